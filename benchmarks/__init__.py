@@ -1,0 +1,1 @@
+"""Measurements, each printed beside a peer from the same run. See README.md."""

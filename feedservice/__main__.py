@@ -1,0 +1,5 @@
+"""``python -m feedservice``: the commands."""
+
+from feedservice.cli import main
+
+main()

@@ -1,0 +1,167 @@
+"""The editor's side of the content folder, without an index: check it, and write a new article into it."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from feedservice import addresses
+from feedservice.content import article, frontmatter
+from feedservice.content import check as rules
+from feedservice.content import site as site_file
+from feedservice.content.files import ContentFiles, is_article
+from feedservice.content.source import decode
+from feedservice.errors import ContentError, FeedserviceError
+from feedservice.model import Article, Problem, Site
+from feedservice.names import find_author, find_category, nearest_category
+from feedservice.text import one_line, slugify
+
+
+class UsageError(FeedserviceError):
+    """What a command was asked for cannot be done; the message says what can."""
+
+
+def site_folder(path: Path) -> Path:
+    """Return the nearest folder at or above ``path`` that holds site.yaml.
+
+    Raises:
+        UsageError: there is none.
+    """
+    start = path.absolute()
+    for folder in (start, *start.parents):
+        if (folder / site_file.NAME).is_file():
+            return folder
+    raise UsageError(f"{path}: no site.yaml here or in a folder above / لا ملف site.yaml هنا ولا في مجلد أعلى")
+
+
+def read_site(root: Path) -> Site:
+    """Return the site of a content folder.
+
+    Raises:
+        ContentError: site.yaml is absent or cannot be used.
+    """
+    site, problems = _site(ContentFiles(root))
+    if site is None:
+        raise ContentError(problems[0])
+    return site
+
+
+def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], str, Path]:
+    """Check a content folder, or some files or folders of one.
+
+    Returns:
+        The problems that concern ``paths``, by path and line; the site's language; the content folder.
+
+    Raises:
+        UsageError: a path is not there, no article, or not in the same site as the others.
+    """
+    root = site_folder(paths[0])
+    wanted = [_below(path, root) for path in paths]
+    files = ContentFiles(root)
+    site, problems = _site(files)
+    if site is None:
+        return problems, "ar", root
+    walk = files.walk()
+    found: list[Problem] = []
+    articles: dict[str, Article] = {}
+    lines: dict[tuple[str, str], tuple[int, int]] = {}
+    for path in sorted(walk.articles):
+        try:
+            text = decode(files.read(path), path)
+        except ContentError as error:
+            found.append(error.problem)
+            continue
+        except OSError as error:
+            facts = {"value": error.strerror or str(error)}
+            found.append(Problem(path=path, code="file-unreadable", facts=facts))
+            continue
+        read, its_problems = article.read(text, path, site, now)
+        found += its_problems
+        if read:
+            articles[path] = read
+            lines.update(_lines(text, path))
+    facts_of_site = rules.Facts(site=site, articles=articles, media=frozenset(walk.media), lines=lines)
+    found += rules.check(facts_of_site)
+    kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
+    return tuple(sorted(kept, key=lambda p: (p.path, p.line, p.column))), site.language, root
+
+
+def new_article(root: Path, title: str, category: str, slug: str, author: str, now: datetime) -> Path:
+    """Write a new article file.
+
+    Args:
+        root: the content folder.
+        title: plain text.
+        category: slug or name of a category: the folder of the file.
+        slug: the last part of the address; made from the date and the title where it is empty.
+        author: slug or name of the author, or empty.
+        now: the article's date.
+
+    Raises:
+        ContentError: site.yaml cannot be used.
+        UsageError: no such category, no letters in the title, or a file of that name is there.
+    """
+    site = read_site(root)
+    folder = find_category(category, site)
+    if folder is None:
+        known = ", ".join(f"{c.slug} ({c.name})" for c in site.categories)
+        near = nearest_category(category, site)
+        raise UsageError(f"no category is called {category!r}; nearest: {near or '-'}; known: {known}")
+    local = now.astimezone(ZoneInfo(site.timezone))
+    name = slugify(slug or f"{local:%Y-%m-%d}-{title}")
+    if not slugify(slug or title):
+        raise UsageError("the title has no letters to make an address of; give --slug")
+    known_author = find_author(author, site) if author else None
+    fields = {
+        "title": one_line(title),
+        "date": f"{local:%Y-%m-%d %H:%M}",
+        "id": f"{site.id}:{addresses.percent(name)}",
+        "author": known_author.slug if known_author else one_line(author),
+        "tags": "",
+        "summary": "",
+    }
+    text = frontmatter.dump({key: value for key, value in fields.items() if value or key in ("tags", "summary")})
+    try:
+        return ContentFiles(root).write_new(f"{folder}/{_short(name)}.md", text)
+    except FileExistsError as error:
+        raise UsageError(f"{folder}/{name}.md is there already; give another --slug") from error
+
+
+def _short(name: str) -> str:
+    """File systems allow 255 bytes; an Arabic letter takes two."""
+    while len(name.encode()) > 200:
+        name = name[:-1]
+    return name.strip("-")
+
+
+def _site(files: ContentFiles) -> tuple[Site | None, tuple[Problem, ...]]:
+    try:
+        return site_file.read(decode(files.read(site_file.NAME), site_file.NAME))
+    except ContentError as error:
+        return None, (error.problem,)
+    except OSError:
+        return None, (Problem(path=site_file.NAME, code="site-missing"),)
+
+
+def _below(path: Path, root: Path) -> str:
+    if not path.exists():
+        raise UsageError(f"{path}: not there / غير موجود")
+    try:
+        relative = unicodedata.normalize("NFC", path.absolute().relative_to(root).as_posix())
+    except ValueError as error:
+        raise UsageError(f"{path}: not in {root}") from error
+    if path.is_file() and relative != site_file.NAME and not is_article(relative):
+        raise UsageError(f"{path}: no article (articles are *.md in a folder of the site)")
+    return "" if relative == "." else relative
+
+
+def _concerns(path: str, wanted: str) -> bool:
+    return not wanted or path == wanted or path.startswith(f"{wanted}/")
+
+
+def _lines(text: str, path: str) -> Iterable[tuple[tuple[str, str], tuple[int, int]]]:
+    fields = frontmatter.split(text, path).fields.value
+    if isinstance(fields, dict):
+        for key, node in fields.items():
+            yield (path, key), (node.line, node.column)

@@ -1,0 +1,224 @@
+"""The commands: parse, call, print. Nothing is decided here."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from feedservice import __version__, checking, wiring
+from feedservice.clock import utc_now
+from feedservice.content import messages, watch
+from feedservice.errors import ContentError, FeedserviceError
+from feedservice.intake import Report
+from feedservice.model import Problem, Severity
+from feedservice.settings import Settings
+from feedservice.writer import Brake, WriterLock, end_with_parent, keep_writing
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+content_option = click.option(
+    "--content", type=click.Path(path_type=Path), help="The content folder (FEEDSERVICE_CONTENT)."
+)
+
+
+def main() -> None:
+    """Run the command line: no fault of a file, setting or address ends in a traceback."""
+    try:
+        group(standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ContentError as error:
+        _show((error.problem,), "ar", None)
+        sys.exit(2)
+    except FeedserviceError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or ''}: {error.strerror or error}")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="feedservice")
+def group() -> None:
+    """Feedservice: article files in, Arabic feeds out."""
+
+
+@group.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
+@content_option
+def serve(host: str, port: int, workers: int, content: Path | None) -> None:
+    """Serve a content folder, and follow what editors save in it."""
+    from granian import Granian  # noqa: PLC0415 - a native library that no other command needs
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    given = _settings(content)
+    os.environ.update(given.as_env())
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    site = checking.read_site(given.content)
+    base_url = given.base_url or site.base_url
+    if urlsplit(base_url).hostname in _LOOPBACK and host not in _LOOPBACK:
+        click.echo(
+            f"تنبيه / warning: base_url is {base_url}, but {host} is public: subscribers would be given addresses that "
+            "only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
+            err=True,
+        )
+    keeper = wiring.warden(given)
+    keeper.start()
+    wiring.wait_until_filled(wiring.reader(given), 10)
+    click.echo(f"feedservice {__version__}: {site.title}\n  http://{_authority(host, port)}/  ←  {given.content}")
+    server = Granian(
+        "feedservice.wiring:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        backlog=1024,
+        factory=True,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+    )
+    try:
+        server.serve()
+    finally:
+        keeper.stop()
+
+
+@group.command()
+@content_option
+@click.option("--watch", "keep", is_flag=True, help="Go on following the folder.")
+@click.option("--accept-removals", is_flag=True, help="Accept that many articles vanished at once.")
+@click.option("--with-parent", is_flag=True, hidden=True)
+def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: bool) -> None:
+    """Bring the index up to date with the content folder."""
+    given = _settings(content)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    lock = WriterLock(given.state)
+    brake = Brake(given.state)
+    if not lock.acquire():
+        if accept_removals:
+            brake.lift()
+        if not with_parent:
+            click.echo("Another process is the writer of this site; it follows changes by itself.")
+        return
+    if not keep:
+        intake, _ = wiring.intake(given)
+        _report(_with_progress(lambda step: intake.scan(accept_removals=accept_removals, progress=step)))
+        return
+    stop = threading.Event()
+    if with_parent:
+        # A terminal's Ctrl-C reaches this process too; it ends when its parent does.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end_with_parent(stop)
+    else:
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if accept_removals:
+        brake.lift()
+    intake, _ = wiring.intake(given)
+    batches = watch.watch(given.content, stop, poll=given.poll)
+    keep_writing(intake, batches, brake, utc_now, given.rescan)
+
+
+@group.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(["ar", "en"]), help="The language of messages; the site's otherwise.")
+def check(paths: tuple[Path, ...], lang: str | None) -> None:
+    """Check articles: a content folder, or files in one. Exit code 1 where an error keeps an article back."""
+    given = paths or (_settings(None).content,)
+    problems, language, root = checking.check(given, utc_now())
+    language = lang or language
+    _show(problems, language, root)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    warnings = len(problems) - errors
+    if language == "ar":
+        click.echo(f"أخطاء: {errors}، تنبيهات: {warnings}")
+    else:
+        click.echo(f"errors: {errors}, warnings: {warnings}")
+    if errors:
+        sys.exit(1)
+
+
+@group.command()
+@click.argument("title")
+@click.option("--category", required=True, help="Slug or name of the category: the folder of the file.")
+@click.option("--slug", default="", help="The last part of the address; made from the title otherwise.")
+@click.option("--author", default="", help="Slug or name of the author.")
+@content_option
+def new(title: str, category: str, slug: str, author: str, content: Path | None) -> None:
+    """Write a new article file: front matter with id and date, ready for its text."""
+    given = _settings(content)
+    click.echo(str(checking.new_article(given.content, title, category, slug, author, utc_now())))
+
+
+def _settings(content: Path | None) -> Settings:
+    environment = dict(os.environ)
+    if content is not None:
+        environment["FEEDSERVICE_CONTENT"] = str(content)
+    return Settings.from_env(environment)
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"خطأ / error: {message}", err=True)
+    sys.exit(2)
+
+
+def _with_progress(work: Callable[[Callable[[int, int], None]], Report]) -> Report:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("indexing", total=None)
+        return work(lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def _report(report: Report) -> None:
+    errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
+    click.echo(
+        f"articles {report.seen}, read {report.read}, removed {report.removed}, errors {errors}, "
+        f"revision {report.revision}"
+    )
+    if report.withheld:
+        click.echo(
+            f"{report.withheld} articles vanished at once; none was removed. Where that is meant: "
+            "feedservice index --accept-removals",
+            err=True,
+        )
+    if errors:
+        click.echo("feedservice check shows what is wrong and how to mend it", err=True)
+
+
+def _show(problems: tuple[Problem, ...], language: str, root: Path | None) -> None:
+    for problem in problems:
+        wrong, remedy = messages.describe(problem, language)
+        severity = {"ar": {"error": "خطأ", "warning": "تنبيه"}}.get(language, {}).get(
+            problem.severity, problem.severity
+        )
+        where = str(root / problem.path) if root else problem.path
+        with_place = f"{_relative(where)}:{problem.line}:{problem.column}"
+        click.echo(f"{with_place}: {severity} [{problem.code}]\n    {wrong}\n    ← {remedy}")
+
+
+def _relative(path: str) -> str:
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return path

@@ -1,0 +1,210 @@
+"""Front matter: text ⇄ fields, each field with its line and column. Pure.
+
+YAML is read as events (libyaml), never constructed: a scalar stays the text that the editor typed (``title: 2025``,
+``title: نعم``), anchors, aliases and tags are refused before anything is built from them, and depth, size and number
+are bounded. Must not know what the keys mean: `article` and `site` do.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from feedservice.errors import ContentError
+from feedservice.model import Problem
+
+MAX_DEPTH = 8
+MAX_NODES = 5_000
+MAX_CHARACTERS = 65_536
+"""Of front matter; site.yaml is allowed sixteen times as much."""
+
+_FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A YAML value: text, a list of nodes, or a mapping of text to nodes, with its place (both counted from 1)."""
+
+    value: "str | list[Node] | dict[str, Node]"
+    line: int
+    column: int
+    key_line: int = 0
+    key_column: int = 0
+
+    def plain(self) -> Any:
+        """Return the value as str, list and dict."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def at(self, *location: str | int) -> "Node":
+        """Return the node that ``location`` (keys and positions) leads to, or the nearest one on the way to it."""
+        node = self
+        for step in location:
+            if isinstance(node.value, dict) and step in node.value:
+                node = node.value[str(step)]
+            elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+        return node
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article file taken apart: the fields, the Markdown body, and the line at which the body begins."""
+
+    fields: Node
+    body: str
+    body_line: int
+
+
+def split(text: str, path: str) -> Source:
+    """Take an article's text apart.
+
+    Args:
+        text: the file's text, decoded, without BOM.
+        path: names the file in problems.
+
+    Raises:
+        ContentError: front matter is absent, not closed, too large, or no YAML that we accept.
+    """
+    lines = text.splitlines(keepends=True)
+    if not lines or lines[0].rstrip() != "---":
+        code = "file-empty" if not text.strip() else "front-matter-missing"
+        raise ContentError(Problem(path=path, code=code))
+    for number, line in enumerate(lines[1:], start=1):
+        if line[:3] in ("---", "...") and _FENCE.fullmatch(line.rstrip("\r\n")):
+            fields = parse("".join(lines[1:number]), path, first_line=2)
+            return Source(fields, "".join(lines[number + 1 :]), number + 2)
+    raise ContentError(Problem(path=path, line=1, code="front-matter-open"))
+
+
+def parse(text: str, path: str, *, first_line: int = 1, max_characters: int = MAX_CHARACTERS) -> Node:
+    """Return the mapping that ``text`` holds.
+
+    Args:
+        text: YAML.
+        path: names the file in problems.
+        first_line: the line of the file at which ``text`` begins.
+        max_characters: how long it may be.
+
+    Raises:
+        ContentError: it is no YAML, no mapping, has a duplicate key, an anchor, alias or tag, or breaks a bound.
+    """
+    if len(text) > max_characters:
+        facts = {"value": str(len(text)), "limit": str(max_characters)}
+        raise ContentError(Problem(path=path, line=first_line, code="yaml-size", facts=facts))
+    builder = _Builder(path, first_line)
+    try:
+        for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_problem(error, text, path, first_line) from error
+    except yaml.YAMLError as error:
+        raise ContentError(Problem(path=path, line=first_line, code="yaml", facts={"value": str(error)})) from error
+    root = builder.root or Node({}, first_line, 1)
+    if root.value == "":
+        root = Node({}, first_line, 1)
+    if not isinstance(root.value, dict):
+        raise ContentError(Problem(path=path, line=root.line, column=root.column, code="yaml-no-mapping"))
+    return root
+
+
+class _Builder:
+    """Builds nodes from events with a stack of our own, so that depth costs no recursion."""
+
+    def __init__(self, path: str, first_line: int) -> None:
+        self.root: Node | None = None
+        self._path = path
+        self._offset = first_line
+        self._stack: list[Node] = []
+        self._keys: list[Node | None] = []
+        self._count = 0
+        self._documents = 0
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self._problem("yaml-anchor", event)
+        if getattr(event, "tag", None):
+            raise self._problem("yaml-tag", event, value=str(event.tag))  # type: ignore[attr-defined]
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                raise self._problem("yaml-documents", event)
+        elif isinstance(event, yaml.ScalarEvent):
+            self._add(event, event.value)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            if len(self._stack) >= MAX_DEPTH:
+                raise self._problem("yaml-depth", event, limit=str(MAX_DEPTH))
+            node = self._add(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
+            self._stack.append(node)
+            self._keys.append(None)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self._stack.pop()
+            self._keys.pop()
+
+    def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> Node:
+        self._count += 1
+        if self._count > MAX_NODES:
+            raise self._problem("yaml-size", event, value=f"> {MAX_NODES}", limit=str(MAX_NODES))
+        mark = event.start_mark
+        node = Node(value, mark.line + self._offset, mark.column + 1)
+        if not self._stack:
+            self.root = node
+            return node
+        parent = self._stack[-1].value
+        if isinstance(parent, list):
+            parent.append(node)
+        elif isinstance(parent, dict):
+            key = self._keys[-1]
+            if key is None:
+                if not isinstance(value, str):
+                    raise self._problem("yaml-key", event)
+                if value in parent:
+                    raise self._problem("key-duplicate", event, key=value, other=str(parent[value].key_line))
+                self._keys[-1] = node
+            else:
+                node = Node(value, node.line, node.column, key.line, key.column)
+                parent[str(key.value)] = node
+                self._keys[-1] = None
+        return node
+
+    def _problem(self, code: str, event: Any, **facts: str) -> ContentError:
+        mark = event.start_mark
+        return ContentError(
+            Problem(path=self._path, line=mark.line + self._offset, column=mark.column + 1, code=code, facts=facts)
+        )
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> ContentError:
+    """Name the mistakes that editors make most; the rest is told in libyaml's words."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    rows = text.splitlines() or [""]
+    row = rows[min(line, len(rows) - 1)]
+    reason = error.problem or str(error)
+    code = "yaml"
+    if "\t" in row[: max(column + 1, 1)] and "tab" not in row and row.lstrip(" ").startswith("\t"):
+        code, column = "yaml-tab", row.index("\t")
+    elif "mapping values are not allowed" in reason:
+        code = "yaml-colon"
+    facts = {"value": reason}
+    return ContentError(
+        Problem(path=path, line=min(line, len(rows)) + first_line, column=column + 1, code=code, facts=facts)
+    )
+
+
+def dump(fields: dict[str, str]) -> str:
+    """Return front matter with these scalars, in their order, ready for a body below it."""
+    lines = (f"{key}: {_quoted(value)}".rstrip() for key, value in fields.items())
+    return "---\n" + "\n".join(lines) + "\n---\n\n"
+
+
+def _quoted(value: str) -> str:
+    """A scalar as an editor would write it: plain where that is safe, else in double quotes."""
+    plain = not value or (
+        re.fullmatch(r"[^\W_][^\n#]*", value) is not None and ": " not in value and not value.endswith((":", " "))
+    )
+    return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,214 @@
+"""The only door to feedgen: it makes the document and the head of RSS and Atom; our entries are put in as bytes. Pure.
+
+feedgen's own entries lose most of what we have to say, so `rss.py` and `atom.py` build elements, which `rss_item` and
+`atom_entry` write exactly as they will stand in the document. The bytes of an entry can be kept for as long as its item
+is the same, and a document is then little more than the head and a join.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from email.utils import format_datetime
+from types import MappingProxyType
+
+from feedgen.ext.base import BaseExtension
+from feedgen.feed import FeedGenerator
+from lxml.etree import Element, SubElement, _Element, tostring
+
+from feedservice import __version__
+from feedservice.feeds.document import Attachment, Feed, Item, Link
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+HISTORY = "{http://purl.org/syndication/history/1.0}"
+MEDIA = "{http://search.yahoo.com/mrss/}"
+TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+# Each document declares all its prefixes at its root, used or not: an entry's bytes then fit into any document.
+_RSS_PREFIXES = MappingProxyType(
+    {"atom": ATOM[1:-1], "content": CONTENT[1:-1], "dc": DC[1:-1], "fh": HISTORY[1:-1], "media": MEDIA[1:-1]}
+)
+_ATOM_PREFIXES = MappingProxyType({"at": TOMBSTONES[1:-1], "fh": HISTORY[1:-1], "media": MEDIA[1:-1]})
+
+# Entries come before these, in a document and in the one made for a single entry; both are indented, for people.
+_RSS_END = b"  </channel>"
+_ATOM_END = b"</feed>"
+
+
+def add(parent: _Element, tag: str, text: str = "", **attributes: str) -> _Element:
+    """Append an element to ``parent`` and return it; an attribute without a value is left out."""
+    child = SubElement(parent, tag)
+    for name, value in attributes.items():
+        if value:
+            child.set(name, value)
+    if text:
+        child.text = text
+    return child
+
+
+def number(value: int) -> str:
+    """Return the digits of a size, or nothing where it is unknown (0), so that `add` leaves the attribute out."""
+    return str(value) if value else ""
+
+
+def add_related(parent: _Element, tag: str, links: Sequence[Link]) -> None:
+    """Append a ``rel=related`` link for each page (RFC 4287 §4.2.7): an ``atom:link`` in RSS, a ``link`` in Atom."""
+    for link in links:
+        add(parent, tag, rel="related", type="text/html", hreflang=link.language, title=link.title, href=link.url)
+
+
+def add_media(parent: _Element, item: Item, attachment: Attachment, medium: str = "") -> None:
+    """Append one ungrouped ``media:content`` (Media RSS 1.5.1); a picture is its own ``media:thumbnail`` too.
+
+    ``media:description`` is what FreshRSS prints below a picture, and where Mastodon puts the alternative text: it
+    holds the caption, else the alternative text. The alternative text of a picture with a caption is its
+    ``media:title``, which FreshRSS makes the ``title`` of the ``img``. But feedparser, and readers built on it, take a
+    ``media:description`` for the full text or summary of an item without one: there the title holds what it would.
+
+    Args:
+        parent: the item or entry, its summary and full text already in it.
+        item: what ``parent`` was made of.
+        attachment: the file.
+        medium: image, audio, video or document; taken from the media type where it is empty.
+    """
+    kind = attachment.media_type.partition("/")[0]
+    medium = medium or (kind if kind in ("image", "audio", "video") else "document")
+    size = {"width": number(attachment.width), "height": number(attachment.height)}
+    length = number(attachment.length)
+    url, media_type = attachment.url, attachment.media_type
+    content = add(parent, f"{MEDIA}content", url=url, type=media_type, fileSize=length, medium=medium, **size)
+    title, description = attachment.alt if attachment.caption else "", attachment.caption or attachment.alt
+    if not (item.summary and item.html):
+        title, description = description, ""
+    if title:
+        add(content, f"{MEDIA}title", title, type="plain")
+    if description:
+        add(content, f"{MEDIA}description", description, type="plain")
+    if attachment.credit:
+        add(content, f"{MEDIA}credit", attachment.credit)
+    if medium == "image":
+        add(parent, f"{MEDIA}thumbnail", url=url, **size)
+
+
+def rss_item(build: Callable[[_Element], None]) -> bytes:
+    """Return the bytes of the item that ``build`` appends to a channel."""
+    root = Element("rss", nsmap=dict(_RSS_PREFIXES))
+    build(SubElement(root, "channel"))
+    whole: bytes = tostring(root, encoding="UTF-8", pretty_print=True)
+    return whole.partition(b"<channel>\n")[2].rpartition(_RSS_END)[0]
+
+
+def atom_entry(build: Callable[[_Element], None]) -> bytes:
+    """Return the bytes of the entry that ``build`` appends to a feed, its Atom elements without a namespace.
+
+    As feedgen's are: it writes the namespace as if it were an attribute, so Atom is the default one when it is read.
+    """
+    root = Element("feed", nsmap=dict(_ATOM_PREFIXES))
+    build(root)
+    whole: bytes = tostring(root, encoding="UTF-8", pretty_print=True)
+    return whole.partition(b">\n")[2].rpartition(_ATOM_END)[0]
+
+
+def rss_document(feed: Feed, items: Sequence[bytes]) -> bytes:
+    """Return an RSS 2.0 document: feedgen's channel head with ``items`` after it, in their order."""
+    generator = _generator(feed, "application/rss+xml", _RssHead(feed))
+    generator.description(feed.description or feed.title)  # required, and never empty
+    generator.ttl(feed.ttl)
+    generator.docs("https://www.rssboard.org/rss-specification")
+    return _splice(generator.rss_str(pretty=True), items, _RSS_END)
+
+
+def atom_document(feed: Feed, entries: Sequence[bytes]) -> bytes:
+    """Return an Atom document (RFC 4287 §4.1.1): feedgen's feed head with ``entries`` after it, in their order."""
+    generator = _generator(feed, "application/atom+xml", _AtomHead(feed))
+    generator.id(feed.id)
+    generator.updated(feed.updated)
+    generator.subtitle(feed.description)
+    author = {"name": feed.author.name, "email": feed.author.email, "uri": feed.author.url}
+    generator.author({name: value for name, value in author.items() if value})
+    if feed.icon_url:
+        generator.icon(feed.icon_url)
+    # updated() also sets lastBuildDate, but only RSS would write it.
+    return _splice(generator.atom_str(pretty=True), entries, _ATOM_END)
+
+
+def _splice(head: bytes, entries: Sequence[bytes], end: bytes) -> bytes:
+    """Put ``entries`` before the last ``end``; no text can contain it, since ``<`` is escaped there."""
+    before, _, after = head.rpartition(end)
+    return b"".join((before, *entries, end, after))
+
+
+def _more_links(feed: Feed) -> Iterator[tuple[str, str]]:
+    """WebSub §4 (hub), RFC 5005 §3 (next) and §4 (archives): rel and address of what is neither self nor alternate."""
+    yield from (("hub", hub) for hub in feed.hubs)
+    named = {
+        "next": feed.next_url,
+        "prev-archive": feed.previous_archive_url,
+        "next-archive": feed.next_archive_url,
+        "current": feed.current_url,
+    }
+    yield from ((rel, url) for rel, url in named.items() if url)
+
+
+class _Generator(FeedGenerator):  # type: ignore[misc]
+    """A FeedGenerator that says nothing of the present moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # feedgen sets lastBuildDate to now and writes it with a function that swaps the locale of the whole process; no
+        # public call clears it. Without a value it is not written: `_RssHead` writes ours.
+        self._FeedGenerator__rss_lastBuildDate = None
+
+
+class _RssHead(BaseExtension):  # type: ignore[misc]
+    """What feedgen cannot say in a channel: its own links but self, the date, the archive mark."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+
+    def extend_ns(self) -> dict[str, str]:
+        return dict(_RSS_PREFIXES)
+
+    def extend_rss(self, root: _Element) -> _Element:
+        channel = root[0]
+        add(channel, "lastBuildDate", format_datetime(self._feed.updated))
+        for rel, url in _more_links(self._feed):
+            add(channel, f"{ATOM}link", rel=rel, href=url)
+        if self._feed.archive:
+            add(channel, f"{HISTORY}archive")
+        return root
+
+
+class _AtomHead(BaseExtension):  # type: ignore[misc]
+    """What feedgen cannot say in a feed: the archive mark (RFC 5005 §4) and withdrawn entries (RFC 6721 §3)."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+
+    def extend_ns(self) -> dict[str, str]:
+        return dict(_ATOM_PREFIXES)
+
+    def extend_atom(self, root: _Element) -> _Element:
+        if self._feed.archive:
+            add(root, f"{HISTORY}archive")
+        for stone in self._feed.tombstones:
+            add(root, f"{TOMBSTONES}deleted-entry", ref=stone.atom_id, when=stone.when.isoformat(timespec="seconds"))
+        return root
+
+
+def _generator(feed: Feed, media_type: str, head: BaseExtension) -> FeedGenerator:
+    """Return a feedgen generator with what both formats have in common."""
+    generator = _Generator()
+    generator.register_extension("head", lambda: head, None)
+    generator.title(feed.title)
+    generator.link(href=feed.self_url, rel="self", type=media_type)
+    for rel, url in _more_links(feed):
+        generator.link(href=url, rel=rel)  # Atom writes them all, RSS only self
+    # Last, since feedgen makes the channel's link of whichever was added last.
+    generator.link(href=feed.page_url, rel="alternate", type="text/html", hreflang=feed.language)
+    generator.language(feed.language)
+    generator.rights(feed.copyright)
+    generator.generator("feedservice", version=__version__)
+    if feed.logo_url:
+        generator.image(url=feed.logo_url, title=feed.title, link=feed.page_url)
+    return generator

@@ -1,0 +1,168 @@
+"""(Site, Channel, articles) → Feed: what every format says, decided once. Pure."""
+
+from datetime import UTC, datetime
+from html import escape
+
+from feedservice import addresses
+from feedservice.feeds.document import Attachment, Feed, Item, Link, Person, Term, Tombstone
+from feedservice.feeds.surroundings import Surroundings, atom_id
+from feedservice.feeds.words import word
+from feedservice.model import Article, Channel, Content, Media, Related
+from feedservice.text import direction, mark_direction
+
+
+def feed(
+    channel: Channel,
+    articles: tuple[Article, ...],
+    around: Surroundings,
+    *,
+    suffix: str,
+    withdrawn: tuple[Article, ...] = (),
+    next_page: str = "",
+    ttl: int = 5,
+) -> Feed:
+    """Return the feed of a channel.
+
+    Args:
+        channel: what it is of.
+        articles: public ones, newest first.
+        around: with an absolute base_url.
+        suffix: of the format, such as ``.rss``: self and next links carry it.
+        withdrawn: articles that become tombstones.
+        next_page: the page address of the list's next part, or empty.
+        ttl: minutes.
+    """
+    site = around.site
+    content = channel.selection.content or site.content
+    items = tuple(item(article, around, content) for article in articles)
+    year = int(site.id.rpartition(",")[2][:4])
+    return Feed(
+        id=f"{site.id}:{addresses.identity(channel.selection)}",
+        title=mark_direction(full_title(channel.title, site.title), site.language),
+        page_url=around.url(channel.path),
+        self_url=around.url(addresses.feed_path(channel.path, suffix)),
+        updated=max((item.updated for item in items), default=datetime(year, 1, 1, tzinfo=UTC)),
+        author=Person(name=site.title, url=around.url("/")),
+        description=channel.description or site.description,
+        language=site.language,
+        copyright=site.copyright,
+        icon_url=around.media_url(Media(src=site.icon)) if site.icon else "",
+        logo_url=around.media_url(Media(src=site.logo)) if site.logo else "",
+        ttl=ttl,
+        hubs=() if channel.narrowed else site.hubs,
+        items=items,
+        tombstones=tuple(_tombstone(article, around) for article in withdrawn),
+        next_url=around.url(addresses.feed_path(next_page, suffix)) if next_page else "",
+    )
+
+
+def full_title(title: str, site_title: str) -> str:
+    """Return what a list is of, and whose it is."""
+    return f"{title} — {site_title}" if title else site_title
+
+
+def item(article: Article, around: Surroundings, content: Content = Content.FULL) -> Item:
+    """Return an article as feeds show it at ``around.now``."""
+    site = around.site
+    related = tuple(_link(other, around) for other in around.related(article))
+    translations = tuple(
+        Link(url=around.url(addresses.article_path(other.slug)), title=other.title, language=language)
+        for language, other in around.translations(article)
+    )
+    return Item(
+        id=article.id,
+        atom_id=atom_id(article.id, site),
+        url=around.url(addresses.article_path(article.slug)),
+        title=mark_direction(article.title, article.lang),
+        published=article.published,
+        updated=article.modified,
+        summary=mark_direction(article.summary, article.lang),
+        html=full_text(article, around, related) if content is Content.FULL else "",
+        language=article.lang,
+        authors=tuple(
+            Person(
+                name=author.name,
+                email=author.email,
+                url=addresses.uri(author.url) if author.url else around.url(addresses.author_path(author.slug)),
+            )
+            for author in article.authors
+        ),
+        terms=_terms(article, around),
+        image=_attachment(article.image, around) if article.image else None,
+        attachments=tuple(_attachment(media, around) for media in article.media),
+        related=related,
+        translations=translations,
+    )
+
+
+def full_text(article: Article, around: Surroundings, related: tuple[Link, ...]) -> str:
+    """Return the body in ``<div dir lang>`` with corrections and related links at its end.
+
+    Few readers show rel=related, so the links also stand in the text.
+    """
+    parts = [around.body(article)]
+    if article.corrections:
+        rows = (
+            f"<li><time>{correction.date:%Y-%m-%d}</time>: {escape(correction.note, quote=False)}</li>"
+            for correction in article.corrections
+        )
+        parts.append(f"<h2>{word('corrections', article.lang)}</h2>\n<ul>\n" + "\n".join(rows) + "\n</ul>")
+    if related:
+        links = (
+            f'<li><a href="{escape(link.url)}">{escape(link.title or link.url, quote=False)}</a></li>'
+            for link in related
+        )
+        parts.append(f"<h2>{word('related', article.lang)}</h2>\n<ul>\n" + "\n".join(links) + "\n</ul>")
+    body = "\n".join(part.strip() for part in parts if part.strip())
+    return f'<div dir="{direction(article.lang)}" lang="{escape(article.lang)}">{body}</div>' if body else ""
+
+
+def _link(other: Article | Related, around: Surroundings) -> Link:
+    if isinstance(other, Related):
+        return Link(url=addresses.uri(other.url), title=other.title, summary=other.summary)
+    return Link(
+        url=around.url(addresses.article_path(other.slug)),
+        title=other.title,
+        summary=other.summary,
+        language=other.lang,
+    )
+
+
+def _terms(article: Article, around: Surroundings) -> tuple[Term, ...]:
+    categories = (
+        Term(
+            slug=category.slug,
+            label=category.name,
+            url=around.url(addresses.category_path(category.slug)),
+            scheme=around.url("/categories"),
+        )
+        for slug in article.categories
+        if (category := around.site.category(slug))
+    )
+    tags = (
+        Term(slug=tag.slug, label=tag.label, url=around.url(addresses.tag_path(tag.slug)), scheme=around.url("/tags"))
+        for tag in article.tags
+    )
+    return (*categories, *tags)
+
+
+def _attachment(media: Media, around: Surroundings) -> Attachment:
+    return Attachment(
+        url=around.media_url(media),
+        media_type=media.media_type or "application/octet-stream",
+        length=media.length,
+        width=media.width,
+        height=media.height,
+        alt=media.alt,
+        caption=media.caption,
+        credit=media.credit,
+    )
+
+
+def _tombstone(article: Article, around: Surroundings) -> Tombstone:
+    return Tombstone(
+        id=article.id,
+        atom_id=atom_id(article.id, around.site),
+        url=around.url(addresses.article_path(article.slug)),
+        when=article.modified,
+    )

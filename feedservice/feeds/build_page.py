@@ -1,0 +1,105 @@
+"""(Site, Channel, articles) → the neutral page. Pure; addresses are paths, canonical ones absolute."""
+
+from datetime import datetime
+
+from feedservice import addresses
+from feedservice.feeds.build import full_title
+from feedservice.feeds.formats import FORMATS
+from feedservice.feeds.page import Alternate, Anchor, ArticlePage, Card, Listing
+from feedservice.feeds.surroundings import Surroundings
+from feedservice.model import Article, Channel, Related
+
+
+def listing(
+    channel: Channel,
+    articles: tuple[Article, ...],
+    around: Surroundings,
+    *,
+    base_url: str,
+    next_page: str,
+    last_modified: datetime,
+    good_until: datetime | None,
+) -> Listing:
+    """Return the page of a list; ``around.base_url`` is empty, ``base_url`` makes the canonical address."""
+    return Listing(
+        channel=channel,
+        title=channel.title,
+        description=channel.description or around.site.description,
+        canonical_url=addresses.absolute(base_url, channel.path),
+        cards=tuple(card(article, around) for article in articles),
+        alternates=alternates(channel.path, full_title(channel.title, around.site.title)),
+        next_path=next_page,
+        query=channel.selection.q,
+        last_modified=last_modified,
+        good_until=good_until,
+    )
+
+
+def article_page(
+    article: Article,
+    around: Surroundings,
+    *,
+    base_url: str,
+    last_modified: datetime,
+    good_until: datetime | None,
+) -> ArticlePage:
+    """Return the page of an article."""
+    path = addresses.article_path(article.slug)
+    image = around.media_url(article.image) if article.image else ""
+    feeds = list(alternates("/", around.site.title))
+    for slug in article.categories:
+        category = around.site.category(slug)
+        if category:
+            feeds += alternates(addresses.category_path(slug), full_title(category.name, around.site.title))
+    return ArticlePage(
+        card=card(article, around),
+        canonical_url=addresses.absolute(base_url, path),
+        image_url=addresses.absolute(base_url, image) if image.startswith("/") else image,
+        html=around.body(article),
+        tags=tuple(Anchor(path=addresses.tag_path(tag.slug), text=tag.label) for tag in article.tags),
+        related=tuple(_related(other, around) for other in around.related(article)),
+        translations=tuple(
+            Anchor(path=addresses.article_path(other.slug), text=other.title, language=language)
+            for language, other in around.translations(article)
+        ),
+        corrections=article.corrections,
+        attachments=tuple((around.media_url(media), media) for media in article.media),
+        alternates=tuple(feeds),
+        last_modified=last_modified,
+        good_until=good_until,
+    )
+
+
+def card(article: Article, around: Surroundings) -> Card:
+    """Return an article as lists show it."""
+    return Card(
+        path=addresses.article_path(article.slug),
+        title=article.title,
+        summary=article.summary,
+        published=article.published,
+        updated=article.updated,
+        language=article.lang,
+        categories=tuple(
+            Anchor(path=addresses.category_path(slug), text=category.name)
+            for slug in article.categories
+            if (category := around.site.category(slug))
+        ),
+        authors=tuple(Anchor(path=addresses.author_path(a.slug), text=a.name) for a in article.authors),
+        image=article.image,
+        image_path=around.media_url(article.image) if article.image else "",
+        views=article.views,
+    )
+
+
+def alternates(page: str, title: str) -> tuple[Alternate, ...]:
+    """Return the feeds of a list, one a format."""
+    return tuple(
+        Alternate(path=addresses.feed_path(page, form.suffix), media_type=form.media_type, title=f"{title} ({name})")
+        for name, form in FORMATS.items()
+    )
+
+
+def _related(other: Article | Related, around: Surroundings) -> Card:
+    if isinstance(other, Related):
+        return Card(path=addresses.uri(other.url), title=other.title, summary=other.summary, is_external=True)
+    return card(other, around)

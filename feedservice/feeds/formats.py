@@ -1,0 +1,103 @@
+"""The formats of a feed, each one line; routes, autodiscovery links, docs and tests loop over `FORMATS`. Pure."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from feedservice.feeds import atom, jsonfeed, rss
+from feedservice.feeds.document import Feed, Item
+
+Entry = Callable[[Item, str], bytes]
+"""Makes the bytes of an item in a feed of some language, as they stand in the document."""
+
+Report = Callable[[Item, Exception], None]
+"""Is told of an item that a document had to leave out, and why."""
+
+_log = logging.getLogger(__name__)
+
+
+class Entries:
+    """Keeps what items became, the latest used ``size`` of them. Safe to share among threads.
+
+    The key is the whole `Item`, its related links and resolved addresses too, with the format and the feed's language:
+    whatever changes in an item makes it another one, so nothing here is ever stale.
+    """
+
+    def __init__(self, size: int = 4096) -> None:
+        def make(entry: Entry, item: Item, language: str) -> bytes:
+            return entry(item, language)
+
+        self.get = lru_cache(maxsize=size)(make)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format of feeds.
+
+    Attributes:
+        name: as `FORMATS` has it.
+        suffix: what its addresses end with.
+        media_type: without parameters.
+        entry: makes an item's bytes.
+        document: makes the document around the bytes of its entries.
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+    entry: Entry
+    document: Callable[[Feed, Sequence[bytes]], bytes]
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header (RFC 9110 §8.3)."""
+        return f"{self.media_type}; charset=utf-8"
+
+    def render(self, feed: Feed, *, entries: Entries | None = None, report: Report | None = None) -> bytes:
+        """Return the document of a feed; the same feed gives the same bytes everywhere.
+
+        An item that cannot be rendered is left out and reported; it never costs the feed.
+
+        Args:
+            feed: what to render.
+            entries: keeps entries from one document to the next.
+            report: is told of each item that was left out; without it, the log is.
+        """
+        make = entries.get if entries else _make
+        done = []
+        for item in feed.items:
+            try:
+                _check(item)
+                done.append(make(self.entry, item, feed.language))
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one item must not cost the others
+                (report or _warn)(item, error)
+        return self.document(feed, done)
+
+
+def _make(entry: Entry, item: Item, language: str) -> bytes:
+    return entry(item, language)
+
+
+def _check(item: Item) -> None:
+    """Refuse what every format would write without complaint, and no reader could use."""
+    missing = [name for name in ("id", "atom_id", "url", "title") if not getattr(item, name)]
+    if missing:
+        raise ValueError(f"an item without {', '.join(missing)}")
+    if item.published.utcoffset() is None or item.updated.utcoffset() is None:
+        raise ValueError("an item with a date without an offset from UTC")
+
+
+def _warn(item: Item, error: Exception) -> None:
+    _log.error("left out of a feed: %r: %s", item.id, error)
+
+
+RSS = Format(name="rss", suffix=".rss", media_type="application/rss+xml", entry=rss.entry, document=rss.document)
+ATOM = Format(name="atom", suffix=".atom", media_type="application/atom+xml", entry=atom.entry, document=atom.document)
+JSON = Format(
+    name="json", suffix=".json", media_type="application/feed+json", entry=jsonfeed.entry, document=jsonfeed.document
+)
+
+FORMATS: Mapping[str, Format] = MappingProxyType({format_.name: format_ for format_ in (RSS, ATOM, JSON)})
+"""Each format by its name, in the order in which people are offered them."""

@@ -1,0 +1,102 @@
+"""The neutral page: what the HTML templates are given. Pure values.
+
+Addresses are paths, so that a local copy can be clicked through.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedservice.model import Channel, Correction, Media
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A link to a page of ours (a path) or elsewhere (a URL)."""
+
+    path: str
+    text: str
+    summary: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """A feed of a page, for autodiscovery (``link rel=alternate``): its path, media type without charset, and title."""
+
+    path: str
+    media_type: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An article as lists and "related" show it. ``image_path`` is empty where there is none.
+
+    ``is_external`` tells a page elsewhere, which has no date, figure or picture.
+    """
+
+    path: str
+    title: str
+    summary: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str = "ar"
+    categories: tuple[Anchor, ...] = ()
+    authors: tuple[Anchor, ...] = ()
+    image: Media | None = None
+    image_path: str = ""
+    views: int | None = None
+    is_external: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The page of a list.
+
+    Attributes:
+        title: what it is of, without the site's name; empty for the whole site.
+        next_path: the page with older articles, or empty.
+        query: the search that it answers, or empty.
+        canonical_url: absolute. last_modified, good_until: as in `Document`.
+    """
+
+    channel: Channel
+    title: str
+    description: str
+    canonical_url: str
+    cards: tuple[Card, ...]
+    alternates: tuple[Alternate, ...]
+    next_path: str = ""
+    query: str = ""
+    last_modified: datetime | None = None
+    good_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePage:
+    """The page of an article: ``html`` is safe, its links are paths; ``attachments`` pair a path with its file."""
+
+    card: Card
+    canonical_url: str
+    image_url: str
+    html: str
+    tags: tuple[Anchor, ...]
+    related: tuple[Card, ...]
+    translations: tuple[Anchor, ...]
+    corrections: tuple[Correction, ...]
+    attachments: tuple[tuple[str, Media], ...]
+    alternates: tuple[Alternate, ...]
+    last_modified: datetime | None = None
+    good_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """One list of the site with its feeds, as /feeds and /feeds.opml name them. ``count`` is of its public articles."""
+
+    title: str
+    description: str
+    path: str
+    kind: str
+    alternates: tuple[Alternate, ...]
+    count: int = 0

@@ -1,0 +1,102 @@
+"""What reading a file came to, and what a change of articles means for the lists that show them. Pure."""
+
+from dataclasses import dataclass, replace
+
+from feedservice import marks
+from feedservice.model import Article, Problem
+
+Label = tuple[str, str]
+"""Kind (category, tag, author) and slug of a list."""
+
+SITE: Label = ("site", "")
+EVERY: Label = ("every", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """A file as it was when it was read.
+
+    Attributes:
+        path: below the content folder.
+        size, mtime_ns: bytes, and nanoseconds since the epoch.
+        digest: of its bytes.
+        key: of what else its reading depended on (site.yaml, the release).
+        assets: path, size and mtime_ns of each media file that it names; -1 and 0 where there is none.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+    key: str
+    assets: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading a file came to.
+
+    Attributes:
+        article: None where the file is broken and no last good version is known: what the index has stays up.
+        problems: errors and warnings.
+        text: the source of a good reading, to be kept; empty where the file is broken.
+    """
+
+    state: FileState
+    article: Article | None
+    problems: tuple[Problem, ...] = ()
+    text: str = ""
+
+
+def labels_of(article: Article) -> dict[Label, str]:
+    """Return the lists that an article stands in, each with its label as it was typed."""
+    found: dict[Label, str] = {("category", slug): slug for slug in article.categories}
+    found.update({("tag", tag.slug): tag.label for tag in article.tags})
+    found.update({("author", author.slug): author.name for author in article.authors})
+    return found
+
+
+def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]:
+    """Return the lists whose documents a change of one article can alter.
+
+    Its own lists, before and after. Besides, entries of other articles link to it (related, translations, links in
+    bodies) and rank it (computed related), so `EVERY` list is touched, with two exceptions: an edit of nothing but the
+    body and the modification date, and a new article later than every other one, which no older entry can show by
+    computation (one that an older article already names is for the caller to tell).
+
+    Args:
+        old: as it was shown before, or None.
+        new: as it is shown now, or None.
+        newest: the latest publication among the other articles, epoch seconds.
+    """
+    labels = {SITE}
+    for article in (old, new):
+        if article:
+            labels |= labels_of(article).keys()
+    if old is None and new is not None and new.published.timestamp() > newest:
+        return labels
+    if old and new and _outside(old) == _outside(new):
+        return labels
+    return labels | {EVERY}
+
+
+def _outside(article: Article) -> Article:
+    """What other entries can show of an article."""
+    return replace(article, html="", text="", updated=None, corrections=(), views=None, related=(), media=())
+
+
+def mentions_of(article: Article) -> set[tuple[str, str]]:
+    """Return what an article links to: ``("name", slug)`` and ``("path", file)``."""
+    found = {("name", link.slug) for link in article.related if link.slug}
+    found.update(("name", slug) for _, slug in article.translations)
+    for target in marks.targets(article.html):
+        if target.kind == "article":
+            found.add(("name", target.name))
+        elif target.kind == "file":
+            found.add(("path", target.name))
+    return found
+
+
+def answers_to(article: Article) -> set[tuple[str, str]]:
+    """Return what others can link to an article by."""
+    return {("name", article.slug), ("path", article.path), *(("name", alias) for alias in article.aliases)}

@@ -1,0 +1,46 @@
+"""Engines: how the database is opened. Nothing is opened before it is first used, so forking is safe."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+
+def open_engine(url: str, *, readonly: bool) -> Engine:
+    """Return an engine.
+
+    Args:
+        url: an SQLAlchemy URL; SQLite's is the default one.
+        readonly: a reader's connection can change nothing, and makes no database where there is none.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    file = Path(parsed.database or "")
+    if readonly:
+        parsed = parsed.set(database=f"file:{_uri_path(file)}", query={"mode": "ro", "uri": "true"})
+        engine = create_engine(parsed)
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 5000")
+        if readonly:
+            cursor.execute("PRAGMA query_only = ON")
+            cursor.execute("PRAGMA mmap_size = 268435456")
+        else:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    return engine
+
+
+def _uri_path(file: Path) -> str:
+    """A path as SQLite's URI filenames want it: ``%``, ``?`` and ``#`` escaped."""
+    return str(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

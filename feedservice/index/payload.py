@@ -1,0 +1,47 @@
+"""Values ⇄ JSON, by pydantic over the dataclasses themselves. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+
+from feedservice.model import Article, Problem, Site
+
+_ARTICLE = TypeAdapter(Article)
+_SITE = TypeAdapter(Site)
+_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+
+
+def article_to_json(article: Article) -> str:
+    """Return the whole article."""
+    return _ARTICLE.dump_json(article).decode()
+
+
+def brief_to_json(article: Article) -> str:
+    """Return the article without its text."""
+    return article_to_json(replace(article, html="", text=""))
+
+
+def article_from_json(text: str) -> Article:
+    """Return the article that was written."""
+    return _ARTICLE.validate_json(text)
+
+
+def site_to_json(site: Site) -> str:
+    """Return the site."""
+    return _SITE.dump_json(site).decode()
+
+
+def site_from_json(text: str) -> Site:
+    """Return the site that was written."""
+    return _SITE.validate_json(text)
+
+
+def problems_to_json(problems: Sequence[Problem]) -> str:
+    """Return problems as a list."""
+    return _PROBLEMS.dump_json(tuple(problems)).decode()
+
+
+def problems_from_json(text: str) -> tuple[Problem, ...]:
+    """Return the problems that were written."""
+    return _PROBLEMS.validate_json(text)

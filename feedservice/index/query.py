@@ -1,0 +1,122 @@
+"""Selection → SQL. Pure: builds statements, runs none.
+
+A list of one category, tag or author walks one index of `labels`, newest first; every other condition filters that
+walk. Pages go on by key, never by offset.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text
+from sqlalchemy.sql import FromClause
+
+from feedservice.index.schema import articles, labels
+from feedservice.model import Groups, Selection, Status
+from feedservice.text import tokens
+
+
+def epoch(moment: datetime) -> int:
+    """Return whole seconds since 1970."""
+    return int(moment.timestamp())
+
+
+def is_live() -> ColumnElement[bool]:
+    """No other file took its identity."""
+    return articles.c.conflict.is_(None)
+
+
+def is_public(now: datetime) -> ColumnElement[bool]:
+    """Shown to readers at ``now`` (`Article.is_public` in SQL)."""
+    moment = epoch(now)
+    return and_(
+        is_live(),
+        articles.c.status == Status.PUBLISHED.value,
+        articles.c.published <= moment,
+        or_(articles.c.expires.is_(None), articles.c.expires > moment),
+    )
+
+
+def select_articles(selection: Selection, now: datetime, limit: int, *, brief: bool = False) -> Select[tuple[str]]:
+    """Return the statement that yields payloads of a list, newest first, ties by slug."""
+    walk, published, name, conditions = _walk(selection)
+    if selection.before:
+        moment = epoch(selection.before.published)
+        conditions += [
+            published <= moment,
+            or_(published < moment, and_(published == moment, name > selection.before.slug)),
+        ]
+    column = articles.c.brief if brief else articles.c.payload
+    return (
+        select(column)
+        .select_from(walk)
+        .where(is_public(now), *conditions)
+        .order_by(published.desc(), name.asc())
+        .limit(limit)
+    )
+
+
+def count_articles(selection: Selection, now: datetime) -> Select[int]:
+    """Return the statement that counts a list."""
+    walk, _, _, conditions = _walk(selection)
+    return select(func.count()).select_from(walk).where(is_public(now), *conditions)
+
+
+def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[tuple[str]]:
+    """Return the statement that yields briefs of a list's withdrawn articles, newest first."""
+    walk, published, name, conditions = _walk(selection)
+    return (
+        select(articles.c.brief)
+        .select_from(walk)
+        .where(
+            is_live(),
+            articles.c.status == Status.WITHDRAWN.value,
+            articles.c.published <= epoch(now),
+            *conditions,
+        )
+        .order_by(published.desc(), name.asc())
+        .limit(limit)
+    )
+
+
+def _walk(selection: Selection) -> tuple[FromClause, Any, Any, list[ColumnElement[bool]]]:
+    """The table to walk, its columns of order, and the conditions that are left."""
+    conditions: list[ColumnElement[bool]] = []
+    groups: dict[str, Groups] = {
+        "category": selection.categories,
+        "tag": selection.tags,
+        "author": selection.authors,
+    }
+    walk: FromClause = articles
+    published: Any = articles.c.published
+    name: Any = articles.c.slug
+    driver = next(((kind, group) for kind, all_of in groups.items() for group in all_of if len(group) == 1), None)
+    if driver and not selection.q:
+        kind, group = driver
+        walk = labels.join(articles, labels.c.number == articles.c.number)
+        published, name = labels.c.published, labels.c.article
+        conditions += [labels.c.kind == kind, labels.c.slug == group[0]]
+    for kind, all_of in groups.items():
+        conditions += [_has(kind, group) for group in all_of if (kind, group) != driver or selection.q]
+    without = {"category": selection.no_categories, "tag": selection.no_tags, "author": selection.no_authors}
+    conditions += [~_has(kind, slugs) for kind, slugs in without.items() if slugs]
+    if selection.since:
+        conditions.append(published >= epoch(selection.since))
+    if selection.until:
+        conditions.append(published < epoch(selection.until))
+    if selection.q:
+        conditions.append(_matches(selection.q))
+    return walk, published, name, conditions
+
+
+def _has(kind: str, slugs: tuple[str, ...]) -> ColumnElement[bool]:
+    inner = labels.alias()
+    return exists().where(inner.c.number == articles.c.number, inner.c.kind == kind, inner.c.slug.in_(slugs))
+
+
+def _matches(query: str) -> ColumnElement[bool]:
+    """Every token of the query is found. Tokens are quoted, so that none is an operator; no token matches nothing."""
+    wanted = dict.fromkeys(tokens(query))
+    if not wanted:
+        return false()
+    phrase = " AND ".join('"' + token.replace('"', '""') + '"' for token in wanted)
+    return articles.c.number.in_(text("SELECT rowid FROM search WHERE search MATCH :phrase").bindparams(phrase=phrase))

@@ -1,0 +1,248 @@
+"""What can be asked of the index. Reads only; every fault of the database is `IndexUnavailable`."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedservice.errors import IndexUnavailable
+from feedservice.index import query
+from feedservice.index.changes import EVERY, SITE, Label, labels_of
+from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
+from feedservice.index.query import epoch, is_live, is_public
+from feedservice.index.schema import SCHEMA_VERSION, articles, claims, files, labels, meta, touches
+from feedservice.model import Article, Author, Problem, Selection, Site, Status
+
+CANDIDATES = 20
+"""How many of the newest articles before one, in each of its lists, are looked at as related ones."""
+WEIGHTS = {"tag": 4, "category": 2, "author": 1}
+MAX_WITHDRAWN = 100
+_CHUNK = 500
+
+
+class IndexReader:
+    """The reading side of the index.
+
+    Args:
+        engine: from `engine.open_engine`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def revision(self) -> int:
+        """Return the number that grows with each change that a reader can see."""
+        return int(self._meta("revision") or 0)
+
+    def is_filled(self) -> bool:
+        """Whether the first full scan was done."""
+        return self._meta("schema") == str(SCHEMA_VERSION) and self._meta("filled") == "1"
+
+    def site(self) -> Site:
+        """Return the last good site.
+
+        Raises:
+            IndexUnavailable: there is none yet.
+        """
+        found = self._meta("site")
+        if found is None:
+            raise IndexUnavailable("no site is indexed yet")
+        return site_from_json(found)
+
+    def select(self, selection: Selection, now: datetime, limit: int, *, brief: bool = False) -> tuple[Article, ...]:
+        """Return the public articles of a list, newest first, ties by slug; ``brief`` ones have no text."""
+        return self._articles(query.select_articles(selection, now, limit, brief=brief))
+
+    def count(self, selection: Selection, now: datetime) -> int:
+        """Return how many public articles a list has."""
+        with self._connection() as connection:
+            return connection.execute(query.count_articles(selection, now)).scalar_one()
+
+    def withdrawn(self, selection: Selection, now: datetime) -> tuple[Article, ...]:
+        """Return a list's withdrawn articles, newest first, brief, at most a hundred."""
+        return self._articles(query.select_withdrawn(selection, now, MAX_WITHDRAWN))
+
+    def article(self, slug: str) -> Article | None:
+        """Return the whole article with that slug, whatever its status."""
+        found = self._articles(select(articles.c.payload).where(articles.c.slug == slug, is_live()))
+        return found[0] if found else None
+
+    def by_slug(self, names: Collection[str]) -> dict[str, Article]:
+        """Return articles, brief and of any status, by the slugs or aliases that were asked for."""
+        found: dict[str, Article] = {}
+        for part in _chunks(names):
+            statement = (
+                select(claims.c.value, articles.c.brief)
+                .join(articles, articles.c.path == claims.c.path)
+                .where(claims.c.space == "name", claims.c.value.in_(part), is_live())
+            )
+            with self._connection() as connection:
+                found.update((name, article_from_json(brief)) for name, brief in connection.execute(statement))
+        return found
+
+    def by_path(self, paths: Collection[str]) -> dict[str, Article]:
+        """Return articles, brief and of any status, by the files that were asked for."""
+        found: dict[str, Article] = {}
+        for part in _chunks(paths):
+            for article in self._articles(select(articles.c.brief).where(articles.c.path.in_(part), is_live())):
+                found[article.path] = article
+        return found
+
+    def related(self, article: Article, now: datetime, limit: int) -> tuple[Article, ...]:
+        """Return articles like this one: public, brief, dated before it, best first.
+
+        A shared tag weighs more than a shared category, that more than the author; then the nearest in time, then the
+        slug. Only what is dated before counts, so that a new article never changes an older entry.
+        """
+        scores: dict[int, int] = {}
+        dates: dict[int, tuple[int, str]] = {}
+        with self._connection() as connection:
+            for kind, slug in labels_of(article):
+                statement = (
+                    select(labels.c.number, labels.c.published, labels.c.article)
+                    .join(articles, labels.c.number == articles.c.number)
+                    .where(
+                        labels.c.kind == kind,
+                        labels.c.slug == slug,
+                        labels.c.published < epoch(article.published),
+                        is_public(now),
+                    )
+                    .order_by(labels.c.published.desc(), labels.c.article)
+                    .limit(CANDIDATES)
+                )
+                for number, published, name in connection.execute(statement):
+                    scores[number] = scores.get(number, 0) + WEIGHTS[kind]
+                    dates[number] = (-published, name)
+            best = sorted(scores, key=lambda number: (-scores[number], dates[number]))[:limit]
+            if not best:
+                return ()
+            rows = connection.execute(select(articles.c.number, articles.c.brief).where(articles.c.number.in_(best)))
+            briefs = dict(rows.tuples().all())
+        return tuple(article_from_json(briefs[number]) for number in best)
+
+    def labels(self, kind: str, now: datetime) -> list[tuple[str, str, int]]:
+        """Return slug, label and number of public articles of each category, tag or author that has any."""
+        statement = (
+            select(labels.c.slug, func.min(labels.c.label), func.count())
+            .join(articles, labels.c.number == articles.c.number)
+            .where(labels.c.kind == kind, is_public(now))
+            .group_by(labels.c.slug)
+            .order_by(labels.c.slug)
+        )
+        with self._connection() as connection:
+            return [(slug, label, count) for slug, label, count in connection.execute(statement)]
+
+    def tag_label(self, slug: str, now: datetime) -> str | None:
+        """Return the label of a tag as the oldest public article types it, so that a new one renames no feed."""
+        return self._label("tag", slug, now)
+
+    def author(self, slug: str, now: datetime) -> Author | None:
+        """Return an author whom site.yaml does not know, from the oldest public article that names one."""
+        name = self._label("author", slug, now)
+        return Author(slug=slug, name=name) if name else None
+
+    def last_modified(self, selection: Selection, now: datetime) -> datetime:
+        """Return when a list's documents last changed: late perhaps, never early.
+
+        The latest touch of the list (of the site, where it is more than one category, tag or author), of every list,
+        or the latest scheduled moment (publication, expiry) that has passed.
+        """
+        moment = epoch(now)
+        scheduled = select(func.max(articles.c.scheduled)).where(articles.c.scheduled <= moment, is_live())
+        expired = select(func.max(articles.c.expires)).where(
+            articles.c.expires <= moment, articles.c.expires > articles.c.seen, is_live()
+        )
+        wanted = or_(*(and_(touches.c.kind == k, touches.c.slug == s) for k, s in (_label_of(selection), EVERY)))
+        with self._connection() as connection:
+            stamps = [
+                connection.execute(statement).scalar()
+                for statement in (select(func.max(touches.c.stamp)).where(wanted), scheduled, expired)
+            ]
+            if stamps[0] is None:
+                # A list that nothing ever stood in changes with the site's name at the latest.
+                site_touch = select(touches.c.stamp).where(touches.c.kind == SITE[0])
+                stamps.append(connection.execute(site_touch).scalar())
+        return datetime.fromtimestamp(max((stamp for stamp in stamps if stamp is not None), default=0), UTC)
+
+    def next_moment(self, now: datetime) -> datetime | None:
+        """Return the next moment at which time alone changes what is public, or None."""
+        moment = epoch(now)
+        published = Status.PUBLISHED.value
+        with self._connection() as connection:
+            moments = [
+                connection.execute(
+                    select(func.min(column)).where(column > moment, articles.c.status == published, is_live())
+                ).scalar()
+                for column in (articles.c.published, articles.c.expires)
+            ]
+        later = [value for value in moments if value is not None]
+        return datetime.fromtimestamp(min(later), UTC) if later else None
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong with site.yaml, with files, and with their identities, by path and line."""
+        found = list(problems_from_json(self._meta("site_problems") or "[]"))
+        with self._connection() as connection:
+            for (row,) in connection.execute(select(files.c.problems).where(files.c.problems != "[]")):
+                found += problems_from_json(row)
+            for (row,) in connection.execute(select(articles.c.conflict).where(articles.c.conflict.is_not(None))):
+                found += problems_from_json(row)
+        return tuple(sorted(found, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
+
+    def _label(self, kind: str, slug: str, now: datetime) -> str | None:
+        statement = (
+            select(labels.c.label)
+            .join(articles, labels.c.number == articles.c.number)
+            .where(labels.c.kind == kind, labels.c.slug == slug, is_public(now))
+            .order_by(labels.c.published, labels.c.article)
+            .limit(1)
+        )
+        with self._connection() as connection:
+            return connection.execute(statement).scalar()
+
+    def _meta(self, key: str) -> str | None:
+        with self._connection() as connection:
+            return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+
+    def _articles(self, statement: Any) -> tuple[Article, ...]:
+        with self._connection() as connection:
+            return tuple(article_from_json(row) for (row,) in connection.execute(statement))
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise IndexUnavailable(str(error).splitlines()[0]) from error
+
+
+def _label_of(selection: Selection) -> Label:
+    """The one label that a list is of, or the site."""
+    narrow = (
+        selection.no_categories,
+        selection.no_tags,
+        selection.no_authors,
+        selection.q,
+    )
+    found = [
+        (kind, group)
+        for kind, groups in (
+            ("category", selection.categories),
+            ("tag", selection.tags),
+            ("author", selection.authors),
+        )
+        for group in groups
+    ]
+    if any(narrow) or len(found) != 1 or len(found[0][1]) != 1:
+        return SITE
+    return found[0][0], found[0][1][0]
+
+
+def _chunks(names: Collection[str]) -> Iterator[Sequence[str]]:
+    """Databases bound the number of parameters."""
+    ordered = sorted(names)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]

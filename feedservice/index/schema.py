@@ -1,0 +1,106 @@
+"""The tables. Another `SCHEMA_VERSION` drops and rebuilds the cache; there are no migrations. Pure.
+
+Rows are the columns that are queried, plus the whole article as one JSON payload, so a new article field changes no
+SQL. `kept_tables` hold what is not a cache, and a rebuild never touches them.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+SCHEMA_VERSION = 1
+
+cache = MetaData()
+kept_tables = MetaData()
+
+meta = Table("meta", cache, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+files = Table(
+    "files",
+    cache,
+    Column("path", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("assets", Text, nullable=False),
+    Column("problems", Text, nullable=False),
+)
+"""Every article file that was read, good or bad; ``problems`` is a JSON list."""
+
+articles = Table(
+    "articles",
+    cache,
+    Column("number", Integer, primary_key=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("slug", Text, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("expires", BigInteger),
+    Column("status", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("scheduled", BigInteger),
+    Column("conflict", Text),
+    Column("brief", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("articles_by_date", "published", "slug"),
+    Index("articles_by_slug", "slug"),
+    Index("articles_by_schedule", "scheduled"),
+    Index("articles_by_expiry", "expires"),
+    Index("articles_by_status", "status", "published"),
+)
+"""Articles that were read, moments in epoch seconds. ``seen`` is when the row was written, ``scheduled`` the
+publication where that was still to come; ``conflict`` is the Problem
+of a file that lost its identity to another, and a row with one is shown to nobody. ``brief`` is the payload without
+text."""
+
+labels = Table(
+    "labels",
+    cache,
+    Column("kind", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("article", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("label", Text, nullable=False),
+    Index("labels_walk", "kind", "slug", "published", "article"),
+    Index("labels_of", "number", "kind", "slug"),
+)
+"""Categories, tags and authors of articles: the walk of one label by date is a walk of one index."""
+
+claims = Table(
+    "claims",
+    cache,
+    Column("space", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    UniqueConstraint("space", "value", "path"),
+    Index("claims_of", "path"),
+)
+"""Ids, slugs and aliases, and who claims them."""
+
+mentions = Table(
+    "mentions",
+    cache,
+    Column("number", Integer, nullable=False),
+    Column("space", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Index("mentions_by_value", "space", "value"),
+    Index("mentions_of", "number"),
+)
+"""Slugs (``name``) and files (``path``) that articles link to, whether they are there or not."""
+
+touches = Table(
+    "touches",
+    cache,
+    Column("kind", Text, primary_key=True),
+    Column("slug", Text, primary_key=True),
+    Column("stamp", BigInteger, nullable=False),
+)
+"""When something that a list shows last changed; see `writer`."""
+
+kept = Table("kept", kept_tables, Column("path", Text, primary_key=True), Column("text", LargeBinary, nullable=False))
+"""The last good text of each file, compressed."""
+
+SEARCH_DDL = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
+    "tokens, detail=none, columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
+)
+"""SQLite's full text index over the tokens that `text.tokens` makes; it only matches them."""

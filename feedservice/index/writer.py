@@ -1,0 +1,152 @@
+"""The writing side of the index: one process at a time, each write one transaction."""
+
+import json
+import math
+import zlib
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, inspect, or_, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedservice.errors import IndexUnavailable
+from feedservice.identity import Claims
+from feedservice.index import conflicts, rows
+from feedservice.index.changes import EVERY, SITE, FileState, Label, Reading, touched
+from feedservice.index.payload import problems_to_json, site_to_json
+from feedservice.index.reader import IndexReader
+from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, files, kept, kept_tables, touches
+from feedservice.model import Problem, Site
+
+
+class IndexWriter(IndexReader):
+    """The index, writable. Call `prepare` first.
+
+    Last-Modified is late, never early, although HTTP knows whole seconds only: each visible change is stamped with the
+    next whole second, or one second after the stamp before, whichever is later, so that no two changes share one.
+    """
+
+    def prepare(self) -> None:
+        """Make the tables; drop and remake the cache where it has another version."""
+        try:
+            version = self._meta("schema") if inspect(self._engine).has_table("meta") else None
+        except SQLAlchemyError as error:
+            raise IndexUnavailable(str(error).splitlines()[0]) from error
+        with self._transaction() as connection:
+            if version != str(SCHEMA_VERSION):
+                connection.execute(text("DROP TABLE IF EXISTS search"))
+                cache.drop_all(connection)
+            cache.create_all(connection)
+            kept_tables.create_all(connection)
+            connection.execute(text(SEARCH_DDL))
+            rows.put_meta(connection, "schema", str(SCHEMA_VERSION))
+
+    def known(self) -> dict[str, FileState]:
+        """Return every file that was read, by path."""
+        return self._known(select(files))
+
+    def known_below(self, paths: Collection[str]) -> dict[str, FileState]:
+        """Return the files that were read at ``paths``, or below one that was a folder."""
+        found: dict[str, FileState] = {}
+        for path in paths:
+            below = (files.c.path >= f"{path}/") & (files.c.path < f"{path}0")
+            found.update(self._known(select(files).where(or_(files.c.path == path, below))))
+        return found
+
+    def kept(self, path: str) -> str | None:
+        """Return the last good text of a file."""
+        with self._connection() as connection:
+            data = connection.execute(select(kept.c.text).where(kept.c.path == path)).scalar()
+        return zlib.decompress(data).decode() if data else None
+
+    def site_text(self) -> str:
+        """Return the text of the last good site.yaml."""
+        return self._meta("site_text") or ""
+
+    def mark_filled(self) -> None:
+        """Say that the first full scan is done."""
+        with self._transaction() as connection:
+            rows.put_meta(connection, "filled", "1")
+
+    def put_site(self, site: Site, source: str, problems: Sequence[Problem], now: datetime) -> None:
+        """Write the site; one that differs touches every list."""
+        payload = site_to_json(site)
+        changed = payload != self._meta("site")
+        with self._transaction() as connection:
+            rows.put_meta(connection, "site_text", source)
+            rows.put_meta(connection, "site_problems", problems_to_json(problems))
+            if changed:
+                rows.put_meta(connection, "site", payload)
+                self._stamp(connection, {SITE, EVERY}, now)
+
+    def write(self, readings: Sequence[Reading], removed: Collection[str], now: datetime) -> frozenset[Label]:
+        """Take up what was read and what is gone.
+
+        Args:
+            readings: what reading some files came to.
+            removed: paths of files that are no more.
+            now: the moment of the change.
+
+        Returns:
+            The lists that were touched; the revision grew where there are any.
+        """
+        paths = [*removed, *(reading.state.path for reading in readings)]
+        with self._transaction() as connection:
+            before = rows.articles_at(connection, paths)
+            gone = [path for path in removed if path in before]
+            fresh = {r.state.path: r.article for r in readings if r.article and before.get(r.state.path) != r.article}
+            newest = rows.newest(connection, fresh.keys())
+            contested = conflicts.values_of(connection, [*gone, *fresh])
+            rows.forget(connection, removed)
+            rows.put_files(connection, readings)
+            rows.drop_articles(connection, [path for path in before if path in fresh or path in gone])
+            rows.add_articles(connection, list(fresh.values()), now)
+            contested |= {(c.space, c.value) for a in fresh.values() for c, _ in Claims.of(a).each()}
+            flipped = conflicts.decide_anew(connection, contested)
+            changed = {*gone, *fresh}
+            # Nobody is shown anything before the first filling is done: what it touches need not be told apart.
+            is_filling = rows.get_meta(connection, "filled") is None
+            touched_labels: set[Label] = {SITE, EVERY} if is_filling and changed else set()
+            for path in changed if not is_filling else ():
+                article = fresh.get(path)
+                touched_labels |= touched(before.get(path), article, newest)
+                if EVERY not in touched_labels and article and path not in before:
+                    touched_labels |= {EVERY} if rows.is_mentioned(connection, article) else set()
+            if flipped:
+                touched_labels |= {SITE, EVERY}
+            if touched_labels:
+                self._stamp(connection, touched_labels, now)
+        return frozenset(touched_labels)
+
+    def _known(self, statement: Any) -> dict[str, FileState]:
+        with self._connection() as connection:
+            return {
+                row.path: FileState(
+                    path=row.path,
+                    size=row.size,
+                    mtime_ns=row.mtime_ns,
+                    digest=row.digest,
+                    key=row.key,
+                    assets=tuple((src, size, mtime) for src, size, mtime in json.loads(row.assets)),
+                )
+                for row in connection.execute(statement)
+            }
+
+    def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
+        last = int(rows.get_meta(connection, "stamp") or 0)
+        stamp = max(math.ceil(now.timestamp()), last + 1)
+        rows.put_meta(connection, "stamp", str(stamp))
+        rows.put_meta(connection, "revision", str(int(rows.get_meta(connection, "revision") or 0) + 1))
+        for kind, slug in changed:
+            connection.execute(delete(touches).where(touches.c.kind == kind, touches.c.slug == slug))
+        connection.execute(insert(touches), [{"kind": kind, "slug": slug, "stamp": stamp} for kind, slug in changed])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise IndexUnavailable(str(error).splitlines()[0]) from error

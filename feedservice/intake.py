@@ -1,0 +1,276 @@
+"""The arrow files → index: looks at the content folder, reads what is new or changed, writes what came of it.
+
+The only writer of the index. A full `scan` is the truth; `take` is the quick road for paths that a watcher named.
+"""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from feedservice import __version__
+from feedservice.clock import Clock
+from feedservice.content import article as article_file
+from feedservice.content import site as site_file
+from feedservice.content.files import ContentFiles, Seen, is_article
+from feedservice.content.source import decode
+from feedservice.errors import ContentError, IndexUnavailable
+from feedservice.index.changes import FileState, Reading
+from feedservice.index.writer import IndexWriter
+from feedservice.model import Article, Media, Problem, Severity, Site
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+SETTLED = 0.1
+"""Seconds for which a file's size and time must have stood still before it is read."""
+BRAKE = 20
+"""Where more articles than this, and more than a fifth of all, vanish at once, none is removed."""
+
+_TIMELY = frozenset({"updated-future"})
+"""Problems that time alone can mend: their files are read again at each scan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a scan did: articles seen, files read, files removed, removals that were withheld, and problems found."""
+
+    seen: int = 0
+    read: int = 0
+    removed: int = 0
+    withheld: int = 0
+    problems: tuple[Problem, ...] = ()
+    revision: int = 0
+
+
+class Intake:
+    """Brings the index up to what the content folder holds.
+
+    Args:
+        files: the content folder.
+        index: the index, prepared.
+        clock: tells the time.
+        pause: waits for some seconds (tests hand in one that does not).
+    """
+
+    def __init__(
+        self, files: ContentFiles, index: IndexWriter, clock: Clock, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._files = files
+        self._index = index
+        self._clock = clock
+        self._pause = pause
+
+    def scan(self, *, accept_removals: bool = False, progress: Callable[[int, int], None] | None = None) -> Report:
+        """Look at everything.
+
+        Args:
+            accept_removals: lift the brake on mass removals.
+            progress: called with how many of how many files are done.
+
+        Raises:
+            ContentError: the index has no site yet and site.yaml cannot be used.
+            OSError: the content folder cannot be listed.
+        """
+        site = self._read_site()
+        walk = self._files.walk()
+        known = self._index.known()
+        key = _key(site)
+        again = {p.path for p in self._index.problems() if p.code in _TIMELY}
+        due = [
+            seen
+            for path, seen in sorted(walk.articles.items())
+            if path in again or self._is_due(seen, known.get(path), key, walk.media)
+        ]
+        lost = known.keys() - walk.articles.keys()
+        # What lies in a folder that could not be listed is not gone.
+        lost = {path for path in lost if not any(path.startswith(f"{folder}/") for folder in walk.unreadable)}
+        held = 0 if accept_removals else _withheld(len(lost), len(known))
+        if held:
+            log.warning(
+                "%d of %d articles vanished at once; none was removed (feedservice index --accept-removals)",
+                held,
+                len(known),
+            )
+            lost = set()
+        problems = self._write(due, known, lost, site, key, progress)
+        if not self._index.is_filled():
+            self._index.mark_filled()
+        return Report(
+            seen=len(walk.articles),
+            read=len(due),
+            removed=len(lost),
+            withheld=held,
+            problems=problems,
+            revision=self._index.revision(),
+        )
+
+    def take(self, changed: Collection[str]) -> bool:
+        """Look at the paths that a watcher named.
+
+        Returns:
+            Whether that was enough; False asks for a full `scan` (site.yaml or a media file changed, or much vanished).
+        """
+        if site_file.NAME in changed or any(path == "media" or path.startswith("media/") for path in changed):
+            return False
+        try:
+            site = self._index.site()
+        except IndexUnavailable:
+            return False
+        known = self._index.known_below(changed)
+        key = _key(site)
+        found: dict[str, Seen] = {}
+        lost: set[str] = set()
+        for path in changed:
+            if self._files.is_folder(path):
+                return False
+            seen = self._files.stat(path) if is_article(path) else None
+            if seen:
+                found[path] = seen
+            else:
+                lost |= {name for name in known if name == path or name.startswith(f"{path}/")}
+        if len(lost) > BRAKE:
+            return False
+        due = [seen for path, seen in sorted(found.items()) if self._is_due(seen, known.get(path), key, None)]
+        if due or lost:
+            self._write(due, known, lost, site, key, None)
+        return True
+
+    def _read_site(self) -> Site:
+        """The site as the file says, else the last good one; the fault is kept as a problem."""
+        try:
+            text = decode(self._files.read(site_file.NAME), site_file.NAME)
+            site, problems = site_file.read(text)
+        except ContentError as error:
+            text, site, problems = "", None, (error.problem,)
+        except OSError:
+            text, site, problems = "", None, (Problem(path=site_file.NAME, code="site-missing"),)
+        if site:
+            self._index.put_site(site, text, (), self._clock())
+            return site
+        try:
+            last_good = self._index.site()
+        except IndexUnavailable:
+            raise ContentError(problems[0]) from None
+        log.error("site.yaml cannot be used; the last good one stays: %s", problems[0].code)
+        self._index.put_site(last_good, self._index.site_text(), problems, self._clock())
+        return last_good
+
+    def _is_due(self, seen: Seen, known: FileState | None, key: str, media: dict[str, Seen] | None) -> bool:
+        if known is None or (known.size, known.mtime_ns, known.key) != (seen.size, seen.mtime_ns, key):
+            return True
+        if media is None:
+            return False
+        now = tuple(_asset(src, media.get(src)) for src, *_ in known.assets)
+        return now != known.assets
+
+    def _write(
+        self,
+        due: list[Seen],
+        known: dict[str, FileState],
+        lost: Collection[str],
+        site: Site,
+        key: str,
+        progress: Callable[[int, int], None] | None,
+    ) -> tuple[Problem, ...]:
+        problems: list[Problem] = []
+        gone: set[str] = set(lost)
+        done = 0
+        for start in range(0, max(len(due), 1), BATCH):
+            batch = due[start : start + BATCH]
+            readings = []
+            for seen in self._settle(batch, known):
+                reading = self._read(seen, site, key)
+                if reading:
+                    readings.append(reading)
+                    problems += reading.problems
+                elif seen.path in known:
+                    gone.add(seen.path)
+            self._index.write(readings, gone, self._clock())
+            gone = set()
+            done += len(batch)
+            if progress:
+                progress(done, len(due))
+        return tuple(problems)
+
+    def _settle(self, batch: Collection[Seen], known: dict[str, FileState]) -> list[Seen]:
+        """Wait until no file of the batch that is young still changes; what does not come to rest is left for later."""
+        border = int((self._clock().timestamp() - SETTLED) * 1e9)
+        young = {seen.path: seen for seen in batch if seen.mtime_ns > border or seen.path in known}
+        settled = [seen for seen in batch if seen.path not in young]
+        for _ in range(20):
+            if not young:
+                break
+            self._pause(SETTLED)
+            now = {path: self._files.stat(path) for path in young}
+            settled += [seen for path, seen in young.items() if now[path] == seen]
+            young = {path: seen for path, seen in now.items() if seen is not None and seen != young[path]}
+        return sorted(settled, key=lambda seen: seen.path)
+
+    def _read(self, seen: Seen, site: Site, key: str) -> Reading | None:
+        """Read one file; None where it vanished meanwhile (a removal, not an error)."""
+        state = FileState(path=seen.path, size=seen.size, mtime_ns=seen.mtime_ns, digest="", key=key, assets=())
+        try:
+            data = self._files.read(seen.path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            problem = Problem(path=seen.path, code="file-unreadable", facts={"value": error.strerror or str(error)})
+            return Reading(state=state, article=None, problems=(problem,), text="")
+        state = replace(state, digest=hashlib.blake2b(data, digest_size=16).hexdigest())
+        try:
+            text = decode(data, seen.path)
+        except ContentError as error:
+            return Reading(state=state, article=None, problems=(error.problem,), text="")
+        found, problems = article_file.read(text, seen.path, site, self._clock())
+        if found is None:
+            return Reading(state=state, article=self._last_good(seen.path, site), problems=problems, text="")
+        measured, assets, missing = self._measure(found)
+        state = replace(state, assets=assets)
+        return Reading(state=state, article=measured, problems=(*problems, *missing), text=text)
+
+    def _last_good(self, path: str, site: Site) -> Article | None:
+        """The article from the last good text that is kept, so that it survives a rebuild of the index."""
+        text = self._index.kept(path)
+        if text is None:
+            return None
+        found, _ = article_file.read(text, path, site, self._clock())
+        return self._measure(found)[0] if found else None
+
+    def _measure(self, found: Article) -> tuple[Article, tuple[tuple[str, int, int], ...], tuple[Problem, ...]]:
+        """Take type, length and dimensions of media from the files; what is missing is told and left out."""
+        assets: dict[str, tuple[str, int, int]] = {}
+        missing: list[Problem] = []
+
+        def look(media: Media | None) -> Media | None:
+            if media is None:
+                return None
+            if media.src.startswith("media/"):
+                assets[media.src] = _asset(media.src, self._files.stat(media.src))
+            measured = self._files.measure(media)
+            if measured is None:
+                code = "media-missing" if assets[media.src][1] < 0 else "media-type"
+                missing.append(
+                    Problem(path=found.path, code=code, facts={"value": media.src}, severity=Severity.WARNING)
+                )
+            return measured
+
+        image = look(found.image)
+        media = tuple(m for item in found.media if (m := look(item)))
+        return replace(found, image=image, media=media), tuple(assets.values()), tuple(missing)
+
+
+def _asset(src: str, seen: Seen | None) -> tuple[str, int, int]:
+    return (src, seen.size, seen.mtime_ns) if seen else (src, -1, 0)
+
+
+def _key(site: Site) -> str:
+    """What a row depends on besides its file: the parts of site.yaml that reading uses, and the release."""
+    parts = json.dumps([__version__, site_file.as_fields(site)], ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(parts.encode(), digest_size=8).hexdigest()
+
+
+def _withheld(lost: int, known: int) -> int:
+    return lost if lost > BRAKE and lost * 5 > known else 0

@@ -1,0 +1,276 @@
+"""The nouns of feedservice: frozen values that every stage shares. No behaviour beyond small derivations, no I/O.
+
+Every datetime is aware and in UTC; every text is NFC and free of characters that XML forbids.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What an editor says of an article."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    WITHDRAWN = "withdrawn"
+
+
+class Severity(StrEnum):
+    """Whether a `Problem` keeps an article back (error) or not (warning)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Content(StrEnum):
+    """How much of an article a feed carries."""
+
+    FULL = "full"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong with a file, and where. `content/messages.py` puts it in words.
+
+    Attributes:
+        path: the file, relative to the content folder, with ``/``.
+        line: counted from 1.
+        column: counted from 1, in characters.
+        code: the stable name of the rule that it breaks, such as ``date-ambiguous``.
+        facts: what the message names (the value found, the nearest known one, the other file …).
+        severity: error or warning.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+    code: str
+    facts: dict[str, str] = field(default_factory=dict)
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who wrote an article. ``slug`` is its address below ``/authors/``."""
+
+    slug: str
+    name: str
+    email: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A section of the site, as site.yaml declares it. ``aliases`` are other names that it answers to."""
+
+    slug: str
+    name: str
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A label that an editor typed, and its address below ``/tags/``."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture, recording or document.
+
+    Attributes:
+        src: ``media/…`` (a file below the content folder, NFC) or an absolute http(s) URL.
+        media_type: such as ``image/png``.
+        length: bytes; 0 where unknown (another host's file).
+        width, height: pixels; 0 where unknown or not a picture.
+        alt, caption, credit: plain text.
+    """
+
+    src: str
+    media_type: str = ""
+    length: int = 0
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """One link of the editor's own choice: another article by ``slug``, or a page elsewhere by ``url``."""
+
+    slug: str = ""
+    url: str = ""
+    title: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What was put right after publication, and when."""
+
+    date: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article file, read and validated.
+
+    Attributes:
+        path: the file, relative to the content folder, with ``/``.
+        slug: its address below ``/articles/``.
+        id: the entry id, which outlives renames and moves.
+        published: when it is, or will be, published.
+        updated: when the editor last wanted readers to see it again; for a withdrawn article the moment of withdrawal.
+        categories: slugs; the first is the primary one.
+        html: the body as safe HTML in which targets inside the site are marks (see `content/markup.py`).
+        text: the body as plain text, for search and for the summary.
+        translations: pairs of language and slug.
+        views: a reading figure that another system exported; shown on pages, never in a feed.
+    """
+
+    path: str
+    slug: str
+    id: str
+    title: str
+    published: datetime
+    updated: datetime | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    authors: tuple[Author, ...] = ()
+    summary: str = ""
+    image: Media | None = None
+    media: tuple[Media, ...] = ()
+    related: tuple[Related, ...] = ()
+    aliases: tuple[str, ...] = ()
+    status: Status = Status.PUBLISHED
+    expires: datetime | None = None
+    lang: str = "ar"
+    translations: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    views: int | None = None
+    html: str = ""
+    text: str = ""
+
+    @property
+    def modified(self) -> datetime:
+        """The later of ``published`` and ``updated`` (atom:updated, RFC 4287 §4.2.15)."""
+        return max(self.published, self.updated or self.published)
+
+    def is_public(self, now: datetime) -> bool:
+        """Whether feeds and pages show it at ``now``."""
+        return (
+            self.status is Status.PUBLISHED and self.published <= now and (self.expires is None or now < self.expires)
+        )
+
+    def is_gone(self, now: datetime) -> bool:
+        """Whether its address answers 410 at ``now``: it was public once and was withdrawn or has expired."""
+        return (
+            self.status is not Status.DRAFT
+            and self.published <= now
+            and (self.status is Status.WITHDRAWN or (self.expires is not None and self.expires <= now))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What site.yaml says.
+
+    Attributes:
+        base_url: absolute, without a trailing slash; a path below the host is allowed.
+        id: ``tag:authority,year`` (RFC 4151), so that ids survive a change of domain.
+        timezone: an IANA name.
+        icon, logo: ``media/…`` or an absolute URL, or empty.
+        limit: how many entries a feed has where the address names none, 1 to 100.
+        hubs: WebSub hubs, absolute URLs.
+        redirects: pairs of an old path and the path or URL that took its place.
+    """
+
+    title: str
+    base_url: str
+    id: str
+    description: str = ""
+    language: str = "ar"
+    timezone: str = "UTC"
+    copyright: str = ""
+    icon: str = ""
+    logo: str = ""
+    categories: tuple[Category, ...] = ()
+    authors: tuple[Author, ...] = ()
+    limit: int = 30
+    content: Content = Content.FULL
+    hubs: tuple[str, ...] = ()
+    redirects: tuple[tuple[str, str], ...] = ()
+
+    def category(self, slug: str) -> Category | None:
+        """Return the category with that slug, or None."""
+        return next((category for category in self.categories if category.slug == slug), None)
+
+    def author(self, slug: str) -> Author | None:
+        """Return the author with that slug, or None."""
+        return next((author for author in self.authors if author.slug == slug), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where the page before ended: the date and slug of its last entry (entries sort by date descending, then slug)."""
+
+    published: datetime
+    slug: str
+
+
+Groups = tuple[tuple[str, ...], ...]
+"""All of the groups, any of the slugs in each; sorted, without repetition, so that equal questions are equal values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The only question that can be asked of the index: which articles, newest first, and how many.
+
+    Attributes:
+        categories, tags, authors: `Groups` of slugs.
+        no_categories, no_tags, no_authors: slugs that an article must not have.
+        q: a search, as it was typed (NFC, trimmed); every word must be found.
+        since: articles published at this moment or later.
+        until: articles published before this moment (archive documents).
+        before: the cursor of the page before.
+        limit: how many entries; None where the site's default holds.
+        content: how much of each; None where the site's default holds.
+    """
+
+    categories: Groups = ()
+    tags: Groups = ()
+    authors: Groups = ()
+    no_categories: tuple[str, ...] = ()
+    no_tags: tuple[str, ...] = ()
+    no_authors: tuple[str, ...] = ()
+    q: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: Cursor | None = None
+    limit: int | None = None
+    content: Content | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """What a feed and its page are of.
+
+    Attributes:
+        path: the canonical address of the page, percent-encoded, with its query where it has one.
+        title: without the site's name (which `feeds/build.py` adds); empty for the whole site.
+        narrowed: whether a query narrows it (searches, combinations): noindex, no hub, no archive.
+    """
+
+    path: str
+    title: str
+    selection: Selection
+    description: str = ""
+    narrowed: bool = False

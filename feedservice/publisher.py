@@ -1,0 +1,263 @@
+"""The arrow index → documents. Reads only; asks the index, lets `feeds` decide and render.
+
+Knows addresses and selections, not HTTP: what an address cannot give is raised as a `Refusal`.
+"""
+
+import hashlib
+import logging
+import unicodedata
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from feedservice import addresses, marks
+from feedservice.clock import Clock
+from feedservice.errors import Gone, IndexUnavailable, Moved, NotFound
+from feedservice.feeds import build, build_page, opml
+from feedservice.feeds.document import Document, Feed, Item
+from feedservice.feeds.formats import FORMATS, Entries
+from feedservice.feeds.kept import KeptDocuments
+from feedservice.feeds.page import ArticlePage, FeedRow, Listing
+from feedservice.feeds.surroundings import MAX_RELATED, Surroundings
+from feedservice.feeds.titles import channel_of
+from feedservice.index.reader import IndexReader
+from feedservice.model import Article, Channel, Cursor, Selection, Site
+from feedservice.selecting import read_selection
+from feedservice.text import slugify
+
+log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Answers what an address holds.
+
+    Args:
+        index: read only.
+        clock: tells what is public.
+        base_url: goes before the one of site.yaml where it is given.
+        max_age: seconds that a document may be kept; feeds say it in minutes (ttl).
+    """
+
+    def __init__(self, index: IndexReader, clock: Clock, *, base_url: str = "", max_age: int = 300) -> None:
+        self._index = index
+        self._clock = clock
+        self._base_url = base_url
+        self._max_age = max_age
+        self._entries = Entries()
+        self._kept = KeptDocuments()
+
+    def site(self) -> Site:
+        """Return the site.
+
+        Raises:
+            IndexUnavailable: the index is not filled yet, or cannot be read.
+        """
+        if not self._index.is_filled():
+            raise IndexUnavailable("the index is being filled")
+        site = self._index.site()
+        return replace(site, base_url=self._base_url) if self._base_url else site
+
+    def state(self) -> str:
+        """Return ``ready``, or ``filling`` where nothing can be answered yet."""
+        try:
+            return "ready" if self._index.is_filled() else "filling"
+        except IndexUnavailable:
+            return "filling"
+
+    def feed(self, path: str, pairs: addresses.Pairs, format_name: str) -> Document:
+        """Return the feed of the list at ``path``.
+
+        Args:
+            path: the list's page, decoded.
+            pairs: the query, decoded.
+            format_name: a name of `FORMATS`.
+
+        Raises:
+            Refusal: see `errors`.
+        """
+        site, now = self.site(), self._clock()
+        selection = self._selection(path, pairs, site, now)
+        key = (addresses.canonical(selection), format_name)
+        revision = self._index.revision()
+        kept = self._kept.get(key, revision, now)
+        if kept is None:
+            kept = self._feed(selection, format_name, site, now)
+            self._kept.put(key, revision, kept)
+        return kept
+
+    def _feed(self, selection: Selection, format_name: str, site: Site, now: datetime) -> Document:
+        form = FORMATS[format_name]
+        channel = self._channel(selection, site, now)
+        articles, next_page = self._page(selection, site, now)
+        around = self._around(articles, site, site.base_url, now)
+        withdrawn = self._withdrawn(selection, articles, now) if not channel.narrowed else ()
+        feed = build.feed(
+            channel,
+            articles,
+            around,
+            suffix=form.suffix,
+            withdrawn=withdrawn,
+            next_page=next_page,
+            ttl=max(self._max_age // 60, 1),
+        )
+        return self._document(
+            form.render(feed, entries=self._entries, report=_report), form.content_type, selection, now, _links(feed)
+        )
+
+    def listing(self, path: str, pairs: addresses.Pairs) -> Listing:
+        """Return the page of the list at ``path``; arguments and errors as in `feed`."""
+        site, now = self.site(), self._clock()
+        selection = self._selection(path, pairs, site, now)
+        channel = self._channel(selection, site, now)
+        articles, next_page = self._page(selection, site, now, brief=True)
+        return build_page.listing(
+            channel,
+            articles,
+            Surroundings(site=site, base_url="", now=now),
+            base_url=site.base_url,
+            next_page=next_page,
+            last_modified=self._index.last_modified(selection, now),
+            good_until=self._index.next_moment(now),
+        )
+
+    def article(self, slug: str) -> ArticlePage:
+        """Return the page of an article.
+
+        Raises:
+            Moved: ``slug`` is an alias of a public article, or another spelling of its slug.
+            Gone: it was withdrawn or has expired.
+            NotFound: anything else, drafts and embargoed articles among it.
+        """
+        site, now = self.site(), self._clock()
+        article = self._index.article(slug)
+        if article is None:
+            raise self._elsewhere(slug, now)
+        if not article.is_public(now):
+            raise Gone(slug) if article.is_gone(now) else NotFound(slug)
+        around = self._around((article,), site, "", now)
+        return build_page.article_page(
+            article,
+            around,
+            base_url=site.base_url,
+            last_modified=self._index.last_modified(Selection(), now),
+            good_until=self._index.next_moment(now),
+        )
+
+    def feed_rows(self) -> tuple[FeedRow, ...]:
+        """Return the lists that /feeds and /feeds.opml name: the site, its categories, its authors."""
+        site, now = self.site(), self._clock()
+        counts = {(kind, slug): n for kind in ("category", "author") for slug, _, n in self._index.labels(kind, now)}
+        rows = [("site", "", Selection())]
+        rows += [("category", c.slug, addresses.merge(Selection(), "category", [c.slug])) for c in site.categories]
+        authors = {a.slug for a in site.authors} | {slug for slug, *_ in self._index.labels("author", now)}
+        rows += [("author", slug, addresses.merge(Selection(), "author", [slug])) for slug in sorted(authors)]
+        found = []
+        for kind, slug, selection in rows:
+            channel = self._channel(selection, site, now)
+            title = build.full_title(channel.title, site.title)
+            found.append(
+                FeedRow(
+                    title=channel.title or site.title,
+                    description=channel.description,
+                    path=channel.path,
+                    kind=kind,
+                    alternates=build_page.alternates(channel.path, title),
+                    count=counts.get((kind, slug), 0) if slug else self._index.count(selection, now),
+                )
+            )
+        return tuple(found)
+
+    def opml(self) -> Document:
+        """Return the subscription list (OPML 2.0)."""
+        site, now = self.site(), self._clock()
+        body = opml.render(site.title, self.feed_rows(), site.base_url, site.language)
+        return self._document(body, opml.MEDIA_TYPE, Selection(), now, ())
+
+    def redirect(self, path: str) -> str | None:
+        """Return where site.yaml sends an old address (decoded path): a percent-encoded path, or a URL."""
+        wanted = path.rstrip("/")
+        for old, new in self.site().redirects:
+            if old.rstrip("/") == wanted:
+                return addresses.uri(new) if urlsplit(new).scheme else addresses.percent_path(new)
+        return None
+
+    def _selection(self, path: str, pairs: addresses.Pairs, site: Site, now: datetime) -> Selection:
+        return read_selection(path, pairs, site, lambda slug: self._index.author(slug, now))
+
+    def _channel(self, selection: Selection, site: Site, now: datetime) -> Channel:
+        return channel_of(
+            selection,
+            site,
+            lambda slug: self._index.tag_label(slug, now),
+            lambda slug: self._index.author(slug, now),
+        )
+
+    def _page(
+        self, selection: Selection, site: Site, now: datetime, *, brief: bool = False
+    ) -> tuple[tuple[Article, ...], str]:
+        """One part of a list, and the page address of the next part."""
+        limit = selection.limit or site.limit
+        articles = self._index.select(selection, now, limit + 1, brief=brief)
+        if len(articles) <= limit:
+            return articles, ""
+        articles = articles[:limit]
+        cursor = Cursor(published=articles[-1].published, slug=articles[-1].slug)
+        return articles, addresses.canonical(replace(selection, before=cursor))
+
+    def _withdrawn(self, selection: Selection, articles: tuple[Article, ...], now: datetime) -> tuple[Article, ...]:
+        """Withdrawals that happened since the oldest entry: who has read that far may hold what was withdrawn."""
+        oldest = articles[-1].published if articles else None
+        found = self._index.withdrawn(selection, now)
+        return tuple(article for article in found if oldest is None or article.modified >= oldest)
+
+    def _around(self, articles: tuple[Article, ...], site: Site, base_url: str, now: datetime) -> Surroundings:
+        slugs: set[str] = set()
+        paths: set[str] = set()
+        for article in articles:
+            slugs.update(link.slug for link in article.related if link.slug)
+            slugs.update(slug for _, slug in article.translations)
+            for target in marks.targets(article.html):
+                if target.kind == "article":
+                    slugs.add(target.name)
+                elif target.kind == "file":
+                    paths.add(target.name)
+        return Surroundings(
+            site=site,
+            base_url=base_url,
+            now=now,
+            by_slug=self._index.by_slug(slugs),
+            by_path=self._index.by_path(paths),
+            computed={article.slug: self._index.related(article, now, MAX_RELATED) for article in articles},
+        )
+
+    def _elsewhere(self, slug: str, now: datetime) -> Moved | Gone | NotFound:
+        """Where an address that is no slug leads: an alias or another spelling of one."""
+        for name in dict.fromkeys((slug, unicodedata.normalize("NFC", slug), slugify(slug))):
+            article = self._index.by_slug([name]).get(name) if name else None
+            if article is None:
+                continue
+            if article.is_public(now):
+                return Moved(addresses.article_path(article.slug))
+            return NotFound(slug)
+        return NotFound(slug)
+
+    def _document(
+        self, body: bytes, media_type: str, selection: Selection, now: datetime, links: tuple[str, ...]
+    ) -> Document:
+        return Document(
+            body=body,
+            media_type=media_type,
+            etag=hashlib.blake2b(body, digest_size=16).hexdigest(),
+            last_modified=self._index.last_modified(selection, now),
+            good_until=self._index.next_moment(now),
+            links=links,
+        )
+
+
+def _links(feed: Feed) -> tuple[str, ...]:
+    """Link header values (RFC 8288 §3): one self, and the hubs (WebSub §4)."""
+    return (f'<{feed.self_url}>; rel="self"', *(f'<{hub}>; rel="hub"' for hub in feed.hubs))
+
+
+def _report(item: Item, error: Exception) -> None:
+    log.error("entry %s was left out of a feed: %s", item.id, error)

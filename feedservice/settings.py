@@ -1,0 +1,96 @@
+"""Settings: the only reader of the environment. Every one is in `docs/settings.md`, and a test says so."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+
+from feedservice.errors import SettingsError
+
+_PREFIX = "FEEDSERVICE_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator can set, each by ``FEEDSERVICE_<NAME>``.
+
+    Attributes:
+        content: the content folder; ``content`` in the working directory where nothing is said.
+        state: the folder for index, lock and logs; the user's local state directory, one folder a site.
+        database: an SQLAlchemy URL; SQLite in ``state`` where nothing is said.
+        base_url: goes before site.yaml's.
+        max_age: seconds that feeds and pages may be kept (Cache-Control).
+        poll: look at the folder ten times a second instead of asking the system (network file systems).
+        rescan: seconds between full scans.
+    """
+
+    content: Path = Path("content")
+    state: Path = Path()
+    database: str = ""
+    base_url: str = ""
+    max_age: int = 300
+    poll: bool = False
+    rescan: int = 60
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Return the settings that an environment holds.
+
+        Raises:
+            SettingsError: a name is unknown or a value is bad; the message says what is accepted.
+        """
+        known = {_PREFIX + field.name.upper(): field.name for field in fields(cls)}
+        given: dict[str, str] = {}
+        for name, value in environ.items():
+            if not name.startswith(_PREFIX) or name.startswith(_PREFIX + "TESTS_"):
+                continue
+            if name not in known:
+                raise SettingsError(f"{name}: unknown setting; known are {', '.join(sorted(known))}")
+            if value:
+                given[known[name]] = value
+        content = Path(given.get("content", "content")).absolute()
+        state = Path(given["state"]).absolute() if "state" in given else _default_state(content)
+        return cls(
+            content=content,
+            state=state,
+            database=given.get("database") or f"sqlite:///{state / 'index.sqlite3'}",
+            base_url=_url(given.get("base_url", "")),
+            max_age=_number("max_age", given.get("max_age", "300"), 0, 86_400),
+            poll=_flag("poll", given.get("poll", "0")),
+            rescan=_number("rescan", given.get("rescan", "60"), 1, 86_400),
+        )
+
+    def as_env(self) -> dict[str, str]:
+        """Return the environment that gives these settings to another process."""
+        return {_PREFIX + field.name.upper(): _text(getattr(self, field.name)) for field in fields(self)}
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _default_state(content: Path) -> Path:
+    """One folder a site, told apart by where its content lies."""
+    digest = hashlib.blake2b(str(content.resolve()).encode(), digest_size=6).hexdigest()
+    return Path(platformdirs.user_state_dir("feedservice", appauthor=False)) / f"{content.parent.name}-{digest}"
+
+
+def _url(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise SettingsError(f"FEEDSERVICE_BASE_URL={value!r}: an absolute http(s) URL is accepted")
+    return value.rstrip("/")
+
+
+def _number(name: str, value: str, least: int, most: int) -> int:
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise SettingsError(f"{_PREFIX}{name.upper()}={value!r}: a number from {least} to {most} is accepted")
+    return int(value)
+
+
+def _flag(name: str, value: str) -> bool:
+    if value not in ("0", "1"):
+        raise SettingsError(f"{_PREFIX}{name.upper()}={value!r}: 0 or 1 is accepted")
+    return value == "1"

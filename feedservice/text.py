@@ -1,0 +1,150 @@
+"""Arabic and Unicode text: normal forms, slugs, folding for search, what XML allows, direction, truncation. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+RLM = "\u200f"
+LRM = "\u200e"
+
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\ufdd0-\ufdef]")
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_SPACE = re.compile(r"\s+")
+_SENTENCE_END = re.compile(r"[.!?؟…。]+[»”\"')\]]*(?=\s)")
+_RTL_LANGUAGES = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
+
+
+def xml_legal(text: str) -> str:
+    """Return ``text`` without the characters that XML 1.0 forbids (§2.2) and without Unicode's non-characters."""
+    return _ILLEGAL.sub("", text)
+
+
+def strip_bidi(text: str) -> str:
+    """Return ``text`` without embeddings, overrides and isolates (U+202A-202E, U+2066-2069); LRM, RLM and ALM stay."""
+    return _BIDI_CONTROLS.sub("", text)
+
+
+def has_bidi_controls(text: str) -> bool:
+    """Whether `strip_bidi` would take anything from ``text``."""
+    return _BIDI_CONTROLS.search(text) is not None
+
+
+def clean(text: str) -> str:
+    """Return ``text`` in NFC, without characters that XML forbids and without bidi controls."""
+    return unicodedata.normalize("NFC", strip_bidi(xml_legal(text)))
+
+
+def one_line(text: str) -> str:
+    """Return `clean` text with each run of white space as one space, trimmed."""
+    return _SPACE.sub(" ", clean(text)).strip()
+
+
+@lru_cache(maxsize=4096)
+def slugify(label: str) -> str:
+    """Return the slug of a label: NFC, lower case, letters, marks and digits; any other run becomes one hyphen.
+
+    >>> slugify("التحالف الدولي")
+    'التحالف-الدولي'
+    """
+    kept = []
+    for char in unicodedata.normalize("NFC", label).lower():
+        category = unicodedata.category(char)
+        kept.append(char if category[0] in "LM" or category == "Nd" else "-")
+    return unicodedata.normalize("NFC", re.sub("-+", "-", "".join(kept)).strip("-"))
+
+
+def direction(language: str) -> str:
+    """Return ``rtl`` or ``ltr`` for a language tag (BCP 47): its script where it names one, else its language."""
+    parts = language.lower().split("-")
+    if "latn" in parts:
+        return "ltr"
+    return "rtl" if parts[0] in _RTL_LANGUAGES or "arab" in parts or "hebr" in parts else "ltr"
+
+
+def _first_strong(text: str) -> str:
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind == "L":
+            return "ltr"
+        if kind in ("R", "AL"):
+            return "rtl"
+    return ""
+
+
+def mark_direction(text: str, language: str) -> str:
+    """Return ``text`` with a direction mark before it where its first strong character runs against its language.
+
+    Readers that drop ``dir`` go by the first strong character (UAX #9 P2). Digits and punctuation are not strong.
+    """
+    wanted = direction(language)
+    found = _first_strong(text)
+    if not found or found == wanted:
+        return text
+    return (RLM if wanted == "rtl" else LRM) + text
+
+
+def truncate(text: str, limit: int) -> str:
+    """Return ``text`` (one line) in at most ``limit`` characters: cut after a sentence, else after a word with ``…``.
+
+    A cut never falls inside a word or before a combining mark; a single word longer than ``limit`` is cut before a
+    character that is not a mark.
+    """
+    text = one_line(text)
+    if len(text) <= limit:
+        return text
+    ends = [match.end() for match in _SENTENCE_END.finditer(text[: limit + 1])]
+    if ends and ends[-1] >= limit // 3:
+        return text[: ends[-1]]
+    cut = text.rfind(" ", 0, limit)
+    if cut <= 0:
+        cut = limit - 1
+        while cut > 1 and unicodedata.category(text[cut])[0] == "M":
+            cut -= 1
+    return text[:cut].rstrip(" ،؛,;:-–—") + "…"
+
+
+_FOLD = str.maketrans(
+    {
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ؤ": "ء", "ئ": "ء", "ک": "ك", "ـ": None,
+        **{chr(0x660 + n): str(n) for n in range(10)}, **{chr(0x6F0 + n): str(n) for n in range(10)},
+    }
+)  # fmt: skip
+_PREFIXES = ("وال", "بال", "كال", "فال", "لل", "ال")
+_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "ه", "ي")
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile(
+    "[" + "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn") + "]"
+)
+
+
+def fold(text: str) -> str:
+    """Return ``text`` as search and name matching see it.
+
+    NFKC; no diacritics or tatweel; alef, yeh, teh marbuta, hamza and kaf variants as one; both Arabic digit sets as
+    ASCII; case folded.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_FOLD)
+    if not unicodedata.is_normalized("NFD", text):
+        text = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _MARKS.sub("", text)).casefold()
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Return the light stem of a folded word: one prefix and one suffix less, where three letters stay."""
+    for prefix in _PREFIXES:
+        if word.startswith(prefix) and len(word) - len(prefix) >= 3:
+            word = word[len(prefix) :]
+            break
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            return word[: -len(suffix)]
+    return word
+
+
+def tokens(text: str) -> Iterator[str]:
+    """Return the search tokens of ``text``, in order: `stem` of each word of its `fold`."""
+    return map(stem, _WORD.findall(fold(text)))

@@ -1,0 +1,127 @@
+"""Exceptions → answers: the one table from the error tree to statuses, and the short pages that people are shown.
+
+It must not fail where the index cannot be read: the page has no site then, only words.
+"""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import Flask, Response, current_app, request
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import NotFound as NoRoute
+from werkzeug.urls import iri_to_uri
+
+from feedservice.addresses import percent
+from feedservice.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound
+from feedservice.model import Site
+from feedservice.text import clean
+from feedservice.web.feeds import ALLOW
+from feedservice.web.health import RETRY_AFTER
+from feedservice.web.render import page, prefixed
+from feedservice.web.respond import HTML, ContractResponse, cache_control
+from feedservice.web.services import services
+from feedservice.web.words import ARABIC, ENGLISH, words
+
+STATUSES: Mapping[type[Exception], int] = MappingProxyType(
+    {BadParameter: 400, NotFound: 404, Gone: 410, Moved: 301, IndexUnavailable: 503}
+)
+
+
+def answer_errors(app: Flask) -> None:
+    """Let every exception that reaches the edge end in an answer of ours."""
+    for kind in STATUSES:
+        app.register_error_handler(kind, _answer)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unknown)
+
+
+def _answer(error: Exception) -> Response:
+    if isinstance(error, NotFound):
+        return _answer_missing() or _say(404)
+    headers = Headers()
+    if isinstance(error, Moved):
+        return _move(error.location)
+    if isinstance(error, IndexUnavailable):
+        current_app.logger.warning("%s %s: %s", request.method, request.path, error)
+        headers["Retry-After"] = RETRY_AFTER
+    return _say(STATUSES[type(error)], headers, error if isinstance(error, BadParameter) else None)
+
+
+def _answer_http(error: HTTPException) -> Response:
+    if isinstance(error, NoRoute):
+        return _answer_missing() or _without_slash() or _say(404)
+    headers = Headers([(name, value) for name, value in error.get_headers() if name == "Content-Range"])
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ALLOW
+    return _say(error.code or 500, headers)
+
+
+def _answer_unknown(error: Exception) -> Response:
+    current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+    return _say(500)
+
+
+def _answer_missing() -> Response | None:
+    """Follow site.yaml's redirects, or answer 503 where nobody can know them."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    try:
+        target = services().publisher.redirect(clean(request.path))
+    except IndexUnavailable as error:
+        return _answer(error)
+    return _move(target) if target else None
+
+
+def _without_slash() -> Response | None:
+    path = request.path.rstrip("/")
+    if request.method not in ("GET", "HEAD") or path == request.path or not path.startswith("/"):
+        return None
+    if not current_app.url_map.bind("").test(path, "GET"):
+        return None
+    query = request.query_string.decode("latin-1")
+    return _move(percent(path) + ("?" + query if query else ""))
+
+
+def _move(location: str) -> Response:
+    target = prefixed(iri_to_uri(location), _site())
+    # A 301 without a lifetime is kept for ever by browsers, and an alias may become an article's own slug again.
+    headers = Headers({"Location": target, "Cache-Control": cache_control(services().max_age)})
+    return _say(301, headers)
+
+
+def _say(status: int, headers: Headers | None = None, refused: BadParameter | None = None) -> Response:
+    headers = headers or Headers()
+    headers.setdefault("Cache-Control", "no-store" if status >= 500 else "no-cache")
+    if request.path.endswith(".json"):
+        return ContractResponse(
+            _as_json(status, refused), status, headers, content_type="application/json; charset=utf-8"
+        )
+    site = _site()
+    both = (ARABIC, ENGLISH)
+    own = words(site.language) if site else ARABIC
+    is_bilingual = site is None or refused is not None
+    voices = (own, *(each for each in both if is_bilingual and each is not own))
+    body = page("error.html", site, status=status, voices=voices, refused=refused, location=headers.get("Location"))
+    return ContractResponse(body, status, headers, content_type=HTML)
+
+
+def _as_json(status: int, refused: BadParameter | None) -> str:
+    site = _site()
+    own = words(site.language) if site else ARABIC
+    told: dict[str, object] = {"status": status, "title": own.title(status), "message": own.text(status)}
+    if refused is not None:
+        told |= {
+            "parameter": refused.parameter,
+            "value": refused.value,
+            "accepted": {"ar": refused.accepted_ar, "en": refused.accepted_en},
+        }
+    return json.dumps({"error": told}, ensure_ascii=False)
+
+
+def _site() -> Site | None:
+    try:
+        return services().publisher.site()
+    except Exception:  # noqa: BLE001 - whatever keeps the site from us, the reader is owed the answer that was being made
+        return None

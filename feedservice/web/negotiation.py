@@ -1,0 +1,112 @@
+"""What a request's headers select: a content coding, a 304, a range of bytes. Pure: texts in, decisions out."""
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import Literal
+
+from werkzeug.http import parse_date, parse_etags, parse_range_header
+
+Coding = Literal["br", "gzip", "identity"]
+
+_CODINGS: tuple[Coding, ...] = ("br", "gzip", "identity")
+"""In the order of our preference, which decides between equal q values."""
+_QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+_UNNAMED = 0.0001
+"""The q value of identity where the header does not speak of it: acceptable, behind whatever it names."""
+
+
+def choose_coding(accept_encoding: str | None, *, small: bool = False) -> Coding:
+    """Return the content coding that an ``Accept-Encoding`` header selects (RFC 9110 §12.5.3).
+
+    Args:
+        accept_encoding: the header's value, None where there is none.
+        small: whether the body is too short to gain from compression; identity comes first then, unless refused.
+    """
+    if accept_encoding is None:
+        return "identity"
+    named = dict(_read(item) for item in accept_encoding.split(","))
+    others = named.get("*")
+    q = {coding: named.get(coding, others or 0.0) for coding in _CODINGS}
+    if "identity" not in named and others is None:
+        q["identity"] = _UNNAMED
+    if small and q["identity"] > 0:
+        return "identity"
+    best = max(_CODINGS, key=lambda coding: q[coding])  # the first of equals, so br before gzip before identity
+    return best if q[best] > 0 else "identity"  # nothing acceptable: an answer serves better than a 406
+
+
+def _read(item: str) -> tuple[str, float]:
+    name, _, parameters = item.partition(";")
+    coding = name.strip().lower().removeprefix("x-")  # x-gzip is gzip (RFC 9110 §8.4.1.3)
+    for parameter in parameters.split(";"):
+        key, mark, value = parameter.partition("=")
+        if mark and key.strip().lower() == "q":
+            # A q value that is none counts as a refusal: the plain bytes are never wrong.
+            return coding, float(value) if _QVALUE.fullmatch(value := value.strip()) else 0.0
+    return coding, 1.0
+
+
+def http_seconds(moment: datetime) -> datetime:
+    """Return ``moment`` in whole seconds, rounded up: what HTTP is told of a change may be late, never early."""
+    return datetime.fromtimestamp(math.ceil(moment.timestamp()), UTC)
+
+
+def last_modified_header(last_modified: datetime, now: datetime) -> datetime:
+    """Return what ``Last-Modified`` says: never later than the answer itself (RFC 9110 §8.8.2.1)."""
+    return min(http_seconds(last_modified), now.replace(microsecond=0))
+
+
+def read_date(value: str | None) -> datetime | None:
+    """Return the moment in a date header, or None where it has no valid one."""
+    try:
+        return parse_date(value)
+    except (OverflowError, AttributeError, IndexError):  # email.utils lets these through for absurd zones and years
+        return None
+
+
+def is_not_modified(
+    if_none_match: str | None, if_modified_since: str | None, etag: str, last_modified: datetime | None
+) -> bool:
+    """Whether a GET or HEAD with these headers is answered with 304 (RFC 9110 §13.2.2).
+
+    Args:
+        if_none_match: goes first; a list, compared weakly, or ``*``.
+        if_modified_since: only asked where there is no ``If-None-Match``; a malformed one is ignored.
+        etag: of the representation that the request selects, with its coding's suffix and without quotes.
+        last_modified: as the document has it, not cut to the present: stamps lie a little in the future so that they
+            are late, and a copy fetched before such a moment must not be confirmed after it.
+    """
+    if if_none_match is not None:
+        tags = parse_etags(if_none_match)
+        return tags.star_tag or tags.contains_weak(etag)
+    since = read_date(if_modified_since)
+    return since is not None and last_modified is not None and http_seconds(last_modified) <= since
+
+
+def choose_range(range_header: str | None, length: int) -> tuple[int, int] | None:
+    """Return the one range (start and end, end excluded) that a ``Range`` header asks for, None for the whole.
+
+    Malformed headers, other units and several ranges at once are ignored, as RFC 9110 §14.2 allows.
+
+    Raises:
+        ValueError: no byte of ``length`` is in the range.
+    """
+    wanted = parse_range_header(range_header)
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
+        return None
+    start, end = wanted.ranges[0]
+    if start < 0:
+        start = max(0, length + start)
+    if start >= length:
+        raise ValueError(range_header)
+    return start, length if end is None else min(end, length)
+
+
+def range_is_current(if_range: str | None, etag: str, last_modified: datetime) -> bool:
+    """Whether ``If-Range`` (RFC 9110 §13.1.5) still holds: a strong tag, or exactly the date that was sent."""
+    if if_range is None:
+        return True
+    if if_range.strip().startswith(('"', "W/")):
+        return if_range.strip() == f'"{etag}"'
+    return read_date(if_range) == last_modified

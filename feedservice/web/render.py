@@ -1,0 +1,115 @@
+"""Templates: what every page is given, and the filters that write addresses, dates and numbers."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from flask import Flask, render_template
+from markupsafe import Markup
+
+from feedservice.addresses import category_path, media_path
+from feedservice.feeds.formats import FORMATS
+from feedservice.feeds.page import Alternate
+from feedservice.model import Site
+from feedservice.text import direction
+from feedservice.web import words
+from feedservice.web.services import services
+
+_TAG = re.compile(r"<[a-z](?:[^<>\"]|\"[^\"]*\")*>")
+_OWN_PATH = re.compile(r"( (?:href|src|cite)=\")(/(?!/))")
+_LABELS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON"))
+
+
+def prefixed(path: str, site: Site | None) -> str:
+    """Return a path of ours below the path of ``base_url``; a URL of another host as it is."""
+    if site is None or not path.startswith("/") or path.startswith("//"):
+        return path
+    return urlsplit(site.base_url).path.rstrip("/") + path
+
+
+def prefixed_html(html: str, site: Site | None) -> str:
+    """Return safe HTML whose links to paths of ours go below the path of ``base_url``."""
+    if not prefixed("/", site).rstrip("/"):
+        return html
+    return _TAG.sub(lambda tag: _OWN_PATH.sub(lambda own: own[1] + prefixed(own[2], site), tag[0]), html)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What templates call ``view``: how this site writes things. ``site`` is None where the index cannot be read."""
+
+    site: Site | None
+    language: str
+    zone: str
+
+    @property
+    def words(self) -> words.Words:
+        """The interface's words."""
+        return words.words(self.language)
+
+    def href(self, path: str) -> str:
+        """Return the address of a page of ours, or of another host, as a link has it."""
+        return prefixed(path, self.site)
+
+    def body(self, html: str) -> Markup:
+        """Return an article's safe HTML as a page has it."""
+        return Markup(prefixed_html(html, self.site))  # noqa: S704 - content/markup.py sanitised it
+
+    def file(self, src: str) -> str:
+        """Return the address of a picture that site.yaml names (``media/…`` or a URL)."""
+        return self.href(media_path(src)) if src.startswith("media/") else src
+
+    def category(self, slug: str) -> str:
+        """Return the address of a category's page."""
+        return self.href(category_path(slug))
+
+    def moment(self, moment: datetime) -> str:
+        """Return a date and time as people read it."""
+        return words.format_moment(moment, self.language, self.zone)
+
+    def day(self, moment: datetime) -> str:
+        """Return a date as people read it."""
+        return words.format_day(moment, self.language, self.zone)
+
+    def iso(self, moment: datetime) -> str:
+        """Return a moment as ``<time datetime>`` has it, in the site's zone."""
+        return moment.astimezone(ZoneInfo(self.zone)).isoformat()
+
+    def number(self, number: int) -> str:
+        """Return a whole number as people read it."""
+        return words.format_number(number, self.language)
+
+    def size(self, length: int) -> str:
+        """Return the size of a file as people read it."""
+        return words.format_size(length, self.language)
+
+    def foreign(self, language: str) -> str:
+        """Return the language of a part of the page where it is not the page's, else nothing."""
+        return language if language != self.language else ""
+
+
+def format_label(alternate: Alternate) -> str:
+    """Return what people call a feed's format."""
+    names = [each.name for each in FORMATS.values() if each.media_type == alternate.media_type]
+    return dict(_LABELS).get(names[0], names[0].upper()) if names else alternate.media_type
+
+
+def page(template: str, site: Site | None, **values: object) -> str:
+    """Return a template's HTML.
+
+    Args:
+        template: its file below templates/.
+        site: None where nobody knows; the page has no header then.
+        **values: what this template is given besides.
+    """
+    view = View(site, site.language, site.timezone) if site else View(None, "ar", "UTC")
+    return render_template(template, view=view, site=site, words=view.words, style=services().style.etag, **values)
+
+
+def prepare(app: Flask) -> None:
+    """Set the app's template engine up."""
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+    app.add_template_filter(direction, "direction")
+    app.add_template_filter(format_label, "format_label")

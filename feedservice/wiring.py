@@ -1,0 +1,97 @@
+"""Settings → engine, Index, Intake, Publisher, WSGI application: the only constructor."""
+
+import logging
+import os
+import time
+from pathlib import Path
+
+from flask import Flask, request
+
+from feedservice.clock import utc_now
+from feedservice.content.files import ContentFiles
+from feedservice.errors import IndexUnavailable
+from feedservice.index.engine import open_engine
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from feedservice.intake import Intake
+from feedservice.publisher import Publisher
+from feedservice.settings import Settings
+from feedservice.web.app import create_app
+from feedservice.writer import Warden, WriterLock
+
+FIRST_FILLING = 5.0
+"""Seconds that a first request waits for an empty index to be filled before it is answered 503."""
+
+
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings.from_env(os.environ)
+
+
+def intake(given: Settings) -> tuple[Intake, IndexWriter]:
+    """Return the writing side; for the one process that holds the writer's lock."""
+    index = IndexWriter(open_engine(given.database, readonly=False))
+    index.prepare()
+    return Intake(ContentFiles(given.content), index, utc_now), index
+
+
+def reader(given: Settings) -> IndexReader:
+    """Return the reading side of the index. Nothing is opened before it is asked."""
+    return IndexReader(open_engine(given.database, readonly=True))
+
+
+def publisher(given: Settings) -> Publisher:
+    """Return the reading side."""
+    return Publisher(reader(given), utc_now, base_url=given.base_url, max_age=given.max_age)
+
+
+def warden(given: Settings) -> Warden:
+    """Return what keeps a writer alive."""
+    return Warden(WriterLock(given.state), lambda: {**os.environ, **given.as_env()})
+
+
+def wait_until_filled(index: IndexReader, seconds: float) -> bool:
+    """Wait for the first filling; whether it is done."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if index.is_filled():
+                return True
+        except IndexUnavailable:
+            pass
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.05)
+
+
+def application(given: Settings | None = None) -> Flask:
+    """Return the WSGI application. Opens nothing and starts nothing before the first request, so forking is safe."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    given = given or settings()
+    index = reader(given)
+    keeper = warden(given)
+    files = ContentFiles(given.content)
+    # By process, since a preloading server forks after this function ran.
+    started: set[int] = set()
+
+    def begin() -> None:
+        if os.getpid() not in started:
+            keeper.start()
+            if request.path == "/readyz":
+                return
+            wait_until_filled(index, FIRST_FILLING)
+            started.add(os.getpid())
+
+    return create_app(
+        Publisher(index, utc_now, base_url=given.base_url, max_age=given.max_age),
+        files.open_media,
+        utc_now,
+        max_age=given.max_age,
+        before_request=begin,
+    )
+
+
+def site_folder(path: Path) -> Path | None:
+    """Return the nearest folder at or above ``path`` that holds site.yaml, or None."""
+    start = path.absolute()
+    return next((folder for folder in (start, *start.parents) if (folder / "site.yaml").is_file()), None)

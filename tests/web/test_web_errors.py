@@ -1,0 +1,140 @@
+"""Redirects and refusals: the right status, a short page in the site's language, JSON at .json addresses."""
+
+import json
+import logging
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from web_fakes import FakePublisher, site
+
+
+@pytest.mark.parametrize(
+    ("address", "location"),
+    [
+        ("/articles/old-slug", "/articles/daraya-operation"),
+        ("/categories/ميدان", "/categories/field"),
+        ("/categories/ميدان.json", "/categories/field.json"),
+        ("/old", "/categories/field"),
+        ("/feed", "/feed.rss"),
+        ("/قديم", "/tags/%D8%AF%D8%A7%D8%B1%D9%8A%D8%A7"),
+        ("/away", "https://other.example/%D8%AE%D8%A8%D8%B1"),
+        ("/categories/field/", "/categories/field"),
+        ("/tags/داريا/", "/tags/%D8%AF%D8%A7%D8%B1%D9%8A%D8%A7"),
+        ("/categories/field/?limit=5&q=%D8%A7", "/categories/field?limit=5&q=%D8%A7"),
+        ("/feed.rss/", "/feed.rss"),
+        ("/feeds/", "/feeds"),
+        ("/media/cafe\u0301.png", "/media/caf%C3%A9.png"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_moved_address_answers_301_with_a_path(client: FlaskClient, address: str, location: str, method: str) -> None:
+    answer = client.open(address, method=method)
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == location
+    assert answer.headers["Cache-Control"].startswith("max-age=300")
+
+
+def test_only_reading_follows_a_redirect(client: FlaskClient) -> None:
+    assert client.post("/old").status_code == 404
+    assert client.post("/categories/field/").status_code == 404
+
+
+def test_redirects_stay_below_the_path_of_base_url(client_of: Callable[..., FlaskClient]) -> None:
+    client = client_of(FakePublisher(site_=site(base_url="https://host.example/news")))
+    assert client.get("/old").headers["Location"] == "/news/categories/field"
+    assert client.get("/categories/ميدان.rss").headers["Location"] == "/news/categories/field.rss"
+    assert client.get("/away").headers["Location"].startswith("https://other.example/")
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "//evil.example", "/\\evil.example/", "///", "//feed.rss"])
+def test_no_path_redirects_to_another_host(client: FlaskClient, path: str) -> None:
+    answer = client.get("/", environ_overrides={"PATH_INFO": path})
+    assert answer.status_code in (200, 404)  # Werkzeug reads several leading slashes as one
+    assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/articles/\xff", "/categories/\xc3\x28.rss", "/tags/a\0b"])
+def test_what_is_no_text_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get("/", environ_overrides={"PATH_INFO": path}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/nowhere", 404),
+        ("/articles/nothing", 404),
+        ("/categories/nothing", 404),
+        ("/articles/withdrawn", 410),
+        ("/?limit=900", 400),
+    ],
+)
+def test_refusals_are_short_pages_in_the_sites_language(client: FlaskClient, address: str, status: int) -> None:
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert '<html lang="ar" dir="rtl">' in answer.text
+    assert len(answer.data) < 4000
+    assert "ETag" not in answer.headers
+
+
+def test_an_english_site_refuses_in_english(client_of: Callable[..., FlaskClient]) -> None:
+    answer = client_of(FakePublisher(site_=site(language="en"))).get("/nowhere")
+    assert "Page not found" in answer.text
+    assert '<html lang="en" dir="ltr">' in answer.text
+
+
+def test_a_bad_value_is_named_in_both_languages(client: FlaskClient) -> None:
+    text = unescape(client.get("/?limit=<900>").text)
+    assert text.count("<code>limit</code>") == 2
+    assert text.count("<code><900></code>") == 2
+    assert "عدد من 1 إلى 100" in text
+    assert "a number from 1 to 100" in text
+    assert "&lt;900&gt;" in client.get("/?limit=<900>").text
+
+
+def test_a_bad_value_at_a_json_address_is_told_in_json(client: FlaskClient) -> None:
+    answer = client.get("/feed.json?limit=900")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    told = json.loads(answer.data)["error"]
+    assert (told["status"], told["parameter"], told["value"]) == (400, "limit", "900")
+    assert told["accepted"] == {"ar": "عدد من 1 إلى 100", "en": "a number from 1 to 100"}
+    assert "عدد" in answer.text  # Arabic as it is, not as escapes
+
+
+def test_json_addresses_refuse_in_json(client: FlaskClient) -> None:
+    assert client.get("/categories/nothing.json").get_json()["error"]["status"] == 404
+    assert client.get("/categories/ميدان.json").headers["Location"] == "/categories/field.json"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/feed.rss", "/feed.json", "/articles/x", "/feeds", "/feeds.opml", "/x", "/x/"]
+)
+def test_without_an_index_everything_answers_503_and_when_to_come_back(
+    client_of: Callable[..., FlaskClient], down: FakePublisher, address: str
+) -> None:
+    answer = client_of(down).get(address)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"].isdigit()
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+def test_without_a_site_the_page_speaks_both_languages(
+    client_of: Callable[..., FlaskClient], down: FakePublisher
+) -> None:
+    text = client_of(down).get("/").text
+    assert "قيد التجهيز" in text
+    assert "being prepared" in text
+
+
+def test_what_nobody_expected_is_recorded_and_answers_500(
+    client_of: Callable[..., FlaskClient], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = client_of(FakePublisher(broken=RuntimeError("disk on fire"))).get("/categories/field")
+    assert answer.status_code == 500
+    assert "disk on fire" not in answer.text
+    assert "disk on fire" in caplog.text

@@ -1,0 +1,59 @@
+"""Every list is a page, and the same address with a format's suffix is its feed."""
+
+import pytest
+from flask.testing import FlaskClient
+from web_fakes import FakePublisher
+
+from feedservice.addresses import feed_path
+from feedservice.feeds.formats import FORMATS
+
+LISTS = ["/", "/categories/field", "/tags/داريا", "/authors/desk", "/search"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("page", LISTS)
+def test_every_list_is_a_feed_in_every_format(
+    client: FlaskClient, publisher: FakePublisher, page: str, name: str
+) -> None:
+    answer = client.get(feed_path(page, FORMATS[name].suffix))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == FORMATS[name].media_type + "; charset=utf-8"
+    assert publisher.asked == [(page, name)]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_indexed"),
+    [
+        ("/feed.rss", True),
+        ("/feed.rss?limit=5&utm_source=x", True),
+        ("/categories/field.json", True),
+        ("/search.rss", False),
+        ("/search.rss?q=x", False),
+        ("/feed.rss?category=field,economy", False),
+        ("/categories/field.atom?tag=x", False),
+        ("/?since=2025-12-01", False),
+        ("/search?q=x", False),
+        ("/", True),
+        ("/categories/field", True),
+    ],
+)
+def test_searches_and_narrowed_lists_are_noindex(client: FlaskClient, address: str, is_indexed: bool) -> None:
+    answer = client.get(address)
+    assert ("X-Robots-Tag" not in answer.headers) is is_indexed
+    if answer.mimetype == "text/html":
+        assert ('name="robots" content="noindex"' not in answer.text) is is_indexed
+
+
+def test_a_feed_that_moved_keeps_its_format_and_query(client: FlaskClient) -> None:
+    answer = client.get("/categories/ميدان.atom?limit=5")
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == "/categories/field.atom?limit=5"
+
+
+def test_an_unknown_category_has_no_feed(client: FlaskClient) -> None:
+    assert client.get("/categories/nothing.rss").status_code == 404
+    assert client.get("/categories/field.xml").status_code == 404
+
+
+def test_opml_is_told_as_opml(client: FlaskClient) -> None:
+    assert client.get("/feeds.opml").headers["Content-Type"] == "text/x-opml; charset=utf-8"

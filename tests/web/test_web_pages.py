@@ -1,0 +1,227 @@
+"""What people look at: whole HTML, in the site's language and direction, with everything that they were promised."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+from web_fakes import CARD, FakePublisher, alternates, site
+
+from feedservice.feeds.formats import FORMATS
+
+VOID = {"meta", "link", "img", "input", "br", "hr", "source"}
+PAGES = [
+    "/",
+    "/categories/field",
+    "/search?q=داريا",
+    "/articles/daraya-operation",
+    "/feeds",
+    "/nowhere",
+    "/?limit=x",
+    "/old",
+]
+
+
+class Balance(HTMLParser):
+    """Finds start tags without their end tags, and the other way round."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), tag
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def tree(client: FlaskClient, address: str) -> html.HtmlElement:
+    return html.document_fromstring(client.get(address).text)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_balanced_html_without_scripts(client: FlaskClient, address: str) -> None:
+    text = client.get(address).text
+    balance = Balance()
+    balance.feed(text)
+    assert balance.open == []
+    assert text.lower().startswith("<!doctype html>\n<html lang=")
+    assert not html.document_fromstring(text).xpath("//script | //*[@style] | //style")
+    assert "None" not in text
+    assert "Undefined" not in text
+
+
+@pytest.mark.parametrize(("language", "direction", "more"), [("ar", "rtl", "المزيد"), ("en", "ltr", "More")])
+def test_language_and_direction_are_the_sites(
+    client_of: Callable[..., FlaskClient], language: str, direction: str, more: str
+) -> None:
+    page = tree(client_of(FakePublisher(site_=site(language=language))), "/")
+    assert (page.get("lang"), page.get("dir")) == (language, direction)
+    assert page.xpath("//a[@rel='next']")[0].text == more
+
+
+@pytest.mark.parametrize("path", ["/", "/categories/field", "/articles/daraya-operation"])
+def test_pages_lead_readers_to_their_feeds(client: FlaskClient, path: str) -> None:
+    page = tree(client, path)
+    found = [
+        (each.get("type"), each.get("href"), each.get("title"))
+        for each in page.xpath("//head/link[@rel='alternate' and not(@hreflang)]")
+    ]
+    feeds = alternates(path if "articles" not in path else "/")
+    assert found == [(each.media_type, each.path, each.title) for each in feeds]
+    assert len(found) == len(FORMATS)
+
+
+def test_a_list_shows_its_subscribe_links(client: FlaskClient) -> None:
+    links = tree(client, "/categories/field").xpath("//p[@class='subscribe']/a")
+    assert [(each.text, each.get("href")) for each in links] == [
+        ("RSS", "/categories/field.rss"),
+        ("Atom", "/categories/field.atom"),
+        ("JSON", "/categories/field.json"),
+    ]
+
+
+def test_a_card_shows_all_that_is_known(client: FlaskClient) -> None:
+    card = tree(client, "/").xpath("//article")[0]
+    image = card.xpath(".//img")[0]
+    assert (image.get("alt"), image.get("src"), image.get("width")) == (
+        'منظر "عام" من داريا',
+        "/media/daraya.png",
+        "800",
+    )
+    text = card.text_content()
+    for part in (
+        CARD.title,
+        CARD.summary,
+        "ميدان",
+        "رئيس التحرير",
+        "عدد القراءات: 1,234",
+        "21 كانون الأول 2025، 14:30",
+    ):
+        assert part in text
+    assert card.xpath(".//time")[0].get("datetime") == "2025-12-21T14:30:00+03:00"
+
+
+def test_a_card_in_another_language_says_so(client: FlaskClient) -> None:
+    arabic, english = tree(client, "/").xpath("//article")
+    assert (english.get("lang"), english.get("dir")) == ("en", "ltr")
+    assert arabic.get("lang") is None
+
+
+def test_the_next_page_is_linked_only_where_there_is_one(client: FlaskClient, publisher: FakePublisher) -> None:
+    assert tree(client, "/").xpath("//main//a[@rel='next']/@href") == ["/?before=2025-12-01T00:00:00Z,x"]
+    publisher.cards = ()
+    page = tree(client, "/")
+    assert not page.xpath("//a[@rel='next']")
+    assert "لا مقالات هنا بعد" in page.text_content()
+
+
+def test_the_search_field_keeps_the_question(client: FlaskClient) -> None:
+    form = tree(client, '/search?q="داريا"').xpath("//form")[0]
+    assert form.get("action") == "/search"
+    assert form.xpath(".//input[@name='q']")[0].get("value") == '"داريا"'
+
+
+def test_categories_are_the_navigation_and_the_current_one_is_marked(client: FlaskClient) -> None:
+    links = tree(client, "/categories/economy").xpath("//nav//a")
+    assert [each.get("href") for each in links] == ["/", "/categories/field", "/categories/economy"]
+    assert [each.get("aria-current") for each in links] == [None, None, "page"]
+    assert tree(client, "/").xpath("//nav//a")[0].get("aria-current") == "page"
+
+
+def test_an_article_shows_all_that_is_known(client: FlaskClient) -> None:
+    page = tree(client, "/articles/daraya-operation")
+    text = page.xpath("//main")[0].text_content()
+    for part in (
+        CARD.title,
+        "داريا في الشتاء",
+        "تصوير: المكتب",
+        "عدد القراءات: 1,234",
+        "22 كانون الأول 2025، 09:00",
+        "صُحّح عدد الموقوفين",
+        "report.pdf",
+        "1.4 م.ب",
+        "داريا",
+    ):
+        assert part in text
+    assert page.xpath("//div[@class='prose']/p/strong")[0].text == "المقال"
+    assert page.xpath("//audio/@src") == ["/media/interview.mp3"]
+    assert page.xpath("//video/@src") == ["/media/clip.mp4"]
+    assert page.xpath("//link[@rel='canonical']/@href") == ["https://news.example/articles/daraya-operation"]
+    assert page.xpath("//a[@hreflang='en']/@href") == ["/articles/en"]
+    assert page.xpath("//a[@rel='tag']")[0].text == "داريا"
+
+
+def test_an_article_tells_other_sites_how_to_show_it(client: FlaskClient) -> None:
+    page = tree(client, "/articles/daraya-operation")
+    told = {each.get("property"): each.get("content") for each in page.xpath("//meta[@property]")}
+    assert told["og:title"] == CARD.title
+    assert told["og:type"] == "article"
+    assert told["og:image"] == "https://news.example/media/daraya.png"
+    assert told["article:published_time"] == "2025-12-21T14:30:00+03:00"
+
+
+def test_related_articles_have_title_summary_picture_and_figure(client: FlaskClient) -> None:
+    related = tree(client, "/articles/daraya-operation").xpath("//section[@class='related']")[0]
+    assert related.xpath("./h2")[0].text == "مقالات ذات صلة"
+    english, outside, last = related.xpath(".//article")
+    assert english.get("dir") == "ltr"
+    assert outside.xpath(".//a/@href") == ["https://other.example/x"]
+    assert last.xpath(".//img/@src") == ["/media/b.png"]
+    assert "عدد القراءات: 7" in last.text_content()
+
+
+def test_the_feeds_page_names_every_list_in_every_format(client: FlaskClient) -> None:
+    page = tree(client, "/feeds")
+    hrefs = page.xpath("//table//td/a/@href")
+    paths = ("/", "/categories/field", "/categories/economy")
+    assert hrefs == [each.path for path in paths for each in alternates(path)]
+    assert "/feeds.opml" in page.xpath("//main//a/@href")
+
+
+def test_pages_link_below_the_path_of_base_url(client_of: Callable[..., FlaskClient]) -> None:
+    publisher = FakePublisher(site_=site(base_url="https://host.example/news"))
+    for address in ("/", "/articles/daraya-operation", "/feeds", "/nowhere"):
+        page = tree(client_of(publisher), address)
+        links = page.xpath("//@href | //@src | //form/@action")
+        assert all(each.startswith(("/news/", "https://", "#")) for each in links), links
+
+
+def test_the_text_of_an_article_is_kept_where_its_links_are_prefixed(client_of: Callable[..., FlaskClient]) -> None:
+    publisher = FakePublisher(site_=site(base_url="https://host.example/news"))
+    paragraph = tree(client_of(publisher), "/articles/daraya-operation").xpath("//div[@class='prose']/p")[0]
+    assert paragraph.xpath("./a/@href") == ["/news/articles/en"]
+    assert 'href="/x"' in paragraph.text_content()
+
+
+def test_the_request_never_names_an_address(client: FlaskClient) -> None:
+    assert "evil" not in client.get("/", headers={"Host": "evil.example", "X-Forwarded-Host": "evil"}).text
+
+
+def test_markup_in_names_is_shown_and_not_obeyed(client: FlaskClient, publisher: FakePublisher) -> None:
+    publisher.cards = (replace(CARD, title="<img src=x onerror=1>", summary="</p><script>1</script>"),)
+    page = tree(client, "/")
+    assert not page.xpath("//script | //*[@onerror]")
+    assert "<img src=x onerror=1>" in page.text_content()
+
+
+def test_the_stylesheets_address_carries_its_version(client: FlaskClient) -> None:
+    address = tree(client, "/").xpath("//link[@rel='stylesheet']/@href")[0]
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert "immutable" in answer.headers["Cache-Control"]
+    other = client.get("/static/older/style.css")
+    assert other.data == answer.data
+    assert "immutable" not in other.headers["Cache-Control"]
+
+
+def test_robots_may_read_everything(client: FlaskClient) -> None:
+    answer = client.get("/robots.txt")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.text == "User-agent: *\nDisallow:\n"

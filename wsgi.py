@@ -1,0 +1,3 @@
+from feedservice.wiring import application
+
+app = application()
