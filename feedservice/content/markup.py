@@ -29,8 +29,8 @@ _VOID = frozenset("area base br col embed hr img input link meta source track wb
 _IMPLIED_END = frozenset("p li dt dd td th tr thead tbody tfoot option rt rp".split())
 _TAGS = frozenset(
     "a abbr address article aside audio b bdi bdo blockquote br caption center cite code col colgroup dd del details "
-    "dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q rp rt "
-    "ruby s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var video "
+    "dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q "
+    "rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var video "
     "wbr".split()
 )
 _ATTRIBUTES = {
