@@ -1,9 +1,89 @@
 """What every room of the suite shares."""
 
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
 import pytest
+
+import factories
+from feedservice.content.files import ContentFiles
+from feedservice.index.engine import open_engine
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from feedservice.intake import Intake
+from feedservice.publisher import Publisher
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite tests/feeds/golden from what is rendered now"
     )
+
+
+class FixedClock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.now = factories.NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A content folder with a site and no article."""
+    root = tmp_path / "content"
+    root.mkdir()
+    (root / "site.yaml").write_text(factories.SITE_YAML, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def new_index(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], IndexWriter]:
+    """Makes empty indexes, each in a database of its own."""
+    made = []
+
+    def make() -> IndexWriter:
+        engine = open_engine(f"sqlite:///{tmp_path / f'{len(made)}.sqlite3'}", readonly=False)
+        request.addfinalizer(engine.dispose)
+        index = IndexWriter(engine)
+        index.prepare()
+        made.append(index)
+        return index
+
+    return make
+
+
+@pytest.fixture
+def index(new_index: Callable[[], IndexWriter]) -> IndexWriter:
+    """An index that knows the site and no article."""
+    index = new_index()
+    index.put_site(factories.site(), factories.SITE_YAML, (), factories.NOW)
+    index.mark_filled()
+    return index
+
+
+@pytest.fixture
+def reader(tmp_path: Path, index: IndexWriter) -> Iterator[IndexReader]:
+    """A second, read-only door to the same database."""
+    engine = open_engine(f"sqlite:///{tmp_path / '0.sqlite3'}", readonly=True)
+    yield IndexReader(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def intake(content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock) -> Intake:
+    """Brings the content folder into an index of its own."""
+    return Intake(ContentFiles(content), new_index(), clock, pause=lambda seconds: None)
+
+
+@pytest.fixture
+def publisher(index: IndexWriter, clock: FixedClock) -> Publisher:
+    return Publisher(index, clock)

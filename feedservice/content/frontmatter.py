@@ -180,7 +180,9 @@ class _Builder:
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> ContentError:
     """Name the mistakes that editors make most; the rest is told in libyaml's words."""
-    mark = error.problem_mark or error.context_mark
+    # A quote that is never closed is found at the end of the text; the editor looks where it was opened.
+    unclosed = "quoted scalar" in (error.context or "")
+    mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     rows = text.splitlines() or [""]
     row = rows[min(line, len(rows) - 1)]

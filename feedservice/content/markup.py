@@ -181,7 +181,7 @@ class _Links:
     def _own(self, url: str) -> str | None:
         """An address inside the site → its mark."""
         rest, hash_, fragment = url.partition("#")
-        fragment = f"#{ID_PREFIX}{addresses.percent(fragment)}" if hash_ and fragment else ""
+        fragment = f"#{ID_PREFIX}{addresses.percent(unquote(fragment))}" if hash_ and fragment else ""
         path, _, query = rest.partition("?")
         path = unquote(path)
         if path.startswith("/"):

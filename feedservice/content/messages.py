@@ -52,7 +52,6 @@ WORDINGS = MappingProxyType({
     "slug-empty": Wording("لا يبقى من «{value}» حروف تصلح عنوانًا", "اكتب slug من حروف وأرقام", "nothing of {value!r} can stand in an address", "Write a slug of letters and digits"),
     "body-empty": Wording("لا نص تحت المقدمة", "اكتب نص المقال بعد سطر --- الثاني", "there is no text below the front matter", "Write the article after the second --- line"),
     "id-missing": Wording("لا معرّف id؛ سيُستعمل {value} ما دام اسم الملف كما هو", "أضف السطر: id: {value}", "there is no id; {value} serves while the file keeps its name", "Add the line: id: {value}"),
-    "summary-missing": Wording("لا ملخّص؛ ستُستعمل أول فقرة", "أضف السطر: summary: جملة أو جملتان", "there is no summary; the first paragraph serves", "Add the line: summary: one or two sentences"),
     "status-unknown": Wording("الحالة «{value}» غير معروفة", "المقبول: {known}", "the status {value!r} is unknown", "Accepted: {known}"),
     "category-unknown": Wording("التصنيف «{value}» غير معروف", "الأقرب: {nearest}. المعروف: {known}", "the category {value!r} is unknown", "Nearest: {nearest}. Known: {known}"),
     "folder-unknown": Wording("المجلد «{value}» ليس تصنيفًا معروفًا", "الأقرب: {nearest}. انقل الملف، أو أضف التصنيف إلى site.yaml، أو اكتب category:", "the folder {value!r} is no known category", "Nearest: {nearest}. Move the file, add the category to site.yaml, or write category:"),

@@ -9,6 +9,7 @@ from threading import Event
 import watchfiles
 
 log = logging.getLogger(__name__)
+logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every change; the index does
 
 
 def watch(root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 1000) -> Iterator[frozenset[str]]:

@@ -120,7 +120,7 @@ class IndexReader:
             if not best:
                 return ()
             rows = connection.execute(select(articles.c.number, articles.c.brief).where(articles.c.number.in_(best)))
-            briefs = dict(rows.tuples().all())
+            briefs = {number: brief for number, brief in rows}  # noqa: C416 - rows are no pairs to mypy
         return tuple(article_from_json(briefs[number]) for number in best)
 
     def labels(self, kind: str, now: datetime) -> list[tuple[str, str, int]]:

@@ -1,0 +1,126 @@
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedservice.content.dates import DateError, parse_date
+
+ZONE = "Asia/Damascus"  # three hours east of Greenwich, all year
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("2025-12-20", "2025-12-19T21:00"),
+        ("2025-12-20 14:30", "2025-12-20T11:30"),
+        ("2025-12-20T14:30:15Z", "2025-12-20T14:30:15"),
+        ("2025-12-20T14:30:15.999+0300", "2025-12-20T11:30:15"),
+        ("2025-12-20 14:30 -05:00", "2025-12-20T19:30"),
+        ("٢٠٢٥-١٢-٢٠ ١٤:٣٠", "2025-12-20T11:30"),
+        ("20 ديسمبر 2025", "2025-12-19T21:00"),
+        ("20 كانون الأول 2025", "2025-12-19T21:00"),
+        ("20 ديسمبر/كانون الأول 2025", "2025-12-19T21:00"),
+        ("20 كانون الأول/ديسمبر 2025", "2025-12-19T21:00"),
+        ("20 كانون الأول (ديسمبر) 2025", "2025-12-19T21:00"),
+        ("٢٠/١٢/٢٠٢٥ ١٤:٣٠", "2025-12-20T11:30"),
+        ("۲۰/۱۲/۲۰۲۵", "2025-12-19T21:00"),
+        ("٢٠ كانون الأول ٢٠٢٥", "2025-12-19T21:00"),
+        ("السبت 20 ديسمبر 2025", "2025-12-19T21:00"),
+        ("يوم السبت، 20 ديسمبر 2025، 9:30 ص", "2025-12-20T06:30"),
+        ("20 ديسمبر 2025 9:30 م", "2025-12-20T18:30"),
+        ("20 ديسمبر 2025 الساعة 5:30 مساءً", "2025-12-20T14:30"),
+        ("20 ديسمبر 2025م", "2025-12-19T21:00"),
+        ("2025/12/20", "2025-12-19T21:00"),
+        ("12/12/2025", "2025-12-11T21:00"),
+        ("Sat, 20 Dec 2025 14:30:00 +0300", "2025-12-20T11:30"),
+    ],
+)
+def test_what_newsrooms_type_is_read(typed: str, moment: str) -> None:
+    assert parse_date(typed, ZONE) == datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("names", "month"),
+    [
+        ("يناير جانفي", 1), ("فبراير فيفري شباط", 2), ("مارس آذار اذار", 3), ("أبريل إبريل ابريل أفريل نيسان", 4),
+        ("مايو ماي أيار", 5), ("يونيو جوان حزيران", 6), ("يوليو جويلية تموز يوليوز", 7), ("أغسطس أوت آب غشت", 8),
+        ("سبتمبر أيلول شتنبر", 9), ("أكتوبر", 10), ("نوفمبر نونبر", 11), ("ديسمبر دجنبر", 12),
+    ],
+)  # fmt: skip
+def test_every_school_of_month_names_is_known(names: str, month: int) -> None:
+    assert [parse_date(f"15 {name} 2025", "UTC").month for name in names.split()] == [month] * len(names.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "month"), [("كانون الثاني", 1), ("تشرين الأول", 10), ("تشرين الثاني", 11), ("كانون الأول", 12)]
+)
+def test_levantine_names_of_two_words_are_known(name: str, month: int) -> None:
+    assert parse_date(f"15 {name} 2025", "UTC").month == month
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("05/01/2024", "date-ambiguous"),
+        ("3-4-2025", "date-ambiguous"),
+        ("20 ديسمبر/كانون الثاني 2025", "date-ambiguous"),
+        ("2025-02-31", "date-impossible"),
+        ("31/02/2025", "date-impossible"),
+        ("31 شباط 2025", "date-impossible"),
+        ("2025-12-20 25:00", "date-impossible"),
+        ("الأحد 20 ديسمبر 2025", "date-impossible"),
+        ("14:30", "date-unreadable"),
+        ("20 ديسمبر", "date-unreadable"),
+        ("ديسمبر 2025", "date-unreadable"),
+        ("20/12/25", "date-unreadable"),
+        ("أمس", "date-unreadable"),
+        ("2025", "date-unreadable"),
+        ("x" * 1000, "date-unreadable"),
+        ("1446-05-05", "date-range"),
+        ("1446/05/05", "date-range"),
+        ("5 رجب 1446 هـ", "date-range"),
+        ("0001-01-01", "date-range"),
+        ("9999-12-31", "date-range"),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_with_its_reason(typed: str, code: str) -> None:
+    with pytest.raises(DateError) as caught:
+        parse_date(typed, ZONE)
+    assert caught.value.code == code
+
+
+def test_an_ambiguous_date_names_both_readings() -> None:
+    with pytest.raises(DateError) as caught:
+        parse_date("05/01/2024", ZONE)
+    assert {caught.value.facts["first"], caught.value.facts["second"]} == {"2024-01-05", "2024-05-01"}
+
+
+def test_an_hour_that_clocks_skip_is_refused() -> None:
+    with pytest.raises(DateError) as caught:
+        parse_date("2026-03-29 02:30", "Europe/Berlin")
+    assert caught.value.code == "date-gap"
+
+
+def test_of_an_hour_that_comes_twice_the_first_is_meant() -> None:
+    assert parse_date("2026-10-25 02:30", "Europe/Berlin") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_an_unknown_zone_is_refused() -> None:
+    with pytest.raises(DateError) as caught:
+        parse_date("2025-12-20", "Asia/Nowhere")
+    assert caught.value.code == "date-zone"
+
+
+WORDS = st.sampled_from(
+    "السبت 20 31 ديسمبر كانون الأول 2025 05/01/2024 ١٢ م ص 14:30 / - , EST +03:00 T Z jan am".split()
+)
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=7).map(" ".join)))
+def test_any_text_is_a_moment_or_a_reason(text: str) -> None:
+    with suppress(DateError):
+        moment = parse_date(text, ZONE)
+        assert moment.tzinfo is UTC
+        assert 1899 <= moment.year <= 2101

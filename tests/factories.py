@@ -1,0 +1,91 @@
+"""Plain functions that make what tests talk about."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feedservice.index.changes import FileState, Reading
+from feedservice.model import Article, Author, Category, Problem, Site, Tag
+
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+
+SITE_YAML = """\
+title: صحيفة الاختبار
+description: موقع للاختبار
+base_url: https://news.example
+id: tag:news.example,2025
+timezone: Asia/Damascus
+categories:
+  - {slug: field, name: ميداني, description: على الأرض, aliases: [ميدان]}
+  - {slug: economy, name: اقتصاد}
+  - {slug: heritage, name: تراث}
+authors:
+  - {slug: desk, name: هيئة التحرير, email: desk@news.example}
+"""
+
+
+def moment(text: str) -> datetime:
+    """A moment in UTC from ISO text without a zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def site(**overrides: object) -> Site:
+    """The site that `SITE_YAML` describes."""
+    given: dict[str, object] = {
+        "title": "صحيفة الاختبار",
+        "description": "موقع للاختبار",
+        "base_url": "https://news.example",
+        "id": "tag:news.example,2025",
+        "timezone": "Asia/Damascus",
+        "categories": (
+            Category(slug="field", name="ميداني", description="على الأرض", aliases=("ميدان",)),
+            Category(slug="economy", name="اقتصاد"),
+            Category(slug="heritage", name="تراث"),
+        ),
+        "authors": (Author(slug="desk", name="هيئة التحرير", email="desk@news.example"),),
+    }
+    return Site(**{**given, **overrides})  # type: ignore[arg-type]
+
+
+def article(slug: str = "a", **overrides: object) -> Article:
+    """A published article; ``tags`` may be given as labels."""
+    tags = overrides.pop("tags", ())
+    given: dict[str, object] = {
+        "path": f"field/{slug}.md",
+        "slug": slug,
+        "id": f"tag:news.example,2025:{slug}",
+        "title": f"عنوان {slug}",
+        "published": moment("2026-01-01"),
+        "categories": ("field",),
+        "tags": tuple(Tag(slug=label.replace(" ", "-"), label=label) for label in tags),  # type: ignore[attr-defined]
+        "summary": f"ملخص {slug}",
+        "html": f"<p>نص {slug}</p>",
+        "text": f"نص {slug}",
+    }
+    return Article(**{**given, **overrides})  # type: ignore[arg-type]
+
+
+def state(path: str, digest: str = "d") -> FileState:
+    """A file as it was read."""
+    return FileState(path=path, size=1, mtime_ns=1, digest=digest, key="k")
+
+
+def reading(found: Article, problems: tuple[Problem, ...] = ()) -> Reading:
+    """A good reading."""
+    return Reading(state=state(found.path), article=found, problems=problems, text=f"نص {found.path}")
+
+
+def broken(path: str) -> Reading:
+    """A reading of a file that cannot be used."""
+    problem = Problem(path=path, line=3, code="date-impossible", facts={"value": "x"})
+    return Reading(state=state(path, "b"), article=None, problems=(problem,))
+
+
+def write_article(root: Path, path: str, body: str = "نص المقال.", **front: str) -> Path:
+    """Write an article file; ``id`` is made from its name unless given."""
+    name = Path(path).stem
+    fields = {"title": f"عنوان {name}", "date": "2026-01-01 09:00", "id": f"tag:news.example,2025:{name}", **front}
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = "\n".join(f"{key}: {value}" for key, value in fields.items())
+    file.write_text(f"---\n{lines}\n---\n\n{body}\n", encoding="utf-8")
+    return file

@@ -1,0 +1,319 @@
+"""The contract of the index."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from factories import NOW, article, broken, moment, reading, site, state
+from feedservice import addresses
+from feedservice.errors import IndexUnavailable
+from feedservice.index import writer as writer_module
+from feedservice.index.changes import EVERY, SITE, Reading
+from feedservice.index.engine import open_engine
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from feedservice.model import Article, Cursor, Related, Selection, Status, Tag
+
+ALL = Selection()
+
+
+def of(name: str, *any_of: str, none_of: tuple[str, ...] = ()) -> Selection:
+    return addresses.merge(ALL, name, any_of, none_of)
+
+
+def slugs(found: tuple[Article, ...]) -> list[str]:
+    return [each.slug for each in found]
+
+
+def fill(index: IndexWriter, *articles: Article) -> None:
+    index.write([reading(each) for each in articles], (), NOW)
+
+
+def test_articles_come_newest_first_and_ties_by_slug(index: IndexWriter) -> None:
+    fill(index, article("b"), article("c"), article("a"), article("d", published=moment("2026-01-02")))
+    assert slugs(index.select(ALL, NOW, 10)) == ["d", "a", "b", "c"]
+
+
+def test_what_was_written_is_read_back_equal(index: IndexWriter, reader: IndexReader) -> None:
+    given_ = article("a", tags=["ماء"], related=(Related(slug="b"),), views=3, expires=moment("2027-01-01"))
+    fill(index, given_)
+    assert reader.article("a") == given_
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"status": Status.DRAFT},
+        {"status": Status.WITHDRAWN, "updated": NOW},
+        {"published": NOW + timedelta(seconds=1)},
+        {"expires": NOW},
+    ],
+    ids=["draft", "withdrawn", "embargoed", "expired"],
+)
+def test_what_is_not_public_is_in_no_list_search_label_or_relation(
+    index: IndexWriter, hidden: dict[str, object]
+) -> None:
+    fill(index, article("hidden", tags=["سر"], **hidden), article("later", tags=["سر"], published=NOW))
+    assert "hidden" not in slugs(index.select(ALL, NOW, 10))
+    assert "hidden" not in slugs(index.select(of("tag", "سر"), NOW, 10))
+    assert "hidden" not in slugs(index.select(Selection(q="hidden"), NOW, 10))
+    assert index.labels("tag", NOW) == [("سر", "سر", 1)]
+    assert index.related(article("later", tags=["سر"], published=NOW), NOW, 5) == ()
+
+
+def test_an_embargo_lifts_and_an_expiry_strikes_with_no_write(index: IndexWriter) -> None:
+    fill(index, article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)))
+    seen = [slugs(index.select(ALL, NOW + timedelta(minutes=m), 10)) for m in (4, 5, 8, 9)]
+    assert seen == [[], ["a"], ["a"], []]
+    assert index.next_moment(NOW) == NOW + timedelta(minutes=5)
+    assert index.next_moment(NOW + timedelta(minutes=5)) == NOW + timedelta(minutes=9)
+    assert index.next_moment(NOW + timedelta(minutes=9)) is None
+
+
+def test_last_modified_moves_with_scheduled_moments(index: IndexWriter) -> None:
+    fill(index, article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)))
+    for minutes in (5, 9):
+        at = NOW + timedelta(minutes=minutes)
+        assert index.last_modified(ALL, at - timedelta(seconds=1)) < at
+        assert index.last_modified(ALL, at) == at
+
+
+def test_a_page_goes_on_after_its_cursor(index: IndexWriter) -> None:
+    fill(
+        index,
+        *(article(slug, published=moment(f"2026-01-0{day}")) for slug, day in zip("abcd", (1, 2, 2, 3), strict=True)),
+    )
+    first = index.select(ALL, NOW, 2)
+    cursor = Cursor(published=first[-1].published, slug=first[-1].slug)
+    assert slugs(first) == ["d", "b"]
+    assert slugs(index.select(Selection(before=cursor), NOW, 2)) == ["c", "a"]
+
+
+LABELS = ("أ", "ب", "ج")
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> list[Article]:
+    made = []
+    for number in range(draw(st.integers(0, 8))):
+        made.append(
+            article(
+                f"a{number}",
+                published=NOW - timedelta(days=draw(st.integers(-1, 3))),
+                categories=tuple(draw(st.sets(st.sampled_from(("field", "economy")), min_size=1))),
+                tags=sorted(draw(st.sets(st.sampled_from(LABELS)))),
+            )
+        )
+    return made
+
+
+@st.composite
+def selections(draw: st.DrawFn) -> Selection:
+    chosen = ALL
+    for _ in range(draw(st.integers(0, 3))):
+        name = draw(st.sampled_from(["category", "tag"]))
+        values = st.sets(st.sampled_from(("field", "economy") if name == "category" else LABELS), min_size=1)
+        picked = draw(values)
+        chosen = addresses.merge(chosen, name, *((picked, ()) if draw(st.booleans()) else ((), picked)))
+    return chosen
+
+
+def belongs(each: Article, chosen: Selection) -> bool:
+    tags = {tag.slug for tag in each.tags}
+    return (
+        each.is_public(NOW)
+        and all(set(group) & set(each.categories) for group in chosen.categories)
+        and all(set(group) & tags for group in chosen.tags)
+        and not set(chosen.no_categories) & set(each.categories)
+        and not set(chosen.no_tags) & tags
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(archives(), selections())
+def test_the_index_agrees_with_a_plain_list(
+    new_index: Callable[[], IndexWriter], made: list[Article], chosen: Selection
+) -> None:
+    index = new_index()
+    fill(index, *made)
+    wanted = sorted((a for a in made if belongs(a, chosen)), key=lambda a: (-a.published.timestamp(), a.slug))
+    assert slugs(index.select(chosen, NOW, 100)) == [a.slug for a in wanted]
+    assert index.count(chosen, NOW) == len(wanted)
+
+
+@pytest.mark.parametrize("query", ["المدرسة", "مَدْرَسَة", "مدرسه", "والمدرسة", "بالمدرسة", "١٢", "12", "اداره", "الإدارةُ"])
+def test_search_finds_words_however_they_are_spelt(index: IndexWriter, query: str) -> None:
+    fill(index, article("a", title="إدارة المدرسة رقم 12"), article("b"))
+    assert slugs(index.select(Selection(q=query), NOW, 10)) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "*", "a*", "NEAR(a b)", "OR", 'x" OR "y', "😀", "-", "(", "tokens:a", "a AND", "'"]
+)
+def test_no_query_can_raise(index: IndexWriter, query: str) -> None:
+    fill(index, article("zzz"))
+    assert index.select(Selection(q=query), NOW, 10) == ()
+
+
+def test_the_revision_grows_only_with_what_readers_can_see(index: IndexWriter) -> None:
+    fill(index, article("a"))
+    before = index.revision()
+    fill(index, article("a"))
+    index.write([broken("field/a.md")], (), NOW)
+    index.put_site(site(), "", (), NOW)
+    assert index.revision() == before
+    fill(index, article("a", title="آخر"))
+    index.write([], ["field/a.md"], NOW)
+    assert index.revision() == before + 2
+
+
+def test_a_broken_file_leaves_its_last_good_version_up(index: IndexWriter) -> None:
+    fill(index, article("a"))
+    index.write([broken("field/a.md")], (), NOW)
+    assert slugs(index.select(ALL, NOW, 10)) == ["a"]
+    assert [problem.code for problem in index.problems()] == ["date-impossible"]
+    assert index.kept("field/a.md") == "نص field/a.md"
+
+
+def test_a_removed_file_leaves_nothing(index: IndexWriter) -> None:
+    fill(index, article("a", tags=["ماء"]))
+    index.write([], ["field/a.md"], NOW)
+    assert index.select(ALL, NOW, 10) == ()
+    assert index.select(Selection(q="نص"), NOW, 10) == ()
+    assert index.labels("tag", NOW) == []
+    assert index.known() == {}
+    assert index.kept("field/a.md") is None
+
+
+def test_of_two_claimants_the_earlier_stays_and_the_other_comes_in_when_it_leaves(index: IndexWriter) -> None:
+    early = article("a", published=moment("2025-01-01"))
+    late = article("a", path="field/z.md", id="tag:news.example,2025:z", title="الآخر")
+    fill(index, late)
+    fill(index, early)
+    assert [found.path for found in index.select(ALL, NOW, 10)] == ["field/a.md"]
+    problem = index.problems()[0]
+    assert (problem.code, problem.path, problem.facts["other"]) == ("slug-duplicate", "field/z.md", "field/a.md")
+    index.write([], ["field/a.md"], NOW)
+    assert [found.path for found in index.select(ALL, NOW, 10)] == ["field/z.md"]
+    assert index.problems() == ()
+
+
+def test_a_rename_in_one_write_is_no_conflict(index: IndexWriter) -> None:
+    fill(index, article("a"))
+    moved = article("a", path="economy/a.md")
+    index.write([reading(moved)], ["field/a.md"], NOW)
+    assert [found.path for found in index.select(ALL, NOW, 10)] == ["economy/a.md"]
+    assert index.problems() == ()
+
+
+def test_aliases_and_paths_lead_to_articles(index: IndexWriter) -> None:
+    fill(index, article("a", aliases=("old",)))
+    assert {name: found.slug for name, found in index.by_slug(["a", "old", "none"]).items()} == {"a": "a", "old": "a"}
+    assert index.by_path(["field/a.md", "x"])["field/a.md"].html == ""
+
+
+def test_a_new_article_touches_its_own_lists_only(index: IndexWriter) -> None:
+    fill(index, article("a", categories=("economy",)))
+    touched = index.write([reading(article("b", published=NOW, tags=["ماء"]))], (), NOW)
+    assert touched == {SITE, ("category", "field"), ("tag", "ماء")}
+    assert index.last_modified(of("category", "economy"), NOW) < index.last_modified(of("category", "field"), NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        article("b", published=moment("2020-01-01")),
+        article("a", title="عنوان آخر", categories=("economy",)),
+        article("a", status=Status.DRAFT, categories=("economy",)),
+    ],
+    ids=["back-dated", "retitled", "taken back"],
+)
+def test_what_other_entries_may_show_touches_every_list(index: IndexWriter, change: Article) -> None:
+    fill(index, article("a", categories=("economy",)))
+    assert EVERY in index.write([reading(change)], (), NOW)
+
+
+def test_a_new_article_that_an_older_one_names_touches_every_list(index: IndexWriter) -> None:
+    fill(index, article("a", html='<p><a href="x-site:file/field/b.md">ب</a></p>', categories=("economy",)))
+    assert EVERY in index.write([reading(article("b", published=NOW))], (), NOW)
+
+
+def test_an_edit_of_the_body_touches_its_own_lists_only(index: IndexWriter) -> None:
+    fill(index, article("a"))
+    edited = article("a", html="<p>آخر</p>", text="آخر", updated=NOW)
+    assert index.write([reading(edited)], (), NOW) == {SITE, ("category", "field")}
+
+
+def test_stamps_grow_though_changes_share_a_second(index: IndexWriter) -> None:
+    stamps = []
+    for title in "أبج":
+        fill(index, article("a", title=title))
+        stamps.append(index.last_modified(ALL, NOW))
+    assert stamps == sorted(set(stamps))
+    assert stamps[0] >= NOW
+
+
+def test_related_articles_share_labels_and_are_dated_before(index: IndexWriter) -> None:
+    wanted = article("x", tags=["ماء", "زراعة"], published=moment("2026-01-10"), authors=())
+    fill(
+        index,
+        wanted,
+        article("two-tags", tags=["ماء", "زراعة"], published=moment("2025-01-01"), categories=("economy",)),
+        article("one-tag", tags=["ماء"], published=moment("2025-06-01"), categories=("economy",)),
+        article("near", published=moment("2026-01-09")),
+        article("far", published=moment("2024-01-01")),
+        article("after", tags=["ماء", "زراعة"], published=moment("2026-01-11")),
+        article("stranger", categories=("heritage",)),
+    )
+    assert slugs(index.related(wanted, NOW, 5)) == ["two-tags", "one-tag", "near", "far"]
+    assert slugs(index.related(wanted, NOW, 2)) == ["two-tags", "one-tag"]
+
+
+def test_a_tag_is_called_as_its_oldest_article_calls_it(index: IndexWriter) -> None:
+    fill(index, article("new", tags=[]), article("a", published=moment("2020-01-01")))
+    fill(index, article("n", published=NOW, path="field/n.md"))
+    old = article("old", published=moment("2021-01-01"))
+    fill(index, Article(**{**_fields(old), "tags": (Tag(slug="rss", label="RSS"),)}))
+    fill(index, Article(**{**_fields(article("newer", published=NOW)), "tags": (Tag(slug="rss", label="rss"),)}))
+    assert index.tag_label("rss", NOW) == "RSS"
+    assert index.tag_label("none", NOW) is None
+
+
+def _fields(each: Article) -> dict[str, object]:
+    return {name: getattr(each, name) for name in Article.__dataclass_fields__}
+
+
+def test_another_schema_version_drops_the_cache_and_keeps_the_texts(
+    index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(index, article("a"))
+    monkeypatch.setattr(writer_module, "SCHEMA_VERSION", 999)
+    index.prepare()
+    assert index.known() == {}
+    assert index.revision() == 0
+    assert index.kept("field/a.md") == "نص field/a.md"
+
+
+def test_no_database_is_an_unavailable_index(tmp_path_factory: pytest.TempPathFactory) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('none') / 'no#w%here?.sqlite3'}", readonly=True)
+    with pytest.raises(IndexUnavailable):
+        IndexReader(engine).revision()
+    engine.dispose()
+
+
+def test_a_reader_can_change_nothing(index: IndexWriter, reader: IndexReader) -> None:
+    assert reader.is_filled()
+    with pytest.raises(IndexUnavailable), reader._connection() as connection:
+        connection.execute(text("DELETE FROM meta"))
+
+
+def test_what_was_seen_of_files_is_known(index: IndexWriter) -> None:
+    fill(index, article("a"))
+    index.write([Reading(state=state("economy/b.md"), article=None)], (), NOW)
+    assert set(index.known()) == {"field/a.md", "economy/b.md"}
+    assert set(index.known_below(["field"])) == {"field/a.md"}
+    assert set(index.known_below(["economy/b.md"])) == {"economy/b.md"}
