@@ -1,0 +1,213 @@
+"""The whole service, by real processes: what a newsroom switches on."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from factories import write_article
+from feedservice.writer import WriterLock
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 10.0
+SERVERS = {
+    "granian": ["-m", "feedservice", "serve", "--workers", "2", "--port"],
+    "gunicorn": ["-m", "gunicorn", "--workers", "2", "--log-level", "warning", "wsgi:app", "--bind"],
+    "gunicorn, preloaded": [
+        "-m",
+        "gunicorn",
+        "--workers",
+        "2",
+        "--preload",
+        "--log-level",
+        "warning",
+        "wsgi:app",
+        "--bind",
+    ],
+    "flask": ["-m", "flask", "--app", "wsgi", "run", "--port"],
+}
+
+
+class Site:
+    """A server on loopback, and its content folder."""
+
+    def __init__(self, content: Path, state: Path, process: subprocess.Popen[bytes], port: int) -> None:
+        self.content = content
+        self.state = state
+        self.process = process
+        self.url = f"http://127.0.0.1:{port}"
+
+    def get(self, path: str) -> tuple[int, bytes, str]:
+        """Status, body and ETag; each request by a connection of its own, so that any worker may answer."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
+                return answer.status, answer.read(), answer.headers["ETag"]
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read(), ""
+        except OSError:
+            return 0, b"", ""
+
+    def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+        """Whether ``holds`` comes true in time, ten times in a row, so in every worker."""
+        deadline = time.monotonic() + seconds
+        row = 0
+        while row < 10 and time.monotonic() < deadline:
+            row = row + 1 if holds() else 0
+            if not row:
+                time.sleep(0.05)
+        return row == 10
+
+    def shows(self, title: str, path: str = "/categories/field.rss") -> bool:
+        return title.encode() in self.get(path)[1]
+
+
+@contextmanager
+def serving(content: Path, state: Path, server: str) -> Iterator[Site]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    where = f"127.0.0.1:{port}" if "gunicorn" in server else str(port)
+    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    command = [sys.executable, *SERVERS[server], where]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as process:
+        site = Site(content, state, process, port)
+        try:
+            assert site.until(lambda: site.get("/feed.rss")[0] == 200, 30), f"{server} did not answer"
+            yield site
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_what_editors_do_shows_in_every_worker_and_ends_with_the_server(
+    content: Path, tmp_path: Path, server: str
+) -> None:
+    write_article(content, "field/a.md", title="الأول")
+    state = tmp_path / "state"
+    with serving(content, state, server) as site:
+        assert site.shows("الأول")
+        file = write_article(content, "field/b.md", title="جديد")
+        assert site.until(lambda: site.shows("جديد"))
+        write_article(content, "field/b.md", title="مكسور", date="31/02/2026")
+        write_article(content, "field/c.md", title="بعده")
+        assert site.until(lambda: site.shows("بعده"))
+        assert site.shows("جديد")
+        file.rename(content / "field" / "d.md")
+        write_article(content, "field/d.md", title="مصلح", id="tag:news.example,2025:b")
+        assert site.until(lambda: site.shows("مصلح") and not site.shows("جديد"))
+        (content / "field" / "d.md").unlink()
+        assert site.until(lambda: not site.shows("مصلح"))
+    if server != "flask":  # its development server has no way of its own to end
+        assert site.process.returncode == 0
+    lock = WriterLock(state)
+    deadline = time.monotonic() + PATIENCE
+    while not lock.is_free() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert lock.is_free(), "a writer outlives its server"
+
+
+def writers(state: Path) -> list[int]:
+    """The writer processes of one site, found by their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if (
+                entry.name.isdigit()
+                and b"--with-parent" in (entry / "cmdline").read_bytes()
+                and os.fsencode(f"FEEDSERVICE_STATE={state}\0") in (entry / "environ").read_bytes()
+            ):
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_another_writer_takes_over_when_one_dies(content: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with serving(content, state, "granian") as site:
+        (first,) = writers(state)
+        os.kill(first, signal.SIGKILL)
+        write_article(content, "field/a.md", title="بعد الموت")
+        assert site.until(lambda: site.shows("بعد الموت"))
+        assert first not in writers(state)
+
+
+def test_two_services_over_the_same_content_give_the_same_bytes(content: Path, tmp_path: Path) -> None:
+    for name in "abc":
+        write_article(content, f"field/{name}.md", tags="[ماء]")
+    with serving(content, tmp_path / "one", "granian") as one, serving(content, tmp_path / "two", "gunicorn") as two:
+        for path in (
+            "/feed.rss",
+            "/categories/field.atom",
+            "/tags/%D9%85%D8%A7%D8%A1.json",
+            "/feeds.opml",
+            "/articles/a",
+        ):
+            assert one.get(path) == two.get(path)
+            assert one.get(path)[0] == 200
+
+
+def command(*arguments: str, content: Path, state: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    return subprocess.run(
+        [sys.executable, "-m", "feedservice", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_check_tells_place_and_remedy_and_exits_with_one(content: Path, tmp_path: Path) -> None:
+    write_article(content, "field/a.md", date="31/02/2026")
+    done = command("check", str(content), content=content, state=tmp_path)
+    assert done.returncode == 1
+    assert "field/a.md:3:7: خطأ [date-impossible]" in done.stdout
+    assert "2025-12-20 14:30" in done.stdout
+    english = command("check", "--lang", "en", str(content), content=content, state=tmp_path)
+    assert "there is no such date" in english.stdout
+
+
+def test_index_tells_what_it_did_and_reads_nothing_twice(content: Path, tmp_path: Path) -> None:
+    write_article(content, "field/a.md")
+    assert "articles 1, read 1, removed 0, errors 0" in command("index", content=content, state=tmp_path).stdout
+    assert "articles 1, read 0, removed 0, errors 0" in command("index", content=content, state=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "/nowhere"),
+        ("serve", "--content", "/nowhere"),
+        ("index", "--content", "/nowhere"),
+        ("new", "عنوان", "--category", "none"),
+        ("serve", "--port", "x"),
+        ("nothing",),
+    ],
+)
+def test_no_command_shows_a_traceback(content: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = command(*arguments, content=content, state=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr or done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_setting_is_refused_by_name(content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDSERVICE_CONTNT", "x")
+    done = command("index", content=content, state=tmp_path)
+    assert done.returncode == 2
+    assert "FEEDSERVICE_CONTNT" in done.stderr
