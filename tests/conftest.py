@@ -1,7 +1,6 @@
 """What every room of the suite shares."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,19 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-class FixedClock:
-    """A clock that stands until it is set."""
-
-    def __init__(self) -> None:
-        self.now = factories.NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
+def clock() -> factories.FixedClock:
+    return factories.FixedClock()
 
 
 @pytest.fixture
@@ -79,11 +68,11 @@ def reader(tmp_path: Path, index: IndexWriter) -> Iterator[IndexReader]:
 
 
 @pytest.fixture
-def intake(content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock) -> Intake:
+def intake(content: Path, new_index: Callable[[], IndexWriter], clock: factories.FixedClock) -> Intake:
     """Brings the content folder into an index of its own."""
     return Intake(ContentFiles(content), new_index(), clock, pause=lambda seconds: None)
 
 
 @pytest.fixture
-def publisher(index: IndexWriter, clock: FixedClock) -> Publisher:
+def publisher(index: IndexWriter, clock: factories.FixedClock) -> Publisher:
     return Publisher(index, clock)

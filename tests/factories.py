@@ -89,3 +89,13 @@ def write_article(root: Path, path: str, body: str = "نص المقال.", **fro
     lines = "\n".join(f"{key}: {value}" for key, value in fields.items())
     file.write_text(f"---\n{lines}\n---\n\n{body}\n", encoding="utf-8")
     return file
+
+
+class FixedClock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now

@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from conftest import FixedClock
-from factories import NOW, SITE_YAML, write_article
+from factories import NOW, SITE_YAML, FixedClock, write_article
 from feedservice.errors import ContentError
 from feedservice.index import writer as writer_module
 from feedservice.index.writer import IndexWriter

@@ -5,8 +5,7 @@ from datetime import timedelta
 import feedparser
 import pytest
 
-from conftest import FixedClock
-from factories import NOW, SITE_YAML, article, moment, reading, site
+from factories import NOW, SITE_YAML, FixedClock, article, moment, reading, site
 from feedservice.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from conftest import FixedClock
-from factories import NOW
+from factories import NOW, FixedClock
 from feedservice.errors import IndexUnavailable
 from feedservice.writer import Brake, WriterLock, keep_writing
 
