@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,12 @@ MAX_QUERY = 200
 """Characters of a search."""
 
 Pairs = Sequence[tuple[str, str]]
+PLURALS = (("category", "categories"), ("tag", "tags"), ("author", "authors"))
+_LISTS = MappingProxyType({name: plural for one, plural in PLURALS for name in (one, plural)})
+_WORDPRESS = re.compile(
+    r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
+)
+_HUGO = re.compile(r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -68,6 +75,30 @@ def feed_path(page: str, suffix: str) -> str:
     """
     path, mark, query = page.partition("?")
     return ("/feed" if path == "/" else path) + suffix + mark + query
+
+
+def archive_path(page: str, period: str) -> str:
+    """Return the address, without a format's suffix, of the archive document of a list.
+
+    >>> archive_path("/", "2025-12"), archive_path("/tags/a", "2025-12-05")
+    ('/archive/2025-12', '/tags/a/archive/2025-12-05')
+    """
+    return f"{page.rstrip('/')}/archive/{period}"
+
+
+def moved_in(path: str) -> str | None:
+    """Return the feed of ours that answers for a feed address of WordPress or Hugo, or None.
+
+    >>> moved_in("/category/field/feed/"), moved_in("/index.xml"), moved_in("/feed/atom")
+    ('/categories/field.rss', '/feed.rss', '/feed.atom')
+    """
+    match = _WORDPRESS.fullmatch(path) or _HUGO.fullmatch(path)
+    if match is None:
+        return None
+    kind, name = match["kind"], match["name"]
+    suffix = ".atom" if match["format"] == "atom" else ".rss"
+    page = f"/{_LISTS[kind]}/{percent(name)}" if kind else "/"
+    return feed_path(page, suffix)
 
 
 def absolute(base_url: str, path: str) -> str:
@@ -158,7 +189,7 @@ def is_narrowed(selection: Selection) -> bool:
 
 def merge(selection: Selection, name: str, any_of: Iterable[str], none_of: Iterable[str] = ()) -> Selection:
     """Return ``selection`` with one more condition on ``name`` (category, tag or author)."""
-    plural = {"category": "categories", "tag": "tags", "author": "authors"}[name]
+    plural = dict(PLURALS)[name]
     groups: set[tuple[str, ...]] = set(getattr(selection, plural))
     wanted = tuple(sorted(set(any_of)))
     if wanted:

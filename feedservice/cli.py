@@ -21,7 +21,7 @@ from feedservice.errors import ContentError, FeedserviceError
 from feedservice.intake import Report
 from feedservice.model import Problem, Severity
 from feedservice.settings import Settings
-from feedservice.writer import Brake, WriterLock, end_with_parent, keep_writing
+from feedservice.writer import Brake, WriterLock, end_with_parent, keep_writing, repeat
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -119,6 +119,9 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     if not keep:
         intake, _ = wiring.intake(given)
         _report(_with_progress(lambda step: intake.scan(accept_removals=accept_removals, progress=step)))
+        waiting = wiring.notifier(given).waiting()
+        if waiting:
+            click.echo(f"hubs still to be told: {waiting} (the next `serve` or `index --watch` does)")
         return
     stop = threading.Event()
     if with_parent:
@@ -131,8 +134,10 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     if accept_removals:
         brake.lift()
     intake, _ = wiring.intake(given)
+    telling = repeat(wiring.notifier(given).work, stop, 0.5)
     batches = watch.watch(given.content, stop, poll=given.poll)
     keep_writing(intake, batches, brake, utc_now, given.rescan)
+    telling.join(timeout=5)
 
 
 @group.command()

@@ -3,29 +3,34 @@
 Knows addresses and selections, not HTTP: what an address cannot give is raised as a `Refusal`.
 """
 
-import hashlib
 import logging
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from feedservice import addresses, marks
+from feedservice import addresses
+from feedservice.archives import Archives
 from feedservice.clock import Clock
 from feedservice.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.feeds import build, build_page, opml
-from feedservice.feeds.document import Document, Feed, Item
+from feedservice.feeds.document import Document, Feed, Item, document
 from feedservice.feeds.formats import FORMATS, Entries
+from feedservice.feeds.history import Period, Place
 from feedservice.feeds.kept import KeptDocuments
 from feedservice.feeds.page import ArticlePage, FeedRow, Listing
-from feedservice.feeds.surroundings import MAX_RELATED, Surroundings
+from feedservice.feeds.surroundings import Surroundings
 from feedservice.feeds.titles import channel_of
+from feedservice.gathering import gather
 from feedservice.index.reader import IndexReader
 from feedservice.model import Article, Channel, Cursor, Selection, Site
 from feedservice.selecting import read_selection
 from feedservice.text import slugify
 
 log = logging.getLogger(__name__)
+
+_WHOLE = 100_000
+"""More entries than an archive document has: it is whole by definition."""
 
 
 class Publisher:
@@ -86,11 +91,34 @@ class Publisher:
         return kept
 
     def _feed(self, selection: Selection, format_name: str, site: Site, now: datetime) -> Document:
-        form = FORMATS[format_name]
         channel = self._channel(selection, site, now)
         articles, next_page = self._page(selection, site, now)
-        around = self._around(articles, site, site.base_url, now)
-        withdrawn = self._withdrawn(selection, articles, now) if not channel.narrowed else ()
+        withdrawn: tuple[Article, ...] = ()
+        place = None
+        if not channel.narrowed:
+            withdrawn = self._withdrawn(selection, articles, now)
+            if articles:
+                whole = replace(selection, before=None)
+                archives = Archives(self._index, site.timezone, now)
+                place = archives.before(addresses.identity(whole), whole, articles[-1].published)
+        return self._render(
+            channel, articles, format_name, site, now, withdrawn=withdrawn, place=place, next_page=next_page
+        )
+
+    def _render(
+        self,
+        channel: Channel,
+        articles: tuple[Article, ...],
+        format_name: str,
+        site: Site,
+        now: datetime,
+        *,
+        withdrawn: tuple[Article, ...],
+        place: Place | None,
+        next_page: str = "",
+    ) -> Document:
+        form = FORMATS[format_name]
+        around = gather(self._index, articles, site, site.base_url, now)
         feed = build.feed(
             channel,
             articles,
@@ -98,11 +126,45 @@ class Publisher:
             suffix=form.suffix,
             withdrawn=withdrawn,
             next_page=next_page,
+            place=place,
             ttl=max(self._max_age // 60, 1),
         )
         return self._document(
-            form.render(feed, entries=self._entries, report=_report), form.content_type, selection, now, _links(feed)
+            form.render(feed, entries=self._entries, report=_report),
+            form.content_type,
+            channel.selection,
+            now,
+            _links(feed),
         )
+
+    def archive(self, path: str, name: str, format_name: str) -> Document:
+        """Return an archive document (RFC 5005 §4) of the list at ``path``; ``name`` is its period's.
+
+        Raises:
+            Moved: its month is cut into days, or is not, or the list is spelt in another way.
+            Refusal: as in `feed`.
+        """
+        site, now = self.site(), self._clock()
+        try:
+            selection = self._selection(path, (), site, now)
+        except Moved as moved:
+            raise Moved(addresses.archive_path(moved.location, name)) from None
+        period = Period.read(name, site.timezone)
+        if period is None:
+            raise NotFound(name)
+        archives = Archives(self._index, site.timezone, now)
+        page = addresses.canonical(selection)
+        right = archives.right_period(period, selection)
+        if right != period:
+            raise Moved(addresses.archive_path(page, right.name))
+        within = replace(selection, since=period.start, until=period.end)
+        articles = self._index.select(within, now, _WHOLE)
+        withdrawn = self._index.withdrawn(within, now)
+        if not articles and not withdrawn:
+            raise NotFound(name)
+        place = archives.place(page, selection, period)
+        channel = self._channel(selection, site, now)
+        return self._render(channel, articles, format_name, site, now, withdrawn=withdrawn, place=place)
 
     def listing(self, path: str, pairs: addresses.Pairs) -> Listing:
         """Return the page of the list at ``path``; arguments and errors as in `feed`."""
@@ -134,7 +196,7 @@ class Publisher:
             raise self._elsewhere(slug, now)
         if not article.is_public(now):
             raise Gone(slug) if article.is_gone(now) else NotFound(slug)
-        around = self._around((article,), site, "", now)
+        around = gather(self._index, (article,), site, "", now)
         return build_page.article_page(
             article,
             around,
@@ -174,12 +236,16 @@ class Publisher:
         return self._document(body, opml.MEDIA_TYPE, Selection(), now, ())
 
     def redirect(self, path: str) -> str | None:
-        """Return where site.yaml sends an old address (decoded path): a percent-encoded path, or a URL."""
+        """Return where an old address (decoded path) leads, by site.yaml or as another system's feed.
+
+        Returns:
+            A percent-encoded path, a URL, or None.
+        """
         wanted = path.rstrip("/")
         for old, new in self.site().redirects:
             if old.rstrip("/") == wanted:
                 return addresses.uri(new) if urlsplit(new).scheme else addresses.percent_path(new)
-        return None
+        return addresses.moved_in(path)
 
     def _selection(self, path: str, pairs: addresses.Pairs, site: Site, now: datetime) -> Selection:
         return read_selection(path, pairs, site, lambda slug: self._index.author(slug, now))
@@ -210,26 +276,6 @@ class Publisher:
         found = self._index.withdrawn(selection, now)
         return tuple(article for article in found if oldest is None or article.modified >= oldest)
 
-    def _around(self, articles: tuple[Article, ...], site: Site, base_url: str, now: datetime) -> Surroundings:
-        slugs: set[str] = set()
-        paths: set[str] = set()
-        for article in articles:
-            slugs.update(link.slug for link in article.related if link.slug)
-            slugs.update(slug for _, slug in article.translations)
-            for target in marks.targets(article.html):
-                if target.kind == "article":
-                    slugs.add(target.name)
-                elif target.kind == "file":
-                    paths.add(target.name)
-        return Surroundings(
-            site=site,
-            base_url=base_url,
-            now=now,
-            by_slug=self._index.by_slug(slugs),
-            by_path=self._index.by_path(paths),
-            computed={article.slug: self._index.related(article, now, MAX_RELATED) for article in articles},
-        )
-
     def _elsewhere(self, slug: str, now: datetime) -> Moved | Gone | NotFound:
         """Where an address that is no slug leads: an alias or another spelling of one."""
         for name in dict.fromkeys((slug, unicodedata.normalize("NFC", slug), slugify(slug))):
@@ -244,10 +290,9 @@ class Publisher:
     def _document(
         self, body: bytes, media_type: str, selection: Selection, now: datetime, links: tuple[str, ...]
     ) -> Document:
-        return Document(
-            body=body,
-            media_type=media_type,
-            etag=hashlib.blake2b(body, digest_size=16).hexdigest(),
+        return document(
+            body,
+            media_type,
             last_modified=self._index.last_modified(selection, now),
             good_until=self._index.next_moment(now),
             links=links,

@@ -10,13 +10,17 @@ from flask import Flask, request
 from feedservice.clock import utc_now
 from feedservice.content.files import ContentFiles
 from feedservice.errors import IndexUnavailable
+from feedservice.feeds.formats import FORMATS
 from feedservice.index.engine import open_engine
+from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.intake import Intake
 from feedservice.publisher import Publisher
 from feedservice.settings import Settings
+from feedservice.sitemaps import Sitemaps
 from feedservice.web.app import create_app
+from feedservice.websub import Notifier
 from feedservice.writer import Warden, WriterLock
 
 FIRST_FILLING = 5.0
@@ -33,6 +37,13 @@ def intake(given: Settings) -> tuple[Intake, IndexWriter]:
     index = IndexWriter(open_engine(given.database, readonly=False))
     index.prepare()
     return Intake(ContentFiles(given.content), index, utc_now), index
+
+
+def notifier(given: Settings) -> Notifier:
+    """Return what tells hubs of changes; for the process that holds the writer's lock."""
+    engine = open_engine(given.database, readonly=False)
+    suffixes = [form.suffix for form in FORMATS.values()]
+    return Notifier(Outbox(engine), publisher(given).site, suffixes, utc_now)
 
 
 def reader(given: Settings) -> IndexReader:
@@ -82,8 +93,10 @@ def application(given: Settings | None = None) -> Flask:
             wait_until_filled(index, FIRST_FILLING)
             started.add(os.getpid())
 
+    publishing = Publisher(index, utc_now, base_url=given.base_url, max_age=given.max_age)
     return create_app(
-        Publisher(index, utc_now, base_url=given.base_url, max_age=given.max_age),
+        publishing,
+        Sitemaps(index, utc_now, publishing.site),
         files.open_media,
         utc_now,
         max_age=given.max_age,

@@ -114,6 +114,18 @@ def keep_writing(
             due = clock() + timedelta(seconds=rescan)
 
 
+def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) -> threading.Thread:
+    """Do ``work`` beside the loop, every so many seconds, until ``stop``."""
+
+    def run() -> None:
+        while not stop.wait(seconds):
+            _try(work)
+
+    thread = threading.Thread(target=run, name="websub", daemon=True)
+    thread.start()
+    return thread
+
+
 def end_with_parent(stop: threading.Event) -> None:
     """Set ``stop`` when standard input ends: a warden holds its other end for as long as it lives."""
 

@@ -71,11 +71,15 @@ class Site:
         return title.encode() in self.get(path)[1]
 
 
-@contextmanager
-def serving(content: Path, state: Path, server: str) -> Iterator[Site]:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(content: Path, state: Path, server: str, port: int = 0) -> Iterator[Site]:
+    port = port or free_port()
     where = f"127.0.0.1:{port}" if "gunicorn" in server else str(port)
     environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
     command = [sys.executable, *SERVERS[server], where]

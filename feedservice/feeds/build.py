@@ -5,6 +5,7 @@ from html import escape
 
 from feedservice import addresses
 from feedservice.feeds.document import Attachment, Feed, Item, Link, Person, Term, Tombstone
+from feedservice.feeds.history import Place
 from feedservice.feeds.surroundings import Surroundings, atom_id
 from feedservice.feeds.words import word
 from feedservice.model import Article, Channel, Content, Media, Related
@@ -19,6 +20,7 @@ def feed(
     suffix: str,
     withdrawn: tuple[Article, ...] = (),
     next_page: str = "",
+    place: Place | None = None,
     ttl: int = 5,
 ) -> Feed:
     """Return the feed of a channel.
@@ -30,17 +32,23 @@ def feed(
         suffix: of the format, such as ``.rss``: self and next links carry it.
         withdrawn: articles that become tombstones.
         next_page: the page address of the list's next part, or empty.
+        place: where the document stands in the list's history; None for a list that has none.
         ttl: minutes.
     """
     site = around.site
     content = channel.selection.content or site.content
     items = tuple(item(article, around, content) for article in articles)
     year = int(site.id.rpartition(",")[2][:4])
+    place = place or Place()
+
+    def document_url(page: str) -> str:
+        return around.url(addresses.feed_path(page, suffix)) if page else ""
+
     return Feed(
         id=f"{site.id}:{addresses.identity(channel.selection)}",
         title=mark_direction(full_title(channel.title, site.title), site.language),
         page_url=around.url(channel.path),
-        self_url=around.url(addresses.feed_path(channel.path, suffix)),
+        self_url=document_url(place.archive or channel.path),
         updated=max((item.updated for item in items), default=datetime(year, 1, 1, tzinfo=UTC)),
         author=Person(name=site.title, url=around.url("/")),
         description=channel.description or site.description,
@@ -52,7 +60,11 @@ def feed(
         hubs=() if channel.narrowed else site.hubs,
         items=items,
         tombstones=tuple(_tombstone(article, around) for article in withdrawn),
-        next_url=around.url(addresses.feed_path(next_page, suffix)) if next_page else "",
+        next_url=document_url(next_page),
+        previous_archive_url=document_url(place.previous),
+        next_archive_url=document_url(place.next),
+        current_url=document_url(channel.path) if place.archive else "",
+        archive=bool(place.archive),
     )
 
 

@@ -4,6 +4,7 @@ Every URL is absolute and percent-encoded; every text is NFC and free of charact
 aware UTC with whole seconds.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -146,3 +147,22 @@ class Document:
     last_modified: datetime | None = None
     good_until: datetime | None = None
     links: tuple[str, ...] = ()
+
+
+def document(
+    body: bytes,
+    media_type: str,
+    *,
+    last_modified: datetime | None = None,
+    good_until: datetime | None = None,
+    links: tuple[str, ...] = (),
+) -> Document:
+    """Return a document with the digest of its bytes; arguments as in `Document`."""
+    return Document(
+        body=body,
+        media_type=media_type,
+        etag=hashlib.blake2b(body, digest_size=16).hexdigest(),
+        last_modified=last_modified,
+        good_until=good_until,
+        links=links,
+    )

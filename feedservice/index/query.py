@@ -55,6 +55,13 @@ def select_articles(selection: Selection, now: datetime, limit: int, *, brief: b
     )
 
 
+def select_edge(selection: Selection, now: datetime, *, oldest: bool) -> Select[int]:
+    """Return the statement that yields the publication (epoch seconds) of a list's oldest or newest article."""
+    walk, published, _, conditions = _walk(selection)
+    order = published.asc() if oldest else published.desc()
+    return select(published).select_from(walk).where(is_public(now), *conditions).order_by(order).limit(1)
+
+
 def count_articles(selection: Selection, now: datetime) -> Select[int]:
     """Return the statement that counts a list."""
     walk, _, _, conditions = _walk(selection)

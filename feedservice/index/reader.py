@@ -61,6 +61,12 @@ class IndexReader:
         with self._connection() as connection:
             return connection.execute(query.count_articles(selection, now)).scalar_one()
 
+    def edge(self, selection: Selection, now: datetime, *, oldest: bool) -> datetime | None:
+        """Return when a list's oldest or newest public article was published; None where it has none."""
+        with self._connection() as connection:
+            found = connection.execute(query.select_edge(selection, now, oldest=oldest)).scalar()
+        return None if found is None else datetime.fromtimestamp(found, UTC)
+
     def withdrawn(self, selection: Selection, now: datetime) -> tuple[Article, ...]:
         """Return a list's withdrawn articles, newest first, brief, at most a hundred."""
         return self._articles(query.select_withdrawn(selection, now, MAX_WITHDRAWN))

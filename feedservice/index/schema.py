@@ -99,6 +99,17 @@ touches = Table(
 kept = Table("kept", kept_tables, Column("path", Text, primary_key=True), Column("text", LargeBinary, nullable=False))
 """The last good text of each file, compressed."""
 
+outbox = Table(
+    "outbox",
+    kept_tables,
+    Column("hub", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("slug", Text, primary_key=True),
+    Column("due", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+"""Hubs that are still to be told of a list that changed, from ``due`` (epoch seconds) on."""
+
 SEARCH_DDL = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
     "tokens, detail=none, columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"

@@ -15,7 +15,8 @@ from feedservice.errors import IndexUnavailable
 from feedservice.identity import Claims
 from feedservice.index import conflicts, rows
 from feedservice.index.changes import EVERY, SITE, FileState, Label, Reading, touched
-from feedservice.index.payload import problems_to_json, site_to_json
+from feedservice.index.outbox import enqueue
+from feedservice.index.payload import problems_to_json, site_from_json, site_to_json
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, files, kept, kept_tables, touches
 from feedservice.model import Problem, Site
@@ -118,7 +119,13 @@ class IndexWriter(IndexReader):
                 touched_labels |= {SITE, EVERY}
             if touched_labels:
                 self._stamp(connection, touched_labels, now)
+                if not is_filling:
+                    enqueue(connection, touched_labels, self._hubs(connection), now)
         return frozenset(touched_labels)
+
+    def _hubs(self, connection: Connection) -> tuple[str, ...]:
+        payload = rows.get_meta(connection, "site")
+        return site_from_json(payload).hubs if payload else ()
 
     def _known(self, statement: Any) -> dict[str, FileState]:
         with self._connection() as connection:

@@ -14,8 +14,8 @@ from feedservice.web.health import health_blueprint
 from feedservice.web.media import OpenMedia
 from feedservice.web.pages import pages_blueprint
 from feedservice.web.render import prepare
-from feedservice.web.respond import ContractResponse, document
-from feedservice.web.services import Publisher, Services, install
+from feedservice.web.respond import ContractResponse, page_document
+from feedservice.web.services import Publisher, Services, Sitemaps, install
 
 COMPRESSED_BYTES = 32 * 1024 * 1024
 """The budget of `CompressedBodies`: some six hundred feeds of fifty full entries."""
@@ -28,6 +28,7 @@ POLICY = (
 
 def create_app(
     publisher: Publisher,
+    sitemaps: Sitemaps,
     open_media: OpenMedia,
     clock: Clock,
     *,
@@ -38,6 +39,7 @@ def create_app(
 
     Args:
         publisher: answers what is asked.
+        sitemaps: answers what search engines ask.
         open_media: opens files of content/media/.
         clock: for ``Last-Modified``, which is never later than the answer.
         max_age: seconds for which caches may keep documents.
@@ -46,9 +48,10 @@ def create_app(
     app = Flask("feedservice.web", static_folder=None)
     app.response_class = ContractResponse
     app.url_map.merge_slashes = False  # its redirect would make an absolute address from the Host header
-    style = document((files("feedservice.web") / "static" / "style.css").read_bytes(), "text/css; charset=utf-8")
+    style = page_document((files("feedservice.web") / "static" / "style.css").read_bytes(), "text/css; charset=utf-8")
     given = Services(
         publisher=publisher,
+        sitemaps=sitemaps,
         open_media=open_media,
         clock=clock,
         max_age=max_age,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
-from feedservice.addresses import feed_path
+from feedservice.addresses import archive_path, feed_path
 from feedservice.errors import Moved
 from feedservice.feeds.formats import FORMATS, Format
 from feedservice.web.respond import respond
@@ -38,6 +38,13 @@ def feeds_blueprint() -> Blueprint:
                 view_func=_feed,
                 defaults={"format_": format_},
             )
+            if rule != "/search":
+                blueprint.add_url_rule(
+                    archive_path(rule, "<period>") + format_.suffix,
+                    endpoint=f"{format_.name}-archive-{number}",
+                    view_func=_archive,
+                    defaults={"format_": format_},
+                )
     blueprint.add_url_rule("/feeds.opml", endpoint="opml", view_func=_opml)
     blueprint.after_request(_share)
     return blueprint
@@ -51,6 +58,14 @@ def _feed(format_: Format, **_slug: str) -> Response:
     except Moved as moved:  # the publisher speaks of pages; the feed moved along
         raise Moved(feed_path(moved.location, format_.suffix)) from moved
     return respond(found, is_indexed=path != "/search" and not narrows(pairs))
+
+
+def _archive(format_: Format, period: str, **_slug: str) -> Response:
+    path = request.path.rpartition("/archive/")[0] or "/"
+    try:
+        return respond(services().publisher.archive(path, period, format_.name))
+    except Moved as moved:
+        raise Moved(feed_path(moved.location, format_.suffix)) from moved
 
 
 def _opml() -> Response:

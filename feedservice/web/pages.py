@@ -9,7 +9,7 @@ from feedservice.errors import Moved, NotFound
 from feedservice.web import media
 from feedservice.web.feeds import LISTS, narrows, query_pairs
 from feedservice.web.render import page
-from feedservice.web.respond import HTML, IMMUTABLE, PLAIN, ContractResponse, cache_control, document, respond
+from feedservice.web.respond import HTML, IMMUTABLE, PLAIN, ContractResponse, cache_control, page_document, respond
 from feedservice.web.services import services
 
 
@@ -21,6 +21,9 @@ def pages_blueprint() -> Blueprint:
     blueprint.add_url_rule("/articles/<slug>", endpoint="article", view_func=_article)
     blueprint.add_url_rule("/feeds", endpoint="feeds", view_func=_feeds)
     blueprint.add_url_rule("/robots.txt", endpoint="robots", view_func=_robots)
+    blueprint.add_url_rule("/sitemap.xml", endpoint="sitemap", view_func=_sitemap)
+    blueprint.add_url_rule("/sitemap-news.xml", endpoint="sitemap-news", view_func=_sitemap_news)
+    blueprint.add_url_rule("/sitemap-<month>.xml", endpoint="sitemap-month", view_func=_sitemap_month)
     blueprint.add_url_rule("/media/<path:name>", endpoint="media", view_func=_media)
     blueprint.add_url_rule("/static/<version>/style.css", endpoint="style", view_func=_style)
     return blueprint
@@ -32,24 +35,42 @@ def _listing(**_slug: str) -> Response:
     found = publisher.listing(request.path, pairs)
     is_indexed = not (found.channel.narrowed or narrows(pairs) or request.path == "/search")
     body = page("list.html", publisher.site(), listing=found, is_indexed=is_indexed)
-    return respond(document(body, HTML, found.last_modified), is_indexed=is_indexed)
+    return respond(page_document(body, HTML, found.last_modified), is_indexed=is_indexed)
 
 
 def _article(slug: str) -> Response:
     publisher = services().publisher
     found = publisher.article(slug)
     body = page("article.html", publisher.site(), article=found)
-    return respond(document(body, HTML, found.last_modified))
+    return respond(page_document(body, HTML, found.last_modified))
 
 
 def _feeds() -> Response:
     publisher = services().publisher
-    return respond(document(page("feeds.html", publisher.site(), rows=publisher.feed_rows()), HTML))
+    return respond(page_document(page("feeds.html", publisher.site(), rows=publisher.feed_rows()), HTML))
 
 
 def _robots() -> Response:
     # Searches stay allowed: a crawler that may not fetch them never sees that they are noindex.
-    return respond(document("User-agent: *\nDisallow:\n", PLAIN))
+    base = services().publisher.site().base_url
+    lines = (
+        "User-agent: *",
+        "Disallow:",
+        *(f"Sitemap: {base}{path}" for path in ("/sitemap.xml", "/sitemap-news.xml")),
+    )
+    return respond(page_document("\n".join(lines) + "\n", PLAIN))
+
+
+def _sitemap() -> Response:
+    return respond(services().sitemaps.whole())
+
+
+def _sitemap_news() -> Response:
+    return respond(services().sitemaps.news())
+
+
+def _sitemap_month(month: str) -> Response:
+    return respond(services().sitemaps.month(month))
 
 
 def _media(name: str) -> Response:

@@ -3,7 +3,6 @@
 It must not know what a document is of, nor where it came from.
 """
 
-import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from flask import Response, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
-from feedservice.feeds.document import Document
+from feedservice.feeds.document import Document, document
 from feedservice.web.negotiation import choose_coding, is_not_modified, last_modified_header
 from feedservice.web.services import services
 
@@ -38,11 +37,9 @@ class ContractResponse(Response):
         return headers
 
 
-def document(body: str | bytes, media_type: str, last_modified: datetime | None = None) -> Document:
-    """Return a document of the web layer's own making (a page, a stylesheet) with the digest of its bytes."""
-    data = body.encode() if isinstance(body, str) else body
-    digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-    return Document(body=data, media_type=media_type, etag=digest, last_modified=last_modified)
+def page_document(body: str | bytes, media_type: str, last_modified: datetime | None = None) -> Document:
+    """Return a document of the web layer's own making: a page, a stylesheet."""
+    return document(body.encode() if isinstance(body, str) else body, media_type, last_modified=last_modified)
 
 
 def cache_control(max_age: int) -> str:

@@ -29,6 +29,9 @@ class Publisher(Protocol):
     def feed(self, path: str, pairs: Sequence[tuple[str, str]], format_name: str) -> Document:
         """Return the feed of the list at ``path``."""
 
+    def archive(self, path: str, name: str, format_name: str) -> Document:
+        """Return an archive document of the list at ``path``."""
+
     def listing(self, path: str, pairs: Sequence[tuple[str, str]]) -> Listing:
         """Return the page of the list at ``path``."""
 
@@ -48,6 +51,19 @@ class Publisher(Protocol):
         """Return ``ready``, ``degraded`` (answers are kept ones) or ``filling`` (none can be given yet)."""
 
 
+class Sitemaps(Protocol):
+    """What web/ asks of `feedservice.sitemaps.Sitemaps`; refusals as in `Publisher`."""
+
+    def whole(self) -> Document:
+        """Return the site's sitemap, or its index."""
+
+    def month(self, name: str) -> Document:
+        """Return the sitemap of a month."""
+
+    def news(self) -> Document:
+        """Return the news sitemap."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What `create_app` was given.
@@ -58,6 +74,7 @@ class Services:
     """
 
     publisher: Publisher
+    sitemaps: Sitemaps
     open_media: OpenMedia
     clock: Clock
     max_age: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from web_fakes import NOW, FakePublisher, Shelf
+from web_fakes import NOW, FakePublisher, FakeSitemaps, Shelf
 
 from feedservice.errors import IndexUnavailable
 from feedservice.web.app import create_app
@@ -24,7 +24,7 @@ class Stage:
 @pytest.fixture(scope="session")
 def stage() -> Stage:
     publisher, shelf = FakePublisher(), Shelf()
-    return Stage(publisher, shelf, create_app(publisher, shelf, lambda: NOW))
+    return Stage(publisher, shelf, create_app(publisher, FakeSitemaps(), shelf, lambda: NOW))
 
 
 def set_back(thing: FakePublisher | Shelf) -> None:
@@ -60,7 +60,7 @@ def client_of(shelf: Shelf) -> Callable[..., FlaskClient]:
     """Make a client of another publisher."""
 
     def make(publisher: FakePublisher, **settings: object) -> FlaskClient:
-        return create_app(publisher, shelf, lambda: NOW, **settings).test_client()  # type: ignore[arg-type]
+        return create_app(publisher, FakeSitemaps(), shelf, lambda: NOW, **settings).test_client()  # type: ignore[arg-type]
 
     return make
 

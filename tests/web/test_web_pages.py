@@ -221,7 +221,21 @@ def test_the_stylesheets_address_carries_its_version(client: FlaskClient) -> Non
     assert "immutable" not in other.headers["Cache-Control"]
 
 
-def test_robots_may_read_everything(client: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    ("path", "part"), [("/sitemap.xml", b"<urlset/>"), ("/sitemap-2025-12.xml", b"12"), ("/sitemap-news.xml", b"news")]
+)
+def test_search_engines_find_sitemaps(client: FlaskClient, path: str, part: bytes) -> None:
+    answer = client.get(path)
+    assert answer.headers["Content-Type"] == "application/xml; charset=utf-8"
+    assert part in answer.data
+
+
+def test_there_is_no_sitemap_of_another_name(client: FlaskClient) -> None:
+    assert client.get("/sitemap-x.xml").status_code == 404
+
+
+def test_robots_may_read_everything(client: FlaskClient, publisher: FakePublisher) -> None:
     answer = client.get("/robots.txt")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert answer.text == "User-agent: *\nDisallow:\n"
+    base = publisher.site().base_url
+    assert answer.text == (f"User-agent: *\nDisallow:\nSitemap: {base}/sitemap.xml\nSitemap: {base}/sitemap-news.xml\n")

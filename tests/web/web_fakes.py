@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from feedservice.addresses import canonical, feed_path, is_narrowed, merge, read_query
 from feedservice.errors import Gone, Moved, NotFound
-from feedservice.feeds.document import Document
+from feedservice.feeds.document import Document, document
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Anchor, ArticlePage, Card, FeedRow, Listing
 from feedservice.model import Author, Category, Channel, Correction, Media, Selection, Site
@@ -230,3 +230,18 @@ class Shelf:
         data, media_type = self.files[name]
         self.opened.append(Shelved(io.BytesIO(data), len(data), media_type))
         return self.opened[-1]
+
+
+class FakeSitemaps:
+    """Answers what search engines ask."""
+
+    def whole(self) -> Document:
+        return document(b"<urlset/>", "application/xml; charset=utf-8")
+
+    def month(self, name: str) -> Document:
+        if name != "2025-12":
+            raise NotFound(name)
+        return document(b"<urlset>12</urlset>", "application/xml; charset=utf-8")
+
+    def news(self) -> Document:
+        return document(b"<urlset>news</urlset>", "application/xml; charset=utf-8")
