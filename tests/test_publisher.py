@@ -148,7 +148,7 @@ def test_full_text_has_its_direction_and_ends_with_corrections_and_related_links
             html="<p>RSS ملف</p>",
             text="RSS ملف",
             published=NOW,
-            corrections=(Correction(date=NOW, note="صُحّح < كذا"),),
+            corrections=(Correction(date=moment("2026-01-14T22:00"), note="صُحّح < كذا"),),
         ),
         article("b"),
     )
@@ -169,6 +169,7 @@ def test_an_english_article_says_so(index: IndexWriter, publisher: Publisher) ->
     item = items(publisher)[0]
     assert item["language"] == "en"
     assert str(item["content_html"]).startswith('<div dir="ltr" lang="en">')
+    assert "_related" not in item  # a translation is this article, not one like it
     assert item["_translations"][0]["url"] == "https://news.example/articles/b"  # type: ignore[index]
 
 

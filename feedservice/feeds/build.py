@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 from feedservice import addresses
 from feedservice.feeds.document import Attachment, Feed, Item, Link, Person, Term, Tombstone
@@ -114,8 +115,9 @@ def full_text(article: Article, around: Surroundings, related: tuple[Link, ...])
     """
     parts = [around.body(article)]
     if article.corrections:
+        zone = ZoneInfo(around.site.timezone)
         rows = (
-            f"<li><time>{correction.date:%Y-%m-%d}</time>: {escape(correction.note, quote=False)}</li>"
+            f"<li><time>{correction.date.astimezone(zone):%Y-%m-%d}</time>: {escape(correction.note, quote=False)}</li>"
             for correction in article.corrections
         )
         parts.append(f"<h2>{word('corrections', article.lang)}</h2>\n<ul>\n" + "\n".join(rows) + "\n</ul>")
