@@ -6,12 +6,13 @@ Knows addresses and selections, not HTTP: what an address cannot give is raised 
 import logging
 import unicodedata
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from feedservice import addresses
 from feedservice.archives import Archives
 from feedservice.clock import Clock
+from feedservice.epoch import Epoch
 from feedservice.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.feeds import build, build_page, opml
 from feedservice.feeds.document import Document, Feed, Item, document
@@ -41,10 +42,20 @@ class Publisher:
         clock: tells what is public.
         base_url: goes before the one of site.yaml where it is given.
         max_age: seconds that a document may be kept; feeds say it in minutes (ttl).
+        every: how long the revision of the index is taken for granted.
     """
 
-    def __init__(self, index: IndexReader, clock: Clock, *, base_url: str = "", max_age: int = 300) -> None:
+    def __init__(
+        self,
+        index: IndexReader,
+        clock: Clock,
+        *,
+        base_url: str = "",
+        max_age: int = 300,
+        every: timedelta = timedelta(0),
+    ) -> None:
         self._index = index
+        self._epoch = Epoch(index, clock, every)
         self._clock = clock
         self._base_url = base_url
         self._max_age = max_age
@@ -57,9 +68,7 @@ class Publisher:
         Raises:
             IndexUnavailable: the index is not filled yet, or cannot be read.
         """
-        if not self._index.is_filled():
-            raise IndexUnavailable("the index is being filled")
-        site = self._index.site()
+        _, site = self._epoch.now()
         return replace(site, base_url=self._base_url) if self._base_url else site
 
     def state(self) -> str:
@@ -83,7 +92,7 @@ class Publisher:
         site, now = self.site(), self._clock()
         selection = self._selection(path, pairs, site, now)
         key = (addresses.canonical(selection), format_name)
-        revision = self._index.revision()
+        revision, _ = self._epoch.now()
         kept = self._kept.get(key, revision, now)
         if kept is None:
             kept = self._feed(selection, format_name, site, now)

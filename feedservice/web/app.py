@@ -13,6 +13,7 @@ from feedservice.web.feeds import ALLOW, feeds_blueprint
 from feedservice.web.health import health_blueprint
 from feedservice.web.media import OpenMedia
 from feedservice.web.pages import pages_blueprint
+from feedservice.web.prefix import WithoutPrefix
 from feedservice.web.render import prepare
 from feedservice.web.respond import ContractResponse, page_document
 from feedservice.web.services import Publisher, Services, Sitemaps, install
@@ -67,6 +68,7 @@ def create_app(
     if before_request is not None:
         app.before_request(_except_health(before_request))
     app.after_request(_protect)
+    app.wsgi_app = WithoutPrefix(app.wsgi_app, publisher.site)  # type: ignore[method-assign]
     return app
 
 

@@ -1,0 +1,37 @@
+"""A site below a path of its host: takes the path of base_url off an address before routing. WSGI; knows no Flask."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from feedservice.model import Site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class WithoutPrefix:
+    """Answers ``/news/feed.rss`` as ``/feed.rss`` where base_url ends with ``/news``.
+
+    A proxy may take the path off itself: an address without it is answered too.
+    """
+
+    def __init__(self, app: "WSGIApplication", site: Callable[[], Site]) -> None:
+        self._app = app
+        self._site = site
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        prefix = self._prefix()
+        path = environ.get("PATH_INFO", "")
+        if prefix and (path == prefix or path.startswith(f"{prefix}/")):
+            environ = {**environ, "PATH_INFO": path[len(prefix) :] or "/"}
+        return self._app(environ, start_response)
+
+    def _prefix(self) -> str:
+        """The path of base_url as WSGI spells it (PEP 3333: bytes as Latin-1)."""
+        try:
+            path = urlsplit(self._site().base_url).path
+        except Exception:  # noqa: BLE001 - the app meets the same fault, and knows how to answer it
+            return ""
+        return unquote(path).encode().decode("latin-1")
