@@ -9,7 +9,7 @@ SITE = """\
 title: موقع القياس
 base_url: http://127.0.0.1:8000
 id: tag:bench.example,2025
-timezone: Asia/Damascus
+timezone: UTC
 categories:
 """
 WORDS = (
