@@ -1,13 +1,16 @@
 """The editor's side of the content folder, without an index: check it, and write a new article into it."""
 
+import difflib
+import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from feedservice import addresses
-from feedservice.content import article, frontmatter
+from feedservice.content import article, fix, frontmatter
 from feedservice.content import check as rules
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles, is_article
@@ -126,6 +129,101 @@ def new_article(root: Path, title: str, category: str, slug: str, author: str, n
         return ContentFiles(root).write_new(f"{folder}/{_short(name)}.md", text)
     except FileExistsError as error:
         raise UsageError(f"{folder}/{name}.md is there already; give another --slug") from error
+
+
+def line_of(root: Path, problem: Problem) -> str:
+    """Return the line that a problem stands in; empty where it cannot be read."""
+    try:
+        text = decode(ContentFiles(root).read(problem.path), problem.path)
+    except (ContentError, OSError):
+        return ""
+    lines = text.splitlines()
+    return lines[problem.line - 1] if problem.line <= len(lines) else ""
+
+
+def mend(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]]:
+    """Mend what is safe to mend in a content folder, or in some files or folders of one.
+
+    Args:
+        paths: as in `check`.
+        write: whether files are written; each through a temporary file and a rename.
+
+    Yields:
+        The path of each file that differs, and the difference (unified diff).
+
+    Raises:
+        UsageError, ContentError: as in `check` and `read_site`.
+    """
+    root = site_folder(paths[0])
+    wanted = [_below(path, root) for path in paths]
+    site = read_site(root)
+    files = ContentFiles(root)
+    for path in sorted(files.walk().articles):
+        if not any(_concerns(path, each) for each in wanted):
+            continue
+        try:
+            before = decode(files.read(path), path)
+        except (ContentError, OSError):
+            continue
+        after = fix.fix(before, path, site)
+        if after == before:
+            continue
+        if write:
+            files.replace(path, after)
+        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="", n=1)
+        yield path, "\n".join(lines)
+
+
+def init_site(folder: Path, now: datetime) -> tuple[Path, ...]:
+    """Write a site to start from: site.yaml, a category and a first article.
+
+    Raises:
+        UsageError: the folder holds something already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: not empty / المجلد ليس فارغًا")
+    files = ContentFiles(folder)
+    first = {
+        "title": "أول مقال",
+        "date": f"{now:%Y-%m-%d}",
+        "id": f"tag:news.example,{now.year}:first",
+        "author": "desk",
+    }
+    return (
+        files.write_new(site_file.NAME, START.format(year=now.year)),
+        files.write_new("news/first.md", frontmatter.dump(first) + "اكتب هنا.\n"),
+    )
+
+
+def write_schemas(folder: Path, schemas: Mapping[str, Mapping[str, Any]]) -> tuple[Path, ...]:
+    """Write JSON Schemas and the settings that VS Code's YAML extension reads; what is there is written anew."""
+    folder.mkdir(exist_ok=True)
+    wired = {
+        "yaml.schemas": {"./.vscode/site.schema.json": "site.yaml", "./.vscode/article.schema.json": "*.front.yaml"},
+    }
+    documents = {**{f"{name}.schema.json": made for name, made in schemas.items()}, "settings.json": wired}
+    paths = []
+    for name, document in documents.items():
+        path = folder / name
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        paths.append(path)
+    return tuple(paths)
+
+
+START = """\
+# ملف الموقع. غيّر القيم ثم شغّل: feedservice check
+# The site. Change the values, then run: feedservice check
+title: اسم الصحيفة
+description: جملة عنها
+base_url: http://127.0.0.1:8000
+id: tag:news.example,{year}
+language: ar
+timezone: Asia/Damascus
+categories:
+  - {{slug: news, name: أخبار, description: كل جديد}}
+authors:
+  - {{slug: desk, name: هيئة التحرير}}
+"""
 
 
 def _short(name: str) -> str:

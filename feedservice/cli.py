@@ -1,4 +1,4 @@
-"""The commands: parse, call, print. Nothing is decided here."""
+"""The commands, and those of operators: serve, index. Parse, call, print; nothing is decided here."""
 
 import logging
 import os
@@ -14,20 +14,16 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from feedservice import __version__, checking, wiring
+from feedservice import __version__, checking, cli_editing, wiring
+from feedservice.cli_common import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content import messages, watch
 from feedservice.errors import ContentError, FeedserviceError
 from feedservice.intake import Report
-from feedservice.model import Problem, Severity
-from feedservice.settings import Settings
+from feedservice.model import Severity
 from feedservice.writer import Brake, WriterLock, end_with_parent, keep_writing, repeat
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-content_option = click.option(
-    "--content", type=click.Path(path_type=Path), help="The content folder (FEEDSERVICE_CONTENT)."
-)
 
 
 def main() -> None:
@@ -40,8 +36,8 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except ContentError as error:
-        _show((error.problem,), "ar", None)
-        sys.exit(2)
+        wrong, remedy = messages.describe(error.problem, "ar")
+        _fail(f"{error.problem.path}:{error.problem.line}:{error.problem.column}: {wrong}\n    ← {remedy}")
     except FeedserviceError as error:
         _fail(str(error))
     except OSError as error:
@@ -65,7 +61,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    given = _settings(content)
+    given = settings_for(content)
     os.environ.update(given.as_env())
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     site = checking.read_site(given.content)
@@ -106,7 +102,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
 @click.option("--with-parent", is_flag=True, hidden=True)
 def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: bool) -> None:
     """Bring the index up to date with the content folder."""
-    given = _settings(content)
+    given = settings_for(content)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     lock = WriterLock(given.state)
     brake = Brake(given.state)
@@ -140,42 +136,8 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     telling.join(timeout=5)
 
 
-@group.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(["ar", "en"]), help="The language of messages; the site's otherwise.")
-def check(paths: tuple[Path, ...], lang: str | None) -> None:
-    """Check articles: a content folder, or files in one. Exit code 1 where an error keeps an article back."""
-    given = paths or (_settings(None).content,)
-    problems, language, root = checking.check(given, utc_now())
-    language = lang or language
-    _show(problems, language, root)
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    warnings = len(problems) - errors
-    if language == "ar":
-        click.echo(f"أخطاء: {errors}، تنبيهات: {warnings}")
-    else:
-        click.echo(f"errors: {errors}, warnings: {warnings}")
-    if errors:
-        sys.exit(1)
-
-
-@group.command()
-@click.argument("title")
-@click.option("--category", required=True, help="Slug or name of the category: the folder of the file.")
-@click.option("--slug", default="", help="The last part of the address; made from the title otherwise.")
-@click.option("--author", default="", help="Slug or name of the author.")
-@content_option
-def new(title: str, category: str, slug: str, author: str, content: Path | None) -> None:
-    """Write a new article file: front matter with id and date, ready for its text."""
-    given = _settings(content)
-    click.echo(str(checking.new_article(given.content, title, category, slug, author, utc_now())))
-
-
-def _settings(content: Path | None) -> Settings:
-    environment = dict(os.environ)
-    if content is not None:
-        environment["FEEDSERVICE_CONTENT"] = str(content)
-    return Settings.from_env(environment)
+for each in (cli_editing.check, cli_editing.new, cli_editing.init, cli_editing.status, cli_editing.print_schema):
+    group.add_command(each)
 
 
 def _authority(host: str, port: int) -> str:
@@ -209,21 +171,3 @@ def _report(report: Report) -> None:
         )
     if errors:
         click.echo("feedservice check shows what is wrong and how to mend it", err=True)
-
-
-def _show(problems: tuple[Problem, ...], language: str, root: Path | None) -> None:
-    for problem in problems:
-        wrong, remedy = messages.describe(problem, language)
-        severity = {"ar": {"error": "خطأ", "warning": "تنبيه"}}.get(language, {}).get(
-            problem.severity, problem.severity
-        )
-        where = str(root / problem.path) if root else problem.path
-        with_place = f"{_relative(where)}:{problem.line}:{problem.column}"
-        click.echo(f"{with_place}: {severity} [{problem.code}]\n    {wrong}\n    ← {remedy}")
-
-
-def _relative(path: str) -> str:
-    try:
-        return str(Path(path).relative_to(Path.cwd()))
-    except ValueError:
-        return path

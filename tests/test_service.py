@@ -1,5 +1,6 @@
 """The whole service, by real processes: what a newsroom switches on."""
 
+import json
 import os
 import signal
 import socket
@@ -186,6 +187,61 @@ def test_check_tells_place_and_remedy_and_exits_with_one(content: Path, tmp_path
     assert "there is no such date" in english.stdout
 
 
+def test_check_mends_what_is_safe_and_shows_it(content: Path, tmp_path: Path) -> None:
+    file = write_article(content, "field/a.md", date="٢٠ كانون الأول ٢٠٢٥   # متى")
+    shown = command("check", "--fix", "--dry-run", str(content), content=content, state=tmp_path)
+    assert "+date: 2025-12-20   # متى" in shown.stdout
+    assert "كانون" in file.read_text(encoding="utf-8")
+    done = command("check", "--fix", str(content), content=content, state=tmp_path)
+    assert done.returncode == 0
+    assert "date: 2025-12-20   # متى" in file.read_text(encoding="utf-8")
+    assert [path.name for path in file.parent.iterdir()] == ["a.md"]
+
+
+def test_check_speaks_to_programs(content: Path, tmp_path: Path) -> None:
+    write_article(content, "field/a.md", date="31/02/2026")
+    done = command("check", "--format", "json", "--lang", "en", str(content), content=content, state=tmp_path)
+    assert (json.loads(done.stdout)[0]["code"], done.returncode) == ("date-impossible", 1)
+    github = command("check", "--format", "github", str(content), content=content, state=tmp_path)
+    assert github.stdout.startswith("::error file=")
+
+
+def test_a_new_site_passes_check_and_has_an_article(content: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    assert command("init", str(folder), content=content, state=tmp_path).returncode == 0
+    assert command("check", str(folder), content=content, state=tmp_path).returncode == 0
+    assert command("new", "خبر", "--category", "أخبار", content=folder, state=tmp_path / "s").returncode == 0
+    assert command("init", str(folder), content=content, state=tmp_path).returncode == 2
+
+
+def test_status_tells_what_comes_ends_and_is_broken(content: Path, tmp_path: Path) -> None:
+    write_article(content, "field/a.md", expires="2090-01-01")
+    write_article(content, "field/later.md", date="2089-01-01")
+    write_article(content, "field/draft.md", status="draft")
+    write_article(content, "field/gone.md", status="withdrawn", updated="2026-01-02")
+    broken = write_article(content, "field/b.md")
+    state = tmp_path / "state"
+    command("index", content=content, state=state)
+    broken.write_text("---\ntitle: x\n", encoding="utf-8")
+    found = json.loads(command("status", "--format", "json", content=content, state=state).stdout)
+    names = {key: [each["slug"] for each in found[key]] for key in ("scheduled", "expiring", "withdrawn", "drafts")}
+    assert names == {"scheduled": ["later"], "expiring": ["a"], "withdrawn": ["gone"], "drafts": ["draft"]}
+    assert found["published"] == 2
+    assert [(each["path"], each["code"], each["stays"]["slug"]) for each in found["broken"]] == [
+        ("field/b.md", "front-matter-open", "b")
+    ]
+    table = command("status", content=content, state=state)
+    assert "field/later.md" in table.stdout
+
+
+def test_schemas_are_printed_and_wired(content: Path, tmp_path: Path) -> None:
+    printed = json.loads(command("schema", "site", content=content, state=tmp_path).stdout)
+    assert set(printed["required"]) == {"title", "base_url", "id"}
+    command("schema", "--write", str(content), content=content, state=tmp_path)
+    wired = json.loads((content / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    assert all((content / path).is_file() for path in wired["yaml.schemas"])
+
+
 def test_index_tells_what_it_did_and_reads_nothing_twice(content: Path, tmp_path: Path) -> None:
     write_article(content, "field/a.md")
     assert "articles 1, read 1, removed 0, errors 0" in command("index", content=content, state=tmp_path).stdout
@@ -199,6 +255,9 @@ def test_index_tells_what_it_did_and_reads_nothing_twice(content: Path, tmp_path
         ("serve", "--content", "/nowhere"),
         ("index", "--content", "/nowhere"),
         ("new", "عنوان", "--category", "none"),
+        ("init", "/"),
+        ("status", "--content", "/nowhere"),
+        ("check", "--fix", "/nowhere"),
         ("serve", "--port", "x"),
         ("nothing",),
     ],

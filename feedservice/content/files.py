@@ -204,6 +204,19 @@ class ContentFiles:
             os.unlink(temporary)
         return target
 
+    def replace(self, path: str, text: str) -> None:
+        """Write a file anew through a temporary one and a rename; its permissions stay."""
+        target = self._real(path)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".fix-", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            os.chmod(temporary, stat.S_IMODE(os.lstat(target).st_mode))
+            os.replace(temporary, target)
+        except OSError:
+            os.unlink(temporary)
+            raise
+
     def _note(self, found: Walk, path: str, status: os.stat_result) -> None:
         seen = Seen(path=path, size=status.st_size, mtime_ns=status.st_mtime_ns)
         if path.startswith("media/"):

@@ -58,12 +58,12 @@ class IndexReader:
 
     def count(self, selection: Selection, now: datetime) -> int:
         """Return how many public articles a list has."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             return connection.execute(query.count_articles(selection, now)).scalar_one()
 
     def edge(self, selection: Selection, now: datetime, *, oldest: bool) -> datetime | None:
         """Return when a list's oldest or newest public article was published; None where it has none."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             found = connection.execute(query.select_edge(selection, now, oldest=oldest)).scalar()
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
@@ -85,7 +85,7 @@ class IndexReader:
                 .join(articles, articles.c.path == claims.c.path)
                 .where(claims.c.space == "name", claims.c.value.in_(part), is_live())
             )
-            with self._connection() as connection:
+            with self.connection() as connection:
                 found.update((name, article_from_json(brief)) for name, brief in connection.execute(statement))
         return found
 
@@ -105,7 +105,7 @@ class IndexReader:
         """
         scores: dict[int, int] = {}
         dates: dict[int, tuple[int, str]] = {}
-        with self._connection() as connection:
+        with self.connection() as connection:
             for kind, slug in labels_of(article):
                 statement = (
                     select(labels.c.number, labels.c.published, labels.c.article)
@@ -138,7 +138,7 @@ class IndexReader:
             .group_by(labels.c.slug)
             .order_by(labels.c.slug)
         )
-        with self._connection() as connection:
+        with self.connection() as connection:
             return [(slug, label, count) for slug, label, count in connection.execute(statement)]
 
     def tag_label(self, slug: str, now: datetime) -> str | None:
@@ -162,7 +162,7 @@ class IndexReader:
             articles.c.expires <= moment, articles.c.expires > articles.c.seen, is_live()
         )
         wanted = or_(*(and_(touches.c.kind == k, touches.c.slug == s) for k, s in (_label_of(selection), EVERY)))
-        with self._connection() as connection:
+        with self.connection() as connection:
             stamps = [
                 connection.execute(statement).scalar()
                 for statement in (select(func.max(touches.c.stamp)).where(wanted), scheduled, expired)
@@ -177,7 +177,7 @@ class IndexReader:
         """Return the next moment at which time alone changes what is public, or None."""
         moment = epoch(now)
         published = Status.PUBLISHED.value
-        with self._connection() as connection:
+        with self.connection() as connection:
             moments = [
                 connection.execute(
                     select(func.min(column)).where(column > moment, articles.c.status == published, is_live())
@@ -190,7 +190,7 @@ class IndexReader:
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with site.yaml, with files, and with their identities, by path and line."""
         found = list(problems_from_json(self._meta("site_problems") or "[]"))
-        with self._connection() as connection:
+        with self.connection() as connection:
             for (row,) in connection.execute(select(files.c.problems).where(files.c.problems != "[]")):
                 found += problems_from_json(row)
             for (row,) in connection.execute(select(articles.c.conflict).where(articles.c.conflict.is_not(None))):
@@ -205,19 +205,20 @@ class IndexReader:
             .order_by(labels.c.published, labels.c.article)
             .limit(1)
         )
-        with self._connection() as connection:
+        with self.connection() as connection:
             return connection.execute(statement).scalar()
 
     def _meta(self, key: str) -> str | None:
-        with self._connection() as connection:
+        with self.connection() as connection:
             return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
 
     def _articles(self, statement: Any) -> tuple[Article, ...]:
-        with self._connection() as connection:
+        with self.connection() as connection:
             return tuple(article_from_json(row) for (row,) in connection.execute(statement))
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def connection(self) -> Iterator[Connection]:
+        """Open a connection for this package's own statements; its faults are `IndexUnavailable`."""
         try:
             with self._engine.connect() as connection:
                 yield connection

@@ -58,7 +58,7 @@ class IndexWriter(IndexReader):
 
     def kept(self, path: str) -> str | None:
         """Return the last good text of a file."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             data = connection.execute(select(kept.c.text).where(kept.c.path == path)).scalar()
         return zlib.decompress(data).decode() if data else None
 
@@ -128,7 +128,7 @@ class IndexWriter(IndexReader):
         return site_from_json(payload).hubs if payload else ()
 
     def _known(self, statement: Any) -> dict[str, FileState]:
-        with self._connection() as connection:
+        with self.connection() as connection:
             return {
                 row.path: FileState(
                     path=row.path,

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import feedservice
-from feedservice.content.messages import WORDINGS, describe
+from feedservice.content.messages import WORDINGS, catalogue, describe
 from feedservice.model import Problem
 
 PACKAGE = Path(feedservice.__file__).parent
@@ -40,3 +40,13 @@ def test_a_problem_is_told_in_its_language_with_a_remedy(code: str, language: st
 def test_what_nobody_knows_is_left_out_of_the_remedy() -> None:
     problem = Problem(path="a", code="key-unknown", facts={"key": "x", "known": "title"})
     assert describe(problem, "en")[1] == "Known: title"
+
+
+@pytest.mark.parametrize("text", sorted({text for wording in WORDINGS.values() for text in wording}))
+def test_every_text_has_a_translation_with_its_placeholders(text: str) -> None:
+    translated = catalogue()[text]
+    assert set(re.findall(r"\{(\w+)", translated)) == set(re.findall(r"\{(\w+)", text))
+
+
+def test_the_catalogue_holds_no_text_that_nobody_says() -> None:
+    assert catalogue().keys() == {text for wording in WORDINGS.values() for text in wording}

@@ -307,7 +307,7 @@ def test_no_database_is_an_unavailable_index(tmp_path_factory: pytest.TempPathFa
 
 def test_a_reader_can_change_nothing(index: IndexWriter, reader: IndexReader) -> None:
     assert reader.is_filled()
-    with pytest.raises(IndexUnavailable), reader._connection() as connection:
+    with pytest.raises(IndexUnavailable), reader.connection() as connection:
         connection.execute(text("DELETE FROM meta"))
 
 

@@ -1,0 +1,173 @@
+"""The commands of editors: check, new, init, status, schema. Parse, call, print; nothing is decided here."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from feedservice import checking, reporting, wiring
+from feedservice.cli_common import content_option, settings_for
+from feedservice.clock import utc_now
+from feedservice.content import messages, schema
+from feedservice.index.overview import Overview, overview
+from feedservice.model import Article, Problem, Severity
+from feedservice.writer import WriterLock
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(messages.LANGUAGES), help="The language of messages; the site's otherwise.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend, and show the difference.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show the difference, write nothing.")
+def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_run: bool) -> None:
+    """Check a content folder, or files in one.
+
+    Exit code 0 where nothing keeps an article back, 1 where an error does, 2 where the check could not be made.
+    """
+    given = paths or (settings_for(None).content,)
+    if fix:
+        for _, difference in checking.mend(given, write=not dry_run):
+            click.echo(difference)
+    problems, language, root = checking.check(given, utc_now())
+    language = lang or ("ar" if language.startswith("ar") else "en")
+    if form == "json":
+        click.echo(reporting.as_json(problems, language))
+    elif form == "github":
+        for problem in problems:
+            click.echo(reporting.as_github(problem, _where(root, problem), language))
+    else:
+        _show(problems, language, root)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("title")
+@click.option("--category", required=True, help="Slug or name of the category: the folder of the file.")
+@click.option("--slug", default="", help="The last part of the address; made from date and title otherwise.")
+@click.option("--author", default="", help="Slug or name of the author.")
+@click.option("--edit", is_flag=True, help="Open the file in $VISUAL or $EDITOR.")
+@content_option
+def new(title: str, category: str, slug: str, author: str, edit: bool, content: Path | None) -> None:
+    """Write a new article file: front matter with id and date, ready for its text."""
+    path = checking.new_article(settings_for(content).content, title, category, slug, author, utc_now())
+    click.echo(str(path))
+    if edit:
+        click.edit(filename=str(path))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Write a site to start from: site.yaml, a category, a first article."""
+    for path in checking.init_site(folder, utc_now()):
+        click.echo(str(path))
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@content_option
+def status(form: str, content: Path | None) -> None:
+    """Show what is published, to come, ending, withdrawn and broken."""
+    given = settings_for(content)
+    lock = WriterLock(given.state)
+    if lock.acquire():  # nobody follows the folder now: look for ourselves
+        intake, _ = wiring.intake(given)
+        intake.scan()
+        lock.release()
+    found = overview(wiring.reader(given), utc_now())
+    click.echo(_status_json(found)) if form == "json" else _status_table(found)
+
+
+@click.command("schema")
+@click.argument("what", type=click.Choice(["article", "site"]), required=False)
+@click.option("--write", type=click.Path(path_type=Path), help="A content folder: write both into its .vscode/.")
+def print_schema(what: str | None, write: Path | None) -> None:
+    """Print the JSON Schema of front matter or site.yaml, or wire both for VS Code."""
+    made = {"article": schema.article_schema(), "site": schema.site_schema()}
+    if write is None:
+        click.echo(json.dumps(made[what or "article"], ensure_ascii=False, indent=2))
+        return
+    folder = checking.site_folder(write) / ".vscode"
+    for path in checking.write_schemas(folder, made):
+        click.echo(str(path))
+
+
+def _show(problems: tuple[Problem, ...], language: str, root: Path) -> None:
+    for problem in problems:
+        line = checking.line_of(root, problem)
+        click.echo(reporting.as_text(problem, line, _where(root, problem), language))
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    words = "أخطاء: {}، تنبيهات: {}" if language == "ar" else "errors: {}, warnings: {}"
+    click.echo(words.format(errors, len(problems) - errors))
+
+
+def _where(root: Path, problem: Problem) -> str:
+    return os.path.relpath(root / problem.path)
+
+
+def _status_table(found: Overview) -> None:
+    table = Table(title=f"منشور / published: {found.published}")
+    for name in ("الحالة / state", "متى / when", "الملف / file", "العنوان / title"):
+        table.add_column(name, overflow="fold")
+    rows: list[tuple[str, str, str, str]] = []
+    for state, articles in _groups(found):
+        rows += [(state, _when(state, article), article.path, article.title) for article in articles]
+    for broken in found.broken:
+        wrong, _ = messages.describe(broken.problem, "ar")
+        stays = f"{wrong} (تبقى نسخة {broken.stays.modified:%Y-%m-%d %H:%M})" if broken.stays else wrong
+        rows.append(("معطوب / broken", f"{broken.since:%Y-%m-%d %H:%M}", broken.path, stays))
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def _groups(found: Overview) -> tuple[tuple[str, tuple[Article, ...]], ...]:
+    return (
+        ("مجدول / scheduled", found.scheduled),
+        ("ينتهي / expiring", found.expiring),
+        ("انتهى / expired", found.expired),
+        ("مسحوب / withdrawn", found.withdrawn),
+        ("مسودة / draft", found.drafts),
+    )
+
+
+def _when(state: str, article: Article) -> str:
+    moment = article.expires if article.expires and state.startswith(("ينتهي", "انتهى")) else None
+    return f"{moment or (article.modified if 'withdrawn' in state else article.published):%Y-%m-%d %H:%M}"
+
+
+def _status_json(found: Overview) -> str:
+    def told(article: Article) -> dict[str, str | None]:
+        return {
+            "path": article.path,
+            "slug": article.slug,
+            "title": article.title,
+            "published": article.published.isoformat(),
+            "updated": article.updated.isoformat() if article.updated else None,
+            "expires": article.expires.isoformat() if article.expires else None,
+        }
+
+    document = {
+        "published": found.published,
+        **{
+            name: [told(article) for article in getattr(found, name)]
+            for name in ("scheduled", "expiring", "expired", "withdrawn", "drafts")
+        },
+        "broken": [
+            {
+                "path": broken.path,
+                "since": broken.since.isoformat(),
+                "code": broken.problem.code,
+                "line": broken.problem.line,
+                "stays": told(broken.stays) if broken.stays else None,
+            }
+            for broken in found.broken
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)

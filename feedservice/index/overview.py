@@ -1,0 +1,90 @@
+"""What an editor wants to know of the whole site: published, to come, ending, withdrawn, drafts, broken. Reads only."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from feedservice.index.payload import article_from_json, problems_from_json
+from feedservice.index.query import epoch, is_live, is_public
+from feedservice.index.reader import IndexReader
+from feedservice.index.schema import articles, files
+from feedservice.model import Article, Problem, Severity, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A file that cannot be used.
+
+    Attributes:
+        since: when the file was saved as it is.
+        problem: its first error.
+        stays: the version that stays up, or None where nothing is.
+    """
+
+    path: str
+    since: datetime
+    problem: Problem
+    stays: Article | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The site at one moment; articles are brief."""
+
+    published: int
+    scheduled: tuple[Article, ...]
+    expiring: tuple[Article, ...]
+    expired: tuple[Article, ...]
+    withdrawn: tuple[Article, ...]
+    drafts: tuple[Article, ...]
+    broken: tuple[Broken, ...]
+
+
+def overview(index: IndexReader, now: datetime) -> Overview:
+    """Return what the index knows at ``now``."""
+    moment = epoch(now)
+    published = articles.c.status == Status.PUBLISHED.value
+
+    def listed(*conditions: object, order: object = articles.c.published) -> tuple[Article, ...]:
+        statement = select(articles.c.brief).where(is_live(), *conditions).order_by(order, articles.c.slug)  # type: ignore[arg-type]
+        with index.connection() as connection:
+            return tuple(article_from_json(row) for (row,) in connection.execute(statement))
+
+    with index.connection() as connection:
+        count = connection.execute(select(func.count()).select_from(articles).where(is_public(now))).scalar_one()
+    return Overview(
+        published=count,
+        scheduled=listed(published, articles.c.published > moment),
+        expiring=listed(is_public(now), articles.c.expires > moment, order=articles.c.expires),
+        expired=listed(published, articles.c.expires <= moment, order=articles.c.expires),
+        withdrawn=listed(articles.c.status == Status.WITHDRAWN.value),
+        drafts=listed(articles.c.status == Status.DRAFT.value),
+        broken=_broken(index),
+    )
+
+
+def _broken(index: IndexReader) -> tuple[Broken, ...]:
+    errors: dict[str, Problem] = {}
+    for problem in index.problems():
+        if problem.severity is Severity.ERROR:
+            errors.setdefault(problem.path, problem)
+    with index.connection() as connection:
+        rows = connection.execute(select(files.c.path, files.c.mtime_ns).where(files.c.path.in_(errors))).all()
+        briefs = connection.execute(
+            select(articles.c.path, articles.c.brief).where(articles.c.path.in_(errors), is_live())
+        ).all()
+    saved = {path: datetime.fromtimestamp(mtime_ns // 10**9, UTC) for path, mtime_ns in rows}
+    stays = {path: article_from_json(brief) for path, brief in briefs}
+    return tuple(
+        Broken(path=path, since=saved[path], problem=problem, stays=stays.get(path))
+        for path, problem in errors.items()
+        if path in saved
+    )
+
+
+def problems_of(index: IndexReader) -> dict[str, tuple[Problem, ...]]:
+    """Return what is wrong with each file, warnings too."""
+    with index.connection() as connection:
+        rows = connection.execute(select(files.c.path, files.c.problems).where(files.c.problems != "[]")).all()
+    return {path: problems_from_json(text) for path, text in rows}
