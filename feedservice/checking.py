@@ -131,6 +131,16 @@ def new_article(root: Path, title: str, category: str, slug: str, author: str, n
         raise UsageError(f"{folder}/{name}.md is there already; give another --slug") from error
 
 
+def slug_of(root: Path, path: Path) -> str:
+    """Return the percent-encoded slug of an article file; empty where it cannot be read."""
+    below = _below(path, root)
+    try:
+        fields = frontmatter.split(decode(ContentFiles(root).read(below), below), below).fields.plain()
+    except (ContentError, OSError):
+        return ""
+    return addresses.percent(slugify(str(fields.get("slug") or "") or path.stem))
+
+
 def line_of(root: Path, problem: Problem) -> str:
     """Return the line that a problem stands in; empty where it cannot be read."""
     try:

@@ -136,7 +136,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     telling.join(timeout=5)
 
 
-for each in (cli_editing.check, cli_editing.new, cli_editing.init, cli_editing.status, cli_editing.print_schema):
+for each in cli_editing.COMMANDS:
     group.add_command(each)
 
 

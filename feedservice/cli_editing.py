@@ -2,20 +2,25 @@
 
 import json
 import os
+import signal
 import sys
+import tempfile
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
+from werkzeug.serving import make_server
 
 from feedservice import checking, reporting, wiring
 from feedservice.cli_common import content_option, settings_for
 from feedservice.clock import utc_now
-from feedservice.content import messages, schema
+from feedservice.content import messages, schema, watch
 from feedservice.index.overview import Overview, overview
 from feedservice.model import Article, Problem, Severity
-from feedservice.writer import WriterLock
+from feedservice.writer import Brake, WriterLock, keep_writing
 
 
 @click.command()
@@ -84,6 +89,39 @@ def status(form: str, content: Path | None) -> None:
     click.echo(_status_json(found)) if form == "json" else _status_table(found)
 
 
+@click.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--port", default=8010, show_default=True, type=click.IntRange(1, 65535), help="The port.")
+def preview(path: Path | None, port: int) -> None:
+    """Show every article before readers see it, on this machine only; pages load anew when a file is saved."""
+    root = checking.site_folder(path or settings_for(None).content)
+    checking.read_site(root)
+    stop = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="feedservice-preview-") as scratch:
+        given = replace(
+            settings_for(root), state=Path(scratch), database=f"sqlite:///{scratch}/index.sqlite3", base_url=""
+        )
+        app, intake = wiring.previewing(given)
+        batches = watch.watch(given.content, stop, poll=given.poll)
+        follower = threading.Thread(
+            target=keep_writing, args=(intake, batches, Brake(given.state), utc_now, given.rescan), daemon=True
+        )
+        intake.scan()
+        follower.start()
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+        where = checking.slug_of(root, path) if path and path.is_file() else ""
+        click.echo(f"http://127.0.0.1:{port}/preview" + (f"/articles/{where}" if where else ""))
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            stop.set()
+            follower.join(timeout=5)
+            server.server_close()
+
+
 @click.command("schema")
 @click.argument("what", type=click.Choice(["article", "site"]), required=False)
 @click.option("--write", type=click.Path(path_type=Path), help="A content folder: write both into its .vscode/.")
@@ -96,6 +134,9 @@ def print_schema(what: str | None, write: Path | None) -> None:
     folder = checking.site_folder(write) / ".vscode"
     for path in checking.write_schemas(folder, made):
         click.echo(str(path))
+
+
+COMMANDS = (check, new, init, status, preview, print_schema)
 
 
 def _show(problems: tuple[Problem, ...], language: str, root: Path) -> None:

@@ -87,7 +87,9 @@ class Intake:
         lost = known.keys() - walk.articles.keys()
         # What lies in a folder that could not be listed is not gone.
         lost = {path for path in lost if not any(path.startswith(f"{folder}/") for folder in walk.unreadable)}
-        held = 0 if accept_removals else _withheld(len(lost), len(known))
+        # What moved to another folder vanished from one place and came up at another.
+        moved = len(walk.articles.keys() - known.keys())
+        held = 0 if accept_removals else _withheld(len(lost), len(lost) - moved, len(known))
         if held:
             log.warning(
                 "%d of %d articles vanished at once; none was removed (feedservice index --accept-removals)",
@@ -244,21 +246,19 @@ class Intake:
         assets: dict[str, tuple[str, int, int]] = {}
         missing: list[Problem] = []
 
-        def look(media: Media | None) -> Media | None:
-            if media is None:
-                return None
+        def look(media: Media, code: str) -> Media | None:
             if media.src.startswith("media/"):
                 assets[media.src] = _asset(media.src, self._files.stat(media.src))
             measured = self._files.measure(media)
             if measured is None:
-                code = "media-missing" if assets[media.src][1] < 0 else "media-type"
+                code = code if assets[media.src][1] < 0 else "media-type"
                 missing.append(
                     Problem(path=found.path, code=code, facts={"value": media.src}, severity=Severity.WARNING)
                 )
             return measured
 
-        image = look(found.image)
-        media = tuple(m for item in found.media if (m := look(item)))
+        image = look(found.image, "image-missing") if found.image else None
+        media = tuple(m for item in found.media if (m := look(item, "media-missing")))
         return replace(found, image=image, media=media), tuple(assets.values()), tuple(missing)
 
 
@@ -272,5 +272,5 @@ def _key(site: Site) -> str:
     return hashlib.blake2b(parts.encode(), digest_size=8).hexdigest()
 
 
-def _withheld(lost: int, known: int) -> int:
-    return lost if lost > BRAKE and lost * 5 > known else 0
+def _withheld(lost: int, missing: int, known: int) -> int:
+    return lost if missing > BRAKE and missing * 5 > known else 0

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from feedservice.content import messages
 from feedservice.model import Problem, Severity
 
+MAX_LINE = 160
+"""Characters of a line that are shown, around the place."""
+
 _RLI, _PDI = "\u2067", "\u2069"
 _SEVERITIES = {"ar": {Severity.ERROR: "خطأ", Severity.WARNING: "تنبيه"}}
 
@@ -30,6 +33,9 @@ def caret(line: str, column: int) -> tuple[str, ...]:
     if not line:
         return ()
     place = min(column - 1, len(line) - 1)
+    if len(line) > MAX_LINE:
+        begin = max(place - MAX_LINE // 2, 0)
+        line, place = line[begin : begin + MAX_LINE], place - begin
     start, end = _run(line, place)
     before, inside, after = line[:start], line[start:end], line[end:]
     left, right = _width(line[start:place]), _width(line[place + 1 : end])

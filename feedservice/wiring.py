@@ -4,11 +4,11 @@ import logging
 import os
 import time
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Flask, request
 
 from feedservice.clock import utc_now
+from feedservice.content import messages
 from feedservice.content.files import ContentFiles
 from feedservice.errors import IndexUnavailable
 from feedservice.feeds.formats import FORMATS
@@ -17,10 +17,12 @@ from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.intake import Intake
+from feedservice.preview import Preview
 from feedservice.publisher import Publisher
 from feedservice.settings import Settings
 from feedservice.sitemaps import Sitemaps
 from feedservice.web.app import create_app
+from feedservice.web.preview import preview_blueprint
 from feedservice.websub import Notifier
 from feedservice.writer import Warden, WriterLock
 
@@ -107,7 +109,11 @@ def application(given: Settings | None = None) -> Flask:
     )
 
 
-def site_folder(path: Path) -> Path | None:
-    """Return the nearest folder at or above ``path`` that holds site.yaml, or None."""
-    start = path.absolute()
-    return next((folder for folder in (start, *start.parents) if (folder / "site.yaml").is_file()), None)
+def previewing(given: Settings) -> tuple[Flask, Intake]:
+    """Return the preview's application over an index of its own, and what keeps that index up to date."""
+    taking, index = intake(given)
+    publishing = Publisher(index, utc_now, base_url=given.base_url)
+    maps = Sitemaps(index, utc_now, publishing.site)
+    app = create_app(publishing, maps, ContentFiles(given.content).open_media, utc_now)
+    app.register_blueprint(preview_blueprint(Preview(index, utc_now, publishing.site), messages.describe))
+    return app, taking

@@ -1,9 +1,11 @@
 """Plain functions that make what tests talk about."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from feedservice.index.changes import FileState, Reading
+from feedservice.index.writer import IndexWriter
 from feedservice.model import Article, Author, Category, Problem, Site, Tag
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -80,10 +82,26 @@ def broken(path: str) -> Reading:
     return Reading(state=state(path, "b"), article=None, problems=(problem,))
 
 
+def fill(index: IndexWriter, *articles: Article, now: datetime = NOW) -> frozenset[tuple[str, str]]:
+    """Write articles; the lists that were touched."""
+    return index.write([reading(each) for each in articles], (), now)
+
+
+def slugs(found: Iterable[Article]) -> list[str]:
+    """What articles are called, in their order."""
+    return [each.slug for each in found]
+
+
 def write_article(root: Path, path: str, body: str = "نص المقال.", **front: str) -> Path:
     """Write an article file; ``id`` is made from its name unless given."""
     name = Path(path).stem
-    fields = {"title": f"عنوان {name}", "date": "2026-01-01 09:00", "id": f"tag:news.example,2025:{name}", **front}
+    given = {
+        "title": f"عنوان {name}",
+        "date": "2026-01-01 09:00",
+        "id": f"tag:news.example,2025:{name}",
+        "summary": f"ملخص {name}",
+    }
+    fields = {**given, **front}
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     lines = "\n".join(f"{key}: {value}" for key, value in fields.items())

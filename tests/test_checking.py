@@ -30,7 +30,7 @@ def test_what_needs_the_whole_site_is_told(content: Path) -> None:
     )
     write_article(content, "field/daraya.md", id="tag:news.example,2025:a", date="2026-01-02")
     assert codes(content) == {
-        "field/a.md": {"link-broken", "related-unknown", "media-missing"},
+        "field/a.md": {"link-broken", "related-unknown", "media-missing", "image-missing"},
         "field/daraya.md": {"id-duplicate"},
     }
 
@@ -39,7 +39,7 @@ def test_a_related_name_that_is_nearly_right_is_given_its_nearest(content: Path)
     write_article(content, "field/daraya.md")
     write_article(content, "field/a.md", related="[daraja]")
     problem = checking.check([content], NOW)[0][0]
-    assert (problem.facts["nearest"], problem.line) == ("daraya", 5)
+    assert (problem.facts["nearest"], problem.line) == ("daraya", 6)
 
 
 def test_only_the_files_that_were_asked_for_are_told_of(content: Path) -> None:
@@ -72,7 +72,8 @@ def test_a_new_article_passes_check_once_it_has_a_text(content: Path) -> None:
     path = checking.new_article(content, "عنوان: جديد", "ميداني", "", "desk", NOW)
     assert path == content / "field" / "2026-01-15-عنوان-جديد.md"
     assert codes(content) == {"field/2026-01-15-عنوان-جديد.md": {"body-empty"}}
-    path.write_text(path.read_text(encoding="utf-8") + "نص.\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("summary:", "summary: ملخص")
+    path.write_text(text + "نص.\n", encoding="utf-8")
     assert codes(content) == {}
     with pytest.raises(checking.UsageError):
         checking.new_article(content, "عنوان: جديد", "field", "", "", NOW)

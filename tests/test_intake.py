@@ -125,7 +125,7 @@ def test_a_missing_picture_is_told_and_taken_up_when_it_comes(
     content: Path, intake: Intake, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md", image="{src: media/x.png, alt: وصف}")
-    assert [problem.code for problem in intake.scan().problems] == ["media-missing"]
+    assert [problem.code for problem in intake.scan().problems] == ["image-missing"]
     assert its_index.select(Selection(), NOW, 1)[0].image is None
     (content / "media").mkdir()
     Image.new("RGB", (8, 6)).save(content / "media" / "x.png")

@@ -274,3 +274,48 @@ def test_an_unknown_setting_is_refused_by_name(content: Path, tmp_path: Path, mo
     done = command("index", content=content, state=tmp_path)
     assert done.returncode == 2
     assert "FEEDSERVICE_CONTNT" in done.stderr
+
+
+@pytest.fixture
+def previewing(content: Path, tmp_path: Path) -> Iterator[Site]:
+    write_article(content, "field/a.md", title="منشور")
+    write_article(content, "field/draft.md", title="مسودة سرية", status="draft")
+    write_article(content, "field/later.md", title="من الغد", date="2090-01-01", tags="[ماء]")
+    write_article(content, "field/broken.md", date="31/02/2026")
+    port = free_port()
+    arguments = [sys.executable, "-m", "feedservice", "preview", str(content), "--port", str(port)]
+    with subprocess.Popen(arguments, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        site = Site(content, tmp_path, process, port)
+        try:
+            assert site.until(lambda: site.get("/preview")[0] == 200, 30)
+            yield site
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+def test_the_preview_shows_every_article_with_its_state_problems_feeds_and_entries(previewing: Site) -> None:
+    listed = previewing.get("/preview")[1].decode()
+    for part in ("منشور", "مسودة سرية", "من الغد", "field/broken.md:3:7", "لا وجود للتاريخ"):
+        assert part in listed
+    proof = previewing.get("/preview/articles/later")[1].decode()
+    for part in ("مجدول", "2090", "/tags/%D9%85%D8%A7%D8%A1", "&lt;guid", "&lt;entry", "date_published"):
+        assert part in proof
+    assert "ليس في أي خلاصة" in previewing.get("/preview/articles/draft")[1].decode()
+    assert "من الغد" not in previewing.get("/feed.rss")[1].decode()
+    assert previewing.get("/preview/articles/none")[0] == 404
+
+
+def test_the_preview_notices_a_save(previewing: Site) -> None:
+    before = previewing.get("/preview/state")[1]
+    write_article(previewing.content, "field/draft.md", title="مسودة معدلة", status="draft")
+    assert previewing.until(lambda: previewing.get("/preview/state")[1] != before)
+    assert "مسودة معدلة" in previewing.get("/preview/articles/draft")[1].decode()
+
+
+def test_the_preview_answers_to_no_other_name(previewing: Site) -> None:
+    request = urllib.request.Request(previewing.url + "/preview", headers={"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=PATIENCE)
+    with caught.value:
+        assert caught.value.code == 403

@@ -101,6 +101,8 @@ class _Reader:
         if not body.text:
             severity = Severity.WARNING if summary else Severity.ERROR
             self._add("body-empty", self._source.body_line, 1, severity, {})
+        if body.text and not summary:
+            self._warn("summary-missing")
         article_id = one_line(front.id) or f"{self._site.id}:{addresses.percent(slug)}"
         if not front.id.strip():
             self._warn("id-missing", value=article_id)

@@ -79,14 +79,15 @@ class MediaExists:
     """``image`` and ``media`` name files that are there."""
 
     def problems(self, facts: Facts) -> Iterator[Problem]:
-        """Yield ``media-missing``."""
+        """Yield ``image-missing`` and ``media-missing``."""
         for article in facts.articles.values():
             pairs: list[tuple[str, Media]] = [("media", media) for media in article.media]
             if article.image:
                 pairs.append(("image", article.image))
             for key, media in pairs:
                 if media.src.startswith("media/") and media.src not in facts.media:
-                    yield facts.problem(article, "media-missing", key, value=media.src)
+                    code = "image-missing" if key == "image" else "media-missing"
+                    yield facts.problem(article, code, key, value=media.src)
 
 
 class IdentityIsUnique:

@@ -55,6 +55,7 @@ _ISO = re.compile(
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?!\d)", re.ASCII)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([/.\-])(\d{1,2})\2(\d{1,2})(?!\d)", re.ASCII)
 _FILLERS = re.compile(r"(?<!\w)(?:في|الساعه|من|سنه|عام|شهر|ميلادي|ميلاديه|at|of)(?!\w)")
+_NAMED_ZONE = re.compile(r":\d{2}\s*(?!am\b|pm\b)([a-z]{2,}(?:/[a-z_]+)?(?:\s*[+\-]\s*\d+)?)$")
 _PARSEABLE = re.compile(r"[a-z0-9 :/.,+\-]+")
 _HIJRI = re.compile(r"\d\s*هـ?(?!\w)|هجري")
 
@@ -143,6 +144,7 @@ def _loose(plain: str, value: str) -> datetime:
     weekday, plain = _take_weekday(plain)
     plain = _halves(_months(plain, value))
     plain = " ".join(_FILLERS.sub(" ", plain).split())
+    plain = _zone(plain, value)
     plain = _numbers(plain, value)
     if not _PARSEABLE.fullmatch(plain) or not re.search(r"(?<!\d)\d{4}(?!\d)", plain):
         raise DateError("date-unreadable", value)
@@ -177,6 +179,16 @@ def _halves(plain: str) -> str:
     plain = re.sub(r"(?<=\d{4})\s?م(?!\w)", " ", plain)
     plain = re.sub(r"(?<=\d)\s*(?:صباحا|ص)(?!\w)", " am", plain)
     return re.sub(r"(?<=\d)\s*(?:مساء|مساءا|م)(?!\w)", " pm", plain)
+
+
+def _zone(plain: str, value: str) -> str:
+    """A zone's name is no zone: EST means several. Only UTC and GMT mean one; GMT+3 means two opposite ones."""
+    named = _NAMED_ZONE.search(plain)
+    if named is None:
+        return plain
+    if named[1] not in ("utc", "gmt"):
+        raise DateError("date-zone", value)
+    return plain[: named.start(1)] + "+00:00"
 
 
 def _numbers(plain: str, value: str) -> str:

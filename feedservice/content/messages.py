@@ -12,8 +12,11 @@ from typing import NamedTuple
 from babel.messages.pofile import read_po
 
 from feedservice.model import Problem
+from feedservice.text import truncate
 
 LANGUAGES = ("ar", "en")
+MAX_FACT = 300
+"""Characters of a fact that a message repeats."""
 
 
 class Wording(NamedTuple):
@@ -51,6 +54,7 @@ WORDINGS = MappingProxyType({
     'slug-empty': Wording('nothing of {value!r} can stand in an address', 'Write a slug of letters and digits'),
     'body-empty': Wording('there is no text below the front matter', 'Write the article after the second --- line'),
     'id-missing': Wording('there is no id; {value} serves while the file keeps its name', 'Add the line: id: {value}'),
+    "summary-missing": Wording("there is no summary; the first paragraph serves", "Add the line: summary: one or two sentences"),
     'status-unknown': Wording('the status {value!r} is unknown', 'Accepted: {known}'),
     'category-unknown': Wording('the category {value!r} is unknown', 'Nearest: {nearest}. Known: {known}'),
     'folder-unknown': Wording('the folder {value!r} is no known category', 'Nearest: {nearest}. Move the file, add the category to site.yaml, or write category:'),
@@ -71,6 +75,7 @@ WORDINGS = MappingProxyType({
     'expires-before-date': Wording('expires lies before date', 'Make expires later than date'),
     'image-alt-missing': Wording('the picture has no description', 'Write: image: {{src: …, alt: what the picture shows}}'),
     'media-outside': Wording('{value!r} does not lie in media/', 'Put the file into media/ and write media/name'),
+    "image-missing": Wording("the picture {value} is not there; the article is published without it", "Upload the picture to media/, or mend the name"),
     'media-missing': Wording('the file {value} is not there; the article is published without it', 'Upload the file, or mend the name'),
     'media-type': Wording('the type of {value} is not allowed; the article is published without it', 'Use a picture, audio, video or PDF'),
     'link-scheme': Wording('the link {value!r} is of a kind that is not allowed, and was left out', 'Write an address that begins with https:// or mailto:'),
@@ -102,7 +107,7 @@ def describe(problem: Problem, language: str) -> tuple[str, str]:
     words = WORDINGS[problem.code]
     texts = catalogue() if language.partition("-")[0].lower() == "ar" else {}
     wrong, remedy = (texts.get(text, text) for text in words)
-    facts = _Facts(problem.facts)
+    facts = _Facts((name, truncate(value, MAX_FACT)) for name, value in problem.facts.items())
     return wrong.format_map(facts), _without_unknown(remedy, facts).format_map(facts)
 
 

@@ -88,3 +88,10 @@ def problems_of(index: IndexReader) -> dict[str, tuple[Problem, ...]]:
     with index.connection() as connection:
         rows = connection.execute(select(files.c.path, files.c.problems).where(files.c.problems != "[]")).all()
     return {path: problems_from_json(text) for path, text in rows}
+
+
+def everything(index: IndexReader) -> tuple[Article, ...]:
+    """Return every article of any state, brief, newest first; those that lost their identity are not among them."""
+    statement = select(articles.c.brief).where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
+    with index.connection() as connection:
+        return tuple(article_from_json(row) for (row,) in connection.execute(statement))

@@ -31,7 +31,7 @@ def article_of(front: str, body: str = "نص المقال.", path: str = "field/
 
 
 def codes_of(front: str, body: str = "نص المقال.", path: str = "field/a.md") -> set[str]:
-    return {problem.code for problem in read(front, body, path)[1]} - {"id-missing"}
+    return {problem.code for problem in read(front, body, path)[1]} - {"id-missing", "summary-missing"}
 
 
 def test_every_key_is_carried() -> None:
@@ -95,7 +95,10 @@ def test_without_an_id_the_slug_is_the_id_and_the_editor_is_told() -> None:
     article, problems = read("title: ع\ndate: 2025-12-20", path="field/خبر.md")
     assert article
     assert article.id == "tag:news.example,2025:%D8%AE%D8%A8%D8%B1"
-    assert [(p.code, p.severity) for p in problems] == [("id-missing", Severity.WARNING)]
+    assert [(p.code, p.severity) for p in problems] == [
+        ("summary-missing", Severity.WARNING),
+        ("id-missing", Severity.WARNING),
+    ]
 
 
 def test_the_summary_is_the_first_paragraph_cut_at_a_sentence() -> None:

@@ -35,6 +35,7 @@ ZONE = "Asia/Damascus"  # three hours east of Greenwich, all year
         ("2025/12/20", "2025-12-19T21:00"),
         ("12/12/2025", "2025-12-11T21:00"),
         ("Sat, 20 Dec 2025 14:30:00 +0300", "2025-12-20T11:30"),
+        ("Sat, 20 Dec 2025 14:30:00 GMT", "2025-12-20T14:30"),
     ],
 )
 def test_what_newsrooms_type_is_read(typed: str, moment: str) -> None:
@@ -76,6 +77,9 @@ def test_levantine_names_of_two_words_are_known(name: str, month: int) -> None:
         ("ديسمبر 2025", "date-unreadable"),
         ("20/12/25", "date-unreadable"),
         ("أمس", "date-unreadable"),
+        ("20 Dec 2025 10:00 EST", "date-zone"),
+        ("20 Dec 2025 10:00 GMT+3", "date-zone"),
+        ("20 Dec 2025 10:00 Asia/Damascus", "date-zone"),
         ("2025", "date-unreadable"),
         ("x" * 1000, "date-unreadable"),
         ("1446-05-05", "date-range"),

@@ -1,0 +1,184 @@
+"""Everything that can be wrong at once: the rest stays published, each fault is told, and every message can occur."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from factories import NOW, SITE_YAML, FixedClock, moment, write_article
+from feedservice import checking
+from feedservice.content import messages
+from feedservice.content import site as site_file
+from feedservice.content.files import ContentFiles
+from feedservice.index.writer import IndexWriter
+from feedservice.intake import Intake
+from feedservice.model import Problem, Selection
+
+CASES = Path(__file__).parent / "cases" / "bad"
+HEAD = "---\ntitle: عنوان\ndate: 2025-12-20\nsummary: ملخص\n"
+
+BAD: dict[str, bytes] = {
+    "windows-1256": "---\ntitle: عنوان المقال".encode("cp1256"),
+    "utf-16": "---\ntitle: عنوان".encode("utf-16"),
+    "nul": f"{HEAD}---\nن\0ص".encode(),
+    "empty": b"",
+    "only-front-matter": f"{HEAD}---\n".replace("summary: ملخص\n", "").encode(),
+    "not-closed": HEAD.encode(),
+    "tab": b"---\ntitle: x\n\tdate: 2025-12-20\n---\nx",
+    "alias-bomb": ("---\na: &a [x]\n" + "".join(f"b{n}: [*a, *a]\n" for n in range(50)) + "---\nx").encode(),
+    "merge-bomb": b"---\na: &a {k: v}\n<<: [*a, *a]\n---\nx",
+    "brackets": b"---\ntitle: " + b"[" * 30_000 + b"\n---\nx",
+    "long-title": b"---\ntitle: " + b"x" * 10_000_000 + b"\n---\nx",
+    "long-front-matter": b"---\ntitle: " + b"x" * 100_000 + b"\n---\nx",
+    "divs": f"{HEAD}---\n".encode() + b"<div>" * 100_000,
+    "duplicate-key": f"{HEAD}title: x\n---\nx".encode(),
+    "february": b"---\ntitle: x\ndate: 31 February 2025\n---\nx",
+    "ambiguous": b"---\ntitle: x\ndate: 05/01/2024\n---\nx",
+    "hijri": "---\ntitle: x\ndate: ١٤٤٦-٠٥-٠٥\n---\nx".encode(),
+    "year-1": b"---\ntitle: x\ndate: 0001-01-01\n---\nx",
+    "year-9999": b"---\ntitle: x\ndate: 9999-12-31\n---\nx",
+    "climbs": f"{HEAD}image: media/../../etc/passwd\n---\nx".encode(),
+    "many-documents": b"---\ntitle: x\n--- x\n---\nx",
+}
+MILD: dict[str, bytes] = {
+    "bom": b"\xef\xbb\xbf" + f"{HEAD}id: x:bom\n---\nنص\n".encode(),
+    "crlf": f"{HEAD}id: x:crlf\n---\nنص\n".replace("\n", "\r\n").encode(),
+    "script": f"{HEAD}id: x:s\n---\n<script>alert(1)</script><b onclick=x>نص</b> [x](javascript:alert)\n".encode(),
+}
+
+
+@pytest.fixture
+def hostile(content: Path) -> Path:
+    """A content folder with one good article and everything else that people and machines leave in folders."""
+    write_article(content, "field/good.md", title="السليم")
+    folder = content / "field"
+    for name, data in {**BAD, **MILD}.items():
+        (folder / f"{name}.md").write_bytes(data)
+    write_article(content, "field/same-id.md", id="tag:news.example,2025:good", date="2026-01-02 09:00")
+    os.mkfifo(folder / "pipe.md")
+    (folder / "loop").symlink_to(folder, target_is_directory=True)
+    (folder / "folder.md").mkdir()
+    return content
+
+
+def test_every_fault_is_told_and_everything_else_is_published(
+    hostile: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    index = new_index()
+    Intake(ContentFiles(hostile), index, clock, pause=lambda seconds: None).scan()
+    published = {article.slug: article for article in index.select(Selection(), NOW, 100)}
+    assert published.keys() == {"good", *MILD}
+    told = {
+        problem.path.removeprefix("field/").removesuffix(".md")
+        for problem in index.problems()
+        if problem.severity == "error"
+    }
+    assert told == {*BAD, "same-id"}
+    assert "<script" not in published["script"].html
+    assert "onclick" not in published["script"].html
+
+
+def test_check_shows_no_traceback(hostile: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "feedservice", "check", str(hostile)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert all(f"field/{name}.md" in done.stdout for name in BAD)
+    assert max(map(len, done.stdout.splitlines())) < 1000  # a title of ten megabytes is not repeated
+
+
+class Vanishing(ContentFiles):
+    """A folder whose files are gone, or may not be read, when they are opened."""
+
+    def read(self, path: str) -> bytes:
+        if path.endswith("gone.md"):
+            raise FileNotFoundError(2, "No such file or directory")
+        if path.endswith("locked.md"):
+            raise PermissionError(13, "Permission denied")
+        return super().read(path)
+
+
+def test_a_file_that_vanishes_is_no_error_and_one_that_may_not_be_read_is(
+    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    for name in ("gone", "locked", "good"):
+        write_article(content, f"field/{name}.md")
+    index = new_index()
+    report = Intake(Vanishing(content), index, clock, pause=lambda seconds: None).scan()
+    assert [(problem.path, problem.code) for problem in report.problems] == [("field/locked.md", "file-unreadable")]
+    assert [article.slug for article in index.select(Selection(), NOW, 9)] == ["good"]
+
+
+SITE_FAULTS = (
+    SITE_YAML.replace("title: صحيفة الاختبار", 'title: ""'),
+    SITE_YAML.replace("tag:news.example,2025", "news"),
+    SITE_YAML.replace("Asia/Damascus", "Nowhere"),
+    SITE_YAML.replace("slug: economy", "slug: field"),
+    SITE_YAML + "feed: {limit: 0}\n",
+    SITE_YAML + "feed: {content: half}\n",
+    SITE_YAML + "redirects: {x: y}\n",
+)
+
+
+def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]:
+    """Every problem that can be made to occur, by the roads that editors take."""
+    found: list[Problem] = []
+    for path in CASES.glob("*.md"):
+        (root / "field" / f"case-{path.name}").write_text(
+            path.read_text(encoding="utf-8").partition("\n")[2], encoding="utf-8"
+        )
+    write_article(root, "fild/a.md")
+    write_article(root, "field/twin.md", slug="good", aliases="[other]")
+    write_article(root, "field/alias.md", aliases="[good]", date="2026-01-03 09:00")
+    write_article(
+        root,
+        "field/links.md",
+        "[x](none.md) ![x](media/none.png)",
+        related="[none]",
+        translations="{en: none}",
+        media="[media/x.html, media/none.mp3]",
+        image="{src: media/none.png, alt: و}",
+    )
+    write_article(root, "field/words.md", tags='["!!"]', author='["!!"]', slug='"!!"')
+    (root / "media").mkdir()
+    (root / "media" / "x.html").write_text("<p>x</p>", encoding="utf-8")
+    write_article(root, "field/locked.md")
+    files = Vanishing(root)
+    Intake(files, index, clock, pause=lambda seconds: None).scan()
+    found += index.problems()
+    found += checking.check([root], NOW)[0]
+    for text in SITE_FAULTS:
+        found += site_file.read(text)[1]
+    clocks_forward = SITE_YAML.replace("Asia/Damascus", "Europe/Berlin")
+    (root / "site.yaml").write_text(clocks_forward, encoding="utf-8")
+    write_article(root, "field/gap.md", date="2025-03-30 02:30")
+    found += checking.check([root / "field" / "gap.md"], moment("2026-02-01"))[0]
+    (root / "site.yaml").unlink()
+    Intake(files, index, clock, pause=lambda seconds: None).scan()
+    found += index.problems()
+    return {Problem(path=p.path, code=p.code, facts=_Hashable(p.facts), severity=p.severity) for p in found}
+
+
+class _Hashable(dict[str, str]):
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted(self.items())))
+
+
+def test_every_message_can_occur_in_both_languages(
+    hostile: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    found = occurring(hostile, new_index(), clock)
+    assert messages.WORDINGS.keys() - {problem.code for problem in found} == set()
+    for problem in found:
+        for language in messages.LANGUAGES:
+            wrong, remedy = messages.describe(problem, language)
+            assert wrong
+            assert remedy
+            assert "?" not in wrong.replace("(a Hijri year?)", "").replace(problem.facts.get("value", "?"), ""), problem

@@ -1,0 +1,53 @@
+"""The docs say what there is: every command, rule and key is in them."""
+
+from pathlib import Path
+
+import pytest
+
+from feedservice.cli import group
+from feedservice.content.messages import WORDINGS
+from feedservice.content.shape import FrontMatter
+from feedservice.content.site import SiteFile
+
+ROOT = Path(__file__).parent.parent
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(group.commands))
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert f"feedservice {name}" in README
+
+
+@pytest.mark.parametrize("code", WORDINGS)
+def test_every_rule_is_in_the_editors_docs(code: str) -> None:
+    assert f"| `{code}` |" in DOCS["rules.md"]
+
+
+@pytest.mark.parametrize("key", FrontMatter.model_fields)
+def test_every_key_of_an_article_is_documented_in_both_languages(key: str) -> None:
+    writing = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("writing.md")]
+    assert len(writing) == 2
+    assert all(f"| `{key}` |" in text for text in writing)
+
+
+@pytest.mark.parametrize("key", SiteFile.model_fields)
+def test_every_key_of_site_yaml_is_documented(key: str) -> None:
+    assert f"`{key}`" in (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "docs/writing.md",
+        "docs/ar/writing.md",
+        "docs/ar/rules.md",
+        "docs/settings.md",
+        "docs/architecture.md",
+        "docs/checks.md",
+        "docs/transcript.md",
+    ],
+)
+def test_the_readme_leads_to_every_page(link: str) -> None:
+    assert f"({link})" in README
+    assert (ROOT / link).is_file()
