@@ -21,6 +21,8 @@ from feedservice.text import one_line, slugify
 MAX_LIMIT = 100
 MAX_QUERY = 200
 """Characters of a search."""
+MAX_NAMES = 100
+"""Names of categories, tags and authors in one address: each is a condition that the index has to look at."""
 
 Pairs = Sequence[tuple[str, str]]
 PLURALS = (("category", "categories"), ("tag", "tags"), ("author", "authors"))
@@ -119,8 +121,14 @@ def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
     """
     selection = base
     seen: set[str] = set()
+    names = 0
     for name, value in pairs:
         if name in ("category", "tag", "author"):
+            names += 1 + value.count(",") + value.count("،")
+            if names > MAX_NAMES:
+                raise BadParameter(
+                    name, value, f"{MAX_NAMES} اسم على الأكثر في العنوان", f"at most {MAX_NAMES} names in an address"
+                )
             selection = _narrow(selection, name, value)
             continue
         if name not in ("q", "since", "before", "limit", "content"):
@@ -263,7 +271,8 @@ def _read_content(value: str) -> Content:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes the year 999 in three digits.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def uri(url: str) -> str:

@@ -68,8 +68,7 @@ class Publisher:
         Raises:
             IndexUnavailable: the index is not filled yet, or cannot be read.
         """
-        _, site = self._epoch.now()
-        return replace(site, base_url=self._base_url) if self._base_url else site
+        return self._known()[1]
 
     def state(self) -> str:
         """Return ``ready``, or ``filling`` where nothing can be answered yet."""
@@ -89,17 +88,21 @@ class Publisher:
         Raises:
             Refusal: see `errors`.
         """
-        site, now = self.site(), self._clock()
+        (revision, site), now = self._known(), self._clock()
         selection = self._selection(path, pairs, site, now)
         key = (addresses.canonical(selection), format_name)
-        revision, _ = self._epoch.now()
         kept = self._kept.get(key, revision, now)
         if kept is None:
             kept = self._feed(selection, format_name, site, now)
+            if self._index.revision() != revision:
+                # Written to meanwhile: it may show both states, so no time of change would be true of it.
+                kept = replace(kept, last_modified=None)
             self._kept.put(key, revision, kept)
         return kept
 
     def _feed(self, selection: Selection, format_name: str, site: Site, now: datetime) -> Document:
+        # Asked before the articles are: a write in between costs a subscriber one more fetch, never an update.
+        changed = self._index.last_modified(selection, now)
         channel = self._channel(selection, site, now)
         articles, next_page = self._page(selection, site, now)
         withdrawn: tuple[Article, ...] = ()
@@ -111,7 +114,7 @@ class Publisher:
                 archives = Archives(self._index, site.timezone, now)
                 place = archives.before(addresses.identity(whole), whole, articles[-1].published)
         return self._render(
-            channel, articles, format_name, site, now, withdrawn=withdrawn, place=place, next_page=next_page
+            channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place, next_page=next_page
         )
 
     def _render(
@@ -121,6 +124,7 @@ class Publisher:
         format_name: str,
         site: Site,
         now: datetime,
+        changed: datetime,
         *,
         withdrawn: tuple[Article, ...],
         place: Place | None,
@@ -138,12 +142,12 @@ class Publisher:
             place=place,
             ttl=max(self._max_age // 60, 1),
         )
-        return self._document(
+        return document(
             form.render(feed, entries=self._entries, report=_report),
             form.content_type,
-            channel.selection,
-            now,
-            _links(feed),
+            last_modified=changed,
+            good_until=self._index.next_moment(now),
+            links=_links(feed),
         )
 
     def archive(self, path: str, name: str, format_name: str) -> Document:
@@ -166,6 +170,7 @@ class Publisher:
         right = archives.right_period(period, selection)
         if right != period:
             raise Moved(addresses.archive_path(page, right.name))
+        changed = self._index.last_modified(selection, now)
         within = replace(selection, since=period.start, until=period.end)
         articles = self._index.select(within, now, _WHOLE)
         withdrawn = self._index.withdrawn(within, now)
@@ -173,12 +178,13 @@ class Publisher:
             raise NotFound(name)
         place = archives.place(page, selection, period)
         channel = self._channel(selection, site, now)
-        return self._render(channel, articles, format_name, site, now, withdrawn=withdrawn, place=place)
+        return self._render(channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place)
 
     def listing(self, path: str, pairs: addresses.Pairs) -> Listing:
         """Return the page of the list at ``path``; arguments and errors as in `feed`."""
         site, now = self.site(), self._clock()
         selection = self._selection(path, pairs, site, now)
+        changed = self._index.last_modified(selection, now)
         channel = self._channel(selection, site, now)
         articles, next_page = self._page(selection, site, now, brief=True)
         return build_page.listing(
@@ -187,7 +193,7 @@ class Publisher:
             Surroundings(site=site, base_url="", now=now),
             base_url=site.base_url,
             next_page=next_page,
-            last_modified=self._index.last_modified(selection, now),
+            last_modified=changed,
             good_until=self._index.next_moment(now),
         )
 
@@ -200,6 +206,7 @@ class Publisher:
             NotFound: anything else, drafts and embargoed articles among it.
         """
         site, now = self.site(), self._clock()
+        changed = self._index.last_modified(Selection(), now)
         article = self._index.article(slug)
         if article is None:
             raise self._elsewhere(slug, now)
@@ -210,7 +217,7 @@ class Publisher:
             article,
             around,
             base_url=site.base_url,
-            last_modified=self._index.last_modified(Selection(), now),
+            last_modified=changed,
             good_until=self._index.next_moment(now),
         )
 
@@ -241,8 +248,9 @@ class Publisher:
     def opml(self) -> Document:
         """Return the subscription list (OPML 2.0)."""
         site, now = self.site(), self._clock()
+        changed = self._index.last_modified(Selection(), now)
         body = opml.render(site.title, self.feed_rows(), site.base_url, site.language)
-        return self._document(body, opml.MEDIA_TYPE, Selection(), now, ())
+        return document(body, opml.MEDIA_TYPE, last_modified=changed, good_until=self._index.next_moment(now))
 
     def redirect(self, path: str) -> str | None:
         """Return where an old address (decoded path) leads, by site.yaml or as another system's feed.
@@ -255,6 +263,11 @@ class Publisher:
             if old.rstrip("/") == wanted:
                 return addresses.uri(new) if urlsplit(new).scheme else addresses.percent_path(new)
         return addresses.moved_in(path)
+
+    def _known(self) -> tuple[int, Site]:
+        """The revision, and the site as it was then."""
+        revision, site = self._epoch.now()
+        return revision, replace(site, base_url=self._base_url) if self._base_url else site
 
     def _selection(self, path: str, pairs: addresses.Pairs, site: Site, now: datetime) -> Selection:
         return read_selection(path, pairs, site, lambda slug: self._index.author(slug, now))
@@ -295,17 +308,6 @@ class Publisher:
                 return Moved(addresses.article_path(article.slug))
             return NotFound(slug)
         return NotFound(slug)
-
-    def _document(
-        self, body: bytes, media_type: str, selection: Selection, now: datetime, links: tuple[str, ...]
-    ) -> Document:
-        return document(
-            body,
-            media_type,
-            last_modified=self._index.last_modified(selection, now),
-            good_until=self._index.next_moment(now),
-            links=links,
-        )
 
 
 def _links(feed: Feed) -> tuple[str, ...]:

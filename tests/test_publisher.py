@@ -1,20 +1,21 @@
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import feedparser
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from factories import NOW, SITE_YAML, FixedClock, article, moment, reading, site
-from feedservice.errors import Gone, IndexUnavailable, Moved, NotFound
+from factories import NOW, SITE_YAML, FixedClock, article, fill, moment, reading, site
+from feedservice.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound, Refusal
 from feedservice.feeds.formats import FORMATS
+from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.model import Article, Author, Correction, Related, Status
 from feedservice.publisher import Publisher
-
-
-def fill(index: IndexWriter, *articles: Article) -> None:
-    index.write([reading(each) for each in articles], (), NOW)
 
 
 def feed(publisher: Publisher, path: str = "/", name: str = "json", **query: str) -> dict[str, object]:
@@ -271,3 +272,218 @@ def test_a_list_is_titled_by_what_it_is_of(index: IndexWriter, publisher: Publis
         "صحيفة الاختبار دون ميداني — صحيفة الاختبار",
         "بحث: نص — صحيفة الاختبار",
     ]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [("/categories/ميداني", "/categories/field?limit=2"), ("/authors/هيئة التحرير", "/authors/desk?limit=2")],
+)
+def test_another_name_of_a_list_leads_to_its_slug_with_its_query(
+    publisher: Publisher, name: str, path: str, location: str
+) -> None:
+    for ask in (lambda pairs: publisher.feed(path, pairs, name), lambda pairs: publisher.listing(path, pairs)):
+        with pytest.raises(Moved) as caught:
+            ask([("limit", "2")])
+        assert caught.value.location == location
+
+
+@pytest.mark.parametrize(
+    ("path", "pairs", "refusal"),
+    [
+        ("/categories/none", [], NotFound),
+        ("/authors/none", [], NotFound),
+        ("/", [("category", "none")], BadParameter),
+        ("/", [("limit", "0")], BadParameter),
+    ],
+)
+def test_what_an_address_cannot_give_is_refused_for_feed_and_page(
+    publisher: Publisher, path: str, pairs: list[tuple[str, str]], refusal: type[Refusal]
+) -> None:
+    with pytest.raises(refusal):
+        publisher.feed(path, pairs, "rss")
+    with pytest.raises(refusal):
+        publisher.listing(path, pairs)
+
+
+def test_an_author_whom_only_articles_name_is_known_while_one_is_public(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    guest = article("a", authors=(Author(slug="ضيف", name="ضيف عزيز"),))
+    fill(index, guest)
+    assert feed(publisher, "/authors/ضيف")["title"] == "ضيف عزيز — صحيفة الاختبار"
+    fill(index, replace(guest, status=Status.DRAFT))
+    with pytest.raises(NotFound):
+        publisher.feed("/authors/ضيف", [], "rss")
+
+
+def test_redirects_of_the_site_lead_to_paths_and_to_other_sites(index: IndexWriter, publisher: Publisher) -> None:
+    index.put_site(site(redirects=(("/قديم/", "/articles/مقال"), ("/out", "https://e.example/س"))), SITE_YAML, (), NOW)
+    assert publisher.redirect("/قديم") == "/articles/%D9%85%D9%82%D8%A7%D9%84"
+    assert publisher.redirect("/out/") == "https://e.example/%D8%B3"
+    assert publisher.redirect("/nowhere") is None
+
+
+def test_a_tombstone_is_shown_to_those_who_can_hold_its_entry(index: IndexWriter, publisher: Publisher) -> None:
+    fill(
+        index,
+        article("a", published=moment("2026-01-10")),
+        article("lately", status=Status.WITHDRAWN, updated=moment("2026-01-11"), published=moment("2025-06-01")),
+        article("long-ago", status=Status.WITHDRAWN, updated=moment("2025-07-01"), published=moment("2025-06-01")),
+        article("elsewhere", status=Status.WITHDRAWN, updated=NOW, categories=("economy",)),
+    )
+    deleted = [each["id"] for each in feed(publisher, "/categories/field")["_deleted"]]  # type: ignore[attr-defined, index]
+    assert deleted == ["tag:news.example,2025:lately"]
+    assert "_deleted" not in feed(publisher, "/search", q="a")
+
+
+def test_the_summary_form_of_a_feed_has_its_id_and_no_text(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, article("a"))
+    brief, full = (publisher.feed("/", [("content", content)], "json") for content in ("summary", "full"))
+    assert b"content_html" not in brief.body
+    assert b"content_html" in full.body
+    assert brief.links == ('<https://news.example/feed.json?content=summary>; rel="self"',)
+    assert full.links == ('<https://news.example/feed.json>; rel="self"',)
+
+
+def test_hubs_are_linked_from_whole_lists_alone(index: IndexWriter, publisher: Publisher) -> None:
+    index.put_site(site(hubs=("https://hub.example/",)), SITE_YAML, (), NOW)
+    hub = '<https://hub.example/>; rel="hub"'
+    assert publisher.feed("/tags/a", [], "rss").links[1:] == (hub,)
+    assert publisher.feed("/search", [("q", "a")], "rss").links[1:] == ()
+
+
+def test_a_document_that_was_kept_is_given_again_until_something_changes(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
+) -> None:
+    fill(index, article("a", expires=NOW + timedelta(hours=1)))
+    first = publisher.feed("/", [], "rss")
+    assert publisher.feed("/", [("limit", "30")], "rss") is first
+    index.put_site(site(title="أخرى"), SITE_YAML, (), NOW)
+    second = publisher.feed("/", [], "rss")
+    assert second.etag != first.etag
+    clock.now += timedelta(hours=1)
+    assert publisher.feed("/", [], "rss").body.count(b"<item>") == 0
+
+
+class RacingIndex(IndexReader):
+    """An index that is written to just before one of its questions is answered."""
+
+    def __init__(self, index: IndexWriter, question: str, write: Callable[[], object]) -> None:
+        super().__init__(index._engine)
+        self._question = question
+        self._write = write
+        self._is_over = False
+
+    def __getattribute__(self, name: str) -> object:
+        if not name.startswith("_") and name == self._question and not self._is_over:
+            self._is_over = True
+            self._write()
+        return super().__getattribute__(name)
+
+
+QUESTIONS = [
+    "revision",
+    "is_filled",
+    "site",
+    "last_modified",
+    "select",
+    "withdrawn",
+    "related",
+    "by_slug",
+    "next_moment",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("what", ["article", "site"])
+def test_a_write_in_the_middle_of_an_answer_is_seen_by_the_next_one(
+    index: IndexWriter, clock: FixedClock, question: str, what: str
+) -> None:
+    fill(index, article("b"), article("a", published=moment("2026-01-02")))
+
+    def write() -> None:
+        if what == "article":
+            fill(index, article("a", title="جديد", published=moment("2026-01-02")))
+        else:
+            index.put_site(site(title="جديد"), SITE_YAML, (), NOW)
+
+    publisher = Publisher(RacingIndex(index, question, write), clock)
+    first = publisher.feed("/", [], "json")
+    second = publisher.feed("/", [], "json")
+    assert "جديد" in second.body.decode()
+    assert second.last_modified
+    if first.body != second.body:
+        assert first.last_modified is None or first.last_modified < second.last_modified
+
+
+NAMES = ("a", "b", "c")
+LISTS = (("/", ()), ("/categories/economy", ()), ("/tags/ماء", ()), ("/search", (("q", "خبر"),)))
+days = st.integers(-2, 2).map(lambda day: NOW + timedelta(days=day))
+
+
+@st.composite
+def any_articles(draw: st.DrawFn) -> Article:
+    """An article in any state, one of a few, that may name the others."""
+    published = draw(days)
+    status = draw(st.sampled_from([*[Status.PUBLISHED] * 4, Status.DRAFT, Status.WITHDRAWN]))
+    other = draw(st.sampled_from(NAMES))
+    return article(
+        draw(st.sampled_from(NAMES)),
+        title=draw(st.sampled_from(["خبر", "نبأ"])),
+        published=published,
+        updated=published if status is Status.WITHDRAWN else None,
+        status=status,
+        expires=draw(st.none() | st.integers(1, 3).map(lambda day: published + timedelta(days=day))),
+        categories=draw(st.sampled_from([("field",), ("economy",), ("economy", "field")])),
+        tags=draw(st.sampled_from([(), ("ماء",)])),
+        aliases=draw(st.sampled_from([(), ("old",), ("a",)])),
+        related=draw(st.sampled_from([(), (Related(slug=other),)])),
+        translations=draw(st.sampled_from([(), (("en", "b"),)])),
+        html=draw(st.sampled_from(["<p>نص</p>", f'<a href="x-site:file/field/{other}.md">س</a>'])),
+    )
+
+
+histories = st.lists(
+    st.tuples(
+        st.lists(any_articles(), max_size=2, unique_by=lambda each: each.path),
+        st.sets(st.sampled_from([f"field/{name}.md" for name in NAMES]), max_size=1),
+        st.sampled_from([0, 0, 1, 86_400]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def answers(publisher: Publisher) -> dict[str, tuple[object, datetime]]:
+    """What every list and every article's page shows, and when each says it last changed."""
+    found: dict[str, tuple[object, datetime | None]] = {}
+    for path, pairs in LISTS:
+        document = publisher.feed(path, pairs, "json")
+        found[path] = document.body, document.last_modified
+    for name in NAMES:
+        with suppress(Refusal):
+            page = publisher.article(name)
+            found[name] = replace(page, last_modified=NOW, good_until=None), page.last_modified
+    return found  # type: ignore[return-value]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories)
+def test_whatever_happens_what_is_kept_is_true_and_what_changes_says_so(
+    index: IndexWriter, reader: IndexReader, clock: FixedClock, history: list[tuple[list[Article], set[str], int]]
+) -> None:
+    index.write([], index.known(), clock.now)
+    keeping = Publisher(reader, clock)
+    before = answers(keeping)
+    for fresh, removed, seconds in history:
+        clock.now += timedelta(seconds=seconds)
+        revision = index.revision()
+        index.write([reading(each) for each in fresh], removed - {each.path for each in fresh}, clock.now)
+        after = answers(keeping)
+        assert after == answers(Publisher(reader, clock)) or seconds
+        for name in before.keys() & after.keys():
+            if before[name][0] != after[name][0]:
+                assert after[name][1] > before[name][1]
+                assert index.revision() > revision or seconds
+        before = after

@@ -1,9 +1,10 @@
 """What reading a file came to, and what a change of articles means for the lists that show them. Pure."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from feedservice import marks
-from feedservice.model import Article, Problem
+from feedservice.model import Article, Problem, Status
 
 Label = tuple[str, str]
 """Kind (category, tag, author) and slug of a list."""
@@ -56,6 +57,11 @@ def labels_of(article: Article) -> dict[Label, str]:
     return found
 
 
+def shown(article: Article | None, now: datetime) -> Article | None:
+    """Return the article where any document can show it: no draft, no embargoed one. Time itself lifts an embargo."""
+    return article if article and article.status is not Status.DRAFT and article.published <= now else None
+
+
 def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]:
     """Return the lists whose documents a change of one article can alter.
 
@@ -69,6 +75,8 @@ def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]
         new: as it is shown now, or None.
         newest: the latest publication among the other articles, epoch seconds.
     """
+    if old is None and new is None:
+        return set()
     labels = {SITE}
     for article in (old, new):
         if article:

@@ -12,7 +12,7 @@ from feedservice.index.changes import Reading, answers_to, labels_of, mentions_o
 from feedservice.index.payload import article_from_json, article_to_json, brief_to_json, problems_to_json
 from feedservice.index.query import epoch
 from feedservice.index.schema import articles, claims, files, kept, labels, mentions, meta
-from feedservice.model import Article
+from feedservice.model import Article, Status
 from feedservice.text import tokens
 
 CHUNK = 500
@@ -40,9 +40,13 @@ def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Artic
     return found
 
 
-def newest(connection: Connection, without: Collection[str]) -> int:
-    """Return the latest publication (epoch seconds) among the articles at other paths than ``without``; 0 for none."""
-    walk = select(articles.c.path, articles.c.published).order_by(articles.c.published.desc())
+def newest(connection: Connection, without: Collection[str], now: datetime) -> int:
+    """Return the latest publication (epoch seconds) among what is shown at other paths than ``without``; 0 for none."""
+    walk = (
+        select(articles.c.path, articles.c.published)
+        .where(articles.c.status != Status.DRAFT.value, articles.c.published <= epoch(now))
+        .order_by(articles.c.published.desc())
+    )
     with connection.execute(walk) as result:
         return next((int(published) for path, published in result if path not in without), 0)
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedservice.errors import IndexUnavailable
 from feedservice.identity import Claims
 from feedservice.index import conflicts, rows
-from feedservice.index.changes import EVERY, SITE, FileState, Label, Reading, touched
+from feedservice.index.changes import EVERY, SITE, FileState, Label, Reading, shown, touched
 from feedservice.index.outbox import enqueue
 from feedservice.index.payload import problems_to_json, site_from_json, site_to_json
 from feedservice.index.reader import IndexReader
@@ -91,14 +91,15 @@ class IndexWriter(IndexReader):
             now: the moment of the change.
 
         Returns:
-            The lists that were touched; the revision grew where there are any.
+            The lists that were touched. The revision also grows where only drafts and embargoed articles changed:
+            nobody is shown those, but the next moment at which time changes a list may be another.
         """
         paths = [*removed, *(reading.state.path for reading in readings)]
         with self._transaction() as connection:
             before = rows.articles_at(connection, paths)
             gone = [path for path in removed if path in before]
             fresh = {r.state.path: r.article for r in readings if r.article and before.get(r.state.path) != r.article}
-            newest = rows.newest(connection, fresh.keys())
+            newest = rows.newest(connection, fresh.keys(), now)
             contested = conflicts.values_of(connection, [*gone, *fresh])
             rows.forget(connection, removed)
             rows.put_files(connection, readings)
@@ -111,16 +112,16 @@ class IndexWriter(IndexReader):
             is_filling = rows.get_meta(connection, "filled") is None
             touched_labels: set[Label] = {SITE, EVERY} if is_filling and changed else set()
             for path in changed if not is_filling else ():
-                article = fresh.get(path)
-                touched_labels |= touched(before.get(path), article, newest)
-                if EVERY not in touched_labels and article and path not in before:
-                    touched_labels |= {EVERY} if rows.is_mentioned(connection, article) else set()
+                old, new = shown(before.get(path), now), shown(fresh.get(path), now)
+                touched_labels |= touched(old, new, newest)
+                if EVERY not in touched_labels and new and not old and rows.is_mentioned(connection, new):
+                    touched_labels.add(EVERY)
             if flipped:
                 touched_labels |= {SITE, EVERY}
-            if touched_labels:
+            if changed or flipped:
                 self._stamp(connection, touched_labels, now)
-                if not is_filling:
-                    enqueue(connection, touched_labels, self._hubs(connection), now)
+            if touched_labels and not is_filling:
+                enqueue(connection, touched_labels, self._hubs(connection), now)
         return frozenset(touched_labels)
 
     def _hubs(self, connection: Connection) -> tuple[str, ...]:
@@ -142,10 +143,12 @@ class IndexWriter(IndexReader):
             }
 
     def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
+        rows.put_meta(connection, "revision", str(int(rows.get_meta(connection, "revision") or 0) + 1))
+        if not changed:
+            return
         last = int(rows.get_meta(connection, "stamp") or 0)
         stamp = max(math.ceil(now.timestamp()), last + 1)
         rows.put_meta(connection, "stamp", str(stamp))
-        rows.put_meta(connection, "revision", str(int(rows.get_meta(connection, "revision") or 0) + 1))
         for kind, slug in changed:
             connection.execute(delete(touches).where(touches.c.kind == kind, touches.c.slug == slug))
         connection.execute(insert(touches), [{"kind": kind, "slug": slug, "stamp": stamp} for kind, slug in changed])

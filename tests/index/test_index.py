@@ -1,14 +1,12 @@
 """The contract of the index."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import text
 
-from factories import NOW, article, broken, moment, reading, site, state
+from factories import NOW, article, broken, fill, moment, reading, site, slugs, state
 from feedservice import addresses
 from feedservice.errors import IndexUnavailable
 from feedservice.index import writer as writer_module
@@ -23,14 +21,6 @@ ALL = Selection()
 
 def of(name: str, *any_of: str, none_of: tuple[str, ...] = ()) -> Selection:
     return addresses.merge(ALL, name, any_of, none_of)
-
-
-def slugs(found: tuple[Article, ...]) -> list[str]:
-    return [each.slug for each in found]
-
-
-def fill(index: IndexWriter, *articles: Article) -> None:
-    index.write([reading(each) for each in articles], (), NOW)
 
 
 def test_articles_come_newest_first_and_ties_by_slug(index: IndexWriter) -> None:
@@ -91,72 +81,6 @@ def test_a_page_goes_on_after_its_cursor(index: IndexWriter) -> None:
     cursor = Cursor(published=first[-1].published, slug=first[-1].slug)
     assert slugs(first) == ["d", "b"]
     assert slugs(index.select(Selection(before=cursor), NOW, 2)) == ["c", "a"]
-
-
-LABELS = ("أ", "ب", "ج")
-
-
-@st.composite
-def archives(draw: st.DrawFn) -> list[Article]:
-    made = []
-    for number in range(draw(st.integers(0, 8))):
-        made.append(
-            article(
-                f"a{number}",
-                published=NOW - timedelta(days=draw(st.integers(-1, 3))),
-                categories=tuple(draw(st.sets(st.sampled_from(("field", "economy")), min_size=1))),
-                tags=sorted(draw(st.sets(st.sampled_from(LABELS)))),
-            )
-        )
-    return made
-
-
-@st.composite
-def selections(draw: st.DrawFn) -> Selection:
-    chosen = ALL
-    for _ in range(draw(st.integers(0, 3))):
-        name = draw(st.sampled_from(["category", "tag"]))
-        values = st.sets(st.sampled_from(("field", "economy") if name == "category" else LABELS), min_size=1)
-        picked = draw(values)
-        chosen = addresses.merge(chosen, name, *((picked, ()) if draw(st.booleans()) else ((), picked)))
-    return chosen
-
-
-def belongs(each: Article, chosen: Selection) -> bool:
-    tags = {tag.slug for tag in each.tags}
-    return (
-        each.is_public(NOW)
-        and all(set(group) & set(each.categories) for group in chosen.categories)
-        and all(set(group) & tags for group in chosen.tags)
-        and not set(chosen.no_categories) & set(each.categories)
-        and not set(chosen.no_tags) & tags
-    )
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(archives(), selections())
-def test_the_index_agrees_with_a_plain_list(
-    new_index: Callable[[], IndexWriter], made: list[Article], chosen: Selection
-) -> None:
-    index = new_index()
-    fill(index, *made)
-    wanted = sorted((a for a in made if belongs(a, chosen)), key=lambda a: (-a.published.timestamp(), a.slug))
-    assert slugs(index.select(chosen, NOW, 100)) == [a.slug for a in wanted]
-    assert index.count(chosen, NOW) == len(wanted)
-
-
-@pytest.mark.parametrize("query", ["المدرسة", "مَدْرَسَة", "مدرسه", "والمدرسة", "بالمدرسة", "١٢", "12", "اداره", "الإدارةُ"])
-def test_search_finds_words_however_they_are_spelt(index: IndexWriter, query: str) -> None:
-    fill(index, article("a", title="إدارة المدرسة رقم 12"), article("b"))
-    assert slugs(index.select(Selection(q=query), NOW, 10)) == ["a"]
-
-
-@pytest.mark.parametrize(
-    "query", ['"', "*", "a*", "NEAR(a b)", "OR", 'x" OR "y', "😀", "-", "(", "tokens:a", "a AND", "'"]
-)
-def test_no_query_can_raise(index: IndexWriter, query: str) -> None:
-    fill(index, article("zzz"))
-    assert index.select(Selection(q=query), NOW, 10) == ()
 
 
 def test_the_revision_grows_only_with_what_readers_can_see(index: IndexWriter) -> None:
@@ -273,18 +197,14 @@ def test_related_articles_share_labels_and_are_dated_before(index: IndexWriter) 
     assert slugs(index.related(wanted, NOW, 2)) == ["two-tags", "one-tag"]
 
 
-def test_a_tag_is_called_as_its_oldest_article_calls_it(index: IndexWriter) -> None:
-    fill(index, article("new", tags=[]), article("a", published=moment("2020-01-01")))
-    fill(index, article("n", published=NOW, path="field/n.md"))
-    old = article("old", published=moment("2021-01-01"))
-    fill(index, Article(**{**_fields(old), "tags": (Tag(slug="rss", label="RSS"),)}))
-    fill(index, Article(**{**_fields(article("newer", published=NOW)), "tags": (Tag(slug="rss", label="rss"),)}))
+def test_a_tag_is_called_as_its_oldest_public_article_calls_it(index: IndexWriter) -> None:
+    def tagged(name: str, date: str, label: str, **overrides: object) -> Article:
+        return replace(article(name, published=moment(date), **overrides), tags=(Tag(slug="rss", label=label),))
+
+    fill(index, tagged("draft", "2019-01-01", "Rss", status=Status.DRAFT))
+    fill(index, tagged("new", "2026-01-01", "rss"), tagged("old", "2021-01-01", "RSS"))
     assert index.tag_label("rss", NOW) == "RSS"
     assert index.tag_label("none", NOW) is None
-
-
-def _fields(each: Article) -> dict[str, object]:
-    return {name: getattr(each, name) for name in Article.__dataclass_fields__}
 
 
 def test_another_schema_version_drops_the_cache_and_keeps_the_texts(

@@ -1,0 +1,181 @@
+"""Lists of the index against a plain list of articles, and walked page by page."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from factories import NOW, article, fill, moment, slugs
+from feedservice import addresses
+from feedservice.index.writer import IndexWriter
+from feedservice.model import Article, Author, Cursor, Selection, Status
+
+LABELS = {"category": ("economy", "field"), "tag": ("أ", "ب", "ج"), "author": ("desk", "ضيف")}
+days = st.integers(-3, 1).map(lambda day: NOW + timedelta(days=day))
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> list[Article]:
+    """Articles of few dates and few labels, so that they tie and overlap."""
+
+    def some(name: str) -> list[str]:
+        return sorted(draw(st.sets(st.sampled_from(LABELS[name]), max_size=2)))
+
+    return [
+        article(
+            f"a{number}",
+            published=draw(days),
+            expires=draw(st.none() | st.just(NOW) | st.just(NOW + timedelta(seconds=1))),
+            status=draw(st.sampled_from([*[Status.PUBLISHED] * 6, Status.DRAFT, Status.WITHDRAWN])),
+            categories=tuple(some("category")),
+            tags=some("tag"),
+            authors=tuple(Author(slug=slug, name=slug) for slug in some("author")),
+        )
+        for number in range(draw(st.integers(0, 9)))
+    ]
+
+
+@st.composite
+def selections(draw: st.DrawFn) -> Selection:
+    chosen = Selection(since=draw(st.none() | days), until=draw(st.none() | days))
+    for _ in range(draw(st.integers(0, 3))):
+        name = draw(st.sampled_from(list(LABELS)))
+        picked = draw(st.sets(st.sampled_from(LABELS[name]), min_size=1, max_size=2))
+        is_wanted = draw(st.booleans())
+        chosen = addresses.merge(chosen, name, picked if is_wanted else (), () if is_wanted else picked)
+    return chosen
+
+
+def belongs(each: Article, chosen: Selection) -> bool:
+    """What a selection means, said as plainly as can be."""
+    conditions = (
+        (set(each.categories), chosen.categories, chosen.no_categories),
+        ({tag.slug for tag in each.tags}, chosen.tags, chosen.no_tags),
+        ({author.slug for author in each.authors}, chosen.authors, chosen.no_authors),
+    )
+    return (
+        each.is_public(NOW)
+        and (chosen.since is None or each.published >= chosen.since)
+        and (chosen.until is None or each.published < chosen.until)
+        and all(
+            all(its & set(group) for group in groups) and not its & set(unwanted)
+            for its, groups, unwanted in conditions
+        )
+    )
+
+
+def pages(index: IndexWriter, chosen: Selection, size: int) -> Iterator[Article]:
+    """Walk a list as a reader does."""
+    while found := index.select(chosen, NOW, size):
+        yield from found
+        chosen = replace(chosen, before=Cursor(published=found[-1].published, slug=found[-1].slug))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(archives(), st.lists(selections(), min_size=1, max_size=6), st.integers(1, 3))
+def test_every_list_is_what_a_plain_list_would_be_and_so_are_its_pages(
+    new_index: Callable[[], IndexWriter], made: list[Article], asked: list[Selection], size: int
+) -> None:
+    index = new_index()
+    fill(index, *made)
+    for chosen in asked:
+        wanted = sorted(
+            (each for each in made if belongs(each, chosen)), key=lambda each: (-each.published.timestamp(), each.slug)
+        )
+        assert index.select(chosen, NOW, 100) == tuple(wanted)
+        assert slugs(pages(index, chosen, size)) == slugs(wanted)
+        assert index.count(chosen, NOW) == len(wanted)
+        dates = [each.published for each in wanted]
+        assert index.edge(chosen, NOW, oldest=True) == min(dates, default=None)
+        assert index.edge(chosen, NOW, oldest=False) == max(dates, default=None)
+
+
+def test_a_page_is_not_upset_by_what_comes_or_goes_before_it(index: IndexWriter) -> None:
+    fill(index, *(article(name, published=moment("2026-01-01")) for name in "abcd"))
+    cursor = Cursor(published=moment("2026-01-01"), slug="b")
+    fill(index, article("aa", published=moment("2026-01-01")), article("new", published=NOW))
+    index.write([], ["field/b.md"], NOW)
+    assert slugs(index.select(Selection(before=cursor), NOW, 9)) == ["c", "d"]
+
+
+def test_a_limit_bounds_and_a_brief_has_no_text(index: IndexWriter) -> None:
+    fill(index, article("a"), article("b"))
+    (found,) = index.select(Selection(), NOW, 1, brief=True)
+    assert (found.slug, found.html, found.text, found.title) == ("a", "", "", "عنوان a")
+
+
+def test_since_is_inclusive_and_until_is_not(index: IndexWriter) -> None:
+    fill(index, *(article(f"d{day}", published=moment(f"2026-01-0{day}")) for day in (1, 2, 3)))
+    within = Selection(since=moment("2026-01-02"), until=moment("2026-01-03"))
+    assert slugs(index.select(within, NOW, 9)) == ["d2"]
+
+
+def test_labels_are_counted_by_public_articles(index: IndexWriter) -> None:
+    fill(
+        index,
+        article("a", tags=["ماء", "نهر"], authors=(Author(slug="ضيف", name="ضيف"),)),
+        article("b", tags=["ماء"], categories=("economy", "field")),
+        article("c", tags=["سر"], status=Status.DRAFT),
+    )
+    assert index.labels("tag", NOW) == [("ماء", "ماء", 2), ("نهر", "نهر", 1)]
+    assert index.labels("category", NOW) == [("economy", "economy", 1), ("field", "field", 2)]
+    assert index.labels("author", NOW) == [("ضيف", "ضيف", 1)]
+    assert index.author("ضيف", NOW) == Author(slug="ضيف", name="ضيف")
+    assert index.author("desk", NOW) is None
+
+
+def test_withdrawn_articles_are_asked_for_by_themselves(index: IndexWriter) -> None:
+    fill(
+        index,
+        article("a"),
+        article("gone", status=Status.WITHDRAWN, updated=NOW),
+        article("elsewhere", status=Status.WITHDRAWN, updated=NOW, categories=("economy",)),
+        article("draft", status=Status.DRAFT),
+    )
+    field = addresses.merge(Selection(), "category", ["field"])
+    assert slugs(index.withdrawn(Selection(), NOW)) == ["elsewhere", "gone"]
+    assert slugs(index.withdrawn(field, NOW)) == ["gone"]
+
+
+def test_more_articles_than_a_statement_has_room_for_are_written_found_and_removed(index: IndexWriter) -> None:
+    made = [article(f"a{number:04d}", tags=["ماء"], aliases=(f"old{number}",)) for number in range(1200)]
+    fill(index, *made)
+    assert index.count(Selection(), NOW) == 1200
+    assert len(index.by_slug([f"old{number}" for number in range(1200)])) == 1200
+    assert len(index.by_path([each.path for each in made])) == 1200
+    index.write([], [each.path for each in made], NOW)
+    assert index.count(Selection(), NOW) == 0
+    assert index.known() == {}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_related_articles_do_not_depend_on_the_order_of_writing(index: IndexWriter, order: int) -> None:
+    made = [article(f"n{number}", tags=["ماء"], published=moment("2025-06-01")) for number in range(8)]
+    asked = article("asked", tags=["ماء"], published=moment("2026-01-10"))
+    for each in [*made, asked][::order]:
+        fill(index, each)
+    assert slugs(index.related(asked, NOW, 5)) == ["n0", "n1", "n2", "n3", "n4"]
+
+
+def test_the_author_weighs_less_than_a_category_and_that_less_than_a_tag(index: IndexWriter) -> None:
+    guest = (Author(slug="ضيف", name="ضيف"),)
+    asked = article("asked", tags=["ماء"], authors=guest, published=moment("2026-01-10"))
+    old = {"published": moment("2025-01-01")}
+    fill(
+        index,
+        asked,
+        article("author", categories=("economy",), authors=guest, published=moment("2026-01-09")),
+        article("category", published=moment("2026-01-08")),
+        article("tag", categories=("economy",), tags=["ماء"], **old),
+        article("tag-and-author", categories=("economy",), tags=["ماء"], authors=guest, **old),
+    )
+    assert slugs(index.related(asked, NOW, 9)) == ["tag-and-author", "tag", "category", "author"]
+
+
+def test_an_article_of_the_same_moment_is_not_related(index: IndexWriter) -> None:
+    one, other = (article(name, tags=["ماء"]) for name in "ab")
+    fill(index, one, other)
+    assert index.related(one, NOW, 5) == index.related(other, NOW, 5) == ()

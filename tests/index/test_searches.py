@@ -1,0 +1,94 @@
+"""Search: the same word however it is spelt, and no text that can hurt."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from factories import NOW, article, fill, slugs
+from feedservice.addresses import MAX_QUERY
+from feedservice.index.writer import IndexWriter
+from feedservice.model import Author, Cursor, Selection, Status
+
+HOSTILE = ['"', "'", "*", "a*", "^a", "-", "+", "(", ")", ":", "{a b}:c", "NEAR(a b, 2)", "AND", "OR", "NOT", "a AND",
+           "tokens:a", '"" ""', "\\", "%", "_", ";--", "😀", "😀 👩‍👩‍👧", "\u200f\u202e", "ـــ", "ًًً", "\ud7ff", "ﷺ",
+           "½", "𞤀𞤁", "\U000e0100", "x\0y", " "]  # fmt: skip
+
+
+def found(index: IndexWriter, query: str) -> list[str]:
+    return slugs(index.select(Selection(q=query), NOW, 10))
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("مُحَمَّدٌ", "محمد"), ("محمد", "مُحَمَّد"), ("الأمم", "امم"), ("إسكان", "اسكان"), ("آثار", "اثار"), ("ٱلحبر", "حبر"),
+        ("مدرسة", "مدرسه"), ("مستشفى", "مستشفي"), ("مسؤول", "مسءول"), ("كـــتاب", "كتاب"), ("١٩٧٣", "1973"), ("1973", "۱۹۷۳"),
+        ("ﷲ", "الله"), ("ﻼجئ", "لاجئ"), ("کتاب", "كتاب"), ("RSS", "rss"), ("Café", "cafe"), ("STRASSE", "straße"),
+        ("للمدرسة", "المدرسة"), ("بالمدينة", "مدينة"), ("والسلام", "سلام"),
+    ],
+)  # fmt: skip
+def test_a_word_is_found_however_it_is_spelt(index: IndexWriter, written: str, asked: str) -> None:
+    fill(index, article("a", title=written), article("b", title="سواه"))
+    assert found(index, asked) == ["a"]
+    assert found(index, written) == ["a"]
+
+
+def test_every_word_must_be_found_wherever_it_stands(index: IndexWriter) -> None:
+    fill(
+        index,
+        article(
+            "a", title="ماء عذب", summary="نهر", text="سد", tags=["زراعة"], authors=(Author(slug="x", name="سليم"),)
+        ),
+        article("b", title="ماء"),
+    )
+    assert found(index, "سليم زراعة سد نهر عذب ماء") == ["a"]
+    assert found(index, "ماء") == ["a", "b"]
+    assert found(index, "ماء بحر") == []
+
+
+def test_a_part_of_a_word_is_not_the_word(index: IndexWriter) -> None:
+    fill(index, article("a", title="مهرجان"))
+    assert found(index, "مهر") == []
+
+
+def test_what_an_edit_took_out_is_found_no_more(index: IndexWriter) -> None:
+    fill(index, article("a", title="قديم"))
+    fill(index, article("a", title="جديد"))
+    assert (found(index, "قديم"), found(index, "جديد")) == ([], ["a"])
+
+
+def test_a_search_goes_with_every_other_condition(index: IndexWriter) -> None:
+    fill(
+        index,
+        article("a", title="ماء"),
+        article("b", title="ماء"),
+        article("c", title="ماء", categories=("economy",)),
+        article("d", title="ماء", status=Status.DRAFT),
+    )
+    chosen = Selection(q="ماء", categories=(("field",),), before=Cursor(published=article("a").published, slug="a"))
+    assert slugs(index.select(chosen, NOW, 9)) == ["b"]
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=ascii)
+def test_what_looks_like_an_operator_is_none(index: IndexWriter, query: str) -> None:
+    fill(index, article("zzz", title="zzz"))
+    assert found(index, query) == []
+    assert index.count(Selection(q=query), NOW) == 0
+
+
+def test_no_query_is_no_condition(index: IndexWriter) -> None:
+    fill(index, article("zzz"))
+    assert found(index, "") == ["zzz"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=MAX_QUERY))
+def test_no_text_can_raise(index: IndexWriter, query: str) -> None:
+    index.select(Selection(q=query), NOW, 3)
+
+
+def test_the_longest_query_of_different_words_is_answered(index: IndexWriter) -> None:
+    words = [chr(0x627 + number) for number in range(20)] + [chr(0x4E00 + number) for number in range(80)]
+    query = " ".join(words)[:MAX_QUERY]
+    fill(index, article("a", text=query), article("b"))
+    assert found(index, query) == ["a"]

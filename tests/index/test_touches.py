@@ -1,0 +1,186 @@
+"""Which lists a change touches, and when each last changed."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from factories import NOW, SITE_YAML, article, broken, fill, moment, site
+from feedservice import addresses
+from feedservice.index.changes import EVERY, SITE, shown, touched
+from feedservice.index.writer import IndexWriter
+from feedservice.model import Article, Author, Correction, Media, Related, Selection, Status
+
+ALL = Selection()
+FIELD = ("category", "field")
+
+
+def of(kind: str, slug: str) -> Selection:
+    return addresses.merge(ALL, kind, [slug])
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_a_new_newest_article_moves_its_own_lists_and_no_other(index: IndexWriter) -> None:
+    lists = [ALL, of("category", "field"), of("tag", "ماء"), of("author", "ضيف"), Selection(q="نص")]
+    others = [of("category", "economy"), of("tag", "نهر")]
+    fill(index, article("old", categories=("economy",), tags=["نهر"]))
+    before = [index.last_modified(each, NOW) for each in [*lists, *others]]
+    fill(index, article("new", published=NOW, tags=["ماء"], authors=(Author(slug="ضيف", name="ضيف"),)), now=later(60))
+    after = [index.last_modified(each, later(60)) for each in [*lists, *others]]
+    moved = [late > early for early, late in zip(before, after, strict=True)]
+    assert moved == [True] * len(lists) + [False] * len(others)
+
+
+def test_searches_and_combinations_move_with_the_site(index: IndexWriter) -> None:
+    narrowed = [
+        Selection(q="ماء"),
+        addresses.merge(of("category", "economy"), "tag", ["ماء"]),
+        addresses.merge(ALL, "category", ["economy", "heritage"]),
+        addresses.merge(ALL, "category", (), ["economy"]),
+    ]
+    fill(index, article("a"))
+    for each in narrowed:
+        assert index.last_modified(each, NOW) == index.last_modified(ALL, NOW)
+
+
+def test_a_changed_site_moves_every_list_even_one_that_nothing_stood_in(index: IndexWriter) -> None:
+    before = index.last_modified(of("tag", "لا-شيء"), NOW)
+    index.put_site(site(title="صحيفة أخرى"), SITE_YAML, (), later(60))
+    assert index.last_modified(of("tag", "لا-شيء"), later(60)) > before
+
+
+@pytest.mark.parametrize("now", [NOW, NOW + timedelta(microseconds=1), NOW + timedelta(microseconds=999_999)])
+def test_no_stamp_is_earlier_than_its_change(index: IndexWriter, now: datetime) -> None:
+    fill(index, article("a"), now=now)
+    assert now <= index.last_modified(ALL, now) < now + timedelta(seconds=2)
+
+
+def test_a_clock_that_goes_back_takes_no_stamp_back(index: IndexWriter) -> None:
+    fill(index, article("a"), now=later(3600))
+    first = index.last_modified(ALL, later(3600))
+    fill(index, article("a", title="آخر"), now=NOW)
+    assert index.last_modified(ALL, later(3600)) > first
+
+
+@pytest.mark.parametrize(
+    "hidden", [{"status": Status.DRAFT}, {"published": later(3600)}], ids=["a draft", "an embargoed one"]
+)
+def test_what_nobody_is_shown_touches_no_list(index: IndexWriter, hidden: dict[str, object]) -> None:
+    fill(index, article("a"))
+    before = index.last_modified(ALL, NOW)
+    assert fill(index, article("b", **hidden), now=later(60)) == frozenset()
+    assert fill(index, article("b", title="آخر", **hidden), now=later(60)) == frozenset()
+    assert index.write([], ["field/b.md"], later(60)) == frozenset()
+    assert index.last_modified(ALL, later(60)) == before
+
+
+def test_an_embargo_that_is_moved_is_news_to_who_keeps_documents(index: IndexWriter) -> None:
+    fill(index, article("b", published=later(3600)))
+    revision = index.revision()
+    fill(index, article("b", published=later(60)))
+    assert index.revision() > revision
+    assert index.next_moment(NOW) == later(60)
+
+
+def test_drafts_and_embargoed_articles_do_not_make_a_new_article_an_old_one(index: IndexWriter) -> None:
+    fill(index, article("draft", status=Status.DRAFT, published=NOW), article("later", published=later(3600)))
+    assert EVERY not in fill(index, article("new", published=moment("2026-01-14")))
+
+
+def test_a_draft_that_is_published_as_the_newest_touches_its_own_lists(index: IndexWriter) -> None:
+    fill(index, article("a", categories=("economy",)), article("b", status=Status.DRAFT, published=NOW))
+    assert fill(index, article("b", published=NOW)) == {SITE, FIELD}
+
+
+def test_a_draft_that_an_older_article_names_touches_every_list_when_it_is_published(index: IndexWriter) -> None:
+    fill(index, article("a", related=(Related(slug="b"),)), article("b", status=Status.DRAFT, published=NOW))
+    assert EVERY in fill(index, article("b", published=NOW))
+
+
+def test_both_the_lists_that_are_left_and_those_that_are_entered_are_touched(index: IndexWriter) -> None:
+    fill(index, article("a", tags=["ماء"]))
+    assert {FIELD, ("tag", "ماء"), ("category", "economy"), ("tag", "نهر")} <= fill(
+        index, article("a", categories=("economy",), tags=["نهر"])
+    )
+
+
+def test_a_removal_touches_every_list(index: IndexWriter) -> None:
+    fill(index, article("a"))
+    assert index.write([], ["field/a.md"], NOW) == {SITE, EVERY, FIELD}
+
+
+def test_a_loser_that_comes_in_moves_every_list(index: IndexWriter) -> None:
+    fill(index, article("a", published=moment("2025-01-01")))
+    fill(index, article("a", path="economy/a.md", categories=("economy",)))
+    before = index.last_modified(of("category", "economy"), NOW)
+    assert EVERY in index.write([], ["field/a.md"], later(60))
+    assert index.last_modified(of("category", "economy"), later(60)) > before
+
+
+def test_broken_and_equal_readings_change_nothing(index: IndexWriter) -> None:
+    fill(index, article("a"))
+    revision, stamp = index.revision(), index.last_modified(ALL, NOW)
+    assert fill(index, article("a"), now=later(60)) == frozenset()
+    assert index.write([broken("field/a.md"), broken("field/new.md")], ["field/none.md"], later(60)) == frozenset()
+    assert (index.revision(), index.last_modified(ALL, later(60))) == (revision, stamp)
+
+
+def test_a_first_filling_is_one_change_to_everything(new_index: Callable[[], IndexWriter]) -> None:
+    empty = new_index()
+    empty.put_site(site(), SITE_YAML, (), NOW)
+    assert fill(empty, article("a"), article("b")) == {SITE, EVERY}
+
+
+def test_scheduled_moments_move_every_list_only_once_they_have_passed(index: IndexWriter) -> None:
+    fill(index, article("later", published=later(60)), article("ends", expires=later(120)))
+    for chosen in (ALL, of("category", "field"), of("category", "economy"), Selection(q="نص")):
+        seen = [index.last_modified(chosen, later(seconds)) for seconds in (59, 60, 119, 120, 9999)]
+        assert seen[0] < later(59)
+        assert seen[1:] == [later(60), later(60), later(120), later(120)]
+
+
+def test_the_next_moment_is_told_by_what_will_be_seen_alone(index: IndexWriter) -> None:
+    fill(
+        index,
+        article("draft", status=Status.DRAFT, published=later(1)),
+        article("gone", status=Status.WITHDRAWN, updated=NOW, expires=later(2)),
+        article("winner", published=moment("2020-01-01")),
+        article("winner", path="field/loser.md", published=later(3)),
+    )
+    assert index.next_moment(NOW) is None
+    fill(index, article("later", published=later(30), expires=later(40)))
+    assert index.next_moment(NOW) == later(30)
+    assert index.next_moment(later(30)) == later(40)
+    assert index.next_moment(later(40)) is None
+
+
+articles = st.builds(
+    article,
+    st.just("a"),
+    title=st.sampled_from("أب"),
+    status=st.sampled_from(Status),
+    published=st.sampled_from([NOW - timedelta(days=1), NOW, NOW + timedelta(seconds=1)]),
+    categories=st.sampled_from([("field",), ("economy", "field")]),
+    tags=st.sampled_from([[], ["ماء"]]),
+    html=st.sampled_from(["<p>أ</p>", "<p>ب</p>"]),
+    related=st.sampled_from([(), (Related(slug="b"),)]),
+    media=st.sampled_from([(), (Media(src="media/a.mp3"),)]),
+    corrections=st.sampled_from([(), (Correction(date=NOW, note="صُحّح"),)]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(articles, articles, st.sampled_from([0, int(NOW.timestamp())]))
+def test_whatever_is_shown_before_or_after_has_its_lists_touched(old: Article, new: Article, newest: int) -> None:
+    seen = [each for each in (shown(old, NOW), shown(new, NOW)) if each]
+    lists = touched(shown(old, NOW), shown(new, NOW), newest)
+    assert {("category", slug) for each in seen for slug in each.categories} <= lists
+    assert {("tag", tag.slug) for each in seen for tag in each.tags} <= lists
+    assert (SITE in lists) == bool(seen)
+    if old.is_public(NOW) != new.is_public(NOW) and seen and newest:
+        assert EVERY in lists
