@@ -15,6 +15,7 @@ import pytest
 from factories import NOW, SITE_YAML, FixedClock, article, broken, reading, site, write_article
 from feedservice.index.outbox import Outbox
 from feedservice.index.writer import IndexWriter
+from feedservice.model import Status
 from feedservice.websub import MAX_TRIES, Notifier, wait_after
 from test_service import free_port, serving
 
@@ -140,6 +141,16 @@ def test_an_embargo_that_lifts_and_an_expiry_are_told(
         pass_seconds(clock, 5)
         notifier.work()
         assert sorted(hub.told) == ["/categories/field.atom", "/categories/field.rss", "/feed.atom", "/feed.rss"]
+
+
+def test_the_date_of_a_draft_is_told_to_nobody(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
+    index.write([reading(article("a", published=NOW + timedelta(hours=1), status=Status.DRAFT))], (), NOW)
+    notifier.work()
+    pass_seconds(clock, 3700)
+    notifier.work()
+    assert notifier.waiting() == 0
 
 
 def test_the_outbox_survives_a_rebuild_and_a_hub_that_was_removed_is_forgotten(

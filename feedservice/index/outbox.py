@@ -16,6 +16,7 @@ from feedservice.index.changes import EVERY, SITE, Label
 from feedservice.index.query import epoch
 from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import articles, labels, outbox
+from feedservice.model import Status
 
 PATIENCE = timedelta(seconds=2)
 """How long after a change a hub is told at the earliest: it fetches at once, through caches that hold a second."""
@@ -65,7 +66,7 @@ class Outbox:
                 and_(articles.c.scheduled > since, articles.c.scheduled <= moment),
                 and_(articles.c.expires > since, articles.c.expires <= moment),
             )
-            numbers = select(articles.c.number).where(passed)
+            numbers = select(articles.c.number).where(passed, articles.c.status == Status.PUBLISHED.value)
             is_passed = connection.execute(numbers.limit(1)).first() is not None
             if is_passed:
                 named = select(labels.c.kind, labels.c.slug).where(labels.c.number.in_(numbers)).distinct()

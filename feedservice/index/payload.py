@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from feedservice.errors import IndexUnavailable
 from feedservice.model import Article, Problem, Site
 
 _ARTICLE = TypeAdapter(Article)
 _SITE = TypeAdapter(Site)
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
+_Value = TypeVar("_Value")
 
 
 def article_to_json(article: Article) -> str:
@@ -24,7 +27,7 @@ def brief_to_json(article: Article) -> str:
 
 def article_from_json(text: str) -> Article:
     """Return the article that was written."""
-    return _ARTICLE.validate_json(text)
+    return _read(_ARTICLE, text)
 
 
 def site_to_json(site: Site) -> str:
@@ -34,7 +37,7 @@ def site_to_json(site: Site) -> str:
 
 def site_from_json(text: str) -> Site:
     """Return the site that was written."""
-    return _SITE.validate_json(text)
+    return _read(_SITE, text)
 
 
 def problems_to_json(problems: Sequence[Problem]) -> str:
@@ -44,4 +47,12 @@ def problems_to_json(problems: Sequence[Problem]) -> str:
 
 def problems_from_json(text: str) -> tuple[Problem, ...]:
     """Return the problems that were written."""
-    return _PROBLEMS.validate_json(text)
+    return _read(_PROBLEMS, text)
+
+
+def _read(adapter: TypeAdapter[_Value], text: str) -> _Value:
+    """A payload of another release is no answer; `SCHEMA_VERSION` grows wherever one can be met."""
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        raise IndexUnavailable(f"a row cannot be read: {error.title}") from error

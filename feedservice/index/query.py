@@ -69,8 +69,11 @@ def count_articles(selection: Selection, now: datetime) -> Select[int]:
 
 
 def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[tuple[str]]:
-    """Return the statement that yields briefs of a list's withdrawn articles, newest first."""
-    walk, published, name, conditions = _walk(selection)
+    """Return the statement that yields briefs of a list's withdrawn articles, newest first.
+
+    Walks the withdrawn ones, which are few: a label's walk would read all of its articles to find them.
+    """
+    walk, published, name, conditions = _walk(selection, by_label=False)
     return (
         select(articles.c.brief)
         .select_from(walk)
@@ -85,8 +88,8 @@ def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[
     )
 
 
-def _walk(selection: Selection) -> tuple[FromClause, Any, Any, list[ColumnElement[bool]]]:
-    """The table to walk, its columns of order, and the conditions that are left."""
+def _walk(selection: Selection, *, by_label: bool = True) -> tuple[FromClause, Any, Any, list[ColumnElement[bool]]]:
+    """The table to walk (``labels`` only where ``by_label``), its columns of order, and the conditions left."""
     conditions: list[ColumnElement[bool]] = []
     groups: dict[str, Groups] = {
         "category": selection.categories,
@@ -97,13 +100,15 @@ def _walk(selection: Selection) -> tuple[FromClause, Any, Any, list[ColumnElemen
     published: Any = articles.c.published
     name: Any = articles.c.slug
     driver = next(((kind, group) for kind, all_of in groups.items() for group in all_of if len(group) == 1), None)
-    if driver and not selection.q:
+    if selection.q or not by_label:
+        driver = None
+    if driver:
         kind, group = driver
         walk = labels.join(articles, labels.c.number == articles.c.number)
         published, name = labels.c.published, labels.c.article
         conditions += [labels.c.kind == kind, labels.c.slug == group[0]]
     for kind, all_of in groups.items():
-        conditions += [_has(kind, group) for group in all_of if (kind, group) != driver or selection.q]
+        conditions += [_has(kind, group) for group in all_of if (kind, group) != driver]
     without = {"category": selection.no_categories, "tag": selection.no_tags, "author": selection.no_authors}
     conditions += [~_has(kind, slugs) for kind, slugs in without.items() if slugs]
     if selection.since:

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, select, text
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select, text
 
 from feedservice.identity import Claims
 from feedservice.index.changes import Reading, answers_to, labels_of, mentions_of
@@ -55,6 +55,22 @@ def is_mentioned(connection: Connection, article: Article) -> bool:
     """Return whether any article links to this one, by slug, alias or file."""
     wanted = or_(*((mentions.c.space == space) & (mentions.c.value == value) for space, value in answers_to(article)))
     return connection.execute(select(mentions.c.number).where(wanted).limit(1)).first() is not None
+
+
+def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> bool:
+    """Return whether time published or expired any of these articles since its row was written.
+
+    `IndexReader.last_modified` reads that moment off the row, for every list, so a new row would take it back.
+    """
+    moment = epoch(now)
+    passed = or_(
+        articles.c.scheduled <= moment, and_(articles.c.expires <= moment, articles.c.expires > articles.c.seen)
+    )
+    parts = (paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK))
+    return any(
+        connection.execute(select(articles.c.number).where(articles.c.path.in_(part), passed).limit(1)).first()
+        for part in parts
+    )
 
 
 def forget(connection: Connection, paths: Collection[str]) -> None:

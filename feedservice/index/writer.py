@@ -101,6 +101,7 @@ class IndexWriter(IndexReader):
             fresh = {r.state.path: r.article for r in readings if r.article and before.get(r.state.path) != r.article}
             newest = rows.newest(connection, fresh.keys(), now)
             contested = conflicts.values_of(connection, [*gone, *fresh])
+            has_lapsed = rows.has_lapsed(connection, [*gone, *fresh], now)
             rows.forget(connection, removed)
             rows.put_files(connection, readings)
             rows.drop_articles(connection, [path for path in before if path in fresh or path in gone])
@@ -118,6 +119,8 @@ class IndexWriter(IndexReader):
                     touched_labels.add(EVERY)
             if flipped:
                 touched_labels |= {SITE, EVERY}
+            if touched_labels and has_lapsed:
+                touched_labels.add(EVERY)
             if changed or flipped:
                 self._stamp(connection, touched_labels, now)
             if touched_labels and not is_filling:

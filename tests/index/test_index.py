@@ -64,12 +64,48 @@ def test_an_embargo_lifts_and_an_expiry_strikes_with_no_write(index: IndexWriter
     assert index.next_moment(NOW + timedelta(minutes=9)) is None
 
 
+@pytest.mark.parametrize("hidden", [{"status": Status.DRAFT}, {"status": Status.WITHDRAWN, "updated": NOW}])
+def test_no_moment_of_what_is_never_shown_is_awaited(index: IndexWriter, hidden: dict[str, object]) -> None:
+    fill(index, article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9), **hidden))
+    assert index.next_moment(NOW) is None
+
+
+def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(index: IndexWriter) -> None:
+    def withdrawn(slug: str, day: int, **fields: object) -> Article:
+        return article(slug, published=moment(f"2026-01-0{day}"), status=Status.WITHDRAWN, updated=NOW, **fields)
+
+    fill(
+        index,
+        article("public", tags=["ماء"]),
+        withdrawn("old", 1, tags=["ماء"]),
+        withdrawn("new", 3, tags=["ماء"], categories=("field", "economy")),
+        withdrawn("elsewhere", 2, categories=("economy",)),
+    )
+    assert slugs(index.withdrawn(ALL, NOW)) == ["new", "elsewhere", "old"]
+    assert slugs(index.withdrawn(of("tag", "ماء"), NOW)) == ["new", "old"]
+    assert slugs(index.withdrawn(addresses.merge(of("tag", "ماء"), "category", ["economy"]), NOW)) == ["new"]
+    assert slugs(index.withdrawn(of("category", none_of=("economy",)), NOW)) == ["old"]
+    assert slugs(index.withdrawn(Selection(since=moment("2026-01-02"), until=moment("2026-01-03")), NOW)) == [
+        "elsewhere"
+    ]
+
+
 def test_last_modified_moves_with_scheduled_moments(index: IndexWriter) -> None:
     fill(index, article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)))
     for minutes in (5, 9):
         at = NOW + timedelta(minutes=minutes)
         assert index.last_modified(ALL, at - timedelta(seconds=1)) < at
         assert index.last_modified(ALL, at) == at
+
+
+@pytest.mark.parametrize("name", ["published", "expires"])
+def test_an_edit_does_not_take_back_a_moment_that_time_brought(index: IndexWriter, name: str) -> None:
+    """What other lists show of an article changed at that moment; no poller may be told otherwise later."""
+    lifted, at = NOW + timedelta(minutes=5), NOW + timedelta(minutes=6)
+    fill(index, article("host", categories=("economy",)), article("a", **{name: lifted}))
+    assert index.last_modified(of("category", "economy"), at) == lifted
+    index.write([reading(article("a", html="<p>آخر</p>", text="آخر", **{name: lifted}))], (), at)
+    assert index.last_modified(of("category", "economy"), at) >= lifted
 
 
 def test_a_page_goes_on_after_its_cursor(index: IndexWriter) -> None:
@@ -237,3 +273,11 @@ def test_what_was_seen_of_files_is_known(index: IndexWriter) -> None:
     assert set(index.known()) == {"field/a.md", "economy/b.md"}
     assert set(index.known_below(["field"])) == {"field/a.md"}
     assert set(index.known_below(["economy/b.md"])) == {"economy/b.md"}
+
+
+def test_a_row_that_cannot_be_read_is_an_unavailable_index(index: IndexWriter) -> None:
+    fill(index, article("a"))
+    with index._engine.begin() as connection:
+        connection.execute(text("UPDATE articles SET payload = '{}'"))
+    with pytest.raises(IndexUnavailable):
+        index.article("a")
