@@ -32,6 +32,8 @@ _WORDPRESS = re.compile(
 )
 _HUGO = re.compile(r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_NOT_IN_HOST = re.compile(r"[\s/?#@\\]")
 
 
 def percent(text: str) -> str:
@@ -41,7 +43,7 @@ def percent(text: str) -> str:
 
 def percent_path(path: str) -> str:
     """Return a path of ours, with its query where it has one, percent-encoded; what already is stays."""
-    return quote(path, safe="/-._~%?=&,;:@!$'()*+#")
+    return _LONE_PERCENT.sub("%25", quote(path, safe="/-._~%?=&,;:@!$'()*+#"))
 
 
 def article_path(slug: str) -> str:
@@ -281,11 +283,13 @@ def uri(url: str) -> str:
     What already is percent-encoded stays; an IRI whose host cannot be encoded comes back with its host as it was.
     """
     parts = urlsplit(url)
-    host = unquote(parts.netloc)
-    if not host.isascii():
+    user, at, host = parts.netloc.rpartition("@")
+    # Only the host is decoded, and only where it stays one: `a%2Fb@host` would become a path on host `a`.
+    decoded = unquote(host)
+    if not decoded.isascii() and not _NOT_IN_HOST.search(decoded):
         with suppress(UnicodeError):
-            host = host.encode("idna").decode("ascii")
+            host = decoded.encode("idna").decode("ascii")
     safe = "!$&'()*+,;=:@/?-._~%"
-    return urlunsplit(
-        (parts.scheme, host, quote(parts.path, safe), quote(parts.query, safe), quote(parts.fragment, safe))
-    )
+    path, query, fragment = (quote(part, safe) for part in (parts.path, parts.query, parts.fragment))
+    whole = urlunsplit((parts.scheme, quote(user, "!$&'()*+,;=:-._~%") + at + host, path, query, fragment))
+    return _LONE_PERCENT.sub("%25", whole)

@@ -3,7 +3,7 @@
 import difflib
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from feedservice import addresses
 from feedservice.content import article, fix, frontmatter
 from feedservice.content import check as rules
 from feedservice.content import site as site_file
-from feedservice.content.files import ContentFiles, is_article
+from feedservice.content.files import ContentFiles
+from feedservice.content.kinds import is_article, is_servable
 from feedservice.content.source import decode
 from feedservice.errors import ContentError, FeedserviceError
 from feedservice.model import Article, Problem, Site
@@ -68,7 +69,7 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
     walk = files.walk()
     found: list[Problem] = []
     articles: dict[str, Article] = {}
-    lines: dict[tuple[str, str], tuple[int, int]] = {}
+    texts: dict[str, str] = {}
     for path in sorted(walk.articles):
         try:
             text = decode(files.read(path), path)
@@ -82,10 +83,9 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
         read, its_problems = article.read(text, path, site, now)
         found += its_problems
         if read:
-            articles[path] = read
-            lines.update(_lines(text, path))
-    facts_of_site = rules.Facts(site=site, articles=articles, media=frozenset(walk.media), lines=lines)
-    found += rules.check(facts_of_site)
+            articles[path], texts[path] = read, text
+    media = {path: is_servable(path) for path in walk.media}
+    found += rules.check(rules.Facts(articles=articles, texts=texts, media=media))
     kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
     return tuple(sorted(kept, key=lambda p: (p.path, p.line, p.column))), site.language, root
 
@@ -266,10 +266,3 @@ def _below(path: Path, root: Path) -> str:
 
 def _concerns(path: str, wanted: str) -> bool:
     return not wanted or path == wanted or path.startswith(f"{wanted}/")
-
-
-def _lines(text: str, path: str) -> Iterable[tuple[tuple[str, str], tuple[int, int]]]:
-    fields = frontmatter.split(text, path).fields.value
-    if isinstance(fields, dict):
-        for key, node in fields.items():
-            yield (path, key), (node.line, node.column)

@@ -14,7 +14,8 @@ from feedservice import __version__
 from feedservice.clock import Clock
 from feedservice.content import article as article_file
 from feedservice.content import site as site_file
-from feedservice.content.files import ContentFiles, Seen, is_article
+from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.kinds import is_article
 from feedservice.content.source import decode
 from feedservice.errors import ContentError, IndexUnavailable
 from feedservice.index.changes import FileState, Reading

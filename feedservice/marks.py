@@ -25,7 +25,7 @@ class Target(NamedTuple):
 
 def mark(kind: Kind, name: str, fragment: str = "") -> str:
     """Return the URL that stands for a target; ``fragment`` is empty or begins with ``#``."""
-    return f"x-site:{kind}/{quote(name, safe='/-._~?=&,')}{fragment}"
+    return f"x-site:{kind}/{quote(name, safe='/-._~?=,')}{fragment}"
 
 
 def targets(html: str) -> Iterator[Target]:

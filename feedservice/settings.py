@@ -1,10 +1,12 @@
 """Settings: the only reader of the environment. Every one is in `docs/settings.md`, and a test says so."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -79,13 +81,18 @@ def _default_state(content: Path) -> Path:
 
 
 def _url(value: str) -> str:
-    if value and not value.startswith(("http://", "https://")):
-        raise SettingsError(f"FEEDSERVICE_BASE_URL={value!r}: an absolute http(s) URL is accepted")
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not set(value) & set("?# ")
+    except ValueError:
+        good = False
+    if value and not good:
+        raise SettingsError(f"FEEDSERVICE_BASE_URL={value!r}: an absolute http(s) URL without a query is accepted")
     return value.rstrip("/")
 
 
 def _number(name: str, value: str, least: int, most: int) -> int:
-    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+    if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
         raise SettingsError(f"{_PREFIX}{name.upper()}={value!r}: a number from {least} to {most} is accepted")
     return int(value)
 

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -147,13 +147,20 @@ class Warden:
         command: of the child; what starts a writer unless a test says otherwise.
     """
 
-    def __init__(self, lock: WriterLock, environment: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        lock: WriterLock,
+        environment: Callable[[], Mapping[str, str]],
+        command: Sequence[str] = (sys.executable, "-m", "feedservice", "index", "--watch", "--with-parent"),
+    ) -> None:
+        self._command = command
         self._lock = lock
         self._environment = environment
         self._child: subprocess.Popen[bytes] | None = None
         self._pid = 0
         self._starting = threading.Lock()
         self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to look, once in each process: a fork's copy begins anew."""
@@ -165,12 +172,15 @@ class Warden:
             self._child = None
             self._stop = threading.Event()
             self._look()
-            threading.Thread(target=self._watch, args=(self._stop,), name="warden", daemon=True).start()
+            self._thread = threading.Thread(target=self._watch, args=(self._stop,), name="warden", daemon=True)
+            self._thread.start()
             self._pid = os.getpid()
 
     def stop(self) -> None:
         """End the writer that this process started, if any, and wait for it."""
         self._stop.set()
+        if self._thread:
+            self._thread.join()  # so that it starts no other meanwhile
         child, self._child = self._child, None
         if child and child.stdin and self._pid == os.getpid():
             child.stdin.close()
@@ -189,8 +199,10 @@ class Warden:
             return
         if not self._lock.is_free():
             return
+        if self._child and self._child.stdin:
+            self._child.stdin.close()
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "feedservice", "index", "--watch", "--with-parent"],
+            self._command,
             stdin=subprocess.PIPE,
             env=dict(self._environment()),
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factories import moment, site
@@ -59,6 +59,7 @@ def selections(draw: st.DrawFn) -> Selection:
     return chosen
 
 
+@settings(max_examples=60)
 @given(selections())
 def test_a_canonical_address_reads_back_to_its_selection(chosen: Selection) -> None:
     address = addresses.canonical(chosen)
@@ -68,6 +69,7 @@ def test_a_canonical_address_reads_back_to_its_selection(chosen: Selection) -> N
     assert " " not in address
 
 
+@settings(max_examples=40)
 @given(selections(), selections())
 def test_different_selections_have_different_addresses(one: Selection, other: Selection) -> None:
     assert (addresses.canonical(one) == addresses.canonical(other)) == (one == other)

@@ -1,9 +1,12 @@
+import os
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from factories import NOW, write_article
 from feedservice import checking
+from feedservice.content import article
 from feedservice.content.files import ContentFiles
 from feedservice.errors import ContentError
 
@@ -84,3 +87,92 @@ def test_a_new_article_needs_a_known_category_and_letters(content: Path) -> None
         with pytest.raises(checking.UsageError):
             checking.new_article(content, title, category, "", "", NOW)
     assert not ContentFiles(content).walk().articles
+
+
+def test_each_problem_stands_at_its_line(content: Path) -> None:
+    write_article(content, "field/b.md", id="tag:news.example,2025:a", date="2026-01-02")
+    write_article(content, "field/a.md", "نص\n\nنص [x](none.md)", related="[none]", image="{src: media/no.png, alt: و}")
+    (content / "media").mkdir()
+    found = {(p.path, p.code, p.line, p.column) for p in checking.check([content], NOW)[0]}
+    assert found == {
+        ("field/a.md", "related-unknown", 6, 10),
+        ("field/a.md", "image-missing", 7, 14),
+        ("field/a.md", "link-broken", 12, 8),
+        ("field/b.md", "id-duplicate", 4, 5),
+    }
+    problem = next(p for p in checking.check([content], NOW)[0] if p.code == "link-broken")
+    assert checking.line_of(content, problem) == "نص [x](none.md)"
+
+
+def test_media_that_may_not_be_served_are_told(content: Path) -> None:
+    write_article(content, "field/a.md", media="[media/a.html]")
+    (content / "media").mkdir()
+    (content / "media" / "a.html").write_text("<p>", encoding="utf-8")
+    assert codes(content) == {"field/a.md": {"media-type"}}
+
+
+def test_a_file_that_cannot_be_read_is_told_and_hides_none(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_article(content, "field/locked.md")
+    (content / "field" / "old.md").write_bytes("---\ntitle: عنوان المقال".encode("cp1256"))
+    write_article(content, "field/b.md", date="x")
+    read = ContentFiles.read
+
+    def refuse(files: ContentFiles, path: str) -> bytes:
+        if path == "field/locked.md":
+            raise PermissionError(13, "Permission denied")
+        return read(files, path)
+
+    monkeypatch.setattr(ContentFiles, "read", refuse)
+    assert codes(content) == {
+        "field/locked.md": {"file-unreadable"},
+        "field/old.md": {"encoding"},
+        "field/b.md": {"date-unreadable"},
+    }
+
+
+def test_a_name_that_is_no_utf8_is_told(content: Path) -> None:
+    path = write_article(content, "field/a.md")
+    path.rename(os.fsdecode(os.fsencode(content) + b"/field/\xe4\xe3.md"))
+    assert codes(content) == {"field/\ufffd\ufffd.md": {"slug-empty"}}
+
+
+def test_a_path_may_be_typed_in_nfd_and_from_inside_the_folder(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_article(content, "field/أخبار.md", date="x")
+    (content / "field" / "أخبار.md").rename(content / "field" / unicodedata.normalize("NFD", "أخبار.md"))
+    monkeypatch.chdir(content / "field")
+    expected = {"field/أخبار.md": {"date-unreadable"}}
+    assert codes(Path(unicodedata.normalize("NFD", "أخبار.md"))) == expected
+    assert codes(Path()) == codes(Path("..")) == codes(Path("../field")) == expected
+    assert codes(Path("../site.yaml")) == {}
+
+
+def test_a_folder_without_site_yaml_in_reach_names_itself(content: Path) -> None:
+    (content / "site.yaml").unlink()
+    with pytest.raises(checking.UsageError, match="content"):
+        checking.check([content], NOW)
+
+
+@pytest.mark.parametrize("slug", ["", "خبر عاجل", "Daraya Operation"])
+def test_the_id_of_a_new_article_is_the_one_it_would_have_gone_by(content: Path, slug: str) -> None:
+    path = checking.new_article(content, "عنوان", "field", slug, "", NOW)
+    path.write_text(path.read_text(encoding="utf-8").replace("summary:", "summary: م") + "نص", encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
+    assert f":{checking.slug_of(content, path)}\n" in written
+    assert codes(content) == {}
+
+
+def test_a_very_long_title_makes_a_file_name_that_the_system_takes(content: Path) -> None:
+    path = checking.new_article(content, "كلمة " * 200, "field", "", "ضيف جديد", NOW)
+    assert len(path.name.encode()) <= 255
+    assert "author: ضيف جديد" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "title", ['قال: "نعم"', "# وسم", "- بند", "*مهم*", "&و", "!هام", "أ #ب", "'أ'", "سطر\nآخر", "2025"]
+)
+def test_any_title_is_written_so_that_it_is_read_back(content: Path, title: str) -> None:
+    path = checking.new_article(content, title, "field", "a", "", NOW)
+    text = path.read_text(encoding="utf-8").replace("summary:", "summary: م") + "نص"
+    read, problems = article.read(text, "field/a.md", checking.read_site(content), NOW)
+    assert read, problems
+    assert read.title == title.replace("\n", " ")

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factories import moment
+from factories import article, moment
 from feedservice.identity import Claims, decide
 
 
@@ -31,7 +31,14 @@ def test_the_other_claims_of_a_loser_knock_out_nobody() -> None:
 
 
 CLAIMANTS = st.lists(
-    st.builds(claims, st.sampled_from("abcdef"), st.integers(1, 3), st.sampled_from("xyz"), st.sampled_from("stu")),
+    st.builds(
+        claims,
+        st.sampled_from("abcdef"),
+        st.integers(1, 3),
+        st.sampled_from("xyzst"),
+        st.sampled_from("stuvw"),
+        st.lists(st.sampled_from("stuvw"), max_size=2, unique=True).map(tuple),
+    ),
     max_size=6,
     unique_by=lambda each: each.path,
 )
@@ -40,7 +47,28 @@ CLAIMANTS = st.lists(
 @given(CLAIMANTS, st.randoms())
 def test_no_two_survivors_share_a_claim_whatever_the_order(claimants: list[Claims], order: object) -> None:
     lost = decide(claimants)
-    held = [claim for each in claimants if each.path not in lost for claim, _ in each.each()]
+    held = [claim for each in claimants if each.path not in lost for claim in {claim for claim, _ in each.each()}]
     assert len(held) == len(set(held))
+    for path, problem in lost.items():
+        assert problem.facts["other"] not in lost
+        assert problem.path == path
     order.shuffle(claimants)  # type: ignore[attr-defined]
     assert decide(claimants) == lost
+
+
+def test_an_article_may_name_its_own_slug_as_an_alias() -> None:
+    assert decide([claims("a", slug="s", aliases=("s", "s"))]) == {}
+
+
+def test_the_first_of_several_lost_claims_is_told() -> None:
+    lost = decide([claims("a", 1, identity="i", slug="s"), claims("b", 2, identity="i", slug="s", aliases=("s",))])
+    assert (lost["b"].code, lost["b"].facts) == ("id-duplicate", {"value": "i", "other": "a"})
+
+
+def test_the_claims_of_an_article_are_its_id_slug_and_aliases() -> None:
+    found = Claims.of(article("x", aliases=("y",)))
+    assert [(claim.value, code) for claim, code in found.each()] == [
+        ("tag:news.example,2025:x", "id-duplicate"),
+        ("x", "slug-duplicate"),
+        ("y", "alias-duplicate"),
+    ]

@@ -468,7 +468,7 @@ def answers(publisher: Publisher) -> dict[str, tuple[object, datetime]]:
     return found  # type: ignore[return-value]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories)
 def test_whatever_happens_what_is_kept_is_true_and_what_changes_says_so(
     index: IndexWriter, reader: IndexReader, clock: FixedClock, history: list[tuple[list[Article], set[str], int]]

@@ -1,5 +1,6 @@
 """The whole service, by real processes: what a newsroom switches on."""
 
+import http.client
 import json
 import os
 import signal
@@ -20,20 +21,12 @@ from feedservice.writer import WriterLock
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 10.0
+SOON = 5.0
+GUNICORN = ["-m", "gunicorn", "--workers", "2", "--log-level", "warning", "wsgi:app"]
 SERVERS = {
     "granian": ["-m", "feedservice", "serve", "--workers", "2", "--port"],
-    "gunicorn": ["-m", "gunicorn", "--workers", "2", "--log-level", "warning", "wsgi:app", "--bind"],
-    "gunicorn, preloaded": [
-        "-m",
-        "gunicorn",
-        "--workers",
-        "2",
-        "--preload",
-        "--log-level",
-        "warning",
-        "wsgi:app",
-        "--bind",
-    ],
+    "gunicorn": [*GUNICORN, "--bind"],
+    "gunicorn, preloaded": [*GUNICORN, "--preload", "--bind"],
     "flask": ["-m", "flask", "--app", "wsgi", "run", "--port"],
 }
 
@@ -55,7 +48,7 @@ class Site:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read(), ""
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return 0, b"", ""
 
     def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
@@ -79,21 +72,38 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(content: Path, state: Path, server: str, port: int = 0) -> Iterator[Site]:
+def started(content: Path, state: Path, server: str, port: int = 0) -> Iterator[Site]:
+    """Start a server, and end it whatever becomes of it; it may not answer yet."""
     port = port or free_port()
     where = f"127.0.0.1:{port}" if "gunicorn" in server else str(port)
     environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
     command = [sys.executable, *SERVERS[server], where]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    ) as process:
-        site = Site(content, state, process, port)
+    with (
+        state.with_suffix(".log").open("wb") as log,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log, start_new_session=True) as process,
+    ):
         try:
-            assert site.until(lambda: site.get("/feed.rss")[0] == 200, 30), f"{server} did not answer"
-            yield site
+            yield Site(content, state, process, port)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+
+
+@contextmanager
+def serving(content: Path, state: Path, server: str, port: int = 0) -> Iterator[Site]:
+    """Start a server and wait until it answers."""
+    with started(content, state, server, port) as site:
+        wait_for(site)
+        yield site
+
+
+def wait_for(site: Site) -> None:
+    is_up = site.until(lambda: site.get("/feed.rss")[0] == 200, 30)
+    assert is_up, site.state.with_suffix(".log").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -104,24 +114,25 @@ def test_what_editors_do_shows_in_every_worker_and_ends_with_the_server(
     state = tmp_path / "state"
     with serving(content, state, server) as site:
         assert site.shows("الأول")
+        assert len(writers(state)) == 1
         file = write_article(content, "field/b.md", title="جديد")
-        assert site.until(lambda: site.shows("جديد"))
+        assert site.until(lambda: site.shows("جديد"), SOON)
         write_article(content, "field/b.md", title="مكسور", date="31/02/2026")
         write_article(content, "field/c.md", title="بعده")
-        assert site.until(lambda: site.shows("بعده"))
+        assert site.until(lambda: site.shows("بعده"), SOON)
         assert site.shows("جديد")
         file.rename(content / "field" / "d.md")
         write_article(content, "field/d.md", title="مصلح", id="tag:news.example,2025:b")
-        assert site.until(lambda: site.shows("مصلح") and not site.shows("جديد"))
+        assert site.until(lambda: site.shows("مصلح") and not site.shows("جديد"), SOON)
         (content / "field" / "d.md").unlink()
-        assert site.until(lambda: not site.shows("مصلح"))
+        assert site.until(lambda: not site.shows("مصلح"), SOON)
     if server != "flask":  # its development server has no way of its own to end
         assert site.process.returncode == 0
     lock = WriterLock(state)
-    deadline = time.monotonic() + PATIENCE
-    while not lock.is_free() and time.monotonic() < deadline:
+    deadline = time.monotonic() + SOON
+    while not (lock.is_free() and not writers(state)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert lock.is_free(), "a writer outlives its server"
+    assert (lock.is_free(), writers(state)) == (True, []), "a writer outlives its server"
 
 
 def writers(state: Path) -> list[int]:
@@ -146,14 +157,17 @@ def test_another_writer_takes_over_when_one_dies(content: Path, tmp_path: Path) 
         (first,) = writers(state)
         os.kill(first, signal.SIGKILL)
         write_article(content, "field/a.md", title="بعد الموت")
-        assert site.until(lambda: site.shows("بعد الموت"))
-        assert first not in writers(state)
+        assert site.until(lambda: site.shows("بعد الموت"), PATIENCE)
+        (second,) = writers(state)
+        assert second != first
 
 
 def test_two_services_over_the_same_content_give_the_same_bytes(content: Path, tmp_path: Path) -> None:
     for name in "abc":
         write_article(content, f"field/{name}.md", tags="[ماء]")
-    with serving(content, tmp_path / "one", "granian") as one, serving(content, tmp_path / "two", "gunicorn") as two:
+    with started(content, tmp_path / "one", "granian") as one, started(content, tmp_path / "two", "gunicorn") as two:
+        wait_for(one)
+        wait_for(two)
         for path in (
             "/feed.rss",
             "/categories/field.atom",

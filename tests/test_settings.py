@@ -31,6 +31,10 @@ def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
     [
         {"FEEDSERVICE_CONTNT": "x"}, {"FEEDSERVICE_MAX_AGE": "x"}, {"FEEDSERVICE_MAX_AGE": "-1"},
         {"FEEDSERVICE_RESCAN": "0"}, {"FEEDSERVICE_POLL": "yes"}, {"FEEDSERVICE_BASE_URL": "news.example"},
+        {"FEEDSERVICE_BASE_URL": "https://"}, {"FEEDSERVICE_BASE_URL": "https://news.example/?x"},
+        {"FEEDSERVICE_BASE_URL": "https://news.example:port"}, {"FEEDSERVICE_BASE_URL": "https://[news.example"},
+        {"FEEDSERVICE_MAX_AGE": "9" * 5000}, {"FEEDSERVICE_MAX_AGE": "86401"}, {"FEEDSERVICE_RESCAN": "٣٠"},
+        {"FEEDSERVICE_POLL": "2"}, {"FEEDSERVICE_": "x"},
     ],
 )  # fmt: skip
 def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str]) -> None:
@@ -41,3 +45,25 @@ def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str])
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
 def test_every_setting_is_documented(name: str) -> None:
     assert f"`FEEDSERVICE_{name.upper()}`" in DOCS.read_text(encoding="utf-8")
+
+
+def test_an_empty_value_is_none() -> None:
+    names = (f"FEEDSERVICE_{field.name.upper()}" for field in fields(Settings))
+    assert Settings.from_env(dict.fromkeys(names, "")) == Settings.from_env({})
+
+
+def test_a_relative_folder_is_made_absolute_so_that_another_process_finds_it() -> None:
+    found = Settings.from_env({"FEEDSERVICE_CONTENT": "content", "FEEDSERVICE_STATE": "state"})
+    assert found.content == Path.cwd() / "content"
+    assert found.state == Path.cwd() / "state"
+    assert Settings.from_env(found.as_env()) == found
+
+
+def test_a_trailing_slash_of_the_address_goes() -> None:
+    assert Settings.from_env({"FEEDSERVICE_BASE_URL": "https://news.example/path/"}).base_url == (
+        "https://news.example/path"
+    )
+
+
+def test_settings_of_tests_and_of_others_are_none_of_ours() -> None:
+    assert Settings.from_env({"FEEDSERVICE_TESTS_REQUIRE_ALL": "1", "HOME": "/x"}) == Settings.from_env({})

@@ -1,12 +1,18 @@
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from factories import NOW, FixedClock
-from feedservice.errors import IndexUnavailable
-from feedservice.writer import Brake, WriterLock, keep_writing
+from feedservice import writer
+from feedservice.errors import ContentError, IndexUnavailable
+from feedservice.model import Problem
+from feedservice.writer import Brake, Warden, WriterLock, keep_writing
 
 HOLD = "import sys,pathlib;from feedservice.writer import WriterLock;l=WriterLock(pathlib.Path(sys.argv[1]));print(l.acquire(),flush=True);sys.stdin.read()"
 
@@ -89,3 +95,103 @@ def test_a_fault_stops_nothing(tmp_path: Path) -> None:
 def test_a_lifted_brake_reaches_the_next_scan(tmp_path: Path) -> None:
     Brake(tmp_path).lift()
     assert run(FakeIntake(), tmp_path, TICK) == [("scan", True), "scan"]
+
+
+def test_a_brake_that_is_lifted_meanwhile_is_obeyed_at_the_next_tick(tmp_path: Path) -> None:
+    intake = FakeIntake()
+
+    def batches() -> Iterator[frozenset[str]]:
+        yield TICK
+        Brake(tmp_path).lift()
+        yield A
+
+    keep_writing(intake, batches(), Brake(tmp_path), FixedClock(), rescan=60)
+    assert intake.done == ["scan", "scan", ("scan", True)]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [ContentError(Problem(path="site.yaml", code="site-missing")), OSError(5, "I/O error"), IndexUnavailable("busy")],
+)
+def test_faults_of_files_and_index_are_outlived(tmp_path: Path, fault: Exception) -> None:
+    class Failing(FakeIntake):
+        def scan(self, *, accept_removals: bool = False) -> None:
+            super().scan(accept_removals=accept_removals)
+            raise fault
+
+        def take(self, changed: frozenset[str]) -> bool:
+            super().take(changed)
+            raise fault
+
+    assert run(Failing(), tmp_path, TICK, A, A) == ["scan", "scan", ["a"], "scan", ["a"], "scan"]
+
+
+CHILD = """
+import pathlib, sys, threading
+from feedservice.writer import WriterLock, end_with_parent
+stop = threading.Event()
+end_with_parent(stop)
+lock = WriterLock(pathlib.Path(sys.argv[1]))
+assert lock.acquire()
+stop.wait(30)
+"""
+PARENT = """
+import os, pathlib, sys, time
+from feedservice.writer import Warden, WriterLock
+state = pathlib.Path(sys.argv[1])
+Warden(WriterLock(state), lambda: os.environ, (sys.executable, "-c", sys.argv[2], str(state))).start()
+print("started", flush=True)
+time.sleep(30)
+"""
+
+
+def waits_for(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 5
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
+def test_a_warden_starts_a_writer_and_ends_it(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path)
+    warden = Warden(lock, lambda: os.environ, (sys.executable, "-c", CHILD, str(tmp_path)))
+    warden.start()
+    warden.start()
+    try:
+        assert waits_for(lambda: not lock.is_free())
+    finally:
+        warden.stop()
+    assert lock.is_free()
+
+
+def test_a_writer_that_dies_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "LOOK_EVERY", 0.02)
+    told = tmp_path / "told"
+    child = f"open({str(told)!r}, 'a').write('x')"
+    warden = Warden(WriterLock(tmp_path), lambda: os.environ, (sys.executable, "-c", child))
+    warden.start()
+    try:
+        assert waits_for(lambda: told.exists() and told.stat().st_size >= 2)
+    finally:
+        warden.stop()
+
+
+def test_no_writer_is_started_where_another_holds_the_lock(tmp_path: Path) -> None:
+    held = WriterLock(tmp_path)
+    assert held.acquire()
+    told = tmp_path / "told"
+    warden = Warden(WriterLock(tmp_path), lambda: os.environ, (sys.executable, "-c", f"open({str(told)!r}, 'w')"))
+    warden.start()
+    warden.stop()
+    held.release()
+    assert not told.exists()
+
+
+def test_a_writer_ends_however_its_parent_dies(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path)
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path), CHILD], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == b"started\n"
+        assert waits_for(lambda: not lock.is_free())
+        parent.kill()
+    assert waits_for(lock.is_free)

@@ -6,15 +6,18 @@
 import posixpath
 import re
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from pydantic import ValidationError
 
 from feedservice import addresses
 from feedservice.content import frontmatter, markup
-from feedservice.content.dates import DateError, parse_date
-from feedservice.content.shape import CorrectionField, FrontMatter, ImageField, RelatedField, shape_problem
+from feedservice.content.dates import FIRST_YEAR, DateError, parse_date
+from feedservice.content.shape import CorrectionField, FrontMatter, ImageField, RelatedField, shape_problems
+from feedservice.content.source import bidi_control_in
+from feedservice.content.values import Reader, looks_like_url
 from feedservice.errors import ContentError
 from feedservice.model import (
     Article,
@@ -29,11 +32,13 @@ from feedservice.model import (
     Tag,
 )
 from feedservice.names import find_author, find_category, nearest_category
-from feedservice.text import has_bidi_controls, one_line, slugify, truncate
+from feedservice.text import one_line, slugify, truncate
 
 SUMMARY_LIMIT = 300
 """Characters of a summary that is made from the first paragraph."""
 
+_STAND_INS = MappingProxyType({"title": "-", "date": f"{FIRST_YEAR}-01-01", "id": "-", "summary": "-"})
+"""For values that were told to be bad or missing, so that nothing more is told of them."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _DIGITS = re.compile(r"[0-9٠-٩۰-۹]{1,12}")
@@ -57,61 +62,54 @@ def read(text: str, path: str, site: Site, now: datetime) -> tuple[Article | Non
         return None, (error.problem,)
     reader = _Reader(source, path, site, now)
     article = reader.article()
-    failed = any(problem.severity is Severity.ERROR for problem in reader.problems)
-    return (None if failed else article), tuple(reader.problems)
+    place = bidi_control_in(text)
+    if place:
+        reader.add("bidi-control", *place, Severity.WARNING, {})
+    return (None if reader.failed() else article), tuple(reader.problems)
 
 
-class _Reader:
-    """One reading: collects every problem of a file rather than stopping at the first."""
+class _Reader(Reader):
+    """One reading of an article."""
 
     def __init__(self, source: frontmatter.Source, path: str, site: Site, now: datetime) -> None:
-        self.problems: list[Problem] = []
+        super().__init__(source.fields, path)
         self._source = source
-        self._fields = source.fields
-        self._path = path
         self._site = site
         self._now = now
 
     def article(self) -> Article | None:
-        try:
-            front = FrontMatter.model_validate(self._fields.plain())
-        except ValidationError as error:
-            known = list(FrontMatter.model_fields)
-            seen = {(tuple(map(str, e["loc"][:1])), e["type"] == "missing"): e for e in reversed(error.errors())}
-            for found in reversed(seen.values()):
-                self.problems.append(shape_problem(found, self._fields, self._path, known))
-            return None
+        front = self._front()
         title = one_line(front.title)
         if not title:
-            self._report("title-missing", "title")
+            self.report("title-missing", "title")
         elif _MARKUP.search(title):
-            self._report("title-markup", "title", value=title)
-        if has_bidi_controls(front.title + front.summary + self._source.body):
-            self._warn("bidi-control", "title")
+            self.report("title-markup", "title", value=title)
         body = self._body()
         published = self._date(front.date, "date")
         updated = self._date(front.updated, "updated")
         expires = self._date(front.expires, "expires")
         status = self._status(front.status)
-        slug = slugify(front.slug or posixpath.splitext(posixpath.basename(self._path))[0])
-        if not slug:
-            self._report("slug-empty", "slug", value=front.slug or self._path)
-        self._times(published, updated, expires, status)
+        slug = self.slug(front.slug.strip() or posixpath.splitext(posixpath.basename(self.path))[0], "slug")
+        if status is Status.WITHDRAWN and not front.updated.strip():
+            self.report("withdrawn-updated", "status")
+        self._times(published, updated, expires)
         summary = one_line(front.summary)
         if not body.text:
             severity = Severity.WARNING if summary else Severity.ERROR
-            self._add("body-empty", self._source.body_line, 1, severity, {})
+            self.add("body-empty", self._source.body_line, 1, severity, {})
         if body.text and not summary:
-            self._warn("summary-missing")
+            self.warn("summary-missing")
         article_id = one_line(front.id) or f"{self._site.id}:{addresses.percent(slug)}"
         if not front.id.strip():
-            self._warn("id-missing", value=article_id)
+            self.warn("id-missing", value=article_id)
         fields: dict[str, Any] = {
             "categories": self._categories(front.category),
             "tags": self._tags(front.tags),
             "authors": self._authors(front.author),
             "image": self._image(front.image),
-            "media": tuple(m for n, src in enumerate(front.media) if (m := self._media(src, "media", n))),
+            "media": tuple(
+                Media(src=src) for n, name in enumerate(front.media) if (src := self.src(one_line(name), "media", n))
+            ),
             "related": tuple(r for n, item in enumerate(front.related) if (r := self._related(item, n))),
             "aliases": tuple(dict.fromkeys(a for alias in front.aliases if (a := slugify(alias)) and a != slug)),
             "lang": self._language(front.lang, "lang") or self._site.language,
@@ -122,7 +120,7 @@ class _Reader:
         if published is None:
             return None
         return Article(
-            path=self._path,
+            path=self.path,
             slug=slug,
             id=article_id,
             title=title,
@@ -136,55 +134,47 @@ class _Reader:
             **fields,
         )
 
-    def _report(self, code: str, *location: str | int, **facts: str) -> None:
-        """Add an error at the place of a key."""
-        node = self._fields.at(*location)
-        self._add(code, node.line, node.column, Severity.ERROR, facts)
-
-    def _warn(self, code: str, *location: str | int, **facts: str) -> None:
-        """Add a warning at the place of a key."""
-        node = self._fields.at(*location)
-        self._add(code, node.line, node.column, Severity.WARNING, facts)
-
-    def _add(self, code: str, line: int, column: int, severity: Severity, facts: dict[str, str]) -> None:
-        self.problems.append(
-            Problem(path=self._path, line=line, column=column, code=code, facts=facts, severity=severity)
-        )
+    def _front(self) -> FrontMatter:
+        """The fields; what has not the shape that it should have is told and left out, so that the rest is read too."""
+        plain = self.fields.plain()
+        try:
+            return FrontMatter.model_validate(plain)
+        except ValidationError as error:
+            self.problems += shape_problems(error, self.fields, self.path, FrontMatter)
+            bad = {str(each["loc"][0]) for each in error.errors()}
+            good = {key: value for key, value in plain.items() if key not in bad}
+            return FrontMatter.model_validate({**{key: _STAND_INS[key] for key in bad & _STAND_INS.keys()}, **good})
 
     def _body(self) -> markup.Body:
         try:
-            body = markup.render(self._source.body, path=self._path, base_urls=(self._site.base_url,))
+            body = markup.render(self._source.body, path=self.path, base_urls=(self._site.base_url,))
         except markup.MarkupError as error:
-            self._add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
+            self.add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
             return markup.Body(html="", text=" ", first_paragraph="")
         for problem in body.problems:
             line = self._source.body_line + max(problem.line - 1, 0)
-            self._add(problem.code, line, 1, Severity.WARNING, problem.facts)
+            self.add(problem.code, line, 1, Severity.WARNING, problem.facts)
         return body
 
     def _date(self, value: str, key: str, *location: str | int) -> datetime | None:
         where = location or (key,)
         if not value.strip():
             if key == "date":
-                self._report("key-missing", *where, key=key)
+                self.report("key-missing", *where, key=key)
             return None
         try:
             return parse_date(value, self._site.timezone)
         except DateError as error:
-            self._report(error.code, *where, key=key, **error.facts)
+            self.report(error.code, *where, key=key, **error.facts)
             return None
 
-    def _times(
-        self, published: datetime | None, updated: datetime | None, expires: datetime | None, status: Status
-    ) -> None:
-        if status is Status.WITHDRAWN and updated is None:
-            self._report("withdrawn-updated", "status")
+    def _times(self, published: datetime | None, updated: datetime | None, expires: datetime | None) -> None:
         if published and updated and updated < published:
-            self._report("updated-before-date", "updated")
+            self.report("updated-before-date", "updated")
         if updated and updated > self._now:
-            self._report("updated-future", "updated")
+            self.report("updated-future", "updated")
         if published and expires and expires <= published:
-            self._report("expires-before-date", "expires")
+            self.report("expires-before-date", "expires")
 
     def _status(self, value: str) -> Status:
         word = value.strip()
@@ -193,7 +183,7 @@ class _Reader:
         try:
             return Status(word)
         except ValueError:
-            self._report("status-unknown", "status", value=word, known=", ".join(Status))
+            self.report("status-unknown", "status", value=word, known=", ".join(Status))
             return Status.DRAFT
 
     def _categories(self, named: list[str]) -> tuple[str, ...]:
@@ -201,7 +191,7 @@ class _Reader:
         names: list[tuple[str, tuple[str | int, ...]]] = [
             (name, ("category", n)) for n, name in enumerate(named) if name.strip()
         ]
-        parts = self._path.split("/")
+        parts = self.path.split("/")
         if not names and len(parts) > 1:
             names = [(parts[0], ())]
         for name, location in names:
@@ -211,8 +201,8 @@ class _Reader:
                 continue
             code = "category-unknown" if location else "folder-unknown"
             known = "، ".join(f"{c.slug} ({c.name})" for c in self._site.categories)
-            nearest = nearest_category(name, self._site)
-            self._report(code, *location, value=name, known=known, **({"nearest": nearest} if nearest else {}))
+            hints = {"nearest": nearest_category(name, self._site), "known": known}
+            self.report(code, *location, value=name, **{key: hint for key, hint in hints.items() if hint})
         return tuple(found)
 
     def _tags(self, labels: list[str]) -> tuple[Tag, ...]:
@@ -225,7 +215,7 @@ class _Reader:
             if slug:
                 tags.setdefault(slug, Tag(slug=slug, label=text))
             elif text:
-                self._report("tag-empty", "tags", n, value=text)
+                self.report("tag-empty", "tags", n, value=text)
         return tuple(tags.values())
 
     def _authors(self, names: list[str]) -> tuple[Author, ...]:
@@ -236,76 +226,53 @@ class _Reader:
             if author.slug:
                 authors.setdefault(author.slug, author)
             elif text:
-                self._report("author-empty", "author", n, value=text)
+                self.report("author-empty", "author", n, value=text)
         return tuple(authors.values())
 
     def _image(self, value: str | ImageField) -> Media | None:
         field = ImageField(src=value) if isinstance(value, str) else value
-        media = self._media(field.src, "image")
-        if media is None:
+        src = self.src(one_line(field.src), "image", "src")
+        if not src:
             return None
         if not field.alt.strip():
-            self._warn("image-alt-missing", "image")
-        return Media(
-            src=media.src, alt=one_line(field.alt), caption=one_line(field.caption), credit=one_line(field.credit)
-        )
-
-    def _media(self, src: str, *location: str | int) -> Media | None:
-        name = one_line(src)
-        if not name:
-            return None
-        if name.startswith(("http://", "https://")):
-            return Media(src=name) if self._url(name, *location) else None
-        parts = [part for part in name.split("/") if part not in ("", ".")]
-        if not parts or parts[0] != "media" or len(parts) < 2 or ".." in parts:
-            self._report("media-outside", *location, value=name)
-            return None
-        return Media(src="/".join(parts))
-
-    def _url(self, url: str, *location: str | int) -> bool:
-        try:
-            split = urlsplit(url)
-            if split.scheme in ("http", "https") and split.hostname and not re.search(r"\s", url):
-                return True
-        except ValueError:
-            pass
-        self._report("url-bad", *location, value=url)
-        return False
+            self.warn("image-alt-missing", "image")
+        return Media(src=src, alt=one_line(field.alt), caption=one_line(field.caption), credit=one_line(field.credit))
 
     def _related(self, item: str | RelatedField, n: int) -> Related | None:
         if isinstance(item, RelatedField):
             url = one_line(item.url)
-            return (
-                Related(url=url, title=one_line(item.title), summary=one_line(item.summary))
-                if self._url(url, "related", n, "url")
-                else None
-            )
+            title, summary = one_line(item.title) or url, one_line(item.summary)
+            return Related(url=url, title=title, summary=summary) if self.url(url, "related", n, "url") else None
         text = one_line(item)
-        if text.startswith(("http://", "https://")):
-            return Related(url=text, title=text) if self._url(text, "related", n) else None
-        slug = slugify(posixpath.basename(text)[:-3] if text.endswith(".md") else text.removeprefix("/articles/"))
+        if looks_like_url(text):
+            return Related(url=text, title=text) if self.url(text, "related", n) else None
+        name = posixpath.basename(unquote(text) if text.startswith("/articles/") else text).removesuffix(".md")
+        slug = self.slug(name, "related", n)
         return Related(slug=slug) if slug else None
 
     def _language(self, value: str, *location: str) -> str:
         word = value.strip()
         if word and not _LANGUAGE.fullmatch(word):
-            self._report("lang-bad", *location, value=word)
+            self.report("lang-bad", *location, value=word)
             return ""
         return word
 
     def _translations(self, pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
         return tuple(
-            (lang, slugify(slug))
-            for name, slug in pairs.items()
-            if (lang := self._language(name, "translations", name)) and slugify(slug)
+            (lang, slug)
+            for name, value in pairs.items()
+            if (lang := self._language(name, "translations", name)) and (slug := self.slug(value, "translations", name))
         )
 
     def _corrections(self, items: list[CorrectionField]) -> tuple[Correction, ...]:
         found = []
         for n, item in enumerate(items):
-            moment = self._date(item.date, "corrections", "corrections", n, "date")
-            if moment and item.note.strip():
-                found.append(Correction(date=moment, note=one_line(item.note)))
+            moment = self._date(item.date, "date", "corrections", n, "date")
+            note = one_line(item.note)
+            if not note:
+                self.report("key-missing", "corrections", n, key="note")
+            elif moment:
+                found.append(Correction(date=moment, note=note))
         return tuple(found)
 
     def _views(self, value: str) -> int | None:
@@ -313,6 +280,6 @@ class _Reader:
         if not word:
             return None
         if not _DIGITS.fullmatch(word):
-            self._report("views-bad", "views", value=word)
+            self.report("views-bad", "views", value=word)
             return None
         return int(word)

@@ -4,23 +4,32 @@ What one file can tell of itself is found by reading it (`article`); here stands
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Protocol
 
 from feedservice import marks
+from feedservice.content import frontmatter
+from feedservice.content.frontmatter import Source
 from feedservice.identity import Claims, decide
-from feedservice.model import Article, Media, Problem, Severity, Site
+from feedservice.model import Article, Problem, Severity
+
+_KEYS = {"id-duplicate": "id", "slug-duplicate": "slug", "alias-duplicate": "aliases"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The whole site: its articles by path, the lines on which their keys stand, and the files of media/."""
+    """The whole site.
 
-    site: Site
+    Attributes:
+        articles: by path, each readable.
+        texts: of the same files, by path, decoded.
+        media: the files of media/, each with whether its type may be served.
+    """
+
     articles: Mapping[str, Article]
-    media: frozenset[str]
-    lines: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    texts: Mapping[str, str]
+    media: Mapping[str, bool]
 
     def names(self) -> Mapping[str, Article]:
         """Return articles by slug and alias."""
@@ -30,10 +39,22 @@ class Facts:
                 found[name] = article
         return found
 
-    def problem(self, article: Article, code: str, key: str, **facts: str) -> Problem:
-        """Return a warning at the line of a key."""
-        line, column = self.lines.get((article.path, key), (1, 1))
-        return Problem(path=article.path, line=line, column=column, code=code, facts=facts, severity=Severity.WARNING)
+    def source(self, path: str) -> Source:
+        """Return a file taken apart once more: only those of which a problem is told are."""
+        return frontmatter.split(self.texts[path], path)
+
+    def at_key(self, path: str, code: str, *location: str | int, **facts: str) -> Problem:
+        """Return a warning at the place of a key."""
+        node = self.source(path).fields.at(*location)
+        return _warning(path, code, node.line, node.column, facts)
+
+    def in_body(self, path: str, code: str, name: str, **facts: str) -> Problem:
+        """Return a warning at the line of the body that names a target, as far as it can be told."""
+        source = self.source(path)
+        last = name.rpartition("/")[2]
+        lines = enumerate(source.body.split("\n"), start=source.body_line)
+        line, column = next(((n, line.index(last) + 1) for n, line in lines if last in line), (source.body_line, 1))
+        return _warning(path, code, line, column, facts)
 
 
 class Rule(Protocol):
@@ -49,45 +70,51 @@ class RelatedExists:
     def problems(self, facts: Facts) -> Iterator[Problem]:
         """Yield ``related-unknown`` and ``translation-unknown``."""
         names = facts.names()
-        for article in facts.articles.values():
-            wanted = [("related", "related-unknown", link.slug) for link in article.related if link.slug]
-            wanted += [("translations", "translation-unknown", slug) for _, slug in article.translations]
-            for key, code, slug in wanted:
+        for path, article in facts.articles.items():
+            for link in article.related:
+                if link.slug and link.slug not in names:
+                    near = _nearest(link.slug, names)
+                    yield facts.at_key(path, "related-unknown", "related", value=link.slug, **near)
+            for language, slug in article.translations:
                 if slug not in names:
-                    yield facts.problem(article, code, key, value=slug, **_nearest(slug, names))
+                    near = _nearest(slug, names)
+                    yield facts.at_key(path, "translation-unknown", "translations", language, value=slug, **near)
 
 
 class LinksLead:
     """Links of the body to other articles and to files lead somewhere."""
 
     def problems(self, facts: Facts) -> Iterator[Problem]:
-        """Yield ``link-broken`` and ``media-missing``."""
+        """Yield ``link-broken``, ``media-missing`` and ``media-type``."""
         names = facts.names()
-        for article in facts.articles.values():
-            for target in dict.fromkeys(marks.targets(article.html)):
-                if target.kind == "article" and target.name not in names:
-                    near = _nearest(target.name, names)
-                    yield facts.problem(article, "link-broken", "", value=target.name, **near)
-                elif target.kind == "file" and target.name not in facts.articles:
-                    near = _nearest(target.name, facts.articles)
-                    yield facts.problem(article, "link-broken", "", value=target.name, **near)
-                elif target.kind == "media" and f"media/{target.name}" not in facts.media:
-                    yield facts.problem(article, "media-missing", "", value=f"media/{target.name}")
+        for path, article in facts.articles.items():
+            for kind, name in dict.fromkeys(marks.targets(article.html)):
+                if kind == "article" and name not in names:
+                    yield facts.in_body(path, "link-broken", name, value=name, **_nearest(name, names))
+                elif kind == "file" and name not in facts.articles:
+                    yield facts.in_body(path, "link-broken", name, value=name, **_nearest(name, facts.articles))
+                elif kind == "media":
+                    code = _media_fault(f"media/{name}", facts)
+                    if code:
+                        yield facts.in_body(path, code, name, value=f"media/{name}")
 
 
 class MediaExists:
-    """``image`` and ``media`` name files that are there."""
+    """``image`` and ``media`` name files that are there and may be served."""
 
     def problems(self, facts: Facts) -> Iterator[Problem]:
-        """Yield ``image-missing`` and ``media-missing``."""
-        for article in facts.articles.values():
-            pairs: list[tuple[str, Media]] = [("media", media) for media in article.media]
+        """Yield ``image-missing``, ``media-missing`` and ``media-type``."""
+        for path, article in facts.articles.items():
             if article.image:
-                pairs.append(("image", article.image))
-            for key, media in pairs:
-                if media.src.startswith("media/") and media.src not in facts.media:
-                    code = "image-missing" if key == "image" else "media-missing"
-                    yield facts.problem(article, code, key, value=media.src)
+                src = article.image.src
+                code = _media_fault(src, facts)
+                if code:
+                    code = "image-missing" if code == "media-missing" else code
+                    yield facts.at_key(path, code, "image", "src", value=src)
+            for media in article.media:
+                code = _media_fault(media.src, facts)
+                if code:
+                    yield facts.at_key(path, code, "media", value=media.src)
 
 
 class IdentityIsUnique:
@@ -95,7 +122,9 @@ class IdentityIsUnique:
 
     def problems(self, facts: Facts) -> Iterator[Problem]:
         """Yield ``id-duplicate``, ``slug-duplicate`` and ``alias-duplicate``."""
-        yield from decide(Claims.of(article) for article in facts.articles.values()).values()
+        for path, problem in decide(map(Claims.of, facts.articles.values())).items():
+            node = facts.source(path).fields.at(_KEYS[problem.code])
+            yield replace(problem, line=node.line, column=node.column)
 
 
 RULES: tuple[Rule, ...] = (IdentityIsUnique(), RelatedExists(), LinksLead(), MediaExists())
@@ -105,6 +134,19 @@ def check(facts: Facts) -> tuple[Problem, ...]:
     """Return what the site as a whole has against it, by path and line."""
     found = [problem for rule in RULES for problem in rule.problems(facts)]
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line, problem.column)))
+
+
+def _media_fault(src: str, facts: Facts) -> str:
+    """The code of what keeps a file of media/ from being served; empty where nothing does, or it lies elsewhere."""
+    if not src.startswith("media/"):
+        return ""
+    if src not in facts.media:
+        return "media-missing"
+    return "" if facts.media[src] else "media-type"
+
+
+def _warning(path: str, code: str, line: int, column: int, facts: dict[str, str]) -> Problem:
+    return Problem(path=path, line=line, column=column, code=code, facts=facts, severity=Severity.WARNING)
 
 
 def _nearest(name: str, known: Mapping[str, object]) -> dict[str, str]:

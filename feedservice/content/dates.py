@@ -1,8 +1,8 @@
 """What Arabic newsrooms type as a date → an aware UTC moment, or the reason why not. Never a guess. Pure.
 
 What has ISO 8601's shape goes through the strict parser only. Everything else has its Arabic words put into the terms
-that python-dateutil knows and is parsed twice, with two different defaults: where the results differ, something was
-filled in, and that is an error.
+that python-dateutil knows, must consist of one day, one month by name, one year and at most one time, and is parsed
+twice, with two different defaults: where the results differ, something was filled in, and that is an error.
 """
 
 import re
@@ -18,53 +18,60 @@ MAX_CHARACTERS = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 _NAMES = (
-    "يناير جانفي كانون-الثاني january jan",
+    "يناير جانفي كانون-الثاني كانون-ثاني january jan",
     "فبراير فيفري شباط february feb",
     "مارس اذار آذار march mar",
     "ابريل أبريل إبريل افريل نيسان april apr",
-    "مايو ماي ايار أيار may",
+    "مايو ماي مايس ايار أيار may",
     "يونيو يونيه جوان حزيران june jun",
     "يوليو يوليه يوليوز جويلية تموز july jul",
     "اغسطس أغسطس اوت أوت غشت اب آب august aug",
     "سبتمبر شتنبر ايلول أيلول september sep sept",
-    "اكتوبر أكتوبر تشرين-الاول october oct",
-    "نوفمبر نونبر تشرين-الثاني november nov",
-    "ديسمبر دجنبر كانون-الاول december dec",
+    "اكتوبر أكتوبر تشرين-الاول تشرين-اول october oct",
+    "نوفمبر نونبر تشرين-الثاني تشرين-ثاني november nov",
+    "ديسمبر دجنبر كانون-الاول كانون-اول december dec",
 )
 _MONTHS = MappingProxyType(
     {fold(name.replace("-", " ")): number for number, names in enumerate(_NAMES, 1) for name in names.split()}
 )
-_MONTH = re.compile(
-    r"(?<!\w)(" + "|".join(sorted((re.escape(name) for name in _MONTHS), key=len, reverse=True)) + r")(?!\w)"
-)
-_TWO_MONTHS = re.compile(r"@(\d+)@(?:\s*[/\-(]\s*@(\d+)@\s*\)?)?")
+_NAME = r"(?<!\w)(" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")(?!\w)"
+_MONTH = re.compile(rf"{_NAME}(?:\s*[/\-(]\s*{_NAME}\s*\)?)?")
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _WEEKDAYS = MappingProxyType(
     {
         **{fold(name): n for n, name in enumerate("اثنين ثلاثاء اربعاء خميس جمعة سبت احد".split())},
+        fold("ثلثاء"): 1,
         **{name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())},
         **{name: n for n, name in enumerate("mon tue wed thu fri sat sun".split())},
     }
 )
-_WEEKDAY = re.compile(r"^(?:يوم\s+)?(?:ال)?(" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + r")(?!\w)[\s,]*")
+_WEEKDAY = re.compile(r"^(?:يوم\s+)?(?:ال)?(" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + r")(?!\w)[\s,:]*")
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+    r"(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(z|[+-]\d{2}(?::?\d{2})?)?)?",
+    re.ASCII,
 )
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?!\d)", re.ASCII)
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([/.\-])(\d{1,2})\2(\d{1,2})(?!\d)", re.ASCII)
-_FILLERS = re.compile(r"(?<!\w)(?:في|الساعه|من|سنه|عام|شهر|ميلادي|ميلاديه|at|of)(?!\w)")
-_NAMED_ZONE = re.compile(r":\d{2}\s*(?!am\b|pm\b)([a-z]{2,}(?:/[a-z_]+)?(?:\s*[+\-]\s*\d+)?)$")
-_PARSEABLE = re.compile(r"[a-z0-9 :/.,+\-]+")
-_HIJRI = re.compile(r"\d\s*هـ?(?!\w)|هجري")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})(?:\s*([/.\-])\s*|\s+)(\d{1,2})(?:\s*\2\s*|\s+)(\d{4})(?!\d)", re.ASCII)
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{1,2})(?!\d)", re.ASCII)
+_FILLERS = re.compile(r"(?<!\w)(?:في|بتاريخ|الموافق|الساعه|من|سنه|عام|شهر|ميلادي|ميلاديه|at|on|of)(?!\w)")
+_GREGORIAN = re.compile(r"(?<!\d)(\d{4}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})\s?م(?!\w)")
+_TIME = re.compile(
+    r"(?<![\d:.+\-])(?P<clock>\d{1,2}(?::\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?|h\d{2})(?:\s*[ap]m\b)?|\d{1,2}\s*[ap]m\b)"
+    r"(?:\s*(?P<zone>utc|gmt|z|[+-]\d{2}:?\d{2}|[+-]\d{1,2})(?![\w:+\-]))?(?![\d:])",
+    re.ASCII,
+)
+_PART = re.compile(r"(?P<year>\d{4})|(?P<month>" + "|".join(_ENGLISH) + r")|(?P<day>\d{1,2}(?:st|nd|rd|th)?)", re.ASCII)
+_NAMED_ZONE = re.compile(r"(?<!\w)(?:[A-Z]{2,5}(?!\w)|[A-Z][a-z]+/[A-Z]|بتوقيت)")
+_HIJRI = re.compile(r"\d\s*هـ?(?!\w)|هجري|(?<!\w)(?:محرم|صفر|ربيع|جمادي|رجب|شعبان|رمضان|شوال|ذو|ذي)(?!\w)")
 
 
 class DateError(ValueError):
     """A date that cannot be taken as it stands.
 
     Attributes:
-        code: ``date-ambiguous``, ``date-impossible``, ``date-unreadable``, ``date-range``, ``date-gap``, ``date-zone``.
+        code: ``date-ambiguous``, ``date-impossible`` (no such day or hour, or it is another weekday),
+            ``date-unreadable``, ``date-range``, ``date-gap``, ``date-zone``.
         facts: ``value``, and ``first`` and ``second`` where it can be read in two ways.
     """
 
@@ -103,7 +110,7 @@ def parse_date(text: str, zone: str) -> datetime:
     try:
         local_zone = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise DateError("date-zone", zone) from error
+        raise DateError("date-zone", zone[:MAX_CHARACTERS]) from error
     plain = re.sub("[\u200e\u200f\u061c]", "", fold(value)).strip()
     iso = _ISO.fullmatch(plain)
     moment = _strict(iso, value) if iso else _loose(plain, value)
@@ -119,41 +126,62 @@ def parse_date(text: str, zone: str) -> datetime:
 
 def _strict(iso: re.Match[str], value: str) -> datetime:
     year, month, day, hour, minute, second, offset = iso.groups()
+    zone = _offset(offset, value)
     try:
         return datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=_offset(offset)
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone
         )
     except ValueError as error:
         code = "date-range" if year == "0000" else "date-impossible"
         raise DateError(code, value) from error
 
 
-def _offset(text: str | None) -> tzinfo | None:
+def _offset(text: str | None, value: str) -> tzinfo | None:
     if not text:
         return None
-    if text == "z":
+    if text[0] not in "+-":
         return UTC
-    minutes = 60 * int(text[1:3]) + int(text[-2:])
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+    digits = text[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if hours > 23 or minutes > 59:
+        raise DateError("date-impossible", value)
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if text[0] == "-" else offset)
 
 
 def _loose(plain: str, value: str) -> datetime:
     if _HIJRI.search(plain):
         raise DateError("date-range", value)
-    plain = plain.replace("،", ",")
-    weekday, plain = _take_weekday(plain)
-    plain = _halves(_months(plain, value))
-    plain = " ".join(_FILLERS.sub(" ", plain).split())
-    plain = _zone(plain, value)
-    plain = _numbers(plain, value)
-    if not _PARSEABLE.fullmatch(plain) or not re.search(r"(?<!\d)\d{4}(?!\d)", plain):
+    weekday, plain = _take_weekday(plain.replace("،", ","))
+    plain = _numbers(_halves(_FILLERS.sub(" ", _months(plain, value))), value)
+    time = _TIME.search(plain)
+    if time:
+        plain = f"{plain[: time.start()]} {plain[time.end() :]}"
+    day, year = _day(plain, value)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise DateError("date-range", value)
+    clock = time["clock"] if time else "00:00"
+    if re.match(r"0?0(?!\d).*[ap]m", clock):
+        # dateutil makes noon of "0:30 pm"; half past midnight is as likely.
         raise DateError("date-unreadable", value)
-    first, second = (_dateutil(plain, value, default) for default in (datetime(1996, 1, 1), datetime(2004, 2, 2)))
+    first, second = (
+        _dateutil(f"{day} {clock}", value, start) for start in (datetime(1996, 1, 1), datetime(2004, 2, 2))
+    )
     if first != second:
         raise DateError("date-unreadable", value)
     if weekday is not None and first.weekday() != weekday:
         raise DateError("date-impossible", value)
-    return first
+    return first.replace(tzinfo=_offset(time["zone"] if time else None, value))
+
+
+def _day(plain: str, value: str) -> tuple[str, int]:
+    """Return the words of the day, and its year: one day, month and year each, and nothing that dateutil would skip."""
+    words = [word for word in re.split(r"[\s,/\-]+|\.(?!\d)", plain) if word]
+    parts = [_PART.fullmatch(word) for word in words]
+    kinds = sorted(part.lastgroup or "" for part in parts if part)
+    if len(kinds) != len(words) or kinds != ["day", "month", "year"]:
+        raise DateError("date-zone" if _NAMED_ZONE.search(value) else "date-unreadable", value)
+    return " ".join(words), next(int(part["year"]) for part in parts if part and part["year"])
 
 
 def _take_weekday(plain: str) -> tuple[int | None, str]:
@@ -166,29 +194,19 @@ def _months(plain: str, value: str) -> str:
 
     def english(match: re.Match[str]) -> str:
         first, second = match.groups()
-        if second and first != second:
-            names = {"first": _ENGLISH[int(first) - 1].title(), "second": _ENGLISH[int(second) - 1].title()}
-            raise DateError("date-ambiguous", value, **names)
-        return f" {_ENGLISH[int(first) - 1]} "
+        if second and _MONTHS[first] != _MONTHS[second]:
+            raise DateError("date-ambiguous", value, first=first, second=second)
+        return f" {_ENGLISH[_MONTHS[first] - 1]} "
 
-    return _TWO_MONTHS.sub(english, _MONTH.sub(lambda match: f"@{_MONTHS[match[1]]}@", plain))
+    return _MONTH.sub(english, plain)
 
 
 def _halves(plain: str) -> str:
-    """Morning and evening in English; ``م`` after a year says Gregorian, after a time evening."""
-    plain = re.sub(r"(?<=\d{4})\s?م(?!\w)", " ", plain)
+    """Morning and evening in English; ``م`` after a year or a date says Gregorian, after a time evening."""
+    plain = _GREGORIAN.sub(r"\1 ", plain)
     plain = re.sub(r"(?<=\d)\s*(?:صباحا|ص)(?!\w)", " am", plain)
-    return re.sub(r"(?<=\d)\s*(?:مساء|مساءا|م)(?!\w)", " pm", plain)
-
-
-def _zone(plain: str, value: str) -> str:
-    """A zone's name is no zone: EST means several. Only UTC and GMT mean one; GMT+3 means two opposite ones."""
-    named = _NAMED_ZONE.search(plain)
-    if named is None:
-        return plain
-    if named[1] not in ("utc", "gmt"):
-        raise DateError("date-zone", value)
-    return plain[: named.start(1)] + "+00:00"
+    plain = re.sub(r"(?<=\d)\s*(?:مساء|مساءا|م)(?!\w)", " pm", plain)
+    return re.sub(r"(?<!\w)بتوقيت\s+[غج]رينتش(?!\w)", "utc", plain)
 
 
 def _numbers(plain: str, value: str) -> str:
@@ -218,19 +236,8 @@ def _checked(year: str, month: int, day: int, value: str) -> str:
 
 
 def _dateutil(plain: str, value: str, default: datetime) -> datetime:
-    def zone(name: str | None, offset: int | None) -> tzinfo | None:
-        if name is None and offset is None:
-            return None
-        if offset is not None and name is None:
-            return timezone(timedelta(seconds=offset))
-        if name and name.upper() in ("UTC", "GMT", "Z"):
-            return UTC
-        raise DateError("date-zone", value)
-
     try:
-        found = dateutil_parser.parse(plain, parserinfo=_Info(), default=default, tzinfos=zone)
-    except DateError:
-        raise
+        found = dateutil_parser.parse(plain, parserinfo=_Info(), default=default, ignoretz=True)
     except (ValueError, OverflowError, TypeError, IndexError, ArithmeticError) as error:
         impossible = "out of range" in str(error) or "must be in" in str(error)
         raise DateError("date-impossible" if impossible else "date-unreadable", value) from error

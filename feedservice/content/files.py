@@ -7,11 +7,12 @@ every step below the root is opened with O_NOFOLLOW, relative to the folder befo
 import errno
 import hashlib
 import os
-import re
 import stat
 import tempfile
 import unicodedata
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,23 +21,12 @@ from typing import BinaryIO
 import puremagic
 from PIL import Image, UnidentifiedImageError
 
+from feedservice.content.kinds import MEDIA_TYPES, is_article, is_hidden, is_servable, suffix_of
 from feedservice.content.source import MAX_BYTES
 from feedservice.model import Media
 
-_TEMPORARY = re.compile(r".*~|.*\.sw.|#.*#|.*\.(tmp|part|filepart|bak)|4913", re.IGNORECASE)
-
-MEDIA_TYPES = {
-    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
-    ".avif": "image/avif", ".svg": "image/svg+xml", ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".aac": "audio/aac",
-    ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".flac": "audio/flac",
-    ".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm", ".pdf": "application/pdf",
-    ".epub": "application/epub+zip", ".txt": "text/plain", ".csv": "text/csv", ".zip": "application/zip",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".odt": "application/vnd.oasis.opendocument.text", ".ods": "application/vnd.oasis.opendocument.spreadsheet",
-}  # fmt: skip
-"""The allow-list of media/: no type that a browser would run."""
+_PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+"""Of these Pillow tells the size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +51,11 @@ class MediaFile:
 
 @dataclass(slots=True)
 class Walk:
-    """What one walk saw: article files and media files by path, and folders that could not be listed."""
+    """What one walk saw: article files and media files by path, and folders that could not be listed (NFC)."""
 
     articles: dict[str, Seen] = field(default_factory=dict)
     media: dict[str, Seen] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
-
-
-def is_article(path: str) -> bool:
-    """Whether ``path`` (below the root, with ``/``) names an article file."""
-    parts = path.split("/")
-    if len(parts) < 2 or parts[0] == "media" or not parts[-1].lower().endswith(".md"):
-        return False
-    return parts[-1].lower() != "readme.md" and not any(_is_hidden(part) for part in parts)
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "_")) or _TEMPORARY.fullmatch(name) is not None
 
 
 class ContentFiles:
@@ -105,37 +83,30 @@ class ContentFiles:
             except OSError:
                 if not folder:
                     raise
-                found.unreadable.append(folder)
+                found.unreadable.append(_nfc(folder))
                 continue
             for entry in entries:
-                name = unicodedata.normalize("NFC", entry.name)
-                path = f"{folder}/{name}" if folder else name
-                if _is_hidden(name):
+                if is_hidden(_nfc(entry.name)):
                     continue
+                real = f"{folder}/{entry.name}" if folder else entry.name
                 with suppress(OSError):
                     if entry.is_dir(follow_symlinks=False):
-                        # A folder whose name is not NFC on disk is walked by its real name.
-                        pending.append(f"{folder}/{entry.name}" if folder else entry.name)
+                        pending.append(real)
                     elif entry.is_file(follow_symlinks=False):
-                        self._note(found, unicodedata.normalize("NFC", path), entry.stat(follow_symlinks=False))
+                        self._note(found, _nfc(real), entry.stat(follow_symlinks=False))
         return found
 
     def stat(self, path: str) -> Seen | None:
         """Return what a walk would see of one regular file, or None."""
-        try:
-            found = os.lstat(self._real(path))
-        except (OSError, ValueError):
-            return None
-        if not stat.S_ISREG(found.st_mode):
+        found = self._lstat(path)
+        if found is None or not stat.S_ISREG(found.st_mode):
             return None
         return Seen(path=path, size=found.st_size, mtime_ns=found.st_mtime_ns)
 
     def is_folder(self, path: str) -> bool:
         """Whether a real folder (no symlink) lies at ``path``."""
-        try:
-            return stat.S_ISDIR(os.lstat(self._real(path)).st_mode)
-        except (OSError, ValueError):
-            return False
+        found = self._lstat(path)
+        return found is not None and stat.S_ISDIR(found.st_mode)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file, at most one more than an article may have.
@@ -147,31 +118,30 @@ class ContentFiles:
             return stream.read(MAX_BYTES + 1)
 
     def measure(self, media: Media) -> Media | None:
-        """Return ``media`` with type, length and dimensions taken from the file; None where there is no such file.
+        """Return ``media`` with type, length and dimensions taken from the file; None where none may be served.
 
         A file on another host stays as it is, its type guessed from its name.
         """
-        suffix = os.path.splitext(media.src.partition("?")[0])[1].lower()
+        suffix = suffix_of(media.src.partition("?")[0])
         if not media.src.startswith("media/"):
-            return _with(media, media_type=MEDIA_TYPES.get(suffix, ""))
+            return replace(media, media_type=MEDIA_TYPES.get(suffix, ""))
+        if not is_servable(media.src):
+            return None
         try:
             with self._open(media.src) as stream:
                 length = os.fstat(stream.fileno()).st_size
                 head = stream.read(4096)
                 stream.seek(0)
                 kind = sniff(head, suffix)
-                if not kind:
-                    return None
                 width, height = _dimensions(stream) if kind.startswith("image/") else (0, 0)
         except OSError:
             return None
-        return _with(media, media_type=kind, length=length, width=width, height=height)
+        return replace(media, media_type=kind, length=length, width=width, height=height)
 
     def open_media(self, name: str) -> MediaFile | None:
         """Open a file below media/ for serving; None where there is none, or its type is not allowed."""
-        kind = MEDIA_TYPES.get(os.path.splitext(name)[1].lower())
-        path = "media/" + unicodedata.normalize("NFC", name)
-        if kind is None or any(_is_hidden(part) for part in path.split("/")):
+        path = "media/" + _nfc(name)
+        if not is_servable(path):
             return None
         try:
             stream = self._open(path)
@@ -182,7 +152,13 @@ class ContentFiles:
             f"{found.st_size}-{found.st_mtime_ns}-{found.st_ino}".encode(), digest_size=12
         ).hexdigest()
         modified = datetime.fromtimestamp(int(found.st_mtime), UTC)
-        return MediaFile(stream=stream, length=found.st_size, media_type=kind, etag=tag, last_modified=modified)
+        return MediaFile(
+            stream=stream,
+            length=found.st_size,
+            media_type=MEDIA_TYPES[suffix_of(path)],
+            etag=tag,
+            last_modified=modified,
+        )
 
     def write_new(self, path: str, text: str) -> Path:
         """Write a new file through a temporary one and a link, never over one that is there.
@@ -199,7 +175,13 @@ class ContentFiles:
             umask = os.umask(0)
             os.umask(umask)
             os.chmod(temporary, 0o666 & ~umask)
-            os.link(temporary, target)
+            try:
+                os.link(temporary, target)
+            except FileExistsError:
+                raise
+            except OSError:  # some network file systems have no links
+                with target.open("x", encoding="utf-8", newline="\n") as stream:
+                    stream.write(text)
         finally:
             os.unlink(temporary)
         return target
@@ -225,7 +207,7 @@ class ContentFiles:
             found.articles[path] = seen
 
     def _real(self, path: str) -> Path:
-        """The name on disk: NFC as a rule; what a Mac left in NFD is found by looking."""
+        """The path on disk: NFC as a rule; what a Mac left in NFD, or a name that is no UTF-8, is found by looking."""
         direct = self.root / path
         if path.isascii() or os.path.lexists(direct):
             return direct
@@ -234,27 +216,38 @@ class ContentFiles:
             step = real / part
             if not os.path.lexists(step):
                 with suppress(OSError):
-                    for name in os.listdir(real):
-                        if unicodedata.normalize("NFC", name) == part:
-                            step = real / name
-                            break
+                    step = next((real / name for name in os.listdir(real) if _nfc(name) == part), step)
             real = step
         return real
 
-    def _open(self, path: str) -> BinaryIO:
-        parts = self._real(path).relative_to(self.root).parts
-        if not parts or ".." in parts or "\0" in path:
+    @contextmanager
+    def _folder_of(self, path: str) -> Iterator[tuple[int, str]]:
+        """Open the folder of a path, step by step without following links; its descriptor and the last name."""
+        parts = path.split("/")
+        if "\0" in path or ".." in parts or (path and not parts[0]):
             raise FileNotFoundError(errno.ENOENT, "outside the content folder", path)
+        parts = list(self._real(path).relative_to(self.root).parts) or ["."]
         folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in parts[:-1]:
                 inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
                 os.close(folder)
                 folder = inner
-            # O_NONBLOCK: opening a FIFO would wait for a writer; fstat then refuses it.
-            file = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+            yield folder, parts[-1]
         finally:
             os.close(folder)
+
+    def _lstat(self, path: str) -> os.stat_result | None:
+        try:
+            with self._folder_of(path) as (folder, name):
+                return os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            return None
+
+    def _open(self, path: str) -> BinaryIO:
+        with self._folder_of(path) as (folder, name):
+            # O_NONBLOCK: opening a FIFO would wait for a writer; fstat then refuses it.
+            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)
             raise FileNotFoundError(errno.ENOENT, "no regular file", path)
@@ -262,7 +255,7 @@ class ContentFiles:
 
 
 def sniff(head: bytes, suffix: str) -> str:
-    """Return the media type of a file from its first bytes, else from its suffix; empty where it is not allowed."""
+    """Return the media type of a file from its first bytes, else from its suffix."""
     allowed = set(MEDIA_TYPES.values())
     named = MEDIA_TYPES.get(suffix, "")
     with suppress(puremagic.PureError, ValueError):
@@ -276,13 +269,16 @@ def sniff(head: bytes, suffix: str) -> str:
 
 
 def _dimensions(stream: BinaryIO) -> tuple[int, int]:
-    """Width and height from the picture's header; Pillow reads no pixels for that."""
+    """Width and height from the picture's header; Pillow reads no pixels for that, so it need not warn of many."""
     try:
-        with Image.open(stream) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(stream, formats=_PICTURES) as picture:
             return picture.size
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return 0, 0
 
 
-def _with(media: Media, **facts: str | int) -> Media:
-    return replace(media, **facts)  # type: ignore[arg-type]
+def _nfc(name: str) -> str:
+    """A name as we go by it; bytes that are no UTF-8 become U+FFFD, of which no slug is made, so the editor is told."""
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+    return name

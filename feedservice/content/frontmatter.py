@@ -19,6 +19,13 @@ MAX_NODES = 5_000
 MAX_CHARACTERS = 65_536
 """Of front matter; site.yaml is allowed sixteen times as much."""
 
+_INDICATORS = (
+    ("an alias", "yaml-anchor"),
+    ("an anchor", "yaml-anchor"),
+    ("a tag", "yaml-tag"),
+    ("tag handle", "yaml-tag"),
+)
+"""What libyaml was reading when it stumbled → the code that tells it."""
 _FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 
 
@@ -181,17 +188,23 @@ class _Builder:
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> ContentError:
     """Name the mistakes that editors make most; the rest is told in libyaml's words."""
     # A quote that is never closed is found at the end of the text; the editor looks where it was opened.
-    unclosed = "quoted scalar" in (error.context or "")
-    mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
+    # So it is with a key that has no colon, and a bracket that is not closed on its line.
+    context, begun, noticed = error.context or "", error.context_mark, error.problem_mark
+    indicator = next((code for word, code in _INDICATORS if word in f"{context} {error.problem}"), "")
+    lost = bool(indicator) or "quoted scalar" in context or "simple key" in context
+    lost = lost or ("flow" in context and begun is not None and noticed is not None and begun.line < noticed.line)
+    mark = (begun if lost else noticed) or begun or noticed
     line, column = (mark.line, mark.column) if mark else (0, 0)
     rows = text.splitlines() or [""]
     row = rows[min(line, len(rows) - 1)]
     reason = error.problem or str(error)
     code = "yaml"
-    if "\t" in row[: max(column + 1, 1)] and "tab" not in row and row.lstrip(" ").startswith("\t"):
+    if row.lstrip(" ").startswith("\t"):
         code, column = "yaml-tab", row.index("\t")
     elif "mapping values are not allowed" in reason:
         code = "yaml-colon"
+    elif indicator:  # *مهم* and !هام: names that libyaml would not take at all
+        code, reason = indicator, row[column:].split()[0]
     facts = {"value": reason}
     return ContentError(
         Problem(path=path, line=min(line, len(rows)) + first_line, column=column + 1, code=code, facts=facts)

@@ -3,35 +3,65 @@
 pyromark makes HTML (CommonMark, tables, footnotes, strikethrough), nh3 keeps what is allowed, and one pass over what is
 left makes URLs absolute or turns them into marks (see `marks`), which rendering resolves. pyromark was chosen over
 comrak and cmarkgfm: twice as fast as the next, and a table of 20,000 columns costs 0.03 s where comrak takes minutes.
+
+The sanitiser's output is never normalised as a whole: NFC would compose the ``>`` of a tag with a following U+0338.
 """
 
 import posixpath
 import re
-from collections.abc import Callable
+import unicodedata
 from dataclasses import dataclass
 from html import escape, unescape
-from html.parser import HTMLParser
-from urllib.parse import unquote, urlsplit
+from types import MappingProxyType
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import nh3
 import pyromark
 
 from feedservice import addresses, marks
-from feedservice.text import clean, one_line, slugify
+from feedservice.text import clean, one_line, slugify, strip_bidi, xml_legal
 
 MAX_NESTING = 256
 """Elements inside each other: the sanitiser is quadratic in it."""
+MAX_PROBLEMS = 50
+"""An editor reads no more of one body, and finding the line of each costs time."""
 ID_PREFIX = "t-"
 """Before every id of a body, so that none meets one of the page around it."""
 
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_IMPLIED_END = frozenset("p li dt dd td th tr thead tbody tfoot option rt rp".split())
+_ROWS = "td th tr thead tbody tfoot caption colgroup"
+_IMPLIED_END = frozenset(f"p li dt dd {_ROWS}".split())
+_BLOCKS = frozenset(
+    "address article aside blockquote center details div dl figcaption figure footer header li dt dd main nav ol "
+    f"section table ul {_ROWS}".split()
+)
+_REPLACES = MappingProxyType(
+    {"p": ("p",), "li": ("p", "li"), **dict.fromkeys(("dt", "dd"), ("p", "dt", "dd")),
+     **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
+     **dict.fromkeys(("thead", "tbody", "tfoot"), ("p", *_ROWS.split()))}
+)  # fmt: skip
+_OTHER = (
+    "(?:applet|frame|frameset|iframe|math|noembed|noframes|noscript|object|optgroup|option|plaintext|script|select|style"
+    "|svg|template|textarea|title|xmp)"
+)
+_HIDING = re.compile(
+    # Where a comment or a raw text ends is the HTML standard's, §13.2.5: `<!-->` is a whole one.
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)(?=[\s/>]).*?(?:</\1(?=[\s/>])[^<>]*>|\Z)|<[!?][^>]*>?"
+    rf"|</?{_OTHER}(?=[\s/>])[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_LEFT = re.compile(rf"<(?=[!?]|/?{_OTHER}(?:[\s/>]|\Z))", re.IGNORECASE)
+_RAW_TAG = re.compile(
+    r"<(/?)([a-z][^\s/>]*+)"
+    r"""(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)*+(?:>|\Z)""",
+    re.IGNORECASE | re.ASCII,
+)
 _TAGS = frozenset(
     "a abbr address article aside audio b bdi bdo blockquote br caption center cite code col colgroup dd del details "
     "dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q "
-    "rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var video "
-    "wbr".split()
+    "rp rt ruby s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var "
+    "video wbr".split()
 )
 _ATTRIBUTES = {
     "*": {"dir", "lang", "id"},
@@ -49,6 +79,7 @@ _ATTRIBUTES = {
     "li": {"value"},
     "ol": {"start", "reversed", "type"},
     "q": {"cite"},
+    "source": {"src", "type"},
     "td": {"colspan", "rowspan", "align", "style"},
     "th": {"colspan", "rowspan", "align", "scope", "style"},
     "time": {"datetime"},
@@ -68,13 +99,21 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
 )
 
+_ADDRESSED = re.compile(
+    r'<(?:a|audio|blockquote|del|img|ins|q|source|video) (?:[^">]|"[^"]*")*+>| (href|src|cite)="(?=x-site:)'
+)
+"""A tag that has an address, or words of a text that look like a mark."""
 _ADDRESS = re.compile(r' (href|src|cite)="([^"]*)"')
-_RAW_ADDRESS = re.compile(r"""\b(?:href|src|cite)\s*=\s*["']?\s*([A-Za-z][A-Za-z0-9+.\-]*):([^"'>\s]{0,60})""")
+_SCHEME = re.compile(
+    r"""<[a-z][^<>]*?[\s"'](?:href|src|cite)\s*=\s*["']?\s*([a-z][a-z0-9+.\-]*):([^"'>\s]{0,60})""", re.IGNORECASE
+)
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _BLOCK = re.compile(
     r"</?(?:p|div|li|ul|ol|dl|dt|dd|td|th|tr|table|h[1-6]|br|hr|blockquote|pre|figure|figcaption|caption|section|article"
-    r'|details|summary)(?:\s(?:[^<>"]|"[^"]*")*)?>'
+    r'|details|summary|address|aside|audio|center|footer|header|main|nav|video)(?:\s(?:[^<>"]|"[^"]*")*)?>'
 )
+_NOTE = re.compile(r'<sup><a href="#[^"]*">[^<]*</a></sup>')
+_OUT_OF_MEDIA = re.compile(r"(?:^|/)media/(?:.*/)?\.\.(?:/|$)")
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
 
 
@@ -117,17 +156,17 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     Raises:
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
-    _bound_nesting(markdown)
+    markdown = clean(markdown)
     raw = _MARKDOWN.html(markdown)
+    if _LEFT.search(raw):
+        raw = _LEFT.sub("&lt;", _HIDING.sub("", raw))
     _bound_nesting(raw)
     links = _Links(path, base_urls)
-    html = clean(_ADDRESS.sub(links.rewrite, _CLEANER.clean(raw))).strip()
+    html = _ADDRESSED.sub(links.rewrite, _legal(_CLEANER.clean(raw))).strip()
     refused = [("link-outside", value) for value in links.outside]
-    refused += [
-        ("link-scheme", f"{match[1]}:{match[2]}")
-        for match in _RAW_ADDRESS.finditer(raw)
-        if match[1].lower() not in _SCHEMES
-    ]
+    schemes = (match.groups() for match in _SCHEME.finditer(raw))
+    refused += [("link-scheme", f"{scheme}:{rest}") for scheme, rest in schemes if scheme.lower() not in _SCHEMES]
+    refused = list(dict.fromkeys(refused))[:MAX_PROBLEMS]
     problems = tuple(
         BodyProblem(code=code, line=_line(markdown, value), facts={"value": unescape(value)}) for code, value in refused
     )
@@ -135,8 +174,8 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
 
 
 def plain_text(html: str) -> str:
-    """Return the text of safe HTML in one line."""
-    return one_line(unescape(_TAG.sub("", _BLOCK.sub(" ", html))))
+    """Return the text of safe HTML in one line, without the numbers that point to footnotes."""
+    return one_line(unescape(_TAG.sub("", _BLOCK.sub(" ", _NOTE.sub("", html)))))
 
 
 def first_paragraph(html: str) -> str:
@@ -148,15 +187,24 @@ def first_paragraph(html: str) -> str:
     return plain_text(html)
 
 
+def _legal(html: str) -> str:
+    """What character references brought back is taken out again; U+0338 stays one (see the module's docstring)."""
+    return unicodedata.normalize("NFC", strip_bidi(xml_legal(html)).replace("\u0338", "&#824;"))
+
+
 class _Links:
     """Rewrites the addresses of one body."""
 
     def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
         self.outside: list[str] = []
         self._folder = posixpath.dirname(path)
-        self._base_urls = base_urls
+        self._bases = [(_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)]
 
     def rewrite(self, match: re.Match[str]) -> str:
+        """A tag with its addresses rewritten; words that look like a mark so that they are none."""
+        return f" {match[1]}=&quot;" if match[1] else _ADDRESS.sub(self._attribute, match[0])
+
+    def _attribute(self, match: re.Match[str]) -> str:
         url = self._target(unescape(match[2]).strip())
         return "" if url is None else f' {match[1]}="{escape(url)}"'
 
@@ -165,75 +213,84 @@ class _Links:
             return f"#{ID_PREFIX}{url[1:]}" if len(url) > 1 else None
         if url.startswith("//"):
             url = "https:" + url
-        for base in self._base_urls:
-            if url == base or url.startswith((f"{base}/", f"{base}#", f"{base}?")):
-                return self._own("/" + url[len(base) :].lstrip("/"))
         try:
             parts = urlsplit(url)
-            if parts.scheme == "mailto":
-                return "mailto:" + addresses.percent_path(url[7:])
-            if parts.scheme:
-                return addresses.uri(url) if parts.hostname else None
+            authority = _authority(parts)
         except ValueError:
             return None
-        return self._own(url) if url else None
+        if parts.scheme == "mailto":
+            return "mailto:" + addresses.percent_path(url[7:])
+        if not parts.scheme:
+            return self._own(url) if url else None
+        if parts.scheme not in _SCHEMES or "" in authority.split(":")[0].removesuffix(".").split("."):
+            return None
+        for base, below in self._bases:
+            if authority == base and (parts.path == below or parts.path.startswith(below + "/")):
+                rest = parts._replace(scheme="", netloc="", path="/" + parts.path[len(below) :].lstrip("/"))
+                return self._own(rest.geturl())
+        absolute = addresses.uri(url)
+        return absolute if absolute.isascii() else None
 
     def _own(self, url: str) -> str | None:
         """An address inside the site → its mark."""
-        rest, hash_, fragment = url.partition("#")
-        fragment = f"#{ID_PREFIX}{addresses.percent(unquote(fragment))}" if hash_ and fragment else ""
+        rest, _, typed = url.partition("#")
+        fragment = addresses.percent(unquote(typed))
+        # Only in a body are ids prefixed: a page of the site or a file has its own (`#page=3`).
+        inner, outer = (f"#{ID_PREFIX}{fragment}", addresses.percent_path(f"#{typed}")) if fragment else ("", "")
         path, _, query = rest.partition("?")
         path = unquote(path)
-        if path.startswith("/"):
-            clean_path = posixpath.normpath(path).lstrip("/")
-            if clean_path.startswith("articles/"):
-                return marks.mark("article", slugify(clean_path.removeprefix("articles/")), fragment)
-            if clean_path.startswith("media/"):
-                return marks.mark("media", clean_path.removeprefix("media/"))
-            name = "" if clean_path == "." else clean_path
-            return marks.mark("path", f"{name}?{query}" if query else name, fragment)
-        if "/" not in path and "." not in path:
-            return marks.mark("article", slugify(path), fragment) if slugify(path) else None
-        below = path if path.startswith("media/") else posixpath.join(self._folder, path)
-        name = posixpath.normpath(below)
-        if name.startswith(".."):
+        rooted = path.startswith("/")
+        if not rooted and "/" not in path and "." not in path:
+            return marks.mark("article", slugify(path), inner) if slugify(path) else None
+        from_root = rooted or path.startswith("media/")
+        name = posixpath.normpath(path.lstrip("/") if from_root else posixpath.join(self._folder, path))
+        if name == ".." or name.startswith("../") or (_OUT_OF_MEDIA.search(path) and not name.startswith("media/")):
             self.outside.append(url)
             return None
         if name.startswith("media/"):
-            return marks.mark("media", name.removeprefix("media/"))
-        if path.startswith("media/"):
-            self.outside.append(url)
-            return None
-        return marks.mark("file" if name.lower().endswith(".md") else "path", name, fragment)
+            return marks.mark("media", name.removeprefix("media/"), outer)
+        slug = name.removeprefix("articles/")
+        if rooted and slug != name and "/" not in slug and slugify(slug):
+            return marks.mark("article", slugify(slug), inner)
+        if not rooted and name.lower().endswith(".md"):
+            return marks.mark("file", name, inner)
+        name = "" if name == "." else name
+        return marks.mark("path", f"{name}?{query}" if query else name, outer)
 
 
-class _Nesting(HTMLParser):
-    """Counts open elements by name, so that a stray end tag lowers nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self._open: dict[str, int] = {}
-        self._depth = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - HTMLParser's signature
-        if tag in _VOID or tag in _IMPLIED_END:
-            return
-        self._open[tag] = self._open.get(tag, 0) + 1
-        self._depth += 1
-        if self._depth > MAX_NESTING:
-            raise MarkupError("html-nesting", limit=str(MAX_NESTING))
-
-    handle_startendtag: Callable[..., None] = handle_starttag
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._open.get(tag):
-            self._open[tag] -= 1
-            self._depth -= 1
+def _authority(parts: SplitResult) -> str:
+    """Host and port as they are compared: in lower case, in punycode, without a scheme's own port."""
+    host = unquote(parts.hostname or "")
+    port = parts.port
+    if not host.isascii():
+        host = urlsplit(addresses.uri(f"//{host}")).netloc
+    return host if port in (None, 80, 443) else f"{host}:{port}"
 
 
 def _bound_nesting(html: str) -> None:
-    if html.count("<") > MAX_NESTING:
-        _Nesting().feed(html)
+    """Refuse HTML that may be nested too deep.
+
+    May be: an end tag counts only where it surely ends the innermost element, since the standard leaves others open or
+    opens them again (`<span><div></span></div>`, `<div><table></div></table>`). `_HIDING` has run before.
+    """
+    if html.count("<") <= MAX_NESTING:
+        return
+    stack: list[str] = []
+    for match in _RAW_TAG.finditer(html):
+        name = match[2].lower()
+        if match[1]:
+            skipped = _IMPLIED_END if name in _BLOCKS else ("rt", "rp") if name == "ruby" else ()
+            top = len(stack) - 1
+            while top >= 0 and stack[top] != name and stack[top] in skipped:
+                top -= 1
+            if top >= 0 and stack[top] == name:
+                del stack[top:]
+        elif name not in _VOID:
+            while stack and stack[-1] in _REPLACES.get(name, ()):
+                stack.pop()
+            stack.append(name)
+            if len(stack) > MAX_NESTING:
+                raise MarkupError("html-nesting", limit=str(MAX_NESTING))
 
 
 def _line(markdown: str, value: str) -> int:

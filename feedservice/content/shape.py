@@ -3,21 +3,35 @@
 Every scalar is text here: what it means is for `article` to say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from feedservice.content.frontmatter import Node
 from feedservice.model import Problem, Status
 
 
 def _listed(value: Any) -> Any:
+    """One value may stand without its list; a key without a value is an empty list."""
+    if value == "":
+        return []
     return [value] if isinstance(value, (str, dict)) else value
 
 
-Texts = Annotated[list[str], BeforeValidator(_listed)]
+def _mapped(value: Any) -> Any:
+    return {} if value == "" else value
+
+
+def _form(value: Any) -> str:
+    return "<keys>" if isinstance(value, (dict, BaseModel)) else "<text>"
+
+
+Listed = BeforeValidator(_listed)
+Mapped = BeforeValidator(_mapped)
+Texts = Annotated[list[str], Listed]
+Pairs = Annotated[dict[str, str], Mapped]
 
 
 class Strict(BaseModel):
@@ -50,6 +64,12 @@ class CorrectionField(Strict):
     note: str
 
 
+# Told apart by their form, so that a fault is told of the form that the editor chose.
+_Text = Annotated[str, Tag("<text>")]
+Image = Annotated[_Text | Annotated[ImageField, Tag("<keys>")], Discriminator(_form)]
+RelatedItem = Annotated[_Text | Annotated[RelatedField, Tag("<keys>")], Discriminator(_form)]
+
+
 class FrontMatter(Strict):
     """The keys of an article. Every scalar is text here."""
 
@@ -60,34 +80,51 @@ class FrontMatter(Strict):
     tags: Texts = []
     author: Texts = []
     summary: str = ""
-    image: str | ImageField = ""
+    image: Image = ""
     media: Texts = []
-    related: Annotated[list[str | RelatedField], BeforeValidator(_listed)] = []
+    related: Annotated[list[RelatedItem], Listed] = []
     id: str = ""
     slug: str = ""
     aliases: Texts = []
     status: str = Field(default=Status.PUBLISHED.value, json_schema_extra={"enum": [str(s) for s in Status]})
     expires: str = ""
     lang: str = ""
-    translations: dict[str, str] = {}
-    corrections: list[CorrectionField] = []
+    translations: Pairs = {}
+    corrections: Annotated[list[CorrectionField], Listed] = []
     views: str = ""
 
 
-def shape_problem(error: Mapping[str, Any], fields: Node, path: str, known: list[str]) -> Problem:
-    """Return the Problem that one of pydantic's errors tells of, at its place in the file."""
-    location = tuple(error["loc"])
+def shape_problems(error: ValidationError, fields: Node, path: str, model: type[BaseModel]) -> Iterator[Problem]:
+    """Yield the Problems that pydantic tells of, each at its place in the file."""
+    for each in error.errors(include_url=False, include_context=False, include_input=False):
+        yield _problem(each["type"], each["loc"], fields, path, model)
+
+
+def _problem(kind: str, location: tuple[str | int, ...], fields: Node, path: str, model: type[BaseModel]) -> Problem:
     node = fields.at(*location)
     line, column = node.line, node.column
-    key = next((str(step) for step in reversed(location) if isinstance(step, str)), "")
-    if error["type"] == "extra_forbidden":
-        parent = fields.at(*location[:-1])
-        line, column = node.key_line, node.key_column
-        names = known if parent is fields else []
+    key = str(location[-1])
+    if kind == "missing":
+        return Problem(path=path, line=line, column=column, code="key-missing", facts={"key": key})
+    if kind == "extra_forbidden":
+        names = list(_model_at(model, location[:-1]).model_fields)
         close = get_close_matches(key, names, n=1, cutoff=0.5)
         facts = {"key": key, "nearest": close[0]} if close else {"key": key, "known": ", ".join(names)}
-        return Problem(path=path, line=line, column=column, code="key-unknown", facts=facts)
-    code = "key-missing" if error["type"] == "missing" else "value-shape"
-    if code == "value-shape":
-        key = str(location[0])
-    return Problem(path=path, line=line, column=column, code=code, facts={"key": key})
+        return Problem(path=path, line=node.key_line, column=node.key_column, code="key-unknown", facts=facts)
+    return Problem(path=path, line=line, column=column, code="value-shape", facts={"key": str(location[0])})
+
+
+def _model_at(model: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:
+    """Return the model of the mapping that ``location`` leads to."""
+    for step in location:
+        field = model.model_fields.get(str(step))
+        if field:
+            model = next(_models_in(field.annotation), model)
+    return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)

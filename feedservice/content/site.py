@@ -1,17 +1,15 @@
 """site.yaml → Site. Pure."""
 
 import re
-from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
 from feedservice.content import frontmatter
-from feedservice.content.frontmatter import Node
-from feedservice.content.shape import Strict, Texts, shape_problem
+from feedservice.content.shape import Listed, Mapped, Pairs, Strict, Texts, shape_problems
+from feedservice.content.values import Reader, is_url
 from feedservice.errors import ContentError
 from feedservice.model import Author, Category, Content, Problem, Site
 from feedservice.text import one_line, slugify
@@ -58,11 +56,11 @@ class SiteFile(Strict):
     copyright: str = ""
     icon: str = ""
     logo: str = ""
-    categories: list[CategoryField] = []
-    authors: list[AuthorField] = []
-    feed: FeedField = FeedField()
+    categories: Annotated[list[CategoryField], Listed] = []
+    authors: Annotated[list[AuthorField], Listed] = []
+    feed: Annotated[FeedField, Mapped] = FeedField()
     hubs: Texts = []
-    redirects: dict[str, str] = {}
+    redirects: Pairs = {}
 
 
 def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]:
@@ -81,30 +79,25 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
     except ContentError as error:
         return None, (error.problem,)
     except ValidationError as error:
-        known = list(SiteFile.model_fields)
-        return None, tuple(shape_problem(e, fields, path, known) for e in error.errors())
+        return None, tuple(shape_problems(error, fields, path, SiteFile))
     reader = _Reader(fields, path)
     site = reader.site(found)
     return (None if reader.problems else site), tuple(reader.problems)
 
 
-class _Reader:
-    """One reading: collects every problem rather than stopping at the first."""
-
-    def __init__(self, fields: Node, path: str) -> None:
-        self.problems: list[Problem] = []
-        self._fields = fields
-        self._path = path
+class _Reader(Reader):
+    """One reading of site.yaml."""
 
     def site(self, found: SiteFile) -> Site:
         if not one_line(found.title):
-            self._report("key-missing", "title", key="title")
+            self.report("key-missing", "title", key="title")
         if not _TAG_URI.fullmatch(found.id):
-            self._report("site-id", "id", value=found.id)
+            self.report("site-id", "id", value=found.id)
         base_url = found.base_url.strip().rstrip("/")
-        self._check_url(base_url, "base_url")
+        if not is_url(base_url) or not base_url.isascii() or re.search("[?#]", base_url):
+            self.report("url-bad", "base_url", value=base_url)
         if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", found.language):
-            self._report("lang-bad", "language", value=found.language)
+            self.report("lang-bad", "language", value=found.language)
         self._check_zone(found.timezone)
         categories = tuple(
             Category(
@@ -116,20 +109,17 @@ class _Reader:
             for c in found.categories
         )
         authors = tuple(
-            Author(slug=slugify(a.slug), name=one_line(a.name), email=a.email.strip(), url=a.url.strip())
+            Author(slug=slugify(a.slug), name=one_line(a.name), email=one_line(a.email), url=one_line(a.url))
             for a in found.authors
         )
         self._check_unique("categories", [c.slug for c in categories])
         self._check_unique("authors", [a.slug for a in authors])
         for n, author in enumerate(authors):
             if author.url:
-                self._check_url(author.url, "authors", n, "url")
+                self.url(author.url, "authors", n, "url")
         for n, hub in enumerate(found.hubs):
-            self._check_url(hub, "hubs", n)
-        for key in ("icon", "logo"):
-            value = getattr(found, key)
-            if value and not value.startswith(("media/", "https://", "http://")):
-                self._report("media-outside", key, value=value)
+            if not is_url(hub) or not hub.isascii():
+                self.report("url-bad", "hubs", n, value=hub)
         return Site(
             title=one_line(found.title),
             base_url=base_url,
@@ -138,8 +128,8 @@ class _Reader:
             language=found.language,
             timezone=found.timezone,
             copyright=one_line(found.copyright),
-            icon=found.icon,
-            logo=found.logo,
+            icon=self.src(one_line(found.icon), "icon"),
+            logo=self.src(one_line(found.logo), "logo"),
             categories=categories,
             authors=authors,
             limit=self._limit(found.feed.limit),
@@ -148,57 +138,38 @@ class _Reader:
             redirects=self._redirects(found.redirects),
         )
 
-    def _report(self, code: str, *location: str | int, **facts: str) -> None:
-        node = self._fields.at(*location)
-        self.problems.append(Problem(path=self._path, line=node.line, column=node.column, code=code, facts=facts))
-
-    def _check_url(self, url: str, *location: str | int) -> None:
-        def fine() -> bool:
-            parts = urlsplit(url)
-            return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
-
-        if not url.isascii() or re.search(r"\s", url) or not _try(fine):
-            self._report("url-bad", *location, value=url)
-
     def _check_zone(self, name: str) -> None:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             close = get_close_matches(name, _zones(), n=1)
-            self._report("zone-unknown", "timezone", value=name, nearest=close[0] if close else "Asia/Damascus")
+            self.report("zone-unknown", "timezone", value=name, **({"nearest": close[0]} if close else {}))
 
     def _check_unique(self, key: str, slugs: list[str]) -> None:
         for n, slug in enumerate(slugs):
             if not slug:
-                self._report("slug-empty", key, n, value="")
+                self.report("slug-empty", key, n, value="")
             elif slug in slugs[:n]:
-                self._report("site-slug-duplicate", key, n, "slug", value=slug)
+                self.report("site-slug-duplicate", key, n, "slug", value=slug)
 
     def _limit(self, value: str) -> int:
         if re.fullmatch("[0-9]{1,3}", value) and 1 <= int(value) <= 100:
             return int(value)
-        self._report("limit-bad", "feed", "limit", value=value)
+        self.report("limit-bad", "feed", "limit", value=value)
         return 30
 
     def _content(self, value: str) -> Content:
         try:
             return Content(value)
         except ValueError:
-            self._report("content-bad", "feed", "content", value=value)
+            self.report("content-bad", "feed", "content", value=value)
             return Content.FULL
 
     def _redirects(self, pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
         for old, new in pairs.items():
             if not old.startswith("/") or not new.startswith(("/", "https://", "http://")) or new.startswith("//"):
-                self._report("redirect-bad", "redirects", old, value=f"{old}: {new}")
+                self.report("redirect-bad", "redirects", old, value=f"{old}: {new}")
         return tuple(pairs.items())
-
-
-def _try(check: Callable[[], bool]) -> bool:
-    try:
-        return check()
-    except ValueError:
-        return False
 
 
 def _zones() -> list[str]:

@@ -15,10 +15,14 @@ logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every c
 def watch(root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 1000) -> Iterator[frozenset[str]]:
     """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set at least every ``tick_ms``.
 
-    Where the system has no inotify watches left (or ``poll`` asks for it), the folder is polled instead.
+    Where the system has no inotify watches left (or ``poll`` asks for it), the folder is polled instead. Where another
+    folder takes its place (a release that is swapped in, a mount that comes back), that one is watched: the path of the
+    root, which is empty, is named then.
     """
+    root = root.absolute()  # as the paths are that the system tells
     while not stop.is_set():
         try:
+            folder = root.stat().st_ino
             for changes in watchfiles.watch(
                 root,
                 watch_filter=None,
@@ -32,6 +36,15 @@ def watch(root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 1000) -
                 ignore_permission_denied=True,
             ):
                 yield frozenset(_relative(root, path) for _, path in changes)
+                if root.stat().st_ino != folder:
+                    yield frozenset({""})
+                    break
+            else:
+                return
+        except FileNotFoundError as error:
+            log.warning("cannot watch %s: %s", root, error.strerror or error)
+            stop.wait(tick_ms / 1000)
+            yield frozenset()
         except (OSError, RuntimeError) as error:
             if poll:
                 log.warning("cannot watch %s (%s); the next full scan will look", root, error)
@@ -40,8 +53,6 @@ def watch(root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 1000) -
             else:
                 log.warning("cannot watch %s (%s); polling instead", root, error)
                 poll = True
-        else:
-            return
 
 
 def _relative(root: Path, path: str) -> str:

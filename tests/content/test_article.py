@@ -1,11 +1,17 @@
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from feedservice import addresses
 from feedservice.content import article as article_file
 from feedservice.content import messages
+from feedservice.content.shape import FrontMatter
+from feedservice.content.source import decode
 from feedservice.model import Article, Author, Category, Problem, Related, Severity, Site, Status, Tag
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,6 +24,17 @@ SITE = Site(
     authors=(Author(slug="desk", name="هيئة التحرير", email="d@news.example"),),
 )
 CASES = Path(__file__).parent / "cases"
+WORDS = st.sampled_from(
+    ["", " ", "أ", "!!", "desk", "2025-12-21", "withdrawn", "media/a.png", "https://", "x" * 400, "٣"]
+)
+JUNK = st.recursive(
+    WORDS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(WORDS | st.sampled_from(["src", "url", "note"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
 
 
 def read(front: str, body: str = "نص المقال.", path: str = "field/a.md") -> tuple[Article | None, tuple[Problem, ...]]:
@@ -86,9 +103,174 @@ def test_a_category_is_known_by_slug_name_and_alias(name: str) -> None:
     assert (known.categories if known else ()) == (("field",) if name != "الميداني" else ())
 
 
-@pytest.mark.parametrize("typed", ["[أ, ب]", "أ، ب", "أ, ب", "\n  - أ\n  - ب\n  - أ"])
+@pytest.mark.parametrize("typed", ["[أ, ب]", "أ، ب", "أ, ب", "[أ، ب]", "أ ،، ب،", "\n  - أ\n  - ب\n  - أ"])
 def test_tags_are_a_list_or_a_line(typed: str) -> None:
     assert [tag.label for tag in article_of(f"tags: {typed}").tags] == ["أ", "ب"]
+
+
+def test_labels_with_one_slug_are_one_tag() -> None:
+    tags = article_of("tags: [التحالف الدولي, التحالف-الدولي, التحالف  الدولي, RSS, rss]").tags
+    assert tags == (Tag(slug="التحالف-الدولي", label="التحالف الدولي"), Tag(slug="rss", label="RSS"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("desk", ["هيئة التحرير"]), ("هيئه التحرير", ["هيئة التحرير"]), ("ضيف", ["ضيف"]),
+        ("[desk, هيئة التحرير]", ["هيئة التحرير"]), ("[ضيف, desk]", ["ضيف", "هيئة التحرير"]),
+    ],
+)  # fmt: skip
+def test_an_author_is_a_slug_a_name_or_somebody_new(typed: str, names: list[str]) -> None:
+    assert [author.name for author in article_of(f"author: {typed}").authors] == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "src"),
+    [
+        ("media/a.png", "media/a.png"), ("/media/a.png", "media/a.png"), ("./media//a.png", "media/a.png"),
+        ("https://x.example/a.png", "https://x.example/a.png"), ("{src: media/a.png}", "media/a.png"),
+        ("media/صورة 1.png", "media/صورة 1.png"),
+    ],
+)  # fmt: skip
+def test_an_image_is_a_file_of_media_or_an_address(typed: str, src: str) -> None:
+    image = article_of(f"image: {typed}").image
+    assert image
+    assert image.src == src
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "media/../a.png",
+        "../media/a.png",
+        "/etc/passwd",
+        "a.png",
+        "media",
+        "media/",
+        "media/x/../../a.png",
+        "file:///a.png",
+    ],
+)
+def test_what_climbs_out_of_media_is_refused_at_its_place(typed: str) -> None:
+    for front, column in ((f"image: {typed}", 8), (f"image: {{src: {typed}}}", 14), (f"media: [x, {typed}]", 12)):
+        _, problems = read(f"title: ع\ndate: 2025-12-20\n{front}")
+        assert ("media-outside", 4, column) in {(p.code, p.line, p.column) for p in problems}
+
+
+@pytest.mark.parametrize("url", ["https://", "http://a b.example/", "https://x.example:port/", "https://[x/"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    for front in (
+        f'image: "{url}"',
+        f'media: ["{url}"]',
+        f'related: ["{url}"]',
+        f'related: [{{url: "{url}", title: ع}}]',
+    ):
+        assert codes_of(f"title: ع\ndate: 2025-12-20\n{front}") - {"image-alt-missing"} == {"url-bad"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("2025-12-19-x", "2025-12-19-x"), ("field/2025-12-19-x.md", "2025-12-19-x"), ("خبر آخر", "خبر-آخر"),
+        ("/articles/x-y", "x-y"), ("/articles/%D8%AE%D8%A8%D8%B1", "خبر"),
+    ],
+)  # fmt: skip
+def test_a_related_article_is_named_by_slug_file_or_address(typed: str, slug: str) -> None:
+    assert article_of(f"related: [{typed}]").related == (Related(slug=slug),)
+
+
+def test_a_related_address_is_its_own_title_where_none_is_given() -> None:
+    url = "https://x.example/a"
+    assert article_of(f"related: ['{url}']").related == (Related(url=url, title=url),)
+    assert article_of(f"related: [{{url: '{url}', title: ''}}]").related == (Related(url=url, title=url),)
+
+
+@pytest.mark.parametrize(
+    ("front", "code", "column"),
+    [
+        ("related: [أ, '!!']", "slug-empty", 14),
+        ("translations: {en: '!!'}", "slug-empty", 20),
+        ("translations: {عربي: a}", "lang-bad", 22),
+        ("tags: [أ, '!!']", "tag-empty", 11),
+        ("author: ['!!']", "author-empty", 10),
+        ("corrections: [{date: 2025-12-21, note: ' '}]", "key-missing", 15),
+        ("corrections: [{date: ' ', note: x}]", "key-missing", 22),
+        ("corrections: [{date: أمس, note: x}]", "date-unreadable", 22),
+        ("category: [field, econmy]", "category-unknown", 19),
+        ("media: {a: b}", "value-shape", 8),
+        ("related: [[a]]", "value-shape", 11),
+    ],
+)
+def test_a_problem_of_a_list_stands_at_its_item(front: str, code: str, column: int) -> None:
+    _, problems = read(f"title: ع\ndate: 2025-12-20\n{front}")
+    assert (code, 4, column) in {(p.code, p.line, p.column) for p in problems}
+
+
+@pytest.mark.parametrize(
+    ("front", "codes"),
+    [
+        ("expires: 2025-12-21", set()), ("expires: 2025-12-20", {"expires-before-date"}),
+        ("expires: 2025-12-19", {"expires-before-date"}), ("updated: 2025-12-20", set()),
+        ("updated: 2025-12-19 23:59", {"updated-before-date"}), ("updated: 2026-01-01 03:00", set()),
+        ("updated: 2026-01-01 03:01", {"updated-future"}), ("status: withdrawn", {"withdrawn-updated"}),
+        ("status: withdrawn\nupdated: أمس", {"date-unreadable"}), ("status: draft", set()),
+        ("status: withdrawn\nupdated: 2025-12-22", set()),
+    ],
+)  # fmt: skip
+def test_moments_keep_their_order(front: str, codes: set[str]) -> None:
+    assert codes_of(f"title: ع\ndate: 2025-12-20\n{front}") == codes
+
+
+@pytest.mark.parametrize(
+    ("path", "slug"),
+    [
+        ("field/2025-12-21-daraya.md", "2025-12-21-daraya"), ("field/خبر عاجل.MD", "خبر-عاجل"),
+        ("field/تقرير 1.5.md", "تقرير-1-5"), ("field/deep/Ab_C.md", "ab-c"),
+    ],
+)  # fmt: skip
+def test_the_slug_is_made_of_the_whole_file_name(path: str, slug: str) -> None:
+    article = article_of("", path=path)
+    assert (article.slug, article.id.rpartition(":")[2]) == (slug, addresses.percent(slug))
+    assert article_of('slug: " "', path=path).slug == slug
+
+
+def test_aliases_are_slugs_without_repetition_and_without_its_own() -> None:
+    assert article_of("aliases: [Old One, old-one, a, '']").aliases == ("old-one",)
+
+
+@pytest.mark.parametrize(("typed", "views"), [("٣٧", 37), ("۳۷", 37), ("0", 0), ("37", 37)])
+def test_views_are_digits_of_any_kind(typed: str, views: int) -> None:
+    assert article_of(f"views: {typed}").views == views
+
+
+def test_a_summary_without_a_sentence_is_cut_at_a_word() -> None:
+    summary = article_of("", "كلمة " * 200).summary
+    assert len(summary) <= 300
+    assert summary.endswith("كلمة…")
+    assert article_of("summary: سطر\u200f  آخر").summary == "سطر\u200f آخر"
+
+
+def test_a_bidi_control_is_told_where_it_stands() -> None:
+    for front, body, place in (
+        ("author: ب\u202eج", "نص", (4, 10)),
+        ("", "نص\n\nسطر\u202e", (9, 4)),
+        ("# ملاحظة \u2066", "نص", (4, 10)),
+    ):
+        _, problems = read(f"title: عنوان\ndate: 2025-12-20\n{front}", body)
+        assert [(p.line, p.column) for p in problems if p.code == "bidi-control"] == [place]
+
+
+def test_a_value_of_several_lines_is_one_line() -> None:
+    assert article_of("summary: >\n  سطر\n  آخر\nid: x:y").summary == "سطر آخر"
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FrontMatter.model_fields)), JUNK, max_size=6))
+def test_whatever_keys_hold_there_is_an_article_or_an_error(fields: dict[str, object]) -> None:
+    article, problems = read(json.dumps({"title": "ع", "date": "2025-12-20", **fields}, ensure_ascii=False))
+    assert (article is None) == any(p.severity is Severity.ERROR for p in problems)
+    for problem in problems:
+        assert problem.line >= 1
+        assert all(all(messages.describe(problem, language)) for language in messages.LANGUAGES)
 
 
 def test_without_an_id_the_slug_is_the_id_and_the_editor_is_told() -> None:
@@ -117,6 +299,60 @@ def test_one_reading_tells_all_that_is_wrong() -> None:
     }
 
 
+def test_a_wrong_shape_hides_nothing_else() -> None:
+    _, problems = read("titel: ع\ndate: 31/02/2025\nsummary: [أ]\nimage: {scr: media/a.png}\nviews: كثير\nid: {a: b}")
+    assert {(p.code, p.line, p.facts.get("key")) for p in problems} == {
+        ("key-missing", 2, "title"),
+        ("key-unknown", 2, "titel"),
+        ("date-impossible", 3, "date"),
+        ("value-shape", 4, "summary"),
+        ("key-missing", 5, "src"),
+        ("key-unknown", 5, "scr"),
+        ("views-bad", 6, None),
+        ("value-shape", 7, "id"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("front", "key", "nearest"),
+    [
+        ("catgory: field", "catgory", "category"),
+        ("image: {src: media/a.png, capton: x}", "capton", "caption"),
+        ("related: [{url: 'https://x.example/', titel: x, title: y}]", "titel", "title"),
+        ("corrections: [{date: 2025-12-21, not: x}]", "not", "note"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest_wherever_it_stands(front: str, key: str, nearest: str) -> None:
+    _, problems = read(f"title: ع\ndate: 2025-12-20\n{front}")
+    found = next(p for p in problems if p.code == "key-unknown")
+    assert found.facts == {"key": key, "nearest": nearest}
+    assert (found.line, found.column) == (4, 1 + front.index(key))
+
+
+@pytest.mark.parametrize("front", ["xyz: 1", "image: {src: media/a.png, qqq: x}"])
+def test_an_unknown_key_that_is_near_to_none_is_told_which_there_are(front: str) -> None:
+    _, problems = read(f"title: ع\ndate: 2025-12-20\n{front}")
+    assert next(p for p in problems if p.code == "key-unknown").facts["known"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    "updated category tags author summary image media related id slug aliases status expires lang translations "
+    "corrections views".split(),
+)
+def test_a_key_without_a_value_is_as_if_it_were_not_there(key: str) -> None:
+    assert article_of(f"{key}:") == article_of("") == article_of(f'{key}: ""')
+
+
+@pytest.mark.parametrize(
+    "typed", ["title: 2025", "title: نعم", "title: 12:30", "title: null", "title: 0x10", "title: ~"]
+)
+def test_a_title_stays_what_was_typed(typed: str) -> None:
+    article, _ = read(f"{typed}\ndate: 2025-12-20")
+    assert article
+    assert article.title == typed.removeprefix("title: ")
+
+
 def test_an_unknown_folder_names_the_nearest_category() -> None:
     problem = next(p for p in read("title: ع\ndate: 2025-12-20", path="feild/a.md")[1] if p.code == "folder-unknown")
     assert problem.facts["nearest"] == "field"
@@ -134,7 +370,7 @@ def cases(kind: str) -> list[Path]:
 
 @pytest.mark.parametrize("path", cases("good") + cases("bad"), ids=lambda path: path.stem)
 def test_a_case_file_holds_what_its_first_line_says(path: Path) -> None:
-    first, _, text = path.read_text(encoding="utf-8").partition("\n")
+    first, _, text = decode(path.read_bytes(), path.name).partition("\n")
     code, _, place = first.removeprefix("# expect: ").partition(" ")
     article, problems = article_file.read(text, f"field/{path.name}", SITE, NOW)
     found = {(p.code, f"{p.line}:{p.column}") for p in problems}
@@ -152,5 +388,23 @@ def test_a_case_file_holds_what_its_first_line_says(path: Path) -> None:
 
 
 def test_there_are_cases_of_both_kinds() -> None:
-    assert len(cases("good")) >= 8
-    assert len(cases("bad")) >= 25
+    assert len(cases("good")) >= 15
+    assert len(cases("bad")) >= 30
+
+
+def test_each_code_that_one_file_can_show_has_a_case() -> None:
+    shown = {path.read_text(encoding="utf-8").split()[2] for path in cases("bad")}
+    others = {
+        "encoding",
+        "nul",
+        "file-size",
+        "file-unreadable",
+        "date-gap",
+        "folder-unknown",
+    }  # need bytes, a zone, a folder
+    whole_site = {
+        "image-missing", "media-missing", "media-type", "link-broken", "related-unknown", "translation-unknown",
+        "id-duplicate", "slug-duplicate", "alias-duplicate", "site-missing", "site-id", "site-slug-duplicate",
+        "zone-unknown", "limit-bad", "content-bad", "redirect-bad",
+    }  # fmt: skip
+    assert messages.WORDINGS.keys() - shown - others - whole_site == set()

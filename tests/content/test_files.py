@@ -1,4 +1,6 @@
+import io
 import os
+import struct
 import unicodedata
 from pathlib import Path
 
@@ -6,7 +8,8 @@ import pytest
 from PIL import Image
 
 from factories import write_article
-from feedservice.content.files import ContentFiles, is_article
+from feedservice.content.files import ContentFiles, Walk
+from feedservice.content.kinds import is_article, is_servable
 from feedservice.model import Media
 
 
@@ -16,7 +19,9 @@ from feedservice.model import Media
         ("field/a.md", True), ("field/deep/a.MD", True), ("a.md", False), ("field/README.md", False),
         ("field/.a.md", False), ("field/_a.md", False), ("_field/a.md", False), ("field/a.md~", False),
         ("field/.a.md.swp", False), ("field/#a.md#", False), ("field/a.md.tmp", False), ("field/a.md.part", False),
-        ("field/4913", False), ("media/a.md", False), ("field/a.txt", False),
+        ("field/4913", False), ("media/a.md", False), ("field/a.txt", False), ("field/readme.MD", False),
+        ("4913/a.md", False), (".git/a.md", False), ("field/x.bak/a.md", False), ("field/a.md.filepart", False),
+        ("field/a.md.BAK", False), ("field/a.md.swo", False), ("field/media/a.md", True), ("field/خبر.md", True),
     ],
 )  # fmt: skip
 def test_articles_are_told_from_other_files_by_name(path: str, wanted: bool) -> None:
@@ -109,3 +114,133 @@ def test_a_new_file_is_written_and_none_is_ever_overwritten(tmp_path: Path) -> N
     with pytest.raises(FileExistsError):
         files.write_new("field/a.md", "آخر")
     assert [path.name for path in (tmp_path / "field").iterdir()] == ["a.md"]
+    assert [path.name for path in (tmp_path / "field").iterdir()] == ["a.md"]
+
+
+def test_a_new_file_is_written_where_the_system_has_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: str, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    files = ContentFiles(tmp_path)
+    assert files.write_new("field/a.md", "نص\n").read_bytes() == "نص\n".encode()
+    with pytest.raises(FileExistsError):
+        files.write_new("field/a.md", "آخر")
+    assert [path.name for path in (tmp_path / "field").iterdir()] == ["a.md"]
+
+
+def test_replacing_a_file_keeps_its_permissions_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    name = unicodedata.normalize("NFD", "أخبار.md")
+    path = write_article(tmp_path, f"field/{name}")
+    path.chmod(0o640)
+    ContentFiles(tmp_path).replace("field/" + unicodedata.normalize("NFC", name), "نص\n")
+    assert path.read_text(encoding="utf-8") == "نص\n"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in (tmp_path / "field").iterdir()] == [name]
+
+
+def test_a_name_that_is_no_utf8_is_seen_and_can_be_read(tmp_path: Path) -> None:
+    write_article(tmp_path, "field/a.md")
+    (tmp_path / "field" / "a.md").rename(os.fsdecode(os.fsencode(tmp_path) + b"/field/\xe4\xe3.md"))
+    files = ContentFiles(tmp_path)
+    path = "field/\ufffd\ufffd.md"
+    assert set(files.walk().articles) == {path}
+    assert b"title" in files.read(path)
+    assert files.stat(path) == files.walk().articles[path]
+
+
+def walk_with_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locked: str) -> Walk:
+    """A walk in which a folder cannot be listed (root may list any, so permissions prove nothing)."""
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:
+        if path.name == locked:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    return ContentFiles(tmp_path).walk()
+
+
+def test_a_folder_that_cannot_be_listed_is_named_in_nfc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = unicodedata.normalize("NFD", "أخبار")
+    write_article(tmp_path, f"{name}/a.md")
+    write_article(tmp_path, "field/a.md")
+    walk = walk_with_locked(tmp_path, monkeypatch, name)
+    assert (walk.unreadable, set(walk.articles)) == ([unicodedata.normalize("NFC", name)], {"field/a.md"})
+
+
+def test_a_root_that_cannot_be_listed_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        ContentFiles(tmp_path / "none").walk()
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../outside.md", "linked/a.md", "field/link.md", "field/\0.md", "none.md"]
+)
+def test_nothing_is_told_of_what_lies_outside_or_behind_a_link(tmp_path: Path, path: str) -> None:
+    root = tmp_path / "content"
+    write_article(root, "field/a.md")
+    (tmp_path / "outside.md").write_text("x", encoding="utf-8")
+    (root / "field" / "link.md").symlink_to(tmp_path / "outside.md")
+    (root / "linked").symlink_to(root / "field", target_is_directory=True)
+    files = ContentFiles(root)
+    assert files.stat(path) is None
+    assert not files.is_folder(path)
+    with pytest.raises(OSError, match=r"\w"):
+        files.read(path)
+    assert not files.is_folder("linked")
+    assert files.is_folder("field")
+    assert files.is_folder("")
+
+
+def test_the_content_folder_itself_may_be_a_link(tmp_path: Path) -> None:
+    write_article(tmp_path / "real", "field/a.md")
+    (tmp_path / "content").symlink_to(tmp_path / "real", target_is_directory=True)
+    files = ContentFiles(tmp_path / "content")
+    assert set(files.walk().articles) == {"field/a.md"}
+    assert files.read("field/a.md")
+
+
+def test_media_behind_a_link_are_not_opened(tmp_path: Path) -> None:
+    picture(tmp_path / "elsewhere" / "a.png")
+    root = tmp_path / "content"
+    root.mkdir()
+    (root / "media").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    files = ContentFiles(root)
+    assert files.open_media("a.png") is None
+    assert files.measure(Media(src="media/a.png")) is None
+    assert not files.walk().media
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [("media/a.png", True), ("media/deep/A.JPG", True), ("media/a.html", False), ("media/_a.png", False),
+     ("media/.x/a.png", False), ("media/a.png~", False), ("media/a", False), ("media/a.js", False)],
+)  # fmt: skip
+def test_media_are_measured_only_where_they_may_be_served(tmp_path: Path, path: str, wanted: bool) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    Image.new("RGB", (40, 30), "teal").save(tmp_path / path, "PNG")
+    assert is_servable(path) is wanted
+    files = ContentFiles(tmp_path)
+    file = files.open_media(path.removeprefix("media/"))
+    assert (file is not None) is wanted
+    if file:
+        file.stream.close()
+    assert (files.measure(Media(src=path)) is not None) is wanted
+
+
+def test_a_picture_of_many_pixels_or_with_a_torn_header_is_measured_without_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "media").mkdir()
+    made = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(made, "PNG")
+    data = bytearray(made.getvalue())
+    data[16:24] = struct.pack(">II", 60_000, 60_000)
+    (tmp_path / "media" / "huge.png").write_bytes(data)
+    (tmp_path / "media" / "torn.png").write_bytes(data[:20])
+    (tmp_path / "media" / "empty.png").write_bytes(b"")
+    files = ContentFiles(tmp_path)
+    for name, length in (("huge", len(data)), ("torn", 20), ("empty", 0)):
+        found = files.measure(Media(src=f"media/{name}.png"))
+        assert found
+        assert (found.media_type, found.length, found.width) == ("image/png", length, 0)

@@ -1,8 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedservice.content import frontmatter
-from feedservice.content.source import MAX_BYTES, decode
 from feedservice.errors import ContentError
+from feedservice.text import one_line
 
 
 def fields_of(text: str) -> object:
@@ -50,6 +52,28 @@ def test_a_field_knows_its_line_and_column_in_characters() -> None:
         ("---\n[أ, ب]\n---\n", ("yaml-no-mapping", 2, 1)),
         ("---\n? [a]\n: b\n---\n", ("yaml-key", 2, 3)),
         ('---\ntitle: "أ\n---\n', ("yaml", 2, 8)),
+        ("---\ntitle: أ\ntags: [أ, ب\ndate: 2025-12-20\n---\n", ("yaml", 3, 7)),
+        ("---\ntitle: أ\nكلام بلا نقطتين\ndate: ب\n---\n", ("yaml", 3, 1)),
+        ("---\nعنوان: *مهم* جدًا\n---\n", ("yaml-anchor", 2, 8)),
+        ("---\nعنوان: &مهم\n---\n", ("yaml-anchor", 2, 8)),
+        ("---\nعنوان: !هام جدًا\n---\n", ("yaml-tag", 2, 8)),
+        ("---\nعنوان: !<هام> جدًا\n---\n", ("yaml-tag", 2, 8)),
+        ("---\nعنوان: !x!هام\n---\n", ("yaml-tag", 2, 8)),
+        ("---\nعنوان: !e!a ب\n---\n", ("yaml-tag", 2, 8)),
+        ("---\nعنوان: @حساب\n---\n", ("yaml", 2, 8)),
+        ("---\nعنوان: 😀😀 أ: ب\n---\n", ("yaml-colon", 2, 12)),
+        ("---\ntitle: أ\n\ttable: ب\n---\n", ("yaml-tab", 3, 1)),
+        ("---\ntags:\n  \t- أ\n---\n", ("yaml-tab", 3, 3)),
+        ("---\nعنوان: {أ: 1, أ: 2}\n---\n", ("key-duplicate", 2, 15)),
+        ("---\nعنوان: [أ, &x ب]\n---\n", ("yaml-anchor", 2, 12)),
+        ("---\nعنوان: [أ, !x ب]\n---\n", ("yaml-tag", 2, 12)),
+        ("---\ntitle: أ\n--- ب\n---\n", ("yaml-documents", 3, 1)),
+        ("---\nعنوان: " + "[" * 9 + "\n---\n", ("yaml-depth", 2, 15)),
+        ("---\nنص\n---\n", ("yaml-no-mapping", 2, 1)),
+        ("\n---\ntitle: أ\n---\n", ("front-matter-missing", 1, 1)),
+        (" \n\n", ("file-empty", 1, 1)),
+        ("---", ("front-matter-open", 1, 1)),
+        ("---\ntitle: أ\n --- \n", ("front-matter-open", 1, 1)),
     ],
 )
 def test_each_mistake_has_its_name_and_place(text: str, expected: tuple[str, int, int]) -> None:
@@ -70,27 +94,56 @@ def test_what_dump_writes_is_read_back() -> None:
     assert frontmatter.split(frontmatter.dump(fields), "a.md").fields.plain() == fields
 
 
-def test_utf8_with_or_without_a_bom_and_any_line_end_is_read() -> None:
-    assert decode("\ufeffسطر\r\nسطر\rسطر".encode(), "a.md") == "سطر\nسطر\nسطر"
+@pytest.mark.parametrize("typed", ["title: أ\tب", "title:\tأ ب"])
+def test_a_tab_inside_a_line_is_a_space(typed: str) -> None:
+    assert fields_of(typed) in ({"title": "أ\tب"}, {"title": "أ ب"})
 
 
-@pytest.mark.parametrize(
-    ("data", "code", "guess", "line"),
-    [
-        ("---\ntitle: عنوان المقال".encode("cp1256"), "encoding", "windows-1256", 2),
-        ("عنوان".encode("utf-16"), "encoding", "UTF-16", 1),
-        (b"a\nb\xff\xfe\xfd", "encoding", "?", 2),
-        (b"a\n\xd8\xa8\0", "nul", None, 2),
-        (b"a" * (MAX_BYTES + 1), "file-size", str(MAX_BYTES + 1), 1),
-    ],
-    ids=["windows-1256", "utf-16", "neither", "nul", "large"],
-)
-def test_other_encodings_are_refused_by_name(data: bytes, code: str, guess: str | None, line: int) -> None:
+def test_the_place_of_both_is_told_where_a_key_stands_twice() -> None:
     with pytest.raises(ContentError) as caught:
-        decode(data, "a.md")
+        frontmatter.split("---\ntitle: أ\ndate: ب\n\ntitle: ج\n---\n", "a.md")
     problem = caught.value.problem
-    assert (problem.code, problem.facts.get("value"), problem.line) == (code, guess, line)
+    assert (problem.line, problem.facts) == (5, {"key": "title", "other": "2"})
 
 
-def test_other_control_characters_are_removed() -> None:
-    assert decode("ا\u0001ب\u000bج".encode(), "a.md") == "ابج"
+@pytest.mark.parametrize("text", ["---\n---\n", "---\n\n---", "---\n# ملاحظة\n...\n", "---\n''\n---\n"])
+def test_front_matter_may_hold_nothing(text: str) -> None:
+    source = frontmatter.split(text, "a.md")
+    assert (source.fields.plain(), source.body) == ({}, "")
+
+
+def test_eight_levels_are_allowed() -> None:
+    assert fields_of("a: " + "[" * 7 + "]" * 7)
+
+
+def test_text_below_a_second_fence_is_body() -> None:
+    source = frontmatter.split("---\ntitle: أ\n---\nنص\n---\nنص\n", "a.md")
+    assert source.body == "نص\n---\nنص\n"
+
+
+def test_a_place_that_is_not_there_is_the_nearest_on_the_way() -> None:
+    fields = frontmatter.parse("a: [b, {c: d}]", "a.md")
+    assert fields.at("a", 1, "<tag>", "c").value == "d"
+    assert fields.at("a", 7, "x") == fields.at("a")
+    assert fields.at("none") == fields
+
+
+@given(st.text().map(one_line))
+def test_any_line_that_dump_writes_is_read_back(value: str) -> None:
+    value = value.translate(dict.fromkeys(range(0x7F, 0xA0)))  # `source` lets none of these through
+    assert frontmatter.split(frontmatter.dump({"title": value}), "a.md").fields.plain() == {"title": value}
+
+
+@given(st.text(alphabet="ab أ:-[]{}#&*!|>'\"%@`,?\t\n", max_size=60))
+def test_any_front_matter_is_read_or_refused_at_a_line_of_the_file(text: str) -> None:
+    text = f"---\n{text}\n---\nنص"
+    lines = text.split("\n")
+    try:
+        source = frontmatter.split(text, "a.md")
+    except ContentError as error:
+        problem = error.problem
+    else:
+        assert lines[source.body_line - 1 :] == source.body.split("\n")
+        return
+    assert 1 <= problem.line <= len(lines)
+    assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1

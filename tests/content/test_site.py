@@ -3,6 +3,7 @@ import pytest
 from factories import SITE_YAML, site
 from feedservice.content import messages
 from feedservice.content import site as site_file
+from feedservice.model import Author, Category, Content, Site
 
 
 def test_a_good_file_is_read_whole() -> None:
@@ -30,6 +31,30 @@ def test_a_good_file_is_read_whole() -> None:
         ("id: tag:news", "icon: ../x.png\nid: tag:news", "media-outside", 4),
         ("id: tag:news", "language: عربي\nid: tag:news", "lang-bad", 4),
         ("title: صحيفة", "title: &x صحيفة", "yaml-anchor", 1),
+        ("https://news.example", "https://news.example:99999", "url-bad", 3),
+        ("https://news.example", "https://أخبار.example", "url-bad", 3),
+        ("https://news.example", "ftp://news.example", "url-bad", 3),
+        ("https://news.example", "https://news.example#x", "url-bad", 3),
+        ("Asia/Damascus", "../../etc/passwd", "zone-unknown", 5),
+        ("Asia/Damascus", "دمشق", "zone-unknown", 5),
+        ("Asia/Damascus", '""', "zone-unknown", 5),
+        ("slug: economy", "slug: '!!'", "slug-empty", 8),
+        ("name: اقتصاد", "nam: اقتصاد", "key-unknown", 8),
+        ("email: desk", "mail: desk", "key-unknown", 11),
+        ("email: desk@news.example", "url: desk", "url-bad", 11),
+        ("id: tag:news", "logo: media/../site.yaml\nid: tag:news", "media-outside", 4),
+        ("id: tag:news", "logo: https://\nid: tag:news", "url-bad", 4),
+        ("id: tag:news", "feed: 30\nid: tag:news", "value-shape", 4),
+        ("id: tag:news", "feed: {limt: 3}\nid: tag:news", "key-unknown", 4),
+        ("id: tag:news", "feed: {limit: 0}\nid: tag:news", "limit-bad", 4),
+        ("id: tag:news", "feed:\n  content: half\nid: tag:news", "content-bad", 5),
+        ("id: tag:news", "hubs:\n  - https://hub.example\n  - ftp://x\nid: tag:news", "url-bad", 6),
+        ("id: tag:news", "redirects:\n  /a: /b\n  /c: //d\nid: tag:news", "redirect-bad", 6),
+        ("id: tag:news", "redirects: [/a]\nid: tag:news", "value-shape", 4),
+        ("title: صحيفة الاختبار", "title: صحيفة: الاختبار", "yaml-colon", 1),
+        ("title: صحيفة الاختبار\n", "title: أ\ntitle: ب\n", "key-duplicate", 2),
+        ("tag:news.example,2025", "tag:news.example,25", "site-id", 4),
+        ("tag:news.example,2025", '"tag:news example,2025"', "site-id", 4),
     ],
 )
 def test_each_bad_value_is_told_with_its_line(old: str, new: str, code: str, line: int) -> None:
@@ -42,3 +67,86 @@ def test_each_bad_value_is_told_with_its_line(old: str, new: str, code: str, lin
 def test_an_unknown_zone_names_the_nearest() -> None:
     _, problems = site_file.read(SITE_YAML.replace("Asia/Damascus", "Asia/Damascs"))
     assert "Asia/Damascus" in messages.describe(problems[0], "ar")[1]
+
+
+WHOLE = """\
+title: صحيفة
+description: "وصف  في   سطر"
+base_url: https://news.example/ar/
+id: tag:news.example,2025-01-02
+language: ar-SY
+timezone: Asia/Damascus
+copyright: حقوق
+icon: /media/icon.png
+logo: https://cdn.example/logo.png
+categories:
+  - {slug: Field, name: ميداني, description: وصف, aliases: [ميدان, جبهة]}
+  - slug: حقوق الإنسان
+    name: حقوق
+    aliases: إنسان
+authors:
+  - {slug: desk, name: التحرير, email: d@news.example, url: https://ar.wikipedia.org/wiki/محمد?x=1}
+feed: {limit: 50, content: summary}
+hubs: [https://hub.example/?a=1]
+redirects: {/old: /articles/new, /قديم: https://x.example/}
+"""
+
+
+def test_every_key_is_carried() -> None:
+    found, problems = site_file.read(WHOLE)
+    assert problems == ()
+    assert found == Site(
+        title="صحيفة",
+        description="وصف في سطر",
+        base_url="https://news.example/ar",
+        id="tag:news.example,2025-01-02",
+        language="ar-SY",
+        timezone="Asia/Damascus",
+        copyright="حقوق",
+        icon="media/icon.png",
+        logo="https://cdn.example/logo.png",
+        categories=(
+            Category(slug="field", name="ميداني", description="وصف", aliases=("ميدان", "جبهة")),
+            Category(slug="حقوق-الإنسان", name="حقوق", aliases=("إنسان",)),
+        ),
+        authors=(
+            Author(slug="desk", name="التحرير", email="d@news.example", url="https://ar.wikipedia.org/wiki/محمد?x=1"),
+        ),
+        limit=50,
+        content=Content.SUMMARY,
+        hubs=("https://hub.example/?a=1",),
+        redirects=(("/old", "/articles/new"), ("/قديم", "https://x.example/")),
+    )
+
+
+@pytest.mark.parametrize(
+    "key", ["description", "icon", "categories", "authors", "feed", "hubs", "redirects", "copyright"]
+)
+def test_a_key_without_a_value_is_as_if_it_were_not_there(key: str) -> None:
+    least = "title: ع\nbase_url: https://news.example\nid: tag:news.example,2025\n"
+    assert site_file.read(f"{least}{key}:\n") == site_file.read(least)
+    assert site_file.read(least)[0]
+
+
+def test_several_problems_are_told_together() -> None:
+    _, problems = site_file.read(
+        WHOLE.replace("Asia/Damascus", "x").replace("limit: 50", "limit: x").replace("https://n", "n")
+    )
+    assert {problem.code for problem in problems} == {"zone-unknown", "limit-bad", "url-bad"}
+
+
+@pytest.mark.parametrize("text", ["", "# ملاحظة\n"])
+def test_an_empty_file_lacks_what_is_required(text: str) -> None:
+    assert [problem.facts["key"] for problem in site_file.read(text)[1]] == ["title", "base_url", "id"]
+
+
+@pytest.mark.parametrize("zone", ["Nowhere", "", "دمشق"])
+def test_a_zone_that_is_near_to_none_is_given_an_example(zone: str) -> None:
+    _, problems = site_file.read(SITE_YAML.replace("Asia/Damascus", f'"{zone}"'))
+    for language in messages.LANGUAGES:
+        assert "Asia/Damascus" in messages.describe(problems[0], language)[1]
+
+
+def test_rows_of_the_index_depend_on_what_reading_an_article_uses() -> None:
+    assert site_file.as_fields(site()) != site_file.as_fields(site(timezone="UTC"))
+    assert site_file.as_fields(site()) == site_file.as_fields(site(limit=7, description="آخر"))

@@ -1,6 +1,8 @@
 import threading
 import time
+import unicodedata
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -8,36 +10,106 @@ from factories import write_article
 from feedservice.content.watch import watch
 
 
+class Follower:
+    """Watches beside the test and remembers what was named."""
+
+    def __init__(self, root: Path, *, poll: bool = False) -> None:
+        self.seen: set[str] = set()
+        self._ready = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._follow, args=(root, poll))
+
+    def _follow(self, root: Path, poll: bool) -> None:
+        for batch in watch(root, self._stop, poll=poll, tick_ms=100):
+            self.seen |= batch
+            self._ready.set()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+    def is_ready(self) -> bool:
+        return self._ready.wait(5)
+
+    def writes_until_named(self, root: Path, path: str) -> bool:
+        """Whether the path is named within five seconds of writing it, anew until the watcher stands."""
+        deadline = time.monotonic() + 5
+        while path not in self.seen and time.monotonic() < deadline:
+            write_article(root, path)
+            time.sleep(0.05)
+        return path in self.seen
+
+    def names(self, path: str) -> bool:
+        """Whether the path is named within five seconds."""
+        deadline = time.monotonic() + 5
+        while path not in self.seen and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return path in self.seen
+
+
 @pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
 def test_saved_moved_and_deleted_files_are_named_within_five_seconds(tmp_path: Path, poll: bool) -> None:
     (tmp_path / "field").mkdir()
+    saved, moved = "field/خبر.md", "field/b.md"
+    with Follower(tmp_path, poll=poll) as follower:
+        assert follower.is_ready()
+        write_article(tmp_path, saved)
+        assert follower.names(saved)
+        (tmp_path / saved).rename(tmp_path / moved)
+        assert follower.names(moved)
+        follower.seen.clear()
+        (tmp_path / moved).unlink()
+        assert follower.names(moved)
+        write_article(tmp_path.parent / "outside", "c.md").rename(tmp_path / "field" / "c.md")
+        assert follower.names("field/c.md")
+
+
+@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
+@pytest.mark.parametrize("spelling", ["relative", "link"])
+def test_the_folder_may_be_named_by_a_relative_path_or_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelling: str, poll: bool
+) -> None:
+    (tmp_path / "real" / "field").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real", target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    root = Path("real") if spelling == "relative" else tmp_path / "link"
+    with Follower(root, poll=poll) as follower:
+        assert follower.is_ready()
+        write_article(tmp_path / "real", "field/a.md")
+        assert follower.names("field/a.md")
+
+
+@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
+def test_a_folder_that_comes_later_or_is_swapped_for_another_is_watched(tmp_path: Path, poll: bool) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "field").mkdir(parents=True)
+    link = tmp_path / "content"
+    with Follower(link, poll=poll) as follower:
+        assert follower.is_ready()
+        for name in ("one", "two"):
+            (tmp_path / "new").symlink_to(tmp_path / name, target_is_directory=True)
+            (tmp_path / "new").rename(link)
+            assert follower.writes_until_named(tmp_path / name, f"field/{name}.md")
+    assert "" in follower.seen
+
+
+def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
     stop = threading.Event()
-    seen: set[str] = set()
-    ready = threading.Event()
+    batches = watch(tmp_path, stop, tick_ms=50)
+    next(batches)
+    stop.set()
+    assert next(batches, None) in (None, frozenset())
+    assert next(batches, None) is None
 
-    def follow() -> None:
-        for batch in watch(tmp_path, stop, poll=poll, tick_ms=100):
-            ready.set()
-            seen.update(batch)
 
-    thread = threading.Thread(target=follow)
-    thread.start()
-
-    def named(path: str) -> bool:
-        deadline = time.monotonic() + 5
-        while path not in seen and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return path in seen
-
-    try:
-        assert ready.wait(5)
-        write_article(tmp_path, "field/خبر.md")
-        assert named("field/خبر.md")
-        (tmp_path / "field" / "خبر.md").rename(tmp_path / "field" / "b.md")
-        assert named("field/b.md")
-        seen.clear()
-        (tmp_path / "field" / "b.md").unlink()
-        assert named("field/b.md")
-    finally:
-        stop.set()
-        thread.join(10)
+def test_a_name_that_is_not_in_nfc_is_told_in_nfc(tmp_path: Path) -> None:
+    (tmp_path / "field").mkdir()
+    with Follower(tmp_path) as follower:
+        assert follower.is_ready()
+        write_article(tmp_path, "field/" + unicodedata.normalize("NFD", "أخبار.md"))
+        assert follower.names(unicodedata.normalize("NFC", "field/أخبار.md"))

@@ -100,7 +100,7 @@ writes = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(writes)
 def test_however_files_come_and_go_the_index_decides_as_if_they_came_at_once(
     new_index: Callable[[], IndexWriter], history: list[tuple[list[Article], set[str]]]

@@ -74,7 +74,7 @@ def pages(index: IndexWriter, chosen: Selection, size: int) -> Iterator[Article]
         chosen = replace(chosen, before=Cursor(published=found[-1].published, slug=found[-1].slug))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(archives(), st.lists(selections(), min_size=1, max_size=6), st.integers(1, 3))
 def test_every_list_is_what_a_plain_list_would_be_and_so_are_its_pages(
     new_index: Callable[[], IndexWriter], made: list[Article], asked: list[Selection], size: int
