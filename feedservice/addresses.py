@@ -252,7 +252,7 @@ def _read_cursor(value: str) -> Cursor:
         moment = datetime.fromisoformat(stamp)
         if moment.tzinfo is None or not slug:
             raise ValueError(value)
-        return Cursor(published=moment.astimezone(UTC).replace(microsecond=0), slug=unquote(slug))
+        return Cursor(published=moment.astimezone(UTC).replace(microsecond=0), slug=slug)
     except (ValueError, OverflowError) as error:
         raise BadParameter(
             "before", value, "مؤشّر من رابط «التالي»", "a cursor taken from a next link, 2025-12-01T00:00:00Z,slug"

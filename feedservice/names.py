@@ -1,5 +1,6 @@
 """Names that people type → slugs of site.yaml: by slug, name or alias, spelt however folding allows. Pure."""
 
+import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
@@ -38,4 +39,6 @@ def _authors(site: Site) -> Mapping[str, Author]:
 
 @lru_cache(maxsize=1024)
 def _key(name: str) -> str:
-    return fold(one_line(name.replace("-", " ")))
+    # Marks of direction and joiners come along with what is pasted, and nobody sees them.
+    seen = "".join(char for char in name.replace("-", " ") if unicodedata.category(char) != "Cf")
+    return fold(one_line(seen))

@@ -8,7 +8,8 @@ from functools import lru_cache
 RLM = "\u200f"
 LRM = "\u200e"
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\ufdd0-\ufdef]")
+_PLANES = "".join(f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000))
+_ILLEGAL = re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?؟…。]+[»”\"')\]]*(?=\s)")

@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from factories import moment, site
@@ -221,3 +221,37 @@ def test_any_path_becomes_ascii_that_stays(path: str) -> None:
     assert made.isascii()
     assert addresses.uri(made) == made
     assert urlsplit(made).netloc == "a.example"
+
+
+@example("a%41")
+@given(st.text(min_size=1, max_size=20))
+def test_the_slug_of_a_cursor_is_decoded_once(slug: str) -> None:
+    chosen = Selection(before=Cursor(published=moment("2025-12-01"), slug=slug))
+    assert read_back(addresses.canonical(chosen)) == chosen
+
+
+@pytest.mark.parametrize(
+    ("iri", "uri"),
+    [
+        ("https://a%2Fb@e.example/", "https://a%2Fb@e.example/"),
+        ("https://x:y@مثال.example:8443/", "https://x:y@xn--mgbh0fb.example:8443/"),
+        ("https://مثال%2F@e.example/", "https://%D9%85%D8%AB%D8%A7%D9%84%2F@e.example/"),
+        ("https://e.example/100%", "https://e.example/100%25"),
+        ("https://e.example/a%zz?b=%", "https://e.example/a%25zz?b=%25"),
+    ],
+)
+def test_the_host_of_an_iri_never_changes_and_a_lone_percent_sign_is_encoded(iri: str, uri: str) -> None:
+    assert addresses.uri(iri) == uri
+    assert addresses.uri(uri) == uri
+
+
+def test_a_query_has_one_order_since_ids_are_made_of_it() -> None:
+    pairs = [
+        ("content", "summary"), ("limit", "5"), ("before", "2026-01-02T00:00:00Z,ب"), ("since", "2025-12-01T00:00:00Z"), ("q", "نهر & سد"),
+        ("author", "-x"), ("author", "desk"), ("tag", "-ج"), ("tag", "ب,أ"), ("category", "-economy"), ("category", "field"),
+    ]  # fmt: skip
+    assert addresses.canonical(read(pairs)) == (
+        "/categories/field?category=-economy&tag=%D8%A3,%D8%A8&tag=-%D8%AC&author=desk&author=-x"
+        "&q=%D9%86%D9%87%D8%B1%20%26%20%D8%B3%D8%AF&since=2025-12-01T00:00:00Z&before=2026-01-02T00:00:00Z,%D8%A8"
+        "&limit=5&content=summary"
+    )

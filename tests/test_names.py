@@ -19,7 +19,7 @@ SITE = site(
     [
         ("field", "field"), ("Field", "field"), (" ميداني ", "field"), ("مَيْدانى", "field"), ("ميـــدان", "field"),
         ("الجبهه الاولي", "field"), ("حقوق الانسان", "human-rights"), ("human rights", "human-rights"),
-        ("حقوق  الإنسان", "human-rights"), ("اقتصاد\u200f", None), ("سياسة", None), ("", None),
+        ("حقوق  الإنسان", "human-rights"), ("\u200eاقتصاد\u200f", "economy"), ("\ufeffمي\u200dداني", "field"), ("سياسة", None), ("", None),
     ],
 )  # fmt: skip
 def test_a_category_is_found_by_slug_name_and_alias_however_they_are_spelt(typed: str, slug: str | None) -> None:

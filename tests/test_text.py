@@ -90,3 +90,40 @@ def test_a_cut_is_short_and_never_before_a_mark(given_: str, limit: int) -> None
 def test_a_cut_falls_after_a_sentence_else_after_a_word() -> None:
     assert text.truncate("جملة أولى هنا. جملة ثانية طويلة", 20) == "جملة أولى هنا."
     assert text.truncate("كلمة أخرى وكلمات كثيرة", 14) == "كلمة أخرى…"
+
+
+@given(st.text(max_size=60))
+def test_what_is_folded_stays_as_it_is(given_: str) -> None:
+    folded = text.fold(given_)
+    assert text.fold(folded) == folded
+
+
+@given(st.text(max_size=60))
+def test_what_is_clean_stays_as_it_is_and_is_composed(given_: str) -> None:
+    cleaned = text.clean(given_)
+    assert text.clean(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert not text.has_bidi_controls(cleaned)
+
+
+@pytest.mark.parametrize(
+    "char", ["\x00", "\x0b", "\x1f", "\ud800", "\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"]
+)
+def test_what_xml_forbids_and_non_characters_are_removed(char: str) -> None:
+    assert text.xml_legal(f"ا{char}ب") == "اب"
+
+
+@pytest.mark.parametrize(
+    "char",
+    ["\t", "\n", "\r", "\ud7ff", "\ue000", "\ufdcf", "\ufdf0", "\ufffd", "\U00010000", "\U0001fffd", "\U0010fffd"],
+)
+def test_what_xml_allows_stays(char: str) -> None:
+    assert text.xml_legal(f"ا{char}ب") == f"ا{char}ب"
+
+
+def test_direction_marks_stay_where_embeddings_go() -> None:
+    assert text.strip_bidi("\u200e\u200f\u061c\u202a\u202e\u2066\u2069") == "\u200e\u200f\u061c"
+
+
+def test_a_line_is_one_line() -> None:
+    assert text.one_line(" سطر\n\tآخر\u00a0 ") == "سطر آخر"

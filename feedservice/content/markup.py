@@ -19,7 +19,7 @@ import nh3
 import pyromark
 
 from feedservice import addresses, marks
-from feedservice.text import clean, one_line, slugify, strip_bidi, xml_legal
+from feedservice.text import clean, slugify, strip_bidi, xml_legal
 
 MAX_NESTING = 256
 """Elements inside each other: the sanitiser is quadratic in it."""
@@ -27,7 +27,6 @@ MAX_PROBLEMS = 50
 """An editor reads no more of one body, and finding the line of each costs time."""
 ID_PREFIX = "t-"
 """Before every id of a body, so that none meets one of the page around it."""
-
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _ROWS = "td th tr thead tbody tfoot caption colgroup"
@@ -99,9 +98,8 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
 )
 
-_ADDRESSED = re.compile(
-    r'<(?:a|audio|blockquote|del|img|ins|q|source|video) (?:[^">]|"[^"]*")*+>| (href|src|cite)="(?=x-site:)'
-)
+_WITH_ADDRESS = "a|audio|blockquote|del|img|ins|q|source|video"
+_ADDRESSED = re.compile(rf'<(?:{_WITH_ADDRESS}) (?:[^">]|"[^"]*")*+>| (href|src|cite)="(?=x-site:)')
 """A tag that has an address, or words of a text that look like a mark."""
 _ADDRESS = re.compile(r' (href|src|cite)="([^"]*)"')
 _SCHEME = re.compile(
@@ -175,7 +173,8 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
 
 def plain_text(html: str) -> str:
     """Return the text of safe HTML in one line, without the numbers that point to footnotes."""
-    return one_line(unescape(_TAG.sub("", _BLOCK.sub(" ", _NOTE.sub("", html)))))
+    text = unescape(_TAG.sub("", _BLOCK.sub(" ", _NOTE.sub("", html))))
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def first_paragraph(html: str) -> str:
@@ -210,7 +209,7 @@ class _Links:
 
     def _target(self, url: str) -> str | None:
         if url.startswith("#"):
-            return f"#{ID_PREFIX}{url[1:]}" if len(url) > 1 else None
+            return f"#{ID_PREFIX}{addresses.percent(unquote(url[1:]))}" if len(url) > 1 else None
         if url.startswith("//"):
             url = "https:" + url
         try:
@@ -280,11 +279,11 @@ def _bound_nesting(html: str) -> None:
         name = match[2].lower()
         if match[1]:
             skipped = _IMPLIED_END if name in _BLOCKS else ("rt", "rp") if name == "ruby" else ()
-            top = len(stack) - 1
-            while top >= 0 and stack[top] != name and stack[top] in skipped:
+            top = len(stack)
+            while top and stack[top - 1] != name and stack[top - 1] in skipped:
                 top -= 1
-            if top >= 0 and stack[top] == name:
-                del stack[top:]
+            if top and stack[top - 1] == name:
+                del stack[top - 1 :]
         elif name not in _VOID:
             while stack and stack[-1] in _REPLACES.get(name, ()):
                 stack.pop()

@@ -10,7 +10,7 @@ from feedservice.content.shape import FrontMatter
 from feedservice.content.site import SiteFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_SCALAR = ["string", "number", "boolean"]
+_SCALAR = ["string", "number", "boolean", "null"]  # null: a key without a value yet
 
 
 def article_schema() -> dict[str, Any]:

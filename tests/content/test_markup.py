@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedservice.content.markup import MAX_NESTING, MarkupError, first_paragraph, plain_text, render
+from feedservice import marks
+from feedservice.content.markup import MAX_NESTING, MAX_PROBLEMS, MarkupError, first_paragraph, plain_text, render
 
 
 def html_of(markdown: str, **given_: object) -> str:
@@ -23,6 +24,15 @@ def html_of(markdown: str, **given_: object) -> str:
         ("3. ثالث\n4. رابع", '<ol start="3">'),
         ('<div dir="ltr" lang="en">x</div>', '<div dir="ltr" lang="en">x</div>'),
         ('<b id="x">y</b>', '<b id="t-x">y</b>'),
+        ("نص[^ح]\n\n[^ح]: حاشية", 'href="#t-%D8%AD"'),
+        ("![](media/a.png)", 'alt=""'),
+        (
+            '<video controls><source src="../media/v.mp4" type="video/mp4"></video>',
+            '<source src="x-site:media/v.mp4" type="video/mp4">',
+        ),
+        ('`<a href="x.md">`', '<code>&lt;a href="x.md"&gt;</code>'),
+        ('قال href="javascript:x" هنا', 'href="javascript:x"'),
+        ("a ≠ b", "≠"),
     ],
 )
 def test_what_editors_use_is_kept(markdown: str, piece: str) -> None:
@@ -35,12 +45,19 @@ def test_what_editors_use_is_kept(markdown: str, piece: str) -> None:
         "<script>alert(1)</script>", '<img src="x" onerror="alert(1)">', "[x](javascript:alert(1))",
         "[x](data:text/html,alert)", "[x](JaVaScRiPt:alert(1))", '<a href="jav&#x09;ascript:alert(1)">x</a>',
         "<iframe src=https://e.example></iframe>", "<style>p{}</style>", '<p style="position:fixed" class="x">y</p>',
+        "<b>&#x338; onclick=alert(1) x</b>", "<b>&#x301;&#x338; onclick=alert(1) x</b>",
+        "<b>&#x202e;&#x338; onclick=alert(1) x</b>", '<q cite="javascript://h/%0aalert(1)">x</q>',
+        '<q cite="x-site://media/x">x</q>', "<scr<script></script>ipt>alert(1)</script>", "<plaintext><b onclick=alert(1)>",
+        '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
         '<svg onload="alert(1)"></svg>', '<form action="/x"><input></form>', '<a href="x-site:media/x">x</a>',
     ],
 )  # fmt: skip
 def test_what_could_harm_is_removed(markdown: str) -> None:
-    html = html_of(markdown)
-    assert not re.search("alert|script|on[a-z]+=|iframe|<style|position|class=|<form|x-site:media|data:", html)
+    parser = Attributes()
+    parser.feed(html_of(markdown))
+    assert not re.search("script:|x-site:media|data:|position|class", repr(parser.found))
+    assert not {name for name, _ in parser.found if name.startswith("on")}
+    assert parser.tags <= {"a", "b", "img", "p", "q"}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +69,14 @@ def test_what_could_harm_is_removed(markdown: str) -> None:
         ("../media/a.png", "x-site:media/a.png"), ("/feeds?x=1", "x-site:path/feeds?x=1"),
         ("https://news.example/articles/b", "x-site:article/b"), ("//cdn.example/x", "https://cdn.example/x"),
         ("https://مثال.example/ب?س=1", "https://xn--mgbh0fb.example/%D8%A8?%D8%B3=1"),
-        ("mailto:a@b.example", "mailto:a@b.example"), ("#fn", "#t-fn"),
+        ("mailto:a@b.example", "mailto:a@b.example"), ("#fn", "#t-fn"), ("#قسم", "#t-%D9%82%D8%B3%D9%85"),
+        ("media/doc.pdf#page=3", "x-site:media/doc.pdf#page=3"), ("/feeds#opml", "x-site:path/feeds#opml"),
+        ("/articles/a/b", "x-site:path/articles/a/b"), ("/articles/a/", "x-site:article/a"), ("..", "x-site:path/"),
+        ("HTTP://NEWS.example:80/articles/b", "x-site:article/b"), ("https://news.example", "x-site:path/"),
+        ("https://news.example:8443/x", "https://news.example:8443/x"),
+        ("https://news.example.evil/x", "https://news.example.evil/x"),
+        ("https://news.example@evil.example/x", "https://news.example@evil.example/x"),
+        ("https://e.example/a%zz", "https://e.example/a%25zz"),
     ],
 )  # fmt: skip
 def test_links_become_marks_or_absolute_addresses(link: str, target: str) -> None:
@@ -60,8 +84,39 @@ def test_links_become_marks_or_absolute_addresses(link: str, target: str) -> Non
     assert re.search('href="([^"]*)"', html)[1].replace("&amp;", "&") == target  # type: ignore[index]
 
 
-def test_a_link_that_climbs_out_of_the_folder_is_dropped_and_told_with_its_line() -> None:
-    body = render("سطر\n\n[x](../../etc/passwd)", path="field/a.md")
+def test_links_below_a_base_with_a_path_become_marks_and_others_of_its_host_do_not() -> None:
+    html = html_of(
+        "[a](https://صحيفة.example/news/articles/b) [c](https://صحيفة.example/newspaper)",
+        base_urls=("https://xn--mgbwh4bxe.example/news", "https://صحيفة.example/news"),
+    )
+    assert "x-site:article/b" in html
+    assert html.count("x-site:") == 1
+
+
+def test_a_query_with_two_values_survives_its_mark() -> None:
+    html = html_of("[x](/feeds?a=1&b=%26)")
+    assert list(marks.targets(html)) == [marks.Target("path", "feeds?a=1&b=%26")]
+    assert 'href="/feeds?a=1&amp;b=%26"' in marks.resolve(html, lambda target: "/" + target.name)
+
+
+def test_words_that_look_like_a_mark_are_none() -> None:
+    html = html_of('قال href="x-site:article/b" و src="x-site:media/c.png"')
+    assert list(marks.targets(html)) == []
+    assert 'href="x-site:article/b"' in plain_text(html)
+
+
+@pytest.mark.parametrize(
+    "link", ["https://a..b/x", "https://.example/", "https:///x", "https://e.example:99999/", "%00", "#"]
+)
+def test_an_address_that_leads_nowhere_is_dropped(link: str) -> None:
+    assert "href" not in html_of(f"[x](<{link}>)")
+
+
+@pytest.mark.parametrize(
+    "link", ["../../etc/passwd", "media/../x.png", "../media/../site.yaml", "/../x", "/media/%2e%2e/site.yaml"]
+)
+def test_a_link_that_climbs_out_of_the_folder_is_dropped_and_told_with_its_line(link: str) -> None:
+    body = render(f"سطر\n\n[x]({link})", path="field/a.md")
     assert "href" not in body.html
     assert [(p.code, p.line) for p in body.problems] == [("link-outside", 3)]
 
@@ -71,13 +126,28 @@ def test_a_forbidden_scheme_is_told_with_its_line() -> None:
     assert [(p.code, p.line) for p in body.problems] == [("link-scheme", 3)]
 
 
+@pytest.mark.parametrize("sample", ['`href="javascript:x"`', '```\n<a href="data:x">\n```', "نص href=foo:bar نص"])
+def test_a_sample_of_code_is_no_link(sample: str) -> None:
+    assert render(sample, path="a.md").problems == ()
+
+
+def test_an_editor_is_told_a_fault_once_and_not_of_thousands() -> None:
+    many = "".join(f"[x](../../{n})\n" for n in range(1000))
+    assert len(render("[x](javascript:a)\n" * 1000, path="field/a.md").problems) == 1
+    assert len(render(many, path="field/a.md").problems) == MAX_PROBLEMS
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
         "<div>" * 100_000, '<div title="</div>">' * 50_000, "<div><!-- </div> -->" * 50_000, "<div></x>" * 50_000,
         ">" * 30_000, "".join("  " * n + "- a\n" for n in range(600)),
+        "<!--><div>" * 50_000, "<![CDATA[><div>" * 50_000, "<div><table></div></table>" * 50_000,
+        "<span><div></span></div>" * 50_000, "<rt>" * 100_000, "<dd><li>" * 50_000, "<ins><p></ins></p>" * 50_000,
+        "<form><div></form>" * 50_000, "".join(f"<div><b id={n}></div>" for n in range(50_000)),
     ],
-    ids=["plain", "attribute", "comment", "stray end", "quotes", "lists"],
+    ids=["plain", "attribute", "comment", "stray end", "quotes", "lists", "empty comment", "CDATA", "table", "span", "rt",
+         "dd", "ins", "form", "formatting"],
 )  # fmt: skip
 def test_deep_nesting_is_refused_in_every_disguise_before_it_costs_time(hostile: str) -> None:
     begin = time.process_time()
@@ -85,6 +155,26 @@ def test_deep_nesting_is_refused_in_every_disguise_before_it_costs_time(hostile:
         html_of(hostile)
     assert caught.value.code == "html-nesting"
     assert time.process_time() - begin < 20  # quadratic work would take minutes
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<p title='" * 20_000, "<svg><style>" + "<div>" * 50_000, "<div><textarea></div></textarea>" * 20_000,
+        "<![" * 30_000, "<!--" * 30_000, "<a " * 30_000, "&" * 100_000, "<p>" * 50_000, "[a](" * 30_000,
+        "|a" * 20_000 + "\n" + "|-" * 20_000, "**a " * 30_000,
+    ],
+    ids=["open quote", "svg", "textarea", "declaration", "open comment", "open tag", "ampersands", "paragraphs", "links",
+         "columns", "stars"],
+)  # fmt: skip
+def test_what_only_looks_deep_passes_quickly(hostile: str) -> None:
+    begin = time.process_time()
+    html_of(hostile)
+    assert time.process_time() - begin < 10
+
+
+def test_samples_of_code_are_no_nesting() -> None:
+    assert html_of("```\n" + "List<String> a;\n" * 400 + "```").count("List") == 400
 
 
 def test_many_flat_elements_are_no_nesting() -> None:
@@ -106,6 +196,15 @@ def test_plain_text_keeps_words_of_neighbouring_blocks_apart() -> None:
     )
 
 
+def test_the_number_of_a_footnote_is_no_part_of_the_word_before_it() -> None:
+    body = render("قال الوزير[^1] ذلك.\n\n[^1]: حاشية", path="a.md")
+    assert body.first_paragraph == "قال الوزير ذلك."
+
+
+def test_plain_text_is_composed_where_a_tag_stood_between() -> None:
+    assert plain_text("<p>e<b>\u0301</b></p>") == "\u00e9"
+
+
 def test_the_first_paragraph_with_text_is_the_summary() -> None:
     assert first_paragraph(html_of("# عنوان\n\n![](media/x.png)\n\nالأولى.\n\nالثانية.")) == "الأولى."
 
@@ -114,14 +213,16 @@ class Attributes(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[str, str | None]] = []
+        self.tags: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found += attrs
+        self.tags.add(tag)
 
 
 PIECES = st.sampled_from(
     ["<a href=", '"javascript:x"', "'data:x'", "x-site:a", " onclick=x", ">", "<img src=", "</a>", "[x](", ")", "![",
-     "]", "<b", "vbscript:y", "//h/", "../", "#", "&#106;", "\n", "`", "<!--", "-->", '"', " ", "https://e.example/"]
+     "]", "<b", "vbscript:y", "//h/", "../", "#", "&#106;", "&#x338;", "\u0338", "<![", "<q cite=", "<script>", "</script>", "<svg>", "\n", "`", "<!--", "-->", '"', " ", "https://e.example/"]
 )  # fmt: skip
 
 
@@ -133,3 +234,11 @@ def test_nothing_but_safe_addresses_and_no_handler_ever_comes_out(markdown: str)
         assert not name.startswith("on")
         if name in ("href", "src", "cite"):
             assert re.match(r"(https?://|mailto:|#t-|x-site:(article|file|media|path)/)", value or "")
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_rendered_and_what_comes_out_is_legal(markdown: str) -> None:
+    body = render(markdown, path="field/a.md")
+    assert not re.search(
+        "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\u202a-\\u202e\\u2066-\\u2069\\ufffe\\uffff]", body.html + body.text
+    )

@@ -42,3 +42,8 @@ def test_the_sample_site_and_that_of_the_tests_are_accepted() -> None:
 )
 def test_what_check_refuses_is_underlined(fields: dict[str, object]) -> None:
     assert list(Draft202012Validator(article_schema()).iter_errors(fields))
+
+
+def test_a_key_without_a_value_yet_is_not_underlined() -> None:
+    fields = yaml.safe_load("title: ع\ndate: x\nsummary:\ntags:\ncategory:\nauthor:\nimage:\nrelated:\nviews:")
+    assert not list(Draft202012Validator(article_schema()).iter_errors(fields))
