@@ -13,7 +13,7 @@ serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: $(READY)
 	$(BIN)/ruff format --check .
