@@ -29,8 +29,15 @@ MAY_IMPORT = {
     "epoch": GROUND | {"index"},
     "archives": GROUND | {"index", "feeds"},
     "gathering": GROUND | {"index", "feeds"},
-    "publisher": GROUND | {"epoch", "selecting", "archives", "gathering", "index", "feeds"},
-    "web": GROUND | {"feeds", "publisher", "preview", "web"},
+    "directory": GROUND | {"index", "feeds"},
+    "publisher": GROUND | {"directory", "epoch", "selecting", "archives", "gathering", "index", "feeds"},
+    "negotiation": set(),
+    "codings": {"negotiation"},
+    "prepared": {"codings", "negotiation"},
+    "keeping": set(),
+    "httpcache": {"clock", "keeping", "prepared"},
+    "metrics": set(),
+    "web": GROUND | {"feeds", "httpcache", "negotiation", "publisher", "preview", "selecting", "web"},
     "sitemaps": GROUND | {"index", "feeds"},
     "settings": {"errors"},
     "writer": {"clock", "errors"},
@@ -56,6 +63,9 @@ DOORS = {
     "dateutil": {"content/dates.py"},
     "granian": {"cli.py"},
     "httpx": {"websub.py"},
+    "prometheus_client": {"metrics.py"},
+    "brotli": {"codings.py"},
+    "deflate": {"codings.py"},
 }
 
 

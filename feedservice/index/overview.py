@@ -1,14 +1,15 @@
 """What an editor wants to know of the whole site: published, to come, ending, withdrawn, drafts, broken. Reads only."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from feedservice.index.payload import article_from_json, problems_from_json
 from feedservice.index.query import epoch, is_live, is_public
 from feedservice.index.reader import IndexReader
-from feedservice.index.schema import articles, files
+from feedservice.index.schema import articles, files, outbox
 from feedservice.model import Article, Problem, Severity, Status
 
 
@@ -61,6 +62,44 @@ def overview(index: IndexReader, now: datetime) -> Overview:
         withdrawn=listed(articles.c.status == Status.WITHDRAWN.value),
         drafts=listed(articles.c.status == Status.DRAFT.value),
         broken=_broken(index),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many there are at one moment.
+
+    Attributes:
+        articles: by state: published, scheduled, expired, withdrawn, draft.
+        problems: of files, by severity: error, warning.
+        pings: that hubs are still to be sent.
+    """
+
+    articles: dict[str, int]
+    problems: dict[str, int]
+    pings: int
+
+
+def tally(index: IndexReader, now: datetime) -> Tally:
+    """Return what the index counts at ``now``."""
+    moment = epoch(now)
+    stands = articles.c.status == Status.PUBLISHED.value
+    states = {
+        "published": is_public(now),
+        "scheduled": stands & (articles.c.published > moment),
+        "expired": stands & (articles.c.expires <= moment),
+        "withdrawn": articles.c.status == Status.WITHDRAWN.value,
+        "draft": articles.c.status == Status.DRAFT.value,
+    }
+    counted = select(*(func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in states.values()))
+    with index.connection() as connection:
+        numbers = connection.execute(counted.where(is_live())).one()
+        pings = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+    found = Counter(problem.severity.value for problem in index.problems())
+    return Tally(
+        articles=dict(zip(states, numbers, strict=True)),
+        problems={severity.value: found[severity.value] for severity in Severity},
+        pings=pings,
     )
 
 
