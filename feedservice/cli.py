@@ -72,6 +72,8 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
             "only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
             err=True,
         )
+    if WriterLock(given.state).is_free():  # else another service over the same state counts on
+        wiring.forget_measures(given)
     keeper = wiring.warden(given)
     keeper.start()
     wiring.wait_until_filled(wiring.reader(given), 10)
