@@ -18,7 +18,7 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.httpcache import EVERY, HOW, HttpCache
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
-from feedservice.index.overview import tally
+from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.intake import Intake
@@ -169,9 +169,13 @@ def forget_measures(given: Settings) -> None:
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:
     """Return what the index counts now, as `Metrics.text` takes it; nothing where it cannot be read."""
     try:
-        found = tally(index, utc_now())
+        return gauges_of(tally(index, utc_now()))
     except IndexUnavailable:
         return {}
+
+
+def gauges_of(found: Tally) -> dict[tuple[str, str, str], Mapping[str, float]]:
+    """Return a tally under the names that operators know."""
     return {
         ("articles", "Articles by state.", "state"): found.articles,
         ("problems", "Problems of files, as `feedservice check` tells them.", "severity"): found.problems,
