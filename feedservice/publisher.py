@@ -102,17 +102,13 @@ class Publisher:
         """
         (revision, site), now = self.known(), self._clock()
         selection = self._selection(path, pairs, site, now)
-        # Asked before the articles are: a write in between costs a subscriber one more fetch, never an update.
         changed = self._index.last_modified(selection, now)
         key = (addresses.canonical(selection), format_name)
         kept = self._kept.get(key, changed, now)
         if kept is not None:
             return replace(kept, good_until=self._index.next_moment(now))
         found = self._feed(selection, format_name, site, now, changed)
-        if self._index.revision() != revision:
-            # Written to meanwhile: it may show both states, so no time of change would be true of it.
-            return replace(found, last_modified=None)
-        self._kept.put(key, found, now)
+        self._kept.put(key, found := replace(found, last_modified=self._if_still(revision, changed)), now)
         return found
 
     def _feed(self, selection: Selection, format_name: str, site: Site, now: datetime, changed: datetime) -> Document:
@@ -172,7 +168,7 @@ class Publisher:
             Moved: its month is cut into days, or is not, or the list is spelt in another way.
             Refusal: as in `feed`.
         """
-        site, now = self.site(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         try:
             selection = self._selection(path, (), site, now)
         except Moved as moved:
@@ -193,11 +189,12 @@ class Publisher:
             raise NotFound(name)
         place = archives.place(page, selection, period)
         channel = self._channel(selection, site, now)
-        return self._render(channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place)
+        found = self._render(channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place)
+        return replace(found, last_modified=self._if_still(revision, changed))
 
     def listing(self, path: str, pairs: addresses.Pairs) -> Listing:
         """Return the page of the list at ``path``; arguments and errors as in `feed`."""
-        site, now = self.site(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         selection = self._selection(path, pairs, site, now)
         changed = self._index.last_modified(selection, now)
         channel = self._channel(selection, site, now)
@@ -208,7 +205,7 @@ class Publisher:
             Surroundings(site=site, base_url="", now=now),
             base_url=site.base_url,
             next_page=next_page,
-            last_modified=changed,
+            last_modified=self._if_still(revision, changed),
             good_until=self._index.next_moment(now),
         )
 
@@ -220,7 +217,7 @@ class Publisher:
             Gone: it was withdrawn or has expired.
             NotFound: anything else, drafts and embargoed articles among it.
         """
-        site, now = self.site(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         changed = self._index.last_modified(Selection(), now)
         article = self._index.article(slug)
         if article is None:
@@ -232,7 +229,7 @@ class Publisher:
             article,
             around,
             base_url=site.base_url,
-            last_modified=changed,
+            last_modified=self._if_still(revision, changed),
             good_until=self._index.next_moment(now),
         )
 
@@ -242,10 +239,11 @@ class Publisher:
 
     def opml(self) -> Document:
         """Return the subscription list (OPML 2.0)."""
-        site, now = self.site(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         changed = self._index.last_modified(Selection(), now)
         body = opml.render(site.title, self.feed_rows(), site.base_url, site.language)
-        return document(body, opml.MEDIA_TYPE, last_modified=changed, good_until=self._index.next_moment(now))
+        until = self._index.next_moment(now)
+        return document(body, opml.MEDIA_TYPE, last_modified=self._if_still(revision, changed), good_until=until)
 
     def good_until(self) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
@@ -262,6 +260,13 @@ class Publisher:
             if old.rstrip("/") == wanted:
                 return addresses.uri(new) if urlsplit(new).scheme else addresses.percent_path(new)
         return addresses.moved_in(path)
+
+    def _if_still(self, revision: int, changed: datetime) -> datetime | None:
+        """The time of change of what was made from ``revision``; None where the index was written to meanwhile.
+
+        It may show both states then, so no time of change would be true of it.
+        """
+        return changed if self._index.revision() == revision else None
 
     def _selection(self, path: str, pairs: addresses.Pairs, site: Site, now: datetime) -> Selection:
         return read_selection(path, pairs, site, lambda slug: self._index.author(slug, now))

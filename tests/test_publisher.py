@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from factories import NOW, SITE_YAML, FixedClock, article, fill, moment, reading, site
 from feedservice.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound, Refusal
+from feedservice.feeds.document import Document
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
@@ -446,6 +447,27 @@ def test_a_write_in_the_middle_of_an_answer_is_seen_by_the_next_one(
     assert second.last_modified
     if first.body != second.body:
         assert first.last_modified is None or first.last_modified < second.last_modified
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("select", lambda publisher: publisher.listing("/", [])),
+        ("by_slug", lambda publisher: publisher.article("a")),
+        ("select", lambda publisher: publisher.archive("/", "2026-01", "rss")),
+        ("labels", lambda publisher: publisher.opml()),
+    ],
+    ids=["list", "article", "archive", "OPML"],
+)
+def test_what_was_made_while_the_index_was_written_to_has_no_time_of_change(
+    index: IndexWriter, clock: FixedClock, question: str, answer: Callable[[Publisher], Document]
+) -> None:
+    fill(index, article("a", published=moment("2026-01-02"), related=(Related(slug="b"),)))
+    assert answer(Publisher(index, clock)).last_modified
+    racing = RacingIndex(index, question, lambda: fill(index, article("b", published=moment("2026-01-02"))))
+    publisher = Publisher(racing, clock)
+    assert answer(publisher).last_modified is None
+    assert answer(publisher).last_modified
 
 
 NAMES = ("a", "b", "c")
