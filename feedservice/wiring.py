@@ -1,6 +1,7 @@
 """Settings → engine, Index, Intake, Publisher, WSGI application: the only constructor."""
 
 import logging
+import multiprocessing
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -33,7 +34,7 @@ from feedservice.web.observed import Observed, Observer, route_of
 from feedservice.web.prefix import WithoutPrefix
 from feedservice.web.preview import preview_blueprint
 from feedservice.websub import Notifier
-from feedservice.writer import Warden, WriterLock
+from feedservice.writer import Warden, WriterLock, end_after
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -191,6 +192,14 @@ def _measure(measured: "Metrics", environ: "WSGIEnvironment", status: str, lengt
 def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seconds: float) -> None:
     # One write a line: lines of several processes do not mix.
     os.write(1, (access_line(environ, status, length, seconds, utc_now()) + "\n").encode())
+
+
+def worker() -> Flask:
+    """Return the application in a worker of `serve`, which ends when `serve` does, however that ended."""
+    server = multiprocessing.parent_process()
+    if server is not None and server.pid is not None:
+        end_after(server.pid)
+    return application()
 
 
 def previewing(given: Settings) -> tuple[Flask, Intake]:
