@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from feedservice.web.negotiation import choose_coding
+from feedservice.negotiation import choose_coding
 from nginx_process import (
     CONFIGURATION,
     OUTSIDE,
