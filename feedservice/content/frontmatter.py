@@ -7,7 +7,7 @@ are bounded. Must not know what the keys mean: `article` and `site` do.
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -29,8 +29,7 @@ _INDICATORS = (
 _FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A YAML value: text, a list of nodes, or a mapping of text to nodes, with its place (both counted from 1)."""
 
     value: "str | list[Node] | dict[str, Node]"
@@ -105,7 +104,8 @@ def parse(text: str, path: str, *, first_line: int = 1, max_characters: int = MA
         raise ContentError(Problem(path=path, line=first_line, code="yaml-size", facts=facts))
     builder = _Builder(path, first_line)
     try:
-        for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        events = yaml.CBaseLoader(text)
+        while (event := events.get_event()) is not None:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         raise _syntax_problem(error, text, path, first_line) from error
@@ -126,57 +126,64 @@ class _Builder:
         self.root: Node | None = None
         self._path = path
         self._offset = first_line
-        self._stack: list[Node] = []
-        self._keys: list[Node | None] = []
+        self._stack: list[list[Node] | dict[str, Node]] = []
+        self._keys: list[tuple[str, int, int] | None] = []
         self._count = 0
         self._documents = 0
 
-    def take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+    def take(self, event: Any) -> None:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            self._refuse_indicators(event)
+            self._add(event, event.value)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._refuse_indicators(event)
+            if len(self._stack) >= MAX_DEPTH:
+                raise self._problem("yaml-depth", event, limit=str(MAX_DEPTH))
+            value: list[Node] | dict[str, Node] = {} if kind is yaml.MappingStartEvent else []
+            self._add(event, value)
+            self._stack.append(value)
+            self._keys.append(None)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._stack.pop()
+            self._keys.pop()
+        elif kind is yaml.AliasEvent:
             raise self._problem("yaml-anchor", event)
-        if getattr(event, "tag", None):
-            raise self._problem("yaml-tag", event, value=str(event.tag))  # type: ignore[attr-defined]
-        if isinstance(event, yaml.DocumentStartEvent):
+        elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
                 raise self._problem("yaml-documents", event)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._add(event, event.value)
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            if len(self._stack) >= MAX_DEPTH:
-                raise self._problem("yaml-depth", event, limit=str(MAX_DEPTH))
-            node = self._add(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
-            self._stack.append(node)
-            self._keys.append(None)
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self._stack.pop()
-            self._keys.pop()
 
-    def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> Node:
+    def _refuse_indicators(self, event: Any) -> None:
+        if event.anchor:
+            raise self._problem("yaml-anchor", event)
+        if event.tag:
+            raise self._problem("yaml-tag", event, value=str(event.tag))
+
+    def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> None:
         self._count += 1
         if self._count > MAX_NODES:
             raise self._problem("yaml-size", event, value=f"> {MAX_NODES}", limit=str(MAX_NODES))
         mark = event.start_mark
-        node = Node(value, mark.line + self._offset, mark.column + 1)
+        line, column = mark.line + self._offset, mark.column + 1
         if not self._stack:
-            self.root = node
-            return node
-        parent = self._stack[-1].value
+            self.root = Node(value, line, column)
+            return
+        parent = self._stack[-1]
         if isinstance(parent, list):
-            parent.append(node)
-        elif isinstance(parent, dict):
-            key = self._keys[-1]
-            if key is None:
-                if not isinstance(value, str):
-                    raise self._problem("yaml-key", event)
-                if value in parent:
-                    raise self._problem("key-duplicate", event, key=value, other=str(parent[value].key_line))
-                self._keys[-1] = node
-            else:
-                node = Node(value, node.line, node.column, key.line, key.column)
-                parent[str(key.value)] = node
-                self._keys[-1] = None
-        return node
+            parent.append(Node(value, line, column))
+            return
+        key = self._keys[-1]
+        if key is not None:
+            name, key_line, key_column = key
+            parent[name] = Node(value, line, column, key_line, key_column)
+            self._keys[-1] = None
+        elif not isinstance(value, str):
+            raise self._problem("yaml-key", event)
+        elif value in parent:
+            raise self._problem("key-duplicate", event, key=value, other=str(parent[value].key_line))
+        else:
+            self._keys[-1] = (value, line, column)
 
     def _problem(self, code: str, event: Any, **facts: str) -> ContentError:
         mark = event.start_mark
