@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import case, func, select
 
+from feedservice.index.changes import epoch
 from feedservice.index.payload import article_from_json, problems_from_json
-from feedservice.index.query import epoch, is_live, is_public
+from feedservice.index.query import is_live, is_public
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import articles, files, outbox
 from feedservice.model import Article, Problem, Severity, Status

@@ -10,14 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text
 from sqlalchemy.sql import FromClause
 
+from feedservice.index.changes import epoch
 from feedservice.index.schema import articles, labels
 from feedservice.model import Groups, Selection, Status
 from feedservice.text import tokens
-
-
-def epoch(moment: datetime) -> int:
-    """Return whole seconds since 1970."""
-    return int(moment.timestamp())
 
 
 def is_live() -> ColumnElement[bool]:

@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.errors import IndexUnavailable
 from feedservice.index import query
-from feedservice.index.changes import EVERY, SITE, Label, labels_of
+from feedservice.index.changes import EVERY, SITE, Label, epoch, labels_of
 from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
-from feedservice.index.query import epoch, is_live, is_public
+from feedservice.index.query import is_live, is_public
 from feedservice.index.schema import SCHEMA_VERSION, articles, claims, files, labels, meta, touches
 from feedservice.model import Article, Author, Problem, Selection, Site, Status
 
