@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
+from feedservice import pool
 from feedservice.clock import Clock, utc_now
 from feedservice.content import messages
 from feedservice.content.files import ContentFiles
@@ -54,7 +55,7 @@ def intake(given: Settings) -> tuple[Intake, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
     index = IndexWriter(open_engine(given.database, readonly=False))
     index.prepare()
-    return Intake(ContentFiles(given.content), index, utc_now), index
+    return Intake(ContentFiles(given.content), index, utc_now, workers=pool.processors()), index
 
 
 def notifier(given: Settings) -> Notifier:
