@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.sql import FromClause
 
 from feedservice.index.changes import epoch
-from feedservice.index.schema import articles, labels
+from feedservice.index.schema import articles, bodies, labels
 from feedservice.model import Groups, Selection, Status
 from feedservice.text import tokens
 
@@ -32,6 +32,11 @@ def is_public(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def briefs() -> Select[str]:
+    """Return the statement that yields the briefs of articles; its conditions are for the caller to add."""
+    return select(bodies.c.brief).join(articles, articles.c.number == bodies.c.number)
+
+
 def select_articles(selection: Selection, now: datetime, limit: int, *, brief: bool = False) -> Select[tuple[str]]:
     """Return the statement that yields payloads of a list, newest first, ties by slug."""
     walk, published, name, conditions = _walk(selection)
@@ -41,10 +46,10 @@ def select_articles(selection: Selection, now: datetime, limit: int, *, brief: b
             published <= moment,
             or_(published < moment, and_(published == moment, name > selection.before.slug)),
         ]
-    column = articles.c.brief if brief else articles.c.payload
+    column = bodies.c.brief if brief else bodies.c.payload
     return (
         select(column)
-        .select_from(walk)
+        .select_from(walk.join(bodies, bodies.c.number == articles.c.number))
         .where(is_public(now), *conditions)
         .order_by(published.desc(), name.asc())
         .limit(limit)
@@ -71,8 +76,8 @@ def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[
     """
     walk, published, name, conditions = _walk(selection, by_label=False)
     return (
-        select(articles.c.brief)
-        .select_from(walk)
+        select(bodies.c.brief)
+        .select_from(walk.join(bodies, bodies.c.number == articles.c.number))
         .where(
             is_live(),
             articles.c.status == Status.WITHDRAWN.value,

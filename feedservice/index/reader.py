@@ -13,7 +13,7 @@ from feedservice.index import query
 from feedservice.index.changes import EVERY, SITE, Label, epoch, labels_of
 from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
 from feedservice.index.query import is_live, is_public
-from feedservice.index.schema import SCHEMA_VERSION, articles, claims, files, labels, meta, touches
+from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, claims, files, labels, meta, touches
 from feedservice.model import Article, Author, Problem, Selection, Site, Status
 
 CANDIDATES = 20
@@ -73,7 +73,11 @@ class IndexReader:
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""
-        found = self._articles(select(articles.c.payload).where(articles.c.slug == slug, is_live()))
+        found = self._articles(
+            select(bodies.c.payload)
+            .join(articles, articles.c.number == bodies.c.number)
+            .where(articles.c.slug == slug, is_live())
+        )
         return found[0] if found else None
 
     def by_slug(self, names: Collection[str]) -> dict[str, Article]:
@@ -81,8 +85,9 @@ class IndexReader:
         found: dict[str, Article] = {}
         for part in _chunks(names):
             statement = (
-                select(claims.c.value, articles.c.brief)
+                select(claims.c.value, bodies.c.brief)
                 .join(articles, articles.c.path == claims.c.path)
+                .join(bodies, bodies.c.number == articles.c.number)
                 .where(claims.c.space == "name", claims.c.value.in_(part), is_live())
             )
             with self.connection() as connection:
@@ -93,7 +98,7 @@ class IndexReader:
         """Return articles, brief and of any status, by the files that were asked for."""
         found: dict[str, Article] = {}
         for part in _chunks(paths):
-            for article in self._articles(select(articles.c.brief).where(articles.c.path.in_(part), is_live())):
+            for article in self._articles(query.briefs().where(articles.c.path.in_(part), is_live())):
                 found[article.path] = article
         return found
 
@@ -125,7 +130,7 @@ class IndexReader:
             best = sorted(scores, key=lambda number: (-scores[number], dates[number]))[:limit]
             if not best:
                 return ()
-            rows = connection.execute(select(articles.c.number, articles.c.brief).where(articles.c.number.in_(best)))
+            rows = connection.execute(select(bodies.c.number, bodies.c.brief).where(bodies.c.number.in_(best)))
             briefs = {number: brief for number, brief in rows}  # noqa: C416 - rows are no pairs to mypy
         return tuple(article_from_json(briefs[number]) for number in best)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, selec
 from feedservice.index.changes import answers_to, epoch
 from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json
-from feedservice.index.schema import articles, claims, files, kept, labels, mentions, meta
+from feedservice.index.schema import articles, bodies, claims, files, kept, labels, mentions, meta
 from feedservice.model import Article, Status
 
 CHUNK = 500
@@ -31,7 +31,11 @@ def payloads_at(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for start in range(0, len(paths), CHUNK):
         part = paths[start : start + CHUNK]
-        statement = select(articles.c.path, articles.c.payload).where(articles.c.path.in_(part))
+        statement = (
+            select(articles.c.path, bodies.c.payload)
+            .join(bodies, bodies.c.number == articles.c.number)
+            .where(articles.c.path.in_(part))
+        )
         found.update((path, payload) for path, payload in connection.execute(statement))
     return found
 
@@ -98,7 +102,7 @@ def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
         numbers += connection.execute(select(articles.c.number).where(articles.c.path.in_(part))).scalars()
     if numbers:
         connection.execute(text("DELETE FROM search WHERE rowid = :number"), [{"number": n} for n in numbers])
-        for table in (labels, mentions, articles):
+        for table in (labels, mentions, bodies, articles):
             _delete(connection, table, "number", numbers)
         _delete(connection, claims, "path", paths)
 
@@ -116,11 +120,12 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
         [
             (
                 *(number, a.path, a.slug, a.published, a.expires, a.status, int(moment)),
-                *(a.published if a.published > moment else None, None, a.brief, a.payload),
+                *(a.published if a.published > moment else None, None),
             )
             for number, a in numbered
         ],
     )
+    _insert(connection, bodies, [(number, a.brief, a.payload) for number, a in numbered])
     listed = [(kind, slug, a.published, a.slug, n, label) for n, a in numbered for kind, slug, label in a.labels]
     _insert(connection, labels, listed)
     _insert(connection, claims, [(*claim, a.path) for _, a in numbered for claim in a.claims])

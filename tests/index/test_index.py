@@ -278,6 +278,6 @@ def test_what_was_seen_of_files_is_known(index: IndexWriter) -> None:
 def test_a_row_that_cannot_be_read_is_an_unavailable_index(index: IndexWriter) -> None:
     fill(index, article("a"))
     with index._engine.begin() as connection:
-        connection.execute(text("UPDATE articles SET payload = '{}'"))
+        connection.execute(text("UPDATE bodies SET payload = '{}'"))
     with pytest.raises(IndexUnavailable):
         index.article("a")
