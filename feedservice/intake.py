@@ -32,6 +32,8 @@ MANY = 1500
 """From so many files on, reading them is worth the second that other processes take to start."""
 SETTLED = 0.1
 """Seconds for which a file's size and time must have stood still before it is read."""
+JUST_SAVED = 600
+"""Seconds: an older file was copied with its time, or waited for the service to start."""
 BRAKE = 20
 """Where more articles than this, and more than a fifth of all, vanish at once, none is removed."""
 
@@ -60,6 +62,7 @@ class Intake:
         clock: tells the time.
         pause: waits for some seconds (tests hand in one that does not).
         workers: processes that may read a large batch.
+        published: told, of each file that was just saved, after how many seconds readers can see it.
     """
 
     def __init__(
@@ -69,12 +72,14 @@ class Intake:
         clock: Clock,
         pause: Callable[[float], None] = time.sleep,
         workers: int = 1,
+        published: Callable[[float], None] | None = None,
     ) -> None:
         self._files = files
         self._index = index
         self._clock = clock
         self._pause = pause
         self._workers = workers
+        self._published = published
 
     def scan(self, *, accept_removals: bool = False, progress: Callable[[int, int], None] | None = None) -> Report:
         """Look at everything.
@@ -200,6 +205,7 @@ class Intake:
             for each in packed:
                 problems += each.told
             self._index.take_up([self._with_last_good(each, task) for each in packed], gone, self._clock())
+            self._tell_lag(chunk)
             gone = set()
             done += len(chunk)
             if progress:
@@ -221,6 +227,13 @@ class Intake:
             settled += [seen for path, seen in young.items() if now[path] == seen]
             young = {path: seen for path, seen in now.items() if seen is not None and seen != young[path]}
         return sorted(settled, key=lambda seen: seen.path)
+
+    def _tell_lag(self, chunk: Collection[Seen]) -> None:
+        now = self._clock().timestamp()
+        for seen in chunk if self._published else ():
+            seconds = now - seen.mtime_ns / 1e9
+            if self._published and 0 <= seconds < JUST_SAVED:
+                self._published(seconds)
 
     def _with_last_good(self, packed: Packed, task: Task) -> Packed:
         """Put the last good text that is kept in the place of a broken one, so that it survives a rebuild."""

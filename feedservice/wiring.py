@@ -55,7 +55,9 @@ def intake(given: Settings) -> tuple[Intake, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
     index = IndexWriter(open_engine(given.database, readonly=False))
     index.prepare()
-    return Intake(ContentFiles(given.content), index, utc_now, workers=pool.processors()), index
+    files = ContentFiles(given.content)
+    taking = Intake(files, index, utc_now, workers=pool.processors(), published=measuring(given).published)
+    return taking, index
 
 
 def notifier(given: Settings) -> Notifier:

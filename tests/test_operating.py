@@ -40,6 +40,10 @@ def test_metrics_are_those_of_all_workers_whoever_is_asked(content: Path, tmp_pa
         assert value(site, "feedservice_articles", state="draft") == 1
         assert value(site, "feedservice_problems", severity="error") == 1
         assert value(site, "feedservice_outbox_pings") == 0
+        before = value(site, "feedservice_publish_lag_seconds_count")
+        write_article(content, "field/d.md", title="بعد البدء")
+        assert site.until(lambda: site.shows("بعد البدء"))
+        assert value(site, "feedservice_publish_lag_seconds_count") == before + 1
 
 
 def test_a_started_service_counts_from_nothing(content: Path, tmp_path: Path) -> None:
