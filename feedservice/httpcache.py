@@ -8,7 +8,7 @@ nothing, and what a client sees is the same.
 import logging
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -181,17 +181,18 @@ class HttpCache:
         self, key: Hashable, epoch: Hashable | None, environ: "WSGIEnvironment", old: _Entry | None, now: datetime
     ) -> tuple[Prepared, str]:
         last = old.answer if old is not None else None
+        may_stand = old is not None and _may_stand(old.answer, now)
         try:
             status, headers, body = _ask(self._app, environ)
             answer = Prepared(status, headers, body, now, last)
         except Exception:
-            if last is None or not _may_stand(last, now):
+            if old is None or not may_stand:
                 raise
             log.exception("%r could not be made anew", key)
-            return self._excuse(key, last, epoch, now), "stale"
-        if answer.code >= 500 and last is not None and _may_stand(last, now):
+            return self._excuse(key, old, now), "stale"
+        if answer.code >= 500 and old is not None and may_stand:
             log.warning("%r could not be made anew: %s", key, status)
-            return self._excuse(key, last, epoch, now), "stale"
+            return self._excuse(key, old, now), "stale"
         if epoch is not None and "no-store" not in answer.caching:
             if answer.code == 200:
                 self._documents.put(key, _Entry(answer, epoch, answer.good_until), answer.size)
@@ -201,10 +202,10 @@ class HttpCache:
                 self._errors.put(key, _Entry(answer, epoch, until), answer.size)
         return answer, "miss"
 
-    def _excuse(self, key: Hashable, answer: Prepared, epoch: Hashable | None, now: datetime) -> Prepared:
+    def _excuse(self, key: Hashable, old: _Entry, now: datetime) -> Prepared:
         self._failed = now
-        self._documents.put(key, _Entry(answer, epoch, answer.good_until, now + RETRY), answer.size)
-        return answer
+        self._documents.put(key, replace(old, excused_until=now + RETRY), old.answer.size)
+        return old.answer
 
 
 def _may_stand(answer: Prepared, now: datetime) -> bool:

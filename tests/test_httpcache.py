@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.http import http_date
 
-from feedservice.httpcache import BRIEFLY, DEGRADED, EVERY, HOW, HttpCache
+from feedservice.httpcache import BRIEFLY, DEGRADED, EVERY, HOW, RETRY, HttpCache
 from feedservice.prepared import SMALL
 from wsgi import START, Clock, Got, Page, Pages, ask
 
@@ -354,6 +354,35 @@ def test_a_failing_application_is_not_asked_for_each_request(pages: Pages) -> No
     for _ in range(10):
         ask(cache)
     assert len(pages.asked) == 2
+
+
+def test_an_application_that_works_again_is_asked_again_though_the_epoch_stands(
+    pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    cache = around(pages)
+    ask(cache)
+    pages.put("/", b"new")
+    pages.fault = broken
+    assert ask(cache).body == LONG
+    pages.fault = None
+    assert ask_how(cache) == "stale"
+    pages.clock.go(RETRY.total_seconds())
+    assert ask(cache).body == b"new"
+    assert ask_how(cache) == "hit"
+
+
+def test_what_was_taken_away_does_not_come_back_when_something_fails(pages: Pages) -> None:
+    cache = around(pages)
+    ask(cache)
+    pages.pages.clear()
+    pages.epoch += 1
+    assert [ask(cache).status for _ in range(3)] == [404] * 3
+    assert len(pages.asked) == 2
+    pages.fault = broken
+    pages.clock.go(60)
+    with pytest.raises(OSError, match="the disk"):
+        ask(cache)
 
 
 def test_an_expired_answer_is_not_given_for_want_of_a_new_one(pages: Pages, caplog: pytest.LogCaptureFixture) -> None:

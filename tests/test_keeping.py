@@ -24,16 +24,15 @@ def test_of_what_was_asked_for_once_the_oldest_leaves_first() -> None:
 
 
 def test_of_what_was_asked_for_again_the_least_recently_used_leaves_first() -> None:
-    kept: Kept[str] = Kept(30)
-    for name in "abc":
-        kept.put(name, name, 10)
-    for name in "abca":
-        kept.get(name)
-    for name in "def":
+    kept: Kept[str] = Kept(50)
+    for name in "abcd":
         kept.put(name, name, 10)
         kept.get(name)
-    assert kept.get("a") is None
-    assert kept.get("f") == "f"
+    kept.get("a")
+    kept.put("e", "e", 10)
+    kept.get("e")
+    kept.put("f", "f", 10)
+    assert [kept.get(name) for name in "ab"] == ["a", None]
 
 
 def test_a_value_larger_than_half_the_budget_is_not_kept() -> None:
