@@ -8,9 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from feedservice import addresses
+from feedservice import addresses, redirects
 from feedservice.archives import Archives
 from feedservice.clock import Clock
 from feedservice.directory import feed_rows
@@ -255,10 +254,11 @@ class Publisher:
         Returns:
             A percent-encoded path, a URL, or None.
         """
-        wanted = path.rstrip("/")
-        for old, new in self.site().redirects:
-            if old.rstrip("/") == wanted:
-                return addresses.uri(new) if urlsplit(new).scheme else addresses.percent_path(new)
+        found, now = redirects.find(path, self.site().redirects), self._clock()
+        # A pattern fits addresses that never were; only one that leads to an article is followed.
+        led = self._index.by_slug([slugify(found.slug)]).values() if found and found.slug else ()
+        if found and (not found.slug or any(article.is_public(now) or article.is_gone(now) for article in led)):
+            return found.address
         return addresses.moved_in(path)
 
     def _if_still(self, revision: int, changed: datetime) -> datetime | None:
