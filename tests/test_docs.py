@@ -58,6 +58,7 @@ def test_every_metric_is_documented() -> None:
         "docs/checks.md",
         "docs/transcript.md",
         "docs/operating.md",
+        "docs/import.md",
     ],
 )
 def test_the_readme_leads_to_every_page(link: str) -> None:

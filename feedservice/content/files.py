@@ -169,18 +169,23 @@ class ContentFiles:
             last_modified=modified,
         )
 
-    def write_new(self, path: str, text: str) -> Path:
+    def write_new(self, path: str, text: str | bytes) -> Path:
         """Write a new file through a temporary one and a link, never over one that is there.
 
         Raises:
             FileExistsError: something lies at ``path``.
+            NotADirectoryError: a folder on the way is a symlink: it may lead out of the content folder.
         """
+        data = text.encode() if isinstance(text, str) else text
         target = self.root / path
+        for folder in target.parents[: len(target.relative_to(self.root).parts) - 1]:
+            if folder.is_symlink():
+                raise NotADirectoryError(errno.ENOTDIR, "a symlink, no folder", str(folder))
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-", suffix=".tmp")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
             umask = os.umask(0)
             os.umask(umask)
             os.chmod(temporary, 0o666 & ~umask)
@@ -189,8 +194,8 @@ class ContentFiles:
             except FileExistsError:
                 raise
             except OSError:  # some network file systems have no links
-                with target.open("x", encoding="utf-8", newline="\n") as stream:
-                    stream.write(text)
+                with target.open("xb") as file:
+                    file.write(data)
         finally:
             os.unlink(temporary)
         return target

@@ -6,6 +6,7 @@ are bounded. Must not know what the keys mean: `article` and `site` do.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -218,15 +219,36 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_lin
     )
 
 
-def dump(fields: dict[str, str]) -> str:
-    """Return front matter with these scalars, in their order, ready for a body below it."""
-    lines = (f"{key}: {_quoted(value)}".rstrip() for key, value in fields.items())
+Value = str | Sequence["Value"] | Mapping[str, str]
+"""What `dump` writes: text, a list, or a mapping of text."""
+
+
+def dump(fields: Mapping[str, Value]) -> str:
+    """Return front matter with these values, in their order, ready for a body below it.
+
+    Lists and mappings stand on their key's line (flow style), as editors write tags.
+    """
+    lines = (f"{key}: {_written(value)}".rstrip() for key, value in fields.items())
     return "---\n" + "\n".join(lines) + "\n---\n\n"
 
 
-def _quoted(value: str) -> str:
+def _written(value: Value) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_in_flow(each)}" for key, each in value.items()) + "}"
+    return "[" + ", ".join(_in_flow(each) if isinstance(each, str) else _written(each) for each in value) + "]"
+
+
+def _in_flow(value: str) -> str:
+    """A scalar between brackets, where commas and brackets end one too."""
+    return _quoted(value, plain=value != "" and re.search(r"[,\[\]{}\"':?&*!|>%@`]", value) is None)
+
+
+def _quoted(value: str, *, plain: bool = True) -> str:
     """A scalar as an editor would write it: plain where that is safe, else in double quotes."""
-    plain = not value or (
-        re.fullmatch(r"[^\W_][^\n#]*", value) is not None and ": " not in value and not value.endswith((":", " "))
+    plain = plain and (
+        not value
+        or (re.fullmatch(r"[^\W_][^\n#]*", value) is not None and ": " not in value and not value.endswith((":", " ")))
     )
     return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -97,6 +97,9 @@ _CLEANER = nh3.Cleaner(
     id_prefix=ID_PREFIX,
     link_rel=None,
 )
+_FOREIGN = nh3.Cleaner(
+    tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=set(_SCHEMES), url_relative=lambda url: url, link_rel=None
+)
 
 _WITH_ADDRESS = "a|audio|blockquote|del|img|ins|q|source|video"
 _ADDRESSED = re.compile(rf'<(?:{_WITH_ADDRESS}) (?:[^">]|"[^"]*")*+>| (href|src|cite)="(?=x-site:)')
@@ -172,6 +175,17 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
         BodyProblem(code=code, line=_line(markdown, value), facts={"value": unescape(value)}) for code, value in refused
     )
     return Body(html=html, text=plain_text(html), first_paragraph=first_paragraph(html), problems=problems)
+
+
+def sanitised(html: str) -> str:
+    """Return foreign HTML well formed and safe, its addresses and ids as they were: what an importer starts from.
+
+    Raises:
+        MarkupError: it is nested deeper than `MAX_NESTING`.
+    """
+    html = _LEFT.sub("&lt;", _HIDING.sub("", html)) if _LEFT.search(html) else html
+    _bound_nesting(html)
+    return _legal(_FOREIGN.clean(html))
 
 
 def plain_text(html: str) -> str:
