@@ -1,8 +1,11 @@
 """The door to source files and folders on this machine: reads them, never writes, never leaves them through a link."""
 
+import codecs
+import re
 from pathlib import Path
 
 from feedservice.errors import ImportFailure
+from feedservice.importing.wordpress import Export, WordPress
 
 MAX_FEED = 256 * 1024 * 1024
 HEAD = 65_536
@@ -40,3 +43,36 @@ def _read(named: str, size: int) -> bytes:
             return stream.read(size)
     except OSError as error:
         raise ImportFailure(f"{named}: تعذّرت القراءة / cannot be read: {error.strerror}") from error
+
+
+def open_export(named: str) -> WordPress:
+    """Return a WordPress export.
+
+    Raises:
+        ImportFailure: it is not there or cannot be read.
+    """
+    path = Path(named)
+    try:
+        size, encoding = path.stat().st_size, _encoding(path)
+    except OSError as error:
+        raise ImportFailure(f"{named}: تعذّرت القراءة / cannot be read: {error.strerror}") from error
+    return WordPress(Export(lambda: path.open("rb"), path.name, size, encoding))
+
+
+def _encoding(path: Path) -> str | None:
+    """Where a file says UTF-8, or nothing, and is not, it is what Arabic systems wrote then."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        head = stream.read(200)
+        declared = re.search(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""", head)
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")) or (declared and declared[1].lower() != b"utf-8"):
+            return None
+        stream.seek(0)
+        try:
+            while data := stream.read(1 << 20):
+                decoder.decode(data)
+        except UnicodeDecodeError as error:
+            high = bytes(error.object[error.start : error.start + 4096])
+            arabic = sum(byte >= 0xC0 for byte in high)
+            return "windows-1256" if arabic > 1 and len(re.findall(rb"[\xc0-\xff]{2,}", high)) > 1 else None
+    return None

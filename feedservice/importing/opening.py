@@ -1,15 +1,19 @@
 """What the user named on the command line → the `Source` that it is: an address, a file or a folder."""
 
+import re
+
 from feedservice.importing import folder
 from feedservice.importing.entry import Source
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.sources import FeedSource
 
-KINDS = ("feed",)
+KINDS = ("feed", "wordpress")
 """What can be imported."""
 
+_WXR = re.compile(rb"xmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
 
-def open_source(named: str, kind: str | None, fetcher: Fetcher) -> Source:  # noqa: ARG001 - more kinds to come
+
+def open_source(named: str, kind: str | None, fetcher: Fetcher) -> Source:
     """Return the source that a name means.
 
     Args:
@@ -22,4 +26,6 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher) -> Source:  # no
     """
     if named.startswith(("http://", "https://")):
         return FeedSource(named, fetcher=fetcher)
+    if kind == "wordpress" or (kind is None and _WXR.search(folder.head_of(named))):
+        return folder.open_export(named)
     return FeedSource(named, data=folder.read_file(named))

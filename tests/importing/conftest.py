@@ -1,9 +1,9 @@
 """What tests of importing share: a content folder to import into, and a run that needs no command line."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from import_sources import Run
 
 import factories
 from feedservice import checking
@@ -12,8 +12,6 @@ from feedservice.importing import importer
 from feedservice.importing.entry import Source
 from feedservice.importing.importer import Report, Wish
 from feedservice.model import Severity
-
-Run = Callable[..., Report]
 
 
 @pytest.fixture

@@ -1,6 +1,12 @@
 """Plain functions that make sources: nothing here is anybody's real feed."""
 
+from collections.abc import Callable
+
+from feedservice.importing.importer import Report
 from feedservice.importing.sources import FeedSource
+
+Run = Callable[..., Report]
+"""Imports a source; see the fixture ``run``."""
 
 
 def rss(*items: str, head: str = "", prolog: str = '<?xml version="1.0" encoding="utf-8"?>') -> FeedSource:
