@@ -16,6 +16,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from feedservice import checking
 from feedservice.cli_common import settings_for
 from feedservice.clock import utc_now
 from feedservice.content.files import ContentFiles
@@ -64,7 +65,7 @@ def import_source(
     files = ContentFiles(settings_for(content).content)
     wish = Wish(write=write, category=category, fetch=None if no_media else fetch)
     console = Console(stderr=True)
-    opened = open_source(source, kind, fetcher)
+    opened = open_source(source, kind, fetcher, checking.read_site(files.root).timezone)
     amount = DownloadColumn() if opened.kind == "wordpress" else MofNCompleteColumn()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), amount, TimeElapsedColumn())
     try:

@@ -105,7 +105,7 @@ def _body(entry: Imported, find: Find, place: Place, faults: list[Fault], langua
         own = urlsplit(absolute).netloc in ("", urlsplit(entry.base).netloc)
         if suffix in MEDIA_TYPES and own:
             return place(absolute)
-        if not urlsplit(absolute).scheme and not find(absolute):
+        if not urlsplit(absolute).scheme and absolute != "/":
             faults.append(Fault(what="link-unknown", place=entry.place, facts={"value": address}))
             return absolute if absolute.startswith("/") else ""
         return absolute
