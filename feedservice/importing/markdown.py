@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from bs4 import BeautifulSoup
+from bs4.dammit import EntitySubstitution
 from bs4.element import NavigableString, PageElement, Tag
+from bs4.formatter import HTMLFormatter
 from markdownify import MarkdownConverter
 
 from feedservice.content import markup
@@ -37,6 +39,7 @@ _BETWEEN = re.compile(
     r"\s*(</?(?:address|article|aside|blockquote|br|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li"
     r"|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?:\s[^>]*)?>)\s*"
 )
+_ATTRIBUTES = re.compile(r"""<[a-z0-9]+((?: [a-z]+="[^"]*"){2,})>""")
 _PRE = re.compile(r"(<pre[\s>].*?</pre>)", re.DOTALL)
 _LISTS = frozenset({"ul", "ol"})
 
@@ -162,8 +165,9 @@ def _written(blocks: list[Tag]) -> str:
     """Markdown where it comes back as the same HTML: of the whole, else block by block."""
     raws = [_raw(block) for block in blocks]
     whole = _rendered("\n\n".join(raws))
+    converter = _Converter()
     try:
-        texts = [_Converter().convert_soup(block).strip("\n") for block in blocks]
+        texts = [converter.convert_soup(block).strip("\n") for block in blocks]
     except RecursionError:
         return "\n\n".join(raws)
     if _rendered("\n\n".join(texts)) == whole:
@@ -181,7 +185,7 @@ def _written(blocks: list[Tag]) -> str:
 
 def _raw(block: Tag) -> str:
     """A block as HTML on one line: an empty line would end it (CommonMark §4.6)."""
-    parts = _PRE.split(block.decode(formatter="minimal"))
+    parts = _PRE.split(block.decode(formatter=_Formatter(entity_substitution=EntitySubstitution.substitute_xml)))
     return "".join(
         part.replace("\n", "&#10;") if n % 2 else re.sub(r"\s*\n\s*", " ", part) for n, part in enumerate(parts)
     )
@@ -189,7 +193,7 @@ def _raw(block: Tag) -> str:
 
 def _rendered(markdown: str) -> str:
     """What an article with that body would show, without white space that nobody sees."""
-    html = markup.render(markdown, path="x/x.md", base_urls=()).html
+    html = _ATTRIBUTES.sub(_in_order, markup.render(markdown, path="x/x.md", base_urls=()).html)
     parts = _PRE.split(html)
     return "".join(
         part.replace("&#10;", "\n").replace("\n</code>", "</code>")
@@ -197,6 +201,19 @@ def _rendered(markdown: str) -> str:
         else _BETWEEN.sub(r"\1", re.sub(r"\s+", " ", part))
         for n, part in enumerate(parts)
     ).strip()
+
+
+def _in_order(tag: re.Match[str]) -> str:
+    """A tag with its attributes sorted: their order means nothing."""
+    attributes = sorted(re.findall(r' [a-z]+="[^"]*"', tag[1]))
+    return tag[0].replace(tag[1], "".join(attributes))
+
+
+class _Formatter(HTMLFormatter):
+    """Writes attributes in the order that they came in."""
+
+    def attributes(self, tag: Tag) -> list[tuple[str, str]]:
+        return [(name, str(value)) for name, value in tag.attrs.items()]
 
 
 class _Converter(MarkdownConverter):
