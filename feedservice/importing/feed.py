@@ -100,7 +100,10 @@ def _read_xml(data: bytes, url: str, content_type: str) -> Page:
     if broken and not isinstance(broken, (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)):
         faults = (Fault(what="source-broken", place=url, facts={"value": str(broken)}),)
     return Page(
-        entries=entries, links=tuple(dict.fromkeys(links)), is_feed=bool(parsed.version or entries), faults=faults
+        entries=entries,
+        links=tuple(dict.fromkeys(links)),
+        is_feed=bool(parsed.get("version") or entries),
+        faults=faults,
     )
 
 

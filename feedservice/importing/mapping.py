@@ -21,6 +21,7 @@ from feedservice.importing import markdown, markdown_links
 from feedservice.importing.entry import Fault, Imported, Link
 from feedservice.importing.naming import Placed
 from feedservice.model import Site, Status
+from feedservice.names import find_category
 from feedservice.text import clean, one_line, slugify, truncate
 
 Find = Callable[[str], str]
@@ -170,7 +171,7 @@ def _later(updated: datetime | None, published: datetime, now: datetime) -> date
 
 def _stamp(moment: datetime, site: Site) -> str:
     """ISO 8601 with the source's offset; the site's own is left out, as editors do."""
-    local = moment.astimezone(ZoneInfo(site.timezone)).replace(tzinfo=None)
+    local = moment.astimezone(ZoneInfo(site.timezone)).replace(tzinfo=None, fold=0)
     seconds = "" if moment.second == 0 else f":{moment.second:02d}"
     # The hour that comes twice in autumn would be read as the first of the two.
     again = local.replace(tzinfo=ZoneInfo(site.timezone)).astimezone(moment.tzinfo)
@@ -210,10 +211,7 @@ def _image(entry: Imported, place: Place) -> Value:
 
 
 def _tags(entry: Imported, placed: Placed, site: Site) -> list[str]:
-    names = {
-        slug for each in site.categories if each.slug in placed.categories for slug in (each.slug, slugify(each.name))
-    }
-    uncertain = [name for name in entry.uncertain if slugify(name) not in names]
+    uncertain = [name for name in entry.uncertain if find_category(name, site) not in placed.categories]
     tags: dict[str, str] = {}
     for label in (*entry.tags, *uncertain):
         # A comma would cut the only tag of a list in two.

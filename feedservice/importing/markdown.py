@@ -40,6 +40,9 @@ _BETWEEN = re.compile(
     r"|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?:\s[^>]*)?>)\s*"
 )
 _ATTRIBUTES = re.compile(r"""<[a-z0-9]+((?: [a-z]+="[^"]*"){2,})>""")
+_NEEDLESS = re.compile(
+    r"^(\d{1,9}\\[.)])|(?<=[^\s\\])\\([.)\-+=>#|])|(?<=\w)\\(_)(?=\w)|(?<=[^\s\\] )\\([-+=>#|])", re.MULTILINE
+)
 _PRE = re.compile(r"(<pre[\s>].*?</pre>)", re.DOTALL)
 _LISTS = frozenset({"ul", "ol"})
 
@@ -72,7 +75,7 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     root = soup.div
     assert root is not None
     _prepare(root, resolve, language)
-    blocks = list(_blocks(root))
+    blocks = list(_blocks(root, soup))
     return Converted(markdown=_written(blocks), frames=tuple(frames), dropped=dropped)
 
 
@@ -140,9 +143,8 @@ def _safe(url: str) -> str:
     return re.sub(r"\s", "", url)
 
 
-def _blocks(root: Tag) -> Iterator[Tag]:
+def _blocks(root: Tag, soup: BeautifulSoup) -> Iterator[Tag]:
     """Yield the blocks of a body; text that stands in none becomes a paragraph."""
-    soup = BeautifulSoup("", "html.parser")
     loose: list[PageElement] = []
 
     def paragraph() -> Iterator[Tag]:
@@ -170,17 +172,25 @@ def _written(blocks: list[Tag]) -> str:
         texts = [converter.convert_soup(block).strip("\n") for block in blocks]
     except RecursionError:
         return "\n\n".join(raws)
-    if _rendered("\n\n".join(texts)) == whole:
-        return "\n\n".join(texts)
+    eased = [_eased(text) for text in texts]
+    if _rendered("\n\n".join(eased)) == whole:
+        return "\n\n".join(eased)
     chosen: list[str] = []
     before = ""
-    for block, text, raw in zip(blocks, texts, raws, strict=True):
+    for block, forms, raw in zip(blocks, zip(eased, texts, strict=True), raws, strict=True):
+        wanted = _rendered(raw)
         # Two lists in a row would be read as one.
-        keep = _rendered(text) == _rendered(raw) and not (block.name in _LISTS and before == block.name)
-        chosen.append(text if keep else raw)
-        before = block.name if keep else ""
+        after_list = block.name in _LISTS and before == block.name
+        text = "" if after_list else next((form for form in forms if _rendered(form) == wanted), "")
+        chosen.append(text or raw)
+        before = block.name if text else ""
     joined = "\n\n".join(chosen)
     return joined if _rendered(joined) == whole else "\n\n".join(raws)
+
+
+def _eased(text: str) -> str:
+    """Markdown without escapes that its place makes needless (the stop behind a year); proved afterwards."""
+    return _NEEDLESS.sub(lambda match: match[1] or match[2] or match[3] or match[4], text)
 
 
 def _raw(block: Tag) -> str:

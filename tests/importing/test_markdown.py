@@ -72,6 +72,7 @@ def test_html_comes_back_as_it_was(name: str) -> None:
         ('<div dir="rtl" lang="ar"><div><p>أ</p></div><div>ب</div></div>', "أ\n\nب"),
         ('<p><img src="https://x.example/a.png" width="300" class="big"></p>', "![](https://x.example/a.png)"),
         ("<ul><li>أ</li><li>ب</li></ul>", "- أ\n- ب"),
+        ("<p>في عام 2024. و1) و a_b - ج</p><p>2024. نعم</p>", "في عام 2024. و1) و a_b - ج\n\n2024\\. نعم"),
         ("<p>&nbsp;</p><p>أ</p><p></p>", "أ"),
         ("<!-- ملاحظة --><p>أ</p><script>alert(1)</script>", "أ"),
     ],
