@@ -38,7 +38,7 @@ _SHOWN = 40
 @click.option("--no-media", is_flag=True, help="Leave pictures and recordings where they are.")
 @click.option("--allow-private", is_flag=True, help="Ask addresses of this machine and of private networks too.")
 @click.option("--all", "everything", is_flag=True, help="Show every row, not the first ones only.")
-@click.option("--lang", type=click.Choice(["ar", "en"]), default="ar", show_default=True, help="Of the report.")
+@click.option("--lang", type=click.Choice(["ar", "en"]), help="The language of the report; the site's otherwise.")
 def import_source(
     source: str,
     write: bool,
@@ -48,7 +48,7 @@ def import_source(
     no_media: bool,
     allow_private: bool,
     everything: bool,
-    lang: str,
+    lang: str | None,
 ) -> None:
     """Bring in a feed (file or address), a WordPress export, or a folder of Hugo, Jekyll or Pelican.
 
@@ -65,7 +65,8 @@ def import_source(
     files = ContentFiles(settings_for(content).content)
     wish = Wish(write=write, category=category, fetch=None if no_media else fetch)
     console = Console(stderr=True)
-    opened = open_source(source, kind, fetcher, checking.read_site(files.root).timezone)
+    site = checking.read_site(files.root)
+    opened = open_source(source, kind, fetcher, site.timezone)
     amount = DownloadColumn() if opened.kind == "wordpress" else MofNCompleteColumn()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), amount, TimeElapsedColumn())
     try:
@@ -80,7 +81,7 @@ def import_source(
             )
     finally:
         fetcher.close()
-    _print(report, lang, None if everything else _SHOWN)
+    _print(report, lang or ("ar" if site.language.startswith("ar") else "en"), None if everything else _SHOWN)
     if report.faults and not report.count and not report.present:
         sys.exit(1)
 

@@ -88,22 +88,22 @@ def split(text: str, path: str) -> Source:
     raise ContentError(Problem(path=path, line=1, code="front-matter-open"))
 
 
-def parse(text: str, path: str, *, first_line: int = 1, max_characters: int = MAX_CHARACTERS) -> Node:
+def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
     """Return the mapping that ``text`` holds.
 
     Args:
         text: YAML.
         path: names the file in problems.
         first_line: the line of the file at which ``text`` begins.
-        max_characters: how long it may be.
+        times: how many times as much as front matter it may be.
 
     Raises:
         ContentError: it is no YAML, no mapping, has a duplicate key, an anchor, alias or tag, or breaks a bound.
     """
-    if len(text) > max_characters:
-        facts = {"value": str(len(text)), "limit": str(max_characters)}
+    if len(text) > times * MAX_CHARACTERS:
+        facts = {"value": str(len(text)), "limit": str(times * MAX_CHARACTERS)}
         raise ContentError(Problem(path=path, line=first_line, code="yaml-size", facts=facts))
-    builder = _Builder(path, first_line)
+    builder = _Builder(path, first_line, times * MAX_NODES)
     try:
         events = yaml.CBaseLoader(text)
         while (event := events.get_event()) is not None:
@@ -123,10 +123,11 @@ def parse(text: str, path: str, *, first_line: int = 1, max_characters: int = MA
 class _Builder:
     """Builds nodes from events with a stack of our own, so that depth costs no recursion."""
 
-    def __init__(self, path: str, first_line: int) -> None:
+    def __init__(self, path: str, first_line: int, max_nodes: int) -> None:
         self.root: Node | None = None
         self._path = path
         self._offset = first_line
+        self._max_nodes = max_nodes
         self._stack: list[list[Node] | dict[str, Node]] = []
         self._keys: list[tuple[str, int, int] | None] = []
         self._count = 0
@@ -163,8 +164,8 @@ class _Builder:
 
     def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> None:
         self._count += 1
-        if self._count > MAX_NODES:
-            raise self._problem("yaml-size", event, value=f"> {MAX_NODES}", limit=str(MAX_NODES))
+        if self._count > self._max_nodes:
+            raise self._problem("yaml-size", event, value=f"> {self._max_nodes}", limit=str(self._max_nodes))
         mark = event.start_mark
         line, column = mark.line + self._offset, mark.column + 1
         if not self._stack:

@@ -75,7 +75,7 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         The site, or None where there are problems; all of them.
     """
     try:
-        fields = frontmatter.parse(text, path, max_characters=16 * frontmatter.MAX_CHARACTERS)
+        fields = frontmatter.parse(text, path, times=16)
         found = SiteFile.model_validate(fields.plain())
     except ContentError as error:
         return None, (error.problem,)

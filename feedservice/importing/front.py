@@ -19,7 +19,6 @@ Fields = dict[str, Any]
 """Text, lists and mappings, by keys in lower case."""
 
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
-_MAX = 262_144
 
 
 class FrontError(Exception):
@@ -87,7 +86,7 @@ def parse(text: str, language: str) -> Fields:
             return _mapping(tomllib.loads(text))
         if language == "json":
             return _mapping(json.loads(text))
-        return _mapping(frontmatter.parse(text, "front matter", max_characters=_MAX).plain())
+        return _mapping(frontmatter.parse(text, "front matter", times=4).plain())
     except ContentError as error:
         raise FrontError(
             f"{error.problem.line}: {error.problem.code} {error.problem.facts.get('value', '')}"

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
-from feedservice import addresses
+from feedservice import addresses, redirects
 from feedservice.importing.entry import Fault, Imported, Person, Term
 from feedservice.importing.moving import Moved, rules_for
 from feedservice.model import Author, Category, Site
@@ -87,8 +87,7 @@ class Naming:
 
     def close(self) -> None:
         """Settle aliases and redirects, once every entry is known."""
-        known = {old.rstrip("/") for old, _ in self.site.redirects}
-        settled = rules_for([moved for moved in self._moved if moved.path.rstrip("/") not in known], self._taken)
+        settled = rules_for([moved for moved in self._moved if not self._leads(moved)], self._taken)
         self.redirects = tuple(pair for pair in settled.redirects if pair not in self.site.redirects)
         for slug, alias in settled.aliases:
             self._aliases[slug] = (*self._aliases.get(slug, ()), alias)
@@ -116,6 +115,11 @@ class Naming:
     def find(self, address: str) -> str:
         """Return the slug of the article that an old address means, or an empty text."""
         return next((self._addresses[key] for key in keys_of(address) if key in self._addresses), "")
+
+    def _leads(self, moved: Moved) -> bool:
+        """Whether site.yaml says where an old path leads: by a line of its own, or by a pattern to that very slug."""
+        found = redirects.find(moved.path, self.site.redirects)
+        return found is not None and (not found.slug or slugify(found.slug) == moved.slug)
 
     def _free(self, entry: Imported) -> str:
         path = unquote(urlsplit(entry.url).path).rstrip("/").rpartition("/")[2]

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 import factories
 from feedservice.content import article, frontmatter
 from feedservice.content.frontmatter import Value
-from feedservice.importing.entry import Imported, Link
+from feedservice.content.source import decode
+from feedservice.importing.entry import Imported, Link, Picture
 from feedservice.importing.mapping import Mapped, article_file
 from feedservice.importing.moving import Moved, pattern_of, rules_for
-from feedservice.importing.naming import Placed
+from feedservice.importing.naming import Existing, Naming, Placed
 from feedservice.importing.site_edit import extend
 from feedservice.model import Author, Category
+from feedservice.text import one_line
 
 PLACED = Placed(slug="a", path="field/a.md", id="urn:a", categories=("field",))
 
@@ -129,3 +131,26 @@ def test_site_yaml_grows_without_losing_a_remark() -> None:
     assert [line for line in lines if line in text.splitlines()] == text.splitlines()
     assert lines.index("# الكتّاب") > lines.index('    name: "جديد: قسم"')
     assert extend(made, after, after, ()) == made
+
+
+ODD = st.text(alphabet="أب ج1-:,#[]{}'\"\\&*!|>%@`?=~</a\n\t\x00\x0b\u200f\u202e\ufeff\u0338\x85\u2028", max_size=25)
+
+
+@given(ODD, ODD, ODD, ODD, st.lists(ODD, max_size=3))
+def test_whatever_the_words_are_the_service_reads_the_file(
+    title: str, html: str, summary: str, identity: str, tags: list[str]
+) -> None:
+    entry = Imported(
+        place="-", id=identity, title=title, html=html, summary=summary, tags=tuple(tags), uncertain=tuple(tags),
+        published=factories.moment("2024-05-01"), related=(Link(url=html, title=title),), image=Picture(src="https://x.example/a.png", alt=summary),
+    )  # fmt: skip
+    naming = Naming(factories.site(), Existing(), "field")
+    naming.take(entry)
+    naming.close()
+    placed = naming.placed(entry)
+    assert placed is not None
+    made = article_file(entry, placed, naming.site, factories.NOW, naming.find, lambda url: url)
+    if made is not None:
+        read, problems = article.read(decode(made.text.encode(), placed.path), placed.path, naming.site, factories.NOW)
+        assert read is not None, problems
+        assert read.title == one_line(read.title)

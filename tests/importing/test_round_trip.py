@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import feedparser
 import httpx
 import pytest
 from flask import Flask
+from import_sources import item, rss
 
 import factories
 from factories import FixedClock, write_article
@@ -137,3 +139,24 @@ def test_a_second_import_adds_nothing_and_an_edit_stays(original: Flask, content
     assert sorted(content.rglob("*.md")) == files
     assert (content / "site.yaml").read_text(encoding="utf-8") == site
     assert "title: عدّله محرر" in edited.read_text(encoding="utf-8")
+
+
+def test_old_addresses_answer_301_once_the_import_is_served(
+    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    items = [item(n, guid=f"id-{n}") for n in range(1, 7)]
+    items.append(item(8, link="https://old.example/articles/Old%20Name/", title="ثامن"))
+    items.append(item(9, link="https://old.example/%D8%AE%D8%A8%D8%B1/قديم/"))
+    importer.run(
+        rss(*items), ContentFiles(content), Wish(write=True, category="field"), factories.NOW, lambda done, total: None
+    )
+    client = serve(content, new_index(), clock).test_client()
+    for old, new in (
+        ("/2024/05/03/post-3/", "/articles/post-3"),
+        ("/خبر/قديم", "/articles/" + quote("قديم")),
+        ("/articles/Old Name", "/articles/old-name"),
+    ):
+        answer = client.get(old)
+        assert (answer.status_code, answer.location) == (301, new)
+        assert client.get(new).status_code == 200
+    assert client.get("/2024/05/03/never").status_code == 404

@@ -1,5 +1,6 @@
 """WordPress exports: what is carried, what is told, and what hostile or broken files cannot do."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -210,3 +211,33 @@ def test_wordpress_own_shortcodes_are_carried_and_others_told() -> None:
 def test_the_block_editors_comments_go() -> None:
     html, _ = html_of('<!-- wp:paragraph {"a":1} --><p>نص</p><!-- /wp:paragraph -->', {})
     assert html == "<p>نص</p>"
+
+
+def test_a_later_import_needs_no_line_where_a_pattern_leads_already(run: Run, export: Export) -> None:
+    run(export(*(post(n) for n in range(1, 7))), category="field")
+    assert run(export(post(7)), category="field").redirects == ()
+
+
+def test_memory_does_not_grow_with_the_texts(run: Run, export: Export) -> None:
+    """A hundred posts of 200 KB each: far less than all of them is held at any time."""
+    source = export(
+        *(post(n % 28 + 1, f"<p>{'كلمة ' * 20_000}</p>", post_id=str(n), name=f"post-{n}") for n in range(100))
+    )
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in source.entries(lambda done, total: None))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 100
+    assert source.export.size > 15_000_000
+    assert peak < 6_000_000
+
+
+def test_progress_goes_from_nothing_to_the_files_size(export: Export) -> None:
+    source = export(*(post(n % 28 + 1) for n in range(120)))
+    told: list[tuple[int, int]] = []
+    list(source.entries(lambda done, total: told.append((done, total))))
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == (source.export.size, source.export.size)
+    assert len(told) > 2
