@@ -5,15 +5,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from feedservice import checking
@@ -67,8 +59,7 @@ def import_source(
     console = Console(stderr=True)
     site = checking.read_site(files.root)
     opened = open_source(source, kind, fetcher, site.timezone)
-    amount = DownloadColumn() if opened.kind == "wordpress" else MofNCompleteColumn()
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), amount, TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task(opened.kind, total=None)

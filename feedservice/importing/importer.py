@@ -84,7 +84,7 @@ def run(source: Source, files: ContentFiles, wish: Wish, now: datetime, progress
         files: the content folder; it has a good site.yaml.
         wish: what was asked for.
         now: the moment of the import.
-        progress: told of both readings, one after the other.
+        progress: told of both readings as of one.
 
     Raises:
         ContentError: site.yaml cannot be used.
@@ -93,7 +93,7 @@ def run(source: Source, files: ContentFiles, wish: Wish, now: datetime, progress
     text = _site_text(files)
     before = _site(text)
     naming = Naming(before, existing(files, before), wish.category)
-    for entry in source.entries(progress):
+    for entry in source.entries(lambda done, total: progress(done, 2 * total)):
         naming.take(entry)
     naming.close()
     after = naming.site
@@ -171,7 +171,7 @@ def _write_all(
 
 
 def _placed(source: Source, naming: Naming, progress: Progress) -> Iterator[tuple[Imported, Placed]]:
-    for entry in source.entries(progress):
+    for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
         placed = naming.placed(entry)
         if placed:
             yield entry, placed

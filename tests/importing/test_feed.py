@@ -7,10 +7,12 @@ import httpx
 import pytest
 from import_sources import Run, item, rss, rss_bytes
 
+import factories
+from feedservice.content.files import ContentFiles
 from feedservice.errors import ImportFailure
-from feedservice.importing import feed
+from feedservice.importing import feed, importer
 from feedservice.importing.fetch import Fetcher
-from feedservice.importing.importer import Report
+from feedservice.importing.importer import Report, Wish
 from feedservice.importing.sources import FeedSource
 
 
@@ -212,3 +214,15 @@ def test_of_two_pages_with_one_id_the_one_updated_last_counts() -> None:
         for title, when in (("قديم", "Wed, 01 May 2024 10:00:00 +0300"), ("جديد", "Thu, 02 May 2024 10:00:00 +0300"))
     )
     assert [entry.title for entry in feed.merged([old, new, old])] == ["جديد"]
+
+
+def test_both_readings_are_told_as_one_way_to_the_end(content: Path) -> None:
+    told: list[tuple[int, int]] = []
+    importer.run(
+        rss(item(1), item(2)),
+        ContentFiles(content),
+        Wish(),
+        factories.NOW,
+        lambda done, total: told.append((done, total)),
+    )
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
