@@ -101,9 +101,9 @@ def _print(report: Report, lang: str, limit: int | None) -> None:
             console.print(f"… {'و' if arabic else 'and '}{more} {'غيرها' if arabic else 'more'} (--all)")
     for name, found in _additions(report, arabic):
         for each in found[:limit]:
-            console.print(f"+ site.yaml {name}: {each}", markup=False, highlight=False)
+            console.print(f"+ {name}: {each}", markup=False, highlight=False)
         if limit is not None and len(found) > limit:
-            console.print(f"+ site.yaml {name}: … {len(found) - limit}", markup=False, highlight=False)
+            console.print(f"+ {name}: … {len(found) - limit} (--all)", markup=False, highlight=False)
     kept, more_faults = faults.gathered(report.faults, limit or len(report.faults))
     for fault in kept:
         wrong, remedy = faults.describe(fault, lang)
@@ -116,9 +116,13 @@ def _print(report: Report, lang: str, limit: int | None) -> None:
 
 def _additions(report: Report, arabic: bool) -> tuple[tuple[str, list[str]], ...]:
     return (
-        ("تصنيف" if arabic else "category", [f"{each.slug} ({each.name})" for each in report.categories]),
-        ("كاتب" if arabic else "author", [f"{each.slug} ({each.name})" for each in report.authors]),
-        ("تحويل" if arabic else "redirect", [f"{old} → {new}" for old, new in report.redirects]),
+        (
+            "site.yaml تصنيف" if arabic else "site.yaml category",
+            [f"{each.slug} ({each.name})" for each in report.categories],
+        ),
+        ("site.yaml كاتب" if arabic else "site.yaml author", [f"{each.slug} ({each.name})" for each in report.authors]),
+        ("site.yaml تحويل" if arabic else "site.yaml redirect", [f"{old} → {new}" for old, new in report.redirects]),
+        ("ملف" if arabic else "file", [f"{name} ← {address}" for name, address in report.files]),
     )
 
 

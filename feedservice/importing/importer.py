@@ -7,6 +7,7 @@ with the texts. An id that is there is left alone; no file that is there is ever
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from feedservice.content import article, frontmatter
 from feedservice.content import site as site_file
@@ -43,7 +44,7 @@ class Report:
         written: whether files were written; False in a dry run.
         rows: the first `SHOWN` articles; `count` says how many there are.
         present: entries whose id was there before.
-        media: files that were, or would be, put into media/.
+        media: how many files were, or would be, put into media/; `files` names the first of them and whence.
     """
 
     kind: str = ""
@@ -57,6 +58,7 @@ class Report:
     authors: tuple[Author, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
     media: int = 0
+    files: tuple[tuple[str, str], ...] = ()
     faults: list[Fault] = field(default_factory=list)
     more_faults: int = 0
 
@@ -113,7 +115,8 @@ def run(source: Source, files: ContentFiles, wish: Wish, now: datetime, progress
     pictures = Pictures(files if wish.write else None, source.media, wish.fetch)
     _write_all(source, files, naming, pictures, report, now, progress)
     _tell(report, (*source.faults(), *naming.faults, *pictures.faults))
-    report.media = len({name for name in pictures.placed.values() if name.startswith("media/")})
+    brought = {name: address for address, name in pictures.placed.items() if name.startswith("media/")}
+    report.media, report.files = len(brought), tuple(islice(brought.items(), SHOWN))
     return report
 
 

@@ -63,6 +63,7 @@ class Naming:
         self._paths: set[str] = set(existing.paths)
         self._files: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
+        self._hosts: set[str] = set()
         self._aliases: dict[str, tuple[str, ...]] = {}
         self._moved: list[Moved] = []
         self._plain = False
@@ -82,8 +83,10 @@ class Naming:
             self._files[slug] = self._file(categories[0], slug)
             self._note_addresses(entry, slug)
         for address in (entry.url, *entry.others, *entry.known_as):
-            for key in keys_of(address):
-                self._addresses.setdefault(key, slug)
+            host, path = parts_of(address)
+            if path:
+                self._hosts.add(host)
+                self._addresses.setdefault(path, slug)
 
     def close(self) -> None:
         """Settle aliases and redirects, once every entry is known."""
@@ -114,7 +117,8 @@ class Naming:
 
     def find(self, address: str) -> str:
         """Return the slug of the article that an old address means, or an empty text."""
-        return next((self._addresses[key] for key in keys_of(address) if key in self._addresses), "")
+        host, path = parts_of(address)
+        return self._addresses.get(path, "") if path and (not host or host in self._hosts) else ""
 
     def _leads(self, moved: Moved) -> bool:
         """Whether site.yaml says where an old path leads: by a line of its own, or by a pattern to that very slug."""
@@ -195,25 +199,21 @@ class Naming:
                 self._moved.append(Moved(path=path, slug=slug))
 
 
-def keys_of(address: str) -> tuple[str, ...]:
-    """Return what an address is known by: with its host and without; however it is spelt.
+def parts_of(address: str) -> tuple[str, str]:
+    """Return host and path of an address, however it is spelt; an empty path where it has none to go by.
 
-    >>> keys_of("https://www.news.example/2025/%D8%A3/?x=1#top")
-    ('news.example/2025/أ', '/2025/أ')
+    >>> parts_of("https://www.news.example/2025/%D8%A3/?x=1#top")
+    ('news.example', '/2025/أ')
     """
     try:
         parts = urlsplit(address.strip())
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:
-        return ()
+        return "", ""
     path = unicodedata.normalize("NFC", unquote(parts.path)).rstrip("/")
     path = re.sub(r"/index\.html?$", "", path)
     query = _QUERY.search(parts.query)
-    if query:
-        path = f"{path}?{query[1]}={query[2]}"
-    if not path:
-        return ()
-    return (f"{host}{path}", path) if host else (path,)
+    return host, f"{path}?{query[1]}={query[2]}" if query else path
 
 
 def identity(entry: Imported, site: Site) -> str:

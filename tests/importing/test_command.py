@@ -1,5 +1,6 @@
 """`feedservice import` as a user types it: what it shows, what it writes, and how it refuses."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,12 @@ def test_every_fault_that_is_made_has_words_and_every_word_a_fault() -> None:
     for what in faults.WORDINGS:
         assert f'"{what}"' in source, what
     assert {part.split('"')[0] for part in source.split('what="')[1:]} <= faults.WORDINGS.keys() | {"date-unreadable"}
+
+
+def test_the_files_that_come_are_named_with_whence_they_come(tmp_path: Path, content: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(rss_bytes(item(1, description='<![CDATA[<img src="/a.png">]]>')))
+    assert re.search(
+        r"\+ file: media/imported/a-[0-9a-f]{8}\.png ← https://old\.example/a\.png",
+        call(path, "--into", content, "--lang", "en").output,
+    )

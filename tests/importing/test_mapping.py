@@ -154,3 +154,29 @@ def test_whatever_the_words_are_the_service_reads_the_file(
         read, problems = article.read(decode(made.text.encode(), placed.path), placed.path, naming.site, factories.NOW)
         assert read is not None, problems
         assert read.title == one_line(read.title)
+
+
+def test_an_old_address_is_known_in_any_spelling_and_on_its_own_hosts_only() -> None:
+    naming = Naming(factories.site(), Existing(), "field")
+    naming.take(
+        Imported(
+            place="-", id="x", title="ماء", url="https://www.old.example/2024/%D9%85%D8%A7%D8%A1/", known_as=("/?p=7",)
+        )
+    )
+    for address in (
+        "http://old.example/2024/ماء",
+        "/2024/ماء/#x",
+        "https://old.example/2024/ماء/index.html?utm=1",
+        "https://old.example/?p=7",
+        "/?p=7",
+    ):
+        assert naming.find(address) == "ماء"
+    for address in (
+        "https://other.example/2024/ماء/",
+        "https://old.example/",
+        "/",
+        "",
+        "https://old.example/?p=8",
+        "http://[x",
+    ):
+        assert naming.find(address) == ""
