@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from feedservice import __version__
@@ -30,7 +30,7 @@ BATCH = 250
 """Files that are read at once, and written in one transaction."""
 MANY = 1500
 """From so many files on, reading them is worth the second that other processes take to start."""
-SETTLED = 0.1
+SETTLED = 0.05
 """Seconds for which a file's size and time must have stood still before it is read."""
 JUST_SAVED = 600
 """Seconds: an older file was copied with its time, or waited for the service to start."""
@@ -217,7 +217,7 @@ class Intake:
     def _settle(self, batch: Collection[Seen], known: dict[str, FileState]) -> list[Seen]:
         """Wait until no file of the batch that is young still changes; what does not come to rest is left for later."""
         border = int((self._clock().timestamp() - SETTLED) * 1e9)
-        young = {seen.path: seen for seen in batch if seen.mtime_ns > border or seen.path in known}
+        young = {seen.path: seen for seen in batch if seen.mtime_ns > border or _has_changed(seen, known)}
         settled = [seen for seen in batch if seen.path not in young]
         for _ in range(20):
             if not young:
@@ -244,6 +244,12 @@ class Intake:
             return packed
         found = FileReader(task).article(text, packed.path, self._clock())
         return replace(packed, article=pack_article(found)) if found else packed
+
+
+def _has_changed(seen: Seen, known: Mapping[str, FileState]) -> bool:
+    """Whether a file is not as it was read, although it was; what was read for another site.yaml has long settled."""
+    state = known.get(seen.path)
+    return state is not None and (state.size, state.mtime_ns) != (seen.size, seen.mtime_ns)
 
 
 def _key(site: Site) -> str:

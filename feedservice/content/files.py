@@ -21,7 +21,7 @@ from typing import BinaryIO
 import puremagic
 from PIL import Image, UnidentifiedImageError
 
-from feedservice.content.kinds import MEDIA_TYPES, is_article, is_hidden, is_servable, suffix_of
+from feedservice.content.kinds import MEDIA_TYPES, is_article_name, is_hidden, is_servable, suffix_of
 from feedservice.content.source import MAX_BYTES
 from feedservice.model import Media
 
@@ -217,7 +217,7 @@ class ContentFiles:
         seen = Seen(path=path, size=status.st_size, mtime_ns=status.st_mtime_ns)
         if path.startswith("media/"):
             found.media[path] = seen
-        elif is_article(path):
+        elif is_article_name(path):
             found.articles[path] = seen
 
     def _real(self, path: str) -> Path:

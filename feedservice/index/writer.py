@@ -21,6 +21,8 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, files, kept, kept_tables, touches
 from feedservice.model import Problem, Site
 
+_STATES = select(files.c.path, files.c.size, files.c.mtime_ns, files.c.digest, files.c.key, files.c.assets)
+
 
 class IndexWriter(IndexReader):
     """The index, writable. Call `prepare` first.
@@ -46,14 +48,14 @@ class IndexWriter(IndexReader):
 
     def known(self) -> dict[str, FileState]:
         """Return every file that was read, by path."""
-        return self._known(select(files))
+        return self._known(_STATES)
 
     def known_below(self, paths: Collection[str]) -> dict[str, FileState]:
         """Return the files that were read at ``paths``, or below one that was a folder."""
         found: dict[str, FileState] = {}
         for path in paths:
             below = (files.c.path >= f"{path}/") & (files.c.path < f"{path}0")
-            found.update(self._known(select(files).where(or_(files.c.path == path, below))))
+            found.update(self._known(_STATES.where(or_(files.c.path == path, below))))
         return found
 
     def kept(self, path: str) -> str | None:
@@ -137,18 +139,20 @@ class IndexWriter(IndexReader):
         return site_from_json(payload).hubs if payload else ()
 
     def _known(self, statement: Any) -> dict[str, FileState]:
+        found: dict[str, FileState] = {}
+        keys: dict[str, str] = {}  # of a hundred thousand files nearly all have the same one
         with self.connection() as connection:
-            return {
-                row.path: FileState(
-                    path=row.path,
-                    size=row.size,
-                    mtime_ns=row.mtime_ns,
-                    digest=row.digest,
-                    key=row.key,
-                    assets=tuple((src, size, mtime) for src, size, mtime in json.loads(row.assets)),
+            rows = connection.execution_options(yield_per=1000).execute(statement)
+            for path, size, mtime_ns, digest, key, assets in rows:
+                found[path] = FileState(
+                    path=path,
+                    size=size,
+                    mtime_ns=mtime_ns,
+                    digest=digest,
+                    key=keys.setdefault(key, key),
+                    assets=() if assets == "[]" else tuple(map(tuple, json.loads(assets))),
                 )
-                for row in connection.execute(statement)
-            }
+        return found
 
     def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
         rows.put_meta(connection, "revision", str(int(rows.get_meta(connection, "revision") or 0) + 1))
