@@ -63,6 +63,7 @@ class Intake:
         pause: waits for some seconds (tests hand in one that does not).
         workers: processes that may read a large batch.
         published: told, of each file that was just saved, after how many seconds readers can see it.
+        stop: asked between two batches; once it holds, nothing more is begun, and the next scan goes on from there.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Intake:
         pause: Callable[[float], None] = time.sleep,
         workers: int = 1,
         published: Callable[[float], None] | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._files = files
         self._index = index
@@ -80,6 +82,7 @@ class Intake:
         self._pause = pause
         self._workers = workers
         self._published = published
+        self._stop = stop
 
     def scan(self, *, accept_removals: bool = False, progress: Callable[[int, int], None] | None = None) -> Report:
         """Look at everything.
@@ -116,7 +119,7 @@ class Intake:
             )
             lost = set()
         problems = self._write(due, known, lost, site, key, progress)
-        if not self._index.is_filled():
+        if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
         return Report(
             seen=len(walk.articles),
@@ -210,6 +213,9 @@ class Intake:
             done += len(chunk)
             if progress:
                 progress(done, len(due))
+            if self._stop():
+                log.warning("stopped after %d of %d files; the next scan goes on", done, len(due))
+                break
         if gone:
             self._index.take_up((), gone, self._clock())
         return tuple(problems)

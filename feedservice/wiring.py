@@ -4,7 +4,7 @@ import logging
 import multiprocessing
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -51,13 +51,13 @@ def settings() -> Settings:
     return Settings.from_env(os.environ)
 
 
-def intake(given: Settings) -> tuple[Intake, IndexWriter]:
+def intake(given: Settings, stop: Callable[[], bool] = lambda: False) -> tuple[Intake, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
     index = IndexWriter(open_engine(given.database, readonly=False))
     index.prepare()
     files = ContentFiles(given.content)
-    taking = Intake(files, index, utc_now, workers=pool.processors(), published=measuring(given).published)
-    return taking, index
+    told = measuring(given).published
+    return Intake(files, index, utc_now, workers=pool.processors(), stop=stop, published=told), index
 
 
 def notifier(given: Settings) -> Notifier:

@@ -534,3 +534,29 @@ def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
         os.utime(path, (saved, saved))
     intake.scan()
     assert lags == [pytest.approx(0.25, abs=0.01)]
+
+
+def test_a_scan_that_is_stopped_is_finished_by_the_next_one(
+    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "BATCH", 2)
+    for name in "abcde":
+        write_article(content, f"field/{name}.md")
+    stopped = Intake(intake._files, its_index, clock, pause=lambda seconds: None, stop=lambda: True)
+    stopped.scan()
+    assert (titles(its_index), its_index.is_filled()) == ({"عنوان a", "عنوان b"}, False)
+    assert intake.scan().read == 3
+    assert its_index.is_filled()
+
+
+def test_what_only_another_site_yaml_makes_due_is_not_waited_for(
+    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    waits: list[float] = []
+    hour_ago = NOW.timestamp() - 3600
+    os.utime(write_article(content, "field/a.md"), (hour_ago, hour_ago))
+    patient = Intake(intake._files, its_index, clock, pause=waits.append)
+    patient.scan()
+    (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "Asia/Beirut"), encoding="utf-8")
+    assert patient.scan().read == 1
+    assert waits == []
