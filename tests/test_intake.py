@@ -560,3 +560,23 @@ def test_what_only_another_site_yaml_makes_due_is_not_waited_for(
     (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "Asia/Beirut"), encoding="utf-8")
     assert patient.scan().read == 1
     assert waits == []
+
+
+class SwappedFiles(ContentFiles):
+    """A content folder in which a link takes the place of a folder just before a file of it is read."""
+
+    def read(self, path: str) -> bytes:
+        folder = self.root / "field"
+        if path.startswith("field/") and not folder.is_symlink():
+            folder.rename(self.root.parent / "elsewhere")
+            folder.symlink_to(self.root.parent / "elsewhere", target_is_directory=True)
+        return super().read(path)
+
+
+def test_a_file_whose_folder_becomes_a_link_has_vanished(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+    write_article(content, "field/a.md")
+    intake.scan()
+    write_article(content, "field/a.md", title="آخر طويل")
+    swapped = Intake(SwappedFiles(content), its_index, intake._clock, pause=lambda seconds: None)
+    assert swapped.take({"field/a.md"})
+    assert (titles(its_index), its_index.problems()) == (set(), ())
