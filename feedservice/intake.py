@@ -18,7 +18,7 @@ from feedservice.content.kinds import is_article
 from feedservice.content.source import decode
 from feedservice.errors import ContentError, IndexUnavailable
 from feedservice.index.changes import FileState
-from feedservice.index.packed import Packed, pack_article
+from feedservice.index.packed import Packed, compress, pack_article
 from feedservice.index.writer import IndexWriter
 from feedservice.model import Problem, Site
 from feedservice.pool import read_chunks
@@ -200,6 +200,8 @@ class Intake:
         problems: list[Problem] = []
         gone: set[str] = set(lost)
         task = Task(files=self._files, site=site, key=key)
+        # A broken file that came up where another vanished may be that one.
+        orphans = self._index.kept_by_id(lost) if any(seen.path not in known for seen in due) else {}
         workers = self._workers if len(due) >= MANY else 1
         settled = (self._settle(due[start : start + BATCH], known) for start in range(0, len(due), BATCH))
         done = 0
@@ -207,7 +209,8 @@ class Intake:
             gone |= ({seen.path for seen in chunk} & known.keys()) - {each.path for each in packed}
             for each in packed:
                 problems += each.told
-            self._index.take_up([self._with_last_good(each, task) for each in packed], gone, self._clock())
+            whole = [each if each.article else self._with_last_good(each, task, orphans) for each in packed]
+            self._index.take_up(whole, gone, self._clock())
             self._tell_lag(chunk)
             gone = set()
             done += len(chunk)
@@ -241,13 +244,17 @@ class Intake:
             if self._published and 0 <= seconds < JUST_SAVED:
                 self._published(seconds)
 
-    def _with_last_good(self, packed: Packed, task: Task) -> Packed:
-        """Put the last good text that is kept in the place of a broken one, so that it survives a rebuild."""
-        if packed.article:
-            return packed
+    def _with_last_good(self, packed: Packed, task: Task, orphans: Mapping[str, str]) -> Packed:
+        """Put the last good text that is kept in the place of a broken one, so that it survives a rebuild.
+
+        A file that was renamed and broken at once is known by its id: ``orphans`` are texts of files that vanished.
+        """
         text = self._index.kept(packed.path)
         if text is None:
-            return packed
+            text = orphans.get(packed.named)
+            if text is None:
+                return packed
+            packed = replace(packed, text=compress(text))
         found = FileReader(task).article(text, packed.path, self._clock())
         return replace(packed, article=pack_article(found)) if found else packed
 

@@ -580,3 +580,35 @@ def test_a_file_whose_folder_becomes_a_link_has_vanished(content: Path, intake: 
     swapped = Intake(SwappedFiles(content), its_index, intake._clock, pause=lambda seconds: None)
     assert swapped.take({"field/a.md"})
     assert (titles(its_index), its_index.problems()) == (set(), ())
+
+
+@pytest.mark.parametrize("broken", ["date: 31/02/2026\n", "title: [\n", "titel: x\n"])
+@pytest.mark.parametrize("way", ["scan", "take"])
+def test_a_file_that_is_renamed_and_broken_at_once_keeps_its_last_good_version(
+    content: Path, intake: Intake, its_index: IndexWriter, way: str, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_article(content, "field/a.md", title="السابق")
+    intake.scan()
+    (content / "field" / "a.md").unlink()
+    file = content / "field" / "b.md"
+    file.write_text(f"---\n{broken}id: 'tag:news.example,2025:a'\n---\n\nنص.\n", encoding="utf-8")
+    assert intake.scan() if way == "scan" else intake.take({"field/a.md", "field/b.md"})
+    (found,) = its_index.select(Selection(), NOW, 9)
+    assert (found.title, found.path, found.id) == ("السابق", "field/b.md", "tag:news.example,2025:a")
+    assert {problem.path for problem in its_index.problems()} == {"field/b.md"}
+    monkeypatch.setattr(writer_module, "SCHEMA_VERSION", 999)
+    its_index.prepare()
+    intake.scan()
+    assert titles(its_index) == {"السابق"}
+
+
+def test_a_broken_file_with_the_id_of_one_that_stays_takes_nothing_from_it(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
+    write_article(content, "field/a.md", title="السابق")
+    write_article(content, "field/gone.md", title="زائل")
+    intake.scan()
+    (content / "field" / "gone.md").unlink()
+    write_article(content, "field/b.md", id="tag:news.example,2025:a", date="31/02/2026")
+    intake.scan()
+    assert {each.path for each in its_index.select(Selection(), NOW, 9)} == {"field/a.md"}

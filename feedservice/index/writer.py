@@ -18,7 +18,7 @@ from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, pack
 from feedservice.index.payload import article_from_json, problems_to_json, site_from_json, site_to_json
 from feedservice.index.reader import IndexReader
-from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, files, kept, kept_tables, touches
+from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, claims, files, kept, kept_tables, touches
 from feedservice.model import Problem, Site
 
 _STATES = select(files.c.path, files.c.size, files.c.mtime_ns, files.c.digest, files.c.key, files.c.assets)
@@ -63,6 +63,21 @@ class IndexWriter(IndexReader):
         with self.connection() as connection:
             data = connection.execute(select(kept.c.text).where(kept.c.path == path)).scalar()
         return zlib.decompress(data).decode() if data else None
+
+    def kept_by_id(self, paths: Collection[str]) -> dict[str, str]:
+        """Return the last good texts of the files at ``paths``, by their entry ids."""
+        found: dict[str, str] = {}
+        ordered = sorted(paths)
+        for start in range(0, len(ordered), rows.CHUNK):
+            part = ordered[start : start + rows.CHUNK]
+            statement = (
+                select(claims.c.value, kept.c.text)
+                .join(kept, kept.c.path == claims.c.path)
+                .where(claims.c.path.in_(part), claims.c.space == "id")
+            )
+            with self.connection() as connection:
+                found.update((value, zlib.decompress(data).decode()) for value, data in connection.execute(statement))
+        return found
 
     def site_text(self) -> str:
         """Return the text of the last good site.yaml."""
