@@ -19,7 +19,8 @@ import nh3
 import pyromark
 
 from feedservice import addresses, marks
-from feedservice.text import clean, is_plain, slugify, strip_bidi, xml_legal
+from feedservice.content.kinds import MEDIA_TYPES, suffix_of
+from feedservice.text import clean, is_plain, one_line, slugify, strip_bidi, xml_legal
 
 MAX_NESTING = 256
 """Elements inside each other: the sanitiser is quadratic in it."""
@@ -168,11 +169,13 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     if _HAS_ADDRESS.search(html):
         html = _ADDRESSED.sub(links.rewrite, html)
     refused = [("link-outside", value) for value in links.outside]
+    refused += [("link-unserved", value) for value in links.unserved]
     schemes = (match.groups() for match in _SCHEME.finditer(raw))
     refused += [("link-scheme", f"{scheme}:{rest}") for scheme, rest in schemes if scheme.lower() not in _SCHEMES]
     refused = list(dict.fromkeys(refused))[:MAX_PROBLEMS]
     problems = tuple(
-        BodyProblem(code=code, line=_line(markdown, value), facts={"value": unescape(value)}) for code, value in refused
+        BodyProblem(code=code, line=_line(markdown, value), facts={"value": one_line(unquote(unescape(value)))})
+        for code, value in refused
     )
     return Body(html=html, text=plain_text(html), first_paragraph=first_paragraph(html), problems=problems)
 
@@ -215,6 +218,7 @@ class _Links:
 
     def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
         self.outside: list[str] = []
+        self.unserved: list[str] = []
         self._folder = posixpath.dirname(path)
         self._bases = [(_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)]
 
@@ -272,6 +276,9 @@ class _Links:
             return marks.mark("article", slugify(slug), inner)
         if not rooted and name.lower().endswith(".md"):
             return marks.mark("file", name, inner)
+        if not rooted and suffix_of(name) in MEDIA_TYPES:
+            # A file beside the article: nothing but media/ is served, so its reader would find no picture.
+            self.unserved.append(url)
         name = "" if name == "." else name
         return marks.mark("path", f"{name}?{query}" if query else name, outer)
 
