@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedservice import marks
-from feedservice.content.markup import MAX_NESTING, MAX_PROBLEMS, MarkupError, first_paragraph, plain_text, render
+from feedservice.content.markup import MAX_PROBLEMS, MarkupError, first_paragraph, plain_text, render
+from feedservice.content.nesting import MAX_NESTING
 
 
 def html_of(markdown: str, **given_: object) -> str:
