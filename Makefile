@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH_READY := $(VENV)/.bench-ready
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
@@ -24,8 +25,9 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY)
-	$(BIN)/python -m benchmarks.indexing
+# Some fifteen minutes on an idle machine; needs wrk and nginx, and says so.
+bench: $(BENCH_READY)
+	$(BIN)/python -m benchmarks.growth
 
 # Pins what the newest allowed versions are; look at the difference before committing it.
 lock:
@@ -33,6 +35,8 @@ lock:
 	.venv-lock/bin/python -m pip install --quiet --upgrade pip
 	.venv-lock/bin/python -m pip install --quiet --group dev .
 	.venv-lock/bin/python -m pip freeze --exclude feedservice > requirements.lock
+	.venv-lock/bin/python -m pip install --quiet --constraint requirements.lock --group bench
+	.venv-lock/bin/python -m pip freeze --exclude feedservice | grep -vxFf requirements.lock > benchmarks/requirements.lock
 	rm -rf .venv-lock
 
 $(READY): requirements.lock pyproject.toml
@@ -40,6 +44,10 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH_READY): benchmarks/requirements.lock $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.lock
 	@touch $@
 
 clean:

@@ -31,7 +31,7 @@ TAGS = ("تراث", "لغة", "صحة", "تقنية", "ماء", "زراعة", "�
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 
 
-def sentences(count: int = 20_000) -> tuple[str, ...]:
+def sentences(count: int = 5_000) -> tuple[str, ...]:
     """Return sentences of 8 to 18 words, of which all articles are made."""
     source = random.Random(0)
     nouns = [f"{a}{noun}{z}" for noun in NOUNS for a in ("", "ال", "وال", "بال", "لل") for z in ("", "ها")]

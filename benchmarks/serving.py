@@ -17,7 +17,7 @@ from benchmarks.processes import PEER_SETTINGS, SERVER_CORE, free_port, get, run
 from benchmarks.sites import FEEDSERVICE, Site
 
 FEED = "/feed.rss"
-SECONDS = 3
+SECONDS = 2
 GZIP = {"Accept-Encoding": "gzip"}
 PEERS = {"flask": "benchmarks.peers.flask_feedgen:app", "django": "benchmarks.peers.django_syndication:app"}
 STILL = 86_400
@@ -67,10 +67,10 @@ def serve(site: Site, name: str) -> Iterator[Server]:
 
 
 @contextmanager
-def static_peer(site: Site, source: Server) -> Iterator[Server]:
-    """Run nginx over the bytes that ``source`` answers with."""
+def static_peer(site: Site, source: Server, folder: str = "static", log: str = "") -> Iterator[Server]:
+    """Run nginx over the bytes that ``source`` answers with, in a folder of its own."""
     body, compressed = get(source.port, FEED).body, get(source.port, FEED, GZIP).body
-    with nginx.static(site.folder / "static", FEED[1:], body, compressed) as (port, pid):
+    with nginx.static(site.folder / folder, FEED[1:], body, compressed, log=log) as (port, pid):
         yield Server(name="nginx gzip_static", port=port, pids=(pid,))
 
 

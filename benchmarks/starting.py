@@ -16,50 +16,35 @@ from benchmarks import program
 from benchmarks.figures import Figure
 from benchmarks.generate import NOUNS, TAGS
 from benchmarks.peers import facts
-from benchmarks.processes import (
-    PEER_SETTINGS,
-    Unmeasurable,
-    free_port,
-    get,
-    memory,
-    running,
-    wait_for,
-    workers,
-)
+from benchmarks.processes import PEER_SETTINGS, Unmeasurable, free_port, get, memory, running, wait_for, workers
 from benchmarks.sites import FEEDSERVICE, Site
 
-PEER = "benchmarks.peers.flask_feedgen:app"
+PEER = "Flask + feedgen"
+PEER_APP = "benchmarks.peers.flask_feedgen:app"
 FEED = "/feed.rss"
 
 
 def measure(site: Site, rounds: int) -> list[Figure]:
-    """Return the time to the first answer (median), and the memory of the worker (of the last start)."""
-    facts_place = facts.write(site)
+    """Return the time to the first answer (median), and the memory of the worker after a round of requests."""
+    handed = facts.write(site)
+    requests = _round(site)
     ours, theirs = [], []
-    for _ in range(rounds):
-        port = free_port()
+    for turn in range(rounds):
+        asked = requests if turn == rounds - 1 else []
+        port, log = free_port(), site.folder / "serve.log"
         command = (*FEEDSERVICE, "serve", "--workers", "1", "--port", str(port))
-        ours.append(_start(command, site.environment(), port, _round(site), site.folder / "serve.log"))
-        port = free_port()
-        command = (sys.executable, "-m", "granian", *PEER_SETTINGS, "--port", str(port), PEER)
-        environment = site.environment() | facts_place
-        theirs.append(_start(command, environment, port, [FEED] * len(_round(site)), site.folder / "peer.log"))
+        ours.append(_start(command, site.environment(), port, asked, log))
+        port, log = free_port(), site.folder / "peer.log"
+        command = (sys.executable, "-m", "granian", *PEER_SETTINGS, "--port", str(port), PEER_APP)
+        theirs.append(_start(command, site.environment() | handed, port, [FEED] * len(asked), log))
+    median, peer_median = (statistics.median(took for took, _ in starts) for starts in (ours, theirs))
+    found = (
+        ("starting", "s", median, peer_median, ""),
+        ("memory", "MB", ours[-1][1], theirs[-1][1], f"after {len(requests)} requests"),
+    )
     return [
-        Figure(
-            measure=name,
-            size=site.size,
-            value=statistics.median(start[place] for start in ours),
-            unit=unit,
-            peer="Flask + feedgen",
-            peer_value=statistics.median(start[place] for start in theirs),
-            note=note,
-        )
-        for place, (name, unit, note) in enumerate(
-            (
-                ("starting", "s", ""),
-                ("memory", "MB", f"after {len(_round(site))} requests"),
-            )
-        )
+        Figure(measure=name, size=site.size, value=value, unit=unit, peer=PEER, peer_value=peer, note=note)
+        for name, unit, value, peer, note in found
     ]
 
 

@@ -55,6 +55,7 @@ def test_every_metric_is_documented() -> None:
         "docs/ar/rules.md",
         "docs/settings.md",
         "docs/architecture.md",
+        "docs/performance.md",
         "docs/checks.md",
         "docs/deploy.md",
         "docs/transcript.md",
