@@ -105,7 +105,15 @@ def parse(said: str) -> tuple[int, float, float]:
 def _wrk(server: Server, path: str, headers: Mapping[str, str], seconds: float) -> tuple[float, float]:
     """One turn: requests a second, and microseconds of the server's processor time for each."""
     flags = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
-    command = [tool("wrk", "wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", *flags]
+    command = [
+        tool("wrk", "wrk"),
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{max(1, round(seconds))}s",
+        "--timeout",
+        "30s",
+        *flags,
+    ]
     family = [*server.pids, *(child for pid in server.pids for child in descendants(pid))]
     length = len(get(server.port, path, headers).body)
     before, begin = cpu_seconds(family), time.perf_counter()
