@@ -18,6 +18,7 @@ class Figure:
         peer: what it was measured against; empty where there is none.
         peer_value: the peer's, in ``unit``.
         note: what else a reader of the figure should know.
+        doubt: why it cannot be judged, where the conditions were not those of a measurement.
     """
 
     measure: str
@@ -27,6 +28,7 @@ class Figure:
     peer: str = ""
     peer_value: float | None = None
     note: str = ""
+    doubt: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -117,7 +119,7 @@ def verdicts(figures: Iterable[Figure]) -> str:
         if figure is None:
             rows.append([*row, "not measured", "", "", target.text(""), ""])
             continue
-        reached = "yes" if target.reached(figure) else "**no**"
+        reached = f"in doubt: {figure.doubt}" if figure.doubt else "yes" if target.reached(figure) else "**no**"
         rows.append([*row, *_columns(figure), target.text(figure.unit), reached])
     return markdown(("measure", "articles", "ours", "peer", "ratio", "target", "reached"), rows)
 
@@ -137,7 +139,9 @@ def growth(figures: Iterable[Figure]) -> str:
 
 def listing(figures: Iterable[Figure]) -> str:
     """Return the table of one program's figures (Markdown)."""
-    rows = [[WORDING[f.measure], f"{f.size:,}", *_columns(f), f.note] for f in figures]
+    rows = [
+        [WORDING[f.measure], f"{f.size:,}", *_columns(f), "; ".join(filter(None, (f.doubt, f.note)))] for f in figures
+    ]
     return markdown(("measure", "articles", "ours", "peer", "ratio", "note"), rows)
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from benchmarks.processes import LOAD_CORE, Unmeasurable, cpu_seconds, descendants, get, pin, tool
 
 CONNECTIONS = 32
+FULL = 0.85
+"""The part of its core that a server must have used for its pace to be its own, not that of wrk or of a busy machine."""
 _UNITS = {"B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30}
 
 
@@ -35,6 +37,11 @@ class Pace:
     rate: float
     cpu: float
     rates: tuple[float, ...] = field(repr=False)
+
+    @property
+    def busy(self) -> float:
+        """Which part of a core the server had."""
+        return self.rate * self.cpu / 1e6
 
     def note(self) -> str:
         """Return the processor time and the spread in words."""

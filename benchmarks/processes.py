@@ -17,6 +17,9 @@ SERVER_CORE = 0
 LOAD_CORE = 1
 """Servers and load never share a core, so that neither takes the other's time."""
 
+RESTING = 0.03
+"""Seconds of processor time in a second up to which a server counts as idle."""
+
 PEER_SETTINGS = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--backlog", "1024")
 """What `feedservice serve` gives granian, for peers under granian."""
 
@@ -132,6 +135,25 @@ def wait_for(process: subprocess.Popen[bytes], port: int, path: str, log: Path, 
         time.sleep(0.005)
     said = log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
     raise Unmeasurable(f"{' '.join(map(str, process.args))[:200]}: no answer at {path}\n{said}")  # type: ignore[arg-type]
+
+
+def wait_until_idle(pid: int, seconds: float = 300) -> None:
+    """Wait until a process and its children rest: `serve` answers while its writer still looks at every file.
+
+    Raises:
+        Unmeasurable: they never do.
+    """
+    before, rested = cpu_seconds([pid, *descendants(pid)]), 0
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        now = cpu_seconds([pid, *descendants(pid)])
+        # A writer looks twice, a second apart: one second of rest says nothing.
+        rested = rested + 1 if now - before <= RESTING else 0
+        if rested == 3:
+            return
+        before = now
+    raise Unmeasurable(f"{command_line(pid)} is still at work after {seconds:.0f} s")
 
 
 def descendants(pid: int) -> list[int]:

@@ -18,7 +18,7 @@ from benchmarks import program
 from benchmarks.figures import Figure
 from benchmarks.generate import article, sentences
 from benchmarks.peers import facts
-from benchmarks.processes import Unmeasurable, free_port, running, wait_for
+from benchmarks.processes import Unmeasurable, free_port, running, wait_for, wait_until_idle
 from benchmarks.sites import FEEDSERVICE, Site
 from feedservice.index.reader import IndexReader
 
@@ -36,6 +36,7 @@ def measure(site: Site, rounds: int) -> list[Figure]:
     command = (*FEEDSERVICE, "serve", "--workers", "1", "--port", str(port))
     with running(command, log, environment=site.environment()) as process:
         wait_for(process, port, FEED, log)
+        wait_until_idle(process.pid)
         saves = list(_saves(site, port, WARMING + rounds))[WARMING:]
     spans = [seen for _, seen in saves]
     indexed = statistics.median(indexed for indexed, _ in saves)

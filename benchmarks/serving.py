@@ -13,7 +13,7 @@ from benchmarks import load, program
 from benchmarks.figures import Figure
 from benchmarks.load import Server
 from benchmarks.peers import facts, nginx
-from benchmarks.processes import PEER_SETTINGS, SERVER_CORE, free_port, get, running, wait_for
+from benchmarks.processes import PEER_SETTINGS, SERVER_CORE, free_port, get, running, wait_for, wait_until_idle
 from benchmarks.sites import FEEDSERVICE, Site
 
 FEED = "/feed.rss"
@@ -49,7 +49,9 @@ def compare(size: int, peer: Server, servers: Sequence[Server], rounds: int) -> 
                 unit="req/s",
                 peer=peer.name,
                 peer_value=paces[peer.name].rate,
-                note=f"{paces[server.name].note()}; peer {paces[peer.name].note()}",
+                note=f"{paces[server.name].note()}; peer {paces[peer.name].note()}; "
+                f"by processor time {paces[peer.name].cpu / paces[server.name].cpu:.2f} ×",
+                doubt="" if paces[peer.name].busy >= load.FULL else f"peer had {paces[peer.name].busy:.0%} of a core",
             )
             for server in servers
         ]
@@ -63,6 +65,7 @@ def serve(site: Site, name: str) -> Iterator[Server]:
     command = (*FEEDSERVICE, "serve", "--port", str(port), "--workers", "1")
     with running(command, log, core=SERVER_CORE, environment=site.environment(rescan=STILL)) as process:
         wait_for(process, port, FEED, log)
+        wait_until_idle(process.pid)
         yield Server(name=name, port=port, pids=(process.pid,))
 
 

@@ -45,6 +45,12 @@ def test_what_misses_its_bound_stands_out() -> None:
     assert "**no**" in figures.verdicts([found]).splitlines()[2]
 
 
+def test_what_was_measured_on_a_busy_machine_is_neither_reached_nor_missed() -> None:
+    target = TARGETS[0]
+    found = figure(target.measure, target.size, 7.0, peer="nginx", peer_value=10.0, doubt="peer had 12% of a core")
+    assert "| in doubt: peer had 12% of a core" in figures.verdicts([found]).splitlines()[2]
+
+
 def test_the_table_of_growth_has_a_column_for_each_size_and_a_row_for_each_measure() -> None:
     table = figures.growth([figure(size=1000), figure(size=10), figure("memory", 10, unit="MB")]).splitlines()
     assert [cell.strip() for cell in table[0].split("|")[2:4]] == ["10 articles", "1,000 articles"]
