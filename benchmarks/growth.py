@@ -8,7 +8,7 @@ python -m benchmarks.growth [--sizes 1000 10000 100000] [--only serving proxied 
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -53,12 +53,15 @@ def main() -> int:
         print(f"not measured: {reason}", file=sys.stderr)
         return 1
     print(conditions, file=sys.stderr)
-    found, failed = _measure(given.sizes, given.only)
     whole = set(given.sizes) >= set(SIZES) and set(given.only) == set(PROGRAMS)
     kept = [] if whole or given.print or not KEPT.exists() else figures.from_json(KEPT.read_text(encoding="utf-8"))
-    merged = figures.ordered([*kept, *found])
-    if not given.print:
-        write(merged, conditions)
+    merged, failed = kept, False
+    for found in _measure(given.sizes, given.only):
+        failed = failed or not found
+        merged = figures.ordered([*merged, *found])
+        if not given.print:
+            # At once: a run that is interrupted keeps what it has.
+            write(merged, conditions)
     print(figures.growth(merged), end="\n\n")
     print(figures.verdicts(merged))
     return 1 if failed else 0
@@ -89,10 +92,8 @@ def page(text: str, found: Iterable[Figure], conditions: str) -> str:
     return f"{before}{begin}{tables}{end}{after}"
 
 
-def _measure(sizes: Iterable[int], names: Iterable[str]) -> tuple[list[Figure], bool]:
-    """Run programs over a site of each size; return their figures, and whether one could not be measured."""
-    found: list[Figure] = []
-    failed = False
+def _measure(sizes: Iterable[int], names: Iterable[str]) -> Iterator[list[Figure]]:
+    """Run programs over a site of each size; yield the figures of each, none where it could not be measured."""
     ordered = sorted(sizes)
     for size in ordered:
         with sites.temporary(size, indexed="indexing" not in names) as site:
@@ -101,13 +102,12 @@ def _measure(sizes: Iterable[int], names: Iterable[str]) -> tuple[list[Figure], 
                 try:
                     rows = PROGRAMS[name](site, size == ordered[-1])
                 except Unmeasurable as reason:
-                    failed = True
                     print(f"{name}, {size:,} articles, not measured: {reason}", file=sys.stderr)
+                    yield []
                     continue
                 print(f"{name}, {size:,} articles, {time.perf_counter() - begin:.0f} s", file=sys.stderr)
                 print(figures.listing(rows), file=sys.stderr, flush=True)
-                found += rows
-    return found, failed
+                yield rows
 
 
 def _conditions() -> str:

@@ -11,7 +11,7 @@ from benchmarks.processes import LOAD_CORE, Unmeasurable, cpu_seconds, descendan
 
 CONNECTIONS = 32
 FULL = 0.85
-"""The part of its core that a server must have used for its pace to be its own, not that of wrk or of a busy machine."""
+"""The part of its core that a server must have used for its pace to be its own, not that of wrk or a busy machine."""
 _UNITS = {"B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30}
 
 
