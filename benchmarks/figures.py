@@ -125,7 +125,7 @@ def verdicts(figures: Iterable[Figure]) -> str:
 
 
 def growth(figures: Iterable[Figure]) -> str:
-    """Return the table of every measure at every size (Markdown): ours, and the ratio to a peer."""
+    """Return the table of every measure at every size (Markdown): ours, and the ratio to a peer; ``?`` is doubt."""
     found = {(figure.measure, figure.size): figure for figure in figures}
     sizes = sorted({size for _, size in found})
     rows = []
@@ -187,11 +187,13 @@ def _columns(figure: Figure) -> list[str]:
 
 
 def _ratio(figure: Figure) -> str:
-    return f"{figure.ratio:.2f} ×" if figure.ratio is not None else ""
+    if figure.ratio is None:
+        return ""
+    return f"{figure.ratio:.2f} ×" if figure.ratio >= 0.1 else f"{figure.ratio:.2g} ×"
 
 
 def _cell(figure: Figure | None) -> str:
     if figure is None:
         return ""
     ratio = _ratio(figure)
-    return quantity(figure.value, figure.unit) + (f" ({ratio})" if ratio else "")
+    return quantity(figure.value, figure.unit) + (f" ({ratio}{' ?' if figure.doubt else ''})" if ratio else "")

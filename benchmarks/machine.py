@@ -36,7 +36,7 @@ def warnings() -> list[str]:
         found.append("servers and load could not be given a core each")
     load = os.getloadavg()[0]
     if load > BUSY:
-        found.append(f"the machine was busy when it began (load average {load:.1f})")
+        found.append(f"the machine was busy when it began (load average {load:.1f}): its seconds are too many")
     return found
 
 
