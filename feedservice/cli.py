@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from feedservice import __version__, checking, cli_editing, wiring
+from feedservice import __version__, checking, cli_editing, cli_exporting, wiring
 from feedservice.cli_common import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content import messages, watch
@@ -136,7 +136,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     telling.join(timeout=5)
 
 
-for each in cli_editing.COMMANDS:
+for each in (*cli_editing.COMMANDS, *cli_exporting.COMMANDS):
     group.add_command(each)
 
 

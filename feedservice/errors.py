@@ -5,6 +5,7 @@
     FeedserviceError
     ├── SettingsError        a FEEDSERVICE_* setting is unknown or has a bad value
     ├── ContentError         a file cannot be used; carries the `Problem` that the editor is shown
+    ├── ExportError          a folder cannot be exported into; the message says why, and the remedy
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
     └── Refusal              an address has no document to give
         ├── NotFound         nothing public lives there                             → 404
@@ -36,6 +37,10 @@ class ContentError(FeedserviceError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.path}:{problem.line}:{problem.column}: {problem.code}")
         self.problem = problem
+
+
+class ExportError(FeedserviceError):
+    """A folder cannot be exported into, or the service failed while it was asked; the message is for the operator."""
 
 
 class IndexUnavailable(FeedserviceError):

@@ -3,14 +3,17 @@
 import logging
 import os
 import time
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import Flask, request
 
 from feedservice.clock import utc_now
 from feedservice.content import messages
 from feedservice.content.files import ContentFiles
+from feedservice.content.kinds import is_servable
 from feedservice.errors import IndexUnavailable
+from feedservice.exporting.export import Source
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
@@ -106,6 +109,37 @@ def application(given: Settings | None = None) -> Flask:
         utc_now,
         max_age=given.max_age,
         before_request=begin,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Makes the application as it stands at one moment, for one process; it starts no writer. A value, so picklable."""
+
+    given: Settings
+    now: datetime
+
+    def __call__(self) -> Flask:
+        """Return the application."""
+        given, index = self.given, reader(self.given)
+
+        def clock() -> datetime:
+            return self.now
+
+        publishing = Publisher(index, clock, base_url=given.base_url, max_age=given.max_age, every=FRESHNESS)
+        maps = Sitemaps(index, clock, publishing.site)
+        return create_app(publishing, maps, ContentFiles(given.content).open_media, clock, max_age=given.max_age)
+
+
+def exporting(given: Settings) -> Source:
+    """Return what an export needs to know; the index is filled by then."""
+    files = ContentFiles(given.content)
+    return Source(
+        make=lambda now: Standing(given, now),
+        index=reader(given),
+        site=publisher(given).site(),
+        media=lambda: [src for src in files.walk("media").media if is_servable(src)],
+        key=str(given.max_age),
     )
 
 
