@@ -5,13 +5,14 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from feedservice import wiring
-from feedservice.cli_common import content_option, settings_for
+from feedservice.cli_common import LOOPBACK, content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.errors import ExportError
 from feedservice.exporting.export import Report, export
@@ -49,6 +50,7 @@ def export_site(folder: Path, base_url: str, jobs: int, ask_all: bool, content: 
             report = _settled(given, folder, jobs, ask_all, progress)
     finally:
         lock.release()
+    _warn(wiring.exporting(given).site.base_url)
     _tell(report, folder)
     if report.troubles:
         sys.exit(1)
@@ -103,6 +105,15 @@ def _moment(given: Settings) -> datetime:
     if 0 < ahead < 10:
         time.sleep(ahead)
     return utc_now()
+
+
+def _warn(base_url: str) -> None:
+    if urlsplit(base_url).hostname in LOOPBACK:
+        click.echo(
+            f"تنبيه / warning: base_url is {base_url}: subscribers would be given addresses that only this machine "
+            "knows. Set base_url in site.yaml, or give --base-url.",
+            err=True,
+        )
 
 
 def _tell(report: Report, folder: Path) -> None:

@@ -46,6 +46,7 @@ def test_every_key_of_site_yaml_is_documented(key: str) -> None:
         "docs/architecture.md",
         "docs/checks.md",
         "docs/transcript.md",
+        "docs/export.md",
     ],
 )
 def test_the_readme_leads_to_every_page(link: str) -> None:

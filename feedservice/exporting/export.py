@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from feedservice.exporting.asking import ask
 from feedservice.exporting.folder import Folder, Foreign
 from feedservice.exporting.inventory import Inventory, Wanted
 from feedservice.exporting.manifest import Manifest, Record
+from feedservice.exporting.names import ERRORS, kind_of, kind_of_redirect, prefix_of
 from feedservice.exporting.nginx_maps import Facts
 from feedservice.exporting.work import Job, Outcome, Task, headers_of, ignore_interrupts, target_of, work
 from feedservice.index.reader import IndexReader
@@ -191,12 +193,20 @@ class _Export:
         self._report.written += written
         self._report.unchanged += len(record.files) - written
 
+    def _kind_of(self, address: str, record: Record) -> str:
+        if record.status == 301:
+            return kind_of_redirect(address)
+        below = record.target.removeprefix("public/")
+        return kind_of(below if below in ERRORS else below.removeprefix(prefix_of(self._base_url).lstrip("/") + "/"))
+
     def _configure(self) -> None:
         records = self._new.records
+        used = {self._kind_of(address, record) for address, record in records.items()} | {"preflight"}
+        kinds = self._new.kinds = {kind: self._new.kinds[kind] for kind in sorted(used & self._new.kinds.keys())}
         facts = Facts(
             folder=str(self._folder.root),
             base_url=self._base_url,
-            kinds=self._new.kinds,
+            kinds=kinds,
             redirects=sorted((path, each.target) for path, each in records.items() if each.status == 301),
             gone=sorted(self._inventory.gone),
             style=self._style,
@@ -244,5 +254,7 @@ def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Out
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise ExportError("a process of the export was ended from outside; export again") from error
     finally:
         pool.shutdown(cancel_futures=True)

@@ -89,6 +89,11 @@ def kind_of(file: str) -> str:
     raise ValueError(file)
 
 
+def kind_of_redirect(path: str) -> str:
+    """Return the kind of a redirect from a path: those of feeds are open to scripts of other sites."""
+    return "redirect-feed" if re.search(rf"\.(?:{SUFFIXES}|opml)$", path) else "redirect"
+
+
 def in_order(kinds: Iterable[str]) -> list[str]:
     """Return kinds in the order in which their patterns must be tried: the narrower ones first."""
     ordered = [*ERRORS, *dict(_KINDS)]

@@ -18,14 +18,13 @@ from feedservice.exporting.asking import Answer, ask
 from feedservice.exporting.folder import Folder, Foreign
 from feedservice.exporting.inventory import Wanted
 from feedservice.exporting.manifest import Headers, Record
-from feedservice.exporting.names import ERRORS, SUFFIXES, kind_of, prefix_of
+from feedservice.exporting.names import ERRORS, kind_of, kind_of_redirect, prefix_of
 from feedservice.exporting.twins import twins
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _PER_ANSWER = frozenset({"accept-ranges", "content-length", "date", "etag", "last-modified", "location"})
-_FEED_SUFFIXES = tuple(f".{suffix}" for suffix in (*SUFFIXES.split("|"), "opml"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +109,10 @@ class _Worker:
         wanted, base_url = task.wanted, self._job.base_url
         with ask(self._app, base_url, wanted.path, wanted.query) as answer:
             if answer.status == 301:
-                is_feed = wanted.path.endswith(_FEED_SUFFIXES)
                 return Outcome(
                     wanted=wanted,
                     record=Record(301, answer.headers["Location"], stamp=wanted.stamp),
-                    kind="redirect-feed" if is_feed else "redirect",
+                    kind=kind_of_redirect(wanted.path),
                     headers=headers_of(answer, wanted.path, base_url),
                 )
             if answer.status != wanted.status or not wanted.file:
