@@ -26,7 +26,7 @@ from feedservice.exporting.inventory import Inventory, Wanted
 from feedservice.exporting.manifest import Manifest, Record
 from feedservice.exporting.names import ERRORS, kind_of, kind_of_redirect, prefix_of
 from feedservice.exporting.nginx_maps import Facts
-from feedservice.exporting.work import Job, Outcome, Task, headers_of, ignore_interrupts, target_of, work
+from feedservice.exporting.work import Job, Outcome, Task, begin, headers_of, target_of, work
 from feedservice.index.reader import IndexReader
 from feedservice.model import Site
 
@@ -128,7 +128,7 @@ class _Export:
         self._report = Report(gone=len(self._inventory.gone))
 
     def run(self, jobs: int, progress: Progress) -> Report:
-        wanted = list(self._inventory.wanted())
+        wanted = self._distinct()
         report = self._report
         report.addresses = len(wanted)
         tasks = []
@@ -155,6 +155,17 @@ class _Export:
             report.removed += self._folder.remove(file)
         self._folder.write_manifest(self._new)
         return report
+
+    def _distinct(self) -> list[Wanted]:
+        """What is wanted, one address a file: cursors of a next page may end alike."""
+        found: list[Wanted] = []
+        files: dict[str, str] = {}
+        for each in self._inventory.wanted():
+            if each.file and files.setdefault(each.file, each.address) != each.address:
+                self._report.troubles.append(f"{each.address} would be the file of {files[each.file]}; left out")
+            else:
+                found.append(each)
+        return found
 
     def _first_questions(self) -> tuple[str, tuple[tuple[str, str], ...]]:
         """The stylesheet that pages name, and what a script of another site is told before it asks."""
@@ -245,7 +256,7 @@ def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Out
         yield from (work(job, chunk) for chunk in chunks)
         return
     context = multiprocessing.get_context("spawn")  # a fork would inherit the database's connections
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=ignore_interrupts)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin)
     try:
         waiting: deque[Future[list[Outcome]]] = deque()
         for chunk in chunks:

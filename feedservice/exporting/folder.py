@@ -7,6 +7,7 @@ neither replaced nor removed.
 import errno
 import fcntl
 import itertools
+import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -87,8 +88,9 @@ class Folder:
         if not (self.root / _JOURNAL).exists():
             return found, set()
         with self._open(_JOURNAL) as lines:
-            added = {line.rstrip("\n") for line in lines if line.endswith("\n")}
+            whole = [line for line in lines if line.endswith("\n")]  # the last one may have been cut off
         try:
+            added = {str(json.loads(line)) for line in whole}
             for file in added:
                 check_inside(file)
         except ValueError as error:
@@ -97,7 +99,7 @@ class Folder:
 
     def announce(self, files: Iterable[str]) -> None:
         """Write down names of files that are about to be added."""
-        text = "".join(f"{file}\n" for file in files)
+        text = "".join(json.dumps(file, ensure_ascii=False) + "\n" for file in files)
         if text:
             self._refuse_link(_JOURNAL)
             with (self.root / _JOURNAL).open("a", encoding="utf-8") as stream:

@@ -7,7 +7,6 @@ documents, every article, what they and site.yaml redirect from, and what is gon
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import unquote
 
 from feedservice import addresses
 from feedservice.archives import Archives
@@ -173,4 +172,4 @@ class Inventory:
         paths = [old.rstrip("/") for old, _ in self._site.redirects]
         paths += [path for page in lists for path in (page, *(page + form.suffix for form in FORMATS.values()))]
         paths += ["/feed/"]
-        yield from (Wanted(path=unquote(path), stamp=whole) for path in dict.fromkeys(paths) if path)
+        yield from (Wanted(path=path, stamp=whole) for path in dict.fromkeys(paths) if path)

@@ -329,7 +329,7 @@ def test_a_name_that_is_too_long_for_the_disk_is_told_and_costs_nothing_else(sma
 
 
 def test_several_processes_write_what_one_writes(exported: Exported, tmp_path: Path) -> None:
-    for number in range(75):
+    for number in range(105):
         write_article(exported.content, f"field/part-{number}.md", date="2025-06-01")
     exported.export()
     alone = exported.files()
