@@ -31,6 +31,7 @@ _WORDPRESS = re.compile(
     r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
 )
 _HUGO = re.compile(r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml")
+_PARAMETERS = frozenset({"category", "tag", "author", "q", "since", "before", "limit", "content"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NOT_IN_HOST = re.compile(r"[\s/?#@\\]")
@@ -110,6 +111,11 @@ def absolute(base_url: str, path: str) -> str:
     return base_url + path
 
 
+def known(pairs: Pairs) -> list[tuple[str, str]]:
+    """Return the pairs whose parameter means something here, in their order."""
+    return [pair for pair in pairs if pair[0] in _PARAMETERS]
+
+
 def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
     """Return ``base`` (what the path says) narrowed by a query's pairs; unknown parameters are ignored.
 
@@ -124,7 +130,7 @@ def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
     selection = base
     seen: set[str] = set()
     names = 0
-    for name, value in pairs:
+    for name, value in known(pairs):
         if name in ("category", "tag", "author"):
             names += 1 + value.count(",") + value.count("،")
             if names > MAX_NAMES:
@@ -132,8 +138,6 @@ def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
                     name, value, f"{MAX_NAMES} اسم على الأكثر في العنوان", f"at most {MAX_NAMES} names in an address"
                 )
             selection = _narrow(selection, name, value)
-            continue
-        if name not in ("q", "since", "before", "limit", "content"):
             continue
         if name in seen:
             raise BadParameter(name, value, "مرة واحدة في العنوان", "only once in an address")

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from feedservice import __version__, checking, cli_editing, cli_exporting, wiring
+from feedservice import __version__, checking, cli_editing, cli_exporting, cli_importing, wiring
 from feedservice.cli_common import LOOPBACK, content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content import messages, watch
@@ -70,12 +70,14 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
             "only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
             err=True,
         )
+    if WriterLock(given.state).is_free():  # else another service over the same state counts on
+        wiring.forget_measures(given)
     keeper = wiring.warden(given)
     keeper.start()
     wiring.wait_until_filled(wiring.reader(given), 10)
     click.echo(f"feedservice {__version__}: {site.title}\n  http://{_authority(host, port)}/  ←  {given.content}")
     server = Granian(
-        "feedservice.wiring:application",
+        "feedservice.wiring:worker",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -134,7 +136,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     telling.join(timeout=5)
 
 
-for each in (*cli_editing.COMMANDS, *cli_exporting.COMMANDS):
+for each in (*cli_editing.COMMANDS, *cli_exporting.COMMANDS, *cli_importing.COMMANDS):
     group.add_command(each)
 
 

@@ -5,6 +5,7 @@
     FeedserviceError
     ├── SettingsError        a FEEDSERVICE_* setting is unknown or has a bad value
     ├── ContentError         a file cannot be used; carries the `Problem` that the editor is shown
+    ├── ImportFailure        a source cannot be imported at all; the message says why, and the remedy
     ├── ExportError          a folder cannot be exported into; the message says why, and the remedy
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
     └── Refusal              an address has no document to give
@@ -37,6 +38,10 @@ class ContentError(FeedserviceError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.path}:{problem.line}:{problem.column}: {problem.code}")
         self.problem = problem
+
+
+class ImportFailure(FeedserviceError):
+    """A source cannot be imported at all."""
 
 
 class ExportError(FeedserviceError):

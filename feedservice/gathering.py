@@ -26,5 +26,5 @@ def gather(index: IndexReader, articles: tuple[Article, ...], site: Site, base_u
         now=now,
         by_slug=index.by_slug(slugs),
         by_path=index.by_path(paths),
-        computed={article.slug: index.related(article, now, MAX_RELATED) for article in articles},
+        computed=index.related(articles, now, MAX_RELATED),
     )

@@ -12,21 +12,28 @@ from dataclasses import dataclass, replace
 
 from feedservice import __version__
 from feedservice.clock import Clock
-from feedservice.content import article as article_file
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.kinds import is_article
 from feedservice.content.source import decode
 from feedservice.errors import ContentError, IndexUnavailable
-from feedservice.index.changes import FileState, Reading
+from feedservice.index.changes import FileState
+from feedservice.index.packed import Packed, pack_article
 from feedservice.index.writer import IndexWriter
-from feedservice.model import Article, Media, Problem, Severity, Site
+from feedservice.model import Problem, Site
+from feedservice.pool import read_chunks
+from feedservice.reading import FileReader, Task, asset
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 250
+"""Files that are read at once, and written in one transaction."""
+MANY = 1500
+"""From so many files on, reading them is worth the second that other processes take to start."""
 SETTLED = 0.1
 """Seconds for which a file's size and time must have stood still before it is read."""
+JUST_SAVED = 600
+"""Seconds: an older file was copied with its time, or waited for the service to start."""
 BRAKE = 20
 """Where more articles than this, and more than a fifth of all, vanish at once, none is removed."""
 
@@ -54,15 +61,25 @@ class Intake:
         index: the index, prepared.
         clock: tells the time.
         pause: waits for some seconds (tests hand in one that does not).
+        workers: processes that may read a large batch.
+        published: told, of each file that was just saved, after how many seconds readers can see it.
     """
 
     def __init__(
-        self, files: ContentFiles, index: IndexWriter, clock: Clock, pause: Callable[[float], None] = time.sleep
+        self,
+        files: ContentFiles,
+        index: IndexWriter,
+        clock: Clock,
+        pause: Callable[[float], None] = time.sleep,
+        workers: int = 1,
+        published: Callable[[float], None] | None = None,
     ) -> None:
         self._files = files
         self._index = index
         self._clock = clock
         self._pause = pause
+        self._workers = workers
+        self._published = published
 
     def scan(self, *, accept_removals: bool = False, progress: Callable[[int, int], None] | None = None) -> Report:
         """Look at everything.
@@ -166,8 +183,7 @@ class Intake:
             return True
         if media is None:
             return False
-        now = tuple(_asset(src, media.get(src)) for src, *_ in known.assets)
-        return now != known.assets
+        return any(asset(each[0], media.get(each[0])) != each for each in known.assets)
 
     def _write(
         self,
@@ -180,22 +196,22 @@ class Intake:
     ) -> tuple[Problem, ...]:
         problems: list[Problem] = []
         gone: set[str] = set(lost)
+        task = Task(files=self._files, site=site, key=key)
+        workers = self._workers if len(due) >= MANY else 1
+        settled = (self._settle(due[start : start + BATCH], known) for start in range(0, len(due), BATCH))
         done = 0
-        for start in range(0, max(len(due), 1), BATCH):
-            batch = due[start : start + BATCH]
-            readings = []
-            for seen in self._settle(batch, known):
-                reading = self._read(seen, site, key)
-                if reading:
-                    readings.append(reading)
-                    problems += reading.problems
-                elif seen.path in known:
-                    gone.add(seen.path)
-            self._index.write(readings, gone, self._clock())
+        for chunk, packed in read_chunks(task, filter(None, settled), self._clock, workers):
+            gone |= ({seen.path for seen in chunk} & known.keys()) - {each.path for each in packed}
+            for each in packed:
+                problems += each.told
+            self._index.take_up([self._with_last_good(each, task) for each in packed], gone, self._clock())
+            self._tell_lag(chunk)
             gone = set()
-            done += len(batch)
+            done += len(chunk)
             if progress:
                 progress(done, len(due))
+        if gone:
+            self._index.take_up((), gone, self._clock())
         return tuple(problems)
 
     def _settle(self, batch: Collection[Seen], known: dict[str, FileState]) -> list[Seen]:
@@ -212,59 +228,22 @@ class Intake:
             young = {path: seen for path, seen in now.items() if seen is not None and seen != young[path]}
         return sorted(settled, key=lambda seen: seen.path)
 
-    def _read(self, seen: Seen, site: Site, key: str) -> Reading | None:
-        """Read one file; None where it vanished meanwhile (a removal, not an error)."""
-        state = FileState(path=seen.path, size=seen.size, mtime_ns=seen.mtime_ns, digest="", key=key, assets=())
-        try:
-            data = self._files.read(seen.path)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            problem = Problem(path=seen.path, code="file-unreadable", facts={"value": error.strerror or str(error)})
-            return Reading(state=state, article=None, problems=(problem,), text="")
-        state = replace(state, digest=hashlib.blake2b(data, digest_size=16).hexdigest())
-        try:
-            text = decode(data, seen.path)
-        except ContentError as error:
-            return Reading(state=state, article=None, problems=(error.problem,), text="")
-        found, problems = article_file.read(text, seen.path, site, self._clock())
-        if found is None:
-            return Reading(state=state, article=self._last_good(seen.path, site), problems=problems, text="")
-        measured, assets, missing = self._measure(found)
-        state = replace(state, assets=assets)
-        return Reading(state=state, article=measured, problems=(*problems, *missing), text=text)
+    def _tell_lag(self, chunk: Collection[Seen]) -> None:
+        now = self._clock().timestamp()
+        for seen in chunk if self._published else ():
+            seconds = now - seen.mtime_ns / 1e9
+            if self._published and 0 <= seconds < JUST_SAVED:
+                self._published(seconds)
 
-    def _last_good(self, path: str, site: Site) -> Article | None:
-        """The article from the last good text that is kept, so that it survives a rebuild of the index."""
-        text = self._index.kept(path)
+    def _with_last_good(self, packed: Packed, task: Task) -> Packed:
+        """Put the last good text that is kept in the place of a broken one, so that it survives a rebuild."""
+        if packed.article:
+            return packed
+        text = self._index.kept(packed.path)
         if text is None:
-            return None
-        found, _ = article_file.read(text, path, site, self._clock())
-        return self._measure(found)[0] if found else None
-
-    def _measure(self, found: Article) -> tuple[Article, tuple[tuple[str, int, int], ...], tuple[Problem, ...]]:
-        """Take type, length and dimensions of media from the files; what is missing is told and left out."""
-        assets: dict[str, tuple[str, int, int]] = {}
-        missing: list[Problem] = []
-
-        def look(media: Media, code: str) -> Media | None:
-            if media.src.startswith("media/"):
-                assets[media.src] = _asset(media.src, self._files.stat(media.src))
-            measured = self._files.measure(media)
-            if measured is None:
-                code = code if assets[media.src][1] < 0 else "media-type"
-                missing.append(
-                    Problem(path=found.path, code=code, facts={"value": media.src}, severity=Severity.WARNING)
-                )
-            return measured
-
-        image = look(found.image, "image-missing") if found.image else None
-        media = tuple(m for item in found.media if (m := look(item, "media-missing")))
-        return replace(found, image=image, media=media), tuple(assets.values()), tuple(missing)
-
-
-def _asset(src: str, seen: Seen | None) -> tuple[str, int, int]:
-    return (src, seen.size, seen.mtime_ns) if seen else (src, -1, 0)
+            return packed
+        found = FileReader(task).article(text, packed.path, self._clock())
+        return replace(packed, article=pack_article(found)) if found else packed
 
 
 def _key(site: Site) -> str:

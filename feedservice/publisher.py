@@ -5,13 +5,14 @@ Knows addresses and selections, not HTTP: what an address cannot give is raised 
 
 import logging
 import unicodedata
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
-from feedservice import addresses
+from feedservice import addresses, redirects
 from feedservice.archives import Archives
 from feedservice.clock import Clock
+from feedservice.directory import feed_rows
 from feedservice.epoch import Epoch
 from feedservice.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.feeds import build, build_page, opml
@@ -42,7 +43,7 @@ class Publisher:
         clock: tells what is public.
         base_url: goes before the one of site.yaml where it is given.
         max_age: seconds that a document may be kept; feeds say it in minutes (ttl).
-        every: how long the revision of the index is taken for granted.
+        rendered: told the name of a format whenever a document is rendered.
     """
 
     def __init__(
@@ -52,15 +53,25 @@ class Publisher:
         *,
         base_url: str = "",
         max_age: int = 300,
-        every: timedelta = timedelta(0),
+        rendered: Callable[[str], None] | None = None,
     ) -> None:
         self._index = index
-        self._epoch = Epoch(index, clock, every)
+        self._epoch = Epoch(index)
         self._clock = clock
         self._base_url = base_url
         self._max_age = max_age
         self._entries = Entries()
         self._kept = KeptDocuments()
+        self._rendered = rendered
+
+    def known(self) -> tuple[int, Site]:
+        """Return the revision of the index, and the site as it was then.
+
+        Raises:
+            IndexUnavailable: the index is not filled yet, or cannot be read.
+        """
+        revision, site = self._epoch.now()
+        return revision, replace(site, base_url=self._base_url) if self._base_url else site
 
     def site(self) -> Site:
         """Return the site.
@@ -68,7 +79,7 @@ class Publisher:
         Raises:
             IndexUnavailable: the index is not filled yet, or cannot be read.
         """
-        return self._known()[1]
+        return self.known()[1]
 
     def state(self) -> str:
         """Return ``ready``, or ``filling`` where nothing can be answered yet."""
@@ -88,21 +99,18 @@ class Publisher:
         Raises:
             Refusal: see `errors`.
         """
-        (revision, site), now = self._known(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         selection = self._selection(path, pairs, site, now)
-        key = (addresses.canonical(selection), format_name)
-        kept = self._kept.get(key, revision, now)
-        if kept is None:
-            kept = self._feed(selection, format_name, site, now)
-            if self._index.revision() != revision:
-                # Written to meanwhile: it may show both states, so no time of change would be true of it.
-                kept = replace(kept, last_modified=None)
-            self._kept.put(key, revision, kept)
-        return kept
-
-    def _feed(self, selection: Selection, format_name: str, site: Site, now: datetime) -> Document:
-        # Asked before the articles are: a write in between costs a subscriber one more fetch, never an update.
         changed = self._index.last_modified(selection, now)
+        key = (addresses.canonical(selection), format_name)
+        kept = self._kept.get(key, changed, now)
+        if kept is not None:
+            return replace(kept, good_until=self._index.next_moment(now))
+        found = self._feed(selection, format_name, site, now, changed)
+        self._kept.put(key, found := replace(found, last_modified=self._if_still(revision, changed)), now)
+        return found
+
+    def _feed(self, selection: Selection, format_name: str, site: Site, now: datetime, changed: datetime) -> Document:
         channel = self._channel(selection, site, now)
         articles, next_page = self._page(selection, site, now)
         withdrawn: tuple[Article, ...] = ()
@@ -130,6 +138,8 @@ class Publisher:
         place: Place | None,
         next_page: str = "",
     ) -> Document:
+        if self._rendered is not None:
+            self._rendered(format_name)
         form = FORMATS[format_name]
         around = gather(self._index, articles, site, site.base_url, now)
         feed = build.feed(
@@ -157,7 +167,7 @@ class Publisher:
             Moved: its month is cut into days, or is not, or the list is spelt in another way.
             Refusal: as in `feed`.
         """
-        site, now = self.site(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         try:
             selection = self._selection(path, (), site, now)
         except Moved as moved:
@@ -178,11 +188,12 @@ class Publisher:
             raise NotFound(name)
         place = archives.place(page, selection, period)
         channel = self._channel(selection, site, now)
-        return self._render(channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place)
+        found = self._render(channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place)
+        return replace(found, last_modified=self._if_still(revision, changed))
 
     def listing(self, path: str, pairs: addresses.Pairs) -> Listing:
         """Return the page of the list at ``path``; arguments and errors as in `feed`."""
-        site, now = self.site(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         selection = self._selection(path, pairs, site, now)
         changed = self._index.last_modified(selection, now)
         channel = self._channel(selection, site, now)
@@ -193,7 +204,7 @@ class Publisher:
             Surroundings(site=site, base_url="", now=now),
             base_url=site.base_url,
             next_page=next_page,
-            last_modified=changed,
+            last_modified=self._if_still(revision, changed),
             good_until=self._index.next_moment(now),
         )
 
@@ -205,7 +216,7 @@ class Publisher:
             Gone: it was withdrawn or has expired.
             NotFound: anything else, drafts and embargoed articles among it.
         """
-        site, now = self.site(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         changed = self._index.last_modified(Selection(), now)
         article = self._index.article(slug)
         if article is None:
@@ -217,40 +228,25 @@ class Publisher:
             article,
             around,
             base_url=site.base_url,
-            last_modified=changed,
+            last_modified=self._if_still(revision, changed),
             good_until=self._index.next_moment(now),
         )
 
     def feed_rows(self) -> tuple[FeedRow, ...]:
         """Return the lists that /feeds and /feeds.opml name: the site, its categories, its authors."""
-        site, now = self.site(), self._clock()
-        counts = {(kind, slug): n for kind in ("category", "author") for slug, _, n in self._index.labels(kind, now)}
-        rows = [("site", "", Selection())]
-        rows += [("category", c.slug, addresses.merge(Selection(), "category", [c.slug])) for c in site.categories]
-        authors = {a.slug for a in site.authors} | {slug for slug, *_ in self._index.labels("author", now)}
-        rows += [("author", slug, addresses.merge(Selection(), "author", [slug])) for slug in sorted(authors)]
-        found = []
-        for kind, slug, selection in rows:
-            channel = self._channel(selection, site, now)
-            title = build.full_title(channel.title, site.title)
-            found.append(
-                FeedRow(
-                    title=channel.title or site.title,
-                    description=channel.description,
-                    path=channel.path,
-                    kind=kind,
-                    alternates=build_page.alternates(channel.path, title),
-                    count=counts.get((kind, slug), 0) if slug else self._index.count(selection, now),
-                )
-            )
-        return tuple(found)
+        return feed_rows(self._index, self.site(), self._clock())
 
     def opml(self) -> Document:
         """Return the subscription list (OPML 2.0)."""
-        site, now = self.site(), self._clock()
+        (revision, site), now = self.known(), self._clock()
         changed = self._index.last_modified(Selection(), now)
         body = opml.render(site.title, self.feed_rows(), site.base_url, site.language)
-        return document(body, opml.MEDIA_TYPE, last_modified=changed, good_until=self._index.next_moment(now))
+        until = self._index.next_moment(now)
+        return document(body, opml.MEDIA_TYPE, last_modified=self._if_still(revision, changed), good_until=until)
+
+    def good_until(self) -> datetime | None:
+        """Return the next moment at which time alone changes what is public, or None."""
+        return self._index.next_moment(self._clock())
 
     def redirect(self, path: str) -> str | None:
         """Return where an old address (decoded path) leads, by site.yaml or as another system's feed.
@@ -258,16 +254,19 @@ class Publisher:
         Returns:
             A percent-encoded path, a URL, or None.
         """
-        wanted = path.rstrip("/")
-        for old, new in self.site().redirects:
-            if old.rstrip("/") == wanted:
-                return addresses.uri(new) if urlsplit(new).scheme else addresses.percent_path(new)
+        found, now = redirects.find(path, self.site().redirects), self._clock()
+        # A pattern fits addresses that never were; only one that leads to an article is followed.
+        led = self._index.by_slug([slugify(found.slug)]).values() if found and found.slug else ()
+        if found and (not found.slug or any(article.is_public(now) or article.is_gone(now) for article in led)):
+            return found.address
         return addresses.moved_in(path)
 
-    def _known(self) -> tuple[int, Site]:
-        """The revision, and the site as it was then."""
-        revision, site = self._epoch.now()
-        return revision, replace(site, base_url=self._base_url) if self._base_url else site
+    def _if_still(self, revision: int, changed: datetime) -> datetime | None:
+        """The time of change of what was made from ``revision``; None where the index was written to meanwhile.
+
+        It may show both states then, so no time of change would be true of it.
+        """
+        return changed if self._index.revision() == revision else None
 
     def _selection(self, path: str, pairs: addresses.Pairs, site: Site, now: datetime) -> Selection:
         return read_selection(path, pairs, site, lambda slug: self._index.author(slug, now))

@@ -27,6 +27,8 @@ class Settings:
         max_age: seconds that feeds and pages may be kept (Cache-Control).
         poll: look at the folder ten times a second instead of asking the system (network file systems).
         rescan: seconds between full scans.
+        cache: megabytes of prepared answers that each worker keeps; 0 keeps none.
+        access_log: write a line of JSON for each request to standard output.
     """
 
     content: Path = Path("content")
@@ -36,6 +38,8 @@ class Settings:
     max_age: int = 300
     poll: bool = False
     rescan: int = 60
+    cache: int = 64
+    access_log: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -63,6 +67,8 @@ class Settings:
             max_age=_number("max_age", given.get("max_age", "300"), 0, 86_400),
             poll=_flag("poll", given.get("poll", "0")),
             rescan=_number("rescan", given.get("rescan", "60"), 1, 86_400),
+            cache=_number("cache", given.get("cache", "64"), 0, 65_536),
+            access_log=_flag("access_log", given.get("access_log", "0")),
         )
 
     def as_env(self) -> dict[str, str]:

@@ -38,16 +38,18 @@ class Sitemaps:
 
     def whole(self) -> Document:
         """Return the sitemap of the site, or the index of its months."""
-        site, now = self._site(), self._clock()
+        now = self._clock()
+        changed = self._index.last_modified(Selection(), now)
+        site = self._site()
         if self._index.count(Selection(), now) > MAX_ENTRIES:
             months = (
                 Page(url=addresses.absolute(site.base_url, f"/sitemap-{month.name}.xml"))
                 for month in self._months(site, now)
             )
-            return self._document(sitemap.render_index(months), now)
+            return self._document(sitemap.render_index(months), now, changed)
         lists = [Page(url=addresses.absolute(site.base_url, path)) for path in self._lists(site)]
         articles = self._index.select(Selection(), now, MAX_ENTRIES, brief=True)
-        return self._document(sitemap.render_sitemap([*lists, *self._pages(articles, site, now)]), now)
+        return self._document(sitemap.render_sitemap([*lists, *self._pages(articles, site, now)]), now, changed)
 
     def month(self, name: str) -> Document:
         """Return the sitemap of a month.
@@ -55,7 +57,9 @@ class Sitemaps:
         Raises:
             NotFound: no month is called so, or it has no article.
         """
-        site, now = self._site(), self._clock()
+        now = self._clock()
+        changed = self._index.last_modified(Selection(), now)
+        site = self._site()
         period = Period.read(name, site.timezone)
         if period is None or period.is_day:
             raise NotFound(name)
@@ -63,11 +67,13 @@ class Sitemaps:
         articles = self._index.select(within, now, MAX_ENTRIES, brief=True)
         if not articles:
             raise NotFound(name)
-        return self._document(sitemap.render_sitemap(self._pages(articles, site, now)), now)
+        return self._document(sitemap.render_sitemap(self._pages(articles, site, now)), now, changed)
 
     def news(self) -> Document:
         """Return the news sitemap: the articles of the last 48 hours."""
-        site, now = self._site(), self._clock()
+        now = self._clock()
+        changed = self._index.last_modified(Selection(), now)
+        site = self._site()
         articles = self._index.select(Selection(since=now - NEWS_AGE), now, MAX_NEWS, brief=True)
         news = [
             News(
@@ -79,7 +85,7 @@ class Sitemaps:
             )
             for article in articles
         ]
-        found = self._document(sitemap.render_news(news), now)
+        found = self._document(sitemap.render_news(news), now, changed)
         if not articles:
             return found
         leaves = articles[-1].published + NEWS_AGE
@@ -114,10 +120,10 @@ class Sitemaps:
                 alternates=((article.lang, url), *others) if others else (),
             )
 
-    def _document(self, body: bytes, now: datetime) -> Document:
+    def _document(self, body: bytes, now: datetime, changed: datetime) -> Document:
         return document(
             body,
             f"{sitemap.MEDIA_TYPE}; charset=utf-8",
-            last_modified=self._index.last_modified(Selection(), now),
+            last_modified=changed,  # asked before the rest: a write in between costs a fetch, never an update
             good_until=self._index.next_moment(now),
         )

@@ -8,9 +8,11 @@ pipe closes, however the parent dies; then another warden takes over.
 import fcntl
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -24,6 +26,10 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0
 """Seconds between two looks of a warden at the lock."""
+PARENT_EVERY = 1.0
+"""Seconds between two looks of a worker at its parent."""
+GRACE = 5.0
+"""Seconds that a worker without a server has for the answers that it is giving."""
 
 
 class WriterLock:
@@ -136,6 +142,24 @@ def end_with_parent(stop: threading.Event) -> None:
         stop.set()
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
+def end_after(parent: int) -> None:
+    """End this process once ``parent`` is no longer its parent: a server that is killed outright tells nobody.
+
+    Args:
+        parent: its process id, known from before this process could have lost it.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_EVERY)
+        log.warning("the server, process %d, is gone: this worker ends", parent)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 class Warden:

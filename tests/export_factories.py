@@ -22,6 +22,7 @@ def write_site(root: Path) -> None:
     """The golden site, and what export cares about besides."""
     test_golden_site.write_site(root)
     more = "redirects:\n  /old/page: /articles/lira\n  /قديم: https://example.org/س?a=$b\n  /Old/Page: /articles/both\n"
+    more += '  "/{year}/{month}/{slug}.html": "/articles/{slug}"\n  "/خبر/{slug}": "/articles/{slug}"\n'
     text = (root / "site.yaml").read_text(encoding="utf-8")
     text = text.replace("name: ميداني,", "name: ميداني, aliases: [من الميدان, FIELD],")
     (root / "site.yaml").write_text(text + more, encoding="utf-8")

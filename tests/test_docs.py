@@ -1,5 +1,6 @@
 """The docs say what there is: every command, rule and key is in them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from feedservice.cli import group
 from feedservice.content.messages import WORDINGS
 from feedservice.content.shape import FrontMatter
 from feedservice.content.site import SiteFile
+from feedservice.index.overview import Tally
+from feedservice.metrics import Metrics
+from feedservice.wiring import gauges_of
 
 ROOT = Path(__file__).parent.parent
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}
@@ -36,6 +40,13 @@ def test_every_key_of_site_yaml_is_documented(key: str) -> None:
     assert f"`{key}`" in (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
 
 
+def test_every_metric_is_documented() -> None:
+    told = Metrics().text(lambda: gauges_of(Tally(articles={"draft": 1}, problems={"error": 1}, pings=1))).decode()
+    names = {name for name in re.findall(r"^# TYPE (\S+)", told, re.MULTILINE) if not name.endswith("_created")}
+    assert len(names) == 9
+    assert all(f"| `{name}` |" in DOCS["operating.md"] for name in names)
+
+
 @pytest.mark.parametrize(
     "link",
     [
@@ -46,6 +57,8 @@ def test_every_key_of_site_yaml_is_documented(key: str) -> None:
         "docs/architecture.md",
         "docs/checks.md",
         "docs/transcript.md",
+        "docs/operating.md",
+        "docs/import.md",
         "docs/export.md",
     ],
 )

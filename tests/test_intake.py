@@ -521,3 +521,16 @@ def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
     assert intake._index.select(Selection(), NOW, 99) == anew.select(Selection(), NOW, 99)
     assert intake._index.problems() == anew.problems()
     assert intake._index.known().keys() == anew.known().keys()
+
+
+def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
+    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    lags: list[float] = []
+    intake = Intake(ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append)
+    for name, age in (("new", 0.25), ("copied", 86_400), ("of tomorrow", -86_400)):
+        path = write_article(content, f"field/{name.replace(' ', '-')}.md")
+        saved = clock.now.timestamp() - age
+        os.utime(path, (saved, saved))
+    intake.scan()
+    assert lags == [pytest.approx(0.25, abs=0.01)]

@@ -1,3 +1,4 @@
+import re
 import unicodedata
 
 import pytest
@@ -127,3 +128,15 @@ def test_direction_marks_stay_where_embeddings_go() -> None:
 
 def test_a_line_is_one_line() -> None:
     assert text.one_line(" سطر\n\tآخر\u00a0 ") == "سطر آخر"
+
+
+@given(st.text() | st.text(alphabet="اأبةه \u064b\u0640\u0301\u0654\u200c\u00a8\ufdfa\u3000\u00a0\nABßé1٢-"))
+def test_tokens_are_those_of_the_whole_text_folded_at_once(typed: str) -> None:
+    whole = [text.stem(word) for word in re.findall(r"[^\W_]+", text.fold(typed))]
+    assert list(text.tokens(typed)) == whole
+
+
+@given(st.text() | st.text(alphabet="اب \u064b\u200f\u202a\u2066\ufffe\ufdd0\x00\x85\u2028\n\t"))
+def test_what_is_plain_loses_nothing(typed: str) -> None:
+    if text.is_plain(typed):
+        assert text._BIDI_CONTROLS.sub("", text._ILLEGAL.sub("", typed)) == typed

@@ -6,8 +6,9 @@ are bounded. Must not know what the keys mean: `article` and `site` do.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -29,8 +30,7 @@ _INDICATORS = (
 _FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A YAML value: text, a list of nodes, or a mapping of text to nodes, with its place (both counted from 1)."""
 
     value: "str | list[Node] | dict[str, Node]"
@@ -88,24 +88,25 @@ def split(text: str, path: str) -> Source:
     raise ContentError(Problem(path=path, line=1, code="front-matter-open"))
 
 
-def parse(text: str, path: str, *, first_line: int = 1, max_characters: int = MAX_CHARACTERS) -> Node:
+def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
     """Return the mapping that ``text`` holds.
 
     Args:
         text: YAML.
         path: names the file in problems.
         first_line: the line of the file at which ``text`` begins.
-        max_characters: how long it may be.
+        times: how many times as much as front matter it may be.
 
     Raises:
         ContentError: it is no YAML, no mapping, has a duplicate key, an anchor, alias or tag, or breaks a bound.
     """
-    if len(text) > max_characters:
-        facts = {"value": str(len(text)), "limit": str(max_characters)}
+    if len(text) > times * MAX_CHARACTERS:
+        facts = {"value": str(len(text)), "limit": str(times * MAX_CHARACTERS)}
         raise ContentError(Problem(path=path, line=first_line, code="yaml-size", facts=facts))
-    builder = _Builder(path, first_line)
+    builder = _Builder(path, first_line, times * MAX_NODES)
     try:
-        for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        events = yaml.CBaseLoader(text)
+        while (event := events.get_event()) is not None:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         raise _syntax_problem(error, text, path, first_line) from error
@@ -122,61 +123,69 @@ def parse(text: str, path: str, *, first_line: int = 1, max_characters: int = MA
 class _Builder:
     """Builds nodes from events with a stack of our own, so that depth costs no recursion."""
 
-    def __init__(self, path: str, first_line: int) -> None:
+    def __init__(self, path: str, first_line: int, max_nodes: int) -> None:
         self.root: Node | None = None
         self._path = path
         self._offset = first_line
-        self._stack: list[Node] = []
-        self._keys: list[Node | None] = []
+        self._max_nodes = max_nodes
+        self._stack: list[list[Node] | dict[str, Node]] = []
+        self._keys: list[tuple[str, int, int] | None] = []
         self._count = 0
         self._documents = 0
 
-    def take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+    def take(self, event: Any) -> None:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            self._refuse_indicators(event)
+            self._add(event, event.value)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._refuse_indicators(event)
+            if len(self._stack) >= MAX_DEPTH:
+                raise self._problem("yaml-depth", event, limit=str(MAX_DEPTH))
+            value: list[Node] | dict[str, Node] = {} if kind is yaml.MappingStartEvent else []
+            self._add(event, value)
+            self._stack.append(value)
+            self._keys.append(None)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._stack.pop()
+            self._keys.pop()
+        elif kind is yaml.AliasEvent:
             raise self._problem("yaml-anchor", event)
-        if getattr(event, "tag", None):
-            raise self._problem("yaml-tag", event, value=str(event.tag))  # type: ignore[attr-defined]
-        if isinstance(event, yaml.DocumentStartEvent):
+        elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
                 raise self._problem("yaml-documents", event)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._add(event, event.value)
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            if len(self._stack) >= MAX_DEPTH:
-                raise self._problem("yaml-depth", event, limit=str(MAX_DEPTH))
-            node = self._add(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
-            self._stack.append(node)
-            self._keys.append(None)
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self._stack.pop()
-            self._keys.pop()
 
-    def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> Node:
+    def _refuse_indicators(self, event: Any) -> None:
+        if event.anchor:
+            raise self._problem("yaml-anchor", event)
+        if event.tag:
+            raise self._problem("yaml-tag", event, value=str(event.tag))
+
+    def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> None:
         self._count += 1
-        if self._count > MAX_NODES:
-            raise self._problem("yaml-size", event, value=f"> {MAX_NODES}", limit=str(MAX_NODES))
+        if self._count > self._max_nodes:
+            raise self._problem("yaml-size", event, value=f"> {self._max_nodes}", limit=str(self._max_nodes))
         mark = event.start_mark
-        node = Node(value, mark.line + self._offset, mark.column + 1)
+        line, column = mark.line + self._offset, mark.column + 1
         if not self._stack:
-            self.root = node
-            return node
-        parent = self._stack[-1].value
+            self.root = Node(value, line, column)
+            return
+        parent = self._stack[-1]
         if isinstance(parent, list):
-            parent.append(node)
-        elif isinstance(parent, dict):
-            key = self._keys[-1]
-            if key is None:
-                if not isinstance(value, str):
-                    raise self._problem("yaml-key", event)
-                if value in parent:
-                    raise self._problem("key-duplicate", event, key=value, other=str(parent[value].key_line))
-                self._keys[-1] = node
-            else:
-                node = Node(value, node.line, node.column, key.line, key.column)
-                parent[str(key.value)] = node
-                self._keys[-1] = None
-        return node
+            parent.append(Node(value, line, column))
+            return
+        key = self._keys[-1]
+        if key is not None:
+            name, key_line, key_column = key
+            parent[name] = Node(value, line, column, key_line, key_column)
+            self._keys[-1] = None
+        elif not isinstance(value, str):
+            raise self._problem("yaml-key", event)
+        elif value in parent:
+            raise self._problem("key-duplicate", event, key=value, other=str(parent[value].key_line))
+        else:
+            self._keys[-1] = (value, line, column)
 
     def _problem(self, code: str, event: Any, **facts: str) -> ContentError:
         mark = event.start_mark
@@ -211,15 +220,36 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_lin
     )
 
 
-def dump(fields: dict[str, str]) -> str:
-    """Return front matter with these scalars, in their order, ready for a body below it."""
-    lines = (f"{key}: {_quoted(value)}".rstrip() for key, value in fields.items())
+Value = str | Sequence["Value"] | Mapping[str, str]
+"""What `dump` writes: text, a list, or a mapping of text."""
+
+
+def dump(fields: Mapping[str, Value]) -> str:
+    """Return front matter with these values, in their order, ready for a body below it.
+
+    Lists and mappings stand on their key's line (flow style), as editors write tags.
+    """
+    lines = (f"{key}: {_written(value)}".rstrip() for key, value in fields.items())
     return "---\n" + "\n".join(lines) + "\n---\n\n"
 
 
-def _quoted(value: str) -> str:
+def _written(value: Value) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_in_flow(each)}" for key, each in value.items()) + "}"
+    return "[" + ", ".join(_in_flow(each) if isinstance(each, str) else _written(each) for each in value) + "]"
+
+
+def _in_flow(value: str) -> str:
+    """A scalar between brackets, where commas and brackets end one too."""
+    return _quoted(value, plain=value != "" and re.search(r"[,\[\]{}\"':?&*!|>%@`]", value) is None)
+
+
+def _quoted(value: str, *, plain: bool = True) -> str:
     """A scalar as an editor would write it: plain where that is safe, else in double quotes."""
-    plain = not value or (
-        re.fullmatch(r"[^\W_][^\n#]*", value) is not None and ": " not in value and not value.endswith((":", " "))
+    plain = plain and (
+        not value
+        or (re.fullmatch(r"[^\W_][^\n#]*", value) is not None and ": " not in value and not value.endswith((":", " ")))
     )
     return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -19,7 +19,7 @@ import nh3
 import pyromark
 
 from feedservice import addresses, marks
-from feedservice.text import clean, slugify, strip_bidi, xml_legal
+from feedservice.text import clean, is_plain, slugify, strip_bidi, xml_legal
 
 MAX_NESTING = 256
 """Elements inside each other: the sanitiser is quadratic in it."""
@@ -97,10 +97,14 @@ _CLEANER = nh3.Cleaner(
     id_prefix=ID_PREFIX,
     link_rel=None,
 )
+_FOREIGN = nh3.Cleaner(
+    tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=set(_SCHEMES), url_relative=lambda url: url, link_rel=None
+)
 
 _WITH_ADDRESS = "a|audio|blockquote|del|img|ins|q|source|video"
 _ADDRESSED = re.compile(rf'<(?:{_WITH_ADDRESS}) (?:[^">]|"[^"]*")*+>| (href|src|cite)="(?=x-site:)')
 """A tag that has an address, or words of a text that look like a mark."""
+_HAS_ADDRESS = re.compile("(?:href|src|cite)=")
 _ADDRESS = re.compile(r' (href|src|cite)="([^"]*)"')
 _SCHEME = re.compile(
     r"""<[a-z][^<>]*?[\s"'](?:href|src|cite)\s*=\s*["']?\s*([a-z][a-z0-9+.\-]*):([^"'>\s]{0,60})""", re.IGNORECASE
@@ -160,7 +164,9 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
         raw = _LEFT.sub("&lt;", _HIDING.sub("", raw))
     _bound_nesting(raw)
     links = _Links(path, base_urls)
-    html = _ADDRESSED.sub(links.rewrite, _legal(_CLEANER.clean(raw))).strip()
+    html = _legal(_CLEANER.clean(raw)).strip()
+    if _HAS_ADDRESS.search(html):
+        html = _ADDRESSED.sub(links.rewrite, html)
     refused = [("link-outside", value) for value in links.outside]
     schemes = (match.groups() for match in _SCHEME.finditer(raw))
     refused += [("link-scheme", f"{scheme}:{rest}") for scheme, rest in schemes if scheme.lower() not in _SCHEMES]
@@ -169,6 +175,17 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
         BodyProblem(code=code, line=_line(markdown, value), facts={"value": unescape(value)}) for code, value in refused
     )
     return Body(html=html, text=plain_text(html), first_paragraph=first_paragraph(html), problems=problems)
+
+
+def sanitised(html: str) -> str:
+    """Return foreign HTML well formed and safe, its addresses and ids as they were: what an importer starts from.
+
+    Raises:
+        MarkupError: it is nested deeper than `MAX_NESTING`.
+    """
+    html = _LEFT.sub("&lt;", _HIDING.sub("", html)) if _LEFT.search(html) else html
+    _bound_nesting(html)
+    return _legal(_FOREIGN.clean(html))
 
 
 def plain_text(html: str) -> str:
@@ -188,7 +205,9 @@ def first_paragraph(html: str) -> str:
 
 def _legal(html: str) -> str:
     """What character references brought back is taken out again; U+0338 stays one (see the module's docstring)."""
-    return unicodedata.normalize("NFC", strip_bidi(xml_legal(html)).replace("\u0338", "&#824;"))
+    if not is_plain(html):
+        html = strip_bidi(xml_legal(html))
+    return unicodedata.normalize("NFC", html.replace("\u0338", "&#824;"))
 
 
 class _Links:

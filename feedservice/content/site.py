@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from feedservice import redirects
 from feedservice.content import frontmatter
 from feedservice.content.shape import Listed, Mapped, Pairs, Strict, Texts, shape_problems
 from feedservice.content.values import Reader, is_url
@@ -74,7 +75,7 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         The site, or None where there are problems; all of them.
     """
     try:
-        fields = frontmatter.parse(text, path, max_characters=16 * frontmatter.MAX_CHARACTERS)
+        fields = frontmatter.parse(text, path, times=16)
         found = SiteFile.model_validate(fields.plain())
     except ContentError as error:
         return None, (error.problem,)
@@ -167,7 +168,8 @@ class _Reader(Reader):
 
     def _redirects(self, pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
         for old, new in pairs.items():
-            if not old.startswith("/") or not new.startswith(("/", "https://", "http://")) or new.startswith("//"):
+            bad = not old.startswith("/") or not new.startswith(("/", "https://", "http://")) or new.startswith("//")
+            if bad or not redirects.is_good(old, new):
                 self.report("redirect-bad", "redirects", old, value=f"{old}: {new}")
         return tuple(pairs.items())
 

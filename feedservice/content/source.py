@@ -5,7 +5,7 @@ import re
 
 from feedservice.errors import ContentError
 from feedservice.model import Problem
-from feedservice.text import strip_bidi, xml_legal
+from feedservice.text import is_plain, strip_bidi, xml_legal
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -35,14 +35,17 @@ def decode(data: bytes, path: str) -> str:
     if "\0" in text:
         line, column = _place(text, text.index("\0"))
         raise ContentError(Problem(path=path, line=line, column=column, code="nul"))
-    text = xml_legal(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if is_plain(text):
+        return text
+    text = xml_legal(text)
     return _CONTROLS.sub(lambda match: " " if match[0] in _BREAKS else "", text)
 
 
 def bidi_control_in(text: str) -> tuple[int, int] | None:
     """Return line and column of the first embedding, override or isolate, or None."""
     plain = strip_bidi(text)
-    return None if plain == text else _place(text, len(posixpath.commonprefix((text, plain))))
+    return None if plain is text or plain == text else _place(text, len(posixpath.commonprefix((text, plain))))
 
 
 def _place(text: str, position: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedservice import __version__
+from feedservice import __version__, redirects
 from feedservice.errors import ExportError
 from feedservice.exporting import hosts, nginx
 from feedservice.exporting.asking import ask
@@ -219,6 +219,7 @@ class _Export:
             base_url=self._base_url,
             kinds=kinds,
             redirects=sorted((path, each.target) for path, each in records.items() if each.status == 301),
+            patterns=redirects.patterns(self._source.site.redirects),
             gone=sorted(self._inventory.gone),
             style=self._style,
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedservice import addresses
+from feedservice import addresses, redirects
 from feedservice.archives import Archives
 from feedservice.exporting.names import file_of
 from feedservice.feeds.formats import FORMATS
@@ -169,7 +169,8 @@ class Inventory:
         named += [(f"/authors/{author.name}", author.slug) for author in self._site.authors]
         named += [(f"/tags/{label}", slug) for slug, label, _ in self._index.labels("tag", self._now)]
         lists = [path for path, slug in named if path.rpartition("/")[2] != slug and path.count("/") == 2]
-        paths = [old.rstrip("/") for old, _ in self._site.redirects]
+        patterns = set(redirects.patterns(self._site.redirects))
+        paths = [pair[0].rstrip("/") for pair in self._site.redirects if pair not in patterns]
         paths += [path for page in lists for path in (page, *(page + form.suffix for form in FORMATS.values()))]
         paths += ["/feed/"]
         yield from (Wanted(path=path, stamp=whole) for path in dict.fromkeys(paths) if path)

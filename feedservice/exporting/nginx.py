@@ -61,7 +61,7 @@ def _server(facts: Facts, headers: HeaderMaps) -> str:
             *_files(facts),
             *_foreign(facts.prefix),
             _at(r"\.json$", _JSON_ERRORS, "return 404;"),
-            "location / { return 404; }\n",
+            f"location / {{ if (${facts.variable}moved) {{ return 301 ${facts.variable}moved; }} return 404; }}\n",
         ]
     )
 

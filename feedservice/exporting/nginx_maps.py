@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from feedservice import addresses, redirects
 from feedservice.exporting.manifest import Headers
 from feedservice.exporting.names import CURSOR, LISTS, SUFFIXES, in_order, pattern_of, prefix_of
 
@@ -28,6 +29,7 @@ class Facts:
         folder: the exported folder, absolute.
         kinds: headers of each kind of answer, with ``{self}`` and ``{name}`` left open.
         redirects: pairs of a decoded address below base_url and a Location.
+        patterns: pairs of site.yaml's redirects that have words in braces.
         gone: slugs of articles that answer 410.
         style: path of the stylesheet.
     """
@@ -36,6 +38,7 @@ class Facts:
     base_url: str
     kinds: Mapping[str, Headers]
     redirects: Sequence[tuple[str, str]]
+    patterns: Sequence[tuple[str, str]]
     gone: Sequence[str]
     style: str
 
@@ -73,6 +76,8 @@ def address_maps(facts: Facts) -> Iterator[str]:
     yield "# Old addresses and other names of lists (compared without regard to ASCII case).\n"
     yield _map("$uri", f"{v}redirect", _plain(_spellings(facts, prefix), quoted))
     yield _map("$uri", f"{v}query", [(key(rf"~^{at}/(?:{LISTS})/"), "$is_args$args")])
+    yield "# Patterns of site.yaml, for what is not there; as asked, since nginx encodes nothing again.\n"
+    yield _map("$request_uri", f"{v}moved", _moved(facts))
     yield "# Withdrawn and expired articles.\n"
     yield _map("$uri", f"{v}gone", _plain([(f"{prefix}/articles/{slug}", "1") for slug in facts.gone], str))
     yield "# A next page is a file; any other query that says which articles are wanted is for a live service.\n"
@@ -91,6 +96,20 @@ def address_maps(facts: Facts) -> Iterator[str]:
     yield _map("$request_uri", f"{v}self", [(key(own), f'"<{facts.base_url.replace("$", "%24")}${v}path>"')])
     last = rf"~^[^?]*/(?<{v}last>(?:[-A-Za-z0-9._~]|%[0-9A-F]{{2}})+)(?:\?|$)"
     yield _map("$request_uri", f"{v}name", [(key(last), f"\"''${v}last\"")])
+
+
+def _moved(facts: Facts) -> Iterator[tuple[str, str]]:
+    start = urlsplit(facts.base_url).path
+    for old, new in facts.patterns:
+        words = dict.fromkeys(re.findall(r"{(\w+)}", old))
+        pattern = re.escape(start + addresses.percent(old.rstrip("/")).replace("%7B", "{").replace("%7D", "}"))
+        value = addresses.uri(new) if urlsplit(new).scheme else start + addresses.percent_path(new)
+        value = value.replace("$", "%24").replace("%7B", "{").replace("%7D", "}")
+        for word in words:
+            group = f"(?<fs_{word}>{redirects.WORDS[word].replace('[^/]', '[^/?]')})"
+            pattern = pattern.replace(re.escape("{" + word + "}"), group)
+            value = value.replace("{" + word + "}", f"${{fs_{word}}}")
+        yield key(rf"~^{pattern}/*(?:\?|$)"), f'"{value}"'
 
 
 def _spellings(facts: Facts, prefix: str) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ from feedservice.exporting.twins import twins
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_PER_ANSWER = frozenset({"accept-ranges", "content-length", "date", "etag", "last-modified", "location"})
+_PER_ANSWER = frozenset({"accept-ranges", "content-length", "date", "etag", "expires", "last-modified", "location"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ def listing(
     *,
     base_url: str,
     next_page: str,
-    last_modified: datetime,
+    last_modified: datetime | None,
     good_until: datetime | None,
 ) -> Listing:
     """Return the page of a list; ``around.base_url`` is empty, ``base_url`` makes the canonical address."""
@@ -40,7 +40,7 @@ def article_page(
     around: Surroundings,
     *,
     base_url: str,
-    last_modified: datetime,
+    last_modified: datetime | None,
     good_until: datetime | None,
 ) -> ArticlePage:
     """Return the page of an article."""

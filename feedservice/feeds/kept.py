@@ -10,34 +10,37 @@ from feedservice.feeds.document import Document
 class KeptDocuments:
     """Least recently used within a budget.
 
+    A document stands for as long as its list was not touched, so a new article leaves the feeds of other categories
+    as they are.
+
     Args:
         budget: bytes of bodies.
     """
 
-    def __init__(self, budget: int = 32 * 1024 * 1024) -> None:
+    def __init__(self, budget: int = 16 * 1024 * 1024) -> None:
         self._budget = budget
         self._size = 0
         self._lock = Lock()
-        self._documents: OrderedDict[tuple[str, str], tuple[int, Document]] = OrderedDict()
+        self._documents: OrderedDict[tuple[str, str], Document] = OrderedDict()
 
-    def get(self, key: tuple[str, str], revision: int, now: datetime) -> Document | None:
-        """Return the document, if the index still has ``revision`` and its time has not come."""
+    def get(self, key: tuple[str, str], changed: datetime, now: datetime) -> Document | None:
+        """Return the document, if its list last changed at ``changed`` and its time has not come."""
         with self._lock:
             found = self._documents.get(key)
-            if found is None:
+            if found is None or found.last_modified != changed:
                 return None
-            kept_at, document = found
-            if kept_at != revision or (document.good_until is not None and document.good_until <= now):
+            if found.good_until is not None and found.good_until <= now:
                 return None
             self._documents.move_to_end(key)
-            return document
+            return found
 
-    def put(self, key: tuple[str, str], revision: int, document: Document) -> None:
-        """Keep a document that was made from ``revision`` of the index."""
+    def put(self, key: tuple[str, str], document: Document, now: datetime) -> None:
+        """Keep a document, unless another change may yet be given the stamp that it carries."""
+        if document.last_modified is None or document.last_modified >= now:
+            return
         with self._lock:
-            _, old = self._documents.pop(key, (0, None))
+            old = self._documents.pop(key, None)
             self._size += len(document.body) - (len(old.body) if old else 0)
-            self._documents[key] = (revision, document)
+            self._documents[key] = document
             while self._size > self._budget:
-                _, (_, dropped) = self._documents.popitem(last=False)
-                self._size -= len(dropped.body)
+                self._size -= len(self._documents.popitem(last=False)[1].body)

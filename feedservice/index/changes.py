@@ -49,6 +49,11 @@ class Reading:
     text: str = ""
 
 
+def epoch(moment: datetime) -> int:
+    """Return whole seconds since 1970, as every moment is kept."""
+    return int(moment.timestamp())
+
+
 def labels_of(article: Article) -> dict[Label, str]:
     """Return the lists that an article stands in, each with its label as it was typed."""
     found: dict[Label, str] = {("category", slug): slug for slug in article.categories}

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 
 def open_engine(url: str, *, readonly: bool) -> Engine:
@@ -24,7 +23,7 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
         engine = create_engine(parsed)
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, poolclass=NullPool)
+        engine = create_engine(parsed)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -36,6 +35,7 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
         else:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = NORMAL")
+            cursor.execute("PRAGMA cache_size = -16384")
         cursor.close()
 
     return engine

@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, in
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.errors import IndexUnavailable
-from feedservice.index.changes import EVERY, SITE, Label
-from feedservice.index.query import epoch
+from feedservice.index.changes import EVERY, SITE, Label, epoch
 from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import articles, labels, outbox
 from feedservice.model import Status

@@ -1,14 +1,16 @@
 """What an editor wants to know of the whole site: published, to come, ending, withdrawn, drafts, broken. Reads only."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 
+from feedservice.index.changes import epoch
 from feedservice.index.payload import article_from_json, problems_from_json
-from feedservice.index.query import epoch, is_live, is_public
+from feedservice.index.query import briefs, is_live, is_public
 from feedservice.index.reader import IndexReader
-from feedservice.index.schema import articles, files
+from feedservice.index.schema import articles, files, outbox
 from feedservice.model import Article, Problem, Severity, Status
 
 
@@ -47,7 +49,7 @@ def overview(index: IndexReader, now: datetime) -> Overview:
     published = articles.c.status == Status.PUBLISHED.value
 
     def listed(*conditions: object, order: object = articles.c.published) -> tuple[Article, ...]:
-        statement = select(articles.c.brief).where(is_live(), *conditions).order_by(order, articles.c.slug)  # type: ignore[arg-type]
+        statement = briefs().where(is_live(), *conditions).order_by(order, articles.c.slug)  # type: ignore[arg-type]
         with index.connection() as connection:
             return tuple(article_from_json(row) for (row,) in connection.execute(statement))
 
@@ -64,18 +66,56 @@ def overview(index: IndexReader, now: datetime) -> Overview:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many there are at one moment.
+
+    Attributes:
+        articles: by state: published, scheduled, expired, withdrawn, draft.
+        problems: of files, by severity: error, warning.
+        pings: that hubs are still to be sent.
+    """
+
+    articles: dict[str, int]
+    problems: dict[str, int]
+    pings: int
+
+
+def tally(index: IndexReader, now: datetime) -> Tally:
+    """Return what the index counts at ``now``."""
+    moment = epoch(now)
+    stands = articles.c.status == Status.PUBLISHED.value
+    states = {
+        "published": is_public(now),
+        "scheduled": stands & (articles.c.published > moment),
+        "expired": stands & (articles.c.expires <= moment),
+        "withdrawn": articles.c.status == Status.WITHDRAWN.value,
+        "draft": articles.c.status == Status.DRAFT.value,
+    }
+    counted = select(*(func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in states.values()))
+    with index.connection() as connection:
+        numbers = connection.execute(counted.where(is_live())).one()
+        pings = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+    found = Counter(problem.severity.value for problem in index.problems())
+    return Tally(
+        articles=dict(zip(states, numbers, strict=True)),
+        problems={severity.value: found[severity.value] for severity in Severity},
+        pings=pings,
+    )
+
+
 def _broken(index: IndexReader) -> tuple[Broken, ...]:
     errors: dict[str, Problem] = {}
     for problem in index.problems():
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.path, problem)
+    lost = select(articles.c.path).where(articles.c.conflict.is_not(None))
+    told = or_(files.c.problems != "[]", files.c.path.in_(lost))
     with index.connection() as connection:
-        rows = connection.execute(select(files.c.path, files.c.mtime_ns).where(files.c.path.in_(errors))).all()
-        briefs = connection.execute(
-            select(articles.c.path, articles.c.brief).where(articles.c.path.in_(errors), is_live())
-        ).all()
+        # Every file of which anything is told: naming the broken ones would make as many parameters.
+        rows = connection.execute(select(files.c.path, files.c.mtime_ns).where(told)).all()
     saved = {path: datetime.fromtimestamp(mtime_ns // 10**9, UTC) for path, mtime_ns in rows}
-    stays = {path: article_from_json(brief) for path, brief in briefs}
+    stays = index.by_path(errors)
     return tuple(
         Broken(path=path, since=saved[path], problem=problem, stays=stays.get(path))
         for path, problem in errors.items()
@@ -92,6 +132,6 @@ def problems_of(index: IndexReader) -> dict[str, tuple[Problem, ...]]:
 
 def everything(index: IndexReader) -> tuple[Article, ...]:
     """Return every article of any state, brief, newest first; those that lost their identity are not among them."""
-    statement = select(articles.c.brief).where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
+    statement = briefs().where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
     with index.connection() as connection:
         return tuple(article_from_json(row) for (row,) in connection.execute(statement))

@@ -1,7 +1,6 @@
 """Values ⇄ JSON, by pydantic over the dataclasses themselves. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,6 +11,7 @@ from feedservice.model import Article, Problem, Site
 _ARTICLE = TypeAdapter(Article)
 _SITE = TypeAdapter(Site)
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
+_TEXT = {"html", "text"}
 _Value = TypeVar("_Value")
 
 
@@ -22,7 +22,7 @@ def article_to_json(article: Article) -> str:
 
 def brief_to_json(article: Article) -> str:
     """Return the article without its text."""
-    return article_to_json(replace(article, html="", text=""))
+    return _ARTICLE.dump_json(article, exclude=_TEXT).decode()
 
 
 def article_from_json(text: str) -> Article:

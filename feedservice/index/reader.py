@@ -9,16 +9,13 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.errors import IndexUnavailable
-from feedservice.index import query
-from feedservice.index.changes import EVERY, SITE, Label, labels_of
+from feedservice.index import query, related
+from feedservice.index.changes import EVERY, SITE, Label, epoch
 from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
-from feedservice.index.query import epoch, is_live, is_public
-from feedservice.index.schema import SCHEMA_VERSION, articles, claims, files, labels, meta, touches
-from feedservice.model import Article, Author, Problem, Selection, Site, Status
+from feedservice.index.query import is_live, is_public
+from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, claims, files, labels, meta, touches
+from feedservice.model import Article, Author, Problem, Selection, Site
 
-CANDIDATES = 20
-"""How many of the newest articles before one, in each of its lists, are looked at as related ones."""
-WEIGHTS = {"tag": 4, "category": 2, "author": 1}
 MAX_WITHDRAWN = 100
 _CHUNK = 500
 
@@ -73,7 +70,11 @@ class IndexReader:
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""
-        found = self._articles(select(articles.c.payload).where(articles.c.slug == slug, is_live()))
+        found = self._articles(
+            select(bodies.c.payload)
+            .join(articles, articles.c.number == bodies.c.number)
+            .where(articles.c.slug == slug, is_live())
+        )
         return found[0] if found else None
 
     def by_slug(self, names: Collection[str]) -> dict[str, Article]:
@@ -81,8 +82,9 @@ class IndexReader:
         found: dict[str, Article] = {}
         for part in _chunks(names):
             statement = (
-                select(claims.c.value, articles.c.brief)
+                select(claims.c.value, bodies.c.brief)
                 .join(articles, articles.c.path == claims.c.path)
+                .join(bodies, bodies.c.number == articles.c.number)
                 .where(claims.c.space == "name", claims.c.value.in_(part), is_live())
             )
             with self.connection() as connection:
@@ -93,41 +95,21 @@ class IndexReader:
         """Return articles, brief and of any status, by the files that were asked for."""
         found: dict[str, Article] = {}
         for part in _chunks(paths):
-            for article in self._articles(select(articles.c.brief).where(articles.c.path.in_(part), is_live())):
+            for article in self._articles(query.briefs().where(articles.c.path.in_(part), is_live())):
                 found[article.path] = article
         return found
 
-    def related(self, article: Article, now: datetime, limit: int) -> tuple[Article, ...]:
-        """Return articles like this one: public, brief, dated before it, best first.
-
-        A shared tag weighs more than a shared category, that more than the author; then the nearest in time, then the
-        slug. Only what is dated before counts, so that a new article never changes an older entry.
-        """
-        scores: dict[int, int] = {}
-        dates: dict[int, tuple[int, str]] = {}
+    def related(self, around: Sequence[Article], now: datetime, limit: int) -> dict[str, tuple[Article, ...]]:
+        """Return articles like each of ``around``, by its slug; see `related.find`."""
         with self.connection() as connection:
-            for kind, slug in labels_of(article):
-                statement = (
-                    select(labels.c.number, labels.c.published, labels.c.article)
-                    .join(articles, labels.c.number == articles.c.number)
-                    .where(
-                        labels.c.kind == kind,
-                        labels.c.slug == slug,
-                        labels.c.published < epoch(article.published),
-                        is_public(now),
-                    )
-                    .order_by(labels.c.published.desc(), labels.c.article)
-                    .limit(CANDIDATES)
-                )
-                for number, published, name in connection.execute(statement):
-                    scores[number] = scores.get(number, 0) + WEIGHTS[kind]
-                    dates[number] = (-published, name)
-            best = sorted(scores, key=lambda number: (-scores[number], dates[number]))[:limit]
-            if not best:
-                return ()
-            rows = connection.execute(select(articles.c.number, articles.c.brief).where(articles.c.number.in_(best)))
-            briefs = {number: brief for number, brief in rows}  # noqa: C416 - rows are no pairs to mypy
-        return tuple(article_from_json(briefs[number]) for number in best)
+            best = related.find(connection, around, now, limit)
+            numbers = sorted({number for found in best.values() for number in found})
+            briefs: dict[int, Article] = {}
+            for start in range(0, len(numbers), _CHUNK):
+                part = numbers[start : start + _CHUNK]
+                rows = connection.execute(select(bodies.c.number, bodies.c.brief).where(bodies.c.number.in_(part)))
+                briefs.update((number, article_from_json(brief)) for number, brief in rows)
+        return {slug: tuple(briefs[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: str, now: datetime) -> list[tuple[str, str, int]]:
         """Return slug, label and number of public articles of each category, tag or author that has any."""
@@ -176,12 +158,10 @@ class IndexReader:
     def next_moment(self, now: datetime) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
         moment = epoch(now)
-        # Not `==`: an equality draws the planner to the index of statuses, and through every published row.
-        hidden = [status.value for status in Status if status is not Status.PUBLISHED]
         with self.connection() as connection:
             moments = [
                 connection.execute(
-                    select(func.min(column)).where(column > moment, articles.c.status.not_in(hidden), is_live())
+                    select(func.min(column)).where(column > moment, query.is_published(), is_live())
                 ).scalar()
                 for column in (articles.c.published, articles.c.expires)
             ]

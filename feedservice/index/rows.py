@@ -1,19 +1,15 @@
 """Values → rows, and back, over an open transaction; only `writer` and `conflicts` call them."""
 
-import json
-import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select, text
+from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, text
 
-from feedservice.identity import Claims
-from feedservice.index.changes import Reading, answers_to, labels_of, mentions_of
-from feedservice.index.payload import article_from_json, article_to_json, brief_to_json, problems_to_json
-from feedservice.index.query import epoch
-from feedservice.index.schema import articles, claims, files, kept, labels, mentions, meta
+from feedservice.index.changes import answers_to, epoch
+from feedservice.index.packed import Packed, PackedArticle
+from feedservice.index.payload import article_from_json
+from feedservice.index.schema import articles, bodies, claims, files, kept, labels, mentions, meta
 from feedservice.model import Article, Status
-from feedservice.text import tokens
 
 CHUNK = 500
 """Databases bound the number of parameters of a statement."""
@@ -30,14 +26,23 @@ def put_meta(connection: Connection, key: str, value: str) -> None:
     connection.execute(insert(meta).values(key=key, value=value))
 
 
-def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Article]:
-    """Return the articles that stand at ``paths``."""
-    found: dict[str, Article] = {}
+def payloads_at(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
+    """Return the payloads of the articles that stand at ``paths``."""
+    found: dict[str, str] = {}
     for start in range(0, len(paths), CHUNK):
         part = paths[start : start + CHUNK]
-        statement = select(articles.c.path, articles.c.payload).where(articles.c.path.in_(part))
-        found.update((path, article_from_json(payload)) for path, payload in connection.execute(statement))
+        statement = (
+            select(articles.c.path, bodies.c.payload)
+            .join(bodies, bodies.c.number == articles.c.number)
+            .where(articles.c.path.in_(part))
+        )
+        found.update((path, payload) for path, payload in connection.execute(statement))
     return found
+
+
+def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Article]:
+    """Return the articles that stand at ``paths``."""
+    return {path: article_from_json(payload) for path, payload in payloads_at(connection, paths).items()}
 
 
 def newest(connection: Connection, without: Collection[str], now: datetime) -> int:
@@ -79,34 +84,14 @@ def forget(connection: Connection, paths: Collection[str]) -> None:
     _delete(connection, kept, "path", paths)
 
 
-def put_files(connection: Connection, readings: Sequence[Reading]) -> None:
+def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
     """Write the state of files, their problems, and the text of good ones."""
-    if not readings:
-        return
-    _delete(connection, files, "path", [reading.state.path for reading in readings])
-    connection.execute(
-        insert(files),
-        [
-            {
-                "path": reading.state.path,
-                "size": reading.state.size,
-                "mtime_ns": reading.state.mtime_ns,
-                "digest": reading.state.digest,
-                "key": reading.state.key,
-                "assets": json.dumps(reading.state.assets),
-                "problems": problems_to_json(reading.problems),
-            }
-            for reading in readings
-        ],
-    )
-    good = [
-        {"path": reading.state.path, "text": zlib.compress(reading.text.encode(), 1)}
-        for reading in readings
-        if reading.text
-    ]
-    if good:
-        _delete(connection, kept, "path", [str(row["path"]) for row in good])
-        connection.execute(insert(kept), good)
+    _delete(connection, files, "path", [each.path for each in packed])
+    states = [(p.path, p.size, p.mtime_ns, p.digest, p.key, p.assets, p.problems) for p in packed]
+    _insert(connection, files, states)
+    good = [(each.path, each.text) for each in packed if each.text]
+    _delete(connection, kept, "path", [path for path, _ in good])
+    _insert(connection, kept, good)
 
 
 def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
@@ -117,70 +102,56 @@ def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
         numbers += connection.execute(select(articles.c.number).where(articles.c.path.in_(part))).scalars()
     if numbers:
         connection.execute(text("DELETE FROM search WHERE rowid = :number"), [{"number": n} for n in numbers])
-        for table in (labels, mentions, articles):
+        for table in (labels, mentions, bodies, articles):
             _delete(connection, table, "number", numbers)
         _delete(connection, claims, "path", paths)
 
 
-def add_articles(connection: Connection, added: Sequence[Article], now: datetime) -> None:
+def add_articles(connection: Connection, added: Sequence[PackedArticle], now: datetime) -> None:
     """Write the rows of articles whose paths have none."""
     if not added:
         return
     first = (connection.execute(select(func.max(articles.c.number))).scalar() or 0) + 1
     numbered = list(enumerate(added, first))
-    connection.execute(insert(articles), [_article_row(number, article, now) for number, article in numbered])
-    many: dict[Table, list[dict[str, object]]] = {labels: [], claims: [], mentions: []}
-    for number, article in numbered:
-        published = epoch(article.published)
-        many[labels] += (
-            {
-                "kind": kind,
-                "slug": slug,
-                "published": published,
-                "article": article.slug,
-                "number": number,
-                "label": label,
-            }
-            for (kind, slug), label in labels_of(article).items()
-        )
-        many[claims] += (
-            {"space": claim.space, "value": claim.value, "path": article.path}
-            for claim in dict.fromkeys(claim for claim, _ in Claims.of(article).each())
-        )
-        many[mentions] += ({"number": number, "space": space, "value": value} for space, value in mentions_of(article))
-    for table, its_rows in many.items():
-        if its_rows:
-            connection.execute(insert(table), its_rows)
+    moment = now.timestamp()
+    _insert(
+        connection,
+        articles,
+        [
+            (
+                *(number, a.path, a.slug, a.published, a.expires, a.status, int(moment)),
+                *(a.published if a.published > moment else None, None),
+            )
+            for number, a in numbered
+        ],
+    )
+    _insert(connection, bodies, [(number, a.brief, a.payload) for number, a in numbered])
+    listed = [(kind, slug, a.published, a.slug, n, label) for n, a in numbered for kind, slug, label in a.labels]
+    _insert(connection, labels, listed)
+    _insert(connection, claims, [(*claim, a.path) for _, a in numbered for claim in a.claims])
+    _insert(connection, mentions, [(number, *mention) for number, a in numbered for mention in a.mentions])
     connection.execute(
         text("INSERT INTO search(rowid, tokens) VALUES (:number, :tokens)"),
-        [{"number": number, "tokens": _searchable(article)} for number, article in numbered],
+        [{"number": number, "tokens": a.tokens} for number, a in numbered],
     )
 
 
-def _article_row(number: int, article: Article, now: datetime) -> dict[str, object]:
-    published = epoch(article.published)
-    return {
-        "number": number,
-        "path": article.path,
-        "slug": article.slug,
-        "published": published,
-        "expires": epoch(article.expires) if article.expires else None,
-        "status": article.status.value,
-        "seen": epoch(now),
-        "scheduled": published if article.published > now else None,
-        "conflict": None,
-        "brief": brief_to_json(article),
-        "payload": article_to_json(article),
-    }
+def _insert(connection: Connection, table: Table, added: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows whose values stand in the order of the table's columns.
+
+    Handed to the driver as they are: to make a mapping of each row and take it apart again costs as much as inserting.
+    """
+    if not added:
+        return
+    statement = str(insert(table).compile(dialect=connection.dialect))
+    if not connection.dialect.positional:
+        names = table.columns.keys()
+        connection.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in added])
+        return
+    connection.exec_driver_sql(statement, list(added))
 
 
 def _delete(connection: Connection, table: Table, column: str, values: Collection[str] | Collection[int]) -> None:
-    if values:
-        statement = delete(table).where(table.c[column] == bindparam("value"))
-        connection.execute(statement, [{"value": value} for value in values])
-
-
-def _searchable(article: Article) -> str:
-    """The words of an article, as `text.tokens` makes them."""
-    names = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
-    return " ".join(tokens(" ".join((article.title, article.summary, *names, article.text))))
+    ordered = list(values)
+    for start in range(0, len(ordered), CHUNK):
+        connection.execute(delete(table).where(table.c[column].in_(ordered[start : start + CHUNK])))

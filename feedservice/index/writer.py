@@ -12,11 +12,11 @@ from sqlalchemy import Connection, delete, insert, inspect, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.errors import IndexUnavailable
-from feedservice.identity import Claims
 from feedservice.index import conflicts, rows
 from feedservice.index.changes import EVERY, SITE, FileState, Label, Reading, shown, touched
 from feedservice.index.outbox import enqueue
-from feedservice.index.payload import problems_to_json, site_from_json, site_to_json
+from feedservice.index.packed import Packed, pack
+from feedservice.index.payload import article_from_json, problems_to_json, site_from_json, site_to_json
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, files, kept, kept_tables, touches
 from feedservice.model import Problem, Site
@@ -83,10 +83,14 @@ class IndexWriter(IndexReader):
                 self._stamp(connection, {SITE, EVERY}, now)
 
     def write(self, readings: Sequence[Reading], removed: Collection[str], now: datetime) -> frozenset[Label]:
+        """Take up what was read and what is gone: `take_up` for what is not packed yet."""
+        return self.take_up([pack(reading) for reading in readings], removed, now)
+
+    def take_up(self, packed: Sequence[Packed], removed: Collection[str], now: datetime) -> frozenset[Label]:
         """Take up what was read and what is gone.
 
         Args:
-            readings: what reading some files came to.
+            packed: what reading some files came to.
             removed: paths of files that are no more.
             now: the moment of the change.
 
@@ -94,26 +98,27 @@ class IndexWriter(IndexReader):
             The lists that were touched. The revision also grows where only drafts and embargoed articles changed:
             nobody is shown those, but the next moment at which time changes a list may be another.
         """
-        paths = [*removed, *(reading.state.path for reading in readings)]
+        paths = [*removed, *(each.path for each in packed)]
         with self._transaction() as connection:
-            before = rows.articles_at(connection, paths)
+            before = rows.payloads_at(connection, paths)
             gone = [path for path in removed if path in before]
-            fresh = {r.state.path: r.article for r in readings if r.article and before.get(r.state.path) != r.article}
+            fresh = {p.path: p.article for p in packed if p.article and before.get(p.path) != p.article.payload}
             newest = rows.newest(connection, fresh.keys(), now)
             contested = conflicts.values_of(connection, [*gone, *fresh])
             has_lapsed = rows.has_lapsed(connection, [*gone, *fresh], now)
             rows.forget(connection, removed)
-            rows.put_files(connection, readings)
+            rows.put_files(connection, packed)
             rows.drop_articles(connection, [path for path in before if path in fresh or path in gone])
             rows.add_articles(connection, list(fresh.values()), now)
-            contested |= {(c.space, c.value) for a in fresh.values() for c, _ in Claims.of(a).each()}
+            contested.update(claim for article in fresh.values() for claim in article.claims)
             flipped = conflicts.decide_anew(connection, contested)
             changed = {*gone, *fresh}
             # Nobody is shown anything before the first filling is done: what it touches need not be told apart.
             is_filling = rows.get_meta(connection, "filled") is None
             touched_labels: set[Label] = {SITE, EVERY} if is_filling and changed else set()
             for path in changed if not is_filling else ():
-                old, new = shown(before.get(path), now), shown(fresh.get(path), now)
+                old = shown(article_from_json(before[path]), now) if path in before else None
+                new = shown(article_from_json(fresh[path].payload), now) if path in fresh else None
                 touched_labels |= touched(old, new, newest)
                 if EVERY not in touched_labels and new and not old and rows.is_mentioned(connection, new):
                     touched_labels.add(EVERY)

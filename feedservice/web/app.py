@@ -5,21 +5,15 @@ from importlib.resources import files
 
 from flask import Flask, Response, request
 
-from feedservice.clock import Clock
 from feedservice.errors import NotFound
-from feedservice.web.compressed import CompressedBodies
 from feedservice.web.errors import answer_errors
 from feedservice.web.feeds import ALLOW, feeds_blueprint
 from feedservice.web.health import health_blueprint
 from feedservice.web.media import OpenMedia
 from feedservice.web.pages import pages_blueprint
-from feedservice.web.prefix import WithoutPrefix
 from feedservice.web.render import prepare
 from feedservice.web.respond import ContractResponse, page_document
 from feedservice.web.services import Publisher, Services, Sitemaps, install
-
-COMPRESSED_BYTES = 32 * 1024 * 1024
-"""The budget of `CompressedBodies`: some six hundred feeds of fifty full entries."""
 
 POLICY = (
     "default-src 'none'; img-src 'self' https: http: data:; media-src 'self' https: http:; style-src 'self'; "
@@ -31,19 +25,19 @@ def create_app(
     publisher: Publisher,
     sitemaps: Sitemaps,
     open_media: OpenMedia,
-    clock: Clock,
     *,
     max_age: int = 300,
+    scrape: Callable[[], bytes] = bytes,
     before_request: Callable[[], None] | None = None,
 ) -> Flask:
-    """Return the app.
+    """Return the app, which answers plain GETs: conditions and content codings are `httpcache`'s, around it.
 
     Args:
         publisher: answers what is asked.
         sitemaps: answers what search engines ask.
         open_media: opens files of content/media/.
-        clock: for ``Last-Modified``, which is never later than the answer.
         max_age: seconds for which caches may keep documents.
+        scrape: what /metrics answers.
         before_request: called before each request but /healthz, which asks nobody.
     """
     app = Flask("feedservice.web", static_folder=None)
@@ -54,9 +48,8 @@ def create_app(
         publisher=publisher,
         sitemaps=sitemaps,
         open_media=open_media,
-        clock=clock,
+        scrape=scrape,
         max_age=max_age,
-        compressed=CompressedBodies(COMPRESSED_BYTES),
         style=style,
     )
     install(app.extensions, given)
@@ -68,7 +61,6 @@ def create_app(
     if before_request is not None:
         app.before_request(_except_health(before_request))
     app.after_request(_protect)
-    app.wsgi_app = WithoutPrefix(app.wsgi_app, publisher.site)  # type: ignore[method-assign]
     return app
 
 

@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoRoute
+from werkzeug.http import http_date
 from werkzeug.urls import iri_to_uri
 
 from feedservice.addresses import percent
@@ -91,9 +92,21 @@ def _move(location: str) -> Response:
     return _say(301, headers)
 
 
+def _until(status: int) -> dict[str, str]:
+    """When time alone may put something else at the address, for whoever keeps the answer."""
+    if status not in (301, 404, 410):
+        return {}
+    try:
+        moment = services().publisher.good_until()
+    except IndexUnavailable:
+        return {}
+    return {"Expires": http_date(moment.replace(microsecond=0))} if moment else {}
+
+
 def _say(status: int, headers: Headers | None = None, refused: BadParameter | None = None) -> Response:
     headers = headers or Headers()
     headers.setdefault("Cache-Control", "no-store" if status >= 500 else "no-cache")
+    headers.extend(_until(status))
     if request.path.endswith(".json"):
         return ContractResponse(
             _as_json(status, refused), status, headers, content_type="application/json; charset=utf-8"

@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import http_date
 
 from feedservice.errors import NotFound
-from feedservice.web.negotiation import choose_range, http_seconds, is_not_modified, range_is_current
+from feedservice.negotiation import choose_range, http_seconds, is_not_modified, range_is_current
 
 
 class MediaFile(Protocol):

@@ -35,19 +35,21 @@ def _listing(**_slug: str) -> Response:
     found = publisher.listing(request.path, pairs)
     is_indexed = not (found.channel.narrowed or narrows(pairs) or request.path == "/search")
     body = page("list.html", publisher.site(), listing=found, is_indexed=is_indexed)
-    return respond(page_document(body, HTML, found.last_modified), is_indexed=is_indexed)
+    return respond(page_document(body, HTML, found.last_modified, found.good_until), is_indexed=is_indexed)
 
 
 def _article(slug: str) -> Response:
     publisher = services().publisher
     found = publisher.article(slug)
     body = page("article.html", publisher.site(), article=found)
-    return respond(page_document(body, HTML, found.last_modified))
+    return respond(page_document(body, HTML, found.last_modified, found.good_until))
 
 
 def _feeds() -> Response:
     publisher = services().publisher
-    return respond(page_document(page("feeds.html", publisher.site(), rows=publisher.feed_rows()), HTML))
+    good_until = publisher.good_until()  # asked first: its counts change when an article's time comes
+    body = page("feeds.html", publisher.site(), rows=publisher.feed_rows())
+    return respond(page_document(body, HTML, good_until=good_until))
 
 
 def _robots() -> Response:

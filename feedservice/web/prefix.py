@@ -1,6 +1,7 @@
 """A site below a path of its host: takes the path of base_url off an address before routing. WSGI; knows no Flask."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -25,13 +26,17 @@ class WithoutPrefix:
         prefix = self._prefix()
         path = environ.get("PATH_INFO", "")
         if prefix and (path == prefix or path.startswith(f"{prefix}/")):
-            environ = {**environ, "PATH_INFO": path[len(prefix) :] or "/"}
+            environ = {**environ, "SCRIPT_NAME": prefix, "PATH_INFO": path[len(prefix) :] or "/"}
         return self._app(environ, start_response)
 
     def _prefix(self) -> str:
         """The path of base_url as WSGI spells it (PEP 3333: bytes as Latin-1)."""
         try:
-            path = urlsplit(self._site().base_url).path
+            return _path_of(self._site().base_url)
         except Exception:  # noqa: BLE001 - the app meets the same fault, and knows how to answer it
             return ""
-        return unquote(path).encode().decode("latin-1")
+
+
+@lru_cache(16)
+def _path_of(base_url: str) -> str:
+    return unquote(urlsplit(base_url).path).encode().decode("latin-1")

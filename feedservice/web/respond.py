@@ -1,4 +1,4 @@
-"""Document → Response: validators, content codings, caching and conditional answers; the HTTP contract is kept here.
+"""Document → Response: its validators, and how long it may be kept. `httpcache` does the rest of the HTTP contract.
 
 It must not know what a document is of, nor where it came from.
 """
@@ -6,19 +6,16 @@ It must not know what a document is of, nor where it came from.
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
 from feedservice.feeds.document import Document, document
-from feedservice.web.negotiation import choose_coding, is_not_modified, last_modified_header
+from feedservice.negotiation import http_seconds
 from feedservice.web.services import services
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-SMALL = 500
-"""Bytes below which compression gains less than its headers and a packet cost."""
 
 HTML = "text/html; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
@@ -37,9 +34,15 @@ class ContractResponse(Response):
         return headers
 
 
-def page_document(body: str | bytes, media_type: str, last_modified: datetime | None = None) -> Document:
+def page_document(
+    body: str | bytes,
+    media_type: str,
+    last_modified: datetime | None = None,
+    good_until: datetime | None = None,
+) -> Document:
     """Return a document of the web layer's own making: a page, a stylesheet."""
-    return document(body.encode() if isinstance(body, str) else body, media_type, last_modified=last_modified)
+    whole = body.encode() if isinstance(body, str) else body
+    return document(whole, media_type, last_modified=last_modified, good_until=good_until)
 
 
 def cache_control(max_age: int) -> str:
@@ -48,28 +51,20 @@ def cache_control(max_age: int) -> str:
 
 
 def respond(found: Document, *, is_indexed: bool = True, caching: str = "") -> Response:
-    """Answer this request with a document: 200 in the coding that it selects, or 304.
+    """Answer with a document, as `httpcache` takes it: whole, and told when time alone will change it.
 
     Args:
         found: what lives at the address.
         is_indexed: whether search engines may list the address.
         caching: another ``Cache-Control`` than the documents' own.
     """
-    given = services()
-    coding = choose_coding(request.headers.get("Accept-Encoding"), small=len(found.body) < SMALL)
-    etag = found.etag if coding == "identity" else f"{found.etag}-{coding}"
-    headers = Headers({"ETag": f'"{etag}"', "Cache-Control": caching or cache_control(given.max_age)})
+    headers = Headers({"ETag": f'"{found.etag}"', "Cache-Control": caching or cache_control(services().max_age)})
     if found.last_modified is not None:
-        headers["Last-Modified"] = http_date(last_modified_header(found.last_modified, given.clock()))
-    asked = request.headers
-    if is_not_modified(asked.get("If-None-Match"), asked.get("If-Modified-Since"), etag, found.last_modified):
-        return ContractResponse(status=304, headers=headers)
+        headers["Last-Modified"] = http_date(http_seconds(found.last_modified))
+    if found.good_until is not None:
+        headers["Expires"] = http_date(found.good_until.replace(microsecond=0))  # early rather than late
     for link in found.links:
         headers.add("Link", link)
     if not is_indexed:
         headers["X-Robots-Tag"] = "noindex"
-    body = found.body
-    if coding != "identity":
-        headers["Content-Encoding"] = coding
-        body = given.compressed.get(found.etag, coding, body)
-    return ContractResponse(body, headers=headers, content_type=found.media_type)
+    return ContractResponse(found.body, headers=headers, content_type=found.media_type)

@@ -1,16 +1,15 @@
 """What the app was given, and how views reach it. No behaviour: types and one accessor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from flask import current_app
 
-from feedservice.clock import Clock
 from feedservice.feeds.document import Document
 from feedservice.feeds.page import ArticlePage, FeedRow, Listing
 from feedservice.model import Site
-from feedservice.web.compressed import CompressedBodies
 from feedservice.web.media import OpenMedia
 
 _KEY = "feedservice"
@@ -22,6 +21,9 @@ class Publisher(Protocol):
     Paths are decoded page paths (``/tags/داريا``), pairs are a query's decoded names and values. Every method but
     ``state`` may raise the refusals of `feedservice.errors` and `IndexUnavailable`.
     """
+
+    def known(self) -> tuple[int, Site]:
+        """Return the revision of all that is published, and what site.yaml said then."""
 
     def site(self) -> Site:
         """Return what site.yaml says."""
@@ -44,11 +46,14 @@ class Publisher(Protocol):
     def opml(self) -> Document:
         """Return the same lists as OPML."""
 
+    def good_until(self) -> datetime | None:
+        """Return the moment at which time alone changes what is public."""
+
     def redirect(self, path: str) -> str | None:
         """Return the path or URL that took the place of ``path``, as site.yaml says it."""
 
     def state(self) -> str:
-        """Return ``ready``, ``degraded`` (answers are kept ones) or ``filling`` (none can be given yet)."""
+        """Return ``ready``, or ``filling`` where nothing can be made yet."""
 
 
 class Sitemaps(Protocol):
@@ -69,6 +74,7 @@ class Services:
     """What `create_app` was given.
 
     Attributes:
+        scrape: returns what there is to measure, in Prometheus' text format.
         max_age: seconds, of ``Cache-Control``.
         style: the stylesheet, and its digest is its version.
     """
@@ -76,9 +82,8 @@ class Services:
     publisher: Publisher
     sitemaps: Sitemaps
     open_media: OpenMedia
-    clock: Clock
+    scrape: Callable[[], bytes]
     max_age: int
-    compressed: CompressedBodies
     style: Document
 
 

@@ -26,7 +26,16 @@ pytestmark = pytest.mark.system
 
 MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 DECODE = {"": lambda body: body, "gzip": gzip.decompress, "br": brotli.decompress}
-OF_THE_SERVER = {"server", "date", "connection", "transfer-encoding", "content-length", "accept-ranges", "etag"}
+OF_THE_SERVER = {
+    "server",
+    "date",
+    "expires",
+    "connection",
+    "transfer-encoding",
+    "content-length",
+    "accept-ranges",
+    "etag",
+}
 MAIN = """\
 {load}
 daemon off; master_process off; worker_processes 1; pid {here}/nginx.pid; error_log {here}/error.log;
@@ -207,6 +216,20 @@ def test_redirects_lead_where_the_services_lead(pair: Pair) -> None:
         assert (mine.status, mine.one("location")) == (301, theirs.one("location").replace("$", "%24")), target
         ours, wanted = compared(mine), compared(theirs)
         assert {**ours, "location": [], "content-type": []} == {**wanted, "location": [], "content-type": []}, target
+
+
+def test_patterns_of_redirects_lead_where_the_services_lead(pair: Pair) -> None:
+    arabic = quote("مقال-عربي")
+    for target in (
+        "/2025/12/daraya.html",
+        f"/2025/1/{arabic}.html",
+        f"{quote('/خبر')}/{arabic}/",
+        "/2025/12/lira.html?x=1",
+    ):
+        mine, theirs = pair.nginx(target), pair.service(target)
+        assert (mine.status, mine.one("location")) == (theirs.status, theirs.one("location")), target
+        assert mine.status == 301
+    assert pair.nginx("/20/12/daraya.html").status == pair.service("/20/12/daraya.html").status == 404
 
 
 def test_no_redirect_leads_to_itself(pair: Pair) -> None:

@@ -370,27 +370,35 @@ def test_a_description_belongs_to_a_whole_category_alone() -> None:
     assert channel(of("category", "field", q="x")).description == ""
 
 
-def kept(body: bytes = b"x", good_until: datetime | None = None) -> Document:
-    return document(body, "text/plain", good_until=good_until)
+def kept(body: bytes = b"x", changed: datetime | None = None, good_until: datetime | None = None) -> Document:
+    return document(body, "text/plain", last_modified=changed or moment("2026-01-01"), good_until=good_until)
 
 
-def test_a_document_is_kept_for_its_revision_and_its_time() -> None:
+def test_a_document_is_kept_while_its_list_was_not_touched_and_its_time_has_not_come() -> None:
+    changed, later = moment("2026-01-01"), moment("2026-01-02")
     documents, made = KeptDocuments(), kept(good_until=NOW)
-    documents.put(("/", "rss"), 1, made)
-    assert documents.get(("/", "rss"), 1, moment("2026-01-15T11:59:59")) is made
-    assert documents.get(("/", "rss"), 1, NOW) is None
-    assert documents.get(("/", "rss"), 2, moment("2026-01-01")) is None
-    assert documents.get(("/", "atom"), 1, moment("2026-01-01")) is None
+    documents.put(("/", "rss"), made, later)
+    assert documents.get(("/", "rss"), changed, moment("2026-01-15T11:59:59")) is made
+    assert documents.get(("/", "rss"), changed, NOW) is None
+    assert documents.get(("/", "rss"), later, later) is None
+    assert documents.get(("/", "atom"), changed, later) is None
+
+
+@pytest.mark.parametrize("now", ["2025-12-31", "2026-01-01"])
+def test_a_document_whose_stamp_another_change_may_be_given_is_not_kept(now: str) -> None:
+    documents = KeptDocuments()
+    documents.put(("/", "rss"), kept(), moment(now))
+    assert documents.get(("/", "rss"), moment("2026-01-01"), moment("2026-01-02")) is None
 
 
 def test_documents_that_were_asked_for_least_lately_go_first() -> None:
-    documents = KeptDocuments(budget=10)
+    documents, changed = KeptDocuments(budget=10), moment("2026-01-01")
     for name in "abc":
-        documents.put((name, "rss"), 1, kept(b"12345"))
-        documents.get(("a", "rss"), 1, NOW)
-    assert [name for name in "abc" if documents.get((name, "rss"), 1, NOW)] == ["a", "c"]
-    documents.put(("a", "rss"), 2, kept(b"1"))
-    documents.put(("d", "rss"), 2, kept(b"1234"))
-    assert [name for name in "acd" if documents.get((name, "rss"), 2, NOW)] == ["a", "d"]
-    documents.put(("e", "rss"), 2, kept(b"x" * 11))
-    assert documents.get(("e", "rss"), 2, NOW) is None
+        documents.put((name, "rss"), kept(b"12345"), NOW)
+        documents.get(("a", "rss"), changed, NOW)
+    assert [name for name in "abc" if documents.get((name, "rss"), changed, NOW)] == ["a", "c"]
+    documents.put(("a", "rss"), kept(b"1"), NOW)
+    documents.put(("d", "rss"), kept(b"1234"), NOW)
+    assert [name for name in "acd" if documents.get((name, "rss"), changed, NOW)] == ["a", "c", "d"]
+    documents.put(("e", "rss"), kept(b"x" * 11), NOW)
+    assert documents.get(("e", "rss"), changed, NOW) is None

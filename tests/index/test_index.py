@@ -52,7 +52,7 @@ def test_what_is_not_public_is_in_no_list_search_label_or_relation(
     assert "hidden" not in slugs(index.select(of("tag", "سر"), NOW, 10))
     assert "hidden" not in slugs(index.select(Selection(q="hidden"), NOW, 10))
     assert index.labels("tag", NOW) == [("سر", "سر", 1)]
-    assert index.related(article("later", tags=["سر"], published=NOW), NOW, 5) == ()
+    assert index.related([article("later", tags=["سر"], published=NOW)], NOW, 5) == {"later": ()}
 
 
 def test_an_embargo_lifts_and_an_expiry_strikes_with_no_write(index: IndexWriter) -> None:
@@ -229,8 +229,8 @@ def test_related_articles_share_labels_and_are_dated_before(index: IndexWriter) 
         article("after", tags=["ماء", "زراعة"], published=moment("2026-01-11")),
         article("stranger", categories=("heritage",)),
     )
-    assert slugs(index.related(wanted, NOW, 5)) == ["two-tags", "one-tag", "near", "far"]
-    assert slugs(index.related(wanted, NOW, 2)) == ["two-tags", "one-tag"]
+    assert slugs(index.related([wanted], NOW, 5)[wanted.slug]) == ["two-tags", "one-tag", "near", "far"]
+    assert slugs(index.related([wanted], NOW, 2)[wanted.slug]) == ["two-tags", "one-tag"]
 
 
 def test_a_tag_is_called_as_its_oldest_public_article_calls_it(index: IndexWriter) -> None:
@@ -278,6 +278,6 @@ def test_what_was_seen_of_files_is_known(index: IndexWriter) -> None:
 def test_a_row_that_cannot_be_read_is_an_unavailable_index(index: IndexWriter) -> None:
     fill(index, article("a"))
     with index._engine.begin() as connection:
-        connection.execute(text("UPDATE articles SET payload = '{}'"))
+        connection.execute(text("UPDATE bodies SET payload = '{}'"))
     with pytest.raises(IndexUnavailable):
         index.article("a")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from factories import NOW, article, fill, moment, slugs
 from feedservice import addresses
+from feedservice.index import query
 from feedservice.index.writer import IndexWriter
 from feedservice.model import Article, Author, Cursor, Selection, Status
 
@@ -160,7 +161,7 @@ def test_related_articles_do_not_depend_on_the_order_of_writing(index: IndexWrit
     asked = article("asked", tags=["ماء"], published=moment("2026-01-10"))
     for each in [*made, asked][::order]:
         fill(index, each)
-    assert slugs(index.related(asked, NOW, 5)) == ["n0", "n1", "n2", "n3", "n4"]
+    assert slugs(index.related([asked], NOW, 5)[asked.slug]) == ["n0", "n1", "n2", "n3", "n4"]
 
 
 def test_the_author_weighs_less_than_a_category_and_that_less_than_a_tag(index: IndexWriter) -> None:
@@ -175,10 +176,47 @@ def test_the_author_weighs_less_than_a_category_and_that_less_than_a_tag(index: 
         article("tag", categories=("economy",), tags=["ماء"], **old),
         article("tag-and-author", categories=("economy",), tags=["ماء"], authors=guest, **old),
     )
-    assert slugs(index.related(asked, NOW, 9)) == ["tag-and-author", "tag", "category", "author"]
+    assert slugs(index.related([asked], NOW, 9)[asked.slug]) == ["tag-and-author", "tag", "category", "author"]
 
 
 def test_an_article_of_the_same_moment_is_not_related(index: IndexWriter) -> None:
     one, other = (article(name, tags=["ماء"]) for name in "ab")
     fill(index, one, other)
-    assert index.related(one, NOW, 5) == index.related(other, NOW, 5) == ()
+    assert index.related([one, other], NOW, 5) == {"a": (), "b": ()}
+
+
+def test_the_related_articles_of_a_whole_feed_are_those_of_each_of_its_articles(index: IndexWriter) -> None:
+    made = [
+        article(
+            f"a{number:03d}",
+            categories=(("economy", "field")[number % 2],),
+            tags=[("ماء", "هواء", "تراب")[number % 3]],
+            published=NOW - timedelta(hours=number // 2),
+        )
+        for number in range(150)
+    ]
+    fill(index, *made)
+    at_once = index.related(made, NOW, 5)
+    assert at_once == {each.slug: index.related([each], NOW, 5)[each.slug] for each in made}
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        addresses.merge(Selection(), "category", ["field"]),
+        addresses.merge(Selection(), "category", ["economy", "field"]),
+        addresses.merge(addresses.merge(Selection(), "category", ["field"]), "tag", ["ماء"]),
+        Selection(q="كلمة"),
+        Selection(),
+    ],
+)
+def test_lists_are_walked_by_date_and_labels_looked_up_by_article(index: IndexWriter, selection: Selection) -> None:
+    """SQLite's planner knows no numbers; a query that is written in another way can read every article."""
+    made = query.select_articles(selection, NOW, 30)
+    with index.connection() as connection:
+        text = str(made.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+    assert plan[0].startswith(("SEARCH articles USING INDEX articles_by_date", "SEARCH labels USING PRIMARY KEY"))
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+    inner = [step for step in plan if "labels_" in step]
+    assert all("USING INDEX labels_of" in step or "COVERING INDEX labels_of" in step for step in inner), plan

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -10,6 +12,10 @@ from web_fakes import NOW, FakePublisher, FakeSitemaps, Shelf
 
 from feedservice.errors import IndexUnavailable
 from feedservice.web.app import create_app
+from feedservice.wiring import around
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 @dataclass(frozen=True)
@@ -19,12 +25,20 @@ class Stage:
     publisher: FakePublisher
     shelf: Shelf
     app: Flask
+    plain: "WSGIApplication"
 
 
 @pytest.fixture(scope="session")
 def stage() -> Stage:
     publisher, shelf = FakePublisher(), Shelf()
-    return Stage(publisher, shelf, create_app(publisher, FakeSitemaps(), shelf, lambda: NOW))
+    app = create_app(publisher, FakeSitemaps(), shelf)
+    return Stage(publisher, shelf, app, app.wsgi_app)
+
+
+@pytest.fixture(params=[0, 1_000_000], ids=["cache off", "cache on"])
+def budget(request: pytest.FixtureRequest) -> int:
+    """Bytes of answers that are kept: whatever is asked through the app is asked without and with them."""
+    return request.param
 
 
 def set_back(thing: FakePublisher | Shelf) -> None:
@@ -45,9 +59,14 @@ def shelf(stage: Stage) -> Shelf:
     return stage.shelf
 
 
+def stand(app: Flask, publisher: FakePublisher, budget: int) -> Flask:
+    return around(app, publisher.known, lambda: NOW, budget=budget, every=timedelta(0))
+
+
 @pytest.fixture
-def app(stage: Stage, publisher: FakePublisher, shelf: Shelf) -> Flask:
-    return stage.app
+def app(stage: Stage, publisher: FakePublisher, shelf: Shelf, budget: int) -> Flask:
+    stage.app.wsgi_app = stage.plain  # type: ignore[method-assign]
+    return stand(stage.app, publisher, budget)
 
 
 @pytest.fixture
@@ -56,11 +75,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def client_of(shelf: Shelf) -> Callable[..., FlaskClient]:
+def client_of(shelf: Shelf, budget: int) -> Callable[..., FlaskClient]:
     """Make a client of another publisher."""
 
     def make(publisher: FakePublisher, **settings: object) -> FlaskClient:
-        return create_app(publisher, FakeSitemaps(), shelf, lambda: NOW, **settings).test_client()  # type: ignore[arg-type]
+        app = create_app(publisher, FakeSitemaps(), shelf, **settings)  # type: ignore[arg-type]
+        return stand(app, publisher, budget).test_client()
 
     return make
 

@@ -101,9 +101,16 @@ class FakePublisher:
     broken: Exception | None = None
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
+    def known(self) -> tuple[int, Site]:
+        self._fail()
+        return hash((self.site_, self.last_modified, self.body, self.cards, self.links)), self.site_
+
     def site(self) -> Site:
         self._fail()
         return self.site_
+
+    def good_until(self) -> datetime | None:
+        return None
 
     def feed(self, path: str, pairs: Pairs, format_name: str) -> Document:
         self.asked.append((path, format_name))

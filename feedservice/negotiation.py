@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 from werkzeug.http import parse_date, parse_etags, parse_range_header
@@ -16,6 +17,7 @@ _UNNAMED = 0.0001
 """The q value of identity where the header does not speak of it: acceptable, behind whatever it names."""
 
 
+@lru_cache(256)  # the same few headers come all the time, and reading one takes longer than the rest of an answer
 def choose_coding(accept_encoding: str | None, *, small: bool = False) -> Coding:
     """Return the content coding that an ``Accept-Encoding`` header selects (RFC 9110 §12.5.3).
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedservice.web.negotiation import (
+from feedservice.negotiation import (
     choose_coding,
     choose_range,
     is_not_modified,

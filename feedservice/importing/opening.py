@@ -1,0 +1,34 @@
+"""What the user named on the command line → the `Source` that it is: an address, a file or a folder."""
+
+import re
+
+from feedservice.importing import folder
+from feedservice.importing.entry import Source
+from feedservice.importing.fetch import Fetcher
+from feedservice.importing.sources import FeedSource
+
+KINDS = ("feed", "wordpress", "hugo", "jekyll", "pelican")
+"""What can be imported."""
+
+_WXR = re.compile(rb"xmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
+
+
+def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC") -> Source:
+    """Return the source that a name means.
+
+    Args:
+        named: an http address, a file or a folder.
+        kind: one of `KINDS` where the user said it.
+        fetcher: asks the network.
+        zone: of dates that name none, where the source says none either.
+
+    Raises:
+        ImportFailure: there is no such thing, or it cannot be told what it is.
+    """
+    if named.startswith(("http://", "https://")):
+        return FeedSource(named, fetcher=fetcher)
+    if folder.is_folder(named):
+        return folder.open_folder(named, kind, zone)
+    if kind == "wordpress" or (kind is None and _WXR.search(folder.head_of(named))):
+        return folder.open_export(named)
+    return FeedSource(named, data=folder.read_file(named))

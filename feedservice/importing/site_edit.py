@@ -1,0 +1,114 @@
+"""What an import adds to site.yaml: text → text, its comments and order kept. The only door to ruamel.yaml. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from copy import copy
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+from feedservice.model import Author, Category, Site
+from feedservice.text import one_line
+
+
+def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, str]]) -> str:
+    """Return site.yaml with the categories and authors that ``after`` has and ``before`` has not, and with redirects.
+
+    Args:
+        text: site.yaml, known to be good.
+        before: what it says.
+        after: what it shall say.
+        redirects: pairs of old and new; those that are there stay.
+    """
+    categories = [_category(each) for each in after.categories if before.category(each.slug) is None]
+    authors = [_author(each) for each in after.authors if before.author(each.slug) is None]
+    known = {old for old, _ in before.redirects}
+    moved = {old: new for old, new in redirects if old not in known}
+    if not (categories or authors or moved):
+        return text
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = 10_000
+    # As the file does it, so that no line that was there changes.
+    offset = 0 if re.search("^- ", text, re.MULTILINE) else 2
+    yaml.indent(mapping=2, sequence=2 + offset, offset=offset)
+    document = yaml.load(text)
+    for key, rows in (("categories", categories), ("authors", authors)):
+        if rows:
+            _append(document, key, rows)
+    if moved:
+        _merge(document, moved)
+    stream = StringIO()
+    yaml.dump(document, stream)
+    return stream.getvalue()
+
+
+def _append(document: CommentedMap, key: str, rows: list[CommentedMap]) -> None:
+    held = document.get(key)
+    if not isinstance(held, CommentedSeq):
+        # No list yet, or one mapping that stands without its list.
+        held = CommentedSeq([held] if isinstance(held, CommentedMap) else [])
+        document[key] = held
+    if held.fa.flow_style():
+        held.fa.set_block_style()
+    trailing = _take_trailing(held)
+    held.extend(rows)
+    _put_trailing(held, trailing)
+
+
+def _merge(document: CommentedMap, moved: Mapping[str, str]) -> None:
+    held = document.get("redirects")
+    if not isinstance(held, CommentedMap):
+        held = CommentedMap()
+        document["redirects"] = held
+    held.fa.set_block_style()
+    for old, new in moved.items():
+        held[_scalar(old)] = _scalar(new)
+
+
+def _take_trailing(held: CommentedSeq) -> Any:
+    """What stands below the last item belongs to what follows the list: it moves behind the new last."""
+    if not held:
+        return None
+    last = held[-1]
+    owner: Any = last if isinstance(last, CommentedMap) and last and not last.fa.flow_style() else held
+    key = next(reversed(last)) if owner is last else len(held) - 1
+    token = next((each for each in owner.ca.items.pop(key, ()) if each is not None), None)
+    if token is None or not token.value.startswith("#"):
+        return token
+    remark, _, rest = token.value.partition("\n")
+    below = copy(token)
+    token.value, below.value = f"{remark}\n", f"\n{rest}"
+    owner.ca.items[key] = [token, None, None, None] if owner is held else [None, None, token, None]
+    return below if rest.strip() or rest.count("\n") else None
+
+
+def _put_trailing(held: CommentedSeq, trailing: Any) -> None:
+    last = held[-1]
+    if trailing is not None and isinstance(last, CommentedMap):
+        last.ca.items[next(reversed(last))] = [None, None, trailing, None]
+
+
+def _category(category: Category) -> CommentedMap:
+    return _row({"slug": category.slug, "name": category.name})
+
+
+def _author(author: Author) -> CommentedMap:
+    return _row({"slug": author.slug, "name": author.name, "email": author.email, "url": author.url})
+
+
+def _row(fields: Mapping[str, str]) -> CommentedMap:
+    return CommentedMap((key, _scalar(value)) for key, value in fields.items() if value)
+
+
+def _scalar(value: str) -> str:
+    """Text; in quotes where YAML would see something else in it."""
+    text = one_line(value)
+    return (
+        DoubleQuotedScalarString(text)
+        if not text or not (text[0].isalpha() or text[0] == "/") or set(text) & set("{}[]:#&*!|>'\"%@`,")
+        else text
+    )

@@ -1,0 +1,96 @@
+"""A reading as the rows of the index hold it, made where the file was read. Pure; knows no SQL.
+
+What large batches cost is spent here (payloads, search tokens, compression), so that processes beside the writer can
+spend it: a `Packed` crosses between processes as plain text and numbers.
+"""
+
+import json
+import zlib
+from dataclasses import dataclass
+
+from feedservice.identity import Claims
+from feedservice.index.changes import Reading, epoch, labels_of, mentions_of
+from feedservice.index.payload import article_to_json, brief_to_json, problems_to_json
+from feedservice.model import Article, Problem
+from feedservice.text import tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedArticle:
+    """An article, moments in epoch seconds.
+
+    Attributes:
+        labels: kind, slug, and label as it was typed.
+        claims: space and value, as `identity.Claims` has them.
+        mentions: space and value, as `changes.mentions_of` has them.
+        payload, brief: as `payload` writes them.
+        tokens: what a search finds it by.
+    """
+
+    path: str
+    slug: str
+    published: int
+    expires: int | None
+    status: str
+    labels: tuple[tuple[str, str, str], ...]
+    claims: tuple[tuple[str, str], ...]
+    mentions: tuple[tuple[str, str], ...]
+    brief: str
+    payload: str
+    tokens: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A `Reading`: the columns of its file's row, its text compressed (empty where it is broken), and its article."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+    key: str
+    assets: str
+    problems: str
+    text: bytes
+    article: PackedArticle | None
+    told: tuple[Problem, ...]
+
+
+def pack(reading: Reading) -> Packed:
+    """Return a reading, ready to be written."""
+    state = reading.state
+    return Packed(
+        path=state.path,
+        size=state.size,
+        mtime_ns=state.mtime_ns,
+        digest=state.digest,
+        key=state.key,
+        assets=json.dumps(state.assets) if state.assets else "[]",
+        problems=problems_to_json(reading.problems) if reading.problems else "[]",
+        text=zlib.compress(reading.text.encode(), 1) if reading.text else b"",
+        article=pack_article(reading.article) if reading.article else None,
+        told=reading.problems,
+    )
+
+
+def pack_article(article: Article) -> PackedArticle:
+    """Return an article, ready to be written."""
+    return PackedArticle(
+        path=article.path,
+        slug=article.slug,
+        published=epoch(article.published),
+        expires=epoch(article.expires) if article.expires else None,
+        status=article.status.value,
+        labels=tuple((kind, slug, label) for (kind, slug), label in labels_of(article).items()),
+        claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in Claims.of(article).each())),
+        mentions=tuple(sorted(mentions_of(article))),
+        brief=brief_to_json(article),
+        payload=article_to_json(article),
+        tokens=_searchable(article),
+    )
+
+
+def _searchable(article: Article) -> str:
+    """The words of an article, as `text.tokens` makes them."""
+    names = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
+    return " ".join(tokens(" ".join((article.title, article.summary, *names, article.text))))

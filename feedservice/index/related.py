@@ -1,0 +1,79 @@
+"""Which articles are like one: computed from shared labels, over an open connection; only `reader` calls it.
+
+A shared tag weighs more than a shared category, that more than the author; then the nearest in time, then the slug.
+Only what is dated before an article counts, so that a new one never changes an older entry.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from feedservice.index.changes import Label, epoch, labels_of
+from feedservice.index.query import is_public
+from feedservice.index.schema import articles, labels
+from feedservice.model import Article
+
+CANDIDATES = 20
+"""How many of the newest articles before one, in each of its lists, are looked at."""
+WEIGHTS = MappingProxyType({"tag": 4, "category": 2, "author": 1})
+MANY = 60
+"""How many of a list are read at once when it is asked again: neighbours in a feed share most of their candidates."""
+
+
+class _Row(NamedTuple):
+    """A public article of a list; sorts as lists do, newest first, ties by slug."""
+
+    age: int
+    slug: str
+    number: int
+
+
+def find(connection: Connection, around: Sequence[Article], now: datetime, limit: int) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the articles that are like each of ``around``, best first, by its slug."""
+    lists: dict[Label, _List] = {}
+    found: dict[str, tuple[int, ...]] = {}
+    for article in sorted(around, key=lambda each: each.published, reverse=True):
+        scores: dict[_Row, int] = {}
+        for label in labels_of(article):
+            of_label = lists.setdefault(label, _List(connection, label, now))
+            for row in of_label.before(epoch(article.published)):
+                scores[row] = scores.get(row, 0) + WEIGHTS[label[0]]
+        best = sorted(scores, key=lambda row: (-scores[row], row))[:limit]
+        found[article.slug] = tuple(row.number for row in best)
+    return found
+
+
+class _List:
+    """The public articles of one label, as far as they were read; asked from newer moments to older ones."""
+
+    def __init__(self, connection: Connection, label: Label, now: datetime) -> None:
+        self._connection = connection
+        self._label = label
+        self._now = now
+        self._rows: list[_Row] = []
+        self._is_whole = False
+
+    def before(self, moment: int) -> list[_Row]:
+        """Return the `CANDIDATES` newest before a moment."""
+        first = bisect_right(self._rows, -moment, key=lambda row: row.age)
+        if len(self._rows) - first < CANDIDATES and not self._is_whole:
+            limit = MANY if self._rows else CANDIDATES
+            self._rows = self._read(moment, limit)
+            self._is_whole = len(self._rows) < limit
+            first = 0
+        return self._rows[first : first + CANDIDATES]
+
+    def _read(self, moment: int, limit: int) -> list[_Row]:
+        kind, slug = self._label
+        statement = (
+            select(labels.c.published, labels.c.article, labels.c.number)
+            .join(articles, labels.c.number == articles.c.number)
+            .where(labels.c.kind == kind, labels.c.slug == slug, labels.c.published < moment, is_public(self._now))
+            .order_by(labels.c.published.desc(), labels.c.article)
+            .limit(limit)
+        )
+        return [_Row(-published, name, number) for published, name, number in self._connection.execute(statement)]

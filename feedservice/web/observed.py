@@ -1,0 +1,105 @@
+"""WSGI middleware that tells how each request was answered: what for, how long, how many bytes. Knows no Flask."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from feedservice.feeds.formats import FORMATS
+from feedservice.httpcache import STATUS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Observer = Callable[["WSGIEnvironment", str, int, float], None]
+"""Is told of a request's environment, its answer's status (``200 OK``), bytes of the body, and seconds."""
+
+_ROUTES = {
+    "": "site",
+    "feed": "site",
+    "categories": "category",
+    "tags": "tag",
+    "authors": "author",
+    "articles": "article",
+    "search": "search",
+    "feeds": "feeds",
+    "archive": "archive",
+    "media": "media",
+    "static": "static",
+    "healthz": "health",
+    "readyz": "health",
+    "metrics": "metrics",
+}
+
+
+@lru_cache(4096)
+def route_of(path: str) -> tuple[str, str]:
+    """Return the kind of an address and the format of its document; few values, whatever is asked for.
+
+    >>> route_of("/categories/field.rss"), route_of("/"), route_of("/wp-login.php")
+    (('category', 'rss'), ('site', 'html'), ('other', ''))
+    """
+    name, _, suffix = path.rpartition(".")
+    format_ = suffix if suffix in (*FORMATS, "opml", "xml", "txt", "css") and "/" not in suffix else ""
+    first, _, rest = (name if format_ else path).lstrip("/").partition("/")
+    if first.startswith("sitemap"):
+        return "sitemap", "xml"
+    if first == "robots":
+        return "robots", "txt"
+    route = "archive" if "archive/" in f"{first}/{rest}" and format_ in FORMATS else _ROUTES.get(first, "other")
+    if route in ("other", "media", "health", "metrics"):
+        return route, ""
+    return route, format_ or "html"
+
+
+class Observed:
+    """Tells observers of each request, once the last byte of its answer was handed over.
+
+    Args:
+        app: a cache of answers, which says each answer's status.
+        observers: are told.
+    """
+
+    def __init__(self, app: "WSGIApplication", observers: Iterable[Observer]) -> None:
+        self._app = app
+        self._observers = tuple(observers)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        began = perf_counter()
+        try:
+            body = self._app(environ, start_response)
+        except BaseException:
+            self._tell(environ, began, 0, "500")
+            raise
+        if isinstance(body, list):
+            self._tell(environ, began, sum(map(len, body)))
+            return body
+        return _Counted(body, lambda length: self._tell(environ, began, length))
+
+    def _tell(self, environ: "WSGIEnvironment", began: float, length: int, status: str = "") -> None:
+        seconds = perf_counter() - began
+        for observer in self._observers:
+            observer(environ, status or environ[STATUS], length, seconds)
+
+
+class _Counted:
+    """A body that tells how long it was when it is closed."""
+
+    def __init__(self, body: Iterable[bytes], tell: Callable[[int], None]) -> None:
+        self._body = body
+        self._tell = tell
+        self._length = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._body:
+            self._length += len(part)
+            yield part
+
+    def close(self) -> None:
+        try:
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self._tell(self._length)

@@ -1,0 +1,394 @@
+"""What nginx keeps, for how long and under which name; what it refuses: over an application that answers by a script."""
+
+import itertools
+import json
+import socket
+import ssl
+import subprocess
+import time
+import urllib.request
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from feedservice.negotiation import choose_coding
+from nginx_process import (
+    CONFIGURATION,
+    OUTSIDE,
+    PATIENCE,
+    SHOWN,
+    Answer,
+    Nginx,
+    Script,
+    free_port,
+    main_configuration,
+    nginx_in_front_of,
+    require,
+    scripted,
+    site_configuration,
+    until,
+)
+
+pytestmark = pytest.mark.system
+
+
+def test_an_answer_is_kept_for_a_second_or_two_and_not_for_its_max_age(nginx: Nginx, script: Script) -> None:
+    began = time.monotonic()
+    assert nginx.ask("/feed.rss").header("x-cache-status") == "MISS"
+    assert nginx.ask("/feed.rss").header("x-cache-status") == "HIT"
+    assert until(lambda: nginx.ask("/feed.rss").header("x-cache-status") != "HIT")
+    assert 1 <= time.monotonic() - began < 3, "nginx counts whole seconds"
+    assert len(script.asked) == 2
+
+
+def test_the_first_who_asks_after_that_second_is_given_what_is_published_now(nginx: Nginx, script: Script) -> None:
+    """A hub that was just told, an editor who looks at a quiet page: neither may be shown what was."""
+    nginx.ask("/feed.rss")
+    script.body = b"two"
+    while (answer := nginx.ask("/feed.rss")).header("x-cache-status") == "HIT":
+        assert answer.body == b"one"
+    assert (answer.body, len(script.asked)) == (b"two", 2)
+
+
+def test_many_who_ask_for_what_is_not_kept_cost_one_request(nginx: Nginx, script: Script) -> None:
+    script.gate.clear()
+    with ThreadPoolExecutor(20) as pool:
+        answers = [pool.submit(nginx.ask, "/feed.rss") for _ in range(20)]
+        assert until(lambda: len(script.asked) == 1)
+        script.gate.set()
+        assert {answer.result().body for answer in answers} == {b"one"}
+    assert len(script.asked) == 1
+
+
+def test_while_one_refreshes_the_others_are_given_what_there_was(nginx: Nginx, script: Script) -> None:
+    nginx.ask("/feed.rss")
+    script.body = b"two"
+    script.gate.clear()
+    with ThreadPoolExecutor(1) as pool:
+        one: Future[Answer]
+        while len(script.asked) < 2:
+            one = pool.submit(nginx.ask, "/feed.rss")
+            until(lambda: one.done() or len(script.asked) == 2)  # noqa: B023 - asked before the next turn
+        others = [nginx.ask("/feed.rss") for _ in range(5)]
+        assert {(each.body, each.header("x-cache-status")) for each in others} == {(b"one", "UPDATING")}
+        script.gate.set()
+        assert one.result().body == b"two"
+    assert len(script.asked) == 2
+
+
+def test_the_last_good_answer_stands_in_for_an_application_that_is_gone(tmp_path: Path) -> None:
+    with scripted() as script:
+        running = nginx_in_front_of(script.port, tmp_path / "nginx", SHOWN)
+        nginx = running.__enter__()
+        kept = nginx.ask("/feed.rss")
+    try:
+        assert until(lambda: (nginx.ask("/feed.rss").header("x-cache-status")) == "STALE")
+        stale = nginx.ask("/feed.rss")
+        assert (stale.status, stale.body) == (200, b"one")
+        assert stale.header("cache-control") == kept.header("cache-control")
+        away = nginx.ask("/never-asked-for.rss")
+        assert (away.status, away.header("retry-after"), away.header("cache-control")) == (503, "5", "no-store")
+        assert away.header("content-type") == "text/html; charset=utf-8"
+        assert "الخدمة غير متاحة" in away.body.decode()
+        assert nginx.ask("/healthz").status == 503, "a proxy must not say that a dead application lives"
+    finally:
+        running.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_the_last_good_answer_stands_in_for_an_error(nginx: Nginx, script: Script, status: int) -> None:
+    nginx.ask("/feed.rss")
+    script.status, script.body = status, b"fault"
+    assert until(lambda: nginx.ask("/feed.rss").header("x-cache-status") == "STALE")
+    assert nginx.ask("/feed.rss").body == b"one"
+    other = nginx.ask("/other.rss")
+    assert (other.status, other.body) == (status, b"fault"), "an error with nothing kept is the application's own"
+
+
+def test_the_last_good_answer_stands_in_for_an_application_that_hangs(script: Script, tmp_path: Path) -> None:
+    changes = {**SHOWN, "proxy_read_timeout 10s": "proxy_read_timeout 500ms"}
+    with nginx_in_front_of(script.port, tmp_path / "nginx", changes) as nginx:
+        nginx.ask("/feed.rss")
+        script.gate.clear()
+        assert until(lambda: nginx.ask("/feed.rss").header("x-cache-status") == "STALE")
+        assert nginx.ask("/other.rss").status == 503
+
+
+@pytest.mark.parametrize("status", [301, 404, 410])
+def test_moved_missing_and_gone_are_kept_too(nginx: Nginx, script: Script, status: int) -> None:
+    script.status = status
+    script.headers["Location"] = "/b"
+    assert [nginx.ask("/a").header("x-cache-status") for _ in range(2)] == ["MISS", "HIT"]
+
+
+def test_a_bad_request_is_not_kept(nginx: Nginx, script: Script) -> None:
+    script.status = 400
+    assert [nginx.ask("/a?limit=x").status for _ in range(2)] == [400, 400]
+    assert len(script.asked) == 2
+
+
+def test_the_coding_is_the_one_that_the_application_would_choose(nginx: Nginx, script: Script) -> None:
+    """Every header of what is wanted (q absent or 1) and refused (q=0); with fractions, never what is refused."""
+    names = ("br", "gzip", "identity", "deflate")
+    weights = (None, "", ";q=0", "; Q=1.0", ";q=0.000", ";q=0.5")
+    script.headers["Cache-Control"] = "no-store"
+    for number, chosen in enumerate(itertools.product(weights, weights, weights[:3], weights[:2])):
+        parts = [name + weight for name, weight in zip(names, chosen, strict=True) if weight is not None]
+        header = ", ".join(parts)
+        nginx.ask(f"/{number}", {"Accept-Encoding": header})
+        got = script.codings()[-1]
+        if ";q=0.5" in chosen:
+            assert choose_coding(f"{header}, *;q=0") in {"identity", "br", "gzip"}
+            assert got == "identity" or any(
+                part.partition(";")[0] == got and "q=0" not in part.replace("q=0.5", "") for part in parts
+            ), header
+        else:
+            assert got == choose_coding(header), header
+
+
+@pytest.mark.parametrize(
+    ("header", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("GZIP", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br;q=0.001", "br"),
+        ("br;q=0.0001", "identity"),
+        ("br;q=2", "identity"),
+        ("brotli, gzipped", "identity"),
+        ("*", "br"),
+        (" , ,gzip", "gzip"),
+        ("gzip" * 500, "identity"),
+    ],
+)
+def test_codings_are_read_as_they_are_written(nginx: Nginx, script: Script, header: str, coding: str) -> None:
+    nginx.ask("/feed.rss", {"Accept-Encoding": header})
+    assert script.codings() == [coding]
+
+
+def test_junk_in_a_query_and_in_accept_encoding_names_nothing_new(nginx: Nginx, script: Script) -> None:
+    for number in range(40):
+        nginx.ask(f"/feed.rss?utm_source={number}&fbclid=x{number}", {"Accept-Encoding": f"gzip, x{number}"})
+    assert set(script.targets()) == {"/feed.rss"}
+    assert set(script.codings()) == {"gzip"}
+    assert len(script.asked) < 5
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("tag=a&utm_source=x", "tag=a"),
+        ("utm_source=x&tag=a", "tag=a"),
+        ("utm_source=x&tag=a&b=1&tag=c&d", "tag=a&tag=c"),
+        ("tag=a&b=1&c=2&q=%D9%85", "tag=a&q=%D9%85"),
+        ("tag=a&&tag=b", "tag=a&&tag=b"),
+        ("tag", "tag"),
+        ("tags=a&xtag=b&tag2=c", ""),
+        ("t%61g=a", "t%61g=a"),
+        ("&", ""),
+        ("category=a&author=b&q=c&since=d&limit=1&content=full&before=e", None),
+        ("x&tag=1&x&tag=2&x&tag=3&x&tag=4", None),
+    ],
+)
+def test_what_is_kept_of_a_query_is_what_the_application_knows(
+    nginx: Nginx, script: Script, query: str, kept: str | None
+) -> None:
+    kept = query if kept is None else kept
+    nginx.ask(f"/feed.rss?{query}")
+    assert script.targets() == ["/feed.rss" + ("?" + kept if kept else "")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ("/tags/%d9%85%D8%A7%d8%a1", "/tags/%D9%85%D8%A7%D8%A1"),
+        ("/%66eed.rss", "/feed.rss"),
+        ("/a/../feed.rss", "/feed.rss"),
+        ("/tags//a", "/tags//a"),
+        ("/tags/a%20b%25c%3Fd", "/tags/a%20b%25c%3Fd"),
+        ("/tags/a%0D%0AX:y", "/tags/a%0D%0AX:y"),
+    ],
+)
+def test_one_address_has_one_spelling_behind_nginx(nginx: Nginx, script: Script, asked: str, sent: str) -> None:
+    nginx.ask(asked)
+    assert script.targets() == [sent]
+
+
+def test_no_header_of_a_request_reaches_the_application_but_the_coding(nginx: Nginx, script: Script) -> None:
+    for path in ("/feed.rss", "/healthz"):
+        nginx.ask(path, {"Host": "evil.example", "Cookie": "a=b", "X-Forwarded-Host": "evil.example", "Accept": "x/y"})
+        assert script.asked[-1][2] == {"host": "feedservice", "accept-encoding": "identity"}
+
+
+def test_only_reading_passes(nginx: Nginx, script: Script) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH", "PROPFIND", "X"):
+        answer = nginx.ask("/feed.rss", method=method, body=b"x")
+        assert (answer.status, answer.header("allow")) == (405, "GET, HEAD, OPTIONS")
+        assert "Only GET, HEAD and OPTIONS" in answer.body.decode()
+    assert script.asked == []
+    assert nginx.ask("/feed.rss", method="OPTIONS").status == 200
+    assert [method for method, _, _ in script.asked] == ["OPTIONS"]
+    assert nginx.ask("/feed.rss", body=b"x" * 2000).status == 413
+
+
+def test_a_head_fills_what_a_get_is_given(nginx: Nginx, script: Script) -> None:
+    head = nginx.ask("/feed.rss", method="HEAD")
+    get = nginx.ask("/feed.rss")
+    assert (head.body, head.header("content-length"), get.body) == (b"", "3", b"one")
+    assert [method for method, _, _ in script.asked] == ["GET"]
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(nginx: Nginx) -> None:
+    answers = [nginx.ask("/feed.rss", source=OUTSIDE) for _ in range(400)]
+    assert {answer.status for answer in answers[:200]} == {200}
+    refused = next(answer for answer in answers if answer.status != 200)
+    assert (refused.status, refused.header("retry-after")) == (429, "10")
+    assert refused.header("content-type") == "text/html; charset=utf-8"
+    assert "طلبات كثيرة" in refused.body.decode()
+    assert {nginx.ask("/feed.rss").status for _ in range(400)} == {200}, "this machine is not counted"
+    assert nginx.ask("/feed.rss", source="127.0.0.3").status == 200, "nor is one client for another"
+
+
+def test_one_client_holds_only_so_many_connections(script: Script, tmp_path: Path) -> None:
+    changes = {"limit_conn feedservice_connections 50": "limit_conn feedservice_connections 3"}
+    script.gate.clear()
+    with nginx_in_front_of(script.port, tmp_path / "nginx", changes) as nginx, ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(nginx.ask, f"/healthz?{number}", source=OUTSIDE) for number in range(3)]
+        assert until(lambda: len(script.asked) == 3)
+        refused = nginx.ask("/feed.rss", source=OUTSIDE)
+        assert (refused.status, refused.header("retry-after")) == (429, "10")
+        script.gate.set()
+        assert {each.result().status for each in waiting} == {200}
+
+
+def test_a_client_that_is_slow_to_ask_is_cut(script: Script, tmp_path: Path) -> None:
+    with (
+        nginx_in_front_of(
+            script.port, tmp_path / "nginx", {"client_header_timeout 10s": "client_header_timeout 1s"}
+        ) as nginx,
+        socket.create_connection(("127.0.0.1", nginx.port), PATIENCE) as slow,
+    ):
+        slow.sendall(b"GET /feed.rss HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        assert ended(slow)
+    assert script.asked == []
+
+
+def test_a_client_that_does_not_read_is_cut(script: Script, tmp_path: Path) -> None:
+    script.body = b"x" * 50_000_000
+    with (
+        nginx_in_front_of(script.port, tmp_path / "nginx", {"send_timeout 30s": "send_timeout 1s"}) as nginx,
+        socket.create_connection(("127.0.0.1", nginx.port), PATIENCE) as slow,
+    ):
+        slow.sendall(b"GET /media/long.mp3 HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert until(lambda: '"/media/long.mp3"' in nginx.log()), "the request is logged when it ends"
+        assert f'"bytes":{len(script.body)}' not in nginx.log()
+
+
+def ended(connection: socket.socket) -> bool:
+    try:
+        while connection.recv(4096):
+            pass
+    except ConnectionResetError:
+        pass
+    return True
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/news/metrics", "/%6Detrics", "/a/b/readyz"])
+def test_operators_pages_are_for_this_machine(nginx: Nginx, script: Script, path: str) -> None:
+    assert nginx.ask(path, source=OUTSIDE).status == 403
+    assert script.asked == []
+    assert [nginx.ask(path).status for _ in range(2)] == [200, 200]
+    assert len(script.asked) == 2, "they are never kept"
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/tags/metrics", "/articles/readyz", "/news/categories/metrics", "/xmetrics"]
+)
+def test_what_only_looks_like_operators_pages_is_for_everybody(nginx: Nginx, path: str) -> None:
+    assert nginx.ask(path, source=OUTSIDE).status == 200
+
+
+def test_the_log_is_json_in_which_arabic_can_be_read_and_nothing_turns_a_line(nginx: Nginx) -> None:
+    nginx.ask("/tags/%D9%85%D8%A7%D8%A1?utm_source=x", {"User-Agent": 'a"b\\'})
+    nginx.ask("/tags/%E2%80%AE%0A%D9%85", {"User-Agent": "\u202eagent"})
+    nginx.ask("/tags/%D8%9C")
+    with socket.create_connection(("127.0.0.1", nginx.port), PATIENCE) as raw:
+        raw.sendall("GET /\u202e?q=\u202e HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        assert ended(raw)
+    assert until(lambda: nginx.log().count("\n") == 4)
+    lines = [json.loads(line) for line in nginx.log().splitlines()]
+    assert {line["address"]: line["agent"] for line in lines} == {
+        "/tags/ماء": 'a"b\\',
+        "/tags/%E2%80%AE%0A%D9%85": "(not ASCII)",
+        "/tags/%D8%9C": "",
+        "(not ASCII)": "",
+    }
+    assert {(line["method"], line["status"], line["kept"]) for line in lines} == {("GET", 200, "MISS")}
+
+
+def test_without_debugging_nothing_is_added(script: Script, tmp_path: Path) -> None:
+    with nginx_in_front_of(script.port, tmp_path / "nginx") as nginx:
+        names = {name for name, _ in nginx.ask("/feed.rss").headers}
+    assert names == {"server", "date", "connection", "content-length", "cache-control", "vary"}
+
+
+def test_two_lines_turn_tls_on(script: Script, tmp_path: Path) -> None:
+    openssl = require("openssl", "openssl")
+    names = [tmp_path / "site.key", tmp_path / "site.crt"]
+    request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost".split()
+    extension = ["-addext", "subjectAltName=DNS:localhost", "-keyout", names[0], "-out", names[1]]
+    subprocess.run([openssl, *request, *extension], check=True, capture_output=True)
+    secure = free_port()
+    folder = tmp_path / "nginx"
+    with nginx_in_front_of(script.port, folder, {}) as plain:
+        text = (folder / "site.conf").read_text(encoding="utf-8")
+        listen = f"    listen 127.0.0.1:{plain.port};      #plain\n"
+        assert listen in text
+        text = text.replace(listen, "").replace("#tls ", "")
+        for old, new in (
+            ("    listen [::]:80 default_server;\n", ""),
+            ("listen 443 ssl http2 default_server;", f"listen 127.0.0.1:{secure} ssl http2;"),
+            ("    listen [::]:443 ssl http2 default_server;\n", ""),
+            ("/etc/nginx/feedservice.key", str(names[0])),
+            ("/etc/nginx/feedservice.crt", str(names[1])),
+        ):
+            assert old in text, old
+            text = text.replace(old, new)
+        (folder / "site.conf").write_text(text, encoding="utf-8")
+        nginx = require("nginx", "nginx-light")
+        subprocess.run([nginx, "-p", folder, "-c", folder / "nginx.conf", "-s", "reload"], check=True)
+        assert until(lambda: plain.ask("/feed.rss?tag=a", {"Host": "news.example"}).status == 301)
+        moved = plain.ask("/feed.rss?tag=a", {"Host": "news.example"})
+        assert moved.header("location") == "https://news.example/feed.rss?tag=a"
+        trust = ssl.create_default_context(cafile=str(names[1]))
+        url = f"https://localhost:{secure}/feed.rss"
+        with urllib.request.urlopen(url, context=trust, timeout=PATIENCE) as answer:
+            assert (answer.status, answer.read()) == (200, b"one")
+
+
+def test_a_second_site_is_a_copy_with_another_word(tmp_path: Path) -> None:
+    nginx = require("nginx", "nginx-light")
+    for word in ("feedservice", "other"):
+        text = site_configuration(free_port(), tmp_path / word, {"listen 80 default_server": f"listen {free_port()}"})
+        (tmp_path / f"{word}-site.conf").write_text(text.replace("feedservice", word), encoding="utf-8")
+        (tmp_path / word).mkdir()
+    (tmp_path / "nginx.conf").write_text(main_configuration(tmp_path).replace("daemon off;", ""), encoding="utf-8")
+    done = subprocess.run(
+        [nginx, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_value_that_a_site_changes_is_named_at_the_top() -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    head, _, rest = text.partition("\n\n")
+    for value in (
+        "127.0.0.1:8000",
+        "127.0.0.1:8081",
+        "/run/nginx-feedservice",
+        "/var/log/nginx/feedservice.log",
+        "rate=30r/s",
+    ):
+        assert value in head
+        assert value in rest

@@ -1,0 +1,195 @@
+"""nginx before the real service: whatever it answers comes out as the service said it, kept or not."""
+
+import gzip
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import formatdate, parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+
+import factories
+from factories import write_article
+from nginx_process import OUTSIDE, Answer, Nginx, Server, nginx_in_front_of, until
+from test_service import free_port, serving
+
+pytestmark = pytest.mark.system
+
+FEED = "/categories/field.rss"
+TEXT = "نص طويل يتكرر حتى يستحق الضغط. " * 40
+HOP = {"server", "date", "connection", "transfer-encoding", "keep-alive"}
+"""What a proxy says for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Both:
+    direct: Server
+    nginx: Nginx
+    content: Path
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """A site below a path of its host, asked directly and through nginx."""
+    root = tmp_path_factory.mktemp("site")
+    content = root / "content"
+    (content / "media").mkdir(parents=True)
+    yaml = factories.SITE_YAML.replace("https://news.example\n", "https://news.example/news\n")
+    (content / "site.yaml").write_text(yaml + "hubs: [https://hub.example/]\n", encoding="utf-8")
+    (content / "media" / "words.txt").write_text("كلمات " * 100, encoding="utf-8")
+    write_article(content, "field/a.md", tags="[ماء]", aliases="[old]", body=TEXT)
+    write_article(content, "field/gone.md", status="withdrawn", updated="2026-01-02")
+    port = free_port()
+    with (
+        serving(content, root / "state", "granian", port),
+        nginx_in_front_of(port, root / "nginx") as nginx,
+    ):
+        made = Both(direct=Server(port=port), nginx=nginx, content=content)
+        settle(made)
+        yield made
+
+
+def settle(both: Both) -> None:
+    """Wait until the last change is past: Last-Modified is rounded up, and told no later than the answer."""
+
+    def is_past() -> bool:
+        modified = both.direct.ask("/").header("last-modified")
+        return both.direct.ask("/", {"If-Modified-Since": modified}).status == 304
+
+    assert until(is_past)
+
+
+def said(answer: Answer) -> tuple[int, list[tuple[str, str]], bytes]:
+    return answer.status, sorted(pair for pair in answer.headers if pair[0] not in HOP), answer.body
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br"])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (FEED, 200),
+        ("/news/feed.atom", 200),
+        ("/feed.json?tag=%D9%85%D8%A7%D8%A1&limit=5", 200),
+        ("/feeds.opml", 200),
+        ("/", 200),
+        ("/articles/a", 200),
+        ("/search?q=%D9%86%D8%B5", 200),
+        ("/articles/old", 301),
+        ("/news/categories/%D9%85%D9%8A%D8%AF%D8%A7%D9%86", 301),
+        ("/none", 404),
+        ("/none.json", 404),
+        ("/articles/gone", 410),
+        ("/feed.rss?limit=x", 400),
+        ("/media/words.txt", 200),
+        ("/media/none.txt", 404),
+        ("/healthz", 200),
+        ("/sitemap.xml", 200),
+        ("/robots.txt", 200),
+    ],
+)
+def test_what_the_service_says_comes_out_unchanged_kept_or_not(both: Both, path: str, status: int, coding: str) -> None:
+    headers = {"Accept-Encoding": coding}
+    direct = said(both.direct.ask(path, headers))
+    assert direct[0] == status
+    for _ in range(2):
+        assert said(both.nginx.ask(path, headers)) == direct
+    head = said(both.nginx.ask(path, headers, method="HEAD"))
+    assert head == (*direct[:2], b"")
+
+
+def test_a_preflight_passes(both: Both) -> None:
+    asked = {"Origin": "https://reader.example", "Access-Control-Request-Method": "GET"}
+    direct = both.direct.ask(FEED, asked, method="OPTIONS")
+    assert (direct.status, direct.header("access-control-allow-origin")) == (204, "*")
+    assert said(both.nginx.ask(FEED, asked, method="OPTIONS")) == said(direct)
+
+
+def test_compressed_bytes_are_the_services_own(both: Both) -> None:
+    plain = both.nginx.ask(FEED)
+    compressed = both.nginx.ask(FEED, {"Accept-Encoding": "gzip;q=1.0, *;q=0.1"})
+    assert (compressed.header("content-encoding"), gzip.decompress(compressed.body)) == ("gzip", plain.body)
+    assert compressed.header("etag") == f'{plain.header("etag")[:-1]}-gzip"'
+    assert compressed.header("vary") == plain.header("vary") == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("path", [FEED, "/articles/a"])
+@pytest.mark.parametrize(
+    ("conditions", "status"),
+    [
+        ({"If-None-Match": "TAG"}, 304),
+        ({"If-None-Match": "W/TAG"}, 304),
+        ({"If-None-Match": '"other", TAG , "third"'}, 304),
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": '"other"'}, 200),
+        ({"If-None-Match": "junk"}, 200),
+        ({"If-Modified-Since": "SAME"}, 304),
+        ({"If-Modified-Since": "LATER"}, 304),
+        ({"If-Modified-Since": "EARLIER"}, 200),
+        ({"If-Modified-Since": "junk"}, 200),
+        ({"If-None-Match": "TAG", "If-Modified-Since": "SAME"}, 304),
+        ({"If-None-Match": "TAG", "If-Modified-Since": "EARLIER"}, 304),
+        ({"If-None-Match": '"other"', "If-Modified-Since": "LATER"}, 200),
+    ],
+)
+def test_conditions_are_answered_as_the_service_answers_them(
+    both: Both, path: str, conditions: dict[str, str], status: int
+) -> None:
+    for coding in ("gzip", "identity"):
+        first = both.nginx.ask(path, {"Accept-Encoding": coding})
+        modified = parsedate_to_datetime(first.header("last-modified")).timestamp()
+        moments = {"SAME": modified, "LATER": modified + 60, "EARLIER": modified - 60}
+        headers = {"Accept-Encoding": coding}
+        for name, value in conditions.items():
+            told = formatdate(moments[value], usegmt=True) if value in moments else value
+            headers[name] = told.replace("TAG", first.header("etag"))
+        for method in ("GET", "HEAD"):
+            through = both.nginx.ask(path, headers, method=method)
+            assert through.status == status
+            assert (through.status, through.body) == (
+                both.direct.ask(path, headers, method=method).status,
+                through.body,
+            )
+            kept = ("etag", "last-modified", "cache-control", "vary", "content-security-policy")
+            assert [through.header(name) for name in kept] == [first.header(name) for name in kept]
+            if status == 304:
+                assert (through.body, through.header("content-encoding")) == (b"", "")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Range": "bytes=10-19"}, 206),
+        ({"Range": "bytes=-5"}, 206),
+        ({"Range": "bytes=99999-"}, 416),
+        ({"Range": "bytes=0-4", "If-Range": '"other"'}, 200),
+        ({"Range": "bytes=0-4", "If-Range": "TAG"}, 206),
+        ({"If-None-Match": "TAG"}, 304),
+        ({"If-None-Match": "TAG", "If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 304),
+    ],
+)
+def test_media_are_answered_in_ranges(both: Both, headers: dict[str, str], status: int) -> None:
+    path = "/news/media/words.txt"
+    tag = both.direct.ask(path).header("etag")
+    asked = {name: value.replace("TAG", tag) for name, value in headers.items()}
+    direct = both.direct.ask(path, asked)
+    assert direct.status == status
+    assert said(both.nginx.ask(path, asked)) == said(direct)
+
+
+def test_a_save_is_seen_through_nginx(both: Both) -> None:
+    write_article(both.content, "field/new.md", title="خبر وصل الآن")
+    began = time.monotonic()
+    assert until(lambda: "خبر وصل الآن" in both.nginx.ask("/categories/field.atom").body.decode())
+    assert time.monotonic() - began < 5
+    (both.content / "field" / "new.md").unlink()
+    assert until(lambda: "خبر وصل الآن" not in both.nginx.ask("/categories/field.atom").body.decode())
+    settle(both)
+    time.sleep(2)  # for the other tests: nothing that is kept is older than this
+
+
+def test_operators_pages_of_a_site_below_a_path_are_for_this_machine(both: Both) -> None:
+    assert both.nginx.ask("/news/readyz").status == 200
+    for path in ("/readyz", "/news/readyz", "/metrics", "/news/metrics"):
+        assert both.nginx.ask(path, source=OUTSIDE).status == 403
+    assert both.nginx.ask("/news/healthz", source=OUTSIDE).status == 200

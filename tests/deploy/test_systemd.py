@@ -1,0 +1,96 @@
+"""The unit: systemd accepts it, it gives little away, and the service lives within what it allows."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from factories import write_article
+from feedservice.cli import group
+from feedservice.settings import Settings
+from nginx_process import ROOT, require
+from test_service import PATIENCE, Site, free_port, wait_for
+
+UNIT = ROOT / "deploy" / "systemd" / "feedservice.service"
+TEXT = UNIT.read_text(encoding="utf-8")
+CONFINED = Path(__file__).with_name("confined.py")
+
+
+@pytest.fixture
+def unit(tmp_path: Path) -> Path:
+    """The unit with a program that is there."""
+    path = tmp_path / "feedservice.service"
+    path.write_text(TEXT.replace("/opt/feedservice/bin/feedservice", sys.executable), encoding="utf-8")
+    return path
+
+
+@pytest.mark.system
+def test_systemd_accepts_the_unit(unit: Path) -> None:
+    done = subprocess.run(
+        [require("systemd-analyze", "systemd"), "verify", unit], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.system
+def test_its_exposure_is_under_two_of_ten(unit: Path) -> None:
+    analyze = require("systemd-analyze", "systemd")
+    done = subprocess.run([analyze, "security", "--offline=true", unit], check=False, capture_output=True, text=True)
+    found = re.search(r"Overall exposure level for feedservice.service: ([0-9.]+)", done.stdout)
+    assert found, done.stdout + done.stderr
+    assert float(found[1]) < 2
+
+
+def test_its_settings_and_options_are_ours() -> None:
+    pairs = dict(line.split("=", 1) for line in re.findall("^Environment=(.+)$", TEXT, re.MULTILINE))
+    given = Settings.from_env(pairs)
+    assert given.content == Path("/srv/feedservice/content")
+    program, name, *options = re.findall("^ExecStart=(.+)$", TEXT, re.MULTILINE)[0].split()
+    assert (Path(program).name, name) == ("feedservice", "serve")
+    assert group.commands[name].make_context(name, options).params["host"] == "127.0.0.1"
+
+
+@pytest.fixture
+def confined(content: Path, tmp_path: Path) -> list[str | Path]:
+    require("systemd-analyze", "systemd")
+    return [sys.executable, CONFINED, UNIT, sys.executable]
+
+
+@pytest.mark.system
+def test_what_it_denies_is_denied(confined: list[str | Path]) -> None:
+    """That the next test shows something."""
+    program = (
+        "import mmap, os\n"
+        "for forbidden in (lambda: mmap.mmap(-1, 4096, prot=7), lambda: os.nice(1), lambda: os.chroot('/')):\n"
+        "    try: forbidden()\n"
+        "    except PermissionError: print('denied')\n"
+    )
+    done = subprocess.run([*confined, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["denied"] * 3
+
+
+@pytest.mark.system
+def test_the_service_lives_within_what_it_allows(content: Path, tmp_path: Path, confined: list[str | Path]) -> None:
+    write_article(content, "field/a.md", title="تحت القيود", body="نص " * 400)
+    port, state = free_port(), tmp_path / "state"
+    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    command = [*confined, "-m", "feedservice", "serve", "--workers", "2", "--port", str(port)]
+    with (
+        state.with_suffix(".log").open("wb") as log,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as process,
+    ):
+        site = Site(content, state, process, port)
+        try:
+            wait_for(site)
+            assert "Seccomp:\t2" in Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+            assert [site.get(path)[0] for path in ("/", "/feed.atom", "/feed.json", "/readyz")] == [200] * 4
+            write_article(content, "field/b.md", title="بعد حفظ")
+            assert site.until(lambda: site.shows("بعد حفظ"), PATIENCE)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+    assert process.returncode == 0, state.with_suffix(".log").read_text(encoding="utf-8")

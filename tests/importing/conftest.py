@@ -1,0 +1,36 @@
+"""What tests of importing share: a content folder to import into, and a run that needs no command line."""
+
+from pathlib import Path
+
+import pytest
+from import_sources import Run
+
+import factories
+from feedservice import checking
+from feedservice.content.files import ContentFiles
+from feedservice.importing import importer
+from feedservice.importing.entry import Source
+from feedservice.importing.importer import Report, Wish
+from feedservice.model import Severity
+
+
+@pytest.fixture
+def run(content: Path) -> Run:
+    """Imports a source into ``content`` and proves that `check` finds no error there afterwards."""
+
+    def imported(source: Source, *, write: bool = True, **wishes: object) -> Report:
+        before = sorted(content.rglob("*"))
+        report = importer.run(
+            source,
+            ContentFiles(content),
+            Wish(write=write, **wishes),
+            factories.NOW,
+            lambda done, total: None,  # type: ignore[arg-type]
+        )
+        problems, _, _ = checking.check([content], factories.NOW)
+        assert [problem for problem in problems if problem.severity is Severity.ERROR] == []
+        if not write:
+            assert sorted(content.rglob("*")) == before
+        return report
+
+    return imported

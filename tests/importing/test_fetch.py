@@ -1,0 +1,149 @@
+"""Whom an import asks: addresses are judged where they are connected to; time, size and redirects are bounded."""
+
+import http.server
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from feedservice.importing import fetch
+from feedservice.importing.fetch import Fetcher, FetchError, is_public
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path.startswith("/to/"):
+            self.send_response(302)
+            self.send_header("Location", self.path.removeprefix("/to/"))
+            self.end_headers()
+            return
+        if self.path == "/around":
+            self.send_response(302)
+            self.send_header("Location", "/around")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/x-test")
+        self.end_headers()
+        self.wfile.write(b"x" * 1000)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as made:
+        threading.Thread(target=made.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{made.server_address[1]}"
+        made.shutdown()
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    made = Fetcher()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def trusting() -> Iterator[Fetcher]:
+    made = Fetcher(allow_private=True)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1", "255.255.255.255",
+        "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "ff02::1", "x",
+    ],
+)  # fmt: skip
+def test_private_addresses_are_known_in_every_spelling(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
+def test_public_addresses_may_be_asked(address: str) -> None:
+    assert is_public(address)
+
+
+def test_a_private_address_is_refused_unless_asked_for(server: str, fetcher: Fetcher, trusting: Fetcher) -> None:
+    with pytest.raises(FetchError, match="private") as refused:
+        fetcher.get(f"{server}/a")
+    assert refused.value.reason == "address"
+    answer = trusting.get(f"{server}/a")
+    assert (answer.body, answer.content_type) == (b"x" * 1000, "text/x-test")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])
+def test_other_names_of_this_machine_are_refused(server: str, fetcher: Fetcher, host: str) -> None:
+    with pytest.raises(FetchError) as refused:
+        fetcher.get(f"http://{host}:{server.rpartition(':')[2]}/a")
+    assert refused.value.reason in ("address", "fetch")
+
+
+def test_a_redirect_to_a_private_address_is_refused(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of a public host answers with the test's own server; what it redirects to is judged anew."""
+    real = socket.getaddrinfo
+    port = server.rpartition(":")[2]
+    monkeypatch.setattr(fetch, "is_public", lambda address: address == "127.0.0.1")
+
+    def resolved(host: str, *rest: object, **named: object) -> object:
+        return real({"news.example": "127.0.0.1", "inside.example": "127.0.0.2"}.get(host, host), *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fetch.socket, "getaddrinfo", resolved)
+    made = Fetcher()
+    assert made.get(f"http://news.example:{port}/a").body
+    with pytest.raises(FetchError) as refused:
+        made.get(f"http://news.example:{port}/to/http://inside.example:{port}/a")
+    assert refused.value.reason == "address"
+    made.close()
+
+
+def test_a_name_is_looked_up_once_for_judging_and_connecting(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were it looked up again, a name could answer differently the second time (DNS rebinding)."""
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def resolved(host: str, *rest: object, **named: object) -> object:
+        asked.append(host)
+        return real("127.0.0.1" if host == "news.example" else host, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fetch.socket, "getaddrinfo", resolved)
+    made = Fetcher(allow_private=True)
+    made.get(f"http://news.example:{server.rpartition(':')[2]}/a")
+    assert asked.count("news.example") == 1
+    made.close()
+
+
+def test_size_and_redirects_are_bounded(server: str, trusting: Fetcher) -> None:
+    with pytest.raises(FetchError) as large:
+        trusting.get(f"{server}/a", 999)
+    assert large.value.reason == "size"
+    with pytest.raises(FetchError):
+        trusting.get(f"{server}/around")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://x.example/",
+        "x",
+        "http://",
+        "http://\x00/",
+        "http://[::1",
+        "https://nowhere.invalid/",
+    ],
+)
+def test_what_cannot_be_fetched_is_told(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(FetchError):
+        fetcher.get(url)
+
+
+def test_a_redirect_to_another_scheme_is_refused(server: str, trusting: Fetcher) -> None:
+    with pytest.raises(FetchError):
+        trusting.get(f"{server}/to/file:///etc/passwd")

@@ -1,0 +1,238 @@
+"""Content folders of Hugo, Jekyll and Pelican: front matter of every kind, links, pictures, addresses, and what is told."""
+
+import os
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from import_sources import Run
+from PIL import Image
+
+from feedservice.errors import ImportFailure
+from feedservice.importing import folder
+from feedservice.importing.folder_source import FolderSource
+from feedservice.importing.importer import Report
+from feedservice.importing.pelican import settings_of
+
+Files = dict[str, str | bytes]
+Bring = Callable[..., Report]
+
+
+def png() -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (2, 2), "teal").save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Callable[[Files], FolderSource]:
+    def made(files: Files, kind: str | None = None) -> FolderSource:
+        for name, data in files.items():
+            path = tmp_path / "source" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return folder.open_folder(str(tmp_path / "source"), kind, "Asia/Damascus")
+
+    return made
+
+
+@pytest.fixture
+def bring(run: Run, source: Callable[..., FolderSource]) -> Bring:
+    def brought(files: Files, **wishes: object) -> Report:
+        return run(source(files), fetch=lambda url: b"", category="field", **wishes)
+
+    return brought
+
+
+def whats(report: Report) -> list[tuple[str, str]]:
+    return [(fault.what, fault.facts.get("value", "")) for fault in report.faults]
+
+
+HUGO = {"hugo.toml": 'baseURL = "https://old.example/"\n[permalinks]\nposts = "/:year/:month/:slug/"\n'}
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        '---\ntitle: "العنوان: الفرعي"\ndate: 2024-05-01T10:00:00+03:00\nlastmod: 2024-06-01\ncategories: [سياسة]\ntags: [داريا, ماء]\nauthors: [فلان]\ndescription: ملخص\n---\n',
+        '+++\ntitle = "العنوان: الفرعي"\ndate = 2024-05-01T10:00:00+03:00\nlastmod = 2024-06-01\ncategories = ["سياسة"]\ntags = ["داريا", "ماء"]\nauthors = ["فلان"]\ndescription = "ملخص"\n+++\n',
+        '{"title": "العنوان: الفرعي", "date": "2024-05-01T10:00:00+03:00", "lastmod": "2024-06-01", "categories": ["سياسة"], "tags": ["داريا", "ماء"], "authors": ["فلان"], "description": "ملخص"}\n',
+    ],
+    ids=["yaml", "toml", "json"],
+)
+def test_hugo_front_matter_is_read_in_its_three_languages(bring: Bring, content: Path, front: str) -> None:
+    report = bring({**HUGO, "content/posts/a.md": front + "\nنص.\n"})
+    assert report.faults == []
+    assert (content / "سياسة" / "a.md").read_text(encoding="utf-8") == (
+        '---\ntitle: "العنوان: الفرعي"\ndate: 2024-05-01 10:00\nupdated: 2024-06-01 00:00\nid: https://old.example/2024/05/a/\n'
+        "tags: [داريا, ماء]\nauthor: فلان\nsummary: ملخص\n---\n\nنص.\n"
+    )
+    assert report.redirects == (("/2024/05/a", "/articles/a"),)
+
+
+def test_hugo_drafts_scheduled_expiring_and_aliases(bring: Bring, content: Path) -> None:
+    report = bring(
+        {
+            **HUGO,
+            "content/posts/draft.md": "---\ntitle: م\ndate: 2024-05-01\ndraft: true\naliases: [/articles/old-name, old/]\n---\nنص",
+            "content/posts/later.md": "---\ntitle: غ\ndate: 2030-05-01\nexpiryDate: 2031-01-01\n---\nنص",
+            "content/posts/_index.md": "---\ntitle: قائمة\n---\n",
+        }
+    )
+    assert (report.count, report.drafts, report.scheduled) == (2, 1, 1)
+    draft = (content / "field" / "draft.md").read_text(encoding="utf-8")
+    assert "status: draft\n" in draft
+    assert "aliases: [old-name]\n" in draft
+    assert ("/posts/old", "/articles/draft") in report.redirects
+    assert "expires: 2031-01-01 00:00\n" in (content / "field" / "later.md").read_text(encoding="utf-8")
+
+
+def test_hugo_bundles_bring_their_pictures_and_links_lead_on(bring: Bring, content: Path) -> None:
+    body = (
+        '![بيت](house.png) [نسبي](../b/index.md) [اسم]({{< relref "b" >}}) [مسار]({{% ref "/posts/b/index.md#x" %}}) '
+        '[عنوان](/2024/05/b/)\n\n{{< figure src="/img/static.png" alt="ساكن" caption="شرح" >}}\n\n{{< poll id="3" >}}\n\n`{{< poll >}}`'
+    )
+    report = bring(
+        {
+            **HUGO,
+            "content/posts/a/index.md": f"---\ntitle: أ\ndate: 2024-05-01\ncover: {{image: house.png, alt: بيت}}\n---\n{body}",
+            "content/posts/a/house.png": png(),
+            "static/img/static.png": png(),
+            "content/posts/b/index.md": "---\ntitle: ب\ndate: 2024-05-02\n---\nنص",
+        }
+    )
+    text = (content / "field" / "a.md").read_text(encoding="utf-8")
+    (house,) = (content / "media" / "imported").glob("house-*.png")
+    (static,) = (content / "media" / "imported").glob("static-*.png")
+    assert f"![بيت](media/imported/{house.name}) [نسبي](b) [اسم](b) [مسار](b#x) [عنوان](b)\n" in text
+    assert f'<figure><img src="media/imported/{static.name}" alt="ساكن"><figcaption>شرح</figcaption></figure>' in text
+    assert f"image: {{src: media/imported/{house.name}, alt: بيت}}\n" in text
+    assert whats(report) == [("shortcode", "{{< poll >}}")]
+    assert report.media == 2
+
+
+def test_hugo_sections_are_categories_and_languages_are_told_by_the_name(bring: Bring, content: Path) -> None:
+    bring(
+        {
+            "config.yaml": "title: x\n",
+            "content/heritage/norias.en.md": "---\ntitle: Norias\ndate: 2024-05-01\n---\nText",
+        }
+    )
+    text = (content / "heritage" / "norias.md").read_text(encoding="utf-8")
+    assert "lang: en\n" in text
+    assert "id: tag:news.example,2025:heritage/norias\n" in text
+
+
+JEKYLL = {"_config.yml": "url: https://old.example\npermalink: pretty\ntimezone: Europe/Paris\n"}
+
+
+def test_jekyll_posts_take_date_slug_and_folder_from_their_names(bring: Bring, content: Path) -> None:
+    report = bring(
+        {
+            **JEKYLL,
+            "_posts/2024-05-01-first.md": "---\ntitle: الأول\ndate: 2024-05-01 09:00:00 +0300\ntags: قمح شعير\nredirect_from: [/old/first/]\nimage: {path: /assets/a.png, alt: صورة}\n---\nنص [تاليه]({% post_url 2024-5-2-second %}) و[ملف]({{ '/assets/a.png' | relative_url }}) {: .x}\n",
+            "_posts/2024-5-2-second.md": "---\ntitle: الثاني\ncategories: اقتصاد\n---\n{% include poll.html %}\n",
+            "_drafts/third.md": "---\ntitle: الثالث\n---\nنص\n",
+            "assets/a.png": png(),
+        }
+    )
+    text = (content / "field" / "first.md").read_text(encoding="utf-8")
+    (picture,) = (content / "media" / "imported").glob("a-*.png")
+    assert "date: 2024-05-01 09:00\nid: https://old.example/2024/05/01/first/\ntags: [قمح, شعير]\n" in text
+    assert f"image: {{src: media/imported/{picture.name}, alt: صورة}}\n" in text
+    assert f"نص [تاليه](second) و[ملف](media/imported/{picture.name})" in text
+    assert "date: 2024-05-02 00:00+02:00\n" in (content / "economy" / "second.md").read_text(encoding="utf-8")
+    assert "status: draft\n" in (content / "field" / "third.md").read_text(encoding="utf-8")
+    assert ("/old/first", "/articles/first") in report.redirects
+    assert whats(report) == [("liquid", "{% include poll.html %}")]
+
+
+def test_a_jekyll_post_in_html_becomes_markdown(bring: Bring, content: Path) -> None:
+    bring({**JEKYLL, "_posts/2024-05-01-a.html": "---\ntitle: أ\n---\n<p>نص <b>مهم</b></p>"})
+    assert (content / "field" / "a.md").read_text(encoding="utf-8").endswith("\n\nنص **مهم**\n")
+
+
+PELICAN = {
+    "pelicanconf.py": 'import os\nSITEURL = "https://old.example"\nTIMEZONE = "Africa/Cairo"\nos.system("touch /nonexistent/x")\nARTICLE_URL = "{date:%Y}/{slug}/"\n'
+}
+
+
+def test_pelican_headers_links_and_ids(bring: Bring, content: Path) -> None:
+    report = bring(
+        {
+            **PELICAN,
+            "content/economy/a.md": "Title: أ: ب\nDate: 2024-05-01 10:00\nModified: 2024-05-03\nTags: قمح، شعير\nAuthors: فلان; فلانة\nSlug: first\nSummary: سطر\n    وتتمته\n\nنص [ب]({filename}../b.md) و[ملف]({static}/img/a.png) و[وسم]({tag}قمح)\n",
+            "content/b.md": "Title: ب\nDate: 2024-05-02\nCategory: تراث\nStatus: hidden\n\nنص\n",
+            "content/c.rst": "عنوان\n=====\n",
+            "content/pages/about.md": "Title: عنّا\n\nنص\n",
+            "content/img/a.png": png(),
+        }
+    )
+    text = (content / "economy" / "first.md").read_text(encoding="utf-8")
+    (picture,) = (content / "media" / "imported").glob("a-*.png")
+    assert (
+        'title: "أ: ب"\ndate: 2024-05-01 10:00\nupdated: 2024-05-03 00:00\nid: tag:old.example,2024-05-01:/2024/first/\n'
+        in text
+    )
+    assert "tags: [قمح, شعير]\nauthor: [فلان, فلانة]\nsummary: سطر وتتمته\n" in text
+    assert f"نص [ب](ب) و[ملف](media/imported/{picture.name}) و[وسم](/)" in text
+    assert "status: draft\n" in (content / "heritage" / "ب.md").read_text(encoding="utf-8")
+    assert sorted(whats(report)) == [("format-other", ".rst"), ("link-unknown", "{tag}قمح"), ("status-other", "hidden")]
+
+
+def test_a_configuration_is_never_run() -> None:
+    assert settings_of('SITEURL = "x"\nN = 1\nraise SystemExit\n') == {"siteurl": "x"}
+    assert settings_of("not python (") == {}
+
+
+def test_a_second_import_of_a_folder_adds_only_the_new_file(
+    run: Run, source: Callable[..., FolderSource], content: Path
+) -> None:
+    files: Files = {"config.yaml": "title: x\n", "content/posts/a.md": "---\ntitle: أ\ndate: 2024-05-01\n---\nنص"}
+    assert run(source(files), category="field").count == 1
+    again = run(source({**files, "content/posts/b.md": "---\ntitle: ب\ndate: 2024-05-01\n---\nنص"}), category="field")
+    assert (again.count, again.present) == (1, 1)
+
+
+def test_bad_front_matter_names_the_file_and_holds_up_nobody(bring: Bring) -> None:
+    report = bring(
+        {
+            **HUGO,
+            "content/posts/a.md": '---\ntitle: "أ\n---\nنص',
+            "content/posts/b.md": "+++\nx = \n+++\n",
+            "content/posts/c.md": "---\ntitle: ج\ndate: 2024-05-01\n---\nنص",
+        }
+    )
+    assert report.count == 1
+    assert sorted((fault.what, fault.place) for fault in report.faults) == [
+        ("front-matter", "content/posts/a.md"),
+        ("front-matter", "content/posts/b.md"),
+    ]
+
+
+def test_links_out_of_the_folder_are_not_followed(bring: Bring, tmp_path: Path, content: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(png())
+    (tmp_path / "source" / "content" / "posts").mkdir(parents=True)
+    os.symlink(tmp_path / "secret.png", tmp_path / "source" / "content" / "posts" / "link.png")
+    report = bring(
+        {
+            **HUGO,
+            "content/posts/a.md": "---\ntitle: أ\ndate: 2024-05-01\n---\nنص ![x](link.png) ![y](../../../secret.png)",
+        }
+    )
+    assert {what for what, _ in whats(report)} == {"media-missing"}
+    assert not (content / "media").exists()
+
+
+def test_a_folder_of_nobody_is_told(source: Callable[..., FolderSource]) -> None:
+    with pytest.raises(ImportFailure, match="--from"):
+        source({"a.txt": "x"})
+
+
+def test_windows_1256_files_are_read_and_told(bring: Bring, content: Path) -> None:
+    report = bring(
+        {**HUGO, "content/posts/a.md": "---\ntitle: عنوان\ndate: 2024-05-01\n---\nنص".encode("windows-1256")}
+    )
+    assert "title: عنوان\n" in (content / "field" / "a.md").read_text(encoding="utf-8")
+    assert whats(report) == [("source-broken", "windows-1256")]

@@ -1,0 +1,182 @@
+"""From a neutral entry to a file: the parts that no source shows by itself."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import factories
+from feedservice.content import article, frontmatter
+from feedservice.content.frontmatter import Value
+from feedservice.content.source import decode
+from feedservice.importing.entry import Imported, Link, Picture
+from feedservice.importing.mapping import Mapped, article_file
+from feedservice.importing.moving import Moved, pattern_of, rules_for
+from feedservice.importing.naming import Existing, Naming, Placed
+from feedservice.importing.site_edit import extend
+from feedservice.model import Author, Category
+from feedservice.text import one_line
+
+PLACED = Placed(slug="a", path="field/a.md", id="urn:a", categories=("field",))
+
+
+def mapped(**fields: object) -> Mapped:
+    given = {"place": "-", "title": "عنوان", "html": "<p>نص</p>", "published": factories.moment("2024-05-01T10:00")}
+    found = article_file(
+        Imported(**{**given, **fields}),
+        PLACED,
+        factories.site(),
+        factories.NOW,
+        lambda url: "b" if url.endswith("/b") else "",
+        lambda url: url,  # type: ignore[arg-type]
+    )
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(2024, 5, 1, 10, 0, 30, tzinfo=timezone(timedelta(hours=3))), "2024-05-01 10:00:30"),
+        (datetime(2024, 5, 1, 10, 0, tzinfo=UTC), "2024-05-01 10:00+00:00"),
+        (datetime(2024, 5, 1, 10, 0, tzinfo=timezone(timedelta(hours=-3, minutes=-30))), "2024-05-01 10:00-03:30"),
+        (datetime(2021, 10, 28, 23, 30, tzinfo=timezone(timedelta(hours=2))), "2021-10-28 23:30+02:00"),
+    ],
+    ids=["the site's own", "utc", "far west", "the hour that came twice"],
+)
+def test_a_moment_is_written_so_that_it_is_read_as_the_same(moment: datetime, written: str) -> None:
+    text = mapped(published=moment).text
+    assert f"date: {written}\n" in text
+    read, _ = article.read(text, "field/a.md", factories.site(), factories.NOW)
+    assert read is not None
+    assert read.published == moment
+
+
+@pytest.mark.parametrize(
+    "updated", [None, factories.moment("2024-05-01"), factories.moment("2027-01-01"), datetime(9999, 1, 1, tzinfo=UTC)]
+)
+def test_an_update_before_publication_or_in_the_future_is_none(updated: datetime | None) -> None:
+    assert "updated:" not in mapped(updated=updated).text
+
+
+def test_related_pages_are_slugs_where_they_came_along_and_addresses_elsewhere() -> None:
+    links = (
+        Link(url="https://old.example/b"),
+        Link(url="https://other.example/x", title="س: [ص]"),
+        Link(url="javascript:x"),
+    )
+    assert 'related: [b, {url: "https://other.example/x", title: "س: [ص]"}]\n' in mapped(related=links).text
+
+
+def test_markup_in_a_title_is_text() -> None:
+    assert "title: عنوان مهم\n" in mapped(title="عنوان <b>مهم</b>").text
+
+
+SCALAR = st.text(alphabet="أب ج1-:,#[]{}'\"\\&*!|>%@`?=~ \u200f", max_size=12).map(str.strip)
+VALUE = st.one_of(
+    SCALAR, st.lists(SCALAR, max_size=3), st.dictionaries(st.sampled_from(["url", "alt"]), SCALAR, max_size=2)
+)
+
+
+@given(st.dictionaries(st.sampled_from(["title", "tags", "image"]), VALUE, max_size=3))
+def test_front_matter_comes_back_as_it_was_written(fields: dict[str, Value]) -> None:
+    text = frontmatter.dump(fields)
+    assert frontmatter.split(text + "نص", "x").fields.plain() == fields
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("/2024/05/01/a/", "/{year}/{month}/{day}/{slug}"), ("/a.html", "/{slug}.html"), ("/blog/2024/a", "/blog/{year}/{slug}"),
+        ("/12/a", "/12/{slug}"), ("/x/{y}/a", ""), ("/", ""),
+    ],
+)  # fmt: skip
+def test_the_pattern_of_an_old_address(path: str, pattern: str) -> None:
+    assert pattern_of(path) == pattern
+
+
+def test_few_addresses_stay_literal_and_many_become_a_pattern_with_aliases_for_what_differs() -> None:
+    few = rules_for([Moved(path="/x/a/", slug="a")], set())
+    assert few.redirects == (("/x/a", "/articles/a"),)
+    many = rules_for(
+        [
+            *(Moved(path=f"/x/{n}-a", slug=f"{n}-a") for n in range(9)),
+            Moved(path="/x/old", slug="new"),
+            Moved(path="/x/taken", slug="y"),
+        ],
+        {"taken"},
+    )
+    assert many.redirects == (("/x/taken", "/articles/y"), ("/x/{slug}", "/articles/{slug}"))
+    assert many.aliases == (("new", "old"),)
+
+
+def test_what_site_yaml_has_no_room_for_is_told() -> None:
+    settled = rules_for([Moved(path=f"/d{n}/x{n}", slug=f"{n}") for n in range(2000)], set())
+    assert len(settled.redirects) == 1500
+    assert [(fault.what, fault.facts["count"]) for fault in settled.faults] == [("redirects-many", "500")]
+
+
+def test_site_yaml_grows_without_losing_a_remark() -> None:
+    text = factories.SITE_YAML.replace(
+        "  - {slug: heritage, name: تراث}\n", "  - slug: heritage   # ملاحظة\n    name: تراث  # أخرى\n\n# الكتّاب\n"
+    )
+    before = factories.site()
+    after = factories.site(
+        categories=(*before.categories, Category(slug="new", name="جديد: قسم")),
+        authors=(*before.authors, Author(slug="x", name="فلان #1")),
+    )
+    made = extend(text, before, after, (("/{year}/{slug}", "/articles/{slug}"),))
+    lines = made.splitlines()
+    assert [line for line in lines if line in text.splitlines()] == text.splitlines()
+    assert lines.index("# الكتّاب") > lines.index('    name: "جديد: قسم"')
+    assert extend(made, after, after, ()) == made
+
+
+ODD = st.text(alphabet="أب ج1-:,#[]{}'\"\\&*!|>%@`?=~</a\n\t\x00\x0b\u200f\u202e\ufeff\u0338\x85\u2028", max_size=25)
+
+
+@given(ODD, ODD, ODD, ODD, st.lists(ODD, max_size=3))
+def test_whatever_the_words_are_the_service_reads_the_file(
+    title: str, html: str, summary: str, identity: str, tags: list[str]
+) -> None:
+    entry = Imported(
+        place="-", id=identity, title=title, html=html, summary=summary, tags=tuple(tags), uncertain=tuple(tags),
+        published=factories.moment("2024-05-01"), related=(Link(url=html, title=title),), image=Picture(src="https://x.example/a.png", alt=summary),
+    )  # fmt: skip
+    naming = Naming(factories.site(), Existing(), "field")
+    naming.take(entry)
+    naming.close()
+    placed = naming.placed(entry)
+    assert placed is not None
+    made = article_file(entry, placed, naming.site, factories.NOW, naming.find, lambda url: url)
+    if made is not None:
+        read, problems = article.read(decode(made.text.encode(), placed.path), placed.path, naming.site, factories.NOW)
+        assert read is not None, problems
+        assert read.title == one_line(read.title)
+
+
+def test_an_old_address_is_known_in_any_spelling_and_on_its_own_hosts_only() -> None:
+    naming = Naming(factories.site(), Existing(), "field")
+    naming.take(
+        Imported(
+            place="-", id="x", title="ماء", url="https://www.old.example/2024/%D9%85%D8%A7%D8%A1/", known_as=("/?p=7",)
+        )
+    )
+    for address in (
+        "http://old.example/2024/ماء",
+        "/2024/ماء/#x",
+        "https://old.example/2024/ماء/index.html?utm=1",
+        "https://old.example/?p=7",
+        "/?p=7",
+    ):
+        assert naming.find(address) == "ماء"
+    for address in (
+        "https://other.example/2024/ماء/",
+        "https://old.example/",
+        "/",
+        "",
+        "https://old.example/?p=8",
+        "http://[x",
+    ):
+        assert naming.find(address) == ""

@@ -1,0 +1,137 @@
+"""Pictures and recordings: into media/ where they can be, else they stay where they are, and are told."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from import_sources import Run, item, rss
+from PIL import Image
+
+from feedservice.importing.faults import REASONS, describe
+from feedservice.importing.importer import Report
+from feedservice.importing.media import Stays, kind_of, name_of
+
+
+def picture(form: str = "PNG") -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (2, 2), "teal").save(stream, form)
+    return stream.getvalue()
+
+
+MP3 = b"ID3\x03\x00\x00\x00\x00\x00\x00" + b"\xff\xfb\x90\x00" * 64
+
+
+class Web:
+    """Files by their addresses; remembers what was asked for."""
+
+    def __init__(self, **files: bytes) -> None:
+        self.files = {f"https://old.example/{name.replace('_', '.')}": data for name, data in files.items()}
+        self.asked: list[str] = []
+
+    def __call__(self, url: str) -> bytes:
+        self.asked.append(url)
+        if url not in self.files:
+            raise Stays("fetch")
+        return self.files[url]
+
+
+def reasons(report: Report) -> list[str]:
+    return [fault.facts["reason"] for fault in report.faults]
+
+
+def brought(content: Path) -> list[str]:
+    return sorted(path.relative_to(content).as_posix() for path in (content / "media").rglob("*.*"))
+
+
+def test_picture_enclosure_and_body_pictures_are_fetched_once(run: Run, content: Path) -> None:
+    web = Web(a_png=picture(), b_mp3=MP3)
+    body = '<![CDATA[<p>نص <img src="/a.png" alt="بيت"></p>]]>'
+    media = '<media:content url="https://old.example/a.png" type="image/png"/><enclosure url="https://old.example/b.mp3" type="audio/mpeg" length="9"/>'
+    report = run(rss(item(1, description=body) + media, item(2, description=body)), category="field", fetch=web)
+    names = brought(content)
+    assert [name.rpartition(".")[2] for name in names] == ["png", "mp3"]
+    text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert f"image: {names[0]}\nmedia: [{names[1]}]\n" in text
+    assert f"![بيت]({names[0]})" in text
+    assert sorted(web.asked) == ["https://old.example/a.png", "https://old.example/b.mp3"]
+    assert (report.media, report.faults) == (2, [])
+
+
+def test_a_dry_run_fetches_nothing(run: Run) -> None:
+    web = Web(a_png=picture())
+    assert (
+        run(rss(item(1, description='<![CDATA[<img src="/a.png">]]>')), category="field", fetch=web, write=False).media
+        == 1
+    )
+    assert web.asked == []
+
+
+def test_a_second_import_does_not_fetch_what_lies_there(run: Run) -> None:
+    web = Web(a_png=picture())
+    body = '<![CDATA[<img src="/a.png">]]>'
+    run(rss(item(1, description=body)), category="field", fetch=web)
+    run(rss(item(1, description=body), item(2, description=body)), category="field", fetch=web)
+    assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("web", "reason"),
+    [(Web(), "fetch"), (Web(a_png=b"<!DOCTYPE html><p>not here"), "type"), (Web(a_png=b""), "type"), (None, "unasked")],
+    ids=["absent", "a page", "empty", "not asked for"],
+)
+def test_what_cannot_come_stays_at_its_address_and_is_told(
+    run: Run, content: Path, web: Web | None, reason: str
+) -> None:
+    report = run(rss(item(1, description='<![CDATA[نص <img src="/a.png" alt="ا">]]>')), category="field", fetch=web)
+    assert "![ا](https://old.example/a.png)" in (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert reasons(report) == [reason]
+    assert not (content / "media").exists()
+
+
+def test_a_picture_is_named_by_what_it_is(run: Run, content: Path) -> None:
+    run(
+        rss(item(1, description='<![CDATA[<img src="/a.jpg"><img src="/b.php">]]>')),
+        category="field",
+        fetch=Web(a_jpg=picture("WEBP"), b_php=picture()),
+    )
+    assert [name.rpartition(".")[2] for name in brought(content)] == ["webp", "png"]
+
+
+def test_names_are_safe_whatever_the_address() -> None:
+    for address in (
+        "https://x.example/../../etc/passwd",
+        "https://x.example/.htaccess",
+        "https://x.example/" + "ص" * 300 + ".png",
+        "https://x.example/a.php",
+        "https://x.example/_x.jpg",
+    ):
+        name = name_of(address)
+        assert "/" not in name
+        assert not name.startswith((".", "_"))
+        assert len(name.encode()) < 200
+        assert not name.endswith(".php")
+    assert name_of("https://x.example/1/a.png") != name_of("https://x.example/2/a.png")
+
+
+def test_no_page_passes_for_a_picture() -> None:
+    assert kind_of(b"\n<html>", ".png") == ""
+    assert kind_of(picture(), ".html") == "image/png"
+    assert kind_of(b"#!/bin/sh\n", ".sh") == ""
+
+
+def test_a_symlink_in_the_content_folder_leads_nothing_out(run: Run, content: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (content / "media").symlink_to(tmp_path / "outside")
+    with pytest.raises(NotADirectoryError):
+        run(rss(item(1, description='<![CDATA[<img src="/a.png">]]>')), category="field", fetch=Web(a_png=picture()))
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_reason_is_told_in_both_languages(run: Run, reason: str, language: str) -> None:
+    from feedservice.importing.entry import Fault  # noqa: PLC0415
+
+    told, remedy = describe(Fault(what="media-remote", place="-", facts={"value": "x", "reason": reason}), language)
+    assert REASONS[reason][language == "ar"] in told
+    assert "media/" in remedy

@@ -1,0 +1,243 @@
+"""WordPress exports: what is carried, what is told, and what hostile or broken files cannot do."""
+
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from import_sources import Run
+
+from feedservice.errors import ImportFailure
+from feedservice.importing import folder
+from feedservice.importing.wordpress_body import Attachment, html_of
+
+HEAD = """\
+<?xml version="1.0" encoding="UTF-8"?>{prolog}
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><title>قديمة</title><link>https://old.example</link><wp:wxr_version>1.2</wp:wxr_version>
+<wp:author><wp:author_id>1</wp:author_id><wp:author_login><![CDATA[salma]]></wp:author_login><wp:author_email>secret@old.example</wp:author_email>
+<wp:author_display_name><![CDATA[سلمى الكاتبة]]></wp:author_display_name></wp:author>
+"""
+
+
+def post(n: int, body: str = "نص المقال.", *, extra: str = "", name: str | None = None, **fields: str) -> str:
+    """One item; ``fields`` are children of the export's own namespace."""
+    name = f"post-{n}" if name is None else name
+    given = {
+        "post_id": str(n), "post_date": f"2024-05-{n:02d} 10:00:00", "post_date_gmt": f"2024-05-{n:02d} 07:00:00",
+        "post_modified": f"2024-05-{n:02d} 10:00:05", "post_modified_gmt": f"2024-05-{n:02d} 07:00:05",
+        "post_name": name, "status": "publish", "post_type": "post", "post_password": "",
+    }  # fmt: skip
+    title = fields.pop("title", f"عنوان {n}")
+    link = fields.pop("link", f"https://old.example/2024/05/{n:02d}/{name}/")
+    inner = "".join(f"<wp:{key}><![CDATA[{value}]]></wp:{key}>" for key, value in {**given, **fields}.items())
+    return (
+        f"<item><title>{title}</title><link>{link}</link><guid isPermaLink='false'>https://old.example/?p={n}</guid>"
+        f"<dc:creator><![CDATA[salma]]></dc:creator><content:encoded><![CDATA[{body}]]></content:encoded>"
+        f"<excerpt:encoded><![CDATA[]]></excerpt:encoded>{inner}{extra}</item>\n"
+    )
+
+
+def attachment(n: int, url: str, alt: str = "") -> str:
+    meta = f"<wp:postmeta><wp:meta_key>_wp_attachment_image_alt</wp:meta_key><wp:meta_value>{alt}</wp:meta_value></wp:postmeta>"
+    return post(
+        n, extra=f"<wp:attachment_url>{url}</wp:attachment_url>{meta}", post_type="attachment", status="inherit"
+    )
+
+
+def meta(key: str, value: str) -> str:
+    return (
+        f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>"
+    )
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Callable[..., folder.WordPress]:
+    def made(*items: str, prolog: str = "", encoding: str = "utf-8", end: str = "</channel></rss>") -> folder.WordPress:
+        path = tmp_path / "export.xml"
+        path.write_bytes((HEAD.replace("{prolog}", prolog) + "".join(items) + end).encode(encoding))
+        return folder.open_export(str(path))
+
+    return made
+
+
+Export = Callable[..., folder.WordPress]
+
+
+def test_a_post_keeps_id_date_zone_author_terms_and_slug(run: Run, export: Export, content: Path) -> None:
+    terms = '<category domain="category" nicename="%d8%b3%d9%8a%d8%a7%d8%b3%d8%a9"><![CDATA[سياسة]]></category><category domain="post_tag" nicename="x"><![CDATA[داريا]]></category>'
+    run(
+        export(
+            post(
+                1,
+                extra=terms,
+                name="%d8%af%d8%a7%d8%b1%d9%8a%d8%a7",
+                post_modified="2024-05-02 10:00:00",
+                post_modified_gmt="2024-05-02 07:00:00",
+            )
+        )
+    )
+    text = (content / "سياسة" / "داريا.md").read_text(encoding="utf-8")
+    assert "id: https://old.example/?p=1\n" in text
+    assert "date: 2024-05-01 10:00\n" in text
+    assert "updated: 2024-05-02 10:00\n" in text
+    assert "author: salma\n" in text
+    assert "tags: [داريا]\n" in text
+    site = (content / "site.yaml").read_text(encoding="utf-8")
+    assert "name: سلمى الكاتبة" in site
+    assert "secret@" not in site + text
+
+
+def test_another_zone_than_the_sites_is_written(run: Run, export: Export, content: Path) -> None:
+    run(export(post(1, post_date="2024-05-01 08:30:15", post_date_gmt="2024-05-01 07:30:15")), category="field")
+    assert "date: 2024-05-01 08:30:15+01:00\n" in (content / "field" / "post-1.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("draft", []), ("pending", ["status-other"]), ("private", ["status-other"])]
+)
+def test_what_was_not_public_stays_so(run: Run, export: Export, content: Path, status: str, told: list[str]) -> None:
+    report = run(export(post(1, status=status, post_date_gmt="0000-00-00 00:00:00")), category="field")
+    assert "status: draft\n" in (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert [fault.what for fault in report.faults] == told
+
+
+def test_a_protected_post_is_a_draft_and_a_scheduled_one_is_scheduled(run: Run, export: Export) -> None:
+    future = post(2, status="future", post_date="2030-01-01 10:00:00", post_date_gmt="2030-01-01 07:00:00")
+    report = run(export(post(1, post_password="x"), future), category="field")
+    assert (report.count, report.drafts, report.scheduled) == (2, 1, 1)
+
+
+def test_pages_trash_and_comments_are_counted(run: Run, export: Export) -> None:
+    comment = "<wp:comment><wp:comment_id>1</wp:comment_id></wp:comment>"
+    report = run(
+        export(post(1, extra=comment), post(2, post_type="page"), post(3, status="trash"), post(4, post_type="page")),
+        category="field",
+    )
+    assert report.count == 1
+    assert {(fault.what, fault.facts["count"]) for fault in report.faults} == {
+        ("comments", "1"),
+        ("post-type", "2"),
+        ("trash", "1"),
+    }
+
+
+def test_links_to_other_posts_lead_to_their_files(run: Run, export: Export, content: Path) -> None:
+    body = '<p><a href="https://old.example/2024/05/02/post-2/#x">بعده</a> و<a href="/?p=2">برقمه</a> و<a href="https://other.example/">سواه</a></p>'
+    run(export(post(1, body), post(2)), category="field")
+    assert "[بعده](post-2#x) و[برقمه](post-2) و[سواه](https://other.example/)" in (
+        content / "field" / "post-1.md"
+    ).read_text(encoding="utf-8")
+
+
+def test_old_addresses_of_one_make_become_one_redirect_and_old_slugs_aliases(
+    run: Run, export: Export, content: Path
+) -> None:
+    report = run(
+        export(*(post(n) for n in range(1, 8)), post(8, extra=meta("_wp_old_slug", "before"))), category="field"
+    )
+    assert report.redirects == (("/{year}/{month}/{day}/{slug}", "/articles/{slug}"),)
+    assert "aliases: [before]\n" in (content / "field" / "post-8.md").read_text(encoding="utf-8")
+
+
+def test_a_picture_is_found_by_number_and_kept_where_it_is_without_media(
+    run: Run, export: Export, content: Path
+) -> None:
+    report = run(
+        export(post(1, extra=meta("_thumbnail_id", "9")), attachment(9, "https://old.example/a.jpg", "بيت")),
+        category="field",
+    )
+    assert 'image: {src: "https://old.example/a.jpg", alt: بيت}\n' in (content / "field" / "post-1.md").read_text(
+        encoding="utf-8"
+    )
+    assert [fault.what for fault in report.faults] == ["media-remote"]
+
+
+def test_unsorted_posts_go_to_the_default_category(run: Run, export: Export, content: Path) -> None:
+    unsorted = '<category domain="category" nicename="uncategorized"><![CDATA[Uncategorized]]></category>'
+    report = run(export(post(1, extra=unsorted)))
+    assert [(each.slug, each.name) for each in report.categories] == [("imported", "مستورد")]
+    assert (content / "imported" / "post-1.md").is_file()
+
+
+def test_entities_are_never_expanded(run: Run, export: Export, content: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("سرّ", encoding="utf-8")
+    bomb = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    prolog = f'<!DOCTYPE rss [<!ENTITY l0 "lol"><!ENTITY x SYSTEM "file://{tmp_path}/secret">{bomb}]>'
+    report = run(export(post(1, title="عنوان &l9; و&x; &nbsp;هنا"), prolog=prolog), category="field")
+    text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert report.count == 1
+    assert "lol" not in text
+    assert "عنوان" in text
+    assert "سرّ" not in text
+
+
+def test_a_file_that_breaks_off_gives_what_came_before(run: Run, export: Export) -> None:
+    report = run(export(post(1), post(2), "<item><title>نصف", end=""), category="field")
+    assert report.count == 2
+    assert "source-broken" in {fault.what for fault in report.faults}
+
+
+def test_windows_1256_is_read_where_the_file_claims_utf_8(run: Run, export: Export, content: Path) -> None:
+    run(export(post(1, "نص بترميز قديم"), encoding="windows-1256"), category="field")
+    text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert "title: عنوان 1\n" in text
+    assert "نص بترميز قديم" in text
+
+
+def test_an_empty_file_is_told(export: Export, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.xml").write_bytes(b"")
+    with pytest.raises(ImportFailure):
+        run(folder.open_export(str(tmp_path / "empty.xml")), write=False)
+
+
+def test_paragraphs_are_made_where_the_post_has_none() -> None:
+    html, _ = html_of("أول\nسطر\n\nثان<ul><li>بند</li></ul>ثالث\n\n<pre>أ\n\nب</pre>", {})
+    assert html.split("\n\n")[:2] == ["<p>أول<br>\nسطر</p>", "<p>ثان</p>"]
+    assert "<p>ثالث</p>" in html
+    assert "<pre>أ\n\nب</pre>" in html
+
+
+def test_wordpress_own_shortcodes_are_carried_and_others_told() -> None:
+    text = '[caption id="a" width="9"]<img src="a.jpg"> شرح[/caption] [gallery ids="7"] [audio mp3="a.mp3"][/audio] [contact-form id="3"] [1] [sic]'
+    html, unknown = html_of(text, {"7": Attachment(url="b.jpg", alt="ب")})
+    assert '<figure><img src="a.jpg"><figcaption>شرح</figcaption></figure>' in html
+    assert '<img src="b.jpg" alt="ب">' in html
+    assert '<audio src="a.mp3" controls>' in html
+    assert unknown == ("contact-form",)
+
+
+def test_the_block_editors_comments_go() -> None:
+    html, _ = html_of('<!-- wp:paragraph {"a":1} --><p>نص</p><!-- /wp:paragraph -->', {})
+    assert html == "<p>نص</p>"
+
+
+def test_a_later_import_needs_no_line_where_a_pattern_leads_already(run: Run, export: Export) -> None:
+    run(export(*(post(n) for n in range(1, 7))), category="field")
+    assert run(export(post(7)), category="field").redirects == ()
+
+
+def test_memory_does_not_grow_with_the_texts(run: Run, export: Export) -> None:
+    """A hundred posts of 200 KB each: far less than all of them is held at any time."""
+    source = export(
+        *(post(n % 28 + 1, f"<p>{'كلمة ' * 20_000}</p>", post_id=str(n), name=f"post-{n}") for n in range(100))
+    )
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in source.entries(lambda done, total: None))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 100
+    assert source.export.size > 15_000_000
+    assert peak < 6_000_000
+
+
+def test_progress_goes_from_nothing_to_the_files_size(export: Export) -> None:
+    source = export(*(post(n % 28 + 1) for n in range(120)))
+    told: list[tuple[int, int]] = []
+    list(source.entries(lambda done, total: told.append((done, total))))
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == (source.export.size, source.export.size)
+    assert len(told) > 2

@@ -1,0 +1,100 @@
+"""Which address a request asks for: what its answer is kept under."""
+
+from urllib.parse import quote
+
+import pytest
+from web_fakes import site
+
+from feedservice.errors import IndexUnavailable
+from feedservice.model import Site
+from feedservice.web.keys import Keys
+
+
+@pytest.fixture
+def keys() -> Keys:
+    keys = Keys(lambda: (1, site()))
+    keys.epoch()
+    return keys
+
+
+def key(keys: Keys, address: str) -> object:
+    path, _, query = address.partition("?")
+    return keys.key({"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": quote(query, safe="=&,%+-")})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/feed.rss", "/feed.rss?utm_source=x&fbclid=1"),
+        ("/feed.rss", "/feed.rss?limit=30"),
+        ("/feed.rss?limit=5", "/feed.rss?x=1&limit=5"),
+        ("/feed.rss?category=field,economy", "/feed.rss?category=اقتصاد,ميدان"),
+        ("/feed.rss?tag=ب&tag=أ", "/feed.rss?tag=أ&tag=ب"),
+        ("/categories/field.atom?tag=أ", "/tags/أ.atom?category=field"),
+        ("/search?q=سد النهضة", "/search?q=سد++النهضة"),
+        ("/articles/a", "/articles/a?from=mail"),
+        ("/feeds.opml", "/feeds.opml?x"),
+        ("/sitemap.xml", "/sitemap.xml?1"),
+        ("/nowhere", "/nowhere?random=1"),
+        ("/categories/unknown", "/categories/unknown?x=1"),
+    ],
+)
+def test_spellings_of_one_address_share_a_key(keys: Keys, one: str, other: str) -> None:
+    assert key(keys, one) == key(keys, other) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/feed.rss", "/feed.atom"),
+        ("/feed.rss", "/"),
+        ("/feed.rss", "/feed.rss?limit=5"),
+        ("/feed.rss", "/feed.rss?content=summary"),
+        ("/feed.rss", "/search.rss"),  # the one is for search engines, the other is noindex
+        ("/categories/field", "/?category=field"),
+        ("/feed.rss?category=field", "/feed.rss?category=-field"),
+        ("/tags/x.rss", "/tags/x"),
+        ("/archive/2025-12.rss", "/archive/2025-11.rss"),
+        ("/categories/ميدان", "/categories/field"),
+    ],
+)
+def test_different_answers_have_different_keys(keys: Keys, one: str, other: str) -> None:
+    assert key(keys, one) != key(keys, other)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/media/a.png", "/healthz", "/readyz", "/metrics", "/preview/articles/a", "/feed.rss/", "/categories/",
+        "/feed.rss?limit=1000", "/feed.rss?category=nothing", "/feed.rss?since=soon", "/categories/ميدان?limit=5",
+        "/categories/nothing?limit=5", "/feed.rss?limit=5&limit=6", "/a\0b", "/search?q=%ff",
+    ],
+)  # fmt: skip
+def test_what_is_refused_or_is_no_document_has_no_key(keys: Keys, address: str) -> None:
+    assert key(keys, address) is None
+
+
+def test_bytes_that_are_no_text_have_no_key(keys: Keys) -> None:
+    assert keys.key({"PATH_INFO": "/\xff", "QUERY_STRING": ""}) is None
+    assert keys.key({"PATH_INFO": "/search", "QUERY_STRING": "q=\xff"}) is None
+
+
+def test_a_site_that_changed_has_other_keys() -> None:
+    known = [(1, site())]
+    keys = Keys(lambda: known[0])
+    keys.epoch()
+    assert key(keys, "/feed.rss?limit=30") == key(keys, "/feed.rss")
+    known[0] = (2, site(limit=50))
+    keys.epoch()
+    assert key(keys, "/feed.rss?limit=30") != key(keys, "/feed.rss")
+    assert key(keys, "/feed.rss?limit=50") == key(keys, "/feed.rss")
+
+
+def test_nothing_has_a_key_before_the_site_is_known() -> None:
+    def unknown() -> tuple[int, Site]:
+        raise IndexUnavailable("filling")
+
+    keys = Keys(unknown)
+    assert key(keys, "/feed.rss") is None
+    with pytest.raises(IndexUnavailable):
+        keys.site()
