@@ -25,6 +25,7 @@ from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
+from feedservice.index.standing import StandingReader
 from feedservice.index.writer import IndexWriter
 from feedservice.intake import Intake
 from feedservice.preview import Preview
@@ -217,7 +218,8 @@ class Standing:
 
     def __call__(self) -> Flask:
         """Return the application."""
-        given, index = self.given, reader(self.given)
+        given = self.given
+        index = StandingReader(open_engine(given.database, readonly=True))
 
         def clock() -> datetime:
             return self.now
