@@ -129,7 +129,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if accept_removals:
         brake.lift()
-    intake, _ = wiring.intake(given)
+    intake, _ = wiring.intake(given, stop.is_set)
     telling = repeat(wiring.notifier(given).work, stop, 0.5)
     batches = watch.watch(given.content, stop, poll=given.poll)
     keep_writing(intake, batches, brake, utc_now, given.rescan)

@@ -1,7 +1,11 @@
-"""The command of those who move in: import. Parse, call, print; nothing is decided here."""
+"""The command of those who move in: import. Parse, call, print; nothing is decided here.
+
+What reads foreign formats is imported by the command itself: no other command should wait for it.
+"""
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -12,11 +16,11 @@ from feedservice import checking
 from feedservice.cli_common import settings_for
 from feedservice.clock import utc_now
 from feedservice.content.files import ContentFiles
-from feedservice.importing import faults, importer
-from feedservice.importing.fetch import MAX_PICTURE, Fetcher, FetchError
-from feedservice.importing.importer import Report, Wish
-from feedservice.importing.media import Stays
-from feedservice.importing.opening import KINDS, open_source
+from feedservice.importing import faults
+from feedservice.importing.entry import KINDS
+
+if TYPE_CHECKING:
+    from feedservice.importing.importer import Report
 
 _SHOWN = 40
 
@@ -46,6 +50,11 @@ def import_source(
 
     Shows what would come; --write writes it. What is there is never written over: a second import adds what is new.
     """
+    from feedservice.importing import importer  # noqa: PLC0415
+    from feedservice.importing.fetch import MAX_PICTURE, Fetcher, FetchError  # noqa: PLC0415
+    from feedservice.importing.media import Stays  # noqa: PLC0415
+    from feedservice.importing.opening import open_source  # noqa: PLC0415
+
     fetcher = Fetcher(allow_private=allow_private)
 
     def fetch(url: str) -> bytes:
@@ -55,7 +64,7 @@ def import_source(
             raise Stays(error.reason) from error
 
     files = ContentFiles(settings_for(content).content)
-    wish = Wish(write=write, category=category, fetch=None if no_media else fetch)
+    wish = importer.Wish(write=write, category=category, fetch=None if no_media else fetch)
     console = Console(stderr=True)
     site = checking.read_site(files.root)
     opened = open_source(source, kind, fetcher, site.timezone)
@@ -80,7 +89,7 @@ def import_source(
 COMMANDS = (import_source,)
 
 
-def _print(report: Report, lang: str, limit: int | None) -> None:
+def _print(report: "Report", lang: str, limit: int | None) -> None:
     arabic = lang == "ar"
     console = Console(soft_wrap=True, emoji=False)
     if report.rows:
@@ -114,7 +123,7 @@ def _print(report: Report, lang: str, limit: int | None) -> None:
     _sum_up(report, arabic)
 
 
-def _additions(report: Report, arabic: bool) -> tuple[tuple[str, list[str]], ...]:
+def _additions(report: "Report", arabic: bool) -> tuple[tuple[str, list[str]], ...]:
     return (
         (
             "site.yaml تصنيف" if arabic else "site.yaml category",
@@ -126,7 +135,7 @@ def _additions(report: Report, arabic: bool) -> tuple[tuple[str, list[str]], ...
     )
 
 
-def _sum_up(report: Report, arabic: bool) -> None:
+def _sum_up(report: "Report", arabic: bool) -> None:
     counts = {
         ("مقالات" if arabic else "articles"): report.count,
         ("منها مسودات" if arabic else "of them drafts"): report.drafts,

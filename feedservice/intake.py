@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from feedservice import __version__
@@ -18,7 +18,7 @@ from feedservice.content.kinds import is_article
 from feedservice.content.source import decode
 from feedservice.errors import ContentError, IndexUnavailable
 from feedservice.index.changes import FileState
-from feedservice.index.packed import Packed, pack_article
+from feedservice.index.packed import Packed, compress, pack_article
 from feedservice.index.writer import IndexWriter
 from feedservice.model import Problem, Site
 from feedservice.pool import read_chunks
@@ -30,7 +30,7 @@ BATCH = 250
 """Files that are read at once, and written in one transaction."""
 MANY = 1500
 """From so many files on, reading them is worth the second that other processes take to start."""
-SETTLED = 0.1
+SETTLED = 0.05
 """Seconds for which a file's size and time must have stood still before it is read."""
 JUST_SAVED = 600
 """Seconds: an older file was copied with its time, or waited for the service to start."""
@@ -63,6 +63,7 @@ class Intake:
         pause: waits for some seconds (tests hand in one that does not).
         workers: processes that may read a large batch.
         published: told, of each file that was just saved, after how many seconds readers can see it.
+        stop: asked between two batches; once it holds, nothing more is begun, and the next scan goes on from there.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Intake:
         pause: Callable[[float], None] = time.sleep,
         workers: int = 1,
         published: Callable[[float], None] | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._files = files
         self._index = index
@@ -80,6 +82,7 @@ class Intake:
         self._pause = pause
         self._workers = workers
         self._published = published
+        self._stop = stop
 
     def scan(self, *, accept_removals: bool = False, progress: Callable[[int, int], None] | None = None) -> Report:
         """Look at everything.
@@ -116,7 +119,7 @@ class Intake:
             )
             lost = set()
         problems = self._write(due, known, lost, site, key, progress)
-        if not self._index.is_filled():
+        if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
         return Report(
             seen=len(walk.articles),
@@ -197,6 +200,8 @@ class Intake:
         problems: list[Problem] = []
         gone: set[str] = set(lost)
         task = Task(files=self._files, site=site, key=key)
+        # A broken file that came up where another vanished may be that one.
+        orphans = self._index.kept_by_id(lost) if any(seen.path not in known for seen in due) else {}
         workers = self._workers if len(due) >= MANY else 1
         settled = (self._settle(due[start : start + BATCH], known) for start in range(0, len(due), BATCH))
         done = 0
@@ -204,12 +209,16 @@ class Intake:
             gone |= ({seen.path for seen in chunk} & known.keys()) - {each.path for each in packed}
             for each in packed:
                 problems += each.told
-            self._index.take_up([self._with_last_good(each, task) for each in packed], gone, self._clock())
+            whole = [each if each.article else self._with_last_good(each, task, orphans) for each in packed]
+            self._index.take_up(whole, gone, self._clock())
             self._tell_lag(chunk)
             gone = set()
             done += len(chunk)
             if progress:
                 progress(done, len(due))
+            if self._stop():
+                log.warning("stopped after %d of %d files; the next scan goes on", done, len(due))
+                break
         if gone:
             self._index.take_up((), gone, self._clock())
         return tuple(problems)
@@ -217,7 +226,7 @@ class Intake:
     def _settle(self, batch: Collection[Seen], known: dict[str, FileState]) -> list[Seen]:
         """Wait until no file of the batch that is young still changes; what does not come to rest is left for later."""
         border = int((self._clock().timestamp() - SETTLED) * 1e9)
-        young = {seen.path: seen for seen in batch if seen.mtime_ns > border or seen.path in known}
+        young = {seen.path: seen for seen in batch if seen.mtime_ns > border or _has_changed(seen, known)}
         settled = [seen for seen in batch if seen.path not in young]
         for _ in range(20):
             if not young:
@@ -235,15 +244,25 @@ class Intake:
             if self._published and 0 <= seconds < JUST_SAVED:
                 self._published(seconds)
 
-    def _with_last_good(self, packed: Packed, task: Task) -> Packed:
-        """Put the last good text that is kept in the place of a broken one, so that it survives a rebuild."""
-        if packed.article:
-            return packed
+    def _with_last_good(self, packed: Packed, task: Task, orphans: Mapping[str, str]) -> Packed:
+        """Put the last good text that is kept in the place of a broken one, so that it survives a rebuild.
+
+        A file that was renamed and broken at once is known by its id: ``orphans`` are texts of files that vanished.
+        """
         text = self._index.kept(packed.path)
         if text is None:
-            return packed
+            text = orphans.get(packed.named)
+            if text is None:
+                return packed
+            packed = replace(packed, text=compress(text))
         found = FileReader(task).article(text, packed.path, self._clock())
         return replace(packed, article=pack_article(found)) if found else packed
+
+
+def _has_changed(seen: Seen, known: Mapping[str, FileState]) -> bool:
+    """Whether a file is not as it was read, although it was; what was read for another site.yaml has long settled."""
+    state = known.get(seen.path)
+    return state is not None and (state.size, state.mtime_ns) != (seen.size, seen.mtime_ns)
 
 
 def _key(site: Site) -> str:

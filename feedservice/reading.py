@@ -4,6 +4,7 @@ What one reading needs is handed in, so that it can be done in any process (see 
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,9 @@ from feedservice.errors import ContentError
 from feedservice.index.changes import FileState, Reading
 from feedservice.index.packed import Packed, pack
 from feedservice.model import Article, Media, Problem, Severity, Site
+from feedservice.text import one_line
+
+_ID = re.compile(r"^id:[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 
 Assets = tuple[tuple[str, int, int], ...]
 
@@ -64,7 +68,7 @@ class FileReader:
             return Reading(state=self._state(seen, data), article=None, problems=(error.problem,))
         found, problems = article_file.read(text, seen.path, self._site, now)
         if found is None:
-            return Reading(state=self._state(seen, data), article=None, problems=problems)
+            return Reading(state=self._state(seen, data), article=None, problems=problems, named=_named(text))
         measured, assets, missing = self._measure(found)
         state = self._state(seen, data, assets)
         return Reading(state=state, article=measured, problems=(*problems, *missing), text=text)
@@ -101,6 +105,12 @@ class FileReader:
         image = look(found.image, "image-missing") if found.image else None
         media = tuple(m for item in found.media if (m := look(item, "media-missing")))
         return replace(found, image=image, media=media), tuple(assets.values()), tuple(missing)
+
+
+def _named(text: str) -> str:
+    """The id that front matter names, whatever else is wrong with it."""
+    found = _ID.search(text)
+    return one_line(found[1].strip("\"'")) if found else ""
 
 
 def asset(src: str, seen: Seen | None) -> tuple[str, int, int]:

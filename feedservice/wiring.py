@@ -4,7 +4,7 @@ import logging
 import multiprocessing
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -55,13 +55,13 @@ def settings() -> Settings:
     return Settings.from_env(os.environ)
 
 
-def intake(given: Settings) -> tuple[Intake, IndexWriter]:
+def intake(given: Settings, stop: Callable[[], bool] = lambda: False) -> tuple[Intake, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
     index = IndexWriter(open_engine(given.database, readonly=False))
     index.prepare()
     files = ContentFiles(given.content)
-    taking = Intake(files, index, utc_now, workers=pool.processors(), published=measuring(given).published)
-    return taking, index
+    told = measuring(given).published
+    return Intake(files, index, utc_now, workers=pool.processors(), stop=stop, published=told), index
 
 
 def notifier(given: Settings) -> Notifier:

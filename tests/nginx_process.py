@@ -101,12 +101,29 @@ class Nginx(Server):
 
 
 @contextmanager
-def nginx_in_front_of(application: int, folder: Path, changes: Mapping[str, str] | None = None) -> Iterator[Nginx]:
-    """Run nginx with our configuration; ``changes`` replaces texts that stand in it, each exactly once."""
+def nginx_in_front_of(
+    application: int, folder: Path, changes: Mapping[str, str] | None = None, text: str = ""
+) -> Iterator[Nginx]:
+    """Run nginx with our configuration, or with ``text`` that was made of it.
+
+    ``changes`` replaces texts that stand in it, beside the values that its first comment names.
+    """
     program = require("nginx", "nginx-light")
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    text = site_configuration(application, folder, {"listen 80 default_server;": f"listen 127.0.0.1:{port};"}, changes)
+    text = text or CONFIGURATION.read_text(encoding="utf-8")
+    text = text[text.index("\n\n") :]
+    for old, new in {
+        "127.0.0.1:8000": f"127.0.0.1:{application}",
+        "127.0.0.1:8081": f"127.0.0.1:{free_port()}",
+        "/run/nginx-feedservice": f"{folder}/kept",
+        "/var/log/nginx/feedservice.log": f"{folder}/access.log",
+        "listen 80 default_server;": f"listen 127.0.0.1:{port};",
+        "    listen [::]:80 default_server; #plain\n": "",
+        **(changes or {}),
+    }.items():
+        assert old in text or "#plain" in old, old
+        text = text.replace(old, new)
     (folder / "site.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(main_configuration(folder), encoding="utf-8")
     with (folder / "error.log").open("wb") as errors:
@@ -118,23 +135,6 @@ def nginx_in_front_of(application: int, folder: Path, changes: Mapping[str, str]
         finally:
             process.terminate()
             process.wait(PATIENCE)
-
-
-def site_configuration(application: int, folder: Path, *changes: Mapping[str, str] | None) -> str:
-    """Our configuration over an application, in a folder; the header of the file names what is replaced."""
-    text = CONFIGURATION.read_text(encoding="utf-8")
-    text = text[text.index("\n\n") :]  # its first comment spells the values once more
-    for old, new in (
-        ("    listen [::]:80 default_server; #plain\n", ""),
-        ("127.0.0.1:8000", f"127.0.0.1:{application}"),
-        ("127.0.0.1:8081", f"127.0.0.1:{free_port()}"),
-        ("/run/nginx-feedservice", f"{folder}/kept"),
-        ("/var/log/nginx/feedservice.log", f"{folder}/access.log"),
-        *(pair for more in changes for pair in (more or {}).items()),
-    ):
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
 
 
 def main_configuration(folder: Path) -> str:

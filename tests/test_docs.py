@@ -56,6 +56,7 @@ def test_every_metric_is_documented() -> None:
         "docs/settings.md",
         "docs/architecture.md",
         "docs/checks.md",
+        "docs/deploy.md",
         "docs/transcript.md",
         "docs/operating.md",
         "docs/import.md",

@@ -534,3 +534,81 @@ def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
         os.utime(path, (saved, saved))
     intake.scan()
     assert lags == [pytest.approx(0.25, abs=0.01)]
+
+
+def test_a_scan_that_is_stopped_is_finished_by_the_next_one(
+    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "BATCH", 2)
+    for name in "abcde":
+        write_article(content, f"field/{name}.md")
+    stopped = Intake(intake._files, its_index, clock, pause=lambda seconds: None, stop=lambda: True)
+    stopped.scan()
+    assert (titles(its_index), its_index.is_filled()) == ({"عنوان a", "عنوان b"}, False)
+    assert intake.scan().read == 3
+    assert its_index.is_filled()
+
+
+def test_what_only_another_site_yaml_makes_due_is_not_waited_for(
+    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    waits: list[float] = []
+    hour_ago = NOW.timestamp() - 3600
+    os.utime(write_article(content, "field/a.md"), (hour_ago, hour_ago))
+    patient = Intake(intake._files, its_index, clock, pause=waits.append)
+    patient.scan()
+    (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "Asia/Beirut"), encoding="utf-8")
+    assert patient.scan().read == 1
+    assert waits == []
+
+
+class SwappedFiles(ContentFiles):
+    """A content folder in which a link takes the place of a folder just before a file of it is read."""
+
+    def read(self, path: str) -> bytes:
+        folder = self.root / "field"
+        if path.startswith("field/") and not folder.is_symlink():
+            folder.rename(self.root.parent / "elsewhere")
+            folder.symlink_to(self.root.parent / "elsewhere", target_is_directory=True)
+        return super().read(path)
+
+
+def test_a_file_whose_folder_becomes_a_link_has_vanished(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+    write_article(content, "field/a.md")
+    intake.scan()
+    write_article(content, "field/a.md", title="آخر طويل")
+    swapped = Intake(SwappedFiles(content), its_index, intake._clock, pause=lambda seconds: None)
+    assert swapped.take({"field/a.md"})
+    assert (titles(its_index), its_index.problems()) == (set(), ())
+
+
+@pytest.mark.parametrize("broken", ["date: 31/02/2026\n", "title: [\n", "titel: x\n"])
+@pytest.mark.parametrize("way", ["scan", "take"])
+def test_a_file_that_is_renamed_and_broken_at_once_keeps_its_last_good_version(
+    content: Path, intake: Intake, its_index: IndexWriter, way: str, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_article(content, "field/a.md", title="السابق")
+    intake.scan()
+    (content / "field" / "a.md").unlink()
+    file = content / "field" / "b.md"
+    file.write_text(f"---\n{broken}id: 'tag:news.example,2025:a'\n---\n\nنص.\n", encoding="utf-8")
+    assert intake.scan() if way == "scan" else intake.take({"field/a.md", "field/b.md"})
+    (found,) = its_index.select(Selection(), NOW, 9)
+    assert (found.title, found.path, found.id) == ("السابق", "field/b.md", "tag:news.example,2025:a")
+    assert {problem.path for problem in its_index.problems()} == {"field/b.md"}
+    monkeypatch.setattr(writer_module, "SCHEMA_VERSION", 999)
+    its_index.prepare()
+    intake.scan()
+    assert titles(its_index) == {"السابق"}
+
+
+def test_a_broken_file_with_the_id_of_one_that_stays_takes_nothing_from_it(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
+    write_article(content, "field/a.md", title="السابق")
+    write_article(content, "field/gone.md", title="زائل")
+    intake.scan()
+    (content / "field" / "gone.md").unlink()
+    write_article(content, "field/b.md", id="tag:news.example,2025:a", date="31/02/2026")
+    intake.scan()
+    assert {each.path for each in its_index.select(Selection(), NOW, 9)} == {"field/a.md"}

@@ -348,3 +348,55 @@ def test_the_preview_answers_to_no_other_name(previewing: Site) -> None:
         urllib.request.urlopen(request, timeout=PATIENCE)
     with caught.value:
         assert caught.value.code == 403
+
+
+def many_at_once(content: Path, aside: Path) -> None:
+    """Move a category with more articles than one process reads alone into the content folder."""
+    for number in range(1600):
+        write_article(aside, f"heritage/{number:04d}.md")
+    (aside / "heritage").rename(content / "heritage")
+
+
+def test_feeds_are_answered_while_many_articles_are_indexed_at_once(content: Path, tmp_path: Path) -> None:
+    write_article(content, "field/a.md", title="الأول")
+    with serving(content, tmp_path / "state", "granian") as site:
+        many_at_once(content, tmp_path / "aside")
+        answers = []
+        deadline = time.monotonic() + 60
+        while site.get("/articles/1599")[0] != 200 and time.monotonic() < deadline:
+            answers.append(site.get("/categories/field.rss"))
+        assert site.get("/articles/1599")[0] == 200
+        assert {status for status, *_ in answers} == {200}
+        assert all("الأول".encode() in body for _, body, _ in answers)
+
+
+def test_a_server_that_ends_amid_a_large_batch_leaves_nothing_behind_and_goes_on_when_started_again(
+    content: Path, tmp_path: Path
+) -> None:
+    write_article(content, "field/a.md")
+    state = tmp_path / "state"
+    with serving(content, state, "granian") as site:
+        many_at_once(content, tmp_path / "aside")
+        deadline = time.monotonic() + 30
+        while not processes(state, b"spawn_main") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert processes(state, b"spawn_main"), "nothing reads beside"
+    deadline = time.monotonic() + 30
+    while processes(state) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes(state) == []
+    with serving(content, state, "granian") as site:
+        assert site.until(lambda: site.get("/articles/1599")[0] == 200, 60)
+
+
+def processes(state: Path, command: bytes = b"") -> list[int]:
+    """Every process of one site whose command line has ``command``."""
+    wanted = os.fsencode(f"FEEDSERVICE_STATE={state}\0")
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (entry / "environ").read_bytes() and command in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found

@@ -58,11 +58,11 @@ def pass_seconds(clock: FixedClock, seconds: float) -> None:
     clock.now += timedelta(seconds=seconds)
 
 
-def test_a_change_is_told_two_seconds_after_it_in_each_format_of_its_lists(
+def test_a_change_is_told_three_seconds_after_it_in_each_format_of_its_lists(
     index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
 ) -> None:
     index.write([reading(article("a", tags=["ماء"]))], (), NOW)
-    pass_seconds(clock, 2)
+    pass_seconds(clock, 3)
     notifier.work()
     assert hub.told == []
     pass_seconds(clock, 1)
@@ -109,7 +109,7 @@ def test_a_hub_that_fails_is_asked_again_ever_more_rarely_and_at_last_given_up(
 ) -> None:
     hub.status = status
     index.write([reading(article("a", categories=()))], (), NOW)
-    pass_seconds(clock, 3)
+    pass_seconds(clock, 4)
     for tries in range(MAX_TRIES):
         assert notifier.work() == 1, tries
         assert notifier.work() == 0

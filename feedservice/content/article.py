@@ -206,16 +206,17 @@ class _Reader(Reader):
         return tuple(found)
 
     def _tags(self, labels: list[str]) -> tuple[Tag, ...]:
-        if len(labels) == 1:
-            labels = re.split("[,،]", labels[0])
+        # YAML splits a list at Latin commas only, and takes `[أ، ب]` for one text.
+        commas = "[,،]" if len(labels) == 1 else "،"
         tags: dict[str, Tag] = {}
         for n, label in enumerate(labels):
-            text = one_line(label)
-            slug = slugify(text)
-            if slug:
-                tags.setdefault(slug, Tag(slug=slug, label=text))
-            elif text:
-                self.report("tag-empty", "tags", n, value=text)
+            for part in re.split(commas, label):
+                text = one_line(part)
+                slug = slugify(text)
+                if slug:
+                    tags.setdefault(slug, Tag(slug=slug, label=text))
+                elif text:
+                    self.report("tag-empty", "tags", n, value=text)
         return tuple(tags.values())
 
     def _authors(self, names: list[str]) -> tuple[Author, ...]:

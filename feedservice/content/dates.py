@@ -98,8 +98,8 @@ def parse_date(text: str, zone: str) -> datetime:
 
     Args:
         text: ISO 8601, or what Arabic newsrooms type.
-        zone: the IANA name of the zone that holds where the text names none; without a time it is 00:00 there. Of an
-            hour that comes twice (clocks went back) the first is meant.
+        zone: the IANA name of the zone that holds where the text names none; without a time it is the first moment of
+            that day there, 00:00 nearly always. Of an hour that comes twice (clocks went back) the first is meant.
 
     Raises:
         DateError: ambiguous, impossible, unreadable, outside 1900 to 2100, in a gap of daylight saving, a bad zone.
@@ -113,27 +113,42 @@ def parse_date(text: str, zone: str) -> datetime:
         raise DateError("date-zone", zone[:MAX_CHARACTERS]) from error
     plain = re.sub("[\u200e\u200f\u061c]", "", fold(value)).strip()
     iso = _ISO.fullmatch(plain)
-    moment = _strict(iso, value) if iso else _loose(plain, value)
+    moment, has_time = _strict(iso, value) if iso else _loose(plain, value)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise DateError("date-range", value)
     if moment.tzinfo is None:
         local = moment.replace(tzinfo=local_zone)
         if local.astimezone(UTC).astimezone(local_zone).replace(tzinfo=None) != moment:
-            raise DateError("date-gap", value)
+            local = local if has_time else _after_gap(local)
+            if has_time or local.date() != moment.date():
+                raise DateError("date-gap", value)
         moment = local
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _strict(iso: re.Match[str], value: str) -> datetime:
+def _after_gap(skipped: datetime) -> datetime:
+    """The moment at which clocks went forward over a local time, as they show it then."""
+    # Read with the offset after the gap, the time lies before that moment; with the one before it, not before it.
+    before, after = (skipped.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
+    while after - before > timedelta(seconds=1):
+        middle = (before + (after - before) / 2).replace(microsecond=0)
+        has_passed = middle.astimezone(skipped.tzinfo).utcoffset() == after.astimezone(skipped.tzinfo).utcoffset()
+        before, after = (before, middle) if has_passed else (middle, after)
+    return after.astimezone(skipped.tzinfo)
+
+
+def _strict(iso: re.Match[str], value: str) -> tuple[datetime, bool]:
+    """The moment, and whether a time of day was given."""
     year, month, day, hour, minute, second, offset = iso.groups()
     zone = _offset(offset, value)
     try:
-        return datetime(
+        moment = datetime(
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone
         )
     except ValueError as error:
         code = "date-range" if year == "0000" else "date-impossible"
         raise DateError(code, value) from error
+    return moment, hour is not None
 
 
 def _offset(text: str | None, value: str) -> tzinfo | None:
@@ -149,7 +164,7 @@ def _offset(text: str | None, value: str) -> tzinfo | None:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def _loose(plain: str, value: str) -> datetime:
+def _loose(plain: str, value: str) -> tuple[datetime, bool]:
     if _HIJRI.search(plain):
         raise DateError("date-range", value)
     weekday, plain = _take_weekday(plain.replace("،", ","))
@@ -171,7 +186,7 @@ def _loose(plain: str, value: str) -> datetime:
         raise DateError("date-unreadable", value)
     if weekday is not None and first.weekday() != weekday:
         raise DateError("date-impossible", value)
-    return first.replace(tzinfo=_offset(time["zone"] if time else None, value))
+    return first.replace(tzinfo=_offset(time["zone"] if time else None, value)), time is not None
 
 
 def _day(plain: str, value: str) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from typing import BinaryIO
 import puremagic
 from PIL import Image, UnidentifiedImageError
 
-from feedservice.content.kinds import MEDIA_TYPES, is_article, is_hidden, is_servable, suffix_of
+from feedservice.content.kinds import MEDIA_TYPES, is_article_name, is_hidden, is_servable, suffix_of
 from feedservice.content.source import MAX_BYTES
 from feedservice.model import Media
 
@@ -217,7 +217,7 @@ class ContentFiles:
         seen = Seen(path=path, size=status.st_size, mtime_ns=status.st_mtime_ns)
         if path.startswith("media/"):
             found.media[path] = seen
-        elif is_article(path):
+        elif is_article_name(path):
             found.articles[path] = seen
 
     def _real(self, path: str) -> Path:
@@ -265,9 +265,14 @@ class ContentFiles:
         return os.fdopen(self._descriptor(path), "rb")
 
     def _descriptor(self, path: str) -> int:
-        with self._folder_of(path) as (folder, name):
-            # O_NONBLOCK: opening a FIFO would wait for a writer; fstat then refuses it.
-            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        try:
+            with self._folder_of(path) as (folder, name):
+                # O_NONBLOCK: opening a FIFO would wait for a writer; fstat then refuses it.
+                file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENOTDIR):  # behind a link lies no file of ours
+                raise FileNotFoundError(errno.ENOENT, "no regular file", path) from error
+            raise
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)
             raise FileNotFoundError(errno.ENOENT, "no regular file", path)

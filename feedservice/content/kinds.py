@@ -21,10 +21,15 @@ MEDIA_TYPES = {
 
 def is_article(path: str) -> bool:
     """Whether ``path`` (below the root, with ``/``) names an article file."""
-    parts = path.split("/")
-    if len(parts) < 2 or parts[0] == "media" or not parts[-1].lower().endswith(".md"):
+    return is_article_name(path) and not any(map(is_hidden, path.split("/")))
+
+
+def is_article_name(path: str) -> bool:
+    """Whether ``path``, of which no part `is_hidden`, names an article file."""
+    folder, _, name = path.lower().rpartition("/")
+    if not folder or not name.endswith(".md") or name == "readme.md":
         return False
-    return parts[-1].lower() != "readme.md" and not any(is_hidden(part) for part in parts)
+    return path.partition("/")[0] != "media"
 
 
 def is_servable(path: str) -> bool:

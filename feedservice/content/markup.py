@@ -12,34 +12,21 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from html import escape, unescape
-from types import MappingProxyType
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import nh3
 import pyromark
 
 from feedservice import addresses, marks
-from feedservice.text import clean, is_plain, slugify, strip_bidi, xml_legal
+from feedservice.content.kinds import MEDIA_TYPES, suffix_of
+from feedservice.content.nesting import MAX_NESTING, is_nested_too_deep
+from feedservice.text import clean, is_plain, one_line, slugify, strip_bidi, xml_legal
 
-MAX_NESTING = 256
-"""Elements inside each other: the sanitiser is quadratic in it."""
 MAX_PROBLEMS = 50
 """An editor reads no more of one body, and finding the line of each costs time."""
 ID_PREFIX = "t-"
 """Before every id of a body, so that none meets one of the page around it."""
 _SCHEMES = frozenset({"http", "https", "mailto"})
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_ROWS = "td th tr thead tbody tfoot caption colgroup"
-_IMPLIED_END = frozenset(f"p li dt dd {_ROWS}".split())
-_BLOCKS = frozenset(
-    "address article aside blockquote center details div dl figcaption figure footer header li dt dd main nav ol "
-    f"section table ul {_ROWS}".split()
-)
-_REPLACES = MappingProxyType(
-    {"p": ("p",), "li": ("p", "li"), **dict.fromkeys(("dt", "dd"), ("p", "dt", "dd")),
-     **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
-     **dict.fromkeys(("thead", "tbody", "tfoot"), ("p", *_ROWS.split()))}
-)  # fmt: skip
 _OTHER = (
     "(?:applet|frame|frameset|iframe|math|noembed|noframes|noscript|object|optgroup|option|plaintext|script|select|style"
     "|svg|template|textarea|title|xmp)"
@@ -51,11 +38,6 @@ _HIDING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LEFT = re.compile(rf"<(?=[!?]|/?{_OTHER}(?:[\s/>]|\Z))", re.IGNORECASE)
-_RAW_TAG = re.compile(
-    r"<(/?)([a-z][^\s/>]*+)"
-    r"""(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)*+(?:>|\Z)""",
-    re.IGNORECASE | re.ASCII,
-)
 _TAGS = frozenset(
     "a abbr address article aside audio b bdi bdo blockquote br caption center cite code col colgroup dd del details "
     "dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q "
@@ -162,17 +144,20 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     raw = _MARKDOWN.html(markdown)
     if _LEFT.search(raw):
         raw = _LEFT.sub("&lt;", _HIDING.sub("", raw))
-    _bound_nesting(raw)
+    if is_nested_too_deep(raw):
+        raise MarkupError("html-nesting", limit=str(MAX_NESTING))
     links = _Links(path, base_urls)
     html = _legal(_CLEANER.clean(raw)).strip()
     if _HAS_ADDRESS.search(html):
         html = _ADDRESSED.sub(links.rewrite, html)
     refused = [("link-outside", value) for value in links.outside]
+    refused += [("link-unserved", value) for value in links.unserved]
     schemes = (match.groups() for match in _SCHEME.finditer(raw))
     refused += [("link-scheme", f"{scheme}:{rest}") for scheme, rest in schemes if scheme.lower() not in _SCHEMES]
     refused = list(dict.fromkeys(refused))[:MAX_PROBLEMS]
     problems = tuple(
-        BodyProblem(code=code, line=_line(markdown, value), facts={"value": unescape(value)}) for code, value in refused
+        BodyProblem(code=code, line=_line(markdown, value), facts={"value": one_line(unquote(unescape(value)))})
+        for code, value in refused
     )
     return Body(html=html, text=plain_text(html), first_paragraph=first_paragraph(html), problems=problems)
 
@@ -184,7 +169,8 @@ def sanitised(html: str) -> str:
         MarkupError: it is nested deeper than `MAX_NESTING`.
     """
     html = _LEFT.sub("&lt;", _HIDING.sub("", html)) if _LEFT.search(html) else html
-    _bound_nesting(html)
+    if is_nested_too_deep(html):
+        raise MarkupError("html-nesting", limit=str(MAX_NESTING))
     return _legal(_FOREIGN.clean(html))
 
 
@@ -215,6 +201,7 @@ class _Links:
 
     def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
         self.outside: list[str] = []
+        self.unserved: list[str] = []
         self._folder = posixpath.dirname(path)
         self._bases = [(_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)]
 
@@ -272,6 +259,9 @@ class _Links:
             return marks.mark("article", slugify(slug), inner)
         if not rooted and name.lower().endswith(".md"):
             return marks.mark("file", name, inner)
+        if not rooted and suffix_of(name) in MEDIA_TYPES:
+            # A file beside the article: nothing but media/ is served, so its reader would find no picture.
+            self.unserved.append(url)
         name = "" if name == "." else name
         return marks.mark("path", f"{name}?{query}" if query else name, outer)
 
@@ -283,32 +273,6 @@ def _authority(parts: SplitResult) -> str:
     if not host.isascii():
         host = urlsplit(addresses.uri(f"//{host}")).netloc
     return host if port in (None, 80, 443) else f"{host}:{port}"
-
-
-def _bound_nesting(html: str) -> None:
-    """Refuse HTML that may be nested too deep.
-
-    May be: an end tag counts only where it surely ends the innermost element, since the standard leaves others open or
-    opens them again (`<span><div></span></div>`, `<div><table></div></table>`). `_HIDING` has run before.
-    """
-    if html.count("<") <= MAX_NESTING:
-        return
-    stack: list[str] = []
-    for match in _RAW_TAG.finditer(html):
-        name = match[2].lower()
-        if match[1]:
-            skipped = _IMPLIED_END if name in _BLOCKS else ("rt", "rp") if name == "ruby" else ()
-            top = len(stack)
-            while top and stack[top - 1] != name and stack[top - 1] in skipped:
-                top -= 1
-            if top and stack[top - 1] == name:
-                del stack[top - 1 :]
-        elif name not in _VOID:
-            while stack and stack[-1] in _REPLACES.get(name, ()):
-                stack.pop()
-            stack.append(name)
-            if len(stack) > MAX_NESTING:
-                raise MarkupError("html-nesting", limit=str(MAX_NESTING))
 
 
 def _line(markdown: str, value: str) -> int:

@@ -79,6 +79,7 @@ WORDINGS = MappingProxyType({
     'media-missing': Wording('the file {value} is not there; the article is published without it', 'Upload the file, or mend the name'),
     'media-type': Wording('the type of {value} is not allowed; the article is published without it', 'Use a picture, audio, video or PDF'),
     'link-scheme': Wording('the link {value!r} is of a kind that is not allowed, and was left out', 'Write an address that begins with https:// or mailto:'),
+    'link-unserved': Wording('the file {value!r} is not below media/, so it is not published', 'Move it into media/, and write media/ before its name'),
     'link-outside': Wording('the link {value!r} leads out of the content folder, and was left out', 'Write a path inside the folder'),
     'link-broken': Wording('the link {value!r} leads to no article', 'Mend the name. Nearest: {nearest}'),
     'related-unknown': Wording('no article is called {value!r} (related)', 'Write the slug of another article. Nearest: {nearest}'),

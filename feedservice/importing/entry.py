@@ -10,6 +10,9 @@ from typing import Protocol
 
 from feedservice.model import Status
 
+KINDS = ("feed", "wordpress", "hugo", "jekyll", "pelican")
+"""What can be imported."""
+
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much (bytes or entries; 0 where nobody knows)."""
 

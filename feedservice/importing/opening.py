@@ -7,9 +7,6 @@ from feedservice.importing.entry import Source
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.sources import FeedSource
 
-KINDS = ("feed", "wordpress", "hugo", "jekyll", "pelican")
-"""What can be imported."""
-
 _WXR = re.compile(rb"xmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
 
 

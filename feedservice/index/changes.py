@@ -41,12 +41,14 @@ class Reading:
         article: None where the file is broken and no last good version is known: what the index has stays up.
         problems: errors and warnings.
         text: the source of a good reading, to be kept; empty where the file is broken.
+        named: the entry id that a broken file names, as far as it can be told.
     """
 
     state: FileState
     article: Article | None
     problems: tuple[Problem, ...] = ()
     text: str = ""
+    named: str = ""
 
 
 def epoch(moment: datetime) -> int:

@@ -17,8 +17,11 @@ from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import articles, labels, outbox
 from feedservice.model import Status
 
-PATIENCE = timedelta(seconds=2)
-"""How long after a change a hub is told at the earliest: it fetches at once, through caches that hold a second."""
+PATIENCE = timedelta(seconds=3)
+"""How long after a change a hub is told at the earliest: it fetches at once, through caches that hold a second.
+
+nginx counts whole seconds, so a second may last two.
+"""
 
 _MARK = "told_until"
 _Result = TypeVar("_Result")

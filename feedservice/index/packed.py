@@ -42,7 +42,10 @@ class PackedArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """A `Reading`: the columns of its file's row, its text compressed (empty where it is broken), and its article."""
+    """A `Reading`: the columns of its file's row, its text compressed (empty where it is broken), and its article.
+
+    ``told`` are its problems, ``named`` is the entry id that a broken file names.
+    """
 
     path: str
     size: int
@@ -54,6 +57,7 @@ class Packed:
     text: bytes
     article: PackedArticle | None
     told: tuple[Problem, ...]
+    named: str
 
 
 def pack(reading: Reading) -> Packed:
@@ -67,10 +71,16 @@ def pack(reading: Reading) -> Packed:
         key=state.key,
         assets=json.dumps(state.assets) if state.assets else "[]",
         problems=problems_to_json(reading.problems) if reading.problems else "[]",
-        text=zlib.compress(reading.text.encode(), 1) if reading.text else b"",
+        text=compress(reading.text) if reading.text else b"",
         article=pack_article(reading.article) if reading.article else None,
         told=reading.problems,
+        named=reading.named,
     )
+
+
+def compress(text: str) -> bytes:
+    """Return a text as it is kept."""
+    return zlib.compress(text.encode(), 1)
 
 
 def pack_article(article: Article) -> PackedArticle:

@@ -18,8 +18,10 @@ from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, pack
 from feedservice.index.payload import article_from_json, problems_to_json, site_from_json, site_to_json
 from feedservice.index.reader import IndexReader
-from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, files, kept, kept_tables, touches
+from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, claims, files, kept, kept_tables, touches
 from feedservice.model import Problem, Site
+
+_STATES = select(files.c.path, files.c.size, files.c.mtime_ns, files.c.digest, files.c.key, files.c.assets)
 
 
 class IndexWriter(IndexReader):
@@ -46,14 +48,14 @@ class IndexWriter(IndexReader):
 
     def known(self) -> dict[str, FileState]:
         """Return every file that was read, by path."""
-        return self._known(select(files))
+        return self._known(_STATES)
 
     def known_below(self, paths: Collection[str]) -> dict[str, FileState]:
         """Return the files that were read at ``paths``, or below one that was a folder."""
         found: dict[str, FileState] = {}
         for path in paths:
             below = (files.c.path >= f"{path}/") & (files.c.path < f"{path}0")
-            found.update(self._known(select(files).where(or_(files.c.path == path, below))))
+            found.update(self._known(_STATES.where(or_(files.c.path == path, below))))
         return found
 
     def kept(self, path: str) -> str | None:
@@ -61,6 +63,21 @@ class IndexWriter(IndexReader):
         with self.connection() as connection:
             data = connection.execute(select(kept.c.text).where(kept.c.path == path)).scalar()
         return zlib.decompress(data).decode() if data else None
+
+    def kept_by_id(self, paths: Collection[str]) -> dict[str, str]:
+        """Return the last good texts of the files at ``paths``, by their entry ids."""
+        found: dict[str, str] = {}
+        ordered = sorted(paths)
+        for start in range(0, len(ordered), rows.CHUNK):
+            part = ordered[start : start + rows.CHUNK]
+            statement = (
+                select(claims.c.value, kept.c.text)
+                .join(kept, kept.c.path == claims.c.path)
+                .where(claims.c.path.in_(part), claims.c.space == "id")
+            )
+            with self.connection() as connection:
+                found.update((value, zlib.decompress(data).decode()) for value, data in connection.execute(statement))
+        return found
 
     def site_text(self) -> str:
         """Return the text of the last good site.yaml."""
@@ -137,18 +154,20 @@ class IndexWriter(IndexReader):
         return site_from_json(payload).hubs if payload else ()
 
     def _known(self, statement: Any) -> dict[str, FileState]:
+        found: dict[str, FileState] = {}
+        keys: dict[str, str] = {}  # of a hundred thousand files nearly all have the same one
         with self.connection() as connection:
-            return {
-                row.path: FileState(
-                    path=row.path,
-                    size=row.size,
-                    mtime_ns=row.mtime_ns,
-                    digest=row.digest,
-                    key=row.key,
-                    assets=tuple((src, size, mtime) for src, size, mtime in json.loads(row.assets)),
+            rows = connection.execution_options(yield_per=1000).execute(statement)
+            for path, size, mtime_ns, digest, key, assets in rows:
+                found[path] = FileState(
+                    path=path,
+                    size=size,
+                    mtime_ns=mtime_ns,
+                    digest=digest,
+                    key=keys.setdefault(key, key),
+                    assets=() if assets == "[]" else tuple(map(tuple, json.loads(assets))),
                 )
-                for row in connection.execute(statement)
-            }
+        return found
 
     def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
         rows.put_meta(connection, "revision", str(int(rows.get_meta(connection, "revision") or 0) + 1))

@@ -103,6 +103,11 @@ def test_a_category_is_known_by_slug_name_and_alias(name: str) -> None:
     assert (known.categories if known else ()) == (("field",) if name != "الميداني" else ())
 
 
+@pytest.mark.parametrize("typed", ["[أ، ب, ج]", "[أ, ب، ج]", "[أ، ب، ج]", "[أ، ب, ج،]", "\n  - أ، ب\n  - ج"])
+def test_commas_of_both_scripts_may_be_mixed(typed: str) -> None:
+    assert [tag.label for tag in article_of(f"tags: {typed}").tags] == ["أ", "ب", "ج"]
+
+
 @pytest.mark.parametrize("typed", ["[أ, ب]", "أ، ب", "أ, ب", "[أ، ب]", "أ ،، ب،", "\n  - أ\n  - ب\n  - أ"])
 def test_tags_are_a_list_or_a_line(typed: str) -> None:
     assert [tag.label for tag in article_of(f"tags: {typed}").tags] == ["أ", "ب"]

@@ -151,13 +151,31 @@ def test_two_month_names_that_disagree_are_named_as_they_were_typed() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "zone"),
-    [("2026-03-29 02:30", "Europe/Berlin"), ("29 مارس 2026 2:30 ص", "Europe/Berlin"), ("2022-03-25", ZONE)],
-    ids=["ISO", "Arabic", "midnight in Damascus"],
+    [
+        ("2026-03-29 02:30", "Europe/Berlin"),
+        ("29 مارس 2026 2:30 ص", "Europe/Berlin"),
+        ("2022-03-25 00:00", ZONE),
+        ("2011-12-30", "Pacific/Apia"),
+    ],
+    ids=["ISO", "Arabic", "midnight in Damascus", "a day that Samoa left out"],
 )
 def test_an_hour_that_clocks_skip_is_refused(typed: str, zone: str) -> None:
     with pytest.raises(DateError) as caught:
         parse_date(typed, zone)
     assert caught.value.code == "date-gap"
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "first"),
+    [
+        ("2022-03-25", ZONE, datetime(2022, 3, 24, 22, 0, tzinfo=UTC)),
+        ("25 آذار 2022", ZONE, datetime(2022, 3, 24, 22, 0, tzinfo=UTC)),
+        ("1919-03-31", "America/Toronto", datetime(1919, 3, 31, 4, 30, tzinfo=UTC)),
+    ],
+    ids=["ISO", "Arabic", "a gap from 23:30 to 0:30"],
+)
+def test_a_day_whose_midnight_clocks_skip_begins_with_its_first_moment(typed: str, zone: str, first: datetime) -> None:
+    assert parse_date(typed, zone) == first
 
 
 def test_of_an_hour_that_comes_twice_the_first_is_meant() -> None:

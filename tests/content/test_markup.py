@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedservice import marks
-from feedservice.content.markup import MAX_NESTING, MAX_PROBLEMS, MarkupError, first_paragraph, plain_text, render
+from feedservice.content.markup import MAX_PROBLEMS, MarkupError, first_paragraph, plain_text, render
+from feedservice.content.nesting import MAX_NESTING
 
 
 def html_of(markdown: str, **given_: object) -> str:
@@ -119,6 +120,19 @@ def test_a_link_that_climbs_out_of_the_folder_is_dropped_and_told_with_its_line(
     body = render(f"سطر\n\n[x]({link})", path="field/a.md")
     assert "href" not in body.html
     assert [(p.code, p.line) for p in body.problems] == [("link-outside", 3)]
+
+
+@pytest.mark.parametrize("link", ["photo.png", "./files/تقرير.pdf", "../economy/a.JPG", "../images/photo.png?w=2"])
+def test_a_file_outside_media_is_told_with_its_line(link: str) -> None:
+    body = render(f"سطر\n\n![x]({link})", path="field/a.md")
+    assert [(p.code, p.line, p.facts["value"]) for p in body.problems] == [("link-unserved", 3, link)]
+
+
+@pytest.mark.parametrize(
+    "link", ["media/photo.png", "../media/photo.png", "/photo.png", "b.md", "b", "/feed.rss", "x/"]
+)
+def test_what_is_served_or_may_be_by_others_is_not_told(link: str) -> None:
+    assert render(f"[x]({link})", path="field/a.md").problems == ()
 
 
 def test_a_forbidden_scheme_is_told_with_its_line() -> None:

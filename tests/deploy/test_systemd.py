@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -43,6 +44,21 @@ def test_its_exposure_is_under_two_of_ten(unit: Path) -> None:
     found = re.search(r"Overall exposure level for feedservice.service: ([0-9.]+)", done.stdout)
     assert found, done.stdout + done.stderr
     assert float(found[1]) < 2
+
+
+@pytest.mark.system
+def test_a_second_site_is_a_copy_by_the_command_in_the_docs(tmp_path: Path) -> None:
+    docs = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    (command,) = re.findall("^(sed -e .*) deploy/systemd/.*$", docs, re.MULTILINE)
+    copy = tmp_path / "sport.service"
+    second = subprocess.run([*shlex.split(command), UNIT], check=True, capture_output=True, text=True).stdout
+    assert "/srv/feedservice" not in second
+    assert "--port 8001" in second
+    copy.write_text(second.replace("/opt/feedservice/bin/feedservice", sys.executable), encoding="utf-8")
+    done = subprocess.run(
+        [require("systemd-analyze", "systemd"), "verify", copy], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_its_settings_and_options_are_ours() -> None:

@@ -1,6 +1,8 @@
 """`feedservice import` as a user types it: what it shows, what it writes, and how it refuses."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,7 +69,6 @@ def test_long_lists_are_cut_unless_all_is_asked_for(tmp_path: Path, content: Pat
     [
         ("nothing.xml", "cannot be read"),
         ("http://127.0.0.1:9/feed", "--allow-private"),
-        ("http://nowhere.invalid/", "cannot be fetched"),
     ],
 )
 def test_a_source_that_cannot_be_had_is_told(tmp_path: Path, content: Path, named: str, error: str) -> None:
@@ -111,3 +112,8 @@ def test_the_files_that_come_are_named_with_whence_they_come(tmp_path: Path, con
         r"\+ file: media/imported/a-[0-9a-f]{8}\.png ← https://old\.example/a\.png",
         call(path, "--into", content, "--lang", "en").output,
     )
+
+
+def test_no_other_command_waits_for_what_reads_foreign_formats() -> None:
+    asked = "import feedservice.cli, sys; print([name for name in ('feedparser', 'bs4', 'markdownify', 'ruamel') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout == "[]\n"

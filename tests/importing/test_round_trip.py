@@ -26,6 +26,7 @@ from feedservice.intake import Intake
 from feedservice.publisher import Publisher
 from feedservice.sitemaps import Sitemaps
 from feedservice.web.app import create_app
+from feedservice.wiring import around
 
 BODY = """\
 نص *المقال* مع [رابط إلى آخر](c) و`رمز` وحاشية[^1]، و<span dir="ltr">ISO 8601</span>.
@@ -64,7 +65,8 @@ def serve(root: Path, index: IndexWriter, clock: FixedClock) -> Flask:
     """The service over a content folder, in this process."""
     Intake(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
     publisher = Publisher(index, clock)
-    return create_app(publisher, Sitemaps(index, clock, publisher.site), ContentFiles(root).open_media, clock)
+    app = create_app(publisher, Sitemaps(index, clock, publisher.site), ContentFiles(root).open_media)
+    return around(app, publisher.known, clock)
 
 
 def texts(html: str) -> str:

@@ -1,0 +1,54 @@
+"""How deep HTML is nested, told before the sanitiser spends time on it. Pure; it parses no more than tags."""
+
+import re
+from types import MappingProxyType
+
+MAX_NESTING = 256
+"""Elements inside each other: the sanitiser is quadratic in it."""
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_ROWS = "td th tr thead tbody tfoot caption colgroup"
+_IMPLIED_END = frozenset(f"p li dt dd {_ROWS}".split())
+_BLOCKS = frozenset(
+    "address article aside blockquote center details div dl figcaption figure footer header li dt dd main nav ol "
+    f"section table ul {_ROWS}".split()
+)
+_REPLACES = MappingProxyType(
+    {"p": ("p",), "li": ("p", "li"), **dict.fromkeys(("dt", "dd"), ("p", "dt", "dd")),
+     **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
+     **dict.fromkeys(("thead", "tbody", "tfoot"), ("p", *_ROWS.split()))}
+)  # fmt: skip
+_RAW_TAG = re.compile(
+    r"<(/?)([a-z][^\s/>]*+)"
+    r"""(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)*+(?:>|\Z)""",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def is_nested_too_deep(html: str) -> bool:
+    """Whether HTML may be nested deeper than `MAX_NESTING`.
+
+    May be: an end tag counts only where it surely ends the innermost element, since the standard leaves others open or
+    opens them again (`<span><div></span></div>`, `<div><table></div></table>`).
+
+    Args:
+        html: without comments and raw text, in which tags are none.
+    """
+    if html.count("<") <= MAX_NESTING:
+        return False
+    stack: list[str] = []
+    for match in _RAW_TAG.finditer(html):
+        name = match[2].lower()
+        if match[1]:
+            skipped = _IMPLIED_END if name in _BLOCKS else ("rt", "rp") if name == "ruby" else ()
+            top = len(stack)
+            while top and stack[top - 1] != name and stack[top - 1] in skipped:
+                top -= 1
+            if top and stack[top - 1] == name:
+                del stack[top - 1 :]
+        elif name not in _VOID:
+            while stack and stack[-1] in _REPLACES.get(name, ()):
+                stack.pop()
+            stack.append(name)
+            if len(stack) > MAX_NESTING:
+                return True
+    return False
