@@ -14,16 +14,14 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from feedservice import __version__, checking, cli_editing, cli_importing, wiring
-from feedservice.cli_common import content_option, settings_for
+from feedservice import __version__, checking, cli_editing, cli_exporting, cli_importing, wiring
+from feedservice.cli_common import LOOPBACK, content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content import messages, watch
 from feedservice.errors import ContentError, FeedserviceError
 from feedservice.intake import Report
 from feedservice.model import Severity
 from feedservice.writer import Brake, WriterLock, end_with_parent, keep_writing, repeat
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def main() -> None:
@@ -66,7 +64,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     site = checking.read_site(given.content)
     base_url = given.base_url or site.base_url
-    if urlsplit(base_url).hostname in _LOOPBACK and host not in _LOOPBACK:
+    if urlsplit(base_url).hostname in LOOPBACK and host not in LOOPBACK:
         click.echo(
             f"تنبيه / warning: base_url is {base_url}, but {host} is public: subscribers would be given addresses that "
             "only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
@@ -138,7 +136,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     telling.join(timeout=5)
 
 
-for each in (*cli_editing.COMMANDS, *cli_importing.COMMANDS):
+for each in (*cli_editing.COMMANDS, *cli_exporting.COMMANDS, *cli_importing.COMMANDS):
     group.add_command(each)
 
 

@@ -7,6 +7,8 @@ import click
 
 from feedservice.settings import Settings
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 content_option = click.option(
     "--content", type=click.Path(path_type=Path), help="The content folder (FEEDSERVICE_CONTENT)."
 )

@@ -6,6 +6,7 @@
     ├── SettingsError        a FEEDSERVICE_* setting is unknown or has a bad value
     ├── ContentError         a file cannot be used; carries the `Problem` that the editor is shown
     ├── ImportFailure        a source cannot be imported at all; the message says why, and the remedy
+    ├── ExportError          a folder cannot be exported into; the message says why, and the remedy
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
     └── Refusal              an address has no document to give
         ├── NotFound         nothing public lives there                             → 404
@@ -41,6 +42,10 @@ class ContentError(FeedserviceError):
 
 class ImportFailure(FeedserviceError):
     """A source cannot be imported at all."""
+
+
+class ExportError(FeedserviceError):
+    """A folder cannot be exported into, or the service failed while it was asked; the message is for the operator."""
 
 
 class IndexUnavailable(FeedserviceError):

@@ -51,6 +51,11 @@ def find(path: str, redirects: tuple[tuple[str, str], ...]) -> Target | None:
     return None
 
 
+def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs that are patterns."""
+    return tuple(pair for pair in redirects if _WORD.search(pair[0]))
+
+
 def is_good(old: str, new: str) -> bool:
     """Whether the words of a pair, if there are any, are known, stand once in ``old``, and are in ``new`` no others."""
     words = _WORD.findall(old)

@@ -5,7 +5,8 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,16 @@ from feedservice import pool
 from feedservice.clock import Clock, utc_now
 from feedservice.content import messages
 from feedservice.content.files import ContentFiles
+from feedservice.content.kinds import is_servable
 from feedservice.errors import IndexUnavailable
+from feedservice.exporting.export import Source
 from feedservice.feeds.formats import FORMATS
 from feedservice.httpcache import EVERY, HOW, HttpCache
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
+from feedservice.index.standing import StandingReader
 from feedservice.index.writer import IndexWriter
 from feedservice.intake import Intake
 from feedservice.preview import Preview
@@ -203,6 +207,39 @@ def worker() -> Flask:
     if server is not None and server.pid is not None:
         end_after(server.pid)
     return application()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Makes the application as it stands at one moment, for one process; it starts no writer. A value, so picklable."""
+
+    given: Settings
+    now: datetime
+
+    def __call__(self) -> Flask:
+        """Return the application."""
+        given = self.given
+        index = StandingReader(open_engine(given.database, readonly=True))
+
+        def clock() -> datetime:
+            return self.now
+
+        publishing = Publisher(index, clock, base_url=given.base_url, max_age=given.max_age)
+        maps = Sitemaps(index, clock, publishing.site)
+        app = create_app(publishing, maps, ContentFiles(given.content).open_media, max_age=given.max_age)
+        return around(app, publishing.known, clock)
+
+
+def exporting(given: Settings) -> Source:
+    """Return what an export needs to know; the index is filled by then."""
+    files = ContentFiles(given.content)
+    return Source(
+        make=lambda now: Standing(given, now),
+        index=reader(given),
+        site=publisher(given).site(),
+        media=lambda: [src for src in files.walk("media").media if is_servable(src)],
+        key=str(given.max_age),
+    )
 
 
 def previewing(given: Settings) -> tuple[Flask, Intake]:

@@ -61,6 +61,7 @@ def test_every_metric_is_documented() -> None:
         "docs/transcript.md",
         "docs/operating.md",
         "docs/import.md",
+        "docs/export.md",
     ],
 )
 def test_the_readme_leads_to_every_page(link: str) -> None:
