@@ -7,8 +7,9 @@ handed in.
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from html import escape
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -59,7 +60,8 @@ def article_file(entry: Imported, placed: Placed, site: Site, now: datetime, fin
     body = _body(entry, find, place, faults, site.language)
     summary = truncate(one_line(entry.summary), _NO_SUMMARY_LONGER)
     if not body.strip():
-        body = summary or one_line(entry.title)
+        words = summary or one_line(entry.title)  # what they may mean as Markdown is not meant
+        body = _body(replace(entry, html=f"<p>{escape(words)}</p>"), find, place, faults, site.language)
     title = markdown.plain_text(one_line(entry.title)) or _titled(summary or body)
     title = re.sub(r"<(?=/?[A-Za-z])", "‹", title)
     if not title or not body:

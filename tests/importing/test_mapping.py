@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import factories
@@ -136,6 +136,7 @@ def test_site_yaml_grows_without_losing_a_remark() -> None:
 ODD = st.text(alphabet="أب ج1-:,#[]{}'\"\\&*!|>%@`?=~</a\n\t\x00\x0b\u200f\u202e\ufeff\u0338\x85\u2028", max_size=25)
 
 
+@example(">", "", "", "", [])
 @given(ODD, ODD, ODD, ODD, st.lists(ODD, max_size=3))
 def test_whatever_the_words_are_the_service_reads_the_file(
     title: str, html: str, summary: str, identity: str, tags: list[str]
