@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ STATUS = "httpcache.status"
 DEGRADED = "httpcache.degraded"
 """The variable that tells the application whether answers are kept ones that could not be made anew."""
 
-EVERY = timedelta(milliseconds=200)
+EVERY = timedelta(milliseconds=100)
 """How long an epoch is taken for granted: a change shows in every process well within a second."""
 BRIEFLY = timedelta(seconds=2)
 """How long what is not there is kept: many ask for it, none in vain for long."""
@@ -38,6 +38,7 @@ RETRY = timedelta(seconds=1)
 DEGRADED_FOR = timedelta(seconds=10)
 """How long after a failure kept answers are reported."""
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _BRIEF = frozenset({301, 404, 410})
 _SHARE_OF_ERRORS = 16
 """One part in so many of the budget is for answers of `_BRIEF`: a flood of them pushes out no document."""
@@ -91,7 +92,7 @@ class HttpCache:
         self._lock = Lock()
         self._asking = Lock()
         self._epoch: Hashable | None = None
-        self._asked: datetime | None = None
+        self._asked = self._ask_again = _NEVER
         self._is_lost = False
         self._failed: datetime | None = None
 
@@ -99,8 +100,8 @@ class HttpCache:
         """Answer one request."""
         method = environ["REQUEST_METHOD"]
         now = self._clock()
-        epoch = self._epoch_at(now)
-        key = self._key(environ) if method in ("GET", "HEAD") else None
+        epoch = self._epoch if self._asked <= now < self._ask_again else self._epoch_at(now)
+        key = self._key(environ) if method == "GET" or method == "HEAD" else None  # noqa: PLR1714 - on the hot path
         if key is None:
             return self._pass(environ, start_response, now)
         entry = self._documents.get(key) or self._errors.get(key)
@@ -139,10 +140,7 @@ class HttpCache:
 
     def _epoch_at(self, now: datetime) -> Hashable | None:
         """The epoch, asked a few times a second at most; the last known one where nobody can tell."""
-        asked = self._asked
-        if asked is not None and timedelta(0) <= now - asked < self._every:
-            return self._epoch
-        if not self._asking.acquire(blocking=asked is None):
+        if not self._asking.acquire(blocking=self._asked is _NEVER):
             return self._epoch
         try:
             self._epoch = self._ask_epoch()
@@ -152,7 +150,7 @@ class HttpCache:
                 log.warning("kept answers only, since the epoch cannot be asked: %s", error)
             self._is_lost = True
         finally:
-            self._asked = now
+            self._asked, self._ask_again = now, now + self._every
             self._asking.release()
         return self._epoch
 

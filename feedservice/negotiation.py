@@ -18,7 +18,7 @@ _UNNAMED = 0.0001
 
 
 @lru_cache(256)  # the same few headers come all the time, and reading one takes longer than the rest of an answer
-def choose_coding(accept_encoding: str | None, *, small: bool = False) -> Coding:
+def choose_coding(accept_encoding: str | None, small: bool = False) -> Coding:
     """Return the content coding that an ``Accept-Encoding`` header selects (RFC 9110 §12.5.3).
 
     Args:

@@ -72,7 +72,7 @@ class Prepared:
         self, status: str, headers: Headers, body: bytes, now: datetime, old: "Prepared | None" = None
     ) -> None:
         self.status = status
-        self.body = body
+        self._is_small = len(body) < SMALL
         told = {name.lower(): value for name, value in headers}
         self.code = int(status[:3])
         self.good_until = read_date(told.get("expires"))
@@ -99,14 +99,15 @@ class Prepared:
         """
         if self._settles is not None and now >= self._settles:
             self._settle(now)
-        coding = choose_coding(asked.get("HTTP_ACCEPT_ENCODING"), small=len(self.body) < SMALL or not self._etag)
-        variant = self._variants.get(coding) or self._make(coding if self._etag else "identity")
-        if self._etag:
-            match, since = asked.get("HTTP_IF_NONE_MATCH"), asked.get("HTTP_IF_MODIFIED_SINCE")
-            if (match is not None or since is not None) and (
-                match == variant.etag or is_not_modified(match, since, variant.etag[1:-1], self._last_modified)
-            ):
-                return variant.unchanged
+        if not self._etag:
+            return (self._variants.get("identity") or self._make("identity")).whole
+        coding = choose_coding(asked.get("HTTP_ACCEPT_ENCODING"), self._is_small)
+        variant = self._variants.get(coding) or self._make(coding)
+        match, since = asked.get("HTTP_IF_NONE_MATCH"), asked.get("HTTP_IF_MODIFIED_SINCE")
+        if (match is not None or since is not None) and (
+            match == variant.etag or is_not_modified(match, since, variant.etag[1:-1], self._last_modified)
+        ):
+            return variant.unchanged
         return variant.whole
 
     def _settle(self, now: datetime) -> None:
@@ -125,7 +126,7 @@ class Prepared:
         with self._lock:
             body = self._bodies.get(coding)
             if body is None:
-                body = self._bodies[coding] = CODERS[coding](self.body)
+                body = self._bodies[coding] = CODERS[coding](self._bodies["identity"])
                 self.size = self._measured()
             etag = f'"{self._etag}"' if coding == "identity" else f'"{self._etag}-{coding}"'
             own = [("ETag", etag)] if self._etag else []

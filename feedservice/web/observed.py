@@ -73,7 +73,7 @@ class Observed:
             self._tell(environ, began, 0, "500")
             raise
         if isinstance(body, list):
-            self._tell(environ, began, sum(map(len, body)))
+            self._tell(environ, began, len(body[0]) if len(body) == 1 else sum(map(len, body)))
             return body
         return _Counted(body, lambda length: self._tell(environ, began, length))
 
