@@ -38,7 +38,7 @@ class Settings:
     max_age: int = 300
     poll: bool = False
     rescan: int = 60
-    cache: int = 64
+    cache: int = 32
     access_log: bool = False
 
     @classmethod
@@ -67,7 +67,7 @@ class Settings:
             max_age=_number("max_age", given.get("max_age", "300"), 0, 86_400),
             poll=_flag("poll", given.get("poll", "0")),
             rescan=_number("rescan", given.get("rescan", "60"), 1, 86_400),
-            cache=_number("cache", given.get("cache", "64"), 0, 65_536),
+            cache=_number("cache", given.get("cache", "32"), 0, 65_536),
             access_log=_flag("access_log", given.get("access_log", "0")),
         )
 

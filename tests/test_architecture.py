@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "addresses": {"model", "errors", "text"},
     "content": GROUND | {"content"},
     "index": GROUND | {"index"},
-    "feeds": GROUND | {"feeds"},
+    "feeds": GROUND | {"feeds", "keeping"},
     "importing": GROUND | {"content", "importing"},
     "reading": GROUND | {"content", "index"},
     "pool": {"clock", "content", "index", "model", "reading"},

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 from feedservice.feeds import atom, jsonfeed, rss
 from feedservice.feeds.document import Feed, Item
+from feedservice.keeping import Kept
 
 Entry = Callable[[Item, str], bytes]
 """Makes the bytes of an item in a feed of some language, as they stand in the document."""
@@ -15,21 +15,40 @@ Entry = Callable[[Item, str], bytes]
 Report = Callable[[Item, Exception], None]
 """Is told of an item that a document had to leave out, and why."""
 
+_WIDTH = 2
+"""Bytes of a character in memory, as Python keeps Arabic."""
+_AROUND = 2048
+"""Bytes of an item besides its text, about."""
+
 _log = logging.getLogger(__name__)
 
 
 class Entries:
-    """Keeps what items became, the latest used ``size`` of them. Safe to share among threads.
+    """Keeps what items became, within a budget. Safe to share among threads.
 
     The key is the whole `Item`, its related links and resolved addresses too, with the format and the feed's language:
     whatever changes in an item makes it another one, so nothing here is ever stale.
+
+    Args:
+        budget: bytes of entries, and of the texts of the items that they were made of.
     """
 
-    def __init__(self, size: int = 4096) -> None:
-        def make(entry: Entry, item: Item, language: str) -> bytes:
-            return entry(item, language)
+    def __init__(self, budget: int = 24 * 1024 * 1024) -> None:
+        self._kept: Kept[bytes] = Kept(budget)
 
-        self.get = lru_cache(maxsize=size)(make)
+    @property
+    def size(self) -> int:
+        """Bytes that are kept now."""
+        return self._kept.size
+
+    def get(self, entry: Entry, item: Item, language: str) -> bytes:
+        """Return the bytes of an item, made by ``entry`` unless they are kept."""
+        key = (entry, item, language)
+        found = self._kept.get(key)
+        if found is None:
+            found = entry(item, language)
+            self._kept.put(key, found, len(found) + _WIDTH * len(item.html) + _AROUND)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

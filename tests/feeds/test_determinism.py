@@ -90,6 +90,7 @@ def test_a_kept_entry_names_its_language_in_each_feed_that_has_another(form: For
 
 @every_format
 def test_no_more_is_kept_than_there_is_room_for(form: Format) -> None:
-    entries = Entries(size=2)
-    form.render(make.full_feed(), entries=entries)
-    assert entries.get.cache_info().currsize == 2
+    entries = Entries(budget=50_000)
+    for number in range(50):
+        form.render(replace(make.full_feed(), language=f"x-{number}"), entries=entries)
+    assert 0 < entries.size <= 50_000
