@@ -20,6 +20,7 @@ from feedservice.errors import ContentError, IndexUnavailable
 from feedservice.index.changes import FileState
 from feedservice.index.packed import Packed, compress, pack_article
 from feedservice.index.writer import IndexWriter
+from feedservice.looking import Look
 from feedservice.model import Problem, Site
 from feedservice.pool import read_chunks
 from feedservice.reading import FileReader, Task, asset
@@ -84,20 +85,31 @@ class Intake:
         self._published = published
         self._stop = stop
 
-    def scan(self, *, accept_removals: bool = False, progress: Callable[[int, int], None] | None = None) -> Report:
-        """Look at everything.
+    def look(self) -> Look:
+        """Begin to look at everything, beside what this process goes on doing; `scan` takes what was seen."""
+        return Look(self._index.known(), self._files.walk)
+
+    def scan(
+        self,
+        *,
+        accept_removals: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+        look: Look | None = None,
+    ) -> Report:
+        """Look at everything, and write what is new.
 
         Args:
             accept_removals: lift the brake on mass removals.
             progress: called with how many of how many files are done.
+            look: what was seen already.
 
         Raises:
             ContentError: the index has no site yet and site.yaml cannot be used.
             OSError: the content folder cannot be listed.
         """
         site = self._read_site()
-        walk = self._files.walk()
-        known = self._index.known()
+        seen_before = look or Look(self._index.known(), self._files.walk)
+        known, walk = seen_before.known, seen_before.walk()
         key = _key(site)
         again = {p.path for p in self._index.problems() if p.code in _TIMELY}
         due = [
@@ -108,6 +120,9 @@ class Intake:
         lost = known.keys() - walk.articles.keys()
         # What lies in a folder that could not be listed is not gone.
         lost = {path for path in lost if not any(path.startswith(f"{folder}/") for folder in walk.unreadable)}
+        if look:
+            # Editors that save by removing and creating: what was absent then may have been taken up since.
+            lost = {path for path in lost if self._files.stat(path) is None}
         # What moved to another folder vanished from one place and came up at another.
         moved = len(walk.articles.keys() - known.keys())
         held = 0 if accept_removals else _withheld(len(lost), len(lost) - moved, len(known))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from feedservice.clock import Clock
 from feedservice.errors import FeedserviceError
@@ -85,11 +85,21 @@ class Brake:
         return True
 
 
+class Looks(Protocol):
+    """A look at everything that goes on beside the loop."""
+
+    def is_done(self) -> bool:
+        """Whether all was seen."""
+
+
 class Takes(Protocol):
     """What the loop needs of `Intake`."""
 
-    def scan(self, *, accept_removals: bool = False) -> object:
-        """Look at everything."""
+    def look(self) -> Any:
+        """Begin to look at everything."""
+
+    def scan(self, *, accept_removals: bool = False, look: Any = None) -> object:
+        """Look at everything, unless that was done, and take up what is new."""
 
     def take(self, changed: frozenset[str]) -> bool:
         """Look at some paths; False asks for a scan."""
@@ -104,20 +114,24 @@ def keep_writing(
 ) -> None:
     """Scan, then follow ``batches`` (an empty one is a tick) with a full scan every ``rescan`` seconds, until they end.
 
-    A fault is logged and the next scan tries again: what was published stays up.
+    The folder is looked at beside the loop, which a save does not wait for. A fault is logged and the next scan tries
+    again: what was published stays up.
     """
     due: datetime | None = None
+    look: Looks | None = None
     _try(lambda: intake.scan(accept_removals=brake.take()))
     for changed in batches:
-        now = clock()
         lifted = brake.take()
         # The first batch comes once the watcher stands; what changed before that is found by a scan.
-        if due is None or now >= due or lifted:
+        must = due is None or lifted
+        if must or (changed and _try(lambda changed=changed: intake.take(changed)) is not True):  # type: ignore[misc]
             _try(lambda lifted=lifted: intake.scan(accept_removals=lifted))  # type: ignore[misc]
-            due = clock() + timedelta(seconds=rescan)
-        elif changed and _try(lambda changed=changed: intake.take(changed)) is not True:  # type: ignore[misc]
-            _try(intake.scan)
-            due = clock() + timedelta(seconds=rescan)
+            due, look = clock() + timedelta(seconds=rescan), None
+        elif look is None and due is not None and clock() >= due:
+            look = _try(intake.look)
+        if look is not None and look.is_done():
+            _try(lambda look=look: intake.scan(look=look))  # type: ignore[misc]
+            due, look = clock() + timedelta(seconds=rescan), None
 
 
 def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) -> threading.Thread:
@@ -233,7 +247,7 @@ class Warden:
         log.info("started the writer, process %d", self._child.pid)
 
 
-def _try(step: Callable[[], object]) -> object:
+def _try(step: Callable[[], Any]) -> Any:
     try:
         return step()
     except (FeedserviceError, OSError) as error:

@@ -612,3 +612,33 @@ def test_a_broken_file_with_the_id_of_one_that_stays_takes_nothing_from_it(
     write_article(content, "field/b.md", id="tag:news.example,2025:a", date="31/02/2026")
     intake.scan()
     assert {each.path for each in its_index.select(Selection(), NOW, 9)} == {"field/a.md"}
+
+
+def test_what_is_saved_while_everything_is_looked_at_stays_as_it_was_taken(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
+    for name in "abc":
+        write_article(content, f"field/{name}.md")
+    intake.scan()
+    (content / "field" / "a.md").unlink()
+    look = intake.look()
+    look.walk()
+    write_article(content, "field/a.md", title="عاد")
+    write_article(content, "field/b.md", title="تغيّر")
+    write_article(content, "field/d.md", title="جديد")
+    (content / "field" / "c.md").unlink()
+    assert intake.take({f"field/{name}.md" for name in "abcd"})
+    intake.scan(look=look)
+    assert titles(its_index) == {"عاد", "تغيّر", "جديد"}
+    assert intake.scan().read <= 1
+    assert titles(its_index) == {"عاد", "تغيّر", "جديد"}
+
+
+def test_a_scan_takes_up_what_was_seen_before_it(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+    write_article(content, "field/a.md")
+    write_article(content, "field/b.md")
+    intake.scan()
+    (content / "field" / "a.md").unlink()
+    write_article(content, "field/c.md")
+    intake.scan(look=intake.look())
+    assert titles(its_index) == {"عنوان b", "عنوان c"}

@@ -49,9 +49,18 @@ class FakeIntake:
         self.done: list[object] = []
         self._enough = enough
         self._fails = fails
+        self.patience = 0
 
-    def scan(self, *, accept_removals: bool = False) -> None:
-        self.done.append(("scan", accept_removals) if accept_removals else "scan")
+    def look(self) -> "FakeIntake":
+        self.looks = self.patience
+        return self
+
+    def is_done(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+    def scan(self, *, accept_removals: bool = False, look: object = None) -> None:
+        self.done.append(("scan", accept_removals) if accept_removals else "scan, seen before" if look else "scan")
         if len(self.done) <= self._fails:
             raise IndexUnavailable("locked")
 
@@ -81,7 +90,14 @@ def test_it_scans_first_and_again_once_the_watcher_stands_and_then_takes_batches
 
 
 def test_it_scans_again_when_the_time_has_come(tmp_path: Path) -> None:
-    assert run(FakeIntake(), tmp_path, TICK, TICK, TICK, step=60) == ["scan", "scan", "scan", "scan"]
+    assert run(FakeIntake(), tmp_path, TICK, TICK, TICK, step=60) == ["scan", "scan", *["scan, seen before"] * 2]
+
+
+def test_saves_are_taken_while_it_looks_at_everything(tmp_path: Path) -> None:
+    intake = FakeIntake()
+    intake.patience = 2
+    done = run(intake, tmp_path, TICK, A, A, A, step=60)
+    assert done == ["scan", "scan", ["a"], ["a"], ["a"], "scan, seen before"]
 
 
 def test_it_scans_where_a_batch_is_not_enough(tmp_path: Path) -> None:
@@ -115,7 +131,7 @@ def test_a_brake_that_is_lifted_meanwhile_is_obeyed_at_the_next_tick(tmp_path: P
 )
 def test_faults_of_files_and_index_are_outlived(tmp_path: Path, fault: Exception) -> None:
     class Failing(FakeIntake):
-        def scan(self, *, accept_removals: bool = False) -> None:
+        def scan(self, *, accept_removals: bool = False, look: object = None) -> None:
             super().scan(accept_removals=accept_removals)
             raise fault
 
