@@ -56,9 +56,6 @@ def export_site(folder: Path, base_url: str, jobs: int, ask_all: bool, content: 
         sys.exit(1)
 
 
-COMMANDS = (export_site,)
-
-
 def _fill(given: Settings, lock: WriterLock, progress: Progress) -> None:
     """Bring the index up to date; a writer that runs does so itself."""
     if lock.acquire():

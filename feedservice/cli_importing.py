@@ -86,9 +86,6 @@ def import_source(
         sys.exit(1)
 
 
-COMMANDS = (import_source,)
-
-
 def _print(report: "Report", lang: str, limit: int | None) -> None:
     arabic = lang == "ar"
     console = Console(soft_wrap=True, emoji=False)

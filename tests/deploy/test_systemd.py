@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from factories import write_article
@@ -67,7 +68,9 @@ def test_its_settings_and_options_are_ours() -> None:
     assert given.content == Path("/srv/feedservice/content")
     program, name, *options = re.findall("^ExecStart=(.+)$", TEXT, re.MULTILINE)[0].split()
     assert (Path(program).name, name) == ("feedservice", "serve")
-    assert group.commands[name].make_context(name, options).params["host"] == "127.0.0.1"
+    command = group.get_command(click.Context(group), name)
+    assert command
+    assert command.make_context(name, options).params["host"] == "127.0.0.1"
 
 
 @pytest.fixture
