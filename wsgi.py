@@ -1,3 +1,3 @@
-from feedservice.wiring import application
+from feedservice.wiring_web import application
 
 app = application()

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from feedservice import wiring
+from feedservice import wiring, wiring_web
 from feedservice.cli_common import LOOPBACK, content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.errors import ExportError
@@ -50,7 +50,7 @@ def export_site(folder: Path, base_url: str, jobs: int, ask_all: bool, content: 
             report = _settled(given, folder, jobs, ask_all, progress)
     finally:
         lock.release()
-    _warn(wiring.exporting(given).site.base_url)
+    _warn(wiring_web.exporting(given).site.base_url)
     _tell(report, folder)
     if report.troubles:
         sys.exit(1)
@@ -80,7 +80,7 @@ def _settled(given: Settings, folder: Path, jobs: int, ask_all: bool, progress: 
     for _ in range(_PASSES):
         revision = index.revision()
         found = export(
-            wiring.exporting(given),
+            wiring_web.exporting(given),
             folder,
             _moment(given),
             jobs=jobs,

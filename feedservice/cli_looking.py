@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from werkzeug.serving import make_server
 
-from feedservice import checking, wiring
+from feedservice import checking, wiring, wiring_web
 from feedservice.cli_common import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content import messages, watch
@@ -48,7 +48,7 @@ def preview(path: Path | None, port: int) -> None:
         given = replace(
             settings_for(root), state=Path(scratch), database=f"sqlite:///{scratch}/index.sqlite3", base_url=""
         )
-        app, intake = wiring.previewing(given)
+        app, intake = wiring_web.previewing(given)
         batches = watch.watch(given.content, stop, poll=given.poll)
         follower = threading.Thread(
             target=keep_writing, args=(intake, batches, Brake(given.state), utc_now, given.rescan), daemon=True

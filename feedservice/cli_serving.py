@@ -50,7 +50,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     wiring.wait_until_filled(wiring.reader(given), 10)
     click.echo(f"feedservice {__version__}: {site.title}\n  http://{_authority(host, port)}/  ←  {given.content}")
     server = Granian(
-        "feedservice.wiring:worker",
+        "feedservice.wiring_web:worker",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -1,5 +1,6 @@
 """The epoch of all answers: the revision of the index, and the site as it was then."""
 
+from dataclasses import replace
 from threading import Lock
 
 from feedservice.errors import IndexUnavailable
@@ -12,10 +13,12 @@ class Epoch:
 
     Args:
         index: read only.
+        base_url: goes before the one of site.yaml where it is given.
     """
 
-    def __init__(self, index: IndexReader) -> None:
+    def __init__(self, index: IndexReader, base_url: str = "") -> None:
         self._index = index
+        self._base_url = base_url
         self._lock = Lock()
         self._known: tuple[int, Site] | None = None
 
@@ -30,5 +33,6 @@ class Epoch:
             if self._known is None or self._known[0] != revision:
                 if not self._index.is_filled():
                     raise IndexUnavailable("the index is being filled")
-                self._known = (revision, self._index.site())
+                site = self._index.site()
+                self._known = (revision, replace(site, base_url=self._base_url) if self._base_url else site)
             return self._known

@@ -56,9 +56,8 @@ class Publisher:
         rendered: Callable[[str], None] | None = None,
     ) -> None:
         self._index = index
-        self._epoch = Epoch(index)
+        self._epoch = Epoch(index, base_url)
         self._clock = clock
-        self._base_url = base_url
         self._max_age = max_age
         self._entries = Entries()
         self._kept = KeptDocuments()
@@ -70,8 +69,7 @@ class Publisher:
         Raises:
             IndexUnavailable: the index is not filled yet, or cannot be read.
         """
-        revision, site = self._epoch.now()
-        return revision, replace(site, base_url=self._base_url) if self._base_url else site
+        return self._epoch.now()
 
     def site(self) -> Site:
         """Return the site.

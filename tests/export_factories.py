@@ -5,7 +5,7 @@ from pathlib import Path
 
 import test_golden_site
 from factories import moment, write_article
-from feedservice import wiring
+from feedservice import wiring_web
 from feedservice.content.files import ContentFiles
 from feedservice.exporting.export import Report, export
 from feedservice.exporting.folder import Folder
@@ -70,7 +70,7 @@ class Exported:
         self.now = now - timedelta(seconds=5)  # so that no stamp lies ahead
         self.index()
         self.now = now
-        return export(wiring.exporting(self.settings), self.root, now, jobs=jobs, ask_all=ask_all)
+        return export(wiring_web.exporting(self.settings), self.root, now, jobs=jobs, ask_all=ask_all)
 
     def records(self) -> dict[str, Record]:
         """What the manifest says of each address."""

@@ -12,7 +12,7 @@ from feedservice.content.shape import FrontMatter
 from feedservice.content.site import SiteFile
 from feedservice.index.overview import Tally
 from feedservice.metrics import Metrics
-from feedservice.wiring import gauges_of
+from feedservice.wiring_web import gauges_of
 
 ROOT = Path(__file__).parent.parent
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}

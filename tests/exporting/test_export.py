@@ -14,7 +14,7 @@ import pytest
 
 from export_factories import NOW, Exported, write_site
 from factories import write_article
-from feedservice import wiring
+from feedservice import wiring_web
 from feedservice.errors import ExportError
 from feedservice.exporting.export import export
 
@@ -292,7 +292,7 @@ def interrupted(exported: Exported, now: datetime, path: str) -> None:
     """An export that ends at an address."""
     exported.now = now - timedelta(seconds=5)
     exported.index()
-    source = wiring.exporting(exported.settings)
+    source = wiring_web.exporting(exported.settings)
     broken = replace(source, make=lambda moment: Failing(source.make(moment), path))
     with pytest.raises(ExportError, match=f"{path}: the service answers 500"):
         export(broken, exported.root, now)

@@ -19,7 +19,7 @@ from werkzeug.test import Client
 
 from export_factories import NOW, Exported, write_site
 from factories import write_article
-from feedservice import wiring
+from feedservice import wiring_web
 from feedservice.exporting.manifest import Record
 
 pytestmark = pytest.mark.system
@@ -69,7 +69,7 @@ class Pair:
         self.exported = exported
         self.base_path = base_path
         self._port = port
-        self._client = Client(wiring.Standing(exported.settings, exported.now)())
+        self._client = Client(wiring_web.Standing(exported.settings, exported.now)())
 
     def nginx(self, target: str, method: str = "GET", **headers: str) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)

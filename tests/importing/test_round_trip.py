@@ -26,7 +26,7 @@ from feedservice.intake import Intake
 from feedservice.publisher import Publisher
 from feedservice.sitemaps import Sitemaps
 from feedservice.web.app import create_app
-from feedservice.wiring import around
+from feedservice.wiring_web import around
 
 BODY = """\
 نص *المقال* مع [رابط إلى آخر](c) و`رمز` وحاشية[^1]، و<span dir="ltr">ISO 8601</span>.

@@ -12,7 +12,7 @@ from web_fakes import NOW, FakePublisher, FakeSitemaps, Shelf
 
 from feedservice.errors import IndexUnavailable
 from feedservice.web.app import create_app
-from feedservice.wiring import around
+from feedservice.wiring_web import around
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
