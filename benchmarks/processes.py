@@ -17,7 +17,7 @@ SERVER_CORE = 0
 LOAD_CORE = 1
 """Servers and load never share a core, so that neither takes the other's time."""
 
-RESTING = 0.03
+RESTING = 0.05
 """Seconds of processor time in a second up to which a server counts as idle."""
 
 PEER_SETTINGS = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--backlog", "1024")

@@ -27,7 +27,15 @@ HOW = "httpcache.how"
 STATUS = "httpcache.status"
 """The variable that tells the status, such as ``200 OK``."""
 DEGRADED = "httpcache.degraded"
-"""The variable that tells the application whether answers are kept ones that could not be made anew."""
+"""The variable that holds a function: whether answers are kept ones that could not be made anew. It asks the epoch."""
+
+
+class _Unkept:
+    """The key of an answer that is prepared as any other, and neither kept nor shared."""
+
+
+UNKEPT = _Unkept()
+"""For addresses whose answers depend on more than a key could hold."""
 
 EVERY = timedelta(milliseconds=100)
 """How long an epoch is taken for granted: a change shows in every process well within a second."""
@@ -64,7 +72,8 @@ class HttpCache:
 
     Args:
         app: the application.
-        key: the canonical address that a request asks for; None where its answer is not this cache's business.
+        key: the canonical address that a request asks for; `UNKEPT` where its answer is not to be kept; None where the
+            application answers for itself, conditions and ranges included.
         epoch: what all answers of one moment have in common; raises where nobody knows it.
         clock: tells freshness.
         budget: bytes of answers to keep; 0 keeps none.
@@ -100,10 +109,15 @@ class HttpCache:
         """Answer one request."""
         method = environ["REQUEST_METHOD"]
         now = self._clock()
-        epoch = self._epoch if self._asked <= now < self._ask_again else self._epoch_at(now)
+        epoch = self._epoch if self._asked <= now < self._ask_again else None
         key = self._key(environ) if method == "GET" or method == "HEAD" else None  # noqa: PLR1714 - on the hot path
         if key is None:
-            return self._pass(environ, start_response, now)
+            return self._pass(environ, start_response)
+        if epoch is None:
+            epoch = self._epoch_at(now)
+            key = self._key(environ)  # the site may have become another
+        if key is UNKEPT or key is None:
+            return self._send(Prepared(*_ask(self._app, environ), now), "pass", environ, start_response, now)
         entry = self._documents.get(key) or self._errors.get(key)
         if entry is not None and epoch is not None and entry.is_fresh(epoch, now):
             answer = entry.answer
@@ -111,12 +125,10 @@ class HttpCache:
         else:
             answer, environ[HOW] = self._fly(key, epoch, environ, entry, now)
         size = answer.size
-        sent = answer.select(environ, now)
+        sent = self._send(answer, environ[HOW], environ, start_response, now)
         if answer.size != size:
             self._documents.weigh(key, answer.size)
-        environ[STATUS] = sent.status
-        start_response(sent.status, list(sent.headers))
-        return [sent.body] if method == "GET" and sent.body else []
+        return sent
 
     @property
     def size(self) -> int:
@@ -128,19 +140,33 @@ class HttpCache:
         failed = self._is_lost or (self._failed is not None and now - self._failed < DEGRADED_FOR)
         return failed and len(self._documents) > 0
 
-    def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse", now: datetime) -> Iterable[bytes]:
+    def _send(
+        self, answer: Prepared, how: str, environ: "WSGIEnvironment", start_response: "StartResponse", now: datetime
+    ) -> list[bytes]:
+        sent = answer.select(environ, now)
+        environ[HOW], environ[STATUS] = how, sent.status
+        start_response(sent.status, list(sent.headers))
+        return [sent.body] if sent.body and environ["REQUEST_METHOD"] == "GET" else []
+
+    def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         environ[HOW] = "pass"
-        environ[DEGRADED] = self.is_degraded(now)
+        environ[DEGRADED] = self._is_degraded_now
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
             environ[STATUS] = status
-            return start_response(status, headers, *exc_info)
+            told = [pair for pair in headers if pair[0].lower() != "expires"]
+            return start_response(status, told, *exc_info)
 
         return self._app(environ, start)
 
+    def _is_degraded_now(self) -> bool:
+        now = self._clock()
+        self._epoch_at(now)
+        return self.is_degraded(now)
+
     def _epoch_at(self, now: datetime) -> Hashable | None:
         """The epoch, asked a few times a second at most; the last known one where nobody can tell."""
-        if not self._asking.acquire(blocking=self._asked is _NEVER):
+        if self._asked <= now < self._ask_again or not self._asking.acquire(blocking=self._asked is _NEVER):
             return self._epoch
         try:
             self._epoch = self._ask_epoch()
@@ -213,7 +239,7 @@ def _may_stand(answer: Prepared, now: datetime) -> bool:
 
 def _ask(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, Headers, bytes]:
     """Ask the application for the whole answer, as a GET without conditions and codings does."""
-    plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name == "HTTP_HOST"}
+    plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
     plain["REQUEST_METHOD"] = "GET"
     told: list[tuple[str, Headers]] = []
     written: list[bytes] = []

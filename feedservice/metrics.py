@@ -4,6 +4,7 @@ Counts of all processes of a service add up through files in one folder, which `
 ``PROMETHEUS_MULTIPROC_DIR``: wiring sets it before this module is imported. It must not know the index or HTTP.
 """
 
+import logging
 import threading
 from bisect import bisect_left
 from collections import deque
@@ -15,12 +16,16 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.samples import Sample
 
+log = logging.getLogger(__name__)
+
 Gauges = Callable[[], Mapping[tuple[str, str, str], Mapping[str, float]]]
 """Returns what is counted elsewhere: (name, help, label's name) → label's value → number."""
 
 FLUSH_EVERY = 0.5
 """Seconds that an answer may wait to be counted."""
 
+_MOST = 100_000
+"""Answers that wait, should nobody be able to count them."""
 _BOUNDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _LE = (*map(str, _BOUNDS), "+Inf")
 _LAG = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
@@ -48,7 +53,7 @@ class Metrics:
             buckets=_LAG,
             registry=self._own,
         )
-        self._waiting: deque[tuple[str, str, str, str, int, float]] = deque()
+        self._waiting: deque[tuple[str, str, str, str, int, float]] = deque(maxlen=_MOST)
         self._flusher: threading.Thread | None = None
 
     def answered(self, route: str, format_: str, status: str, how: str, length: int, seconds: float) -> None:
@@ -110,7 +115,10 @@ class Metrics:
     def _keep_flushing(self) -> None:
         pause = threading.Event()
         while not pause.wait(FLUSH_EVERY):
-            self.flush()
+            try:
+                self.flush()
+            except OSError as error:
+                log.warning("answers are not counted: %s", error)
 
 
 class _Told:

@@ -13,11 +13,12 @@ Coding = Literal["br", "gzip", "identity"]
 _CODINGS: tuple[Coding, ...] = ("br", "gzip", "identity")
 """In the order of our preference, which decides between equal q values."""
 _QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+_LONG = 200
+"""Characters from which on a header is not remembered: strangers send what they like."""
 _UNNAMED = 0.0001
 """The q value of identity where the header does not speak of it: acceptable, behind whatever it names."""
 
 
-@lru_cache(256)  # the same few headers come all the time, and reading one takes longer than the rest of an answer
 def choose_coding(accept_encoding: str | None, small: bool = False) -> Coding:
     """Return the content coding that an ``Accept-Encoding`` header selects (RFC 9110 §12.5.3).
 
@@ -27,6 +28,12 @@ def choose_coding(accept_encoding: str | None, small: bool = False) -> Coding:
     """
     if accept_encoding is None:
         return "identity"
+    choose = _choose if len(accept_encoding) < _LONG else _choose.__wrapped__
+    return choose(accept_encoding, small)
+
+
+@lru_cache(256)  # the same few headers come all the time, and reading one takes longer than the rest of an answer
+def _choose(accept_encoding: str, small: bool) -> Coding:
     named = dict(_read(item) for item in accept_encoding.split(","))
     others = named.get("*")
     q = {coding: named.get(coding, others or 0.0) for coding in _CODINGS}

@@ -74,6 +74,9 @@ class Sitemaps:
         now = self._clock()
         changed = self._index.last_modified(Selection(), now)
         site = self._site()
+        left = self._index.edge(Selection(until=now - NEWS_AGE), now, oldest=False)
+        if left:  # whatever grows too old changes this document, and no other
+            changed = max(changed, left + NEWS_AGE)
         articles = self._index.select(Selection(since=now - NEWS_AGE), now, MAX_NEWS, brief=True)
         news = [
             News(

@@ -202,7 +202,11 @@ def test_the_news_sitemap_holds_two_days_and_knows_when_it_changes(
     assert locations(news.body) == [f"{BASE}/articles/young"]
     assert news.good_until == NOW + timedelta(hours=1)
     clock.now = NOW + timedelta(hours=1, seconds=1)
-    assert locations(maps.news().body) == []
+    later = maps.news()
+    assert locations(later.body) == []
+    assert news.last_modified
+    assert later.last_modified
+    assert news.last_modified < later.last_modified == NOW + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(

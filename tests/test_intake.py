@@ -642,3 +642,18 @@ def test_a_scan_takes_up_what_was_seen_before_it(content: Path, intake: Intake, 
     write_article(content, "field/c.md")
     intake.scan(look=intake.look())
     assert titles(its_index) == {"عنوان b", "عنوان c"}
+
+
+def test_what_was_taken_up_during_a_look_is_neither_read_nor_told_again(
+    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    lags: list[float] = []
+    intake = Intake(ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append)
+    intake.scan()
+    look = intake.look()
+    saved = clock.now.timestamp() - 1
+    os.utime(write_article(content, "field/a.md"), (saved, saved))
+    assert intake.take({"field/a.md"})
+    look.walk().articles["field/a.md"] = intake._files.stat("field/a.md")  # type: ignore[assignment]
+    assert intake.scan(look=look).read == 0
+    assert len(lags) == 1

@@ -23,9 +23,10 @@ class Got:
     body: bytes
 
 
-def ask(app: "WSGIApplication", path: str = "/", method: str = "GET", **headers: str | None) -> Got:
+def ask(app: "WSGIApplication", path: str = "/", method: str = "GET", query: str = "", **headers: str | None) -> Got:
     """Ask, with headers written as ``If_None_Match``; None leaves one out."""
-    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "HTTP_HOST": "x"}
+    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "x"}
+    environ |= {"SERVER_NAME": "x", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http"}
     environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items() if value is not None}
     told: list[Any] = []
     body = app(environ, lambda status, given, *_: told.append((status, given)) or (lambda data: None))  # type: ignore[arg-type,return-value]
@@ -33,9 +34,10 @@ def ask(app: "WSGIApplication", path: str = "/", method: str = "GET", **headers:
     if close := getattr(body, "close", None):
         close()
     (status, given) = told[-1]
-    names = [name for name, _ in given]
+    names = [name for name, _ in given if name != "Link"]
     assert len(names) == len(set(names)), names
-    return Got(int(status[:3]), dict(given), data)
+    links = ", ".join(value for name, value in given if name == "Link")
+    return Got(int(status[:3]), {**dict(given), "Link": links} if links else dict(given), data)
 
 
 @dataclass

@@ -33,7 +33,7 @@ class Entries:
         budget: bytes of entries, and of the texts of the items that they were made of.
     """
 
-    def __init__(self, budget: int = 24 * 1024 * 1024) -> None:
+    def __init__(self, budget: int = 16 * 1024 * 1024) -> None:
         self._kept: Kept[bytes] = Kept(budget)
 
     @property

@@ -16,7 +16,7 @@ class KeptDocuments:
         budget: bytes of bodies.
     """
 
-    def __init__(self, budget: int = 16 * 1024 * 1024) -> None:
+    def __init__(self, budget: int = 8 * 1024 * 1024) -> None:
         self._documents: Kept[Document] = Kept(budget)
 
     def get(self, key: tuple[str, str], changed: datetime, now: datetime) -> Document | None:

@@ -31,7 +31,7 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
         cursor.execute("PRAGMA busy_timeout = 5000")
         if readonly:
             cursor.execute("PRAGMA query_only = ON")
-            cursor.execute("PRAGMA mmap_size = 67108864")
+            cursor.execute("PRAGMA mmap_size = 16777216")
         else:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = NORMAL")

@@ -45,7 +45,7 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, Moved):
         return _move(error.location)
     if isinstance(error, IndexUnavailable):
-        current_app.logger.warning("%s %s: %s", request.method, request.path, error)
+        current_app.logger.warning("%r: %s", _asked(), error)
         headers["Retry-After"] = RETRY_AFTER
     return _say(STATUSES[type(error)], headers, error if isinstance(error, BadParameter) else None)
 
@@ -60,8 +60,13 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_unknown(error: Exception) -> Response:
-    current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+    current_app.logger.error("%r", _asked(), exc_info=error)
     return _say(500)
+
+
+def _asked() -> str:
+    """What was asked for, short; to be written with %r, which no character can break out of."""
+    return f"{request.method} {request.path}"[:300]
 
 
 def _answer_missing() -> Response | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request
 
 from feedservice.addresses import archive_path, feed_path
-from feedservice.errors import Moved
+from feedservice.errors import Moved, NotFound
 from feedservice.feeds.formats import FORMATS, Format
 from feedservice.web.respond import respond
 from feedservice.web.services import services
@@ -19,7 +19,10 @@ _NARROWING = frozenset({"category", "tag", "author", "q", "since"})
 
 def query_pairs() -> list[tuple[str, str]]:
     """Return this request's query as decoded names and values, in their order."""
-    return list(request.args.items(multi=True))
+    try:
+        return list(request.args.items(multi=True))
+    except UnicodeDecodeError:  # a raw byte that is no UTF-8, which some servers let through
+        raise NotFound(request.path) from None
 
 
 def narrows(pairs: Sequence[tuple[str, str]]) -> bool:

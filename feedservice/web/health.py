@@ -27,7 +27,8 @@ def _alive() -> Response:
 
 def _ready() -> Response:
     # Kept answers are answers, where the index itself has none.
-    state = "degraded" if request.environ.get(DEGRADED) else services().publisher.state()
+    is_degraded = request.environ.get(DEGRADED)
+    state = "degraded" if is_degraded and is_degraded() else services().publisher.state()
     response = _say(state)
     if state == "filling":
         response.status_code = 503

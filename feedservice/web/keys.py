@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from feedservice import addresses
 from feedservice.errors import Refusal
 from feedservice.feeds.formats import FORMATS
+from feedservice.httpcache import UNKEPT
 from feedservice.model import Author, Site
 from feedservice.selecting import read_selection
 from feedservice.web.feeds import narrows
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 _SUFFIXES = tuple(each.suffix for each in FORMATS.values())
 _LISTS = ("/categories/", "/tags/", "/authors/")
-_NOT_KEPT = ("/media/", "/preview/")
-_OPERATORS = frozenset({"/healthz", "/readyz", "/metrics"})
+_BELOW = ("/media/", "/preview/")
+_THEMSELVES = frozenset({"/healthz", "/readyz", "/metrics", "/preview"})
 _MEMORY = 4096
 """Addresses whose keys are remembered: reading a query takes longer than finding its answer."""
+_LONG = 2000
+"""Characters of path and query from which on nothing of an address is remembered or kept."""
 
 Known = Callable[[], tuple[int, Site]]
 """Returns the revision of the index, and the site as it was then; raises where nobody knows it."""
@@ -36,7 +39,7 @@ class Keys:
     def __init__(self, known: Known) -> None:
         self._known = known
         self._site: Site | None = None
-        self._remembered: Callable[[str, str], str | None] = _nothing
+        self._remembered: Callable[[str, str], Hashable | None] = _unknown
 
     def epoch(self) -> int:
         """Ask for the epoch.
@@ -59,41 +62,52 @@ class Keys:
         return self._site or self._known()[1]
 
     def key(self, environ: "WSGIEnvironment") -> Hashable | None:
-        """Return the key of a GET or HEAD; None where its answer is not to be kept.
+        """Return the key of a GET or HEAD, as `HttpCache` takes it.
 
         Two requests with one key have one answer. Unknown parameters are never part of it.
         """
-        return self._remembered(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if len(path) + len(query) > _LONG:
+            return None if _answers_itself(path) else UNKEPT
+        return self._remembered(path, query)
 
 
-def _nothing(_path: str, _query: str) -> None:
+def _answers_itself(path: str) -> bool:
+    return path in _THEMSELVES or path.startswith(_BELOW)
+
+
+def _unknown(path: str, _query: str) -> Hashable | None:
     """The key of every request while no site is known."""
+    return None if _answers_itself(path) else UNKEPT
 
 
-def _key(site: Site, wsgi_path: str, wsgi_query: str) -> str | None:
-    path = wsgi_path.encode("latin-1").decode("utf-8", "replace")
-    if path in _OPERATORS or path.startswith(_NOT_KEPT) or "\ufffd" in path or "\0" in path:
+def _key(site: Site, wsgi_path: str, wsgi_query: str) -> Hashable | None:
+    if _answers_itself(wsgi_path):
         return None
-    if path.endswith("/") and path != "/":
-        return None  # a redirect that takes the query along, whatever it is
+    path = wsgi_path.encode("latin-1").decode("utf-8", "replace")
+    if "\ufffd" in path or "\0" in path or (path.endswith("/") and path != "/"):
+        return UNKEPT  # the last is a redirect that takes the query along, whatever it is
     suffix = next((each for each in _SUFFIXES if path.endswith(each)), "")
-    page = path.removesuffix(suffix)
-    if page == "/feed" and suffix:
-        page = "/"
-    if page not in ("/", "/search") and not (page.startswith(_LISTS) and page.count("/") == 2):
-        return path
+    page = "/" if suffix and path == f"/feed{suffix}" else path.removesuffix(suffix)
+    is_list = page in ("/", "/search") or (page.startswith(_LISTS) and page.count("/") == 2)
+    if not is_list or path == f"/{suffix}" != "/":
+        return "path", path
     query = wsgi_query.encode("latin-1").decode("utf-8", "replace")
     pairs = addresses.known(parse_qsl(query, keep_blank_values=True, errors="replace"))
     if any("\ufffd" in value for _, value in pairs):
-        return None
+        return UNKEPT
+    strangers: list[str] = []
+
+    def anybody(slug: str) -> Author:
+        strangers.append(slug)
+        return Author(slug=slug, name=slug)
+
     try:
-        selection = read_selection(page, pairs, site, _anybody)
+        selection = read_selection(page, pairs, site, anybody)
     except Refusal:
-        return None if pairs else path
+        return UNKEPT if wsgi_query else ("path", path)
+    if strangers:
+        # Whether there is such an author, and under which name, only the index knows.
+        return UNKEPT if wsgi_query else ("path", path)
     is_indexed = page != "/search" and not narrows(pairs)
-    return f"{suffix}{addresses.canonical(selection)}{'' if is_indexed else ' noindex'}"
-
-
-def _anybody(slug: str) -> Author:
-    """Whether an author whom site.yaml does not name has articles changes the answer, not what is asked for."""
-    return Author(slug=slug, name=slug)
+    return "list", suffix, addresses.canonical(selection), is_indexed

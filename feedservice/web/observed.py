@@ -1,5 +1,6 @@
 """WSGI middleware that tells how each request was answered: what for, how long, how many bytes. Knows no Flask."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from time import perf_counter
@@ -10,6 +11,8 @@ from feedservice.httpcache import STATUS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
 
 Observer = Callable[["WSGIEnvironment", str, int, float], None]
 """Is told of a request's environment, its answer's status (``200 OK``), bytes of the body, and seconds."""
@@ -32,13 +35,21 @@ _ROUTES = {
 }
 
 
-@lru_cache(4096)
+_LONG = 1000
+"""Characters from which on a path is not remembered: strangers send what they like."""
+
+
 def route_of(path: str) -> tuple[str, str]:
     """Return the kind of an address and the format of its document; few values, whatever is asked for.
 
     >>> route_of("/categories/field.rss"), route_of("/"), route_of("/wp-login.php")
     (('category', 'rss'), ('site', 'html'), ('other', ''))
     """
+    return _remembered(path) if len(path) < _LONG else ("other", "")
+
+
+@lru_cache(4096)
+def _remembered(path: str) -> tuple[str, str]:
     name, _, suffix = path.rpartition(".")
     format_ = suffix if suffix in (*FORMATS, "opml", "xml", "txt", "css") and "/" not in suffix else ""
     first, _, rest = (name if format_ else path).lstrip("/").partition("/")
@@ -63,6 +74,7 @@ class Observed:
     def __init__(self, app: "WSGIApplication", observers: Iterable[Observer]) -> None:
         self._app = app
         self._observers = tuple(observers)
+        self._is_failing = False
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -79,8 +91,13 @@ class Observed:
 
     def _tell(self, environ: "WSGIEnvironment", began: float, length: int, status: str = "") -> None:
         seconds = perf_counter() - began
-        for observer in self._observers:
-            observer(environ, status or environ[STATUS], length, seconds)
+        try:
+            for observer in self._observers:
+                observer(environ, status or environ[STATUS], length, seconds)
+        except Exception:  # whoever watches must not cost the reader an answer
+            if not self._is_failing:
+                log.exception("requests are answered, and not all of them are observed")
+            self._is_failing = True
 
 
 class _Counted:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from web_fakes import NOW
 
 from feedservice.httpcache import HOW
-from feedservice.web.access import access_line
+from feedservice.web.access import PIPE, access_line
 
 
 def line(**environ: str) -> str:
@@ -43,5 +43,13 @@ def test_nothing_in_a_line_moves_a_cursor_or_turns_a_line(text: str) -> None:
     assert not set(told) & set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
 
 
-def test_a_long_value_is_cut() -> None:
-    assert len(line(HTTP_USER_AGENT="x" * 100_000)) < 3000
+def test_a_line_is_written_at_once_however_long_what_strangers_send_is() -> None:
+    for char in ("x", "س", "\u202e", "\x01"):
+        told = line(
+            PATH_INFO="/" + char * 10_000,
+            QUERY_STRING=char * 10_000,
+            HTTP_USER_AGENT=char * 10_000,
+            HTTP_REFERER=char * 10_000,
+        )
+        assert len(told.encode()) < PIPE
+        assert json.loads(told)["status"] == 200

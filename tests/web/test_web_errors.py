@@ -138,3 +138,12 @@ def test_what_nobody_expected_is_recorded_and_answers_500(
     assert answer.status_code == 500
     assert "disk on fire" not in answer.text
     assert "disk on fire" in caplog.text
+
+
+def test_what_strangers_send_writes_no_line_of_its_own_into_the_log(
+    client_of: Callable[..., FlaskClient], down: FakePublisher, caplog: pytest.LogCaptureFixture
+) -> None:
+    client_of(down).get("/articles/x%0AERROR%20feedservice.writer:%20FAKE%E2%80%AE")
+    written = [record.getMessage() for record in caplog.records]
+    assert written
+    assert not any("\n" in each or "\u202e" in each for each in written)

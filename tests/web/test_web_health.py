@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from web_fakes import FakePublisher
 
 from feedservice.errors import IndexUnavailable
+from feedservice.model import Site
 
 
 def test_healthz_asks_nobody(client_of: Callable[..., FlaskClient], down: FakePublisher) -> None:
@@ -57,3 +58,11 @@ def test_what_there_is_to_measure_is_told_as_prometheus_reads_it(client_of: Call
     assert (answer.status_code, answer.data) == (200, b"# TYPE x counter\n")
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_healthz_does_not_wait_for_a_database_that_is_away(client_of: Callable[..., FlaskClient]) -> None:
+    class Hanging(FakePublisher):
+        def known(self) -> tuple[int, Site]:
+            raise AssertionError("asked")
+
+    assert client_of(Hanging()).get("/healthz").text == "ok"

@@ -68,3 +68,21 @@ def test_a_fault_is_told_and_goes_on() -> None:
     with pytest.raises(OSError, match="disk"):
         ask(observed(OSError("disk"), told))
     assert told == [("500", 0)]
+
+
+def test_an_observer_that_fails_costs_no_answer_and_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("the log is full")
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        environ[STATUS] = "200 OK"
+        start_response("200 OK", [])
+        return [b"x"]
+
+    observed = Observed(app, [fail])  # type: ignore[arg-type]
+    assert [ask(observed).body for _ in range(3)] == [b"x"] * 3
+    assert len(caplog.records) == 1
+
+
+def test_a_long_path_has_a_route_too() -> None:
+    assert route_of("/categories/" + "a" * 5000) == ("other", "")
