@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from feedservice import metrics as metrics_module
 from feedservice.metrics import Metrics
 
 
@@ -76,6 +79,24 @@ def test_a_site_that_nobody_asked_has_metrics_too() -> None:
     assert b"# TYPE feedservice_http_requests_total counter" in Metrics().text(nothing).replace(
         b"# TYPE feedservice_http_requests counter", b"# TYPE feedservice_http_requests_total counter"
     )
+
+
+def test_a_disk_that_fails_for_a_while_stops_no_counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = [OSError("the disk is full")]
+
+    class Failing(Metrics):
+        def flush(self) -> None:
+            if faults:
+                raise faults.pop()
+            super().flush()
+
+    monkeypatch.setattr(metrics_module, "FLUSH_EVERY", 0.01)
+    metrics = Failing()
+    metrics.answered("site", "rss", "200", "hit", 1, 0.01)
+    deadline = time.monotonic() + 5
+    while metrics._waiting and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not metrics._waiting
 
 
 COUNT = """
