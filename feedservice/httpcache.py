@@ -120,12 +120,11 @@ class HttpCache:
             return self._send(Prepared(*_ask(self._app, environ), now), "pass", environ, start_response, now)
         entry = self._documents.get(key) or self._errors.get(key)
         if entry is not None and epoch is not None and entry.is_fresh(epoch, now):
-            answer = entry.answer
-            environ[HOW] = "stale" if self._is_lost or entry.excused_until else "hit"
+            answer, how = entry.answer, "stale" if self._is_lost or entry.excused_until else "hit"
         else:
-            answer, environ[HOW] = self._fly(key, epoch, environ, entry, now)
+            answer, how = self._fly(key, epoch, environ, entry, now)
         size = answer.size
-        sent = self._send(answer, environ[HOW], environ, start_response, now)
+        sent = self._send(answer, how, environ, start_response, now)
         if answer.size != size:
             self._documents.weigh(key, answer.size)
         return sent

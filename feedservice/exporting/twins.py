@@ -1,11 +1,8 @@
 """A body in other content codings, made once at a quality worth its time. Pure."""
 
-import gzip
+from feedservice.codings import to_brotli, to_gzip
+from feedservice.prepared import SMALL
 
-import brotli
-
-SMALL = 500
-"""Bytes below which the service answers without a coding."""
 LARGE = 64 * 1024
 
 
@@ -22,6 +19,6 @@ def twins(body: bytes, *, is_rare: bool = False) -> tuple[bytes, bytes]:
     if len(body) < SMALL:
         return b"", b""
     is_worth_it = len(body) <= LARGE and not is_rare
-    packed = gzip.compress(body, compresslevel=9 if is_worth_it else 6, mtime=0)
-    small = brotli.compress(body, quality=10 if is_worth_it else 7)
+    packed = to_gzip(body, 9 if is_worth_it else 6)
+    small = to_brotli(body, 10 if is_worth_it else 7)
     return (packed if len(packed) < len(body) else b"", small if len(small) < len(body) else b"")
