@@ -123,7 +123,7 @@ class Intake:
         if look:
             # Editors that save by removing and creating: what was absent then may have been taken up since.
             lost = {path for path in lost if self._files.stat(path) is None}
-            due = self._still_due(due, key, walk.media)
+            due = self._still_due(due, again, key, walk.media)
         # What moved to another folder vanished from one place and came up at another.
         moved = len(walk.articles.keys() - known.keys())
         held = 0 if accept_removals else _withheld(len(lost), len(lost) - moved, len(known))
@@ -177,13 +177,13 @@ class Intake:
             self._write(due, known, lost, site, key, None)
         return True
 
-    def _still_due(self, due: list[Seen], key: str, media: dict[str, Seen]) -> list[Seen]:
+    def _still_due(self, due: list[Seen], again: Collection[str], key: str, media: dict[str, Seen]) -> list[Seen]:
         """Those of a look's finds that no watcher's batch has taken up since, as they are now."""
         if len(due) > BATCH:
             return due
         known = self._index.known_below([seen.path for seen in due])
         now = [seen for each in due if (seen := self._files.stat(each.path))]
-        return [seen for seen in now if self._is_due(seen, known.get(seen.path), key, media)]
+        return [s for s in now if s.path in again or self._is_due(s, known.get(s.path), key, media)]
 
     def _read_site(self) -> Site:
         """The site as the file says, else the last good one; the fault is kept as a problem."""

@@ -634,6 +634,17 @@ def test_what_is_saved_while_everything_is_looked_at_stays_as_it_was_taken(
     assert titles(its_index) == {"عاد", "تغيّر", "جديد"}
 
 
+def test_what_time_alone_mends_is_read_again_after_a_look_too(
+    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    write_article(content, "field/a.md", date="2026-01-01", updated="2026-01-16 12:00")
+    intake.scan()
+    assert [problem.code for problem in its_index.problems()] == ["updated-future"]
+    clock.now += timedelta(days=3)
+    intake.scan(look=intake.look())
+    assert its_index.problems() == ()
+
+
 def test_a_scan_takes_up_what_was_seen_before_it(content: Path, intake: Intake, its_index: IndexWriter) -> None:
     write_article(content, "field/a.md")
     write_article(content, "field/b.md")
