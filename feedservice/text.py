@@ -36,11 +36,6 @@ def strip_bidi(text: str) -> str:
     return text if is_plain(text) else _BIDI_CONTROLS.sub("", text)
 
 
-def has_bidi_controls(text: str) -> bool:
-    """Whether `strip_bidi` would take anything from ``text``."""
-    return _BIDI_CONTROLS.search(text) is not None
-
-
 def clean(text: str) -> str:
     """Return ``text`` in NFC, without characters that XML forbids and without bidi controls."""
     if not is_plain(text):
