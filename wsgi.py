@@ -1,3 +1,3 @@
-from feedservice.wiring_web import application
+from feedservice.service.wiring_web import application
 
 app = application()

@@ -1,5 +1,5 @@
 """``python -m feedservice``: the commands."""
 
-from feedservice.cli import main
+from feedservice.cli.main import main
 
 main()

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from feedservice.errors import SettingsError
+from feedservice.domain.errors import SettingsError
 
 _PREFIX = "FEEDSERVICE_"
 

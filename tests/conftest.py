@@ -10,8 +10,8 @@ from feedservice.content.files import ContentFiles
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
-from feedservice.intake import Intake
-from feedservice.publisher import Publisher
+from feedservice.ingest.indexer import Intake
+from feedservice.publishing.publisher import Publisher
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

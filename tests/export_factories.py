@@ -5,14 +5,14 @@ from pathlib import Path
 
 import test_golden_site
 from factories import moment, write_article
-from feedservice import wiring_web
 from feedservice.content.files import ContentFiles
 from feedservice.exporting.export import Report, export
 from feedservice.exporting.folder import Folder
 from feedservice.exporting.manifest import Record
 from feedservice.index.engine import open_engine
 from feedservice.index.writer import IndexWriter
-from feedservice.intake import Intake
+from feedservice.ingest.indexer import Intake
+from feedservice.service import wiring_web
 from feedservice.settings import Settings
 
 NOW = moment("2026-01-02")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from feedservice.index.changes import FileState, Reading
+from feedservice.domain.file_readings import FileState, Reading
+from feedservice.domain.model import Article, Author, Category, Problem, Site, Tag
 from feedservice.index.writer import IndexWriter
-from feedservice.model import Article, Author, Category, Problem, Site, Tag
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 

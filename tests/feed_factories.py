@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from feedservice.feeds.document import Attachment, Feed, Item, Link, Person, Term, Tombstone
-from feedservice.text import RLM
+from feedservice.domain.text import RLM
+from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
 
 BASE = "https://news.example"
 SITE_ID = "tag:news.example,2025"

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 import pytest
 
-from feedservice.cli import group
+from feedservice.cli.main import group
+from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.messages import WORDINGS
-from feedservice.content.shape import FrontMatter
 from feedservice.content.site import SiteFile
 from feedservice.index.overview import Tally
-from feedservice.metrics import Metrics
-from feedservice.wiring_web import gauges_of
+from feedservice.service.metrics import Metrics
+from feedservice.service.wiring_web import gauges_of
 
 ROOT = Path(__file__).parent.parent
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}

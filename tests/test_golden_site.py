@@ -22,9 +22,9 @@ from feedservice.content.files import ContentFiles
 from feedservice.feeds import _feedgen
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
-from feedservice.intake import Intake
-from feedservice.publisher import Publisher
-from feedservice.sitemaps import Sitemaps
+from feedservice.ingest.indexer import Intake
+from feedservice.publishing.publisher import Publisher
+from feedservice.publishing.sitemaps import Sitemaps
 
 GOLDEN = Path(__file__).parent / "golden_site"
 SCRIPT = Path(__file__).parent / "js" / "read.mjs"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from feedservice.errors import SettingsError
+from feedservice.domain.errors import SettingsError
 from feedservice.settings import Settings
 
 DOCS = Path(__file__).parent.parent / "docs" / "settings.md"

@@ -12,7 +12,7 @@ import pytest
 from reader import Reader, make_reader
 
 from factories import write_article
-from test_service import Site, serving
+from service_process import Site, serving
 
 
 class Relay(http.server.ThreadingHTTPServer):

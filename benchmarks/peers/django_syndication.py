@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_page
 from django.views.decorators.gzip import gzip_page
 
 from benchmarks.peers import facts
-from feedservice.feeds.document import Item
+from feedservice.feeds.feed import Item
 
 settings.configure(
     ALLOWED_HOSTS=["*"],

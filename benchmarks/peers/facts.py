@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.sites import Site
-from feedservice.feeds.document import Feed
+from feedservice.feeds.feed import Feed
 
 if TYPE_CHECKING:
     from feedservice.index.reader import IndexReader
@@ -40,7 +40,7 @@ def newest(site: Site, suffix: str = ".atom") -> Feed:
 def reader(site: Site) -> "IndexReader":
     """Return the reading side of a site's index."""
     # Here and below, since a peer's process reads the facts without the rest of feedservice.
-    from feedservice import wiring  # noqa: PLC0415
+    from feedservice.service import wiring  # noqa: PLC0415
     from feedservice.settings import Settings  # noqa: PLC0415
 
     return wiring.reader(Settings.from_env(site.environment()))
@@ -48,10 +48,10 @@ def reader(site: Site) -> "IndexReader":
 
 def newest_of(index: "IndexReader", suffix: str) -> Feed:
     """Return the neutral feed of the newest entries of an index, for the format with that suffix."""
+    from feedservice.domain.model import Selection  # noqa: PLC0415
     from feedservice.feeds import build  # noqa: PLC0415
     from feedservice.feeds.titles import channel_of  # noqa: PLC0415
-    from feedservice.gathering import gather  # noqa: PLC0415
-    from feedservice.model import Selection  # noqa: PLC0415
+    from feedservice.publishing.link_contexts import gather  # noqa: PLC0415
 
     now, about = datetime.now(UTC), index.site()
     articles = index.select(Selection(), now, ENTRIES)

@@ -2,7 +2,7 @@
 
 from feedgen.feed import FeedGenerator
 
-from feedservice.feeds.document import Feed
+from feedservice.feeds.feed import Feed
 
 
 def atom(feed: Feed) -> bytes:

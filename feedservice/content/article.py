@@ -12,27 +12,22 @@ from urllib.parse import unquote
 
 from pydantic import ValidationError
 
-from feedservice import addresses
 from feedservice.content import frontmatter, markup
 from feedservice.content.dates import FIRST_YEAR, DateError, parse_date
-from feedservice.content.shape import CorrectionField, FrontMatter, ImageField, RelatedField, shape_problems
-from feedservice.content.source import bidi_control_in
-from feedservice.content.values import Reader, looks_like_url
-from feedservice.errors import ContentError
-from feedservice.model import (
-    Article,
-    Author,
-    Correction,
-    Media,
-    Problem,
-    Related,
-    Severity,
-    Site,
-    Status,
-    Tag,
+from feedservice.content.decoding import bidi_control_in
+from feedservice.content.field_reader import Reader, looks_like_url
+from feedservice.content.front_matter_model import (
+    CorrectionField,
+    FrontMatter,
+    ImageField,
+    RelatedField,
+    shape_problems,
 )
-from feedservice.names import find_author, find_category, nearest_category
-from feedservice.text import one_line, slugify, truncate
+from feedservice.domain import urls
+from feedservice.domain.errors import ContentError
+from feedservice.domain.model import Article, Author, Correction, Media, Problem, Related, Severity, Site, Status, Tag
+from feedservice.domain.taxonomy import find_author, find_category, nearest_category
+from feedservice.domain.text import one_line, slugify, truncate
 
 SUMMARY_LIMIT = 300
 """Characters of a summary that is made from the first paragraph."""
@@ -99,7 +94,7 @@ class _Reader(Reader):
             self.add("body-empty", self._source.body_line, 1, severity, {})
         if body.text and not summary:
             self.warn("summary-missing")
-        article_id = one_line(front.id) or f"{self._site.id}:{addresses.percent(slug)}"
+        article_id = one_line(front.id) or f"{self._site.id}:{urls.percent(slug)}"
         if not front.id.strip():
             self.warn("id-missing", value=article_id)
         fields: dict[str, Any] = {

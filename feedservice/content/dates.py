@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import parser as dateutil_parser
 
-from feedservice.text import fold
+from feedservice.domain.text import fold
 
 MAX_CHARACTERS = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2100

@@ -21,9 +21,9 @@ from typing import BinaryIO
 import puremagic
 from PIL import Image, UnidentifiedImageError
 
-from feedservice.content.kinds import MEDIA_TYPES, is_article_name, is_hidden, is_servable, suffix_of
-from feedservice.content.source import MAX_BYTES
-from feedservice.model import Media
+from feedservice.content.decoding import MAX_BYTES
+from feedservice.content.file_types import MEDIA_TYPES, is_article_name, is_hidden, is_servable, suffix_of
+from feedservice.domain.model import Media
 
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 """Of these Pillow tells the size."""

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from feedservice.errors import ContentError
-from feedservice.model import Problem
+from feedservice.domain.errors import ContentError
+from feedservice.domain.model import Problem
 
 MAX_DEPTH = 8
 MAX_NODES = 5_000

@@ -17,10 +17,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import nh3
 import pyromark
 
-from feedservice import addresses, marks
-from feedservice.content.kinds import MEDIA_TYPES, suffix_of
-from feedservice.content.nesting import MAX_NESTING, is_nested_too_deep
-from feedservice.text import clean, is_plain, one_line, slugify, strip_bidi, xml_legal
+from feedservice.content.file_types import MEDIA_TYPES, suffix_of
+from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep
+from feedservice.domain import internal_links, urls
+from feedservice.domain.text import clean, is_plain, one_line, slugify, strip_bidi, xml_legal
 
 MAX_PROBLEMS = 50
 """An editor reads no more of one body, and finding the line of each costs time."""
@@ -215,7 +215,7 @@ class _Links:
 
     def _target(self, url: str) -> str | None:
         if url.startswith("#"):
-            return f"#{ID_PREFIX}{addresses.percent(unquote(url[1:]))}" if len(url) > 1 else None
+            return f"#{ID_PREFIX}{urls.percent(unquote(url[1:]))}" if len(url) > 1 else None
         if url.startswith("//"):
             url = "https:" + url
         try:
@@ -224,7 +224,7 @@ class _Links:
         except ValueError:
             return None
         if parts.scheme == "mailto":
-            return "mailto:" + addresses.percent_path(url[7:])
+            return "mailto:" + urls.percent_path(url[7:])
         if not parts.scheme:
             return self._own(url) if url else None
         if parts.scheme not in _SCHEMES or "" in authority.split(":")[0].removesuffix(".").split("."):
@@ -233,37 +233,37 @@ class _Links:
             if authority == base and (parts.path == below or parts.path.startswith(below + "/")):
                 rest = parts._replace(scheme="", netloc="", path="/" + parts.path[len(below) :].lstrip("/"))
                 return self._own(rest.geturl())
-        absolute = addresses.uri(url)
+        absolute = urls.uri(url)
         return absolute if absolute.isascii() else None
 
     def _own(self, url: str) -> str | None:
         """An address inside the site → its mark."""
         rest, _, typed = url.partition("#")
-        fragment = addresses.percent(unquote(typed))
+        fragment = urls.percent(unquote(typed))
         # Only in a body are ids prefixed: a page of the site or a file has its own (`#page=3`).
-        inner, outer = (f"#{ID_PREFIX}{fragment}", addresses.percent_path(f"#{typed}")) if fragment else ("", "")
+        inner, outer = (f"#{ID_PREFIX}{fragment}", urls.percent_path(f"#{typed}")) if fragment else ("", "")
         path, _, query = rest.partition("?")
         path = unquote(path)
         rooted = path.startswith("/")
         if not rooted and "/" not in path and "." not in path:
-            return marks.mark("article", slugify(path), inner) if slugify(path) else None
+            return internal_links.mark("article", slugify(path), inner) if slugify(path) else None
         from_root = rooted or path.startswith("media/")
         name = posixpath.normpath(path.lstrip("/") if from_root else posixpath.join(self._folder, path))
         if name == ".." or name.startswith("../") or (_OUT_OF_MEDIA.search(path) and not name.startswith("media/")):
             self.outside.append(url)
             return None
         if name.startswith("media/"):
-            return marks.mark("media", name.removeprefix("media/"), outer)
+            return internal_links.mark("media", name.removeprefix("media/"), outer)
         slug = name.removeprefix("articles/")
         if rooted and slug != name and "/" not in slug and slugify(slug):
-            return marks.mark("article", slugify(slug), inner)
+            return internal_links.mark("article", slugify(slug), inner)
         if not rooted and name.lower().endswith(".md"):
-            return marks.mark("file", name, inner)
+            return internal_links.mark("file", name, inner)
         if not rooted and suffix_of(name) in MEDIA_TYPES:
             # A file beside the article: nothing but media/ is served, so its reader would find no picture.
             self.unserved.append(url)
         name = "" if name == "." else name
-        return marks.mark("path", f"{name}?{query}" if query else name, outer)
+        return internal_links.mark("path", f"{name}?{query}" if query else name, outer)
 
 
 def _authority(parts: SplitResult) -> str:
@@ -271,7 +271,7 @@ def _authority(parts: SplitResult) -> str:
     host = unquote(parts.hostname or "")
     port = parts.port
     if not host.isascii():
-        host = urlsplit(addresses.uri(f"//{host}")).netloc
+        host = urlsplit(urls.uri(f"//{host}")).netloc
     return host if port in (None, 80, 443) else f"{host}:{port}"
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from babel.messages.pofile import read_po
 
-from feedservice.model import Problem
-from feedservice.text import truncate
+from feedservice.domain.model import Problem
+from feedservice.domain.text import truncate
 
 LANGUAGES = ("ar", "en")
 MAX_FACT = 300

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from feedservice import redirects
 from feedservice.content import frontmatter
-from feedservice.content.shape import Listed, Mapped, Pairs, Strict, Texts, shape_problems
-from feedservice.content.values import Reader, is_url
-from feedservice.errors import ContentError
-from feedservice.model import Author, Category, Content, Problem, Site
-from feedservice.text import one_line, slugify
+from feedservice.content.field_reader import Reader, is_url
+from feedservice.content.front_matter_model import Listed, Mapped, Pairs, Strict, Texts, shape_problems
+from feedservice.domain import redirects
+from feedservice.domain.errors import ContentError
+from feedservice.domain.model import Author, Category, Content, Problem, Site
+from feedservice.domain.text import one_line, slugify
 
 NAME = "site.yaml"
 

@@ -17,18 +17,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedservice import __version__, redirects
-from feedservice.errors import ExportError
+from feedservice import __version__
+from feedservice.domain import redirects
+from feedservice.domain.errors import ExportError
+from feedservice.domain.model import Site
 from feedservice.exporting import hosts, nginx
-from feedservice.exporting.asking import ask
 from feedservice.exporting.folder import Folder, Foreign
 from feedservice.exporting.inventory import Inventory, Wanted
 from feedservice.exporting.manifest import Manifest, Record
 from feedservice.exporting.names import ERRORS, kind_of, kind_of_redirect, prefix_of
 from feedservice.exporting.nginx_maps import Facts
 from feedservice.exporting.work import Job, Outcome, Task, begin, headers_of, target_of, work
+from feedservice.exporting.wsgi_client import ask
 from feedservice.index.reader import IndexReader
-from feedservice.model import Site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from feedservice.errors import ExportError
+from feedservice.domain.errors import ExportError
 from feedservice.exporting import manifest as manifests
 from feedservice.exporting.manifest import Manifest, check_inside
 

@@ -6,7 +6,7 @@ have no rule for what depends on the address itself (Link), none for 410, and bo
 
 from collections.abc import Iterator
 
-from feedservice import addresses
+from feedservice.domain import urls
 from feedservice.exporting.nginx_maps import Facts
 from feedservice.feeds.formats import FORMATS
 
@@ -37,8 +37,8 @@ def headers_file(facts: Facts) -> str:
 
 def redirects_file(facts: Facts) -> str:
     """Return the text of ``_redirects``."""
-    p = addresses.percent(facts.prefix)
-    lines = [f"{p}{addresses.percent(address)} {location} 301" for address, location in facts.redirects]
+    p = urls.percent(facts.prefix)
+    lines = [f"{p}{urls.percent(address)} {location} 301" for address, location in facts.redirects]
     return "# Written by feedservice export; changes are lost.\n" + "\n".join([*lines, *_foreign(p)]) + "\n"
 
 
@@ -47,7 +47,7 @@ def _foreign(prefix: str) -> Iterator[str]:
     p = prefix
     for old, new in (("feed", ".rss"), ("feed/atom", ".atom"), ("index.xml", ".rss"), ("atom.xml", ".atom")):
         yield f"{p}/{old} {p}/feed{new} 301"
-    for one, many in addresses.PLURALS:
+    for one, many in urls.PLURALS:
         yield f"{p}/{one}/:name/feed {p}/{many}/:name.rss 301"
         yield f"{p}/{one}/:name/feed/atom {p}/{many}/:name.atom 301"
         yield f"{p}/{many}/:name/index.xml {p}/{many}/:name.rss 301"

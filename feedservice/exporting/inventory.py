@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedservice import addresses, redirects
-from feedservice.archives import Archives
+from feedservice.domain import redirects, urls
+from feedservice.domain.model import Article, Cursor, Selection, Site
+from feedservice.domain.periods import Period
 from feedservice.exporting.names import file_of
 from feedservice.feeds.formats import FORMATS
-from feedservice.feeds.history import Period
 from feedservice.index.changes import labels_of
 from feedservice.index.overview import overview
 from feedservice.index.reader import IndexReader
-from feedservice.model import Article, Cursor, Selection, Site
+from feedservice.publishing.archives import Archives
 
 _PART = 500
-_PLURALS = dict(addresses.PLURALS)
+_PLURALS = dict(urls.PLURALS)
 MISSING = "/.not-here"
 """An address that nothing can have: asked for the page that says so."""
 
@@ -89,7 +89,7 @@ class Inventory:
     def stamp(self, kind: str, slug: str) -> int:
         """Return when the documents of a list last changed, late perhaps, never early; of the site without a kind."""
         if (kind, slug) not in self._stamps:
-            selection = addresses.merge(Selection(), kind, [slug]) if kind else Selection()
+            selection = urls.merge(Selection(), kind, [slug]) if kind else Selection()
             self._stamps[kind, slug] = int(self._index.last_modified(selection, self._now).timestamp())
         return self._stamps[kind, slug]
 
@@ -130,16 +130,16 @@ class Inventory:
         yield "/", Selection(), self.stamp("", "")
         for kind, found in slugs.items():
             for slug in found:
-                selection = addresses.merge(Selection(), kind, [slug])
+                selection = urls.merge(Selection(), kind, [slug])
                 yield f"/{_PLURALS[kind]}/{slug}", selection, self.stamp(kind, slug)
 
     def _list(self, path: str, selection: Selection, stamp: int) -> Iterator[Wanted]:
         yield self._document(path, stamp)
-        yield from (self._document(addresses.feed_path(path, form.suffix), stamp) for form in FORMATS.values())
+        yield from (self._document(urls.feed_path(path, form.suffix), stamp) for form in FORMATS.values())
         for query in self._next_pages(selection):
             yield Wanted(path=path, query=query, file=file_of(path, query), stamp=stamp)
         for period in self._periods(selection):
-            archive = addresses.archive_path(path, period.name)
+            archive = urls.archive_path(path, period.name)
             yield from (self._document(archive + form.suffix, stamp) for form in FORMATS.values())
 
     def _next_pages(self, selection: Selection) -> Iterator[str]:
@@ -150,7 +150,7 @@ class Inventory:
             if len(part) <= limit:
                 return
             cursor = Cursor(published=part[limit - 1].published, slug=part[limit - 1].slug)
-            yield addresses.canonical(replace(selection, before=cursor)).partition("?")[2]
+            yield urls.canonical(replace(selection, before=cursor)).partition("?")[2]
 
     def _periods(self, selection: Selection, *, by_month: bool = False) -> Iterator[Period]:
         """The archive documents of a list, newest first; or its months."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from feedservice.errors import ExportError
+from feedservice.domain.errors import ExportError
 
 FORMAT = 1
 Headers = tuple[tuple[str, str], ...]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-from feedservice.addresses import PLURALS
+from feedservice.domain.urls import PLURALS
 from feedservice.feeds.formats import FORMATS
 
 ERRORS = {"404.json": 404, "404.html": 404, "410.html": 410}

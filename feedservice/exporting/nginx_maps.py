@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from feedservice import addresses, redirects
+from feedservice.domain import redirects, urls
 from feedservice.exporting.manifest import Headers
 from feedservice.exporting.names import CURSOR, LISTS, SUFFIXES, in_order, pattern_of, prefix_of
 
@@ -102,8 +102,8 @@ def _moved(facts: Facts) -> Iterator[tuple[str, str]]:
     start = urlsplit(facts.base_url).path
     for old, new in facts.patterns:
         words = dict.fromkeys(re.findall(r"{(\w+)}", old))
-        pattern = re.escape(start + addresses.percent(old.rstrip("/")).replace("%7B", "{").replace("%7D", "}"))
-        value = addresses.uri(new) if urlsplit(new).scheme else start + addresses.percent_path(new)
+        pattern = re.escape(start + urls.percent(old.rstrip("/")).replace("%7B", "{").replace("%7D", "}"))
+        value = urls.uri(new) if urlsplit(new).scheme else start + urls.percent_path(new)
         value = value.replace("$", "%24").replace("%7B", "{").replace("%7D", "}")
         for word in words:
             group = f"(?<fs_{word}>{redirects.WORDS[word].replace('[^/]', '[^/?]')})"

@@ -17,13 +17,13 @@ from urllib.parse import quote
 
 from werkzeug.http import parse_date
 
-from feedservice import addresses
-from feedservice.exporting.asking import Answer, ask
+from feedservice.domain import urls
 from feedservice.exporting.folder import Folder, Foreign
 from feedservice.exporting.inventory import Wanted
 from feedservice.exporting.manifest import Headers, Record
 from feedservice.exporting.names import ERRORS, kind_of, kind_of_redirect, prefix_of
-from feedservice.exporting.twins import twins
+from feedservice.exporting.precompress import twins
+from feedservice.exporting.wsgi_client import Answer, ask
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -175,7 +175,7 @@ class _Worker:
 
 def headers_of(answer: Answer, path: str, base_url: str) -> Headers:
     """Return the headers that answers of a kind share: what names the address itself is left open."""
-    own = f"<{base_url}{addresses.percent(path)}>"
+    own = f"<{base_url}{urls.percent(path)}>"
     name = quote(path.rpartition("/")[2], safe="")
     return tuple(
         (header, value.replace(own, "<{self}>").replace(f"''{name}", "''{name}"))

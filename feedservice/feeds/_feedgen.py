@@ -14,7 +14,7 @@ from feedgen.feed import FeedGenerator
 from lxml.etree import Element, SubElement, _Element, tostring
 
 from feedservice import __version__
-from feedservice.feeds.document import Attachment, Feed, Item, Link
+from feedservice.feeds.feed import Attachment, Feed, Item, Link
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"

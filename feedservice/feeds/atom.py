@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lxml.etree import _Element
 
 from feedservice.feeds._feedgen import XML_LANG, add, add_media, add_related, atom_document, atom_entry, number
-from feedservice.feeds.document import Feed, Item, Person
+from feedservice.feeds.feed import Feed, Item, Person
 
 
 def entry(item: Item, language: str) -> bytes:

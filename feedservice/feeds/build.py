@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from feedservice import addresses
-from feedservice.feeds.document import Attachment, Feed, Item, Link, Person, Term, Tombstone
-from feedservice.feeds.history import Place
-from feedservice.feeds.surroundings import Surroundings, atom_id
-from feedservice.feeds.words import word
-from feedservice.model import Article, Channel, Content, Media, Related
-from feedservice.text import direction, mark_direction
+from feedservice.domain import urls
+from feedservice.domain.model import Article, Channel, Content, Media, Related
+from feedservice.domain.periods import Place
+from feedservice.domain.text import direction, mark_direction
+from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
+from feedservice.feeds.link_context import Surroundings, atom_id
+from feedservice.feeds.phrases import word
 
 
 def feed(
@@ -43,10 +43,10 @@ def feed(
     place = place or Place()
 
     def document_url(page: str) -> str:
-        return around.url(addresses.feed_path(page, suffix)) if page else ""
+        return around.url(urls.feed_path(page, suffix)) if page else ""
 
     return Feed(
-        id=f"{site.id}:{addresses.identity(channel.selection)}",
+        id=f"{site.id}:{urls.identity(channel.selection)}",
         title=mark_direction(full_title(channel.title, site.title), site.language),
         page_url=around.url(channel.path),
         self_url=document_url(place.archive or channel.path),
@@ -79,13 +79,13 @@ def item(article: Article, around: Surroundings, content: Content = Content.FULL
     site = around.site
     related = tuple(_link(other, around) for other in around.related(article))
     translations = tuple(
-        Link(url=around.url(addresses.article_path(other.slug)), title=other.title, language=language)
+        Link(url=around.url(urls.article_path(other.slug)), title=other.title, language=language)
         for language, other in around.translations(article)
     )
     return Item(
         id=article.id,
         atom_id=atom_id(article.id, site),
-        url=around.url(addresses.article_path(article.slug)),
+        url=around.url(urls.article_path(article.slug)),
         title=mark_direction(article.title, article.lang),
         published=article.published,
         updated=article.modified,
@@ -96,7 +96,7 @@ def item(article: Article, around: Surroundings, content: Content = Content.FULL
             Person(
                 name=author.name,
                 email=author.email,
-                url=addresses.uri(author.url) if author.url else around.url(addresses.author_path(author.slug)),
+                url=urls.uri(author.url) if author.url else around.url(urls.author_path(author.slug)),
             )
             for author in article.authors
         ),
@@ -133,9 +133,9 @@ def full_text(article: Article, around: Surroundings, related: tuple[Link, ...])
 
 def _link(other: Article | Related, around: Surroundings) -> Link:
     if isinstance(other, Related):
-        return Link(url=addresses.uri(other.url), title=other.title, summary=other.summary)
+        return Link(url=urls.uri(other.url), title=other.title, summary=other.summary)
     return Link(
-        url=around.url(addresses.article_path(other.slug)),
+        url=around.url(urls.article_path(other.slug)),
         title=other.title,
         summary=other.summary,
         language=other.lang,
@@ -147,14 +147,14 @@ def _terms(article: Article, around: Surroundings) -> tuple[Term, ...]:
         Term(
             slug=category.slug,
             label=category.name,
-            url=around.url(addresses.category_path(category.slug)),
+            url=around.url(urls.category_path(category.slug)),
             scheme=around.url("/categories"),
         )
         for slug in article.categories
         if (category := around.site.category(slug))
     )
     tags = (
-        Term(slug=tag.slug, label=tag.label, url=around.url(addresses.tag_path(tag.slug)), scheme=around.url("/tags"))
+        Term(slug=tag.slug, label=tag.label, url=around.url(urls.tag_path(tag.slug)), scheme=around.url("/tags"))
         for tag in article.tags
     )
     return (*categories, *tags)
@@ -177,6 +177,6 @@ def _tombstone(article: Article, around: Surroundings) -> Tombstone:
     return Tombstone(
         id=article.id,
         atom_id=atom_id(article.id, around.site),
-        url=around.url(addresses.article_path(article.slug)),
+        url=around.url(urls.article_path(article.slug)),
         when=article.modified,
     )

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from feedservice import addresses
+from feedservice.domain import urls
+from feedservice.domain.model import Article, Channel, Related
 from feedservice.feeds.build import full_title
 from feedservice.feeds.formats import FORMATS
+from feedservice.feeds.link_context import Surroundings
 from feedservice.feeds.page import Alternate, Anchor, ArticlePage, Card, Listing
-from feedservice.feeds.surroundings import Surroundings
-from feedservice.model import Article, Channel, Related
 
 
 def listing(
@@ -25,7 +25,7 @@ def listing(
         channel=channel,
         title=channel.title,
         description=channel.description or around.site.description,
-        canonical_url=addresses.absolute(base_url, channel.path),
+        canonical_url=urls.absolute(base_url, channel.path),
         cards=tuple(card(article, around) for article in articles),
         alternates=alternates(channel.path, full_title(channel.title, around.site.title)),
         next_path=next_page,
@@ -44,22 +44,22 @@ def article_page(
     good_until: datetime | None,
 ) -> ArticlePage:
     """Return the page of an article."""
-    path = addresses.article_path(article.slug)
+    path = urls.article_path(article.slug)
     image = around.media_url(article.image) if article.image else ""
     feeds = list(alternates("/", around.site.title))
     for slug in article.categories:
         category = around.site.category(slug)
         if category:
-            feeds += alternates(addresses.category_path(slug), full_title(category.name, around.site.title))
+            feeds += alternates(urls.category_path(slug), full_title(category.name, around.site.title))
     return ArticlePage(
         card=card(article, around),
-        canonical_url=addresses.absolute(base_url, path),
-        image_url=addresses.absolute(base_url, image) if image.startswith("/") else image,
+        canonical_url=urls.absolute(base_url, path),
+        image_url=urls.absolute(base_url, image) if image.startswith("/") else image,
         html=around.body(article),
-        tags=tuple(Anchor(path=addresses.tag_path(tag.slug), text=tag.label) for tag in article.tags),
+        tags=tuple(Anchor(path=urls.tag_path(tag.slug), text=tag.label) for tag in article.tags),
         related=tuple(_related(other, around) for other in around.related(article)),
         translations=tuple(
-            Anchor(path=addresses.article_path(other.slug), text=other.title, language=language)
+            Anchor(path=urls.article_path(other.slug), text=other.title, language=language)
             for language, other in around.translations(article)
         ),
         corrections=article.corrections,
@@ -73,18 +73,18 @@ def article_page(
 def card(article: Article, around: Surroundings) -> Card:
     """Return an article as lists show it."""
     return Card(
-        path=addresses.article_path(article.slug),
+        path=urls.article_path(article.slug),
         title=article.title,
         summary=article.summary,
         published=article.published,
         updated=article.updated,
         language=article.lang,
         categories=tuple(
-            Anchor(path=addresses.category_path(slug), text=category.name)
+            Anchor(path=urls.category_path(slug), text=category.name)
             for slug in article.categories
             if (category := around.site.category(slug))
         ),
-        authors=tuple(Anchor(path=addresses.author_path(a.slug), text=a.name) for a in article.authors),
+        authors=tuple(Anchor(path=urls.author_path(a.slug), text=a.name) for a in article.authors),
         image=article.image,
         image_path=around.media_url(article.image) if article.image else "",
         views=article.views,
@@ -94,12 +94,12 @@ def card(article: Article, around: Surroundings) -> Card:
 def alternates(page: str, title: str) -> tuple[Alternate, ...]:
     """Return the feeds of a list, one a format."""
     return tuple(
-        Alternate(path=addresses.feed_path(page, form.suffix), media_type=form.media_type, title=f"{title} ({name})")
+        Alternate(path=urls.feed_path(page, form.suffix), media_type=form.media_type, title=f"{title} ({name})")
         for name, form in FORMATS.items()
     )
 
 
 def _related(other: Article | Related, around: Surroundings) -> Card:
     if isinstance(other, Related):
-        return Card(path=addresses.uri(other.url), title=other.title, summary=other.summary, is_external=True)
+        return Card(path=urls.uri(other.url), title=other.title, summary=other.summary, is_external=True)
     return card(other, around)

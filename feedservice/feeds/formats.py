@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from feedservice.feeds import atom, jsonfeed, rss
-from feedservice.feeds.document import Feed, Item
-from feedservice.keeping import Kept
+from feedservice.feeds.feed import Feed, Item
+from feedservice.http.lru import Kept
 
 Entry = Callable[[Item, str], bytes]
 """Makes the bytes of an item in a feed of some language, as they stand in the document."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from feedservice.feeds.document import Attachment, Feed, Item, Link, Person
+from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person
 
 VERSION = "https://jsonfeed.org/version/1.1"
 

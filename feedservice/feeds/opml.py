@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lxml.etree import Element, SubElement, tostring
 
-from feedservice.addresses import absolute
+from feedservice.domain.urls import absolute
 from feedservice.feeds.formats import RSS
 from feedservice.feeds.page import FeedRow
 

@@ -17,7 +17,7 @@ from feedservice.feeds._feedgen import (
     rss_document,
     rss_item,
 )
-from feedservice.feeds.document import Attachment, Feed, Item
+from feedservice.feeds.feed import Attachment, Feed, Item
 
 
 def entry(item: Item, language: str) -> bytes:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from feedservice import addresses
-from feedservice.feeds.words import word
-from feedservice.model import Author, Channel, Groups, Selection, Site
+from feedservice.domain import urls
+from feedservice.domain.model import Author, Channel, Groups, Selection, Site
+from feedservice.feeds.phrases import word
 
 
 def channel_of(
@@ -51,10 +51,10 @@ def channel_of(
         title = f"{title or site.title} {word('without', language)} {_join(unwanted, 'and', language)}"
     if selection.since:
         title = f"{title or site.title} {word('since', language)} {selection.since:%Y-%m-%d}"
-    narrowed = addresses.is_narrowed(selection)
+    narrowed = urls.is_narrowed(selection)
     category = site.category(selection.categories[0][0]) if selection.categories and not narrowed else None
     return Channel(
-        path=addresses.canonical(selection),
+        path=urls.canonical(selection),
         title=title,
         selection=selection,
         description=category.description if category else "",

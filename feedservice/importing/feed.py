@@ -18,9 +18,9 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from feedservice.content.dates import DateError, parse_date
-from feedservice.importing.entry import Fault, Imported, Link, Person, Picture, Term
+from feedservice.domain.text import slugify
+from feedservice.importing.foreign_entry import Fault, Imported, Link, Person, Picture, Term
 from feedservice.importing.markdown import plain_text
-from feedservice.text import slugify
 
 _NEXT = ("prev-archive", "next")
 _BOOLEAN = re.compile(r"^\s*[{\[]")

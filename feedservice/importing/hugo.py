@@ -7,12 +7,12 @@ from datetime import datetime
 from html import escape
 from urllib.parse import urljoin, urlsplit
 
-from feedservice.importing import front
-from feedservice.importing.entry import Fault, Imported, Person, Picture, Term
-from feedservice.importing.front import Fields, list_of, text_of
+from feedservice.domain.model import Status
+from feedservice.domain.text import slugify
+from feedservice.importing import foreign_front_matter
+from feedservice.importing.foreign_entry import Fault, Imported, Person, Picture, Term
+from feedservice.importing.foreign_front_matter import Fields, list_of, text_of
 from feedservice.importing.markdown_links import outside_code
-from feedservice.model import Status
-from feedservice.text import slugify
 
 CONFIGS = ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config.yaml", "config.yml", "config.json")
 REFERENCE = "/@/"
@@ -67,13 +67,13 @@ class Hugo:
         """Return the entry of a file.
 
         Raises:
-            front.FrontError: its front matter cannot be read.
+            foreign_front_matter.FrontError: its front matter cannot be read.
         """
-        fields, body = front.split(text)
+        fields, body = foreign_front_matter.split(text)
         stem, lang = self._stem(path)
         section = stem.split("/")[0] if "/" in stem else ""
         when = text_of(fields, "publishdate", "pubdate", "published", "date")
-        published = front.moment(when, self.zone) if when else None
+        published = foreign_front_matter.moment(when, self.zone) if when else None
         changed = text_of(fields, "lastmod", "modified")
         ends = text_of(fields, "expirydate", "unpublishdate")
         slug = text_of(fields, "slug") or posixpath.basename(stem)
@@ -91,8 +91,8 @@ class Hugo:
             markdown=_carried(body, path, stem, faults),
             base=f"{folder}/",
             published=published,
-            updated=front.moment(changed, self.zone) if changed else None,
-            expires=front.moment(ends, self.zone) if ends else None,
+            updated=foreign_front_matter.moment(changed, self.zone) if changed else None,
+            expires=foreign_front_matter.moment(ends, self.zone) if ends else None,
             summary=text_of(fields, "summary", "description"),
             slug=slug,
             others=tuple(self._alias(each, stem) for each in list_of(fields, "aliases")),

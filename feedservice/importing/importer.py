@@ -11,16 +11,16 @@ from itertools import islice
 
 from feedservice.content import article, frontmatter
 from feedservice.content import site as site_file
+from feedservice.content.decoding import decode
 from feedservice.content.files import ContentFiles
-from feedservice.content.source import decode
-from feedservice.errors import ContentError
-from feedservice.importing.entry import Fault, Imported, Progress, Source
+from feedservice.domain.errors import ContentError
+from feedservice.domain.model import Author, Category, Problem, Severity, Site, Status
+from feedservice.domain.text import slugify
+from feedservice.importing.foreign_entry import Fault, Imported, Progress, Source
 from feedservice.importing.mapping import Mapped, article_file
 from feedservice.importing.media import Pictures
 from feedservice.importing.naming import Existing, Naming, Placed
 from feedservice.importing.site_edit import extend
-from feedservice.model import Author, Category, Problem, Severity, Site, Status
-from feedservice.text import slugify
 
 SHOWN = 2_000
 """Files and faults that a report keeps; it counts the rest."""

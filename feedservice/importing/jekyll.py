@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urljoin
 
-from feedservice.importing import front
-from feedservice.importing.entry import Fault, Imported, Person, Picture, Term
-from feedservice.importing.front import Fields, list_of, text_of
+from feedservice.domain.model import Status
+from feedservice.domain.text import slugify
+from feedservice.importing import foreign_front_matter
+from feedservice.importing.foreign_entry import Fault, Imported, Person, Picture, Term
+from feedservice.importing.foreign_front_matter import Fields, list_of, text_of
 from feedservice.importing.hugo import REFERENCE
 from feedservice.importing.markdown_links import outside_code
-from feedservice.model import Status
-from feedservice.text import slugify
 
 CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 
@@ -67,13 +67,13 @@ class Jekyll:
         """Return the entry of a file.
 
         Raises:
-            front.FrontError: its front matter cannot be read.
+            foreign_front_matter.FrontError: its front matter cannot be read.
         """
-        fields, body = front.split(text)
+        fields, body = foreign_front_matter.split(text)
         stem = posixpath.splitext(posixpath.basename(path))[0]
         match = _NAME.fullmatch(stem)
         when = text_of(fields, "date") or (match[1] if match else "")
-        published = front.moment(_padded(when), self.zone) if when else None
+        published = foreign_front_matter.moment(_padded(when), self.zone) if when else None
         slug = text_of(fields, "slug") or (match[2] if match else stem)
         parts = path.split("/")
         draft = "_drafts" in parts or text_of(fields, "published") == "false" or text_of(fields, "draft") == "true"
@@ -94,7 +94,7 @@ class Jekyll:
             markdown=None if html else body,
             base="/",
             published=published,
-            updated=front.moment(changed, self.zone) if changed else None,
+            updated=foreign_front_matter.moment(changed, self.zone) if changed else None,
             summary=text_of(fields, "excerpt", "description", "summary"),
             slug=slug,
             others=list_of(fields, "redirect_from"),

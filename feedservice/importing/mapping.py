@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 
 from feedservice.content import frontmatter
 from feedservice.content.dates import FIRST_YEAR, LAST_YEAR
+from feedservice.content.file_types import MEDIA_TYPES, suffix_of
 from feedservice.content.frontmatter import Value
-from feedservice.content.kinds import MEDIA_TYPES, suffix_of
 from feedservice.content.markup import MarkupError
+from feedservice.domain.model import Site, Status
+from feedservice.domain.taxonomy import find_category
+from feedservice.domain.text import clean, one_line, slugify, truncate
 from feedservice.importing import markdown, markdown_links
-from feedservice.importing.entry import Fault, Imported, Link
+from feedservice.importing.foreign_entry import Fault, Imported, Link
 from feedservice.importing.naming import Placed
-from feedservice.model import Site, Status
-from feedservice.names import find_category
-from feedservice.text import clean, one_line, slugify, truncate
 
 Find = Callable[[str], str]
 """An old address → the slug of the article that it means; empty where it means none."""

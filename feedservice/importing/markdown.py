@@ -19,7 +19,7 @@ from bs4.formatter import HTMLFormatter
 from markdownify import MarkdownConverter
 
 from feedservice.content import markup
-from feedservice.text import clean
+from feedservice.domain.text import clean
 
 Resolve = Callable[[str, str], str]
 """Given the kind (``href`` or ``src``) and an address of a body, returns the one to write; empty to leave it out."""

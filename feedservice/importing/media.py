@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from feedservice.content.file_types import MEDIA_TYPES, is_hidden
 from feedservice.content.files import sniff
-from feedservice.content.kinds import MEDIA_TYPES, is_hidden
-from feedservice.importing.entry import Fault
-from feedservice.text import slugify
+from feedservice.domain.text import slugify
+from feedservice.importing.foreign_entry import Fault
 
 FOLDER = "media/imported"
 _SUFFIXES = {kind: suffix for suffix, kind in reversed(MEDIA_TYPES.items())}

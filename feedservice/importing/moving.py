@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from feedservice.importing.entry import Fault
-from feedservice.text import slugify
+from feedservice.domain.text import slugify
+from feedservice.importing.foreign_entry import Fault
 
 MAX_LITERAL = 1_500
 """Redirects of one import that may stand one by one in site.yaml, which is read as a whole."""

@@ -10,12 +10,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
-from feedservice import addresses, redirects
-from feedservice.importing.entry import Fault, Imported, Person, Term
+from feedservice.domain import redirects, urls
+from feedservice.domain.model import Author, Category, Site
+from feedservice.domain.taxonomy import find_author, find_category
+from feedservice.domain.text import one_line, slugify
+from feedservice.importing.foreign_entry import Fault, Imported, Person, Term
 from feedservice.importing.moving import Moved, rules_for
-from feedservice.model import Author, Category, Site
-from feedservice.names import find_author, find_category
-from feedservice.text import one_line, slugify
 
 _QUERY = re.compile(r"(?:^|&)(p|page_id)=([0-9]+)(?:&|$)")
 UNSORTED = Term(name="مستورد", slug="imported")
@@ -221,7 +221,7 @@ def identity(entry: Imported, site: Site) -> str:
     if entry.id.strip() or urlsplit(entry.url).scheme:
         return one_line(entry.id) or one_line(entry.url)
     name = entry.url or next(iter(entry.known_as), "") or entry.title
-    return f"{site.id}:{addresses.percent(name.strip('/'))}"
+    return f"{site.id}:{urls.percent(name.strip('/'))}"
 
 
 def _short(slug: str) -> str:

@@ -2,9 +2,9 @@
 
 import re
 
-from feedservice.importing import folder
-from feedservice.importing.entry import Source
+from feedservice.importing import article_folder
 from feedservice.importing.fetch import Fetcher
+from feedservice.importing.foreign_entry import Source
 from feedservice.importing.sources import FeedSource
 
 _WXR = re.compile(rb"xmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
@@ -24,8 +24,8 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC
     """
     if named.startswith(("http://", "https://")):
         return FeedSource(named, fetcher=fetcher)
-    if folder.is_folder(named):
-        return folder.open_folder(named, kind, zone)
-    if kind == "wordpress" or (kind is None and _WXR.search(folder.head_of(named))):
-        return folder.open_export(named)
-    return FeedSource(named, data=folder.read_file(named))
+    if article_folder.is_folder(named):
+        return article_folder.open_folder(named, kind, zone)
+    if kind == "wordpress" or (kind is None and _WXR.search(article_folder.head_of(named))):
+        return article_folder.open_export(named)
+    return FeedSource(named, data=article_folder.read_file(named))

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
-from feedservice.importing import front
-from feedservice.importing.entry import Fault, Imported, Person, Picture, Term
-from feedservice.importing.front import Fields, list_of, text_of
+from feedservice.domain.model import Status
+from feedservice.domain.text import slugify
+from feedservice.importing import foreign_front_matter
+from feedservice.importing.foreign_entry import Fault, Imported, Person, Picture, Term
+from feedservice.importing.foreign_front_matter import Fields, list_of, text_of
 from feedservice.importing.markdown_links import outside_code
-from feedservice.model import Status
-from feedservice.text import slugify
 
 CONFIGS = ("publishconf.py", "pelicanconf.py")
 
@@ -74,13 +74,13 @@ class Pelican:
         """Return the entry of a file.
 
         Raises:
-            front.FrontError: its front matter cannot be read.
+            foreign_front_matter.FrontError: its front matter cannot be read.
         """
-        fields, body = front.headers(text)
+        fields, body = foreign_front_matter.headers(text)
         below = path.removeprefix(f"{self._content}/")
         folder = posixpath.dirname(below)
         when = text_of(fields, "date")
-        published = front.moment(when, self.zone) if when else None
+        published = foreign_front_matter.moment(when, self.zone) if when else None
         slug = (
             text_of(fields, "slug")
             or slugify(text_of(fields, "title"))
@@ -102,7 +102,7 @@ class Pelican:
             markdown=outside_code(body, lambda part: self._carried(part, folder, path, faults)),
             base=f"{self._content}/{folder}/" if folder else f"{self._content}/",
             published=published,
-            updated=front.moment(changed, self.zone) if changed else None,
+            updated=foreign_front_matter.moment(changed, self.zone) if changed else None,
             summary=text_of(fields, "summary", "description"),
             slug=slug,
             others=tuple(re.split(r"\s*,\s*", text_of(fields, "aliases"))) if text_of(fields, "aliases") else (),

@@ -10,8 +10,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from feedservice.model import Author, Category, Site
-from feedservice.text import one_line
+from feedservice.domain.model import Author, Category, Site
+from feedservice.domain.text import one_line
 
 
 def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, str]]) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from feedservice.errors import ImportFailure
+from feedservice.domain.errors import ImportFailure
 from feedservice.importing import feed
-from feedservice.importing.entry import Fault, Imported, Progress
 from feedservice.importing.fetch import Fetcher, FetchError
+from feedservice.importing.foreign_entry import Fault, Imported, Progress
 
 MAX_PAGES = 1_000
 """Documents of one feed that are followed."""

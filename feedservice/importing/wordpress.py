@@ -17,12 +17,12 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from feedservice.errors import ImportFailure
+from feedservice.domain.errors import ImportFailure
+from feedservice.domain.model import Status
 from feedservice.importing import wordpress_body
-from feedservice.importing.entry import Fault, Imported, Person, Picture, Progress, Term
+from feedservice.importing.foreign_entry import Fault, Imported, Person, Picture, Progress, Term
 from feedservice.importing.markdown import plain_text
 from feedservice.importing.wordpress_body import Attachment
-from feedservice.model import Status
 
 _HEAD = 1 << 20
 _DOCTYPE = re.compile(rb"<!DOCTYPE.*", re.DOTALL | re.IGNORECASE)

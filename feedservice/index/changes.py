@@ -1,54 +1,16 @@
 """What reading a file came to, and what a change of articles means for the lists that show them. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from feedservice import marks
-from feedservice.model import Article, Problem, Status
+from feedservice.domain import internal_links
+from feedservice.domain.model import Article, Status
 
 Label = tuple[str, str]
 """Kind (category, tag, author) and slug of a list."""
 
 SITE: Label = ("site", "")
 EVERY: Label = ("every", "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileState:
-    """A file as it was when it was read.
-
-    Attributes:
-        path: below the content folder.
-        size, mtime_ns: bytes, and nanoseconds since the epoch.
-        digest: of its bytes.
-        key: of what else its reading depended on (site.yaml, the release).
-        assets: path, size and mtime_ns of each media file that it names; -1 and 0 where there is none.
-    """
-
-    path: str
-    size: int
-    mtime_ns: int
-    digest: str
-    key: str
-    assets: tuple[tuple[str, int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What reading a file came to.
-
-    Attributes:
-        article: None where the file is broken and no last good version is known: what the index has stays up.
-        problems: errors and warnings.
-        text: the source of a good reading, to be kept; empty where the file is broken.
-        named: the entry id that a broken file names, as far as it can be told.
-    """
-
-    state: FileState
-    article: Article | None
-    problems: tuple[Problem, ...] = ()
-    text: str = ""
-    named: str = ""
 
 
 def epoch(moment: datetime) -> int:
@@ -104,7 +66,7 @@ def mentions_of(article: Article) -> set[tuple[str, str]]:
     """Return what an article links to: ``("name", slug)`` and ``("path", file)``."""
     found = {("name", link.slug) for link in article.related if link.slug}
     found.update(("name", slug) for _, slug in article.translations)
-    for target in marks.targets(article.html):
+    for target in internal_links.targets(article.html):
         if target.kind == "article":
             found.add(("name", target.name))
         elif target.kind == "file":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, update
 
-from feedservice.identity import Claims, decide
+from feedservice.domain.identity import Claims, decide
 from feedservice.index.payload import problems_to_json
 from feedservice.index.rows import CHUNK, articles_at
 from feedservice.index.schema import articles, claims

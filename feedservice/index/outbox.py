@@ -11,11 +11,11 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedservice.errors import IndexUnavailable
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.model import Status
 from feedservice.index.changes import EVERY, SITE, Label, epoch
 from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import articles, labels, outbox
-from feedservice.model import Status
 
 PATIENCE = timedelta(seconds=3)
 """How long after a change a hub is told at the earliest: it fetches at once, through caches that hold a second.

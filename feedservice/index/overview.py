@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import case, func, or_, select
 
+from feedservice.domain.model import Article, Problem, Severity, Status
 from feedservice.index.changes import epoch
 from feedservice.index.payload import article_from_json, problems_from_json
 from feedservice.index.query import briefs, is_live, is_public
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import articles, files, outbox
-from feedservice.model import Article, Problem, Severity, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

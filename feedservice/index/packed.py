@@ -8,11 +8,12 @@ import json
 import zlib
 from dataclasses import dataclass
 
-from feedservice.identity import Claims
-from feedservice.index.changes import Reading, epoch, labels_of, mentions_of
+from feedservice.domain.file_readings import Reading
+from feedservice.domain.identity import Claims
+from feedservice.domain.model import Article, Problem
+from feedservice.domain.text import tokens
+from feedservice.index.changes import epoch, labels_of, mentions_of
 from feedservice.index.payload import article_to_json, brief_to_json, problems_to_json
-from feedservice.model import Article, Problem
-from feedservice.text import tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from feedservice.errors import IndexUnavailable
-from feedservice.model import Article, Problem, Site
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.model import Article, Problem, Site
 
 _ARTICLE = TypeAdapter(Article)
 _SITE = TypeAdapter(Site)

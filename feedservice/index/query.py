@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text
 from sqlalchemy.sql import FromClause
 
+from feedservice.domain.model import Groups, Selection, Status
+from feedservice.domain.text import tokens
 from feedservice.index.changes import epoch
 from feedservice.index.schema import articles, bodies, labels
-from feedservice.model import Groups, Selection, Status
-from feedservice.text import tokens
 
 
 def is_live() -> ColumnElement[bool]:

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedservice.errors import IndexUnavailable
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.model import Article, Author, Problem, Selection, Site
 from feedservice.index import query, related
 from feedservice.index.changes import EVERY, SITE, Label, epoch
 from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
 from feedservice.index.query import is_live, is_public
 from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, claims, files, labels, meta, touches
-from feedservice.model import Article, Author, Problem, Selection, Site
 
 MAX_WITHDRAWN = 100
 _CHUNK = 500

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from feedservice.domain.model import Article
 from feedservice.index.changes import Label, epoch, labels_of
 from feedservice.index.query import is_public
 from feedservice.index.schema import articles, labels
-from feedservice.model import Article
 
 CANDIDATES = 20
 """How many of the newest articles before one, in each of its lists, are looked at."""

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, text
 
+from feedservice.domain.model import Article, Status
 from feedservice.index.changes import answers_to, epoch
 from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json
 from feedservice.index.schema import articles, bodies, claims, files, kept, labels, mentions, meta
-from feedservice.model import Article, Status
 
 CHUNK = 500
 """Databases bound the number of parameters of a statement."""

@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, inspect, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedservice.errors import IndexUnavailable
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.file_readings import FileState, Reading
+from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, rows
-from feedservice.index.changes import EVERY, SITE, FileState, Label, Reading, shown, touched
+from feedservice.index.changes import EVERY, SITE, Label, shown, touched
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, pack
 from feedservice.index.payload import article_from_json, problems_to_json, site_from_json, site_to_json
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, claims, files, kept, kept_tables, touches
-from feedservice.model import Problem, Site
 
 _STATES = select(files.c.path, files.c.size, files.c.mtime_ns, files.c.digest, files.c.key, files.c.assets)
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from flask import Flask, Response, request
 
-from feedservice.errors import NotFound
+from feedservice.domain.errors import NotFound
 from feedservice.web.errors import answer_errors
 from feedservice.web.feeds import ALLOW, feeds_blueprint
 from feedservice.web.health import health_blueprint

@@ -14,16 +14,16 @@ from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.http import http_date
 from werkzeug.urls import iri_to_uri
 
-from feedservice.addresses import percent
-from feedservice.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound
-from feedservice.model import Site
-from feedservice.text import clean
+from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound
+from feedservice.domain.model import Site
+from feedservice.domain.text import clean
+from feedservice.domain.urls import percent
 from feedservice.web.feeds import ALLOW
 from feedservice.web.health import RETRY_AFTER
+from feedservice.web.phrases import ARABIC, ENGLISH, words
 from feedservice.web.render import page, prefixed
 from feedservice.web.respond import HTML, ContractResponse, cache_control
 from feedservice.web.services import services
-from feedservice.web.words import ARABIC, ENGLISH, words
 
 STATUSES: Mapping[type[Exception], int] = MappingProxyType(
     {BadParameter: 400, NotFound: 404, Gone: 410, Moved: 301, IndexUnavailable: 503}

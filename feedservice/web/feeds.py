@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
-from feedservice.addresses import archive_path, feed_path
-from feedservice.errors import Moved, NotFound
+from feedservice.domain.errors import Moved, NotFound
+from feedservice.domain.urls import archive_path, feed_path
 from feedservice.feeds.formats import FORMATS, Format
 from feedservice.web.respond import respond
 from feedservice.web.services import services

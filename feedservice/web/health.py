@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from feedservice.httpcache import DEGRADED
+from feedservice.http.cache import DEGRADED
 from feedservice.web.respond import PLAIN, ContractResponse
 from feedservice.web.services import services
 

@@ -14,8 +14,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import http_date
 
-from feedservice.errors import NotFound
-from feedservice.negotiation import choose_range, http_seconds, is_not_modified, range_is_current
+from feedservice.domain.errors import NotFound
+from feedservice.http.negotiation import choose_range, http_seconds, is_not_modified, range_is_current
 
 
 class MediaFile(Protocol):

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from feedservice.feeds.formats import FORMATS
-from feedservice.httpcache import STATUS
+from feedservice.http.cache import STATUS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

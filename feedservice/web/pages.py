@@ -4,8 +4,8 @@ import unicodedata
 
 from flask import Blueprint, Response, request
 
-from feedservice.addresses import media_path
-from feedservice.errors import Moved, NotFound
+from feedservice.domain.errors import Moved, NotFound
+from feedservice.domain.urls import media_path
 from feedservice.web import media
 from feedservice.web.feeds import LISTS, narrows, query_pairs
 from feedservice.web.render import page

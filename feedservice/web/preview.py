@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, request
 
-from feedservice.model import Problem
-from feedservice.preview import Preview
+from feedservice.domain.model import Problem
+from feedservice.publishing.preview import Preview
 from feedservice.web.render import page
 from feedservice.web.respond import HTML, ContractResponse
 from feedservice.web.services import services

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from flask import Flask, render_template
 from markupsafe import Markup
 
-from feedservice.addresses import category_path, media_path
+from feedservice.domain.model import Site
+from feedservice.domain.text import direction
+from feedservice.domain.urls import category_path, media_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate
-from feedservice.model import Site
-from feedservice.text import direction
-from feedservice.web import words
+from feedservice.web import phrases
 from feedservice.web.services import services
 
 _TAG = re.compile(r"<[a-z](?:[^<>\"]|\"[^\"]*\")*>")
@@ -45,9 +45,9 @@ class View:
     zone: str
 
     @property
-    def words(self) -> words.Words:
+    def words(self) -> phrases.Words:
         """The interface's words."""
-        return words.words(self.language)
+        return phrases.words(self.language)
 
     def href(self, path: str) -> str:
         """Return the address of a page of ours, or of another host, as a link has it."""
@@ -67,11 +67,11 @@ class View:
 
     def moment(self, moment: datetime) -> str:
         """Return a date and time as people read it."""
-        return words.format_moment(moment, self.language, self.zone)
+        return phrases.format_moment(moment, self.language, self.zone)
 
     def day(self, moment: datetime) -> str:
         """Return a date as people read it."""
-        return words.format_day(moment, self.language, self.zone)
+        return phrases.format_day(moment, self.language, self.zone)
 
     def iso(self, moment: datetime) -> str:
         """Return a moment as ``<time datetime>`` has it, in the site's zone."""
@@ -79,11 +79,11 @@ class View:
 
     def number(self, number: int) -> str:
         """Return a whole number as people read it."""
-        return words.format_number(number, self.language)
+        return phrases.format_number(number, self.language)
 
     def size(self, length: int) -> str:
         """Return the size of a file as people read it."""
-        return words.format_size(length, self.language)
+        return phrases.format_size(length, self.language)
 
     def foreign(self, language: str) -> str:
         """Return the language of a part of the page where it is not the page's, else nothing."""

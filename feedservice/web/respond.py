@@ -10,8 +10,8 @@ from flask import Response
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
-from feedservice.feeds.document import Document, document
-from feedservice.negotiation import http_seconds
+from feedservice.feeds.feed import Document, document
+from feedservice.http.negotiation import http_seconds
 from feedservice.web.services import services
 
 if TYPE_CHECKING:

@@ -7,19 +7,19 @@ from typing import Protocol
 
 from flask import current_app
 
-from feedservice.feeds.document import Document
+from feedservice.domain.model import Site
+from feedservice.feeds.feed import Document
 from feedservice.feeds.page import ArticlePage, FeedRow, Listing
-from feedservice.model import Site
 from feedservice.web.media import OpenMedia
 
 _KEY = "feedservice"
 
 
 class Publisher(Protocol):
-    """What web/ asks of `feedservice.publisher.Publisher`.
+    """What web/ asks of `feedservice.publishing.publisher.Publisher`.
 
     Paths are decoded page paths (``/tags/داريا``), pairs are a query's decoded names and values. Every method but
-    ``state`` may raise the refusals of `feedservice.errors` and `IndexUnavailable`.
+    ``state`` may raise the refusals of `feedservice.domain.errors` and `IndexUnavailable`.
     """
 
     def known(self) -> tuple[int, Site]:
@@ -57,7 +57,7 @@ class Publisher(Protocol):
 
 
 class Sitemaps(Protocol):
-    """What web/ asks of `feedservice.sitemaps.Sitemaps`; refusals as in `Publisher`."""
+    """What web/ asks of `feedservice.publishing.sitemaps.Sitemaps`; refusals as in `Publisher`."""
 
     def whole(self) -> Document:
         """Return the site's sitemap, or its index."""

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import generate, load, processes
 from benchmarks.peers import nginx
 from benchmarks.processes import Unmeasurable
-from feedservice import checking
+from feedservice.authoring import check
 
 # A server, and a child of its own that ignores the polite signal.
 FAMILY = """
@@ -25,7 +25,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRe
 
 def test_generated_articles_are_without_fault(tmp_path: Path) -> None:
     generate.generate(tmp_path / "site", 60)
-    problems, _, _ = checking.check([tmp_path / "site"], datetime(2026, 1, 1, tzinfo=UTC))
+    problems, _, _ = check.check([tmp_path / "site"], datetime(2026, 1, 1, tzinfo=UTC))
     assert problems == ()
     assert len(list((tmp_path / "site").glob("*/*.md"))) == 60
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedservice import addresses
 from feedservice.content import article as article_file
 from feedservice.content import messages
-from feedservice.content.shape import FrontMatter
-from feedservice.content.source import decode
-from feedservice.model import Article, Author, Category, Problem, Related, Severity, Site, Status, Tag
+from feedservice.content.decoding import decode
+from feedservice.content.front_matter_model import FrontMatter
+from feedservice.domain import urls
+from feedservice.domain.model import Article, Author, Category, Problem, Related, Severity, Site, Status, Tag
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SITE = Site(
@@ -235,7 +235,7 @@ def test_moments_keep_their_order(front: str, codes: set[str]) -> None:
 )  # fmt: skip
 def test_the_slug_is_made_of_the_whole_file_name(path: str, slug: str) -> None:
     article = article_of("", path=path)
-    assert (article.slug, article.id.rpartition(":")[2]) == (slug, addresses.percent(slug))
+    assert (article.slug, article.id.rpartition(":")[2]) == (slug, urls.percent(slug))
     assert article_of('slug: " "', path=path).slug == slug
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from factories import NOW, SITE_YAML, FixedClock, moment, write_article
-from feedservice import checking
+from feedservice.authoring import check
 from feedservice.content import messages
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
+from feedservice.domain.model import Problem, Selection
 from feedservice.index.writer import IndexWriter
-from feedservice.intake import Intake
-from feedservice.model import Problem, Selection
+from feedservice.ingest.indexer import Intake
 
 CASES = Path(__file__).parent / "cases" / "bad"
 HEAD = "---\ntitle: عنوان\ndate: 2025-12-20\nsummary: ملخص\n"
@@ -153,13 +153,13 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     files = Vanishing(root)
     Intake(files, index, clock, pause=lambda seconds: None).scan()
     found += index.problems()
-    found += checking.check([root], NOW)[0]
+    found += check.check([root], NOW)[0]
     for text in SITE_FAULTS:
         found += site_file.read(text)[1]
     clocks_forward = SITE_YAML.replace("Asia/Damascus", "Europe/Berlin")
     (root / "site.yaml").write_text(clocks_forward, encoding="utf-8")
     write_article(root, "field/gap.md", date="2025-03-30 02:30")
-    found += checking.check([root / "field" / "gap.md"], moment("2026-02-01"))[0]
+    found += check.check([root / "field" / "gap.md"], moment("2026-02-01"))[0]
     (root / "site.yaml").unlink()
     Intake(files, index, clock, pause=lambda seconds: None).scan()
     found += index.problems()

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from factories import write_article
+from feedservice.content.file_types import is_article, is_servable
 from feedservice.content.files import ContentFiles, Walk
-from feedservice.content.kinds import is_article, is_servable
-from feedservice.model import Media
+from feedservice.domain.model import Media
 
 
 @pytest.mark.parametrize(

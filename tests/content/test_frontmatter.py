@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedservice.content import frontmatter
-from feedservice.errors import ContentError
-from feedservice.text import one_line
+from feedservice.domain.errors import ContentError
+from feedservice.domain.text import one_line
 
 
 def fields_of(text: str) -> object:

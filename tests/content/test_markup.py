@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedservice import marks
+from feedservice.content.html_depth import MAX_NESTING
 from feedservice.content.markup import MAX_PROBLEMS, MarkupError, first_paragraph, plain_text, render
-from feedservice.content.nesting import MAX_NESTING
+from feedservice.domain import internal_links
 
 
 def html_of(markdown: str, **given_: object) -> str:
@@ -96,13 +96,13 @@ def test_links_below_a_base_with_a_path_become_marks_and_others_of_its_host_do_n
 
 def test_a_query_with_two_values_survives_its_mark() -> None:
     html = html_of("[x](/feeds?a=1&b=%26)")
-    assert list(marks.targets(html)) == [marks.Target("path", "feeds?a=1&b=%26")]
-    assert 'href="/feeds?a=1&amp;b=%26"' in marks.resolve(html, lambda target: "/" + target.name)
+    assert list(internal_links.targets(html)) == [internal_links.Target("path", "feeds?a=1&b=%26")]
+    assert 'href="/feeds?a=1&amp;b=%26"' in internal_links.resolve(html, lambda target: "/" + target.name)
 
 
 def test_words_that_look_like_a_mark_are_none() -> None:
     html = html_of('قال href="x-site:article/b" و src="x-site:media/c.png"')
-    assert list(marks.targets(html)) == []
+    assert list(internal_links.targets(html)) == []
     assert 'href="x-site:article/b"' in plain_text(html)
 
 

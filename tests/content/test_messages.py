@@ -5,7 +5,7 @@ import pytest
 
 import feedservice
 from feedservice.content.messages import WORDINGS, catalogue, describe
-from feedservice.model import Problem
+from feedservice.domain.model import Problem
 
 PACKAGE = Path(feedservice.__file__).parent
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "messages.py")

@@ -3,7 +3,7 @@ import pytest
 from factories import SITE_YAML, site
 from feedservice.content import messages
 from feedservice.content import site as site_file
-from feedservice.model import Author, Category, Content, Site
+from feedservice.domain.model import Author, Category, Content, Site
 
 
 def test_a_good_file_is_read_whole() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from feedservice.negotiation import choose_coding
+from feedservice.http.negotiation import choose_coding
 from nginx_process import (
     CONFIGURATION,
     OUTSIDE,

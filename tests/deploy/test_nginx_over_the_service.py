@@ -12,7 +12,7 @@ import pytest
 import factories
 from factories import write_article
 from nginx_process import OUTSIDE, Answer, Nginx, Server, nginx_in_front_of, until
-from test_service import free_port, serving
+from service_process import free_port, serving
 
 pytestmark = pytest.mark.system
 

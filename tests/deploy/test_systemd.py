@@ -12,10 +12,10 @@ import click
 import pytest
 
 from factories import write_article
-from feedservice.cli import group
+from feedservice.cli.main import group
 from feedservice.settings import Settings
 from nginx_process import ROOT, require
-from test_service import PATIENCE, Site, free_port, wait_for
+from service_process import PATIENCE, Site, free_port, wait_for
 
 UNIT = ROOT / "deploy" / "systemd" / "feedservice.service"
 TEXT = UNIT.read_text(encoding="utf-8")

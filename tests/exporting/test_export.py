@@ -14,9 +14,9 @@ import pytest
 
 from export_factories import NOW, Exported, write_site
 from factories import write_article
-from feedservice import wiring_web
-from feedservice.errors import ExportError
+from feedservice.domain.errors import ExportError
 from feedservice.exporting.export import export
+from feedservice.service import wiring_web
 
 HOUR = timedelta(hours=1)
 

@@ -19,8 +19,8 @@ from werkzeug.test import Client
 
 from export_factories import NOW, Exported, write_site
 from factories import write_article
-from feedservice import wiring_web
 from feedservice.exporting.manifest import Record
+from feedservice.service import wiring_web
 
 pytestmark = pytest.mark.system
 

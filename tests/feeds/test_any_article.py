@@ -14,7 +14,7 @@ from feedservice.content import article as article_file
 from feedservice.content import frontmatter
 from feedservice.feeds import build
 from feedservice.feeds.formats import ATOM, JSON, RSS
-from feedservice.feeds.surroundings import Surroundings
+from feedservice.feeds.link_context import Surroundings
 
 SITE = site()
 AROUND = Surroundings(site=SITE, base_url=SITE.base_url, now=NOW)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import feed_factories as make
-from feedservice.feeds.document import Attachment, Item, Link, Person, Term
+from feedservice.domain.text import clean
+from feedservice.feeds.feed import Attachment, Item, Link, Person, Term
 from feedservice.feeds.formats import ATOM, FORMATS, JSON, RSS, Format
-from feedservice.text import clean
 
 NS = {
     "a": "http://www.w3.org/2005/Atom",

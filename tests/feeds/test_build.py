@@ -9,14 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import NOW, article, moment, site
-from feedservice import addresses
-from feedservice.feeds import build
-from feedservice.feeds.document import Document, Feed, Item, Link, Person, document
-from feedservice.feeds.history import Place
-from feedservice.feeds.kept import KeptDocuments
-from feedservice.feeds.surroundings import MAX_RELATED, Surroundings, atom_id
-from feedservice.feeds.titles import channel_of
-from feedservice.model import (
+from feedservice.domain import urls
+from feedservice.domain.model import (
     Article,
     Author,
     Category,
@@ -30,7 +24,13 @@ from feedservice.model import (
     Site,
     Status,
 )
-from feedservice.text import LRM, RLM
+from feedservice.domain.periods import Place
+from feedservice.domain.text import LRM, RLM
+from feedservice.feeds import build
+from feedservice.feeds.feed import Document, Feed, Item, Link, Person, document
+from feedservice.feeds.link_context import MAX_RELATED, Surroundings, atom_id
+from feedservice.feeds.titles import channel_of
+from feedservice.publishing.caches import KeptDocuments
 
 SITE = site()
 BASE = SITE.base_url
@@ -50,7 +50,7 @@ def channel(selection: Selection, given_site: Site = SITE) -> Channel:
 
 
 def of(kind: str, *slugs: str, **overrides: object) -> Selection:
-    return replace(addresses.merge(Selection(), kind, slugs), **overrides)  # type: ignore[arg-type]
+    return replace(urls.merge(Selection(), kind, slugs), **overrides)  # type: ignore[arg-type]
 
 
 def feed(selection: Selection = ALL, *articles: Article, given_site: Site = SITE, **overrides: object) -> Feed:
@@ -348,7 +348,7 @@ def test_an_id_that_is_no_ascii_iri_is_made_one_for_atom(identity: str, wanted: 
         (Selection(), ""), (of("category", "field"), "ميداني"), (of("category", "gone"), "gone"), (of("tag", "ماء"), "ماء عذب"),
         (of("tag", "لا-شيء"), "لا شيء"), (of("author", "desk"), "هيئة التحرير"), (of("author", "x"), "x"),
         (of("category", "field", "economy"), "اقتصاد أو ميداني"), (of("category", "field", q="نهر"), "ميداني وبحث: نهر"),
-        (addresses.merge(of("category", "field"), "tag", (), ["ماء"]), "ميداني دون ماء عذب"),
+        (urls.merge(of("category", "field"), "tag", (), ["ماء"]), "ميداني دون ماء عذب"),
         (Selection(no_authors=("desk",)), "صحيفة الاختبار دون هيئة التحرير"),
         (Selection(since=moment("2025-12-01")), "صحيفة الاختبار منذ 2025-12-01"),
     ],
@@ -362,7 +362,7 @@ def test_a_list_of_an_english_site_is_called_in_english() -> None:
         title="News", language="en", categories=(Category(slug="a", name="Field"), Category(slug="b", name="City"))
     )
     assert channel(of("category", "a", "b"), english).title == "Field or City"
-    assert channel(addresses.merge(Selection(), "category", (), ["a"]), english).title == "News without Field"
+    assert channel(urls.merge(Selection(), "category", (), ["a"]), english).title == "News without Field"
 
 
 def test_a_description_belongs_to_a_whole_category_alone() -> None:

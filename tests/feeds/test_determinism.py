@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import feed_factories as make
-from feedservice.feeds.document import Link
+from feedservice.feeds.feed import Link
 from feedservice.feeds.formats import FORMATS, Entries, Format
 
 PROGRAM = """

@@ -17,7 +17,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 import feed_factories as make
-from feedservice.feeds.document import Feed
+from feedservice.feeds.feed import Feed
 from feedservice.feeds.formats import ATOM, JSON, RSS
 
 NS = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 import feed_factories as make
-from feedservice.feeds.document import Feed
+from feedservice.feeds.feed import Feed
 from feedservice.feeds.formats import FORMATS, Format
 
 CASES = {"full": make.full_feed, "empty": make.empty_feed, "summary": make.summary_feed}

@@ -9,9 +9,9 @@ import pytest
 from lxml import etree
 
 import feed_factories as make
-from feedservice.feeds.document import Attachment, Feed
+from feedservice.domain.text import direction, mark_direction
+from feedservice.feeds.feed import Attachment, Feed
 from feedservice.feeds.formats import ATOM, JSON, RSS, Format
-from feedservice.text import direction, mark_direction
 
 XML = pytest.mark.parametrize("form", [RSS, ATOM], ids=["rss", "atom"])
 FEEDS = pytest.mark.parametrize("build", [make.full_feed, make.empty_feed, make.summary_feed])

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 import feed_factories as make
-from feedservice.feeds.document import Attachment, Person
+from feedservice.feeds.feed import Attachment, Person
 from feedservice.feeds.formats import ATOM, FORMATS, JSON, RSS
 
 SCHEMA = etree.RelaxNG(file=str(Path(__file__).with_name("atom.rng")))

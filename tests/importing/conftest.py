@@ -6,12 +6,12 @@ import pytest
 from import_sources import Run
 
 import factories
-from feedservice import checking
+from feedservice.authoring import check
 from feedservice.content.files import ContentFiles
+from feedservice.domain.model import Severity
 from feedservice.importing import importer
-from feedservice.importing.entry import Source
+from feedservice.importing.foreign_entry import Source
 from feedservice.importing.importer import Report, Wish
-from feedservice.model import Severity
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def run(content: Path) -> Run:
             factories.NOW,
             lambda done, total: None,  # type: ignore[arg-type]
         )
-        problems, _, _ = checking.check([content], factories.NOW)
+        problems, _, _ = check.check([content], factories.NOW)
         assert [problem for problem in problems if problem.severity is Severity.ERROR] == []
         if not write:
             assert sorted(content.rglob("*")) == before

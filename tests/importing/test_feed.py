@@ -9,7 +9,7 @@ from import_sources import Run, item, rss, rss_bytes
 
 import factories
 from feedservice.content.files import ContentFiles
-from feedservice.errors import ImportFailure
+from feedservice.domain.errors import ImportFailure
 from feedservice.importing import feed, importer
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.importer import Report, Wish

@@ -9,11 +9,11 @@ import pytest
 from import_sources import Run
 from PIL import Image
 
-from feedservice.errors import ImportFailure
-from feedservice.importing import folder
-from feedservice.importing.folder_source import FolderSource
+from feedservice.domain.errors import ImportFailure
+from feedservice.importing import article_folder
 from feedservice.importing.importer import Report
 from feedservice.importing.pelican import settings_of
+from feedservice.importing.source_folder import FolderSource
 
 Files = dict[str, str | bytes]
 Bring = Callable[..., Report]
@@ -32,7 +32,7 @@ def source(tmp_path: Path) -> Callable[[Files], FolderSource]:
             path = tmp_path / "source" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return folder.open_folder(str(tmp_path / "source"), kind, "Asia/Damascus")
+        return article_folder.open_folder(str(tmp_path / "source"), kind, "Asia/Damascus")
 
     return made
 

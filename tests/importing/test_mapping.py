@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 import factories
 from feedservice.content import article, frontmatter
+from feedservice.content.decoding import decode
 from feedservice.content.frontmatter import Value
-from feedservice.content.source import decode
-from feedservice.importing.entry import Imported, Link, Picture
+from feedservice.domain.model import Author, Category
+from feedservice.domain.text import one_line
+from feedservice.importing.foreign_entry import Imported, Link, Picture
 from feedservice.importing.mapping import Mapped, article_file
 from feedservice.importing.moving import Moved, pattern_of, rules_for
 from feedservice.importing.naming import Existing, Naming, Placed
 from feedservice.importing.site_edit import extend
-from feedservice.model import Author, Category
-from feedservice.text import one_line
 
 PLACED = Placed(slug="a", path="field/a.md", id="urn:a", categories=("field",))
 

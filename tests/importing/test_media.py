@@ -7,9 +7,9 @@ import pytest
 from import_sources import Run, item, rss
 from PIL import Image
 
-from feedservice.importing.faults import REASONS, describe
 from feedservice.importing.importer import Report
 from feedservice.importing.media import Stays, kind_of, name_of
+from feedservice.importing.remarks import REASONS, describe
 
 
 def picture(form: str = "PNG") -> bytes:
@@ -130,7 +130,7 @@ def test_a_symlink_in_the_content_folder_leads_nothing_out(run: Run, content: Pa
 @pytest.mark.parametrize("reason", REASONS)
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_every_reason_is_told_in_both_languages(run: Run, reason: str, language: str) -> None:
-    from feedservice.importing.entry import Fault  # noqa: PLC0415
+    from feedservice.importing.foreign_entry import Fault  # noqa: PLC0415
 
     told, remedy = describe(Fault(what="media-remote", place="-", facts={"value": "x", "reason": reason}), language)
     assert REASONS[reason][language == "ar"] in told

@@ -22,11 +22,11 @@ from feedservice.importing.fetch import Fetcher
 from feedservice.importing.importer import Report, Wish
 from feedservice.importing.sources import FeedSource
 from feedservice.index.writer import IndexWriter
-from feedservice.intake import Intake
-from feedservice.publisher import Publisher
-from feedservice.sitemaps import Sitemaps
+from feedservice.ingest.indexer import Intake
+from feedservice.publishing.publisher import Publisher
+from feedservice.publishing.sitemaps import Sitemaps
+from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
-from feedservice.wiring_web import around
 
 BODY = """\
 نص *المقال* مع [رابط إلى آخر](c) و`رمز` وحاشية[^1]، و<span dir="ltr">ISO 8601</span>.

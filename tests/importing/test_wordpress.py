@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from import_sources import Run
 
-from feedservice.errors import ImportFailure
-from feedservice.importing import folder
+from feedservice.domain.errors import ImportFailure
+from feedservice.importing import article_folder
 from feedservice.importing.wordpress_body import Attachment, html_of
 
 HEAD = """\
@@ -53,16 +53,18 @@ def meta(key: str, value: str) -> str:
 
 
 @pytest.fixture
-def export(tmp_path: Path) -> Callable[..., folder.WordPress]:
-    def made(*items: str, prolog: str = "", encoding: str = "utf-8", end: str = "</channel></rss>") -> folder.WordPress:
+def export(tmp_path: Path) -> Callable[..., article_folder.WordPress]:
+    def made(
+        *items: str, prolog: str = "", encoding: str = "utf-8", end: str = "</channel></rss>"
+    ) -> article_folder.WordPress:
         path = tmp_path / "export.xml"
         path.write_bytes((HEAD.replace("{prolog}", prolog) + "".join(items) + end).encode(encoding))
-        return folder.open_export(str(path))
+        return article_folder.open_export(str(path))
 
     return made
 
 
-Export = Callable[..., folder.WordPress]
+Export = Callable[..., article_folder.WordPress]
 
 
 def test_a_post_keeps_id_date_zone_author_terms_and_slug(run: Run, export: Export, content: Path) -> None:
@@ -189,7 +191,7 @@ def test_windows_1256_is_read_where_the_file_claims_utf_8(run: Run, export: Expo
 def test_an_empty_file_is_told(export: Export, run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.xml").write_bytes(b"")
     with pytest.raises(ImportFailure):
-        run(folder.open_export(str(tmp_path / "empty.xml")), write=False)
+        run(article_folder.open_export(str(tmp_path / "empty.xml")), write=False)
 
 
 def test_paragraphs_are_made_where_the_post_has_none() -> None:

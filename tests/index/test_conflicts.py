@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, article, fill, moment, reading
-from feedservice.identity import Claims, decide
+from feedservice.domain.identity import Claims, decide
+from feedservice.domain.model import Article, Problem, Selection
 from feedservice.index.writer import IndexWriter
-from feedservice.model import Article, Problem, Selection
 
 
 def claiming(path: str, slug: str, day: int = 1, *, identity: str = "", aliases: tuple[str, ...] = ()) -> Article:

@@ -7,20 +7,21 @@ import pytest
 from sqlalchemy import text
 
 from factories import NOW, article, broken, fill, moment, reading, site, slugs, state
-from feedservice import addresses
-from feedservice.errors import IndexUnavailable
+from feedservice.domain import urls
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.file_readings import Reading
+from feedservice.domain.model import Article, Cursor, Related, Selection, Status, Tag
 from feedservice.index import writer as writer_module
-from feedservice.index.changes import EVERY, SITE, Reading
+from feedservice.index.changes import EVERY, SITE
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
-from feedservice.model import Article, Cursor, Related, Selection, Status, Tag
 
 ALL = Selection()
 
 
 def of(name: str, *any_of: str, none_of: tuple[str, ...] = ()) -> Selection:
-    return addresses.merge(ALL, name, any_of, none_of)
+    return urls.merge(ALL, name, any_of, none_of)
 
 
 def test_articles_come_newest_first_and_ties_by_slug(index: IndexWriter) -> None:
@@ -83,7 +84,7 @@ def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(index: 
     )
     assert slugs(index.withdrawn(ALL, NOW)) == ["new", "elsewhere", "old"]
     assert slugs(index.withdrawn(of("tag", "ماء"), NOW)) == ["new", "old"]
-    assert slugs(index.withdrawn(addresses.merge(of("tag", "ماء"), "category", ["economy"]), NOW)) == ["new"]
+    assert slugs(index.withdrawn(urls.merge(of("tag", "ماء"), "category", ["economy"]), NOW)) == ["new"]
     assert slugs(index.withdrawn(of("category", none_of=("economy",)), NOW)) == ["old"]
     assert slugs(index.withdrawn(Selection(since=moment("2026-01-02"), until=moment("2026-01-03")), NOW)) == [
         "elsewhere"

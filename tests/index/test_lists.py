@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, article, fill, moment, slugs
-from feedservice import addresses
+from feedservice.domain import urls
+from feedservice.domain.model import Article, Author, Cursor, Selection, Status
 from feedservice.index import query
 from feedservice.index.writer import IndexWriter
-from feedservice.model import Article, Author, Cursor, Selection, Status
 
 LABELS = {"category": ("economy", "field"), "tag": ("أ", "ب", "ج"), "author": ("desk", "ضيف")}
 days = st.integers(-3, 1).map(lambda day: NOW + timedelta(days=day))
@@ -46,7 +46,7 @@ def selections(draw: st.DrawFn) -> Selection:
         name = draw(st.sampled_from(list(LABELS)))
         picked = draw(st.sets(st.sampled_from(LABELS[name]), min_size=1, max_size=2))
         is_wanted = draw(st.booleans())
-        chosen = addresses.merge(chosen, name, picked if is_wanted else (), () if is_wanted else picked)
+        chosen = urls.merge(chosen, name, picked if is_wanted else (), () if is_wanted else picked)
     return chosen
 
 
@@ -139,7 +139,7 @@ def test_withdrawn_articles_are_asked_for_by_themselves(index: IndexWriter) -> N
         article("elsewhere", status=Status.WITHDRAWN, updated=NOW, categories=("economy",)),
         article("draft", status=Status.DRAFT),
     )
-    field = addresses.merge(Selection(), "category", ["field"])
+    field = urls.merge(Selection(), "category", ["field"])
     assert slugs(index.withdrawn(Selection(), NOW)) == ["elsewhere", "gone"]
     assert slugs(index.withdrawn(field, NOW)) == ["gone"]
 
@@ -203,9 +203,9 @@ def test_the_related_articles_of_a_whole_feed_are_those_of_each_of_its_articles(
 @pytest.mark.parametrize(
     "selection",
     [
-        addresses.merge(Selection(), "category", ["field"]),
-        addresses.merge(Selection(), "category", ["economy", "field"]),
-        addresses.merge(addresses.merge(Selection(), "category", ["field"]), "tag", ["ماء"]),
+        urls.merge(Selection(), "category", ["field"]),
+        urls.merge(Selection(), "category", ["economy", "field"]),
+        urls.merge(urls.merge(Selection(), "category", ["field"]), "tag", ["ماء"]),
         Selection(q="كلمة"),
         Selection(),
     ],

@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, article, fill, slugs
-from feedservice.addresses import MAX_QUERY
+from feedservice.domain.model import Author, Cursor, Selection, Status
+from feedservice.domain.urls import MAX_QUERY
 from feedservice.index.writer import IndexWriter
-from feedservice.model import Author, Cursor, Selection, Status
 
 HOSTILE = ['"', "'", "*", "a*", "^a", "-", "+", "(", ")", ":", "{a b}:c", "NEAR(a b, 2)", "AND", "OR", "NOT", "a AND",
            "tokens:a", '"" ""', "\\", "%", "_", ";--", "😀", "😀 👩‍👩‍👧", "\u200f\u202e", "ـــ", "ًًً", "\ud7ff", "ﷺ",

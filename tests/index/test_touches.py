@@ -8,17 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, SITE_YAML, article, broken, fill, moment, site
-from feedservice import addresses
+from feedservice.domain import urls
+from feedservice.domain.model import Article, Author, Correction, Media, Related, Selection, Status
 from feedservice.index.changes import EVERY, SITE, shown, touched
 from feedservice.index.writer import IndexWriter
-from feedservice.model import Article, Author, Correction, Media, Related, Selection, Status
 
 ALL = Selection()
 FIELD = ("category", "field")
 
 
 def of(kind: str, slug: str) -> Selection:
-    return addresses.merge(ALL, kind, [slug])
+    return urls.merge(ALL, kind, [slug])
 
 
 def later(seconds: float) -> datetime:
@@ -39,9 +39,9 @@ def test_a_new_newest_article_moves_its_own_lists_and_no_other(index: IndexWrite
 def test_searches_and_combinations_move_with_the_site(index: IndexWriter) -> None:
     narrowed = [
         Selection(q="ماء"),
-        addresses.merge(of("category", "economy"), "tag", ["ماء"]),
-        addresses.merge(ALL, "category", ["economy", "heritage"]),
-        addresses.merge(ALL, "category", (), ["economy"]),
+        urls.merge(of("category", "economy"), "tag", ["ماء"]),
+        urls.merge(ALL, "category", ["economy", "heritage"]),
+        urls.merge(ALL, "category", (), ["economy"]),
     ]
     fill(index, article("a"))
     for each in narrowed:

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from web_fakes import NOW, FakePublisher, FakeSitemaps, Shelf
 
-from feedservice.errors import IndexUnavailable
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
-from feedservice.wiring_web import around
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from web_fakes import FakePublisher
 
-from feedservice.addresses import feed_path
+from feedservice.domain.urls import feed_path
 from feedservice.feeds.formats import FORMATS
 
 LISTS = ["/", "/categories/field", "/tags/داريا", "/authors/desk", "/search"]

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from web_fakes import FakePublisher
 
-from feedservice.errors import IndexUnavailable
-from feedservice.model import Site
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.model import Site
 
 
 def test_healthz_asks_nobody(client_of: Callable[..., FlaskClient], down: FakePublisher) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from feedservice.httpcache import STATUS
+from feedservice.http.cache import STATUS
 from feedservice.web.observed import Observed, route_of
 from wsgi import ask
 

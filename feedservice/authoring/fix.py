@@ -1,0 +1,91 @@
+"""What is safe to mend in an article by itself: text → text. Comments and the order of keys stay. Pure.
+
+NFC, stray bidi controls, tabs in front matter, dates as ISO 8601 (digits of any kind, month names of any school), and
+the id that an article goes by, written in so that it outlives renames. What needs a guess is left to the editor.
+"""
+
+import re
+import unicodedata
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from feedservice.content import frontmatter
+from feedservice.content.dates import DateError, parse_date
+from feedservice.content.frontmatter import Node
+from feedservice.domain import urls
+from feedservice.domain.errors import ContentError
+from feedservice.domain.model import Site
+from feedservice.domain.text import slugify, strip_bidi
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)
+_TAB = re.compile(r"^( *)\t[\t ]*")
+_TIMED = re.compile(r"[0-9٠-٩۰-۹]:[0-9٠-٩۰-۹]")
+_DATES = ("date", "updated", "expires")
+
+
+def fix(text: str, path: str, site: Site) -> str:
+    """Return an article's text with what is safe to mend mended; the same text where nothing is.
+
+    Args:
+        text: the decoded file.
+        path: the file below the content folder: without ``slug``, the id is made of its name.
+        site: for its id and zone.
+    """
+    text = unicodedata.normalize("NFC", strip_bidi(text))
+    text = _without_tabs(text)
+    try:
+        fields = frontmatter.split(text, path).fields
+    except ContentError:
+        return text
+    lines = text.splitlines(keepends=True)
+    if not isinstance(fields.value, dict):
+        return text
+    for key in _DATES:
+        if key in fields.value:
+            _fix_date(lines, fields.value[key], site.timezone)
+    if not str(fields.value["id"].value if "id" in fields.value else "").strip():
+        _write_id(lines, fields.value, path, site)
+    return "".join(lines)
+
+
+def _without_tabs(text: str) -> str:
+    head, fence, rest = text.partition("\n---")
+    if not text.startswith("---") or not fence:
+        return text
+    return "\n".join(_TAB.sub(r"\1", line) for line in head.split("\n")) + fence + rest
+
+
+def _fix_date(lines: list[str], node: Node, zone: str) -> None:
+    """Write a date that is read as a date in ISO 8601, in the site's zone; only a plain scalar on one line."""
+    value = node.value
+    if not isinstance(value, str) or _ISO.fullmatch(value.strip()):
+        return
+    line = lines[node.line - 1]
+    place = line.find(value, node.column - 1)
+    if place < 0:
+        return
+    try:
+        local = parse_date(value, zone).astimezone(ZoneInfo(zone))
+    except DateError:
+        return
+    lines[node.line - 1] = line[:place] + _iso(local, timed=bool(_TIMED.search(value))) + line[place + len(value) :]
+
+
+def _iso(local: datetime, *, timed: bool) -> str:
+    if not timed and (local.hour, local.minute, local.second) == (0, 0, 0):
+        return f"{local:%Y-%m-%d}"
+    return f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
+
+
+def _write_id(lines: list[str], fields: dict[str, Node], path: str, site: Site) -> None:
+    named = fields["slug"].value if "slug" in fields else ""
+    name = named if isinstance(named, str) and named.strip() else path.rpartition("/")[2].rpartition(".")[0]
+    slug = slugify(name)
+    if not slug:
+        return
+    line = f"id: {site.id}:{urls.percent(slug)}\n"
+    if "id" in fields:
+        lines[fields["id"].key_line - 1] = line
+        return
+    after = fields.get("date") or fields.get("title")
+    lines.insert(after.line if after and isinstance(after.value, str) else 1, line)

@@ -1,0 +1,42 @@
+"""JSON Schema of front matter and of site.yaml, made from the models that validate them. Pure.
+
+An editor's YAML plug-in reads ``2025`` as a number and ``2025-12-20`` as a date where we keep the text, so wherever we
+want text the schema takes any scalar.
+"""
+
+from typing import Any
+
+from feedservice.content.front_matter_model import FrontMatter
+from feedservice.content.site import SiteFile
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_SCALAR = ["string", "number", "boolean", "null"]  # null: a key without a value yet
+
+
+def article_schema() -> dict[str, Any]:
+    """Return the schema of an article's front matter."""
+    return _schema(FrontMatter.model_json_schema(), "Front matter of an article")
+
+
+def site_schema() -> dict[str, Any]:
+    """Return the schema of site.yaml."""
+    return _schema(SiteFile.model_json_schema(), "site.yaml")
+
+
+def _schema(made: dict[str, Any], title: str) -> dict[str, Any]:
+    return {"$schema": DIALECT, **_tolerant(made), "title": title}
+
+
+def _tolerant(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_tolerant(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _tolerant(value) for key, value in node.items()}
+    if found.get("type") == "string" and "enum" not in found:
+        found["type"] = _SCALAR
+    if found.get("type") == "array":  # one value may stand without its list
+        items = found.pop("items", {})
+        rest = {key: found.pop(key) for key in ("default", "title") if key in found}
+        return {"anyOf": [{**found, "items": items}, items], **rest}
+    return found

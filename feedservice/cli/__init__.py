@@ -1,0 +1,1 @@
+"""The commands. Each parses, calls and prints; nothing is decided here."""

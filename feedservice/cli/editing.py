@@ -1,0 +1,93 @@
+"""The commands that need files alone: check, new, init, schema. Parse, call, print; nothing is decided here."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from feedservice.authoring import check as checking
+from feedservice.authoring import json_schema, report
+from feedservice.cli.options import content_option, settings_for
+from feedservice.clock import utc_now
+from feedservice.content import messages
+from feedservice.domain.model import Problem, Severity
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(messages.LANGUAGES), help="The language of messages; the site's otherwise.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend, and show the difference.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show the difference, write nothing.")
+def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_run: bool) -> None:
+    """Check a content folder, or files in one.
+
+    Exit code 0 where nothing keeps an article back, 1 where an error does, 2 where the check could not be made.
+    """
+    given = paths or (settings_for(None).content,)
+    if fix:
+        for _, difference in checking.mend(given, write=not dry_run):
+            click.echo(difference)
+    problems, language, root = checking.check(given, utc_now())
+    language = lang or ("ar" if language.startswith("ar") else "en")
+    if form == "json":
+        click.echo(report.as_json(problems, language))
+    elif form == "github":
+        for problem in problems:
+            click.echo(report.as_github(problem, _where(root, problem), language))
+    else:
+        _show(problems, language, root)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("title")
+@click.option("--category", required=True, help="Slug or name of the category: the folder of the file.")
+@click.option("--slug", default="", help="The last part of the address; made from date and title otherwise.")
+@click.option("--author", default="", help="Slug or name of the author.")
+@click.option("--edit", is_flag=True, help="Open the file in $VISUAL or $EDITOR.")
+@content_option
+def new(title: str, category: str, slug: str, author: str, edit: bool, content: Path | None) -> None:
+    """Write a new article file: front matter with id and date, ready for its text."""
+    path = checking.new_article(settings_for(content).content, title, category, slug, author, utc_now())
+    click.echo(str(path))
+    if edit:
+        click.edit(filename=str(path))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Write a site to start from: site.yaml, a category, a first article."""
+    for path in checking.init_site(folder, utc_now()):
+        click.echo(str(path))
+
+
+@click.command("schema")
+@click.argument("what", type=click.Choice(["article", "site"]), required=False)
+@click.option("--write", type=click.Path(path_type=Path), help="A content folder: write both into its .vscode/.")
+def print_schema(what: str | None, write: Path | None) -> None:
+    """Print the JSON Schema of front matter or site.yaml, or wire both for VS Code."""
+    made = {"article": json_schema.article_schema(), "site": json_schema.site_schema()}
+    if write is None:
+        click.echo(json.dumps(made[what or "article"], ensure_ascii=False, indent=2))
+        return
+    folder = checking.site_folder(write) / ".vscode"
+    for path in checking.write_schemas(folder, made):
+        click.echo(str(path))
+
+
+def _show(problems: tuple[Problem, ...], language: str, root: Path) -> None:
+    for problem in problems:
+        line = checking.line_of(root, problem)
+        click.echo(report.as_text(problem, line, _where(root, problem), language))
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    words = "أخطاء: {}، تنبيهات: {}" if language == "ar" else "errors: {}, warnings: {}"
+    click.echo(words.format(errors, len(problems) - errors))
+
+
+def _where(root: Path, problem: Problem) -> str:
+    return os.path.relpath(root / problem.path)

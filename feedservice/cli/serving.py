@@ -1,0 +1,139 @@
+"""The commands of operators: serve, index. Parse, call, print; nothing is decided here."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from feedservice import __version__
+from feedservice.authoring import check
+from feedservice.cli.options import LOOPBACK, content_option, settings_for
+from feedservice.clock import utc_now
+from feedservice.content import watch
+from feedservice.domain.model import Severity
+from feedservice.ingest.indexer import Report
+from feedservice.service import wiring
+from feedservice.service.writer import Brake, WriterLock, end_with_parent, keep_writing, repeat
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
+@content_option
+def serve(host: str, port: int, workers: int, content: Path | None) -> None:
+    """Serve a content folder, and follow what editors save in it."""
+    from granian import Granian  # noqa: PLC0415 - a native library that no other command needs
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    given = settings_for(content)
+    os.environ.update(given.as_env())
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    site = check.read_site(given.content)
+    base_url = given.base_url or site.base_url
+    if urlsplit(base_url).hostname in LOOPBACK and host not in LOOPBACK:
+        click.echo(
+            f"تنبيه / warning: base_url is {base_url}, but {host} is public: subscribers would be given addresses that "
+            "only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
+            err=True,
+        )
+    if WriterLock(given.state).is_free():  # else another service over the same state counts on
+        wiring.forget_measures(given)
+    keeper = wiring.warden(given)
+    keeper.start()
+    wiring.wait_until_filled(wiring.reader(given), 10)
+    click.echo(f"feedservice {__version__}: {site.title}\n  http://{_authority(host, port)}/  ←  {given.content}")
+    server = Granian(
+        "feedservice.service.wiring_web:worker",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        backlog=1024,
+        factory=True,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+    )
+    try:
+        server.serve()
+    finally:
+        keeper.stop()
+
+
+@click.command()
+@content_option
+@click.option("--watch", "keep", is_flag=True, help="Go on following the folder.")
+@click.option("--accept-removals", is_flag=True, help="Accept that many articles vanished at once.")
+@click.option("--with-parent", is_flag=True, hidden=True)
+def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: bool) -> None:
+    """Bring the index up to date with the content folder."""
+    given = settings_for(content)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    lock = WriterLock(given.state)
+    brake = Brake(given.state)
+    if not lock.acquire():
+        if accept_removals:
+            brake.lift()
+        if not with_parent:
+            click.echo("Another process is the writer of this site; it follows changes by itself.")
+        return
+    if not keep:
+        intake, _ = wiring.intake(given)
+        _report(_with_progress(lambda step: intake.scan(accept_removals=accept_removals, progress=step)))
+        waiting = wiring.notifier(given).waiting()
+        if waiting:
+            click.echo(f"hubs still to be told: {waiting} (the next `serve` or `index --watch` does)")
+        return
+    stop = threading.Event()
+    if with_parent:
+        # A terminal's Ctrl-C reaches this process too; it ends when its parent does.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end_with_parent(stop)
+    else:
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if accept_removals:
+        brake.lift()
+    intake, _ = wiring.intake(given, stop.is_set)
+    telling = repeat(wiring.notifier(given).work, stop, 0.5)
+    batches = watch.watch(given.content, stop, poll=given.poll)
+    keep_writing(intake, batches, brake, utc_now, given.rescan)
+    telling.join(timeout=5)
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _with_progress(work: Callable[[Callable[[int, int], None]], Report]) -> Report:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("indexing", total=None)
+        return work(lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def _report(report: Report) -> None:
+    errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
+    click.echo(
+        f"articles {report.seen}, read {report.read}, removed {report.removed}, errors {errors}, "
+        f"revision {report.revision}"
+    )
+    if report.withheld:
+        click.echo(
+            f"{report.withheld} articles vanished at once; none was removed. Where that is meant: "
+            "feedservice index --accept-removals",
+            err=True,
+        )
+    if errors:
+        click.echo("feedservice check shows what is wrong and how to mend it", err=True)

@@ -1,0 +1,93 @@
+"""What values of articles and of site.yaml have in common: where they point, and how their faults are told. Pure."""
+
+import re
+from urllib.parse import urlsplit
+
+from feedservice.content.frontmatter import Node
+from feedservice.domain.model import Problem, Severity
+from feedservice.domain.text import slugify
+
+_SPACE = re.compile(r"\s")
+
+
+def is_url(url: str) -> bool:
+    """Whether ``url`` is an absolute http(s) address with a host, and without white space."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0  # asking for a port that is none raises
+            and not _SPACE.search(url)
+        )
+    except ValueError:
+        return False
+
+
+def looks_like_url(text: str) -> bool:
+    """Whether ``text`` means to be an http(s) address, good or bad."""
+    return text.startswith(("http://", "https://"))
+
+
+def media_src(name: str) -> str:
+    """Return ``media/…`` for the name of a file below media/; empty where it lies elsewhere.
+
+    >>> media_src("/media//./a.png"), media_src("media/../site.yaml")
+    ('media/a.png', '')
+    """
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return "/".join(parts) if len(parts) > 1 and parts[0] == "media" and ".." not in parts else ""
+
+
+class Reader:
+    """One reading of a file: collects every problem, at the place of a key, rather than stopping at the first."""
+
+    def __init__(self, fields: Node, path: str) -> None:
+        self.problems: list[Problem] = []
+        self.fields = fields
+        self.path = path
+
+    def failed(self) -> bool:
+        """Whether a problem keeps the file back."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def report(self, code: str, *location: str | int, **facts: str) -> None:
+        """Add an error at the place of a key."""
+        node = self.fields.at(*location)
+        self.add(code, node.line, node.column, Severity.ERROR, facts)
+
+    def warn(self, code: str, *location: str | int, **facts: str) -> None:
+        """Add a warning at the place of a key."""
+        node = self.fields.at(*location)
+        self.add(code, node.line, node.column, Severity.WARNING, facts)
+
+    def add(self, code: str, line: int, column: int, severity: Severity, facts: dict[str, str]) -> None:
+        """Add a problem at any place."""
+        self.problems.append(
+            Problem(path=self.path, line=line, column=column, code=code, facts=facts, severity=severity)
+        )
+
+    def url(self, url: str, *location: str | int) -> bool:
+        """Whether ``url`` is one; reports where it is none."""
+        if not is_url(url):
+            self.report("url-bad", *location, value=url)
+            return False
+        return True
+
+    def src(self, name: str, *location: str | int) -> str:
+        """Return a file below media/ or an address elsewhere; reports what is neither, which is then empty."""
+        if not name:
+            return ""
+        if looks_like_url(name):
+            return name if self.url(name, *location) else ""
+        found = media_src(name)
+        if not found:
+            self.report("media-outside", *location, value=name)
+        return found
+
+    def slug(self, name: str, *location: str | int) -> str:
+        """Return the slug of a name; reports a name of which nothing is left."""
+        slug = slugify(name)
+        if name.strip() and not slug:
+            self.report("slug-empty", *location, value=name)
+        return slug

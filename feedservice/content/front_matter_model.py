@@ -1,0 +1,130 @@
+"""Which keys front matter has, and of which shape their values are (pydantic). Pure.
+
+Every scalar is text here: what it means is for `article` to say.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
+
+from feedservice.content.frontmatter import Node
+from feedservice.domain.model import Problem, Status
+
+
+def _listed(value: Any) -> Any:
+    """One value may stand without its list; a key without a value is an empty list."""
+    if value == "":
+        return []
+    return [value] if isinstance(value, (str, dict)) else value
+
+
+def _mapped(value: Any) -> Any:
+    return {} if value == "" else value
+
+
+def _form(value: Any) -> str:
+    return "<keys>" if isinstance(value, (dict, BaseModel)) else "<text>"
+
+
+Listed = BeforeValidator(_listed)
+Mapped = BeforeValidator(_mapped)
+Texts = Annotated[list[str], Listed]
+Pairs = Annotated[dict[str, str], Mapped]
+
+
+class Strict(BaseModel):
+    """A mapping whose keys are all known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ImageField(Strict):
+    """``image`` in its long form."""
+
+    src: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+
+
+class RelatedField(Strict):
+    """A related page elsewhere."""
+
+    url: str
+    title: str
+    summary: str = ""
+
+
+class CorrectionField(Strict):
+    """One correction."""
+
+    date: str
+    note: str
+
+
+# Told apart by their form, so that a fault is told of the form that the editor chose.
+_Text = Annotated[str, Tag("<text>")]
+Image = Annotated[_Text | Annotated[ImageField, Tag("<keys>")], Discriminator(_form)]
+RelatedItem = Annotated[_Text | Annotated[RelatedField, Tag("<keys>")], Discriminator(_form)]
+
+
+class FrontMatter(Strict):
+    """The keys of an article. Every scalar is text here."""
+
+    title: str
+    date: str
+    updated: str = ""
+    category: Texts = []
+    tags: Texts = []
+    author: Texts = []
+    summary: str = ""
+    image: Image = ""
+    media: Texts = []
+    related: Annotated[list[RelatedItem], Listed] = []
+    id: str = ""
+    slug: str = ""
+    aliases: Texts = []
+    status: str = Field(default=Status.PUBLISHED.value, json_schema_extra={"enum": [str(s) for s in Status]})
+    expires: str = ""
+    lang: str = ""
+    translations: Pairs = {}
+    corrections: Annotated[list[CorrectionField], Listed] = []
+    views: str = ""
+
+
+def shape_problems(error: ValidationError, fields: Node, path: str, model: type[BaseModel]) -> Iterator[Problem]:
+    """Yield the Problems that pydantic tells of, each at its place in the file."""
+    for each in error.errors(include_url=False, include_context=False, include_input=False):
+        yield _problem(each["type"], each["loc"], fields, path, model)
+
+
+def _problem(kind: str, location: tuple[str | int, ...], fields: Node, path: str, model: type[BaseModel]) -> Problem:
+    node = fields.at(*location)
+    line, column = node.line, node.column
+    key = str(location[-1])
+    if kind == "missing":
+        return Problem(path=path, line=line, column=column, code="key-missing", facts={"key": key})
+    if kind == "extra_forbidden":
+        names = list(_model_at(model, location[:-1]).model_fields)
+        close = get_close_matches(key, names, n=1, cutoff=0.5)
+        facts = {"key": key, "nearest": close[0]} if close else {"key": key, "known": ", ".join(names)}
+        return Problem(path=path, line=node.key_line, column=node.key_column, code="key-unknown", facts=facts)
+    return Problem(path=path, line=line, column=column, code="value-shape", facts={"key": str(location[0])})
+
+
+def _model_at(model: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:
+    """Return the model of the mapping that ``location`` leads to."""
+    for step in location:
+        field = model.model_fields.get(str(step))
+        if field:
+            model = next(_models_in(field.annotation), model)
+    return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)

@@ -1,0 +1,43 @@
+"""What reading a content file came to, and what that depended on: the value that goes from `content` to `index`."""
+
+from dataclasses import dataclass
+
+from feedservice.domain.model import Article, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """A file as it was when it was read.
+
+    Attributes:
+        path: below the content folder.
+        size, mtime_ns: bytes, and nanoseconds since the epoch.
+        digest: of its bytes.
+        key: of what else its reading depended on (site.yaml, the release).
+        assets: path, size and mtime_ns of each media file that it names; -1 and 0 where there is none.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+    key: str
+    assets: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading a file came to.
+
+    Attributes:
+        article: None where the file is broken and no last good version is known: what the index has stays up.
+        problems: errors and warnings.
+        text: the source of a good reading, to be kept; empty where the file is broken.
+        named: the entry id that a broken file names, as far as it can be told.
+    """
+
+    state: FileState
+    article: Article | None
+    problems: tuple[Problem, ...] = ()
+    text: str = ""
+    named: str = ""

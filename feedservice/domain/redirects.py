@@ -1,0 +1,84 @@
+"""Old addresses and where they lead now: literal ones, and patterns for a whole archive. Pure.
+
+A pattern has words in braces: ``{year}`` (four digits), ``{month}`` and ``{day}`` (one or two), ``{id}`` (digits),
+``{slug}`` (one segment, without what follows the brace). One rule, ``/{year}/{slug}: /articles/{slug}``, stands for ten
+thousand lines. Must not know articles: whether one lives there is for others to ask.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from feedservice.domain import urls
+
+WORDS = MappingProxyType(
+    {"year": "[0-9]{4}", "month": "[0-9]{1,2}", "day": "[0-9]{1,2}", "id": "[0-9]+", "slug": "[^/]+?"}
+)
+_WORD = re.compile(r"\{([^{}]*)\}")
+
+
+class Rules(NamedTuple):
+    """Redirects ready to be asked: literal ones by their path, and patterns in their order."""
+
+    literal: Mapping[str, str]
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+
+
+class Target(NamedTuple):
+    """Where an old address leads (percent-encoded), and the slug that a pattern took; empty for a literal one."""
+
+    address: str
+    slug: str
+
+
+def find(path: str, redirects: tuple[tuple[str, str], ...]) -> Target | None:
+    """Return where an old path (decoded) leads, or None. A slash at its end makes no difference.
+
+    >>> find("/2025/12/daraya/", (("/{year}/{month}/{slug}", "/articles/{slug}"),))
+    Target(address='/articles/daraya', slug='daraya')
+    """
+    wanted = path.rstrip("/")
+    rules = _rules(redirects)
+    if wanted in rules.literal:
+        return Target(_encoded(rules.literal[wanted]), "")
+    for pattern, target in rules.patterns:
+        match = pattern.fullmatch(wanted)
+        if match:
+            return Target(_encoded(_filled(target, match.groupdict())), match.groupdict().get("slug", ""))
+    return None
+
+
+def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs that are patterns."""
+    return tuple(pair for pair in redirects if _WORD.search(pair[0]))
+
+
+def is_good(old: str, new: str) -> bool:
+    """Whether the words of a pair, if there are any, are known, stand once in ``old``, and are in ``new`` no others."""
+    words = _WORD.findall(old)
+    return len(set(words)) == len(words) and set(words) <= WORDS.keys() and set(_WORD.findall(new)) <= set(words)
+
+
+def _filled(target: str, words: Mapping[str, str]) -> str:
+    return _WORD.sub(lambda word: words[word[1]], target)
+
+
+def _encoded(address: str) -> str:
+    return urls.uri(address) if urlsplit(address).scheme else urls.percent_path(address)
+
+
+@lru_cache(maxsize=4)
+def _rules(redirects: tuple[tuple[str, str], ...]) -> Rules:
+    literal = {old.rstrip("/"): new for old, new in redirects if not _WORD.search(old)}
+    patterns = tuple((_compiled(old.rstrip("/")), new) for old, new in redirects if _WORD.search(old))
+    return Rules(MappingProxyType(literal), patterns)
+
+
+def _compiled(old: str) -> re.Pattern[str]:
+    parts: Iterable[str] = _WORD.split(old)
+    return re.compile(
+        "".join(f"(?P<{part}>{WORDS[part]})" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+    )

@@ -1,0 +1,104 @@
+"""What an article's feed entry and page say of the site around it: related articles, link targets, addresses. Pure.
+
+The publisher asks the index and fills in `Surroundings`; here it is decided what a reader may see of it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feedservice.domain import internal_links, urls
+from feedservice.domain.model import Article, Media, Related, Site
+from feedservice.domain.text import mark_direction
+
+MAX_RELATED = 5
+
+_ASCII_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[!#-;=?-\[\]_a-z~]+")
+_FIRST_TEXT = re.compile(r"((?:\s|<[^>]*>)*)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is known around a few articles at one moment.
+
+    Attributes:
+        base_url: what goes before a path; empty for pages, whose links are paths.
+        by_slug, by_path: the articles that bodies, ``related`` and ``translations`` name, as they name them.
+        computed: related articles that the index found, by the slug of the article they are for.
+    """
+
+    site: Site
+    base_url: str
+    now: datetime
+    by_slug: Mapping[str, Article] = field(default_factory=dict)
+    by_path: Mapping[str, Article] = field(default_factory=dict)
+    computed: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
+
+    def url(self, path: str) -> str:
+        """Return a path of ours as this rendering writes it."""
+        return urls.absolute(self.base_url, path)
+
+    def media_url(self, media: Media) -> str:
+        """Return the address of a file of ours, or of another host's."""
+        if media.src.startswith("media/"):
+            return self.url(urls.media_path(media.src))
+        return urls.uri(media.src)
+
+    def public(self, slug: str) -> Article | None:
+        """Return the article that a slug or alias means, where readers may see it."""
+        article = self.by_slug.get(slug)
+        return article if article and article.is_public(self.now) else None
+
+    def find(self, target: internal_links.Target) -> str | None:
+        """Return the address of a link's target; None where it is not public or not there."""
+        if target.kind == "media":
+            return self.url(urls.media_path(f"media/{target.name}"))
+        if target.kind == "path":
+            return self.url("/" + target.name.lstrip("/"))
+        article = self.by_slug.get(target.name) if target.kind == "article" else self.by_path.get(target.name)
+        if article is None or not article.is_public(self.now):
+            return None
+        return self.url(urls.article_path(article.slug))
+
+    def body(self, article: Article) -> str:
+        """Return the article's HTML, its marks resolved, a direction mark before text that runs the other way."""
+        html = internal_links.resolve(article.html, self.find)
+        marked = mark_direction(article.text, article.lang)
+        if marked != article.text:
+            head = _FIRST_TEXT.match(html)
+            if head:
+                return head[1] + marked[0] + head[2]
+        return html
+
+    def related(self, article: Article) -> tuple[Article | Related, ...]:
+        """Return the editor's choice, then computed ones, at most five: never itself, never what is not public."""
+        chosen: list[Article | Related] = []
+        seen = {article.slug}
+        for link in article.related:
+            if link.url:
+                chosen.append(link)
+            elif (other := self.public(link.slug)) and other.slug not in seen:
+                seen.add(other.slug)
+                chosen.append(other)
+        # A translation has its own link; it is no article like this one, but this one.
+        seen.update(other.slug for _, other in self.translations(article))
+        for other in self.computed.get(article.slug, ()):
+            if other.slug not in seen and other.is_public(self.now):
+                seen.add(other.slug)
+                chosen.append(other)
+        return tuple(chosen[:MAX_RELATED])
+
+    def translations(self, article: Article) -> Iterator[tuple[str, Article]]:
+        """Yield language and article of each translation that is public."""
+        for language, slug in article.translations:
+            other = self.public(slug)
+            if other and other.slug != article.slug:
+                yield language, other
+
+
+def atom_id(identity: str, site: Site) -> str:
+    """Return an entry id as Atom can carry it: an ASCII IRI (RFC 4287 §4.2.6), else one made from it."""
+    if _ASCII_IRI.fullmatch(identity):
+        return identity
+    return f"{site.id}:{urls.percent(identity)}"

@@ -1,0 +1,141 @@
+"""A complete answer, prepared: for each content coding its headers, its body and its 304, of which a request selects.
+
+Knows HTTP (RFC 9110 §8, §12, §13), nothing of where answers come from or of how long they are kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from werkzeug.http import http_date
+
+from feedservice.http.encodings import CODERS
+from feedservice.http.negotiation import Coding, choose_coding, is_not_modified, last_modified_header, read_date
+
+Headers = list[tuple[str, str]]
+
+SMALL = 500
+"""Bytes below which compression gains less than its headers and a packet cost."""
+OVERHEAD = 4096
+"""Bytes that an answer's headers and Python's objects for them take, all codings together."""
+
+_MADE_HERE = frozenset({"etag", "last-modified", "content-length", "content-encoding", "expires"})
+_REPEATED = frozenset({"cache-control", "vary"})
+"""What a 304 repeats besides ETag and Last-Modified (RFC 9110 §15.4.5); CORS headers too, for scripts see the 304."""
+_NOT_MODIFIED = "304 Not Modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a request gets."""
+
+    status: str
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An answer in one coding: what is sent where the client's copy is not current, and where it is."""
+
+    etag: str
+    whole: Sent
+    unchanged: Sent
+
+
+class Prepared:
+    """An answer as the application gave it to a GET without conditions, ready for every GET and HEAD of its address.
+
+    Only a 200 with a strong validator is coded and compared; any other answer is sent as it is.
+
+    Args:
+        status: such as ``200 OK``.
+        headers: the application's. Its ``Last-Modified`` may lie ahead of the clock; ``Expires`` is the moment at
+            which time alone changes the answer, and is not sent.
+        body: the identity bytes.
+        now: no ``Last-Modified`` is later.
+        old: an earlier answer of the same address, whose coded bodies serve again where the bytes are the same.
+
+    Attributes:
+        size: the bytes that it holds in memory, about; it grows with each coding that is made.
+    """
+
+    def __init__(
+        self, status: str, headers: Headers, body: bytes, now: datetime, old: "Prepared | None" = None
+    ) -> None:
+        self.status = status
+        self._is_small = len(body) < SMALL
+        told = {name.lower(): value for name, value in headers}
+        self.code = int(status[:3])
+        self.good_until = read_date(told.get("expires"))
+        self.caching = told.get("cache-control", "")
+        self._etag = told.get("etag", "").strip('"') if self.code == 200 else ""
+        self._last_modified = read_date(told.get("last-modified"))
+        self._settles: datetime | None = None
+        self._headers = [(name, value) for name, value in headers if name.lower() not in _MADE_HERE]
+        self._lock = Lock()
+        self._bodies: dict[Coding, bytes] = {}
+        if old is not None and self._etag and old._etag == self._etag:  # noqa: SLF001 - of the same class
+            self._bodies = dict(old._bodies)  # noqa: SLF001
+        self._bodies["identity"] = body
+        self._variants: dict[Coding, Variant] = {}
+        self._settle(now)
+        self.size = self._measured()
+
+    def select(self, asked: Mapping[str, Any], now: datetime) -> Sent:
+        """Return what a GET with these CGI variables gets (RFC 9110 §13.2.2).
+
+        Args:
+            asked: a WSGI environment.
+            now: see ``now`` of the class.
+        """
+        if self._settles is not None and now >= self._settles:
+            self._settle(now)
+        if not self._etag:
+            return (self._variants.get("identity") or self._make("identity")).whole
+        coding = choose_coding(asked.get("HTTP_ACCEPT_ENCODING"), self._is_small)
+        variant = self._variants.get(coding) or self._make(coding)
+        match, since = asked.get("HTTP_IF_NONE_MATCH"), asked.get("HTTP_IF_MODIFIED_SINCE")
+        if (match is not None or since is not None) and (
+            match == variant.etag or is_not_modified(match, since, variant.etag[1:-1], self._last_modified)
+        ):
+            return variant.unchanged
+        return variant.whole
+
+    def _settle(self, now: datetime) -> None:
+        """Make headers anew: a ``Last-Modified`` that has to be cut to the present moves along with it."""
+        with self._lock:
+            stamp = self._last_modified
+            ahead = stamp is not None and stamp > now
+            self._settles = now.replace(microsecond=0) + timedelta(seconds=1) if ahead else None
+            self._shown = "" if stamp is None else http_date(last_modified_header(stamp, now))
+            self._variants = {}
+
+    def _measured(self) -> int:
+        return OVERHEAD + sum(map(len, self._bodies.values()))
+
+    def _make(self, coding: Coding) -> Variant:
+        with self._lock:
+            body = self._bodies.get(coding)
+            if body is None:
+                body = self._bodies[coding] = CODERS[coding](self._bodies["identity"])
+                self.size = self._measured()
+            etag = f'"{self._etag}"' if coding == "identity" else f'"{self._etag}-{coding}"'
+            own = [("ETag", etag)] if self._etag else []
+            own += [("Last-Modified", self._shown)] if self._shown else []
+            repeated = [pair for pair in self._headers if _is_repeated(pair[0])]
+            coded = [("Content-Encoding", coding)] if coding != "identity" else []
+            variant = Variant(
+                etag=etag,
+                whole=Sent(self.status, [*self._headers, *own, *coded, ("Content-Length", str(len(body)))], body),
+                unchanged=Sent(_NOT_MODIFIED, [*repeated, *own], b""),
+            )
+            self._variants[coding] = variant
+            return variant
+
+
+def _is_repeated(name: str) -> bool:
+    lower = name.lower()
+    return lower in _REPEATED or lower.startswith("access-control-")

@@ -1,0 +1,119 @@
+"""Large batches of files, read in several processes. Where one of these dies, this process goes on alone.
+
+Workers are started anew for each large batch (spawned: the writer has threads, so it must not fork) and end with it.
+A worker is nice to whatever serves on the same machine, leaves a terminal's Ctrl-C to its parent, and ends when that
+dies.
+"""
+
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from feedservice.clock import Clock
+from feedservice.content.files import Seen
+from feedservice.content.reader import FileReader, Task
+from feedservice.domain.model import Site
+from feedservice.index.packed import Packed, pack
+
+log = logging.getLogger(__name__)
+
+MOST = 8
+"""Workers: one process writes what they read, and cannot keep up with more."""
+NICENESS = 10
+
+Chunk = Sequence[Seen]
+Done = tuple[Chunk, list[Packed]]
+
+
+def processors() -> int:
+    """Return how many workers this machine can run at once."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST)
+
+
+def read_all(task: Task, files: Iterable[Seen], now: datetime) -> list[Packed]:
+    """Read files, leaving out those that vanished meanwhile."""
+    reader = FileReader(task)
+    readings = (reader.read(seen, now) for seen in files)
+    return [pack(reading) for reading in readings if reading]
+
+
+def read_chunks(task: Task, chunks: Iterable[Chunk], clock: Clock, workers: int) -> Iterator[Done]:
+    """Yield each chunk and what reading it came to, in their order.
+
+    Args:
+        task: what all readings have in common.
+        chunks: files; a few chunks more are asked for than were yielded.
+        clock: tells the moment of each reading.
+        workers: processes; fewer than two read here.
+    """
+    if workers < 2:
+        for chunk in chunks:
+            yield chunk, read_all(task, chunk, clock())
+        return
+    # What is done must not pile up where writing is slower than reading.
+    ahead = 2 * workers
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
+    pending: deque[tuple[Chunk, Future[list[Packed]] | None]] = deque()
+    try:
+        for chunk in chunks:
+            pending.append((chunk, _submit(pool, task, chunk, clock)))
+            if len(pending) > ahead:
+                yield _result(task, *pending.popleft(), clock)
+        while pending:
+            yield _result(task, *pending.popleft(), clock)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _submit(pool: ProcessPoolExecutor, task: Task, chunk: Chunk, clock: Clock) -> "Future[list[Packed]] | None":
+    try:
+        return pool.submit(_read_beside, task, chunk, clock())
+    except (BrokenProcessPool, OSError):
+        return None
+
+
+def _result(task: Task, chunk: Chunk, future: "Future[list[Packed]] | None", clock: Clock) -> Done:
+    if future:
+        try:
+            return chunk, future.result()
+        except BrokenProcessPool:
+            log.warning("a process beside the writer died; the writer reads %s and what follows", chunk[0].path)
+    return chunk, read_all(task, chunk, clock())
+
+
+def _read_beside(task: Task, chunk: Chunk, now: datetime) -> list[Packed]:
+    return read_all(replace(task, site=_same(task.site)), chunk, now)
+
+
+@lru_cache(maxsize=1)
+def _same(site: Site) -> Site:
+    """One object for all chunks of a worker: what is kept by site is found without comparing all of it each time."""
+    return site
+
+
+def _begin() -> None:
+    """Make a worker of a new process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
+    # A worker makes and drops many small objects in no cycles: looking for these takes a fifteenth of its time.
+    gc.freeze()
+    gc.set_threshold(100_000)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A pool's pipes do not tell its workers that the parent was killed: each holds both ends."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

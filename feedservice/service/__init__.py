@@ -1,0 +1,1 @@
+"""Processes: the writer and its supervisor, WebSub, metrics, and the wiring that constructs everything."""

@@ -1,0 +1,89 @@
+"""Settings → engine, index, Intake, Warden, Metrics, for any process; `wiring_web` makes what answers."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from feedservice.clock import utc_now
+from feedservice.content.files import ContentFiles
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.index.engine import open_engine
+from feedservice.index.outbox import Outbox
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from feedservice.ingest import batches
+from feedservice.ingest.indexer import Intake
+from feedservice.publishing.revision import Epoch
+from feedservice.service.writer import Warden, WriterLock
+from feedservice.settings import Settings
+
+if TYPE_CHECKING:
+    from feedservice.service.metrics import Metrics
+    from feedservice.service.websub import Notifier
+
+
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings.from_env(os.environ)
+
+
+def intake(given: Settings, stop: Callable[[], bool] = lambda: False) -> tuple[Intake, IndexWriter]:
+    """Return the writing side; for the one process that holds the writer's lock."""
+    index = IndexWriter(open_engine(given.database, readonly=False))
+    index.prepare()
+    files = ContentFiles(given.content)
+    told = measuring(given).published
+    return Intake(files, index, utc_now, workers=batches.processors(), stop=stop, published=told), index
+
+
+def notifier(given: Settings) -> "Notifier":
+    """Return what tells hubs of changes; for the process that holds the writer's lock."""
+    # Here, since filling an index need not wait for what makes feeds and asks hubs.
+    from feedservice.feeds.formats import FORMATS  # noqa: PLC0415
+    from feedservice.service.websub import Notifier  # noqa: PLC0415
+
+    epoch = Epoch(reader(given), given.base_url)
+    suffixes = [form.suffix for form in FORMATS.values()]
+    outbox = Outbox(open_engine(given.database, readonly=False))
+    return Notifier(outbox, lambda: epoch.now()[1], suffixes, utc_now)
+
+
+def reader(given: Settings) -> IndexReader:
+    """Return the reading side of the index. Nothing is opened before it is asked."""
+    return IndexReader(open_engine(given.database, readonly=True))
+
+
+def warden(given: Settings) -> Warden:
+    """Return what keeps a writer alive."""
+    return Warden(WriterLock(given.state), lambda: {**os.environ, **given.as_env()})
+
+
+def wait_until_filled(index: IndexReader, seconds: float) -> bool:
+    """Wait for the first filling; whether it is done."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if index.is_filled():
+                return True
+        except IndexUnavailable:
+            pass
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.05)
+
+
+def measuring(given: Settings) -> "Metrics":
+    """Return what this process counts, together with the other processes of the service."""
+    folder = given.state / "metrics"
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    from feedservice.service.metrics import Metrics  # noqa: PLC0415 - prometheus_client looks at the environment once, at import
+
+    return Metrics(str(folder))
+
+
+def forget_measures(given: Settings) -> None:
+    """Begin to count anew: the files of processes that ended stay otherwise, for their counts are still true."""
+    for file in (given.state / "metrics").glob("*.db"):
+        file.unlink(missing_ok=True)

@@ -1,0 +1,186 @@
+"""Settings → Publisher, Flask app, WSGI application: the constructor of what answers; see `wiring` too."""
+
+import logging
+import multiprocessing
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import Flask, request
+
+from feedservice.clock import Clock, utc_now
+from feedservice.content import messages
+from feedservice.content.file_types import is_servable
+from feedservice.content.files import ContentFiles
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.exporting.export import Source
+from feedservice.exporting.frozen_site import StandingReader
+from feedservice.http.access_log import access_line
+from feedservice.http.cache import EVERY, HOW, HttpCache
+from feedservice.index.engine import open_engine
+from feedservice.index.overview import Tally, tally
+from feedservice.index.reader import IndexReader
+from feedservice.ingest.indexer import Intake
+from feedservice.publishing.preview import Preview
+from feedservice.publishing.publisher import Publisher
+from feedservice.publishing.sitemaps import Sitemaps
+from feedservice.service import wiring
+from feedservice.service.writer import end_after
+from feedservice.settings import Settings
+from feedservice.web.app import create_app
+from feedservice.web.cache_keys import Keys, Known
+from feedservice.web.observed import Observed, Observer, route_of
+from feedservice.web.prefix import WithoutPrefix
+from feedservice.web.preview import preview_blueprint
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from feedservice.service.metrics import Metrics
+
+FIRST_FILLING = 5.0
+"""Seconds that a first request waits for an empty index to be filled before it is answered 503."""
+
+
+def publisher(given: Settings) -> Publisher:
+    """Return the reading side."""
+    return Publisher(wiring.reader(given), utc_now, base_url=given.base_url, max_age=given.max_age)
+
+
+def around(
+    app: Flask,
+    known: Known,
+    clock: Clock = utc_now,
+    *,
+    budget: int = 0,
+    every: timedelta = EVERY,
+    observers: Iterable[Observer] = (),
+) -> Flask:
+    """Put round the app what answers requests before it: its prefix, observers, the cache of prepared answers.
+
+    Args:
+        app: answers plain GETs.
+        known: tells the revision and the site.
+        clock: tells freshness.
+        budget: bytes of answers to keep.
+        every: how often the revision is asked at most.
+        observers: are told of each request.
+    """
+    keys = Keys(known)
+    cache = HttpCache(app.wsgi_app, keys.key, keys.epoch, clock, budget=budget, every=every)
+    app.wsgi_app = WithoutPrefix(Observed(cache, observers), keys.site)  # type: ignore[method-assign]
+    return app
+
+
+def application(given: Settings | None = None) -> Flask:
+    """Return the WSGI application. Opens nothing and starts nothing before the first request, so forking is safe."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    given = given or wiring.settings()
+    index = wiring.reader(given)
+    keeper = wiring.warden(given)
+    measured = wiring.measuring(given)
+    # By process, since a preloading server forks after this function ran.
+    started: set[int] = set()
+
+    def begin() -> None:
+        if os.getpid() not in started:
+            keeper.start()
+            if request.path == "/readyz":
+                return
+            wiring.wait_until_filled(index, FIRST_FILLING)
+            started.add(os.getpid())
+
+    publishing = Publisher(index, utc_now, base_url=given.base_url, max_age=given.max_age, rendered=measured.rendered)
+    app = create_app(
+        publishing,
+        Sitemaps(index, utc_now, publishing.site),
+        ContentFiles(given.content).open_media,
+        max_age=given.max_age,
+        scrape=lambda: measured.text(lambda: gauges(index)),
+        before_request=begin,
+    )
+    observers: list[Observer] = [partial(_measure, measured)]
+    if given.access_log:
+        observers.append(_write_access_log)
+    return around(app, publishing.known, budget=given.cache * 1024 * 1024, observers=observers)
+
+
+def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:
+    """Return what the index counts now, as `Metrics.text` takes it; nothing where it cannot be read."""
+    try:
+        return gauges_of(tally(index, utc_now()))
+    except IndexUnavailable:
+        return {}
+
+
+def gauges_of(found: Tally) -> dict[tuple[str, str, str], Mapping[str, float]]:
+    """Return a tally under the names that operators know."""
+    return {
+        ("articles", "Articles by state.", "state"): found.articles,
+        ("problems", "Problems of files, as `feedservice check` tells them.", "severity"): found.problems,
+        ("outbox_pings", "Lists of which a WebSub hub is still to be told.", ""): {"": found.pings},
+    }
+
+
+def _measure(measured: "Metrics", environ: "WSGIEnvironment", status: str, length: int, seconds: float) -> None:
+    route, format_ = route_of(environ["PATH_INFO"])
+    measured.answered(route, format_, status[:3], environ.get(HOW, "pass"), length, seconds)
+
+
+def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seconds: float) -> None:
+    # One write a line: lines of several processes do not mix.
+    os.write(1, (access_line(environ, status, length, seconds, utc_now()) + "\n").encode())
+
+
+def worker() -> Flask:
+    """Return the application in a worker of `serve`, which ends when `serve` does, however that ended."""
+    server = multiprocessing.parent_process()
+    if server is not None and server.pid is not None:
+        end_after(server.pid)
+    return application()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Makes the application as it stands at one moment, for one process; it starts no writer. A value, so picklable."""
+
+    given: Settings
+    now: datetime
+
+    def __call__(self) -> Flask:
+        """Return the application."""
+        given = self.given
+        index = StandingReader(open_engine(given.database, readonly=True))
+
+        def clock() -> datetime:
+            return self.now
+
+        publishing = Publisher(index, clock, base_url=given.base_url, max_age=given.max_age)
+        maps = Sitemaps(index, clock, publishing.site)
+        app = create_app(publishing, maps, ContentFiles(given.content).open_media, max_age=given.max_age)
+        return around(app, publishing.known, clock)
+
+
+def exporting(given: Settings) -> Source:
+    """Return what an export needs to know; the index is filled by then."""
+    files = ContentFiles(given.content)
+    return Source(
+        make=lambda now: Standing(given, now),
+        index=wiring.reader(given),
+        site=publisher(given).site(),
+        media=lambda: [src for src in files.walk("media").media if is_servable(src)],
+        key=str(given.max_age),
+    )
+
+
+def previewing(given: Settings) -> tuple[Flask, Intake]:
+    """Return the preview's application over an index of its own, and what keeps that index up to date."""
+    taking, index = wiring.intake(given)
+    publishing = Publisher(index, utc_now, base_url=given.base_url)
+    maps = Sitemaps(index, utc_now, publishing.site)
+    app = create_app(publishing, maps, ContentFiles(given.content).open_media)
+    app.register_blueprint(preview_blueprint(Preview(index, utc_now, publishing.site), messages.describe))
+    return around(app, publishing.known), taking

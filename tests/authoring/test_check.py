@@ -1,0 +1,178 @@
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from factories import NOW, write_article
+from feedservice.authoring import check
+from feedservice.content import article
+from feedservice.content.files import ContentFiles
+from feedservice.domain.errors import ContentError
+
+
+def codes(*paths: Path) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for problem in check.check(paths, NOW)[0]:
+        found.setdefault(problem.path, set()).add(problem.code)
+    return found
+
+
+def test_a_clean_folder_has_no_problem(content: Path) -> None:
+    write_article(content, "field/a.md")
+    assert codes(content) == {}
+
+
+def test_what_needs_the_whole_site_is_told(content: Path) -> None:
+    write_article(
+        content,
+        "field/a.md",
+        body="[x](none.md) [y](/articles/nobody) ![](media/z.png)",
+        related="[daraja]",
+        image="{src: media/none.png, alt: و}",
+    )
+    write_article(content, "field/daraya.md", id="tag:news.example,2025:a", date="2026-01-02")
+    assert codes(content) == {
+        "field/a.md": {"link-broken", "related-unknown", "media-missing", "image-missing"},
+        "field/daraya.md": {"id-duplicate"},
+    }
+
+
+def test_a_related_name_that_is_nearly_right_is_given_its_nearest(content: Path) -> None:
+    write_article(content, "field/daraya.md")
+    write_article(content, "field/a.md", related="[daraja]")
+    problem = check.check([content], NOW)[0][0]
+    assert (problem.facts["nearest"], problem.line) == ("daraya", 6)
+
+
+def test_only_the_files_that_were_asked_for_are_told_of(content: Path) -> None:
+    bad = write_article(content, "field/a.md", date="x")
+    write_article(content, "field/b.md", date="x")
+    assert set(codes(bad)) == {"field/a.md"}
+    assert set(codes(content / "field")) == {"field/a.md", "field/b.md"}
+
+
+def test_a_broken_site_is_told_alone(content: Path) -> None:
+    (content / "site.yaml").write_text("title: x\n", encoding="utf-8")
+    assert codes(content) == {"site.yaml": {"key-missing"}}
+    with pytest.raises(ContentError):
+        check.read_site(content)
+
+
+@pytest.mark.parametrize("path", ["none.md", "README.md"])
+def test_what_is_no_article_of_the_site_is_refused(content: Path, path: str) -> None:
+    (content / "README.md").write_text("x", encoding="utf-8")
+    with pytest.raises(check.UsageError):
+        check.check([content / path], NOW)
+
+
+def test_a_path_outside_any_site_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(check.UsageError):
+        check.check([tmp_path], NOW)
+
+
+def test_a_new_article_passes_check_once_it_has_a_text(content: Path) -> None:
+    path = check.new_article(content, "عنوان: جديد", "ميداني", "", "desk", NOW)
+    assert path == content / "field" / "2026-01-15-عنوان-جديد.md"
+    assert codes(content) == {"field/2026-01-15-عنوان-جديد.md": {"body-empty"}}
+    text = path.read_text(encoding="utf-8").replace("summary:", "summary: ملخص")
+    path.write_text(text + "نص.\n", encoding="utf-8")
+    assert codes(content) == {}
+    with pytest.raises(check.UsageError):
+        check.new_article(content, "عنوان: جديد", "field", "", "", NOW)
+
+
+def test_a_new_article_needs_a_known_category_and_letters(content: Path) -> None:
+    for title, category in (("عنوان", "fild"), ("!!", "field")):
+        with pytest.raises(check.UsageError):
+            check.new_article(content, title, category, "", "", NOW)
+    assert not ContentFiles(content).walk().articles
+
+
+def test_each_problem_stands_at_its_line(content: Path) -> None:
+    write_article(content, "field/b.md", id="tag:news.example,2025:a", date="2026-01-02")
+    write_article(content, "field/a.md", "نص\n\nنص [x](none.md)", related="[none]", image="{src: media/no.png, alt: و}")
+    (content / "media").mkdir()
+    found = {(p.path, p.code, p.line, p.column) for p in check.check([content], NOW)[0]}
+    assert found == {
+        ("field/a.md", "related-unknown", 6, 10),
+        ("field/a.md", "image-missing", 7, 14),
+        ("field/a.md", "link-broken", 12, 8),
+        ("field/b.md", "id-duplicate", 4, 5),
+    }
+    problem = next(p for p in check.check([content], NOW)[0] if p.code == "link-broken")
+    assert check.line_of(content, problem) == "نص [x](none.md)"
+
+
+def test_media_that_may_not_be_served_are_told(content: Path) -> None:
+    write_article(content, "field/a.md", media="[media/a.html]")
+    (content / "media").mkdir()
+    (content / "media" / "a.html").write_text("<p>", encoding="utf-8")
+    assert codes(content) == {"field/a.md": {"media-type"}}
+
+
+def test_a_file_that_cannot_be_read_is_told_and_hides_none(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_article(content, "field/locked.md")
+    (content / "field" / "old.md").write_bytes("---\ntitle: عنوان المقال".encode("cp1256"))
+    write_article(content, "field/b.md", date="x")
+    read = ContentFiles.read
+
+    def refuse(files: ContentFiles, path: str) -> bytes:
+        if path == "field/locked.md":
+            raise PermissionError(13, "Permission denied")
+        return read(files, path)
+
+    monkeypatch.setattr(ContentFiles, "read", refuse)
+    assert codes(content) == {
+        "field/locked.md": {"file-unreadable"},
+        "field/old.md": {"encoding"},
+        "field/b.md": {"date-unreadable"},
+    }
+
+
+def test_a_name_that_is_no_utf8_is_told(content: Path) -> None:
+    path = write_article(content, "field/a.md")
+    path.rename(os.fsdecode(os.fsencode(content) + b"/field/\xe4\xe3.md"))
+    assert codes(content) == {"field/\ufffd\ufffd.md": {"slug-empty"}}
+
+
+def test_a_path_may_be_typed_in_nfd_and_from_inside_the_folder(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_article(content, "field/أخبار.md", date="x")
+    (content / "field" / "أخبار.md").rename(content / "field" / unicodedata.normalize("NFD", "أخبار.md"))
+    monkeypatch.chdir(content / "field")
+    expected = {"field/أخبار.md": {"date-unreadable"}}
+    assert codes(Path(unicodedata.normalize("NFD", "أخبار.md"))) == expected
+    assert codes(Path()) == codes(Path("..")) == codes(Path("../field")) == expected
+    assert codes(Path("../site.yaml")) == {}
+
+
+def test_a_folder_without_site_yaml_in_reach_names_itself(content: Path) -> None:
+    (content / "site.yaml").unlink()
+    with pytest.raises(check.UsageError, match="content"):
+        check.check([content], NOW)
+
+
+@pytest.mark.parametrize("slug", ["", "خبر عاجل", "Daraya Operation"])
+def test_the_id_of_a_new_article_is_the_one_it_would_have_gone_by(content: Path, slug: str) -> None:
+    path = check.new_article(content, "عنوان", "field", slug, "", NOW)
+    path.write_text(path.read_text(encoding="utf-8").replace("summary:", "summary: م") + "نص", encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
+    assert f":{check.slug_of(content, path)}\n" in written
+    assert codes(content) == {}
+
+
+def test_a_very_long_title_makes_a_file_name_that_the_system_takes(content: Path) -> None:
+    path = check.new_article(content, "كلمة " * 200, "field", "", "ضيف جديد", NOW)
+    assert len(path.name.encode()) <= 255
+    assert "author: ضيف جديد" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "title", ['قال: "نعم"', "# وسم", "- بند", "*مهم*", "&و", "!هام", "أ #ب", "'أ'", "سطر\nآخر", "2025"]
+)
+def test_any_title_is_written_so_that_it_is_read_back(content: Path, title: str) -> None:
+    path = check.new_article(content, title, "field", "a", "", NOW)
+    text = path.read_text(encoding="utf-8").replace("summary:", "summary: م") + "نص"
+    read, problems = article.read(text, "field/a.md", check.read_site(content), NOW)
+    assert read, problems
+    assert read.title == title.replace("\n", " ")

@@ -1,0 +1,119 @@
+"""`feedservice import` as a user types it: what it shows, what it writes, and how it refuses."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from feedservice.cli.main import group
+from feedservice.domain.errors import ContentError, ImportFailure
+from feedservice.importing import remarks
+from feedservice.importing.foreign_entry import Fault
+from import_sources import item, rss_bytes
+
+
+@pytest.fixture
+def feed_file(tmp_path: Path) -> Path:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(rss_bytes(item(1, category="جديد", dc_creator="فلان"), item(2, pubDate="قريبًا")))
+    return path
+
+
+def call(*words: object) -> Result:
+    return CliRunner().invoke(group, ["import", *map(str, words)], catch_exceptions=False)
+
+
+def test_a_dry_run_is_the_default_and_names_everything(feed_file: Path, content: Path) -> None:
+    before = {path: path.read_bytes() for path in content.rglob("*") if path.is_file()}
+    result = call(feed_file, "--content", content)
+    assert result.exit_code == 0
+    for words in (
+        "جديد/post-1.md",
+        "+ site.yaml تصنيف: جديد (جديد)",
+        "+ site.yaml كاتب: فلان (فلان)",
+        "/2024/05/01/post-1 → /articles/post-1",
+        "تاريخه غير مفهوم",
+        "← اكتب date",
+        "مقالات 2",
+        "لم يُكتب شيء",
+    ):
+        assert words in result.output
+    assert {path: path.read_bytes() for path in content.rglob("*") if path.is_file()} == before
+
+
+def test_write_writes_and_english_is_there(feed_file: Path, content: Path) -> None:
+    result = call(feed_file, "--into", content, "--write", "--no-media", "--lang", "en", "--category", "field")
+    assert (content / "جديد" / "post-1.md").is_file()
+    assert (content / "field" / "post-2.md").is_file()
+    assert "its date cannot be read: it comes as a draft" in result.output
+    assert "Nothing was written" not in result.output
+    again = call(feed_file, "--into", content, "--write", "--lang", "en")
+    assert "articles 0" in again.output
+    assert "there before 2" in again.output
+
+
+def test_long_lists_are_cut_unless_all_is_asked_for(tmp_path: Path, content: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(rss_bytes(*(item(n % 28 + 1, guid=f"id-{n}", link=f"https://old.example/{n}") for n in range(60))))
+    assert "(--all)" in call(path, "--into", content, "--lang", "en").output
+    whole = call(path, "--into", content, "--lang", "en", "--all").output
+    assert "(--all)" not in whole
+    assert whole.count("published") == 60
+
+
+@pytest.mark.parametrize(
+    ("named", "error"),
+    [
+        ("nothing.xml", "cannot be read"),
+        ("http://127.0.0.1:9/feed", "--allow-private"),
+    ],
+)
+def test_a_source_that_cannot_be_had_is_told(tmp_path: Path, content: Path, named: str, error: str) -> None:
+    named = named if named.startswith("http") else str(tmp_path / named)
+    with pytest.raises(ImportFailure, match=error):
+        call(named, "--into", content)
+
+
+def test_without_site_yaml_nothing_is_imported(feed_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ContentError):
+        call(feed_file, "--into", tmp_path / "empty", "--write")
+    assert list((tmp_path / "empty").iterdir()) == []
+
+
+@pytest.mark.parametrize("what", remarks.WORDINGS)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_fault_is_told_in_its_language_with_a_remedy(what: str, language: str) -> None:
+    facts = dict.fromkeys(("value", "count", "limit"), "7") | {"reason": "size"}
+    for text in remarks.describe(Fault(what=what, place="-", facts=facts), language):
+        assert text
+        assert "{" not in text
+        assert any("\u0620" <= char <= "\u064a" for char in text) == (language == "ar")
+
+
+def test_every_fault_that_is_made_has_words_and_every_word_a_fault() -> None:
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (Path(remarks.__file__).parent).glob("*.py")
+        if path.name != "faults.py"
+    )
+    for what in remarks.WORDINGS:
+        assert f'"{what}"' in source, what
+    assert {part.split('"')[0] for part in source.split('what="')[1:]} <= remarks.WORDINGS.keys() | {"date-unreadable"}
+
+
+def test_the_files_that_come_are_named_with_whence_they_come(tmp_path: Path, content: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(rss_bytes(item(1, description='<![CDATA[<img src="/a.png">]]>')))
+    assert re.search(
+        r"\+ file: media/imported/a-[0-9a-f]{8}\.png ← https://old\.example/a\.png",
+        call(path, "--into", content, "--lang", "en").output,
+    )
+
+
+def test_no_other_command_waits_for_what_reads_foreign_formats() -> None:
+    asked = "import feedservice.cli.main, sys; print([name for name in ('feedparser', 'bs4', 'markdownify', 'ruamel') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout == "[]\n"

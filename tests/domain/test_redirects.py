@@ -1,0 +1,57 @@
+"""Redirects: literal ones, patterns, and what is no good pattern."""
+
+import pytest
+
+import factories
+from factories import FixedClock
+from feedservice.content import site as site_file
+from feedservice.domain import redirects
+from feedservice.index.writer import IndexWriter
+from feedservice.publishing.publisher import Publisher
+
+RULES = (
+    ("/old/", "/articles/new"),
+    ("/{year}/{month}/{slug}", "/articles/{slug}"),
+    ("/blog/{slug}.html", "/articles/{slug}"),
+    ("/{year}/{month}/{slug}/amp", "https://amp.example/{year}/{slug}"),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/old", "/articles/new"),
+        ("/2025/12/داريا/", "/articles/%D8%AF%D8%A7%D8%B1%D9%8A%D8%A7"),
+        ("/2025/1/a", "/articles/a"),
+        ("/blog/a.html", "/articles/a"),
+        ("/2025/12/a/amp", "https://amp.example/2025/a"),
+    ],
+)
+def test_an_old_address_leads_on(path: str, address: str) -> None:
+    found = redirects.find(path, RULES)
+    assert found is not None
+    assert found.address == address
+
+
+@pytest.mark.parametrize("path", ["/", "/20255/12/a", "/2025/12", "/2025/12/a/b", "/blog/a", "/blog/a.htmlx", "/x"])
+def test_other_addresses_lead_nowhere(path: str) -> None:
+    assert redirects.find(path, RULES) is None
+
+
+@pytest.mark.parametrize("pair", ["/{jahr}/x: /articles/x", "/{slug}/{slug}: /articles/{slug}", "/x: /articles/{slug}"])
+def test_a_pattern_that_cannot_be_one_is_told(pair: str) -> None:
+    old, new = pair.split(": ")
+    _, problems = site_file.read(factories.SITE_YAML + f'redirects: {{"{old}": "{new}"}}\n')
+    assert [problem.code for problem in problems] == ["redirect-bad"]
+
+
+def test_a_pattern_leads_only_to_articles_that_readers_may_know_of(index: IndexWriter, clock: FixedClock) -> None:
+    site = factories.site(redirects=(("/{year}/{slug}", "/articles/{slug}"),))
+    index.put_site(site, factories.SITE_YAML, (), factories.NOW)
+    later = factories.article("later", published=factories.moment("2026-06-01"))
+    factories.fill(index, factories.article("a", aliases=("earlier",)), later)
+    publisher = Publisher(index, clock)
+    assert publisher.redirect("/2025/a") == "/articles/a"
+    assert publisher.redirect("/2025/earlier") == "/articles/earlier"
+    assert publisher.redirect("/2025/later") is None
+    assert publisher.redirect("/2025/nothing") is None

@@ -1,0 +1,53 @@
+import pytest
+
+from factories import site
+from feedservice.domain.model import Author, Category
+from feedservice.domain.taxonomy import find_author, find_category, nearest_category
+
+SITE = site(
+    categories=(
+        Category(slug="field", name="ميداني", aliases=("ميدان", "الجبهة الأولى")),
+        Category(slug="human-rights", name="حقوق الإنسان"),
+        Category(slug="economy", name="اقتصاد", aliases=("field",)),
+    ),
+    authors=(Author(slug="desk", name="هيئة التحرير"), Author(slug="amal-ali", name="أمل علي")),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("field", "field"), ("Field", "field"), (" ميداني ", "field"), ("مَيْدانى", "field"), ("ميـــدان", "field"),
+        ("الجبهه الاولي", "field"), ("حقوق الانسان", "human-rights"), ("human rights", "human-rights"),
+        ("حقوق  الإنسان", "human-rights"), ("\u200eاقتصاد\u200f", "economy"), ("\ufeffمي\u200dداني", "field"), ("سياسة", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_category_is_found_by_slug_name_and_alias_however_they_are_spelt(typed: str, slug: str | None) -> None:
+    assert find_category(typed, SITE) == slug
+
+
+def test_of_two_categories_with_one_name_the_first_answers() -> None:
+    assert find_category("field", SITE) == "field"
+
+
+@pytest.mark.parametrize(("typed", "slug"), [("desk", "desk"), ("هيئه التحرير", "desk"), ("أمل  علي", "amal-ali")])
+def test_an_author_is_found_by_slug_and_name(typed: str, slug: str) -> None:
+    found = find_author(typed, SITE)
+    assert found
+    assert found.slug == slug
+
+
+def test_an_author_whom_nobody_declared_is_not_found() -> None:
+    assert find_author("ضيف", SITE) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"), [("feild", "field"), ("إقتصد", "economy"), ("حقوق", "human-rights"), ("xyz", ""), ("", "")]
+)
+def test_the_nearest_category_is_offered_where_one_is_near(typed: str, slug: str) -> None:
+    assert nearest_category(typed, SITE) == slug
+
+
+def test_another_site_has_other_names() -> None:
+    assert find_category("heritage", site()) == "heritage"
+    assert find_category("heritage", SITE) is None

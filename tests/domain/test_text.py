@@ -1,0 +1,142 @@
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedservice.domain import text
+
+
+@pytest.mark.parametrize(
+    ("label", "slug"),
+    [
+        ("التحالف الدولي", "التحالف-الدولي"),
+        ("  RSS & Atom!", "rss-atom"),
+        ("٢٠٢٥/١٢", "٢٠٢٥-١٢"),
+        ("!!", ""),
+        ("مَاء", "مَاء"),
+        ("a_b", "a-b"),
+    ],
+)
+def test_a_slug_is_letters_marks_and_digits(label: str, slug: str) -> None:
+    assert text.slugify(label) == slug
+
+
+@given(st.text(max_size=40))
+def test_a_slug_is_its_own_slug(label: str) -> None:
+    slug = text.slugify(label)
+    assert text.slugify(slug) == slug
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("أَحْمَد", "احمد"),
+        ("مكتبـــة", "مكتبه"),
+        ("هدى", "هدي"),
+        ("١٢", "12"),
+        ("۱۲", "12"),
+        ("کتاب", "كتاب"),
+        ("مسؤول", "مسءول"),
+        ("CAFÉ", "cafe"),
+        ("ﷲ", "الله"),
+    ],
+)
+def test_folding_makes_spellings_equal(one: str, other: str) -> None:
+    assert text.fold(one) == text.fold(other)
+
+
+@pytest.mark.parametrize(
+    ("word", "stem"), [("والمدرسة", "مدرس"), ("بالكتاب", "كتاب"), ("للماء", "ماء"), ("مكتبات", "مكتب"), ("ماء", "ماء")]
+)
+def test_a_stem_is_one_prefix_and_one_suffix_less(word: str, stem: str) -> None:
+    assert list(text.tokens(word)) == [stem]
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [("ar", "rtl"), ("ar-SY", "rtl"), ("fa", "rtl"), ("en", "ltr"), ("ku-Latn", "ltr"), ("uz-Arab", "rtl")],
+)
+def test_a_language_has_its_direction(language: str, direction: str) -> None:
+    assert text.direction(language) == direction
+
+
+@pytest.mark.parametrize(
+    ("given_", "language", "wanted"),
+    [
+        ("RSS عربي", "ar", "\u200fRSS عربي"),
+        ("عربي RSS", "ar", "عربي RSS"),
+        ("2025: خبر", "ar", "2025: خبر"),
+        ("عربي first", "en", "\u200eعربي first"),
+        ("123", "ar", "123"),
+    ],
+)
+def test_a_mark_comes_first_where_the_first_strong_letter_runs_the_other_way(
+    given_: str, language: str, wanted: str
+) -> None:
+    assert text.mark_direction(given_, language) == wanted
+
+
+@given(st.text(alphabet="ابتثج َُِ .،!؟abc\u0301", max_size=120), st.integers(4, 60))
+def test_a_cut_is_short_and_never_before_a_mark(given_: str, limit: int) -> None:
+    whole = text.one_line(given_)
+    cut = text.truncate(given_, limit)
+    assert len(cut) <= limit
+    if cut != whole:
+        rest = whole[len(cut.removesuffix("…")) :]
+        assert not rest or unicodedata.category(rest[0])[0] != "M" or len(whole.split(" ", 1)[0]) > limit
+
+
+def test_a_cut_falls_after_a_sentence_else_after_a_word() -> None:
+    assert text.truncate("جملة أولى هنا. جملة ثانية طويلة", 20) == "جملة أولى هنا."
+    assert text.truncate("كلمة أخرى وكلمات كثيرة", 14) == "كلمة أخرى…"
+
+
+@given(st.text(max_size=60))
+def test_what_is_folded_stays_as_it_is(given_: str) -> None:
+    folded = text.fold(given_)
+    assert text.fold(folded) == folded
+
+
+@given(st.text(max_size=60))
+def test_what_is_clean_stays_as_it_is_and_is_composed(given_: str) -> None:
+    cleaned = text.clean(given_)
+    assert text.clean(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert text.strip_bidi(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    "char", ["\x00", "\x0b", "\x1f", "\ud800", "\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"]
+)
+def test_what_xml_forbids_and_non_characters_are_removed(char: str) -> None:
+    assert text.xml_legal(f"ا{char}ب") == "اب"
+
+
+@pytest.mark.parametrize(
+    "char",
+    ["\t", "\n", "\r", "\ud7ff", "\ue000", "\ufdcf", "\ufdf0", "\ufffd", "\U00010000", "\U0001fffd", "\U0010fffd"],
+)
+def test_what_xml_allows_stays(char: str) -> None:
+    assert text.xml_legal(f"ا{char}ب") == f"ا{char}ب"
+
+
+def test_direction_marks_stay_where_embeddings_go() -> None:
+    assert text.strip_bidi("\u200e\u200f\u061c\u202a\u202e\u2066\u2069") == "\u200e\u200f\u061c"
+
+
+def test_a_line_is_one_line() -> None:
+    assert text.one_line(" سطر\n\tآخر\u00a0 ") == "سطر آخر"
+
+
+@given(st.text() | st.text(alphabet="اأبةه \u064b\u0640\u0301\u0654\u200c\u00a8\ufdfa\u3000\u00a0\nABßé1٢-"))
+def test_tokens_are_those_of_the_whole_text_folded_at_once(typed: str) -> None:
+    whole = [text.stem(word) for word in re.findall(r"[^\W_]+", text.fold(typed))]
+    assert list(text.tokens(typed)) == whole
+
+
+@given(st.text() | st.text(alphabet="اب \u064b\u200f\u202a\u2066\ufffe\ufdd0\x00\x85\u2028\n\t"))
+def test_what_is_plain_loses_nothing(typed: str) -> None:
+    if text.is_plain(typed):
+        assert text._BIDI_CONTROLS.sub("", text._ILLEGAL.sub("", typed)) == typed

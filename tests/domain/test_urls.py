@@ -1,0 +1,257 @@
+import doctest
+from contextlib import suppress
+from datetime import datetime
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from factories import moment, site
+from feedservice.domain import urls
+from feedservice.domain.errors import BadParameter
+from feedservice.domain.model import Content, Cursor, Selection
+
+SITE = site()
+KINDS = {"categories": "category", "tags": "tag", "authors": "author"}
+ALL = Selection()
+Pairs = list[tuple[str, str]]
+
+
+def read(pairs: Pairs, base: Selection = ALL) -> Selection:
+    return urls.read_query(pairs, base, SITE)
+
+
+def read_back(address: str) -> Selection:
+    """What a canonical address asks for, as a server takes it apart."""
+    path, _, query = address.partition("?")
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    base = urls.merge(Selection(), KINDS[parts[0]], [parts[1]]) if parts[0] in KINDS else Selection()
+    return read(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)), base)
+
+
+def test_the_examples_of_the_module_hold() -> None:
+    assert doctest.testmod(urls).failed == 0
+
+
+slugs = st.sampled_from(["a", "ب", "c-d", "٣"])
+groups = st.sets(slugs, min_size=1)
+moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(  # noqa: DTZ001
+    lambda each: moment(each.replace(microsecond=0).isoformat())
+)
+texts = st.text(max_size=30).map(lambda text: read([("q", text)]).q)
+
+
+@st.composite
+def selections(draw: st.DrawFn) -> Selection:
+    """Any selection that an address can ask for."""
+    chosen = Selection(
+        q=draw(texts),
+        since=draw(st.none() | moments),
+        before=draw(st.none() | st.builds(Cursor, published=moments, slug=slugs)),
+        limit=draw(st.sampled_from([None, 1, 100])),
+        content=draw(st.sampled_from([None, Content.SUMMARY])),
+    )
+    for name, any_of, none_of in draw(
+        st.lists(st.tuples(st.sampled_from([*KINDS.values()]), groups, groups), max_size=4)
+    ):
+        chosen = urls.merge(chosen, name, any_of, none_of - any_of)
+    return chosen
+
+
+@settings(max_examples=60)
+@given(selections())
+def test_a_canonical_address_reads_back_to_its_selection(chosen: Selection) -> None:
+    address = urls.canonical(chosen)
+    assert read_back(address) == chosen
+    assert urls.canonical(read_back(address)) == address
+    assert address.isascii()
+    assert " " not in address
+
+
+@settings(max_examples=40)
+@given(selections(), selections())
+def test_different_selections_have_different_addresses(one: Selection, other: Selection) -> None:
+    assert (urls.canonical(one) == urls.canonical(other)) == (one == other)
+
+
+conditions = st.tuples(
+    st.sampled_from([*KINDS.values()]),
+    st.lists(st.sampled_from(["a", "ب", "-a", "-ب", "A ", " c d"]), min_size=1, max_size=3).map(",".join),
+)
+
+
+@given(st.lists(conditions, max_size=5), st.randoms())
+def test_the_order_and_repetition_of_conditions_do_not_matter(pairs: Pairs, order: object) -> None:
+    again = [*pairs, *pairs[:2], ("utm_source", "x")]
+    order.shuffle(again)  # type: ignore[attr-defined]
+    assert urls.canonical(read(again)) == urls.canonical(read(pairs))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["category", "tag", "author", "q", "since", "before", "limit", "content", "x"]),
+            st.text(max_size=20)
+            | st.sampled_from(["2025-12-01", "2025-12-01T00:00:00Z,a,b", "9999-12-31", "0001-01-01", "5", "summary"]),
+        ),
+        max_size=4,
+    )
+)
+def test_any_query_is_taken_or_refused_and_what_is_taken_reads_back(pairs: Pairs) -> None:
+    with suppress(BadParameter):
+        chosen = read(pairs)
+        assert read_back(urls.canonical(chosen)) == chosen
+
+
+@pytest.mark.parametrize("year", ["0002", "0999", "1900", "9998"])
+def test_a_year_of_any_length_reads_back(year: str) -> None:
+    chosen = read([("since", f"{year}-06-01T00:00:00+00:00")])
+    assert urls.canonical(chosen) == f"/?since={year}-06-01T00:00:00Z"
+    assert read_back(urls.canonical(chosen)) == chosen
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("2025-12-01", "2025-11-30T21:00:00Z"), ("2025-12-01T10:00", "2025-12-01T07:00:00Z"),
+        ("2025-12-01T10:00:00.9Z", "2025-12-01T10:00:00Z"), ("2025-12-01T10:00:00-02:00", "2025-12-01T12:00:00Z"),
+    ],
+)  # fmt: skip
+def test_a_moment_without_a_zone_is_one_of_the_site(value: str, wanted: str) -> None:
+    assert urls.canonical(read([("since", value)])) == f"/?since={wanted}"
+
+
+def test_values_equal_to_the_defaults_of_the_site_vanish() -> None:
+    terse = site(limit=5, content=Content.SUMMARY)
+    pairs = [("limit", "5"), ("content", "summary")]
+    assert urls.read_query(pairs, Selection(), terse) == Selection()
+    assert urls.read_query(pairs, Selection(), SITE) == Selection(limit=5, content=Content.SUMMARY)
+
+
+@pytest.mark.parametrize("name", ["q", "since", "before", "limit", "content"])
+def test_what_may_stand_once_is_refused_twice(name: str) -> None:
+    value = {"q": "x", "since": "2025-01-01", "before": "2025-01-01T00:00:00Z,a", "limit": "3", "content": "full"}[name]
+    with pytest.raises(BadParameter) as caught:
+        read([(name, value), (name, value)])
+    assert caught.value.parameter == name
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("tag", f"t{n}") for n in range(urls.MAX_NAMES + 1)],
+        [("tag", ",".join(f"t{n}" for n in range(urls.MAX_NAMES + 1)))],
+        [("tag", "،" * urls.MAX_NAMES)],
+        [("category", "a,b"), *[("author", f"-t{n}") for n in range(urls.MAX_NAMES - 1)]],
+    ],
+    ids=["groups", "one group", "commas", "mixed"],
+)
+def test_more_names_than_an_index_can_bear_are_refused(pairs: Pairs) -> None:
+    with pytest.raises(BadParameter, match="at most 100 names"):
+        read(pairs)
+
+
+def test_as_many_names_as_are_allowed_are_taken() -> None:
+    chosen = read([("tag", f"t{n}") for n in range(urls.MAX_NAMES)])
+    assert len(chosen.tags) == urls.MAX_NAMES
+
+
+def test_a_group_that_another_implies_vanishes() -> None:
+    both = urls.merge(urls.merge(Selection(), "tag", ["a", "b"]), "tag", ["a"])
+    assert both == urls.merge(Selection(), "tag", ["a"])
+    assert urls.merge(both, "tag", ["a", "c"]) == both
+
+
+@pytest.mark.parametrize(
+    ("chosen", "is_narrowed"),
+    [
+        (Selection(), False), (Selection(limit=5, content=Content.SUMMARY), False),
+        (Selection(before=Cursor(published=moment("2025-01-01"), slug="a")), False),
+        (Selection(categories=(("field",),)), False), (Selection(tags=(("a",),)), False), (Selection(authors=(("desk",),)), False),
+        (Selection(q="x"), True), (Selection(tags=(("a", "b"),)), True), (Selection(tags=(("a",), ("b",))), True),
+        (Selection(no_tags=("a",)), True), (Selection(since=moment("2025-01-01")), True),
+        (Selection(categories=(("field",),), tags=(("a",),)), True),
+    ],
+)  # fmt: skip
+def test_a_list_is_narrowed_when_it_is_more_than_one_label(chosen: Selection, is_narrowed: bool) -> None:
+    assert urls.is_narrowed(chosen) is is_narrowed
+
+
+def test_the_identity_of_a_list_is_its_address_without_how_much_of_it() -> None:
+    chosen = Selection(tags=(("ماء",),), q="x", limit=3, content=Content.SUMMARY)
+    assert urls.identity(chosen) == "/tags/%D9%85%D8%A7%D8%A1?q=x"
+
+
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("/", "/feed.rss"), ("/?limit=2", "/feed.rss?limit=2"), ("/search?q=x", "/search.rss?q=x"),
+        ("/tags/a?limit=2", "/tags/a.rss?limit=2"), ("/archive/2025-12", "/archive/2025-12.rss"),
+    ],
+)  # fmt: skip
+def test_a_feed_lies_beside_its_page(page: str, feed: str) -> None:
+    assert urls.feed_path(page, ".rss") == feed
+
+
+def test_paths_are_percent_encoded_once() -> None:
+    assert urls.article_path("مقال") == "/articles/%D9%85%D9%82%D8%A7%D9%84"
+    assert urls.media_path("media/صورة 1.png") == "/media/%D8%B5%D9%88%D8%B1%D8%A9%201.png"
+    assert urls.percent_path("/مقال?س=1&x=%20#ق") == "/%D9%85%D9%82%D8%A7%D9%84?%D8%B3=1&x=%20#%D9%82"
+
+
+@pytest.mark.parametrize(
+    ("iri", "uri"),
+    [
+        ("https://مثال.example/ب ج?س=1#ق", "https://xn--mgbh0fb.example/%D8%A8%20%D8%AC?%D8%B3=1#%D9%82"),
+        ("https://a.example/%D8%A8?x=1&y=2", "https://a.example/%D8%A8?x=1&y=2"),
+        ("https://u:p@a.example:8080/", "https://u:p@a.example:8080/"),
+        (f"https://{'ب' * 70}.example/ب", f"https://{'ب' * 70}.example/%D8%A8"),
+        ('https://a.example/"<>', "https://a.example/%22%3C%3E"),
+    ],
+)
+def test_an_iri_becomes_a_uri_once(iri: str, uri: str) -> None:
+    assert urls.uri(iri) == uri
+    assert urls.uri(uri) == uri
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20))
+def test_any_path_becomes_ascii_that_stays(path: str) -> None:
+    made = urls.uri(f"https://a.example/{path}")
+    assert made.isascii()
+    assert urls.uri(made) == made
+    assert urlsplit(made).netloc == "a.example"
+
+
+@example("a%41")
+@given(st.text(min_size=1, max_size=20))
+def test_the_slug_of_a_cursor_is_decoded_once(slug: str) -> None:
+    chosen = Selection(before=Cursor(published=moment("2025-12-01"), slug=slug))
+    assert read_back(urls.canonical(chosen)) == chosen
+
+
+@pytest.mark.parametrize(
+    ("iri", "uri"),
+    [
+        ("https://a%2Fb@e.example/", "https://a%2Fb@e.example/"),
+        ("https://x:y@مثال.example:8443/", "https://x:y@xn--mgbh0fb.example:8443/"),
+        ("https://مثال%2F@e.example/", "https://%D9%85%D8%AB%D8%A7%D9%84%2F@e.example/"),
+        ("https://e.example/100%", "https://e.example/100%25"),
+        ("https://e.example/a%zz?b=%", "https://e.example/a%25zz?b=%25"),
+    ],
+)
+def test_the_host_of_an_iri_never_changes_and_a_lone_percent_sign_is_encoded(iri: str, uri: str) -> None:
+    assert urls.uri(iri) == uri
+    assert urls.uri(uri) == uri
+
+
+def test_a_query_has_one_order_since_ids_are_made_of_it() -> None:
+    pairs = [
+        ("content", "summary"), ("limit", "5"), ("before", "2026-01-02T00:00:00Z,ب"), ("since", "2025-12-01T00:00:00Z"), ("q", "نهر & سد"),
+        ("author", "-x"), ("author", "desk"), ("tag", "-ج"), ("tag", "ب,أ"), ("category", "-economy"), ("category", "field"),
+    ]  # fmt: skip
+    assert urls.canonical(read(pairs)) == (
+        "/categories/field?category=-economy&tag=%D8%A3,%D8%A8&tag=-%D8%AC&author=desk&author=-x"
+        "&q=%D9%86%D9%87%D8%B1%20%26%20%D8%B3%D8%AF&since=2025-12-01T00:00:00Z&before=2026-01-02T00:00:00Z,%D8%A8"
+        "&limit=5&content=summary"
+    )

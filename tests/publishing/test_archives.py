@@ -1,0 +1,223 @@
+"""The past of lists, and sitemaps: walked as a reader walks them."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import unquote
+
+import feedparser
+import pytest
+
+from factories import NOW, FixedClock, article, moment, reading
+from feedservice.domain.errors import Moved, NotFound
+from feedservice.domain.model import Article, Media, Status
+from feedservice.domain.periods import MAX_MONTH, Period
+from feedservice.feeds import sitemap
+from feedservice.feeds.formats import FORMATS
+from feedservice.index.writer import IndexWriter
+from feedservice.publishing import sitemaps as sitemaps_module
+from feedservice.publishing.publisher import Publisher
+from feedservice.publishing.sitemaps import Sitemaps
+
+BASE = "https://news.example"
+
+
+def fill(index: IndexWriter, *articles: Article) -> None:
+    index.write([reading(each) for each in articles], (), NOW)
+
+
+def archive(publisher: Publisher, url: str) -> bytes:
+    path, name = re.fullmatch(rf"{BASE}(.*)/archive/([0-9-]+)\.atom", url).groups()  # type: ignore[union-attr]
+    return publisher.archive(unquote(path) or "/", name, "atom").body
+
+
+def links(feed: object) -> dict[str, str]:
+    return {link.rel: link.href for link in feed.feed.links}  # type: ignore[attr-defined]
+
+
+def walk_back(publisher: Publisher, path: str) -> Iterator[tuple[str, object]]:
+    """Follow prev-archive from the subscription document."""
+    found = feedparser.parse(publisher.feed(path, [], "atom").body)
+    while url := links(found).get("prev-archive"):
+        found = feedparser.parse(archive(publisher, url))
+        yield url, found
+
+
+def spread(count: int, **overrides: object) -> list[Article]:
+    """Articles some nine days apart, the newest first."""
+    return [article(f"a{n:03d}", published=NOW - timedelta(days=9 * n, minutes=n), **overrides) for n in range(count)]
+
+
+@pytest.mark.parametrize("path", ["/", "/categories/field", "/tags/ماء", "/authors/desk"])
+def test_the_archives_of_a_list_hold_each_public_article_exactly_once(
+    index: IndexWriter, publisher: Publisher, path: str
+) -> None:
+    authors = (index.site().authors[0],)
+    made = spread(60, tags=["ماء"], authors=authors)
+    fill(
+        index,
+        *made,
+        article("draft", status=Status.DRAFT, tags=["ماء"], authors=authors),
+        article("later", published=NOW + timedelta(days=1), tags=["ماء"], authors=authors),
+    )
+    seen = [entry.id for _, found in walk_back(publisher, path) for entry in found.entries]  # type: ignore[attr-defined]
+    first = feedparser.parse(publisher.feed(path, [], "atom").body)
+    oldest_shown = first.entries[-1].id
+    assert len(seen) == len(set(seen))
+    assert {entry.id for entry in first.entries} | set(seen) == {a.id for a in made}
+    assert oldest_shown in seen  # the open month of the oldest entry is walked too
+
+
+def test_archive_documents_know_their_neighbours_and_the_current_one(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, *spread(40))
+    walked = list(walk_back(publisher, "/categories/field"))
+    urls = [url for url, _ in walked]
+    assert urls == sorted(urls, reverse=True)
+    for (url, found), newer in zip(walked[1:], urls, strict=False):
+        assert links(found)["next-archive"] == newer
+        assert links(found)["self"] == url
+        assert links(found)["current"] == f"{BASE}/categories/field.atom"
+    assert b"<fh:archive/>" in archive(publisher, urls[-1])
+    assert "prev-archive" not in links(walked[-1][1])
+
+
+def test_a_month_of_readers_is_a_month_in_the_zone_of_the_site(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, article("a", published=moment("2025-12-31T21:30")))
+    assert b"<id>tag:news.example,2025:a</id>" in publisher.archive("/", "2026-01", "atom").body
+    with pytest.raises(NotFound):
+        publisher.archive("/", "2025-12", "atom")
+
+
+def test_a_large_month_is_cut_into_days(index: IndexWriter, publisher: Publisher) -> None:
+    many = [
+        article(f"m{n:03d}", published=moment("2025-11-03") + timedelta(minutes=n * 5)) for n in range(MAX_MONTH + 1)
+    ]
+    fill(index, *many, article("before", published=moment("2025-10-01")), *spread(1))
+    with pytest.raises(Moved, match=r"^/archive/2025-11-04$"):
+        publisher.archive("/", "2025-11", "atom")
+    with pytest.raises(Moved, match=r"^/archive/2025-10$"):
+        publisher.archive("/", "2025-10-01", "atom")
+    walked = list(walk_back(publisher, "/"))
+    assert [url.rpartition("/")[2] for url, _ in walked][-3:] == ["2025-11-04.atom", "2025-11-03.atom", "2025-10.atom"]
+    seen = [entry.id for _, found in walked for entry in found.entries]  # type: ignore[attr-defined]
+    assert len(seen) == len(set(seen))
+    assert len(seen) >= MAX_MONTH + 2
+
+
+def test_a_new_article_changes_no_closed_month(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, *spread(20))
+    before = publisher.archive("/", "2025-12", "rss").etag
+    fill(index, article("new", published=NOW))
+    assert publisher.archive("/", "2025-12", "rss").etag == before
+
+
+def test_a_withdrawal_reaches_the_archives(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, article("a", published=moment("2025-12-05")), article("b", published=moment("2025-12-06")))
+    fill(index, article("a", published=moment("2025-12-05"), status=Status.WITHDRAWN, updated=NOW))
+    body = publisher.archive("/", "2025-12", "atom").body
+    assert b'<at:deleted-entry ref="tag:news.example,2025:a"' in body
+    assert b"<id>tag:news.example,2025:a</id>" not in body
+
+
+@pytest.mark.parametrize("name", ["2025-13", "2025", "2025-02-30", "x", "0001-01", "9999-12", "٢٠٢٥-١٢"])
+def test_what_names_no_period_is_not_found(index: IndexWriter, publisher: Publisher, name: str) -> None:
+    fill(index, *spread(5))
+    with pytest.raises(NotFound):
+        publisher.archive("/", name, "rss")
+
+
+def test_narrowed_lists_have_no_archive(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, *spread(60, tags=["ماء"]))
+    for pairs in ([("q", "نص")], [("category", "field"), ("tag", "ماء")]):
+        assert b"prev-archive" not in publisher.feed("/", pairs, "atom").body
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_has_archives(index: IndexWriter, publisher: Publisher, name: str) -> None:
+    fill(index, *spread(5))
+    assert b"/archive/2025-12" + FORMATS[name].suffix.encode() in publisher.archive("/", "2025-12", name).body
+
+
+def test_an_alias_of_a_list_leads_to_its_archives(index: IndexWriter, publisher: Publisher) -> None:
+    with pytest.raises(Moved, match=r"^/categories/field/archive/2025-12$"):
+        publisher.archive("/categories/ميداني", "2025-12", "rss")
+
+
+def test_a_period_begins_and_ends_at_midnight_of_the_site() -> None:
+    month = Period.month_of(moment("2025-12-31T21:00"), "Asia/Damascus")
+    assert (month.name, month.start, month.end) == ("2026-01", moment("2025-12-31T21:00"), moment("2026-01-31T21:00"))
+    assert Period.read("2024-02-29", "UTC") == Period.day_of(moment("2024-02-29T23:59:59"), "UTC")
+
+
+@pytest.fixture
+def maps(index: IndexWriter, publisher: Publisher, clock: FixedClock) -> Sitemaps:
+    return Sitemaps(index, clock, publisher.site)
+
+
+def locations(body: bytes) -> list[str]:
+    return re.findall(r"<loc>(.*?)</loc>", body.decode())
+
+
+def test_the_sitemap_names_lists_and_public_articles_with_pictures_and_translations(
+    index: IndexWriter, maps: Sitemaps
+) -> None:
+    fill(
+        index,
+        article("a", translations=(("en", "b"),), image=Media(src="media/x.png")),
+        article("b", lang="en"),
+        article("draft", status=Status.DRAFT),
+    )
+    body = maps.whole().body
+    found = locations(body)
+    assert {f"{BASE}/articles/a", f"{BASE}/articles/b", f"{BASE}/", f"{BASE}/categories/field"} <= set(found)
+    assert f"{BASE}/articles/draft" not in found
+    assert b'hreflang="en" href="https://news.example/articles/b"' in body
+    assert b"<image:loc>https://news.example/media/x.png</image:loc>" in body
+
+
+def test_a_large_site_has_a_sitemap_a_month(
+    index: IndexWriter, maps: Sitemaps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemaps_module, "MAX_ENTRIES", 9)
+    made = spread(10)
+    fill(index, *made)
+    months = [re.search("sitemap-(.*).xml", url)[1] for url in locations(maps.whole().body)]  # type: ignore[index]
+    found = [url for month in months for url in locations(maps.month(month).body)]
+    assert sorted(found) == sorted(f"{BASE}/articles/{each.slug}" for each in made)
+    for name in ("2020-01", "x", "2025-12-01"):
+        with pytest.raises(NotFound):
+            maps.month(name)
+
+
+def test_the_news_sitemap_holds_two_days_and_knows_when_it_changes(
+    index: IndexWriter, maps: Sitemaps, clock: FixedClock
+) -> None:
+    assert sitemap.MAX_NEWS == 1000
+    fill(
+        index,
+        article("young", published=NOW - timedelta(hours=47)),
+        article("old", published=NOW - timedelta(hours=49)),
+    )
+    news = maps.news()
+    assert locations(news.body) == [f"{BASE}/articles/young"]
+    assert news.good_until == NOW + timedelta(hours=1)
+    clock.now = NOW + timedelta(hours=1, seconds=1)
+    later = maps.news()
+    assert locations(later.body) == []
+    assert news.last_modified
+    assert later.last_modified
+    assert news.last_modified < later.last_modified == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/feed/", "/feed.rss"), ("/feed", "/feed.rss"), ("/feed/atom/", "/feed.atom"), ("/feed/rss2/", "/feed.rss"),
+        ("/category/field/feed/", "/categories/field.rss"), ("/category/world/field/feed/", "/categories/field.rss"),
+        ("/tag/ماء/feed/", "/tags/%D9%85%D8%A7%D8%A1.rss"), ("/author/desk/feed/atom/", "/authors/desk.atom"),
+        ("/index.xml", "/feed.rss"), ("/categories/field/index.xml", "/categories/field.rss"), ("/atom.xml", "/feed.atom"),
+        ("/nothing", None), ("/feeds", None),
+    ],
+)  # fmt: skip
+def test_feed_addresses_of_other_systems_lead_to_ours(publisher: Publisher, old: str, new: str | None) -> None:
+    assert publisher.redirect(old) == new

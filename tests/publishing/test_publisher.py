@@ -1,0 +1,542 @@
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import feedparser
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from factories import NOW, SITE_YAML, FixedClock, article, fill, moment, reading, site
+from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound, Refusal
+from feedservice.domain.model import Article, Author, Category, Correction, Related, Status
+from feedservice.feeds.feed import Document
+from feedservice.feeds.formats import FORMATS
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from feedservice.publishing.publisher import Publisher
+
+
+def feed(publisher: Publisher, path: str = "/", name: str = "json", **query: str) -> dict[str, object]:
+    return json.loads(publisher.feed(path, list(query.items()), name).body)  # type: ignore[no-any-return]
+
+
+def items(publisher: Publisher, path: str = "/", **query: str) -> list[dict[str, object]]:
+    return feed(publisher, path, **query)["items"]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_spelling_of_a_selection_gives_the_same_bytes(
+    index: IndexWriter, publisher: Publisher, name: str
+) -> None:
+    fill(index, article("a", tags=["ماء"]), article("b"))
+    spellings = [
+        ("/categories/field", []), ("/", [("category", "ميداني")]), ("/", [("utm", "x"), ("category", "field")]),
+        ("/categories/field", [("limit", "30"), ("content", "full")]),
+    ]  # fmt: skip
+    assert len({publisher.feed(path, pairs, name).etag for path, pairs in spellings}) == 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_two_indexes_over_the_same_articles_give_the_same_bytes(
+    new_index: Callable[[], IndexWriter], clock: FixedClock, name: str
+) -> None:
+    made = [article(slug, tags=["ماء"], published=moment(f"2026-01-0{n}")) for n, slug in enumerate("abc", 1)]
+    bodies = []
+    for order in (made, made[::-1]):
+        index = new_index()
+        index.put_site(site(), SITE_YAML, (), NOW)
+        index.mark_filled()
+        for each in order:
+            index.write([reading(each)], (), NOW + timedelta(seconds=len(bodies)))
+        document = Publisher(index, clock).feed("/", [], name)
+        bodies.append((document.body, document.etag))
+    assert bodies[0] == bodies[1]
+
+
+def test_an_empty_list_is_a_valid_feed_of_the_first_of_january(publisher: Publisher) -> None:
+    for path in ("/", "/categories/economy", "/tags/لا-أحد", "/authors/desk"):
+        found = feedparser.parse(publisher.feed(path, [], "atom").body)
+        assert not found.bozo
+        assert (found.entries, found.feed.updated) == ([], "2025-01-01T00:00:00+00:00")
+
+
+def test_an_unfilled_index_answers_nothing(new_index: Callable[[], IndexWriter], clock: FixedClock) -> None:
+    empty = Publisher(new_index(), clock)
+    assert empty.state() == "filling"
+    with pytest.raises(IndexUnavailable):
+        empty.feed("/", [], "rss")
+
+
+def test_a_feed_knows_its_id_page_self_and_next(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, *(article(f"a{n}", published=moment(f"2026-01-0{n}")) for n in range(1, 6)))
+    first = feed(publisher, "/categories/field", limit="2")
+    assert first["feed_url"] == "https://news.example/categories/field.json?limit=2"
+    assert first["home_page_url"] == "https://news.example/categories/field?limit=2"
+    seen = [each["url"] for each in first["items"]]  # type: ignore[attr-defined]
+    page = first
+    while "next_url" in page:
+        query = str(page["next_url"]).partition("?")[2]
+        page = feed(publisher, "/categories/field", **dict(part.split("=") for part in query.split("&")))
+        seen += [each["url"] for each in page["items"]]  # type: ignore[attr-defined]
+    assert seen == [f"https://news.example/articles/a{n}" for n in range(5, 0, -1)]
+    atom = feedparser.parse(publisher.feed("/categories/field", [("limit", "2")], "atom").body)
+    assert atom.feed.id == "tag:news.example,2025:/categories/field"
+
+
+def test_the_editors_related_links_come_first_and_computed_ones_fill_up(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    fill(
+        index,
+        article(
+            "main",
+            published=moment("2026-01-10"),
+            related=(
+                Related(url="https://e.example/س", title="خارج"),
+                Related(slug="old"),
+                Related(slug="hidden"),
+                Related(slug="main"),
+            ),
+        ),
+        article("chosen", aliases=("old",), categories=("heritage",)),
+        article("hidden", status=Status.DRAFT),
+        *(article(f"near{n}", published=moment(f"2026-01-0{n}")) for n in range(1, 6)),
+    )
+    related = items(publisher)[0]["_related"]
+    assert [each["url"].rpartition("/")[2] for each in related] == ["%D8%B3", "chosen", "near5", "near4", "near3"]  # type: ignore[index, union-attr, attr-defined]
+
+
+def test_related_links_follow_renames_and_vanish_with_what_they_lead_to(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    fill(
+        index,
+        article("main", published=moment("2026-01-10"), related=(Related(slug="b"),), categories=("economy",)),
+        article("b"),
+    )
+    before = publisher.feed("/categories/economy", [], "json")
+    fill(index, article("c", path="field/b.md", aliases=("b",)))
+    renamed = publisher.feed("/categories/economy", [], "json")
+    assert b"/articles/c" in renamed.body
+    fill(index, article("c", path="field/b.md", aliases=("b",), status=Status.WITHDRAWN, updated=NOW))
+    withdrawn = publisher.feed("/categories/economy", [], "json")
+    assert b"/articles/c" not in withdrawn.body
+    stamps = [each.last_modified for each in (before, renamed, withdrawn)]
+    assert stamps == sorted(set(stamps))
+
+
+def test_links_of_the_body_lead_to_public_articles_only(index: IndexWriter, publisher: Publisher) -> None:
+    html = '<p><a href="x-site:file/field/b.md#t-x">ب</a> <a href="x-site:article/draft">س</a> <img src="x-site:media/%D8%B5.png"> <a href="x-site:path/feeds">ف</a></p>'
+    fill(index, article("a", html=html, published=NOW), article("b"), article("draft", status=Status.DRAFT))
+    text = items(publisher)[0]["content_html"]
+    assert 'href="https://news.example/articles/b#t-x"' in text  # type: ignore[operator]
+    assert "<a>س</a>" in text  # type: ignore[operator]
+    assert 'src="https://news.example/media/%D8%B5.png"' in text  # type: ignore[operator]
+    assert 'href="https://news.example/feeds"' in text  # type: ignore[operator]
+    assert 'href="/articles/b#t-x"' in publisher.article("a").html
+
+
+def test_full_text_has_its_direction_and_ends_with_corrections_and_related_links(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    fill(
+        index,
+        article(
+            "a",
+            title="RSS بالعربية",
+            html="<p>RSS ملف</p>",
+            text="RSS ملف",
+            published=NOW,
+            corrections=(Correction(date=moment("2026-01-14T22:00"), note="صُحّح < كذا"),),
+        ),
+        article("b"),
+    )
+    item = items(publisher)[0]
+    assert item["title"] == "\u200fRSS بالعربية"
+    assert item["content_html"] == (
+        '<div dir="rtl" lang="ar"><p>\u200fRSS ملف</p>\n<h2>تصويبات</h2>\n<ul>\n<li><time>2026-01-15</time>: صُحّح &lt; كذا</li>\n</ul>\n'
+        '<h2>مقالات ذات صلة</h2>\n<ul>\n<li><a href="https://news.example/articles/b">عنوان b</a></li>\n</ul></div>'
+    )
+
+
+def test_an_english_article_says_so(index: IndexWriter, publisher: Publisher) -> None:
+    fill(
+        index,
+        article("a", lang="en", title="English", translations=(("ar", "b"),), html="<p>x</p>", text="x", published=NOW),
+        article("b"),
+    )
+    item = items(publisher)[0]
+    assert item["language"] == "en"
+    assert str(item["content_html"]).startswith('<div dir="ltr" lang="en">')
+    assert "_related" not in item  # a translation is this article, not one like it
+    assert item["_translations"][0]["url"] == "https://news.example/articles/b"  # type: ignore[index]
+
+
+def test_an_imported_id_that_is_no_iri_stays_and_atom_has_one_made_from_it(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    fill(index, article("a", id="معرف قديم"))
+    assert items(publisher)[0]["id"] == "معرف قديم"
+    assert feedparser.parse(publisher.feed("/", [], "rss").body).entries[0].id == "معرف قديم"
+    assert (
+        feedparser.parse(publisher.feed("/", [], "atom").body).entries[0].id.startswith("tag:news.example,2025:%D9%85")
+    )
+
+
+def test_a_withdrawn_article_becomes_a_tombstone(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, article("a"), article("gone", status=Status.WITHDRAWN, updated=moment("2026-01-05")))
+    assert b'ref="tag:news.example,2025:gone"' in publisher.feed("/", [], "atom").body
+    assert feed(publisher)["_deleted"] == [
+        {
+            "id": "tag:news.example,2025:gone",
+            "url": "https://news.example/articles/gone",
+            "date": "2026-01-05T00:00:00+00:00",
+        }
+    ]
+    assert b"gone" not in publisher.feed("/", [], "rss").body
+
+
+def test_what_an_article_address_answers(index: IndexWriter, publisher: Publisher, clock: FixedClock) -> None:
+    fill(
+        index,
+        article("a", aliases=("old",)),
+        article("draft", status=Status.DRAFT, aliases=("old-draft",)),
+        article("later", published=NOW + timedelta(hours=1)),
+        article("gone", status=Status.WITHDRAWN, updated=NOW),
+        article("over", expires=NOW),
+    )
+    assert publisher.article("a").card.title == "عنوان a"
+    with pytest.raises(Moved, match=r"^/articles/a$"):
+        publisher.article("old")
+    with pytest.raises(Moved, match=r"^/articles/a$"):
+        publisher.article("A")
+    for slug in ("draft", "later", "old-draft", "none"):
+        with pytest.raises(NotFound):
+            publisher.article(slug)
+    for slug in ("gone", "over"):
+        with pytest.raises(Gone):
+            publisher.article(slug)
+    clock.now += timedelta(hours=1)
+    assert publisher.article("later").card.title == "عنوان later"
+
+
+def test_an_embargo_lifts_in_exactly_its_feeds_with_validators_moving(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
+) -> None:
+    fill(index, article("a", categories=("economy",)), article("later", published=NOW + timedelta(hours=1)))
+    before = {path: publisher.feed(path, [], "rss") for path in ("/", "/categories/field", "/categories/economy")}
+    assert before["/"].good_until == NOW + timedelta(hours=1)
+    clock.now += timedelta(hours=1)
+    after = {path: publisher.feed(path, [], "rss") for path in before}
+    assert {path for path in before if before[path].etag != after[path].etag} == {"/", "/categories/field"}
+    assert after["/"].last_modified == clock.now
+
+
+def test_lists_name_the_site_its_categories_and_authors(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, article("a", authors=(Author(slug="ضيف", name="ضيف"),)), article("b"))
+    rows = {row.path: row.count for row in publisher.feed_rows()}
+    assert rows == {
+        "/": 2,
+        "/categories/field": 2,
+        "/categories/economy": 0,
+        "/categories/heritage": 0,
+        "/authors/desk": 0,
+        "/authors/%D8%B6%D9%8A%D9%81": 1,
+    }
+    assert publisher.opml().body.count(b"xmlUrl=") == len(rows)
+
+
+def test_a_base_url_of_the_settings_goes_before_that_of_the_site(index: IndexWriter, clock: FixedClock) -> None:
+    fill(index, article("a"))
+    document = Publisher(index, clock, base_url="https://other.example/news").feed("/", [], "rss")
+    assert b"https://other.example/news/articles/a" in document.body
+    assert b"https://news.example" not in document.body
+
+
+def test_a_list_is_titled_by_what_it_is_of(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, article("a", tags=["ماء"]))
+    titles = [
+        feed(publisher, "/", **query)["title"]
+        for query in (
+            {"category": "field,economy"},
+            {"category": "field", "tag": "ماء"},
+            {"category": "-field"},
+            {"q": "نص"},
+        )
+    ]
+    assert titles == [
+        "اقتصاد أو ميداني — صحيفة الاختبار",
+        "ميداني وماء — صحيفة الاختبار",
+        "صحيفة الاختبار دون ميداني — صحيفة الاختبار",
+        "بحث: نص — صحيفة الاختبار",
+    ]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [("/categories/ميداني", "/categories/field?limit=2"), ("/authors/هيئة التحرير", "/authors/desk?limit=2")],
+)
+def test_another_name_of_a_list_leads_to_its_slug_with_its_query(
+    publisher: Publisher, name: str, path: str, location: str
+) -> None:
+    for ask in (lambda pairs: publisher.feed(path, pairs, name), lambda pairs: publisher.listing(path, pairs)):
+        with pytest.raises(Moved) as caught:
+            ask([("limit", "2")])
+        assert caught.value.location == location
+
+
+@pytest.mark.parametrize(
+    ("path", "pairs", "refusal"),
+    [
+        ("/categories/none", [], NotFound),
+        ("/authors/none", [], NotFound),
+        ("/", [("category", "none")], BadParameter),
+        ("/", [("limit", "0")], BadParameter),
+    ],
+)
+def test_what_an_address_cannot_give_is_refused_for_feed_and_page(
+    publisher: Publisher, path: str, pairs: list[tuple[str, str]], refusal: type[Refusal]
+) -> None:
+    with pytest.raises(refusal):
+        publisher.feed(path, pairs, "rss")
+    with pytest.raises(refusal):
+        publisher.listing(path, pairs)
+
+
+def test_an_author_whom_only_articles_name_is_known_while_one_is_public(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    guest = article("a", authors=(Author(slug="ضيف", name="ضيف عزيز"),))
+    fill(index, guest)
+    assert feed(publisher, "/authors/ضيف")["title"] == "ضيف عزيز — صحيفة الاختبار"
+    fill(index, replace(guest, status=Status.DRAFT))
+    with pytest.raises(NotFound):
+        publisher.feed("/authors/ضيف", [], "rss")
+
+
+def test_redirects_of_the_site_lead_to_paths_and_to_other_sites(index: IndexWriter, publisher: Publisher) -> None:
+    index.put_site(site(redirects=(("/قديم/", "/articles/مقال"), ("/out", "https://e.example/س"))), SITE_YAML, (), NOW)
+    assert publisher.redirect("/قديم") == "/articles/%D9%85%D9%82%D8%A7%D9%84"
+    assert publisher.redirect("/out/") == "https://e.example/%D8%B3"
+    assert publisher.redirect("/nowhere") is None
+
+
+def test_a_tombstone_is_shown_to_those_who_can_hold_its_entry(index: IndexWriter, publisher: Publisher) -> None:
+    fill(
+        index,
+        article("a", published=moment("2026-01-10")),
+        article("lately", status=Status.WITHDRAWN, updated=moment("2026-01-11"), published=moment("2025-06-01")),
+        article("long-ago", status=Status.WITHDRAWN, updated=moment("2025-07-01"), published=moment("2025-06-01")),
+        article("elsewhere", status=Status.WITHDRAWN, updated=NOW, categories=("economy",)),
+    )
+    deleted = [each["id"] for each in feed(publisher, "/categories/field")["_deleted"]]  # type: ignore[attr-defined, index]
+    assert deleted == ["tag:news.example,2025:lately"]
+    assert "_deleted" not in feed(publisher, "/search", q="a")
+
+
+def test_the_summary_form_of_a_feed_has_its_id_and_no_text(index: IndexWriter, publisher: Publisher) -> None:
+    fill(index, article("a"))
+    brief, full = (publisher.feed("/", [("content", content)], "json") for content in ("summary", "full"))
+    assert b"content_html" not in brief.body
+    assert b"content_html" in full.body
+    assert brief.links == ('<https://news.example/feed.json?content=summary>; rel="self"',)
+    assert full.links == ('<https://news.example/feed.json>; rel="self"',)
+
+
+def test_hubs_are_linked_from_whole_lists_alone(index: IndexWriter, publisher: Publisher) -> None:
+    index.put_site(site(hubs=("https://hub.example/",)), SITE_YAML, (), NOW)
+    hub = '<https://hub.example/>; rel="hub"'
+    assert publisher.feed("/tags/a", [], "rss").links[1:] == (hub,)
+    assert publisher.feed("/search", [("q", "a")], "rss").links[1:] == ()
+
+
+def test_a_document_that_was_kept_is_given_again_until_something_changes(index: IndexWriter, clock: FixedClock) -> None:
+    rendered: list[str] = []
+    publisher = Publisher(index, clock, rendered=rendered.append)
+    fill(index, article("a", expires=NOW + timedelta(hours=1)))
+    clock.now += timedelta(seconds=5)
+    first = publisher.feed("/", [], "rss")
+    assert publisher.feed("/", [("limit", "30")], "rss") == first
+    assert rendered == ["rss"]
+    index.put_site(site(title="أخرى"), SITE_YAML, (), clock.now)
+    second = publisher.feed("/", [], "rss")
+    assert second.etag != first.etag
+    clock.now += timedelta(hours=1)
+    assert publisher.feed("/", [], "rss").body.count(b"<item>") == 0
+    assert rendered == ["rss"] * 3
+
+
+def test_a_new_article_renders_anew_the_lists_that_it_stands_in_and_no_other(
+    index: IndexWriter, clock: FixedClock
+) -> None:
+    slugs = [f"c{number}" for number in range(20)]
+    index.put_site(site(categories=tuple(Category(slug=slug, name=slug) for slug in slugs)), SITE_YAML, (), NOW)
+    fill(index, *(article(f"a-{slug}", categories=(slug,), published=NOW - timedelta(days=1)) for slug in slugs))
+    rendered: list[str] = []
+    publisher = Publisher(index, clock, rendered=rendered.append)
+    clock.now += timedelta(seconds=5)
+    for slug in slugs:
+        publisher.feed(f"/categories/{slug}", [], "rss")
+    rendered.clear()
+    index.write([reading(article("new", title="جديد", categories=("c7",), published=clock.now))], (), clock.now)
+    clock.now += timedelta(seconds=5)
+    shown = [slug for slug in slugs if "جديد".encode() in publisher.feed(f"/categories/{slug}", [], "rss").body]
+    assert (shown, rendered) == (["c7"], ["rss"])
+
+
+def test_a_kept_document_is_good_until_what_was_scheduled_meanwhile(index: IndexWriter, clock: FixedClock) -> None:
+    fill(index, article("a"))
+    publisher = Publisher(index, clock)
+    clock.now += timedelta(seconds=5)
+    assert publisher.feed("/", [], "rss").good_until is None
+    later = clock.now + timedelta(hours=1)
+    index.write([reading(article("b", published=later))], (), clock.now)
+    assert publisher.feed("/", [], "rss").good_until == later
+
+
+class RacingIndex(IndexReader):
+    """An index that is written to just before one of its questions is answered."""
+
+    def __init__(self, index: IndexWriter, question: str, write: Callable[[], object]) -> None:
+        super().__init__(index._engine)
+        self._question = question
+        self._write = write
+        self._is_over = False
+
+    def __getattribute__(self, name: str) -> object:
+        if not name.startswith("_") and name == self._question and not self._is_over:
+            self._is_over = True
+            self._write()
+        return super().__getattribute__(name)
+
+
+QUESTIONS = [
+    "revision",
+    "is_filled",
+    "site",
+    "last_modified",
+    "select",
+    "withdrawn",
+    "related",
+    "by_slug",
+    "next_moment",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("what", ["article", "site"])
+def test_a_write_in_the_middle_of_an_answer_is_seen_by_the_next_one(
+    index: IndexWriter, clock: FixedClock, question: str, what: str
+) -> None:
+    fill(index, article("b"), article("a", published=moment("2026-01-02")))
+
+    def write() -> None:
+        if what == "article":
+            fill(index, article("a", title="جديد", published=moment("2026-01-02")))
+        else:
+            index.put_site(site(title="جديد"), SITE_YAML, (), NOW)
+
+    publisher = Publisher(RacingIndex(index, question, write), clock)
+    first = publisher.feed("/", [], "json")
+    second = publisher.feed("/", [], "json")
+    assert "جديد" in second.body.decode()
+    assert second.last_modified
+    if first.body != second.body:
+        assert first.last_modified is None or first.last_modified < second.last_modified
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("select", lambda publisher: publisher.listing("/", [])),
+        ("by_slug", lambda publisher: publisher.article("a")),
+        ("select", lambda publisher: publisher.archive("/", "2026-01", "rss")),
+        ("labels", lambda publisher: publisher.opml()),
+    ],
+    ids=["list", "article", "archive", "OPML"],
+)
+def test_what_was_made_while_the_index_was_written_to_has_no_time_of_change(
+    index: IndexWriter, clock: FixedClock, question: str, answer: Callable[[Publisher], Document]
+) -> None:
+    fill(index, article("a", published=moment("2026-01-02"), related=(Related(slug="b"),)))
+    assert answer(Publisher(index, clock)).last_modified
+    racing = RacingIndex(index, question, lambda: fill(index, article("b", published=moment("2026-01-02"))))
+    publisher = Publisher(racing, clock)
+    assert answer(publisher).last_modified is None
+    assert answer(publisher).last_modified
+
+
+NAMES = ("a", "b", "c")
+LISTS = (("/", ()), ("/categories/economy", ()), ("/tags/ماء", ()), ("/search", (("q", "خبر"),)))
+days = st.integers(-2, 2).map(lambda day: NOW + timedelta(days=day))
+
+
+@st.composite
+def any_articles(draw: st.DrawFn) -> Article:
+    """An article in any state, one of a few, that may name the others."""
+    published = draw(days)
+    status = draw(st.sampled_from([*[Status.PUBLISHED] * 4, Status.DRAFT, Status.WITHDRAWN]))
+    other = draw(st.sampled_from(NAMES))
+    return article(
+        draw(st.sampled_from(NAMES)),
+        title=draw(st.sampled_from(["خبر", "نبأ"])),
+        published=published,
+        updated=published if status is Status.WITHDRAWN else None,
+        status=status,
+        expires=draw(st.none() | st.integers(1, 3).map(lambda day: published + timedelta(days=day))),
+        categories=draw(st.sampled_from([("field",), ("economy",), ("economy", "field")])),
+        tags=draw(st.sampled_from([(), ("ماء",)])),
+        aliases=draw(st.sampled_from([(), ("old",), ("a",)])),
+        related=draw(st.sampled_from([(), (Related(slug=other),)])),
+        translations=draw(st.sampled_from([(), (("en", "b"),)])),
+        html=draw(st.sampled_from(["<p>نص</p>", f'<a href="x-site:file/field/{other}.md">س</a>'])),
+    )
+
+
+histories = st.lists(
+    st.tuples(
+        st.lists(any_articles(), max_size=2, unique_by=lambda each: each.path),
+        st.sets(st.sampled_from([f"field/{name}.md" for name in NAMES]), max_size=1),
+        st.sampled_from([0, 0, 1, 86_400]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def answers(publisher: Publisher) -> dict[str, tuple[object, datetime]]:
+    """What every list and every article's page shows, and when each says it last changed."""
+    found: dict[str, tuple[object, datetime | None]] = {}
+    for path, pairs in LISTS:
+        document = publisher.feed(path, pairs, "json")
+        found[path] = document.body, document.last_modified
+    for name in NAMES:
+        with suppress(Refusal):
+            page = publisher.article(name)
+            found[name] = replace(page, last_modified=NOW, good_until=None), page.last_modified
+    return found  # type: ignore[return-value]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories)
+def test_whatever_happens_what_is_kept_is_true_and_what_changes_says_so(
+    index: IndexWriter, reader: IndexReader, clock: FixedClock, history: list[tuple[list[Article], set[str], int]]
+) -> None:
+    index.write([], index.known(), clock.now)
+    keeping = Publisher(reader, clock)
+    before = answers(keeping)
+    for fresh, removed, seconds in history:
+        clock.now += timedelta(seconds=seconds)
+        revision = index.revision()
+        index.write([reading(each) for each in fresh], removed - {each.path for each in fresh}, clock.now)
+        after = answers(keeping)
+        assert after == answers(Publisher(reader, clock))
+        for name in before.keys() & after.keys():
+            if before[name][0] != after[name][0]:
+                assert after[name][1] > before[name][1]
+                assert index.revision() > revision or seconds
+        before = after

@@ -1,0 +1,122 @@
+"""What operators are told, read back by Prometheus' own parser."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from feedservice.service import metrics as metrics_module
+from feedservice.service.metrics import Metrics
+
+
+def read(text: bytes) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    families = text_string_to_metric_families(text.decode())
+    return {(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples}
+
+
+def value(text: bytes, name: str, **labels: str) -> float | None:
+    return read(text).get((name, frozenset(labels.items())))
+
+
+def nothing() -> Mapping[tuple[str, str, str], Mapping[str, float]]:
+    return {}
+
+
+def test_answers_are_counted_by_route_format_and_status() -> None:
+    metrics = Metrics()
+    for _ in range(3):
+        metrics.answered("category", "rss", "200", "hit", 1000, 0.00005)
+    metrics.answered("category", "rss", "304", "miss", 0, 0.02)
+    told = metrics.text(nothing)
+    requests = "feedservice_http_requests_total"
+    assert value(told, requests, route="category", format="rss", status="200") == 3
+    assert value(told, requests, route="category", format="rss", status="304") == 1
+    assert value(told, "feedservice_http_response_body_bytes_total", route="category") == 3000
+    assert value(told, "feedservice_cache_answers_total", how="hit") == 3
+    assert value(told, "feedservice_cache_answers_total", how="miss") == 1
+
+
+def test_durations_are_a_histogram() -> None:
+    metrics = Metrics()
+    for seconds in (0.00005, 0.02, 0.02, 99):
+        metrics.answered("site", "rss", "200", "hit", 1, seconds)
+    told, name = metrics.text(nothing), "feedservice_http_request_duration_seconds"
+    buckets = {
+        le: value(told, f"{name}_bucket", route="site", le=le) for le in ("0.0001", "0.01", "0.025", "2.5", "+Inf")
+    }
+    assert buckets == {"0.0001": 1, "0.01": 1, "0.025": 3, "2.5": 3, "+Inf": 4}
+    assert value(told, f"{name}_count", route="site") == 4
+    assert value(told, f"{name}_sum", route="site") == 99.04005
+
+
+def test_documents_and_lags_are_counted() -> None:
+    metrics = Metrics()
+    metrics.rendered("atom")
+    metrics.published(0.15)
+    told = metrics.text(nothing)
+    assert value(told, "feedservice_renders_total", format="atom") == 1
+    assert value(told, "feedservice_publish_lag_seconds_bucket", le="0.2") == 1
+    assert value(told, "feedservice_publish_lag_seconds_bucket", le="0.1") == 0
+
+
+def test_what_stands_elsewhere_is_asked_at_each_scrape() -> None:
+    counted = {"published": 1.0}
+    metrics = Metrics()
+    gauges = {("articles", "Articles by state.", "state"): counted, ("outbox_pings", "Waiting.", ""): {"": 7.0}}
+    assert value(metrics.text(lambda: gauges), "feedservice_articles", state="published") == 1
+    counted["published"] = 2
+    told = metrics.text(lambda: gauges)
+    assert value(told, "feedservice_articles", state="published") == 2
+    assert value(told, "feedservice_outbox_pings") == 7
+
+
+def test_a_site_that_nobody_asked_has_metrics_too() -> None:
+    assert b"# TYPE feedservice_http_requests_total counter" in Metrics().text(nothing).replace(
+        b"# TYPE feedservice_http_requests counter", b"# TYPE feedservice_http_requests_total counter"
+    )
+
+
+def test_a_disk_that_fails_for_a_while_stops_no_counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = [OSError("the disk is full")]
+
+    class Failing(Metrics):
+        def flush(self) -> None:
+            if faults:
+                raise faults.pop()
+            super().flush()
+
+    monkeypatch.setattr(metrics_module, "FLUSH_EVERY", 0.01)
+    metrics = Failing()
+    metrics.answered("site", "rss", "200", "hit", 1, 0.01)
+    deadline = time.monotonic() + 5
+    while metrics._waiting and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not metrics._waiting
+
+
+COUNT = """
+import sys
+from feedservice.service.metrics import Metrics
+metrics = Metrics(sys.argv[1])
+for _ in range(5):
+    metrics.answered("site", "rss", "200", "hit", 10, 0.01)
+metrics.rendered("rss")
+print(metrics.text(dict).decode())
+"""
+
+
+def test_counts_of_several_processes_add_up_and_outlive_them(tmp_path: Path) -> None:
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    for number in (1, 2, 3):
+        done = subprocess.run(
+            [sys.executable, "-c", COUNT, str(tmp_path)], env=environment, capture_output=True, check=True
+        )
+        told = done.stdout
+        assert value(told, "feedservice_http_requests_total", route="site", format="rss", status="200") == 5 * number
+        assert value(told, "feedservice_renders_total", format="rss") == number
+        assert value(told, "feedservice_http_request_duration_seconds_count", route="site") == 5 * number
