@@ -1,4 +1,6 @@
-"""Start ``feedservice serve`` on a free port, ask it for a feed in each format, and end it with SIGTERM."""
+"""Start ``feedservice serve`` on a free port, ask it for a feed in each format, and end it with
+SIGTERM.
+"""
 
 import signal
 import socket
@@ -13,16 +15,27 @@ scratch = Path(sys.argv[1])
 with socket.socket() as probe:
     probe.bind(("127.0.0.1", 0))
     port = probe.getsockname()[1]
-command = [scratch / "venv/bin/feedservice", "serve", "--content", scratch / "content", "--port", str(port)]
+command = [
+    scratch / "venv/bin/feedservice",
+    "serve",
+    "--content",
+    scratch / "content",
+    "--port",
+    str(port),
+]
 server = subprocess.Popen(command)
 try:
     for suffix in ("rss", "atom", "json"):
         deadline = time.monotonic() + 30
         while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/feed.{suffix}", timeout=5) as answer:
+                with urllib.request.urlopen(
+                    f"http://127.0.0.1:{port}/feed.{suffix}", timeout=5
+                ) as answer:
                     body = answer.read()
-                    print(f"/feed.{suffix}: {answer.status} {answer.headers['Content-Type']}, {len(body)} bytes")
+                    print(
+                        f"/feed.{suffix}: {answer.status} {answer.headers['Content-Type']}, {len(body)} bytes"
+                    )
                     break
             except urllib.error.URLError:
                 if time.monotonic() > deadline:

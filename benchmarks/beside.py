@@ -1,4 +1,5 @@
-"""Times answers of `feedservice serve` while nothing is indexed, and while many files are indexed at once.
+"""Times answers of `feedservice serve` while nothing is indexed, and while many files are indexed
+at once.
 
 python -m benchmarks.beside [COUNT]
 """
@@ -42,7 +43,9 @@ def status(port: int, path: str) -> int:
 
 
 def ask_until(port: int, done: Callable[[], bool]) -> tuple[list[float], int]:
-    """Ask for feeds in turn until ``done``; return seconds of each answer, and how many were not 200."""
+    """Ask for feeds in turn until ``done``; return seconds of each answer, and how many were not
+    200.
+    """
     took: list[float] = []
     failed = 0
     while not done():
@@ -74,7 +77,11 @@ def main() -> None:
         for number in range(FEW):  # these are in the site already
             (more / f"section-{number % 20}" / f"{number:07d}.md").unlink()
         port = free_port()
-        environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": f"{scratch}/state"}
+        environment = {
+            **os.environ,
+            "FEEDSERVICE_CONTENT": str(content),
+            "FEEDSERVICE_STATE": f"{scratch}/state",
+        }
         command = [sys.executable, "-m", "feedservice", "serve", "--port", str(port)]
         with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
             try:
@@ -85,7 +92,9 @@ def main() -> None:
                 for folder in sorted(more.glob("section-*")):
                     for file in folder.iterdir():
                         file.rename(content / folder.name / file.name)
-                last = f"/articles/{count - 20 + 9:07d}"  # the last one of the folder that sorts last
+                last = (
+                    f"/articles/{count - 20 + 9:07d}"  # the last one of the folder that sorts last
+                )
                 looked = [time.perf_counter()]
 
                 def is_done() -> bool:

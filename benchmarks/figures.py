@@ -1,4 +1,6 @@
-"""What was measured, what had to be reached, and both as tables. Pure; runs nothing and draws nothing."""
+"""What was measured, what had to be reached, and both as tables. Pure; runs nothing and draws
+nothing.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -107,7 +109,8 @@ TARGETS = (
 
 
 def verdicts(figures: Iterable[Figure]) -> str:
-    """Return the table of the targets (Markdown): what was measured, the bound, and whether it is reached.
+    """Return the table of the targets (Markdown): what was measured, the bound, and whether it is
+    reached.
 
     A target whose own size was not measured is judged at none: its row says so.
     """
@@ -119,13 +122,21 @@ def verdicts(figures: Iterable[Figure]) -> str:
         if figure is None:
             rows.append([*row, "not measured", "", "", target.text(""), ""])
             continue
-        reached = f"in doubt: {figure.doubt}" if figure.doubt else "yes" if target.reached(figure) else "**no**"
+        reached = (
+            f"in doubt: {figure.doubt}"
+            if figure.doubt
+            else "yes"
+            if target.reached(figure)
+            else "**no**"
+        )
         rows.append([*row, *_columns(figure), target.text(figure.unit), reached])
     return markdown(("measure", "articles", "ours", "peer", "ratio", "target", "reached"), rows)
 
 
 def growth(figures: Iterable[Figure]) -> str:
-    """Return the table of every measure at every size (Markdown): ours, and the ratio to a peer; ``?`` is doubt."""
+    """Return the table of every measure at every size (Markdown): ours, and the ratio to a peer;
+    ``?`` is doubt.
+    """
     found = {(figure.measure, figure.size): figure for figure in figures}
     sizes = sorted({size for _, size in found})
     rows = []
@@ -134,13 +145,21 @@ def growth(figures: Iterable[Figure]) -> str:
         if any(cells):
             peers = {found[measure, size].peer for size in sizes if (measure, size) in found} - {""}
             rows.append([words, *(cell or "–" for cell in cells), ", ".join(sorted(peers)) or "–"])
-    return markdown(("measure", *(f"{size:,} articles" for size in sizes), "peer of the ratio"), rows)
+    return markdown(
+        ("measure", *(f"{size:,} articles" for size in sizes), "peer of the ratio"), rows
+    )
 
 
 def listing(figures: Iterable[Figure]) -> str:
     """Return the table of one program's figures (Markdown)."""
     rows = [
-        [WORDING[f.measure], f"{f.size:,}", *_columns(f), "; ".join(filter(None, (f.doubt, f.note)))] for f in figures
+        [
+            WORDING[f.measure],
+            f"{f.size:,}",
+            *_columns(f),
+            "; ".join(filter(None, (f.doubt, f.note))),
+        ]
+        for f in figures
     ]
     return markdown(("measure", "articles", "ours", "peer", "ratio", "note"), rows)
 
@@ -157,8 +176,12 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def to_json(figures: Iterable[Figure], machine: str) -> str:
     """Return figures as text that `from_json` reads, and that changes line by line."""
-    rows = ",\n  ".join(json.dumps(asdict(figure), ensure_ascii=False) for figure in ordered(figures))
-    return f'{{"machine": {json.dumps(machine, ensure_ascii=False)},\n "figures": [\n  {rows}\n]}}\n'
+    rows = ",\n  ".join(
+        json.dumps(asdict(figure), ensure_ascii=False) for figure in ordered(figures)
+    )
+    return (
+        f'{{"machine": {json.dumps(machine, ensure_ascii=False)},\n "figures": [\n  {rows}\n]}}\n'
+    )
 
 
 def from_json(text: str) -> list[Figure]:
@@ -182,7 +205,9 @@ def quantity(value: float, unit: str) -> str:
 
 
 def _columns(figure: Figure) -> list[str]:
-    peer = f"{quantity(figure.peer_value, figure.unit)} ({figure.peer})" if figure.peer_value else "–"
+    peer = (
+        f"{quantity(figure.peer_value, figure.unit)} ({figure.peer})" if figure.peer_value else "–"
+    )
     return [quantity(figure.value, figure.unit), peer, _ratio(figure) or "–"]
 
 
@@ -196,4 +221,6 @@ def _cell(figure: Figure | None) -> str:
     if figure is None:
         return ""
     ratio = _ratio(figure)
-    return quantity(figure.value, figure.unit) + (f" ({ratio}{' ?' if figure.doubt else ''})" if ratio else "")
+    return quantity(figure.value, figure.unit) + (
+        f" ({ratio}{' ?' if figure.doubt else ''})" if ratio else ""
+    )

@@ -1,7 +1,8 @@
 """Writes a content folder of any size: the same articles for the same number, on every machine.
 
-Dates and lists are written in the form that other generators read too, so that a peer is given the very same files.
-The text is made-up Arabic whose words vary, so that compressing and comparing it cost what they cost for articles.
+Dates and lists are written in the form that other generators read too, so that a peer is given the
+very same files. The text is made-up Arabic whose words vary, so that compressing and comparing it
+cost what they cost for articles.
 
 python -m benchmarks.generate DIR COUNT
 """
@@ -25,7 +26,9 @@ NOUNS = (
     "حقل بستان مدرسة مكتبة متحف معرض مصنع قطار مطر ريح غيم زيتون قمح خبز ماء نحاس حرير خزف خشب صوت لون ضوء ظل خبر رأي"
 ).split()
 VERBS = "كتب قرأ سافر عاد وصل بنى زرع حصد رسم علّم شرح وصف جمع وزّع فتح أغلق صنع نقل درس بحث وجد ترك حفظ نشر".split()
-PARTICLES = "في من إلى على عن مع بين حول خلال منذ حتى ثم لكن أيضًا كذلك وهكذا بعد قبل كل بعض غير".split()
+PARTICLES = (
+    "في من إلى على عن مع بين حول خلال منذ حتى ثم لكن أيضًا كذلك وهكذا بعد قبل كل بعض غير".split()
+)
 AUTHORS = ("هيئة التحرير", "قسم الميدان", "قسم الاقتصاد", "قسم التراث", "قسم العلوم")
 TAGS = ("تراث", "لغة", "صحة", "تقنية", "ماء", "زراعة", "تعليم", "كتب", "مدن", "حرف")
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
@@ -34,12 +37,24 @@ FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 def sentences(count: int = 5_000) -> tuple[str, ...]:
     """Return sentences of 8 to 18 words, of which all articles are made."""
     source = random.Random(0)
-    nouns = [f"{a}{noun}{z}" for noun in NOUNS for a in ("", "ال", "وال", "بال", "لل") for z in ("", "ها")]
-    verbs = [f"{a}{verb}{z}" for verb in VERBS for a in ("", "و", "ف", "سي", "قد ") for z in ("", "وا", "ت")]
+    nouns = [
+        f"{a}{noun}{z}"
+        for noun in NOUNS
+        for a in ("", "ال", "وال", "بال", "لل")
+        for z in ("", "ها")
+    ]
+    verbs = [
+        f"{a}{verb}{z}"
+        for verb in VERBS
+        for a in ("", "و", "ف", "سي", "قد ")
+        for z in ("", "وا", "ت")
+    ]
     kinds = (nouns, verbs, PARTICLES)
 
     def words() -> str:
-        return " ".join(source.choice(source.choices(kinds, (5, 3, 2))[0]) for _ in range(source.randint(8, 18)))
+        return " ".join(
+            source.choice(source.choices(kinds, (5, 3, 2))[0]) for _ in range(source.randint(8, 18))
+        )
 
     return tuple(f"{words()}." for _ in range(count))
 

@@ -1,6 +1,8 @@
-"""Every program at every size: prints what was to be reached, and writes the tables and the plot of docs/.
+"""Every program at every size: prints what was to be reached, and writes the tables and the plot of
+docs/.
 
-A run of some programs or sizes replaces their figures only; the others stay as they were measured before.
+A run of some programs or sizes replaces their figures only; the others stay as they were measured
+before.
 
 python -m benchmarks.growth [--sizes 1000 10000 100000] [--only serving proxied …] [--print]
 """
@@ -13,7 +15,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import figures, indexing, machine, proxied, rendering, saving, serving, sites, starting
+from benchmarks import (
+    figures,
+    indexing,
+    machine,
+    proxied,
+    rendering,
+    saving,
+    serving,
+    sites,
+    starting,
+)
 from benchmarks.figures import Figure
 from benchmarks.peers import hugo
 from benchmarks.processes import Unmeasurable, end_on_signals, tool
@@ -41,10 +53,16 @@ PROGRAMS: Mapping[str, Callable[[sites.Site, bool], list[Figure]]] = MappingProx
 
 def main() -> int:
     """Measure, print, write; return the exit status: 1 where something could not be measured."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="ARTICLES")
-    parser.add_argument("--only", nargs="+", choices=tuple(PROGRAMS), default=tuple(PROGRAMS), metavar="PROGRAM")
-    parser.add_argument("--print", action="store_true", help="print only; leave docs/ and figures.json alone")
+    parser.add_argument(
+        "--only", nargs="+", choices=tuple(PROGRAMS), default=tuple(PROGRAMS), metavar="PROGRAM"
+    )
+    parser.add_argument(
+        "--print", action="store_true", help="print only; leave docs/ and figures.json alone"
+    )
     given = parser.parse_args()
     end_on_signals()
     try:
@@ -54,7 +72,11 @@ def main() -> int:
         return 1
     print(conditions, file=sys.stderr)
     whole = set(given.sizes) >= set(SIZES) and set(given.only) == set(PROGRAMS)
-    kept = [] if whole or given.print or not KEPT.exists() else figures.from_json(KEPT.read_text(encoding="utf-8"))
+    kept = (
+        []
+        if whole or given.print or not KEPT.exists()
+        else figures.from_json(KEPT.read_text(encoding="utf-8"))
+    )
     merged, failed = kept, False
     for found in _measure(given.sizes, given.only):
         failed = failed or not found
@@ -93,7 +115,9 @@ def page(text: str, found: Iterable[Figure], conditions: str) -> str:
 
 
 def _measure(sizes: Iterable[int], names: Iterable[str]) -> Iterator[list[Figure]]:
-    """Run programs over a site of each size; yield the figures of each, none where it could not be measured."""
+    """Run programs over a site of each size; yield the figures of each, none where it could not be
+    measured.
+    """
     ordered = sorted(sizes)
     for size in ordered:
         with sites.temporary(size, indexed="indexing" not in names) as site:
@@ -105,7 +129,10 @@ def _measure(sizes: Iterable[int], names: Iterable[str]) -> Iterator[list[Figure
                     print(f"{name}, {size:,} articles, not measured: {reason}", file=sys.stderr)
                     yield []
                     continue
-                print(f"{name}, {size:,} articles, {time.perf_counter() - begin:.0f} s", file=sys.stderr)
+                print(
+                    f"{name}, {size:,} articles, {time.perf_counter() - begin:.0f} s",
+                    file=sys.stderr,
+                )
                 print(figures.listing(rows), file=sys.stderr, flush=True)
                 yield rows
 

@@ -1,10 +1,11 @@
-"""Times `feedservice import` of a WordPress export, and what memory it takes, beside feedparser reading the same file.
+"""Times `feedservice import` of a WordPress export, and what memory it takes, beside feedparser
+reading the same file.
 
 python -m benchmarks.importing [COUNT]
 
-feedparser builds every item in memory and converts nothing; the import reads the file twice, makes Markdown of each
-body, proves that it comes back as the same HTML, and writes a file for each. A tenth of the posts shows how memory
-grows.
+feedparser builds every item in memory and converts nothing; the import reads the file twice, makes
+Markdown of each body, proves that it comes back as the same HTML, and writes a file for each. A
+tenth of the posts shows how memory grows.
 """
 
 import os
@@ -27,7 +28,9 @@ HEAD = """\
 
 
 def post(number: int, count: int) -> str:
-    """Return one item of some 4 KB: paragraphs, a list, a link to another post, a figure now and then."""
+    """Return one item of some 4 KB: paragraphs, a list, a link to another post, a figure now and
+    then.
+    """
     source = random.Random(number)
     day, month, year = number % 28 + 1, number // 28 % 12 + 1, 2010 + number // 336 % 15
     other = source.randrange(count)
@@ -35,7 +38,9 @@ def post(number: int, count: int) -> str:
     paragraphs[1] += (
         f'<p>{sentence(source)} <a href="{link(other)}">{source.choice(WORDS)}</a> و<strong>مهم</strong>.</p>'
     )
-    paragraphs[3] += f"<h2>عنوان فرعي</h2><ul><li>{sentence(source)}</li><li>{sentence(source)}</li></ul>"
+    paragraphs[3] += (
+        f"<h2>عنوان فرعي</h2><ul><li>{sentence(source)}</li><li>{sentence(source)}</li></ul>"
+    )
     if number % 5 == 0:
         paragraphs[4] += (
             f'<figure><img src="https://old.example/{number}.jpg" alt="صورة"><figcaption>شرح</figcaption></figure>'
@@ -68,7 +73,9 @@ def generate(path: Path, count: int) -> None:
 
 
 def measured(command: Sequence[str]) -> tuple[float, float]:
-    """Run a command; return seconds of the processor (a busy machine changes little) and peak memory in MiB."""
+    """Run a command; return seconds of the processor (a busy machine changes little) and peak
+    memory in MiB.
+    """
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -78,7 +85,9 @@ def measured(command: Sequence[str]) -> tuple[float, float]:
 
 
 def run(scratch: Path, count: int) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return seconds and memory of the import and of feedparser, over an export of ``count`` posts."""
+    """Return seconds and memory of the import and of feedparser, over an export of ``count``
+    posts.
+    """
     export, content = scratch / f"{count}.xml", scratch / f"content-{count}"
     generate(export, count)
     content.mkdir()
@@ -99,7 +108,12 @@ def run(scratch: Path, count: int) -> tuple[tuple[float, float], tuple[float, fl
     written = sum(1 for _ in content.rglob("*.md"))
     assert written == count, f"{written} files"
     peer = measured(
-        [sys.executable, "-c", "import feedparser, sys; assert feedparser.parse(sys.argv[1]).entries", str(export)]
+        [
+            sys.executable,
+            "-c",
+            "import feedparser, sys; assert feedparser.parse(sys.argv[1]).entries",
+            str(export),
+        ]
     )
     return ours, peer
 
@@ -114,7 +128,10 @@ def main() -> None:
                 f"  feedservice import  {seconds:7.2f} s  {memory:7.0f} MiB   {1000 * seconds / number:.2f} ms a post"
             )
             print(f"  feedparser alone    {peer_seconds:7.2f} s  {peer_memory:7.0f} MiB")
-            print(f"  ratio               {seconds / peer_seconds:7.2f}    {memory / peer_memory:7.2f}", flush=True)
+            print(
+                f"  ratio               {seconds / peer_seconds:7.2f}    {memory / peer_memory:7.2f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""`feedservice index` from nothing against Hugo's full build of the very same files, both on every core.
+"""`feedservice index` from nothing against Hugo's full build of the very same files, both on every
+core.
 
-Hugo writes what a minimal site of the same articles consists of: article pages, paginated lists, and RSS with full text
-of every section, tag and author. Ours computes related articles when they are asked for, so Hugo's are off, but for a
-row of information at small sizes: its time for them grows with the square of the number of articles.
+Hugo writes what a minimal site of the same articles consists of: article pages, paginated lists,
+and RSS with full text of every section, tag and author. Ours computes related articles when they
+are asked for, so Hugo's are off, but for a
+row of information at small sizes: its time for them grows with the square of the number of
+articles.
 
 python -m benchmarks.indexing [SIZE]
 """
@@ -20,7 +23,9 @@ RELATED_UP_TO = 1000
 
 
 def measure(site: Site, rounds: int) -> list[Figure]:
-    """Return the times from nothing, and of a second run over unchanged files; leaves a filled index behind."""
+    """Return the times from nothing, and of a second run over unchanged files; leaves a filled
+    index behind.
+    """
     folder = hugo.prepare(site, related=False)
     ours, again, theirs = [], [], []
     for _ in range(rounds):
@@ -29,9 +34,14 @@ def measure(site: Site, rounds: int) -> list[Figure]:
         again.append(site.index()[0])
         theirs.append(hugo.build(folder))
         shutil.rmtree(folder / "public")
-    found = [_figure(site, "indexing", ours, theirs), _figure(site, "indexing-again", again, theirs)]
+    found = [
+        _figure(site, "indexing", ours, theirs),
+        _figure(site, "indexing-again", again, theirs),
+    ]
     if site.size <= RELATED_UP_TO:
-        found.append(_figure(site, "indexing-related", ours, [hugo.build(hugo.prepare(site, related=True))]))
+        found.append(
+            _figure(site, "indexing-related", ours, [hugo.build(hugo.prepare(site, related=True))])
+        )
     return found
 
 
@@ -39,7 +49,9 @@ def _figure(site: Site, name: str, ours: list[float], theirs: list[float]) -> Fi
     value, peer = statistics.median(ours), statistics.median(theirs)
     spread = (max(ours) - min(ours)) / value
     note = f"{site.size / value:,.0f} articles/s, spread {spread:.0%}"
-    return Figure(measure=name, size=site.size, value=value, unit="s", peer="Hugo", peer_value=peer, note=note)
+    return Figure(
+        measure=name, size=site.size, value=value, unit="s", peer="Hugo", peer_value=peer, note=note
+    )
 
 
 if __name__ == "__main__":

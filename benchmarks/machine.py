@@ -22,7 +22,9 @@ def describe() -> str:
         f"Python {platform.python_version()}",
         *(f"{name} {version(name)}" for name in ("granian", "Django", "hugo")),
     ]
-    said = subprocess.run([tool("nginx", "nginx"), "-v"], capture_output=True, text=True, check=False).stderr
+    said = subprocess.run(
+        [tool("nginx", "nginx"), "-v"], capture_output=True, text=True, check=False
+    ).stderr
     if found := re.search(r"nginx/([\d.]+)", said):
         tools.append(f"nginx {found[1]}")
     system = f"{platform.system()} {platform.release()}"
@@ -36,7 +38,9 @@ def warnings() -> list[str]:
         found.append("servers and load could not be given a core each")
     load = os.getloadavg()[0]
     if load > BUSY:
-        found.append(f"the machine was busy when it began (load average {load:.1f}): its seconds are too many")
+        found.append(
+            f"the machine was busy when it began (load average {load:.1f}): its seconds are too many"
+        )
     return found
 
 

@@ -1,4 +1,6 @@
-"""Figures → one SVG of small panels, both axes logarithmic. The same figures give the same bytes."""
+"""Figures → one SVG of small panels, both axes logarithmic. The same figures give the same
+bytes.
+"""
 
 import io
 from collections.abc import Iterable
@@ -40,7 +42,9 @@ def draw(figures: Iterable[Figure]) -> str:
     found = {(figure.measure, figure.size): figure for figure in figures}
     with mpl.rc_context(STYLE):
         picture = Picture(figsize=(10, 8), facecolor="white")
-        picture.subplots_adjust(left=0.09, right=0.97, top=0.97, bottom=0.06, hspace=0.35, wspace=0.4)
+        picture.subplots_adjust(
+            left=0.09, right=0.97, top=0.97, bottom=0.06, hspace=0.35, wspace=0.4
+        )
         for axes, measures in zip(picture.subplots(3, 3).flat, PANELS, strict=True):
             _panel(axes, measures, found)
         out = io.StringIO()
@@ -56,7 +60,10 @@ def _panel(axes: Axes, measures: tuple[str, ...], found: dict[tuple[str, int], F
     axes.set_yscale("log")
     unit = ""
     for measure, line in zip(measures, ("-", ":"), strict=False):
-        rows = sorted((figure for (name, _), figure in found.items() if name == measure), key=lambda row: row.size)
+        rows = sorted(
+            (figure for (name, _), figure in found.items() if name == measure),
+            key=lambda row: row.size,
+        )
         if not rows:
             continue
         unit = rows[0].unit
@@ -74,10 +81,24 @@ def _panel(axes: Axes, measures: tuple[str, ...], found: dict[tuple[str, int], F
                 label=peers[0].peer,
             )
         for target in TARGETS:
-            bounds = [(row.size, target.limit * (1 if target.of_value else row.peer_value or 0)) for row in rows]
+            bounds = [
+                (row.size, target.limit * (1 if target.of_value else row.peer_value or 0))
+                for row in rows
+            ]
             if target.measure == measure and all(bound for _, bound in bounds):
-                words = f"at {'least' if target.at_least else 'most'}" if len(measures) == 1 else f"{name} at most"
-                axes.plot(sizes, [bound for _, bound in bounds], "--", linewidth=1, color=TARGET, label=words)
+                words = (
+                    f"at {'least' if target.at_least else 'most'}"
+                    if len(measures) == 1
+                    else f"{name} at most"
+                )
+                axes.plot(
+                    sizes,
+                    [bound for _, bound in bounds],
+                    "--",
+                    linewidth=1,
+                    color=TARGET,
+                    label=words,
+                )
     if not unit:
         return
     axes.set_xlabel("articles")

@@ -1,4 +1,6 @@
-"""Processes under measurement: started on a core of their own, asked, weighed, and always ended by their ids."""
+"""Processes under measurement: started on a core of their own, asked, weighed, and always ended by
+their ids.
+"""
 
 import http.client
 import os
@@ -20,7 +22,16 @@ LOAD_CORE = 1
 RESTING = 0.05
 """Seconds of processor time in a second up to which a server counts as idle."""
 
-PEER_SETTINGS = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--backlog", "1024")
+PEER_SETTINGS = (
+    "--interface",
+    "wsgi",
+    "--workers",
+    "1",
+    "--blocking-threads",
+    "4",
+    "--backlog",
+    "1024",
+)
 """What `feedservice serve` gives granian, for peers under granian."""
 
 
@@ -43,7 +54,9 @@ def tool(name: str, package: str) -> str:
     Raises:
         Unmeasurable: it is not there; the message names the package.
     """
-    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
+    found = shutil.which(
+        name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    )
     if not found:
         raise Unmeasurable(f"{name} is not installed; on Debian: apt-get install {package}")
     return found
@@ -69,7 +82,9 @@ def can_pin() -> bool:
     return pin(SERVER_CORE) is not None and pin(LOAD_CORE) is not None
 
 
-def get(port: int, path: str, headers: Mapping[str, str] | None = None, timeout: float = 30) -> Answer:
+def get(
+    port: int, path: str, headers: Mapping[str, str] | None = None, timeout: float = 30
+) -> Answer:
     """Ask a server on this machine; any status is an answer.
 
     Raises:
@@ -80,14 +95,20 @@ def get(port: int, path: str, headers: Mapping[str, str] | None = None, timeout:
         connection.request("GET", path, headers=dict(headers or {}))
         answer = connection.getresponse()
         body = answer.read()
-        return Answer(status=answer.status, headers={k.lower(): v for k, v in answer.getheaders()}, body=body)
+        return Answer(
+            status=answer.status, headers={k.lower(): v for k, v in answer.getheaders()}, body=body
+        )
     finally:
         connection.close()
 
 
 @contextmanager
 def running(
-    command: Sequence[str], log: Path, *, core: int | None = None, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    log: Path,
+    *,
+    core: int | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command for as long as the block lasts; then end it, and whatever it started, by id.
 
@@ -119,11 +140,14 @@ def running(
         _end(family)
 
 
-def wait_for(process: subprocess.Popen[bytes], port: int, path: str, log: Path, seconds: float = 120) -> float:
+def wait_for(
+    process: subprocess.Popen[bytes], port: int, path: str, log: Path, seconds: float = 120
+) -> float:
     """Wait for the first 200; return how many seconds that took.
 
     Raises:
-        Unmeasurable: the process ended or did not answer in time; the end of its log is in the message.
+        Unmeasurable: the process ended or did not answer in time; the end of its log is in the
+            message.
     """
     begin = time.perf_counter()
     while time.perf_counter() - begin < seconds:
@@ -138,7 +162,8 @@ def wait_for(process: subprocess.Popen[bytes], port: int, path: str, log: Path, 
 
 
 def wait_until_idle(pid: int, seconds: float = 300) -> None:
-    """Wait until a process and its children rest: `serve` answers while its writer still looks at every file.
+    """Wait until a process and its children rest: `serve` answers while its writer still looks at
+    every file.
 
     Raises:
         Unmeasurable: they never do.
@@ -169,7 +194,9 @@ def descendants(pid: int) -> list[int]:
 def command_line(pid: int) -> str:
     """Return the command line of a process, empty where it is gone."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
     except OSError:
         return ""
 
@@ -185,7 +212,8 @@ def cpu_seconds(pids: Sequence[int]) -> float:
 
 
 def memory(pid: int) -> float:
-    """Return a process's proportional set size in MB: its own pages, and its share of those that others have too.
+    """Return a process's proportional set size in MB: its own pages, and its share of those that
+    others have too.
 
     Raises:
         Unmeasurable: the system does not tell.
@@ -193,17 +221,27 @@ def memory(pid: int) -> float:
     try:
         rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError as error:
-        raise Unmeasurable(f"the memory of process {pid} cannot be read: {error.strerror}") from error
+        raise Unmeasurable(
+            f"the memory of process {pid} cannot be read: {error.strerror}"
+        ) from error
     return next(int(row.split()[1]) for row in rows if row.startswith("Pss:")) * 1024 / 1e6
 
 
 def workers(parent: int) -> list[int]:
-    """Return the processes below ``parent`` that answer requests: neither the writer nor Python's own helpers."""
-    return [pid for pid in descendants(parent) if not any(word in command_line(pid) for word in ("--watch", "tracker"))]
+    """Return the processes below ``parent`` that answer requests: neither the writer nor Python's
+    own helpers.
+    """
+    return [
+        pid
+        for pid in descendants(parent)
+        if not any(word in command_line(pid) for word in ("--watch", "tracker"))
+    ]
 
 
 def end_on_signals() -> None:
-    """Turn SIGTERM and SIGHUP into an orderly exit, so that everything that was started is ended."""
+    """Turn SIGTERM and SIGHUP into an orderly exit, so that everything that was started is
+    ended.
+    """
 
     def leave(number: int, _frame: object) -> None:
         sys.exit(128 + number)

@@ -12,7 +12,9 @@ Measure = Callable[[sites.Site, int], list[Figure]]
 """Measures over a site, in so many rounds."""
 
 
-def run(measure: Measure, description: str | None, *, size: int, rounds: int, indexed: bool = True) -> None:
+def run(
+    measure: Measure, description: str | None, *, size: int, rounds: int, indexed: bool = True
+) -> None:
     """Run one program.
 
     Args:
@@ -22,9 +24,15 @@ def run(measure: Measure, description: str | None, *, size: int, rounds: int, in
         rounds: likewise.
         indexed: whether it wants a filled index.
     """
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("size", nargs="?", type=int, default=size, help="articles (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=rounds, help="more rounds, less noise (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "size", nargs="?", type=int, default=size, help="articles (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=rounds, help="more rounds, less noise (default: %(default)s)"
+    )
     given = parser.parse_args()
     end_on_signals()
     try:

@@ -1,7 +1,10 @@
-"""A document of 50 full entries that were seen before, against plain feedgen making the same from the same facts.
+"""A document of 50 full entries that were seen before, against plain feedgen making the same from
+the same facts.
 
-Ours and the peer's are made in turns in one process, and compared entry by entry before they are timed. It is processor
-time that counts: on a busy machine the wall's clock would favour whichever fits between two turns of the scheduler.
+Ours and the peer's are made in turns in one process, and compared entry by entry before they are
+timed. It is processor
+time that counts: on a busy machine the wall's clock would favour whichever fits between two turns
+of the scheduler.
 
 python -m benchmarks.rendering [SIZE]
 """
@@ -23,7 +26,9 @@ Render = Callable[[], bytes]
 
 
 def measure(site: Site, rounds: int) -> list[Figure]:
-    """Return documents a second: kept entries in each format, and for information without any, and from the index."""
+    """Return documents a second: kept entries in each format, and for information without any, and
+    from the index.
+    """
     feeds = {name: facts.newest(site, form.suffix) for name, form in FORMATS.items()}
     entries = Entries()
     seen: dict[str, Render] = {
@@ -56,7 +61,9 @@ def measure(site: Site, rounds: int) -> list[Figure]:
 
 
 def _from_the_index(site: Site, entries: Entries) -> Render:
-    """What the first request after a change costs: the query, related articles, and the document."""
+    """What the first request after a change costs: the query, related articles, and the
+    document.
+    """
     index = facts.reader(site)
     return lambda: FORMATS["atom"].render(facts.newest_of(index, ".atom"), entries=entries)
 
@@ -82,7 +89,9 @@ def _see_the_same(ours: bytes, theirs: bytes) -> None:
     views = []
     for document in (ours, theirs):
         found = feedparser.parse(document)
-        views.append([(e.id, e.title, e.content[0].value, len(e.tags), e.published) for e in found.entries])
+        views.append(
+            [(e.id, e.title, e.content[0].value, len(e.tags), e.published) for e in found.entries]
+        )
     if views[0] != views[1] or len(views[0]) != facts.ENTRIES:
         raise Unmeasurable("ours and the peer's documents hold different entries")
 

@@ -1,8 +1,9 @@
-"""A file saved until the feed shows it over HTTP, while `serve` runs: every second save is a new article.
+"""A file saved until the feed shows it over HTTP, while `serve` runs: every second save is a new
+article.
 
-The feed is asked every few milliseconds, as no subscriber would; what is timed is the way of one save, from the moment
-the file is closed to the end of the first answer that holds it. The note tells when the index had it: what went before
-is the writer's, what came after the worker's.
+The feed is asked every few milliseconds, as no subscriber would; what is timed is the way of one
+save, from the moment the file is closed to the end of the first answer that holds it. The note
+tells when the index had it: what went before is the writer's, what came after the worker's.
 
 python -m benchmarks.saving [SIZE]
 """
@@ -42,7 +43,10 @@ def measure(site: Site, rounds: int) -> list[Figure]:
     indexed = statistics.median(indexed for indexed, _ in saves)
     spread = f"{rounds} saves, longest {max(spans):.2f} s; in the index after {indexed * 1000:.0f} ms (median)"
     found = (("saving-p50", statistics.median(spans)), ("saving-p99", percentile(spans, 99)))
-    return [Figure(measure=name, size=site.size, value=value, unit="s", note=spread) for name, value in found]
+    return [
+        Figure(measure=name, size=site.size, value=value, unit="s", note=spread)
+        for name, value in found
+    ]
 
 
 def percentile(values: list[float], rank: int) -> float:
@@ -52,7 +56,9 @@ def percentile(values: list[float], rank: int) -> float:
 
 
 def _saves(site: Site, port: int, count: int) -> Iterator[tuple[float, float]]:
-    """Save ``count`` times; yield how many seconds each took to be in the index, and in the feed."""
+    """Save ``count`` times; yield how many seconds each took to be in the index, and in the
+    feed.
+    """
     source, pool, index = random.Random(1), sentences(100), facts.reader(site)
     newest = site.newest
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -77,7 +83,8 @@ def _saves(site: Site, port: int, count: int) -> Iterator[tuple[float, float]]:
 def _seen(
     connection: http.client.HTTPConnection, index: IndexReader, path: Path, text: str, mark: str
 ) -> tuple[float, float]:
-    """Save one file; return how many seconds went by until the index had another revision, and the feed ``mark``.
+    """Save one file; return how many seconds went by until the index had another revision, and the
+    feed ``mark``.
 
     Raises:
         Unmeasurable: it never did.

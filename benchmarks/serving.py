@@ -1,4 +1,5 @@
-"""One worker of `serve` against nginx with gzip_static on the very same bytes, beside Flask + feedgen and Django.
+"""One worker of `serve` against nginx with gzip_static on the very same bytes, beside Flask +
+feedgen and Django.
 
 Each server is tied to one core and wrk to another; they are loaded in turns.
 
@@ -13,13 +14,24 @@ from benchmarks import load, program
 from benchmarks.figures import Figure
 from benchmarks.load import Server
 from benchmarks.peers import facts, nginx
-from benchmarks.processes import PEER_SETTINGS, SERVER_CORE, free_port, get, running, wait_for, wait_until_idle
+from benchmarks.processes import (
+    PEER_SETTINGS,
+    SERVER_CORE,
+    free_port,
+    get,
+    running,
+    wait_for,
+    wait_until_idle,
+)
 from benchmarks.sites import FEEDSERVICE, Site
 
 FEED = "/feed.rss"
 SECONDS = 2
 GZIP = {"Accept-Encoding": "gzip"}
-PEERS = {"flask": "benchmarks.peers.flask_feedgen:app", "django": "benchmarks.peers.django_syndication:app"}
+PEERS = {
+    "flask": "benchmarks.peers.flask_feedgen:app",
+    "django": "benchmarks.peers.django_syndication:app",
+}
 STILL = 86_400
 """Seconds between two rescans: none may fall into another server's turn."""
 
@@ -51,7 +63,9 @@ def compare(size: int, peer: Server, servers: Sequence[Server], rounds: int) -> 
                 peer_value=paces[peer.name].rate,
                 note=f"{paces[server.name].note()}; peer {paces[peer.name].note()}; "
                 f"by processor time {paces[peer.name].cpu / paces[server.name].cpu:.2f} ×",
-                doubt="" if paces[peer.name].busy >= load.FULL else f"peer had {paces[peer.name].busy:.0%} of a core",
+                doubt=""
+                if paces[peer.name].busy >= load.FULL
+                else f"peer had {paces[peer.name].busy:.0%} of a core",
             )
             for server in servers
         ]
@@ -63,14 +77,18 @@ def serve(site: Site, name: str) -> Iterator[Server]:
     """Run `feedservice serve` with one worker, on the servers' core."""
     port, log = free_port(), site.folder / f"{name}.log"
     command = (*FEEDSERVICE, "serve", "--port", str(port), "--workers", "1")
-    with running(command, log, core=SERVER_CORE, environment=site.environment(rescan=STILL)) as process:
+    with running(
+        command, log, core=SERVER_CORE, environment=site.environment(rescan=STILL)
+    ) as process:
         wait_for(process, port, FEED, log)
         wait_until_idle(process.pid)
         yield Server(name=name, port=port, pids=(process.pid,))
 
 
 @contextmanager
-def static_peer(site: Site, source: Server, folder: str = "static", log: str = "") -> Iterator[Server]:
+def static_peer(
+    site: Site, source: Server, folder: str = "static", log: str = ""
+) -> Iterator[Server]:
     """Run nginx over the bytes that ``source`` answers with, in a folder of its own."""
     body, compressed = get(source.port, FEED).body, get(source.port, FEED, GZIP).body
     with nginx.static(site.folder / folder, FEED[1:], body, compressed, log=log) as (port, pid):

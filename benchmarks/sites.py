@@ -1,4 +1,6 @@
-"""A site to measure: generated articles, and an index of them, in a folder that is removed afterwards."""
+"""A site to measure: generated articles, and an index of them, in a folder that is removed
+afterwards.
+"""
 
 import os
 import subprocess
@@ -40,7 +42,9 @@ class Site:
             state: the folder of the index, below ``folder``.
             rescan: seconds between full scans.
         """
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSERVICE_")}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith("FEEDSERVICE_")
+        }
         return kept | {
             "FEEDSERVICE_CONTENT": str(self.content),
             "FEEDSERVICE_STATE": str(self.folder / state),
@@ -48,18 +52,28 @@ class Site:
         }
 
     def index(self, state: str = "state") -> tuple[float, str]:
-        """Bring the index up to date; return how many seconds that took, and what the command said."""
+        """Bring the index up to date; return how many seconds that took, and what the command
+        said.
+        """
         begin = time.perf_counter()
         done = subprocess.run(
-            [*FEEDSERVICE, "index"], env=self.environment(state), check=True, stdout=subprocess.PIPE, text=True
+            [*FEEDSERVICE, "index"],
+            env=self.environment(state),
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         return time.perf_counter() - begin, done.stdout.strip()
 
 
 @contextmanager
 def temporary(size: int, *, indexed: bool = True) -> Iterator[Site]:
-    """Make a site of ``size`` articles, with its index unless told otherwise; remove it in the end."""
-    with tempfile.TemporaryDirectory(prefix="feedservice-bench-", ignore_cleanup_errors=True) as scratch:
+    """Make a site of ``size`` articles, with its index unless told otherwise; remove it in the
+    end.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="feedservice-bench-", ignore_cleanup_errors=True
+    ) as scratch:
         site = Site(folder=Path(scratch), size=size)
         generate(site.content, size)
         if indexed:

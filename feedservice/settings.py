@@ -1,4 +1,6 @@
-"""Settings: the only reader of the environment. Every one is in `docs/settings.md`, and a test says so."""
+"""Settings: the only reader of the environment. Every one is in `docs/settings.md`, and a test says
+so.
+"""
 
 import hashlib
 import re
@@ -21,11 +23,13 @@ class Settings:
 
     Attributes:
         content: the content folder; ``content`` in the working directory where nothing is said.
-        state: the folder for index, lock and logs; the user's local state directory, one folder a site.
+        state: the folder for index, lock and logs; the user's local state directory, one folder a
+            site.
         database: an SQLAlchemy URL; SQLite in ``state`` where nothing is said.
         base_url: goes before site.yaml's.
         max_age: seconds that feeds and pages may be kept (Cache-Control).
-        poll: look at the folder ten times a second instead of asking the system (network file systems).
+        poll: look at the folder ten times a second instead of asking the system (network file
+            systems).
         rescan: seconds between full scans.
         cache: megabytes of prepared answers that each worker keeps; 0 keeps none.
         access_log: write a line of JSON for each request to standard output.
@@ -54,7 +58,9 @@ class Settings:
             if not name.startswith(_PREFIX) or name.startswith(_PREFIX + "TESTS_"):
                 continue
             if name not in known:
-                raise SettingsError(f"{name}: unknown setting; known are {', '.join(sorted(known))}")
+                raise SettingsError(
+                    f"{name}: unknown setting; known are {', '.join(sorted(known))}"
+                )
             if value:
                 given[known[name]] = value
         content = Path(given.get("content", "content")).absolute()
@@ -73,7 +79,9 @@ class Settings:
 
     def as_env(self) -> dict[str, str]:
         """Return the environment that gives these settings to another process."""
-        return {_PREFIX + field.name.upper(): _text(getattr(self, field.name)) for field in fields(self)}
+        return {
+            _PREFIX + field.name.upper(): _text(getattr(self, field.name)) for field in fields(self)
+        }
 
 
 def _text(value: object) -> str:
@@ -83,23 +91,35 @@ def _text(value: object) -> str:
 def _default_state(content: Path) -> Path:
     """One folder a site, told apart by where its content lies."""
     digest = hashlib.blake2b(str(content.resolve()).encode(), digest_size=6).hexdigest()
-    return Path(platformdirs.user_state_dir("feedservice", appauthor=False)) / f"{content.parent.name}-{digest}"
+    return (
+        Path(platformdirs.user_state_dir("feedservice", appauthor=False))
+        / f"{content.parent.name}-{digest}"
+    )
 
 
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not set(value) & set("?# ")
+        good = (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.port != 0
+            and not set(value) & set("?# ")
+        )
     except ValueError:
         good = False
     if value and not good:
-        raise SettingsError(f"FEEDSERVICE_BASE_URL={value!r}: an absolute http(s) URL without a query is accepted")
+        raise SettingsError(
+            f"FEEDSERVICE_BASE_URL={value!r}: an absolute http(s) URL without a query is accepted"
+        )
     return value.rstrip("/")
 
 
 def _number(name: str, value: str, least: int, most: int) -> int:
     if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
-        raise SettingsError(f"{_PREFIX}{name.upper()}={value!r}: a number from {least} to {most} is accepted")
+        raise SettingsError(
+            f"{_PREFIX}{name.upper()}={value!r}: a number from {least} to {most} is accepted"
+        )
     return int(value)
 
 

@@ -16,7 +16,9 @@ from feedservice.publishing.publisher import Publisher
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--update-golden", action="store_true", help="rewrite tests/feeds/golden from what is rendered now"
+        "--update-golden",
+        action="store_true",
+        help="rewrite tests/feeds/golden from what is rendered now",
     )
 
 
@@ -68,7 +70,9 @@ def reader(tmp_path: Path, index: IndexWriter) -> Iterator[IndexReader]:
 
 
 @pytest.fixture
-def intake(content: Path, new_index: Callable[[], IndexWriter], clock: factories.FixedClock) -> Intake:
+def intake(
+    content: Path, new_index: Callable[[], IndexWriter], clock: factories.FixedClock
+) -> Intake:
     """Brings the content folder into an index of its own."""
     return Intake(ContentFiles(content), new_index(), clock, pause=lambda seconds: None)
 

@@ -22,7 +22,9 @@ def write_site(root: Path) -> None:
     """The golden site, and what export cares about besides."""
     test_golden_site.write_site(root)
     more = "redirects:\n  /old/page: /articles/lira\n  /قديم: https://example.org/س?a=$b\n  /Old/Page: /articles/both\n"
-    more += '  "/{year}/{month}/{slug}.html": "/articles/{slug}"\n  "/خبر/{slug}": "/articles/{slug}"\n'
+    more += (
+        '  "/{year}/{month}/{slug}.html": "/articles/{slug}"\n  "/خبر/{slug}": "/articles/{slug}"\n'
+    )
     text = (root / "site.yaml").read_text(encoding="utf-8")
     text = text.replace("name: ميداني,", "name: ميداني, aliases: [من الميدان, FIELD],")
     (root / "site.yaml").write_text(text + more, encoding="utf-8")
@@ -33,7 +35,11 @@ def write_site(root: Path) -> None:
     (root / "media" / "table.csv").write_text("a,b\n" * 500, encoding="utf-8")
     (root / "media" / "all.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     write_article(
-        root, "field/مقال-عربي.md", tags="[RSS, ماء عذب]", aliases="[قديم جدا, older]", date="2025-12-20 10:00"
+        root,
+        "field/مقال-عربي.md",
+        tags="[RSS, ماء عذب]",
+        aliases="[قديم جدا, older]",
+        date="2025-12-20 10:00",
     )
     for number in range(9):
         write_article(root, f"economy/many-{number}.md", date="2025-12-05 08:00", tags="[كثير]")
@@ -60,9 +66,9 @@ class Exported:
         engine = open_engine(self.settings.database, readonly=False)
         index = IndexWriter(engine)
         index.prepare()
-        Intake(ContentFiles(self.content), index, lambda: self.now, pause=lambda seconds: None).scan(
-            accept_removals=True
-        )
+        Intake(
+            ContentFiles(self.content), index, lambda: self.now, pause=lambda seconds: None
+        ).scan(accept_removals=True)
         engine.dispose()
 
     def export(self, now: datetime = NOW, *, jobs: int = 1, ask_all: bool = False) -> Report:
@@ -70,7 +76,9 @@ class Exported:
         self.now = now - timedelta(seconds=5)  # so that no stamp lies ahead
         self.index()
         self.now = now
-        return export(wiring_web.exporting(self.settings), self.root, now, jobs=jobs, ask_all=ask_all)
+        return export(
+            wiring_web.exporting(self.settings), self.root, now, jobs=jobs, ask_all=ask_all
+        )
 
     def records(self) -> dict[str, Record]:
         """What the manifest says of each address."""
@@ -79,9 +87,16 @@ class Exported:
     def configuration(self) -> dict[str, str]:
         """Every file of nginx/; the folder's own name left out."""
         found = (self.root / "nginx").iterdir()
-        return {path.name: path.read_text(encoding="utf-8").replace(str(self.root), "") for path in found}
+        return {
+            path.name: path.read_text(encoding="utf-8").replace(str(self.root), "")
+            for path in found
+        }
 
     def files(self) -> dict[str, bytes]:
         """Every file of public/."""
         public = self.root / "public"
-        return {path.relative_to(public).as_posix(): path.read_bytes() for path in public.rglob("*") if path.is_file()}
+        return {
+            path.relative_to(public).as_posix(): path.read_bytes()
+            for path in public.rglob("*")
+            if path.is_file()
+        }

@@ -73,7 +73,9 @@ def state(path: str, digest: str = "d") -> FileState:
 
 def reading(found: Article, problems: tuple[Problem, ...] = ()) -> Reading:
     """A good reading."""
-    return Reading(state=state(found.path), article=found, problems=problems, text=f"نص {found.path}")
+    return Reading(
+        state=state(found.path), article=found, problems=problems, text=f"نص {found.path}"
+    )
 
 
 def broken(path: str) -> Reading:

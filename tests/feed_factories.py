@@ -42,8 +42,18 @@ def full_item(**overrides: Any) -> Item:
             Person(name="هيئة التحرير"),
         ),
         "terms": (
-            Term(slug="field", label="ميداني", url=f"{BASE}/categories/field", scheme=f"{BASE}/categories/"),
-            Term(slug="حلب", label="حلب", url=f"{BASE}/tags/%D8%AD%D9%84%D8%A8", scheme=f"{BASE}/tags/"),
+            Term(
+                slug="field",
+                label="ميداني",
+                url=f"{BASE}/categories/field",
+                scheme=f"{BASE}/categories/",
+            ),
+            Term(
+                slug="حلب",
+                label="حلب",
+                url=f"{BASE}/tags/%D8%AD%D9%84%D8%A8",
+                scheme=f"{BASE}/tags/",
+            ),
         ),
         "image": Attachment(
             url=f"{BASE}/media/strike.jpg",
@@ -56,15 +66,27 @@ def full_item(**overrides: Any) -> Item:
             credit="تصوير: وكالة الأنباء",
         ),
         "attachments": (
-            Attachment(url=f"{BASE}/media/report.pdf", media_type="application/pdf", length=9120, caption="التقرير"),
+            Attachment(
+                url=f"{BASE}/media/report.pdf",
+                media_type="application/pdf",
+                length=9120,
+                caption="التقرير",
+            ),
             Attachment(url=f"{BASE}/media/statement.mp3", media_type="audio/mpeg"),
             Attachment(url="https://cdn.example/map.png", media_type="image/png", alt="خريطة"),
         ),
         "related": (
-            Link(url=f"{BASE}/articles/two", title="الخبر الثاني", summary="موجز الثاني", language="ar"),
+            Link(
+                url=f"{BASE}/articles/two",
+                title="الخبر الثاني",
+                summary="موجز الثاني",
+                language="ar",
+            ),
             Link(url="https://example.org/report?x=1&y=2", title='تقرير "خارجي"'),
         ),
-        "translations": (Link(url=f"{BASE}/articles/strike-en", title="Coalition strikes", language="en"),),
+        "translations": (
+            Link(url=f"{BASE}/articles/strike-en", title="Coalition strikes", language="en"),
+        ),
     }
     return item(**(values | overrides))
 
@@ -83,7 +105,8 @@ def english_item(**overrides: Any) -> Item:
 
 
 def latin_item(**overrides: Any) -> Item:
-    """An Arabic item whose title and text begin with Latin letters, marked as `text.mark_direction` does it."""
+    """An Arabic item whose title and text begin with Latin letters, marked as `text.mark_direction`
+    does it."""
     values: dict[str, Any] = {
         "title": RLM + "NATO تعلن خطتها",
         "summary": RLM + "NATO تعلن خطتها الجديدة.",
@@ -101,7 +124,9 @@ def feed(*items: Item, **overrides: Any) -> Feed:
         "title": "أخبار المثال",
         "page_url": f"{BASE}/",
         "self_url": f"{BASE}/feed.rss",
-        "updated": max((entry.updated for entry in items), default=datetime(2025, 1, 1, tzinfo=UTC)),
+        "updated": max(
+            (entry.updated for entry in items), default=datetime(2025, 1, 1, tzinfo=UTC)
+        ),
         "author": Person(name="أخبار المثال", url=f"{BASE}/"),
         "items": items,
     }
@@ -141,7 +166,12 @@ def empty_feed() -> Feed:
 def summary_feed() -> Feed:
     """A feed of summaries: no item has its full text, and one has no summary either."""
     items = (full_item(html=""), item("two", html="", summary=""))
-    return feed(*items, title="أخبار المثال: حلب", self_url=f"{BASE}/tags/aleppo.rss?content=summary", ttl=15)
+    return feed(
+        *items,
+        title="أخبار المثال: حلب",
+        self_url=f"{BASE}/tags/aleppo.rss?content=summary",
+        ttl=15,
+    )
 
 
 def in_format(neutral: Feed, suffix: str) -> Feed:

@@ -9,12 +9,16 @@ Run = Callable[..., Report]
 """Imports a source; see the fixture ``run``."""
 
 
-def rss(*items: str, head: str = "", prolog: str = '<?xml version="1.0" encoding="utf-8"?>') -> FeedSource:
+def rss(
+    *items: str, head: str = "", prolog: str = '<?xml version="1.0" encoding="utf-8"?>'
+) -> FeedSource:
     """An RSS file with these items."""
     return FeedSource("feed.xml", rss_bytes(*items, head=head, prolog=prolog))
 
 
-def rss_bytes(*items: str, head: str = "", prolog: str = '<?xml version="1.0" encoding="utf-8"?>') -> bytes:
+def rss_bytes(
+    *items: str, head: str = "", prolog: str = '<?xml version="1.0" encoding="utf-8"?>'
+) -> bytes:
     return (
         f'{prolog}<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" '
@@ -34,4 +38,6 @@ def item(n: int = 1, **fields: str) -> str:
         "description": f"نص المادة {n}.",
     }
     fields = {name.replace("_", ":"): value for name, value in fields.items()}
-    return "".join(f"<{name}>{value}</{name}>" for name, value in {**given, **fields}.items() if value)
+    return "".join(
+        f"<{name}>{value}</{name}>" for name, value in {**given, **fields}.items() if value
+    )

@@ -76,9 +76,13 @@ class Server:
         source: str = "127.0.0.1",
         body: bytes | None = None,
     ) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, PATIENCE, source_address=(source, 0))
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, PATIENCE, source_address=(source, 0)
+        )
         try:
-            connection.putrequest(method, target, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
+            connection.putrequest(
+                method, target, skip_host="Host" in (headers or {}), skip_accept_encoding=True
+            )
             for name, value in (headers or {}).items():
                 connection.putheader(name, value.encode())
             if body is not None:
@@ -127,7 +131,9 @@ def nginx_in_front_of(
     (folder / "site.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(main_configuration(folder), encoding="utf-8")
     with (folder / "error.log").open("wb") as errors:
-        process = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf"], stdout=errors, stderr=errors)
+        process = subprocess.Popen(
+            [program, "-p", folder, "-c", folder / "nginx.conf"], stdout=errors, stderr=errors
+        )
         try:
             assert until(lambda: accepts(port) or process.poll() is not None)
             assert process.poll() is None, (folder / "error.log").read_text(encoding="utf-8")
@@ -140,7 +146,8 @@ def nginx_in_front_of(
 def main_configuration(folder: Path) -> str:
     """What Debian's nginx.conf does, for a process of our own."""
     temporary = "\n".join(
-        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{name}_temp_path {folder}/{name};"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     return (
         f"daemon off; user {getpass.getuser()}; worker_processes 2; pid {folder}/nginx.pid; error_log stderr warn;\n"

@@ -28,14 +28,17 @@ SERVERS = {
 class Site:
     """A server on loopback, and its content folder."""
 
-    def __init__(self, content: Path, state: Path, process: subprocess.Popen[bytes], port: int) -> None:
+    def __init__(
+        self, content: Path, state: Path, process: subprocess.Popen[bytes], port: int
+    ) -> None:
         self.content = content
         self.state = state
         self.process = process
         self.url = f"http://127.0.0.1:{port}"
 
     def get(self, path: str) -> tuple[int, bytes, str]:
-        """Status, body and ETag; each request by a connection of its own, so that any worker may answer."""
+        """Status, body and ETag; each request by a connection of its own, so that any worker may
+        answer."""
         try:
             with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
                 return answer.status, answer.read(), answer.headers["ETag"]
@@ -70,11 +73,17 @@ def started(content: Path, state: Path, server: str, port: int = 0) -> Iterator[
     """Start a server, and end it whatever becomes of it; it may not answer yet."""
     port = port or free_port()
     where = f"127.0.0.1:{port}" if "gunicorn" in server else str(port)
-    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    environment = {
+        **os.environ,
+        "FEEDSERVICE_CONTENT": str(content),
+        "FEEDSERVICE_STATE": str(state),
+    }
     command = [sys.executable, *SERVERS[server], where]
     with (
         state.with_suffix(".log").open("wb") as log,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log, start_new_session=True) as process,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stderr=log, stdout=log, start_new_session=True
+        ) as process,
     ):
         try:
             yield Site(content, state, process, port)

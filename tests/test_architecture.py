@@ -1,4 +1,5 @@
-"""The river flows one way: what may import what, who may touch the world, and how large a module may be."""
+"""The river flows one way: what may import what, who may touch the world, and how large a module
+may be."""
 
 import ast
 from pathlib import Path
@@ -24,9 +25,20 @@ MAY_IMPORT = {
     "importing": GROUND | {"content", "importing"},
     "exporting": GROUND | {"index", "feeds", "publishing", "http", "exporting"},
 }
-"""Room → rooms it may import. service and cli stand above all; ``feedservice`` itself only gives the version."""
+"""Room → rooms it may import. service and cli stand above all; ``feedservice`` itself only gives
+the version."""
 
-IO_MODULES = {"os", "pathlib", "socket", "subprocess", "sqlite3", "tempfile", "shutil", "fcntl", "signal"}
+IO_MODULES = {
+    "os",
+    "pathlib",
+    "socket",
+    "subprocess",
+    "sqlite3",
+    "tempfile",
+    "shutil",
+    "fcntl",
+    "signal",
+}
 MAY_DO_IO = {
     "content/files.py", "content/watch.py", "content/reader.py", "index/engine.py", "ingest/batches.py",
     "settings.py", "service/", "cli/", "authoring/check.py",
@@ -93,7 +105,9 @@ def test_only_named_modules_touch_the_world(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_one_library_has_one_door(path: Path) -> None:
     for library in {name.split(".")[0] for name in imports_of(path)} & DOORS.keys():
-        assert any(name_of(path).startswith(door) for door in DOORS[library]), f"{library} in {name_of(path)}"
+        assert any(name_of(path).startswith(door) for door in DOORS[library]), (
+            f"{library} in {name_of(path)}"
+        )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

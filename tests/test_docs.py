@@ -42,8 +42,16 @@ def test_every_key_of_site_yaml_is_documented(key: str) -> None:
 
 
 def test_every_metric_is_documented() -> None:
-    told = Metrics().text(lambda: gauges_of(Tally(articles={"draft": 1}, problems={"error": 1}, pings=1))).decode()
-    names = {name for name in re.findall(r"^# TYPE (\S+)", told, re.MULTILINE) if not name.endswith("_created")}
+    told = (
+        Metrics()
+        .text(lambda: gauges_of(Tally(articles={"draft": 1}, problems={"error": 1}, pings=1)))
+        .decode()
+    )
+    names = {
+        name
+        for name in re.findall(r"^# TYPE (\S+)", told, re.MULTILINE)
+        if not name.endswith("_created")
+    }
     assert len(names) == 9
     assert all(f"| `{name}` |" in DOCS["operating.md"] for name in names)
 

@@ -1,6 +1,8 @@
-"""A small site that shows everything, from its files to its documents, byte for byte; and read back by other people.
+"""A small site that shows everything, from its files to its documents, byte for byte; and read back
+by other people.
 
-``pytest --update-golden`` rewrites tests/golden_site. Read the difference as a subscriber would before you commit it.
+``pytest --update-golden`` rewrites tests/golden_site. Read the difference as a subscriber would
+before you commit it.
 """
 
 import html
@@ -80,7 +82,9 @@ def write_site(root: Path) -> None:
         aliases="[old-lira]",
         tags="[داريا]",
     )
-    write_article(root, "economy/both.md", "نص.", category="[economy, field]", date="2025-11-30 23:30")
+    write_article(
+        root, "economy/both.md", "نص.", category="[economy, field]", date="2025-11-30 23:30"
+    )
     write_article(root, "field/imported.md", "نص.", id='"معرف قديم"', date="2025-11-01")
     write_article(
         root,
@@ -89,7 +93,14 @@ def write_site(root: Path) -> None:
         date="2025-10-05",
     )
     write_article(root, "field/old.md", "نص قديم.", date="2025-09-01")
-    write_article(root, "field/gone.md", "نص.", status="withdrawn", date="2025-12-01", updated="2025-12-22 10:00")
+    write_article(
+        root,
+        "field/gone.md",
+        "نص.",
+        status="withdrawn",
+        date="2025-12-01",
+        updated="2025-12-22 10:00",
+    )
     write_article(root, "field/over.md", "نص.", date="2025-12-01", expires="2025-12-15")
     write_article(root, "field/later.md", "نص.", date="2026-06-01")
     write_article(root, "field/draft.md", "نص.", status="draft")
@@ -124,7 +135,9 @@ def documents(
     return {**made, "feeds.opml": publisher.opml().body, "sitemap.xml": maps.whole().body}
 
 
-def test_every_document_is_the_golden_one(documents: dict[str, bytes], request: pytest.FixtureRequest) -> None:
+def test_every_document_is_the_golden_one(
+    documents: dict[str, bytes], request: pytest.FixtureRequest
+) -> None:
     if request.config.getoption("--update-golden"):
         shutil.rmtree(GOLDEN, ignore_errors=True)
         GOLDEN.mkdir()
@@ -176,9 +189,14 @@ def test_feedparser_reads_what_the_json_document_says(path: Path) -> None:
     assert [entry.id for entry in found.entries] == [item["id"] for item in wanted]
     for entry, item in zip(found.entries, wanted, strict=True):
         assert (entry.link, html.unescape(entry.title)) == (item["url"], item["title"])
-        assert datetime(*entry.published_parsed[:6], tzinfo=item["published"].tzinfo) == item["published"]  # type: ignore[attr-defined]
+        assert (
+            datetime(*entry.published_parsed[:6], tzinfo=item["published"].tzinfo)
+            == item["published"]
+        )  # type: ignore[attr-defined]
         assert html.unescape(entry.get("summary", "")) == item["summary"]
-        assert [content.value for content in entry.get("content", [])] == ([item["text"]] if item["text"] else [])
+        assert [content.value for content in entry.get("content", [])] == (
+            [item["text"]] if item["text"] else []
+        )
 
 
 @pytest.fixture(scope="module")
@@ -212,8 +230,15 @@ def test_three_javascript_parsers_agree(
             # Some parsers decode once more, or trim: their documented normalisation.
             assert html.unescape(item["title"]).strip() == str(each["title"]).strip()
             assert datetime.fromisoformat(item["published"]) == each["published"]
-            assert html.unescape(item.get("summary") or "").strip() == str(each["summary"] or "").strip()
-            text, wanted_text = ((str(value or "")).strip() for value in (item.get("text"), each["text"]))
-            if parser == "@rowanmanning/feed-parser":  # decodes entities of HTML text once more than the format says
+            assert (
+                html.unescape(item.get("summary") or "").strip()
+                == str(each["summary"] or "").strip()
+            )
+            text, wanted_text = (
+                (str(value or "")).strip() for value in (item.get("text"), each["text"])
+            )
+            if (
+                parser == "@rowanmanning/feed-parser"
+            ):  # decodes entities of HTML text once more than the format says
                 text, wanted_text = html.unescape(text), html.unescape(wanted_text)
             assert text == wanted_text

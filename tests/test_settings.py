@@ -21,7 +21,10 @@ def test_every_setting_is_read_and_written_back() -> None:
 
 
 def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
-    one, other = (Settings.from_env({"FEEDSERVICE_CONTENT": path}) for path in ("/srv/a/content", "/srv/b/content"))
+    one, other = (
+        Settings.from_env({"FEEDSERVICE_CONTENT": path})
+        for path in ("/srv/a/content", "/srv/b/content")
+    )
     assert one.state != other.state
     assert one.database == f"sqlite:///{one.state}/index.sqlite3"
 
@@ -66,4 +69,6 @@ def test_a_trailing_slash_of_the_address_goes() -> None:
 
 
 def test_settings_of_tests_and_of_others_are_none_of_ours() -> None:
-    assert Settings.from_env({"FEEDSERVICE_TESTS_REQUIRE_ALL": "1", "HOME": "/x"}) == Settings.from_env({})
+    assert Settings.from_env(
+        {"FEEDSERVICE_TESTS_REQUIRE_ALL": "1", "HOME": "/x"}
+    ) == Settings.from_env({})

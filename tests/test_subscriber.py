@@ -1,4 +1,5 @@
-"""A real subscriber (the `reader` package) against the running service: what it keeps after two polls, edits and renames."""
+"""A real subscriber (the `reader` package) against the running service: what it keeps after two
+polls, edits and renames."""
 
 import http.server
 import threading
@@ -31,7 +32,11 @@ class _Relayed(http.server.BaseHTTPRequestHandler):
     server: Relay
 
     def do_GET(self) -> None:
-        wanted = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+        wanted = {
+            name: value
+            for name, value in self.headers.items()
+            if name.lower() not in ("host", "connection")
+        }
         request = urllib.request.Request(self.server.upstream + self.path, headers=wanted)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
@@ -94,7 +99,9 @@ def test_two_polls_an_edit_and_a_rename_leave_no_duplicate(
     assert entry.link == "https://news.example/articles/b"
     assert 'dir="rtl"' in entry.get_content().value  # type: ignore[union-attr]
 
-    write_article(content, "field/a.md", title="الأول معدّلًا", updated="2026-01-03 09:00", tags="[ماء]")
+    write_article(
+        content, "field/a.md", title="الأول معدّلًا", updated="2026-01-03 09:00", tags="[ماء]"
+    )
     assert site.until(lambda: site.shows("معدّلًا", path))
     (content / "field" / "a.md").rename(content / "field" / "renamed.md")
     assert site.until(lambda: site.shows("/articles/renamed", path))

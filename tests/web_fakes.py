@@ -29,7 +29,10 @@ def site(**overrides: object) -> Site:
         "copyright": "© موقع الأخبار",
         "logo": "media/logo.png",
         "icon": "media/icon.png",
-        "categories": (Category(slug="field", name="ميدان"), Category(slug="economy", name="اقتصاد")),
+        "categories": (
+            Category(slug="field", name="ميدان"),
+            Category(slug="economy", name="اقتصاد"),
+        ),
         "authors": (Author(slug="desk", name="رئيس التحرير"),),
         "hubs": ("https://hub.example/",),
     }
@@ -38,7 +41,11 @@ def site(**overrides: object) -> Site:
 
 def alternates(path: str) -> tuple[Alternate, ...]:
     return tuple(
-        Alternate(path=feed_path(path, each.suffix), media_type=each.media_type, title=f"الخلاصة – {each.name}")
+        Alternate(
+            path=feed_path(path, each.suffix),
+            media_type=each.media_type,
+            title=f"الخلاصة – {each.name}",
+        )
         for each in FORMATS.values()
     )
 
@@ -64,7 +71,9 @@ CARD = Card(
     image_path="/media/daraya.png",
     views=1234,
 )
-ENGLISH_CARD = Card(path="/articles/en", title="The Lafarge trial", summary="In English.", language="en")
+ENGLISH_CARD = Card(
+    path="/articles/en", title="The Lafarge trial", summary="In English.", language="en"
+)
 ARTICLE = ArticlePage(
     card=CARD,
     canonical_url="https://news.example/articles/daraya-operation",
@@ -74,14 +83,26 @@ ARTICLE = ArticlePage(
     related=(
         ENGLISH_CARD,
         Card(path="https://other.example/x", title="صفحة في موقع آخر", is_external=True),
-        Card(path="/articles/b", title="مقال ثان", summary="ملخصه.", image_path="/media/b.png", views=7),
+        Card(
+            path="/articles/b",
+            title="مقال ثان",
+            summary="ملخصه.",
+            image_path="/media/b.png",
+            views=7,
+        ),
     ),
     translations=(Anchor(path="/articles/en", text="Daraya", language="en"),),
     corrections=(Correction(date=datetime(2025, 12, 22, tzinfo=UTC), note="صُحّح عدد الموقوفين"),),
     attachments=(
-        ("/media/interview.mp3", Media(src="media/interview.mp3", media_type="audio/mpeg", length=1_400_000)),
+        (
+            "/media/interview.mp3",
+            Media(src="media/interview.mp3", media_type="audio/mpeg", length=1_400_000),
+        ),
         ("/media/clip.mp4", Media(src="media/clip.mp4", media_type="video/mp4")),
-        ("/media/report.pdf", Media(src="media/report.pdf", media_type="application/pdf", length=2100)),
+        (
+            "/media/report.pdf",
+            Media(src="media/report.pdf", media_type="application/pdf", length=2100),
+        ),
     ),
     alternates=alternates("/"),
     last_modified=CHANGED,
@@ -90,13 +111,17 @@ ARTICLE = ArticlePage(
 
 @dataclass
 class FakePublisher:
-    """Answers from what it holds, by the same addresses as the real one; ``broken`` is what its index raises."""
+    """Answers from what it holds, by the same addresses as the real one; ``broken`` is what its
+    index raises."""
 
     site_: Site = field(default_factory=site)
     last_modified: datetime = CHANGED
     body: bytes = "<feed>خلاصة طويلة عن كل شيء </feed>".encode() * 40
     cards: tuple[Card, ...] = (CARD, ENGLISH_CARD)
-    links: tuple[str, ...] = ('<https://news.example/feed.rss>; rel="self"', '<https://hub.example/>; rel="hub"')
+    links: tuple[str, ...] = (
+        '<https://news.example/feed.rss>; rel="self"',
+        '<https://hub.example/>; rel="hub"',
+    )
     state_: str = "ready"
     broken: Exception | None = None
     asked: list[tuple[str, ...]] = field(default_factory=list)
@@ -150,9 +175,22 @@ class FakePublisher:
     def feed_rows(self) -> tuple[FeedRow, ...]:
         self._fail()
         return (
-            FeedRow(title="كل المقالات", description="", path="/", kind="site", alternates=alternates("/"), count=1500),
+            FeedRow(
+                title="كل المقالات",
+                description="",
+                path="/",
+                kind="site",
+                alternates=alternates("/"),
+                count=1500,
+            ),
             *(
-                FeedRow(title=each.name, description="", path=path, kind="category", alternates=alternates(path))
+                FeedRow(
+                    title=each.name,
+                    description="",
+                    path=path,
+                    kind="category",
+                    alternates=alternates(path),
+                )
                 for each in self.site_.categories
                 for path in ["/categories/" + each.slug]
             ),
@@ -193,7 +231,12 @@ class FakePublisher:
         elif path == "/search":
             title = "نتائج البحث"
         selection = read_query(pairs, base, self.site_)
-        return Channel(path=canonical(selection), title=title, selection=selection, narrowed=is_narrowed(selection))
+        return Channel(
+            path=canonical(selection),
+            title=title,
+            selection=selection,
+            narrowed=is_narrowed(selection),
+        )
 
     def _fail(self) -> None:
         if self.broken:

@@ -23,13 +23,33 @@ class Got:
     body: bytes
 
 
-def ask(app: "WSGIApplication", path: str = "/", method: str = "GET", query: str = "", **headers: str | None) -> Got:
+def ask(
+    app: "WSGIApplication",
+    path: str = "/",
+    method: str = "GET",
+    query: str = "",
+    **headers: str | None,
+) -> Got:
     """Ask, with headers written as ``If_None_Match``; None leaves one out."""
-    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "x"}
-    environ |= {"SERVER_NAME": "x", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http"}
-    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items() if value is not None}
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "HTTP_HOST": "x",
+    }
+    environ |= {
+        "SERVER_NAME": "x",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "http",
+    }
+    environ |= {
+        f"HTTP_{name.upper()}": value for name, value in headers.items() if value is not None
+    }
     told: list[Any] = []
-    body = app(environ, lambda status, given, *_: told.append((status, given)) or (lambda data: None))  # type: ignore[arg-type,return-value]
+    body = app(
+        environ, lambda status, given, *_: told.append((status, given)) or (lambda data: None)
+    )  # type: ignore[arg-type,return-value]
     data = b"".join(body)
     if close := getattr(body, "close", None):
         close()
@@ -55,7 +75,8 @@ class Clock:
 
 @dataclass
 class Page:
-    """What lives at an address, from ``since`` until ``until``; before that it is 404, after it 410."""
+    """What lives at an address, from ``since`` until ``until``; before that it is 404, after it
+    410."""
 
     body: bytes
     modified: datetime | None = None
@@ -89,7 +110,9 @@ class Pages:
             self.fault()
         now = self.clock()
         page = self.pages.get(environ["PATH_INFO"])
-        moments = [m for each in self.pages.values() for m in (each.since, each.until) if m and m > now]
+        moments = [
+            m for each in self.pages.values() for m in (each.since, each.until) if m and m > now
+        ]
         expires = [("Expires", http_date(min(moments)))] if moments else []
         if page is None or now < page.since:
             start_response("404 NOT FOUND", [("Content-Type", "text/plain"), *expires])

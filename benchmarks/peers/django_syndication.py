@@ -1,4 +1,6 @@
-"""Django's syndication framework, its view cached: the cache holds the compressed answer, a middleware answers 304."""
+"""Django's syndication framework, its view cached: the cache holds the compressed answer, a
+middleware answers 304.
+"""
 
 import django
 from django.conf import settings
@@ -27,11 +29,15 @@ FEED = facts.read()
 
 
 class FullText(Rss201rev2Feed):
-    """RSS with content:encoded, in the way that Django's documentation shows for elements it does not know."""
+    """RSS with content:encoded, in the way that Django's documentation shows for elements it does
+    not know.
+    """
 
     def root_attributes(self) -> dict[str, str]:
         """Declare the prefix."""
-        return super().root_attributes() | {"xmlns:content": "http://purl.org/rss/1.0/modules/content/"}
+        return super().root_attributes() | {
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/"
+        }
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, str]) -> None:
         """Write an item, its full text at the end."""

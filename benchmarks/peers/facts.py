@@ -1,4 +1,6 @@
-"""The facts of one feed, handed to peers as a file: the neutral `Feed` of the newest entries of a site."""
+"""The facts of one feed, handed to peers as a file: the neutral `Feed` of the newest entries of a
+site.
+"""
 
 import os
 import pickle
@@ -19,7 +21,9 @@ ENTRIES = 50
 
 
 def write(site: Site) -> dict[str, str]:
-    """Write the facts of a site's newest entries; return what a peer's environment needs to find them."""
+    """Write the facts of a site's newest entries; return what a peer's environment needs to find
+    them.
+    """
     path = site.folder / "facts.pickle"
     path.write_bytes(pickle.dumps(newest(site)))
     return {PLACE: str(path)}
@@ -47,7 +51,9 @@ def reader(site: Site) -> "IndexReader":
 
 
 def newest_of(index: "IndexReader", suffix: str) -> Feed:
-    """Return the neutral feed of the newest entries of an index, for the format with that suffix."""
+    """Return the neutral feed of the newest entries of an index, for the format with that
+    suffix.
+    """
     from feedservice.domain.model import Selection  # noqa: PLC0415
     from feedservice.feeds import build  # noqa: PLC0415
     from feedservice.feeds.titles import channel_of  # noqa: PLC0415
@@ -56,4 +62,6 @@ def newest_of(index: "IndexReader", suffix: str) -> Feed:
     now, about = datetime.now(UTC), index.site()
     articles = index.select(Selection(), now, ENTRIES)
     channel = channel_of(Selection(), about, lambda slug: slug, lambda _slug: None)
-    return build.feed(channel, articles, gather(index, articles, about, about.base_url, now), suffix=suffix)
+    return build.feed(
+        channel, articles, gather(index, articles, about, about.base_url, now), suffix=suffix
+    )

@@ -1,4 +1,6 @@
-"""A Flask view that renders the feed with feedgen at each request, compresses it, and knows its ETag."""
+"""A Flask view that renders the feed with feedgen at each request, compresses it, and knows its
+ETag.
+"""
 
 import gzip
 

@@ -1,4 +1,5 @@
-"""Hugo over the very same files: pages, paginated lists, and RSS with full text of every section, tag and author.
+"""Hugo over the very same files: pages, paginated lists, and RSS with full text of every section,
+tag and author.
 
 The binary comes with the package `hugo`; its Python wrapper is left out of the measurement.
 """
@@ -97,18 +98,26 @@ def binary() -> Path:
     for place in places:
         for path in Path(place).glob("binaries/hugo*"):
             return path
-    raise Unmeasurable("Hugo is not installed: make bench installs it (benchmarks/requirements.lock)")
+    raise Unmeasurable(
+        "Hugo is not installed: make bench installs it (benchmarks/requirements.lock)"
+    )
 
 
 def prepare(site: Site, *, related: bool) -> Path:
-    """Write the configuration and the layouts of a Hugo site over a site's content; return its folder."""
+    """Write the configuration and the layouts of a Hugo site over a site's content; return its
+    folder.
+    """
     folder = site.folder / ("hugo-related" if related else "hugo")
     layouts = folder / "layouts"
     (layouts / "_partials").mkdir(parents=True)
-    (folder / "hugo.toml").write_text(f'contentDir = "{site.content}"\n{CONFIGURATION}', encoding="utf-8")
+    (folder / "hugo.toml").write_text(
+        f'contentDir = "{site.content}"\n{CONFIGURATION}', encoding="utf-8"
+    )
     for name, text in LAYOUTS.items():
         (layouts / name).write_text(text, encoding="utf-8")
-    (layouts / "_partials" / "related.html").write_text(RELATED if related else "", encoding="utf-8")
+    (layouts / "_partials" / "related.html").write_text(
+        RELATED if related else "", encoding="utf-8"
+    )
     return folder
 
 
@@ -118,7 +127,14 @@ def build(folder: Path) -> float:
     Raises:
         Unmeasurable: Hugo refused; its words are in the message.
     """
-    command = [str(binary()), "--source", str(folder), "--destination", str(folder / "public"), "--quiet"]
+    command = [
+        str(binary()),
+        "--source",
+        str(folder),
+        "--destination",
+        str(folder / "public"),
+        "--quiet",
+    ]
     command += ["--cleanDestinationDir", "--noBuildLock", "--cacheDir", str(folder / "cache")]
     begin = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)

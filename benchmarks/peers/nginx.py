@@ -1,4 +1,6 @@
-"""nginx that serves files compressed beforehand, and nginx with our configuration in front of `serve`."""
+"""nginx that serves files compressed beforehand, and nginx with our configuration in front of
+`serve`.
+"""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +14,8 @@ OURS = Path(__file__).parents[2] / "deploy" / "nginx" / "feedservice.conf"
 LOG = "access_log {folder}/access.log combined buffer=64k flush=1s;"
 """An access log as ours is written: in large pieces."""
 
-# What Debian's nginx.conf sets (sendfile, tcp_nopush, 768 connections); one worker, since it has one core.
+# What Debian's nginx.conf sets (sendfile, tcp_nopush, 768 connections); one worker, since it has
+# one core.
 MAIN = """\
 {user}worker_processes 1;
 daemon off;
@@ -46,7 +49,9 @@ STATIC = """\
 
 
 @contextmanager
-def static(folder: Path, name: str, body: bytes, compressed: bytes, *, log: str = "") -> Iterator[tuple[int, int]]:
+def static(
+    folder: Path, name: str, body: bytes, compressed: bytes, *, log: str = ""
+) -> Iterator[tuple[int, int]]:
     """Serve one file with gzip_static; yield nginx's port and process id.
 
     Args:
@@ -79,13 +84,16 @@ def in_front_of(folder: Path, upstream: int, path: str) -> Iterator[tuple[int, i
     port = free_port()
     if not OURS.is_file():
         raise Unmeasurable(f"{OURS} is not there")
-    text = adapt(OURS.read_text(encoding="utf-8"), folder, port=port, itself=free_port(), upstream=upstream)
+    text = adapt(
+        OURS.read_text(encoding="utf-8"), folder, port=port, itself=free_port(), upstream=upstream
+    )
     with _nginx(folder, text, port, path) as pid:
         yield port, pid
 
 
 def adapt(text: str, folder: Path, *, port: int, itself: int, upstream: int) -> str:
-    """Return our configuration for this machine, changed where its own head says that a site may have to.
+    """Return our configuration for this machine, changed where its own head says that a site may
+    have to.
 
     Args:
         text: as it is delivered.
@@ -107,7 +115,9 @@ def adapt(text: str, folder: Path, *, port: int, itself: int, upstream: int) -> 
     }
     for old, new in changes.items():
         if old not in text:
-            raise Unmeasurable(f"{OURS.name} has no {old!r} any more; benchmarks/peers/nginx.py replaces it")
+            raise Unmeasurable(
+                f"{OURS.name} has no {old!r} any more; benchmarks/peers/nginx.py replaces it"
+            )
         text = text.replace(old, new)
     return text
 
@@ -119,7 +129,15 @@ def _nginx(folder: Path, rest: str, port: int, path: str) -> Iterator[int]:
     user = "user root;\n" if os.geteuid() == 0 else ""
     configuration, log = folder / "nginx.conf", folder / "nginx.log"
     configuration.write_text(MAIN.format(user=user, folder=folder, rest=rest), encoding="utf-8")
-    command = (program, "-p", str(folder), "-c", str(configuration), "-e", str(folder / "error.log"))
+    command = (
+        program,
+        "-p",
+        str(folder),
+        "-c",
+        str(configuration),
+        "-e",
+        str(folder / "error.log"),
+    )
     with running(command, log, core=SERVER_CORE) as process:
         wait_for(process, port, path, log)
         yield process.pid

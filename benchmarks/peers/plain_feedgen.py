@@ -1,4 +1,6 @@
-"""feedgen as its documentation shows it: a generator, an entry for each item, everything made anew each time."""
+"""feedgen as its documentation shows it: a generator, an entry for each item, everything made anew
+each time.
+"""
 
 from feedgen.feed import FeedGenerator
 

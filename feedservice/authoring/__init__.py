@@ -1,1 +1,3 @@
-"""The editor's tools: check, fix, new articles and sites, schemas. Works on the content folder, without an index."""
+"""The editor's tools: check, fix, new articles and sites, schemas. Works on the content folder,
+without an index.
+"""

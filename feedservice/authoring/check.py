@@ -1,4 +1,6 @@
-"""The editor's side of the content folder, without an index: check it, and write a new article into it."""
+"""The editor's side of the content folder, without an index: check it, and write a new article into
+it.
+"""
 
 import difflib
 import json
@@ -37,7 +39,9 @@ def site_folder(path: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / site_file.NAME).is_file():
             return folder
-    raise UsageError(f"{path}: no site.yaml here or in a folder above / لا ملف site.yaml هنا ولا في مجلد أعلى")
+    raise UsageError(
+        f"{path}: no site.yaml here or in a folder above / لا ملف site.yaml هنا ولا في مجلد أعلى"
+    )
 
 
 def read_site(root: Path) -> Site:
@@ -56,7 +60,8 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
     """Check a content folder, or some files or folders of one.
 
     Returns:
-        The problems that concern ``paths``, by path and line; the site's language; the content folder.
+        The problems that concern ``paths``, by path and line; the site's language; the content
+        folder.
 
     Raises:
         UsageError: a path is not there, no article, or not in the same site as the others.
@@ -91,7 +96,9 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
     return tuple(sorted(kept, key=lambda p: (p.path, p.line, p.column))), site.language, root
 
 
-def new_article(root: Path, title: str, category: str, slug: str, author: str, now: datetime) -> Path:
+def new_article(
+    root: Path, title: str, category: str, slug: str, author: str, now: datetime
+) -> Path:
     """Write a new article file.
 
     Args:
@@ -111,7 +118,9 @@ def new_article(root: Path, title: str, category: str, slug: str, author: str, n
     if folder is None:
         known = ", ".join(f"{c.slug} ({c.name})" for c in site.categories)
         near = nearest_category(category, site)
-        raise UsageError(f"no category is called {category!r}; nearest: {near or '-'}; known: {known}")
+        raise UsageError(
+            f"no category is called {category!r}; nearest: {near or '-'}; known: {known}"
+        )
     local = now.astimezone(ZoneInfo(site.timezone))
     name = slugify(slug or f"{local:%Y-%m-%d}-{title}")
     if not slugify(slug or title):
@@ -125,7 +134,9 @@ def new_article(root: Path, title: str, category: str, slug: str, author: str, n
         "tags": "",
         "summary": "",
     }
-    text = frontmatter.dump({key: value for key, value in fields.items() if value or key in ("tags", "summary")})
+    text = frontmatter.dump(
+        {key: value for key, value in fields.items() if value or key in ("tags", "summary")}
+    )
     try:
         return ContentFiles(root).write_new(f"{folder}/{_short(name)}.md", text)
     except FileExistsError as error:
@@ -136,7 +147,9 @@ def slug_of(root: Path, path: Path) -> str:
     """Return the percent-encoded slug of an article file; empty where it cannot be read."""
     below = _below(path, root)
     try:
-        fields = frontmatter.split(decode(ContentFiles(root).read(below), below), below).fields.plain()
+        fields = frontmatter.split(
+            decode(ContentFiles(root).read(below), below), below
+        ).fields.plain()
     except (ContentError, OSError):
         return ""
     return urls.percent(slugify(str(fields.get("slug") or "") or path.stem))
@@ -181,7 +194,9 @@ def mend(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]]:
             continue
         if write:
             files.replace(path, after)
-        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="", n=1)
+        lines = difflib.unified_diff(
+            before.splitlines(), after.splitlines(), path, path, lineterm="", n=1
+        )
         yield path, "\n".join(lines)
 
 
@@ -207,12 +222,20 @@ def init_site(folder: Path, now: datetime) -> tuple[Path, ...]:
 
 
 def write_schemas(folder: Path, schemas: Mapping[str, Mapping[str, Any]]) -> tuple[Path, ...]:
-    """Write JSON Schemas and the settings that VS Code's YAML extension reads; what is there is written anew."""
+    """Write JSON Schemas and the settings that VS Code's YAML extension reads; what is there is
+    written anew.
+    """
     folder.mkdir(exist_ok=True)
     wired = {
-        "yaml.schemas": {"./.vscode/site.schema.json": "site.yaml", "./.vscode/article.schema.json": "*.front.yaml"},
+        "yaml.schemas": {
+            "./.vscode/site.schema.json": "site.yaml",
+            "./.vscode/article.schema.json": "*.front.yaml",
+        },
     }
-    documents = {**{f"{name}.schema.json": made for name, made in schemas.items()}, "settings.json": wired}
+    documents = {
+        **{f"{name}.schema.json": made for name, made in schemas.items()},
+        "settings.json": wired,
+    }
     paths = []
     for name, document in documents.items():
         path = folder / name

@@ -1,7 +1,9 @@
-"""What is safe to mend in an article by itself: text → text. Comments and the order of keys stay. Pure.
+"""What is safe to mend in an article by itself: text → text. Comments and the order of keys stay.
+Pure.
 
-NFC, stray bidi controls, tabs in front matter, dates as ISO 8601 (digits of any kind, month names of any school), and
-the id that an article goes by, written in so that it outlives renames. What needs a guess is left to the editor.
+NFC, stray bidi controls, tabs in front matter, dates as ISO 8601 (digits of any kind, month names
+of any school), and the id that an article goes by, written in so that it outlives renames. What
+needs a guess is left to the editor.
 """
 
 import re
@@ -56,7 +58,9 @@ def _without_tabs(text: str) -> str:
 
 
 def _fix_date(lines: list[str], node: Node, zone: str) -> None:
-    """Write a date that is read as a date in ISO 8601, in the site's zone; only a plain scalar on one line."""
+    """Write a date that is read as a date in ISO 8601, in the site's zone; only a plain scalar on
+    one line.
+    """
     value = node.value
     if not isinstance(value, str) or _ISO.fullmatch(value.strip()):
         return
@@ -68,7 +72,9 @@ def _fix_date(lines: list[str], node: Node, zone: str) -> None:
         local = parse_date(value, zone).astimezone(ZoneInfo(zone))
     except DateError:
         return
-    lines[node.line - 1] = line[:place] + _iso(local, timed=bool(_TIMED.search(value))) + line[place + len(value) :]
+    lines[node.line - 1] = (
+        line[:place] + _iso(local, timed=bool(_TIMED.search(value))) + line[place + len(value) :]
+    )
 
 
 def _iso(local: datetime, *, timed: bool) -> str:
@@ -79,7 +85,11 @@ def _iso(local: datetime, *, timed: bool) -> str:
 
 def _write_id(lines: list[str], fields: dict[str, Node], path: str, site: Site) -> None:
     named = fields["slug"].value if "slug" in fields else ""
-    name = named if isinstance(named, str) and named.strip() else path.rpartition("/")[2].rpartition(".")[0]
+    name = (
+        named
+        if isinstance(named, str) and named.strip()
+        else path.rpartition("/")[2].rpartition(".")[0]
+    )
     slug = slugify(name)
     if not slug:
         return

@@ -1,7 +1,7 @@
 """JSON Schema of front matter and of site.yaml, made from the models that validate them. Pure.
 
-An editor's YAML plug-in reads ``2025`` as a number and ``2025-12-20`` as a date where we keep the text, so wherever we
-want text the schema takes any scalar.
+An editor's YAML plug-in reads ``2025`` as a number and ``2025-12-20`` as a date where we keep the
+text, so wherever we want text the schema takes any scalar.
 """
 
 from typing import Any

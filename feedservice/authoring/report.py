@@ -1,4 +1,6 @@
-"""Problems as people and programs read them: text with a caret, JSON, and GitHub's annotations. Pure."""
+"""Problems as people and programs read them: text with a caret, JSON, and GitHub's annotations.
+Pure.
+"""
 
 import json
 import unicodedata
@@ -15,7 +17,9 @@ _SEVERITIES = {"ar": {Severity.ERROR: "خطأ", Severity.WARNING: "تنبيه"}}
 
 
 def as_text(problem: Problem, source_line: str, where: str, language: str) -> str:
-    """Return what a person reads: the place, the line with a caret under it, what is wrong, and the remedy."""
+    """Return what a person reads: the place, the line with a caret under it, what is wrong, and the
+    remedy.
+    """
     wrong, remedy = messages.describe(problem, language)
     severity = _SEVERITIES.get(language, {}).get(problem.severity, problem.severity.value)
     rows = [f"{where}:{problem.line}:{problem.column}: {severity} [{problem.code}] {wrong}"]
@@ -24,10 +28,11 @@ def as_text(problem: Problem, source_line: str, where: str, language: str) -> st
 
 
 def caret(line: str, column: int) -> tuple[str, ...]:
-    """Return a line and, below it, a caret that sits under its ``column``-th character; nothing for an empty line.
+    """Return a line and, below it, a caret that sits under its ``column``-th character; nothing for
+    an empty line.
 
-    A terminal may show right-to-left text from the right, or not: so the run that the character stands in is isolated
-    (UAX #9 §2.4) in both lines, and the caret moves as the text does.
+    A terminal may show right-to-left text from the right, or not: so the run that the character
+    stands in is isolated (UAX #9 §2.4) in both lines, and the caret moves as the text does.
     """
     line = line.rstrip().replace("\t", " ")
     if not line:
@@ -71,7 +76,12 @@ def as_github(problem: Problem, where: str, language: str) -> str:
     """Return a workflow command that GitHub shows at the line of a pull request."""
     wrong, remedy = messages.describe(problem, language)
     text = f"{wrong}. {remedy}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    properties = (("file", where), ("line", str(problem.line)), ("col", str(problem.column)), ("title", problem.code))
+    properties = (
+        ("file", where),
+        ("line", str(problem.line)),
+        ("col", str(problem.column)),
+        ("title", problem.code),
+    )
     given = ",".join(f"{name}={_property(value)}" for name, value in properties)
     return f"::{problem.severity.value} {given}::{text}"
 
@@ -83,7 +93,9 @@ def _property(value: str) -> str:
 
 
 def _run(line: str, place: int) -> tuple[int, int]:
-    """The right-to-left run around a place: from the first to the last right-to-left letter, neutrals between them."""
+    """The right-to-left run around a place: from the first to the last right-to-left letter,
+    neutrals between them.
+    """
     if _side(line[place]) == "L":
         return place, place + 1
     start = end = place

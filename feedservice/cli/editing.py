@@ -1,4 +1,6 @@
-"""The commands that need files alone: check, new, init, schema. Parse, call, print; nothing is decided here."""
+"""The commands that need files alone: check, new, init, schema. Parse, call, print; nothing is
+decided here.
+"""
 
 import json
 import os
@@ -17,14 +19,25 @@ from feedservice.domain.model import Problem, Severity
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(messages.LANGUAGES), help="The language of messages; the site's otherwise.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option(
+    "--lang",
+    type=click.Choice(messages.LANGUAGES),
+    help="The language of messages; the site's otherwise.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+)
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend, and show the difference.")
 @click.option("--dry-run", is_flag=True, help="With --fix: show the difference, write nothing.")
 def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_run: bool) -> None:
     """Check a content folder, or files in one.
 
-    Exit code 0 where nothing keeps an article back, 1 where an error does, 2 where the check could not be made.
+    Exit code 0 where nothing keeps an article back, 1 where an error does, 2 where the check could
+    not be made.
     """
     given = paths or (settings_for(None).content,)
     if fix:
@@ -45,14 +58,22 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
 
 @click.command()
 @click.argument("title")
-@click.option("--category", required=True, help="Slug or name of the category: the folder of the file.")
-@click.option("--slug", default="", help="The last part of the address; made from date and title otherwise.")
+@click.option(
+    "--category", required=True, help="Slug or name of the category: the folder of the file."
+)
+@click.option(
+    "--slug", default="", help="The last part of the address; made from date and title otherwise."
+)
 @click.option("--author", default="", help="Slug or name of the author.")
 @click.option("--edit", is_flag=True, help="Open the file in $VISUAL or $EDITOR.")
 @content_option
-def new(title: str, category: str, slug: str, author: str, edit: bool, content: Path | None) -> None:
+def new(
+    title: str, category: str, slug: str, author: str, edit: bool, content: Path | None
+) -> None:
     """Write a new article file: front matter with id and date, ready for its text."""
-    path = checking.new_article(settings_for(content).content, title, category, slug, author, utc_now())
+    path = checking.new_article(
+        settings_for(content).content, title, category, slug, author, utc_now()
+    )
     click.echo(str(path))
     if edit:
         click.edit(filename=str(path))
@@ -68,7 +89,11 @@ def init(folder: Path) -> None:
 
 @click.command("schema")
 @click.argument("what", type=click.Choice(["article", "site"]), required=False)
-@click.option("--write", type=click.Path(path_type=Path), help="A content folder: write both into its .vscode/.")
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path),
+    help="A content folder: write both into its .vscode/.",
+)
 def print_schema(what: str | None, write: Path | None) -> None:
     """Print the JSON Schema of front matter or site.yaml, or wire both for VS Code."""
     made = {"article": json_schema.article_schema(), "site": json_schema.site_schema()}

@@ -1,4 +1,6 @@
-"""The command that writes the site down as files: export. Parse, call, print; nothing is decided here."""
+"""The command that writes the site down as files: export. Parse, call, print; nothing is decided
+here.
+"""
 
 import os
 import sys
@@ -27,14 +29,23 @@ _PASSES = 3
 
 @click.command("export")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--base-url", default="", help="What every address begins with (FEEDSERVICE_BASE_URL).")
-@click.option("--jobs", default=os.cpu_count() or 1, show_default="one a core", type=click.IntRange(1, 64))
-@click.option("--all", "ask_all", is_flag=True, help="Ask for every address, also where nothing changed.")
+@click.option(
+    "--base-url", default="", help="What every address begins with (FEEDSERVICE_BASE_URL)."
+)
+@click.option(
+    "--jobs", default=os.cpu_count() or 1, show_default="one a core", type=click.IntRange(1, 64)
+)
+@click.option(
+    "--all", "ask_all", is_flag=True, help="Ask for every address, also where nothing changed."
+)
 @content_option
-def export_site(folder: Path, base_url: str, jobs: int, ask_all: bool, content: Path | None) -> None:
+def export_site(
+    folder: Path, base_url: str, jobs: int, ask_all: bool, content: Path | None
+) -> None:
     """Write every page, feed, archive and file into a folder that any web server can serve.
 
-    Only what changed is written, and what left is removed. FOLDER is new, empty, or of an export before.
+    Only what changed is written, and what left is removed. FOLDER is new, empty, or of an export
+    before.
     """
     given = settings_for(content)
     if base_url:
@@ -43,7 +54,12 @@ def export_site(folder: Path, base_url: str, jobs: int, ask_all: bool, content: 
         raise ExportError(f"{folder} lies in the content folder; name one outside it")
     lock = WriterLock(given.state)
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             _fill(given, lock, progress)
@@ -61,7 +77,9 @@ def _fill(given: Settings, lock: WriterLock, progress: Progress) -> None:
     if lock.acquire():
         intake, _ = wiring.intake(given)
         task = progress.add_task("indexing", total=None)
-        report = intake.scan(progress=lambda done, total: progress.update(task, completed=done, total=total))
+        report = intake.scan(
+            progress=lambda done, total: progress.update(task, completed=done, total=total)
+        )
         if report.withheld:
             click.echo(
                 f"{report.withheld} articles vanished at once; none was removed. Where that is meant: "
@@ -69,11 +87,15 @@ def _fill(given: Settings, lock: WriterLock, progress: Progress) -> None:
                 err=True,
             )
     elif not wiring.wait_until_filled(wiring.reader(given), _PATIENCE):
-        raise ExportError("another process is the writer of this site, and has not filled the index yet; try again")
+        raise ExportError(
+            "another process is the writer of this site, and has not filled the index yet; try again"
+        )
 
 
 def _settled(given: Settings, folder: Path, jobs: int, ask_all: bool, progress: Progress) -> Report:
-    """Export; again where a writer changed something meanwhile, so that the folder shows one state."""
+    """Export; again where a writer changed something meanwhile, so that the folder shows one
+    state.
+    """
     task = progress.add_task("exporting", total=None)
     index = wiring.reader(given)
     whole: Report | None = None
@@ -121,4 +143,6 @@ def _tell(report: Report, folder: Path) -> None:
     for trouble in report.troubles:
         click.echo(f"تنبيه / warning: {trouble}", err=True)
     if report.reload:
-        click.echo(f"nginx has new configuration: see {folder}/nginx/site.conf, then nginx -t && nginx -s reload")
+        click.echo(
+            f"nginx has new configuration: see {folder}/nginx/site.conf, then nginx -t && nginx -s reload"
+        )

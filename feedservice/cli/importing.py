@@ -28,13 +28,28 @@ _SHOWN = 40
 @click.command("import")
 @click.argument("source")
 @click.option("--write", is_flag=True, help="Write what would come; without it nothing is written.")
-@click.option("--from", "kind", type=click.Choice(KINDS), help="What SOURCE is; looked up otherwise.")
-@click.option("--content", "--into", type=click.Path(path_type=Path), help="The content folder (FEEDSERVICE_CONTENT).")
+@click.option(
+    "--from", "kind", type=click.Choice(KINDS), help="What SOURCE is; looked up otherwise."
+)
+@click.option(
+    "--content",
+    "--into",
+    type=click.Path(path_type=Path),
+    help="The content folder (FEEDSERVICE_CONTENT).",
+)
 @click.option("--category", default="", help="Category of entries that have none (slug or name).")
 @click.option("--no-media", is_flag=True, help="Leave pictures and recordings where they are.")
-@click.option("--allow-private", is_flag=True, help="Ask addresses of this machine and of private networks too.")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Ask addresses of this machine and of private networks too.",
+)
 @click.option("--all", "everything", is_flag=True, help="Show every row, not the first ones only.")
-@click.option("--lang", type=click.Choice(["ar", "en"]), help="The language of the report; the site's otherwise.")
+@click.option(
+    "--lang",
+    type=click.Choice(["ar", "en"]),
+    help="The language of the report; the site's otherwise.",
+)
 def import_source(
     source: str,
     write: bool,
@@ -46,9 +61,11 @@ def import_source(
     everything: bool,
     lang: str | None,
 ) -> None:
-    """Bring in a feed (file or address), a WordPress export, or a folder of Hugo, Jekyll or Pelican.
+    """Bring in a feed (file or address), a WordPress export, or a folder of Hugo, Jekyll or
+    Pelican.
 
-    Shows what would come; --write writes it. What is there is never written over: a second import adds what is new.
+    Shows what would come; --write writes it. What is there is never written over: a second import
+    adds what is new.
     """
     from feedservice.importing import importer  # noqa: PLC0415
     from feedservice.importing.fetch import MAX_PICTURE, Fetcher, FetchError  # noqa: PLC0415
@@ -68,7 +85,12 @@ def import_source(
     console = Console(stderr=True)
     site = check.read_site(files.root)
     opened = open_source(source, kind, fetcher, site.timezone)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task(opened.kind, total=None)
@@ -81,7 +103,11 @@ def import_source(
             )
     finally:
         fetcher.close()
-    _print(report, lang or ("ar" if site.language.startswith("ar") else "en"), None if everything else _SHOWN)
+    _print(
+        report,
+        lang or ("ar" if site.language.startswith("ar") else "en"),
+        None if everything else _SHOWN,
+    )
     if report.faults and not report.count and not report.present:
         sys.exit(1)
 
@@ -97,19 +123,29 @@ def _print(report: "Report", lang: str, limit: int | None) -> None:
             if report.written
             else "what would come"
         )
-        for name in ("الملف", "العنوان", "التاريخ", "الحالة") if arabic else ("file", "title", "date", "status"):
+        for name in (
+            ("الملف", "العنوان", "التاريخ", "الحالة")
+            if arabic
+            else ("file", "title", "date", "status")
+        ):
             table.add_column(name, overflow="fold")
         for row in report.rows[:limit]:
-            table.add_row(row.path, row.title, f"{row.published:%Y-%m-%d %H:%M%z}", row.status.value)
+            table.add_row(
+                row.path, row.title, f"{row.published:%Y-%m-%d %H:%M%z}", row.status.value
+            )
         Console().print(table)
         more = report.count - len(report.rows[:limit])
         if more > 0:
-            console.print(f"… {'و' if arabic else 'and '}{more} {'غيرها' if arabic else 'more'} (--all)")
+            console.print(
+                f"… {'و' if arabic else 'and '}{more} {'غيرها' if arabic else 'more'} (--all)"
+            )
     for name, found in _additions(report, arabic):
         for each in found[:limit]:
             console.print(f"+ {name}: {each}", markup=False, highlight=False)
         if limit is not None and len(found) > limit:
-            console.print(f"+ {name}: … {len(found) - limit} (--all)", markup=False, highlight=False)
+            console.print(
+                f"+ {name}: … {len(found) - limit} (--all)", markup=False, highlight=False
+            )
     kept, more_faults = remarks.gathered(report.faults, limit or len(report.faults))
     for fault in kept:
         wrong, remedy = remarks.describe(fault, lang)
@@ -126,8 +162,14 @@ def _additions(report: "Report", arabic: bool) -> tuple[tuple[str, list[str]], .
             "site.yaml تصنيف" if arabic else "site.yaml category",
             [f"{each.slug} ({each.name})" for each in report.categories],
         ),
-        ("site.yaml كاتب" if arabic else "site.yaml author", [f"{each.slug} ({each.name})" for each in report.authors]),
-        ("site.yaml تحويل" if arabic else "site.yaml redirect", [f"{old} → {new}" for old, new in report.redirects]),
+        (
+            "site.yaml كاتب" if arabic else "site.yaml author",
+            [f"{each.slug} ({each.name})" for each in report.authors],
+        ),
+        (
+            "site.yaml تحويل" if arabic else "site.yaml redirect",
+            [f"{old} → {new}" for old, new in report.redirects],
+        ),
         ("ملف" if arabic else "file", [f"{name} ← {address}" for name, address in report.files]),
     )
 
@@ -141,7 +183,9 @@ def _sum_up(report: "Report", arabic: bool) -> None:
         ("موجودة من قبل" if arabic else "there before"): report.present,
         ("ملاحظات" if arabic else "remarks"): len(report.faults) + report.more_faults,
     }
-    click.echo(f"{report.kind}: " + (" · ".join(f"{name} {count}" for name, count in counts.items())))
+    click.echo(
+        f"{report.kind}: " + (" · ".join(f"{name} {count}" for name, count in counts.items()))
+    )
     if not report.written:
         click.echo(
             "لم يُكتب شيء. للكتابة: أضف --write، ثم feedservice check"

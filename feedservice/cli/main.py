@@ -49,7 +49,9 @@ def main() -> None:
         from feedservice.content import messages  # noqa: PLC0415 - catalogues that most runs need not open
 
         wrong, remedy = messages.describe(error.problem, "ar")
-        _fail(f"{error.problem.path}:{error.problem.line}:{error.problem.column}: {wrong}\n    ← {remedy}")
+        _fail(
+            f"{error.problem.path}:{error.problem.line}:{error.problem.column}: {wrong}\n    ← {remedy}"
+        )
     except FeedserviceError as error:
         _fail(str(error))
     except OSError as error:

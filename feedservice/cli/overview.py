@@ -1,4 +1,6 @@
-"""The commands that show a site to its editors: status, preview. Parse, call, print; nothing is decided here."""
+"""The commands that show a site to its editors: status, preview. Parse, call, print; nothing is
+decided here.
+"""
 
 import json
 import signal
@@ -23,7 +25,9 @@ from feedservice.service.writer import Brake, WriterLock, keep_writing
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 @content_option
 def status(form: str, content: Path | None) -> None:
     """Show what is published, to come, ending, withdrawn and broken."""
@@ -39,20 +43,29 @@ def status(form: str, content: Path | None) -> None:
 
 @click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
-@click.option("--port", default=8010, show_default=True, type=click.IntRange(1, 65535), help="The port.")
+@click.option(
+    "--port", default=8010, show_default=True, type=click.IntRange(1, 65535), help="The port."
+)
 def preview(path: Path | None, port: int) -> None:
-    """Show every article before readers see it, on this machine only; pages load anew when a file is saved."""
+    """Show every article before readers see it, on this machine only; pages load anew when a file
+    is saved.
+    """
     root = check.site_folder(path or settings_for(None).content)
     check.read_site(root)
     stop = threading.Event()
     with tempfile.TemporaryDirectory(prefix="feedservice-preview-") as scratch:
         given = replace(
-            settings_for(root), state=Path(scratch), database=f"sqlite:///{scratch}/index.sqlite3", base_url=""
+            settings_for(root),
+            state=Path(scratch),
+            database=f"sqlite:///{scratch}/index.sqlite3",
+            base_url="",
         )
         app, intake = wiring_web.previewing(given)
         batches = watch.watch(given.content, stop, poll=given.poll)
         follower = threading.Thread(
-            target=keep_writing, args=(intake, batches, Brake(given.state), utc_now, given.rescan), daemon=True
+            target=keep_writing,
+            args=(intake, batches, Brake(given.state), utc_now, given.rescan),
+            daemon=True,
         )
         intake.scan()
         follower.start()
@@ -76,10 +89,14 @@ def _status_table(found: Overview) -> None:
         table.add_column(name, overflow="fold")
     rows: list[tuple[str, str, str, str]] = []
     for state, articles in _groups(found):
-        rows += [(state, _when(state, article), article.path, article.title) for article in articles]
+        rows += [
+            (state, _when(state, article), article.path, article.title) for article in articles
+        ]
     for broken in found.broken:
         wrong, _ = messages.describe(broken.problem, "ar")
-        stays = f"{wrong} (تبقى نسخة {broken.stays.modified:%Y-%m-%d %H:%M})" if broken.stays else wrong
+        stays = (
+            f"{wrong} (تبقى نسخة {broken.stays.modified:%Y-%m-%d %H:%M})" if broken.stays else wrong
+        )
         rows.append(("معطوب / broken", f"{broken.since:%Y-%m-%d %H:%M}", broken.path, stays))
     for row in rows:
         table.add_row(*row)

@@ -25,8 +25,12 @@ from feedservice.service.writer import Brake, WriterLock, end_with_parent, keep_
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port."
+)
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes."
+)
 @content_option
 def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     """Serve a content folder, and follow what editors save in it."""
@@ -50,7 +54,9 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     keeper = wiring.warden(given)
     keeper.start()
     wiring.wait_until_filled(wiring.reader(given), 10)
-    click.echo(f"feedservice {__version__}: {site.title}\n  http://{_authority(host, port)}/  ←  {given.content}")
+    click.echo(
+        f"feedservice {__version__}: {site.title}\n  http://{_authority(host, port)}/  ←  {given.content}"
+    )
     server = Granian(
         "feedservice.service.wiring_web:worker",
         address=host,
@@ -89,10 +95,14 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         return
     if not keep:
         intake, _ = wiring.intake(given)
-        _report(_with_progress(lambda step: intake.scan(accept_removals=accept_removals, progress=step)))
+        _report(
+            _with_progress(lambda step: intake.scan(accept_removals=accept_removals, progress=step))
+        )
         waiting = wiring.notifier(given).waiting()
         if waiting:
-            click.echo(f"hubs still to be told: {waiting} (the next `serve` or `index --watch` does)")
+            click.echo(
+                f"hubs still to be told: {waiting} (the next `serve` or `index --watch` does)"
+            )
         return
     stop = threading.Event()
     if with_parent:
@@ -117,7 +127,12 @@ def _authority(host: str, port: int) -> str:
 
 def _with_progress(work: Callable[[Callable[[int, int], None]], Report]) -> Report:
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("indexing", total=None)
         return work(lambda done, total: progress.update(task, completed=done, total=total))

@@ -1,4 +1,5 @@
-"""Source text → Article, and back. Pure: what depends on other files (pictures, other articles) is for others.
+"""Source text → Article, and back. Pure: what depends on other files (pictures, other articles) is
+for others.
 
 `shape.FrontMatter` says which keys there are and of which shape; `read` gives them their meaning.
 """
@@ -25,21 +26,36 @@ from feedservice.content.front_matter_model import (
 )
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Article, Author, Correction, Media, Problem, Related, Severity, Site, Status, Tag
+from feedservice.domain.model import (
+    Article,
+    Author,
+    Correction,
+    Media,
+    Problem,
+    Related,
+    Severity,
+    Site,
+    Status,
+    Tag,
+)
 from feedservice.domain.taxonomy import find_author, find_category, nearest_category
 from feedservice.domain.text import one_line, slugify, truncate
 
 SUMMARY_LIMIT = 300
 """Characters of a summary that is made from the first paragraph."""
 
-_STAND_INS = MappingProxyType({"title": "-", "date": f"{FIRST_YEAR}-01-01", "id": "-", "summary": "-"})
+_STAND_INS = MappingProxyType(
+    {"title": "-", "date": f"{FIRST_YEAR}-01-01", "id": "-", "summary": "-"}
+)
 """For values that were told to be bad or missing, so that nothing more is told of them."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _DIGITS = re.compile(r"[0-9٠-٩۰-۹]{1,12}")
 
 
-def read(text: str, path: str, site: Site, now: datetime) -> tuple[Article | None, tuple[Problem, ...]]:
+def read(
+    text: str, path: str, site: Site, now: datetime
+) -> tuple[Article | None, tuple[Problem, ...]]:
     """Read one article.
 
     Args:
@@ -84,7 +100,9 @@ class _Reader(Reader):
         updated = self._date(front.updated, "updated")
         expires = self._date(front.expires, "expires")
         status = self._status(front.status)
-        slug = self.slug(front.slug.strip() or posixpath.splitext(posixpath.basename(self.path))[0], "slug")
+        slug = self.slug(
+            front.slug.strip() or posixpath.splitext(posixpath.basename(self.path))[0], "slug"
+        )
         if status is Status.WITHDRAWN and not front.updated.strip():
             self.report("withdrawn-updated", "status")
         self._times(published, updated, expires)
@@ -103,10 +121,16 @@ class _Reader(Reader):
             "authors": self._authors(front.author),
             "image": self._image(front.image),
             "media": tuple(
-                Media(src=src) for n, name in enumerate(front.media) if (src := self.src(one_line(name), "media", n))
+                Media(src=src)
+                for n, name in enumerate(front.media)
+                if (src := self.src(one_line(name), "media", n))
             ),
-            "related": tuple(r for n, item in enumerate(front.related) if (r := self._related(item, n))),
-            "aliases": tuple(dict.fromkeys(a for alias in front.aliases if (a := slugify(alias)) and a != slug)),
+            "related": tuple(
+                r for n, item in enumerate(front.related) if (r := self._related(item, n))
+            ),
+            "aliases": tuple(
+                dict.fromkeys(a for alias in front.aliases if (a := slugify(alias)) and a != slug)
+            ),
             "lang": self._language(front.lang, "lang") or self._site.language,
             "translations": self._translations(front.translations),
             "corrections": self._corrections(front.corrections),
@@ -130,7 +154,9 @@ class _Reader(Reader):
         )
 
     def _front(self) -> FrontMatter:
-        """The fields; what has not the shape that it should have is told and left out, so that the rest is read too."""
+        """The fields; what has not the shape that it should have is told and left out, so that the
+        rest is read too.
+        """
         plain = self.fields.plain()
         try:
             return FrontMatter.model_validate(plain)
@@ -138,11 +164,15 @@ class _Reader(Reader):
             self.problems += shape_problems(error, self.fields, self.path, FrontMatter)
             bad = {str(each["loc"][0]) for each in error.errors()}
             good = {key: value for key, value in plain.items() if key not in bad}
-            return FrontMatter.model_validate({**{key: _STAND_INS[key] for key in bad & _STAND_INS.keys()}, **good})
+            return FrontMatter.model_validate(
+                {**{key: _STAND_INS[key] for key in bad & _STAND_INS.keys()}, **good}
+            )
 
     def _body(self) -> markup.Body:
         try:
-            body = markup.render(self._source.body, path=self.path, base_urls=(self._site.base_url,))
+            body = markup.render(
+                self._source.body, path=self.path, base_urls=(self._site.base_url,)
+            )
         except markup.MarkupError as error:
             self.add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
             return markup.Body(html="", text=" ", first_paragraph="")
@@ -163,7 +193,9 @@ class _Reader(Reader):
             self.report(error.code, *where, key=key, **error.facts)
             return None
 
-    def _times(self, published: datetime | None, updated: datetime | None, expires: datetime | None) -> None:
+    def _times(
+        self, published: datetime | None, updated: datetime | None, expires: datetime | None
+    ) -> None:
         if published and updated and updated < published:
             self.report("updated-before-date", "updated")
         if updated and updated > self._now:
@@ -197,7 +229,9 @@ class _Reader(Reader):
             code = "category-unknown" if location else "folder-unknown"
             known = "، ".join(f"{c.slug} ({c.name})" for c in self._site.categories)
             hints = {"nearest": nearest_category(name, self._site), "known": known}
-            self.report(code, *location, value=name, **{key: hint for key, hint in hints.items() if hint})
+            self.report(
+                code, *location, value=name, **{key: hint for key, hint in hints.items() if hint}
+            )
         return tuple(found)
 
     def _tags(self, labels: list[str]) -> tuple[Tag, ...]:
@@ -232,17 +266,28 @@ class _Reader(Reader):
             return None
         if not field.alt.strip():
             self.warn("image-alt-missing", "image")
-        return Media(src=src, alt=one_line(field.alt), caption=one_line(field.caption), credit=one_line(field.credit))
+        return Media(
+            src=src,
+            alt=one_line(field.alt),
+            caption=one_line(field.caption),
+            credit=one_line(field.credit),
+        )
 
     def _related(self, item: str | RelatedField, n: int) -> Related | None:
         if isinstance(item, RelatedField):
             url = one_line(item.url)
             title, summary = one_line(item.title) or url, one_line(item.summary)
-            return Related(url=url, title=title, summary=summary) if self.url(url, "related", n, "url") else None
+            return (
+                Related(url=url, title=title, summary=summary)
+                if self.url(url, "related", n, "url")
+                else None
+            )
         text = one_line(item)
         if looks_like_url(text):
             return Related(url=text, title=text) if self.url(text, "related", n) else None
-        name = posixpath.basename(unquote(text) if text.startswith("/articles/") else text).removesuffix(".md")
+        name = posixpath.basename(
+            unquote(text) if text.startswith("/articles/") else text
+        ).removesuffix(".md")
         slug = self.slug(name, "related", n)
         return Related(slug=slug) if slug else None
 
@@ -257,7 +302,8 @@ class _Reader(Reader):
         return tuple(
             (lang, slug)
             for name, value in pairs.items()
-            if (lang := self._language(name, "translations", name)) and (slug := self.slug(value, "translations", name))
+            if (lang := self._language(name, "translations", name))
+            and (slug := self.slug(value, "translations", name))
         )
 
     def _corrections(self, items: list[CorrectionField]) -> tuple[Correction, ...]:

@@ -1,8 +1,11 @@
-"""What Arabic newsrooms type as a date → an aware UTC moment, or the reason why not. Never a guess. Pure.
+"""What Arabic newsrooms type as a date → an aware UTC moment, or the reason why not. Never a guess.
+Pure.
 
-What has ISO 8601's shape goes through the strict parser only. Everything else has its Arabic words put into the terms
-that python-dateutil knows, must consist of one day, one month by name, one year and at most one time, and is parsed
-twice, with two different defaults: where the results differ, something was filled in, and that is an error.
+What has ISO 8601's shape goes through the strict parser only. Everything else has its Arabic words
+put into the terms that python-dateutil knows, must consist of one day, one month by name, one year
+and at most one time, and is parsed
+twice, with two different defaults: where the results differ, something was filled in, and that is
+an error.
 """
 
 import re
@@ -32,7 +35,11 @@ _NAMES = (
     "ديسمبر دجنبر كانون-الاول كانون-اول december dec",
 )
 _MONTHS = MappingProxyType(
-    {fold(name.replace("-", " ")): number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+    {
+        fold(name.replace("-", " ")): number
+        for number, names in enumerate(_NAMES, 1)
+        for name in names.split()
+    }
 )
 _NAME = r"(?<!\w)(" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")(?!\w)"
 _MONTH = re.compile(rf"{_NAME}(?:\s*[/\-(]\s*{_NAME}\s*\)?)?")
@@ -42,36 +49,52 @@ _WEEKDAYS = MappingProxyType(
     {
         **{fold(name): n for n, name in enumerate("اثنين ثلاثاء اربعاء خميس جمعة سبت احد".split())},
         fold("ثلثاء"): 1,
-        **{name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())},
+        **{
+            name: n
+            for n, name in enumerate(
+                "monday tuesday wednesday thursday friday saturday sunday".split()
+            )
+        },
         **{name: n for n, name in enumerate("mon tue wed thu fri sat sun".split())},
     }
 )
-_WEEKDAY = re.compile(r"^(?:يوم\s+)?(?:ال)?(" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + r")(?!\w)[\s,:]*")
+_WEEKDAY = re.compile(
+    r"^(?:يوم\s+)?(?:ال)?(" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + r")(?!\w)[\s,:]*"
+)
 
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(z|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})(?:\s*([/.\-])\s*|\s+)(\d{1,2})(?:\s*\2\s*|\s+)(\d{4})(?!\d)", re.ASCII)
+_NUMERIC = re.compile(
+    r"(?<!\d)(\d{1,2})(?:\s*([/.\-])\s*|\s+)(\d{1,2})(?:\s*\2\s*|\s+)(\d{4})(?!\d)", re.ASCII
+)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{1,2})(?!\d)", re.ASCII)
-_FILLERS = re.compile(r"(?<!\w)(?:في|بتاريخ|الموافق|الساعه|من|سنه|عام|شهر|ميلادي|ميلاديه|at|on|of)(?!\w)")
+_FILLERS = re.compile(
+    r"(?<!\w)(?:في|بتاريخ|الموافق|الساعه|من|سنه|عام|شهر|ميلادي|ميلاديه|at|on|of)(?!\w)"
+)
 _GREGORIAN = re.compile(r"(?<!\d)(\d{4}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})\s?م(?!\w)")
 _TIME = re.compile(
     r"(?<![\d:.+\-])(?P<clock>\d{1,2}(?::\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?|h\d{2})(?:\s*[ap]m\b)?|\d{1,2}\s*[ap]m\b)"
     r"(?:\s*(?P<zone>utc|gmt|z|[+-]\d{2}:?\d{2}|[+-]\d{1,2})(?![\w:+\-]))?(?![\d:])",
     re.ASCII,
 )
-_PART = re.compile(r"(?P<year>\d{4})|(?P<month>" + "|".join(_ENGLISH) + r")|(?P<day>\d{1,2}(?:st|nd|rd|th)?)", re.ASCII)
+_PART = re.compile(
+    r"(?P<year>\d{4})|(?P<month>" + "|".join(_ENGLISH) + r")|(?P<day>\d{1,2}(?:st|nd|rd|th)?)",
+    re.ASCII,
+)
 _NAMED_ZONE = re.compile(r"(?<!\w)(?:[A-Z]{2,5}(?!\w)|[A-Z][a-z]+/[A-Z]|بتوقيت)")
-_HIJRI = re.compile(r"\d\s*هـ?(?!\w)|هجري|(?<!\w)(?:محرم|صفر|ربيع|جمادي|رجب|شعبان|رمضان|شوال|ذو|ذي)(?!\w)")
+_HIJRI = re.compile(
+    r"\d\s*هـ?(?!\w)|هجري|(?<!\w)(?:محرم|صفر|ربيع|جمادي|رجب|شعبان|رمضان|شوال|ذو|ذي)(?!\w)"
+)
 
 
 class DateError(ValueError):
     """A date that cannot be taken as it stands.
 
     Attributes:
-        code: ``date-ambiguous``, ``date-impossible`` (no such day or hour, or it is another weekday),
-            ``date-unreadable``, ``date-range``, ``date-gap``, ``date-zone``.
+        code: ``date-ambiguous``, ``date-impossible`` (no such day or hour, or it is another
+            weekday), ``date-unreadable``, ``date-range``, ``date-gap``, ``date-zone``.
         facts: ``value``, and ``first`` and ``second`` where it can be read in two ways.
     """
 
@@ -98,11 +121,13 @@ def parse_date(text: str, zone: str) -> datetime:
 
     Args:
         text: ISO 8601, or what Arabic newsrooms type.
-        zone: the IANA name of the zone that holds where the text names none; without a time it is the first moment of
-            that day there, 00:00 nearly always. Of an hour that comes twice (clocks went back) the first is meant.
+        zone: the IANA name of the zone that holds where the text names none; without a time it is
+            the first moment of that day there, 00:00 nearly always. Of an hour that comes twice
+            (clocks went back) the first is meant.
 
     Raises:
-        DateError: ambiguous, impossible, unreadable, outside 1900 to 2100, in a gap of daylight saving, a bad zone.
+        DateError: ambiguous, impossible, unreadable, outside 1900 to 2100, in a gap of daylight
+            saving, a bad zone.
     """
     value = " ".join(text.split())[: MAX_CHARACTERS + 1]
     if len(value) > MAX_CHARACTERS or not value:
@@ -128,11 +153,15 @@ def parse_date(text: str, zone: str) -> datetime:
 
 def _after_gap(skipped: datetime) -> datetime:
     """The moment at which clocks went forward over a local time, as they show it then."""
-    # Read with the offset after the gap, the time lies before that moment; with the one before it, not before it.
+    # Read with the offset after the gap, the time lies before that moment; with the one before it,
+    # not before it.
     before, after = (skipped.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
     while after - before > timedelta(seconds=1):
         middle = (before + (after - before) / 2).replace(microsecond=0)
-        has_passed = middle.astimezone(skipped.tzinfo).utcoffset() == after.astimezone(skipped.tzinfo).utcoffset()
+        has_passed = (
+            middle.astimezone(skipped.tzinfo).utcoffset()
+            == after.astimezone(skipped.tzinfo).utcoffset()
+        )
         before, after = (before, middle) if has_passed else (middle, after)
     return after.astimezone(skipped.tzinfo)
 
@@ -143,7 +172,13 @@ def _strict(iso: re.Match[str], value: str) -> tuple[datetime, bool]:
     zone = _offset(offset, value)
     try:
         moment = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=zone,
         )
     except ValueError as error:
         code = "date-range" if year == "0000" else "date-impossible"
@@ -180,7 +215,8 @@ def _loose(plain: str, value: str) -> tuple[datetime, bool]:
         # dateutil makes noon of "0:30 pm"; half past midnight is as likely.
         raise DateError("date-unreadable", value)
     first, second = (
-        _dateutil(f"{day} {clock}", value, start) for start in (datetime(1996, 1, 1), datetime(2004, 2, 2))
+        _dateutil(f"{day} {clock}", value, start)
+        for start in (datetime(1996, 1, 1), datetime(2004, 2, 2))
     )
     if first != second:
         raise DateError("date-unreadable", value)
@@ -190,7 +226,9 @@ def _loose(plain: str, value: str) -> tuple[datetime, bool]:
 
 
 def _day(plain: str, value: str) -> tuple[str, int]:
-    """Return the words of the day, and its year: one day, month and year each, and nothing that dateutil would skip."""
+    """Return the words of the day, and its year: one day, month and year each, and nothing that
+    dateutil would skip.
+    """
     words = [word for word in re.split(r"[\s,/\-]+|\.(?!\d)", plain) if word]
     parts = [_PART.fullmatch(word) for word in words]
     kinds = sorted(part.lastgroup or "" for part in parts if part)
@@ -217,7 +255,9 @@ def _months(plain: str, value: str) -> str:
 
 
 def _halves(plain: str) -> str:
-    """Morning and evening in English; ``م`` after a year or a date says Gregorian, after a time evening."""
+    """Morning and evening in English; ``م`` after a year or a date says Gregorian, after a time
+    evening.
+    """
     plain = _GREGORIAN.sub(r"\1 ", plain)
     plain = re.sub(r"(?<=\d)\s*(?:صباحا|ص)(?!\w)", " am", plain)
     plain = re.sub(r"(?<=\d)\s*(?:مساء|مساءا|م)(?!\w)", " pm", plain)

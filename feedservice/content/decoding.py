@@ -15,7 +15,8 @@ _CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 
 def decode(data: bytes, path: str) -> str:
-    """Return the text of a file in UTF-8 (a BOM is allowed), without control characters; LF ends lines.
+    """Return the text of a file in UTF-8 (a BOM is allowed), without control characters; LF ends
+    lines.
 
     Raises:
         ContentError: too large, a NUL, or another encoding (named where it can be told).
@@ -31,7 +32,9 @@ def decode(data: bytes, path: str) -> str:
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         facts = {"value": _guess(data)}
-        raise ContentError(Problem(path=path, line=line, column=column, code="encoding", facts=facts)) from error
+        raise ContentError(
+            Problem(path=path, line=line, column=column, code="encoding", facts=facts)
+        ) from error
     if "\0" in text:
         line, column = _place(text, text.index("\0"))
         raise ContentError(Problem(path=path, line=line, column=column, code="nul"))
@@ -45,7 +48,11 @@ def decode(data: bytes, path: str) -> str:
 def bidi_control_in(text: str) -> tuple[int, int] | None:
     """Return line and column of the first embedding, override or isolate, or None."""
     plain = strip_bidi(text)
-    return None if plain is text or plain == text else _place(text, len(posixpath.commonprefix((text, plain))))
+    return (
+        None
+        if plain is text or plain == text
+        else _place(text, len(posixpath.commonprefix((text, plain))))
+    )
 
 
 def _place(text: str, position: int) -> tuple[int, int]:
@@ -60,7 +67,9 @@ def _is_utf16(data: bytes) -> bool:
 
 
 def _guess(data: bytes) -> str:
-    """Windows-1256 is what Arabic editors on old systems write; most of its high bytes are Arabic letters."""
+    """Windows-1256 is what Arabic editors on old systems write; most of its high bytes are Arabic
+    letters.
+    """
     try:
         text = data.decode("cp1256")
     except UnicodeDecodeError:

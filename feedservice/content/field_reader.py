@@ -1,4 +1,6 @@
-"""What values of articles and of site.yaml have in common: where they point, and how their faults are told. Pure."""
+"""What values of articles and of site.yaml have in common: where they point, and how their faults
+are told. Pure.
+"""
 
 import re
 from urllib.parse import urlsplit
@@ -40,7 +42,9 @@ def media_src(name: str) -> str:
 
 
 class Reader:
-    """One reading of a file: collects every problem, at the place of a key, rather than stopping at the first."""
+    """One reading of a file: collects every problem, at the place of a key, rather than stopping at
+    the first.
+    """
 
     def __init__(self, fields: Node, path: str) -> None:
         self.problems: list[Problem] = []
@@ -61,10 +65,14 @@ class Reader:
         node = self.fields.at(*location)
         self.add(code, node.line, node.column, Severity.WARNING, facts)
 
-    def add(self, code: str, line: int, column: int, severity: Severity, facts: dict[str, str]) -> None:
+    def add(
+        self, code: str, line: int, column: int, severity: Severity, facts: dict[str, str]
+    ) -> None:
         """Add a problem at any place."""
         self.problems.append(
-            Problem(path=self.path, line=line, column=column, code=code, facts=facts, severity=severity)
+            Problem(
+                path=self.path, line=line, column=column, code=code, facts=facts, severity=severity
+            )
         )
 
     def url(self, url: str, *location: str | int) -> bool:
@@ -75,7 +83,9 @@ class Reader:
         return True
 
     def src(self, name: str, *location: str | int) -> str:
-        """Return a file below media/ or an address elsewhere; reports what is neither, which is then empty."""
+        """Return a file below media/ or an address elsewhere; reports what is neither, which is
+        then empty.
+        """
         if not name:
             return ""
         if looks_like_url(name):

@@ -1,4 +1,6 @@
-"""Which names in the content folder are articles, which may be served from media/, and which are passed over. Pure."""
+"""Which names in the content folder are articles, which may be served from media/, and which are
+passed over. Pure.
+"""
 
 import posixpath
 import re

@@ -1,7 +1,8 @@
 """The only door to the content folder: walk, read, measure, open, write.
 
-Names are NFC outside this module, whatever the disk holds. Symlinks, FIFOs and devices are never followed or opened:
-every step below the root is opened with O_NOFOLLOW, relative to the folder before it.
+Names are NFC outside this module, whatever the disk holds. Symlinks, FIFOs and devices are never
+followed or opened: every step below the root is opened with O_NOFOLLOW, relative to the folder
+before it.
 """
 
 import errno
@@ -22,7 +23,13 @@ import puremagic
 from PIL import Image, UnidentifiedImageError
 
 from feedservice.content.decoding import MAX_BYTES
-from feedservice.content.file_types import MEDIA_TYPES, is_article_name, is_hidden, is_servable, suffix_of
+from feedservice.content.file_types import (
+    MEDIA_TYPES,
+    is_article_name,
+    is_hidden,
+    is_servable,
+    suffix_of,
+)
 from feedservice.domain.model import Media
 
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
@@ -51,7 +58,9 @@ class MediaFile:
 
 @dataclass(slots=True)
 class Walk:
-    """What one walk saw: article files and media files by path, and folders that could not be listed (NFC)."""
+    """What one walk saw: article files and media files by path, and folders that could not be
+    listed (NFC).
+    """
 
     articles: dict[str, Seen] = field(default_factory=dict)
     media: dict[str, Seen] = field(default_factory=dict)
@@ -116,7 +125,8 @@ class ContentFiles:
         """
         file = self._descriptor(path)
         try:
-            # Unbuffered, since a stream asks the system four things more, and most of what reading costs is that.
+            # Unbuffered, since a stream asks the system four things more, and most of what reading
+            # costs is that.
             wanted = min(os.fstat(file).st_size, MAX_BYTES) + 1
             data = os.read(file, wanted)
             while len(data) == wanted <= MAX_BYTES:  # it has grown meanwhile
@@ -127,7 +137,8 @@ class ContentFiles:
             os.close(file)
 
     def measure(self, media: Media) -> Media | None:
-        """Return ``media`` with type, length and dimensions taken from the file; None where none may be served.
+        """Return ``media`` with type, length and dimensions taken from the file; None where none
+        may be served.
 
         A file on another host stays as it is, its type guessed from its name.
         """
@@ -148,7 +159,9 @@ class ContentFiles:
         return replace(media, media_type=kind, length=length, width=width, height=height)
 
     def open_media(self, name: str) -> MediaFile | None:
-        """Open a file below media/ for serving; None where there is none, or its type is not allowed."""
+        """Open a file below media/ for serving; None where there is none, or its type is not
+        allowed.
+        """
         path = "media/" + _nfc(name)
         if not is_servable(path):
             return None
@@ -174,7 +187,8 @@ class ContentFiles:
 
         Raises:
             FileExistsError: something lies at ``path``.
-            NotADirectoryError: a folder on the way is a symlink: it may lead out of the content folder.
+            NotADirectoryError: a folder on the way is a symlink: it may lead out of the content
+                folder.
         """
         data = text.encode() if isinstance(text, str) else text
         target = self.root / path
@@ -221,7 +235,9 @@ class ContentFiles:
             found.articles[path] = seen
 
     def _real(self, path: str) -> Path:
-        """The path on disk: NFC as a rule; what a Mac left in NFD, or a name that is no UTF-8, is found by looking."""
+        """The path on disk: NFC as a rule; what a Mac left in NFD, or a name that is no UTF-8, is
+        found by looking.
+        """
         direct = self.root / path
         if path.isascii() or os.path.lexists(direct):
             return direct
@@ -230,13 +246,17 @@ class ContentFiles:
             step = real / part
             if not os.path.lexists(step):
                 with suppress(OSError):
-                    step = next((real / name for name in os.listdir(real) if _nfc(name) == part), step)
+                    step = next(
+                        (real / name for name in os.listdir(real) if _nfc(name) == part), step
+                    )
             real = step
         return real
 
     @contextmanager
     def _folder_of(self, path: str) -> Iterator[tuple[int, str]]:
-        """Open the folder of a path, step by step without following links; its descriptor and the last name."""
+        """Open the folder of a path, step by step without following links; its descriptor and the
+        last name.
+        """
         parts = path.split("/")
         if "\0" in path or ".." in parts or (path and not parts[0]):
             raise FileNotFoundError(errno.ENOENT, "outside the content folder", path)
@@ -247,7 +267,9 @@ class ContentFiles:
         folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in parts[:-1]:
-                inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+                inner = os.open(
+                    part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder
+                )
                 os.close(folder)
                 folder = inner
             yield folder, parts[-1]
@@ -268,7 +290,9 @@ class ContentFiles:
         try:
             with self._folder_of(path) as (folder, name):
                 # O_NONBLOCK: opening a FIFO would wait for a writer; fstat then refuses it.
-                file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+                file = os.open(
+                    name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder
+                )
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.ENOTDIR):  # behind a link lies no file of ours
                 raise FileNotFoundError(errno.ENOENT, "no regular file", path) from error
@@ -294,16 +318,23 @@ def sniff(head: bytes, suffix: str) -> str:
 
 
 def _dimensions(stream: BinaryIO) -> tuple[int, int]:
-    """Width and height from the picture's header; Pillow reads no pixels for that, so it need not warn of many."""
+    """Width and height from the picture's header; Pillow reads no pixels for that, so it need not
+    warn of many.
+    """
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(stream, formats=_PICTURES) as picture:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(stream, formats=_PICTURES) as picture,
+        ):
             return picture.size
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return 0, 0
 
 
 def _nfc(name: str) -> str:
-    """A name as we go by it; bytes that are no UTF-8 become U+FFFD, of which no slug is made, so the editor is told."""
+    """A name as we go by it; bytes that are no UTF-8 become U+FFFD, of which no slug is made, so
+    the editor is told.
+    """
     if not name.isascii():
         name = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
     return name

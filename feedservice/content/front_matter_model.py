@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+)
 
 from feedservice.content.frontmatter import Node
 from feedservice.domain.model import Problem, Status
@@ -86,7 +94,9 @@ class FrontMatter(Strict):
     id: str = ""
     slug: str = ""
     aliases: Texts = []
-    status: str = Field(default=Status.PUBLISHED.value, json_schema_extra={"enum": [str(s) for s in Status]})
+    status: str = Field(
+        default=Status.PUBLISHED.value, json_schema_extra={"enum": [str(s) for s in Status]}
+    )
     expires: str = ""
     lang: str = ""
     translations: Pairs = {}
@@ -94,13 +104,17 @@ class FrontMatter(Strict):
     views: str = ""
 
 
-def shape_problems(error: ValidationError, fields: Node, path: str, model: type[BaseModel]) -> Iterator[Problem]:
+def shape_problems(
+    error: ValidationError, fields: Node, path: str, model: type[BaseModel]
+) -> Iterator[Problem]:
     """Yield the Problems that pydantic tells of, each at its place in the file."""
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         yield _problem(each["type"], each["loc"], fields, path, model)
 
 
-def _problem(kind: str, location: tuple[str | int, ...], fields: Node, path: str, model: type[BaseModel]) -> Problem:
+def _problem(
+    kind: str, location: tuple[str | int, ...], fields: Node, path: str, model: type[BaseModel]
+) -> Problem:
     node = fields.at(*location)
     line, column = node.line, node.column
     key = str(location[-1])
@@ -109,9 +123,15 @@ def _problem(kind: str, location: tuple[str | int, ...], fields: Node, path: str
     if kind == "extra_forbidden":
         names = list(_model_at(model, location[:-1]).model_fields)
         close = get_close_matches(key, names, n=1, cutoff=0.5)
-        facts = {"key": key, "nearest": close[0]} if close else {"key": key, "known": ", ".join(names)}
-        return Problem(path=path, line=node.key_line, column=node.key_column, code="key-unknown", facts=facts)
-    return Problem(path=path, line=line, column=column, code="value-shape", facts={"key": str(location[0])})
+        facts = (
+            {"key": key, "nearest": close[0]} if close else {"key": key, "known": ", ".join(names)}
+        )
+        return Problem(
+            path=path, line=node.key_line, column=node.key_column, code="key-unknown", facts=facts
+        )
+    return Problem(
+        path=path, line=line, column=column, code="value-shape", facts={"key": str(location[0])}
+    )
 
 
 def _model_at(model: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:

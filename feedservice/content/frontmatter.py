@@ -1,8 +1,9 @@
 """Front matter: text ⇄ fields, each field with its line and column. Pure.
 
-YAML is read as events (libyaml), never constructed: a scalar stays the text that the editor typed (``title: 2025``,
-``title: نعم``), anchors, aliases and tags are refused before anything is built from them, and depth, size and number
-are bounded. Must not know what the keys mean: `article` and `site` do.
+YAML is read as events (libyaml), never constructed: a scalar stays the text that the editor typed
+(``title: 2025``, ``title: نعم``), anchors, aliases and tags are refused before anything is built
+from them, and depth, size and number are bounded. Must not know what the keys mean: `article` and
+`site` do.
 """
 
 import re
@@ -31,7 +32,9 @@ _FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 
 
 class Node(NamedTuple):
-    """A YAML value: text, a list of nodes, or a mapping of text to nodes, with its place (both counted from 1)."""
+    """A YAML value: text, a list of nodes, or a mapping of text to nodes, with its place (both
+    counted from 1).
+    """
 
     value: "str | list[Node] | dict[str, Node]"
     line: int
@@ -48,7 +51,9 @@ class Node(NamedTuple):
         return self.value
 
     def at(self, *location: str | int) -> "Node":
-        """Return the node that ``location`` (keys and positions) leads to, or the nearest one on the way to it."""
+        """Return the node that ``location`` (keys and positions) leads to, or the nearest one on
+        the way to it.
+        """
         node = self
         for step in location:
             if isinstance(node.value, dict) and step in node.value:
@@ -60,7 +65,9 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article file taken apart: the fields, the Markdown body, and the line at which the body begins."""
+    """An article file taken apart: the fields, the Markdown body, and the line at which the body
+    begins.
+    """
 
     fields: Node
     body: str
@@ -98,7 +105,8 @@ def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
         times: how many times as much as front matter it may be.
 
     Raises:
-        ContentError: it is no YAML, no mapping, has a duplicate key, an anchor, alias or tag, or breaks a bound.
+        ContentError: it is no YAML, no mapping, has a duplicate key, an anchor, alias or tag, or
+            breaks a bound.
     """
     if len(text) > times * MAX_CHARACTERS:
         facts = {"value": str(len(text)), "limit": str(times * MAX_CHARACTERS)}
@@ -111,12 +119,16 @@ def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
     except yaml.MarkedYAMLError as error:
         raise _syntax_problem(error, text, path, first_line) from error
     except yaml.YAMLError as error:
-        raise ContentError(Problem(path=path, line=first_line, code="yaml", facts={"value": str(error)})) from error
+        raise ContentError(
+            Problem(path=path, line=first_line, code="yaml", facts={"value": str(error)})
+        ) from error
     root = builder.root or Node({}, first_line, 1)
     if root.value == "":
         root = Node({}, first_line, 1)
     if not isinstance(root.value, dict):
-        raise ContentError(Problem(path=path, line=root.line, column=root.column, code="yaml-no-mapping"))
+        raise ContentError(
+            Problem(path=path, line=root.line, column=root.column, code="yaml-no-mapping")
+        )
     return root
 
 
@@ -165,7 +177,9 @@ class _Builder:
     def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> None:
         self._count += 1
         if self._count > self._max_nodes:
-            raise self._problem("yaml-size", event, value=f"> {self._max_nodes}", limit=str(self._max_nodes))
+            raise self._problem(
+                "yaml-size", event, value=f"> {self._max_nodes}", limit=str(self._max_nodes)
+            )
         mark = event.start_mark
         line, column = mark.line + self._offset, mark.column + 1
         if not self._stack:
@@ -183,25 +197,42 @@ class _Builder:
         elif not isinstance(value, str):
             raise self._problem("yaml-key", event)
         elif value in parent:
-            raise self._problem("key-duplicate", event, key=value, other=str(parent[value].key_line))
+            raise self._problem(
+                "key-duplicate", event, key=value, other=str(parent[value].key_line)
+            )
         else:
             self._keys[-1] = (value, line, column)
 
     def _problem(self, code: str, event: Any, **facts: str) -> ContentError:
         mark = event.start_mark
         return ContentError(
-            Problem(path=self._path, line=mark.line + self._offset, column=mark.column + 1, code=code, facts=facts)
+            Problem(
+                path=self._path,
+                line=mark.line + self._offset,
+                column=mark.column + 1,
+                code=code,
+                facts=facts,
+            )
         )
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> ContentError:
+def _syntax_problem(
+    error: yaml.MarkedYAMLError, text: str, path: str, first_line: int
+) -> ContentError:
     """Name the mistakes that editors make most; the rest is told in libyaml's words."""
-    # A quote that is never closed is found at the end of the text; the editor looks where it was opened.
-    # So it is with a key that has no colon, and a bracket that is not closed on its line.
+    # A quote that is never closed is found at the end of the text; the editor looks where it was
+    # opened. So it is with a key that has no colon, and a bracket that is not closed on its line.
     context, begun, noticed = error.context or "", error.context_mark, error.problem_mark
-    indicator = next((code for word, code in _INDICATORS if word in f"{context} {error.problem}"), "")
+    indicator = next(
+        (code for word, code in _INDICATORS if word in f"{context} {error.problem}"), ""
+    )
     lost = bool(indicator) or "quoted scalar" in context or "simple key" in context
-    lost = lost or ("flow" in context and begun is not None and noticed is not None and begun.line < noticed.line)
+    lost = lost or (
+        "flow" in context
+        and begun is not None
+        and noticed is not None
+        and begun.line < noticed.line
+    )
     mark = (begun if lost else noticed) or begun or noticed
     line, column = (mark.line, mark.column) if mark else (0, 0)
     rows = text.splitlines() or [""]
@@ -216,7 +247,13 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_lin
         code, reason = indicator, row[column:].split()[0]
     facts = {"value": reason}
     return ContentError(
-        Problem(path=path, line=min(line, len(rows)) + first_line, column=column + 1, code=code, facts=facts)
+        Problem(
+            path=path,
+            line=min(line, len(rows)) + first_line,
+            column=column + 1,
+            code=code,
+            facts=facts,
+        )
     )
 
 
@@ -238,7 +275,11 @@ def _written(value: Value) -> str:
         return _quoted(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_in_flow(each)}" for key, each in value.items()) + "}"
-    return "[" + ", ".join(_in_flow(each) if isinstance(each, str) else _written(each) for each in value) + "]"
+    return (
+        "["
+        + ", ".join(_in_flow(each) if isinstance(each, str) else _written(each) for each in value)
+        + "]"
+    )
 
 
 def _in_flow(value: str) -> str:
@@ -250,6 +291,10 @@ def _quoted(value: str, *, plain: bool = True) -> str:
     """A scalar as an editor would write it: plain where that is safe, else in double quotes."""
     plain = plain and (
         not value
-        or (re.fullmatch(r"[^\W_][^\n#]*", value) is not None and ": " not in value and not value.endswith((":", " ")))
+        or (
+            re.fullmatch(r"[^\W_][^\n#]*", value) is not None
+            and ": " not in value
+            and not value.endswith((":", " "))
+        )
     )
     return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,4 +1,6 @@
-"""How deep HTML is nested, told before the sanitiser spends time on it. Pure; it parses no more than tags."""
+"""How deep HTML is nested, told before the sanitiser spends time on it. Pure; it parses no more
+than tags.
+"""
 
 import re
 from types import MappingProxyType
@@ -27,8 +29,9 @@ _RAW_TAG = re.compile(
 def is_nested_too_deep(html: str) -> bool:
     """Whether HTML may be nested deeper than `MAX_NESTING`.
 
-    May be: an end tag counts only where it surely ends the innermost element, since the standard leaves others open or
-    opens them again (`<span><div></span></div>`, `<div><table></div></table>`).
+    May be: an end tag counts only where it surely ends the innermost element, since the standard
+    leaves others open or opens them again (`<span><div></span></div>`,
+    `<div><table></div></table>`).
 
     Args:
         html: without comments and raw text, in which tags are none.

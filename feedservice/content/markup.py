@@ -1,10 +1,14 @@
-"""Markdown → safe HTML and plain text. The only door to the Markdown library and the sanitiser. Pure.
+"""Markdown → safe HTML and plain text. The only door to the Markdown library and the sanitiser.
+Pure.
 
-pyromark makes HTML (CommonMark, tables, footnotes, strikethrough), nh3 keeps what is allowed, and one pass over what is
-left makes URLs absolute or turns them into marks (see `marks`), which rendering resolves. pyromark was chosen over
-comrak and cmarkgfm: twice as fast as the next, and a table of 20,000 columns costs 0.03 s where comrak takes minutes.
+pyromark makes HTML (CommonMark, tables, footnotes, strikethrough), nh3 keeps what is allowed, and
+one pass over what is left makes URLs absolute or turns them into marks (see `marks`), which
+rendering resolves. pyromark was chosen over
+comrak and cmarkgfm: twice as fast as the next, and a table of 20,000 columns costs 0.03 s where
+comrak takes minutes.
 
-The sanitiser's output is never normalised as a whole: NFC would compose the ``>`` of a tag with a following U+0338.
+The sanitiser's output is never normalised as a whole: NFC would compose the ``>`` of a tag with a
+following U+0338.
 """
 
 import posixpath
@@ -67,7 +71,9 @@ _ATTRIBUTES = {
     "video": {"src", "controls", "width", "height"},
 }
 _MARKDOWN = pyromark.Markdown(
-    options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
+    options=pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
 )
 _CLEANER = nh3.Cleaner(
     tags=set(_TAGS),
@@ -80,7 +86,11 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
 )
 _FOREIGN = nh3.Cleaner(
-    tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=set(_SCHEMES), url_relative=lambda url: url, link_rel=None
+    tags=set(_TAGS),
+    attributes=_ATTRIBUTES,
+    url_schemes=set(_SCHEMES),
+    url_relative=lambda url: url,
+    link_rel=None,
 )
 
 _WITH_ADDRESS = "a|audio|blockquote|del|img|ins|q|source|video"
@@ -89,7 +99,8 @@ _ADDRESSED = re.compile(rf'<(?:{_WITH_ADDRESS}) (?:[^">]|"[^"]*")*+>| (href|src|
 _HAS_ADDRESS = re.compile("(?:href|src|cite)=")
 _ADDRESS = re.compile(r' (href|src|cite)="([^"]*)"')
 _SCHEME = re.compile(
-    r"""<[a-z][^<>]*?[\s"'](?:href|src|cite)\s*=\s*["']?\s*([a-z][a-z0-9+.\-]*):([^"'>\s]{0,60})""", re.IGNORECASE
+    r"""<[a-z][^<>]*?[\s"'](?:href|src|cite)\s*=\s*["']?\s*([a-z][a-z0-9+.\-]*):([^"'>\s]{0,60})""",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _BLOCK = re.compile(
@@ -112,7 +123,9 @@ class BodyProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A rendered body: safe HTML with marks, its plain text in one line, and the text of its first paragraph."""
+    """A rendered body: safe HTML with marks, its plain text in one line, and the text of its first
+    paragraph.
+    """
 
     html: str
     text: str
@@ -153,17 +166,28 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     refused = [("link-outside", value) for value in links.outside]
     refused += [("link-unserved", value) for value in links.unserved]
     schemes = (match.groups() for match in _SCHEME.finditer(raw))
-    refused += [("link-scheme", f"{scheme}:{rest}") for scheme, rest in schemes if scheme.lower() not in _SCHEMES]
+    refused += [
+        ("link-scheme", f"{scheme}:{rest}")
+        for scheme, rest in schemes
+        if scheme.lower() not in _SCHEMES
+    ]
     refused = list(dict.fromkeys(refused))[:MAX_PROBLEMS]
     problems = tuple(
-        BodyProblem(code=code, line=_line(markdown, value), facts={"value": one_line(unquote(unescape(value)))})
+        BodyProblem(
+            code=code,
+            line=_line(markdown, value),
+            facts={"value": one_line(unquote(unescape(value)))},
+        )
         for code, value in refused
     )
-    return Body(html=html, text=plain_text(html), first_paragraph=first_paragraph(html), problems=problems)
+    return Body(
+        html=html, text=plain_text(html), first_paragraph=first_paragraph(html), problems=problems
+    )
 
 
 def sanitised(html: str) -> str:
-    """Return foreign HTML well formed and safe, its addresses and ids as they were: what an importer starts from.
+    """Return foreign HTML well formed and safe, its addresses and ids as they were: what an
+    importer starts from.
 
     Raises:
         MarkupError: it is nested deeper than `MAX_NESTING`.
@@ -190,7 +214,9 @@ def first_paragraph(html: str) -> str:
 
 
 def _legal(html: str) -> str:
-    """What character references brought back is taken out again; U+0338 stays one (see the module's docstring)."""
+    """What character references brought back is taken out again; U+0338 stays one (see the module's
+    docstring).
+    """
     if not is_plain(html):
         html = strip_bidi(xml_legal(html))
     return unicodedata.normalize("NFC", html.replace("\u0338", "&#824;"))
@@ -203,7 +229,9 @@ class _Links:
         self.outside: list[str] = []
         self.unserved: list[str] = []
         self._folder = posixpath.dirname(path)
-        self._bases = [(_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)]
+        self._bases = [
+            (_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)
+        ]
 
     def rewrite(self, match: re.Match[str]) -> str:
         """A tag with its addresses rewritten; words that look like a mark so that they are none."""
@@ -227,11 +255,15 @@ class _Links:
             return "mailto:" + urls.percent_path(url[7:])
         if not parts.scheme:
             return self._own(url) if url else None
-        if parts.scheme not in _SCHEMES or "" in authority.split(":")[0].removesuffix(".").split("."):
+        if parts.scheme not in _SCHEMES or "" in authority.split(":")[0].removesuffix(".").split(
+            "."
+        ):
             return None
         for base, below in self._bases:
             if authority == base and (parts.path == below or parts.path.startswith(below + "/")):
-                rest = parts._replace(scheme="", netloc="", path="/" + parts.path[len(below) :].lstrip("/"))
+                rest = parts._replace(
+                    scheme="", netloc="", path="/" + parts.path[len(below) :].lstrip("/")
+                )
                 return self._own(rest.geturl())
         absolute = urls.uri(url)
         return absolute if absolute.isascii() else None
@@ -241,15 +273,23 @@ class _Links:
         rest, _, typed = url.partition("#")
         fragment = urls.percent(unquote(typed))
         # Only in a body are ids prefixed: a page of the site or a file has its own (`#page=3`).
-        inner, outer = (f"#{ID_PREFIX}{fragment}", urls.percent_path(f"#{typed}")) if fragment else ("", "")
+        inner, outer = (
+            (f"#{ID_PREFIX}{fragment}", urls.percent_path(f"#{typed}")) if fragment else ("", "")
+        )
         path, _, query = rest.partition("?")
         path = unquote(path)
         rooted = path.startswith("/")
         if not rooted and "/" not in path and "." not in path:
             return internal_links.mark("article", slugify(path), inner) if slugify(path) else None
         from_root = rooted or path.startswith("media/")
-        name = posixpath.normpath(path.lstrip("/") if from_root else posixpath.join(self._folder, path))
-        if name == ".." or name.startswith("../") or (_OUT_OF_MEDIA.search(path) and not name.startswith("media/")):
+        name = posixpath.normpath(
+            path.lstrip("/") if from_root else posixpath.join(self._folder, path)
+        )
+        if (
+            name == ".."
+            or name.startswith("../")
+            or (_OUT_OF_MEDIA.search(path) and not name.startswith("media/"))
+        ):
             self.outside.append(url)
             return None
         if name.startswith("media/"):
@@ -260,14 +300,17 @@ class _Links:
         if not rooted and name.lower().endswith(".md"):
             return internal_links.mark("file", name, inner)
         if not rooted and suffix_of(name) in MEDIA_TYPES:
-            # A file beside the article: nothing but media/ is served, so its reader would find no picture.
+            # A file beside the article: nothing but media/ is served, so its reader would find no
+            # picture.
             self.unserved.append(url)
         name = "" if name == "." else name
         return internal_links.mark("path", f"{name}?{query}" if query else name, outer)
 
 
 def _authority(parts: SplitResult) -> str:
-    """Host and port as they are compared: in lower case, in punycode, without a scheme's own port."""
+    """Host and port as they are compared: in lower case, in punycode, without a scheme's own
+    port.
+    """
     host = unquote(parts.hostname or "")
     port = parts.port
     if not host.isascii():

@@ -1,7 +1,9 @@
-"""Every `Problem` in words: what is wrong and what to write instead. Pure, but for the catalogue that the package brings.
+"""Every `Problem` in words: what is wrong and what to write instead. Pure, but for the catalogue
+that the package brings.
 
-The English texts stand here and are the keys of gettext's catalogue ``locale/ar.po``. They are filled in with the
-problem's facts; a sentence of a remedy that names a fact that nobody knows is left out.
+The English texts stand here and are the keys of gettext's catalogue ``locale/ar.po``. They are
+filled in with the problem's facts; a sentence of a remedy that names a fact that nobody knows is
+left out.
 """
 
 from functools import lru_cache
@@ -104,7 +106,9 @@ class _Facts(dict[str, str]):
 
 
 def describe(problem: Problem, language: str) -> tuple[str, str]:
-    """Return what is wrong and the remedy, in Arabic where ``language`` is Arabic, else in English."""
+    """Return what is wrong and the remedy, in Arabic where ``language`` is Arabic, else in
+    English.
+    """
     words = WORDINGS[problem.code]
     texts = catalogue() if language.partition("-")[0].lower() == "ar" else {}
     wrong, remedy = (texts.get(text, text) for text in words)
@@ -116,7 +120,11 @@ def describe(problem: Problem, language: str) -> tuple[str, str]:
 def catalogue() -> dict[str, str]:
     """Return the Arabic texts by the English ones."""
     with (files("feedservice") / "locale" / "ar.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file, locale="ar") if message.id}
+        return {
+            str(message.id): str(message.string)
+            for message in read_po(file, locale="ar")
+            if message.id
+        }
 
 
 def _without_unknown(remedy: str, facts: _Facts) -> str:
@@ -124,6 +132,8 @@ def _without_unknown(remedy: str, facts: _Facts) -> str:
     kept = [
         sentence
         for sentence in sentences
-        if not any("{" + name + "}" in sentence and name not in facts for name in ("nearest", "known"))
+        if not any(
+            "{" + name + "}" in sentence and name not in facts for name in ("nearest", "known")
+        )
     ]
     return ". ".join(kept)

@@ -1,4 +1,5 @@
-"""One file → what the index takes up: read, decoded, parsed, its media measured. Knows no index and keeps nothing.
+"""One file → what the index takes up: read, decoded, parsed, its media measured. Knows no index and
+keeps nothing.
 
 What one reading needs is handed in, so that it can be done in any process (see `pool`).
 """
@@ -51,7 +52,11 @@ class FileReader:
         except FileNotFoundError:
             return None
         except OSError as error:
-            problem = Problem(path=seen.path, code="file-unreadable", facts={"value": error.strerror or str(error)})
+            problem = Problem(
+                path=seen.path,
+                code="file-unreadable",
+                facts={"value": error.strerror or str(error)},
+            )
             return Reading(state=self._state(seen, b""), article=None, problems=(problem,))
         try:
             text = decode(data, seen.path)
@@ -59,7 +64,9 @@ class FileReader:
             return Reading(state=self._state(seen, data), article=None, problems=(error.problem,))
         found, problems = article_file.read(text, seen.path, self._site, now)
         if found is None:
-            return Reading(state=self._state(seen, data), article=None, problems=problems, named=_named(text))
+            return Reading(
+                state=self._state(seen, data), article=None, problems=problems, named=_named(text)
+            )
         measured, assets, missing = self._measure(found)
         state = self._state(seen, data, assets)
         return Reading(state=state, article=measured, problems=(*problems, *missing), text=text)
@@ -72,11 +79,18 @@ class FileReader:
     def _state(self, seen: Seen, data: bytes, assets: Assets = ()) -> FileState:
         digest = hashlib.blake2b(data, digest_size=16).hexdigest() if data else ""
         return FileState(
-            path=seen.path, size=seen.size, mtime_ns=seen.mtime_ns, digest=digest, key=self._key, assets=assets
+            path=seen.path,
+            size=seen.size,
+            mtime_ns=seen.mtime_ns,
+            digest=digest,
+            key=self._key,
+            assets=assets,
         )
 
     def _measure(self, found: Article) -> tuple[Article, Assets, tuple[Problem, ...]]:
-        """Take type, length and dimensions of media from the files; what is missing is told and left out."""
+        """Take type, length and dimensions of media from the files; what is missing is told and
+        left out.
+        """
         if not found.image and not found.media:
             return found, (), ()
         assets: dict[str, tuple[str, int, int]] = {}
@@ -89,7 +103,12 @@ class FileReader:
             if measured is None:
                 code = code if assets[media.src][1] < 0 else "media-type"
                 missing.append(
-                    Problem(path=found.path, code=code, facts={"value": media.src}, severity=Severity.WARNING)
+                    Problem(
+                        path=found.path,
+                        code=code,
+                        facts={"value": media.src},
+                        severity=Severity.WARNING,
+                    )
                 )
             return measured
 

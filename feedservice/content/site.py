@@ -9,7 +9,14 @@ from pydantic import ValidationError
 
 from feedservice.content import frontmatter
 from feedservice.content.field_reader import Reader, is_url
-from feedservice.content.front_matter_model import Listed, Mapped, Pairs, Strict, Texts, shape_problems
+from feedservice.content.front_matter_model import (
+    Listed,
+    Mapped,
+    Pairs,
+    Strict,
+    Texts,
+    shape_problems,
+)
 from feedservice.domain import redirects
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Author, Category, Content, Problem, Site
@@ -110,7 +117,12 @@ class _Reader(Reader):
             for c in found.categories
         )
         authors = tuple(
-            Author(slug=slugify(a.slug), name=one_line(a.name), email=one_line(a.email), url=one_line(a.url))
+            Author(
+                slug=slugify(a.slug),
+                name=one_line(a.name),
+                email=one_line(a.email),
+                url=one_line(a.url),
+            )
             for a in found.authors
         )
         self._check_unique("categories", [c.slug for c in categories])
@@ -144,7 +156,9 @@ class _Reader(Reader):
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             close = get_close_matches(name, _zones(), n=1)
-            self.report("zone-unknown", "timezone", value=name, **({"nearest": close[0]} if close else {}))
+            self.report(
+                "zone-unknown", "timezone", value=name, **({"nearest": close[0]} if close else {})
+            )
 
     def _check_unique(self, key: str, slugs: list[str]) -> None:
         for n, slug in enumerate(slugs):
@@ -168,7 +182,11 @@ class _Reader(Reader):
 
     def _redirects(self, pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
         for old, new in pairs.items():
-            bad = not old.startswith("/") or not new.startswith(("/", "https://", "http://")) or new.startswith("//")
+            bad = (
+                not old.startswith("/")
+                or not new.startswith(("/", "https://", "http://"))
+                or new.startswith("//")
+            )
             if bad or not redirects.is_good(old, new):
                 self.report("redirect-bad", "redirects", old, value=f"{old}: {new}")
         return tuple(pairs.items())
@@ -181,7 +199,9 @@ def _zones() -> list[str]:
 
 
 def as_fields(site: Site) -> dict[str, Any]:
-    """Return the parts of the site that reading an article uses; rows of the index are keyed by them."""
+    """Return the parts of the site that reading an article uses; rows of the index are keyed by
+    them.
+    """
     return {
         "id": site.id,
         "base_url": site.base_url,

@@ -1,6 +1,7 @@
 """Rules that look at the whole site: one small class each, given `Facts`, yielding Problems. Pure.
 
-What one file can tell of itself is found by reading it (`article`); here stands what needs the others.
+What one file can tell of itself is found by reading it (`article`); here stands what needs the
+others.
 """
 
 from collections.abc import Iterator, Mapping
@@ -49,11 +50,15 @@ class Facts:
         return _warning(path, code, node.line, node.column, facts)
 
     def in_body(self, path: str, code: str, name: str, **facts: str) -> Problem:
-        """Return a warning at the line of the body that names a target, as far as it can be told."""
+        """Return a warning at the line of the body that names a target, as far as it can be
+        told.
+        """
         source = self.source(path)
         last = name.rpartition("/")[2]
         lines = enumerate(source.body.split("\n"), start=source.body_line)
-        line, column = next(((n, line.index(last) + 1) for n, line in lines if last in line), (source.body_line, 1))
+        line, column = next(
+            ((n, line.index(last) + 1) for n, line in lines if last in line), (source.body_line, 1)
+        )
         return _warning(path, code, line, column, facts)
 
 
@@ -78,7 +83,9 @@ class RelatedExists:
             for language, slug in article.translations:
                 if slug not in names:
                     near = _nearest(slug, names)
-                    yield facts.at_key(path, "translation-unknown", "translations", language, value=slug, **near)
+                    yield facts.at_key(
+                        path, "translation-unknown", "translations", language, value=slug, **near
+                    )
 
 
 class LinksLead:
@@ -90,9 +97,13 @@ class LinksLead:
         for path, article in facts.articles.items():
             for kind, name in dict.fromkeys(internal_links.targets(article.html)):
                 if kind == "article" and name not in names:
-                    yield facts.in_body(path, "link-broken", name, value=name, **_nearest(name, names))
+                    yield facts.in_body(
+                        path, "link-broken", name, value=name, **_nearest(name, names)
+                    )
                 elif kind == "file" and name not in facts.articles:
-                    yield facts.in_body(path, "link-broken", name, value=name, **_nearest(name, facts.articles))
+                    yield facts.in_body(
+                        path, "link-broken", name, value=name, **_nearest(name, facts.articles)
+                    )
                 elif kind == "media":
                     code = _media_fault(f"media/{name}", facts)
                     if code:
@@ -137,7 +148,9 @@ def check(facts: Facts) -> tuple[Problem, ...]:
 
 
 def _media_fault(src: str, facts: Facts) -> str:
-    """The code of what keeps a file of media/ from being served; empty where nothing does, or it lies elsewhere."""
+    """The code of what keeps a file of media/ from being served; empty where nothing does, or it
+    lies elsewhere.
+    """
     if not src.startswith("media/"):
         return ""
     if src not in facts.media:
@@ -146,7 +159,9 @@ def _media_fault(src: str, facts: Facts) -> str:
 
 
 def _warning(path: str, code: str, line: int, column: int, facts: dict[str, str]) -> Problem:
-    return Problem(path=path, line=line, column=column, code=code, facts=facts, severity=Severity.WARNING)
+    return Problem(
+        path=path, line=line, column=column, code=code, facts=facts, severity=Severity.WARNING
+    )
 
 
 def _nearest(name: str, known: Mapping[str, object]) -> dict[str, str]:

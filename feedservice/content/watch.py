@@ -1,4 +1,6 @@
-"""The only watcher: yields batches of changed paths. Watching is a hint, never the truth; `intake` looks for itself."""
+"""The only watcher: yields batches of changed paths. Watching is a hint, never the truth; `intake`
+looks for itself.
+"""
 
 import logging
 import unicodedata
@@ -9,15 +11,20 @@ from threading import Event
 import watchfiles
 
 log = logging.getLogger(__name__)
-logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every change; the index does
+logging.getLogger("watchfiles").setLevel(
+    logging.WARNING
+)  # it tells of every change; the index does
 
 
-def watch(root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 1000) -> Iterator[frozenset[str]]:
-    """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set at least every ``tick_ms``.
+def watch(
+    root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 1000
+) -> Iterator[frozenset[str]]:
+    """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set at least every
+    ``tick_ms``.
 
-    Where the system has no inotify watches left (or ``poll`` asks for it), the folder is polled instead. Where another
-    folder takes its place (a release that is swapped in, a mount that comes back), that one is watched: the path of the
-    root, which is empty, is named then.
+    Where the system has no inotify watches left (or ``poll`` asks for it), the folder is polled
+    instead. Where another folder takes its place (a release that is swapped in, a mount that comes
+    back), that one is watched: the path of the root, which is empty, is named then.
     """
     root = root.absolute()  # as the paths are that the system tells
     while not stop.is_set():

@@ -1,1 +1,3 @@
-"""Nouns and rules that every stage shares. Pure: no disk, no clock, no database; imports nothing above it."""
+"""Nouns and rules that every stage shares. Pure: no disk, no clock, no database; imports nothing
+above it.
+"""

@@ -45,7 +45,9 @@ class ImportFailure(FeedserviceError):
 
 
 class ExportError(FeedserviceError):
-    """A folder cannot be exported into, or the service failed while it was asked; the message is for the operator."""
+    """A folder cannot be exported into, or the service failed while it was asked; the message is
+    for the operator.
+    """
 
 
 class IndexUnavailable(FeedserviceError):

@@ -1,4 +1,6 @@
-"""What reading a content file came to, and what that depended on: the value that goes from `content` to `index`."""
+"""What reading a content file came to, and what that depended on: the value that goes from
+`content` to `index`.
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +16,8 @@ class FileState:
         size, mtime_ns: bytes, and nanoseconds since the epoch.
         digest: of its bytes.
         key: of what else its reading depended on (site.yaml, the release).
-        assets: path, size and mtime_ns of each media file that it names; -1 and 0 where there is none.
+        assets: path, size and mtime_ns of each media file that it names; -1 and 0 where there is
+            none.
     """
 
     path: str
@@ -30,7 +33,8 @@ class Reading:
     """What reading a file came to.
 
     Attributes:
-        article: None where the file is broken and no last good version is known: what the index has stays up.
+        article: None where the file is broken and no last good version is known: what the index has
+            stays up.
         problems: errors and warnings.
         text: the source of a good reading, to be kept; empty where the file is broken.
         named: the entry id that a broken file names, as far as it can be told.

@@ -1,7 +1,7 @@
 """Which of several files keeps an id, slug or alias that they all claim. Pure.
 
-The earlier ``date`` stays, then the path that sorts first; the others are errors that name it. Decided in that order,
-one article after another, so that a loser's other claims knock out nobody.
+The earlier ``date`` stays, then the path that sorts first; the others are errors that name it.
+Decided in that order, one article after another, so that a loser's other claims knock out nobody.
 """
 
 from collections.abc import Iterable, Iterator
@@ -54,7 +54,12 @@ def decide(claimants: Iterable[Claims]) -> dict[str, Problem]:
     problems: dict[str, Problem] = {}
     for claims in sorted(claimants, key=lambda each: (each.published, each.path)):
         lost = next(
-            ((claim, code) for claim, code in claims.each() if held.get(claim, claims.path) != claims.path), None
+            (
+                (claim, code)
+                for claim, code in claims.each()
+                if held.get(claim, claims.path) != claims.path
+            ),
+            None,
         )
         if lost:
             claim, code = lost

@@ -1,4 +1,5 @@
-"""The nouns of feedservice: frozen values that every stage shares. No behaviour beyond small derivations, no I/O.
+"""The nouns of feedservice: frozen values that every stage shares. No behaviour beyond small
+derivations, no I/O.
 
 Every datetime is aware and in UTC; every text is NFC and free of characters that XML forbids.
 """
@@ -63,7 +64,9 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A section of the site, as site.yaml declares it. ``aliases`` are other names that it answers to."""
+    """A section of the site, as site.yaml declares it. ``aliases`` are other names that it answers
+    to.
+    """
 
     slug: str
     name: str
@@ -103,7 +106,9 @@ class Media:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
-    """One link of the editor's own choice: another article by ``slug``, or a page elsewhere by ``url``."""
+    """One link of the editor's own choice: another article by ``slug``, or a page elsewhere by
+    ``url``.
+    """
 
     slug: str = ""
     url: str = ""
@@ -128,9 +133,11 @@ class Article:
         slug: its address below ``/articles/``.
         id: the entry id, which outlives renames and moves.
         published: when it is, or will be, published.
-        updated: when the editor last wanted readers to see it again; for a withdrawn article the moment of withdrawal.
+        updated: when the editor last wanted readers to see it again; for a withdrawn article the
+            moment of withdrawal.
         categories: slugs; the first is the primary one.
-        html: the body as safe HTML in which targets inside the site are marks (see `content/markup.py`).
+        html: the body as safe HTML in which targets inside the site are marks (see
+            `content/markup.py`).
         text: the body as plain text, for search and for the summary.
         translations: pairs of language and slug.
         views: a reading figure that another system exported; shown on pages, never in a feed.
@@ -167,15 +174,22 @@ class Article:
     def is_public(self, now: datetime) -> bool:
         """Whether feeds and pages show it at ``now``."""
         return (
-            self.status is Status.PUBLISHED and self.published <= now and (self.expires is None or now < self.expires)
+            self.status is Status.PUBLISHED
+            and self.published <= now
+            and (self.expires is None or now < self.expires)
         )
 
     def is_gone(self, now: datetime) -> bool:
-        """Whether its address answers 410 at ``now``: it was public once and was withdrawn or has expired."""
+        """Whether its address answers 410 at ``now``: it was public once and was withdrawn or has
+        expired.
+        """
         return (
             self.status is not Status.DRAFT
             and self.published <= now
-            and (self.status is Status.WITHDRAWN or (self.expires is not None and self.expires <= now))
+            and (
+                self.status is Status.WITHDRAWN
+                or (self.expires is not None and self.expires <= now)
+            )
         )
 
 
@@ -220,14 +234,17 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """Where the page before ended: the date and slug of its last entry (entries sort by date descending, then slug)."""
+    """Where the page before ended: the date and slug of its last entry (entries sort by date
+    descending, then slug).
+    """
 
     published: datetime
     slug: str
 
 
 Groups = tuple[tuple[str, ...], ...]
-"""All of the groups, any of the slugs in each; sorted, without repetition, so that equal questions are equal values."""
+"""All of the groups, any of the slugs in each; sorted, without repetition, so that equal questions
+are equal values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

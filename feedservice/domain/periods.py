@@ -1,7 +1,8 @@
-"""Archive documents (RFC 5005 §4): how the past of a list is cut into periods, and what they are called. Pure.
+"""Archive documents (RFC 5005 §4): how the past of a list is cut into periods, and what they are
+called. Pure.
 
-A period is a month in the site's zone, or, where a month holds more than `MAX_MONTH` entries, each of its days. A
-document changes only by an edit, a back-dated article, a withdrawal or an expiry.
+A period is a month in the site's zone, or, where a month holds more than `MAX_MONTH` entries, each
+of its days. A document changes only by an edit, a back-dated article, a withdrawal or an expiry.
 """
 
 import re
@@ -18,7 +19,9 @@ _NAME = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A month or a day of the site: ``2025-12`` or ``2025-12-05``, from ``start`` until before ``end`` (UTC)."""
+    """A month or a day of the site: ``2025-12`` or ``2025-12-05``, from ``start`` until before
+    ``end`` (UTC).
+    """
 
     name: str
     start: datetime
@@ -34,7 +37,9 @@ class Period:
         """Return the month in which a moment lies."""
         local = moment.astimezone(ZoneInfo(zone))
         first = date(local.year, local.month, 1)
-        return cls._between(f"{first:%Y-%m}", first, (first + timedelta(days=31)).replace(day=1), zone)
+        return cls._between(
+            f"{first:%Y-%m}", first, (first + timedelta(days=31)).replace(day=1), zone
+        )
 
     @classmethod
     def day_of(cls, moment: datetime, zone: str) -> Self:
@@ -49,7 +54,9 @@ class Period:
         if match is None:
             return None
         try:
-            noon = datetime(int(match[1]), int(match[2]), int(match[3] or 1), 12, tzinfo=ZoneInfo(zone))
+            noon = datetime(
+                int(match[1]), int(match[2]), int(match[3] or 1), 12, tzinfo=ZoneInfo(zone)
+            )
         except ValueError:
             return None
         if not 1900 <= noon.year <= 2100:
@@ -59,14 +66,16 @@ class Period:
     @classmethod
     def _between(cls, name: str, first: date, after: date, zone: str) -> Self:
         start, end = (
-            datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in (first, after)
+            datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+            for day in (first, after)
         )
         return cls(name=name, start=start, end=end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a document stands in the history of its list: page addresses, empty where there is none.
+    """Where a document stands in the history of its list: page addresses, empty where there is
+    none.
 
     Attributes:
         archive: this very document's, where it is an archive document.

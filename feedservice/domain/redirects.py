@@ -1,8 +1,9 @@
 """Old addresses and where they lead now: literal ones, and patterns for a whole archive. Pure.
 
-A pattern has words in braces: ``{year}`` (four digits), ``{month}`` and ``{day}`` (one or two), ``{id}`` (digits),
-``{slug}`` (one segment, without what follows the brace). One rule, ``/{year}/{slug}: /articles/{slug}``, stands for ten
-thousand lines. Must not know articles: whether one lives there is for others to ask.
+A pattern has words in braces: ``{year}`` (four digits), ``{month}`` and ``{day}`` (one or two),
+``{id}`` (digits), ``{slug}`` (one segment, without what follows the brace). One rule,
+``/{year}/{slug}: /articles/{slug}``, stands for ten thousand lines. Must not know articles: whether
+one lives there is for others to ask.
 """
 
 import re
@@ -15,7 +16,13 @@ from urllib.parse import urlsplit
 from feedservice.domain import urls
 
 WORDS = MappingProxyType(
-    {"year": "[0-9]{4}", "month": "[0-9]{1,2}", "day": "[0-9]{1,2}", "id": "[0-9]+", "slug": "[^/]+?"}
+    {
+        "year": "[0-9]{4}",
+        "month": "[0-9]{1,2}",
+        "day": "[0-9]{1,2}",
+        "id": "[0-9]+",
+        "slug": "[^/]+?",
+    }
 )
 _WORD = re.compile(r"\{([^{}]*)\}")
 
@@ -28,7 +35,9 @@ class Rules(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Where an old address leads (percent-encoded), and the slug that a pattern took; empty for a literal one."""
+    """Where an old address leads (percent-encoded), and the slug that a pattern took; empty for a
+    literal one.
+    """
 
     address: str
     slug: str
@@ -47,7 +56,9 @@ def find(path: str, redirects: tuple[tuple[str, str], ...]) -> Target | None:
     for pattern, target in rules.patterns:
         match = pattern.fullmatch(wanted)
         if match:
-            return Target(_encoded(_filled(target, match.groupdict())), match.groupdict().get("slug", ""))
+            return Target(
+                _encoded(_filled(target, match.groupdict())), match.groupdict().get("slug", "")
+            )
     return None
 
 
@@ -57,9 +68,15 @@ def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], .
 
 
 def is_good(old: str, new: str) -> bool:
-    """Whether the words of a pair, if there are any, are known, stand once in ``old``, and are in ``new`` no others."""
+    """Whether the words of a pair, if there are any, are known, stand once in ``old``, and are in
+    ``new`` no others.
+    """
     words = _WORD.findall(old)
-    return len(set(words)) == len(words) and set(words) <= WORDS.keys() and set(_WORD.findall(new)) <= set(words)
+    return (
+        len(set(words)) == len(words)
+        and set(words) <= WORDS.keys()
+        and set(_WORD.findall(new)) <= set(words)
+    )
 
 
 def _filled(target: str, words: Mapping[str, str]) -> str:
@@ -73,12 +90,17 @@ def _encoded(address: str) -> str:
 @lru_cache(maxsize=4)
 def _rules(redirects: tuple[tuple[str, str], ...]) -> Rules:
     literal = {old.rstrip("/"): new for old, new in redirects if not _WORD.search(old)}
-    patterns = tuple((_compiled(old.rstrip("/")), new) for old, new in redirects if _WORD.search(old))
+    patterns = tuple(
+        (_compiled(old.rstrip("/")), new) for old, new in redirects if _WORD.search(old)
+    )
     return Rules(MappingProxyType(literal), patterns)
 
 
 def _compiled(old: str) -> re.Pattern[str]:
     parts: Iterable[str] = _WORD.split(old)
     return re.compile(
-        "".join(f"(?P<{part}>{WORDS[part]})" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+        "".join(
+            f"(?P<{part}>{WORDS[part]})" if n % 2 else re.escape(part)
+            for n, part in enumerate(parts)
+        )
     )

@@ -1,7 +1,7 @@
 """An address → the Selection that it asks for, its names resolved to slugs. Pure.
 
-`addresses` knows what an address is made of; here it meets the site: which categories and authors there are, and what
-else they answer to.
+`addresses` knows what an address is made of; here it meets the site: which categories and authors
+there are, and what else they answer to.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,9 @@ KnownAuthor = Callable[[str], Author | None]
 """Returns an author whom articles name and site.yaml does not."""
 
 
-def read_selection(path: str, pairs: urls.Pairs, site: Site, known_author: KnownAuthor) -> Selection:
+def read_selection(
+    path: str, pairs: urls.Pairs, site: Site, known_author: KnownAuthor
+) -> Selection:
     """Return what the list at ``path`` (a decoded page path) and its query ask for.
 
     Raises:
@@ -75,14 +77,18 @@ def _resolved(selection: Selection, site: Site, known_author: KnownAuthor) -> Se
         found = find_category(name, site)
         if found is None:
             known = "، ".join(f"{each.slug} ({each.name})" for each in site.categories)
-            raise BadParameter("category", name, f"أحد التصنيفات: {known}", f"one of the categories: {known}")
+            raise BadParameter(
+                "category", name, f"أحد التصنيفات: {known}", f"one of the categories: {known}"
+            )
         return found
 
     def author(name: str) -> str:
         found = find_author(name, site) or known_author(name)
         if found is None:
             known = "، ".join(f"{each.slug} ({each.name})" for each in site.authors)
-            raise BadParameter("author", name, f"أحد الكتّاب: {known}", f"one of the authors: {known}")
+            raise BadParameter(
+                "author", name, f"أحد الكتّاب: {known}", f"one of the authors: {known}"
+            )
         return found.slug
 
     result = replace(selection, categories=(), no_categories=(), authors=(), no_authors=())

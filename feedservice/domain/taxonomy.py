@@ -1,4 +1,6 @@
-"""Names that people type → slugs of site.yaml: by slug, name or alias, spelt however folding allows. Pure."""
+"""Names that people type → slugs of site.yaml: by slug, name or alias, spelt however folding
+allows. Pure.
+"""
 
 import unicodedata
 from collections.abc import Mapping
@@ -28,13 +30,19 @@ def nearest_category(name: str, site: Site) -> str:
 
 @lru_cache(maxsize=4)
 def _categories(site: Site) -> Mapping[str, str]:
-    spelt = ((spelling, c.slug) for c in reversed(site.categories) for spelling in (*c.aliases, c.name, c.slug))
+    spelt = (
+        (spelling, c.slug)
+        for c in reversed(site.categories)
+        for spelling in (*c.aliases, c.name, c.slug)
+    )
     return MappingProxyType({_key(spelling): slug for spelling, slug in spelt})
 
 
 @lru_cache(maxsize=4)
 def _authors(site: Site) -> Mapping[str, Author]:
-    return MappingProxyType({_key(spelling): a for a in reversed(site.authors) for spelling in (a.name, a.slug)})
+    return MappingProxyType(
+        {_key(spelling): a for a in reversed(site.authors) for spelling in (a.name, a.slug)}
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,6 @@
-"""Arabic and Unicode text: normal forms, slugs, folding for search, what XML allows, direction, truncation. Pure."""
+"""Arabic and Unicode text: normal forms, slugs, folding for search, what XML allows, direction,
+truncation. Pure.
+"""
 
 import re
 import unicodedata
@@ -9,7 +11,9 @@ from itertools import chain
 RLM = "\u200f"
 LRM = "\u200e"
 
-_PLANES = "".join(f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000))
+_PLANES = "".join(
+    f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000)
+)
 _ILLEGAL = re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SENTENCE_END = re.compile(r"[.!?؟…。]+[»”\"')\]]*(?=\s)")
@@ -21,18 +25,23 @@ _RTL_LANGUAGES = frozenset(
 def is_plain(text: str) -> bool:
     """Whether ``text`` has letters, digits, marks, punctuation, spaces and line feeds only.
 
-    Nothing that `xml_legal` or `strip_bidi` would take is among them, and asking costs a quarter of what they do.
+    Nothing that `xml_legal` or `strip_bidi` would take is among them, and asking costs a quarter of
+    what they do.
     """
     return text.replace("\n", "").isprintable()
 
 
 def xml_legal(text: str) -> str:
-    """Return ``text`` without the characters that XML 1.0 forbids (§2.2) and without Unicode's non-characters."""
+    """Return ``text`` without the characters that XML 1.0 forbids (§2.2) and without Unicode's
+    non-characters.
+    """
     return text if is_plain(text) else _ILLEGAL.sub("", text)
 
 
 def strip_bidi(text: str) -> str:
-    """Return ``text`` without embeddings, overrides and isolates (U+202A-202E, U+2066-2069); LRM, RLM and ALM stay."""
+    """Return ``text`` without embeddings, overrides and isolates (U+202A-202E, U+2066-2069); LRM,
+    RLM and ALM stay.
+    """
     return text if is_plain(text) else _BIDI_CONTROLS.sub("", text)
 
 
@@ -50,7 +59,8 @@ def one_line(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def slugify(label: str) -> str:
-    """Return the slug of a label: NFC, lower case, letters, marks and digits; any other run becomes one hyphen.
+    """Return the slug of a label: NFC, lower case, letters, marks and digits; any other run becomes
+    one hyphen.
 
     >>> slugify("التحالف الدولي")
     'التحالف-الدولي'
@@ -63,7 +73,9 @@ def slugify(label: str) -> str:
 
 
 def direction(language: str) -> str:
-    """Return ``rtl`` or ``ltr`` for a language tag (BCP 47): its script where it names one, else its language."""
+    """Return ``rtl`` or ``ltr`` for a language tag (BCP 47): its script where it names one, else
+    its language.
+    """
     parts = language.lower().split("-")
     if "latn" in parts:
         return "ltr"
@@ -81,9 +93,11 @@ def _first_strong(text: str) -> str:
 
 
 def mark_direction(text: str, language: str) -> str:
-    """Return ``text`` with a direction mark before it where its first strong character runs against its language.
+    """Return ``text`` with a direction mark before it where its first strong character runs against
+    its language.
 
-    Readers that drop ``dir`` go by the first strong character (UAX #9 P2). Digits and punctuation are not strong.
+    Readers that drop ``dir`` go by the first strong character (UAX #9 P2). Digits and punctuation
+    are not strong.
     """
     wanted = direction(language)
     found = _first_strong(text)
@@ -93,10 +107,11 @@ def mark_direction(text: str, language: str) -> str:
 
 
 def truncate(text: str, limit: int) -> str:
-    """Return ``text`` (one line) in at most ``limit`` characters: cut after a sentence, else after a word with ``…``.
+    """Return ``text`` (one line) in at most ``limit`` characters: cut after a sentence, else after
+    a word with ``…``.
 
-    A cut never falls inside a word or before a combining mark; a single word longer than ``limit`` is cut before a
-    character that is not a mark.
+    A cut never falls inside a word or before a combining mark; a single word longer than ``limit``
+    is cut before a character that is not a mark.
     """
     text = one_line(text)
     if len(text) <= limit:
@@ -122,15 +137,19 @@ _PREFIXES = ("وال", "بال", "كال", "فال", "لل", "ال")
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "ه", "ي")
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(
-    "[" + "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn") + "]"
+    "["
+    + "".join(
+        chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn"
+    )
+    + "]"
 )
 
 
 def fold(text: str) -> str:
     """Return ``text`` as search and name matching see it.
 
-    NFKC; no diacritics or tatweel; alef, yeh, teh marbuta, hamza and kaf variants as one; both Arabic digit sets as
-    ASCII; case folded.
+    NFKC; no diacritics or tatweel; alef, yeh, teh marbuta, hamza and kaf variants as one; both
+    Arabic digit sets as ASCII; case folded.
     """
     text = unicodedata.normalize("NFKC", text).translate(_FOLD)
     if not unicodedata.is_normalized("NFD", text):
@@ -139,7 +158,9 @@ def fold(text: str) -> str:
 
 
 def stem(word: str) -> str:
-    """Return the light stem of a folded word: one prefix and one suffix less, where three letters stay."""
+    """Return the light stem of a folded word: one prefix and one suffix less, where three letters
+    stay.
+    """
     for prefix in _PREFIXES:
         if word.startswith(prefix) and len(word) - len(prefix) >= 3:
             word = word[len(prefix) :]
@@ -157,5 +178,7 @@ def tokens(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=32768)
 def _tokens_of(chunk: str) -> tuple[str, ...]:
-    """The tokens of what stands between white space, across which nothing folds; most of a text was met before."""
+    """The tokens of what stands between white space, across which nothing folds; most of a text was
+    met before.
+    """
     return tuple(map(stem, _WORD.findall(fold(chunk))))

@@ -1,8 +1,9 @@
-"""Every address of the site, made and read in one place: pages, feeds, canonical queries. Pure; paths, never hosts.
+"""Every address of the site, made and read in one place: pages, feeds, canonical queries. Pure;
+paths, never hosts.
 
-One rule: every list is a page, and the same address with ``.rss``, ``.atom`` or ``.json`` is its feed. A query narrows
-a list. Equal selections have one address, so the address can be a cache key, a self link and (without ``limit`` and
-``content``) part of a feed's id.
+One rule: every list is a page, and the same address with ``.rss``, ``.atom`` or ``.json`` is its
+feed. A query narrows a list. Equal selections have one address, so the address can be a cache key,
+a self link and (without ``limit`` and ``content``) part of a feed's id.
 """
 
 import re
@@ -22,7 +23,8 @@ MAX_LIMIT = 100
 MAX_QUERY = 200
 """Characters of a search."""
 MAX_NAMES = 100
-"""Names of categories, tags and authors in one address: each is a condition that the index has to look at."""
+"""Names of categories, tags and authors in one address: each is a condition that the index has to
+look at."""
 
 Pairs = Sequence[tuple[str, str]]
 PLURALS = (("category", "categories"), ("tag", "tags"), ("author", "authors"))
@@ -30,7 +32,9 @@ _LISTS = MappingProxyType({name: plural for one, plural in PLURALS for name in (
 _WORDPRESS = re.compile(
     r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
 )
-_HUGO = re.compile(r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml")
+_HUGO = re.compile(
+    r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml"
+)
 _PARAMETERS = frozenset({"category", "tag", "author", "q", "since", "before", "limit", "content"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -38,12 +42,16 @@ _NOT_IN_HOST = re.compile(r"[\s/?#@\\]")
 
 
 def percent(text: str) -> str:
-    """Return ``text`` percent-encoded as UTF-8; only RFC 3986 §2.3's unreserved characters and ``/`` stay."""
+    """Return ``text`` percent-encoded as UTF-8; only RFC 3986 §2.3's unreserved characters and
+    ``/`` stay.
+    """
     return quote(text, safe="/-._~")
 
 
 def percent_path(path: str) -> str:
-    """Return a path of ours, with its query where it has one, percent-encoded; what already is stays."""
+    """Return a path of ours, with its query where it has one, percent-encoded; what already is
+    stays.
+    """
     return _LONE_PERCENT.sub("%25", quote(path, safe="/-._~%?=&,;:@!$'()*+#"))
 
 
@@ -73,7 +81,8 @@ def media_path(src: str) -> str:
 
 
 def feed_path(page: str, suffix: str) -> str:
-    """Return the feed of the list at ``page`` (a path with or without query) in the format of ``suffix``.
+    """Return the feed of the list at ``page`` (a path with or without query) in the format of
+    ``suffix``.
 
     >>> feed_path("/", ".rss"), feed_path("/categories/field?limit=5", ".atom")
     ('/feed.rss', '/categories/field.atom?limit=5')
@@ -117,7 +126,8 @@ def known(pairs: Pairs) -> list[tuple[str, str]]:
 
 
 def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
-    """Return ``base`` (what the path says) narrowed by a query's pairs; unknown parameters are ignored.
+    """Return ``base`` (what the path says) narrowed by a query's pairs; unknown parameters are
+    ignored.
 
     Args:
         pairs: decoded names and values, in the order in which they came.
@@ -125,7 +135,8 @@ def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
         site: for its zone (``since``) and its defaults (equal values vanish).
 
     Raises:
-        BadParameter: a known parameter has a value it cannot have, or stands twice where it may once.
+        BadParameter: a known parameter has a value it cannot have, or stands twice where it may
+            once.
     """
     selection = base
     seen: set[str] = set()
@@ -135,7 +146,10 @@ def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
             names += 1 + value.count(",") + value.count("،")
             if names > MAX_NAMES:
                 raise BadParameter(
-                    name, value, f"{MAX_NAMES} اسم على الأكثر في العنوان", f"at most {MAX_NAMES} names in an address"
+                    name,
+                    value,
+                    f"{MAX_NAMES} اسم على الأكثر في العنوان",
+                    f"at most {MAX_NAMES} names in an address",
                 )
             selection = _narrow(selection, name, value)
             continue
@@ -160,8 +174,9 @@ def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
 def canonical(selection: Selection) -> str:
     """Return the one page address of a selection, percent-encoded, with its query where it has one.
 
-    The path is taken by the first condition that one slug satisfies: a category, else a tag, else an author, else
-    ``/search`` where there is a ``q``, else ``/``. What is left stands in the query, in a fixed order.
+    The path is taken by the first condition that one slug satisfies: a category, else a tag, else
+    an author, else ``/search`` where there is a ``q``, else ``/``. What is left stands in the
+    query, in a fixed order.
     """
     groups = {"category": selection.categories, "tag": selection.tags, "author": selection.authors}
     path = "/search" if selection.q else "/"
@@ -171,7 +186,11 @@ def canonical(selection: Selection) -> str:
             path = make(alone[0])
             groups[name] = tuple(group for group in groups[name] if group != alone)
             break
-    without = {"category": selection.no_categories, "tag": selection.no_tags, "author": selection.no_authors}
+    without = {
+        "category": selection.no_categories,
+        "tag": selection.no_tags,
+        "author": selection.no_authors,
+    }
     pairs: list[tuple[str, str]] = []
     for name, all_of in groups.items():
         pairs += [(name, ",".join(map(percent, group))) for group in all_of]
@@ -182,7 +201,9 @@ def canonical(selection: Selection) -> str:
     if selection.since:
         pairs.append(("since", _stamp(selection.since)))
     if selection.before:
-        pairs.append(("before", f"{_stamp(selection.before.published)},{percent(selection.before.slug)}"))
+        pairs.append(
+            ("before", f"{_stamp(selection.before.published)},{percent(selection.before.slug)}")
+        )
     if selection.limit is not None:
         pairs.append(("limit", str(selection.limit)))
     if selection.content is not None:
@@ -192,7 +213,9 @@ def canonical(selection: Selection) -> str:
 
 
 def identity(selection: Selection) -> str:
-    """Return the canonical address without ``limit`` and ``content``: what a feed's id is made of."""
+    """Return the canonical address without ``limit`` and ``content``: what a feed's id is made
+    of.
+    """
     return canonical(replace(selection, limit=None, content=None))
 
 
@@ -201,7 +224,9 @@ def is_narrowed(selection: Selection) -> bool:
     return "?" in identity(replace(selection, before=None))
 
 
-def merge(selection: Selection, name: str, any_of: Iterable[str], none_of: Iterable[str] = ()) -> Selection:
+def merge(
+    selection: Selection, name: str, any_of: Iterable[str], none_of: Iterable[str] = ()
+) -> Selection:
     """Return ``selection`` with one more condition on ``name`` (category, tag or author)."""
     plural = dict(PLURALS)[name]
     groups: set[tuple[str, ...]] = set(getattr(selection, plural))
@@ -214,7 +239,9 @@ def merge(selection: Selection, name: str, any_of: Iterable[str], none_of: Itera
 
 def _simplest(groups: set[tuple[str, ...]]) -> Groups:
     """A group that another one is a part of adds nothing: a ∧ (a ∨ b) = a."""
-    return tuple(sorted(group for group in groups if not any(set(other) < set(group) for other in groups)))
+    return tuple(
+        sorted(group for group in groups if not any(set(other) < set(group) for other in groups))
+    )
 
 
 def _narrow(selection: Selection, name: str, value: str) -> Selection:
@@ -226,14 +253,18 @@ def _narrow(selection: Selection, name: str, value: str) -> Selection:
         if slug:
             (none_of if word.startswith("-") else any_of).add(slug)
     if not any_of and not none_of:
-        raise BadParameter(name, value, "اسم أو أكثر تفصل بينها فواصل", "one or more names separated by commas")
+        raise BadParameter(
+            name, value, "اسم أو أكثر تفصل بينها فواصل", "one or more names separated by commas"
+        )
     return merge(selection, name, any_of, none_of)
 
 
 def _read_q(value: str) -> str:
     query = one_line(value)
     if len(query) > MAX_QUERY:
-        raise BadParameter("q", value, f"{MAX_QUERY} محرف على الأكثر", f"at most {MAX_QUERY} characters")
+        raise BadParameter(
+            "q", value, f"{MAX_QUERY} محرف على الأكثر", f"at most {MAX_QUERY} characters"
+        )
     return query
 
 
@@ -241,13 +272,17 @@ def _read_since(value: str, site: Site) -> datetime:
     try:
         if _DAY.fullmatch(value):
             day = date.fromisoformat(value)
-            return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(site.timezone)).astimezone(UTC)
+            return datetime(
+                day.year, day.month, day.day, tzinfo=ZoneInfo(site.timezone)
+            ).astimezone(UTC)
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(site.timezone))
         return moment.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError) as error:
-        raise BadParameter("since", value, "تاريخ مثل 2025-12-01", "a date such as 2025-12-01") from error
+        raise BadParameter(
+            "since", value, "تاريخ مثل 2025-12-01", "a date such as 2025-12-01"
+        ) from error
 
 
 def _read_cursor(value: str) -> Cursor:
@@ -259,13 +294,18 @@ def _read_cursor(value: str) -> Cursor:
         return Cursor(published=moment.astimezone(UTC).replace(microsecond=0), slug=slug)
     except (ValueError, OverflowError) as error:
         raise BadParameter(
-            "before", value, "مؤشّر من رابط «التالي»", "a cursor taken from a next link, 2025-12-01T00:00:00Z,slug"
+            "before",
+            value,
+            "مؤشّر من رابط «التالي»",
+            "a cursor taken from a next link, 2025-12-01T00:00:00Z,slug",
         ) from error
 
 
 def _read_limit(value: str) -> int:
     if not re.fullmatch("[0-9]{1,3}", value) or not 1 <= int(value) <= MAX_LIMIT:
-        raise BadParameter("limit", value, f"عدد من 1 إلى {MAX_LIMIT}", f"a number from 1 to {MAX_LIMIT}")
+        raise BadParameter(
+            "limit", value, f"عدد من 1 إلى {MAX_LIMIT}", f"a number from 1 to {MAX_LIMIT}"
+        )
     return int(value)
 
 
@@ -282,18 +322,25 @@ def _stamp(moment: datetime) -> str:
 
 
 def uri(url: str) -> str:
-    """Return an absolute URL or IRI as a URI (RFC 3987 §3.1): host in punycode, the rest percent-encoded.
+    """Return an absolute URL or IRI as a URI (RFC 3987 §3.1): host in punycode, the rest
+    percent-encoded.
 
-    What already is percent-encoded stays; an IRI whose host cannot be encoded comes back with its host as it was.
+    What already is percent-encoded stays; an IRI whose host cannot be encoded comes back with its
+    host as it was.
     """
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
-    # Only the host is decoded, and only where it stays one: `a%2Fb@host` would become a path on host `a`.
+    # Only the host is decoded, and only where it stays one: `a%2Fb@host` would become a path on
+    # host `a`.
     decoded = unquote(host)
     if not decoded.isascii() and not _NOT_IN_HOST.search(decoded):
         with suppress(UnicodeError):
             host = decoded.encode("idna").decode("ascii")
     safe = "!$&'()*+,;=:@/?-._~%"
-    path, query, fragment = (quote(part, safe) for part in (parts.path, parts.query, parts.fragment))
-    whole = urlunsplit((parts.scheme, quote(user, "!$&'()*+,;=:-._~%") + at + host, path, query, fragment))
+    path, query, fragment = (
+        quote(part, safe) for part in (parts.path, parts.query, parts.fragment)
+    )
+    whole = urlunsplit(
+        (parts.scheme, quote(user, "!$&'()*+,;=:-._~%") + at + host, path, query, fragment)
+    )
     return _LONE_PERCENT.sub("%25", whole)

@@ -1,4 +1,5 @@
-"""An export: brings a folder up to what the service answers at one moment. Decides; `folder` and `work` act.
+"""An export: brings a folder up to what the service answers at one moment. Decides; `folder` and
+`work` act.
 
 What the index says has not changed since the last export is not even asked for.
 """
@@ -47,7 +48,8 @@ class Source:
     """What is exported.
 
     Attributes:
-        make: makes the application as it stands at a moment; what it returns is hashable, and pickled to processes.
+        make: makes the application as it stands at a moment; what it returns is hashable, and
+            pickled to processes.
         index: read only.
         media: names files of media/ that may be served.
         key: what answers depend on besides the index and the release.
@@ -91,7 +93,13 @@ class Report:
 
 
 def export(
-    source: Source, root: Path, now: datetime, *, jobs: int = 1, ask_all: bool = False, progress: Progress | None = None
+    source: Source,
+    root: Path,
+    now: datetime,
+    *,
+    jobs: int = 1,
+    ask_all: bool = False,
+    progress: Progress | None = None,
 ) -> Report:
     """Bring a folder up to date.
 
@@ -163,13 +171,17 @@ class _Export:
         files: dict[str, str] = {}
         for each in self._inventory.wanted():
             if each.file and files.setdefault(each.file, each.address) != each.address:
-                self._report.troubles.append(f"{each.address} would be the file of {files[each.file]}; left out")
+                self._report.troubles.append(
+                    f"{each.address} would be the file of {files[each.file]}; left out"
+                )
             else:
                 found.append(each)
         return found
 
     def _first_questions(self) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """The stylesheet that pages name, and what a script of another site is told before it asks."""
+        """The stylesheet that pages name, and what a script of another site is told before it
+        asks.
+        """
         app = self._job.make()
         with ask(app, self._base_url, "/") as answer:
             text = b"".join(answer.blocks).decode()
@@ -189,7 +201,11 @@ class _Export:
 
     def _task(self, wanted: Wanted, old: Record | None) -> Task:
         target = target_of(wanted, self._base_url)
-        return Task(wanted=wanted, old=old, ours=frozenset(_family(target)) & self._owned if target else frozenset())
+        return Task(
+            wanted=wanted,
+            old=old,
+            ours=frozenset(_family(target)) & self._owned if target else frozenset(),
+        )
 
     def _take(self, outcome: Outcome) -> None:
         if outcome.kind:
@@ -209,23 +225,36 @@ class _Export:
         if record.status == 301:
             return kind_of_redirect(address)
         below = record.target.removeprefix("public/")
-        return kind_of(below if below in ERRORS else below.removeprefix(prefix_of(self._base_url).lstrip("/") + "/"))
+        return kind_of(
+            below
+            if below in ERRORS
+            else below.removeprefix(prefix_of(self._base_url).lstrip("/") + "/")
+        )
 
     def _configure(self) -> None:
         records = self._new.records
-        used = {self._kind_of(address, record) for address, record in records.items()} | {"preflight"}
-        kinds = self._new.kinds = {kind: self._new.kinds[kind] for kind in sorted(used & self._new.kinds.keys())}
+        used = {self._kind_of(address, record) for address, record in records.items()} | {
+            "preflight"
+        }
+        kinds = self._new.kinds = {
+            kind: self._new.kinds[kind] for kind in sorted(used & self._new.kinds.keys())
+        }
         facts = Facts(
             folder=str(self._folder.root),
             base_url=self._base_url,
             kinds=kinds,
-            redirects=sorted((path, each.target) for path, each in records.items() if each.status == 301),
+            redirects=sorted(
+                (path, each.target) for path, each in records.items() if each.status == 301
+            ),
             patterns=redirects.patterns(self._source.site.redirects),
             gone=sorted(self._inventory.gone),
             style=self._style,
         )
         texts = {f"nginx/{name}": text for name, text in nginx.configuration(facts).items()}
-        texts |= {"public/_headers": hosts.headers_file(facts), "public/_redirects": hosts.redirects_file(facts)}
+        texts |= {
+            "public/_headers": hosts.headers_file(facts),
+            "public/_redirects": hosts.redirects_file(facts),
+        }
         self._folder.announce(file for file in texts if file not in self._owned)
         for file, text in texts.items():
             digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
@@ -237,7 +266,9 @@ class _Export:
                 self._folder.write(file, [text.encode()], is_ours=file in self._owned)
             except Foreign:
                 del self._new.plain[file]
-                self._report.troubles.append(f"{file} was not made by an export, so it stays: move it away")
+                self._report.troubles.append(
+                    f"{file} was not made by an export, so it stays: move it away"
+                )
                 continue
             self._report.written += 1
             self._report.reload |= file.startswith("nginx/")
@@ -252,12 +283,16 @@ def _family(file: str) -> tuple[str, str, str]:
 
 
 def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Outcome]]:
-    """Yield what became of tasks, chunk by chunk; in processes of their own where that is worth their start."""
+    """Yield what became of tasks, chunk by chunk; in processes of their own where that is worth
+    their start.
+    """
     chunks = (tasks[start : start + _CHUNK] for start in range(0, len(tasks), _CHUNK))
     if jobs < 2 or len(tasks) < _ALONE:
         yield from (work(job, chunk) for chunk in chunks)
         return
-    context = multiprocessing.get_context("spawn")  # a fork would inherit the database's connections
+    context = multiprocessing.get_context(
+        "spawn"
+    )  # a fork would inherit the database's connections
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin)
     try:
         waiting: deque[Future[list[Outcome]]] = deque()

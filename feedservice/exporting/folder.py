@@ -1,7 +1,8 @@
-"""The only door to the folder that is exported into: its lock, its files through rename, its manifest.
+"""The only door to the folder that is exported into: its lock, its files through rename, its
+manifest.
 
-Nothing outside the folder is touched, no symbolic link below it is followed, and what no manifest of ours names is
-neither replaced nor removed.
+Nothing outside the folder is touched, no symbolic link below it is followed, and what no manifest
+of ours names is neither replaced nor removed.
 """
 
 import errno
@@ -53,7 +54,9 @@ class Folder:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise ExportError(f"{self.root}: another export is at work here; wait until it is done") from error
+                raise ExportError(
+                    f"{self.root}: another export is at work here; wait until it is done"
+                ) from error
             self._refuse_link(_TEMPORARY)
             (self.root / _TEMPORARY).mkdir(exist_ok=True)
             for left in (self.root / _TEMPORARY).iterdir():  # of an export that was interrupted
@@ -74,7 +77,10 @@ class Folder:
                 "nothing was touched. Name an empty or a new folder."
             )
         # At once, so that an export which is interrupted knows the folder again.
-        with suppress(FileExistsError), (self.root / _MANIFEST).open("x", encoding="utf-8") as stream:
+        with (
+            suppress(FileExistsError),
+            (self.root / _MANIFEST).open("x", encoding="utf-8") as stream,
+        ):
             stream.writelines(manifests.dump(Manifest()))
 
     def read_manifest(self) -> tuple[Manifest, set[str]]:
@@ -88,7 +94,9 @@ class Folder:
         if not (self.root / _JOURNAL).exists():
             return found, set()
         with self._open(_JOURNAL) as lines:
-            whole = [line for line in lines if line.endswith("\n")]  # the last one may have been cut off
+            whole = [
+                line for line in lines if line.endswith("\n")
+            ]  # the last one may have been cut off
         try:
             added = {str(json.loads(line)) for line in whole}
             for file in added:
@@ -122,9 +130,14 @@ class Folder:
             found = os.lstat(self.root / file)
         except OSError:
             return False
-        return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (size, mtime * 1_000_000_000)
+        return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (
+            size,
+            mtime * 1_000_000_000,
+        )
 
-    def write(self, file: str, blocks: Iterable[bytes], mtime: int | None = None, *, is_ours: bool = True) -> int:
+    def write(
+        self, file: str, blocks: Iterable[bytes], mtime: int | None = None, *, is_ours: bool = True
+    ) -> int:
         """Write a file through a temporary one; its length.
 
         Args:
@@ -198,12 +211,16 @@ class Folder:
             with suppress(FileExistsError):
                 (self.root / parent).mkdir()
             if not stat.S_ISDIR(os.lstat(self.root / parent).st_mode):
-                raise ExportError(f"{self.root / parent} is no folder of its own; remove it, and export again")
+                raise ExportError(
+                    f"{self.root / parent} is no folder of its own; remove it, and export again"
+                )
             self._checked.add(parent)
 
     def _way_is_ours(self, file: str) -> bool:
         try:
-            return all(stat.S_ISDIR(os.lstat(self.root / parent).st_mode) for parent in self._parents(file))
+            return all(
+                stat.S_ISDIR(os.lstat(self.root / parent).st_mode) for parent in self._parents(file)
+            )
         except OSError:
             return False
 

@@ -13,13 +13,17 @@ from feedservice.index.reader import IndexReader
 
 
 class StandingReader(IndexReader):
-    """Keeps the related articles that it was asked for last: they cost more than the rest of a document."""
+    """Keeps the related articles that it was asked for last: they cost more than the rest of a
+    document.
+    """
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._last: tuple[tuple[Article, ...], int, dict[str, tuple[Article, ...]]] = ((), 0, {})
 
-    def related(self, around: Sequence[Article], now: datetime, limit: int) -> dict[str, tuple[Article, ...]]:
+    def related(
+        self, around: Sequence[Article], now: datetime, limit: int
+    ) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, as `IndexReader.related` does."""
         articles, most, found = self._last
         if (articles, most) != (tuple(around), limit):

@@ -1,7 +1,8 @@
 """``_headers`` and ``_redirects``, the files by which common static hosts are configured. Pure.
 
-Such hosts join the values of a header that two rules name, so the rules here never name one twice for an address. They
-have no rule for what depends on the address itself (Link), none for 410, and bound the number of rules.
+Such hosts join the values of a header that two rules name, so the rules here never name one twice
+for an address. They have no rule for what depends on the address itself (Link), none for 410, and
+bound the number of rules.
 """
 
 from collections.abc import Iterator
@@ -21,17 +22,37 @@ def headers_file(facts: Facts) -> str:
     page, style = kinds.get("page", {}), kinds.get("style", {})
     rules: list[tuple[str, dict[str, str]]] = [(f"{p}/*", _picked(page, _EVERYWHERE))]
     feeds = [f"{p}/feed{form.suffix}" for form in FORMATS.values()]
-    folders = [f"{p}/{name}/*" for name in ("articles", "categories", "tags", "authors", "archive", "media")]
-    paths = (f"{p}/", f"{p}/feeds", f"{p}/feeds.opml", f"{p}/robots.txt", f"{p}/sitemap.xml", *feeds, *folders)
+    folders = [
+        f"{p}/{name}/*"
+        for name in ("articles", "categories", "tags", "authors", "archive", "media")
+    ]
+    paths = (
+        f"{p}/",
+        f"{p}/feeds",
+        f"{p}/feeds.opml",
+        f"{p}/robots.txt",
+        f"{p}/sitemap.xml",
+        *feeds,
+        *folders,
+    )
     rules += [(path, _picked(page, ("Cache-Control",))) for path in paths]
     rules.append((f"{p}{facts.style}", _picked(style, ("Cache-Control",))))
-    rules += [(f"{p}/*{f.suffix}", _picked(kinds.get(f"feed{f.suffix}", {}), _BY_SUFFIX)) for f in FORMATS.values()]
+    rules += [
+        (f"{p}/*{f.suffix}", _picked(kinds.get(f"feed{f.suffix}", {}), _BY_SUFFIX))
+        for f in FORMATS.values()
+    ]
     rules.append((f"{p}/*.opml", _picked(kinds.get("opml", {}), _BY_SUFFIX)))
     for kind, found in sorted(kinds.items()):
-        if kind.startswith("media.") and found.get("Content-Disposition", "").startswith("attachment"):
-            rules.append((f"{p}/media/*{kind.removeprefix('media')}", {"Content-Disposition": "attachment"}))
+        if kind.startswith("media.") and found.get("Content-Disposition", "").startswith(
+            "attachment"
+        ):
+            rules.append(
+                (f"{p}/media/*{kind.removeprefix('media')}", {"Content-Disposition": "attachment"})
+            )
     return "# Written by feedservice export; changes are lost.\n" + "".join(
-        f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in named.items()) for path, named in rules if named
+        f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in named.items())
+        for path, named in rules
+        if named
     )
 
 
@@ -39,13 +60,22 @@ def redirects_file(facts: Facts) -> str:
     """Return the text of ``_redirects``."""
     p = urls.percent(facts.prefix)
     lines = [f"{p}{urls.percent(address)} {location} 301" for address, location in facts.redirects]
-    return "# Written by feedservice export; changes are lost.\n" + "\n".join([*lines, *_foreign(p)]) + "\n"
+    return (
+        "# Written by feedservice export; changes are lost.\n"
+        + "\n".join([*lines, *_foreign(p)])
+        + "\n"
+    )
 
 
 def _foreign(prefix: str) -> Iterator[str]:
     """Feed addresses of WordPress and Hugo; what has a placeholder comes last."""
     p = prefix
-    for old, new in (("feed", ".rss"), ("feed/atom", ".atom"), ("index.xml", ".rss"), ("atom.xml", ".atom")):
+    for old, new in (
+        ("feed", ".rss"),
+        ("feed/atom", ".atom"),
+        ("index.xml", ".rss"),
+        ("atom.xml", ".atom"),
+    ):
         yield f"{p}/{old} {p}/feed{new} 301"
     for one, many in urls.PLURALS:
         yield f"{p}/{one}/:name/feed {p}/{many}/:name.rss 301"

@@ -1,7 +1,8 @@
-"""Which addresses there are to export: asks the index, never more than a part of a list at once; renders nothing.
+"""Which addresses there are to export: asks the index, never more than a part of a list at once;
+renders nothing.
 
-A search or a narrowing has no end of addresses, so none is here. What is: every list with its next pages and archive
-documents, every article, what they and site.yaml redirect from, and what is gone.
+A search or a narrowing has no end of addresses, so none is here. What is: every list with its next
+pages and archive documents, every article, what they and site.yaml redirect from, and what is gone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,8 @@ class Wanted:
 
     Attributes:
         path: decoded, below base_url. query: of a next page.
-        file: below base_url's folder where status is 200, below the root otherwise; empty where a redirect is expected.
+        file: below base_url's folder where status is 200, below the root otherwise; empty where a
+            redirect is expected.
         status: which answer is worth writing down; another one is passed over.
         stamp: see `manifest.Record`.
     """
@@ -58,7 +60,9 @@ class Inventory:
         media: files of media/ that may be served.
     """
 
-    def __init__(self, index: IndexReader, site: Site, now: datetime, style: str, media: Iterable[str]) -> None:
+    def __init__(
+        self, index: IndexReader, site: Site, now: datetime, style: str, media: Iterable[str]
+    ) -> None:
         self._index = index
         self._site = site
         self._now = now
@@ -78,19 +82,27 @@ class Inventory:
         yield from self._articles()
         for path, selection, stamp in self._lists():
             yield from self._list(path, selection, stamp)
-        yield from (self._document(path, whole) for path in ("/feeds", "/feeds.opml", "/sitemap.xml"))
+        yield from (
+            self._document(path, whole) for path in ("/feeds", "/feeds.opml", "/sitemap.xml")
+        )
         for period in self._periods(Selection(), by_month=True):
             yield self._document(f"/sitemap-{period.name}.xml", whole)
         yield from self._redirects()
         yield Wanted(path=MISSING, file="404.html", status=404)
         yield Wanted(path=f"{MISSING}.json", file="404.json", status=404)
-        yield from (Wanted(path=f"/articles/{slug}", file="410.html", status=410) for slug in self.gone[:1])
+        yield from (
+            Wanted(path=f"/articles/{slug}", file="410.html", status=410) for slug in self.gone[:1]
+        )
 
     def stamp(self, kind: str, slug: str) -> int:
-        """Return when the documents of a list last changed, late perhaps, never early; of the site without a kind."""
+        """Return when the documents of a list last changed, late perhaps, never early; of the site
+        without a kind.
+        """
         if (kind, slug) not in self._stamps:
             selection = urls.merge(Selection(), kind, [slug]) if kind else Selection()
-            self._stamps[kind, slug] = int(self._index.last_modified(selection, self._now).timestamp())
+            self._stamps[kind, slug] = int(
+                self._index.last_modified(selection, self._now).timestamp()
+            )
         return self._stamps[kind, slug]
 
     def _document(self, path: str, stamp: int | None) -> Wanted:
@@ -103,19 +115,28 @@ class Inventory:
             for article in part:
                 stamp = self._stamp_of(article)
                 yield self._document(f"/articles/{article.slug}", stamp)
-                yield from (Wanted(path=f"/articles/{alias}", stamp=stamp) for alias in article.aliases)
+                yield from (
+                    Wanted(path=f"/articles/{alias}", stamp=stamp) for alias in article.aliases
+                )
             if len(part) < _PART:
                 return
             cursor = Cursor(published=part[-1].published, slug=part[-1].slug)
 
     def _stamp_of(self, article: Article) -> int:
-        """A change of an article touches each list of its own, and what others show of it every list."""
-        return self.stamp("category", article.categories[0]) if article.categories else self.stamp("", "")
+        """A change of an article touches each list of its own, and what others show of it every
+        list.
+        """
+        return (
+            self.stamp("category", article.categories[0])
+            if article.categories
+            else self.stamp("", "")
+        )
 
     def _lists(self) -> Iterator[tuple[str, Selection, int]]:
         """Path, selection and stamp of the site, its categories, tags and authors.
 
-        A list that has nothing public, but a withdrawn article whose tombstone it carries, is one too.
+        A list that has nothing public, but a withdrawn article whose tombstone it carries, is one
+        too.
         """
         slugs = {
             "category": dict.fromkeys(category.slug for category in self._site.categories),
@@ -135,7 +156,9 @@ class Inventory:
 
     def _list(self, path: str, selection: Selection, stamp: int) -> Iterator[Wanted]:
         yield self._document(path, stamp)
-        yield from (self._document(urls.feed_path(path, form.suffix), stamp) for form in FORMATS.values())
+        yield from (
+            self._document(urls.feed_path(path, form.suffix), stamp) for form in FORMATS.values()
+        )
         for query in self._next_pages(selection):
             yield Wanted(path=path, query=query, file=file_of(path, query), stamp=stamp)
         for period in self._periods(selection):
@@ -146,7 +169,9 @@ class Inventory:
         limit = self._site.limit
         cursor: Cursor | None = None
         while True:
-            part = self._index.select(replace(selection, before=cursor), self._now, limit + 1, brief=True)
+            part = self._index.select(
+                replace(selection, before=cursor), self._now, limit + 1, brief=True
+            )
             if len(part) <= limit:
                 return
             cursor = Cursor(published=part[limit - 1].published, slug=part[limit - 1].slug)
@@ -158,19 +183,37 @@ class Inventory:
         archives = Archives(self._index, zone, self._now)
         moment = self._index.edge(selection, self._now, oldest=False)
         while moment:
-            period = Period.month_of(moment, zone) if by_month else archives.period_of(moment, selection)
+            period = (
+                Period.month_of(moment, zone) if by_month else archives.period_of(moment, selection)
+            )
             yield period
-            moment = self._index.edge(replace(selection, until=period.start), self._now, oldest=False)
+            moment = self._index.edge(
+                replace(selection, until=period.start), self._now, oldest=False
+            )
 
     def _redirects(self) -> Iterator[Wanted]:
-        """Old addresses, other names of lists, and one of each form that nginx is told as a pattern."""
+        """Old addresses, other names of lists, and one of each form that nginx is told as a
+        pattern.
+        """
         whole = self.stamp("", "")
-        named = [(f"/categories/{name}", c.slug) for c in self._site.categories for name in (c.name, *c.aliases)]
+        named = [
+            (f"/categories/{name}", c.slug)
+            for c in self._site.categories
+            for name in (c.name, *c.aliases)
+        ]
         named += [(f"/authors/{author.name}", author.slug) for author in self._site.authors]
-        named += [(f"/tags/{label}", slug) for slug, label, _ in self._index.labels("tag", self._now)]
-        lists = [path for path, slug in named if path.rpartition("/")[2] != slug and path.count("/") == 2]
+        named += [
+            (f"/tags/{label}", slug) for slug, label, _ in self._index.labels("tag", self._now)
+        ]
+        lists = [
+            path for path, slug in named if path.rpartition("/")[2] != slug and path.count("/") == 2
+        ]
         patterns = set(redirects.patterns(self._site.redirects))
         paths = [pair[0].rstrip("/") for pair in self._site.redirects if pair not in patterns]
-        paths += [path for page in lists for path in (page, *(page + form.suffix for form in FORMATS.values()))]
+        paths += [
+            path
+            for page in lists
+            for path in (page, *(page + form.suffix for form in FORMATS.values()))
+        ]
         paths += ["/feed/"]
         yield from (Wanted(path=path, stamp=whole) for path in dict.fromkeys(paths) if path)

@@ -21,7 +21,8 @@ class Record:
         status: 200, 301, 410; or 404 and 410 of the pages that say so.
         target: the file below the folder, or, of a redirect, the Location.
         etag: as the service sends it, without quotes.
-        stamp: the index's word on when it changed last, epoch seconds; None where it gives none that would do.
+        stamp: the index's word on when it changed last, epoch seconds; None where it gives none
+            that would do.
         size, gzip, brotli: bytes of the file and its twins; 0 where there is no twin.
         mtime: of the files, epoch seconds.
     """
@@ -41,7 +42,10 @@ class Record:
         if self.status == 301 or not self.target:
             return ()
         twins = ((".gz", self.gzip), (".br", self.brotli))
-        return ((self.target, self.size), *((self.target + suffix, size) for suffix, size in twins if size))
+        return (
+            (self.target, self.size),
+            *((self.target + suffix, size) for suffix, size in twins if size),
+        )
 
 
 @dataclass(slots=True)
@@ -69,7 +73,12 @@ class Manifest:
 
 def dump(manifest: Manifest) -> Iterator[str]:
     """Yield the lines of a manifest."""
-    head = {"feedservice-export": FORMAT, "key": manifest.key, "kinds": manifest.kinds, "plain": manifest.plain}
+    head = {
+        "feedservice-export": FORMAT,
+        "key": manifest.key,
+        "kinds": manifest.kinds,
+        "plain": manifest.plain,
+    }
     yield json.dumps(head, ensure_ascii=False) + "\n"
     for address, r in manifest.records.items():
         row = [address, r.status, r.target, r.etag, r.stamp, r.size, r.mtime, r.gzip, r.brotli]
@@ -115,7 +124,9 @@ def _read_head(found: Manifest, head: Mapping[str, object]) -> None:
     if not isinstance(kinds, dict) or not isinstance(plain, dict):
         raise TypeError("head")
     found.key = str(head["key"])
-    found.kinds = {kind: tuple((str(name), str(value)) for name, value in each) for kind, each in kinds.items()}
+    found.kinds = {
+        kind: tuple((str(name), str(value)) for name, value in each) for kind, each in kinds.items()
+    }
     for file, digest in plain.items():
         check_inside(file)
         found.plain[file] = str(digest)
@@ -128,5 +139,10 @@ def check_inside(file: str) -> None:
         ValueError: it does.
     """
     parts = file.split("/")
-    if parts[0] not in ("public", "nginx") or len(parts) < 2 or "\0" in file or {"", ".", ".."} & set(parts):
+    if (
+        parts[0] not in ("public", "nginx")
+        or len(parts) < 2
+        or "\0" in file
+        or {"", ".", ".."} & set(parts)
+    ):
         raise ValueError(f"a file outside: {file!r}")

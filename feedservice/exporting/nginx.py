@@ -1,4 +1,6 @@
-"""Configuration for nginx that answers an exported folder as the service would. Pure: facts in, texts out."""
+"""Configuration for nginx that answers an exported folder as the service would. Pure: facts in,
+texts out.
+"""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +39,12 @@ def configuration(facts: Facts) -> dict[str, str]:
 
 def _hash(facts: Facts) -> str:
     keys = [*(address for address, _ in facts.redirects), *facts.gone]
-    longest = max((len(key.encode()) for key in keys), default=0) + len(facts.prefix.encode()) + len("/articles/") + 64
+    longest = (
+        max((len(key.encode()) for key in keys), default=0)
+        + len(facts.prefix.encode())
+        + len("/articles/")
+        + 64
+    )
     bucket = max(128, 1 << (longest - 1).bit_length())
     most = max(2048, 1 << (4 * len(keys)).bit_length())
     head = "# Once in http {}, large enough for the maps of this site.\n"
@@ -83,7 +90,9 @@ def _pages(facts: Facts) -> Iterator[str]:
     for path in dict.fromkeys((f"{p}/", p or "/")):
         yield f'location = {quoted(path)} {{ {narrowed} try_files "{p}${v}front" {_NARROWED}; }}'
     yield _at(f"^{at}/(?:{LISTS})/[^/.]+$", narrowed, f"try_files $uri${v}page {_NARROWED};")
-    yield _at(f"^{at}/articles/[^/.]+$", f"if (${v}gone) {{ return 410; }}", "try_files $uri.html =404;")
+    yield _at(
+        f"^{at}/articles/[^/.]+$", f"if (${v}gone) {{ return 410; }}", "try_files $uri.html =404;"
+    )
     yield f"location = {quoted(p + '/feeds')} {{ try_files $uri.html =404; }}"
     yield _at(rf"^{at}/search(?:\.(?:{SUFFIXES}))?$", "return 418;")
 
@@ -105,7 +114,10 @@ def _files(facts: Facts) -> Iterator[str]:
     p, at = facts.prefix, re.escape(facts.prefix)
     yield _at(rf"^{at}/(?:robots\.txt|sitemap(?:-[^/.]+)?\.xml)$", "try_files $uri =404;")
     yield _at(rf"^{at}/media/(?!.*/\.)(?!.*\.(?:gz|br)$)", "try_files $uri =404;")
-    yield _at(rf"^{at}/static/[^/]+/style\.css$", f"try_files $uri {quoted(p + '/static/old/style.css')} =404;")
+    yield _at(
+        rf"^{at}/static/[^/]+/style\.css$",
+        f"try_files $uri {quoted(p + '/static/old/style.css')} =404;",
+    )
     yield "# A slash too many"
     lists = rf"(?:articles|{LISTS})/[^/]+|(?:(?:{LISTS})/[^/]+/)?archive/[^/]+"
     others = rf"feeds|search|feeds\.opml|robots\.txt|sitemap(?:-[^/.]+)?\.xml|feed\.(?:{SUFFIXES})"
@@ -139,7 +151,8 @@ def _site(facts: Facts) -> str:
     host = urlsplit(facts.base_url).hostname or "_"
     folder = facts.folder
     return f"""\
-# Written by feedservice export as a beginning: copy it to where nginx reads sites from, and change the copy.
+# Written by feedservice export as a beginning: copy it to where nginx reads sites from, and change
+# the copy.
 include {quoted(folder + "/nginx/hash.conf")};   # once, where several sites are served
 include {quoted(folder + "/nginx/http.conf")};
 

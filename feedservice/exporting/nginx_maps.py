@@ -1,7 +1,8 @@
-"""Maps for nginx: what an address redirects to, whether it is gone, and the headers of each kind of answer. Pure.
+"""Maps for nginx: what an address redirects to, whether it is gone, and the headers of each kind of
+answer. Pure.
 
-Every header value is one that the service sent, so nothing here repeats what the web layer decides. Variables carry the
-site's address in their names: two sites fit into one nginx.
+Every header value is one that the service sent, so nothing here repeats what the web layer decides.
+Variables carry the site's address in their names: two sites fit into one nginx.
 """
 
 import hashlib
@@ -16,7 +17,13 @@ from feedservice.exporting.manifest import Headers
 from feedservice.exporting.names import CURSOR, LISTS, SUFFIXES, in_order, pattern_of, prefix_of
 
 _ON_SUCCESS = "(?:200|206|304)"
-_STATUSES = {"404.html": "404", "410.html": "410", "redirect": "301", "redirect-feed": "301", "preflight": "204"}
+_STATUSES = {
+    "404.html": "404",
+    "410.html": "410",
+    "redirect": "301",
+    "redirect-feed": "301",
+    "preflight": "204",
+}
 _SEGMENT = r"(?:[-A-Za-z0-9._~]|%[89A-F][0-9A-F])+"
 """What the service percent-encodes a part of a path to, a part that its own addresses can have."""
 
@@ -49,18 +56,24 @@ class Facts:
 
     @property
     def variable(self) -> str:
-        """What this site's variables begin with: short, since nginx's table of variables is narrow by default."""
+        """What this site's variables begin with: short, since nginx's table of variables is narrow
+        by default.
+        """
         return f"fs_{hashlib.blake2b(self.base_url.encode(), digest_size=3).hexdigest()}_"
 
 
 def quoted(text: str, *, for_value: bool = True) -> str:
-    """Return a text as nginx reads it back; ``$`` would begin a variable in a value, so it is percent-encoded."""
+    """Return a text as nginx reads it back; ``$`` would begin a variable in a value, so it is
+    percent-encoded.
+    """
     text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text.replace("$", "%24") if for_value else text}"'
 
 
 def key(text: str) -> str:
-    """The key of a map or a pattern: ``$`` is itself there, and a backslash before another letter too."""
+    """The key of a map or a pattern: ``$`` is itself there, and a backslash before another letter
+    too.
+    """
     return '"' + text.replace('"', '\\"') + '"'
 
 
@@ -79,7 +92,9 @@ def address_maps(facts: Facts) -> Iterator[str]:
     yield "# Patterns of site.yaml, for what is not there; as asked, since nginx encodes nothing again.\n"
     yield _map("$request_uri", f"{v}moved", _moved(facts))
     yield "# Withdrawn and expired articles.\n"
-    yield _map("$uri", f"{v}gone", _plain([(f"{prefix}/articles/{slug}", "1") for slug in facts.gone], str))
+    yield _map(
+        "$uri", f"{v}gone", _plain([(f"{prefix}/articles/{slug}", "1") for slug in facts.gone], str)
+    )
     yield "# A next page is a file; any other query that says which articles are wanted is for a live service.\n"
     next_page = '"/before/$1$2$3T$4$5$6Z-$7.html"'
     yield _map("$args", f"{v}page", [(key(f"~^{CURSOR}$"), next_page)], '".html"')
@@ -93,7 +108,11 @@ def address_maps(facts: Facts) -> Iterator[str]:
     yield "# What names the address itself, where it was asked for as the service spells it.\n"
     start = re.escape(urlsplit(facts.base_url).path)
     own = rf"~^{start}(?!.*/\.)(?<{v}path>(?:/{_SEGMENT})+)(?:\?|$)"
-    yield _map("$request_uri", f"{v}self", [(key(own), f'"<{facts.base_url.replace("$", "%24")}${v}path>"')])
+    yield _map(
+        "$request_uri",
+        f"{v}self",
+        [(key(own), f'"<{facts.base_url.replace("$", "%24")}${v}path>"')],
+    )
     last = rf"~^[^?]*/(?<{v}last>(?:[-A-Za-z0-9._~]|%[0-9A-F]{{2}})+)(?:\?|$)"
     yield _map("$request_uri", f"{v}name", [(key(last), f"\"''${v}last\"")])
 
@@ -102,7 +121,9 @@ def _moved(facts: Facts) -> Iterator[tuple[str, str]]:
     start = urlsplit(facts.base_url).path
     for old, new in facts.patterns:
         words = dict.fromkeys(re.findall(r"{(\w+)}", old))
-        pattern = re.escape(start + urls.percent(old.rstrip("/")).replace("%7B", "{").replace("%7D", "}"))
+        pattern = re.escape(
+            start + urls.percent(old.rstrip("/")).replace("%7B", "{").replace("%7D", "}")
+        )
         value = urls.uri(new) if urlsplit(new).scheme else start + urls.percent_path(new)
         value = value.replace("$", "%24").replace("%7B", "{").replace("%7D", "}")
         for word in words:
@@ -119,8 +140,12 @@ def _spellings(facts: Facts, prefix: str) -> Iterator[tuple[str, str]]:
             yield f"{prefix}{address}/", location
 
 
-def _plain(rows: Iterable[tuple[str, str]], write: Callable[[str], str]) -> Iterator[tuple[str, str]]:
-    """Rows of a map. nginx compares texts without regard to ASCII case: what has capitals, or a twin, is a pattern."""
+def _plain(
+    rows: Iterable[tuple[str, str]], write: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
+    """Rows of a map. nginx compares texts without regard to ASCII case: what has capitals, or a
+    twin, is a pattern.
+    """
     unique = {address: value for address, value in rows if address.isprintable()}
     folded = Counter(address.encode().lower() for address in unique)
     for address, value in unique.items():
@@ -131,7 +156,9 @@ def _plain(rows: Iterable[tuple[str, str]], write: Callable[[str], str]) -> Iter
 
 
 class HeaderMaps:
-    """``add_header`` lines: a value that all kinds share as it is, others by a map from the kind of the answer."""
+    """``add_header`` lines: a value that all kinds share as it is, others by a map from the kind of
+    the answer.
+    """
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -151,7 +178,13 @@ class HeaderMaps:
         for kind, headers in self._kinds.items():
             if kind in _STATUSES or kind == "404.json" or "Content-Type" not in headers:
                 continue
-            named = {"page": "html", "sitemap": "xml", "robots": "txt", "style": "css", "style-old": "css"}
+            named = {
+                "page": "html",
+                "sitemap": "xml",
+                "robots": "txt",
+                "style": "css",
+                "style-old": "css",
+            }
             found[named.get(kind, kind.rpartition(".")[2])] = headers["Content-Type"][0]
         return found
 
@@ -162,12 +195,18 @@ class HeaderMaps:
     def _add(self, name: str) -> None:
         for place in range(max(len(headers.get(name, ())) for headers in self._kinds.values())):
             values = {kind: headers.get(name, []) for kind, headers in self._kinds.items()}
-            picked = {kind: each[place] if place < len(each) else "" for kind, each in values.items()}
+            picked = {
+                kind: each[place] if place < len(each) else "" for kind, each in values.items()
+            }
             if len(set(picked.values())) == 1:
-                self.lines.append(f"add_header {name} {quoted(next(iter(picked.values())))} always;")
+                self.lines.append(
+                    f"add_header {name} {quoted(next(iter(picked.values())))} always;"
+                )
                 continue
             variable = f"{self._facts.variable}{name.lower().replace('-', '_')[:28]}{place or ''}"
-            rows = [(f'"{kind}"', self._value(picked[kind])) for kind in self._ordered() if picked[kind]]
+            rows = [
+                (f'"{kind}"', self._value(picked[kind])) for kind in self._ordered() if picked[kind]
+            ]
             self.maps.append(_map(f"${self._facts.variable}kind", variable, rows))
             self.lines.append(f"add_header {name} ${variable} always;")
 
@@ -192,7 +231,11 @@ class HeaderMaps:
             made = f"{v}self_link"
             if not any(f"${made} " in each for each in self.maps):
                 self.maps.append(
-                    _map(f"${v}self", made, [('"~."', quoted("{self}" + rest).replace("{self}", f"${v}self"))])
+                    _map(
+                        f"${v}self",
+                        made,
+                        [('"~."', quoted("{self}" + rest).replace("{self}", f"${v}self"))],
+                    )
                 )
             return f"${made}"
         return quoted(value).replace("''{name}", f"${v}name")

@@ -9,8 +9,9 @@ LARGE = 64 * 1024
 def twins(body: bytes, *, is_rare: bool = False) -> tuple[bytes, bytes]:
     """Return a body as gzip and as Brotli; empty where that is no smaller.
 
-    Measured on one core: a page of 10 KB takes 5.5 ms at Brotli's quality 10 for 12 % less than at 5 (0.3 ms), 13 ms
-    at 11 for 4 % less again, and 8 ms to be rendered. An archive document of 230 KB takes 9 ms at 7, 110 ms at 10.
+    Measured on one core: a page of 10 KB takes 5.5 ms at Brotli's quality 10 for 12 % less than at
+    5 (0.3 ms), 13 ms at 11 for 4 % less again, and 8 ms to be rendered. An archive document of 230
+    KB takes 9 ms at 7, 110 ms at 10.
 
     Args:
         body: identity bytes.

@@ -1,4 +1,6 @@
-"""One address after another: ask, compare with what is there, write what differs. Runs in any process."""
+"""One address after another: ask, compare with what is there, write what differs. Runs in any
+process.
+"""
 
 import errno
 import hashlib
@@ -28,7 +30,9 @@ from feedservice.exporting.wsgi_client import Answer, ask
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_PER_ANSWER = frozenset({"accept-ranges", "content-length", "date", "etag", "expires", "last-modified", "location"})
+_PER_ANSWER = frozenset(
+    {"accept-ranges", "content-length", "date", "etag", "expires", "last-modified", "location"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,8 @@ class Job:
     """What every task of an export shares; equal values in every process.
 
     Attributes:
-        make: makes the application as it stands at ``now``; hashable, and pickled to other processes.
+        make: makes the application as it stands at ``now``; hashable, and pickled to other
+            processes.
         root: the folder.
     """
 
@@ -83,11 +88,15 @@ def target_of(wanted: Wanted, base_url: str) -> str:
 
 
 def begin() -> None:
-    """Make a process of its own ready: Ctrl-C is for the parent, and when that dies, however it dies, so does this."""
+    """Make a process of its own ready: Ctrl-C is for the parent, and when that dies, however it
+    dies, so does this.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), name="parent", daemon=True).start()
+        threading.Thread(
+            target=_end_with, args=(parent.sentinel,), name="parent", daemon=True
+        ).start()
 
 
 def _end_with(sentinel: int) -> None:
@@ -130,16 +139,22 @@ class _Worker:
             if answer.status != wanted.status or not wanted.file:
                 return Outcome(wanted=wanted)
             kind = kind_of(wanted.file)
-            outcome = Outcome(wanted=wanted, kind=kind, headers=headers_of(answer, wanted.path, base_url))
+            outcome = Outcome(
+                wanted=wanted, kind=kind, headers=headers_of(answer, wanted.path, base_url)
+            )
             target = target_of(wanted, base_url)
             try:
                 record, written = self._take(task, target, answer, kind)
             except Foreign as error:
-                return replace(outcome, trouble=f"{error} was not made by an export, so it stays: move it away")
+                return replace(
+                    outcome, trouble=f"{error} was not made by an export, so it stays: move it away"
+                )
             except OSError as error:
                 if error.errno not in (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL):
                     raise
-                return replace(outcome, trouble=f"{target}: {error.strerror}: give it a shorter slug")
+                return replace(
+                    outcome, trouble=f"{target}: {error.strerror}: give it a shorter slug"
+                )
             return replace(outcome, record=record, written=written)
 
     def _take(self, task: Task, target: str, answer: Answer, kind: str) -> tuple[Record, int]:
@@ -148,7 +163,11 @@ class _Worker:
         body = b"" if is_media else b"".join(answer.blocks)
         etag = answer.etag or hashlib.blake2b(body, digest_size=16).hexdigest()
         is_same = old is not None and old.etag == etag
-        if old and is_same and all(self._folder.holds(file, size, old.mtime) for file, size in old.files):
+        if (
+            old
+            and is_same
+            and all(self._folder.holds(file, size, old.mtime) for file, size in old.files)
+        ):
             return replace(old, stamp=task.wanted.stamp), 0
         mtime = self._mtime(answer, old, is_same=is_same)
         size = self._write(task, target, answer.blocks if is_media else [body], mtime)
@@ -165,7 +184,9 @@ class _Worker:
         return self._folder.write(file, blocks, mtime, is_ours=file in task.ours)
 
     def _mtime(self, answer: Answer, old: Record | None, *, is_same: bool) -> int:
-        """Last-Modified, where there is one. Other bytes never have an older time: servers make ETags of it."""
+        """Last-Modified, where there is one. Other bytes never have an older time: servers make
+        ETags of it.
+        """
         if old and is_same:
             return old.mtime
         found = parse_date(answer.headers.get("Last-Modified"))
@@ -174,7 +195,9 @@ class _Worker:
 
 
 def headers_of(answer: Answer, path: str, base_url: str) -> Headers:
-    """Return the headers that answers of a kind share: what names the address itself is left open."""
+    """Return the headers that answers of a kind share: what names the address itself is left
+    open.
+    """
     own = f"<{base_url}{urls.percent(path)}>"
     name = quote(path.rpartition("/")[2], safe="")
     return tuple(

@@ -1,4 +1,6 @@
-"""Asks the application in this process, as a client would: a plain WSGI call. Knows nothing behind it."""
+"""Asks the application in this process, as a client would: a plain WSGI call. Knows nothing behind
+it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +33,9 @@ class Answer:
 
 
 @contextmanager
-def ask(app: "WSGIApplication", base_url: str, path: str, query: str = "", *, method: str = "GET") -> Iterator[Answer]:
+def ask(
+    app: "WSGIApplication", base_url: str, path: str, query: str = "", *, method: str = "GET"
+) -> Iterator[Answer]:
     """Answer one request for identity bytes.
 
     Args:

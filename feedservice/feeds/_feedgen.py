@@ -1,8 +1,10 @@
-"""The only door to feedgen: it makes the document and the head of RSS and Atom; our entries are put in as bytes. Pure.
+"""The only door to feedgen: it makes the document and the head of RSS and Atom; our entries are put
+in as bytes. Pure.
 
-feedgen's own entries lose most of what we have to say, so `rss.py` and `atom.py` build elements, which `rss_item` and
-`atom_entry` write exactly as they will stand in the document. The bytes of an entry can be kept for as long as its item
-is the same, and a document is then little more than the head and a join.
+feedgen's own entries lose most of what we have to say, so `rss.py` and `atom.py` build elements,
+which `rss_item` and `atom_entry` write exactly as they will stand in the document. The bytes of an
+entry can be kept for as long as its item is the same, and a document is then little more than the
+head and a join.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,13 +26,23 @@ MEDIA = "{http://search.yahoo.com/mrss/}"
 TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-# Each document declares all its prefixes at its root, used or not: an entry's bytes then fit into any document.
+# Each document declares all its prefixes at its root, used or not: an entry's bytes then fit into
+# any document.
 _RSS_PREFIXES = MappingProxyType(
-    {"atom": ATOM[1:-1], "content": CONTENT[1:-1], "dc": DC[1:-1], "fh": HISTORY[1:-1], "media": MEDIA[1:-1]}
+    {
+        "atom": ATOM[1:-1],
+        "content": CONTENT[1:-1],
+        "dc": DC[1:-1],
+        "fh": HISTORY[1:-1],
+        "media": MEDIA[1:-1],
+    }
 )
-_ATOM_PREFIXES = MappingProxyType({"at": TOMBSTONES[1:-1], "fh": HISTORY[1:-1], "media": MEDIA[1:-1]})
+_ATOM_PREFIXES = MappingProxyType(
+    {"at": TOMBSTONES[1:-1], "fh": HISTORY[1:-1], "media": MEDIA[1:-1]}
+)
 
-# Entries come before these, in a document and in the one made for a single entry; both are indented, for people.
+# Entries come before these, in a document and in the one made for a single entry; both are
+# indented, for people.
 _RSS_END = b"  </channel>"
 _ATOM_END = b"</feed>"
 
@@ -47,23 +59,37 @@ def add(parent: _Element, tag: str, text: str = "", **attributes: str) -> _Eleme
 
 
 def number(value: int) -> str:
-    """Return the digits of a size, or nothing where it is unknown (0), so that `add` leaves the attribute out."""
+    """Return the digits of a size, or nothing where it is unknown (0), so that `add` leaves the
+    attribute out.
+    """
     return str(value) if value else ""
 
 
 def add_related(parent: _Element, tag: str, links: Sequence[Link]) -> None:
-    """Append a ``rel=related`` link for each page (RFC 4287 §4.2.7): an ``atom:link`` in RSS, a ``link`` in Atom."""
+    """Append a ``rel=related`` link for each page (RFC 4287 §4.2.7): an ``atom:link`` in RSS, a
+    ``link`` in Atom.
+    """
     for link in links:
-        add(parent, tag, rel="related", type="text/html", hreflang=link.language, title=link.title, href=link.url)
+        add(
+            parent,
+            tag,
+            rel="related",
+            type="text/html",
+            hreflang=link.language,
+            title=link.title,
+            href=link.url,
+        )
 
 
 def add_media(parent: _Element, item: Item, attachment: Attachment, medium: str = "") -> None:
-    """Append one ungrouped ``media:content`` (Media RSS 1.5.1); a picture is its own ``media:thumbnail`` too.
+    """Append one ungrouped ``media:content`` (Media RSS 1.5.1); a picture is its own
+    ``media:thumbnail`` too.
 
-    ``media:description`` is what FreshRSS prints below a picture, and where Mastodon puts the alternative text: it
-    holds the caption, else the alternative text. The alternative text of a picture with a caption is its
-    ``media:title``, which FreshRSS makes the ``title`` of the ``img``. But feedparser, and readers built on it, take a
-    ``media:description`` for the full text or summary of an item without one: there the title holds what it would.
+    ``media:description`` is what FreshRSS prints below a picture, and where Mastodon puts the
+    alternative text: it holds the caption, else the alternative text. The alternative text of a
+    picture with a caption is its ``media:title``, which FreshRSS makes the ``title`` of the
+    ``img``. But feedparser, and readers built on it, take a ``media:description`` for the full text
+    or summary of an item without one: there the title holds what it would.
 
     Args:
         parent: the item or entry, its summary and full text already in it.
@@ -76,8 +102,13 @@ def add_media(parent: _Element, item: Item, attachment: Attachment, medium: str 
     size = {"width": number(attachment.width), "height": number(attachment.height)}
     length = number(attachment.length)
     url, media_type = attachment.url, attachment.media_type
-    content = add(parent, f"{MEDIA}content", url=url, type=media_type, fileSize=length, medium=medium, **size)
-    title, description = attachment.alt if attachment.caption else "", attachment.caption or attachment.alt
+    content = add(
+        parent, f"{MEDIA}content", url=url, type=media_type, fileSize=length, medium=medium, **size
+    )
+    title, description = (
+        attachment.alt if attachment.caption else "",
+        attachment.caption or attachment.alt,
+    )
     if not (item.summary and item.html):
         title, description = description, ""
     if title:
@@ -99,9 +130,11 @@ def rss_item(build: Callable[[_Element], None]) -> bytes:
 
 
 def atom_entry(build: Callable[[_Element], None]) -> bytes:
-    """Return the bytes of the entry that ``build`` appends to a feed, its Atom elements without a namespace.
+    """Return the bytes of the entry that ``build`` appends to a feed, its Atom elements without a
+    namespace.
 
-    As feedgen's are: it writes the namespace as if it were an attribute, so Atom is the default one when it is read.
+    As feedgen's are: it writes the namespace as if it were an attribute, so Atom is the default one
+    when it is read.
     """
     root = Element("feed", nsmap=dict(_ATOM_PREFIXES))
     build(root)
@@ -110,7 +143,9 @@ def atom_entry(build: Callable[[_Element], None]) -> bytes:
 
 
 def rss_document(feed: Feed, items: Sequence[bytes]) -> bytes:
-    """Return an RSS 2.0 document: feedgen's channel head with ``items`` after it, in their order."""
+    """Return an RSS 2.0 document: feedgen's channel head with ``items`` after it, in their
+    order.
+    """
     generator = _generator(feed, "application/rss+xml", _RssHead(feed))
     generator.description(feed.description or feed.title)  # required, and never empty
     generator.ttl(feed.ttl)
@@ -119,7 +154,9 @@ def rss_document(feed: Feed, items: Sequence[bytes]) -> bytes:
 
 
 def atom_document(feed: Feed, entries: Sequence[bytes]) -> bytes:
-    """Return an Atom document (RFC 4287 §4.1.1): feedgen's feed head with ``entries`` after it, in their order."""
+    """Return an Atom document (RFC 4287 §4.1.1): feedgen's feed head with ``entries`` after it, in
+    their order.
+    """
     generator = _generator(feed, "application/atom+xml", _AtomHead(feed))
     generator.id(feed.id)
     generator.updated(feed.updated)
@@ -133,13 +170,17 @@ def atom_document(feed: Feed, entries: Sequence[bytes]) -> bytes:
 
 
 def _splice(head: bytes, entries: Sequence[bytes], end: bytes) -> bytes:
-    """Put ``entries`` before the last ``end``; no text can contain it, since ``<`` is escaped there."""
+    """Put ``entries`` before the last ``end``; no text can contain it, since ``<`` is escaped
+    there.
+    """
     before, _, after = head.rpartition(end)
     return b"".join((before, *entries, end, after))
 
 
 def _more_links(feed: Feed) -> Iterator[tuple[str, str]]:
-    """WebSub §4 (hub), RFC 5005 §3 (next) and §4 (archives): rel and address of what is neither self nor alternate."""
+    """WebSub §4 (hub), RFC 5005 §3 (next) and §4 (archives): rel and address of what is neither
+    self nor alternate.
+    """
     yield from (("hub", hub) for hub in feed.hubs)
     named = {
         "next": feed.next_url,
@@ -155,8 +196,9 @@ class _Generator(FeedGenerator):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        # feedgen sets lastBuildDate to now and writes it with a function that swaps the locale of the whole process; no
-        # public call clears it. Without a value it is not written: `_RssHead` writes ours.
+        # feedgen sets lastBuildDate to now and writes it with a function that swaps the locale of
+        # the whole process; no public call clears it. Without a value it is not written: `_RssHead`
+        # writes ours.
         self._FeedGenerator__rss_lastBuildDate = None
 
 
@@ -180,7 +222,9 @@ class _RssHead(BaseExtension):  # type: ignore[misc]
 
 
 class _AtomHead(BaseExtension):  # type: ignore[misc]
-    """What feedgen cannot say in a feed: the archive mark (RFC 5005 §4) and withdrawn entries (RFC 6721 §3)."""
+    """What feedgen cannot say in a feed: the archive mark (RFC 5005 §4) and withdrawn entries (RFC
+    6721 §3).
+    """
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
@@ -192,7 +236,12 @@ class _AtomHead(BaseExtension):  # type: ignore[misc]
         if self._feed.archive:
             add(root, f"{HISTORY}archive")
         for stone in self._feed.tombstones:
-            add(root, f"{TOMBSTONES}deleted-entry", ref=stone.atom_id, when=stone.when.isoformat(timespec="seconds"))
+            add(
+                root,
+                f"{TOMBSTONES}deleted-entry",
+                ref=stone.atom_id,
+                when=stone.when.isoformat(timespec="seconds"),
+            )
         return root
 
 

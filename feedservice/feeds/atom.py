@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from lxml.etree import _Element
 
-from feedservice.feeds._feedgen import XML_LANG, add, add_media, add_related, atom_document, atom_entry, number
+from feedservice.feeds._feedgen import (
+    XML_LANG,
+    add,
+    add_media,
+    add_related,
+    atom_document,
+    atom_entry,
+    number,
+)
 from feedservice.feeds.feed import Feed, Item, Person
 
 
@@ -28,14 +36,25 @@ def _build(feed: _Element, item: Item, language: str) -> None:
     add(node, "updated", item.updated.isoformat(timespec="seconds"))
     for author in item.authors:
         _add_person(node, author)
-    # Exactly one alternate: a second one, even in another language, is taken by readers for the article's address.
+    # Exactly one alternate: a second one, even in another language, is taken by readers for the
+    # article's address.
     add(node, "link", rel="alternate", type="text/html", hreflang=item.language, href=item.url)
     files = (item.image, *item.attachments) if item.image else item.attachments
     for file in files:
         length = number(file.length)
         title = file.caption or file.alt
-        add(node, "link", rel="enclosure", type=file.media_type, length=length, title=title, href=file.url)
-    add_related(node, "link", item.related)  # the best one first: NetNewsWire takes it for the item's external link
+        add(
+            node,
+            "link",
+            rel="enclosure",
+            type=file.media_type,
+            length=length,
+            title=title,
+            href=file.url,
+        )
+    add_related(
+        node, "link", item.related
+    )  # the best one first: NetNewsWire takes it for the item's external link
     add_related(node, "link", item.translations)
     for term in item.terms:
         add(node, "category", term=term.slug, scheme=term.scheme, label=term.label)

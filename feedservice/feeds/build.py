@@ -96,7 +96,9 @@ def item(article: Article, around: Surroundings, content: Content = Content.FULL
             Person(
                 name=author.name,
                 email=author.email,
-                url=urls.uri(author.url) if author.url else around.url(urls.author_path(author.slug)),
+                url=urls.uri(author.url)
+                if author.url
+                else around.url(urls.author_path(author.slug)),
             )
             for author in article.authors
         ),
@@ -120,15 +122,23 @@ def full_text(article: Article, around: Surroundings, related: tuple[Link, ...])
             f"<li><time>{correction.date.astimezone(zone):%Y-%m-%d}</time>: {escape(correction.note, quote=False)}</li>"
             for correction in article.corrections
         )
-        parts.append(f"<h2>{word('corrections', article.lang)}</h2>\n<ul>\n" + "\n".join(rows) + "\n</ul>")
+        parts.append(
+            f"<h2>{word('corrections', article.lang)}</h2>\n<ul>\n" + "\n".join(rows) + "\n</ul>"
+        )
     if related:
         links = (
             f'<li><a href="{escape(link.url)}">{escape(link.title or link.url, quote=False)}</a></li>'
             for link in related
         )
-        parts.append(f"<h2>{word('related', article.lang)}</h2>\n<ul>\n" + "\n".join(links) + "\n</ul>")
+        parts.append(
+            f"<h2>{word('related', article.lang)}</h2>\n<ul>\n" + "\n".join(links) + "\n</ul>"
+        )
     body = "\n".join(part.strip() for part in parts if part.strip())
-    return f'<div dir="{direction(article.lang)}" lang="{escape(article.lang)}">{body}</div>' if body else ""
+    return (
+        f'<div dir="{direction(article.lang)}" lang="{escape(article.lang)}">{body}</div>'
+        if body
+        else ""
+    )
 
 
 def _link(other: Article | Related, around: Surroundings) -> Link:
@@ -154,7 +164,12 @@ def _terms(article: Article, around: Surroundings) -> tuple[Term, ...]:
         if (category := around.site.category(slug))
     )
     tags = (
-        Term(slug=tag.slug, label=tag.label, url=around.url(urls.tag_path(tag.slug)), scheme=around.url("/tags"))
+        Term(
+            slug=tag.slug,
+            label=tag.label,
+            url=around.url(urls.tag_path(tag.slug)),
+            scheme=around.url("/tags"),
+        )
         for tag in article.tags
     )
     return (*categories, *tags)

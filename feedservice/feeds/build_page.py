@@ -1,4 +1,6 @@
-"""(Site, Channel, articles) → the neutral page. Pure; addresses are paths, canonical ones absolute."""
+"""(Site, Channel, articles) → the neutral page. Pure; addresses are paths, canonical ones
+absolute.
+"""
 
 from datetime import datetime
 
@@ -20,7 +22,9 @@ def listing(
     last_modified: datetime | None,
     good_until: datetime | None,
 ) -> Listing:
-    """Return the page of a list; ``around.base_url`` is empty, ``base_url`` makes the canonical address."""
+    """Return the page of a list; ``around.base_url`` is empty, ``base_url`` makes the canonical
+    address.
+    """
     return Listing(
         channel=channel,
         title=channel.title,
@@ -50,7 +54,9 @@ def article_page(
     for slug in article.categories:
         category = around.site.category(slug)
         if category:
-            feeds += alternates(urls.category_path(slug), full_title(category.name, around.site.title))
+            feeds += alternates(
+                urls.category_path(slug), full_title(category.name, around.site.title)
+            )
     return ArticlePage(
         card=card(article, around),
         canonical_url=urls.absolute(base_url, path),
@@ -94,12 +100,18 @@ def card(article: Article, around: Surroundings) -> Card:
 def alternates(page: str, title: str) -> tuple[Alternate, ...]:
     """Return the feeds of a list, one a format."""
     return tuple(
-        Alternate(path=urls.feed_path(page, form.suffix), media_type=form.media_type, title=f"{title} ({name})")
+        Alternate(
+            path=urls.feed_path(page, form.suffix),
+            media_type=form.media_type,
+            title=f"{title} ({name})",
+        )
         for name, form in FORMATS.items()
     )
 
 
 def _related(other: Article | Related, around: Surroundings) -> Card:
     if isinstance(other, Related):
-        return Card(path=urls.uri(other.url), title=other.title, summary=other.summary, is_external=True)
+        return Card(
+            path=urls.uri(other.url), title=other.title, summary=other.summary, is_external=True
+        )
     return card(other, around)

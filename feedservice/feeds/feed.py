@@ -1,7 +1,7 @@
 """The neutral feed: what every format is rendered from, and what rendering yields. Pure values.
 
-Every URL is absolute and percent-encoded; every text is NFC and free of characters that XML forbids; every datetime is
-aware UTC with whole seconds.
+Every URL is absolute and percent-encoded; every text is NFC and free of characters that XML
+forbids; every datetime is aware UTC with whole seconds.
 """
 
 import hashlib
@@ -20,7 +20,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A category or tag of an item: its slug, what a person reads, its page, and the address all of its kind share."""
+    """A category or tag of an item: its slug, what a person reads, its page, and the address all of
+    its kind share.
+    """
 
     slug: str
     label: str
@@ -30,7 +32,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A page that an item points to: a related article or a translation. ``language`` is empty where unknown."""
+    """A page that an item points to: a related article or a translation. ``language`` is empty
+    where unknown.
+    """
 
     url: str
     title: str = ""
@@ -40,7 +44,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file of an item. ``length`` is in bytes, ``width`` and ``height`` in pixels; 0 where unknown."""
+    """A file of an item. ``length`` is in bytes, ``width`` and ``height`` in pixels; 0 where
+    unknown.
+    """
 
     url: str
     media_type: str
@@ -60,7 +66,8 @@ class Item:
         id: as the editor or an older system gave it (RSS guid, JSON id).
         atom_id: the same where it is an ASCII IRI, else one made from it (RFC 4287 §4.2.6).
         title, summary: plain text, a direction mark before them where readers need it.
-        html: the full text in ``<div dir lang>``, related links and corrections in it; empty in summary feeds.
+        html: the full text in ``<div dir lang>``, related links and corrections in it; empty in
+            summary feeds.
         published, updated: ``updated`` is never before ``published``.
         language: of the item; renderers write it where it is not the feed's.
         related: the best one first.
@@ -85,7 +92,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """A withdrawn entry (RFC 6721): ``id`` and ``atom_id`` as its `Item` had them, and the moment of withdrawal."""
+    """A withdrawn entry (RFC 6721): ``id`` and ``atom_id`` as its `Item` had them, and the moment
+    of withdrawal.
+    """
 
     id: str
     atom_id: str
@@ -100,9 +109,11 @@ class Feed:
     Attributes:
         id: one for the three formats.
         page_url: the HTML page of the same list. self_url: this very document's canonical address.
-        updated: the newest ``updated`` among the items; where there are none, 1 January of the site id's year.
+        updated: the newest ``updated`` among the items; where there are none, 1 January of the site
+            id's year.
         ttl: minutes.
-        next_url, previous_archive_url, next_archive_url, current_url: RFC 5005 links; empty where there are none.
+        next_url, previous_archive_url, next_archive_url, current_url: RFC 5005 links; empty where
+            there are none.
         archive: whether this is an archive document (RFC 5005 §4, fh:archive).
     """
 
@@ -136,7 +147,8 @@ class Document:
         body: the identity bytes.
         media_type: with its charset parameter.
         etag: hex digest of ``body``, without quotes and without a coding's suffix.
-        last_modified: the latest change or scheduled moment that can have touched it; never earlier than the truth.
+        last_modified: the latest change or scheduled moment that can have touched it; never earlier
+            than the truth.
         good_until: the moment at which time alone may change it; None where none can.
         links: ``Link`` header values (RFC 8288), such as ``<https://…>; rel="self"``.
     """

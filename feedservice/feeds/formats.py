@@ -1,4 +1,6 @@
-"""The formats of a feed, each one line; routes, autodiscovery links, docs and tests loop over `FORMATS`. Pure."""
+"""The formats of a feed, each one line; routes, autodiscovery links, docs and tests loop over
+`FORMATS`. Pure.
+"""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +28,9 @@ _log = logging.getLogger(__name__)
 class Entries:
     """Keeps what items became, within a budget. Safe to share among threads.
 
-    The key is the whole `Item`, its related links and resolved addresses too, with the format and the feed's language:
-    whatever changes in an item makes it another one, so nothing here is ever stale.
+    The key is the whole `Item`, its related links and resolved addresses too, with the format and
+    the feed's language: whatever changes in an item makes it another one, so nothing here is ever
+    stale.
 
     Args:
         budget: bytes of entries, and of the texts of the items that they were made of.
@@ -74,7 +77,9 @@ class Format:
         """The Content-Type header (RFC 9110 §8.3)."""
         return f"{self.media_type}; charset=utf-8"
 
-    def render(self, feed: Feed, *, entries: Entries | None = None, report: Report | None = None) -> bytes:
+    def render(
+        self, feed: Feed, *, entries: Entries | None = None, report: Report | None = None
+    ) -> bytes:
         """Return the document of a feed; the same feed gives the same bytes everywhere.
 
         An item that cannot be rendered is left out and reported; it never costs the feed.
@@ -112,11 +117,29 @@ def _warn(item: Item, error: Exception) -> None:
     _log.error("left out of a feed: %r: %s", item.id, error)
 
 
-RSS = Format(name="rss", suffix=".rss", media_type="application/rss+xml", entry=rss.entry, document=rss.document)
-ATOM = Format(name="atom", suffix=".atom", media_type="application/atom+xml", entry=atom.entry, document=atom.document)
+RSS = Format(
+    name="rss",
+    suffix=".rss",
+    media_type="application/rss+xml",
+    entry=rss.entry,
+    document=rss.document,
+)
+ATOM = Format(
+    name="atom",
+    suffix=".atom",
+    media_type="application/atom+xml",
+    entry=atom.entry,
+    document=atom.document,
+)
 JSON = Format(
-    name="json", suffix=".json", media_type="application/feed+json", entry=jsonfeed.entry, document=jsonfeed.document
+    name="json",
+    suffix=".json",
+    media_type="application/feed+json",
+    entry=jsonfeed.entry,
+    document=jsonfeed.document,
 )
 
-FORMATS: Mapping[str, Format] = MappingProxyType({format_.name: format_ for format_ in (RSS, ATOM, JSON)})
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {format_.name: format_ for format_ in (RSS, ATOM, JSON)}
+)
 """Each format by its name, in the order in which people are offered them."""

@@ -1,4 +1,6 @@
-"""JSON Feed 1.1. Pure. Keys stand in a fixed order; our own begin with ``_`` (JSON Feed, "Extensions")."""
+"""JSON Feed 1.1. Pure. Keys stand in a fixed order; our own begin with ``_`` (JSON Feed,
+"Extensions").
+"""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +13,9 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 def entry(item: Item, language: str) -> bytes:
     """Return the object of an item (JSON Feed 1.1, "Items"), for a feed in ``language``."""
-    content = {"content_html": item.html} if item.html else {"content_text": item.summary or item.title}
+    content = (
+        {"content_html": item.html} if item.html else {"content_text": item.summary or item.title}
+    )
     return _dump(
         {
             "id": item.id,
@@ -33,7 +37,9 @@ def entry(item: Item, language: str) -> bytes:
 
 
 def document(feed: Feed, entries: Sequence[bytes]) -> bytes:
-    """Return the document (JSON Feed 1.1, "Top-level") around what `entry` made of the feed's items."""
+    """Return the document (JSON Feed 1.1, "Top-level") around what `entry` made of the feed's
+    items.
+    """
     head = _dump(
         {
             "version": VERSION,

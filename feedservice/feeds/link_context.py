@@ -1,6 +1,8 @@
-"""What an article's feed entry and page say of the site around it: related articles, link targets, addresses. Pure.
+"""What an article's feed entry and page say of the site around it: related articles, link targets,
+addresses. Pure.
 
-The publisher asks the index and fills in `Surroundings`; here it is decided what a reader may see of it.
+The publisher asks the index and fills in `Surroundings`; here it is decided what a reader may see
+of it.
 """
 
 import re
@@ -24,7 +26,8 @@ class Surroundings:
 
     Attributes:
         base_url: what goes before a path; empty for pages, whose links are paths.
-        by_slug, by_path: the articles that bodies, ``related`` and ``translations`` name, as they name them.
+        by_slug, by_path: the articles that bodies, ``related`` and ``translations`` name, as they
+            name them.
         computed: related articles that the index found, by the slug of the article they are for.
     """
 
@@ -56,13 +59,19 @@ class Surroundings:
             return self.url(urls.media_path(f"media/{target.name}"))
         if target.kind == "path":
             return self.url("/" + target.name.lstrip("/"))
-        article = self.by_slug.get(target.name) if target.kind == "article" else self.by_path.get(target.name)
+        article = (
+            self.by_slug.get(target.name)
+            if target.kind == "article"
+            else self.by_path.get(target.name)
+        )
         if article is None or not article.is_public(self.now):
             return None
         return self.url(urls.article_path(article.slug))
 
     def body(self, article: Article) -> str:
-        """Return the article's HTML, its marks resolved, a direction mark before text that runs the other way."""
+        """Return the article's HTML, its marks resolved, a direction mark before text that runs the
+        other way.
+        """
         html = internal_links.resolve(article.html, self.find)
         marked = mark_direction(article.text, article.lang)
         if marked != article.text:
@@ -72,7 +81,9 @@ class Surroundings:
         return html
 
     def related(self, article: Article) -> tuple[Article | Related, ...]:
-        """Return the editor's choice, then computed ones, at most five: never itself, never what is not public."""
+        """Return the editor's choice, then computed ones, at most five: never itself, never what is
+        not public.
+        """
         chosen: list[Article | Related] = []
         seen = {article.slug}
         for link in article.related:
@@ -98,7 +109,9 @@ class Surroundings:
 
 
 def atom_id(identity: str, site: Site) -> str:
-    """Return an entry id as Atom can carry it: an ASCII IRI (RFC 4287 §4.2.6), else one made from it."""
+    """Return an entry id as Atom can carry it: an ASCII IRI (RFC 4287 §4.2.6), else one made from
+    it.
+    """
     if _ASCII_IRI.fullmatch(identity):
         return identity
     return f"{site.id}:{urls.percent(identity)}"

@@ -13,7 +13,8 @@ MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
 def render(title: str, rows: Iterable[FeedRow], base_url: str, language: str = "") -> bytes:
-    """Return an OPML document (OPML 2.0, "Subscription lists"): one outline for each list that has an RSS feed.
+    """Return an OPML document (OPML 2.0, "Subscription lists"): one outline for each list that has
+    an RSS feed.
 
     No ``dateCreated``: the same lists give the same bytes.
 
@@ -27,7 +28,10 @@ def render(title: str, rows: Iterable[FeedRow], base_url: str, language: str = "
     SubElement(SubElement(root, "head"), "title").text = title
     body = SubElement(root, "body")
     for row in rows:
-        feed = next((alternate for alternate in row.alternates if alternate.media_type == RSS.media_type), None)
+        feed = next(
+            (alternate for alternate in row.alternates if alternate.media_type == RSS.media_type),
+            None,
+        )
         if feed is None:
             continue
         attributes = {

@@ -21,7 +21,9 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternate:
-    """A feed of a page, for autodiscovery (``link rel=alternate``): its path, media type without charset, and title."""
+    """A feed of a page, for autodiscovery (``link rel=alternate``): its path, media type without
+    charset, and title.
+    """
 
     path: str
     media_type: str
@@ -74,7 +76,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
-    """The page of an article: ``html`` is safe, its links are paths; ``attachments`` pair a path with its file."""
+    """The page of an article: ``html`` is safe, its links are paths; ``attachments`` pair a path
+    with its file.
+    """
 
     card: Card
     canonical_url: str
@@ -92,7 +96,9 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
-    """One list of the site with its feeds, as /feeds and /feeds.opml name them. ``count`` is of its public articles."""
+    """One list of the site with its feeds, as /feeds and /feeds.opml name them. ``count`` is of its
+    public articles.
+    """
 
     title: str
     description: str

@@ -1,4 +1,6 @@
-"""The few words that documents add to what editors wrote, in the language of the text that they stand in. Pure."""
+"""The few words that documents add to what editors wrote, in the language of the text that they
+stand in. Pure.
+"""
 
 from types import MappingProxyType
 

@@ -21,12 +21,16 @@ from feedservice.feeds.feed import Attachment, Feed, Item
 
 
 def entry(item: Item, language: str) -> bytes:
-    """Return the ``item`` element of an item (RSS 2.0, "Elements of <item>"), for a channel in ``language``."""
+    """Return the ``item`` element of an item (RSS 2.0, "Elements of <item>"), for a channel in
+    ``language``.
+    """
     return rss_item(lambda channel: _build(channel, item, language))
 
 
 def document(feed: Feed, entries: Sequence[bytes]) -> bytes:
-    """Return the document (RSS 2.0, "Required channel elements") around what `entry` made of the feed's items."""
+    """Return the document (RSS 2.0, "Required channel elements") around what `entry` made of the
+    feed's items.
+    """
     return rss_document(feed, entries)
 
 
@@ -54,7 +58,8 @@ def _build(channel: _Element, item: Item, language: str) -> None:
         add_media(node, item, item.image, "image")
     enclosure = _enclosure(item.attachments)
     if enclosure:
-        # One an item (RSS profile, "enclosure"); length and type are required, 0 and any bytes where unknown.
+        # One an item (RSS profile, "enclosure"); length and type are required, 0 and any bytes
+        # where unknown.
         media_type = enclosure.media_type or "application/octet-stream"
         add(node, "enclosure", url=enclosure.url, length=str(enclosure.length), type=media_type)
     for attachment in item.attachments:
@@ -64,5 +69,9 @@ def _build(channel: _Element, item: Item, language: str) -> None:
 
 def _enclosure(attachments: Sequence[Attachment]) -> Attachment | None:
     """Return what a podcast client should play: the first recording, else the first file."""
-    playable = (attachment for attachment in attachments if attachment.media_type.startswith(("audio/", "video/")))
+    playable = (
+        attachment
+        for attachment in attachments
+        if attachment.media_type.startswith(("audio/", "video/"))
+    )
     return next(playable, attachments[0] if attachments else None)

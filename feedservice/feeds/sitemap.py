@@ -8,7 +8,8 @@ from lxml.etree import Element, SubElement, _Element, tostring
 
 MEDIA_TYPE = "application/xml"
 MAX_ENTRIES = 50_000
-"""How many addresses a sitemap, or sitemaps an index, may hold (sitemaps.org, "Sitemap index files")."""
+"""How many addresses a sitemap, or sitemaps an index, may hold (sitemaps.org, "Sitemap index
+files")."""
 
 MAX_NEWS = 1_000
 """How many articles a news sitemap may hold."""
@@ -38,7 +39,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """An article in a news sitemap. ``publication`` is the site's name, ``language`` the article's (ISO 639)."""
+    """An article in a news sitemap. ``publication`` is the site's name, ``language`` the article's
+    (ISO 639).
+    """
 
     url: str
     title: str
@@ -49,11 +52,15 @@ class News:
 
 def render_sitemap(pages: Iterable[Page]) -> bytes:
     """Return a ``urlset`` of at most `MAX_ENTRIES` pages."""
-    root = Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP, "image": _IMAGE, "xhtml": _XHTML})
+    root = Element(
+        f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP, "image": _IMAGE, "xhtml": _XHTML}
+    )
     for page in pages:
         node = _located(root, "url", page)
         for language, url in page.alternates:
-            SubElement(node, f"{{{_XHTML}}}link", {"rel": "alternate", "hreflang": language, "href": url})
+            SubElement(
+                node, f"{{{_XHTML}}}link", {"rel": "alternate", "hreflang": language, "href": url}
+            )
         for image in page.images:
             _text(SubElement(node, f"{{{_IMAGE}}}image"), _IMAGE, "loc", image)
     return _document(root)
@@ -68,7 +75,9 @@ def render_index(sitemaps: Iterable[Page]) -> bytes:
 
 
 def render_news(articles: Iterable[News]) -> bytes:
-    """Return a news ``urlset`` of at most `MAX_NEWS` articles; which are young enough is the caller's to know."""
+    """Return a news ``urlset`` of at most `MAX_NEWS` articles; which are young enough is the
+    caller's to know.
+    """
     root = Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP, "news": _NEWS})
     for article in articles:
         node = SubElement(root, f"{{{_SITEMAP}}}url")

@@ -48,11 +48,15 @@ def channel_of(
     ]
     title = _join(parts, "and", language)
     if unwanted:
-        title = f"{title or site.title} {word('without', language)} {_join(unwanted, 'and', language)}"
+        title = (
+            f"{title or site.title} {word('without', language)} {_join(unwanted, 'and', language)}"
+        )
     if selection.since:
         title = f"{title or site.title} {word('since', language)} {selection.since:%Y-%m-%d}"
     narrowed = urls.is_narrowed(selection)
-    category = site.category(selection.categories[0][0]) if selection.categories and not narrowed else None
+    category = (
+        site.category(selection.categories[0][0]) if selection.categories and not narrowed else None
+    )
     return Channel(
         path=urls.canonical(selection),
         title=title,

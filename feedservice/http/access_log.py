@@ -1,4 +1,6 @@
-"""An answered request → a line of JSON: Arabic readable, and nothing in it that could move a cursor or turn a line."""
+"""An answered request → a line of JSON: Arabic readable, and nothing in it that could move a cursor
+or turn a line.
+"""
 
 import json
 import re
@@ -14,10 +16,14 @@ PIPE = 4000
 """Bytes of a line, so that lines of several processes do not mix in a pipe (POSIX's PIPE_BUF)."""
 _LIMITS = (600, 100)
 """Characters of a value: first as many as most need, then as many as always fit."""
-_UNSEEN = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
-def access_line(environ: "WSGIEnvironment", status: str, length: int, seconds: float, now: datetime) -> str:
+def access_line(
+    environ: "WSGIEnvironment", status: str, length: int, seconds: float, now: datetime
+) -> str:
     """Return a request's line.
 
     Args:

@@ -1,8 +1,9 @@
-"""WSGI middleware that keeps complete answers: a request only chooses among what was prepared (RFC 9110, RFC 9111).
+"""WSGI middleware that keeps complete answers: a request only chooses among what was prepared (RFC
+9110, RFC 9111).
 
-It knows HTTP, an epoch and a clock; nothing of feeds or Flask. The application behind it answers plain GETs, without
-conditions and without codings, and says in ``Expires`` when time alone changes an answer. Handed no budget, it keeps
-nothing, and what a client sees is the same.
+It knows HTTP, an epoch and a clock; nothing of feeds or Flask. The application behind it answers
+plain GETs, without conditions and without codings, and says in ``Expires`` when time alone changes
+an answer. Handed no budget, it keeps nothing, and what a client sees is the same.
 """
 
 import logging
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HOW = "httpcache.how"
-"""The variable of the environment that tells whoever stands around the cache how a request was answered."""
+"""The variable of the environment that tells whoever stands around the cache how a request was
+answered."""
 STATUS = "httpcache.status"
 """The variable that tells the status, such as ``200 OK``."""
 DEGRADED = "httpcache.degraded"
-"""The variable that holds a function: whether answers are kept ones that could not be made anew. It asks the epoch."""
+"""The variable that holds a function: whether answers are kept ones that could not be made anew. It
+asks the epoch."""
 
 
 class _Unkept:
@@ -49,12 +52,15 @@ DEGRADED_FOR = timedelta(seconds=10)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _BRIEF = frozenset({301, 404, 410})
 _SHARE_OF_ERRORS = 16
-"""One part in so many of the budget is for answers of `_BRIEF`: a flood of them pushes out no document."""
+"""One part in so many of the budget is for answers of `_BRIEF`: a flood of them pushes out no
+document."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A kept answer, and until when it may be given without asking, with this epoch and because of a failure."""
+    """A kept answer, and until when it may be given without asking, with this epoch and because of
+    a failure.
+    """
 
     answer: Prepared
     epoch: Hashable
@@ -72,8 +78,8 @@ class HttpCache:
 
     Args:
         app: the application.
-        key: the canonical address that a request asks for; `UNKEPT` where its answer is not to be kept; None where the
-            application answers for itself, conditions and ranges included.
+        key: the canonical address that a request asks for; `UNKEPT` where its answer is not to be
+            kept; None where the application answers for itself, conditions and ranges included.
         epoch: what all answers of one moment have in common; raises where nobody knows it.
         clock: tells freshness.
         budget: bytes of answers to keep; 0 keeps none.
@@ -105,7 +111,9 @@ class HttpCache:
         self._is_lost = False
         self._failed: datetime | None = None
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer one request."""
         method = environ["REQUEST_METHOD"]
         now = self._clock()
@@ -117,7 +125,9 @@ class HttpCache:
             epoch = self._epoch_at(now)
             key = self._key(environ)  # the site may have become another
         if key is UNKEPT or key is None:
-            return self._send(Prepared(*_ask(self._app, environ), now), "pass", environ, start_response, now)
+            return self._send(
+                Prepared(*_ask(self._app, environ), now), "pass", environ, start_response, now
+            )
         entry = self._documents.get(key) or self._errors.get(key)
         if entry is not None and epoch is not None and entry.is_fresh(epoch, now):
             answer, how = entry.answer, "stale" if self._is_lost or entry.excused_until else "hit"
@@ -140,7 +150,12 @@ class HttpCache:
         return failed and len(self._documents) > 0
 
     def _send(
-        self, answer: Prepared, how: str, environ: "WSGIEnvironment", start_response: "StartResponse", now: datetime
+        self,
+        answer: Prepared,
+        how: str,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        now: datetime,
     ) -> list[bytes]:
         sent = answer.select(environ, now)
         environ[HOW], environ[STATUS] = how, sent.status
@@ -164,8 +179,12 @@ class HttpCache:
         return self.is_degraded(now)
 
     def _epoch_at(self, now: datetime) -> Hashable | None:
-        """The epoch, asked a few times a second at most; the last known one where nobody can tell."""
-        if self._asked <= now < self._ask_again or not self._asking.acquire(blocking=self._asked is _NEVER):
+        """The epoch, asked a few times a second at most; the last known one where nobody can
+        tell.
+        """
+        if self._asked <= now < self._ask_again or not self._asking.acquire(
+            blocking=self._asked is _NEVER
+        ):
             return self._epoch
         try:
             self._epoch = self._ask_epoch()
@@ -180,7 +199,12 @@ class HttpCache:
         return self._epoch
 
     def _fly(
-        self, key: Hashable, epoch: Hashable | None, environ: "WSGIEnvironment", old: _Entry | None, now: datetime
+        self,
+        key: Hashable,
+        epoch: Hashable | None,
+        environ: "WSGIEnvironment",
+        old: _Entry | None,
+        now: datetime,
     ) -> tuple[Prepared, str]:
         """Make an answer, once for all who wait for the same one."""
         flight = (key, epoch)
@@ -201,7 +225,12 @@ class HttpCache:
         return mine.result()
 
     def _make(
-        self, key: Hashable, epoch: Hashable | None, environ: "WSGIEnvironment", old: _Entry | None, now: datetime
+        self,
+        key: Hashable,
+        epoch: Hashable | None,
+        environ: "WSGIEnvironment",
+        old: _Entry | None,
+        now: datetime,
     ) -> tuple[Prepared, str]:
         last = old.answer if old is not None else None
         may_stand = old is not None and _may_stand(old.answer, now)
@@ -232,7 +261,9 @@ class HttpCache:
 
 
 def _may_stand(answer: Prepared, now: datetime) -> bool:
-    """Whether an old answer may be given for want of a new one: never past the moment at which it expires."""
+    """Whether an old answer may be given for want of a new one: never past the moment at which it
+    expires.
+    """
     return answer.code == 200 and (answer.good_until is None or now < answer.good_until)
 
 

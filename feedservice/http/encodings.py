@@ -18,7 +18,8 @@ def to_gzip(body: bytes, level: int = 6) -> bytes:
 
     Args:
         body: identity bytes.
-        level: 1 to 12. libdeflate takes a quarter of zlib's time at the same level, and is a little smaller.
+        level: 1 to 12. libdeflate takes a quarter of zlib's time at the same level, and is a little
+            smaller.
     """
     return bytes(deflate.gzip_compress(body, level))
 
@@ -28,8 +29,8 @@ def to_brotli(body: bytes, quality: int = 5) -> bytes:
 
     Args:
         body: identity bytes.
-        quality: 0 to 11. At 5 it is smaller than gzip -6 at less than twice its cost; 11 takes fifty times as long for
-            an eighth less.
+        quality: 0 to 11. At 5 it is smaller than gzip -6 at less than twice its cost; 11 takes
+            fifty times as long for an eighth less.
     """
     coded: bytes = brotli.compress(body, quality=quality)
     return coded

@@ -1,4 +1,6 @@
-"""What a request's headers select: a content coding, a 304, a range of bytes. Pure: texts in, decisions out."""
+"""What a request's headers select: a content coding, a 304, a range of bytes. Pure: texts in,
+decisions out.
+"""
 
 import math
 import re
@@ -16,7 +18,8 @@ _QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 _LONG = 200
 """Characters from which on a header is not remembered: strangers send what they like."""
 _UNNAMED = 0.0001
-"""The q value of identity where the header does not speak of it: acceptable, behind whatever it names."""
+"""The q value of identity where the header does not speak of it: acceptable, behind whatever it
+names."""
 
 
 def choose_coding(accept_encoding: str | None, small: bool = False) -> Coding:
@@ -24,7 +27,8 @@ def choose_coding(accept_encoding: str | None, small: bool = False) -> Coding:
 
     Args:
         accept_encoding: the header's value, None where there is none.
-        small: whether the body is too short to gain from compression; identity comes first then, unless refused.
+        small: whether the body is too short to gain from compression; identity comes first then,
+            unless refused.
     """
     if accept_encoding is None:
         return "identity"
@@ -32,7 +36,9 @@ def choose_coding(accept_encoding: str | None, small: bool = False) -> Coding:
     return choose(accept_encoding, small)
 
 
-@lru_cache(256)  # the same few headers come all the time, and reading one takes longer than the rest of an answer
+@lru_cache(
+    256
+)  # the same few headers come all the time, and reading one takes longer than the rest of an answer
 def _choose(accept_encoding: str, small: bool) -> Coding:
     named = dict(_read(item) for item in accept_encoding.split(","))
     others = named.get("*")
@@ -41,8 +47,12 @@ def _choose(accept_encoding: str, small: bool) -> Coding:
         q["identity"] = _UNNAMED
     if small and q["identity"] > 0:
         return "identity"
-    best = max(_CODINGS, key=lambda coding: q[coding])  # the first of equals, so br before gzip before identity
-    return best if q[best] > 0 else "identity"  # nothing acceptable: an answer serves better than a 406
+    best = max(
+        _CODINGS, key=lambda coding: q[coding]
+    )  # the first of equals, so br before gzip before identity
+    return (
+        best if q[best] > 0 else "identity"
+    )  # nothing acceptable: an answer serves better than a 406
 
 
 def _read(item: str) -> tuple[str, float]:
@@ -57,12 +67,16 @@ def _read(item: str) -> tuple[str, float]:
 
 
 def http_seconds(moment: datetime) -> datetime:
-    """Return ``moment`` in whole seconds, rounded up: what HTTP is told of a change may be late, never early."""
+    """Return ``moment`` in whole seconds, rounded up: what HTTP is told of a change may be late,
+    never early.
+    """
     return datetime.fromtimestamp(math.ceil(moment.timestamp()), UTC)
 
 
 def last_modified_header(last_modified: datetime, now: datetime) -> datetime:
-    """Return what ``Last-Modified`` says: never later than the answer itself (RFC 9110 §8.8.2.1)."""
+    """Return what ``Last-Modified`` says: never later than the answer itself (RFC 9110
+    §8.8.2.1).
+    """
     return min(http_seconds(last_modified), now.replace(microsecond=0))
 
 
@@ -70,21 +84,31 @@ def read_date(value: str | None) -> datetime | None:
     """Return the moment in a date header, or None where it has no valid one."""
     try:
         return parse_date(value)
-    except (OverflowError, AttributeError, IndexError):  # email.utils lets these through for absurd zones and years
+    except (
+        OverflowError,
+        AttributeError,
+        IndexError,
+    ):  # email.utils lets these through for absurd zones and years
         return None
 
 
 def is_not_modified(
-    if_none_match: str | None, if_modified_since: str | None, etag: str, last_modified: datetime | None
+    if_none_match: str | None,
+    if_modified_since: str | None,
+    etag: str,
+    last_modified: datetime | None,
 ) -> bool:
     """Whether a GET or HEAD with these headers is answered with 304 (RFC 9110 §13.2.2).
 
     Args:
         if_none_match: goes first; a list, compared weakly, or ``*``.
-        if_modified_since: only asked where there is no ``If-None-Match``; a malformed one is ignored.
-        etag: of the representation that the request selects, with its coding's suffix and without quotes.
-        last_modified: as the document has it, not cut to the present: stamps lie a little in the future so that they
-            are late, and a copy fetched before such a moment must not be confirmed after it.
+        if_modified_since: only asked where there is no ``If-None-Match``; a malformed one is
+            ignored.
+        etag: of the representation that the request selects, with its coding's suffix and without
+            quotes.
+        last_modified: as the document has it, not cut to the present: stamps lie a little in the
+            future so that they are late, and a copy fetched before such a moment must not be
+            confirmed after it.
     """
     if if_none_match is not None:
         tags = parse_etags(if_none_match)
@@ -94,7 +118,8 @@ def is_not_modified(
 
 
 def choose_range(range_header: str | None, length: int) -> tuple[int, int] | None:
-    """Return the one range (start and end, end excluded) that a ``Range`` header asks for, None for the whole.
+    """Return the one range (start and end, end excluded) that a ``Range`` header asks for, None for
+    the whole.
 
     Malformed headers, other units and several ranges at once are ignored, as RFC 9110 §14.2 allows.
 
@@ -113,7 +138,9 @@ def choose_range(range_header: str | None, length: int) -> tuple[int, int] | Non
 
 
 def range_is_current(if_range: str | None, etag: str, last_modified: datetime) -> bool:
-    """Whether ``If-Range`` (RFC 9110 §13.1.5) still holds: a strong tag, or exactly the date that was sent."""
+    """Whether ``If-Range`` (RFC 9110 §13.1.5) still holds: a strong tag, or exactly the date that
+    was sent.
+    """
     if if_range is None:
         return True
     if if_range.strip().startswith(('"', "W/")):

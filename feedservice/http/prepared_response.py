@@ -1,4 +1,5 @@
-"""A complete answer, prepared: for each content coding its headers, its body and its 304, of which a request selects.
+"""A complete answer, prepared: for each content coding its headers, its body and its 304, of which
+a request selects.
 
 Knows HTTP (RFC 9110 §8, §12, §13), nothing of where answers come from or of how long they are kept.
 """
@@ -12,7 +13,13 @@ from typing import Any
 from werkzeug.http import http_date
 
 from feedservice.http.encodings import CODERS
-from feedservice.http.negotiation import Coding, choose_coding, is_not_modified, last_modified_header, read_date
+from feedservice.http.negotiation import (
+    Coding,
+    choose_coding,
+    is_not_modified,
+    last_modified_header,
+    read_date,
+)
 
 Headers = list[tuple[str, str]]
 
@@ -23,7 +30,8 @@ OVERHEAD = 4096
 
 _MADE_HERE = frozenset({"etag", "last-modified", "content-length", "content-encoding", "expires"})
 _REPEATED = frozenset({"cache-control", "vary"})
-"""What a 304 repeats besides ETag and Last-Modified (RFC 9110 §15.4.5); CORS headers too, for scripts see the 304."""
+"""What a 304 repeats besides ETag and Last-Modified (RFC 9110 §15.4.5); CORS headers too, for
+scripts see the 304."""
 _NOT_MODIFIED = "304 Not Modified"
 
 
@@ -38,7 +46,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """An answer in one coding: what is sent where the client's copy is not current, and where it is."""
+    """An answer in one coding: what is sent where the client's copy is not current, and where it
+    is.
+    """
 
     etag: str
     whole: Sent
@@ -46,24 +56,31 @@ class Variant:
 
 
 class Prepared:
-    """An answer as the application gave it to a GET without conditions, ready for every GET and HEAD of its address.
+    """An answer as the application gave it to a GET without conditions, ready for every GET and
+    HEAD of its address.
 
     Only a 200 with a strong validator is coded and compared; any other answer is sent as it is.
 
     Args:
         status: such as ``200 OK``.
-        headers: the application's. Its ``Last-Modified`` may lie ahead of the clock; ``Expires`` is the moment at
-            which time alone changes the answer, and is not sent.
+        headers: the application's. Its ``Last-Modified`` may lie ahead of the clock; ``Expires`` is
+            the moment at which time alone changes the answer, and is not sent.
         body: the identity bytes.
         now: no ``Last-Modified`` is later.
-        old: an earlier answer of the same address, whose coded bodies serve again where the bytes are the same.
+        old: an earlier answer of the same address, whose coded bodies serve again where the bytes
+            are the same.
 
     Attributes:
         size: the bytes that it holds in memory, about; it grows with each coding that is made.
     """
 
     def __init__(
-        self, status: str, headers: Headers, body: bytes, now: datetime, old: "Prepared | None" = None
+        self,
+        status: str,
+        headers: Headers,
+        body: bytes,
+        now: datetime,
+        old: "Prepared | None" = None,
     ) -> None:
         self.status = status
         self._is_small = len(body) < SMALL
@@ -99,13 +116,16 @@ class Prepared:
         variant = self._variants.get(coding) or self._make(coding)
         match, since = asked.get("HTTP_IF_NONE_MATCH"), asked.get("HTTP_IF_MODIFIED_SINCE")
         if (match is not None or since is not None) and (
-            match == variant.etag or is_not_modified(match, since, variant.etag[1:-1], self._last_modified)
+            match == variant.etag
+            or is_not_modified(match, since, variant.etag[1:-1], self._last_modified)
         ):
             return variant.unchanged
         return variant.whole
 
     def _settle(self, now: datetime) -> None:
-        """Make headers anew: a ``Last-Modified`` that has to be cut to the present moves along with it."""
+        """Make headers anew: a ``Last-Modified`` that has to be cut to the present moves along with
+        it.
+        """
         with self._lock:
             stamp = self._last_modified
             ahead = stamp is not None and stamp > now
@@ -129,7 +149,11 @@ class Prepared:
             coded = [("Content-Encoding", coding)] if coding != "identity" else []
             variant = Variant(
                 etag=etag,
-                whole=Sent(self.status, [*self._headers, *own, *coded, ("Content-Length", str(len(body)))], body),
+                whole=Sent(
+                    self.status,
+                    [*self._headers, *own, *coded, ("Content-Length", str(len(body)))],
+                    body,
+                ),
                 unchanged=Sent(_NOT_MODIFIED, [*repeated, *own], b""),
             )
             self._variants[coding] = variant

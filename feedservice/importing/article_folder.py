@@ -1,4 +1,6 @@
-"""The door to source files and folders on this machine: reads them, never writes, never follows a link out of them."""
+"""The door to source files and folders on this machine: reads them, never writes, never follows a
+link out of them.
+"""
 
 import codecs
 import os
@@ -16,7 +18,9 @@ from feedservice.importing.wordpress import Export, WordPress
 MAX_FEED = 256 * 1024 * 1024
 MAX_FILE = 64 * 1024 * 1024
 HEAD = 65_536
-_PASSED_OVER = frozenset({"node_modules", "public", "_site", "output", "themes", "resources", "vendor", "__pycache__"})
+_PASSED_OVER = frozenset(
+    {"node_modules", "public", "_site", "output", "themes", "resources", "vendor", "__pycache__"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Folder:
             names[:] = sorted(
                 name
                 for name in names
-                if not name.startswith(".") and name not in _PASSED_OVER and not (Path(folder) / name).is_symlink()
+                if not name.startswith(".")
+                and name not in _PASSED_OVER
+                and not (Path(folder) / name).is_symlink()
             )
             below = Path(folder).relative_to(self.root)
             found += [(below / name).as_posix() for name in files if not name.startswith(".")]
@@ -45,7 +51,11 @@ class Folder:
             named = self.root / unicodedata.normalize("NFD", path)
         try:
             real = named.resolve(strict=True)
-            if not real.is_relative_to(self.root.resolve()) or not real.is_file() or real.stat().st_size > MAX_FILE:
+            if (
+                not real.is_relative_to(self.root.resolve())
+                or not real.is_file()
+                or real.stat().st_size > MAX_FILE
+            ):
                 return None
             return real.read_bytes()
         except OSError:
@@ -137,7 +147,9 @@ def _config(folder: Folder, names: tuple[str, ...]) -> Fields:
             try:
                 return foreign_front_matter.parse(data.decode("utf-8-sig", "replace"), language)
             except foreign_front_matter.FrontError as error:
-                raise ImportFailure(f"{folder.root / name}: لا يُقرأ / cannot be read: {error}") from error
+                raise ImportFailure(
+                    f"{folder.root / name}: لا يُقرأ / cannot be read: {error}"
+                ) from error
     return {}
 
 
@@ -155,7 +167,9 @@ def _encoding(path: Path) -> str | None:
     with path.open("rb") as stream:
         head = stream.read(200)
         declared = re.search(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""", head)
-        if head.startswith((b"\xff\xfe", b"\xfe\xff")) or (declared and declared[1].lower() != b"utf-8"):
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")) or (
+            declared and declared[1].lower() != b"utf-8"
+        ):
             return None
         stream.seek(0)
         try:

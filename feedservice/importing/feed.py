@@ -1,7 +1,9 @@
-"""A feed's bytes → entries: RSS and Atom by feedparser, JSON Feed by its own few keys. Door to feedparser. Pure.
+"""A feed's bytes → entries: RSS and Atom by feedparser, JSON Feed by its own few keys. Door to
+feedparser. Pure.
 
-feedparser reads what others write: broken XML, windows-1256, HTML's entities. Its own sanitiser is off, since every
-body goes through ours. Entities are never expanded: feedparser leaves out a DOCTYPE's, and its parser opens nothing.
+feedparser reads what others write: broken XML, windows-1256, HTML's entities. Its own sanitiser is
+off, since every body goes through ours. Entities are never expanded: feedparser leaves out a
+DOCTYPE's, and its parser opens nothing.
 """
 
 import json
@@ -29,7 +31,9 @@ _HIJACK = re.compile(rb"<!DOCTYPE[^\[>]*\[.*?\]\s*>", re.DOTALL | re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One document of a feed: its entries, the pages that go on from it, and whether it is a feed at all."""
+    """One document of a feed: its entries, the pages that go on from it, and whether it is a feed
+    at all.
+    """
 
     entries: tuple[Imported, ...]
     links: tuple[str, ...]
@@ -42,7 +46,8 @@ def read(data: bytes, url: str, content_type: str = "") -> Page:
 
     Args:
         data: its bytes.
-        url: its address, or the file's name: places are told with it, relative addresses start from it.
+        url: its address, or the file's name: places are told with it, relative addresses start from
+            it.
         content_type: as the server said it (it may name the encoding).
     """
     head = data[:64].decode("latin-1").removeprefix("\xef\xbb\xbf")
@@ -52,7 +57,9 @@ def read(data: bytes, url: str, content_type: str = "") -> Page:
 
 
 def merged(pages: Iterable[Page]) -> tuple[Imported, ...]:
-    """Return the entries of all pages, each id once (the one updated last), and uncertain terms decided."""
+    """Return the entries of all pages, each id once (the one updated last), and uncertain terms
+    decided.
+    """
     found: dict[str, Imported] = {}
     for page in pages:
         for entry in page.entries:
@@ -64,10 +71,16 @@ def merged(pages: Iterable[Page]) -> tuple[Imported, ...]:
 
 
 def _sorted_terms(entries: tuple[Imported, ...]) -> tuple[Imported, ...]:
-    """Where no entry has more than one bare term they are sections; where some have, they are labels."""
-    if all(len(entry.uncertain) <= 1 and not entry.categories and not entry.tags for entry in entries):
+    """Where no entry has more than one bare term they are sections; where some have, they are
+    labels.
+    """
+    if all(
+        len(entry.uncertain) <= 1 and not entry.categories and not entry.tags for entry in entries
+    ):
         return tuple(
-            replace(entry, uncertain=(), categories=tuple(Term(name=name) for name in entry.uncertain))
+            replace(
+                entry, uncertain=(), categories=tuple(Term(name=name) for name in entry.uncertain)
+            )
             for entry in entries
         )
     return entries
@@ -97,7 +110,9 @@ def _read_xml(data: bytes, url: str, content_type: str) -> Page:
     ]
     broken = parsed.get("bozo_exception") if parsed.get("bozo") else None
     faults: tuple[Fault, ...] = ()
-    if broken and not isinstance(broken, (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)):
+    if broken and not isinstance(
+        broken, (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+    ):
         faults = (Fault(what="source-broken", place=url, facts={"value": str(broken)}),)
     return Page(
         entries=entries,
@@ -116,12 +131,16 @@ def _entry(each: Any, number: int, base: str, feed: Any) -> Imported:
     links = each.get("links", ())
     address = urljoin(base, each.get("link", "")) if each.get("link") else ""
     contents = each.get("content") or []
-    body = next((c for c in contents if "html" in c.get("type", "")), contents[0] if contents else None)
+    body = next(
+        (c for c in contents if "html" in c.get("type", "")), contents[0] if contents else None
+    )
     summary = each.get("summary", "")
     detail = body or each.get("summary_detail") or {}
     html = detail.get("value", "") or summary
     if detail.get("type") == "text/plain" and "<" not in html:
-        html = "".join(f"<p>{part}</p>" for part in re.split(r"\n\s*\n", html.replace("&", "&amp;")))
+        html = "".join(
+            f"<p>{part}</p>" for part in re.split(r"\n\s*\n", html.replace("&", "&amp;"))
+        )
     categories, tags, uncertain = _terms(each.get("tags", ()))
     identity = each.get("id", "")
     return Imported(
@@ -131,7 +150,9 @@ def _entry(each: Any, number: int, base: str, feed: Any) -> Imported:
         title=plain_text(each.get("title", "")),
         html=html,
         base=detail.get("base") or address or base,
-        published=_date(dict.get(each, "published") or dict.get(each, "created") or "", each, "published_parsed"),
+        published=_date(
+            dict.get(each, "published") or dict.get(each, "created") or "", each, "published_parsed"
+        ),
         updated=_date(dict.get(each, "updated") or "", each, "updated_parsed"),
         summary=plain_text(summary) if body and summary != body.get("value") else "",
         categories=categories,
@@ -150,7 +171,9 @@ def _entry(each: Any, number: int, base: str, feed: Any) -> Imported:
 
 
 def _terms(terms: Sequence[Any]) -> tuple[tuple[Term, ...], tuple[str, ...], tuple[str, ...]]:
-    """Categories, tags, and what may be either: a scheme or domain tells, where it is the address of a list."""
+    """Categories, tags, and what may be either: a scheme or domain tells, where it is the address
+    of a list.
+    """
     categories: list[Term] = []
     tags: list[str] = []
     uncertain: list[str] = []
@@ -168,11 +191,19 @@ def _terms(terms: Sequence[Any]) -> tuple[tuple[Term, ...], tuple[str, ...], tup
     return tuple(categories), tuple(tags), tuple(filter(None, uncertain))
 
 
-_KINDS = {"categories": "category", "category": "category", "sections": "category", "tags": "tag", "tag": "tag"}
+_KINDS = {
+    "categories": "category",
+    "category": "category",
+    "sections": "category",
+    "tags": "tag",
+    "tag": "tag",
+}
 
 
 def _date(text: str, each: Any, parsed: str) -> datetime | None:
-    """A date with the zone that was written; what nobody can read with one, in UTC as feedparser found it."""
+    """A date with the zone that was written; what nobody can read with one, in UTC as feedparser
+    found it.
+    """
     text = text.strip()
     for read_as in (datetime.fromisoformat, parsedate_to_datetime):
         try:
@@ -198,7 +229,11 @@ def _people(each: Any, feed: Any) -> tuple[Person, ...]:
     if not listed:
         listed = [{"name": each.get("author") or feed.get("author") or ""}]
     return tuple(
-        Person(name=plain_text(p["name"]), email=_mail(p.get("email", "")), url=_http(p.get("href", "")))
+        Person(
+            name=plain_text(p["name"]),
+            email=_mail(p.get("email", "")),
+            url=_http(p.get("href", "")),
+        )
         for p in listed
         if p["name"]
     )
@@ -216,8 +251,14 @@ def _picture(each: Any) -> Picture | None:
     for media in (*each.get("media_content", ()), *each.get("media_thumbnail", ())):
         kind = f"{media.get('medium', '')} {media.get('type', '')}"
         if media.get("url") and ("image" in kind or media in each.get("media_thumbnail", ())):
-            return Picture(src=media["url"], alt=plain_text(each.get("media_description", "")), credit=_credit(each))
-    found = next((e for e in each.get("enclosures", ()) if str(e.get("type", "")).startswith("image/")), None)
+            return Picture(
+                src=media["url"],
+                alt=plain_text(each.get("media_description", "")),
+                credit=_credit(each),
+            )
+    found = next(
+        (e for e in each.get("enclosures", ()) if str(e.get("type", "")).startswith("image/")), None
+    )
     return Picture(src=found["href"]) if found and found.get("href") else None
 
 
@@ -227,11 +268,16 @@ def _credit(each: Any) -> str:
 
 
 def _enclosures(each: Any) -> tuple[str, ...]:
-    found = [e["href"] for e in each.get("enclosures", ()) if e.get("href") and "image/" not in str(e.get("type", ""))]
+    found = [
+        e["href"]
+        for e in each.get("enclosures", ())
+        if e.get("href") and "image/" not in str(e.get("type", ""))
+    ]
     found += [
         m["url"]
         for m in each.get("media_content", ())
-        if m.get("url") and str(m.get("type", "")).partition("/")[0] in ("audio", "video", "application")
+        if m.get("url")
+        and str(m.get("type", "")).partition("/")[0] in ("audio", "video", "application")
     ]
     return tuple(dict.fromkeys(found))
 
@@ -252,10 +298,14 @@ def _read_json(data: bytes, url: str) -> Page:
     authors = _json_people(found)
     entries = tuple(_json_entry(each, n, base, authors) for n, each in enumerate(items, start=1))
     following = _text(found, "next_url")
-    return Page(entries=entries, links=(urljoin(base, following),) if following else (), is_feed=True)
+    return Page(
+        entries=entries, links=(urljoin(base, following),) if following else (), is_feed=True
+    )
 
 
-def _json_entry(each: dict[str, Any], number: int, base: str, authors: tuple[Person, ...]) -> Imported:
+def _json_entry(
+    each: dict[str, Any], number: int, base: str, authors: tuple[Person, ...]
+) -> Imported:
     address = urljoin(base, _text(each, "url")) if _text(each, "url") else ""
     identity = _text(each, "id") or address
     text = _text(each, "content_text")
@@ -279,9 +329,15 @@ def _json_entry(each: dict[str, Any], number: int, base: str, authors: tuple[Per
         uncertain=tuple(tag for tag in map(str, _list(each, "tags")) if slugify(tag)),
         authors=_json_people(each) or authors,
         image=Picture(src=image) if image else None,
-        media=tuple(_text(a, "url") for a in attachments if not _text(a, "mime_type").startswith("image/")),
+        media=tuple(
+            _text(a, "url") for a in attachments if not _text(a, "mime_type").startswith("image/")
+        ),
         related=tuple(
-            Link(url=urljoin(base, _text(r, "url")), title=_text(r, "title"), summary=_text(r, "summary"))
+            Link(
+                url=urljoin(base, _text(r, "url")),
+                title=_text(r, "title"),
+                summary=_text(r, "summary"),
+            )
             for r in related
         ),
         lang=_language(_text(each, "language")),

@@ -1,8 +1,10 @@
-"""The only door to the network: feeds and pictures over http, bounded in time, size, redirects, and in whom it asks.
+"""The only door to the network: feeds and pictures over http, bounded in time, size, redirects, and
+in whom it asks.
 
-An address is checked where it is connected to: the name is resolved here, every result is judged, and the connection
-goes to that very address, so a name that is looked up twice cannot answer differently (DNS rebinding). Each redirect
-connects anew and is judged anew. Proxies of the environment are not used.
+An address is checked where it is connected to: the name is resolved here, every result is judged,
+and the connection goes to that very address, so a name that is looked up twice cannot answer
+differently (DNS rebinding). Each redirect connects anew and is judged anew. Proxies of the
+environment are not used.
 """
 
 import ipaddress
@@ -55,7 +57,9 @@ class Fetcher:
         transport: takes the network's place in tests.
     """
 
-    def __init__(self, *, allow_private: bool = False, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, *, allow_private: bool = False, transport: httpx.BaseTransport | None = None
+    ) -> None:
         self._client = httpx.Client(
             transport=transport or CheckedTransport(allow_private=allow_private),
             timeout=TIMEOUT,
@@ -69,7 +73,8 @@ class Fetcher:
         """Return what an http address holds.
 
         Raises:
-            FetchError: it cannot be reached, is refused, answers with an error, or is longer than ``limit`` bytes.
+            FetchError: it cannot be reached, is refused, answers with an error, or is longer than
+                ``limit`` bytes.
         """
         if not url.startswith(("http://", "https://")):
             raise FetchError("address", f"{url}: no http address")
@@ -82,7 +87,9 @@ class Fetcher:
                     body += part
                     if len(body) > limit:
                         raise FetchError("size", f"{url}: > {limit} bytes")
-                return Answer(bytes(body), str(response.url), response.headers.get("Content-Type", ""))
+                return Answer(
+                    bytes(body), str(response.url), response.headers.get("Content-Type", "")
+                )
         except _Private as error:
             raise FetchError("address", f"{url}: {error}") from error
         except _NETWORK as error:
@@ -99,13 +106,17 @@ class CheckedTransport(httpx.BaseTransport):
     def __init__(self, *, allow_private: bool) -> None:
         context = ssl.create_default_context()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, network_backend=_Checked(allow_private=allow_private), max_connections=8
+            ssl_context=context,
+            network_backend=_Checked(allow_private=allow_private),
+            max_connections=8,
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request."""
         url = request.url
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        target = httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        )
         made = httpcore.Request(
             method=request.method, url=target, headers=request.headers.raw, content=request.stream,
             extensions=request.extensions,
@@ -161,7 +172,9 @@ class _Checked(httpcore.NetworkBackend):
         error: Exception = OSError(f"{host}: no address")
         for address in addresses:
             try:
-                return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+                return self._backend.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
                 error = failed
         raise error
@@ -180,7 +193,8 @@ def _as_os_error() -> Iterator[None]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address may be asked without being told so: global, and neither mapped nor multicast.
+    """Whether an IP address may be asked without being told so: global, and neither mapped nor
+    multicast.
 
     >>> is_public("127.0.0.1"), is_public("::ffff:10.0.0.1"), is_public("169.254.169.254"), is_public("93.184.215.14")
     (False, False, False, True)
@@ -190,7 +204,11 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address):
-        for inner in (found.ipv4_mapped, found.sixtofour, found.teredo[1] if found.teredo else None):
+        for inner in (
+            found.ipv4_mapped,
+            found.sixtofour,
+            found.teredo[1] if found.teredo else None,
+        ):
             if inner is not None:
                 return is_public(str(inner))
         # NAT64 (RFC 6052): the last four bytes are an IPv4 address.

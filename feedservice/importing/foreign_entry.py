@@ -1,4 +1,5 @@
-"""The neutral entry that every source yields, and the fault that says what of it could not be carried. Pure values.
+"""The neutral entry that every source yields, and the fault that says what of it could not be
+carried. Pure values.
 
 Nothing here knows a source's words or our front matter.
 """
@@ -117,7 +118,9 @@ class Imported:
 
 
 class Source(Protocol):
-    """What can be imported. It is read twice: for names first, since links point forward, then for texts."""
+    """What can be imported. It is read twice: for names first, since links point forward, then for
+    texts.
+    """
 
     @property
     def kind(self) -> str:
@@ -131,7 +134,9 @@ class Source(Protocol):
         """
 
     def faults(self) -> tuple[Fault, ...]:
-        """What of the source as a whole could not be carried; complete once `entries` has been read."""
+        """What of the source as a whole could not be carried; complete once `entries` has been
+        read.
+        """
 
     def media(self, src: str) -> bytes | None:
         """Return the bytes of a local file of the source; None where ``src`` names none."""

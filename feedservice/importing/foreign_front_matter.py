@@ -1,6 +1,7 @@
 """Front matter of static site generators → plain values: YAML, TOML, JSON, Pelican's headers. Pure.
 
-YAML goes through our own strict reader (no anchors, tags or deep nesting), so nothing is built from it but text.
+YAML goes through our own strict reader (no anchors, tags or deep nesting), so nothing is built from
+it but text.
 """
 
 import json
@@ -33,7 +34,8 @@ class Front(NamedTuple):
 
 
 def split(text: str) -> Front:
-    """Take a file apart: ``---`` holds YAML, ``+++`` TOML, ``{`` JSON; without any, everything is body.
+    """Take a file apart: ``---`` holds YAML, ``+++`` TOML, ``{`` JSON; without any, everything is
+    body.
 
     Raises:
         FrontError: front matter is there and cannot be read.
@@ -41,11 +43,15 @@ def split(text: str) -> Front:
     text = text.lstrip("\ufeff")
     fence = re.match(r"(---|\+\+\+)[ \t]*\n", text)
     if fence:
-        end = re.search(rf"^{re.escape(fence[1])}[ \t]*(?:\n|\Z)", text[fence.end() :], re.MULTILINE)
+        end = re.search(
+            rf"^{re.escape(fence[1])}[ \t]*(?:\n|\Z)", text[fence.end() :], re.MULTILINE
+        )
         if not end:
             raise FrontError(f"no closing {fence[1]}")
         inside = text[fence.end() : fence.end() + end.start()]
-        return Front(parse(inside, "toml" if fence[1] == "+++" else "yaml"), text[fence.end() + end.end() :])
+        return Front(
+            parse(inside, "toml" if fence[1] == "+++" else "yaml"), text[fence.end() + end.end() :]
+        )
     if re.match(r"\{\s*[\"}]", text):
         try:
             found, end_at = json.JSONDecoder().raw_decode(text)
@@ -76,7 +82,8 @@ def headers(text: str) -> Front:
 
 
 def parse(text: str, language: str) -> Fields:
-    """Return the mapping that a configuration or front matter holds; ``language`` is yaml, toml or json.
+    """Return the mapping that a configuration or front matter holds; ``language`` is yaml, toml or
+    json.
 
     Raises:
         FrontError: it cannot be read.
@@ -126,7 +133,9 @@ def list_of(fields: Mapping[str, Any], *keys: str, cut: str = "") -> tuple[str, 
 
 
 def moment(text: str, zone: str) -> datetime | None:
-    """Return a date with the zone that is written, else in ``zone``; None where nobody can read it."""
+    """Return a date with the zone that is written, else in ``zone``; None where nobody can read
+    it.
+    """
     text = text.strip()
     try:
         found = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d|Z$)", "", text))

@@ -1,4 +1,6 @@
-"""A content folder of Hugo → entries: front matter, page bundles, permalinks, ``relref``, shortcodes. Pure."""
+"""A content folder of Hugo → entries: front matter, page bundles, permalinks, ``relref``,
+shortcodes. Pure.
+"""
 
 import posixpath
 import re
@@ -14,13 +16,24 @@ from feedservice.importing.foreign_entry import Fault, Imported, Person, Picture
 from feedservice.importing.foreign_front_matter import Fields, list_of, text_of
 from feedservice.importing.markdown_links import outside_code
 
-CONFIGS = ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config.yaml", "config.yml", "config.json")
+CONFIGS = (
+    "hugo.toml",
+    "hugo.yaml",
+    "hugo.yml",
+    "hugo.json",
+    "config.toml",
+    "config.yaml",
+    "config.yml",
+    "config.json",
+)
 REFERENCE = "/@/"
 """What ``relref`` becomes: an address that only the source's own names have."""
 
 _PLAIN_SECTIONS = frozenset({"post", "posts", "blog", "article", "articles", "page", "pages", ""})
 _REF = re.compile(r"""\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["`]?([^"`\s]+)["`]?[^}]*[>%]\}\}""")
-_HIGHLIGHT = re.compile(r"\{\{<\s*highlight\s+(\S+)[^}]*>\}\}\n?(.*?)\n?\{\{<\s*/highlight\s*>\}\}", re.DOTALL)
+_HIGHLIGHT = re.compile(
+    r"\{\{<\s*highlight\s+(\S+)[^}]*>\}\}\n?(.*?)\n?\{\{<\s*/highlight\s*>\}\}", re.DOTALL
+)
 _SHORTCODE = re.compile(r"\{\{([<%])\s*(/?)\s*([\w./-]+)(.*?)\s*/?[>%]\}\}", re.DOTALL)
 _ESCAPED = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}", re.DOTALL)
 _NAMED = re.compile(r"""(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\S+))""")
@@ -51,17 +64,29 @@ class Hugo:
     def wants(self, path: str) -> bool:
         """Whether a file is a page of its own."""
         name = posixpath.basename(path)
-        return path.startswith(f"{self._content}/") and name.endswith((".md", ".markdown")) and not name.startswith("_")
+        return (
+            path.startswith(f"{self._content}/")
+            and name.endswith((".md", ".markdown"))
+            and not name.startswith("_")
+        )
 
     def other(self, path: str) -> bool:
         """Whether a file is a page in a language that is not carried."""
-        return path.startswith(f"{self._content}/") and path.endswith((".rst", ".adoc", ".org", ".pandoc"))
+        return path.startswith(f"{self._content}/") and path.endswith(
+            (".rst", ".adoc", ".org", ".pandoc")
+        )
 
     def places(self, src: str) -> tuple[str, ...]:
         """Return where in the source a picture may lie."""
         path = src.lstrip("/")
         below = path.removeprefix(f"{self._content}/")
-        return (path, f"static/{path}", f"assets/{path}", f"{self._content}/{path}", f"static/{below}")
+        return (
+            path,
+            f"static/{path}",
+            f"assets/{path}",
+            f"{self._content}/{path}",
+            f"static/{below}",
+        )
 
     def read(self, path: str, text: str) -> Imported:
         """Return the entry of a file.
@@ -77,7 +102,11 @@ class Hugo:
         changed = text_of(fields, "lastmod", "modified")
         ends = text_of(fields, "expirydate", "unpublishdate")
         slug = text_of(fields, "slug") or posixpath.basename(stem)
-        url = urljoin(self._base, self._url(fields, stem, slug, published).lstrip("/")) if self._base else ""
+        url = (
+            urljoin(self._base, self._url(fields, stem, slug, published).lstrip("/"))
+            if self._base
+            else ""
+        )
         faults: list[Fault] = []
         folder = posixpath.dirname(path)
         categories = [Term(name=name) for name in list_of(fields, "categories", "category")]
@@ -100,7 +129,8 @@ class Hugo:
             categories=tuple(categories),
             tags=list_of(fields, "tags", "params.tags"),
             authors=tuple(
-                Person(name=name) for name in list_of(fields, "authors", "author", "params.authors", "params.author")
+                Person(name=name)
+                for name in list_of(fields, "authors", "author", "params.authors", "params.author")
             ),
             image=_picture(fields),
             status=Status.DRAFT if text_of(fields, "draft") == "true" else Status.PUBLISHED,
@@ -109,7 +139,9 @@ class Hugo:
         )
 
     def _stem(self, path: str) -> tuple[str, str]:
-        """The page's path below the content folder without its ending, and the language that its name says."""
+        """The page's path below the content folder without its ending, and the language that its
+        name says.
+        """
         stem = posixpath.splitext(path.removeprefix(f"{self._content}/"))[0]
         match = _LANGUAGE.match(stem)
         stem, lang = (match[1], match[2]) if match else (stem, "")
@@ -133,7 +165,11 @@ class Hugo:
 
     def _alias(self, alias: str, stem: str) -> str:
         rooted = alias.startswith(("/", "http"))
-        return alias if rooted else "/" + posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
+        return (
+            alias
+            if rooted
+            else "/" + posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
+        )
 
 
 def _names(stem: str) -> tuple[str, ...]:
@@ -142,7 +178,15 @@ def _names(stem: str) -> tuple[str, ...]:
 
 def _picture(fields: Fields) -> Picture | None:
     src = text_of(
-        fields, "image", "images", "featured_image", "featuredimage", "thumbnail", "cover.image", "cover", "image.src"
+        fields,
+        "image",
+        "images",
+        "featured_image",
+        "featuredimage",
+        "thumbnail",
+        "cover.image",
+        "cover",
+        "image.src",
     )
     if not src:
         return None
@@ -173,7 +217,9 @@ def _without_shortcodes(text: str, path: str, stem: str, faults: list[Fault]) ->
         if name == "vimeo" and first:
             return f"<https://vimeo.com/{first}>"
         if not match[2]:
-            faults.append(Fault(what="shortcode", place=path, facts={"value": f"{{{{< {name} >}}}}"}))
+            faults.append(
+                Fault(what="shortcode", place=path, facts={"value": f"{{{{< {name} >}}}}"})
+            )
         return match[0]
 
     text = _REF.sub(lambda match: _reference(match[1], stem), text)
@@ -182,11 +228,17 @@ def _without_shortcodes(text: str, path: str, stem: str, faults: list[Fault]) ->
 
 
 def _reference(named: str, stem: str) -> str:
-    """The address of what ``relref`` names: from the content folder's root, from this page, or by its name alone."""
+    """The address of what ``relref`` names: from the content folder's root, from this page, or by
+    its name alone.
+    """
     parts = urlsplit(named)
     path = re.sub(r"(?:/_?index)?\.(?:md|markdown)$", "", parts.path)
     path = re.sub(r"\.[a-z]{2}$", "", path)
     if "/" in path and not path.startswith("/"):
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(stem), path)) if path.startswith(".") else path
+        path = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(stem), path))
+            if path.startswith(".")
+            else path
+        )
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return REFERENCE + path.strip("/").lower() + fragment

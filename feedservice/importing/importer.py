@@ -1,7 +1,9 @@
-"""A source and a content folder → a report, and, where it is asked for, files. Reads and writes through `ContentFiles`.
+"""A source and a content folder → a report, and, where it is asked for, files. Reads and writes
+through `ContentFiles`.
 
-Two readings: the first names every entry, the second writes each as soon as it is read, so that memory does not grow
-with the texts. An id that is there is left alone; no file that is there is ever written over.
+Two readings: the first names every entry, the second writes each as soon as it is read, so that
+memory does not grow with the texts. An id that is there is left alone; no file that is there is
+ever written over.
 """
 
 from collections.abc import Callable, Iterator
@@ -44,7 +46,8 @@ class Report:
         written: whether files were written; False in a dry run.
         rows: the first `SHOWN` articles; `count` says how many there are.
         present: entries whose id was there before.
-        media: how many files were, or would be, put into media/; `files` names the first of them and whence.
+        media: how many files were, or would be, put into media/; `files` names the first of them
+            and whence.
     """
 
     kind: str = ""
@@ -78,7 +81,9 @@ class Wish:
     fetch: Callable[[str], bytes] | None = None
 
 
-def run(source: Source, files: ContentFiles, wish: Wish, now: datetime, progress: Progress) -> Report:
+def run(
+    source: Source, files: ContentFiles, wish: Wish, now: datetime, progress: Progress
+) -> Report:
     """Import a source into a content folder.
 
     Args:
@@ -115,13 +120,17 @@ def run(source: Source, files: ContentFiles, wish: Wish, now: datetime, progress
     pictures = Pictures(files if wish.write else None, source.media, wish.fetch)
     _write_all(source, files, naming, pictures, report, now, progress)
     _tell(report, (*source.faults(), *naming.faults, *pictures.faults))
-    brought = {name: address for address, name in pictures.placed.items() if name.startswith("media/")}
+    brought = {
+        name: address for address, name in pictures.placed.items() if name.startswith("media/")
+    }
     report.media, report.files = len(brought), tuple(islice(brought.items(), SHOWN))
     return report
 
 
 def existing(files: ContentFiles, site: Site) -> Existing:
-    """Return what is there: ids, slugs, aliases, paths; a file that cannot be read keeps its path."""
+    """Return what is there: ids, slugs, aliases, paths; a file that cannot be read keeps its
+    path.
+    """
     ids: dict[str, str] = {}
     names: set[str] = set()
     paths = set(files.walk().articles)
@@ -132,7 +141,9 @@ def existing(files: ContentFiles, site: Site) -> Existing:
         ids[str(fields.get("id") or "").strip() or f"{site.id}:{slug}"] = slug
         names.add(slug)
         aliases = fields.get("aliases") or []
-        names |= {slugify(str(alias)) for alias in (aliases if isinstance(aliases, list) else [aliases])}
+        names |= {
+            slugify(str(alias)) for alias in (aliases if isinstance(aliases, list) else [aliases])
+        }
     return Existing(ids=ids, names=frozenset(names), paths=frozenset(paths))
 
 
@@ -169,24 +180,37 @@ def _write_all(
         report.drafts += mapped.status is Status.DRAFT
         report.scheduled += mapped.status is Status.PUBLISHED and mapped.published > now
         if len(report.rows) < SHOWN:
-            row = Row(path=placed.path, title=mapped.title, published=mapped.published, status=mapped.status)
+            row = Row(
+                path=placed.path,
+                title=mapped.title,
+                published=mapped.published,
+                status=mapped.status,
+            )
             report.rows.append(row)
 
 
-def _placed(source: Source, naming: Naming, progress: Progress) -> Iterator[tuple[Imported, Placed]]:
+def _placed(
+    source: Source, naming: Naming, progress: Progress
+) -> Iterator[tuple[Imported, Placed]]:
     for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
         placed = naming.placed(entry)
         if placed:
             yield entry, placed
 
 
-def _refusal(entry: Imported, mapped: Mapped | None, placed: Placed, site: Site, now: datetime) -> Fault | None:
+def _refusal(
+    entry: Imported, mapped: Mapped | None, placed: Placed, site: Site, now: datetime
+) -> Fault | None:
     """Read what was made as the service will: what `check` would call an error is not written."""
     if mapped is None:
         return Fault(what="entry-empty", place=entry.place)
     _, problems = article.read(mapped.text, placed.path, site, now)
     errors = [problem.code for problem in problems if problem.severity is Severity.ERROR]
-    return Fault(what="entry-refused", place=entry.place, facts={"value": ", ".join(errors)}) if errors else None
+    return (
+        Fault(what="entry-refused", place=entry.place, facts={"value": ", ".join(errors)})
+        if errors
+        else None
+    )
 
 
 def _tell(report: Report, faults: tuple[Fault, ...] | list[Fault]) -> None:

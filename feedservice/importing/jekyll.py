@@ -1,4 +1,6 @@
-"""A content folder of Jekyll → entries: ``_posts``, ``_drafts``, permalinks, ``post_url``, Liquid. Pure."""
+"""A content folder of Jekyll → entries: ``_posts``, ``_drafts``, permalinks, ``post_url``, Liquid.
+Pure.
+"""
 
 import posixpath
 import re
@@ -21,12 +23,20 @@ _STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext", "pretty": "/:categories/:year/:month/:day/:title/",
     "ordinal": "/:categories/:year/:y_day/:title:output_ext", "none": "/:categories/:title:output_ext",
 }  # fmt: skip
-_HIGHLIGHT = re.compile(r"\{%-?\s*highlight\s+(\S+)[^%]*%\}\n?(.*?)\n?\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
+_HIGHLIGHT = re.compile(
+    r"\{%-?\s*highlight\s+(\S+)[^%]*%\}\n?(.*?)\n?\{%-?\s*endhighlight\s*-?%\}", re.DOTALL
+)
 _RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
-_POST_URL = re.compile(r"""(?:\{\{\s*site\.baseurl\s*\}\})?\{%-?\s*post_url\s+["']?([^"'\s%]+)["']?\s*-?%\}""")
-_LINK = re.compile(r"""(?:\{\{\s*site\.baseurl\s*\}\})?\{%-?\s*link\s+["']?([^"'\s%]+)["']?\s*-?%\}""")
+_POST_URL = re.compile(
+    r"""(?:\{\{\s*site\.baseurl\s*\}\})?\{%-?\s*post_url\s+["']?([^"'\s%]+)["']?\s*-?%\}"""
+)
+_LINK = re.compile(
+    r"""(?:\{\{\s*site\.baseurl\s*\}\})?\{%-?\s*link\s+["']?([^"'\s%]+)["']?\s*-?%\}"""
+)
 _SITE = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}")
-_FILTERED = re.compile(r"""\{\{-?\s*["']([^"']*)["']\s*\|\s*(?:relative_url|absolute_url|prepend:[^}]*)\s*-?\}\}""")
+_FILTERED = re.compile(
+    r"""\{\{-?\s*["']([^"']*)["']\s*\|\s*(?:relative_url|absolute_url|prepend:[^}]*)\s*-?\}\}"""
+)
 _LIQUID = re.compile(r"\{%-?\s*(\w+).*?%\}|\{\{-?\s*([\w.]+).*?\}\}", re.DOTALL)
 _ATTRIBUTES = re.compile(r"\{:[^}\n]*\}")
 
@@ -46,16 +56,22 @@ class Jekyll:
     _base: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self._base = text_of(self.config, "url").rstrip("/") + "/" if text_of(self.config, "url") else ""
+        self._base = (
+            text_of(self.config, "url").rstrip("/") + "/" if text_of(self.config, "url") else ""
+        )
         self.zone = text_of(self.config, "timezone") or self.zone
 
     def wants(self, path: str) -> bool:
         """Whether a file is a post or a draft."""
-        return bool({"_posts", "_drafts"} & set(path.split("/")[:-1])) and path.endswith((".md", ".markdown", ".html"))
+        return bool({"_posts", "_drafts"} & set(path.split("/")[:-1])) and path.endswith(
+            (".md", ".markdown", ".html")
+        )
 
     def other(self, path: str) -> bool:
         """Whether a file is a post in a language that is not carried."""
-        return bool({"_posts", "_drafts"} & set(path.split("/")[:-1])) and path.endswith((".textile", ".adoc", ".rst"))
+        return bool({"_posts", "_drafts"} & set(path.split("/")[:-1])) and path.endswith(
+            (".textile", ".adoc", ".rst")
+        )
 
     def places(self, src: str) -> tuple[str, ...]:
         """Return where in the source a picture may lie."""
@@ -76,10 +92,16 @@ class Jekyll:
         published = foreign_front_matter.moment(_padded(when), self.zone) if when else None
         slug = text_of(fields, "slug") or (match[2] if match else stem)
         parts = path.split("/")
-        draft = "_drafts" in parts or text_of(fields, "published") == "false" or text_of(fields, "draft") == "true"
+        draft = (
+            "_drafts" in parts
+            or text_of(fields, "published") == "false"
+            or text_of(fields, "draft") == "true"
+        )
         above = parts[: parts.index("_posts")] if "_posts" in parts else []
         named = list_of(fields, "categories", "category", cut=" " if "categories" in fields else "")
-        categories = tuple(dict.fromkeys((*(part for part in above if not part.startswith("_")), *named)))
+        categories = tuple(
+            dict.fromkeys((*(part for part in above if not part.startswith("_")), *named))
+        )
         url = self._url(fields, categories, slug, published)
         changed = text_of(fields, "last_modified_at", "updated", "modified")
         faults: list[Fault] = []
@@ -87,7 +109,8 @@ class Jekyll:
         html = path.endswith(".html")
         return Imported(
             place=path,
-            id=text_of(fields, "guid") or (urljoin(self._base, re.sub(r"\.html$", "", url)) if self._base else ""),
+            id=text_of(fields, "guid")
+            or (urljoin(self._base, re.sub(r"\.html$", "", url)) if self._base else ""),
             url=urljoin(self._base, url) if self._base else url,
             title=text_of(fields, "title") or slug.replace("-", " "),
             html=body if html else None,
@@ -101,14 +124,18 @@ class Jekyll:
             known_as=(path, f"/{path}", REFERENCE + stem, REFERENCE + path),
             categories=tuple(Term(name=name) for name in categories),
             tags=list_of(fields, "tags", "tag", cut=" " if "tags" in fields else ""),
-            authors=tuple(Person(name=name) for name in list_of(fields, "authors", "author", "author.name")),
+            authors=tuple(
+                Person(name=name) for name in list_of(fields, "authors", "author", "author.name")
+            ),
             image=_picture(fields),
             status=Status.DRAFT if draft else Status.PUBLISHED,
             lang=text_of(fields, "lang"),
             faults=tuple(faults),
         )
 
-    def _url(self, fields: Fields, categories: tuple[str, ...], slug: str, published: datetime | None) -> str:
+    def _url(
+        self, fields: Fields, categories: tuple[str, ...], slug: str, published: datetime | None
+    ) -> str:
         pattern = text_of(fields, "permalink") or text_of(self.config, "permalink") or "date"
         pattern = _STYLES.get(pattern, pattern)
         words = {
@@ -134,7 +161,16 @@ def _padded(when: str) -> str:
 
 
 def _picture(fields: Fields) -> Picture | None:
-    src = text_of(fields, "image", "image.path", "image.feature", "header.image", "header.teaser", "thumbnail", "cover")
+    src = text_of(
+        fields,
+        "image",
+        "image.path",
+        "image.feature",
+        "header.image",
+        "header.teaser",
+        "thumbnail",
+        "cover",
+    )
     return Picture(src=src, alt=text_of(fields, "image.alt", "image_alt")) if src else None
 
 

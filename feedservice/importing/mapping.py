@@ -1,7 +1,7 @@
 """One foreign entry and where it will live → the text of our article file. Pure.
 
-Must not know a source's words, nor read or write anything: addresses are resolved and pictures placed by what is
-handed in.
+Must not know a source's words, nor read or write anything: addresses are resolved and pictures
+placed by what is handed in.
 """
 
 import posixpath
@@ -28,7 +28,8 @@ from feedservice.importing.naming import Placed
 Find = Callable[[str], str]
 """An old address → the slug of the article that it means; empty where it means none."""
 Place = Callable[[str], str]
-"""A picture or recording by its old address → ``media/…``, or the address where it stays elsewhere."""
+"""A picture or recording by its old address → ``media/…``, or the address where it stays
+elsewhere."""
 
 _SETTLED = re.compile(r"(?:mailto|tel|data|javascript):|#", re.IGNORECASE)
 _NO_SUMMARY_LONGER = 1_000
@@ -45,7 +46,9 @@ class Mapped:
     faults: tuple[Fault, ...]
 
 
-def article_file(entry: Imported, placed: Placed, site: Site, now: datetime, find: Find, place: Place) -> Mapped | None:
+def article_file(
+    entry: Imported, placed: Placed, site: Site, now: datetime, find: Find, place: Place
+) -> Mapped | None:
     """Return the article file of an entry; None where there is nothing in it to publish.
 
     Args:
@@ -61,7 +64,9 @@ def article_file(entry: Imported, placed: Placed, site: Site, now: datetime, fin
     summary = truncate(one_line(entry.summary), _NO_SUMMARY_LONGER)
     if not body.strip():
         words = summary or one_line(entry.title)  # what they may mean as Markdown is not meant
-        body = _body(replace(entry, html=f"<p>{escape(words)}</p>"), find, place, faults, site.language)
+        body = _body(
+            replace(entry, html=f"<p>{escape(words)}</p>"), find, place, faults, site.language
+        )
     title = markdown.plain_text(one_line(entry.title)) or _titled(summary or body)
     title = re.sub(r"<(?=/?[A-Za-z])", "‹", title)
     if not title or not body:
@@ -82,15 +87,25 @@ def article_file(entry: Imported, placed: Placed, site: Site, now: datetime, fin
         "author": placed.authors[0] if len(placed.authors) == 1 else list(placed.authors),
         "summary": summary,
         "image": image,
-        "media": list(dict.fromkeys(filter(None, (place(_absolute(src, entry.base)) for src in entry.media)))),
+        "media": list(
+            dict.fromkeys(filter(None, (place(_absolute(src, entry.base)) for src in entry.media)))
+        ),
         "related": related,
         "aliases": list(placed.aliases),
         "status": "" if status is Status.PUBLISHED else status.value,
-        "expires": _stamp(entry.expires, site) if entry.expires and entry.expires > published else "",
+        "expires": _stamp(entry.expires, site)
+        if entry.expires and entry.expires > published
+        else "",
         "lang": entry.lang if _is_language(entry.lang) and entry.lang != site.language else "",
     }
-    text = frontmatter.dump({key: value for key, value in fields.items() if value}) + body.strip("\n") + "\n"
-    return Mapped(text=text, title=title, published=published, status=status, faults=(*entry.faults, *faults))
+    text = (
+        frontmatter.dump({key: value for key, value in fields.items() if value})
+        + body.strip("\n")
+        + "\n"
+    )
+    return Mapped(
+        text=text, title=title, published=published, status=status, faults=(*entry.faults, *faults)
+    )
 
 
 def _body(entry: Imported, find: Find, place: Place, faults: list[Fault], language: str) -> str:
@@ -121,9 +136,17 @@ def _body(entry: Imported, find: Find, place: Place, faults: list[Fault], langua
     except MarkupError:
         faults.append(Fault(what="html-nesting", place=entry.place))
         return markdown.plain_text(html)
-    faults += [Fault(what="frame", place=entry.place, facts={"value": url}) for url in converted.frames]
+    faults += [
+        Fault(what="frame", place=entry.place, facts={"value": url}) for url in converted.frames
+    ]
     if converted.dropped:
-        faults.append(Fault(what="html-dropped", place=entry.place, facts={"value": ", ".join(converted.dropped)}))
+        faults.append(
+            Fault(
+                what="html-dropped",
+                place=entry.place,
+                facts={"value": ", ".join(converted.dropped)},
+            )
+        )
     return converted.markdown
 
 
@@ -141,7 +164,9 @@ _RELATED_LIST = re.compile(
 
 
 def _without_related(html: str, related: tuple[Link, ...]) -> str:
-    """A body without the list of related links at its end that repeats those of the entry: it is made anew."""
+    """A body without the list of related links at its end that repeats those of the entry: it is
+    made anew.
+    """
     found = _RELATED_LIST.search(html)
     if not found or not related:
         return html
@@ -168,7 +193,11 @@ def _published(entry: Imported, now: datetime, faults: list[Fault]) -> tuple[dat
 def _later(updated: datetime | None, published: datetime, now: datetime) -> datetime | None:
     if updated is None or updated.year > LAST_YEAR or updated.year < FIRST_YEAR:
         return None
-    return updated.replace(microsecond=0) if published + timedelta(seconds=1) <= updated <= now else None
+    return (
+        updated.replace(microsecond=0)
+        if published + timedelta(seconds=1) <= updated <= now
+        else None
+    )
 
 
 def _stamp(moment: datetime, site: Site) -> str:
@@ -213,7 +242,9 @@ def _image(entry: Imported, place: Place) -> Value:
 
 
 def _tags(entry: Imported, placed: Placed, site: Site) -> list[str]:
-    uncertain = [name for name in entry.uncertain if find_category(name, site) not in placed.categories]
+    uncertain = [
+        name for name in entry.uncertain if find_category(name, site) not in placed.categories
+    ]
     tags: dict[str, str] = {}
     for label in (*entry.tags, *uncertain):
         # A comma would cut the only tag of a list in two.

@@ -1,10 +1,12 @@
-"""HTML of a foreign body → Markdown that our renderer makes equivalent HTML of. The only door to markdownify. Pure.
+"""HTML of a foreign body → Markdown that our renderer makes equivalent HTML of. The only door to
+markdownify. Pure.
 
-markdownify was chosen over html-to-markdown (3.21): that one is faster but leaves ``*``, ``_`` and ``<b>`` of a
-text unescaped, so that words become markup; markdownify escapes them, and its converter can be taught to leave what
-Markdown cannot say (``sup``, ``span dir``, ``ins``) as inline HTML. What comes of it is proved: it is rendered as an
-article is and compared with the original; a block that differs (a figure, a table with spans, a footnote section)
-stays as HTML, which the same sanitiser lets through.
+markdownify was chosen over html-to-markdown (3.21): that one is faster but leaves ``*``, ``_`` and
+``<b>`` of a text unescaped, so that words become markup; markdownify escapes them, and its
+converter can be taught to leave what Markdown cannot say (``sup``, ``span dir``, ``ins``) as inline
+HTML. What comes of it is proved: it is rendered as an article is and compared with the original; a
+block that differs (a figure, a table with spans, a footnote section) stays as HTML, which the same
+sanitiser lets through.
 """
 
 import re
@@ -22,18 +24,23 @@ from feedservice.content import markup
 from feedservice.domain.text import clean
 
 Resolve = Callable[[str, str], str]
-"""Given the kind (``href`` or ``src``) and an address of a body, returns the one to write; empty to leave it out."""
+"""Given the kind (``href`` or ``src``) and an address of a body, returns the one to write; empty to
+leave it out."""
 
 _BLOCKS = frozenset(
     "address article aside blockquote center details div dl figure footer h1 h2 h3 h4 h5 h6 header hr main nav ol p "
     "pre section table ul".split()
 )
-_INLINE = frozenset("abbr bdi bdo cite dfn ins kbd mark q ruby rp rt samp small span sub sup time u var wbr".split())
+_INLINE = frozenset(
+    "abbr bdi bdo cite dfn ins kbd mark q ruby rp rt samp small span sub sup time u var wbr".split()
+)
 _WRAPPERS = frozenset("article center div footer header main nav section aside".split())
 _RENAMED = {"b": "strong", "i": "em", "s": "del"}
 _FRAME = re.compile(r"<(iframe|embed|object)\b([^>]*)>(?:.*?</\1\s*>)?", re.IGNORECASE | re.DOTALL)
 _FRAME_SRC = re.compile(r"""\b(?:src|data)\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_DROPPED = re.compile(r"<(script|form|input|select|textarea|svg|math|canvas|button)\b", re.IGNORECASE)
+_DROPPED = re.compile(
+    r"<(script|form|input|select|textarea|svg|math|canvas|button)\b", re.IGNORECASE
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BETWEEN = re.compile(
     r"\s*(</?(?:address|article|aside|blockquote|br|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li"
@@ -41,7 +48,8 @@ _BETWEEN = re.compile(
 )
 _ATTRIBUTES = re.compile(r"""<[a-z0-9]+((?: [a-z]+="[^"]*"){2,})>""")
 _NEEDLESS = re.compile(
-    r"^(\d{1,9}\\[.)])|(?<=[^\s\\])\\([.)\-+=>#|])|(?<=\w)\\(_)(?=\w)|(?<=[^\s\\] )\\([-+=>#|])", re.MULTILINE
+    r"^(\d{1,9}\\[.)])|(?<=[^\s\\])\\([.)\-+=>#|])|(?<=\w)\\(_)(?=\w)|(?<=[^\s\\] )\\([-+=>#|])",
+    re.MULTILINE,
 )
 _PRE = re.compile(r"(<pre[\s>].*?</pre>)", re.DOTALL)
 _LISTS = frozenset({"ul", "ol"})
@@ -49,7 +57,9 @@ _LISTS = frozenset({"ul", "ol"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
-    """A body in Markdown; embedded frames, which became links; names of elements that were left out."""
+    """A body in Markdown; embedded frames, which became links; names of elements that were left
+    out.
+    """
 
     markdown: str
     frames: tuple[str, ...] = ()
@@ -80,7 +90,8 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
 
 
 def plain_text(html: str) -> str:
-    """Return the text of HTML (a title, a summary) in one line; text without markup comes back as it is.
+    """Return the text of HTML (a title, a summary) in one line; text without markup comes back as
+    it is.
 
     >>> plain_text("<b>أ</b> &amp; ب")
     'أ & ب'
@@ -124,7 +135,11 @@ def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
             continue
         if tag.attrs.get("lang") == language:
             del tag["lang"]
-        if tag.name in _WRAPPERS and set(tag.attrs) <= {"dir"} and tag.attrs.get("dir") in (None, "rtl", "auto"):
+        if (
+            tag.name in _WRAPPERS
+            and set(tag.attrs) <= {"dir"}
+            and tag.attrs.get("dir") in (None, "rtl", "auto")
+        ):
             if any(isinstance(child, Tag) and child.name in _BLOCKS for child in tag.children):
                 tag.unwrap()
             else:
@@ -132,13 +147,22 @@ def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
         elif tag.name == "span" and not tag.attrs:
             tag.unwrap()
     for tag in list(root.find_all(["p", "strong", "em"])):
-        if not tag.get_text().replace("\xa0", " ").strip() and not tag.find(["img", "audio", "video"]):
+        if not tag.get_text().replace("\xa0", " ").strip() and not tag.find(
+            ["img", "audio", "video"]
+        ):
             tag.unwrap() if tag.name != "p" and tag.get_text() else tag.decompose()
 
 
 def _safe(url: str) -> str:
     """An address that stays one in Markdown: without spaces and brackets of any kind."""
-    for char, code in ((" ", "%20"), ("(", "%28"), (")", "%29"), ("<", "%3C"), (">", "%3E"), ("\\", "%5C")):
+    for char, code in (
+        (" ", "%20"),
+        ("(", "%28"),
+        (")", "%29"),
+        ("<", "%3C"),
+        (">", "%3E"),
+        ("\\", "%5C"),
+    ):
         url = url.replace(char, code)
     return re.sub(r"\s", "", url)
 
@@ -189,15 +213,20 @@ def _written(blocks: list[Tag]) -> str:
 
 
 def _eased(text: str) -> str:
-    """Markdown without escapes that its place makes needless (the stop behind a year); proved afterwards."""
+    """Markdown without escapes that its place makes needless (the stop behind a year); proved
+    afterwards.
+    """
     return _NEEDLESS.sub(lambda match: match[1] or match[2] or match[3] or match[4], text)
 
 
 def _raw(block: Tag) -> str:
     """A block as HTML on one line: an empty line would end it (CommonMark §4.6)."""
-    parts = _PRE.split(block.decode(formatter=_Formatter(entity_substitution=EntitySubstitution.substitute_xml)))
+    parts = _PRE.split(
+        block.decode(formatter=_Formatter(entity_substitution=EntitySubstitution.substitute_xml))
+    )
     return "".join(
-        part.replace("\n", "&#10;") if n % 2 else re.sub(r"\s*\n\s*", " ", part) for n, part in enumerate(parts)
+        part.replace("\n", "&#10;") if n % 2 else re.sub(r"\s*\n\s*", " ", part)
+        for n, part in enumerate(parts)
     )
 
 
@@ -230,7 +259,9 @@ class _Converter(MarkdownConverter):
     """markdownify, taught what of HTML our Markdown has no sign for."""
 
     def __init__(self) -> None:
-        super().__init__(heading_style="ATX", bullets="-", escape_misc=True, newline_style="BACKSLASH")
+        super().__init__(
+            heading_style="ATX", bullets="-", escape_misc=True, newline_style="BACKSLASH"
+        )
 
     def get_conv_fn(self, tag_name: str) -> Callable[..., str] | None:
         """Leave inline elements without a sign of their own as HTML."""
@@ -246,14 +277,19 @@ def _as_html(el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG001 
 
 
 def _flanked(convert: Callable[..., str]) -> Callable[..., str]:
-    """A sign of emphasis beside punctuation inside a word is none (CommonMark §6.2): there HTML says it."""
+    """A sign of emphasis beside punctuation inside a word is none (CommonMark §6.2): there HTML
+    says it.
+    """
 
     def converted(el: Tag, text: str, parent_tags: set[str]) -> str:
         inner = el.get_text()
         before, after = _neighbour(el.previous_sibling, -1), _neighbour(el.next_sibling, 0)
         if (
             inner
-            and ((not inner[0].isalnum() and before.isalnum()) or (not inner[-1].isalnum() and after.isalnum()))
+            and (
+                (not inner[0].isalnum() and before.isalnum())
+                or (not inner[-1].isalnum() and after.isalnum())
+            )
             and inner.strip() == inner
         ):
             return f"<{el.name}>{text}</{el.name}>"

@@ -1,4 +1,5 @@
-"""Addresses in Markdown → the ones that hold here: links, pictures, reference definitions, raw HTML. Pure.
+"""Addresses in Markdown → the ones that hold here: links, pictures, reference definitions, raw
+HTML. Pure.
 
 Code is left alone. Must not know where an address leads: `Resolve` says so.
 """
@@ -17,12 +18,16 @@ _INLINE = re.compile(
     r"""(!?)(\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\])\(\s*(<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)"""
 )
 _DEFINITION = re.compile(r"^( {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)(<[^<>\n]*>|\S+)", re.MULTILINE)
-_ATTRIBUTE = re.compile(r"""(<(?:a|img|audio|video|source)\b[^<>]*?\s(href|src)\s*=\s*)(["'])(.*?)\3""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""(<(?:a|img|audio|video|source)\b[^<>]*?\s(href|src)\s*=\s*)(["'])(.*?)\3""", re.IGNORECASE
+)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|mp3|m4a|ogg|mp4|webm)$", re.IGNORECASE)
 
 
 def rewrite(markdown: str, resolve: Resolve) -> str:
-    """Return Markdown with each address as ``resolve`` wants it; a link to nowhere leaves its text."""
+    """Return Markdown with each address as ``resolve`` wants it; a link to nowhere leaves its
+    text.
+    """
     return outside_code(markdown, lambda text: _rewritten(text, resolve))
 
 
@@ -44,7 +49,9 @@ def _rewritten(text: str, resolve: Resolve) -> str:
 
     def definition(match: re.Match[str]) -> str:
         url = match[2].strip("<>")
-        return match[1] + (_destination(resolve("src" if _PICTURE.search(url) else "href", url)) or "#")
+        return match[1] + (
+            _destination(resolve("src" if _PICTURE.search(url) else "href", url)) or "#"
+        )
 
     def attribute(match: re.Match[str]) -> str:
         return f"{match[1]}{match[3]}{resolve(match[2].lower(), match[4])}{match[3]}"

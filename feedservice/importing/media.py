@@ -1,7 +1,7 @@
 """Pictures and recordings of a source → files of media/. Bytes come and go by what is handed in.
 
-A file's name holds a digest of its old address: the same address has the same name at the next import, and two pictures
-of one name never meet. Must not know HTTP.
+A file's name holds a digest of its old address: the same address has the same name at the next
+import, and two pictures of one name never meet. Must not know HTTP.
 """
 
 import hashlib
@@ -45,7 +45,10 @@ class Pictures:
     """
 
     def __init__(
-        self, shelf: Shelf | None, local: Callable[[str], bytes | None], fetch: Callable[[str], bytes] | None
+        self,
+        shelf: Shelf | None,
+        local: Callable[[str], bytes | None],
+        fetch: Callable[[str], bytes] | None,
     ) -> None:
         self.faults: list[Fault] = []
         self.placed: dict[str, str] = {}
@@ -54,7 +57,8 @@ class Pictures:
         self._fetch = fetch
 
     def place(self, address: str, where: str) -> str:
-        """Return what an article calls the file: ``media/…``, or the address where it stays; empty where it is lost.
+        """Return what an article calls the file: ``media/…``, or the address where it stays; empty
+        where it is lost.
 
         Args:
             address: absolute, or a path in the source folder.
@@ -103,7 +107,9 @@ class Pictures:
         return self._shelf is not None and self._shelf.stat(path) is not None
 
     def _told(self, address: str, where: str, reason: str, stays: str) -> str:
-        self.faults.append(Fault(what="media-remote", place=where, facts={"value": address, "reason": reason}))
+        self.faults.append(
+            Fault(what="media-remote", place=where, facts={"value": address, "reason": reason})
+        )
         return stays
 
 
@@ -124,7 +130,9 @@ def name_of(address: str) -> str:
 
 
 def kind_of(data: bytes, suffix: str) -> str:
-    """Return the media type of a file that may lie in media/, by its bytes and its suffix; empty for any other."""
+    """Return the media type of a file that may lie in media/, by its bytes and its suffix; empty
+    for any other.
+    """
     if not data or _PAGE.match(data):
         return ""
     kind = sniff(data[:4096], suffix)

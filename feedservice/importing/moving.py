@@ -1,4 +1,6 @@
-"""Old addresses → redirects and aliases: one pattern where an archive's addresses are of one make. Pure."""
+"""Old addresses → redirects and aliases: one pattern where an archive's addresses are of one make.
+Pure.
+"""
 
 import re
 from collections import defaultdict
@@ -20,7 +22,9 @@ _ENDING = re.compile(r"\.(?:html?|php|aspx?)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """An old path (decoded, from the root of its site) and the slug of the article that lives elsewhere now."""
+    """An old path (decoded, from the root of its site) and the slug of the article that lives
+    elsewhere now.
+    """
 
     path: str
     slug: str
@@ -65,13 +69,20 @@ def rules_for(moved: Sequence[Moved], taken: Collection[str]) -> Settled:
                 literal.append(each)
     kept = [(each.path.rstrip("/"), f"/articles/{each.slug}") for each in literal[:MAX_LITERAL]]
     lost = literal[MAX_LITERAL:]
-    faults = (Fault(what="redirects-many", place=lost[0].path, facts={"count": str(len(lost))}),) if lost else ()
+    faults = (
+        (Fault(what="redirects-many", place=lost[0].path, facts={"count": str(len(lost))}),)
+        if lost
+        else ()
+    )
     # A literal address goes before a pattern that fits it too.
-    return Settled(redirects=tuple(dict((*kept, *redirects)).items()), aliases=tuple(aliases), faults=faults)
+    return Settled(
+        redirects=tuple(dict((*kept, *redirects)).items()), aliases=tuple(aliases), faults=faults
+    )
 
 
 def pattern_of(path: str) -> str:
-    """Return the pattern that an old path is of; empty where it has braces or no segment to take a slug from.
+    """Return the pattern that an old path is of; empty where it has braces or no segment to take a
+    slug from.
 
     >>> pattern_of("/2025/12/21/daraya/"), pattern_of("/blog/daraya.html")
     ('/{year}/{month}/{day}/{slug}', '/blog/{slug}.html')

@@ -1,7 +1,9 @@
 """The first reading of a source: where each entry will live, and what site.yaml needs for it. Pure.
 
-Links point forward, so every address is known before the first text is written. Kept per entry are a few strings, never
-its text: a hundred thousand posts fit in some tens of megabytes. Must not know front matter or Markdown.
+Links point forward, so every address is known before the first text is written. Kept per entry are
+a few strings, never
+its text: a hundred thousand posts fit in some tens of megabytes. Must not know front matter or
+Markdown.
 """
 
 import re
@@ -24,7 +26,9 @@ _ARTICLE = re.compile(r"/articles/([^/]+)/?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Existing:
-    """What the content folder holds already: slugs by id, all slugs and aliases, all article paths."""
+    """What the content folder holds already: slugs by id, all slugs and aliases, all article
+    paths.
+    """
 
     ids: Mapping[str, str] = field(default_factory=dict)
     names: Collection[str] = frozenset()
@@ -91,7 +95,9 @@ class Naming:
     def close(self) -> None:
         """Settle aliases and redirects, once every entry is known."""
         settled = rules_for([moved for moved in self._moved if not self._leads(moved)], self._taken)
-        self.redirects = tuple(pair for pair in settled.redirects if pair not in self.site.redirects)
+        self.redirects = tuple(
+            pair for pair in settled.redirects if pair not in self.site.redirects
+        )
         for slug, alias in settled.aliases:
             self._aliases[slug] = (*self._aliases.get(slug, ()), alias)
         self.faults += settled.faults
@@ -100,7 +106,9 @@ class Naming:
         self._moved.clear()
 
     def placed(self, entry: Imported) -> Placed | None:
-        """Return where an entry will live, once; None where its id was there before. Ask after `close`."""
+        """Return where an entry will live, once; None where its id was there before. Ask after
+        `close`.
+        """
         known = identity(entry, self.site)
         slug = self._ids.get(known, "")
         path = self._files.pop(slug, "")
@@ -121,13 +129,18 @@ class Naming:
         return self._addresses.get(path, "") if path and (not host or host in self._hosts) else ""
 
     def _leads(self, moved: Moved) -> bool:
-        """Whether site.yaml says where an old path leads: by a line of its own, or by a pattern to that very slug."""
+        """Whether site.yaml says where an old path leads: by a line of its own, or by a pattern to
+        that very slug.
+        """
         found = redirects.find(moved.path, self.site.redirects)
         return found is not None and (not found.slug or slugify(found.slug) == moved.slug)
 
     def _free(self, entry: Imported) -> str:
         path = unquote(urlsplit(entry.url).path).rstrip("/").rpartition("/")[2]
-        named = (slugify(name) for name in (entry.slug, re.sub(r"\.(html?|php|md)$", "", path), entry.title))
+        named = (
+            slugify(name)
+            for name in (entry.slug, re.sub(r"\.(html?|php|md)$", "", path), entry.title)
+        )
         slug = _short(next(filter(None, named), "entry"))
         free, count = slug, 1
         while free in self._taken:
@@ -152,7 +165,9 @@ class Naming:
 
     def _category(self, term: Term) -> str:
         name = one_line(term.name)
-        slug = find_category(name, self.site) or (find_category(term.slug, self.site) if term.slug else None)
+        slug = find_category(name, self.site) or (
+            find_category(term.slug, self.site) if term.slug else None
+        )
         if slug is None:
             slug = _short(slugify(unquote(term.slug)) or slugify(name) or "section")
             # The folder of pictures is no folder of articles.
@@ -163,7 +178,9 @@ class Naming:
         return slug
 
     def _authors(self, entry: Imported) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(slug for person in entry.authors if (slug := self._author(person))))
+        return tuple(
+            dict.fromkeys(slug for person in entry.authors if (slug := self._author(person)))
+        )
 
     def _author(self, person: Person) -> str:
         name = one_line(person.name)
@@ -176,7 +193,9 @@ class Naming:
             count += 1
             slug = f"{base}-{count}"
         if slug:
-            author = Author(slug=slug, name=name, email=one_line(person.email), url=one_line(person.url))
+            author = Author(
+                slug=slug, name=name, email=one_line(person.email), url=one_line(person.url)
+            )
             self.site = replace(self.site, authors=(*self.site.authors, author))
         return slug
 
@@ -200,7 +219,8 @@ class Naming:
 
 
 def parts_of(address: str) -> tuple[str, str]:
-    """Return host and path of an address, however it is spelt; an empty path where it has none to go by.
+    """Return host and path of an address, however it is spelt; an empty path where it has none to
+    go by.
 
     >>> parts_of("https://www.news.example/2025/%D8%A3/?x=1#top")
     ('news.example', '/2025/أ')
@@ -217,7 +237,9 @@ def parts_of(address: str) -> tuple[str, str]:
 
 
 def identity(entry: Imported, site: Site) -> str:
-    """Return the id of an entry: its own, else its address, as readers do, else one made of its name."""
+    """Return the id of an entry: its own, else its address, as readers do, else one made of its
+    name.
+    """
     if entry.id.strip() or urlsplit(entry.url).scheme:
         return one_line(entry.id) or one_line(entry.url)
     name = entry.url or next(iter(entry.known_as), "") or entry.title

@@ -1,4 +1,6 @@
-"""What the user named on the command line → the `Source` that it is: an address, a file or a folder."""
+"""What the user named on the command line → the `Source` that it is: an address, a file or a
+folder.
+"""
 
 import re
 

@@ -1,4 +1,5 @@
-"""A content folder of Pelican → entries: Markdown with headers, ``{filename}`` and ``{static}`` links. Pure.
+"""A content folder of Pelican → entries: Markdown with headers, ``{filename}`` and ``{static}``
+links. Pure.
 
 ``pelicanconf.py`` is a program: it is never run, only its plain assignments of text are read.
 """
@@ -33,7 +34,9 @@ def settings_of(source: str) -> Fields:
     return {
         target.id.lower(): node.value.value
         for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
@@ -105,26 +108,46 @@ class Pelican:
             updated=foreign_front_matter.moment(changed, self.zone) if changed else None,
             summary=text_of(fields, "summary", "description"),
             slug=slug,
-            others=tuple(re.split(r"\s*,\s*", text_of(fields, "aliases"))) if text_of(fields, "aliases") else (),
+            others=tuple(re.split(r"\s*,\s*", text_of(fields, "aliases")))
+            if text_of(fields, "aliases")
+            else (),
             known_as=(path, f"{self._content}/{below}"),
             categories=(Term(name=category),) if category else (),
             tags=list_of(fields, "tags", "keywords", cut=",،"),
             authors=tuple(
                 Person(name=name)
-                for name in list_of(fields, "authors", "author", cut=";" if ";" in text_of(fields, "authors") else ",،")
+                for name in list_of(
+                    fields,
+                    "authors",
+                    "author",
+                    cut=";" if ";" in text_of(fields, "authors") else ",،",
+                )
             ),
-            image=Picture(src=_INTERNAL.sub(lambda m: self._target(m[2], folder), image)) if image else None,
+            image=Picture(src=_INTERNAL.sub(lambda m: self._target(m[2], folder), image))
+            if image
+            else None,
             status=Status.PUBLISHED if status == "published" else Status.DRAFT,
             lang=text_of(fields, "lang"),
             faults=tuple(faults),
         )
 
     def _is_below(self, path: str) -> bool:
-        return path.startswith(f"{self._content}/") and not path.startswith(f"{self._content}/pages/")
+        return path.startswith(f"{self._content}/") and not path.startswith(
+            f"{self._content}/pages/"
+        )
 
     def _url(self, fields: Fields, slug: str, category: str, published: datetime | None) -> str:
-        words = {"slug": slug, "category": slugify(category), "lang": text_of(fields, "lang"), "author": ""}
-        pattern = text_of(fields, "url", "save_as") or text_of(self.config, "article_url") or "{slug}.html"
+        words = {
+            "slug": slug,
+            "category": slugify(category),
+            "lang": text_of(fields, "lang"),
+            "author": "",
+        }
+        pattern = (
+            text_of(fields, "url", "save_as")
+            or text_of(self.config, "article_url")
+            or "{slug}.html"
+        )
 
         def word(match: re.Match[str]) -> str:
             if match[1]:
@@ -137,7 +160,9 @@ class Pelican:
 
     def _carried(self, text: str, folder: str, path: str, faults: list[Fault]) -> str:
         lists = (match[0] for match in _LISTS.finditer(text))
-        faults += [Fault(what="link-unknown", place=path, facts={"value": value}) for value in lists]
+        faults += [
+            Fault(what="link-unknown", place=path, facts={"value": value}) for value in lists
+        ]
         text = _LISTS.sub("/", text)
         return _INTERNAL.sub(lambda match: self._target(match[2], folder), text)
 
@@ -152,4 +177,8 @@ class Pelican:
 def _tag_uri(url: str, published: datetime | None) -> str:
     """The id that Pelican's feeds give an article, where its host is known."""
     parts = urlsplit(url)
-    return f"tag:{parts.hostname},{published:%Y-%m-%d}:{parts.path}" if parts.hostname and published else ""
+    return (
+        f"tag:{parts.hostname},{published:%Y-%m-%d}:{parts.path}"
+        if parts.hostname and published
+        else ""
+    )

@@ -1,6 +1,7 @@
 """Every `Fault` in words, in Arabic and English: what could not be carried, and what to do. Pure.
 
-A table of its own beside `content/messages.py`: those speak of files that editors keep, these of sources read once.
+A table of its own beside `content/messages.py`: those speak of files that editors keep, these of
+sources read once.
 """
 
 from collections.abc import Iterable
@@ -62,7 +63,9 @@ REASONS = MappingProxyType({
 
 
 def describe(fault: Fault, language: str) -> tuple[str, str]:
-    """Return what could not be carried and the remedy, in Arabic where ``language`` is Arabic, else in English."""
+    """Return what could not be carried and the remedy, in Arabic where ``language`` is Arabic, else
+    in English.
+    """
     words = WORDINGS[fault.what]
     arabic = language.startswith("ar")
     facts = {name: truncate(value, MAX_FACT) for name, value in fault.facts.items()}

@@ -1,4 +1,6 @@
-"""What an import adds to site.yaml: text → text, its comments and order kept. The only door to ruamel.yaml. Pure."""
+"""What an import adds to site.yaml: text → text, its comments and order kept. The only door to
+ruamel.yaml. Pure.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,7 +17,8 @@ from feedservice.domain.text import one_line
 
 
 def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, str]]) -> str:
-    """Return site.yaml with the categories and authors that ``after`` has and ``before`` has not, and with redirects.
+    """Return site.yaml with the categories and authors that ``after`` has and ``before`` has not,
+    and with redirects.
 
     Args:
         text: site.yaml, known to be good.
@@ -23,7 +26,9 @@ def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, 
         after: what it shall say.
         redirects: pairs of old and new; those that are there stay.
     """
-    categories = [_category(each) for each in after.categories if before.category(each.slug) is None]
+    categories = [
+        _category(each) for each in after.categories if before.category(each.slug) is None
+    ]
     authors = [_author(each) for each in after.authors if before.author(each.slug) is None]
     known = {old for old, _ in before.redirects}
     moved = {old: new for old, new in redirects if old not in known}
@@ -70,11 +75,15 @@ def _merge(document: CommentedMap, moved: Mapping[str, str]) -> None:
 
 
 def _take_trailing(held: CommentedSeq) -> Any:
-    """What stands below the last item belongs to what follows the list: it moves behind the new last."""
+    """What stands below the last item belongs to what follows the list: it moves behind the new
+    last.
+    """
     if not held:
         return None
     last = held[-1]
-    owner: Any = last if isinstance(last, CommentedMap) and last and not last.fa.flow_style() else held
+    owner: Any = (
+        last if isinstance(last, CommentedMap) and last and not last.fa.flow_style() else held
+    )
     key = next(reversed(last)) if owner is last else len(held) - 1
     token = next((each for each in owner.ca.items.pop(key, ()) if each is not None), None)
     if token is None or not token.value.startswith("#"):
@@ -97,7 +106,9 @@ def _category(category: Category) -> CommentedMap:
 
 
 def _author(author: Author) -> CommentedMap:
-    return _row({"slug": author.slug, "name": author.name, "email": author.email, "url": author.url})
+    return _row(
+        {"slug": author.slug, "name": author.name, "email": author.email, "url": author.url}
+    )
 
 
 def _row(fields: Mapping[str, str]) -> CommentedMap:
@@ -109,6 +120,8 @@ def _scalar(value: str) -> str:
     text = one_line(value)
     return (
         DoubleQuotedScalarString(text)
-        if not text or not (text[0].isalpha() or text[0] == "/") or set(text) & set("{}[]:#&*!|>'\"%@`,")
+        if not text
+        or not (text[0].isalpha() or text[0] == "/")
+        or set(text) & set("{}[]:#&*!|>'\"%@`,")
         else text
     )

@@ -1,4 +1,5 @@
-"""A content folder of a static site generator as a `Source`: walks it through a door that it is handed, by one dialect.
+"""A content folder of a static site generator as a `Source`: walks it through a door that it is
+handed, by one dialect.
 
 Must not know Hugo from Pelican, nor open anything itself.
 """
@@ -69,7 +70,13 @@ class FolderSource:
                 if entry:
                     yield entry
             elif self.dialect.other(path):
-                self._tell(Fault(what="format-other", place=path, facts={"value": "." + path.rpartition(".")[2]}))
+                self._tell(
+                    Fault(
+                        what="format-other",
+                        place=path,
+                        facts={"value": "." + path.rpartition(".")[2]},
+                    )
+                )
             progress(n, len(paths))
 
     def faults(self) -> tuple[Fault, ...]:

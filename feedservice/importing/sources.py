@@ -1,4 +1,6 @@
-"""What the user named → a `Source`. Feeds are read here page by page; folders and exports by modules of their own."""
+"""What the user named → a `Source`. Feeds are read here page by page; folders and exports by
+modules of their own.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -58,17 +60,24 @@ class FeedSource:
                 answer = self.fetcher.get(url)
             except FetchError as error:
                 if url == self.url:
-                    raise ImportFailure(f"تعذّر جلب الخلاصة / the feed cannot be fetched: {error}") from error
-                self._faults.append(Fault(what="page-unreachable", place=url, facts={"value": str(error)}))
+                    raise ImportFailure(
+                        f"تعذّر جلب الخلاصة / the feed cannot be fetched: {error}"
+                    ) from error
+                self._faults.append(
+                    Fault(what="page-unreachable", place=url, facts={"value": str(error)})
+                )
                 continue
             page = feed.read(answer.body, answer.url, answer.content_type)
             yield self._checked(page) if url == self.url else page
             progress(len(seen), 0)
             for link in page.links:
                 if link in seen:
-                    # `next` and `prev-archive` may well meet; a page that leads to itself or back is a loop.
+                    # `next` and `prev-archive` may well meet; a page that leads to itself or back
+                    # is a loop.
                     if link in (url, self.url):
-                        self._faults.append(Fault(what="pages-loop", place=url, facts={"value": link}))
+                        self._faults.append(
+                            Fault(what="pages-loop", place=url, facts={"value": link})
+                        )
                 elif len(seen) >= self.limit:
                     facts = {"limit": str(self.limit), "value": link}
                     self._faults.append(Fault(what="pages-many", place=url, facts=facts))

@@ -1,8 +1,9 @@
 """A WordPress export (WXR) → entries, one after another, whatever its size.
 
-The file is read as a stream and each item is thrown away once it is read. Entities are never resolved, nothing is
-loaded, and what is broken is passed over (libxml2's recovery) and told. What WordPress calls things stands here; what
-its bodies are written in, in `wordpress_body`. Opens nothing itself: it is handed an opener.
+The file is read as a stream and each item is thrown away once it is read. Entities are never
+resolved, nothing is loaded, and what is broken is passed over (libxml2's recovery) and told. What
+WordPress calls things stands here; what its bodies are written in, in `wordpress_body`. Opens
+nothing itself: it is handed an opener.
 """
 
 import re
@@ -28,15 +29,23 @@ _HEAD = 1 << 20
 _DOCTYPE = re.compile(rb"<!DOCTYPE.*", re.DOTALL | re.IGNORECASE)
 _WANTED = ("{*}item", "{*}author")
 _UNSORTED = frozenset({"uncategorized", "غير مصنف", "غير-مصنف"})
-_STATUSES = {"publish": Status.PUBLISHED, "future": Status.PUBLISHED, "draft": Status.DRAFT, "auto-draft": Status.DRAFT}
+_STATUSES = {
+    "publish": Status.PUBLISHED,
+    "future": Status.PUBLISHED,
+    "draft": Status.DRAFT,
+    "auto-draft": Status.DRAFT,
+}
 _SILENT = frozenset({"attachment", "revision", "nav_menu_item"})
 _TOUCHED = timedelta(minutes=1)
-"""WordPress notes a change at every save; one right after publication is none that readers want told."""
+"""WordPress notes a change at every save; one right after publication is none that readers want
+told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The file: how it is opened, its name, its size in bytes, and its encoding where it does not say it rightly."""
+    """The file: how it is opened, its name, its size in bytes, and its encoding where it does not
+    say it rightly.
+    """
 
     opener: Callable[[], BinaryIO]
     name: str
@@ -57,7 +66,9 @@ class WordPress:
     _offset: timedelta = timedelta()
 
     def entries(self, progress: Progress) -> Iterator[Imported]:
-        """See `Source`. Pictures are known by number only once the whole file has been read: at the second reading."""
+        """See `Source`. Pictures are known by number only once the whole file has been read: at the
+        second reading.
+        """
         self._counts.clear()
         with self.export.opener() as stream:
             for element in self._elements(stream, progress):
@@ -79,7 +90,9 @@ class WordPress:
             for (what, value), count in sorted(self._counts.items())
         ]
         if self._broken:
-            found.append(Fault(what="source-broken", place=self.export.name, facts={"value": self._broken}))
+            found.append(
+                Fault(what="source-broken", place=self.export.name, facts={"value": self._broken})
+            )
         return tuple(found)
 
     def media(self, src: str) -> bytes | None:  # noqa: ARG002 - a Source's
@@ -109,14 +122,19 @@ class WordPress:
         except etree.XMLSyntaxError as error:
             self._broken = str(error)
             if not seen:
-                raise ImportFailure(f"{self.export.name}: لا يُقرأ / cannot be read: {error}") from error
+                raise ImportFailure(
+                    f"{self.export.name}: لا يُقرأ / cannot be read: {error}"
+                ) from error
         log = list(reading.error_log)
         if log:
             self._broken = f"{log[0].line}: {log[0].message}"
 
     def _item(self, item: Any) -> Imported | None:
         kind, status = _text(item, "post_type") or "post", _text(item, "status")
-        meta = {_text(each, "meta_key"): _text(each, "meta_value") for each in item.iterfind("{*}postmeta")}
+        meta = {
+            _text(each, "meta_key"): _text(each, "meta_value")
+            for each in item.iterfind("{*}postmeta")
+        }
         if not _text(item, "guid") and not _text(item, "post_id"):
             return None  # the file broke off here
         if kind == "attachment":
@@ -146,10 +164,14 @@ class WordPress:
         published = self._moment(item, "post_date") or _rfc(_text(item, "pubDate"))
         updated = self._moment(item, "post_modified")
         html, unknown = wordpress_body.html_of(_text(item, "encoded", "content"), self._attachments)
-        faults += [Fault(what="shortcode", place=place, facts={"value": f"[{name}]"}) for name in unknown]
+        faults += [
+            Fault(what="shortcode", place=place, facts={"value": f"[{name}]"}) for name in unknown
+        ]
         name = unquote(_text(item, "post_name"))
         slugs = [unquote(meta["_wp_old_slug"])] if meta.get("_wp_old_slug") else []
-        categories = [each for each in item.iterfind("{*}category") if each.get("domain") == "category"]
+        categories = [
+            each for each in item.iterfind("{*}category") if each.get("domain") == "category"
+        ]
         return Imported(
             place=place,
             id=guid,
@@ -166,12 +188,19 @@ class WordPress:
             categories=tuple(
                 Term(name=_all_text(each), slug=unquote(each.get("nicename") or ""))
                 for each in categories
-                if _all_text(each).lower() not in _UNSORTED and each.get("nicename") not in _UNSORTED
+                if _all_text(each).lower() not in _UNSORTED
+                and each.get("nicename") not in _UNSORTED
             ),
-            tags=tuple(_all_text(each) for each in item.iterfind("{*}category") if each.get("domain") == "post_tag"),
+            tags=tuple(
+                _all_text(each)
+                for each in item.iterfind("{*}category")
+                if each.get("domain") == "post_tag"
+            ),
             authors=self._authors(item),
             image=self._picture(meta.get("_thumbnail_id", "")),
-            media=tuple(meta["enclosure"].split("\n")[0].strip() for _ in (0,) if meta.get("enclosure")),
+            media=tuple(
+                meta["enclosure"].split("\n")[0].strip() for _ in (0,) if meta.get("enclosure")
+            ),
             status=_STATUSES.get(status, Status.DRAFT),
             faults=tuple(faults),
         )
@@ -185,13 +214,18 @@ class WordPress:
 
     def _picture(self, number: str) -> Picture | None:
         found = self._attachments.get(number)
-        return Picture(src=found.url, alt=found.alt, caption=found.caption) if found and found.url else None
+        return (
+            Picture(src=found.url, alt=found.alt, caption=found.caption)
+            if found and found.url
+            else None
+        )
 
     def _authors(self, item: Any) -> tuple[Person, ...]:
         login = _text(item, "creator")
         if not login:
             return ()
-        # The export's e-mail addresses were never public, so none is carried; nor is a login that is one.
+        # The export's e-mail addresses were never public, so none is carried; nor is a login that
+        # is one.
         return (Person(name=self._names.get(login, login), slug="" if "@" in login else login),)
 
     def _moment(self, item: Any, name: str) -> datetime | None:
@@ -199,7 +233,10 @@ class WordPress:
         local, utc = _sql(_text(item, name)), _sql(_text(item, f"{name}_gmt"))
         if local and utc:
             # What is no offset on any map is a clock that went wrong: the one before it holds.
-            if abs(local - utc) <= timedelta(hours=14) and (local - utc) % timedelta(minutes=15) == timedelta():
+            if (
+                abs(local - utc) <= timedelta(hours=14)
+                and (local - utc) % timedelta(minutes=15) == timedelta()
+            ):
                 self._offset = local - utc
             return utc.replace(tzinfo=UTC).astimezone(timezone(self._offset))
         if utc:
@@ -208,7 +245,9 @@ class WordPress:
 
 
 class _WithoutDoctype:
-    """A stream without its document type: no export needs one, and what it could declare is never wanted."""
+    """A stream without its document type: no export needs one, and what it could declare is never
+    wanted.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -233,7 +272,9 @@ def _forget(element: Any) -> None:
 
 
 def _text(element: Any, name: str, space: str = "") -> str:
-    """The text of the first child of that name; ``space`` tells `content:encoded` from `excerpt:encoded`."""
+    """The text of the first child of that name; ``space`` tells `content:encoded` from
+    `excerpt:encoded`.
+    """
     for child in element.iterfind("{*}" + name):
         if not space or space in (etree.QName(child).namespace or ""):
             return _all_text(child)
@@ -241,10 +282,15 @@ def _text(element: Any, name: str, space: str = "") -> str:
 
 
 def _all_text(element: Any) -> str:
-    """Text with references to HTML's entities as the characters; any other reference stays as it was written."""
+    """Text with references to HTML's entities as the characters; any other reference stays as it
+    was written.
+    """
     parts = [element.text or ""]
     for child in element:
-        parts += [unescape(child.text) if child.tag is etree.Entity else "".join(child.itertext()), child.tail or ""]
+        parts += [
+            unescape(child.text) if child.tag is etree.Entity else "".join(child.itertext()),
+            child.tail or "",
+        ]
     return "".join(parts).strip()
 
 

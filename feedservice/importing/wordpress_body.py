@@ -1,7 +1,8 @@
 """The body of a WordPress post → HTML: its paragraphs, its shortcodes. Pure.
 
-Older posts are HTML without ``<p>``: an empty line ends a paragraph. Newer ones have the editor's comments, which go.
-Of shortcodes those of WordPress itself are carried; any other stays in the text and is told.
+Older posts are HTML without ``<p>``: an empty line ends a paragraph. Newer ones have the editor's
+comments, which go. Of shortcodes those of WordPress itself are carried; any other stays in the text
+and is told.
 """
 
 import re
@@ -69,7 +70,11 @@ def _paragraphs(parts: list[str]) -> str:
         for piece in re.split(r"\n\s*\n", apart):
             words = piece.strip()
             if words:
-                made.append(words if _BEGINS.match(words) else "<p>" + re.sub(r"\n", "<br>\n", words) + "</p>")
+                made.append(
+                    words
+                    if _BEGINS.match(words)
+                    else "<p>" + re.sub(r"\n", "<br>\n", words) + "</p>"
+                )
     return "\n\n".join(made)
 
 
@@ -96,7 +101,12 @@ def _gallery(written: str, attachments: Mapping[str, Attachment]) -> str:
 def _player(match: re.Match[str]) -> str:
     given = _attributes(match[2])
     src = next(
-        (given[name] for name in ("src", "mp3", "m4a", "ogg", "wav", "mp4", "m4v", "webm") if given.get(name)), ""
+        (
+            given[name]
+            for name in ("src", "mp3", "m4a", "ogg", "wav", "mp4", "m4v", "webm")
+            if given.get(name)
+        ),
+        "",
     )
     return f'\n\n<p><{match[1]} src="{escape(src)}" controls></{match[1]}></p>\n\n' if src else ""
 

@@ -1,4 +1,6 @@
-"""What reading a file came to, and what a change of articles means for the lists that show them. Pure."""
+"""What reading a file came to, and what a change of articles means for the lists that show them.
+Pure.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,17 +29,24 @@ def labels_of(article: Article) -> dict[Label, str]:
 
 
 def shown(article: Article | None, now: datetime) -> Article | None:
-    """Return the article where any document can show it: no draft, no embargoed one. Time itself lifts an embargo."""
-    return article if article and article.status is not Status.DRAFT and article.published <= now else None
+    """Return the article where any document can show it: no draft, no embargoed one. Time itself
+    lifts an embargo.
+    """
+    return (
+        article
+        if article and article.status is not Status.DRAFT and article.published <= now
+        else None
+    )
 
 
 def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]:
     """Return the lists whose documents a change of one article can alter.
 
-    Its own lists, before and after. Besides, entries of other articles link to it (related, translations, links in
-    bodies) and rank it (computed related), so `EVERY` list is touched, with two exceptions: an edit of nothing but the
-    body and the modification date, and a new article later than every other one, which no older entry can show by
-    computation (one that an older article already names is for the caller to tell).
+    Its own lists, before and after. Besides, entries of other articles link to it (related,
+    translations, links in bodies) and rank it (computed related), so `EVERY` list is touched, with
+    two exceptions: an edit of nothing but the body and the modification date, and a new article
+    later than every other one, which no older entry can show by computation (one that an older
+    article already names is for the caller to tell).
 
     Args:
         old: as it was shown before, or None.
@@ -59,7 +68,9 @@ def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]
 
 def _outside(article: Article) -> Article:
     """What other entries can show of an article."""
-    return replace(article, html="", text="", updated=None, corrections=(), views=None, related=(), media=())
+    return replace(
+        article, html="", text="", updated=None, corrections=(), views=None, related=(), media=()
+    )
 
 
 def mentions_of(article: Article) -> set[tuple[str, str]]:
@@ -76,4 +87,8 @@ def mentions_of(article: Article) -> set[tuple[str, str]]:
 
 def answers_to(article: Article) -> set[tuple[str, str]]:
     """Return what others can link to an article by."""
-    return {("name", article.slug), ("path", article.path), *(("name", alias) for alias in article.aliases)}
+    return {
+        ("name", article.slug),
+        ("path", article.path),
+        *(("name", alias) for alias in article.aliases),
+    }

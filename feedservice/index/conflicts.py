@@ -1,4 +1,5 @@
-"""Which rows lose their identity to others: the rule of `identity`, applied to what a write has touched.
+"""Which rows lose their identity to others: the rule of `identity`, applied to what a write has
+touched.
 
 Functions over an open transaction; only `writer` calls them.
 """
@@ -18,7 +19,9 @@ def values_of(connection: Connection, paths: Sequence[str]) -> set[tuple[str, st
     found: set[tuple[str, str]] = set()
     for start in range(0, len(paths), CHUNK):
         part = paths[start : start + CHUNK]
-        rows = connection.execute(select(claims.c.space, claims.c.value).where(claims.c.path.in_(part)))
+        rows = connection.execute(
+            select(claims.c.space, claims.c.value).where(claims.c.path.in_(part))
+        )
         found.update((space, value) for space, value in rows)
     return found
 
@@ -35,15 +38,22 @@ def decide_anew(connection: Connection, values: set[tuple[str, str]]) -> bool:
     while pending:
         done |= pending
         paths = [path for path in _contested(connection, pending) if path not in claimants]
-        claimants.update((article.path, Claims.of(article)) for article in articles_at(connection, paths).values())
+        claimants.update(
+            (article.path, Claims.of(article))
+            for article in articles_at(connection, paths).values()
+        )
         pending = values_of(connection, paths) - done
     lost = decide(claimants.values())
     flipped = False
     for path in claimants:
         conflict = problems_to_json((lost[path],)) if path in lost else None
-        old = connection.execute(select(articles.c.conflict).where(articles.c.path == path)).scalar()
+        old = connection.execute(
+            select(articles.c.conflict).where(articles.c.path == path)
+        ).scalar()
         if old != conflict:
-            connection.execute(update(articles).where(articles.c.path == path).values(conflict=conflict))
+            connection.execute(
+                update(articles).where(articles.c.path == path).values(conflict=conflict)
+            )
             flipped = True
     return flipped
 

@@ -1,4 +1,6 @@
-"""Engines: how the database is opened. Nothing is opened before it is first used, so forking is safe."""
+"""Engines: how the database is opened. Nothing is opened before it is first used, so forking is
+safe.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
 
     Args:
         url: an SQLAlchemy URL; SQLite's is the default one.
-        readonly: a reader's connection can change nothing, and makes no database where there is none.
+        readonly: a reader's connection can change nothing, and makes no database where there is
+            none.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":

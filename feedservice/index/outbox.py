@@ -1,6 +1,8 @@
-"""The outbox: which hubs are still to be told of which lists (WebSub). Survives crashes, and rebuilds of the cache.
+"""The outbox: which hubs are still to be told of which lists (WebSub). Survives crashes, and
+rebuilds of the cache.
 
-A row says that a list changed, not how: a second change before the hub was told is told with the first.
+A row says that a list changed, not how: a second change before the hub was told is told with the
+first.
 """
 
 from collections.abc import Callable, Collection
@@ -8,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.domain.errors import IndexUnavailable
@@ -18,7 +31,8 @@ from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import articles, labels, outbox
 
 PATIENCE = timedelta(seconds=3)
-"""How long after a change a hub is told at the earliest: it fetches at once, through caches that hold a second.
+"""How long after a change a hub is told at the earliest: it fetches at once, through caches that
+hold a second.
 
 nginx counts whole seconds, so a second may last two.
 """
@@ -37,10 +51,13 @@ class Ping:
     tries: int
 
 
-def enqueue(connection: Connection, changed: Collection[Label], hubs: Collection[str], now: datetime) -> None:
+def enqueue(
+    connection: Connection, changed: Collection[Label], hubs: Collection[str], now: datetime
+) -> None:
     """Put lists into the outbox, within the transaction that changed them. `EVERY` is no list.
 
-    Where other entries show an article that changed, their lists change too; a poll finds that, no hub is told.
+    Where other entries show an article that changed, their lists change too; a poll finds that, no
+    hub is told.
     """
     due = epoch(now + PATIENCE) + 1
     for hub in hubs:
@@ -48,7 +65,9 @@ def enqueue(connection: Connection, changed: Collection[Label], hubs: Collection
             if (kind, slug) == EVERY:
                 continue
             connection.execute(delete(outbox).where(_is(hub, (kind, slug))))
-            connection.execute(insert(outbox).values(hub=hub, kind=kind, slug=slug, due=due, tries=0))
+            connection.execute(
+                insert(outbox).values(hub=hub, kind=kind, slug=slug, due=due, tries=0)
+            )
 
 
 class Outbox:
@@ -58,7 +77,9 @@ class Outbox:
         self._engine = engine
 
     def notice_time(self, hubs: Collection[str], now: datetime) -> None:
-        """Put in the lists of articles that time alone published or expired since the last such moment."""
+        """Put in the lists of articles that time alone published or expired since the last such
+        moment.
+        """
         moment = epoch(now)
 
         def look(connection: Connection) -> None:
@@ -68,12 +89,17 @@ class Outbox:
                 and_(articles.c.scheduled > since, articles.c.scheduled <= moment),
                 and_(articles.c.expires > since, articles.c.expires <= moment),
             )
-            # Not `==`: an equality draws SQLite's planner to the index of statuses, and through every published row.
+            # Not `==`: an equality draws SQLite's planner to the index of statuses, and through
+            # every published row.
             hidden = [status.value for status in Status if status is not Status.PUBLISHED]
             numbers = select(articles.c.number).where(passed, articles.c.status.not_in(hidden))
             is_passed = connection.execute(numbers.limit(1)).first() is not None
             if is_passed:
-                named = select(labels.c.kind, labels.c.slug).where(labels.c.number.in_(numbers)).distinct()
+                named = (
+                    select(labels.c.kind, labels.c.slug)
+                    .where(labels.c.number.in_(numbers))
+                    .distinct()
+                )
                 changed: set[Label] = {(kind, slug) for kind, slug in connection.execute(named)}
                 enqueue(connection, {SITE, *changed}, hubs, now)
             if is_passed or mark is None:
@@ -83,7 +109,9 @@ class Outbox:
 
     def due(self, now: datetime, limit: int = 100) -> tuple[Ping, ...]:
         """Return what is to be told now, the longest waiting first."""
-        statement = select(outbox).where(outbox.c.due <= epoch(now)).order_by(outbox.c.due).limit(limit)
+        statement = (
+            select(outbox).where(outbox.c.due <= epoch(now)).order_by(outbox.c.due).limit(limit)
+        )
         return self._do(
             lambda connection: tuple(
                 Ping(hub=row.hub, label=(row.kind, row.slug), due=row.due, tries=row.tries)
@@ -98,7 +126,11 @@ class Outbox:
 
     def done(self, ping: Ping) -> None:
         """Remove a row, unless its list changed again meanwhile."""
-        self._do(lambda connection: connection.execute(delete(outbox).where(_is(ping.hub, ping.label), _same(ping))))
+        self._do(
+            lambda connection: connection.execute(
+                delete(outbox).where(_is(ping.hub, ping.label), _same(ping))
+            )
+        )
 
     def later(self, ping: Ping, due: datetime) -> None:
         """Try a row again at ``due``."""

@@ -1,4 +1,6 @@
-"""What an editor wants to know of the whole site: published, to come, ending, withdrawn, drafts, broken. Reads only."""
+"""What an editor wants to know of the whole site: published, to come, ending, withdrawn, drafts,
+broken. Reads only.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -54,7 +56,9 @@ def overview(index: IndexReader, now: datetime) -> Overview:
             return tuple(article_from_json(row) for (row,) in connection.execute(statement))
 
     with index.connection() as connection:
-        count = connection.execute(select(func.count()).select_from(articles).where(is_public(now))).scalar_one()
+        count = connection.execute(
+            select(func.count()).select_from(articles).where(is_public(now))
+        ).scalar_one()
     return Overview(
         published=count,
         scheduled=listed(published, articles.c.published > moment),
@@ -92,7 +96,9 @@ def tally(index: IndexReader, now: datetime) -> Tally:
         "withdrawn": articles.c.status == Status.WITHDRAWN.value,
         "draft": articles.c.status == Status.DRAFT.value,
     }
-    counted = select(*(func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in states.values()))
+    counted = select(
+        *(func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in states.values())
+    )
     with index.connection() as connection:
         numbers = connection.execute(counted.where(is_live())).one()
         pings = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
@@ -112,7 +118,8 @@ def _broken(index: IndexReader) -> tuple[Broken, ...]:
     lost = select(articles.c.path).where(articles.c.conflict.is_not(None))
     told = or_(files.c.problems != "[]", files.c.path.in_(lost))
     with index.connection() as connection:
-        # Every file of which anything is told: naming the broken ones would make as many parameters.
+        # Every file of which anything is told: naming the broken ones would make as many
+        # parameters.
         rows = connection.execute(select(files.c.path, files.c.mtime_ns).where(told)).all()
     saved = {path: datetime.fromtimestamp(mtime_ns // 10**9, UTC) for path, mtime_ns in rows}
     stays = index.by_path(errors)
@@ -126,12 +133,16 @@ def _broken(index: IndexReader) -> tuple[Broken, ...]:
 def problems_of(index: IndexReader) -> dict[str, tuple[Problem, ...]]:
     """Return what is wrong with each file, warnings too."""
     with index.connection() as connection:
-        rows = connection.execute(select(files.c.path, files.c.problems).where(files.c.problems != "[]")).all()
+        rows = connection.execute(
+            select(files.c.path, files.c.problems).where(files.c.problems != "[]")
+        ).all()
     return {path: problems_from_json(text) for path, text in rows}
 
 
 def everything(index: IndexReader) -> tuple[Article, ...]:
-    """Return every article of any state, brief, newest first; those that lost their identity are not among them."""
+    """Return every article of any state, brief, newest first; those that lost their identity are
+    not among them.
+    """
     statement = briefs().where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
     with index.connection() as connection:
         return tuple(article_from_json(row) for (row,) in connection.execute(statement))

@@ -1,6 +1,7 @@
 """A reading as the rows of the index hold it, made where the file was read. Pure; knows no SQL.
 
-What large batches cost is spent here (payloads, search tokens, compression), so that processes beside the writer can
+What large batches cost is spent here (payloads, search tokens, compression), so that processes
+beside the writer can
 spend it: a `Packed` crosses between processes as plain text and numbers.
 """
 
@@ -43,7 +44,8 @@ class PackedArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """A `Reading`: the columns of its file's row, its text compressed (empty where it is broken), and its article.
+    """A `Reading`: the columns of its file's row, its text compressed (empty where it is broken),
+    and its article.
 
     ``told`` are its problems, ``named`` is the entry id that a broken file names.
     """

@@ -1,7 +1,7 @@
 """Selection → SQL. Pure: builds statements, runs none.
 
-A list of one category, tag or author walks one index of `labels`, newest first; every other condition filters that
-walk. Pages go on by key, never by offset.
+A list of one category, tag or author walks one index of `labels`, newest first; every other
+condition filters that walk. Pages go on by key, never by offset.
 """
 
 from datetime import datetime
@@ -24,9 +24,12 @@ def is_live() -> ColumnElement[bool]:
 def is_published() -> ColumnElement[bool]:
     """Neither draft nor withdrawn.
 
-    Not said with ``==``: an equality draws SQLite's planner to the index of statuses, and through every article.
+    Not said with ``==``: an equality draws SQLite's planner to the index of statuses, and through
+    every article.
     """
-    return articles.c.status.not_in([status.value for status in Status if status is not Status.PUBLISHED])
+    return articles.c.status.not_in(
+        [status.value for status in Status if status is not Status.PUBLISHED]
+    )
 
 
 def is_public(now: datetime) -> ColumnElement[bool]:
@@ -41,11 +44,15 @@ def is_public(now: datetime) -> ColumnElement[bool]:
 
 
 def briefs() -> Select[str]:
-    """Return the statement that yields the briefs of articles; its conditions are for the caller to add."""
+    """Return the statement that yields the briefs of articles; its conditions are for the caller to
+    add.
+    """
     return select(bodies.c.brief).join(articles, articles.c.number == bodies.c.number)
 
 
-def select_articles(selection: Selection, now: datetime, limit: int, *, brief: bool = False) -> Select[tuple[str]]:
+def select_articles(
+    selection: Selection, now: datetime, limit: int, *, brief: bool = False
+) -> Select[tuple[str]]:
     """Return the statement that yields payloads of a list, newest first, ties by slug."""
     walk, published, name, conditions = _walk(selection)
     if selection.before:
@@ -65,10 +72,18 @@ def select_articles(selection: Selection, now: datetime, limit: int, *, brief: b
 
 
 def select_edge(selection: Selection, now: datetime, *, oldest: bool) -> Select[int]:
-    """Return the statement that yields the publication (epoch seconds) of a list's oldest or newest article."""
+    """Return the statement that yields the publication (epoch seconds) of a list's oldest or newest
+    article.
+    """
     walk, published, _, conditions = _walk(selection)
     order = published.asc() if oldest else published.desc()
-    return select(published).select_from(walk).where(is_public(now), *conditions).order_by(order).limit(1)
+    return (
+        select(published)
+        .select_from(walk)
+        .where(is_public(now), *conditions)
+        .order_by(order)
+        .limit(1)
+    )
 
 
 def count_articles(selection: Selection, now: datetime) -> Select[int]:
@@ -80,7 +95,8 @@ def count_articles(selection: Selection, now: datetime) -> Select[int]:
 def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[tuple[str]]:
     """Return the statement that yields briefs of a list's withdrawn articles, newest first.
 
-    Walks the withdrawn ones, which are few: a label's walk would read all of its articles to find them.
+    Walks the withdrawn ones, which are few: a label's walk would read all of its articles to find
+    them.
     """
     walk, published, name, conditions = _walk(selection, by_label=False)
     return (
@@ -97,8 +113,12 @@ def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[
     )
 
 
-def _walk(selection: Selection, *, by_label: bool = True) -> tuple[FromClause, Any, Any, list[ColumnElement[bool]]]:
-    """The table to walk (``labels`` only where ``by_label``), its columns of order, and the conditions left."""
+def _walk(
+    selection: Selection, *, by_label: bool = True
+) -> tuple[FromClause, Any, Any, list[ColumnElement[bool]]]:
+    """The table to walk (``labels`` only where ``by_label``), its columns of order, and the
+    conditions left.
+    """
     conditions: list[ColumnElement[bool]] = []
     groups: dict[str, Groups] = {
         "category": selection.categories,
@@ -108,7 +128,10 @@ def _walk(selection: Selection, *, by_label: bool = True) -> tuple[FromClause, A
     walk: FromClause = articles
     published: Any = articles.c.published
     name: Any = articles.c.slug
-    driver = next(((kind, group) for kind, all_of in groups.items() for group in all_of if len(group) == 1), None)
+    driver = next(
+        ((kind, group) for kind, all_of in groups.items() for group in all_of if len(group) == 1),
+        None,
+    )
     if selection.q or not by_label:
         driver = None
     if driver:
@@ -118,7 +141,11 @@ def _walk(selection: Selection, *, by_label: bool = True) -> tuple[FromClause, A
         conditions += [labels.c.kind == kind, labels.c.slug == group[0]]
     for kind, all_of in groups.items():
         conditions += [_has(kind, group) for group in all_of if (kind, group) != driver]
-    without = {"category": selection.no_categories, "tag": selection.no_tags, "author": selection.no_authors}
+    without = {
+        "category": selection.no_categories,
+        "tag": selection.no_tags,
+        "author": selection.no_authors,
+    }
     conditions += [~_has(kind, slugs) for kind, slugs in without.items() if slugs]
     if selection.since:
         conditions.append(published >= epoch(selection.since))
@@ -131,17 +158,25 @@ def _walk(selection: Selection, *, by_label: bool = True) -> tuple[FromClause, A
 
 def _has(kind: str, slugs: tuple[str, ...]) -> ColumnElement[bool]:
     inner = labels.alias()
-    # An expression, so that SQLite looks at the few labels of the article and never walks all articles of the label.
+    # An expression, so that SQLite looks at the few labels of the article and never walks all
+    # articles of the label.
     its_kind = inner.c.kind.concat("")
-    return exists().where(inner.c.number == articles.c.number, its_kind == kind, inner.c.slug.in_(slugs))
+    return exists().where(
+        inner.c.number == articles.c.number, its_kind == kind, inner.c.slug.in_(slugs)
+    )
 
 
 def _matches(query: str) -> ColumnElement[bool]:
-    """Every token of the query is found. Tokens are quoted, so that none is an operator; no token matches nothing."""
+    """Every token of the query is found. Tokens are quoted, so that none is an operator; no token
+    matches nothing.
+    """
     wanted = dict.fromkeys(tokens(query))
     if not wanted:
         return false()
     phrase = " AND ".join('"' + token.replace('"', '""') + '"' for token in wanted)
-    # An expression, so that SQLite walks by date and stops when it has enough: what a common word finds is most of all.
+    # An expression, so that SQLite walks by date and stops when it has enough: what a common word
+    # finds is most of all.
     number = articles.c.number + 0
-    return number.in_(text("SELECT rowid FROM search WHERE search MATCH :phrase").bindparams(phrase=phrase))
+    return number.in_(
+        text("SELECT rowid FROM search WHERE search MATCH :phrase").bindparams(phrase=phrase)
+    )

@@ -14,7 +14,16 @@ from feedservice.index import query, related
 from feedservice.index.changes import EVERY, SITE, Label, epoch
 from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
 from feedservice.index.query import is_live, is_public
-from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, claims, files, labels, meta, touches
+from feedservice.index.schema import (
+    SCHEMA_VERSION,
+    articles,
+    bodies,
+    claims,
+    files,
+    labels,
+    meta,
+    touches,
+)
 
 MAX_WITHDRAWN = 100
 _CHUNK = 500
@@ -49,8 +58,12 @@ class IndexReader:
             raise IndexUnavailable("no site is indexed yet")
         return site_from_json(found)
 
-    def select(self, selection: Selection, now: datetime, limit: int, *, brief: bool = False) -> tuple[Article, ...]:
-        """Return the public articles of a list, newest first, ties by slug; ``brief`` ones have no text."""
+    def select(
+        self, selection: Selection, now: datetime, limit: int, *, brief: bool = False
+    ) -> tuple[Article, ...]:
+        """Return the public articles of a list, newest first, ties by slug; ``brief`` ones have no
+        text.
+        """
         return self._articles(query.select_articles(selection, now, limit, brief=brief))
 
     def count(self, selection: Selection, now: datetime) -> int:
@@ -59,7 +72,9 @@ class IndexReader:
             return connection.execute(query.count_articles(selection, now)).scalar_one()
 
     def edge(self, selection: Selection, now: datetime, *, oldest: bool) -> datetime | None:
-        """Return when a list's oldest or newest public article was published; None where it has none."""
+        """Return when a list's oldest or newest public article was published; None where it has
+        none.
+        """
         with self.connection() as connection:
             found = connection.execute(query.select_edge(selection, now, oldest=oldest)).scalar()
         return None if found is None else datetime.fromtimestamp(found, UTC)
@@ -88,18 +103,25 @@ class IndexReader:
                 .where(claims.c.space == "name", claims.c.value.in_(part), is_live())
             )
             with self.connection() as connection:
-                found.update((name, article_from_json(brief)) for name, brief in connection.execute(statement))
+                found.update(
+                    (name, article_from_json(brief))
+                    for name, brief in connection.execute(statement)
+                )
         return found
 
     def by_path(self, paths: Collection[str]) -> dict[str, Article]:
         """Return articles, brief and of any status, by the files that were asked for."""
         found: dict[str, Article] = {}
         for part in _chunks(paths):
-            for article in self._articles(query.briefs().where(articles.c.path.in_(part), is_live())):
+            for article in self._articles(
+                query.briefs().where(articles.c.path.in_(part), is_live())
+            ):
                 found[article.path] = article
         return found
 
-    def related(self, around: Sequence[Article], now: datetime, limit: int) -> dict[str, tuple[Article, ...]]:
+    def related(
+        self, around: Sequence[Article], now: datetime, limit: int
+    ) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
         with self.connection() as connection:
             best = related.find(connection, around, now, limit)
@@ -107,12 +129,16 @@ class IndexReader:
             briefs: dict[int, Article] = {}
             for start in range(0, len(numbers), _CHUNK):
                 part = numbers[start : start + _CHUNK]
-                rows = connection.execute(select(bodies.c.number, bodies.c.brief).where(bodies.c.number.in_(part)))
+                rows = connection.execute(
+                    select(bodies.c.number, bodies.c.brief).where(bodies.c.number.in_(part))
+                )
                 briefs.update((number, article_from_json(brief)) for number, brief in rows)
         return {slug: tuple(briefs[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: str, now: datetime) -> list[tuple[str, str, int]]:
-        """Return slug, label and number of public articles of each category, tag or author that has any."""
+        """Return slug, label and number of public articles of each category, tag or author that has
+        any.
+        """
         statement = (
             select(labels.c.slug, func.min(labels.c.label), func.count())
             .join(articles, labels.c.number == articles.c.number)
@@ -124,36 +150,54 @@ class IndexReader:
             return [(slug, label, count) for slug, label, count in connection.execute(statement)]
 
     def tag_label(self, slug: str, now: datetime) -> str | None:
-        """Return the label of a tag as the oldest public article types it, so that a new one renames no feed."""
+        """Return the label of a tag as the oldest public article types it, so that a new one
+        renames no feed.
+        """
         return self._label("tag", slug, now)
 
     def author(self, slug: str, now: datetime) -> Author | None:
-        """Return an author whom site.yaml does not know, from the oldest public article that names one."""
+        """Return an author whom site.yaml does not know, from the oldest public article that names
+        one.
+        """
         name = self._label("author", slug, now)
         return Author(slug=slug, name=name) if name else None
 
     def last_modified(self, selection: Selection, now: datetime) -> datetime:
         """Return when a list's documents last changed: late perhaps, never early.
 
-        The latest touch of the list (of the site, where it is more than one category, tag or author), of every list,
-        or the latest scheduled moment (publication, expiry) that has passed.
+        The latest touch of the list (of the site, where it is more than one category, tag or
+        author), of every list, or the latest scheduled moment (publication, expiry) that has
+        passed.
         """
         moment = epoch(now)
-        scheduled = select(func.max(articles.c.scheduled)).where(articles.c.scheduled <= moment, is_live())
+        scheduled = select(func.max(articles.c.scheduled)).where(
+            articles.c.scheduled <= moment, is_live()
+        )
         expired = select(func.max(articles.c.expires)).where(
             articles.c.expires <= moment, articles.c.expires > articles.c.seen, is_live()
         )
-        wanted = or_(*(and_(touches.c.kind == k, touches.c.slug == s) for k, s in (_label_of(selection), EVERY)))
+        wanted = or_(
+            *(
+                and_(touches.c.kind == k, touches.c.slug == s)
+                for k, s in (_label_of(selection), EVERY)
+            )
+        )
         with self.connection() as connection:
             stamps = [
                 connection.execute(statement).scalar()
-                for statement in (select(func.max(touches.c.stamp)).where(wanted), scheduled, expired)
+                for statement in (
+                    select(func.max(touches.c.stamp)).where(wanted),
+                    scheduled,
+                    expired,
+                )
             ]
             if stamps[0] is None:
                 # A list that nothing ever stood in changes with the site's name at the latest.
                 site_touch = select(touches.c.stamp).where(touches.c.kind == SITE[0])
                 stamps.append(connection.execute(site_touch).scalar())
-        return datetime.fromtimestamp(max((stamp for stamp in stamps if stamp is not None), default=0), UTC)
+        return datetime.fromtimestamp(
+            max((stamp for stamp in stamps if stamp is not None), default=0), UTC
+        )
 
     def next_moment(self, now: datetime) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
@@ -169,14 +213,25 @@ class IndexReader:
         return datetime.fromtimestamp(min(later), UTC) if later else None
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return what is wrong with site.yaml, with files, and with their identities, by path and line."""
+        """Return what is wrong with site.yaml, with files, and with their identities, by path and
+        line.
+        """
         found = list(problems_from_json(self._meta("site_problems") or "[]"))
         with self.connection() as connection:
-            for (row,) in connection.execute(select(files.c.problems).where(files.c.problems != "[]")):
+            for (row,) in connection.execute(
+                select(files.c.problems).where(files.c.problems != "[]")
+            ):
                 found += problems_from_json(row)
-            for (row,) in connection.execute(select(articles.c.conflict).where(articles.c.conflict.is_not(None))):
+            for (row,) in connection.execute(
+                select(articles.c.conflict).where(articles.c.conflict.is_not(None))
+            ):
                 found += problems_from_json(row)
-        return tuple(sorted(found, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
+        return tuple(
+            sorted(
+                found,
+                key=lambda problem: (problem.path, problem.line, problem.column, problem.code),
+            )
+        )
 
     def _label(self, kind: str, slug: str, now: datetime) -> str | None:
         statement = (
@@ -199,7 +254,9 @@ class IndexReader:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Open a connection for this package's own statements; its faults are `IndexUnavailable`."""
+        """Open a connection for this package's own statements; its faults are
+        `IndexUnavailable`.
+        """
         try:
             with self._engine.connect() as connection:
                 yield connection

@@ -1,7 +1,9 @@
-"""Which articles are like one: computed from shared labels, over an open connection; only `reader` calls it.
+"""Which articles are like one: computed from shared labels, over an open connection; only `reader`
+calls it.
 
-A shared tag weighs more than a shared category, that more than the author; then the nearest in time, then the slug.
-Only what is dated before an article counts, so that a new one never changes an older entry.
+A shared tag weighs more than a shared category, that more than the author; then the nearest in
+time, then the slug. Only what is dated before an article counts, so that a new one never changes an
+older entry.
 """
 
 from bisect import bisect_right
@@ -21,7 +23,8 @@ CANDIDATES = 20
 """How many of the newest articles before one, in each of its lists, are looked at."""
 WEIGHTS = MappingProxyType({"tag": 4, "category": 2, "author": 1})
 MANY = 60
-"""How many of a list are read at once when it is asked again: neighbours in a feed share most of their candidates."""
+"""How many of a list are read at once when it is asked again: neighbours in a feed share most of
+their candidates."""
 
 
 class _Row(NamedTuple):
@@ -32,8 +35,12 @@ class _Row(NamedTuple):
     number: int
 
 
-def find(connection: Connection, around: Sequence[Article], now: datetime, limit: int) -> dict[str, tuple[int, ...]]:
-    """Return the numbers of the articles that are like each of ``around``, best first, by its slug."""
+def find(
+    connection: Connection, around: Sequence[Article], now: datetime, limit: int
+) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the articles that are like each of ``around``, best first, by its
+    slug.
+    """
     lists: dict[Label, _List] = {}
     found: dict[str, tuple[int, ...]] = {}
     for article in sorted(around, key=lambda each: each.published, reverse=True):
@@ -48,7 +55,9 @@ def find(connection: Connection, around: Sequence[Article], now: datetime, limit
 
 
 class _List:
-    """The public articles of one label, as far as they were read; asked from newer moments to older ones."""
+    """The public articles of one label, as far as they were read; asked from newer moments to older
+    ones.
+    """
 
     def __init__(self, connection: Connection, label: Label, now: datetime) -> None:
         self._connection = connection
@@ -72,8 +81,16 @@ class _List:
         statement = (
             select(labels.c.published, labels.c.article, labels.c.number)
             .join(articles, labels.c.number == articles.c.number)
-            .where(labels.c.kind == kind, labels.c.slug == slug, labels.c.published < moment, is_public(self._now))
+            .where(
+                labels.c.kind == kind,
+                labels.c.slug == slug,
+                labels.c.published < moment,
+                is_public(self._now),
+            )
             .order_by(labels.c.published.desc(), labels.c.article)
             .limit(limit)
         )
-        return [_Row(-published, name, number) for published, name, number in self._connection.execute(statement)]
+        return [
+            _Row(-published, name, number)
+            for published, name, number in self._connection.execute(statement)
+        ]

@@ -42,11 +42,15 @@ def payloads_at(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
 
 def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Article]:
     """Return the articles that stand at ``paths``."""
-    return {path: article_from_json(payload) for path, payload in payloads_at(connection, paths).items()}
+    return {
+        path: article_from_json(payload) for path, payload in payloads_at(connection, paths).items()
+    }
 
 
 def newest(connection: Connection, without: Collection[str], now: datetime) -> int:
-    """Return the latest publication (epoch seconds) among what is shown at other paths than ``without``; 0 for none."""
+    """Return the latest publication (epoch seconds) among what is shown at other paths than
+    ``without``; 0 for none.
+    """
     walk = (
         select(articles.c.path, articles.c.published)
         .where(articles.c.status != Status.DRAFT.value, articles.c.published <= epoch(now))
@@ -58,22 +62,31 @@ def newest(connection: Connection, without: Collection[str], now: datetime) -> i
 
 def is_mentioned(connection: Connection, article: Article) -> bool:
     """Return whether any article links to this one, by slug, alias or file."""
-    wanted = or_(*((mentions.c.space == space) & (mentions.c.value == value) for space, value in answers_to(article)))
+    wanted = or_(
+        *(
+            (mentions.c.space == space) & (mentions.c.value == value)
+            for space, value in answers_to(article)
+        )
+    )
     return connection.execute(select(mentions.c.number).where(wanted).limit(1)).first() is not None
 
 
 def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> bool:
     """Return whether time published or expired any of these articles since its row was written.
 
-    `IndexReader.last_modified` reads that moment off the row, for every list, so a new row would take it back.
+    `IndexReader.last_modified` reads that moment off the row, for every list, so a new row would
+    take it back.
     """
     moment = epoch(now)
     passed = or_(
-        articles.c.scheduled <= moment, and_(articles.c.expires <= moment, articles.c.expires > articles.c.seen)
+        articles.c.scheduled <= moment,
+        and_(articles.c.expires <= moment, articles.c.expires > articles.c.seen),
     )
     parts = (paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK))
     return any(
-        connection.execute(select(articles.c.number).where(articles.c.path.in_(part), passed).limit(1)).first()
+        connection.execute(
+            select(articles.c.number).where(articles.c.path.in_(part), passed).limit(1)
+        ).first()
         for part in parts
     )
 
@@ -99,9 +112,13 @@ def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
     numbers: list[int] = []
     for start in range(0, len(paths), CHUNK):
         part = paths[start : start + CHUNK]
-        numbers += connection.execute(select(articles.c.number).where(articles.c.path.in_(part))).scalars()
+        numbers += connection.execute(
+            select(articles.c.number).where(articles.c.path.in_(part))
+        ).scalars()
     if numbers:
-        connection.execute(text("DELETE FROM search WHERE rowid = :number"), [{"number": n} for n in numbers])
+        connection.execute(
+            text("DELETE FROM search WHERE rowid = :number"), [{"number": n} for n in numbers]
+        )
         for table in (labels, mentions, bodies, articles):
             _delete(connection, table, "number", numbers)
         _delete(connection, claims, "path", paths)
@@ -126,10 +143,18 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
         ],
     )
     _insert(connection, bodies, [(number, a.brief, a.payload) for number, a in numbered])
-    listed = [(kind, slug, a.published, a.slug, n, label) for n, a in numbered for kind, slug, label in a.labels]
+    listed = [
+        (kind, slug, a.published, a.slug, n, label)
+        for n, a in numbered
+        for kind, slug, label in a.labels
+    ]
     _insert(connection, labels, listed)
     _insert(connection, claims, [(*claim, a.path) for _, a in numbered for claim in a.claims])
-    _insert(connection, mentions, [(number, *mention) for number, a in numbered for mention in a.mentions])
+    _insert(
+        connection,
+        mentions,
+        [(number, *mention) for number, a in numbered for mention in a.mentions],
+    )
     connection.execute(
         text("INSERT INTO search(rowid, tokens) VALUES (:number, :tokens)"),
         [{"number": number, "tokens": a.tokens} for number, a in numbered],
@@ -139,7 +164,8 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
 def _insert(connection: Connection, table: Table, added: Sequence[tuple[object, ...]]) -> None:
     """Insert rows whose values stand in the order of the table's columns.
 
-    Handed to the driver as they are: to make a mapping of each row and take it apart again costs as much as inserting.
+    Handed to the driver as they are: to make a mapping of each row and take it apart again costs as
+    much as inserting.
     """
     if not added:
         return
@@ -151,7 +177,9 @@ def _insert(connection: Connection, table: Table, added: Sequence[tuple[object, 
     connection.exec_driver_sql(statement, list(added))
 
 
-def _delete(connection: Connection, table: Table, column: str, values: Collection[str] | Collection[int]) -> None:
+def _delete(
+    connection: Connection, table: Table, column: str, values: Collection[str] | Collection[int]
+) -> None:
     ordered = list(values)
     for start in range(0, len(ordered), CHUNK):
         connection.execute(delete(table).where(table.c[column].in_(ordered[start : start + CHUNK])))

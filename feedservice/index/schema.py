@@ -1,18 +1,31 @@
 """The tables. Another `SCHEMA_VERSION` drops and rebuilds the cache; there are no migrations. Pure.
 
-Rows are the columns that are queried, plus the whole article as one JSON payload, so a new article field changes no
-SQL. In SQLite a table that is found by its key is that key's tree (``WITHOUT ROWID``), not a heap beside it: writing
-touches one page less a row. `kept_tables` hold what is not a cache, and a rebuild never touches them.
+Rows are the columns that are queried, plus the whole article as one JSON payload, so a new article
+field changes no SQL. In SQLite a table that is found by its key is that key's tree (``WITHOUT
+ROWID``), not a heap beside it: writing touches one page less a row. `kept_tables` hold what is not
+a cache, and a rebuild never touches them.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 
 SCHEMA_VERSION = 2
 
 cache = MetaData()
 kept_tables = MetaData()
 
-meta = Table("meta", cache, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+meta = Table(
+    "meta", cache, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
+)
 
 files = Table(
     "files",
@@ -46,8 +59,8 @@ articles = Table(
     Index("articles_by_expiry", "expires"),
     Index("articles_by_status", "status", "published"),
 )
-"""Articles that were read, moments in epoch seconds. ``seen`` is when the row was written, ``scheduled`` the
-publication where that was still to come; ``conflict`` is the Problem
+"""Articles that were read, moments in epoch seconds. ``seen`` is when the row was written,
+``scheduled`` the publication where that was still to come; ``conflict`` is the Problem
 of a file that lost its identity to another, and a row with one is shown to nobody."""
 
 bodies = Table(
@@ -57,8 +70,8 @@ bodies = Table(
     Column("brief", Text, nullable=False),
     Column("payload", Text, nullable=False),
 )
-"""What articles say; ``brief`` is the payload without text. Apart from ``articles``, so that whoever counts or filters
-those reads thirty to a page of the database, not one over three pages."""
+"""What articles say; ``brief`` is the payload without text. Apart from ``articles``, so that
+whoever counts or filters those reads thirty to a page of the database, not one over three pages."""
 
 labels = Table(
     "labels",
@@ -73,7 +86,8 @@ labels = Table(
     Index("labels_of", "number", "kind", "slug", unique=True),
     sqlite_with_rowid=False,
 )
-"""Categories, tags and authors of articles: the walk of one label by date is a walk of the table itself."""
+"""Categories, tags and authors of articles: the walk of one label by date is a walk of the table
+itself."""
 
 claims = Table(
     "claims",
@@ -109,7 +123,12 @@ touches = Table(
 )
 """When something that a list shows last changed; see `writer`."""
 
-kept = Table("kept", kept_tables, Column("path", Text, primary_key=True), Column("text", LargeBinary, nullable=False))
+kept = Table(
+    "kept",
+    kept_tables,
+    Column("path", Text, primary_key=True),
+    Column("text", LargeBinary, nullable=False),
+)
 """The last good text of each file, compressed."""
 
 outbox = Table(

@@ -18,18 +18,35 @@ from feedservice.index import conflicts, rows
 from feedservice.index.changes import EVERY, SITE, Label, shown, touched
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, pack
-from feedservice.index.payload import article_from_json, problems_to_json, site_from_json, site_to_json
+from feedservice.index.payload import (
+    article_from_json,
+    problems_to_json,
+    site_from_json,
+    site_to_json,
+)
 from feedservice.index.reader import IndexReader
-from feedservice.index.schema import SCHEMA_VERSION, SEARCH_DDL, cache, claims, files, kept, kept_tables, touches
+from feedservice.index.schema import (
+    SCHEMA_VERSION,
+    SEARCH_DDL,
+    cache,
+    claims,
+    files,
+    kept,
+    kept_tables,
+    touches,
+)
 
-_STATES = select(files.c.path, files.c.size, files.c.mtime_ns, files.c.digest, files.c.key, files.c.assets)
+_STATES = select(
+    files.c.path, files.c.size, files.c.mtime_ns, files.c.digest, files.c.key, files.c.assets
+)
 
 
 class IndexWriter(IndexReader):
     """The index, writable. Call `prepare` first.
 
-    Last-Modified is late, never early, although HTTP knows whole seconds only: each visible change is stamped with the
-    next whole second, or one second after the stamp before, whichever is later, so that no two changes share one.
+    Last-Modified is late, never early, although HTTP knows whole seconds only: each visible change
+    is stamped with the next whole second, or one second after the stamp before, whichever is later,
+    so that no two changes share one.
     """
 
     def prepare(self) -> None:
@@ -77,7 +94,10 @@ class IndexWriter(IndexReader):
                 .where(claims.c.path.in_(part), claims.c.space == "id")
             )
             with self.connection() as connection:
-                found.update((value, zlib.decompress(data).decode()) for value, data in connection.execute(statement))
+                found.update(
+                    (value, zlib.decompress(data).decode())
+                    for value, data in connection.execute(statement)
+                )
         return found
 
     def site_text(self) -> str:
@@ -100,11 +120,15 @@ class IndexWriter(IndexReader):
                 rows.put_meta(connection, "site", payload)
                 self._stamp(connection, {SITE, EVERY}, now)
 
-    def write(self, readings: Sequence[Reading], removed: Collection[str], now: datetime) -> frozenset[Label]:
+    def write(
+        self, readings: Sequence[Reading], removed: Collection[str], now: datetime
+    ) -> frozenset[Label]:
         """Take up what was read and what is gone: `take_up` for what is not packed yet."""
         return self.take_up([pack(reading) for reading in readings], removed, now)
 
-    def take_up(self, packed: Sequence[Packed], removed: Collection[str], now: datetime) -> frozenset[Label]:
+    def take_up(
+        self, packed: Sequence[Packed], removed: Collection[str], now: datetime
+    ) -> frozenset[Label]:
         """Take up what was read and what is gone.
 
         Args:
@@ -113,32 +137,45 @@ class IndexWriter(IndexReader):
             now: the moment of the change.
 
         Returns:
-            The lists that were touched. The revision also grows where only drafts and embargoed articles changed:
-            nobody is shown those, but the next moment at which time changes a list may be another.
+            The lists that were touched. The revision also grows where only drafts and embargoed
+            articles changed: nobody is shown those, but the next moment at which time changes a
+            list may be another.
         """
         paths = [*removed, *(each.path for each in packed)]
         with self._transaction() as connection:
             before = rows.payloads_at(connection, paths)
             gone = [path for path in removed if path in before]
-            fresh = {p.path: p.article for p in packed if p.article and before.get(p.path) != p.article.payload}
+            fresh = {
+                p.path: p.article
+                for p in packed
+                if p.article and before.get(p.path) != p.article.payload
+            }
             newest = rows.newest(connection, fresh.keys(), now)
             contested = conflicts.values_of(connection, [*gone, *fresh])
             has_lapsed = rows.has_lapsed(connection, [*gone, *fresh], now)
             rows.forget(connection, removed)
             rows.put_files(connection, packed)
-            rows.drop_articles(connection, [path for path in before if path in fresh or path in gone])
+            rows.drop_articles(
+                connection, [path for path in before if path in fresh or path in gone]
+            )
             rows.add_articles(connection, list(fresh.values()), now)
             contested.update(claim for article in fresh.values() for claim in article.claims)
             flipped = conflicts.decide_anew(connection, contested)
             changed = {*gone, *fresh}
-            # Nobody is shown anything before the first filling is done: what it touches need not be told apart.
+            # Nobody is shown anything before the first filling is done: what it touches need not be
+            # told apart.
             is_filling = rows.get_meta(connection, "filled") is None
             touched_labels: set[Label] = {SITE, EVERY} if is_filling and changed else set()
             for path in changed if not is_filling else ():
                 old = shown(article_from_json(before[path]), now) if path in before else None
                 new = shown(article_from_json(fresh[path].payload), now) if path in fresh else None
                 touched_labels |= touched(old, new, newest)
-                if EVERY not in touched_labels and new and not old and rows.is_mentioned(connection, new):
+                if (
+                    EVERY not in touched_labels
+                    and new
+                    and not old
+                    and rows.is_mentioned(connection, new)
+                ):
                     touched_labels.add(EVERY)
             if flipped:
                 touched_labels |= {SITE, EVERY}
@@ -171,15 +208,22 @@ class IndexWriter(IndexReader):
         return found
 
     def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
-        rows.put_meta(connection, "revision", str(int(rows.get_meta(connection, "revision") or 0) + 1))
+        rows.put_meta(
+            connection, "revision", str(int(rows.get_meta(connection, "revision") or 0) + 1)
+        )
         if not changed:
             return
         last = int(rows.get_meta(connection, "stamp") or 0)
         stamp = max(math.ceil(now.timestamp()), last + 1)
         rows.put_meta(connection, "stamp", str(stamp))
         for kind, slug in changed:
-            connection.execute(delete(touches).where(touches.c.kind == kind, touches.c.slug == slug))
-        connection.execute(insert(touches), [{"kind": kind, "slug": slug, "stamp": stamp} for kind, slug in changed])
+            connection.execute(
+                delete(touches).where(touches.c.kind == kind, touches.c.slug == slug)
+            )
+        connection.execute(
+            insert(touches),
+            [{"kind": kind, "slug": slug, "stamp": stamp} for kind, slug in changed],
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

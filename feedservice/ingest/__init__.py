@@ -1,1 +1,3 @@
-"""The arrow FILES → INDEX: what is due is decided, read, and written. Knows no feeds and no HTTP."""
+"""The arrow FILES → INDEX: what is due is decided, read, and written. Knows no feeds and no
+HTTP.
+"""

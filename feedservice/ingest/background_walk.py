@@ -9,9 +9,11 @@ from feedservice.domain.file_readings import FileState
 
 
 class Look:
-    """A walk over the content folder in a thread of its own, and what the index knew before it began.
+    """A walk over the content folder in a thread of its own, and what the index knew before it
+    began.
 
-    Over 100,000 files it takes a second, which a save must not wait for. What is taken up meanwhile is in the index and
+    Over 100,000 files it takes a second, which a save must not wait for. What is taken up meanwhile
+    is in the index and
     not in ``known``: the scan that follows reads it once more, and finds nothing new.
     """
 

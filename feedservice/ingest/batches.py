@@ -1,8 +1,9 @@
-"""Large batches of files, read in several processes. Where one of these dies, this process goes on alone.
+"""Large batches of files, read in several processes. Where one of these dies, this process goes on
+alone.
 
-Workers are started anew for each large batch (spawned: the writer has threads, so it must not fork) and end with it.
-A worker is nice to whatever serves on the same machine, leaves a terminal's Ctrl-C to its parent, and ends when that
-dies.
+Workers are started anew for each large batch (spawned: the writer has threads, so it must not fork)
+and end with it. A worker is nice to whatever serves on the same machine, leaves a terminal's Ctrl-C
+to its parent, and ends when that dies.
 """
 
 import gc
@@ -37,7 +38,10 @@ Done = tuple[Chunk, list[Packed]]
 
 def processors() -> int:
     """Return how many workers this machine can run at once."""
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST)
+    return min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        MOST,
+    )
 
 
 def read_all(task: Task, files: Iterable[Seen], now: datetime) -> list[Packed]:
@@ -75,7 +79,9 @@ def read_chunks(task: Task, chunks: Iterable[Chunk], clock: Clock, workers: int)
         pool.shutdown(cancel_futures=True)
 
 
-def _submit(pool: ProcessPoolExecutor, task: Task, chunk: Chunk, clock: Clock) -> "Future[list[Packed]] | None":
+def _submit(
+    pool: ProcessPoolExecutor, task: Task, chunk: Chunk, clock: Clock
+) -> "Future[list[Packed]] | None":
     try:
         return pool.submit(_read_beside, task, chunk, clock())
     except (BrokenProcessPool, OSError):
@@ -87,7 +93,10 @@ def _result(task: Task, chunk: Chunk, future: "Future[list[Packed]] | None", clo
         try:
             return chunk, future.result()
         except BrokenProcessPool:
-            log.warning("a process beside the writer died; the writer reads %s and what follows", chunk[0].path)
+            log.warning(
+                "a process beside the writer died; the writer reads %s and what follows",
+                chunk[0].path,
+            )
     return chunk, read_all(task, chunk, clock())
 
 
@@ -97,7 +106,9 @@ def _read_beside(task: Task, chunk: Chunk, now: datetime) -> list[Packed]:
 
 @lru_cache(maxsize=1)
 def _same(site: Site) -> Site:
-    """One object for all chunks of a worker: what is kept by site is found without comparing all of it each time."""
+    """One object for all chunks of a worker: what is kept by site is found without comparing all of
+    it each time.
+    """
     return site
 
 
@@ -105,7 +116,8 @@ def _begin() -> None:
     """Make a worker of a new process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
-    # A worker makes and drops many small objects in no cycles: looking for these takes a fifteenth of its time.
+    # A worker makes and drops many small objects in no cycles: looking for these takes a fifteenth
+    # of its time.
     gc.freeze()
     gc.set_threshold(100_000)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()

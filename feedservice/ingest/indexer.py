@@ -1,6 +1,8 @@
-"""The arrow files → index: looks at the content folder, reads what is new or changed, writes what came of it.
+"""The arrow files → index: looks at the content folder, reads what is new or changed, writes what
+came of it.
 
-The only writer of the index. A full `scan` is the truth; `take` is the quick road for paths that a watcher named.
+The only writer of the index. A full `scan` is the truth; `take` is the quick road for paths that a
+watcher named.
 """
 
 import hashlib
@@ -44,7 +46,9 @@ _TIMELY = frozenset({"updated-future"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a scan did: articles seen, files read, files removed, removals that were withheld, and problems found."""
+    """What a scan did: articles seen, files read, files removed, removals that were withheld, and
+    problems found.
+    """
 
     seen: int = 0
     read: int = 0
@@ -63,8 +67,10 @@ class Intake:
         clock: tells the time.
         pause: waits for some seconds (tests hand in one that does not).
         workers: processes that may read a large batch.
-        published: told, of each file that was just saved, after how many seconds readers can see it.
-        stop: asked between two batches; once it holds, nothing more is begun, and the next scan goes on from there.
+        published: told, of each file that was just saved, after how many seconds readers can see
+            it.
+        stop: asked between two batches; once it holds, nothing more is begun, and the next scan
+            goes on from there.
     """
 
     def __init__(
@@ -86,7 +92,9 @@ class Intake:
         self._stop = stop
 
     def look(self) -> Look:
-        """Begin to look at everything, beside what this process goes on doing; `scan` takes what was seen."""
+        """Begin to look at everything, beside what this process goes on doing; `scan` takes what
+        was seen.
+        """
         return Look(self._index.known(), self._files.walk)
 
     def scan(
@@ -119,9 +127,14 @@ class Intake:
         ]
         lost = known.keys() - walk.articles.keys()
         # What lies in a folder that could not be listed is not gone.
-        lost = {path for path in lost if not any(path.startswith(f"{folder}/") for folder in walk.unreadable)}
+        lost = {
+            path
+            for path in lost
+            if not any(path.startswith(f"{folder}/") for folder in walk.unreadable)
+        }
         if look:
-            # Editors that save by removing and creating: what was absent then may have been taken up since.
+            # Editors that save by removing and creating: what was absent then may have been taken
+            # up since.
             lost = {path for path in lost if self._files.stat(path) is None}
             due = self._still_due(due, again, key, walk.media)
         # What moved to another folder vanished from one place and came up at another.
@@ -150,9 +163,12 @@ class Intake:
         """Look at the paths that a watcher named.
 
         Returns:
-            Whether that was enough; False asks for a full `scan` (site.yaml or a media file changed, or much vanished).
+            Whether that was enough; False asks for a full `scan` (site.yaml or a media file
+            changed, or much vanished).
         """
-        if site_file.NAME in changed or any(path == "media" or path.startswith("media/") for path in changed):
+        if site_file.NAME in changed or any(
+            path == "media" or path.startswith("media/") for path in changed
+        ):
             return False
         try:
             site = self._index.site()
@@ -172,12 +188,18 @@ class Intake:
                 lost |= {name for name in known if name == path or name.startswith(f"{path}/")}
         if len(lost) > BRAKE:
             return False
-        due = [seen for path, seen in sorted(found.items()) if self._is_due(seen, known.get(path), key, None)]
+        due = [
+            seen
+            for path, seen in sorted(found.items())
+            if self._is_due(seen, known.get(path), key, None)
+        ]
         if due or lost:
             self._write(due, known, lost, site, key, None)
         return True
 
-    def _still_due(self, due: list[Seen], again: Collection[str], key: str, media: dict[str, Seen]) -> list[Seen]:
+    def _still_due(
+        self, due: list[Seen], again: Collection[str], key: str, media: dict[str, Seen]
+    ) -> list[Seen]:
         """Those of a look's finds that no watcher's batch has taken up since, as they are now."""
         if len(due) > BATCH:
             return due
@@ -205,8 +227,14 @@ class Intake:
         self._index.put_site(last_good, self._index.site_text(), problems, self._clock())
         return last_good
 
-    def _is_due(self, seen: Seen, known: FileState | None, key: str, media: dict[str, Seen] | None) -> bool:
-        if known is None or (known.size, known.mtime_ns, known.key) != (seen.size, seen.mtime_ns, key):
+    def _is_due(
+        self, seen: Seen, known: FileState | None, key: str, media: dict[str, Seen] | None
+    ) -> bool:
+        if known is None or (known.size, known.mtime_ns, known.key) != (
+            seen.size,
+            seen.mtime_ns,
+            key,
+        ):
             return True
         if media is None:
             return False
@@ -225,15 +253,22 @@ class Intake:
         gone: set[str] = set(lost)
         task = Task(files=self._files, site=site, key=key)
         # A broken file that came up where another vanished may be that one.
-        orphans = self._index.kept_by_id(lost) if any(seen.path not in known for seen in due) else {}
+        orphans = (
+            self._index.kept_by_id(lost) if any(seen.path not in known for seen in due) else {}
+        )
         workers = self._workers if len(due) >= MANY else 1
-        settled = (self._settle(due[start : start + BATCH], known) for start in range(0, len(due), BATCH))
+        settled = (
+            self._settle(due[start : start + BATCH], known) for start in range(0, len(due), BATCH)
+        )
         done = 0
         for chunk, packed in read_chunks(task, filter(None, settled), self._clock, workers):
             gone |= ({seen.path for seen in chunk} & known.keys()) - {each.path for each in packed}
             for each in packed:
                 problems += each.told
-            whole = [each if each.article else self._with_last_good(each, task, orphans) for each in packed]
+            whole = [
+                each if each.article else self._with_last_good(each, task, orphans)
+                for each in packed
+            ]
             self._index.take_up(whole, gone, self._clock())
             self._tell_lag(chunk)
             gone = set()
@@ -248,9 +283,13 @@ class Intake:
         return tuple(problems)
 
     def _settle(self, batch: Collection[Seen], known: dict[str, FileState]) -> list[Seen]:
-        """Wait until no file of the batch that is young still changes; what does not come to rest is left for later."""
+        """Wait until no file of the batch that is young still changes; what does not come to rest
+        is left for later.
+        """
         border = int((self._clock().timestamp() - SETTLED) * 1e9)
-        young = {seen.path: seen for seen in batch if seen.mtime_ns > border or _has_changed(seen, known)}
+        young = {
+            seen.path: seen for seen in batch if seen.mtime_ns > border or _has_changed(seen, known)
+        }
         settled = [seen for seen in batch if seen.path not in young]
         for _ in range(20):
             if not young:
@@ -258,7 +297,9 @@ class Intake:
             self._pause(SETTLED)
             now = {path: self._files.stat(path) for path in young}
             settled += [seen for path, seen in young.items() if now[path] == seen]
-            young = {path: seen for path, seen in now.items() if seen is not None and seen != young[path]}
+            young = {
+                path: seen for path, seen in now.items() if seen is not None and seen != young[path]
+            }
         return sorted(settled, key=lambda seen: seen.path)
 
     def _tell_lag(self, chunk: Collection[Seen]) -> None:
@@ -269,9 +310,11 @@ class Intake:
                 self._published(seconds)
 
     def _with_last_good(self, packed: Packed, task: Task, orphans: Mapping[str, str]) -> Packed:
-        """Put the last good text that is kept in the place of a broken one, so that it survives a rebuild.
+        """Put the last good text that is kept in the place of a broken one, so that it survives a
+        rebuild.
 
-        A file that was renamed and broken at once is known by its id: ``orphans`` are texts of files that vanished.
+        A file that was renamed and broken at once is known by its id: ``orphans`` are texts of
+        files that vanished.
         """
         text = self._index.kept(packed.path)
         if text is None:
@@ -284,13 +327,17 @@ class Intake:
 
 
 def _has_changed(seen: Seen, known: Mapping[str, FileState]) -> bool:
-    """Whether a file is not as it was read, although it was; what was read for another site.yaml has long settled."""
+    """Whether a file is not as it was read, although it was; what was read for another site.yaml
+    has long settled.
+    """
     state = known.get(seen.path)
     return state is not None and (state.size, state.mtime_ns) != (seen.size, seen.mtime_ns)
 
 
 def _key(site: Site) -> str:
-    """What a row depends on besides its file: the parts of site.yaml that reading uses, and the release."""
+    """What a row depends on besides its file: the parts of site.yaml that reading uses, and the
+    release.
+    """
     parts = json.dumps([__version__, site_file.as_fields(site)], ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(parts.encode(), digest_size=8).hexdigest()
 

@@ -1,4 +1,6 @@
-"""Which archive documents a list has, and which are neighbours (RFC 5005 §4). Asks the index; renders nothing."""
+"""Which archive documents a list has, and which are neighbours (RFC 5005 §4). Asks the index;
+renders nothing.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -24,20 +26,28 @@ class Archives:
         self._now = now
 
     def period_of(self, moment: datetime, selection: Selection) -> Period:
-        """Return the period of a list in which a moment lies: its month, or its day where the month is large."""
+        """Return the period of a list in which a moment lies: its month, or its day where the month
+        is large.
+        """
         month = Period.month_of(moment, self._zone)
-        if self._index.count(replace(selection, since=month.start, until=month.end), self._now) <= MAX_MONTH:
+        if (
+            self._index.count(replace(selection, since=month.start, until=month.end), self._now)
+            <= MAX_MONTH
+        ):
             return month
         return Period.day_of(moment, self._zone)
 
     def right_period(self, named: Period, selection: Selection) -> Period:
-        """Return the period that a list is cut into where ``named`` says, which may be ``named`` itself."""
+        """Return the period that a list is cut into where ``named`` says, which may be ``named``
+        itself.
+        """
         within = replace(selection, since=named.start, until=named.end)
         newest = self._index.edge(within, self._now, oldest=False)
         return self.period_of(newest, selection) if newest else named
 
     def before(self, page: str, selection: Selection, oldest_entry: datetime) -> Place:
-        """Return the place of a subscription document: before it lies the period of its oldest entry, open or not.
+        """Return the place of a subscription document: before it lies the period of its oldest
+        entry, open or not.
 
         So a reader who follows the links sees each entry at least once.
         """
@@ -47,7 +57,9 @@ class Archives:
         """Return the place of an archive document."""
         return Place(
             archive=urls.archive_path(page, period.name),
-            previous=self._nearest(page, selection, replace(selection, until=period.start), oldest=False),
+            previous=self._nearest(
+                page, selection, replace(selection, until=period.start), oldest=False
+            ),
             next=self._nearest(page, selection, replace(selection, since=period.end), oldest=True),
         )
 

@@ -1,4 +1,6 @@
-"""Documents that were rendered, kept while nothing can have changed them. Bounded; safe to share among threads."""
+"""Documents that were rendered, kept while nothing can have changed them. Bounded; safe to share
+among threads.
+"""
 
 from datetime import datetime
 
@@ -9,8 +11,8 @@ from feedservice.http.lru import Kept
 class KeptDocuments:
     """Documents within a budget.
 
-    A document stands for as long as its list was not touched, so a new article leaves the feeds of other categories
-    as they are.
+    A document stands for as long as its list was not touched, so a new article leaves the feeds of
+    other categories as they are.
 
     Args:
         budget: bytes of bodies.
@@ -20,7 +22,9 @@ class KeptDocuments:
         self._documents: Kept[Document] = Kept(budget)
 
     def get(self, key: tuple[str, str], changed: datetime, now: datetime) -> Document | None:
-        """Return the document, if its list last changed at ``changed`` and its time has not come."""
+        """Return the document, if its list last changed at ``changed`` and its time has not
+        come.
+        """
         found = self._documents.get(key)
         if found is None or found.last_modified != changed:
             return None

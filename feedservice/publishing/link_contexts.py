@@ -1,4 +1,6 @@
-"""What the index knows around a few articles: whom they link to, and who is like them. Asks; decides nothing."""
+"""What the index knows around a few articles: whom they link to, and who is like them. Asks;
+decides nothing.
+"""
 
 from datetime import datetime
 
@@ -8,8 +10,12 @@ from feedservice.feeds.link_context import MAX_RELATED, Surroundings
 from feedservice.index.reader import IndexReader
 
 
-def gather(index: IndexReader, articles: tuple[Article, ...], site: Site, base_url: str, now: datetime) -> Surroundings:
-    """Return the surroundings of ``articles`` at ``now``; ``base_url`` is what their addresses begin with."""
+def gather(
+    index: IndexReader, articles: tuple[Article, ...], site: Site, base_url: str, now: datetime
+) -> Surroundings:
+    """Return the surroundings of ``articles`` at ``now``; ``base_url`` is what their addresses
+    begin with.
+    """
     slugs: set[str] = set()
     paths: set[str] = set()
     for article in articles:

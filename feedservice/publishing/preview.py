@@ -1,4 +1,6 @@
-"""What editors see before readers do: every article of any state, its problems, feeds and entries. Reads only."""
+"""What editors see before readers do: every article of any state, its problems, feeds and entries.
+Reads only.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -20,7 +22,9 @@ from feedservice.publishing.link_contexts import gather
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A file in the list of all: ``state`` is published, scheduled, expired, withdrawn, draft or broken."""
+    """A file in the list of all: ``state`` is published, scheduled, expired, withdrawn, draft or
+    broken.
+    """
 
     path: str
     title: str
@@ -36,7 +40,8 @@ class Proof:
 
     Attributes:
         page: its page.
-        feeds: the lists that it stands in, from ``begins`` until ``ends`` (None: for good); none for a draft.
+        feeds: the lists that it stands in, from ``begins`` until ``ends`` (None: for good); none
+            for a draft.
         entries: name of a format and the article's entry in it.
     """
 
@@ -65,18 +70,27 @@ class Preview:
     def fingerprint(self) -> str:
         """Return a text that differs once anything that the preview shows has changed."""
         told = repr(sorted(problems_of(self._index).items())) + repr(self._index.problems())
-        return f"{self._index.revision()}-{hashlib.blake2b(told.encode(), digest_size=8).hexdigest()}"
+        return (
+            f"{self._index.revision()}-{hashlib.blake2b(told.encode(), digest_size=8).hexdigest()}"
+        )
 
     def rows(self) -> tuple[Row, ...]:
-        """Return every article file, the newest first; those that cannot be used come before all."""
+        """Return every article file, the newest first; those that cannot be used come before
+        all.
+        """
         now = self._clock()
         problems = problems_of(self._index)
         articles = everything(self._index)
         rows = [self._row(article, problems.get(article.path, ()), now) for article in articles]
         shown = {article.path for article in articles}
-        broken = {problem.path: problem for problem in self._index.problems() if problem.path not in shown}
+        broken = {
+            problem.path: problem for problem in self._index.problems() if problem.path not in shown
+        }
         return (
-            *(Row(path=path, title="", state="broken", problems=(problem,)) for path, problem in broken.items()),
+            *(
+                Row(path=path, title="", state="broken", problems=(problem,))
+                for path, problem in broken.items()
+            ),
             *rows,
         )
 
@@ -93,8 +107,13 @@ class Preview:
             raise NotFound(slug)
         around = gather(self._index, (article,), site, "", now)
         item = build.item(article, replace(around, base_url=site.base_url), site.content)
-        entries = tuple((name, form.entry(item, site.language).decode().strip()) for name, form in FORMATS.items())
-        page = build_page.article_page(article, around, base_url=site.base_url, last_modified=now, good_until=None)
+        entries = tuple(
+            (name, form.entry(item, site.language).decode().strip())
+            for name, form in FORMATS.items()
+        )
+        page = build_page.article_page(
+            article, around, base_url=site.base_url, last_modified=now, good_until=None
+        )
         is_to_stand = article.status is Status.PUBLISHED
         return Proof(
             row=self._row(article, problems_of(self._index).get(article.path, ()), now),

@@ -105,10 +105,14 @@ class Publisher:
         if kept is not None:
             return replace(kept, good_until=self._index.next_moment(now))
         found = self._feed(selection, format_name, site, now, changed)
-        self._kept.put(key, found := replace(found, last_modified=self._if_still(revision, changed)), now)
+        self._kept.put(
+            key, found := replace(found, last_modified=self._if_still(revision, changed)), now
+        )
         return found
 
-    def _feed(self, selection: Selection, format_name: str, site: Site, now: datetime, changed: datetime) -> Document:
+    def _feed(
+        self, selection: Selection, format_name: str, site: Site, now: datetime, changed: datetime
+    ) -> Document:
         channel = self._channel(selection, site, now)
         articles, next_page = self._page(selection, site, now)
         withdrawn: tuple[Article, ...] = ()
@@ -120,7 +124,15 @@ class Publisher:
                 archives = Archives(self._index, site.timezone, now)
                 place = archives.before(urls.identity(whole), whole, articles[-1].published)
         return self._render(
-            channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place, next_page=next_page
+            channel,
+            articles,
+            format_name,
+            site,
+            now,
+            changed,
+            withdrawn=withdrawn,
+            place=place,
+            next_page=next_page,
         )
 
     def _render(
@@ -159,7 +171,8 @@ class Publisher:
         )
 
     def archive(self, path: str, name: str, format_name: str) -> Document:
-        """Return an archive document (RFC 5005 §4) of the list at ``path``; ``name`` is its period's.
+        """Return an archive document (RFC 5005 §4) of the list at ``path``; ``name`` is its
+        period's.
 
         Raises:
             Moved: its month is cut into days, or is not, or the list is spelt in another way.
@@ -186,7 +199,9 @@ class Publisher:
             raise NotFound(name)
         place = archives.place(page, selection, period)
         channel = self._channel(selection, site, now)
-        found = self._render(channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place)
+        found = self._render(
+            channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place
+        )
         return replace(found, last_modified=self._if_still(revision, changed))
 
     def listing(self, path: str, pairs: urls.Pairs) -> Listing:
@@ -231,7 +246,9 @@ class Publisher:
         )
 
     def feed_rows(self) -> tuple[FeedRow, ...]:
-        """Return the lists that /feeds and /feeds.opml name: the site, its categories, its authors."""
+        """Return the lists that /feeds and /feeds.opml name: the site, its categories, its
+        authors.
+        """
         return feed_rows(self._index, self.site(), self._clock())
 
     def opml(self) -> Document:
@@ -240,14 +257,17 @@ class Publisher:
         changed = self._index.last_modified(Selection(), now)
         body = opml.render(site.title, self.feed_rows(), site.base_url, site.language)
         until = self._index.next_moment(now)
-        return document(body, opml.MEDIA_TYPE, last_modified=self._if_still(revision, changed), good_until=until)
+        return document(
+            body, opml.MEDIA_TYPE, last_modified=self._if_still(revision, changed), good_until=until
+        )
 
     def good_until(self) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
         return self._index.next_moment(self._clock())
 
     def redirect(self, path: str) -> str | None:
-        """Return where an old address (decoded path) leads, by site.yaml or as another system's feed.
+        """Return where an old address (decoded path) leads, by site.yaml or as another system's
+        feed.
 
         Returns:
             A percent-encoded path, a URL, or None.
@@ -255,12 +275,15 @@ class Publisher:
         found, now = redirects.find(path, self.site().redirects), self._clock()
         # A pattern fits addresses that never were; only one that leads to an article is followed.
         led = self._index.by_slug([slugify(found.slug)]).values() if found and found.slug else ()
-        if found and (not found.slug or any(article.is_public(now) or article.is_gone(now) for article in led)):
+        if found and (
+            not found.slug or any(article.is_public(now) or article.is_gone(now) for article in led)
+        ):
             return found.address
         return urls.moved_in(path)
 
     def _if_still(self, revision: int, changed: datetime) -> datetime | None:
-        """The time of change of what was made from ``revision``; None where the index was written to meanwhile.
+        """The time of change of what was made from ``revision``; None where the index was written
+        to meanwhile.
 
         It may show both states then, so no time of change would be true of it.
         """
@@ -289,8 +312,12 @@ class Publisher:
         cursor = Cursor(published=articles[-1].published, slug=articles[-1].slug)
         return articles, urls.canonical(replace(selection, before=cursor))
 
-    def _withdrawn(self, selection: Selection, articles: tuple[Article, ...], now: datetime) -> tuple[Article, ...]:
-        """Withdrawals that happened since the oldest entry: who has read that far may hold what was withdrawn."""
+    def _withdrawn(
+        self, selection: Selection, articles: tuple[Article, ...], now: datetime
+    ) -> tuple[Article, ...]:
+        """Withdrawals that happened since the oldest entry: who has read that far may hold what was
+        withdrawn.
+        """
         oldest = articles[-1].published if articles else None
         found = self._index.withdrawn(selection, now)
         return tuple(article for article in found if oldest is None or article.modified >= oldest)

@@ -34,5 +34,8 @@ class Epoch:
                 if not self._index.is_filled():
                     raise IndexUnavailable("the index is being filled")
                 site = self._index.site()
-                self._known = (revision, replace(site, base_url=self._base_url) if self._base_url else site)
+                self._known = (
+                    revision,
+                    replace(site, base_url=self._base_url) if self._base_url else site,
+                )
             return self._known

@@ -1,6 +1,7 @@
 """The arrow index → sitemaps (sitemaps.org 0.9). Reads only.
 
-Above `MAX_ENTRIES` articles the sitemap is an index of months, since a month's file changes with that month alone.
+Above `MAX_ENTRIES` articles the sitemap is an index of months, since a month's file changes with
+that month alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -49,7 +50,9 @@ class Sitemaps:
             return self._document(sitemap.render_index(months), now, changed)
         lists = [Page(url=urls.absolute(site.base_url, path)) for path in self._lists(site)]
         articles = self._index.select(Selection(), now, MAX_ENTRIES, brief=True)
-        return self._document(sitemap.render_sitemap([*lists, *self._pages(articles, site, now)]), now, changed)
+        return self._document(
+            sitemap.render_sitemap([*lists, *self._pages(articles, site, now)]), now, changed
+        )
 
     def month(self, name: str) -> Document:
         """Return the sitemap of a month.
@@ -67,7 +70,9 @@ class Sitemaps:
         articles = self._index.select(within, now, MAX_ENTRIES, brief=True)
         if not articles:
             raise NotFound(name)
-        return self._document(sitemap.render_sitemap(self._pages(articles, site, now)), now, changed)
+        return self._document(
+            sitemap.render_sitemap(self._pages(articles, site, now)), now, changed
+        )
 
     def news(self) -> Document:
         """Return the news sitemap: the articles of the last 48 hours."""
@@ -109,7 +114,9 @@ class Sitemaps:
 
     def _pages(self, articles: tuple[Article, ...], site: Site, now: datetime) -> Iterator[Page]:
         wanted = {slug for article in articles for _, slug in article.translations}
-        around = Surroundings(site=site, base_url=site.base_url, now=now, by_slug=self._index.by_slug(wanted))
+        around = Surroundings(
+            site=site, base_url=site.base_url, now=now, by_slug=self._index.by_slug(wanted)
+        )
         for article in articles:
             url = around.url(urls.article_path(article.slug))
             others = tuple(

@@ -1,1 +1,3 @@
-"""Processes: the writer and its supervisor, WebSub, metrics, and the wiring that constructs everything."""
+"""Processes: the writer and its supervisor, WebSub, metrics, and the wiring that constructs
+everything.
+"""

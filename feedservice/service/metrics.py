@@ -1,7 +1,9 @@
-"""The numbers that operators watch, in Prometheus' conventions: what is counted, and how it is told.
+"""The numbers that operators watch, in Prometheus' conventions: what is counted, and how it is
+told.
 
-Counts of all processes of a service add up through files in one folder, which `prometheus_client` finds in
-``PROMETHEUS_MULTIPROC_DIR``: wiring sets it before this module is imported. It must not know the index or HTTP.
+Counts of all processes of a service add up through files in one folder, which `prometheus_client`
+finds in ``PROMETHEUS_MULTIPROC_DIR``: wiring sets it before this module is imported. It must not
+know the index or HTTP.
 """
 
 import logging
@@ -12,7 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.samples import Sample
 
@@ -26,7 +33,22 @@ FLUSH_EVERY = 0.5
 
 _MOST = 100_000
 """Answers that wait, should nobody be able to count them."""
-_BOUNDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_BOUNDS = (
+    0.0001,
+    0.00025,
+    0.0005,
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.5,
+)
 _LE = (*map(str, _BOUNDS), "+Inf")
 _LAG = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 
@@ -42,11 +64,18 @@ class Metrics:
         self._folder = folder
         self._own = CollectorRegistry()
         self._answers = Counter(
-            "answers", "Requests answered.", ["route", "format", "status", "how", "le"], registry=self._own
+            "answers",
+            "Requests answered.",
+            ["route", "format", "status", "how", "le"],
+            registry=self._own,
         )
-        self._seconds = Counter("answer_seconds", "Time that answers took.", ["route"], registry=self._own)
+        self._seconds = Counter(
+            "answer_seconds", "Time that answers took.", ["route"], registry=self._own
+        )
         self._bytes = Counter("answer_bytes", "Bytes of bodies.", ["route"], registry=self._own)
-        self._renders = Counter("feedservice_renders", "Feed documents rendered.", ["format"], registry=self._own)
+        self._renders = Counter(
+            "feedservice_renders", "Feed documents rendered.", ["format"], registry=self._own
+        )
         self._lag = Histogram(
             "feedservice_publish_lag_seconds",
             "From the moment at which a file was saved to the moment at which readers can see it.",
@@ -56,20 +85,28 @@ class Metrics:
         self._waiting: deque[tuple[str, str, str, str, int, float]] = deque(maxlen=_MOST)
         self._flusher: threading.Thread | None = None
 
-    def answered(self, route: str, format_: str, status: str, how: str, length: int, seconds: float) -> None:
-        """Count an answer. It is only noted here: counting takes longer than a prepared answer does.
+    def answered(
+        self, route: str, format_: str, status: str, how: str, length: int, seconds: float
+    ) -> None:
+        """Count an answer. It is only noted here: counting takes longer than a prepared answer
+        does.
 
         Args:
             route: what kind of address it has; one of a few.
             format_: of the document: rss, atom, html, …
             status: three digits.
-            how: hit, miss, stale (a kept answer that could not be made anew), pass (not the cache's business).
+            how: hit, miss, stale (a kept answer that could not be made anew), pass (not the cache's
+                business).
             length: bytes of its body.
             seconds: that it took.
         """
         self._waiting.append((route, format_, status, how, length, seconds))
-        if self._flusher is None:  # not before the first answer: threads do not survive a preloading server's fork
-            self._flusher = threading.Thread(target=self._keep_flushing, name="metrics", daemon=True)
+        if (
+            self._flusher is None
+        ):  # not before the first answer: threads do not survive a preloading server's fork
+            self._flusher = threading.Thread(
+                target=self._keep_flushing, name="metrics", daemon=True
+            )
             self._flusher.start()
 
     def rendered(self, format_: str) -> None:
@@ -133,9 +170,16 @@ class _Told:
 
     def collect(self) -> Iterator[Metric]:
         counted = {family.name: family for family in self._source.collect()}
-        sums = {name: counted.pop(name, None) for name in ("answers", "answer_seconds", "answer_bytes")}
+        sums = {
+            name: counted.pop(name, None) for name in ("answers", "answer_seconds", "answer_bytes")
+        }
         answers = [(s.labels, s.value) for s in _samples(sums["answers"])]
-        yield _total("feedservice_http_requests", "Requests answered.", ("route", "format", "status"), answers)
+        yield _total(
+            "feedservice_http_requests",
+            "Requests answered.",
+            ("route", "format", "status"),
+            answers,
+        )
         yield _total(
             "feedservice_cache_answers",
             "How answers came about: hit, miss, stale (kept, could not be made anew), pass (never kept).",
@@ -159,7 +203,10 @@ def _samples(family: Metric | None) -> list[Sample]:
 
 
 def _total(
-    name: str, told: str, labels: tuple[str, ...], counted: Iterable[tuple[Mapping[str, str], float]]
+    name: str,
+    told: str,
+    labels: tuple[str, ...],
+    counted: Iterable[tuple[Mapping[str, str], float]],
 ) -> CounterMetricFamily:
     """The counts, added up by some of their labels."""
     sums: dict[tuple[str, ...], float] = {}

@@ -1,6 +1,8 @@
-"""The outbox → hubs (WebSub, W3C Recommendation of 2018, §4 and Appendix A): tells hubs which feeds changed.
+"""The outbox → hubs (WebSub, W3C Recommendation of 2018, §4 and Appendix A): tells hubs which feeds
+changed.
 
-Only un-narrowed feeds are told of. A hub that does not answer is asked again, ever more rarely, and at last given up.
+Only un-narrowed feeds are told of. A hub that does not answer is asked again, ever more rarely, and
+at last given up.
 """
 
 import logging
@@ -23,11 +25,13 @@ TIMEOUT = 10.0
 """Seconds for a hub to answer."""
 FIRST_WAIT = timedelta(seconds=10)
 MAX_TRIES = 13
-"""Waits double from `FIRST_WAIT` to an hour: the last try falls some seven hours after the change."""
+"""Waits double from `FIRST_WAIT` to an hour: the last try falls some seven hours after the
+change."""
 AT_ONCE = 8
 
 Post = Callable[[str, dict[str, str]], int]
-"""Sends a form to an address; returns the status. Raises httpx.HTTPError or ValueError where there is no answer."""
+"""Sends a form to an address; returns the status. Raises httpx.HTTPError or ValueError where there
+is no answer."""
 
 
 def post(url: str, form: dict[str, str]) -> int:
@@ -61,7 +65,9 @@ class Notifier:
         self._send = send
 
     def work(self) -> int:
-        """Notice what time has changed, tell hubs what is due, concurrently, and return how many rows were due."""
+        """Notice what time has changed, tell hubs what is due, concurrently, and return how many
+        rows were due.
+        """
         try:
             site = self._site()
             self._outbox.notice_time(site.hubs, self._clock())
@@ -93,7 +99,13 @@ class Notifier:
             else:
                 again = self._clock() + wait_after(ping.tries)
                 self._outbox.later(ping, again)
-                log.warning("%s was not told of %s (%s); next try %s", ping.hub, page_of(ping.label), failure, again)
+                log.warning(
+                    "%s was not told of %s (%s); next try %s",
+                    ping.hub,
+                    page_of(ping.label),
+                    failure,
+                    again,
+                )
         except FeedserviceError as error:
             log.warning("the outbox cannot be written: %s", error)
 
@@ -102,7 +114,9 @@ class Notifier:
         for suffix in self._suffixes:
             topic = urls.absolute(site.base_url, urls.feed_path(page_of(ping.label), suffix))
             try:
-                status = self._send(ping.hub, {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic})
+                status = self._send(
+                    ping.hub, {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
+                )
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 return str(error) or type(error).__name__
             if not 200 <= status < 300:

@@ -1,4 +1,6 @@
-"""Settings → engine, index, Intake, Warden, Metrics, for any process; `wiring_web` makes what answers."""
+"""Settings → engine, index, Intake, Warden, Metrics, for any process; `wiring_web` makes what
+answers.
+"""
 
 import os
 import time
@@ -34,7 +36,9 @@ def intake(given: Settings, stop: Callable[[], bool] = lambda: False) -> tuple[I
     index.prepare()
     files = ContentFiles(given.content)
     told = measuring(given).published
-    return Intake(files, index, utc_now, workers=batches.processors(), stop=stop, published=told), index
+    return Intake(
+        files, index, utc_now, workers=batches.processors(), stop=stop, published=told
+    ), index
 
 
 def notifier(given: Settings) -> "Notifier":
@@ -84,6 +88,8 @@ def measuring(given: Settings) -> "Metrics":
 
 
 def forget_measures(given: Settings) -> None:
-    """Begin to count anew: the files of processes that ended stay otherwise, for their counts are still true."""
+    """Begin to count anew: the files of processes that ended stay otherwise, for their counts are
+    still true.
+    """
     for file in (given.state / "metrics").glob("*.db"):
         file.unlink(missing_ok=True)

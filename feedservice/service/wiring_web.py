@@ -1,4 +1,6 @@
-"""Settings → Publisher, Flask app, WSGI application: the constructor of what answers; see `wiring` too."""
+"""Settings → Publisher, Flask app, WSGI application: the constructor of what answers; see `wiring`
+too.
+"""
 
 import logging
 import multiprocessing
@@ -59,7 +61,8 @@ def around(
     every: timedelta = EVERY,
     observers: Iterable[Observer] = (),
 ) -> Flask:
-    """Put round the app what answers requests before it: its prefix, observers, the cache of prepared answers.
+    """Put round the app what answers requests before it: its prefix, observers, the cache of
+    prepared answers.
 
     Args:
         app: answers plain GETs.
@@ -76,7 +79,9 @@ def around(
 
 
 def application(given: Settings | None = None) -> Flask:
-    """Return the WSGI application. Opens nothing and starts nothing before the first request, so forking is safe."""
+    """Return the WSGI application. Opens nothing and starts nothing before the first request, so
+    forking is safe.
+    """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = given or wiring.settings()
     index = wiring.reader(given)
@@ -93,7 +98,9 @@ def application(given: Settings | None = None) -> Flask:
             wiring.wait_until_filled(index, FIRST_FILLING)
             started.add(os.getpid())
 
-    publishing = Publisher(index, utc_now, base_url=given.base_url, max_age=given.max_age, rendered=measured.rendered)
+    publishing = Publisher(
+        index, utc_now, base_url=given.base_url, max_age=given.max_age, rendered=measured.rendered
+    )
     app = create_app(
         publishing,
         Sitemaps(index, utc_now, publishing.site),
@@ -109,7 +116,9 @@ def application(given: Settings | None = None) -> Flask:
 
 
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:
-    """Return what the index counts now, as `Metrics.text` takes it; nothing where it cannot be read."""
+    """Return what the index counts now, as `Metrics.text` takes it; nothing where it cannot be
+    read.
+    """
     try:
         return gauges_of(tally(index, utc_now()))
     except IndexUnavailable:
@@ -120,12 +129,18 @@ def gauges_of(found: Tally) -> dict[tuple[str, str, str], Mapping[str, float]]:
     """Return a tally under the names that operators know."""
     return {
         ("articles", "Articles by state.", "state"): found.articles,
-        ("problems", "Problems of files, as `feedservice check` tells them.", "severity"): found.problems,
+        (
+            "problems",
+            "Problems of files, as `feedservice check` tells them.",
+            "severity",
+        ): found.problems,
         ("outbox_pings", "Lists of which a WebSub hub is still to be told.", ""): {"": found.pings},
     }
 
 
-def _measure(measured: "Metrics", environ: "WSGIEnvironment", status: str, length: int, seconds: float) -> None:
+def _measure(
+    measured: "Metrics", environ: "WSGIEnvironment", status: str, length: int, seconds: float
+) -> None:
     route, format_ = route_of(environ["PATH_INFO"])
     measured.answered(route, format_, status[:3], environ.get(HOW, "pass"), length, seconds)
 
@@ -136,7 +151,9 @@ def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seco
 
 
 def worker() -> Flask:
-    """Return the application in a worker of `serve`, which ends when `serve` does, however that ended."""
+    """Return the application in a worker of `serve`, which ends when `serve` does, however that
+    ended.
+    """
     server = multiprocessing.parent_process()
     if server is not None and server.pid is not None:
         end_after(server.pid)
@@ -145,7 +162,9 @@ def worker() -> Flask:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Makes the application as it stands at one moment, for one process; it starts no writer. A value, so picklable."""
+    """Makes the application as it stands at one moment, for one process; it starts no writer. A
+    value, so picklable.
+    """
 
     given: Settings
     now: datetime
@@ -160,7 +179,9 @@ class Standing:
 
         publishing = Publisher(index, clock, base_url=given.base_url, max_age=given.max_age)
         maps = Sitemaps(index, clock, publishing.site)
-        app = create_app(publishing, maps, ContentFiles(given.content).open_media, max_age=given.max_age)
+        app = create_app(
+            publishing, maps, ContentFiles(given.content).open_media, max_age=given.max_age
+        )
         return around(app, publishing.known, clock)
 
 
@@ -177,10 +198,14 @@ def exporting(given: Settings) -> Source:
 
 
 def previewing(given: Settings) -> tuple[Flask, Intake]:
-    """Return the preview's application over an index of its own, and what keeps that index up to date."""
+    """Return the preview's application over an index of its own, and what keeps that index up to
+    date.
+    """
     taking, index = wiring.intake(given)
     publishing = Publisher(index, utc_now, base_url=given.base_url)
     maps = Sitemaps(index, utc_now, publishing.site)
     app = create_app(publishing, maps, ContentFiles(given.content).open_media)
-    app.register_blueprint(preview_blueprint(Preview(index, utc_now, publishing.site), messages.describe))
+    app.register_blueprint(
+        preview_blueprint(Preview(index, utc_now, publishing.site), messages.describe)
+    )
     return around(app, publishing.known), taking

@@ -1,8 +1,9 @@
-"""The one process that writes: its lock, its loop, and the warden that keeps one alive. Knows no content and no SQL.
+"""The one process that writes: its lock, its loop, and the warden that keeps one alive. Knows no
+content and no SQL.
 
-Whichever WSGI server runs how many workers, each has a `Warden`; the first that finds the lock free starts
-``feedservice index --watch`` as a child. The child holds the lock while it lives and ends when its parent's end of the
-pipe closes, however the parent dies; then another warden takes over.
+Whichever WSGI server runs how many workers, each has a `Warden`; the first that finds the lock free
+starts ``feedservice index --watch`` as a child. The child holds the lock while it lives and ends
+when its parent's end of the pipe closes, however the parent dies; then another warden takes over.
 """
 
 import fcntl
@@ -66,7 +67,9 @@ class WriterLock:
 
 
 class Brake:
-    """Lets ``feedservice index --accept-removals`` reach the writer that runs: a file in the state folder."""
+    """Lets ``feedservice index --accept-removals`` reach the writer that runs: a file in the state
+    folder.
+    """
 
     def __init__(self, state: Path) -> None:
         self._path = state / "accept-removals"
@@ -112,9 +115,11 @@ def keep_writing(
     clock: Clock,
     rescan: int,
 ) -> None:
-    """Scan, then follow ``batches`` (an empty one is a tick) with a full scan every ``rescan`` seconds, until they end.
+    """Scan, then follow ``batches`` (an empty one is a tick) with a full scan every ``rescan``
+    seconds, until they end.
 
-    The folder is looked at beside the loop, which a save does not wait for. A fault is logged and the next scan tries
+    The folder is looked at beside the loop, which a save does not wait for. A fault is logged and
+    the next scan tries
     again: what was published stays up.
     """
     due: datetime | None = None
@@ -122,7 +127,8 @@ def keep_writing(
     _try(lambda: intake.scan(accept_removals=brake.take()))
     for changed in batches:
         lifted = brake.take()
-        # The first batch comes once the watcher stands; what changed before that is found by a scan.
+        # The first batch comes once the watcher stands; what changed before that is found by a
+        # scan.
         must = due is None or lifted
         if must or (changed and _try(lambda changed=changed: intake.take(changed)) is not True):  # type: ignore[misc]
             _try(lambda lifted=lifted: intake.scan(accept_removals=lifted))  # type: ignore[misc]
@@ -147,7 +153,9 @@ def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) ->
 
 
 def end_with_parent(stop: threading.Event) -> None:
-    """Set ``stop`` when standard input ends: a warden holds its other end for as long as it lives."""
+    """Set ``stop`` when standard input ends: a warden holds its other end for as long as it
+    lives.
+    """
 
     def wait() -> None:
         with suppress(OSError, ValueError):
@@ -159,7 +167,8 @@ def end_with_parent(stop: threading.Event) -> None:
 
 
 def end_after(parent: int) -> None:
-    """End this process once ``parent`` is no longer its parent: a server that is killed outright tells nobody.
+    """End this process once ``parent`` is no longer its parent: a server that is killed outright
+    tells nobody.
 
     Args:
         parent: its process id, known from before this process could have lost it.
@@ -189,7 +198,14 @@ class Warden:
         self,
         lock: WriterLock,
         environment: Callable[[], Mapping[str, str]],
-        command: Sequence[str] = (sys.executable, "-m", "feedservice", "index", "--watch", "--with-parent"),
+        command: Sequence[str] = (
+            sys.executable,
+            "-m",
+            "feedservice",
+            "index",
+            "--watch",
+            "--with-parent",
+        ),
     ) -> None:
         self._command = command
         self._lock = lock
@@ -210,7 +226,9 @@ class Warden:
             self._child = None
             self._stop = threading.Event()
             self._look()
-            self._thread = threading.Thread(target=self._watch, args=(self._stop,), name="warden", daemon=True)
+            self._thread = threading.Thread(
+                target=self._watch, args=(self._stop,), name="warden", daemon=True
+            )
             self._thread.start()
             self._pid = os.getpid()
 

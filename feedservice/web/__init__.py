@@ -1,1 +1,3 @@
-"""DOCUMENTS → RESPONSES: the only part that knows Flask. Views are short; what HTTP wants is said in `respond`."""
+"""DOCUMENTS → RESPONSES: the only part that knows Flask. Views are short; what HTTP wants is said
+in `respond`.
+"""

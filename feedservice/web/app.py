@@ -1,4 +1,6 @@
-"""`create_app`: the Flask app around a publisher. It constructs nothing else; wiring hands it what it needs."""
+"""`create_app`: the Flask app around a publisher. It constructs nothing else; wiring hands it what
+it needs.
+"""
 
 from collections.abc import Callable
 from importlib.resources import files
@@ -30,7 +32,8 @@ def create_app(
     scrape: Callable[[], bytes] = bytes,
     before_request: Callable[[], None] | None = None,
 ) -> Flask:
-    """Return the app, which answers plain GETs: conditions and content codings are `httpcache`'s, around it.
+    """Return the app, which answers plain GETs: conditions and content codings are `httpcache`'s,
+    around it.
 
     Args:
         publisher: answers what is asked.
@@ -42,8 +45,12 @@ def create_app(
     """
     app = Flask("feedservice.web", static_folder=None)
     app.response_class = ContractResponse
-    app.url_map.merge_slashes = False  # its redirect would make an absolute address from the Host header
-    style = page_document((files("feedservice.web") / "static" / "style.css").read_bytes(), "text/css; charset=utf-8")
+    app.url_map.merge_slashes = (
+        False  # its redirect would make an absolute address from the Host header
+    )
+    style = page_document(
+        (files("feedservice.web") / "static" / "style.css").read_bytes(), "text/css; charset=utf-8"
+    )
     given = Services(
         publisher=publisher,
         sitemaps=sitemaps,
@@ -73,7 +80,9 @@ def _except_health(call: Callable[[], None]) -> Callable[[], None]:
 
 
 def _answer_early() -> Response | None:
-    """Answer OPTIONS, and refuse characters that no address of ours has: NUL, and bytes that are not UTF-8."""
+    """Answer OPTIONS, and refuse characters that no address of ours has: NUL, and bytes that are
+    not UTF-8.
+    """
     if "\0" in request.path or "\ufffd" in request.path:
         raise NotFound(request.path)
     if request.method == "OPTIONS" and request.url_rule is not None:

@@ -1,4 +1,6 @@
-"""A request → the canonical address that it asks for: what its answer is kept under. WSGI; knows no Flask."""
+"""A request → the canonical address that it asks for: what its answer is kept under. WSGI; knows no
+Flask.
+"""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, partial

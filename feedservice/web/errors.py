@@ -1,4 +1,5 @@
-"""Exceptions → answers: the one table from the error tree to statuses, and the short pages that people are shown.
+"""Exceptions → answers: the one table from the error tree to statuses, and the short pages that
+people are shown.
 
 It must not fail where the index cannot be read: the page has no site then, only words.
 """
@@ -53,7 +54,9 @@ def _answer(error: Exception) -> Response:
 def _answer_http(error: HTTPException) -> Response:
     if isinstance(error, NoRoute):
         return _answer_missing() or _without_slash() or _say(404)
-    headers = Headers([(name, value) for name, value in error.get_headers() if name == "Content-Range"])
+    headers = Headers(
+        [(name, value) for name, value in error.get_headers() if name == "Content-Range"]
+    )
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ALLOW
     return _say(error.code or 500, headers)
@@ -92,7 +95,8 @@ def _without_slash() -> Response | None:
 
 def _move(location: str) -> Response:
     target = prefixed(iri_to_uri(location), _site())
-    # A 301 without a lifetime is kept for ever by browsers, and an alias may become an article's own slug again.
+    # A 301 without a lifetime is kept for ever by browsers, and an alias may become an article's
+    # own slug again.
     headers = Headers({"Location": target, "Cache-Control": cache_control(services().max_age)})
     return _say(301, headers)
 
@@ -108,27 +112,43 @@ def _until(status: int) -> dict[str, str]:
     return {"Expires": http_date(moment.replace(microsecond=0))} if moment else {}
 
 
-def _say(status: int, headers: Headers | None = None, refused: BadParameter | None = None) -> Response:
+def _say(
+    status: int, headers: Headers | None = None, refused: BadParameter | None = None
+) -> Response:
     headers = headers or Headers()
     headers.setdefault("Cache-Control", "no-store" if status >= 500 else "no-cache")
     headers.extend(_until(status))
     if request.path.endswith(".json"):
         return ContractResponse(
-            _as_json(status, refused), status, headers, content_type="application/json; charset=utf-8"
+            _as_json(status, refused),
+            status,
+            headers,
+            content_type="application/json; charset=utf-8",
         )
     site = _site()
     both = (ARABIC, ENGLISH)
     own = words(site.language) if site else ARABIC
     is_bilingual = site is None or refused is not None
     voices = (own, *(each for each in both if is_bilingual and each is not own))
-    body = page("error.html", site, status=status, voices=voices, refused=refused, location=headers.get("Location"))
+    body = page(
+        "error.html",
+        site,
+        status=status,
+        voices=voices,
+        refused=refused,
+        location=headers.get("Location"),
+    )
     return ContractResponse(body, status, headers, content_type=HTML)
 
 
 def _as_json(status: int, refused: BadParameter | None) -> str:
     site = _site()
     own = words(site.language) if site else ARABIC
-    told: dict[str, object] = {"status": status, "title": own.title(status), "message": own.text(status)}
+    told: dict[str, object] = {
+        "status": status,
+        "title": own.title(status),
+        "message": own.text(status),
+    }
     if refused is not None:
         told |= {
             "parameter": refused.parameter,

@@ -26,7 +26,9 @@ def query_pairs() -> list[tuple[str, str]]:
 
 
 def narrows(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether the address is one of a search or of a narrowed list, which search engines are kept from."""
+    """Whether the address is one of a search or of a narrowed list, which search engines are kept
+    from.
+    """
     return any(name in _NARROWING for name, _ in pairs)
 
 

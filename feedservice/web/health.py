@@ -37,7 +37,9 @@ def _ready() -> Response:
 
 
 def _metrics() -> Response:
-    return ContractResponse(services().scrape(), headers={"Cache-Control": "no-store"}, content_type=METRICS)
+    return ContractResponse(
+        services().scrape(), headers={"Cache-Control": "no-store"}, content_type=METRICS
+    )
 
 
 def _say(word: str) -> Response:

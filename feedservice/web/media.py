@@ -1,6 +1,8 @@
-"""Files of content/media/ → responses: an allow-list of types, validators, ranges. Opening them is the opener's work.
+"""Files of content/media/ → responses: an allow-list of types, validators, ranges. Opening them is
+the opener's work.
 
-It must not touch the file system: whoever opens (see `content/files.py`) follows no links and leaves no folder.
+It must not touch the file system: whoever opens (see `content/files.py`) follows no links and
+leaves no folder.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +17,12 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import http_date
 
 from feedservice.domain.errors import NotFound
-from feedservice.http.negotiation import choose_range, http_seconds, is_not_modified, range_is_current
+from feedservice.http.negotiation import (
+    choose_range,
+    http_seconds,
+    is_not_modified,
+    range_is_current,
+)
 
 
 class MediaFile(Protocol):
@@ -43,7 +50,8 @@ class MediaFile(Protocol):
 
 
 OpenMedia = Callable[[str], MediaFile | None]
-"""Opens a file by its name below media/ (``daraya.jpg``, NFC); None where there is none that may be served."""
+"""Opens a file by its name below media/ (``daraya.jpg``, NFC); None where there is none that may be
+served."""
 
 Disposition = Literal["inline", "attachment"]
 
@@ -63,14 +71,17 @@ _ATTACHMENT = (
 ALLOWED: Mapping[str, Disposition] = MappingProxyType(
     {**dict.fromkeys(_INLINE.split(), "inline"), **dict.fromkeys(_ATTACHMENT.split(), "attachment")}
 )
-"""The types that are served, and how. Nothing that a browser would run as a page of the site: no HTML, XML, scripts."""
+"""The types that are served, and how. Nothing that a browser would run as a page of the site: no
+HTML, XML, scripts."""
 
 _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 _BLOCK = 64 * 1024
 
 
 class _Window:
-    """Some bytes of a stream, in blocks; closes it (WSGI calls ``close`` however the answer ends)."""
+    """Some bytes of a stream, in blocks; closes it (WSGI calls ``close`` however the answer
+    ends).
+    """
 
     def __init__(self, stream: BinaryIO, start: int, end: int) -> None:
         stream.seek(start)
@@ -115,9 +126,13 @@ def _answer(file: MediaFile, name: str, caching: str, make: type[Response]) -> R
     if disposition is None:
         raise NotFound(f"{name}: {essence}")
     modified = http_seconds(file.last_modified)
-    headers = Headers({"ETag": f'"{file.etag}"', "Last-Modified": http_date(modified), "Cache-Control": caching})
+    headers = Headers(
+        {"ETag": f'"{file.etag}"', "Last-Modified": http_date(modified), "Cache-Control": caching}
+    )
     asked = request.headers
-    if is_not_modified(asked.get("If-None-Match"), asked.get("If-Modified-Since"), file.etag, modified):
+    if is_not_modified(
+        asked.get("If-None-Match"), asked.get("If-Modified-Since"), file.etag, modified
+    ):
         return make(status=304, headers=headers)
     status, start, end = 200, 0, file.length
     if request.method == "GET" and range_is_current(asked.get("If-Range"), file.etag, modified):

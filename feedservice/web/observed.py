@@ -1,4 +1,6 @@
-"""WSGI middleware that tells how each request was answered: what for, how long, how many bytes. Knows no Flask."""
+"""WSGI middleware that tells how each request was answered: what for, how long, how many bytes.
+Knows no Flask.
+"""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Observer = Callable[["WSGIEnvironment", str, int, float], None]
-"""Is told of a request's environment, its answer's status (``200 OK``), bytes of the body, and seconds."""
+"""Is told of a request's environment, its answer's status (``200 OK``), bytes of the body, and
+seconds."""
 
 _ROUTES = {
     "": "site",
@@ -40,7 +43,8 @@ _LONG = 1000
 
 
 def route_of(path: str) -> tuple[str, str]:
-    """Return the kind of an address and the format of its document; few values, whatever is asked for.
+    """Return the kind of an address and the format of its document; few values, whatever is asked
+    for.
 
     >>> route_of("/categories/field.rss"), route_of("/"), route_of("/wp-login.php")
     (('category', 'rss'), ('site', 'html'), ('other', ''))
@@ -51,13 +55,19 @@ def route_of(path: str) -> tuple[str, str]:
 @lru_cache(4096)
 def _remembered(path: str) -> tuple[str, str]:
     name, _, suffix = path.rpartition(".")
-    format_ = suffix if suffix in (*FORMATS, "opml", "xml", "txt", "css") and "/" not in suffix else ""
+    format_ = (
+        suffix if suffix in (*FORMATS, "opml", "xml", "txt", "css") and "/" not in suffix else ""
+    )
     first, _, rest = (name if format_ else path).lstrip("/").partition("/")
     if first.startswith("sitemap"):
         return "sitemap", "xml"
     if first == "robots":
         return "robots", "txt"
-    route = "archive" if "archive/" in f"{first}/{rest}" and format_ in FORMATS else _ROUTES.get(first, "other")
+    route = (
+        "archive"
+        if "archive/" in f"{first}/{rest}" and format_ in FORMATS
+        else _ROUTES.get(first, "other")
+    )
     if route in ("other", "media", "health", "metrics"):
         return route, ""
     return route, format_ or "html"
@@ -76,7 +86,9 @@ class Observed:
         self._observers = tuple(observers)
         self._is_failing = False
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer one request."""
         began = perf_counter()
         try:
@@ -89,7 +101,9 @@ class Observed:
             return body
         return _Counted(body, lambda length: self._tell(environ, began, length))
 
-    def _tell(self, environ: "WSGIEnvironment", began: float, length: int, status: str = "") -> None:
+    def _tell(
+        self, environ: "WSGIEnvironment", began: float, length: int, status: str = ""
+    ) -> None:
         seconds = perf_counter() - began
         try:
             for observer in self._observers:

@@ -1,4 +1,6 @@
-"""The pages that people look at: lists, articles, the list of feeds; and the files that belong to them."""
+"""The pages that people look at: lists, articles, the list of feeds; and the files that belong to
+them.
+"""
 
 import unicodedata
 
@@ -9,7 +11,15 @@ from feedservice.domain.urls import media_path
 from feedservice.web import media
 from feedservice.web.feeds import LISTS, narrows, query_pairs
 from feedservice.web.render import page
-from feedservice.web.respond import HTML, IMMUTABLE, PLAIN, ContractResponse, cache_control, page_document, respond
+from feedservice.web.respond import (
+    HTML,
+    IMMUTABLE,
+    PLAIN,
+    ContractResponse,
+    cache_control,
+    page_document,
+    respond,
+)
 from feedservice.web.services import services
 
 
@@ -23,7 +33,9 @@ def pages_blueprint() -> Blueprint:
     blueprint.add_url_rule("/robots.txt", endpoint="robots", view_func=_robots)
     blueprint.add_url_rule("/sitemap.xml", endpoint="sitemap", view_func=_sitemap)
     blueprint.add_url_rule("/sitemap-news.xml", endpoint="sitemap-news", view_func=_sitemap_news)
-    blueprint.add_url_rule("/sitemap-<month>.xml", endpoint="sitemap-month", view_func=_sitemap_month)
+    blueprint.add_url_rule(
+        "/sitemap-<month>.xml", endpoint="sitemap-month", view_func=_sitemap_month
+    )
     blueprint.add_url_rule("/media/<path:name>", endpoint="media", view_func=_media)
     blueprint.add_url_rule("/static/<version>/style.css", endpoint="style", view_func=_style)
     return blueprint
@@ -35,7 +47,9 @@ def _listing(**_slug: str) -> Response:
     found = publisher.listing(request.path, pairs)
     is_indexed = not (found.channel.narrowed or narrows(pairs) or request.path == "/search")
     body = page("list.html", publisher.site(), listing=found, is_indexed=is_indexed)
-    return respond(page_document(body, HTML, found.last_modified, found.good_until), is_indexed=is_indexed)
+    return respond(
+        page_document(body, HTML, found.last_modified, found.good_until), is_indexed=is_indexed
+    )
 
 
 def _article(slug: str) -> Response:
@@ -47,7 +61,9 @@ def _article(slug: str) -> Response:
 
 def _feeds() -> Response:
     publisher = services().publisher
-    good_until = publisher.good_until()  # asked first: its counts change when an article's time comes
+    good_until = (
+        publisher.good_until()
+    )  # asked first: its counts change when an article's time comes
     body = page("feeds.html", publisher.site(), rows=publisher.feed_rows())
     return respond(page_document(body, HTML, good_until=good_until))
 
@@ -90,6 +106,7 @@ def _media(name: str) -> Response:
 
 
 def _style(version: str) -> Response:
-    # A page kept from an older release names its own version, and gets today's style for as long as pages are kept.
+    # A page kept from an older release names its own version, and gets today's style for as long as
+    # pages are kept.
     style = services().style
     return respond(style, caching=IMMUTABLE if version == style.etag else "")

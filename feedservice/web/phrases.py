@@ -1,6 +1,8 @@
-"""What pages say: the interface's words in Arabic and English, and dates and numbers as a language writes them. Pure.
+"""What pages say: the interface's words in Arabic and English, and dates and numbers as a language
+writes them. Pure.
 
-Arabic wherever the site's language is Arabic, else English: a newsroom in another language reads the better-known one.
+Arabic wherever the site's language is Arabic, else English: a newsroom in another language reads
+the better-known one.
 """
 
 from dataclasses import dataclass
@@ -167,7 +169,10 @@ ENGLISH = Words(
     texts=(
         (301, "You find it at its new address:"),
         (400, "This address cannot be read."),
-        (404, "Nothing is published at this address. It may have changed, or there is a typing error in it."),
+        (
+            404,
+            "Nothing is published at this address. It may have changed, or there is a typing error in it.",
+        ),
         (405, "This address can only be read: GET, HEAD and OPTIONS."),
         (410, "What was here has been withdrawn or has expired."),
         (416, "The file does not have what was asked of it."),
@@ -184,7 +189,9 @@ def words(language: str) -> Words:
 
 @lru_cache(maxsize=64)
 def locale(language: str) -> Locale:
-    """Return CLDR's locale for a language tag; ``ar`` alone writes its months as in Syria (كانون الأول)."""
+    """Return CLDR's locale for a language tag; ``ar`` alone writes its months as in Syria (كانون
+    الأول).
+    """
     if language.lower() == "ar":
         return Locale("ar", "SY")
     try:
@@ -194,7 +201,9 @@ def locale(language: str) -> Locale:
 
 
 def format_moment(moment: datetime, language: str, zone: str) -> str:
-    """Return a date as a language writes it, in ``zone``, with the time of day unless that is midnight."""
+    """Return a date as a language writes it, in ``zone``, with the time of day unless that is
+    midnight.
+    """
     local = moment.astimezone(ZoneInfo(zone))
     day = format_date(local.date(), format="long", locale=locale(language))
     return day if local.time() == time() else f"{day}{words(language).comma}{local:%H:%M}"
@@ -202,7 +211,9 @@ def format_moment(moment: datetime, language: str, zone: str) -> str:
 
 def format_day(moment: datetime, language: str, zone: str) -> str:
     """Return a date as a language writes it, in ``zone``, without the time of day."""
-    return format_date(moment.astimezone(ZoneInfo(zone)).date(), format="long", locale=locale(language))
+    return format_date(
+        moment.astimezone(ZoneInfo(zone)).date(), format="long", locale=locale(language)
+    )
 
 
 def format_number(number: int, language: str) -> str:
@@ -212,7 +223,11 @@ def format_number(number: int, language: str) -> str:
 
 def format_size(length: int, language: str) -> str:
     """Return a file's size, such as ``1.4 MB``."""
-    unit, power = next(((unit, power) for unit, power in (("MB", 2), ("KB", 1)) if length >= 1000**power), ("B", 0))
+    unit, power = next(
+        ((unit, power) for unit, power in (("MB", 2), ("KB", 1)) if length >= 1000**power), ("B", 0)
+    )
     names = {"MB": "م.ب", "KB": "ك.ب", "B": "بايت"} if words(language).language == "ar" else {}
-    figure = format_decimal(round(length / 1000**power, 1 if power == 2 else 0), locale=locale(language))
+    figure = format_decimal(
+        round(length / 1000**power, 1 if power == 2 else 0), locale=locale(language)
+    )
     return f"{figure} {names.get(unit, unit)}"

@@ -1,4 +1,6 @@
-"""A site below a path of its host: takes the path of base_url off an address before routing. WSGI; knows no Flask."""
+"""A site below a path of its host: takes the path of base_url off an address before routing. WSGI;
+knows no Flask.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -21,7 +23,9 @@ class WithoutPrefix:
         self._app = app
         self._site = site
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer one request."""
         path = environ.get("PATH_INFO", "")
         prefix = self._prefix() if path != "/healthz" else ""  # which asks nobody

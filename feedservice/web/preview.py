@@ -1,4 +1,6 @@
-"""The preview: pages for editors, on loopback only, that load themselves anew when a file is saved."""
+"""The preview: pages for editors, on loopback only, that load themselves anew when a file is
+saved.
+"""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -38,18 +40,30 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
     @blueprint.before_request
     def only_this_machine() -> None:
         # Another site's name that leads here (DNS rebinding) must not read drafts.
-        if urlsplit(f"//{request.host}").hostname not in _LOOPBACK or request.remote_addr not in _LOOPBACK:
+        if (
+            urlsplit(f"//{request.host}").hostname not in _LOOPBACK
+            or request.remote_addr not in _LOOPBACK
+        ):
             abort(403)
 
     @blueprint.get("/preview")
     def listing() -> Response:
-        return _answer(page("preview_list.html", services().publisher.site(), rows=preview.rows(), describe=describe))
+        return _answer(
+            page(
+                "preview_list.html",
+                services().publisher.site(),
+                rows=preview.rows(),
+                describe=describe,
+            )
+        )
 
     @blueprint.get("/preview/articles/<slug>")
     def article(slug: str) -> Response:
         proof = preview.proof(slug)
         site = services().publisher.site()
-        return _answer(page("preview_article.html", site, article=proof.page, proof=proof, describe=describe))
+        return _answer(
+            page("preview_article.html", site, article=proof.page, proof=proof, describe=describe)
+        )
 
     @blueprint.get("/preview/state")
     def state() -> Response:
@@ -63,5 +77,9 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
 
 
 def _answer(body: str, media_type: str = HTML) -> Response:
-    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    headers = {
+        "Content-Security-Policy": _POLICY,
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
     return ContractResponse(body, headers=headers, content_type=media_type)

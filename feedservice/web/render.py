@@ -33,12 +33,16 @@ def prefixed_html(html: str, site: Site | None) -> str:
     """Return safe HTML whose links to paths of ours go below the path of ``base_url``."""
     if not prefixed("/", site).rstrip("/"):
         return html
-    return _TAG.sub(lambda tag: _OWN_PATH.sub(lambda own: own[1] + prefixed(own[2], site), tag[0]), html)
+    return _TAG.sub(
+        lambda tag: _OWN_PATH.sub(lambda own: own[1] + prefixed(own[2], site), tag[0]), html
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What templates call ``view``: how this site writes things. ``site`` is None where the index cannot be read."""
+    """What templates call ``view``: how this site writes things. ``site`` is None where the index
+    cannot be read.
+    """
 
     site: Site | None
     language: str
@@ -105,7 +109,9 @@ def page(template: str, site: Site | None, **values: object) -> str:
         **values: what this template is given besides.
     """
     view = View(site, site.language, site.timezone) if site else View(None, "ar", "UTC")
-    return render_template(template, view=view, site=site, words=view.words, style=services().style.etag, **values)
+    return render_template(
+        template, view=view, site=site, words=view.words, style=services().style.etag, **values
+    )
 
 
 def prepare(app: Flask) -> None:

@@ -1,4 +1,5 @@
-"""Document → Response: its validators, and how long it may be kept. `httpcache` does the rest of the HTTP contract.
+"""Document → Response: its validators, and how long it may be kept. `httpcache` does the rest of
+the HTTP contract.
 
 It must not know what a document is of, nor where it came from.
 """
@@ -24,7 +25,9 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class ContractResponse(Response):
-    """Flask's, whose 304 keeps ``Last-Modified``: Werkzeug takes it away, and caches update by it (RFC 9111 §4.3.4)."""
+    """Flask's, whose 304 keeps ``Last-Modified``: Werkzeug takes it away, and caches update by it
+    (RFC 9111 §4.3.4).
+    """
 
     def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
         """Return the headers as they are sent."""
@@ -51,18 +54,23 @@ def cache_control(max_age: int) -> str:
 
 
 def respond(found: Document, *, is_indexed: bool = True, caching: str = "") -> Response:
-    """Answer with a document, as `httpcache` takes it: whole, and told when time alone will change it.
+    """Answer with a document, as `httpcache` takes it: whole, and told when time alone will change
+    it.
 
     Args:
         found: what lives at the address.
         is_indexed: whether search engines may list the address.
         caching: another ``Cache-Control`` than the documents' own.
     """
-    headers = Headers({"ETag": f'"{found.etag}"', "Cache-Control": caching or cache_control(services().max_age)})
+    headers = Headers(
+        {"ETag": f'"{found.etag}"', "Cache-Control": caching or cache_control(services().max_age)}
+    )
     if found.last_modified is not None:
         headers["Last-Modified"] = http_date(http_seconds(found.last_modified))
     if found.good_until is not None:
-        headers["Expires"] = http_date(found.good_until.replace(microsecond=0))  # early rather than late
+        headers["Expires"] = http_date(
+            found.good_until.replace(microsecond=0)
+        )  # early rather than late
     for link in found.links:
         headers.add("Link", link)
     if not is_indexed:

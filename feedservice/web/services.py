@@ -18,8 +18,9 @@ _KEY = "feedservice"
 class Publisher(Protocol):
     """What web/ asks of `feedservice.publishing.publisher.Publisher`.
 
-    Paths are decoded page paths (``/tags/داريا``), pairs are a query's decoded names and values. Every method but
-    ``state`` may raise the refusals of `feedservice.domain.errors` and `IndexUnavailable`.
+    Paths are decoded page paths (``/tags/داريا``), pairs are a query's decoded names and values.
+    Every method but ``state`` may raise the refusals of `feedservice.domain.errors` and
+    `IndexUnavailable`.
     """
 
     def known(self) -> tuple[int, Site]:

@@ -91,7 +91,13 @@ def test_a_new_article_needs_a_known_category_and_letters(content: Path) -> None
 
 def test_each_problem_stands_at_its_line(content: Path) -> None:
     write_article(content, "field/b.md", id="tag:news.example,2025:a", date="2026-01-02")
-    write_article(content, "field/a.md", "نص\n\nنص [x](none.md)", related="[none]", image="{src: media/no.png, alt: و}")
+    write_article(
+        content,
+        "field/a.md",
+        "نص\n\nنص [x](none.md)",
+        related="[none]",
+        image="{src: media/no.png, alt: و}",
+    )
     (content / "media").mkdir()
     found = {(p.path, p.code, p.line, p.column) for p in check.check([content], NOW)[0]}
     assert found == {
@@ -111,7 +117,9 @@ def test_media_that_may_not_be_served_are_told(content: Path) -> None:
     assert codes(content) == {"field/a.md": {"media-type"}}
 
 
-def test_a_file_that_cannot_be_read_is_told_and_hides_none(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_is_told_and_hides_none(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_article(content, "field/locked.md")
     (content / "field" / "old.md").write_bytes("---\ntitle: عنوان المقال".encode("cp1256"))
     write_article(content, "field/b.md", date="x")
@@ -136,9 +144,13 @@ def test_a_name_that_is_no_utf8_is_told(content: Path) -> None:
     assert codes(content) == {"field/\ufffd\ufffd.md": {"slug-empty"}}
 
 
-def test_a_path_may_be_typed_in_nfd_and_from_inside_the_folder(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_may_be_typed_in_nfd_and_from_inside_the_folder(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_article(content, "field/أخبار.md", date="x")
-    (content / "field" / "أخبار.md").rename(content / "field" / unicodedata.normalize("NFD", "أخبار.md"))
+    (content / "field" / "أخبار.md").rename(
+        content / "field" / unicodedata.normalize("NFD", "أخبار.md")
+    )
     monkeypatch.chdir(content / "field")
     expected = {"field/أخبار.md": {"date-unreadable"}}
     assert codes(Path(unicodedata.normalize("NFD", "أخبار.md"))) == expected
@@ -155,7 +167,9 @@ def test_a_folder_without_site_yaml_in_reach_names_itself(content: Path) -> None
 @pytest.mark.parametrize("slug", ["", "خبر عاجل", "Daraya Operation"])
 def test_the_id_of_a_new_article_is_the_one_it_would_have_gone_by(content: Path, slug: str) -> None:
     path = check.new_article(content, "عنوان", "field", slug, "", NOW)
-    path.write_text(path.read_text(encoding="utf-8").replace("summary:", "summary: م") + "نص", encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("summary:", "summary: م") + "نص", encoding="utf-8"
+    )
     written = path.read_text(encoding="utf-8")
     assert f":{check.slug_of(content, path)}\n" in written
     assert codes(content) == {}
@@ -168,7 +182,8 @@ def test_a_very_long_title_makes_a_file_name_that_the_system_takes(content: Path
 
 
 @pytest.mark.parametrize(
-    "title", ['قال: "نعم"', "# وسم", "- بند", "*مهم*", "&و", "!هام", "أ #ب", "'أ'", "سطر\nآخر", "2025"]
+    "title",
+    ['قال: "نعم"', "# وسم", "- بند", "*مهم*", "&و", "!هام", "أ #ب", "'أ'", "سطر\nآخر", "2025"],
 )
 def test_any_title_is_written_so_that_it_is_read_back(content: Path, title: str) -> None:
     path = check.new_article(content, title, "field", "a", "", NOW)

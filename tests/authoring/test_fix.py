@@ -32,12 +32,19 @@ def test_a_quoted_date_keeps_its_quotes() -> None:
 
 def test_the_id_that_an_article_goes_by_is_written_below_its_date() -> None:
     text = "---\n# رأس\ntitle: ع\ndate: 2025-12-20 # متى\ntags: [أ]\n---\nنص\n"
-    assert fixed(text, "field/خبر.md") == text.replace("متى\n", "متى\nid: tag:news.example,2025:%D8%AE%D8%A8%D8%B1\n")
-    assert "id: tag:news.example,2025:slug\n" in fixed("---\nslug: Slug\ntitle: ع\ndate: 2025-12-20\n---\nنص\n")
+    assert fixed(text, "field/خبر.md") == text.replace(
+        "متى\n", "متى\nid: tag:news.example,2025:%D8%AE%D8%A8%D8%B1\n"
+    )
+    assert "id: tag:news.example,2025:slug\n" in fixed(
+        "---\nslug: Slug\ntitle: ع\ndate: 2025-12-20\n---\nنص\n"
+    )
 
 
 def test_an_empty_id_is_filled() -> None:
-    assert fixed("---\ntitle: ع\nid:\ndate: 2025-12-20\n---\nنص\n") == f"---\ntitle: ع\n{ID}date: 2025-12-20\n---\nنص\n"
+    assert (
+        fixed("---\ntitle: ع\nid:\ndate: 2025-12-20\n---\nنص\n")
+        == f"---\ntitle: ع\n{ID}date: 2025-12-20\n---\nنص\n"
+    )
 
 
 def test_tabs_bidi_controls_and_other_normal_forms_go() -> None:
@@ -47,7 +54,14 @@ def test_tabs_bidi_controls_and_other_normal_forms_go() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "نص", "---\ntitle: ع\n", "---\n[a]\n---\n", "---\ntitle: [\n---\n", f"---\ntitle: ع\ndate: أمس\n{ID}---\nن\n"],
+    [
+        "",
+        "نص",
+        "---\ntitle: ع\n",
+        "---\n[a]\n---\n",
+        "---\ntitle: [\n---\n",
+        f"---\ntitle: ع\ndate: أمس\n{ID}---\nن\n",
+    ],
 )
 def test_what_would_need_a_guess_is_left_alone(text: str) -> None:
     assert fixed(text) == text

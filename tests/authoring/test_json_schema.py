@@ -20,9 +20,13 @@ def test_both_are_schemas() -> None:
 def test_front_matter_that_we_accept_is_accepted_as_plug_ins_read_it(path: Path) -> None:
     front = path.read_text(encoding="utf-8").split("---\n")[1]
     fields = yaml.safe_load(front)
-    dates = {key: str(value) for key, value in fields.items() if key in ("date", "updated", "expires")}
+    dates = {
+        key: str(value) for key, value in fields.items() if key in ("date", "updated", "expires")
+    }
     if "corrections" in fields:
-        dates["corrections"] = [{**each, "date": str(each["date"])} for each in fields["corrections"]]
+        dates["corrections"] = [
+            {**each, "date": str(each["date"])} for each in fields["corrections"]
+        ]
     assert not list(Draft202012Validator(article_schema()).iter_errors({**fields, **dates}))
 
 
@@ -45,5 +49,7 @@ def test_what_check_refuses_is_underlined(fields: dict[str, object]) -> None:
 
 
 def test_a_key_without_a_value_yet_is_not_underlined() -> None:
-    fields = yaml.safe_load("title: ع\ndate: x\nsummary:\ntags:\ncategory:\nauthor:\nimage:\nrelated:\nviews:")
+    fields = yaml.safe_load(
+        "title: ع\ndate: x\nsummary:\ntags:\ncategory:\nauthor:\nimage:\nrelated:\nviews:"
+    )
     assert not list(Draft202012Validator(article_schema()).iter_errors(fields))

@@ -5,7 +5,9 @@ import pytest
 from feedservice.authoring import report
 from feedservice.domain.model import Problem, Severity
 
-PROBLEM = Problem(path="field/a.md", line=3, column=7, code="date-impossible", facts={"value": "31/02"})
+PROBLEM = Problem(
+    path="field/a.md", line=3, column=7, code="date-impossible", facts={"value": "31/02"}
+)
 
 
 def plain(text: str) -> str:
@@ -23,7 +25,9 @@ def plain(text: str) -> str:
         ("x", 9),
     ],
 )
-def test_the_caret_sits_under_its_character_where_nothing_is_reordered(line: str, column: int) -> None:
+def test_the_caret_sits_under_its_character_where_nothing_is_reordered(
+    line: str, column: int
+) -> None:
     shown, mark = map(plain, report.caret(line, column))
     place = min(column, len(line)) - 1
     assert shown == line
@@ -57,7 +61,9 @@ def test_programs_read_json() -> None:
 
 
 def test_github_reads_one_command_a_problem() -> None:
-    warning = Problem(path="a,b.md", code="id-missing", facts={"value": "x%\ny"}, severity=Severity.WARNING)
+    warning = Problem(
+        path="a,b.md", code="id-missing", facts={"value": "x%\ny"}, severity=Severity.WARNING
+    )
     line = report.as_github(warning, "content/a,b.md", "en")
     assert line.startswith("::warning file=content/a%2Cb.md,line=1,col=1,title=id-missing::")
     assert "x%25 y" in line

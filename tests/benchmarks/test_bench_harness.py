@@ -1,4 +1,5 @@
-"""What measures: the generated site, processes, wrk's words, our nginx configuration made to fit. Nothing is timed."""
+"""What measures: the generated site, processes, wrk's words, our nginx configuration made to fit.
+Nothing is timed."""
 
 import os
 import subprocess
@@ -34,10 +35,15 @@ def test_the_same_number_gives_the_same_articles(tmp_path: Path) -> None:
     for name, count in (("one", 25), ("two", 30)):
         generate.generate(tmp_path / name, count)
     for path in (tmp_path / "one").glob("*/*.md"):
-        assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
+        assert (
+            path.read_bytes()
+            == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
+        )
 
 
-def test_what_was_started_is_ended_with_its_children_when_a_measurement_fails(tmp_path: Path) -> None:
+def test_what_was_started_is_ended_with_its_children_when_a_measurement_fails(
+    tmp_path: Path,
+) -> None:
     port, log = processes.free_port(), tmp_path / "log"
     family: list[int] = []
 
@@ -59,7 +65,9 @@ def test_what_was_started_is_ended_with_its_children_when_a_measurement_fails(tm
 def test_a_server_that_does_not_come_up_is_told_with_its_own_words(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with (
-        processes.running((sys.executable, "-c", "raise SystemExit('no such setting')"), log) as process,
+        processes.running(
+            (sys.executable, "-c", "raise SystemExit('no such setting')"), log
+        ) as process,
         pytest.raises(Unmeasurable, match="no such setting"),
     ):
         processes.wait_for(process, processes.free_port(), "/", log)
@@ -127,5 +135,7 @@ def test_a_configuration_that_lost_a_value_is_told() -> None:
 
 @pytest.mark.skipif(not nginx.OURS.is_file(), reason="the configuration is not delivered yet")
 def test_our_configuration_can_be_measured() -> None:
-    text = nginx.adapt(nginx.OURS.read_text(encoding="utf-8"), Path("/scratch"), port=1, itself=2, upstream=3)
+    text = nginx.adapt(
+        nginx.OURS.read_text(encoding="utf-8"), Path("/scratch"), port=1, itself=2, upstream=3
+    )
     assert "127.0.0.1:3" in text

@@ -25,7 +25,9 @@ def plot() -> ModuleType:
 
 def made_up() -> list[Figure]:
     return [
-        Figure(measure=target.measure, size=size, value=0.5, unit="s", peer="a peer", peer_value=1.0)
+        Figure(
+            measure=target.measure, size=size, value=0.5, unit="s", peer="a peer", peer_value=1.0
+        )
         for target in TARGETS
         for size in (1_000, 10_000, 100_000)
     ]
@@ -52,4 +54,6 @@ def test_a_panel_without_figures_is_empty(plot: ModuleType) -> None:
 
 
 def test_every_target_has_a_panel(plot: ModuleType) -> None:
-    assert {target.measure for target in TARGETS} == {measure for panel in plot.PANELS for measure in panel}
+    assert {target.measure for target in TARGETS} == {
+        measure for panel in plot.PANELS for measure in panel
+    }

@@ -18,7 +18,9 @@ ASK = (
 
 def test_a_check_waits_for_no_library_of_the_server(content: Path) -> None:
     write_article(content, "field/a.md")
-    done = subprocess.run([sys.executable, "-c", ASK, str(content)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, str(content)], capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "[]"
 
 

@@ -14,12 +14,20 @@ from feedservice.settings import Settings
 
 
 def run(content: Path, state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    environment = {
+        **os.environ,
+        "FEEDSERVICE_CONTENT": str(content),
+        "FEEDSERVICE_STATE": str(state),
+    }
     command = [sys.executable, "-m", "feedservice", "export", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
-def test_an_empty_index_is_filled_first_and_the_summary_tells_what_was_done(content: Path, tmp_path: Path) -> None:
+def test_an_empty_index_is_filled_first_and_the_summary_tells_what_was_done(
+    content: Path, tmp_path: Path
+) -> None:
     write_article(content, "field/a.md")
     folder = tmp_path / "out"
     done = run(content, tmp_path / "state", str(folder), "--base-url", "https://other.example")
@@ -34,7 +42,9 @@ def test_an_empty_index_is_filled_first_and_the_summary_tells_what_was_done(cont
 def test_a_writer_that_follows_the_folder_is_left_at_work(content: Path, tmp_path: Path) -> None:
     write_article(content, "field/a.md")
     state = tmp_path / "state"
-    given = Settings.from_env({"FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)})
+    given = Settings.from_env(
+        {"FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    )
     lock = WriterLock(state)
     assert lock.acquire()
     try:
@@ -61,6 +71,10 @@ def test_what_could_not_be_written_ends_it_with_one(content: Path, tmp_path: Pat
     assert "give it a shorter slug" in done.stderr
 
 
-def test_addresses_that_only_this_machine_knows_are_warned_of(content: Path, tmp_path: Path) -> None:
-    done = run(content, tmp_path / "state", str(tmp_path / "out"), "--base-url", "http://127.0.0.1:8000")
+def test_addresses_that_only_this_machine_knows_are_warned_of(
+    content: Path, tmp_path: Path
+) -> None:
+    done = run(
+        content, tmp_path / "state", str(tmp_path / "out"), "--base-url", "http://127.0.0.1:8000"
+    )
     assert "Set base_url in site.yaml, or give --base-url" in done.stderr

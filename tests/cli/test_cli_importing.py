@@ -18,7 +18,9 @@ from import_sources import item, rss_bytes
 @pytest.fixture
 def feed_file(tmp_path: Path) -> Path:
     path = tmp_path / "feed.xml"
-    path.write_bytes(rss_bytes(item(1, category="جديد", dc_creator="فلان"), item(2, pubDate="قريبًا")))
+    path.write_bytes(
+        rss_bytes(item(1, category="جديد", dc_creator="فلان"), item(2, pubDate="قريبًا"))
+    )
     return path
 
 
@@ -45,7 +47,9 @@ def test_a_dry_run_is_the_default_and_names_everything(feed_file: Path, content:
 
 
 def test_write_writes_and_english_is_there(feed_file: Path, content: Path) -> None:
-    result = call(feed_file, "--into", content, "--write", "--no-media", "--lang", "en", "--category", "field")
+    result = call(
+        feed_file, "--into", content, "--write", "--no-media", "--lang", "en", "--category", "field"
+    )
     assert (content / "جديد" / "post-1.md").is_file()
     assert (content / "field" / "post-2.md").is_file()
     assert "its date cannot be read: it comes as a draft" in result.output
@@ -57,7 +61,11 @@ def test_write_writes_and_english_is_there(feed_file: Path, content: Path) -> No
 
 def test_long_lists_are_cut_unless_all_is_asked_for(tmp_path: Path, content: Path) -> None:
     path = tmp_path / "feed.xml"
-    path.write_bytes(rss_bytes(*(item(n % 28 + 1, guid=f"id-{n}", link=f"https://old.example/{n}") for n in range(60))))
+    path.write_bytes(
+        rss_bytes(
+            *(item(n % 28 + 1, guid=f"id-{n}", link=f"https://old.example/{n}") for n in range(60))
+        )
+    )
     assert "(--all)" in call(path, "--into", content, "--lang", "en").output
     whole = call(path, "--into", content, "--lang", "en", "--all").output
     assert "(--all)" not in whole
@@ -71,7 +79,9 @@ def test_long_lists_are_cut_unless_all_is_asked_for(tmp_path: Path, content: Pat
         ("http://127.0.0.1:9/feed", "--allow-private"),
     ],
 )
-def test_a_source_that_cannot_be_had_is_told(tmp_path: Path, content: Path, named: str, error: str) -> None:
+def test_a_source_that_cannot_be_had_is_told(
+    tmp_path: Path, content: Path, named: str, error: str
+) -> None:
     named = named if named.startswith("http") else str(tmp_path / named)
     with pytest.raises(ImportFailure, match=error):
         call(named, "--into", content)
@@ -102,7 +112,9 @@ def test_every_fault_that_is_made_has_words_and_every_word_a_fault() -> None:
     )
     for what in remarks.WORDINGS:
         assert f'"{what}"' in source, what
-    assert {part.split('"')[0] for part in source.split('what="')[1:]} <= remarks.WORDINGS.keys() | {"date-unreadable"}
+    assert {
+        part.split('"')[0] for part in source.split('what="')[1:]
+    } <= remarks.WORDINGS.keys() | {"date-unreadable"}
 
 
 def test_the_files_that_come_are_named_with_whence_they_come(tmp_path: Path, content: Path) -> None:
@@ -116,4 +128,9 @@ def test_the_files_that_come_are_named_with_whence_they_come(tmp_path: Path, con
 
 def test_no_other_command_waits_for_what_reads_foreign_formats() -> None:
     asked = "import feedservice.cli.main, sys; print([name for name in ('feedparser', 'bs4', 'markdownify', 'ruamel') if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", asked], check=True, capture_output=True, text=True
+        ).stdout
+        == "[]\n"
+    )

@@ -12,7 +12,17 @@ from feedservice.content import messages
 from feedservice.content.decoding import decode
 from feedservice.content.front_matter_model import FrontMatter
 from feedservice.domain import urls
-from feedservice.domain.model import Article, Author, Category, Problem, Related, Severity, Site, Status, Tag
+from feedservice.domain.model import (
+    Article,
+    Author,
+    Category,
+    Problem,
+    Related,
+    Severity,
+    Site,
+    Status,
+    Tag,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SITE = Site(
@@ -20,12 +30,27 @@ SITE = Site(
     base_url="https://news.example",
     id="tag:news.example,2025",
     timezone="Asia/Damascus",
-    categories=(Category(slug="field", name="ميداني", aliases=("ميدان",)), Category(slug="economy", name="اقتصاد")),
+    categories=(
+        Category(slug="field", name="ميداني", aliases=("ميدان",)),
+        Category(slug="economy", name="اقتصاد"),
+    ),
     authors=(Author(slug="desk", name="هيئة التحرير", email="d@news.example"),),
 )
 CASES = Path(__file__).parent / "cases"
 WORDS = st.sampled_from(
-    ["", " ", "أ", "!!", "desk", "2025-12-21", "withdrawn", "media/a.png", "https://", "x" * 400, "٣"]
+    [
+        "",
+        " ",
+        "أ",
+        "!!",
+        "desk",
+        "2025-12-21",
+        "withdrawn",
+        "media/a.png",
+        "https://",
+        "x" * 400,
+        "٣",
+    ]
 )
 JUNK = st.recursive(
     WORDS,
@@ -37,7 +62,9 @@ JUNK = st.recursive(
 )
 
 
-def read(front: str, body: str = "نص المقال.", path: str = "field/a.md") -> tuple[Article | None, tuple[Problem, ...]]:
+def read(
+    front: str, body: str = "نص المقال.", path: str = "field/a.md"
+) -> tuple[Article | None, tuple[Problem, ...]]:
     return article_file.read(f"---\n{front}\n---\n\n{body}\n", path, SITE, NOW)
 
 
@@ -48,7 +75,10 @@ def article_of(front: str, body: str = "نص المقال.", path: str = "field/
 
 
 def codes_of(front: str, body: str = "نص المقال.", path: str = "field/a.md") -> set[str]:
-    return {problem.code for problem in read(front, body, path)[1]} - {"id-missing", "summary-missing"}
+    return {problem.code for problem in read(front, body, path)[1]} - {
+        "id-missing",
+        "summary-missing",
+    }
 
 
 def test_every_key_is_carried() -> None:
@@ -75,17 +105,28 @@ views: ٣٧""",
     )
     assert article.slug == "daraya-operation"
     assert article.categories == ("economy", "field")
-    assert article.tags == (Tag(slug="داريا", label="داريا"), Tag(slug="التحالف-الدولي", label="التحالف الدولي"))
+    assert article.tags == (
+        Tag(slug="داريا", label="داريا"),
+        Tag(slug="التحالف-الدولي", label="التحالف الدولي"),
+    )
     assert article.authors == (SITE.authors[0], Author(slug="كاتب-ضيف", name="كاتب ضيف"))
     assert article.summary == "جملة أولى."
     assert article.image
-    assert (article.image.src, article.image.alt, article.image.caption) == ("media/a.png", "وصف", "شرح")
+    assert (article.image.src, article.image.alt, article.image.caption) == (
+        "media/a.png",
+        "وصف",
+        "شرح",
+    )
     assert [media.src for media in article.media] == ["media/a.mp3"]
     assert article.related == (
         Related(slug="2025-12-19-x"),
         Related(url="https://example.org/x", title="خارجي", summary="ملخص"),
     )
-    assert (article.id, article.aliases, article.views) == ("tag:news.example,2025:a", ("old-slug",), 37)
+    assert (article.id, article.aliases, article.views) == (
+        "tag:news.example,2025:a",
+        ("old-slug",),
+        37,
+    )
     assert article.translations == (("en", "a-en"),)
     assert article.corrections[0].note == "صُحّح"
     assert article.expires == datetime(2026, 5, 31, 21, tzinfo=UTC)
@@ -103,19 +144,26 @@ def test_a_category_is_known_by_slug_name_and_alias(name: str) -> None:
     assert (known.categories if known else ()) == (("field",) if name != "الميداني" else ())
 
 
-@pytest.mark.parametrize("typed", ["[أ، ب, ج]", "[أ, ب، ج]", "[أ، ب، ج]", "[أ، ب, ج،]", "\n  - أ، ب\n  - ج"])
+@pytest.mark.parametrize(
+    "typed", ["[أ، ب, ج]", "[أ, ب، ج]", "[أ، ب، ج]", "[أ، ب, ج،]", "\n  - أ، ب\n  - ج"]
+)
 def test_commas_of_both_scripts_may_be_mixed(typed: str) -> None:
     assert [tag.label for tag in article_of(f"tags: {typed}").tags] == ["أ", "ب", "ج"]
 
 
-@pytest.mark.parametrize("typed", ["[أ, ب]", "أ، ب", "أ, ب", "[أ، ب]", "أ ،، ب،", "\n  - أ\n  - ب\n  - أ"])
+@pytest.mark.parametrize(
+    "typed", ["[أ, ب]", "أ، ب", "أ, ب", "[أ، ب]", "أ ،، ب،", "\n  - أ\n  - ب\n  - أ"]
+)
 def test_tags_are_a_list_or_a_line(typed: str) -> None:
     assert [tag.label for tag in article_of(f"tags: {typed}").tags] == ["أ", "ب"]
 
 
 def test_labels_with_one_slug_are_one_tag() -> None:
     tags = article_of("tags: [التحالف الدولي, التحالف-الدولي, التحالف  الدولي, RSS, rss]").tags
-    assert tags == (Tag(slug="التحالف-الدولي", label="التحالف الدولي"), Tag(slug="rss", label="RSS"))
+    assert tags == (
+        Tag(slug="التحالف-الدولي", label="التحالف الدولي"),
+        Tag(slug="rss", label="RSS"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,12 +205,18 @@ def test_an_image_is_a_file_of_media_or_an_address(typed: str, src: str) -> None
     ],
 )
 def test_what_climbs_out_of_media_is_refused_at_its_place(typed: str) -> None:
-    for front, column in ((f"image: {typed}", 8), (f"image: {{src: {typed}}}", 14), (f"media: [x, {typed}]", 12)):
+    for front, column in (
+        (f"image: {typed}", 8),
+        (f"image: {{src: {typed}}}", 14),
+        (f"media: [x, {typed}]", 12),
+    ):
         _, problems = read(f"title: ع\ndate: 2025-12-20\n{front}")
         assert ("media-outside", 4, column) in {(p.code, p.line, p.column) for p in problems}
 
 
-@pytest.mark.parametrize("url", ["https://", "http://a b.example/", "https://x.example:port/", "https://[x/"])
+@pytest.mark.parametrize(
+    "url", ["https://", "http://a b.example/", "https://x.example:port/", "https://[x/"]
+)
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     for front in (
         f'image: "{url}"',
@@ -170,7 +224,9 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         f'related: ["{url}"]',
         f'related: [{{url: "{url}", title: ع}}]',
     ):
-        assert codes_of(f"title: ع\ndate: 2025-12-20\n{front}") - {"image-alt-missing"} == {"url-bad"}
+        assert codes_of(f"title: ع\ndate: 2025-12-20\n{front}") - {"image-alt-missing"} == {
+            "url-bad"
+        }
 
 
 @pytest.mark.parametrize(
@@ -187,7 +243,9 @@ def test_a_related_article_is_named_by_slug_file_or_address(typed: str, slug: st
 def test_a_related_address_is_its_own_title_where_none_is_given() -> None:
     url = "https://x.example/a"
     assert article_of(f"related: ['{url}']").related == (Related(url=url, title=url),)
-    assert article_of(f"related: [{{url: '{url}', title: ''}}]").related == (Related(url=url, title=url),)
+    assert article_of(f"related: [{{url: '{url}', title: ''}}]").related == (
+        Related(url=url, title=url),
+    )
 
 
 @pytest.mark.parametrize(
@@ -271,7 +329,9 @@ def test_a_value_of_several_lines_is_one_line() -> None:
 
 @given(st.dictionaries(st.sampled_from(sorted(FrontMatter.model_fields)), JUNK, max_size=6))
 def test_whatever_keys_hold_there_is_an_article_or_an_error(fields: dict[str, object]) -> None:
-    article, problems = read(json.dumps({"title": "ع", "date": "2025-12-20", **fields}, ensure_ascii=False))
+    article, problems = read(
+        json.dumps({"title": "ع", "date": "2025-12-20", **fields}, ensure_ascii=False)
+    )
     assert (article is None) == any(p.severity is Severity.ERROR for p in problems)
     for problem in problems:
         assert problem.line >= 1
@@ -305,7 +365,9 @@ def test_one_reading_tells_all_that_is_wrong() -> None:
 
 
 def test_a_wrong_shape_hides_nothing_else() -> None:
-    _, problems = read("titel: ع\ndate: 31/02/2025\nsummary: [أ]\nimage: {scr: media/a.png}\nviews: كثير\nid: {a: b}")
+    _, problems = read(
+        "titel: ع\ndate: 31/02/2025\nsummary: [أ]\nimage: {scr: media/a.png}\nviews: كثير\nid: {a: b}"
+    )
     assert {(p.code, p.line, p.facts.get("key")) for p in problems} == {
         ("key-missing", 2, "title"),
         ("key-unknown", 2, "titel"),
@@ -327,7 +389,9 @@ def test_a_wrong_shape_hides_nothing_else() -> None:
         ("corrections: [{date: 2025-12-21, not: x}]", "not", "note"),
     ],
 )
-def test_an_unknown_key_names_the_nearest_wherever_it_stands(front: str, key: str, nearest: str) -> None:
+def test_an_unknown_key_names_the_nearest_wherever_it_stands(
+    front: str, key: str, nearest: str
+) -> None:
     _, problems = read(f"title: ع\ndate: 2025-12-20\n{front}")
     found = next(p for p in problems if p.code == "key-unknown")
     assert found.facts == {"key": key, "nearest": nearest}
@@ -359,7 +423,11 @@ def test_a_title_stays_what_was_typed(typed: str) -> None:
 
 
 def test_an_unknown_folder_names_the_nearest_category() -> None:
-    problem = next(p for p in read("title: ع\ndate: 2025-12-20", path="feild/a.md")[1] if p.code == "folder-unknown")
+    problem = next(
+        p
+        for p in read("title: ع\ndate: 2025-12-20", path="feild/a.md")[1]
+        if p.code == "folder-unknown"
+    )
     assert problem.facts["nearest"] == "field"
 
 

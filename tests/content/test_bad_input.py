@@ -1,4 +1,5 @@
-"""Everything that can be wrong at once: the rest stays published, each fault is told, and every message can occur."""
+"""Everything that can be wrong at once: the rest stays published, each fault is told, and every
+message can occur."""
 
 import os
 import subprocess
@@ -28,7 +29,9 @@ BAD: dict[str, bytes] = {
     "only-front-matter": f"{HEAD}---\n".replace("summary: ملخص\n", "").encode(),
     "not-closed": HEAD.encode(),
     "tab": b"---\ntitle: x\n\tdate: 2025-12-20\n---\nx",
-    "alias-bomb": ("---\na: &a [x]\n" + "".join(f"b{n}: [*a, *a]\n" for n in range(50)) + "---\nx").encode(),
+    "alias-bomb": (
+        "---\na: &a [x]\n" + "".join(f"b{n}: [*a, *a]\n" for n in range(50)) + "---\nx"
+    ).encode(),
     "merge-bomb": b"---\na: &a {k: v}\n<<: [*a, *a]\n---\nx",
     "brackets": b"---\ntitle: " + b"[" * 30_000 + b"\n---\nx",
     "long-title": b"---\ntitle: " + b"x" * 10_000_000 + b"\n---\nx",
@@ -52,12 +55,15 @@ MILD: dict[str, bytes] = {
 
 @pytest.fixture
 def hostile(content: Path) -> Path:
-    """A content folder with one good article and everything else that people and machines leave in folders."""
+    """A content folder with one good article and everything else that people and machines leave in
+    folders."""
     write_article(content, "field/good.md", title="السليم")
     folder = content / "field"
     for name, data in {**BAD, **MILD}.items():
         (folder / f"{name}.md").write_bytes(data)
-    write_article(content, "field/same-id.md", id="tag:news.example,2025:good", date="2026-01-02 09:00")
+    write_article(
+        content, "field/same-id.md", id="tag:news.example,2025:good", date="2026-01-02 09:00"
+    )
     os.mkfifo(folder / "pipe.md")
     (folder / "loop").symlink_to(folder, target_is_directory=True)
     (folder / "folder.md").mkdir()
@@ -91,7 +97,9 @@ def test_check_shows_no_traceback(hostile: Path) -> None:
     )
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert all(f"field/{name}.md" in done.stdout for name in BAD)
-    assert max(map(len, done.stdout.splitlines())) < 1000  # a title of ten megabytes is not repeated
+    assert (
+        max(map(len, done.stdout.splitlines())) < 1000
+    )  # a title of ten megabytes is not repeated
 
 
 class Vanishing(ContentFiles):
@@ -112,7 +120,9 @@ def test_a_file_that_vanishes_is_no_error_and_one_that_may_not_be_read_is(
         write_article(content, f"field/{name}.md")
     index = new_index()
     report = Intake(Vanishing(content), index, clock, pause=lambda seconds: None).scan()
-    assert [(problem.path, problem.code) for problem in report.problems] == [("field/locked.md", "file-unreadable")]
+    assert [(problem.path, problem.code) for problem in report.problems] == [
+        ("field/locked.md", "file-unreadable")
+    ]
     assert [article.slug for article in index.select(Selection(), NOW, 9)] == ["good"]
 
 
@@ -163,7 +173,10 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     (root / "site.yaml").unlink()
     Intake(files, index, clock, pause=lambda seconds: None).scan()
     found += index.problems()
-    return {Problem(path=p.path, code=p.code, facts=_Hashable(p.facts), severity=p.severity) for p in found}
+    return {
+        Problem(path=p.path, code=p.code, facts=_Hashable(p.facts), severity=p.severity)
+        for p in found
+    }
 
 
 class _Hashable(dict[str, str]):
@@ -181,4 +194,6 @@ def test_every_message_can_occur_in_both_languages(
             wrong, remedy = messages.describe(problem, language)
             assert wrong
             assert remedy
-            assert "?" not in wrong.replace("(a Hijri year?)", "").replace(problem.facts.get("value", "?"), ""), problem
+            assert "?" not in wrong.replace("(a Hijri year?)", "").replace(
+                problem.facts.get("value", "?"), ""
+            ), problem

@@ -28,11 +28,26 @@ def test_utf8_with_or_without_a_bom_and_any_line_end_is_read() -> None:
         (b"a\nb\xff\xfe\xfd", "?", 2, 2),
         ("نص".encode() + b"\xff", "?", 1, 3),
     ],
-    ids=["windows-1256", "mixed", "utf-16", "utf-16-le", "utf-16-be", "neither", "column-in-characters"],
+    ids=[
+        "windows-1256",
+        "mixed",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "neither",
+        "column-in-characters",
+    ],
 )
-def test_another_encoding_is_named_where_it_can_be_told(data: bytes, guess: str, line: int, column: int) -> None:
+def test_another_encoding_is_named_where_it_can_be_told(
+    data: bytes, guess: str, line: int, column: int
+) -> None:
     problem = problem_of(data)
-    assert (problem.code, problem.facts["value"], problem.line, problem.column) == ("encoding", guess, line, column)
+    assert (problem.code, problem.facts["value"], problem.line, problem.column) == (
+        "encoding",
+        guess,
+        line,
+        column,
+    )
 
 
 def test_a_nul_is_told_with_its_place() -> None:
@@ -48,7 +63,9 @@ def test_ten_megabytes_are_refused_at_once() -> None:
     assert (problem.code, problem.facts) == ("file-size", {"limit": str(MAX_BYTES)})
 
 
-@pytest.mark.parametrize("control", ["\u0001", "\u000b", "\u000c", "\u001c", "\u007f", "\u0092", "\ufffe", "\ufdd0"])
+@pytest.mark.parametrize(
+    "control", ["\u0001", "\u000b", "\u000c", "\u001c", "\u007f", "\u0092", "\ufffe", "\ufdd0"]
+)
 def test_other_control_characters_are_removed(control: str) -> None:
     assert decode(f"ا{control}ب".encode(), "a.md") == "اب"
 
@@ -65,7 +82,12 @@ def test_marks_joiners_and_emoji_stay() -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("نص\u200f", None), ("سطر\nنص \u202eنص", (2, 4)), ("\u2066", (1, 1)), ("أ\u202a\u202b", (1, 2))],
+    [
+        ("نص\u200f", None),
+        ("سطر\nنص \u202eنص", (2, 4)),
+        ("\u2066", (1, 1)),
+        ("أ\u202a\u202b", (1, 2)),
+    ],
 )
 def test_the_first_bidi_control_is_found(text: str, place: tuple[int, int] | None) -> None:
     assert bidi_control_in(text) == place

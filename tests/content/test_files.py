@@ -52,7 +52,9 @@ def test_names_are_nfc_whatever_the_disk_holds(tmp_path: Path) -> None:
     assert files.stat(path) == files.walk().articles[path]
 
 
-@pytest.mark.parametrize("path", ["field/link.md", "linked/a.md", "field/pipe.md", "../outside.md", "field", "none.md"])
+@pytest.mark.parametrize(
+    "path", ["field/link.md", "linked/a.md", "field/pipe.md", "../outside.md", "field", "none.md"]
+)
 def test_links_pipes_and_what_lies_outside_are_never_opened(tmp_path: Path, path: str) -> None:
     root = tmp_path / "content"
     write_article(root, "field/a.md")
@@ -91,7 +93,9 @@ def test_media_are_measured_from_their_content(tmp_path: Path) -> None:
     assert (far.media_type, far.length) == ("audio/mpeg", 0)
 
 
-@pytest.mark.parametrize("name", ["page.html", "x.js", ".hidden.png", "../site.yaml", "link.png", "none.png", "x.md"])
+@pytest.mark.parametrize(
+    "name", ["page.html", "x.js", ".hidden.png", "../site.yaml", "link.png", "none.png", "x.md"]
+)
 def test_media_that_may_not_be_served_are_not_opened(tmp_path: Path, name: str) -> None:
     (tmp_path / "media").mkdir()
     for made in ("page.html", "x.js", ".hidden.png", "x.md", "../site.yaml"):
@@ -117,7 +121,9 @@ def test_a_new_file_is_written_and_none_is_ever_overwritten(tmp_path: Path) -> N
     assert [path.name for path in (tmp_path / "field").iterdir()] == ["a.md"]
 
 
-def test_a_new_file_is_written_where_the_system_has_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_file_is_written_where_the_system_has_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(source: str, target: Path) -> None:
         raise PermissionError(1, "Operation not permitted")
 
@@ -150,7 +156,8 @@ def test_a_name_that_is_no_utf8_is_seen_and_can_be_read(tmp_path: Path) -> None:
 
 
 def walk_with_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locked: str) -> Walk:
-    """A walk in which a folder cannot be listed (root may list any, so permissions prove nothing)."""
+    """A walk in which a folder cannot be listed (root may list any, so permissions prove
+    nothing)."""
     scandir = os.scandir
 
     def refuse(path: Path) -> object:
@@ -162,12 +169,17 @@ def walk_with_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locked: st
     return ContentFiles(tmp_path).walk()
 
 
-def test_a_folder_that_cannot_be_listed_is_named_in_nfc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_listed_is_named_in_nfc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = unicodedata.normalize("NFD", "أخبار")
     write_article(tmp_path, f"{name}/a.md")
     write_article(tmp_path, "field/a.md")
     walk = walk_with_locked(tmp_path, monkeypatch, name)
-    assert (walk.unreadable, set(walk.articles)) == ([unicodedata.normalize("NFC", name)], {"field/a.md"})
+    assert (walk.unreadable, set(walk.articles)) == (
+        [unicodedata.normalize("NFC", name)],
+        {"field/a.md"},
+    )
 
 
 def test_a_root_that_cannot_be_listed_is_an_error(tmp_path: Path) -> None:
@@ -176,7 +188,8 @@ def test_a_root_that_cannot_be_listed_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/etc/passwd", "../outside.md", "linked/a.md", "field/link.md", "field/\0.md", "none.md"]
+    "path",
+    ["/etc/passwd", "../outside.md", "linked/a.md", "field/link.md", "field/\0.md", "none.md"],
 )
 def test_nothing_is_told_of_what_lies_outside_or_behind_a_link(tmp_path: Path, path: str) -> None:
     root = tmp_path / "content"
@@ -218,7 +231,9 @@ def test_media_behind_a_link_are_not_opened(tmp_path: Path) -> None:
     [("media/a.png", True), ("media/deep/A.JPG", True), ("media/a.html", False), ("media/_a.png", False),
      ("media/.x/a.png", False), ("media/a.png~", False), ("media/a", False), ("media/a.js", False)],
 )  # fmt: skip
-def test_media_are_measured_only_where_they_may_be_served(tmp_path: Path, path: str, wanted: bool) -> None:
+def test_media_are_measured_only_where_they_may_be_served(
+    tmp_path: Path, path: str, wanted: bool
+) -> None:
     (tmp_path / path).parent.mkdir(parents=True)
     Image.new("RGB", (40, 30), "teal").save(tmp_path / path, "PNG")
     assert is_servable(path) is wanted
@@ -230,7 +245,9 @@ def test_media_are_measured_only_where_they_may_be_served(tmp_path: Path, path: 
     assert (files.measure(Media(src=path)) is not None) is wanted
 
 
-def test_a_picture_of_many_pixels_or_with_a_torn_header_is_measured_without_a_warning(tmp_path: Path) -> None:
+def test_a_picture_of_many_pixels_or_with_a_torn_header_is_measured_without_a_warning(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "media").mkdir()
     made = io.BytesIO()
     Image.new("RGB", (1, 1)).save(made, "PNG")

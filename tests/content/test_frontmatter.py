@@ -85,7 +85,9 @@ def test_thirty_thousand_brackets_are_refused_by_their_depth() -> None:
 
 
 def test_size_and_number_of_values_are_bounded() -> None:
-    assert problem_of("---\ntitle: " + "ا" * frontmatter.MAX_CHARACTERS + "\n---\n")[0] == "yaml-size"
+    assert (
+        problem_of("---\ntitle: " + "ا" * frontmatter.MAX_CHARACTERS + "\n---\n")[0] == "yaml-size"
+    )
     assert problem_of("---\ntags: [" + "a," * frontmatter.MAX_NODES + "]\n---\n")[0] == "yaml-size"
 
 
@@ -106,7 +108,9 @@ def test_the_place_of_both_is_told_where_a_key_stands_twice() -> None:
     assert (problem.line, problem.facts) == (5, {"key": "title", "other": "2"})
 
 
-@pytest.mark.parametrize("text", ["---\n---\n", "---\n\n---", "---\n# ملاحظة\n...\n", "---\n''\n---\n"])
+@pytest.mark.parametrize(
+    "text", ["---\n---\n", "---\n\n---", "---\n# ملاحظة\n...\n", "---\n''\n---\n"]
+)
 def test_front_matter_may_hold_nothing(text: str) -> None:
     source = frontmatter.split(text, "a.md")
     assert (source.fields.plain(), source.body) == ({}, "")
@@ -131,7 +135,9 @@ def test_a_place_that_is_not_there_is_the_nearest_on_the_way() -> None:
 @given(st.text().map(one_line))
 def test_any_line_that_dump_writes_is_read_back(value: str) -> None:
     value = value.translate(dict.fromkeys(range(0x7F, 0xA0)))  # `source` lets none of these through
-    assert frontmatter.split(frontmatter.dump({"title": value}), "a.md").fields.plain() == {"title": value}
+    assert frontmatter.split(frontmatter.dump({"title": value}), "a.md").fields.plain() == {
+        "title": value
+    }
 
 
 @given(st.text(alphabet="ab أ:-[]{}#&*!|>'\"%@`,?\t\n", max_size=60))

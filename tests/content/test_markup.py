@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedservice.content.html_depth import MAX_NESTING
-from feedservice.content.markup import MAX_PROBLEMS, MarkupError, first_paragraph, plain_text, render
+from feedservice.content.markup import (
+    MAX_PROBLEMS,
+    MarkupError,
+    first_paragraph,
+    plain_text,
+    render,
+)
 from feedservice.domain import internal_links
 
 
@@ -97,7 +103,9 @@ def test_links_below_a_base_with_a_path_become_marks_and_others_of_its_host_do_n
 def test_a_query_with_two_values_survives_its_mark() -> None:
     html = html_of("[x](/feeds?a=1&b=%26)")
     assert list(internal_links.targets(html)) == [internal_links.Target("path", "feeds?a=1&b=%26")]
-    assert 'href="/feeds?a=1&amp;b=%26"' in internal_links.resolve(html, lambda target: "/" + target.name)
+    assert 'href="/feeds?a=1&amp;b=%26"' in internal_links.resolve(
+        html, lambda target: "/" + target.name
+    )
 
 
 def test_words_that_look_like_a_mark_are_none() -> None:
@@ -107,14 +115,22 @@ def test_words_that_look_like_a_mark_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["https://a..b/x", "https://.example/", "https:///x", "https://e.example:99999/", "%00", "#"]
+    "link",
+    ["https://a..b/x", "https://.example/", "https:///x", "https://e.example:99999/", "%00", "#"],
 )
 def test_an_address_that_leads_nowhere_is_dropped(link: str) -> None:
     assert "href" not in html_of(f"[x](<{link}>)")
 
 
 @pytest.mark.parametrize(
-    "link", ["../../etc/passwd", "media/../x.png", "../media/../site.yaml", "/../x", "/media/%2e%2e/site.yaml"]
+    "link",
+    [
+        "../../etc/passwd",
+        "media/../x.png",
+        "../media/../site.yaml",
+        "/../x",
+        "/media/%2e%2e/site.yaml",
+    ],
 )
 def test_a_link_that_climbs_out_of_the_folder_is_dropped_and_told_with_its_line(link: str) -> None:
     body = render(f"سطر\n\n[x]({link})", path="field/a.md")
@@ -122,10 +138,14 @@ def test_a_link_that_climbs_out_of_the_folder_is_dropped_and_told_with_its_line(
     assert [(p.code, p.line) for p in body.problems] == [("link-outside", 3)]
 
 
-@pytest.mark.parametrize("link", ["photo.png", "./files/تقرير.pdf", "../economy/a.JPG", "../images/photo.png?w=2"])
+@pytest.mark.parametrize(
+    "link", ["photo.png", "./files/تقرير.pdf", "../economy/a.JPG", "../images/photo.png?w=2"]
+)
 def test_a_file_outside_media_is_told_with_its_line(link: str) -> None:
     body = render(f"سطر\n\n![x]({link})", path="field/a.md")
-    assert [(p.code, p.line, p.facts["value"]) for p in body.problems] == [("link-unserved", 3, link)]
+    assert [(p.code, p.line, p.facts["value"]) for p in body.problems] == [
+        ("link-unserved", 3, link)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +160,9 @@ def test_a_forbidden_scheme_is_told_with_its_line() -> None:
     assert [(p.code, p.line) for p in body.problems] == [("link-scheme", 3)]
 
 
-@pytest.mark.parametrize("sample", ['`href="javascript:x"`', '```\n<a href="data:x">\n```', "نص href=foo:bar نص"])
+@pytest.mark.parametrize(
+    "sample", ['`href="javascript:x"`', '```\n<a href="data:x">\n```', "نص href=foo:bar نص"]
+)
 def test_a_sample_of_code_is_no_link(sample: str) -> None:
     assert render(sample, path="a.md").problems == ()
 
@@ -206,7 +228,8 @@ def test_characters_that_xml_forbids_and_bidi_controls_are_removed() -> None:
 
 def test_plain_text_keeps_words_of_neighbouring_blocks_apart() -> None:
     assert (
-        plain_text(html_of("# عنوان\n\nنص &amp; *آخر*\n\n| أ | ب |\n|---|---|\n| 1 | 2 |")) == "عنوان نص & آخر أ ب 1 2"
+        plain_text(html_of("# عنوان\n\nنص &amp; *آخر*\n\n| أ | ب |\n|---|---|\n| 1 | 2 |"))
+        == "عنوان نص & آخر أ ب 1 2"
     )
 
 
@@ -220,7 +243,9 @@ def test_plain_text_is_composed_where_a_tag_stood_between() -> None:
 
 
 def test_the_first_paragraph_with_text_is_the_summary() -> None:
-    assert first_paragraph(html_of("# عنوان\n\n![](media/x.png)\n\nالأولى.\n\nالثانية.")) == "الأولى."
+    assert (
+        first_paragraph(html_of("# عنوان\n\n![](media/x.png)\n\nالأولى.\n\nالثانية.")) == "الأولى."
+    )
 
 
 class Attributes(HTMLParser):
@@ -247,12 +272,15 @@ def test_nothing_but_safe_addresses_and_no_handler_ever_comes_out(markdown: str)
     for name, value in parser.found:
         assert not name.startswith("on")
         if name in ("href", "src", "cite"):
-            assert re.match(r"(https?://|mailto:|#t-|x-site:(article|file|media|path)/)", value or "")
+            assert re.match(
+                r"(https?://|mailto:|#t-|x-site:(article|file|media|path)/)", value or ""
+            )
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_rendered_and_what_comes_out_is_legal(markdown: str) -> None:
     body = render(markdown, path="field/a.md")
     assert not re.search(
-        "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\u202a-\\u202e\\u2066-\\u2069\\ufffe\\uffff]", body.html + body.text
+        "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\u202a-\\u202e\\u2066-\\u2069\\ufffe\\uffff]",
+        body.html + body.text,
     )

@@ -8,7 +8,9 @@ from feedservice.content.messages import WORDINGS, catalogue, describe
 from feedservice.domain.model import Problem
 
 PACKAGE = Path(feedservice.__file__).parent
-SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "messages.py")
+SOURCE = "\n".join(
+    path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "messages.py"
+)
 
 
 @pytest.mark.parametrize("code", WORDINGS)
@@ -30,7 +32,9 @@ def test_every_problem_that_is_made_has_a_wording() -> None:
 @pytest.mark.parametrize("code", WORDINGS)
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_problem_is_told_in_its_language_with_a_remedy(code: str, language: str) -> None:
-    facts = dict.fromkeys(("value", "key", "limit", "known", "nearest", "other", "first", "second"), "X")
+    facts = dict.fromkeys(
+        ("value", "key", "limit", "known", "nearest", "other", "first", "second"), "X"
+    )
     wrong, remedy = describe(Problem(path="a", code=code, facts=facts), language)
     for text in (wrong, remedy):
         assert text
@@ -42,7 +46,9 @@ def test_what_nobody_knows_is_left_out_of_the_remedy() -> None:
     assert describe(problem, "en")[1] == "Known: title"
 
 
-@pytest.mark.parametrize("text", sorted({text for wording in WORDINGS.values() for text in wording}))
+@pytest.mark.parametrize(
+    "text", sorted({text for wording in WORDINGS.values() for text in wording})
+)
 def test_every_text_has_a_translation_with_its_placeholders(text: str) -> None:
     translated = catalogue()[text]
     assert set(re.findall(r"\{(\w+)", translated)) == set(re.findall(r"\{(\w+)", text))
@@ -75,7 +81,9 @@ def test_without_its_optional_facts_a_message_is_still_whole(code: str, language
     assert "{" not in (wrong + remedy).replace("{src:", "")
 
 
-@pytest.mark.parametrize("value", ["{x}", "{value!r}", "{0}", "}{", "%s", "أ" * 10_000, "سطر\nآخر", "\u202e"])
+@pytest.mark.parametrize(
+    "value", ["{x}", "{value!r}", "{0}", "}{", "%s", "أ" * 10_000, "سطر\nآخر", "\u202e"]
+)
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_value_is_repeated_as_it_is_and_cut_where_it_is_long(value: str, language: str) -> None:
     wrong, _ = describe(Problem(path="a", code="title-markup", facts={"value": value}), language)
@@ -86,9 +94,11 @@ def test_a_value_is_repeated_as_it_is_and_cut_where_it_is_long(value: str, langu
 
 
 @pytest.mark.parametrize(
-    ("language", "arabic"), [("ar", True), ("ar-SY", True), ("AR", True), ("en", False), ("fr", False)]
+    ("language", "arabic"),
+    [("ar", True), ("ar-SY", True), ("AR", True), ("en", False), ("fr", False)],
 )
 def test_the_language_is_arabic_or_english(language: str, arabic: bool) -> None:
     assert (
-        describe(Problem(path="a", code="nul"), language) == describe(Problem(path="a", code="nul"), "ar")
+        describe(Problem(path="a", code="nul"), language)
+        == describe(Problem(path="a", code="nul"), "ar")
     ) is arabic

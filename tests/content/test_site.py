@@ -110,7 +110,12 @@ def test_every_key_is_carried() -> None:
             Category(slug="حقوق-الإنسان", name="حقوق", aliases=("إنسان",)),
         ),
         authors=(
-            Author(slug="desk", name="التحرير", email="d@news.example", url="https://ar.wikipedia.org/wiki/محمد?x=1"),
+            Author(
+                slug="desk",
+                name="التحرير",
+                email="d@news.example",
+                url="https://ar.wikipedia.org/wiki/محمد?x=1",
+            ),
         ),
         limit=50,
         content=Content.SUMMARY,
@@ -120,7 +125,8 @@ def test_every_key_is_carried() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["description", "icon", "categories", "authors", "feed", "hubs", "redirects", "copyright"]
+    "key",
+    ["description", "icon", "categories", "authors", "feed", "hubs", "redirects", "copyright"],
 )
 def test_a_key_without_a_value_is_as_if_it_were_not_there(key: str) -> None:
     least = "title: ع\nbase_url: https://news.example\nid: tag:news.example,2025\n"
@@ -130,14 +136,20 @@ def test_a_key_without_a_value_is_as_if_it_were_not_there(key: str) -> None:
 
 def test_several_problems_are_told_together() -> None:
     _, problems = site_file.read(
-        WHOLE.replace("Asia/Damascus", "x").replace("limit: 50", "limit: x").replace("https://n", "n")
+        WHOLE.replace("Asia/Damascus", "x")
+        .replace("limit: 50", "limit: x")
+        .replace("https://n", "n")
     )
     assert {problem.code for problem in problems} == {"zone-unknown", "limit-bad", "url-bad"}
 
 
 @pytest.mark.parametrize("text", ["", "# ملاحظة\n"])
 def test_an_empty_file_lacks_what_is_required(text: str) -> None:
-    assert [problem.facts["key"] for problem in site_file.read(text)[1]] == ["title", "base_url", "id"]
+    assert [problem.facts["key"] for problem in site_file.read(text)[1]] == [
+        "title",
+        "base_url",
+        "id",
+    ]
 
 
 @pytest.mark.parametrize("zone", ["Nowhere", "", "دمشق"])

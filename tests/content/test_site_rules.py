@@ -22,7 +22,9 @@ def facts(**files: tuple[str, str]) -> Facts:
 
 
 def told(**files: tuple[str, str]) -> list[tuple[str, str, int, int]]:
-    return [(p.code, p.path.removeprefix("field/"), p.line, p.column) for p in check(facts(**files))]
+    return [
+        (p.code, p.path.removeprefix("field/"), p.line, p.column) for p in check(facts(**files))
+    ]
 
 
 GOOD = ("", "نص")
@@ -32,8 +34,16 @@ GOOD = ("", "نص")
     ("front", "body", "expected"),
     [
         ("related: [b]", "[x](b.md) [y](/articles/b) [z](b) ![](media/a.png)", []),
-        ("related: [old]\ntranslations: {en: b}", "[x](../field/b.md) [y](https://news.example/articles/old)", []),
-        ("image: {src: media/a.png, alt: و}\nmedia: [media/a.png, 'https://x.example/a.mp3']", "نص", []),
+        (
+            "related: [old]\ntranslations: {en: b}",
+            "[x](../field/b.md) [y](https://news.example/articles/old)",
+            [],
+        ),
+        (
+            "image: {src: media/a.png, alt: و}\nmedia: [media/a.png, 'https://x.example/a.mp3']",
+            "نص",
+            [],
+        ),
         ("related: [a]", "[x](a.md)", []),
         ("related: [none]", "نص", [("related-unknown", 5, 10)]),
         ("translations: {en: b, fr: none}", "نص", [("translation-unknown", 5, 27)]),
@@ -56,8 +66,13 @@ def test_what_leads_nowhere_is_a_warning_at_its_place(
 
 
 def test_a_warning_names_the_nearest_where_one_is_near() -> None:
-    near, far = check(facts(daraya=GOOD, a=("related: [daraja]", "نص"), b=("related: [xyzxyz]", "نص")))
-    assert (near.facts, far.facts) == ({"value": "daraja", "nearest": "daraya"}, {"value": "xyzxyz"})
+    near, far = check(
+        facts(daraya=GOOD, a=("related: [daraja]", "نص"), b=("related: [xyzxyz]", "نص"))
+    )
+    assert (near.facts, far.facts) == (
+        {"value": "daraja", "nearest": "daraya"},
+        {"value": "xyzxyz"},
+    )
     assert near.severity is Severity.WARNING
 
 
@@ -69,9 +84,13 @@ def test_a_warning_names_the_nearest_where_one_is_near() -> None:
         ("aliases: [x, a]", ("alias-duplicate", "b.md", 5, 10)),
     ],
 )
-def test_two_claims_are_an_error_at_the_key_of_the_loser(front: str, expected: tuple[str, str, int, int]) -> None:
+def test_two_claims_are_an_error_at_the_key_of_the_loser(
+    front: str, expected: tuple[str, str, int, int]
+) -> None:
     problems = check(facts(a=("id: tag:x,2025:a", "نص"), b=(front, "نص")))
-    assert [(p.code, p.path.removeprefix("field/"), p.line, p.column) for p in problems] == [expected]
+    assert [(p.code, p.path.removeprefix("field/"), p.line, p.column) for p in problems] == [
+        expected
+    ]
     assert (problems[0].severity, problems[0].facts["other"]) == (Severity.ERROR, "field/a.md")
 
 

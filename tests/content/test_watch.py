@@ -37,7 +37,8 @@ class Follower:
         return self._ready.wait(5)
 
     def writes_until_named(self, root: Path, path: str) -> bool:
-        """Whether the path is named within five seconds of writing it, anew until the watcher stands."""
+        """Whether the path is named within five seconds of writing it, anew until the watcher
+        stands."""
         deadline = time.monotonic() + 5
         while path not in self.seen and time.monotonic() < deadline:
             write_article(root, path)
@@ -53,7 +54,9 @@ class Follower:
 
 
 @pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
-def test_saved_moved_and_deleted_files_are_named_within_five_seconds(tmp_path: Path, poll: bool) -> None:
+def test_saved_moved_and_deleted_files_are_named_within_five_seconds(
+    tmp_path: Path, poll: bool
+) -> None:
     (tmp_path / "field").mkdir()
     saved, moved = "field/خبر.md", "field/b.md"
     with Follower(tmp_path, poll=poll) as follower:
@@ -85,7 +88,9 @@ def test_the_folder_may_be_named_by_a_relative_path_or_a_link(
 
 
 @pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
-def test_a_folder_that_comes_later_or_is_swapped_for_another_is_watched(tmp_path: Path, poll: bool) -> None:
+def test_a_folder_that_comes_later_or_is_swapped_for_another_is_watched(
+    tmp_path: Path, poll: bool
+) -> None:
     for name in ("one", "two"):
         (tmp_path / name / "field").mkdir(parents=True)
     link = tmp_path / "content"

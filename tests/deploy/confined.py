@@ -1,4 +1,5 @@
-"""Runs a command under what a unit file says of system calls and memory, as systemd would: UNIT COMMAND…
+"""Runs a command under what a unit file says of system calls and memory, as systemd would: UNIT
+COMMAND…
 
 Linux only, over libseccomp, which systemd itself uses. It prints nothing of its own.
 """
@@ -21,13 +22,19 @@ WITHOUT_EXECUTION = {
     "pkey_mprotect": [(2, EXECUTE, 0)],
     "shmat": [(2, SHARED_EXECUTE, 0)],
 }
-"""What MemoryDenyWriteExecute= leaves of a system call: the argument, the bits looked at, what they must be."""
+"""What MemoryDenyWriteExecute= leaves of a system call: the argument, the bits looked at, what they
+must be."""
 
 
 class Comparison(ctypes.Structure):
     """libseccomp's struct scmp_arg_cmp."""
 
-    _fields_ = (("arg", ctypes.c_uint), ("op", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64))
+    _fields_ = (
+        ("arg", ctypes.c_uint),
+        ("op", ctypes.c_int),
+        ("a", ctypes.c_uint64),
+        ("b", ctypes.c_uint64),
+    )
 
 
 def expanded(name: str) -> set[str]:
@@ -37,7 +44,11 @@ def expanded(name: str) -> set[str]:
     said = subprocess.run(
         ["systemd-analyze", "syscall-filter", name], check=True, capture_output=True, text=True
     ).stdout
-    parts = [line.strip() for line in said.splitlines()[1:] if line.strip() and not line.strip().startswith("#")]
+    parts = [
+        line.strip()
+        for line in said.splitlines()[1:]
+        if line.strip() and not line.strip().startswith("#")
+    ]
     return {call for part in parts for call in expanded(part)}
 
 
@@ -61,7 +72,10 @@ def confine(unit: str) -> None:
         if number < 0:  # of another architecture
             continue
         for condition in conditions.get(call, [()]):
-            found = [Comparison(arg, MASKED_EQUAL, bits, value) for arg, bits, value in filter(None, [condition])]
+            found = [
+                Comparison(arg, MASKED_EQUAL, bits, value)
+                for arg, bits, value in filter(None, [condition])
+            ]
             array = (Comparison * len(found))(*found)
             if seccomp.seccomp_rule_add_array(context, ALLOW, number, len(found), array):
                 raise OSError(f"seccomp_rule_add_array: {call}")

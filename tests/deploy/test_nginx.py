@@ -1,4 +1,5 @@
-"""What nginx keeps, for how long and under which name; what it refuses: over an application that answers by a script."""
+"""What nginx keeps, for how long and under which name; what it refuses: over an application that
+answers by a script."""
 
 import itertools
 import json
@@ -35,7 +36,9 @@ from nginx_process import (
 pytestmark = pytest.mark.system
 
 
-def test_an_answer_is_kept_for_a_second_or_two_and_not_for_its_max_age(nginx: Nginx, script: Script) -> None:
+def test_an_answer_is_kept_for_a_second_or_two_and_not_for_its_max_age(
+    nginx: Nginx, script: Script
+) -> None:
     began = time.monotonic()
     assert nginx.ask("/feed.rss").header("x-cache-status") == "MISS"
     assert nginx.ask("/feed.rss").header("x-cache-status") == "HIT"
@@ -44,8 +47,11 @@ def test_an_answer_is_kept_for_a_second_or_two_and_not_for_its_max_age(nginx: Ng
     assert len(script.asked) == 2
 
 
-def test_the_first_who_asks_after_that_second_is_given_what_is_published_now(nginx: Nginx, script: Script) -> None:
-    """A hub that was just told, an editor who looks at a quiet page: neither may be shown what was."""
+def test_the_first_who_asks_after_that_second_is_given_what_is_published_now(
+    nginx: Nginx, script: Script
+) -> None:
+    """A hub that was just told, an editor who looks at a quiet page: neither may be shown what
+    was."""
     nginx.ask("/feed.rss")
     script.body = b"two"
     while (answer := nginx.ask("/feed.rss")).header("x-cache-status") == "HIT":
@@ -63,7 +69,9 @@ def test_many_who_ask_for_what_is_not_kept_cost_one_request(nginx: Nginx, script
     assert len(script.asked) == 1
 
 
-def test_while_one_refreshes_the_others_are_given_what_there_was(nginx: Nginx, script: Script) -> None:
+def test_while_one_refreshes_the_others_are_given_what_there_was(
+    nginx: Nginx, script: Script
+) -> None:
     nginx.ask("/feed.rss")
     script.body = b"two"
     script.gate.clear()
@@ -73,7 +81,9 @@ def test_while_one_refreshes_the_others_are_given_what_there_was(nginx: Nginx, s
             one = pool.submit(nginx.ask, "/feed.rss")
             until(lambda: one.done() or len(script.asked) == 2)  # noqa: B023 - asked before the next turn
         others = [nginx.ask("/feed.rss") for _ in range(5)]
-        assert {(each.body, each.header("x-cache-status")) for each in others} == {(b"one", "UPDATING")}
+        assert {(each.body, each.header("x-cache-status")) for each in others} == {
+            (b"one", "UPDATING")
+        }
         script.gate.set()
         assert one.result().body == b"two"
     assert len(script.asked) == 2
@@ -90,25 +100,37 @@ def test_the_last_good_answer_stands_in_for_an_application_that_is_gone(tmp_path
         assert (stale.status, stale.body) == (200, b"one")
         assert stale.header("cache-control") == kept.header("cache-control")
         away = nginx.ask("/never-asked-for.rss")
-        assert (away.status, away.header("retry-after"), away.header("cache-control")) == (503, "5", "no-store")
+        assert (away.status, away.header("retry-after"), away.header("cache-control")) == (
+            503,
+            "5",
+            "no-store",
+        )
         assert away.header("content-type") == "text/html; charset=utf-8"
         assert "الخدمة غير متاحة" in away.body.decode()
-        assert nginx.ask("/healthz").status == 503, "a proxy must not say that a dead application lives"
+        assert nginx.ask("/healthz").status == 503, (
+            "a proxy must not say that a dead application lives"
+        )
     finally:
         running.__exit__(None, None, None)
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_the_last_good_answer_stands_in_for_an_error(nginx: Nginx, script: Script, status: int) -> None:
+def test_the_last_good_answer_stands_in_for_an_error(
+    nginx: Nginx, script: Script, status: int
+) -> None:
     nginx.ask("/feed.rss")
     script.status, script.body = status, b"fault"
     assert until(lambda: nginx.ask("/feed.rss").header("x-cache-status") == "STALE")
     assert nginx.ask("/feed.rss").body == b"one"
     other = nginx.ask("/other.rss")
-    assert (other.status, other.body) == (status, b"fault"), "an error with nothing kept is the application's own"
+    assert (other.status, other.body) == (status, b"fault"), (
+        "an error with nothing kept is the application's own"
+    )
 
 
-def test_the_last_good_answer_stands_in_for_an_application_that_hangs(script: Script, tmp_path: Path) -> None:
+def test_the_last_good_answer_stands_in_for_an_application_that_hangs(
+    script: Script, tmp_path: Path
+) -> None:
     changes = {**SHOWN, "proxy_read_timeout 10s": "proxy_read_timeout 500ms"}
     with nginx_in_front_of(script.port, tmp_path / "nginx", changes) as nginx:
         nginx.ask("/feed.rss")
@@ -130,20 +152,26 @@ def test_a_bad_request_is_not_kept(nginx: Nginx, script: Script) -> None:
     assert len(script.asked) == 2
 
 
-def test_the_coding_is_the_one_that_the_application_would_choose(nginx: Nginx, script: Script) -> None:
-    """Every header of what is wanted (q absent or 1) and refused (q=0); with fractions, never what is refused."""
+def test_the_coding_is_the_one_that_the_application_would_choose(
+    nginx: Nginx, script: Script
+) -> None:
+    """Every header of what is wanted (q absent or 1) and refused (q=0); with fractions, never what
+    is refused."""
     names = ("br", "gzip", "identity", "deflate")
     weights = (None, "", ";q=0", "; Q=1.0", ";q=0.000", ";q=0.5")
     script.headers["Cache-Control"] = "no-store"
     for number, chosen in enumerate(itertools.product(weights, weights, weights[:3], weights[:2])):
-        parts = [name + weight for name, weight in zip(names, chosen, strict=True) if weight is not None]
+        parts = [
+            name + weight for name, weight in zip(names, chosen, strict=True) if weight is not None
+        ]
         header = ", ".join(parts)
         nginx.ask(f"/{number}", {"Accept-Encoding": header})
         got = script.codings()[-1]
         if ";q=0.5" in chosen:
             assert choose_coding(f"{header}, *;q=0") in {"identity", "br", "gzip"}
             assert got == "identity" or any(
-                part.partition(";")[0] == got and "q=0" not in part.replace("q=0.5", "") for part in parts
+                part.partition(";")[0] == got and "q=0" not in part.replace("q=0.5", "")
+                for part in parts
             ), header
         else:
             assert got == choose_coding(header), header
@@ -164,14 +192,21 @@ def test_the_coding_is_the_one_that_the_application_would_choose(nginx: Nginx, s
         ("gzip" * 500, "identity"),
     ],
 )
-def test_codings_are_read_as_they_are_written(nginx: Nginx, script: Script, header: str, coding: str) -> None:
+def test_codings_are_read_as_they_are_written(
+    nginx: Nginx, script: Script, header: str, coding: str
+) -> None:
     nginx.ask("/feed.rss", {"Accept-Encoding": header})
     assert script.codings() == [coding]
 
 
-def test_junk_in_a_query_and_in_accept_encoding_names_nothing_new(nginx: Nginx, script: Script) -> None:
+def test_junk_in_a_query_and_in_accept_encoding_names_nothing_new(
+    nginx: Nginx, script: Script
+) -> None:
     for number in range(40):
-        nginx.ask(f"/feed.rss?utm_source={number}&fbclid=x{number}", {"Accept-Encoding": f"gzip, x{number}"})
+        nginx.ask(
+            f"/feed.rss?utm_source={number}&fbclid=x{number}",
+            {"Accept-Encoding": f"gzip, x{number}"},
+        )
     assert set(script.targets()) == {"/feed.rss"}
     assert set(script.codings()) == {"gzip"}
     assert len(script.asked) < 20
@@ -212,14 +247,26 @@ def test_what_is_kept_of_a_query_is_what_the_application_knows(
         ("/tags/a%0D%0AX:y", "/tags/a%0D%0AX:y"),
     ],
 )
-def test_one_address_has_one_spelling_behind_nginx(nginx: Nginx, script: Script, asked: str, sent: str) -> None:
+def test_one_address_has_one_spelling_behind_nginx(
+    nginx: Nginx, script: Script, asked: str, sent: str
+) -> None:
     nginx.ask(asked)
     assert script.targets() == [sent]
 
 
-def test_no_header_of_a_request_reaches_the_application_but_the_coding(nginx: Nginx, script: Script) -> None:
+def test_no_header_of_a_request_reaches_the_application_but_the_coding(
+    nginx: Nginx, script: Script
+) -> None:
     for path in ("/feed.rss", "/healthz"):
-        nginx.ask(path, {"Host": "evil.example", "Cookie": "a=b", "X-Forwarded-Host": "evil.example", "Accept": "x/y"})
+        nginx.ask(
+            path,
+            {
+                "Host": "evil.example",
+                "Cookie": "a=b",
+                "X-Forwarded-Host": "evil.example",
+                "Accept": "x/y",
+            },
+        )
         assert script.asked[-1][2] == {"host": "feedservice", "accept-encoding": "identity"}
 
 
@@ -253,15 +300,24 @@ def test_who_asks_too_often_is_told_when_to_come_back(script: Script, tmp_path: 
         assert (refused.status, refused.header("retry-after")) == (429, "10")
         assert refused.header("content-type") == "text/html; charset=utf-8"
         assert "طلبات كثيرة" in refused.body.decode()
-        assert {nginx.ask("/feed.rss").status for _ in range(60)} == {200}, "this machine is not counted"
-        assert nginx.ask("/feed.rss", source="127.0.0.3").status == 200, "nor is one client for another"
+        assert {nginx.ask("/feed.rss").status for _ in range(60)} == {200}, (
+            "this machine is not counted"
+        )
+        assert nginx.ask("/feed.rss", source="127.0.0.3").status == 200, (
+            "nor is one client for another"
+        )
 
 
 def test_one_client_holds_only_so_many_connections(script: Script, tmp_path: Path) -> None:
     changes = {"limit_conn feedservice_connections 50": "limit_conn feedservice_connections 3"}
     script.gate.clear()
-    with nginx_in_front_of(script.port, tmp_path / "nginx", changes) as nginx, ThreadPoolExecutor(3) as pool:
-        waiting = [pool.submit(nginx.ask, f"/healthz?{number}", source=OUTSIDE) for number in range(3)]
+    with (
+        nginx_in_front_of(script.port, tmp_path / "nginx", changes) as nginx,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        waiting = [
+            pool.submit(nginx.ask, f"/healthz?{number}", source=OUTSIDE) for number in range(3)
+        ]
         assert until(lambda: len(script.asked) == 3)
         refused = nginx.ask("/feed.rss", source=OUTSIDE)
         assert (refused.status, refused.header("retry-after")) == (429, "10")
@@ -272,7 +328,9 @@ def test_one_client_holds_only_so_many_connections(script: Script, tmp_path: Pat
 def test_a_client_that_is_slow_to_ask_is_cut(script: Script, tmp_path: Path) -> None:
     with (
         nginx_in_front_of(
-            script.port, tmp_path / "nginx", {"client_header_timeout 10s": "client_header_timeout 1s"}
+            script.port,
+            tmp_path / "nginx",
+            {"client_header_timeout 10s": "client_header_timeout 1s"},
         ) as nginx,
         socket.create_connection(("127.0.0.1", nginx.port), PATIENCE) as slow,
     ):
@@ -284,11 +342,15 @@ def test_a_client_that_is_slow_to_ask_is_cut(script: Script, tmp_path: Path) -> 
 def test_a_client_that_does_not_read_is_cut(script: Script, tmp_path: Path) -> None:
     script.body = b"x" * 50_000_000
     with (
-        nginx_in_front_of(script.port, tmp_path / "nginx", {"send_timeout 30s": "send_timeout 1s"}) as nginx,
+        nginx_in_front_of(
+            script.port, tmp_path / "nginx", {"send_timeout 30s": "send_timeout 1s"}
+        ) as nginx,
         socket.create_connection(("127.0.0.1", nginx.port), PATIENCE) as slow,
     ):
         slow.sendall(b"GET /media/long.mp3 HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert until(lambda: '"/media/long.mp3"' in nginx.log()), "the request is logged when it ends"
+        assert until(lambda: '"/media/long.mp3"' in nginx.log()), (
+            "the request is logged when it ends"
+        )
         assert f'"bytes":{len(script.body)}' not in nginx.log()
 
 
@@ -301,7 +363,9 @@ def ended(connection: socket.socket) -> bool:
     return True
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/news/metrics", "/%6Detrics", "/a/b/readyz"])
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/readyz", "/news/metrics", "/%6Detrics", "/a/b/readyz"]
+)
 def test_operators_pages_are_for_this_machine(nginx: Nginx, script: Script, path: str) -> None:
     assert nginx.ask(path, source=OUTSIDE).status == 403
     assert script.asked == []
@@ -310,7 +374,8 @@ def test_operators_pages_are_for_this_machine(nginx: Nginx, script: Script, path
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/tags/metrics", "/articles/readyz", "/news/categories/metrics", "/xmetrics"]
+    "path",
+    ["/healthz", "/tags/metrics", "/articles/readyz", "/news/categories/metrics", "/xmetrics"],
 )
 def test_what_only_looks_like_operators_pages_is_for_everybody(nginx: Nginx, path: str) -> None:
     assert nginx.ask(path, source=OUTSIDE).status == 200
@@ -321,7 +386,9 @@ def test_the_log_is_json_in_which_arabic_can_be_read_and_nothing_turns_a_line(ng
     nginx.ask("/tags/%E2%80%AE%0A%D9%85", {"User-Agent": "\u202eagent"})
     nginx.ask("/tags/%D8%9C")
     with socket.create_connection(("127.0.0.1", nginx.port), PATIENCE) as raw:
-        raw.sendall("GET /\u202e?q=\u202e HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        raw.sendall(
+            "GET /\u202e?q=\u202e HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+        )
         assert ended(raw)
     assert until(lambda: nginx.log().count("\n") == 4)
     lines = [json.loads(line) for line in nginx.log().splitlines()]
@@ -331,7 +398,9 @@ def test_the_log_is_json_in_which_arabic_can_be_read_and_nothing_turns_a_line(ng
         "/tags/%D8%9C": "",
         "(not ASCII)": "",
     }
-    assert {(line["method"], line["status"], line["kept"]) for line in lines} == {("GET", 200, "MISS")}
+    assert {(line["method"], line["status"], line["kept"]) for line in lines} == {
+        ("GET", 200, "MISS")
+    }
 
 
 def test_without_debugging_nothing_is_added(script: Script, tmp_path: Path) -> None:
@@ -343,7 +412,9 @@ def test_without_debugging_nothing_is_added(script: Script, tmp_path: Path) -> N
 def documented(beginning: str, source: Path, target: Path) -> str:
     """What a sed command of docs/deploy.md makes of a file."""
     (command,) = re.findall(
-        f"^{re.escape(beginning)}.*$", (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8"), re.MULTILINE
+        f"^{re.escape(beginning)}.*$",
+        (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     words = shlex.split(command.partition(" > ")[0])
     done = subprocess.run([*words[:-1], source], check=True, capture_output=True, text=True)
@@ -369,10 +440,15 @@ def test_one_command_turns_tls_on(script: Script, tmp_path: Path) -> None:
     }
     with nginx_in_front_of(script.port, tmp_path / "nginx", changes, secured) as nginx:
         moved = nginx.ask("/feed.rss?tag=a", {"Host": "news.example"})
-        assert (moved.status, moved.header("location")) == (301, "https://news.example/feed.rss?tag=a")
+        assert (moved.status, moved.header("location")) == (
+            301,
+            "https://news.example/feed.rss?tag=a",
+        )
         assert script.asked == []
         trust = ssl.create_default_context(cafile=str(names[1]))
-        with urllib.request.urlopen(f"https://localhost:{secure}/feed.rss", context=trust, timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(
+            f"https://localhost:{secure}/feed.rss", context=trust, timeout=PATIENCE
+        ) as answer:
             assert (answer.status, answer.read()) == (200, b"one")
 
 

@@ -1,4 +1,5 @@
-"""nginx before the real service: whatever it answers comes out as the service said it, kept or not."""
+"""nginx before the real service: whatever it answers comes out as the service said it, kept or
+not."""
 
 import gzip
 import time
@@ -51,7 +52,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
 
 
 def settle(both: Both) -> None:
-    """Wait until the last change is past: Last-Modified is rounded up, and told no later than the answer."""
+    """Wait until the last change is past: Last-Modified is rounded up, and told no later than the
+    answer."""
 
     def is_past() -> bool:
         modified = both.direct.ask("/").header("last-modified")
@@ -88,7 +90,9 @@ def said(answer: Answer) -> tuple[int, list[tuple[str, str]], bytes]:
         ("/robots.txt", 200),
     ],
 )
-def test_what_the_service_says_comes_out_unchanged_kept_or_not(both: Both, path: str, status: int, coding: str) -> None:
+def test_what_the_service_says_comes_out_unchanged_kept_or_not(
+    both: Both, path: str, status: int, coding: str
+) -> None:
     headers = {"Accept-Encoding": coding}
     direct = said(both.direct.ask(path, headers))
     assert direct[0] == status
@@ -108,7 +112,10 @@ def test_a_preflight_passes(both: Both) -> None:
 def test_compressed_bytes_are_the_services_own(both: Both) -> None:
     plain = both.nginx.ask(FEED)
     compressed = both.nginx.ask(FEED, {"Accept-Encoding": "gzip;q=1.0, *;q=0.1"})
-    assert (compressed.header("content-encoding"), gzip.decompress(compressed.body)) == ("gzip", plain.body)
+    assert (compressed.header("content-encoding"), gzip.decompress(compressed.body)) == (
+        "gzip",
+        plain.body,
+    )
     assert compressed.header("etag") == f'{plain.header("etag")[:-1]}-gzip"'
     assert compressed.header("vary") == plain.header("vary") == "Accept-Encoding"
 
@@ -183,7 +190,9 @@ def test_a_save_is_seen_through_nginx(both: Both) -> None:
     assert until(lambda: "خبر وصل الآن" in both.nginx.ask("/categories/field.atom").body.decode())
     assert time.monotonic() - began < 5
     (both.content / "field" / "new.md").unlink()
-    assert until(lambda: "خبر وصل الآن" not in both.nginx.ask("/categories/field.atom").body.decode())
+    assert until(
+        lambda: "خبر وصل الآن" not in both.nginx.ask("/categories/field.atom").body.decode()
+    )
     settle(both)
     time.sleep(2)  # for the other tests: nothing that is kept is older than this
 

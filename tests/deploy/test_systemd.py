@@ -1,4 +1,5 @@
-"""The unit: systemd accepts it, it gives little away, and the service lives within what it allows."""
+"""The unit: systemd accepts it, it gives little away, and the service lives within what it
+allows."""
 
 import os
 import re
@@ -26,14 +27,19 @@ CONFINED = Path(__file__).with_name("confined.py")
 def unit(tmp_path: Path) -> Path:
     """The unit with a program that is there."""
     path = tmp_path / "feedservice.service"
-    path.write_text(TEXT.replace("/opt/feedservice/bin/feedservice", sys.executable), encoding="utf-8")
+    path.write_text(
+        TEXT.replace("/opt/feedservice/bin/feedservice", sys.executable), encoding="utf-8"
+    )
     return path
 
 
 @pytest.mark.system
 def test_systemd_accepts_the_unit(unit: Path) -> None:
     done = subprocess.run(
-        [require("systemd-analyze", "systemd"), "verify", unit], check=False, capture_output=True, text=True
+        [require("systemd-analyze", "systemd"), "verify", unit],
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
@@ -41,7 +47,9 @@ def test_systemd_accepts_the_unit(unit: Path) -> None:
 @pytest.mark.system
 def test_its_exposure_is_under_two_of_ten(unit: Path) -> None:
     analyze = require("systemd-analyze", "systemd")
-    done = subprocess.run([analyze, "security", "--offline=true", unit], check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [analyze, "security", "--offline=true", unit], check=False, capture_output=True, text=True
+    )
     found = re.search(r"Overall exposure level for feedservice.service: ([0-9.]+)", done.stdout)
     assert found, done.stdout + done.stderr
     assert float(found[1]) < 2
@@ -52,18 +60,27 @@ def test_a_second_site_is_a_copy_by_the_command_in_the_docs(tmp_path: Path) -> N
     docs = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     (command,) = re.findall("^(sed -e .*) deploy/systemd/.*$", docs, re.MULTILINE)
     copy = tmp_path / "sport.service"
-    second = subprocess.run([*shlex.split(command), UNIT], check=True, capture_output=True, text=True).stdout
+    second = subprocess.run(
+        [*shlex.split(command), UNIT], check=True, capture_output=True, text=True
+    ).stdout
     assert "/srv/feedservice" not in second
     assert "--port 8001" in second
-    copy.write_text(second.replace("/opt/feedservice/bin/feedservice", sys.executable), encoding="utf-8")
+    copy.write_text(
+        second.replace("/opt/feedservice/bin/feedservice", sys.executable), encoding="utf-8"
+    )
     done = subprocess.run(
-        [require("systemd-analyze", "systemd"), "verify", copy], check=False, capture_output=True, text=True
+        [require("systemd-analyze", "systemd"), "verify", copy],
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_its_settings_and_options_are_ours() -> None:
-    pairs = dict(line.split("=", 1) for line in re.findall("^Environment=(.+)$", TEXT, re.MULTILINE))
+    pairs = dict(
+        line.split("=", 1) for line in re.findall("^Environment=(.+)$", TEXT, re.MULTILINE)
+    )
     given = Settings.from_env(pairs)
     assert given.content == Path("/srv/feedservice/content")
     program, name, *options = re.findall("^ExecStart=(.+)$", TEXT, re.MULTILINE)[0].split()
@@ -93,10 +110,16 @@ def test_what_it_denies_is_denied(confined: list[str | Path]) -> None:
 
 
 @pytest.mark.system
-def test_the_service_lives_within_what_it_allows(content: Path, tmp_path: Path, confined: list[str | Path]) -> None:
+def test_the_service_lives_within_what_it_allows(
+    content: Path, tmp_path: Path, confined: list[str | Path]
+) -> None:
     write_article(content, "field/a.md", title="تحت القيود", body="نص " * 400)
     port, state = free_port(), tmp_path / "state"
-    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    environment = {
+        **os.environ,
+        "FEEDSERVICE_CONTENT": str(content),
+        "FEEDSERVICE_STATE": str(state),
+    }
     command = [*confined, "-m", "feedservice", "serve", "--workers", "2", "--port", str(port)]
     with (
         state.with_suffix(".log").open("wb") as log,
@@ -106,7 +129,9 @@ def test_the_service_lives_within_what_it_allows(content: Path, tmp_path: Path, 
         try:
             wait_for(site)
             assert "Seccomp:\t2" in Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
-            assert [site.get(path)[0] for path in ("/", "/feed.atom", "/feed.json", "/readyz")] == [200] * 4
+            assert [site.get(path)[0] for path in ("/", "/feed.atom", "/feed.json", "/readyz")] == [
+                200
+            ] * 4
             write_article(content, "field/b.md", title="بعد حفظ")
             assert site.until(lambda: site.shows("بعد حفظ"), PATIENCE)
         finally:

@@ -5,9 +5,15 @@ from factories import article, moment
 from feedservice.domain.identity import Claims, decide
 
 
-def claims(path: str, day: int = 1, identity: str = "", slug: str = "", aliases: tuple[str, ...] = ()) -> Claims:
+def claims(
+    path: str, day: int = 1, identity: str = "", slug: str = "", aliases: tuple[str, ...] = ()
+) -> Claims:
     return Claims(
-        path=path, published=moment(f"2025-01-{day:02d}"), id=identity or path, slug=slug or path, aliases=aliases
+        path=path,
+        published=moment(f"2025-01-{day:02d}"),
+        id=identity or path,
+        slug=slug or path,
+        aliases=aliases,
     )
 
 
@@ -18,7 +24,10 @@ def test_the_earlier_date_stays_then_the_path() -> None:
 
 
 def test_an_alias_and_a_slug_are_one_namespace() -> None:
-    assert decide([claims("a", 1, slug="s"), claims("b", 2, aliases=("s",))])["b"].code == "alias-duplicate"
+    assert (
+        decide([claims("a", 1, slug="s"), claims("b", 2, aliases=("s",))])["b"].code
+        == "alias-duplicate"
+    )
 
 
 def test_an_id_may_equal_a_slug() -> None:
@@ -26,7 +35,13 @@ def test_an_id_may_equal_a_slug() -> None:
 
 
 def test_the_other_claims_of_a_loser_knock_out_nobody() -> None:
-    lost = decide([claims("a", 1, slug="s"), claims("b", 2, slug="s", aliases=("t",)), claims("c", 3, slug="t")])
+    lost = decide(
+        [
+            claims("a", 1, slug="s"),
+            claims("b", 2, slug="s", aliases=("t",)),
+            claims("c", 3, slug="t"),
+        ]
+    )
     assert set(lost) == {"b"}
 
 
@@ -45,9 +60,16 @@ CLAIMANTS = st.lists(
 
 
 @given(CLAIMANTS, st.randoms())
-def test_no_two_survivors_share_a_claim_whatever_the_order(claimants: list[Claims], order: object) -> None:
+def test_no_two_survivors_share_a_claim_whatever_the_order(
+    claimants: list[Claims], order: object
+) -> None:
     lost = decide(claimants)
-    held = [claim for each in claimants if each.path not in lost for claim in {claim for claim, _ in each.each()}]
+    held = [
+        claim
+        for each in claimants
+        if each.path not in lost
+        for claim in {claim for claim, _ in each.each()}
+    ]
     assert len(held) == len(set(held))
     for path, problem in lost.items():
         assert problem.facts["other"] not in lost
@@ -61,7 +83,12 @@ def test_an_article_may_name_its_own_slug_as_an_alias() -> None:
 
 
 def test_the_first_of_several_lost_claims_is_told() -> None:
-    lost = decide([claims("a", 1, identity="i", slug="s"), claims("b", 2, identity="i", slug="s", aliases=("s",))])
+    lost = decide(
+        [
+            claims("a", 1, identity="i", slug="s"),
+            claims("b", 2, identity="i", slug="s", aliases=("s",)),
+        ]
+    )
     assert (lost["b"].code, lost["b"].facts) == ("id-duplicate", {"value": "i", "other": "a"})
 
 

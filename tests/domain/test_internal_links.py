@@ -17,8 +17,12 @@ def link(url: str, attribute: str = "href") -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("attribute", ["href", "src", "cite"])
 @given(st.text(max_size=40))
-def test_a_target_reads_back_from_its_mark(kind: internal_links.Kind, attribute: str, name: str) -> None:
-    assert list(internal_links.targets(link(internal_links.mark(kind, name), attribute))) == [Target(kind, name)]
+def test_a_target_reads_back_from_its_mark(
+    kind: internal_links.Kind, attribute: str, name: str
+) -> None:
+    assert list(internal_links.targets(link(internal_links.mark(kind, name), attribute))) == [
+        Target(kind, name)
+    ]
 
 
 @given(st.text(max_size=40))
@@ -49,11 +53,15 @@ def test_a_mark_becomes_the_address_of_its_target_with_its_fragment() -> None:
 
 
 def test_the_attribute_of_a_target_that_is_not_there_goes_and_its_words_stay() -> None:
-    assert internal_links.resolve(link(internal_links.mark("file", "a/b.md")), lambda target: None) == "<a>x</a>"
+    assert (
+        internal_links.resolve(link(internal_links.mark("file", "a/b.md")), lambda target: None)
+        == "<a>x</a>"
+    )
 
 
 @pytest.mark.parametrize(
-    "html", [link("https://e.example/x-site:media/a"), link("x-site:other/a"), "<p>x-site:media/a</p>"]
+    "html",
+    [link("https://e.example/x-site:media/a"), link("x-site:other/a"), "<p>x-site:media/a</p>"],
 )
 def test_what_is_no_mark_stays(html: str) -> None:
     assert internal_links.resolve(html, lambda target: None) == html

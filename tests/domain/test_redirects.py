@@ -33,19 +33,25 @@ def test_an_old_address_leads_on(path: str, address: str) -> None:
     assert found.address == address
 
 
-@pytest.mark.parametrize("path", ["/", "/20255/12/a", "/2025/12", "/2025/12/a/b", "/blog/a", "/blog/a.htmlx", "/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/20255/12/a", "/2025/12", "/2025/12/a/b", "/blog/a", "/blog/a.htmlx", "/x"]
+)
 def test_other_addresses_lead_nowhere(path: str) -> None:
     assert redirects.find(path, RULES) is None
 
 
-@pytest.mark.parametrize("pair", ["/{jahr}/x: /articles/x", "/{slug}/{slug}: /articles/{slug}", "/x: /articles/{slug}"])
+@pytest.mark.parametrize(
+    "pair", ["/{jahr}/x: /articles/x", "/{slug}/{slug}: /articles/{slug}", "/x: /articles/{slug}"]
+)
 def test_a_pattern_that_cannot_be_one_is_told(pair: str) -> None:
     old, new = pair.split(": ")
     _, problems = site_file.read(factories.SITE_YAML + f'redirects: {{"{old}": "{new}"}}\n')
     assert [problem.code for problem in problems] == ["redirect-bad"]
 
 
-def test_a_pattern_leads_only_to_articles_that_readers_may_know_of(index: IndexWriter, clock: FixedClock) -> None:
+def test_a_pattern_leads_only_to_articles_that_readers_may_know_of(
+    index: IndexWriter, clock: FixedClock
+) -> None:
     site = factories.site(redirects=(("/{year}/{slug}", "/articles/{slug}"),))
     index.put_site(site, factories.SITE_YAML, (), factories.NOW)
     later = factories.article("later", published=factories.moment("2026-06-01"))

@@ -75,13 +75,17 @@ def test_a_bad_value_is_refused_by_name_in_both_languages(query: str) -> None:
         ("/tags/RSS Feeds", "/tags/rss-feeds"),
     ],
 )  # fmt: skip
-def test_other_spellings_of_a_path_lead_to_the_slug_and_keep_the_query(path: str, location: str) -> None:
+def test_other_spellings_of_a_path_lead_to_the_slug_and_keep_the_query(
+    path: str, location: str
+) -> None:
     with pytest.raises(Moved) as caught:
         canonical(path, "limit=5")
     assert caught.value.location == f"{location}?limit=5"
 
 
-@pytest.mark.parametrize("path", ["/categories/none", "/authors/none", "/tags/!!", "/nothing/x", "/tags/a/b"])
+@pytest.mark.parametrize(
+    "path", ["/categories/none", "/authors/none", "/tags/!!", "/nothing/x", "/tags/a/b"]
+)
 def test_unknown_lists_are_not_found(path: str) -> None:
     with pytest.raises(NotFound):
         canonical(path)
@@ -91,7 +95,10 @@ def test_names_in_a_query_are_resolved_in_every_group_and_refusal() -> None:
     pairs = [("category", "ميدان,اقتصاد"), ("category", "-تراث"), ("author", "-هيئة التحرير")]
     chosen = read_selection("/tags/ماء", pairs, SITE, guest)
     assert chosen == Selection(
-        categories=(("economy", "field"),), no_categories=("heritage",), tags=(("ماء",),), no_authors=("desk",)
+        categories=(("economy", "field"),),
+        no_categories=("heritage",),
+        tags=(("ماء",),),
+        no_authors=("desk",),
     )
 
 
@@ -111,7 +118,9 @@ def test_a_refusal_of_an_unknown_category_names_the_known_ones() -> None:
 def test_a_query_that_moves_along_is_encoded_and_keeps_what_nobody_knows() -> None:
     with pytest.raises(Moved) as caught:
         read_selection("/categories/ميداني", [("q", "ماء & نار"), ("utm", "x y")], SITE, guest)
-    assert caught.value.location == ("/categories/field?q=%D9%85%D8%A7%D8%A1+%26+%D9%86%D8%A7%D8%B1&utm=x+y")
+    assert caught.value.location == (
+        "/categories/field?q=%D9%85%D8%A7%D8%A1+%26+%D9%86%D8%A7%D8%B1&utm=x+y"
+    )
 
 
 def test_a_bad_query_of_a_path_that_moved_is_told_at_its_new_address() -> None:
@@ -125,7 +134,8 @@ def test_what_is_already_spelt_as_its_slug_moves_nowhere(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/categories/", "/authors/", "/tags/", "/tags//", "/categories/field/more", "/authors//desk"]
+    "path",
+    ["/categories/", "/authors/", "/tags/", "/tags//", "/categories/field/more", "/authors//desk"],
 )
 def test_half_a_path_and_more_than_a_path_are_not_found(path: str) -> None:
     with pytest.raises(NotFound):

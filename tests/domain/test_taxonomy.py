@@ -22,7 +22,9 @@ SITE = site(
         ("حقوق  الإنسان", "human-rights"), ("\u200eاقتصاد\u200f", "economy"), ("\ufeffمي\u200dداني", "field"), ("سياسة", None), ("", None),
     ],
 )  # fmt: skip
-def test_a_category_is_found_by_slug_name_and_alias_however_they_are_spelt(typed: str, slug: str | None) -> None:
+def test_a_category_is_found_by_slug_name_and_alias_however_they_are_spelt(
+    typed: str, slug: str | None
+) -> None:
     assert find_category(typed, SITE) == slug
 
 
@@ -30,7 +32,9 @@ def test_of_two_categories_with_one_name_the_first_answers() -> None:
     assert find_category("field", SITE) == "field"
 
 
-@pytest.mark.parametrize(("typed", "slug"), [("desk", "desk"), ("هيئه التحرير", "desk"), ("أمل  علي", "amal-ali")])
+@pytest.mark.parametrize(
+    ("typed", "slug"), [("desk", "desk"), ("هيئه التحرير", "desk"), ("أمل  علي", "amal-ali")]
+)
 def test_an_author_is_found_by_slug_and_name(typed: str, slug: str) -> None:
     found = find_author(typed, SITE)
     assert found
@@ -42,7 +46,8 @@ def test_an_author_whom_nobody_declared_is_not_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "slug"), [("feild", "field"), ("إقتصد", "economy"), ("حقوق", "human-rights"), ("xyz", ""), ("", "")]
+    ("typed", "slug"),
+    [("feild", "field"), ("إقتصد", "economy"), ("حقوق", "human-rights"), ("xyz", ""), ("", "")],
 )
 def test_the_nearest_category_is_offered_where_one_is_near(typed: str, slug: str) -> None:
     assert nearest_category(typed, SITE) == slug

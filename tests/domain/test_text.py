@@ -48,7 +48,14 @@ def test_folding_makes_spellings_equal(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "stem"), [("والمدرسة", "مدرس"), ("بالكتاب", "كتاب"), ("للماء", "ماء"), ("مكتبات", "مكتب"), ("ماء", "ماء")]
+    ("word", "stem"),
+    [
+        ("والمدرسة", "مدرس"),
+        ("بالكتاب", "كتاب"),
+        ("للماء", "ماء"),
+        ("مكتبات", "مكتب"),
+        ("ماء", "ماء"),
+    ],
 )
 def test_a_stem_is_one_prefix_and_one_suffix_less(word: str, stem: str) -> None:
     assert list(text.tokens(word)) == [stem]
@@ -56,7 +63,14 @@ def test_a_stem_is_one_prefix_and_one_suffix_less(word: str, stem: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "direction"),
-    [("ar", "rtl"), ("ar-SY", "rtl"), ("fa", "rtl"), ("en", "ltr"), ("ku-Latn", "ltr"), ("uz-Arab", "rtl")],
+    [
+        ("ar", "rtl"),
+        ("ar-SY", "rtl"),
+        ("fa", "rtl"),
+        ("en", "ltr"),
+        ("ku-Latn", "ltr"),
+        ("uz-Arab", "rtl"),
+    ],
 )
 def test_a_language_has_its_direction(language: str, direction: str) -> None:
     assert text.direction(language) == direction
@@ -85,7 +99,11 @@ def test_a_cut_is_short_and_never_before_a_mark(given_: str, limit: int) -> None
     assert len(cut) <= limit
     if cut != whole:
         rest = whole[len(cut.removesuffix("…")) :]
-        assert not rest or unicodedata.category(rest[0])[0] != "M" or len(whole.split(" ", 1)[0]) > limit
+        assert (
+            not rest
+            or unicodedata.category(rest[0])[0] != "M"
+            or len(whole.split(" ", 1)[0]) > limit
+        )
 
 
 def test_a_cut_falls_after_a_sentence_else_after_a_word() -> None:
@@ -108,7 +126,19 @@ def test_what_is_clean_stays_as_it_is_and_is_composed(given_: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "char", ["\x00", "\x0b", "\x1f", "\ud800", "\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"]
+    "char",
+    [
+        "\x00",
+        "\x0b",
+        "\x1f",
+        "\ud800",
+        "\ufdd0",
+        "\ufdef",
+        "\ufffe",
+        "\uffff",
+        "\U0001fffe",
+        "\U0010ffff",
+    ],
 )
 def test_what_xml_forbids_and_non_characters_are_removed(char: str) -> None:
     assert text.xml_legal(f"ا{char}ب") == "اب"
@@ -116,7 +146,19 @@ def test_what_xml_forbids_and_non_characters_are_removed(char: str) -> None:
 
 @pytest.mark.parametrize(
     "char",
-    ["\t", "\n", "\r", "\ud7ff", "\ue000", "\ufdcf", "\ufdf0", "\ufffd", "\U00010000", "\U0001fffd", "\U0010fffd"],
+    [
+        "\t",
+        "\n",
+        "\r",
+        "\ud7ff",
+        "\ue000",
+        "\ufdcf",
+        "\ufdf0",
+        "\ufffd",
+        "\U00010000",
+        "\U0001fffd",
+        "\U0010fffd",
+    ],
 )
 def test_what_xml_allows_stays(char: str) -> None:
     assert text.xml_legal(f"ا{char}ب") == f"ا{char}ب"
@@ -130,7 +172,10 @@ def test_a_line_is_one_line() -> None:
     assert text.one_line(" سطر\n\tآخر\u00a0 ") == "سطر آخر"
 
 
-@given(st.text() | st.text(alphabet="اأبةه \u064b\u0640\u0301\u0654\u200c\u00a8\ufdfa\u3000\u00a0\nABßé1٢-"))
+@given(
+    st.text()
+    | st.text(alphabet="اأبةه \u064b\u0640\u0301\u0654\u200c\u00a8\ufdfa\u3000\u00a0\nABßé1٢-")
+)
 def test_tokens_are_those_of_the_whole_text_folded_at_once(typed: str) -> None:
     whole = [text.stem(word) for word in re.findall(r"[^\W_]+", text.fold(typed))]
     assert list(text.tokens(typed)) == whole

@@ -26,7 +26,9 @@ def read_back(address: str) -> Selection:
     """What a canonical address asks for, as a server takes it apart."""
     path, _, query = address.partition("?")
     parts = [unquote(part) for part in path.strip("/").split("/")]
-    base = urls.merge(Selection(), KINDS[parts[0]], [parts[1]]) if parts[0] in KINDS else Selection()
+    base = (
+        urls.merge(Selection(), KINDS[parts[0]], [parts[1]]) if parts[0] in KINDS else Selection()
+    )
     return read(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)), base)
 
 
@@ -77,7 +79,9 @@ def test_different_selections_have_different_addresses(one: Selection, other: Se
 
 conditions = st.tuples(
     st.sampled_from([*KINDS.values()]),
-    st.lists(st.sampled_from(["a", "ب", "-a", "-ب", "A ", " c d"]), min_size=1, max_size=3).map(",".join),
+    st.lists(st.sampled_from(["a", "ب", "-a", "-ب", "A ", " c d"]), min_size=1, max_size=3).map(
+        ",".join
+    ),
 )
 
 
@@ -91,9 +95,20 @@ def test_the_order_and_repetition_of_conditions_do_not_matter(pairs: Pairs, orde
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["category", "tag", "author", "q", "since", "before", "limit", "content", "x"]),
+            st.sampled_from(
+                ["category", "tag", "author", "q", "since", "before", "limit", "content", "x"]
+            ),
             st.text(max_size=20)
-            | st.sampled_from(["2025-12-01", "2025-12-01T00:00:00Z,a,b", "9999-12-31", "0001-01-01", "5", "summary"]),
+            | st.sampled_from(
+                [
+                    "2025-12-01",
+                    "2025-12-01T00:00:00Z,a,b",
+                    "9999-12-31",
+                    "0001-01-01",
+                    "5",
+                    "summary",
+                ]
+            ),
         ),
         max_size=4,
     )
@@ -131,7 +146,13 @@ def test_values_equal_to_the_defaults_of_the_site_vanish() -> None:
 
 @pytest.mark.parametrize("name", ["q", "since", "before", "limit", "content"])
 def test_what_may_stand_once_is_refused_twice(name: str) -> None:
-    value = {"q": "x", "since": "2025-01-01", "before": "2025-01-01T00:00:00Z,a", "limit": "3", "content": "full"}[name]
+    value = {
+        "q": "x",
+        "since": "2025-01-01",
+        "before": "2025-01-01T00:00:00Z,a",
+        "limit": "3",
+        "content": "full",
+    }[name]
     with pytest.raises(BadParameter) as caught:
         read([(name, value), (name, value)])
     assert caught.value.parameter == name
@@ -174,7 +195,9 @@ def test_a_group_that_another_implies_vanishes() -> None:
         (Selection(categories=(("field",),), tags=(("a",),)), True),
     ],
 )  # fmt: skip
-def test_a_list_is_narrowed_when_it_is_more_than_one_label(chosen: Selection, is_narrowed: bool) -> None:
+def test_a_list_is_narrowed_when_it_is_more_than_one_label(
+    chosen: Selection, is_narrowed: bool
+) -> None:
     assert urls.is_narrowed(chosen) is is_narrowed
 
 
@@ -197,13 +220,18 @@ def test_a_feed_lies_beside_its_page(page: str, feed: str) -> None:
 def test_paths_are_percent_encoded_once() -> None:
     assert urls.article_path("مقال") == "/articles/%D9%85%D9%82%D8%A7%D9%84"
     assert urls.media_path("media/صورة 1.png") == "/media/%D8%B5%D9%88%D8%B1%D8%A9%201.png"
-    assert urls.percent_path("/مقال?س=1&x=%20#ق") == "/%D9%85%D9%82%D8%A7%D9%84?%D8%B3=1&x=%20#%D9%82"
+    assert (
+        urls.percent_path("/مقال?س=1&x=%20#ق") == "/%D9%85%D9%82%D8%A7%D9%84?%D8%B3=1&x=%20#%D9%82"
+    )
 
 
 @pytest.mark.parametrize(
     ("iri", "uri"),
     [
-        ("https://مثال.example/ب ج?س=1#ق", "https://xn--mgbh0fb.example/%D8%A8%20%D8%AC?%D8%B3=1#%D9%82"),
+        (
+            "https://مثال.example/ب ج?س=1#ق",
+            "https://xn--mgbh0fb.example/%D8%A8%20%D8%AC?%D8%B3=1#%D9%82",
+        ),
         ("https://a.example/%D8%A8?x=1&y=2", "https://a.example/%D8%A8?x=1&y=2"),
         ("https://u:p@a.example:8080/", "https://u:p@a.example:8080/"),
         (f"https://{'ب' * 70}.example/ب", f"https://{'ب' * 70}.example/%D8%A8"),
@@ -240,7 +268,9 @@ def test_the_slug_of_a_cursor_is_decoded_once(slug: str) -> None:
         ("https://e.example/a%zz?b=%", "https://e.example/a%25zz?b=%25"),
     ],
 )
-def test_the_host_of_an_iri_never_changes_and_a_lone_percent_sign_is_encoded(iri: str, uri: str) -> None:
+def test_the_host_of_an_iri_never_changes_and_a_lone_percent_sign_is_encoded(
+    iri: str, uri: str
+) -> None:
     assert urls.uri(iri) == uri
     assert urls.uri(uri) == uri
 

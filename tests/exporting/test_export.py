@@ -49,7 +49,12 @@ def test_a_second_export_of_the_same_content_writes_nothing(exported: Exported) 
     assert first.troubles == []
     files, seen = exported.files(), times(exported)
     second = exported.export(NOW + HOUR)
-    assert (second.written, second.removed, second.unchanged, second.reload) == (0, 0, first.written, False)
+    assert (second.written, second.removed, second.unchanged, second.reload) == (
+        0,
+        0,
+        first.written,
+        False,
+    )
     assert exported.files() == files
     assert {path: time for path, time in times(exported).items() if "manifest" not in path} == {
         path: time for path, time in seen.items() if "manifest" not in path
@@ -69,19 +74,29 @@ def withdraw(content: Path) -> None:
 
 def rename_site(content: Path) -> None:
     file = content / "site.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("صحيفة الاختبار", "صحيفة أخرى"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("صحيفة الاختبار", "صحيفة أخرى"), encoding="utf-8"
+    )
 
 
 EDITS: dict[str, Callable[[Path], object]] = {
-    "a new article": lambda content: write_article(content, "field/new.md", date="2026-01-02 00:30", tags="[ماء]"),
-    "a back-dated article": lambda content: write_article(content, "economy/back.md", date="2025-12-15"),
+    "a new article": lambda content: write_article(
+        content, "field/new.md", date="2026-01-02 00:30", tags="[ماء]"
+    ),
+    "a back-dated article": lambda content: write_article(
+        content, "economy/back.md", date="2025-12-15"
+    ),
     "an edit": lambda content: write_article(content, "field/a.md", "نص آخر.", tags="[ماء]"),
-    "another title": lambda content: write_article(content, "field/a.md", title="عنوان آخر", tags="[ماء]"),
+    "another title": lambda content: write_article(
+        content, "field/a.md", title="عنوان آخر", tags="[ماء]"
+    ),
     "another category": lambda content: (content / "field/a.md").rename(content / "economy/a.md"),
     "a link to it": lambda content: write_article(
         content, "field/new.md", "انظر [هذا](../economy/b.md).", date="2026-01-02 00:30"
     ),
-    "a picture": lambda content: (content / "media/a.mp3").write_bytes(b"ID3\x03\x00\x00\x00\x00\x00\x00\x00\x00"),
+    "a picture": lambda content: (content / "media/a.mp3").write_bytes(
+        b"ID3\x03\x00\x00\x00\x00\x00\x00\x00\x00"
+    ),
     "a withdrawal": withdraw,
     "other tags": lambda content: write_article(content, "economy/a.md", tags="[RSS]"),
     "a removal": lambda content: (content / "economy/back.md").unlink(),
@@ -95,7 +110,9 @@ TOGETHER = (
 )  # fmt: skip
 
 
-def test_after_any_change_what_was_not_asked_for_is_as_the_service_answers_it(small: Exported) -> None:
+def test_after_any_change_what_was_not_asked_for_is_as_the_service_answers_it(
+    small: Exported,
+) -> None:
     (small.content / "media").mkdir()
     small.export()
     now = NOW
@@ -108,7 +125,9 @@ def test_after_any_change_what_was_not_asked_for_is_as_the_service_answers_it(sm
         assert (whole.written, whole.removed) == (0, 0), names
 
 
-def test_a_folder_of_many_exports_is_what_a_new_one_would_be(small: Exported, tmp_path: Path) -> None:
+def test_a_folder_of_many_exports_is_what_a_new_one_would_be(
+    small: Exported, tmp_path: Path
+) -> None:
     (small.content / "media").mkdir()
     small.export()
     for hours, edit in enumerate(EDITS.values(), 1):
@@ -154,11 +173,15 @@ def test_twins_hold_the_same_bytes_and_small_bodies_have_none(exported: Exported
     assert not any(name.startswith("ar/media/") and name.endswith((".gz", ".br")) for name in files)
 
 
-def test_a_file_has_the_time_that_last_modified_says_and_other_bytes_a_later_one(small: Exported) -> None:
+def test_a_file_has_the_time_that_last_modified_says_and_other_bytes_a_later_one(
+    small: Exported,
+) -> None:
     small.export()
     page = small.root / "public" / "categories" / "field.html"
     first = page.stat().st_mtime
-    assert first == (NOW - timedelta(seconds=4)).timestamp()  # the second after the indexing, five seconds before
+    assert (
+        first == (NOW - timedelta(seconds=4)).timestamp()
+    )  # the second after the indexing, five seconds before
     page.write_bytes(b"broken")
     small.export(NOW, ask_all=True)
     assert page.stat().st_mtime == first
@@ -214,7 +237,9 @@ def test_what_somebody_put_in_the_way_stays_and_is_told(small: Exported) -> None
     write_article(small.content, "field/c.md")
     report = small.export(NOW + HOUR)
     assert (public / "articles" / "c.html").read_text(encoding="utf-8") == "mine"
-    assert report.troubles == ["public/articles/c.html was not made by an export, so it stays: move it away"]
+    assert report.troubles == [
+        "public/articles/c.html was not made by an export, so it stays: move it away"
+    ]
     (public / "articles" / "c.html").unlink()
     assert small.export(NOW + 2 * HOUR).troubles == []
     assert (public / "articles" / "c.html").exists()
@@ -234,7 +259,9 @@ def test_no_link_is_followed(small: Exported, tmp_path: Path) -> None:
     (public / "tags").symlink_to(outside)
     (outside / "ماء.html").write_text("theirs", encoding="utf-8")
     write_article(small.content, "field/a.md", title="آخر", tags="[ماء]")
-    with pytest.raises(ExportError, match=r"tags is no folder of its own; remove it, and export again"):
+    with pytest.raises(
+        ExportError, match=r"tags is no folder of its own; remove it, and export again"
+    ):
         small.export(NOW + 2 * HOUR)
     write_article(small.content, "field/a.md")  # so that the tag leaves
     small.export(NOW + 3 * HOUR)
@@ -242,8 +269,12 @@ def test_no_link_is_followed(small: Exported, tmp_path: Path) -> None:
     assert len(list(outside.iterdir())) == 3
 
 
-@pytest.mark.parametrize("name", ["../outside", "public/../../outside", "/etc/passwd", "manifest.jsonl", "public/"])
-def test_a_manifest_that_leads_outside_is_refused(small: Exported, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["../outside", "public/../../outside", "/etc/passwd", "manifest.jsonl", "public/"]
+)
+def test_a_manifest_that_leads_outside_is_refused(
+    small: Exported, tmp_path: Path, name: str
+) -> None:
     small.export()
     (tmp_path / "outside").write_text("theirs", encoding="utf-8")
     with (small.root / "manifest.jsonl").open("a", encoding="utf-8") as stream:
@@ -256,7 +287,9 @@ def test_a_manifest_that_leads_outside_is_refused(small: Exported, tmp_path: Pat
 def test_a_manifest_that_is_none_is_refused(small: Exported) -> None:
     small.root.mkdir()
     (small.root / "manifest.jsonl").write_text('{"name": "an app"}\n', encoding="utf-8")
-    with pytest.raises(ExportError, match=r"manifest.jsonl:1: this is no manifest of feedservice export"):
+    with pytest.raises(
+        ExportError, match=r"manifest.jsonl:1: this is no manifest of feedservice export"
+    ):
         small.export()
 
 
@@ -279,7 +312,9 @@ class Failing:
     def __call__(self) -> Callable[..., Iterable[bytes]]:
         app = self.inner()
 
-        def call(environ: dict[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:
+        def call(
+            environ: dict[str, object], start_response: Callable[..., object]
+        ) -> Iterable[bytes]:
             if environ["PATH_INFO"] == self.path:
                 start_response("500 INTERNAL SERVER ERROR", [])
                 return [b""]
@@ -298,7 +333,9 @@ def interrupted(exported: Exported, now: datetime, path: str) -> None:
         export(broken, exported.root, now)
 
 
-def test_an_interrupted_export_leaves_what_was_there_and_the_next_one_cleans_up(small: Exported) -> None:
+def test_an_interrupted_export_leaves_what_was_there_and_the_next_one_cleans_up(
+    small: Exported,
+) -> None:
     small.export()
     before = small.files()
     records = small.records()
@@ -320,7 +357,9 @@ def test_a_first_export_that_was_interrupted_can_be_made_again(small: Exported) 
     assert small.export(NOW + 2 * HOUR).written == 0
 
 
-def test_a_name_that_is_too_long_for_the_disk_is_told_and_costs_nothing_else(small: Exported) -> None:
+def test_a_name_that_is_too_long_for_the_disk_is_told_and_costs_nothing_else(
+    small: Exported,
+) -> None:
     write_article(small.content, "field/c.md", slug="طويل" * 60)
     report = small.export()
     assert len(report.troubles) == 1

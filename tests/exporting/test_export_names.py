@@ -31,7 +31,9 @@ def test_an_address_has_one_file_of_one_kind(path: str, file: str, kind: str) ->
 
 
 def test_the_first_pattern_that_fits_is_that_of_the_kind() -> None:
-    kinds = in_order(["page", "style", "feed.rss", "404.html", "archive.rss", "style-old", "media.png"])
+    kinds = in_order(
+        ["page", "style", "feed.rss", "404.html", "archive.rss", "style-old", "media.png"]
+    )
     files = [
         "404.html",
         "static/old/style.css",
@@ -43,7 +45,9 @@ def test_the_first_pattern_that_fits_is_that_of_the_kind() -> None:
         "media/a.png",
     ]
     for file in files:
-        assert next(kind for kind in kinds if re.fullmatch(pattern_of(kind), f"/{file}")) == kind_of(file)
+        assert next(
+            kind for kind in kinds if re.fullmatch(pattern_of(kind), f"/{file}")
+        ) == kind_of(file)
 
 
 def test_a_next_page_is_named_by_its_cursor_and_stays_short() -> None:

@@ -54,7 +54,10 @@ class Answer:
 
     def __init__(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status = status
-        self.headers = {name.lower(): sorted(v for n, v in headers if n.lower() == name.lower()) for name, _ in headers}
+        self.headers = {
+            name.lower(): sorted(v for n, v in headers if n.lower() == name.lower())
+            for name, _ in headers
+        }
         self.coding = "".join(self.headers.get("content-encoding", []))
         self.body = DECODE[self.coding](body) if body else body
 
@@ -75,7 +78,9 @@ class Pair:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         try:
             given = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, self.base_path + target, headers={"Accept-Encoding": "identity", **given})
+            connection.request(
+                method, self.base_path + target, headers={"Accept-Encoding": "identity", **given}
+            )
             answer = connection.getresponse()
             return Answer(answer.status, answer.getheaders(), answer.read())
         finally:
@@ -116,10 +121,22 @@ def serving(here: Path, base_url: str) -> Iterator[Pair]:
     assert exported.export().troubles == []
     port = free_port()
     site = (exported.root / "nginx" / "site.conf").read_text(encoding="utf-8")
-    site = site.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("    listen [::]:80;\n", "")
+    site = site.replace("listen 80;", f"listen 127.0.0.1:{port};").replace(
+        "    listen [::]:80;\n", ""
+    )
     (here / "site.conf").write_text(site, encoding="utf-8")
-    (here / "nginx.conf").write_text(MAIN.format(load=f"load_module {MODULE};", here=here), encoding="utf-8")
-    command = [nginx, "-p", str(here), "-c", str(here / "nginx.conf"), "-e", str(here / "error.log")]
+    (here / "nginx.conf").write_text(
+        MAIN.format(load=f"load_module {MODULE};", here=here), encoding="utf-8"
+    )
+    command = [
+        nginx,
+        "-p",
+        str(here),
+        "-c",
+        str(here / "nginx.conf"),
+        "-e",
+        str(here / "error.log"),
+    ]
     with (
         (here / "out.log").open("wb") as log,
         subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True) as process,
@@ -133,7 +150,9 @@ def serving(here: Path, base_url: str) -> Iterator[Pair]:
 
 
 @pytest.fixture(scope="module", params=["https://news.example", "https://news.example/ar"])
-def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def pair(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
     """Read only: what tests share."""
     with serving(tmp_path_factory.mktemp("nginx"), request.param) as found:
         yield found
@@ -148,7 +167,10 @@ def wait_for(process: subprocess.Popen[bytes], port: int, here: Path) -> None:
             time.sleep(0.02)
         else:
             return
-    pytest.fail((here / "out.log").read_text(encoding="utf-8") + (here / "error.log").read_text(encoding="utf-8"))
+    pytest.fail(
+        (here / "out.log").read_text(encoding="utf-8")
+        + (here / "error.log").read_text(encoding="utf-8")
+    )
 
 
 def target_of(address: str) -> str:
@@ -171,7 +193,9 @@ def assert_same(mine: Answer, theirs: Answer, target: str) -> None:
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "br", "gzip, deflate, br"])
 def test_every_address_is_answered_as_the_service_answers_it(pair: Pair, coding: str) -> None:
-    targets = [target_of(address) for address, record in pair.records().items() if record.status == 200]
+    targets = [
+        target_of(address) for address, record in pair.records().items() if record.status == 200
+    ]
     assert len(targets) > 100
     for target in targets:
         mine, theirs = (ask(target, Accept_Encoding=coding) for ask in (pair.nginx, pair.service))
@@ -182,9 +206,28 @@ def test_every_address_is_answered_as_the_service_answers_it(pair: Pair, coding:
 def test_every_kind_of_address_is_among_them(pair: Pair) -> None:
     addresses = set(pair.records())
     tag = "/tags/ماء-عذب"
-    assert {"/", "/feed.rss", "/feeds", "/feeds.opml", "/robots.txt", "/sitemap.xml", "/sitemap-news.xml"} <= addresses
-    assert {tag, f"{tag}.atom", f"{tag}/archive/2025-12.json", "/articles/مقال-عربي", "/authors/كاتب-ضيف"} <= addresses
-    assert {"/media/صور/خريطة كبيرة.svg", "/media/table.csv", "/media/all.zip", "/archive/2025-12.rss"} <= addresses
+    assert {
+        "/",
+        "/feed.rss",
+        "/feeds",
+        "/feeds.opml",
+        "/robots.txt",
+        "/sitemap.xml",
+        "/sitemap-news.xml",
+    } <= addresses
+    assert {
+        tag,
+        f"{tag}.atom",
+        f"{tag}/archive/2025-12.json",
+        "/articles/مقال-عربي",
+        "/authors/كاتب-ضيف",
+    } <= addresses
+    assert {
+        "/media/صور/خريطة كبيرة.svg",
+        "/media/table.csv",
+        "/media/all.zip",
+        "/archive/2025-12.rss",
+    } <= addresses
     assert any(address.startswith("/?before=") for address in addresses)
     assert any(address.startswith("/tags/كثير?before=") for address in addresses)
 
@@ -197,7 +240,9 @@ def test_head_says_what_get_says(pair: Pair) -> None:
 
 
 def test_redirects_lead_where_the_services_lead(pair: Pair) -> None:
-    targets = [target_of(address) for address, record in pair.records().items() if record.status == 301]
+    targets = [
+        target_of(address) for address, record in pair.records().items() if record.status == 301
+    ]
     assert target_of("/articles/قديم-جدا") in targets
     assert target_of("/categories/من الميدان.json") in targets
     assert "/tags/RSS" in targets
@@ -209,13 +254,29 @@ def test_redirects_lead_where_the_services_lead(pair: Pair) -> None:
         "/index.xml",
         "/feed.rss/",
     ]
-    more += ["/category/a/field/feed/", "/tag/%D9%85%D8%A7%D8%A1/feed/atom", "/tags/%D9%85%D8%A7%D8%A1/index.xml"]
-    more += ["/articles/daraya/", "/categories/field/?limit=3", "/feeds/", "/tags/%D9%85%D8%A7%D8%A1/"]
+    more += [
+        "/category/a/field/feed/",
+        "/tag/%D9%85%D8%A7%D8%A1/feed/atom",
+        "/tags/%D9%85%D8%A7%D8%A1/index.xml",
+    ]
+    more += [
+        "/articles/daraya/",
+        "/categories/field/?limit=3",
+        "/feeds/",
+        "/tags/%D9%85%D8%A7%D8%A1/",
+    ]
     for target in (*targets, *more):
         mine, theirs = pair.nginx(target), pair.service(target)
-        assert (mine.status, mine.one("location")) == (301, theirs.one("location").replace("$", "%24")), target
+        assert (mine.status, mine.one("location")) == (
+            301,
+            theirs.one("location").replace("$", "%24"),
+        ), target
         ours, wanted = compared(mine), compared(theirs)
-        assert {**ours, "location": [], "content-type": []} == {**wanted, "location": [], "content-type": []}, target
+        assert {**ours, "location": [], "content-type": []} == {
+            **wanted,
+            "location": [],
+            "content-type": [],
+        }, target
 
 
 def test_patterns_of_redirects_lead_where_the_services_lead(pair: Pair) -> None:
@@ -227,9 +288,13 @@ def test_patterns_of_redirects_lead_where_the_services_lead(pair: Pair) -> None:
         "/2025/12/lira.html?x=1",
     ):
         mine, theirs = pair.nginx(target), pair.service(target)
-        assert (mine.status, mine.one("location")) == (theirs.status, theirs.one("location")), target
+        assert (mine.status, mine.one("location")) == (theirs.status, theirs.one("location")), (
+            target
+        )
         assert mine.status == 301
-    assert pair.nginx("/20/12/daraya.html").status == pair.service("/20/12/daraya.html").status == 404
+    assert (
+        pair.nginx("/20/12/daraya.html").status == pair.service("/20/12/daraya.html").status == 404
+    )
 
 
 def test_no_redirect_leads_to_itself(pair: Pair) -> None:
@@ -272,7 +337,11 @@ def test_a_narrowed_list_is_never_answered_with_the_whole_one(pair: Pair, target
 
 
 def test_parameters_that_narrow_nothing_change_nothing(pair: Pair) -> None:
-    for target in ("/feed.rss?utm_source=x", "/articles/daraya?tag=x", "/archive/2025-12.rss?tag=x"):
+    for target in (
+        "/feed.rss?utm_source=x",
+        "/articles/daraya?tag=x",
+        "/archive/2025-12.rss?tag=x",
+    ):
         assert_same(pair.nginx(target), pair.service(target), target)
     assert pair.nginx("/feed.rss?limit=1").body == pair.service("/feed.rss").body
 
@@ -282,22 +351,34 @@ def test_a_preflight_is_answered(pair: Pair) -> None:
     assert mine.status == theirs.status == 204
     names = [name for name in theirs.headers if name.startswith("access-control")]
     assert names
-    assert {name: mine.headers[name] for name in names} == {name: theirs.headers[name] for name in names}
+    assert {name: mine.headers[name] for name in names} == {
+        name: theirs.headers[name] for name in names
+    }
 
 
 def test_validators_hold_until_the_bytes_change(tmp_path: Path) -> None:
     with serving(tmp_path, "https://news.example") as pair:
         codings = ("identity", "gzip", "br")
-        tags = {coding: pair.nginx("/tags/rss", Accept_Encoding=coding).one("etag") for coding in codings}
+        tags = {
+            coding: pair.nginx("/tags/rss", Accept_Encoding=coding).one("etag")
+            for coding in codings
+        }
         assert len(set(tags.values())) == 3
         assert all(tag.startswith('"') for tag in tags.values())
         for coding, tag in tags.items():
-            assert pair.nginx("/tags/rss", Accept_Encoding=coding, If_None_Match=f'"x", {tag}').status == 304
+            assert (
+                pair.nginx("/tags/rss", Accept_Encoding=coding, If_None_Match=f'"x", {tag}').status
+                == 304
+            )
         modified = pair.nginx("/tags/rss").one("last-modified")
         assert pair.nginx("/tags/rss", If_Modified_Since=modified).status == 304
         assert pair.nginx("/media/table.csv", Range="bytes=0-3").body == b"a,b\n"
         write_article(
-            pair.exported.content, "field/مقال-عربي.md", tags="[RSS]", title="عنوان معدّل", date="2025-12-20 10:00"
+            pair.exported.content,
+            "field/مقال-عربي.md",
+            tags="[RSS]",
+            title="عنوان معدّل",
+            date="2025-12-20 10:00",
         )
         pair.exported.export(NOW + timedelta(days=1))
         assert "عنوان معدّل".encode() in pair.nginx("/tags/rss").body

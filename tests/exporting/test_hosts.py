@@ -25,7 +25,9 @@ def test_headers_and_redirects_of_static_hosts(tmp_path: Path) -> None:
     assert [v["Cache-Control"] for path, v in rules.items() if path.startswith("/static/")] == [
         "public, max-age=31536000, immutable"
     ]
-    assert all("Cache-Control" not in named for path, named in rules.items() if path.startswith("/*"))
+    assert all(
+        "Cache-Control" not in named for path, named in rules.items() if path.startswith("/*")
+    )
     assert len(rules) <= 100
     redirects = files["_redirects"].decode().splitlines()
     assert "/old/page /articles/lira 301" in redirects

@@ -1,4 +1,5 @@
-"""Any article that passes check renders to well-formed documents that read back equal to its neutral Item."""
+"""Any article that passes check renders to well-formed documents that read back equal to its
+neutral Item."""
 
 import json
 from dataclasses import replace
@@ -18,7 +19,9 @@ from feedservice.feeds.link_context import Surroundings
 
 SITE = site()
 AROUND = Surroundings(site=SITE, base_url=SITE.base_url, now=NOW)
-words = st.text(st.sampled_from("ابتة ثجحٌَّ <>&\"'\\:#-[]{}!@|%`*_~ \u200f\u202e\u0007abcé😀٣7"), max_size=30)
+words = st.text(
+    st.sampled_from("ابتة ثجحٌَّ <>&\"'\\:#-[]{}!@|%`*_~ \u200f\u202e\u0007abcé😀٣7"), max_size=30
+)
 bodies = st.lists(
     st.sampled_from(
         [
@@ -50,8 +53,16 @@ NS = {"a": "http://www.w3.org/2005/Atom", "content": "http://purl.org/rss/1.0/mo
 
 @settings(max_examples=150, deadline=None)
 @given(words, words, words, bodies)
-def test_an_article_that_passes_check_reads_back_as_its_item(title: str, summary: str, tag: str, body: str) -> None:
-    fields = {"title": title, "date": "2025-12-20", "id": "tag:news.example,2025:x", "summary": summary, "tags": tag}
+def test_an_article_that_passes_check_reads_back_as_its_item(
+    title: str, summary: str, tag: str, body: str
+) -> None:
+    fields = {
+        "title": title,
+        "date": "2025-12-20",
+        "id": "tag:news.example,2025:x",
+        "summary": summary,
+        "tags": tag,
+    }
     article, _ = article_file.read(frontmatter.dump(fields) + body, "field/x.md", SITE, NOW)
     if article is None:
         return
@@ -59,7 +70,11 @@ def test_an_article_that_passes_check_reads_back_as_its_item(title: str, summary
     feed = replace(make.full_feed(), items=(item,), language="ar")
     rss = etree.fromstring(RSS.render(feed)).find("channel/item")
     assert rss is not None
-    assert (rss.findtext("title"), rss.findtext("guid"), rss.findtext("link")) == (item.title, item.id, item.url)
+    assert (rss.findtext("title"), rss.findtext("guid"), rss.findtext("link")) == (
+        item.title,
+        item.id,
+        item.url,
+    )
     assert unescape(rss.findtext("description") or "") == item.summary
     assert (rss.findtext("content:encoded", namespaces=NS) or "") == item.html
     entry = etree.fromstring(ATOM.render(feed)).find("a:entry", NS)

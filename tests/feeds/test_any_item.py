@@ -21,7 +21,8 @@ NS = {
     "media": "http://search.yahoo.com/mrss/",
 }
 
-# Any text that `text.clean` lets through, dense in what has to be escaped and in what runs from right to left.
+# Any text that `text.clean` lets through, dense in what has to be escaped and in what runs from
+# right to left.
 texts = st.text(
     st.one_of(
         st.sampled_from("<>&\"'\t\n\r ]\u200f\u200eابتثAé😀\u0651\u2028\u0085"),
@@ -35,7 +36,9 @@ moments = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31), timezones=s
 )
 languages = st.sampled_from(["ar", "en", "fr", "fa"])
 urls = st.integers(0, 10**6).map(lambda n: f"https://news.example/articles/{n}?a=1&b=%D8%AD")
-links = st.builds(Link, url=urls, title=texts, summary=texts, language=st.sampled_from(["", "ar", "en"]))
+links = st.builds(
+    Link, url=urls, title=texts, summary=texts, language=st.sampled_from(["", "ar", "en"])
+)
 files = st.builds(
     Attachment, url=urls, media_type=st.sampled_from(["audio/mpeg", "image/png", "application/pdf"]),
     length=st.integers(0, 10**12), alt=texts, caption=texts, credit=texts,
@@ -66,13 +69,22 @@ def test_any_item_reads_back_from_rss(item: Item) -> None:
     assert node.findtext("guid") == item.id
     assert node.findtext("description", "") == escape(item.summary, quote=False)
     assert node.findtext("content:encoded", "", NS) == item.html
-    assert [c.text for c in node.iterfind("dc:creator", NS)] == [person.name for person in item.authors]
-    assert [(c.text, c.get("domain")) for c in node.iterfind("category")] == [(t.label, t.url) for t in item.terms]
+    assert [c.text for c in node.iterfind("dc:creator", NS)] == [
+        person.name for person in item.authors
+    ]
+    assert [(c.text, c.get("domain")) for c in node.iterfind("category")] == [
+        (t.label, t.url) for t in item.terms
+    ]
     assert datetime.fromisoformat(node.findtext("a:updated", "", NS)) == item.updated
-    assert datetime.strptime(node.findtext("pubDate", ""), "%a, %d %b %Y %H:%M:%S %z") == item.published
+    assert (
+        datetime.strptime(node.findtext("pubDate", ""), "%a, %d %b %Y %H:%M:%S %z")
+        == item.published
+    )
     assert [link.get("href") for link in node.iterfind("a:link", NS)] == everything(item)
     assert len(node.findall("enclosure")) == min(1, len(item.attachments))
-    assert len(node.findall("media:content", NS)) == max(0, len(item.attachments) - 1) + (item.image is not None)
+    assert len(node.findall("media:content", NS)) == max(0, len(item.attachments) - 1) + (
+        item.image is not None
+    )
 
 
 @any_item
@@ -83,10 +95,12 @@ def test_any_item_reads_back_from_atom(item: Item) -> None:
     assert node.findtext("a:id", None, NS) == item.atom_id
     assert node.findtext("a:summary", "", NS) == item.summary
     assert node.findtext("a:content", "", NS) == item.html
-    assert [c.text for c in node.iterfind("a:author/a:name", NS)] == [person.name for person in item.authors]
-    assert [(c.get("term"), c.get("label"), c.get("scheme")) for c in node.iterfind("a:category", NS)] == [
-        (term.slug, term.label, term.scheme) for term in item.terms
+    assert [c.text for c in node.iterfind("a:author/a:name", NS)] == [
+        person.name for person in item.authors
     ]
+    assert [
+        (c.get("term"), c.get("label"), c.get("scheme")) for c in node.iterfind("a:category", NS)
+    ] == [(term.slug, term.label, term.scheme) for term in item.terms]
     assert datetime.fromisoformat(node.findtext("a:published", "", NS)) == item.published
     assert datetime.fromisoformat(node.findtext("a:updated", "", NS)) == item.updated
     by_rel: dict[str | None, list[str | None]] = {}
@@ -107,9 +121,13 @@ def test_any_item_reads_back_from_json(item: Item) -> None:
     assert node.get("content_html", "") == item.html
     assert ("content_html" in node) != ("content_text" in node)
     assert node.get("tags", []) == [term.label for term in item.terms]
-    assert [person["name"] for person in node.get("authors", [])] == [person.name for person in item.authors]
+    assert [person["name"] for person in node.get("authors", [])] == [
+        person.name for person in item.authors
+    ]
     assert node.get("language", "ar") == item.language
-    assert [link["url"] for link in node.get("_related", []) + node.get("_translations", [])] == everything(item)
+    assert [
+        link["url"] for link in node.get("_related", []) + node.get("_translations", [])
+    ] == everything(item)
     assert datetime.fromisoformat(node["date_published"]) == item.published
 
 
@@ -117,6 +135,8 @@ def test_any_item_reads_back_from_json(item: Item) -> None:
 @any_item
 @given(st.lists(items, max_size=3))
 def test_any_feed_is_well_formed(form: Format, entries: list[Item]) -> None:
-    document = form.render(make.feed(*entries), report=lambda item, error: pytest.fail(f"{item}: {error}"))
+    document = form.render(
+        make.feed(*entries), report=lambda item, error: pytest.fail(f"{item}: {error}")
+    )
     assert document.endswith(b"\n")
     json.loads(document) if form is JSON else etree.fromstring(document)

@@ -53,7 +53,9 @@ def of(kind: str, *slugs: str, **overrides: object) -> Selection:
     return replace(urls.merge(Selection(), kind, slugs), **overrides)  # type: ignore[arg-type]
 
 
-def feed(selection: Selection = ALL, *articles: Article, given_site: Site = SITE, **overrides: object) -> Feed:
+def feed(
+    selection: Selection = ALL, *articles: Article, given_site: Site = SITE, **overrides: object
+) -> Feed:
     surroundings = around(*articles, given_site=given_site)
     given_: dict[str, object] = {"suffix": ".atom", **overrides}
     return build.feed(channel(selection, given_site), articles, surroundings, **given_)  # type: ignore[arg-type]
@@ -66,7 +68,10 @@ def item(given_: Article, *others: Article, **overrides: object) -> Item:
 def test_a_feed_says_whose_and_what_it_is() -> None:
     made = feed(of("category", "field"))
     assert (made.title, made.description) == ("ميداني — صحيفة الاختبار", "على الأرض")
-    assert (made.page_url, made.self_url) == (f"{BASE}/categories/field", f"{BASE}/categories/field.atom")
+    assert (made.page_url, made.self_url) == (
+        f"{BASE}/categories/field",
+        f"{BASE}/categories/field.atom",
+    )
     assert made.author == Person(name="صحيفة الاختبار", url=f"{BASE}/")
     assert (feed().title, feed().description, feed().self_url) == (
         "صحيفة الاختبار",
@@ -85,7 +90,9 @@ def test_a_feed_says_whose_and_what_it_is() -> None:
         (of("category", "field", "economy"), "/?category=economy,field"),
     ],
 )
-def test_a_feed_has_one_id_in_every_format_however_much_of_it_is_asked_for(selection: Selection, path: str) -> None:
+def test_a_feed_has_one_id_in_every_format_however_much_of_it_is_asked_for(
+    selection: Selection, path: str
+) -> None:
     spelt = [
         feed(replace(selection, limit=limit, content=content), suffix=suffix).id
         for limit in (None, 5)
@@ -105,7 +112,9 @@ def test_ids_outlive_a_change_of_domain() -> None:
 
 def test_an_empty_list_is_of_the_first_of_january_of_the_id() -> None:
     assert feed().updated == datetime(2025, 1, 1, tzinfo=UTC)
-    assert feed(given_site=site(id="tag:news.example,2019-06-30")).updated == datetime(2019, 1, 1, tzinfo=UTC)
+    assert feed(given_site=site(id="tag:news.example,2019-06-30")).updated == datetime(
+        2019, 1, 1, tzinfo=UTC
+    )
 
 
 def test_a_feed_is_as_new_as_its_latest_modification() -> None:
@@ -119,8 +128,14 @@ def test_pages_and_archives_are_linked_in_the_same_format() -> None:
     assert made.next_url == f"{BASE}/tags/a.atom?before=2026-01-01T00:00:00Z,a"
     assert made.previous_archive_url == f"{BASE}/tags/a/archive/2025-12.atom"
     assert (made.next_archive_url, made.current_url, made.archive) == ("", "", False)
-    archive = feed(of("tag", "a"), place=Place(archive="/tags/a/archive/2025-12", next="/tags/a/archive/2026-01"))
-    assert (archive.self_url, archive.current_url) == (f"{BASE}/tags/a/archive/2025-12.atom", f"{BASE}/tags/a.atom")
+    archive = feed(
+        of("tag", "a"),
+        place=Place(archive="/tags/a/archive/2025-12", next="/tags/a/archive/2026-01"),
+    )
+    assert (archive.self_url, archive.current_url) == (
+        f"{BASE}/tags/a/archive/2025-12.atom",
+        f"{BASE}/tags/a.atom",
+    )
     assert archive.next_archive_url == f"{BASE}/tags/a/archive/2026-01.atom"
     assert archive.archive
 
@@ -188,17 +203,33 @@ def test_entries_name_authors_categories_and_tags_by_their_pages() -> None:
     )
     assert [(term.slug, term.label, term.url, term.scheme) for term in made.terms] == [
         ("field", "ميداني", f"{BASE}/categories/field", f"{BASE}/categories"),
-        ("ماء-عذب", "ماء عذب", f"{BASE}/tags/%D9%85%D8%A7%D8%A1-%D8%B9%D8%B0%D8%A8", f"{BASE}/tags"),
+        (
+            "ماء-عذب",
+            "ماء عذب",
+            f"{BASE}/tags/%D9%85%D8%A7%D8%A1-%D8%B9%D8%B0%D8%A8",
+            f"{BASE}/tags",
+        ),
     ]
 
 
 def test_entries_carry_pictures_and_files() -> None:
     picture = Media(
-        src="media/ص.png", media_type="image/png", length=9, width=3, height=2, alt="و", caption="ش", credit="م"
+        src="media/ص.png",
+        media_type="image/png",
+        length=9,
+        width=3,
+        height=2,
+        alt="و",
+        caption="ش",
+        credit="م",
     )
     made = item(article("a", image=picture, media=(Media(src="https://cdn.example/x"),)))
     assert made.image
-    assert (made.image.url, made.image.length, made.image.width) == (f"{BASE}/media/%D8%B5.png", 9, 3)
+    assert (made.image.url, made.image.length, made.image.width) == (
+        f"{BASE}/media/%D8%B5.png",
+        9,
+        3,
+    )
     assert (made.image.alt, made.image.caption, made.image.credit) == ("و", "ش", "م")
     assert [(each.url, each.media_type) for each in made.attachments] == [
         ("https://cdn.example/x", "application/octet-stream")
@@ -212,14 +243,24 @@ def test_nothing_that_a_feed_says_tells_how_often_an_article_was_read() -> None:
 class TestRelated:
     """Related links of an entry."""
 
-    def related(self, given_: Article, *others: Article, computed: tuple[Article, ...] = ()) -> list[str]:
+    def related(
+        self, given_: Article, *others: Article, computed: tuple[Article, ...] = ()
+    ) -> list[str]:
         made = item(given_, *others, computed={given_.slug: computed})
         return [link.url.removeprefix(f"{BASE}/articles/") for link in made.related]
 
     def test_the_editors_come_first_and_computed_ones_fill_up_to_five(self) -> None:
         computed = tuple(article(f"c{n}") for n in range(9))
-        chosen = article("a", related=(Related(slug="b"), Related(url="https://e.example/", title="خارج")))
-        assert self.related(chosen, article("b"), computed=computed) == ["b", "https://e.example/", "c0", "c1", "c2"]
+        chosen = article(
+            "a", related=(Related(slug="b"), Related(url="https://e.example/", title="خارج"))
+        )
+        assert self.related(chosen, article("b"), computed=computed) == [
+            "b",
+            "https://e.example/",
+            "c0",
+            "c1",
+            "c2",
+        ]
         assert len(self.related(article("a"), computed=computed)) == MAX_RELATED
 
     def test_more_than_five_of_the_editors_are_cut(self) -> None:
@@ -230,7 +271,10 @@ class TestRelated:
     def test_none_stands_twice_and_none_is_the_article_itself(self) -> None:
         other = article("b", aliases=("old",))
         chosen = article("a", related=(Related(slug="a"), Related(slug="old"), Related(slug="b")))
-        assert self.related(chosen, other, chosen, computed=(other, chosen, article("c"))) == ["b", "c"]
+        assert self.related(chosen, other, chosen, computed=(other, chosen, article("c"))) == [
+            "b",
+            "c",
+        ]
 
     @pytest.mark.parametrize(
         "hidden",
@@ -242,7 +286,9 @@ class TestRelated:
     )  # fmt: skip
     def test_none_is_hidden(self, hidden: dict[str, object]) -> None:
         other = article("b", **hidden)
-        chosen = article("a", related=(Related(slug="b"), Related(slug="none")), translations=(("en", "b"),))
+        chosen = article(
+            "a", related=(Related(slug="b"), Related(slug="none")), translations=(("en", "b"),)
+        )
         assert self.related(chosen, other, computed=(other,)) == []
         assert item(chosen, other).translations == ()
 
@@ -250,12 +296,17 @@ class TestRelated:
         other = article("b", lang="en", title="English")
         made = item(article("a", translations=(("en", "b"),)), other, computed={"a": (other,)})
         assert made.related == ()
-        assert made.translations == (Link(url=f"{BASE}/articles/b", title="English", language="en"),)
+        assert made.translations == (
+            Link(url=f"{BASE}/articles/b", title="English", language="en"),
+        )
 
     def test_they_stand_in_the_text_too_escaped(self) -> None:
         chosen = article(
             "a",
-            related=(Related(url='https://e.example/?a="1"&b=2', title="<b> & س"), Related(url="https://x.example/")),
+            related=(
+                Related(url='https://e.example/?a="1"&b=2', title="<b> & س"),
+                Related(url="https://x.example/"),
+            ),
         )
         assert item(chosen).html.endswith(
             '<h2>مقالات ذات صلة</h2>\n<ul>\n<li><a href="https://e.example/?a=%221%22&amp;b=2">&lt;b&gt; &amp; س</a></li>\n'
@@ -284,25 +335,37 @@ def test_marks_in_a_body_become_addresses_and_hidden_targets_vanish() -> None:
         ("en", "ملف RSS", LRM), ("en", "RSS ملف", ""), ("fa", "RSS", RLM), ("ar-Latn", "RSS", ""),
     ],
 )  # fmt: skip
-def test_text_that_begins_the_other_way_has_a_mark_before_it(language: str, text: str, mark: str) -> None:
-    made = item(article("a", lang=language, title=text, summary=text, html=f"<p>\n<b>{text}</b></p>", text=text))
+def test_text_that_begins_the_other_way_has_a_mark_before_it(
+    language: str, text: str, mark: str
+) -> None:
+    made = item(
+        article(
+            "a", lang=language, title=text, summary=text, html=f"<p>\n<b>{text}</b></p>", text=text
+        )
+    )
     assert (made.title, made.summary) == (mark + text, mark + text)
     assert f"<b>{mark}{text}</b>" in made.html
 
 
-@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr"), ("fa", "rtl"), ("fr-CA", "ltr")])
+@pytest.mark.parametrize(
+    ("language", "direction"), [("ar", "rtl"), ("en", "ltr"), ("fa", "rtl"), ("fr-CA", "ltr")]
+)
 def test_full_text_says_its_language_and_direction(language: str, direction: str) -> None:
     made = item(article("a", lang=language, text=""))
     assert made.language == language
     assert made.html == f'<div dir="{direction}" lang="{language}"><p>نص a</p></div>'
 
 
-def test_corrections_are_dated_by_the_day_of_the_site_and_called_by_the_language_of_the_article() -> None:
+def test_corrections_are_dated_by_the_day_of_the_site_and_called_by_the_language_of_the_article() -> (
+    None
+):
     notes = (
         Correction(date=moment("2026-01-14T22:00"), note="1 < 2 & 3"),
         Correction(date=moment("2026-01-14T20:00"), note="ب"),
     )
-    arabic, english = (item(article("a", lang=language, corrections=notes, text="")) for language in ("ar", "en"))
+    arabic, english = (
+        item(article("a", lang=language, corrections=notes, text="")) for language in ("ar", "en")
+    )
     assert (
         "<h2>تصويبات</h2>\n<ul>\n<li><time>2026-01-15</time>: 1 &lt; 2 &amp; 3</li>\n<li><time>2026-01-14</time>: ب</li>\n</ul>"
         in arabic.html
@@ -326,7 +389,9 @@ def test_full_text_is_well_formed_whatever_people_typed(typed: str, language: st
     )
     read = ET.fromstring(made.html)
     assert [each.text for each in read.iter("a")] == [typed or "https://e.example/?x=1&y=2"]
-    assert ["".join(each.itertext()).partition(": ")[2] for each in read.findall("ul[1]/li")] == [typed]
+    assert ["".join(each.itertext()).partition(": ")[2] for each in read.findall("ul[1]/li")] == [
+        typed
+    ]
 
 
 @pytest.mark.parametrize(
@@ -359,19 +424,31 @@ def test_a_list_is_called_by_what_it_is_of(selection: Selection, title: str) -> 
 
 def test_a_list_of_an_english_site_is_called_in_english() -> None:
     english = site(
-        title="News", language="en", categories=(Category(slug="a", name="Field"), Category(slug="b", name="City"))
+        title="News",
+        language="en",
+        categories=(Category(slug="a", name="Field"), Category(slug="b", name="City")),
     )
     assert channel(of("category", "a", "b"), english).title == "Field or City"
-    assert channel(urls.merge(Selection(), "category", (), ["a"]), english).title == "News without Field"
+    assert (
+        channel(urls.merge(Selection(), "category", (), ["a"]), english).title
+        == "News without Field"
+    )
 
 
 def test_a_description_belongs_to_a_whole_category_alone() -> None:
-    assert channel(of("category", "field", before=Cursor(published=NOW, slug="a"))).description == "على الأرض"
+    assert (
+        channel(of("category", "field", before=Cursor(published=NOW, slug="a"))).description
+        == "على الأرض"
+    )
     assert channel(of("category", "field", q="x")).description == ""
 
 
-def kept(body: bytes = b"x", changed: datetime | None = None, good_until: datetime | None = None) -> Document:
-    return document(body, "text/plain", last_modified=changed or moment("2026-01-01"), good_until=good_until)
+def kept(
+    body: bytes = b"x", changed: datetime | None = None, good_until: datetime | None = None
+) -> Document:
+    return document(
+        body, "text/plain", last_modified=changed or moment("2026-01-01"), good_until=good_until
+    )
 
 
 def test_a_document_is_kept_while_its_list_was_not_touched_and_its_time_has_not_come() -> None:

@@ -44,14 +44,18 @@ def test_another_locale_zone_and_hash_seed_change_no_byte(environment: dict[str,
         [sys.executable, "-c", PROGRAM], env=os.environ | environment | {"PYTHONPATH": path},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert answer.stdout.split() == [sha256(form.render(make.full_feed())).hexdigest() for form in FORMATS.values()]
+    assert answer.stdout.split() == [
+        sha256(form.render(make.full_feed())).hexdigest() for form in FORMATS.values()
+    ]
 
 
 @every_format
 def test_threads_that_share_what_is_kept_make_the_same_bytes(form: Format) -> None:
     entries = Entries()
     with ThreadPoolExecutor(8) as pool:
-        documents = set(pool.map(lambda _: form.render(make.full_feed(), entries=entries), range(64)))
+        documents = set(
+            pool.map(lambda _: form.render(make.full_feed(), entries=entries), range(64))
+        )
     assert documents == {form.render(make.full_feed())}
 
 
@@ -66,7 +70,9 @@ def test_a_kept_entry_is_made_once(form: Format) -> None:
     counting = replace(form, entry=entry)
     entries = Entries()
     first = counting.render(make.full_feed(), entries=entries)
-    assert counting.render(make.full_feed(), entries=entries) == first == form.render(make.full_feed())
+    assert (
+        counting.render(make.full_feed(), entries=entries) == first == form.render(make.full_feed())
+    )
     assert made == [item.id for item in make.full_feed().items]
 
 
@@ -74,7 +80,9 @@ def test_a_kept_entry_is_made_once(form: Format) -> None:
 def test_a_kept_entry_is_made_anew_when_a_related_title_changes(form: Format) -> None:
     entries = Entries()
     form.render(make.feed(make.full_item()), entries=entries)
-    changed = make.feed(make.full_item(related=(Link(url=f"{make.BASE}/articles/two", title="عنوان مصحّح"),)))
+    changed = make.feed(
+        make.full_item(related=(Link(url=f"{make.BASE}/articles/two", title="عنوان مصحّح"),))
+    )
     document = form.render(changed, entries=entries)
     assert "عنوان مصحّح" in document.decode()
     assert document == form.render(changed)

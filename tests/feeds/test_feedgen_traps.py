@@ -1,7 +1,9 @@
-"""The ten traps of feedgen 1.0.0: each is mended in our documents, and still there in feedgen's own.
+"""The ten traps of feedgen 1.0.0: each is mended in our documents, and still there in feedgen's
+own.
 
-One check for each trap runs twice: on what we render, where it must hold, and on what feedgen makes of the same feed in
-the plain way, where it must fail. So no check can pass by accident, and a feedgen that mends a trap is noticed.
+One check for each trap runs twice: on what we render, where it must hold, and on what feedgen makes
+of the same feed in the plain way, where it must fail. So no check can pass by accident, and a
+feedgen that mends a trap is noticed.
 """
 
 import json
@@ -37,7 +39,11 @@ class Made(NamedTuple):
 
 
 def ours(feed: Feed) -> Made:
-    return Made(feed, lambda: etree.fromstring(RSS.render(feed)), lambda: etree.fromstring(ATOM.render(feed)))
+    return Made(
+        feed,
+        lambda: etree.fromstring(RSS.render(feed)),
+        lambda: etree.fromstring(ATOM.render(feed)),
+    )
 
 
 def plain(feed: Feed) -> Made:
@@ -70,13 +76,19 @@ def plain(feed: Feed) -> Made:
                 entry.media.thumbnail(url=item.image.url)
         return fg
 
-    return Made(feed, lambda: etree.fromstring(generator().rss_str()), lambda: etree.fromstring(generator().atom_str()))
+    return Made(
+        feed,
+        lambda: etree.fromstring(generator().rss_str()),
+        lambda: etree.fromstring(generator().atom_str()),
+    )
 
 
 def links_of_atom_entries_keep_their_attributes(made: Made) -> None:
     related = made.atom().xpath("a:entry/a:link[@rel='related']", namespaces=NS)
     assert [(link.get("href"), link.get("title"), link.get("type")) for link in related] == [
-        (link.url, link.title, "text/html") for item in made.feed.items for link in (*item.related, *item.translations)
+        (link.url, link.title, "text/html")
+        for item in made.feed.items
+        for link in (*item.related, *item.translations)
     ]
 
 
@@ -92,12 +104,21 @@ def the_link_of_the_channel_is_its_page(made: Made) -> None:
 
 def the_channel_names_its_hubs_and_archives(made: Made) -> None:
     links = made.rss().xpath("channel/a:link/@rel", namespaces=NS)
-    assert links == ["self", *["hub"] * len(made.feed.hubs), "next", "prev-archive", "next-archive", "current"]
+    assert links == [
+        "self",
+        *["hub"] * len(made.feed.hubs),
+        "next",
+        "prev-archive",
+        "next-archive",
+        "current",
+    ]
 
 
 def rss_items_name_what_is_related(made: Made) -> None:
     links = made.rss().xpath("channel/item/a:link[@rel='related']/@href", namespaces=NS)
-    assert links == [link.url for item in made.feed.items for link in (*item.related, *item.translations)]
+    assert links == [
+        link.url for item in made.feed.items for link in (*item.related, *item.translations)
+    ]
 
 
 def the_feed_is_dated_by_its_content(made: Made) -> None:
@@ -110,13 +131,18 @@ def the_channel_is_dated_by_its_content(made: Made) -> None:
 
 
 def entries_are_dated_by_their_content(made: Made) -> None:
-    dates = [datetime.fromisoformat(text) for text in made.atom().xpath("a:entry/a:updated/text()", namespaces=NS)]
+    dates = [
+        datetime.fromisoformat(text)
+        for text in made.atom().xpath("a:entry/a:updated/text()", namespaces=NS)
+    ]
     assert dates == [item.updated for item in made.feed.items]
 
 
 def the_order_is_the_feeds(made: Made) -> None:
     assert made.rss().xpath("channel/item/guid/text()") == [item.id for item in made.feed.items]
-    assert made.atom().xpath("a:entry/a:id/text()", namespaces=NS) == [item.atom_id for item in made.feed.items]
+    assert made.atom().xpath("a:entry/a:id/text()", namespaces=NS) == [
+        item.atom_id for item in made.feed.items
+    ]
 
 
 def the_locale_is_left_alone(made: Made) -> None:
@@ -147,7 +173,10 @@ def summary_and_full_text_stand_beside_each_other(made: Made) -> None:
     item = made.feed.items[0]
     entry = made.atom().find("a:entry", NS)
     assert entry is not None
-    assert (entry.findtext("a:summary", None, NS), entry.findtext("a:content", None, NS)) == (item.summary, item.html)
+    assert (entry.findtext("a:summary", None, NS), entry.findtext("a:content", None, NS)) == (
+        item.summary,
+        item.html,
+    )
 
 
 def media_are_not_grouped(made: Made) -> None:
@@ -206,14 +235,18 @@ def test_a_bad_item_costs_only_itself_and_is_reported(form, fault) -> None:
     reports = []
     left = form.render(make.feed(make.item("one"), bad, make.item("two"), updated=datetime(2025, 12, 2, tzinfo=UTC)),
                        report=lambda item, error: reports.append((item, type(error))))  # fmt: skip
-    assert left == form.render(make.feed(make.item("one"), make.item("two"), updated=datetime(2025, 12, 2, tzinfo=UTC)))
+    assert left == form.render(
+        make.feed(make.item("one"), make.item("two"), updated=datetime(2025, 12, 2, tzinfo=UTC))
+    )
     assert [item for item, _ in reports] == [bad]
 
 
 def test_a_bad_item_costs_only_itself_in_json_too() -> None:
     reports = []
     bad = make.full_item(html="<p>\ud83d</p>")
-    document = JSON.render(make.feed(make.item("two"), bad), report=lambda item, _: reports.append(item))
+    document = JSON.render(
+        make.feed(make.item("two"), bad), report=lambda item, _: reports.append(item)
+    )
     assert [item["url"] for item in json.loads(document)["items"]] == [make.item("two").url]
     assert reports == [bad]
 

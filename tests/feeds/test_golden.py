@@ -13,5 +13,7 @@ CASES = {"full": make.full_feed, "empty": make.empty_feed, "summary": make.summa
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize(("case", "build"), CASES.items(), ids=CASES)
-def test_a_document_is_its_golden_file(case: str, build: Callable[[], Feed], form: Format, golden) -> None:
+def test_a_document_is_its_golden_file(
+    case: str, build: Callable[[], Feed], form: Format, golden
+) -> None:
     golden(case + form.suffix, form.render(make.in_format(build(), form.suffix)))

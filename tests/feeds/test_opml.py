@@ -16,9 +16,16 @@ def row(path: str, feed: str, **overrides: str) -> FeedRow:
 
 
 def test_each_list_is_an_outline_with_the_address_of_its_rss_feed() -> None:
-    rows = (row("/", "/feed", title="أخبار", kind="site"), row("/categories/field", "/categories/field"))
+    rows = (
+        row("/", "/feed", title="أخبار", kind="site"),
+        row("/categories/field", "/categories/field"),
+    )
     root = etree.fromstring(opml.render("أخبار المثال", rows, BASE, language="ar"))
-    assert (root.tag, root.get("version"), root.findtext("head/title")) == ("opml", "2.0", "أخبار المثال")
+    assert (root.tag, root.get("version"), root.findtext("head/title")) == (
+        "opml",
+        "2.0",
+        "أخبار المثال",
+    )
     first, second = root.findall("body/outline")
     assert first.attrib["xmlUrl"] == f"{BASE}/feed.rss"
     assert second.attrib == {
@@ -33,7 +40,9 @@ def test_each_list_is_an_outline_with_the_address_of_its_rss_feed() -> None:
 
 
 def test_what_is_unknown_is_left_out() -> None:
-    (outline,) = etree.fromstring(opml.render("x", (row("/", "/feed", description=""),), BASE)).iter("outline")
+    (outline,) = etree.fromstring(
+        opml.render("x", (row("/", "/feed", description=""),), BASE)
+    ).iter("outline")
     assert not {"description", "language"} & set(outline.attrib)
 
 

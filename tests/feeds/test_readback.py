@@ -22,7 +22,8 @@ NS = {
 
 
 def parsed(form: Format, feed: Feed) -> Any:
-    # Otherwise feedparser takes `dir` and `lang` out, and turns the summary into what it thinks is meant.
+    # Otherwise feedparser takes `dir` and `lang` out, and turns the summary into what it thinks is
+    # meant.
     return feedparser.parse(
         form.render(feed), sanitize_html=False, response_headers={"content-type": form.content_type}
     )
@@ -73,9 +74,15 @@ def test_a_reader_finds_every_entry(form: Format, build) -> None:
         # RSS's description is HTML, Atom's summary is not.
         summary = entry.get("summary", "")
         assert (unescape(summary) if form is RSS else summary) == item.summary
-        assert [content.value for content in entry.get("content", ())] == ([item.html] if item.html else [])
-        assert [tag.label or tag.term for tag in entry.get("tags", ())] == [term.label for term in item.terms]
-        assert [author.get("name") for author in entry.get("authors", ()) if author] == [p.name for p in item.authors]
+        assert [content.value for content in entry.get("content", ())] == (
+            [item.html] if item.html else []
+        )
+        assert [tag.label or tag.term for tag in entry.get("tags", ())] == [
+            term.label for term in item.terms
+        ]
+        assert [author.get("name") for author in entry.get("authors", ()) if author] == [
+            p.name for p in item.authors
+        ]
 
 
 @XML
@@ -83,9 +90,14 @@ def test_a_reader_finds_related_pages_in_order_and_then_translations(form: Forma
     item = make.full_item()
     (entry,) = parsed(form, make.feed(item)).entries
     found = [
-        (link.href, link.title, link.type, link.get("hreflang", "")) for link in entry.links if link.rel == "related"
+        (link.href, link.title, link.type, link.get("hreflang", ""))
+        for link in entry.links
+        if link.rel == "related"
     ]
-    assert found == [(link.url, link.title, "text/html", link.language) for link in (*item.related, *item.translations)]
+    assert found == [
+        (link.url, link.title, "text/html", link.language)
+        for link in (*item.related, *item.translations)
+    ]
 
 
 def test_a_podcast_client_finds_the_recording_in_rss() -> None:
@@ -153,22 +165,32 @@ def test_the_alternative_text_describes_a_picture_without_a_caption(form: Format
 
 
 @XML
-@pytest.mark.parametrize("texts", [{"html": ""}, {"summary": ""}, {"html": "", "summary": ""}], ids=str)
-def test_a_caption_is_not_taken_for_the_summary_or_the_full_text(form: Format, texts: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "texts", [{"html": ""}, {"summary": ""}, {"html": "", "summary": ""}], ids=str
+)
+def test_a_caption_is_not_taken_for_the_summary_or_the_full_text(
+    form: Format, texts: dict[str, str]
+) -> None:
     item = make.full_item(**texts)
     assert item.image is not None
     document = form.render(make.feed(item)).decode()
     assert document.count(f">{item.image.caption}<") == 1
     (entry,) = parsed(form, make.feed(item)).entries
     assert item.image.caption not in entry.get("summary", "")
-    assert [content.value for content in entry.get("content", ())] == ([item.html] if item.html else [])
+    assert [content.value for content in entry.get("content", ())] == (
+        [item.html] if item.html else []
+    )
 
 
 @XML
 def test_only_an_item_in_another_language_names_it(form: Format) -> None:
     root = etree.fromstring(form.render(make.full_feed()))
     entries = root.findall("channel/item") or root.findall("a:entry", NS)
-    assert [entry.get("{http://www.w3.org/XML/1998/namespace}lang") for entry in entries] == [None, "en", None]
+    assert [entry.get("{http://www.w3.org/XML/1998/namespace}lang") for entry in entries] == [
+        None,
+        "en",
+        None,
+    ]
 
 
 def test_the_language_of_the_feed_decides_which_item_names_its_own() -> None:
@@ -176,7 +198,10 @@ def test_the_language_of_the_feed_decides_which_item_names_its_own() -> None:
     for form in (RSS, ATOM):
         root = etree.fromstring(form.render(feed))
         entries = root.findall("channel/item") or root.findall("a:entry", NS)
-        assert [entry.get("{http://www.w3.org/XML/1998/namespace}lang") for entry in entries] == ["ar", None]
+        assert [entry.get("{http://www.w3.org/XML/1998/namespace}lang") for entry in entries] == [
+            "ar",
+            None,
+        ]
     assert [item.get("language") for item in json.loads(JSON.render(feed))["items"]] == ["ar", None]
 
 

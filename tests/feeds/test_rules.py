@@ -48,7 +48,8 @@ def test_rss_keeps_the_rules_of_the_advisory_board(build) -> None:
     guids = [item.findtext("guid") for item in channel.iterfind("item")]
     assert all(guids)
     assert len(guids) == len(set(guids))
-    # Items come after everything else of the channel, so that a reader knows the channel when it meets the first.
+    # Items come after everything else of the channel, so that a reader knows the channel when it
+    # meets the first.
     tags = [child.tag for child in channel]
     assert "item" not in tags[: len(tags) - tags.count("item")]
 
@@ -56,7 +57,12 @@ def test_rss_keeps_the_rules_of_the_advisory_board(build) -> None:
 @FEEDS
 def test_rss_items_keep_the_rules_of_the_advisory_board(build) -> None:
     for item in etree.fromstring(RSS.render(build())).iterfind("channel/item"):
-        repeatable = ("category", f"{ATOM_NS}link", "{http://purl.org/dc/elements/1.1/}creator", f"{MEDIA}content")
+        repeatable = (
+            "category",
+            f"{ATOM_NS}link",
+            "{http://purl.org/dc/elements/1.1/}creator",
+            f"{MEDIA}content",
+        )
         once = [child.tag for child in item if child.tag not in (*repeatable, f"{MEDIA}thumbnail")]
         assert len(once) == len(set(once))
         assert item.findtext("title") or item.findtext("description")
@@ -74,7 +80,9 @@ def test_rss_items_keep_the_rules_of_the_advisory_board(build) -> None:
         if encoded in once and "description" in once:
             assert once.index("description") < once.index(encoded)
         for content in item.iter(f"{MEDIA}content"):
-            assert content.getparent() is item  # never grouped: a group means one thing in several forms
+            assert (
+                content.getparent() is item
+            )  # never grouped: a group means one thing in several forms
             assert content.get("medium") in ("image", "audio", "video", "document")
 
 
@@ -82,8 +90,16 @@ def test_rss_items_keep_the_rules_of_the_advisory_board(build) -> None:
 @pytest.mark.parametrize("form", [RSS, ATOM], ids=["rss", "atom"])
 def test_every_address_is_absolute_and_ascii(form, build) -> None:
     root = etree.fromstring(form.render(build()))
-    found = [node.get(name) for node in root.iter() for name in ("href", "url", "domain", "scheme") if node.get(name)]
-    found += [node.text for node in root.iter("link", "url", f"{ATOM_NS}icon", f"{ATOM_NS}logo", f"{ATOM_NS}uri")]
+    found = [
+        node.get(name)
+        for node in root.iter()
+        for name in ("href", "url", "domain", "scheme")
+        if node.get(name)
+    ]
+    found += [
+        node.text
+        for node in root.iter("link", "url", f"{ATOM_NS}icon", f"{ATOM_NS}logo", f"{ATOM_NS}uri")
+    ]
     assert found
     assert [url for url in found if not absolute(url)] == []
 
@@ -122,15 +138,19 @@ def test_atom_keeps_the_rules_that_its_schema_cannot_say(build) -> None:
     root = etree.fromstring(document)
     assert root.nsmap[None] == ATOM_NS[1:-1]
     assert b"<atom:" not in document
-    assert root.find(f"{ATOM_NS}author") is not None  # §4.1.1: entries without an author have the feed's
-    assert [link.get("type") for link in root.iterfind(f"{ATOM_NS}link") if link.get("rel") == "self"] == [
-        ATOM.media_type
-    ]
+    assert (
+        root.find(f"{ATOM_NS}author") is not None
+    )  # §4.1.1: entries without an author have the feed's
+    assert [
+        link.get("type") for link in root.iterfind(f"{ATOM_NS}link") if link.get("rel") == "self"
+    ] == [ATOM.media_type]
     ids = [entry.findtext(f"{ATOM_NS}id") for entry in root.iterfind(f"{ATOM_NS}entry")]
     assert len(ids) == len(set(ids))
     for entry in root.iterfind(f"{ATOM_NS}entry"):
         # §4.1.2: at most one alternate of a type and language; readers want at most one at all.
-        (alternate,) = [link for link in entry.iterfind(f"{ATOM_NS}link") if link.get("rel") == "alternate"]
+        (alternate,) = [
+            link for link in entry.iterfind(f"{ATOM_NS}link") if link.get("rel") == "alternate"
+        ]
         assert alternate.get("type") == "text/html"
         assert entry.findtext(f"{ATOM_NS}published", "") <= entry.findtext(f"{ATOM_NS}updated", "")
 
@@ -139,7 +159,11 @@ def test_atom_keeps_the_rules_that_its_schema_cannot_say(build) -> None:
 def test_archives_are_marked_in_both_xml_formats(build) -> None:
     feed = build()
     for form in (RSS, ATOM):
-        marks = list(etree.fromstring(form.render(feed)).iter("{http://purl.org/syndication/history/1.0}archive"))
+        marks = list(
+            etree.fromstring(form.render(feed)).iter(
+                "{http://purl.org/syndication/history/1.0}archive"
+            )
+        )
         assert len(marks) == feed.archive
 
 
@@ -153,7 +177,9 @@ def test_json_feed_keeps_the_rules_of_version_1_1(build) -> None:
     assert document["version"] == "https://jsonfeed.org/version/1.1"
     assert document["title"] == feed.title
     assert isinstance(document["items"], list)
-    assert all(set(hub) == {"type", "url"} and hub["type"] == "WebSub" for hub in document.get("hubs", []))
+    assert all(
+        set(hub) == {"type", "url"} and hub["type"] == "WebSub" for hub in document.get("hubs", [])
+    )
     assert document.get("next_url") != document["feed_url"]
     known = {"id", "url", "title", "content_html", "content_text", "summary", "image", "date_published",
              "date_modified", "authors", "tags", "language", "attachments"}  # fmt: skip
@@ -163,7 +189,9 @@ def test_json_feed_keeps_the_rules_of_version_1_1(build) -> None:
         assert item.get("content_html") or item.get("content_text")
         assert all(author.keys() & {"name", "url"} for author in item.get("authors", []))
         assert all(file["url"] and file["mime_type"] for file in item.get("attachments", []))
-        assert all(isinstance(file.get("size_in_bytes", 0), int) for file in item.get("attachments", []))
+        assert all(
+            isinstance(file.get("size_in_bytes", 0), int) for file in item.get("attachments", [])
+        )
 
 
 def test_json_names_the_type_of_a_file_even_where_it_is_unknown() -> None:
@@ -185,7 +213,9 @@ def test_json_text_is_readable_as_it_stands() -> None:
 
 
 def test_formats_have_the_names_suffixes_and_types_that_the_world_knows() -> None:
-    assert [(name, form.name, form.suffix, form.content_type) for name, form in FORMATS.items()] == [
+    assert [
+        (name, form.name, form.suffix, form.content_type) for name, form in FORMATS.items()
+    ] == [
         ("rss", "rss", ".rss", "application/rss+xml; charset=utf-8"),
         ("atom", "atom", ".atom", "application/atom+xml; charset=utf-8"),
         ("json", "json", ".json", "application/feed+json; charset=utf-8"),

@@ -26,24 +26,37 @@ def test_a_sitemap_names_pages_with_their_dates_pictures_and_translations() -> N
     assert first.findtext("s:loc", None, NS) == page.url
     assert first.findtext("s:lastmod", None, NS) == "2025-12-01T09:00:00+00:00"
     assert first.findtext("image:image/image:loc", None, NS) == page.images[0]
-    assert [(x.get("rel"), x.get("hreflang"), x.get("href")) for x in first.iterfind("x:link", NS)] == [
-        ("alternate", language, url) for language, url in page.alternates
-    ]
+    assert [
+        (x.get("rel"), x.get("hreflang"), x.get("href")) for x in first.iterfind("x:link", NS)
+    ] == [("alternate", language, url) for language, url in page.alternates]
     assert [child.tag for child in second] == [f"{{{NS['s']}}}loc"]
 
 
 def test_an_index_names_sitemaps() -> None:
-    root = etree.fromstring(render_index([Page(url="https://n.example/sitemap-1.xml", lastmod=MOMENT)]))
+    root = etree.fromstring(
+        render_index([Page(url="https://n.example/sitemap-1.xml", lastmod=MOMENT)])
+    )
     assert root.tag == f"{{{NS['s']}}}sitemapindex"
     assert root.findtext("s:sitemap/s:loc", None, NS) == "https://n.example/sitemap-1.xml"
 
 
 def test_a_news_sitemap_names_the_publication_language_date_and_title() -> None:
-    article = News(url="https://n.example/a", title="عنوان & خبر", published=MOMENT, publication="أخبار", language="ar")
+    article = News(
+        url="https://n.example/a",
+        title="عنوان & خبر",
+        published=MOMENT,
+        publication="أخبار",
+        language="ar",
+    )
     (url,) = etree.fromstring(render_news([article]))
     news = url.find("news:news", NS)
     assert news is not None
-    names = ("news:publication/news:name", "news:publication/news:language", "news:publication_date", "news:title")
+    names = (
+        "news:publication/news:name",
+        "news:publication/news:language",
+        "news:publication_date",
+        "news:title",
+    )
     found = [news.findtext(name, None, NS) for name in names]
     assert found == ["أخبار", "ar", "2025-12-01T09:00:00+00:00", "عنوان & خبر"]
 

@@ -5,15 +5,19 @@ import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
-from web_fakes import NOW
 
 from feedservice.http.access_log import PIPE, access_line
 from feedservice.http.cache import HOW
+from web_fakes import NOW
 
 
 def line(**environ: str) -> str:
-    told = {name: value.encode("utf-8", "replace").decode("latin-1") for name, value in environ.items()}
-    return access_line({"REQUEST_METHOD": "GET", "PATH_INFO": "/", **told}, "200 OK", 1234, 0.0123456, NOW)
+    told = {
+        name: value.encode("utf-8", "replace").decode("latin-1") for name, value in environ.items()
+    }
+    return access_line(
+        {"REQUEST_METHOD": "GET", "PATH_INFO": "/", **told}, "200 OK", 1234, 0.0123456, NOW
+    )
 
 
 def test_a_line_is_json_and_arabic_is_readable() -> None:
@@ -32,7 +36,9 @@ def test_a_line_is_json_and_arabic_is_readable() -> None:
 
 
 def test_the_path_of_a_site_below_a_path_is_whole() -> None:
-    assert json.loads(line(SCRIPT_NAME="/أخبار", PATH_INFO="/feed.rss"))["path"] == "/أخبار/feed.rss"
+    assert (
+        json.loads(line(SCRIPT_NAME="/أخبار", PATH_INFO="/feed.rss"))["path"] == "/أخبار/feed.rss"
+    )
 
 
 @given(st.text(max_size=80))
@@ -40,7 +46,9 @@ def test_nothing_in_a_line_moves_a_cursor_or_turns_a_line(text: str) -> None:
     told = line(PATH_INFO="/" + text, HTTP_USER_AGENT=text, HTTP_REFERER=text)
     assert json.loads(told)["agent"] == text.encode("utf-8", "replace").decode()
     assert not {unicodedata.category(char) for char in told} & {"Cc", "Zl", "Zp", "Cs"}
-    assert not set(told) & set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
+    assert not set(told) & set(
+        "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff"
+    )
 
 
 def test_a_line_is_written_at_once_however_long_what_strangers_send_is() -> None:

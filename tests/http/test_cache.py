@@ -50,7 +50,9 @@ def cache(pages: Pages, request: pytest.FixtureRequest) -> HttpCache:
 @pytest.mark.parametrize(
     ("coding", "undo"), [("gzip", gzip.decompress), ("br", brotli.decompress), ("identity", bytes)]
 )
-def test_each_coding_has_its_own_strong_tag_and_length(cache: HttpCache, coding: str, undo: Any) -> None:
+def test_each_coding_has_its_own_strong_tag_and_length(
+    cache: HttpCache, coding: str, undo: Any
+) -> None:
     for _ in range(2):
         got = ask(cache, accept_encoding=coding)
         assert undo(got.body) == LONG
@@ -68,7 +70,9 @@ def test_each_coding_has_its_own_strong_tag_and_length(cache: HttpCache, coding:
         ("gzip;q=x", None), ("GZIP", "gzip"),
     ],
 )  # fmt: skip
-def test_the_coding_is_chosen_by_quality(cache: HttpCache, header: str | None, coding: str | None) -> None:
+def test_the_coding_is_chosen_by_quality(
+    cache: HttpCache, header: str | None, coding: str | None
+) -> None:
     assert ask(cache, accept_encoding=header).headers.get("Content-Encoding") == coding
 
 
@@ -99,12 +103,17 @@ def test_if_none_match_goes_before_if_modified_since(cache: HttpCache) -> None:
 
 
 def test_head_is_get_without_its_body(cache: HttpCache) -> None:
-    whole, head = ask(cache, accept_encoding="gzip"), ask(cache, method="HEAD", accept_encoding="gzip")
+    whole, head = (
+        ask(cache, accept_encoding="gzip"),
+        ask(cache, method="HEAD", accept_encoding="gzip"),
+    )
     assert (head.status, head.headers, head.body) == (200, whole.headers, b"")
     assert ask(cache, method="HEAD", if_none_match="*").status == 304
 
 
-def test_a_stamp_ahead_of_the_clock_is_told_as_now_until_it_comes(cache: HttpCache, pages: Pages) -> None:
+def test_a_stamp_ahead_of_the_clock_is_told_as_now_until_it_comes(
+    cache: HttpCache, pages: Pages
+) -> None:
     pages.put("/a", LONG, modified=START + timedelta(seconds=3))
     for seconds in range(5):
         pages.clock.now = START + timedelta(seconds=seconds)
@@ -269,12 +278,17 @@ def test_no_store_is_not_kept(clock: Clock) -> None:
     assert len(asked) == 2
 
 
-def test_what_is_not_to_be_kept_is_prepared_as_any_other_and_made_each_time(cache: HttpCache, pages: Pages) -> None:
+def test_what_is_not_to_be_kept_is_prepared_as_any_other_and_made_each_time(
+    cache: HttpCache, pages: Pages
+) -> None:
     pages.put("/unkept", LONG, until=START + timedelta(hours=1))
     whole = ask(cache, "/unkept", accept_encoding="gzip")
     assert gzip.decompress(whole.body) == LONG
     assert "Expires" not in whole.headers
-    assert ask(cache, "/unkept", accept_encoding="gzip", if_none_match=whole.headers["ETag"]).status == 304
+    assert (
+        ask(cache, "/unkept", accept_encoding="gzip", if_none_match=whole.headers["ETag"]).status
+        == 304
+    )
     assert ask(cache, "/unkept", method="HEAD", accept_encoding="gzip").headers == whole.headers
     assert pages.asked == ["/unkept"] * 3
 
@@ -404,7 +418,9 @@ def test_what_was_taken_away_does_not_come_back_when_something_fails(pages: Page
         ask(cache)
 
 
-def test_an_expired_answer_is_not_given_for_want_of_a_new_one(pages: Pages, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_expired_answer_is_not_given_for_want_of_a_new_one(
+    pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.CRITICAL)
     cache = around(pages)
     pages.put("/a", LONG, until=START + timedelta(seconds=10))
@@ -482,7 +498,9 @@ actions = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(actions, max_size=40), st.sampled_from([20_000, 1_000_000]))
-def test_a_cached_application_and_a_plain_one_never_differ(script: list[tuple[Any, ...]], budget: int) -> None:
+def test_a_cached_application_and_a_plain_one_never_differ(
+    script: list[tuple[Any, ...]], budget: int
+) -> None:
     pages = Pages(Clock())
     cached, plain = around(pages, budget), around(pages, 0)
     seen: list[Got] = []
@@ -509,7 +527,11 @@ def test_a_cached_application_and_a_plain_one_never_differ(script: list[tuple[An
             path, method, coding, match, since = facts
             picked = {"last": seen[-1], "first": seen[0]} if seen else {}
             tag = (
-                picked[match].headers.get("ETag") if match in picked else None if match in ("last", "first") else match
+                picked[match].headers.get("ETag")
+                if match in picked
+                else None
+                if match in ("last", "first")
+                else match
             )
             date = (
                 picked[since].headers.get("Last-Modified")

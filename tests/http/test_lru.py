@@ -69,12 +69,17 @@ def test_what_grows_is_weighed_again() -> None:
 
 
 steps = st.lists(
-    st.tuples(st.sampled_from(["put", "get", "weigh", "drop"]), st.integers(0, 8), st.integers(0, 60)), max_size=60
+    st.tuples(
+        st.sampled_from(["put", "get", "weigh", "drop"]), st.integers(0, 8), st.integers(0, 60)
+    ),
+    max_size=60,
 )
 
 
 @given(steps)
-def test_the_size_is_that_of_what_is_kept_and_stays_within_the_budget(given_: list[tuple[str, int, int]]) -> None:
+def test_the_size_is_that_of_what_is_kept_and_stays_within_the_budget(
+    given_: list[tuple[str, int, int]],
+) -> None:
     kept: Kept[int] = Kept(100)
     sizes: dict[int, int] = {}
     for step, key, size in given_:

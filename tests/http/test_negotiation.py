@@ -59,7 +59,8 @@ def test_accept_encoding_selects_one_coding(header: str | None, coding: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("header", "coding"), [("br, gzip", "identity"), ("identity;q=0, gzip", "gzip"), ("*;q=0, br", "br")]
+    ("header", "coding"),
+    [("br, gzip", "identity"), ("identity;q=0, gzip", "gzip"), ("*;q=0, br", "br")],
 )
 def test_small_bodies_stay_as_they_are_unless_identity_is_refused(header: str, coding: str) -> None:
     assert choose_coding(header, small=True) == coding
@@ -68,8 +69,12 @@ def test_small_bodies_stay_as_they_are_unless_identity_is_refused(header: str, c
 QVALUES = st.sampled_from(["", ";q=0", ";q=0.0", ";q=0.3", ";q=0.7", ";q=1", "; q=1.000"])
 
 
-@given(st.dictionaries(st.sampled_from(["br", "gzip", "identity", "*", "deflate", "zstd"]), QVALUES))
-def test_a_refused_coding_is_never_selected_while_another_is_acceptable(items: dict[str, str]) -> None:
+@given(
+    st.dictionaries(st.sampled_from(["br", "gzip", "identity", "*", "deflate", "zstd"]), QVALUES)
+)
+def test_a_refused_coding_is_never_selected_while_another_is_acceptable(
+    items: dict[str, str],
+) -> None:
     header = ", ".join(name + q for name, q in items.items())
     refused = {name for name, q in items.items() if q in (";q=0", ";q=0.0")}
     coding = choose_coding(header)
@@ -124,7 +129,9 @@ def test_if_none_match_goes_before_if_modified_since() -> None:
         ("Mon, 22 Dec 2025 07:00:00 +99999999999999999999", False),
     ],
 )
-def test_if_modified_since_is_compared_and_malformed_dates_are_ignored(header: str, matches: bool) -> None:
+def test_if_modified_since_is_compared_and_malformed_dates_are_ignored(
+    header: str, matches: bool
+) -> None:
     assert is_not_modified(None, header, "a", MOMENT) is matches
 
 
@@ -139,7 +146,9 @@ def test_no_date_header_is_too_strange(text: str) -> None:
 
 
 @given(st.floats(0, 4e9), st.integers(-5, 5))
-def test_what_last_modified_says_is_late_and_never_later_than_the_answer(stamp: float, seconds: int) -> None:
+def test_what_last_modified_says_is_late_and_never_later_than_the_answer(
+    stamp: float, seconds: int
+) -> None:
     changed = datetime.fromtimestamp(stamp, UTC)
     now = changed + timedelta(seconds=seconds)
     said = last_modified_header(changed, now)
@@ -172,11 +181,15 @@ def test_a_stamp_that_lies_ahead_confirms_no_copy_that_was_fetched_before_it() -
         ("", None),
     ],
 )
-def test_one_range_is_served_and_what_is_none_is_ignored(header: str | None, window: tuple[int, int] | None) -> None:
+def test_one_range_is_served_and_what_is_none_is_ignored(
+    header: str | None, window: tuple[int, int] | None
+) -> None:
     assert choose_range(header, 10) == window
 
 
-@pytest.mark.parametrize(("header", "length"), [("bytes=10-", 10), ("bytes=99-100", 10), ("bytes=0-", 0)])
+@pytest.mark.parametrize(
+    ("header", "length"), [("bytes=10-", 10), ("bytes=99-100", 10), ("bytes=0-", 0)]
+)
 def test_a_range_outside_the_file_cannot_be_served(header: str, length: int) -> None:
     with pytest.raises(ValueError, match="bytes"):
         choose_range(header, length)

@@ -1,9 +1,9 @@
-"""What tests of importing share: a content folder to import into, and a run that needs no command line."""
+"""What tests of importing share: a content folder to import into, and a run that needs no command
+line."""
 
 from pathlib import Path
 
 import pytest
-from import_sources import Run
 
 import factories
 from feedservice.authoring import check
@@ -12,6 +12,7 @@ from feedservice.domain.model import Severity
 from feedservice.importing import importer
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.importer import Report, Wish
+from import_sources import Run
 
 
 @pytest.fixture

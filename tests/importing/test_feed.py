@@ -5,7 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from import_sources import Run, item, rss, rss_bytes
 
 import factories
 from feedservice.content.files import ContentFiles
@@ -14,6 +13,7 @@ from feedservice.importing import feed, importer
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.importer import Report, Wish
 from feedservice.importing.sources import FeedSource
+from import_sources import Run, item, rss, rss_bytes
 
 
 def whats(report: Report) -> list[str]:
@@ -25,7 +25,12 @@ def text_of(content: Path, name: str = "post-1", folder: str = "field") -> str:
 
 
 def test_an_rss_item_keeps_guid_date_zone_summary_and_old_address(run: Run, content: Path) -> None:
-    full = item(1, content_encoded="<![CDATA[<p>النص <b>كاملًا</b></p>]]>", description="ملخص", dc_creator="فلان")
+    full = item(
+        1,
+        content_encoded="<![CDATA[<p>النص <b>كاملًا</b></p>]]>",
+        description="ملخص",
+        dc_creator="فلان",
+    )
     report = run(rss(full), category="field")
     assert text_of(content) == (
         "---\ntitle: عنوان 1\ndate: 2024-05-01 10:00\nid: https://old.example/?p=1\nauthor: فلان\nsummary: ملخص\n---\n\nالنص **كاملًا**\n"
@@ -54,14 +59,21 @@ def test_site_yaml_keeps_its_remarks_and_order(run: Run, content: Path) -> None:
 def test_terms_that_the_site_knows_are_categories_and_the_rest_are_tags_where_items_have_several(
     run: Run, content: Path
 ) -> None:
-    run(rss(item(1, category="ميدان</category><category>داريا"), item(2, category="ماء")), category="economy")
+    run(
+        rss(item(1, category="ميدان</category><category>داريا"), item(2, category="ماء")),
+        category="economy",
+    )
     assert "tags: [داريا]\n" in text_of(content, "post-1", "field")
     assert "tags: [ماء]\n" in text_of(content, "post-2", "economy")
 
 
 def test_a_date_that_nobody_can_read_makes_a_draft(run: Run, content: Path) -> None:
     report = run(
-        rss(item(1, pubDate="قريبًا"), item(2, pubDate="20 كانون الأول 2024"), item(3, pubDate="Wed, 40 Foo 2024")),
+        rss(
+            item(1, pubDate="قريبًا"),
+            item(2, pubDate="20 كانون الأول 2024"),
+            item(3, pubDate="Wed, 40 Foo 2024"),
+        ),
         category="field",
     )
     assert whats(report).count("date-unreadable") == 2
@@ -70,7 +82,10 @@ def test_a_date_that_nobody_can_read_makes_a_draft(run: Run, content: Path) -> N
 
 
 def test_an_item_without_title_or_text_is_titled_or_left_out(run: Run, content: Path) -> None:
-    report = run(rss(item(1, title=""), item(2, description=""), item(3, title="", description="")), category="field")
+    report = run(
+        rss(item(1, title=""), item(2, description=""), item(3, title="", description="")),
+        category="field",
+    )
     assert "title: نص المادة 1." in text_of(content)
     assert text_of(content, "post-2").endswith("\n\nعنوان 2\n")
     assert whats(report) == ["entry-empty"]
@@ -96,7 +111,8 @@ def test_a_file_that_is_there_is_never_written_over(run: Run, content: Path) -> 
 def test_old_article_addresses_become_aliases(run: Run, content: Path) -> None:
     run(
         rss(
-            item(1, link="https://old.example/articles/daraya"), item(2, link="https://old.example/articles/Big%20News")
+            item(1, link="https://old.example/articles/daraya"),
+            item(2, link="https://old.example/articles/Big%20News"),
         ),
         category="field",
     )
@@ -109,10 +125,16 @@ def test_old_article_addresses_become_aliases(run: Run, content: Path) -> None:
     ("data", "title"),
     [
         (rss_bytes(item(1, title="عنوان&nbsp;قديم &eacute;")), "title: عنوان قديم é\n"),
-        (rss_bytes(item(1)).decode().replace("utf-8", "windows-1256").encode("windows-1256"), "title: عنوان 1\n"),
+        (
+            rss_bytes(item(1)).decode().replace("utf-8", "windows-1256").encode("windows-1256"),
+            "title: عنوان 1\n",
+        ),
         (rss_bytes(item(1)).decode().replace('encoding="utf-8"', "").encode("windows-1256"), ""),
         (rss_bytes(item(1)).removesuffix(b"</channel></rss>"), "title: عنوان 1\n"),
-        (rss_bytes(item(1)).replace(b"<rss", b"\n<rss").replace(b"<?xml", b"  <?xml"), "title: عنوان 1\n"),
+        (
+            rss_bytes(item(1)).replace(b"<rss", b"\n<rss").replace(b"<?xml", b"  <?xml"),
+            "title: عنوان 1\n",
+        ),
         (rss_bytes(item(1, title="خبر & آخر < هنا")), "title: "),
         (rss_bytes(item(1, title="قبل\x0bبعد")), "title: "),
     ],
@@ -126,18 +148,20 @@ def test_old_article_addresses_become_aliases(run: Run, content: Path) -> None:
         "control character",
     ],
 )
-def test_malformed_feeds_are_read_as_far_as_can_be(run: Run, content: Path, data: bytes, title: str) -> None:
+def test_malformed_feeds_are_read_as_far_as_can_be(
+    run: Run, content: Path, data: bytes, title: str
+) -> None:
     report = run(FeedSource("feed.xml", data), category="field")
     assert report.count == 1
     assert title in text_of(content).replace("\xa0", " ")
 
 
-def test_entities_are_never_expanded_and_no_file_is_read(run: Run, content: Path, tmp_path: Path) -> None:
+def test_entities_are_never_expanded_and_no_file_is_read(
+    run: Run, content: Path, tmp_path: Path
+) -> None:
     (tmp_path / "secret").write_text("سرّ", encoding="utf-8")
     bomb = "".join(f"<!ENTITY l{n} '" + f"&l{n - 1};" * 10 + "'>" for n in range(1, 10))
-    prolog = (
-        f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol"><!ENTITY x SYSTEM "file://{tmp_path}/secret">{bomb}]>'
-    )
+    prolog = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol"><!ENTITY x SYSTEM "file://{tmp_path}/secret">{bomb}]>'
     report = run(rss(item(1, description="نص &l9; &x; هنا"), prolog=prolog), category="field")
     assert report.count == 1
     assert "lollol" not in text_of(content)
@@ -145,7 +169,8 @@ def test_entities_are_never_expanded_and_no_file_is_read(run: Run, content: Path
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"<html><body>x</body></html>", b"{}", b'{"version": 1', b"\x00\x01", "نص".encode()]
+    "data",
+    [b"", b"<html><body>x</body></html>", b"{}", b'{"version": 1', b"\x00\x01", "نص".encode()],
 )
 def test_what_is_no_feed_is_told(run: Run, data: bytes) -> None:
     with pytest.raises(ImportFailure, match="no RSS"):
@@ -178,20 +203,31 @@ def pages(documents: dict[str, bytes]) -> Fetcher:
 
 
 def page(n: int, *links: tuple[str, str]) -> bytes:
-    return rss_bytes(item(n), head="".join(f'<atom:link rel="{rel}" href="{href}"/>' for rel, href in links))
+    return rss_bytes(
+        item(n), head="".join(f'<atom:link rel="{rel}" href="{href}"/>' for rel, href in links)
+    )
 
 
-A, B, C = "https://old.example/feed", "https://old.example/feed?page=2", "https://old.example/2024-05.rss"
+A, B, C = (
+    "https://old.example/feed",
+    "https://old.example/feed?page=2",
+    "https://old.example/2024-05.rss",
+)
 
 
 def test_next_and_archive_links_are_followed_and_each_page_is_read_once(run: Run) -> None:
-    fetcher = pages({A: page(1, ("next", "?page=2"), ("prev-archive", C)), B: page(2, ("next", C)), C: page(3)})
+    fetcher = pages(
+        {A: page(1, ("next", "?page=2"), ("prev-archive", C)), B: page(2, ("next", C)), C: page(3)}
+    )
     report = run(FeedSource(A, fetcher=fetcher), category="field")
     assert (report.count, report.faults) == (3, [])
 
 
 def test_a_loop_ends_and_is_told(run: Run) -> None:
-    report = run(FeedSource(A, fetcher=pages({A: page(1, ("next", B)), B: page(2, ("next", A))})), category="field")
+    report = run(
+        FeedSource(A, fetcher=pages({A: page(1, ("next", B)), B: page(2, ("next", A))})),
+        category="field",
+    )
     assert (report.count, whats(report)) == (2, ["pages-loop"])
 
 
@@ -211,7 +247,10 @@ def test_a_feed_that_cannot_be_fetched_is_an_error(run: Run) -> None:
 def test_of_two_pages_with_one_id_the_one_updated_last_counts() -> None:
     old, new = (
         feed.read(rss_bytes(item(1, title=title, pubDate=when)), A)
-        for title, when in (("قديم", "Wed, 01 May 2024 10:00:00 +0300"), ("جديد", "Thu, 02 May 2024 10:00:00 +0300"))
+        for title, when in (
+            ("قديم", "Wed, 01 May 2024 10:00:00 +0300"),
+            ("جديد", "Thu, 02 May 2024 10:00:00 +0300"),
+        )
     )
     assert [entry.title for entry in feed.merged([old, new, old])] == ["جديد"]
 

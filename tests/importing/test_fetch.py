@@ -1,4 +1,5 @@
-"""Whom an import asks: addresses are judged where they are connected to; time, size and redirects are bounded."""
+"""Whom an import asks: addresses are judged where they are connected to; time, size and redirects
+are bounded."""
 
 import http.server
 import socket
@@ -70,7 +71,9 @@ def test_public_addresses_may_be_asked(address: str) -> None:
     assert is_public(address)
 
 
-def test_a_private_address_is_refused_unless_asked_for(server: str, fetcher: Fetcher, trusting: Fetcher) -> None:
+def test_a_private_address_is_refused_unless_asked_for(
+    server: str, fetcher: Fetcher, trusting: Fetcher
+) -> None:
     with pytest.raises(FetchError, match="private") as refused:
         fetcher.get(f"{server}/a")
     assert refused.value.reason == "address"
@@ -78,21 +81,30 @@ def test_a_private_address_is_refused_unless_asked_for(server: str, fetcher: Fet
     assert (answer.body, answer.content_type) == (b"x" * 1000, "text/x-test")
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"]
+)
 def test_other_names_of_this_machine_are_refused(server: str, fetcher: Fetcher, host: str) -> None:
     with pytest.raises(FetchError) as refused:
         fetcher.get(f"http://{host}:{server.rpartition(':')[2]}/a")
     assert refused.value.reason in ("address", "fetch")
 
 
-def test_a_redirect_to_a_private_address_is_refused(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The name of a public host answers with the test's own server; what it redirects to is judged anew."""
+def test_a_redirect_to_a_private_address_is_refused(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name of a public host answers with the test's own server; what it redirects to is judged
+    anew."""
     real = socket.getaddrinfo
     port = server.rpartition(":")[2]
     monkeypatch.setattr(fetch, "is_public", lambda address: address == "127.0.0.1")
 
     def resolved(host: str, *rest: object, **named: object) -> object:
-        return real({"news.example": "127.0.0.1", "inside.example": "127.0.0.2"}.get(host, host), *rest, **named)  # type: ignore[arg-type]
+        return real(
+            {"news.example": "127.0.0.1", "inside.example": "127.0.0.2"}.get(host, host),
+            *rest,
+            **named,
+        )  # type: ignore[arg-type]
 
     monkeypatch.setattr(fetch.socket, "getaddrinfo", resolved)
     made = Fetcher()
@@ -103,7 +115,9 @@ def test_a_redirect_to_a_private_address_is_refused(server: str, monkeypatch: py
     made.close()
 
 
-def test_a_name_is_looked_up_once_for_judging_and_connecting(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_looked_up_once_for_judging_and_connecting(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Were it looked up again, a name could answer differently the second time (DNS rebinding)."""
     asked: list[str] = []
     real = socket.getaddrinfo

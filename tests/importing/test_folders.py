@@ -1,4 +1,5 @@
-"""Content folders of Hugo, Jekyll and Pelican: front matter of every kind, links, pictures, addresses, and what is told."""
+"""Content folders of Hugo, Jekyll and Pelican: front matter of every kind, links, pictures,
+addresses, and what is told."""
 
 import os
 from collections.abc import Callable
@@ -6,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from import_sources import Run
 from PIL import Image
 
 from feedservice.domain.errors import ImportFailure
@@ -14,6 +14,7 @@ from feedservice.importing import article_folder
 from feedservice.importing.importer import Report
 from feedservice.importing.pelican import settings_of
 from feedservice.importing.source_folder import FolderSource
+from import_sources import Run
 
 Files = dict[str, str | bytes]
 Bring = Callable[..., Report]
@@ -49,7 +50,9 @@ def whats(report: Report) -> list[tuple[str, str]]:
     return [(fault.what, fault.facts.get("value", "")) for fault in report.faults]
 
 
-HUGO = {"hugo.toml": 'baseURL = "https://old.example/"\n[permalinks]\nposts = "/:year/:month/:slug/"\n'}
+HUGO = {
+    "hugo.toml": 'baseURL = "https://old.example/"\n[permalinks]\nposts = "/:year/:month/:slug/"\n'
+}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,9 @@ HUGO = {"hugo.toml": 'baseURL = "https://old.example/"\n[permalinks]\nposts = "/
     ],
     ids=["yaml", "toml", "json"],
 )
-def test_hugo_front_matter_is_read_in_its_three_languages(bring: Bring, content: Path, front: str) -> None:
+def test_hugo_front_matter_is_read_in_its_three_languages(
+    bring: Bring, content: Path, front: str
+) -> None:
     report = bring({**HUGO, "content/posts/a.md": front + "\nنص.\n"})
     assert report.faults == []
     assert (content / "سياسة" / "a.md").read_text(encoding="utf-8") == (
@@ -85,7 +90,9 @@ def test_hugo_drafts_scheduled_expiring_and_aliases(bring: Bring, content: Path)
     assert "status: draft\n" in draft
     assert "aliases: [old-name]\n" in draft
     assert ("/posts/old", "/articles/draft") in report.redirects
-    assert "expires: 2031-01-01 00:00\n" in (content / "field" / "later.md").read_text(encoding="utf-8")
+    assert "expires: 2031-01-01 00:00\n" in (content / "field" / "later.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_hugo_bundles_bring_their_pictures_and_links_lead_on(bring: Bring, content: Path) -> None:
@@ -105,14 +112,21 @@ def test_hugo_bundles_bring_their_pictures_and_links_lead_on(bring: Bring, conte
     text = (content / "field" / "a.md").read_text(encoding="utf-8")
     (house,) = (content / "media" / "imported").glob("house-*.png")
     (static,) = (content / "media" / "imported").glob("static-*.png")
-    assert f"![بيت](media/imported/{house.name}) [نسبي](b) [اسم](b) [مسار](b#x) [عنوان](b)\n" in text
-    assert f'<figure><img src="media/imported/{static.name}" alt="ساكن"><figcaption>شرح</figcaption></figure>' in text
+    assert (
+        f"![بيت](media/imported/{house.name}) [نسبي](b) [اسم](b) [مسار](b#x) [عنوان](b)\n" in text
+    )
+    assert (
+        f'<figure><img src="media/imported/{static.name}" alt="ساكن"><figcaption>شرح</figcaption></figure>'
+        in text
+    )
     assert f"image: {{src: media/imported/{house.name}, alt: بيت}}\n" in text
     assert whats(report) == [("shortcode", "{{< poll >}}")]
     assert report.media == 2
 
 
-def test_hugo_sections_are_categories_and_languages_are_told_by_the_name(bring: Bring, content: Path) -> None:
+def test_hugo_sections_are_categories_and_languages_are_told_by_the_name(
+    bring: Bring, content: Path
+) -> None:
     bring(
         {
             "config.yaml": "title: x\n",
@@ -127,7 +141,9 @@ def test_hugo_sections_are_categories_and_languages_are_told_by_the_name(bring: 
 JEKYLL = {"_config.yml": "url: https://old.example\npermalink: pretty\ntimezone: Europe/Paris\n"}
 
 
-def test_jekyll_posts_take_date_slug_and_folder_from_their_names(bring: Bring, content: Path) -> None:
+def test_jekyll_posts_take_date_slug_and_folder_from_their_names(
+    bring: Bring, content: Path
+) -> None:
     report = bring(
         {
             **JEKYLL,
@@ -139,10 +155,15 @@ def test_jekyll_posts_take_date_slug_and_folder_from_their_names(bring: Bring, c
     )
     text = (content / "field" / "first.md").read_text(encoding="utf-8")
     (picture,) = (content / "media" / "imported").glob("a-*.png")
-    assert "date: 2024-05-01 09:00\nid: https://old.example/2024/05/01/first/\ntags: [قمح, شعير]\n" in text
+    assert (
+        "date: 2024-05-01 09:00\nid: https://old.example/2024/05/01/first/\ntags: [قمح, شعير]\n"
+        in text
+    )
     assert f"image: {{src: media/imported/{picture.name}, alt: صورة}}\n" in text
     assert f"نص [تاليه](second) و[ملف](media/imported/{picture.name})" in text
-    assert "date: 2024-05-02 00:00+02:00\n" in (content / "economy" / "second.md").read_text(encoding="utf-8")
+    assert "date: 2024-05-02 00:00+02:00\n" in (content / "economy" / "second.md").read_text(
+        encoding="utf-8"
+    )
     assert "status: draft\n" in (content / "field" / "third.md").read_text(encoding="utf-8")
     assert ("/old/first", "/articles/first") in report.redirects
     assert whats(report) == [("liquid", "{% include poll.html %}")]
@@ -178,7 +199,11 @@ def test_pelican_headers_links_and_ids(bring: Bring, content: Path) -> None:
     assert "tags: [قمح, شعير]\nauthor: [فلان, فلانة]\nsummary: سطر وتتمته\n" in text
     assert f"نص [ب](ب) و[ملف](media/imported/{picture.name}) و[وسم](/)" in text
     assert "status: draft\n" in (content / "heritage" / "ب.md").read_text(encoding="utf-8")
-    assert sorted(whats(report)) == [("format-other", ".rst"), ("link-unknown", "{tag}قمح"), ("status-other", "hidden")]
+    assert sorted(whats(report)) == [
+        ("format-other", ".rst"),
+        ("link-unknown", "{tag}قمح"),
+        ("status-other", "hidden"),
+    ]
 
 
 def test_a_configuration_is_never_run() -> None:
@@ -189,9 +214,15 @@ def test_a_configuration_is_never_run() -> None:
 def test_a_second_import_of_a_folder_adds_only_the_new_file(
     run: Run, source: Callable[..., FolderSource], content: Path
 ) -> None:
-    files: Files = {"config.yaml": "title: x\n", "content/posts/a.md": "---\ntitle: أ\ndate: 2024-05-01\n---\nنص"}
+    files: Files = {
+        "config.yaml": "title: x\n",
+        "content/posts/a.md": "---\ntitle: أ\ndate: 2024-05-01\n---\nنص",
+    }
     assert run(source(files), category="field").count == 1
-    again = run(source({**files, "content/posts/b.md": "---\ntitle: ب\ndate: 2024-05-01\n---\nنص"}), category="field")
+    again = run(
+        source({**files, "content/posts/b.md": "---\ntitle: ب\ndate: 2024-05-01\n---\nنص"}),
+        category="field",
+    )
     assert (again.count, again.present) == (1, 1)
 
 
@@ -211,7 +242,9 @@ def test_bad_front_matter_names_the_file_and_holds_up_nobody(bring: Bring) -> No
     ]
 
 
-def test_links_out_of_the_folder_are_not_followed(bring: Bring, tmp_path: Path, content: Path) -> None:
+def test_links_out_of_the_folder_are_not_followed(
+    bring: Bring, tmp_path: Path, content: Path
+) -> None:
     (tmp_path / "secret.png").write_bytes(png())
     (tmp_path / "source" / "content" / "posts").mkdir(parents=True)
     os.symlink(tmp_path / "secret.png", tmp_path / "source" / "content" / "posts" / "link.png")
@@ -232,7 +265,12 @@ def test_a_folder_of_nobody_is_told(source: Callable[..., FolderSource]) -> None
 
 def test_windows_1256_files_are_read_and_told(bring: Bring, content: Path) -> None:
     report = bring(
-        {**HUGO, "content/posts/a.md": "---\ntitle: عنوان\ndate: 2024-05-01\n---\nنص".encode("windows-1256")}
+        {
+            **HUGO,
+            "content/posts/a.md": "---\ntitle: عنوان\ndate: 2024-05-01\n---\nنص".encode(
+                "windows-1256"
+            ),
+        }
     )
     assert "title: عنوان\n" in (content / "field" / "a.md").read_text(encoding="utf-8")
     assert whats(report) == [("source-broken", "windows-1256")]

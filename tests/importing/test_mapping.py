@@ -22,7 +22,12 @@ PLACED = Placed(slug="a", path="field/a.md", id="urn:a", categories=("field",))
 
 
 def mapped(**fields: object) -> Mapped:
-    given = {"place": "-", "title": "عنوان", "html": "<p>نص</p>", "published": factories.moment("2024-05-01T10:00")}
+    given = {
+        "place": "-",
+        "title": "عنوان",
+        "html": "<p>نص</p>",
+        "published": factories.moment("2024-05-01T10:00"),
+    }
     found = article_file(
         Imported(**{**given, **fields}),
         PLACED,
@@ -38,10 +43,19 @@ def mapped(**fields: object) -> Mapped:
 @pytest.mark.parametrize(
     ("moment", "written"),
     [
-        (datetime(2024, 5, 1, 10, 0, 30, tzinfo=timezone(timedelta(hours=3))), "2024-05-01 10:00:30"),
+        (
+            datetime(2024, 5, 1, 10, 0, 30, tzinfo=timezone(timedelta(hours=3))),
+            "2024-05-01 10:00:30",
+        ),
         (datetime(2024, 5, 1, 10, 0, tzinfo=UTC), "2024-05-01 10:00+00:00"),
-        (datetime(2024, 5, 1, 10, 0, tzinfo=timezone(timedelta(hours=-3, minutes=-30))), "2024-05-01 10:00-03:30"),
-        (datetime(2021, 10, 28, 23, 30, tzinfo=timezone(timedelta(hours=2))), "2021-10-28 23:30+02:00"),
+        (
+            datetime(2024, 5, 1, 10, 0, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
+            "2024-05-01 10:00-03:30",
+        ),
+        (
+            datetime(2021, 10, 28, 23, 30, tzinfo=timezone(timedelta(hours=2))),
+            "2021-10-28 23:30+02:00",
+        ),
     ],
     ids=["the site's own", "utc", "far west", "the hour that came twice"],
 )
@@ -54,7 +68,13 @@ def test_a_moment_is_written_so_that_it_is_read_as_the_same(moment: datetime, wr
 
 
 @pytest.mark.parametrize(
-    "updated", [None, factories.moment("2024-05-01"), factories.moment("2027-01-01"), datetime(9999, 1, 1, tzinfo=UTC)]
+    "updated",
+    [
+        None,
+        factories.moment("2024-05-01"),
+        factories.moment("2027-01-01"),
+        datetime(9999, 1, 1, tzinfo=UTC),
+    ],
 )
 def test_an_update_before_publication_or_in_the_future_is_none(updated: datetime | None) -> None:
     assert "updated:" not in mapped(updated=updated).text
@@ -66,7 +86,10 @@ def test_related_pages_are_slugs_where_they_came_along_and_addresses_elsewhere()
         Link(url="https://other.example/x", title="س: [ص]"),
         Link(url="javascript:x"),
     )
-    assert 'related: [b, {url: "https://other.example/x", title: "س: [ص]"}]\n' in mapped(related=links).text
+    assert (
+        'related: [b, {url: "https://other.example/x", title: "س: [ص]"}]\n'
+        in mapped(related=links).text
+    )
 
 
 def test_markup_in_a_title_is_text() -> None:
@@ -75,7 +98,9 @@ def test_markup_in_a_title_is_text() -> None:
 
 SCALAR = st.text(alphabet="أب ج1-:,#[]{}'\"\\&*!|>%@`?=~ \u200f", max_size=12).map(str.strip)
 VALUE = st.one_of(
-    SCALAR, st.lists(SCALAR, max_size=3), st.dictionaries(st.sampled_from(["url", "alt"]), SCALAR, max_size=2)
+    SCALAR,
+    st.lists(SCALAR, max_size=3),
+    st.dictionaries(st.sampled_from(["url", "alt"]), SCALAR, max_size=2),
 )
 
 
@@ -96,7 +121,9 @@ def test_the_pattern_of_an_old_address(path: str, pattern: str) -> None:
     assert pattern_of(path) == pattern
 
 
-def test_few_addresses_stay_literal_and_many_become_a_pattern_with_aliases_for_what_differs() -> None:
+def test_few_addresses_stay_literal_and_many_become_a_pattern_with_aliases_for_what_differs() -> (
+    None
+):
     few = rules_for([Moved(path="/x/a/", slug="a")], set())
     assert few.redirects == (("/x/a", "/articles/a"),)
     many = rules_for(
@@ -114,12 +141,15 @@ def test_few_addresses_stay_literal_and_many_become_a_pattern_with_aliases_for_w
 def test_what_site_yaml_has_no_room_for_is_told() -> None:
     settled = rules_for([Moved(path=f"/d{n}/x{n}", slug=f"{n}") for n in range(2000)], set())
     assert len(settled.redirects) == 1500
-    assert [(fault.what, fault.facts["count"]) for fault in settled.faults] == [("redirects-many", "500")]
+    assert [(fault.what, fault.facts["count"]) for fault in settled.faults] == [
+        ("redirects-many", "500")
+    ]
 
 
 def test_site_yaml_grows_without_losing_a_remark() -> None:
     text = factories.SITE_YAML.replace(
-        "  - {slug: heritage, name: تراث}\n", "  - slug: heritage   # ملاحظة\n    name: تراث  # أخرى\n\n# الكتّاب\n"
+        "  - {slug: heritage, name: تراث}\n",
+        "  - slug: heritage   # ملاحظة\n    name: تراث  # أخرى\n\n# الكتّاب\n",
     )
     before = factories.site()
     after = factories.site(
@@ -133,7 +163,10 @@ def test_site_yaml_grows_without_losing_a_remark() -> None:
     assert extend(made, after, after, ()) == made
 
 
-ODD = st.text(alphabet="أب ج1-:,#[]{}'\"\\&*!|>%@`?=~</a\n\t\x00\x0b\u200f\u202e\ufeff\u0338\x85\u2028", max_size=25)
+ODD = st.text(
+    alphabet="أب ج1-:,#[]{}'\"\\&*!|>%@`?=~</a\n\t\x00\x0b\u200f\u202e\ufeff\u0338\x85\u2028",
+    max_size=25,
+)
 
 
 @example(">", "", "", "", [])
@@ -152,7 +185,9 @@ def test_whatever_the_words_are_the_service_reads_the_file(
     assert placed is not None
     made = article_file(entry, placed, naming.site, factories.NOW, naming.find, lambda url: url)
     if made is not None:
-        read, problems = article.read(decode(made.text.encode(), placed.path), placed.path, naming.site, factories.NOW)
+        read, problems = article.read(
+            decode(made.text.encode(), placed.path), placed.path, naming.site, factories.NOW
+        )
         assert read is not None, problems
         assert read.title == one_line(read.title)
 
@@ -161,7 +196,11 @@ def test_an_old_address_is_known_in_any_spelling_and_on_its_own_hosts_only() -> 
     naming = Naming(factories.site(), Existing(), "field")
     naming.take(
         Imported(
-            place="-", id="x", title="ماء", url="https://www.old.example/2024/%D9%85%D8%A7%D8%A1/", known_as=("/?p=7",)
+            place="-",
+            id="x",
+            title="ماء",
+            url="https://www.old.example/2024/%D9%85%D8%A7%D8%A1/",
+            known_as=("/?p=7",),
         )
     )
     for address in (

@@ -70,9 +70,15 @@ def test_html_comes_back_as_it_was(name: str) -> None:
     [
         ("<p>نص <b>مهم</b> و<i>مائل</i></p>", "نص **مهم** و*مائل*"),
         ('<div dir="rtl" lang="ar"><div><p>أ</p></div><div>ب</div></div>', "أ\n\nب"),
-        ('<p><img src="https://x.example/a.png" width="300" class="big"></p>', "![](https://x.example/a.png)"),
+        (
+            '<p><img src="https://x.example/a.png" width="300" class="big"></p>',
+            "![](https://x.example/a.png)",
+        ),
         ("<ul><li>أ</li><li>ب</li></ul>", "- أ\n- ب"),
-        ("<p>في عام 2024. و1) و a_b - ج</p><p>2024. نعم</p>", "في عام 2024. و1) و a_b - ج\n\n2024\\. نعم"),
+        (
+            "<p>في عام 2024. و1) و a_b - ج</p><p>2024. نعم</p>",
+            "في عام 2024. و1) و a_b - ج\n\n2024\\. نعم",
+        ),
         ("<p>&nbsp;</p><p>أ</p><p></p>", "أ"),
         ("<!-- ملاحظة --><p>أ</p><script>alert(1)</script>", "أ"),
     ],
@@ -83,7 +89,8 @@ def test_what_markdown_can_say_is_markdown(html: str, markdown: str) -> None:
 
 def test_frames_become_links_and_what_is_dropped_is_named() -> None:
     made = convert(
-        '<iframe src="//video.example/7"></iframe><form><input></form><script>x</script>', lambda kind, url: url
+        '<iframe src="//video.example/7"></iframe><form><input></form><script>x</script>',
+        lambda kind, url: url,
     )
     assert made.markdown == "<https://video.example/7>"
     assert made.frames == ("https://video.example/7",)
@@ -97,7 +104,9 @@ def test_addresses_are_settled_by_kind_and_an_empty_one_leaves_the_text() -> Non
         told.append((kind, url))
         return "" if "lost" in url else f"new-{kind}"
 
-    made = convert('<p><a href="a">أ</a> <a href="lost">ب</a> <img src="c"><img src="lost"></p>', resolve)
+    made = convert(
+        '<p><a href="a">أ</a> <a href="lost">ب</a> <img src="c"><img src="lost"></p>', resolve
+    )
     assert made.markdown == "[أ](new-href) ب ![](new-src)"
     assert [kind for kind, _ in told] == ["href", "href", "src", "src"]
 
@@ -115,9 +124,11 @@ def test_html_that_nobody_should_nest_is_refused() -> None:
 def test_any_text_survives_in_any_element(text: str, tag: str) -> None:
     from html import escape  # noqa: PLC0415
 
-    around = {"li": ("<ul>", "</ul>"), "strong": ("<p>س ", " ص</p>"), "td": ("<table><tr>", "</tr></table>")}.get(
-        tag, ("", "")
-    )
+    around = {
+        "li": ("<ul>", "</ul>"),
+        "strong": ("<p>س ", " ص</p>"),
+        "td": ("<table><tr>", "</tr></table>"),
+    }.get(tag, ("", ""))
     html = f"{around[0]}<{tag}>{escape(text)}</{tag}>{around[1]}"
     made = convert(html, lambda kind, url: url).markdown
     assert markup.render(made, path="x/x.md").text == markup.plain_text(html)

@@ -1,15 +1,16 @@
-"""Pictures and recordings: into media/ where they can be, else they stay where they are, and are told."""
+"""Pictures and recordings: into media/ where they can be, else they stay where they are, and are
+told."""
 
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from import_sources import Run, item, rss
 from PIL import Image
 
 from feedservice.importing.importer import Report
 from feedservice.importing.media import Stays, kind_of, name_of
 from feedservice.importing.remarks import REASONS, describe
+from import_sources import Run, item, rss
 
 
 def picture(form: str = "PNG") -> bytes:
@@ -25,7 +26,9 @@ class Web:
     """Files by their addresses; remembers what was asked for."""
 
     def __init__(self, **files: bytes) -> None:
-        self.files = {f"https://old.example/{name.replace('_', '.')}": data for name, data in files.items()}
+        self.files = {
+            f"https://old.example/{name.replace('_', '.')}": data for name, data in files.items()
+        }
         self.asked: list[str] = []
 
     def __call__(self, url: str) -> bytes:
@@ -47,7 +50,11 @@ def test_picture_enclosure_and_body_pictures_are_fetched_once(run: Run, content:
     web = Web(a_png=picture(), b_mp3=MP3)
     body = '<![CDATA[<p>نص <img src="/a.png" alt="بيت"></p>]]>'
     media = '<media:content url="https://old.example/a.png" type="image/png"/><enclosure url="https://old.example/b.mp3" type="audio/mpeg" length="9"/>'
-    report = run(rss(item(1, description=body) + media, item(2, description=body)), category="field", fetch=web)
+    report = run(
+        rss(item(1, description=body) + media, item(2, description=body)),
+        category="field",
+        fetch=web,
+    )
     names = brought(content)
     assert [name.rpartition(".")[2] for name in names] == ["png", "mp3"]
     text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
@@ -60,7 +67,12 @@ def test_picture_enclosure_and_body_pictures_are_fetched_once(run: Run, content:
 def test_a_dry_run_fetches_nothing(run: Run) -> None:
     web = Web(a_png=picture())
     assert (
-        run(rss(item(1, description='<![CDATA[<img src="/a.png">]]>')), category="field", fetch=web, write=False).media
+        run(
+            rss(item(1, description='<![CDATA[<img src="/a.png">]]>')),
+            category="field",
+            fetch=web,
+            write=False,
+        ).media
         == 1
     )
     assert web.asked == []
@@ -76,14 +88,25 @@ def test_a_second_import_does_not_fetch_what_lies_there(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("web", "reason"),
-    [(Web(), "fetch"), (Web(a_png=b"<!DOCTYPE html><p>not here"), "type"), (Web(a_png=b""), "type"), (None, "unasked")],
+    [
+        (Web(), "fetch"),
+        (Web(a_png=b"<!DOCTYPE html><p>not here"), "type"),
+        (Web(a_png=b""), "type"),
+        (None, "unasked"),
+    ],
     ids=["absent", "a page", "empty", "not asked for"],
 )
 def test_what_cannot_come_stays_at_its_address_and_is_told(
     run: Run, content: Path, web: Web | None, reason: str
 ) -> None:
-    report = run(rss(item(1, description='<![CDATA[نص <img src="/a.png" alt="ا">]]>')), category="field", fetch=web)
-    assert "![ا](https://old.example/a.png)" in (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    report = run(
+        rss(item(1, description='<![CDATA[نص <img src="/a.png" alt="ا">]]>')),
+        category="field",
+        fetch=web,
+    )
+    assert "![ا](https://old.example/a.png)" in (content / "field" / "post-1.md").read_text(
+        encoding="utf-8"
+    )
     assert reasons(report) == [reason]
     assert not (content / "media").exists()
 
@@ -119,11 +142,17 @@ def test_no_page_passes_for_a_picture() -> None:
     assert kind_of(b"#!/bin/sh\n", ".sh") == ""
 
 
-def test_a_symlink_in_the_content_folder_leads_nothing_out(run: Run, content: Path, tmp_path: Path) -> None:
+def test_a_symlink_in_the_content_folder_leads_nothing_out(
+    run: Run, content: Path, tmp_path: Path
+) -> None:
     (tmp_path / "outside").mkdir()
     (content / "media").symlink_to(tmp_path / "outside")
     with pytest.raises(NotADirectoryError):
-        run(rss(item(1, description='<![CDATA[<img src="/a.png">]]>')), category="field", fetch=Web(a_png=picture()))
+        run(
+            rss(item(1, description='<![CDATA[<img src="/a.png">]]>')),
+            category="field",
+            fetch=Web(a_png=picture()),
+        )
     assert list((tmp_path / "outside").iterdir()) == []
 
 
@@ -132,6 +161,8 @@ def test_a_symlink_in_the_content_folder_leads_nothing_out(run: Run, content: Pa
 def test_every_reason_is_told_in_both_languages(run: Run, reason: str, language: str) -> None:
     from feedservice.importing.foreign_entry import Fault  # noqa: PLC0415
 
-    told, remedy = describe(Fault(what="media-remote", place="-", facts={"value": "x", "reason": reason}), language)
+    told, remedy = describe(
+        Fault(what="media-remote", place="-", facts={"value": "x", "reason": reason}), language
+    )
     assert REASONS[reason][language == "ar"] in told
     assert "media/" in remedy

@@ -1,4 +1,5 @@
-"""A feed that we publish, imported into an empty content folder and published again, is the same feed."""
+"""A feed that we publish, imported into an empty content folder and published again, is the same
+feed."""
 
 import json
 import re
@@ -11,7 +12,6 @@ import feedparser
 import httpx
 import pytest
 from flask import Flask
-from import_sources import item, rss
 
 import factories
 from factories import FixedClock, write_article
@@ -27,6 +27,7 @@ from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.sitemaps import Sitemaps
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
+from import_sources import item, rss
 
 BODY = """\
 نص *المقال* مع [رابط إلى آخر](c) و`رمز` وحاشية[^1]، و<span dir="ltr">ISO 8601</span>.
@@ -65,7 +66,9 @@ def serve(root: Path, index: IndexWriter, clock: FixedClock) -> Flask:
     """The service over a content folder, in this process."""
     Intake(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
     publisher = Publisher(index, clock)
-    app = create_app(publisher, Sitemaps(index, clock, publisher.site), ContentFiles(root).open_media)
+    app = create_app(
+        publisher, Sitemaps(index, clock, publisher.site), ContentFiles(root).open_media
+    )
     return around(app, publisher.known, clock)
 
 
@@ -116,7 +119,11 @@ def bring(app: Flask, root: Path, suffix: str) -> Report:
 
 @pytest.mark.parametrize("suffix", [".rss", ".atom", ".json"])
 def test_our_own_feed_comes_back_entry_by_entry(
-    original: Flask, content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock, suffix: str
+    original: Flask,
+    content: Path,
+    new_index: Callable[[], IndexWriter],
+    clock: FixedClock,
+    suffix: str,
 ) -> None:
     report = bring(original, content, suffix)
     assert report.count == 8
@@ -128,11 +135,15 @@ def test_our_own_feed_comes_back_entry_by_entry(
 
 
 @pytest.mark.parametrize("suffix", [".rss", ".atom", ".json"])
-def test_a_second_import_adds_nothing_and_an_edit_stays(original: Flask, content: Path, suffix: str) -> None:
+def test_a_second_import_adds_nothing_and_an_edit_stays(
+    original: Flask, content: Path, suffix: str
+) -> None:
     bring(original, content, suffix)
     edited = next(content.glob("field/*.md"))
     edited.write_text(
-        re.sub("^title:.*", "title: عدّله محرر", edited.read_text(encoding="utf-8"), flags=re.MULTILINE),
+        re.sub(
+            "^title:.*", "title: عدّله محرر", edited.read_text(encoding="utf-8"), flags=re.MULTILINE
+        ),
         encoding="utf-8",
     )
     site, files = (content / "site.yaml").read_text(encoding="utf-8"), sorted(content.rglob("*.md"))
@@ -150,7 +161,11 @@ def test_old_addresses_answer_301_once_the_import_is_served(
     items.append(item(8, link="https://old.example/articles/Old%20Name/", title="ثامن"))
     items.append(item(9, link="https://old.example/%D8%AE%D8%A8%D8%B1/قديم/"))
     importer.run(
-        rss(*items), ContentFiles(content), Wish(write=True, category="field"), factories.NOW, lambda done, total: None
+        rss(*items),
+        ContentFiles(content),
+        Wish(write=True, category="field"),
+        factories.NOW,
+        lambda done, total: None,
     )
     client = serve(content, new_index(), clock).test_client()
     for old, new in (

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from import_sources import Run
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import article_folder
 from feedservice.importing.wordpress_body import Attachment, html_of
+from import_sources import Run
 
 HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>{prolog}
@@ -21,7 +21,9 @@ HEAD = """\
 """
 
 
-def post(n: int, body: str = "نص المقال.", *, extra: str = "", name: str | None = None, **fields: str) -> str:
+def post(
+    n: int, body: str = "نص المقال.", *, extra: str = "", name: str | None = None, **fields: str
+) -> str:
     """One item; ``fields`` are children of the export's own namespace."""
     name = f"post-{n}" if name is None else name
     given = {
@@ -31,7 +33,9 @@ def post(n: int, body: str = "نص المقال.", *, extra: str = "", name: str
     }  # fmt: skip
     title = fields.pop("title", f"عنوان {n}")
     link = fields.pop("link", f"https://old.example/2024/05/{n:02d}/{name}/")
-    inner = "".join(f"<wp:{key}><![CDATA[{value}]]></wp:{key}>" for key, value in {**given, **fields}.items())
+    inner = "".join(
+        f"<wp:{key}><![CDATA[{value}]]></wp:{key}>" for key, value in {**given, **fields}.items()
+    )
     return (
         f"<item><title>{title}</title><link>{link}</link><guid isPermaLink='false'>https://old.example/?p={n}</guid>"
         f"<dc:creator><![CDATA[salma]]></dc:creator><content:encoded><![CDATA[{body}]]></content:encoded>"
@@ -42,14 +46,15 @@ def post(n: int, body: str = "نص المقال.", *, extra: str = "", name: str
 def attachment(n: int, url: str, alt: str = "") -> str:
     meta = f"<wp:postmeta><wp:meta_key>_wp_attachment_image_alt</wp:meta_key><wp:meta_value>{alt}</wp:meta_value></wp:postmeta>"
     return post(
-        n, extra=f"<wp:attachment_url>{url}</wp:attachment_url>{meta}", post_type="attachment", status="inherit"
+        n,
+        extra=f"<wp:attachment_url>{url}</wp:attachment_url>{meta}",
+        post_type="attachment",
+        status="inherit",
     )
 
 
 def meta(key: str, value: str) -> str:
-    return (
-        f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>"
-    )
+    return f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>"
 
 
 @pytest.fixture
@@ -67,7 +72,9 @@ def export(tmp_path: Path) -> Callable[..., article_folder.WordPress]:
 Export = Callable[..., article_folder.WordPress]
 
 
-def test_a_post_keeps_id_date_zone_author_terms_and_slug(run: Run, export: Export, content: Path) -> None:
+def test_a_post_keeps_id_date_zone_author_terms_and_slug(
+    run: Run, export: Export, content: Path
+) -> None:
     terms = '<category domain="category" nicename="%d8%b3%d9%8a%d8%a7%d8%b3%d8%a9"><![CDATA[سياسة]]></category><category domain="post_tag" nicename="x"><![CDATA[داريا]]></category>'
     run(
         export(
@@ -92,21 +99,35 @@ def test_a_post_keeps_id_date_zone_author_terms_and_slug(run: Run, export: Expor
 
 
 def test_another_zone_than_the_sites_is_written(run: Run, export: Export, content: Path) -> None:
-    run(export(post(1, post_date="2024-05-01 08:30:15", post_date_gmt="2024-05-01 07:30:15")), category="field")
-    assert "date: 2024-05-01 08:30:15+01:00\n" in (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    run(
+        export(post(1, post_date="2024-05-01 08:30:15", post_date_gmt="2024-05-01 07:30:15")),
+        category="field",
+    )
+    assert "date: 2024-05-01 08:30:15+01:00\n" in (content / "field" / "post-1.md").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(
-    ("status", "told"), [("draft", []), ("pending", ["status-other"]), ("private", ["status-other"])]
+    ("status", "told"),
+    [("draft", []), ("pending", ["status-other"]), ("private", ["status-other"])],
 )
-def test_what_was_not_public_stays_so(run: Run, export: Export, content: Path, status: str, told: list[str]) -> None:
-    report = run(export(post(1, status=status, post_date_gmt="0000-00-00 00:00:00")), category="field")
+def test_what_was_not_public_stays_so(
+    run: Run, export: Export, content: Path, status: str, told: list[str]
+) -> None:
+    report = run(
+        export(post(1, status=status, post_date_gmt="0000-00-00 00:00:00")), category="field"
+    )
     assert "status: draft\n" in (content / "field" / "post-1.md").read_text(encoding="utf-8")
     assert [fault.what for fault in report.faults] == told
 
 
-def test_a_protected_post_is_a_draft_and_a_scheduled_one_is_scheduled(run: Run, export: Export) -> None:
-    future = post(2, status="future", post_date="2030-01-01 10:00:00", post_date_gmt="2030-01-01 07:00:00")
+def test_a_protected_post_is_a_draft_and_a_scheduled_one_is_scheduled(
+    run: Run, export: Export
+) -> None:
+    future = post(
+        2, status="future", post_date="2030-01-01 10:00:00", post_date_gmt="2030-01-01 07:00:00"
+    )
     report = run(export(post(1, post_password="x"), future), category="field")
     assert (report.count, report.drafts, report.scheduled) == (2, 1, 1)
 
@@ -114,7 +135,12 @@ def test_a_protected_post_is_a_draft_and_a_scheduled_one_is_scheduled(run: Run, 
 def test_pages_trash_and_comments_are_counted(run: Run, export: Export) -> None:
     comment = "<wp:comment><wp:comment_id>1</wp:comment_id></wp:comment>"
     report = run(
-        export(post(1, extra=comment), post(2, post_type="page"), post(3, status="trash"), post(4, post_type="page")),
+        export(
+            post(1, extra=comment),
+            post(2, post_type="page"),
+            post(3, status="trash"),
+            post(4, post_type="page"),
+        ),
         category="field",
     )
     assert report.count == 1
@@ -137,7 +163,8 @@ def test_old_addresses_of_one_make_become_one_redirect_and_old_slugs_aliases(
     run: Run, export: Export, content: Path
 ) -> None:
     report = run(
-        export(*(post(n) for n in range(1, 8)), post(8, extra=meta("_wp_old_slug", "before"))), category="field"
+        export(*(post(n) for n in range(1, 8)), post(8, extra=meta("_wp_old_slug", "before"))),
+        category="field",
     )
     assert report.redirects == (("/{year}/{month}/{day}/{slug}", "/articles/{slug}"),)
     assert "aliases: [before]\n" in (content / "field" / "post-8.md").read_text(encoding="utf-8")
@@ -147,27 +174,38 @@ def test_a_picture_is_found_by_number_and_kept_where_it_is_without_media(
     run: Run, export: Export, content: Path
 ) -> None:
     report = run(
-        export(post(1, extra=meta("_thumbnail_id", "9")), attachment(9, "https://old.example/a.jpg", "بيت")),
+        export(
+            post(1, extra=meta("_thumbnail_id", "9")),
+            attachment(9, "https://old.example/a.jpg", "بيت"),
+        ),
         category="field",
     )
-    assert 'image: {src: "https://old.example/a.jpg", alt: بيت}\n' in (content / "field" / "post-1.md").read_text(
-        encoding="utf-8"
-    )
+    assert 'image: {src: "https://old.example/a.jpg", alt: بيت}\n' in (
+        content / "field" / "post-1.md"
+    ).read_text(encoding="utf-8")
     assert [fault.what for fault in report.faults] == ["media-remote"]
 
 
 def test_unsorted_posts_go_to_the_default_category(run: Run, export: Export, content: Path) -> None:
-    unsorted = '<category domain="category" nicename="uncategorized"><![CDATA[Uncategorized]]></category>'
+    unsorted = (
+        '<category domain="category" nicename="uncategorized"><![CDATA[Uncategorized]]></category>'
+    )
     report = run(export(post(1, extra=unsorted)))
     assert [(each.slug, each.name) for each in report.categories] == [("imported", "مستورد")]
     assert (content / "imported" / "post-1.md").is_file()
 
 
-def test_entities_are_never_expanded(run: Run, export: Export, content: Path, tmp_path: Path) -> None:
+def test_entities_are_never_expanded(
+    run: Run, export: Export, content: Path, tmp_path: Path
+) -> None:
     (tmp_path / "secret").write_text("سرّ", encoding="utf-8")
     bomb = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    prolog = f'<!DOCTYPE rss [<!ENTITY l0 "lol"><!ENTITY x SYSTEM "file://{tmp_path}/secret">{bomb}]>'
-    report = run(export(post(1, title="عنوان &l9; و&x; &nbsp;هنا"), prolog=prolog), category="field")
+    prolog = (
+        f'<!DOCTYPE rss [<!ENTITY l0 "lol"><!ENTITY x SYSTEM "file://{tmp_path}/secret">{bomb}]>'
+    )
+    report = run(
+        export(post(1, title="عنوان &l9; و&x; &nbsp;هنا"), prolog=prolog), category="field"
+    )
     text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
     assert report.count == 1
     assert "lol" not in text
@@ -181,7 +219,9 @@ def test_a_file_that_breaks_off_gives_what_came_before(run: Run, export: Export)
     assert "source-broken" in {fault.what for fault in report.faults}
 
 
-def test_windows_1256_is_read_where_the_file_claims_utf_8(run: Run, export: Export, content: Path) -> None:
+def test_windows_1256_is_read_where_the_file_claims_utf_8(
+    run: Run, export: Export, content: Path
+) -> None:
     run(export(post(1, "نص بترميز قديم"), encoding="windows-1256"), category="field")
     text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
     assert "title: عنوان 1\n" in text
@@ -215,7 +255,9 @@ def test_the_block_editors_comments_go() -> None:
     assert html == "<p>نص</p>"
 
 
-def test_a_later_import_needs_no_line_where_a_pattern_leads_already(run: Run, export: Export) -> None:
+def test_a_later_import_needs_no_line_where_a_pattern_leads_already(
+    run: Run, export: Export
+) -> None:
     run(export(*(post(n) for n in range(1, 7))), category="field")
     assert run(export(post(7)), category="field").redirects == ()
 
@@ -223,7 +265,10 @@ def test_a_later_import_needs_no_line_where_a_pattern_leads_already(run: Run, ex
 def test_memory_does_not_grow_with_the_texts(run: Run, export: Export) -> None:
     """A hundred posts of 200 KB each: far less than all of them is held at any time."""
     source = export(
-        *(post(n % 28 + 1, f"<p>{'كلمة ' * 20_000}</p>", post_id=str(n), name=f"post-{n}") for n in range(100))
+        *(
+            post(n % 28 + 1, f"<p>{'كلمة ' * 20_000}</p>", post_id=str(n), name=f"post-{n}")
+            for n in range(100)
+        )
     )
     tracemalloc.start()
     try:

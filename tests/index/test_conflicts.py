@@ -1,4 +1,5 @@
-"""Several files that claim one id, slug or alias, as the index decides it while they come and go."""
+"""Several files that claim one id, slug or alias, as the index decides it while they come and
+go."""
 
 from collections.abc import Callable
 
@@ -12,8 +13,16 @@ from feedservice.domain.model import Article, Problem, Selection
 from feedservice.index.writer import IndexWriter
 
 
-def claiming(path: str, slug: str, day: int = 1, *, identity: str = "", aliases: tuple[str, ...] = ()) -> Article:
-    return article(slug, path=path, id=identity or f"id-{path}", published=moment(f"2025-01-0{day}"), aliases=aliases)
+def claiming(
+    path: str, slug: str, day: int = 1, *, identity: str = "", aliases: tuple[str, ...] = ()
+) -> Article:
+    return article(
+        slug,
+        path=path,
+        id=identity or f"id-{path}",
+        published=moment(f"2025-01-0{day}"),
+        aliases=aliases,
+    )
 
 
 def up(index: IndexWriter) -> set[str]:
@@ -21,10 +30,15 @@ def up(index: IndexWriter) -> set[str]:
 
 
 def told(index: IndexWriter) -> dict[str, tuple[str, str, str]]:
-    return {each.path: (each.code, each.facts["value"], each.facts["other"]) for each in index.problems()}
+    return {
+        each.path: (each.code, each.facts["value"], each.facts["other"])
+        for each in index.problems()
+    }
 
 
-def test_an_alias_loses_against_an_earlier_slug_and_wins_against_a_later_one(index: IndexWriter) -> None:
+def test_an_alias_loses_against_an_earlier_slug_and_wins_against_a_later_one(
+    index: IndexWriter,
+) -> None:
     fill(index, claiming("f/slug.md", "s", 2), claiming("f/late.md", "x", 3, aliases=("s",)))
     assert told(index) == {"f/late.md": ("alias-duplicate", "s", "f/slug.md")}
     fill(index, claiming("f/early.md", "y", 1, aliases=("s",)))
@@ -100,7 +114,9 @@ writes = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(writes)
 def test_however_files_come_and_go_the_index_decides_as_if_they_came_at_once(
     new_index: Callable[[], IndexWriter], history: list[tuple[list[Article], set[str]]]
@@ -110,7 +126,9 @@ def test_however_files_come_and_go_the_index_decides_as_if_they_came_at_once(
     for fresh, removed in history:
         gone = removed - {each.path for each in fresh}
         index.write([reading(each) for each in fresh], gone, NOW)
-        there = {path: each for path, each in there.items() if path not in gone} | {each.path: each for each in fresh}
+        there = {path: each for path, each in there.items() if path not in gone} | {
+            each.path: each for each in fresh
+        }
         lost: dict[str, Problem] = decide(Claims.of(each) for each in there.values())
         assert {problem.path: problem for problem in index.problems()} == lost
         assert up(index) == there.keys() - lost.keys()

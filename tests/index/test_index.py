@@ -25,12 +25,20 @@ def of(name: str, *any_of: str, none_of: tuple[str, ...] = ()) -> Selection:
 
 
 def test_articles_come_newest_first_and_ties_by_slug(index: IndexWriter) -> None:
-    fill(index, article("b"), article("c"), article("a"), article("d", published=moment("2026-01-02")))
+    fill(
+        index,
+        article("b"),
+        article("c"),
+        article("a"),
+        article("d", published=moment("2026-01-02")),
+    )
     assert slugs(index.select(ALL, NOW, 10)) == ["d", "a", "b", "c"]
 
 
 def test_what_was_written_is_read_back_equal(index: IndexWriter, reader: IndexReader) -> None:
-    given_ = article("a", tags=["ماء"], related=(Related(slug="b"),), views=3, expires=moment("2027-01-01"))
+    given_ = article(
+        "a", tags=["ماء"], related=(Related(slug="b"),), views=3, expires=moment("2027-01-01")
+    )
     fill(index, given_)
     assert reader.article("a") == given_
 
@@ -48,7 +56,11 @@ def test_what_was_written_is_read_back_equal(index: IndexWriter, reader: IndexRe
 def test_what_is_not_public_is_in_no_list_search_label_or_relation(
     index: IndexWriter, hidden: dict[str, object]
 ) -> None:
-    fill(index, article("hidden", tags=["سر"], **hidden), article("later", tags=["سر"], published=NOW))
+    fill(
+        index,
+        article("hidden", tags=["سر"], **hidden),
+        article("later", tags=["سر"], published=NOW),
+    )
     assert "hidden" not in slugs(index.select(ALL, NOW, 10))
     assert "hidden" not in slugs(index.select(of("tag", "سر"), NOW, 10))
     assert "hidden" not in slugs(index.select(Selection(q="hidden"), NOW, 10))
@@ -57,7 +69,10 @@ def test_what_is_not_public_is_in_no_list_search_label_or_relation(
 
 
 def test_an_embargo_lifts_and_an_expiry_strikes_with_no_write(index: IndexWriter) -> None:
-    fill(index, article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)))
+    fill(
+        index,
+        article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)),
+    )
     seen = [slugs(index.select(ALL, NOW + timedelta(minutes=m), 10)) for m in (4, 5, 8, 9)]
     assert seen == [[], ["a"], ["a"], []]
     assert index.next_moment(NOW) == NOW + timedelta(minutes=5)
@@ -65,15 +80,32 @@ def test_an_embargo_lifts_and_an_expiry_strikes_with_no_write(index: IndexWriter
     assert index.next_moment(NOW + timedelta(minutes=9)) is None
 
 
-@pytest.mark.parametrize("hidden", [{"status": Status.DRAFT}, {"status": Status.WITHDRAWN, "updated": NOW}])
-def test_no_moment_of_what_is_never_shown_is_awaited(index: IndexWriter, hidden: dict[str, object]) -> None:
-    fill(index, article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9), **hidden))
+@pytest.mark.parametrize(
+    "hidden", [{"status": Status.DRAFT}, {"status": Status.WITHDRAWN, "updated": NOW}]
+)
+def test_no_moment_of_what_is_never_shown_is_awaited(
+    index: IndexWriter, hidden: dict[str, object]
+) -> None:
+    fill(
+        index,
+        article(
+            "a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9), **hidden
+        ),
+    )
     assert index.next_moment(NOW) is None
 
 
-def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(index: IndexWriter) -> None:
+def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(
+    index: IndexWriter,
+) -> None:
     def withdrawn(slug: str, day: int, **fields: object) -> Article:
-        return article(slug, published=moment(f"2026-01-0{day}"), status=Status.WITHDRAWN, updated=NOW, **fields)
+        return article(
+            slug,
+            published=moment(f"2026-01-0{day}"),
+            status=Status.WITHDRAWN,
+            updated=NOW,
+            **fields,
+        )
 
     fill(
         index,
@@ -84,15 +116,20 @@ def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(index: 
     )
     assert slugs(index.withdrawn(ALL, NOW)) == ["new", "elsewhere", "old"]
     assert slugs(index.withdrawn(of("tag", "ماء"), NOW)) == ["new", "old"]
-    assert slugs(index.withdrawn(urls.merge(of("tag", "ماء"), "category", ["economy"]), NOW)) == ["new"]
-    assert slugs(index.withdrawn(of("category", none_of=("economy",)), NOW)) == ["old"]
-    assert slugs(index.withdrawn(Selection(since=moment("2026-01-02"), until=moment("2026-01-03")), NOW)) == [
-        "elsewhere"
+    assert slugs(index.withdrawn(urls.merge(of("tag", "ماء"), "category", ["economy"]), NOW)) == [
+        "new"
     ]
+    assert slugs(index.withdrawn(of("category", none_of=("economy",)), NOW)) == ["old"]
+    assert slugs(
+        index.withdrawn(Selection(since=moment("2026-01-02"), until=moment("2026-01-03")), NOW)
+    ) == ["elsewhere"]
 
 
 def test_last_modified_moves_with_scheduled_moments(index: IndexWriter) -> None:
-    fill(index, article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)))
+    fill(
+        index,
+        article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)),
+    )
     for minutes in (5, 9):
         at = NOW + timedelta(minutes=minutes)
         assert index.last_modified(ALL, at - timedelta(seconds=1)) < at
@@ -100,8 +137,11 @@ def test_last_modified_moves_with_scheduled_moments(index: IndexWriter) -> None:
 
 
 @pytest.mark.parametrize("name", ["published", "expires"])
-def test_an_edit_does_not_take_back_a_moment_that_time_brought(index: IndexWriter, name: str) -> None:
-    """What other lists show of an article changed at that moment; no poller may be told otherwise later."""
+def test_an_edit_does_not_take_back_a_moment_that_time_brought(
+    index: IndexWriter, name: str
+) -> None:
+    """What other lists show of an article changed at that moment; no poller may be told otherwise
+    later."""
     lifted, at = NOW + timedelta(minutes=5), NOW + timedelta(minutes=6)
     fill(index, article("host", categories=("economy",)), article("a", **{name: lifted}))
     assert index.last_modified(of("category", "economy"), at) == lifted
@@ -112,7 +152,10 @@ def test_an_edit_does_not_take_back_a_moment_that_time_brought(index: IndexWrite
 def test_a_page_goes_on_after_its_cursor(index: IndexWriter) -> None:
     fill(
         index,
-        *(article(slug, published=moment(f"2026-01-0{day}")) for slug, day in zip("abcd", (1, 2, 2, 3), strict=True)),
+        *(
+            article(slug, published=moment(f"2026-01-0{day}"))
+            for slug, day in zip("abcd", (1, 2, 2, 3), strict=True)
+        ),
     )
     first = index.select(ALL, NOW, 2)
     cursor = Cursor(published=first[-1].published, slug=first[-1].slug)
@@ -150,14 +193,20 @@ def test_a_removed_file_leaves_nothing(index: IndexWriter) -> None:
     assert index.kept("field/a.md") is None
 
 
-def test_of_two_claimants_the_earlier_stays_and_the_other_comes_in_when_it_leaves(index: IndexWriter) -> None:
+def test_of_two_claimants_the_earlier_stays_and_the_other_comes_in_when_it_leaves(
+    index: IndexWriter,
+) -> None:
     early = article("a", published=moment("2025-01-01"))
     late = article("a", path="field/z.md", id="tag:news.example,2025:z", title="الآخر")
     fill(index, late)
     fill(index, early)
     assert [found.path for found in index.select(ALL, NOW, 10)] == ["field/a.md"]
     problem = index.problems()[0]
-    assert (problem.code, problem.path, problem.facts["other"]) == ("slug-duplicate", "field/z.md", "field/a.md")
+    assert (problem.code, problem.path, problem.facts["other"]) == (
+        "slug-duplicate",
+        "field/z.md",
+        "field/a.md",
+    )
     index.write([], ["field/a.md"], NOW)
     assert [found.path for found in index.select(ALL, NOW, 10)] == ["field/z.md"]
     assert index.problems() == ()
@@ -173,7 +222,10 @@ def test_a_rename_in_one_write_is_no_conflict(index: IndexWriter) -> None:
 
 def test_aliases_and_paths_lead_to_articles(index: IndexWriter) -> None:
     fill(index, article("a", aliases=("old",)))
-    assert {name: found.slug for name, found in index.by_slug(["a", "old", "none"]).items()} == {"a": "a", "old": "a"}
+    assert {name: found.slug for name, found in index.by_slug(["a", "old", "none"]).items()} == {
+        "a": "a",
+        "old": "a",
+    }
     assert index.by_path(["field/a.md", "x"])["field/a.md"].html == ""
 
 
@@ -181,7 +233,9 @@ def test_a_new_article_touches_its_own_lists_only(index: IndexWriter) -> None:
     fill(index, article("a", categories=("economy",)))
     touched = index.write([reading(article("b", published=NOW, tags=["ماء"]))], (), NOW)
     assert touched == {SITE, ("category", "field"), ("tag", "ماء")}
-    assert index.last_modified(of("category", "economy"), NOW) < index.last_modified(of("category", "field"), NOW)
+    assert index.last_modified(of("category", "economy"), NOW) < index.last_modified(
+        of("category", "field"), NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,13 +247,18 @@ def test_a_new_article_touches_its_own_lists_only(index: IndexWriter) -> None:
     ],
     ids=["back-dated", "retitled", "taken back"],
 )
-def test_what_other_entries_may_show_touches_every_list(index: IndexWriter, change: Article) -> None:
+def test_what_other_entries_may_show_touches_every_list(
+    index: IndexWriter, change: Article
+) -> None:
     fill(index, article("a", categories=("economy",)))
     assert EVERY in index.write([reading(change)], (), NOW)
 
 
 def test_a_new_article_that_an_older_one_names_touches_every_list(index: IndexWriter) -> None:
-    fill(index, article("a", html='<p><a href="x-site:file/field/b.md">ب</a></p>', categories=("economy",)))
+    fill(
+        index,
+        article("a", html='<p><a href="x-site:file/field/b.md">ب</a></p>', categories=("economy",)),
+    )
     assert EVERY in index.write([reading(article("b", published=NOW))], (), NOW)
 
 
@@ -223,20 +282,32 @@ def test_related_articles_share_labels_and_are_dated_before(index: IndexWriter) 
     fill(
         index,
         wanted,
-        article("two-tags", tags=["ماء", "زراعة"], published=moment("2025-01-01"), categories=("economy",)),
+        article(
+            "two-tags",
+            tags=["ماء", "زراعة"],
+            published=moment("2025-01-01"),
+            categories=("economy",),
+        ),
         article("one-tag", tags=["ماء"], published=moment("2025-06-01"), categories=("economy",)),
         article("near", published=moment("2026-01-09")),
         article("far", published=moment("2024-01-01")),
         article("after", tags=["ماء", "زراعة"], published=moment("2026-01-11")),
         article("stranger", categories=("heritage",)),
     )
-    assert slugs(index.related([wanted], NOW, 5)[wanted.slug]) == ["two-tags", "one-tag", "near", "far"]
+    assert slugs(index.related([wanted], NOW, 5)[wanted.slug]) == [
+        "two-tags",
+        "one-tag",
+        "near",
+        "far",
+    ]
     assert slugs(index.related([wanted], NOW, 2)[wanted.slug]) == ["two-tags", "one-tag"]
 
 
 def test_a_tag_is_called_as_its_oldest_public_article_calls_it(index: IndexWriter) -> None:
     def tagged(name: str, date: str, label: str, **overrides: object) -> Article:
-        return replace(article(name, published=moment(date), **overrides), tags=(Tag(slug="rss", label=label),))
+        return replace(
+            article(name, published=moment(date), **overrides), tags=(Tag(slug="rss", label=label),)
+        )
 
     fill(index, tagged("draft", "2019-01-01", "Rss", status=Status.DRAFT))
     fill(index, tagged("new", "2026-01-01", "rss"), tagged("old", "2021-01-01", "RSS"))
@@ -256,7 +327,9 @@ def test_another_schema_version_drops_the_cache_and_keeps_the_texts(
 
 
 def test_no_database_is_an_unavailable_index(tmp_path_factory: pytest.TempPathFactory) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('none') / 'no#w%here?.sqlite3'}", readonly=True)
+    engine = open_engine(
+        f"sqlite:///{tmp_path_factory.mktemp('none') / 'no#w%here?.sqlite3'}", readonly=True
+    )
     with pytest.raises(IndexUnavailable):
         IndexReader(engine).revision()
     engine.dispose()

@@ -70,7 +70,9 @@ def belongs(each: Article, chosen: Selection) -> bool:
 
 def pages(index: IndexWriter, chosen: Selection, size: int) -> Iterator[Article]:
     """Walk a list as a reader does."""
-    for _ in range(20):  # more than there are articles: a page that leads to itself must not be walked for ever
+    for _ in range(
+        20
+    ):  # more than there are articles: a page that leads to itself must not be walked for ever
         found = index.select(chosen, NOW, size)
         if not found:
             return
@@ -78,7 +80,9 @@ def pages(index: IndexWriter, chosen: Selection, size: int) -> Iterator[Article]
         chosen = replace(chosen, before=Cursor(published=found[-1].published, slug=found[-1].slug))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(archives(), st.lists(selections(), min_size=1, max_size=6), st.integers(1, 3))
 def test_every_list_is_what_a_plain_list_would_be_and_so_are_its_pages(
     new_index: Callable[[], IndexWriter], made: list[Article], asked: list[Selection], size: int
@@ -87,7 +91,8 @@ def test_every_list_is_what_a_plain_list_would_be_and_so_are_its_pages(
     fill(index, *made)
     for chosen in asked:
         wanted = sorted(
-            (each for each in made if belongs(each, chosen)), key=lambda each: (-each.published.timestamp(), each.slug)
+            (each for each in made if belongs(each, chosen)),
+            key=lambda each: (-each.published.timestamp(), each.slug),
         )
         assert index.select(chosen, NOW, 100) == tuple(wanted)
         assert slugs(pages(index, chosen, size)) == slugs(wanted)
@@ -144,8 +149,12 @@ def test_withdrawn_articles_are_asked_for_by_themselves(index: IndexWriter) -> N
     assert slugs(index.withdrawn(field, NOW)) == ["gone"]
 
 
-def test_more_articles_than_a_statement_has_room_for_are_written_found_and_removed(index: IndexWriter) -> None:
-    made = [article(f"a{number:04d}", tags=["ماء"], aliases=(f"old{number}",)) for number in range(1200)]
+def test_more_articles_than_a_statement_has_room_for_are_written_found_and_removed(
+    index: IndexWriter,
+) -> None:
+    made = [
+        article(f"a{number:04d}", tags=["ماء"], aliases=(f"old{number}",)) for number in range(1200)
+    ]
     fill(index, *made)
     assert index.count(Selection(), NOW) == 1200
     assert len(index.by_slug([f"old{number}" for number in range(1200)])) == 1200
@@ -156,15 +165,21 @@ def test_more_articles_than_a_statement_has_room_for_are_written_found_and_remov
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_related_articles_do_not_depend_on_the_order_of_writing(index: IndexWriter, order: int) -> None:
-    made = [article(f"n{number}", tags=["ماء"], published=moment("2025-06-01")) for number in range(8)]
+def test_related_articles_do_not_depend_on_the_order_of_writing(
+    index: IndexWriter, order: int
+) -> None:
+    made = [
+        article(f"n{number}", tags=["ماء"], published=moment("2025-06-01")) for number in range(8)
+    ]
     asked = article("asked", tags=["ماء"], published=moment("2026-01-10"))
     for each in [*made, asked][::order]:
         fill(index, each)
     assert slugs(index.related([asked], NOW, 5)[asked.slug]) == ["n0", "n1", "n2", "n3", "n4"]
 
 
-def test_the_author_weighs_less_than_a_category_and_that_less_than_a_tag(index: IndexWriter) -> None:
+def test_the_author_weighs_less_than_a_category_and_that_less_than_a_tag(
+    index: IndexWriter,
+) -> None:
     guest = (Author(slug="ضيف", name="ضيف"),)
     asked = article("asked", tags=["ماء"], authors=guest, published=moment("2026-01-10"))
     old = {"published": moment("2025-01-01")}
@@ -176,7 +191,12 @@ def test_the_author_weighs_less_than_a_category_and_that_less_than_a_tag(index: 
         article("tag", categories=("economy",), tags=["ماء"], **old),
         article("tag-and-author", categories=("economy",), tags=["ماء"], authors=guest, **old),
     )
-    assert slugs(index.related([asked], NOW, 9)[asked.slug]) == ["tag-and-author", "tag", "category", "author"]
+    assert slugs(index.related([asked], NOW, 9)[asked.slug]) == [
+        "tag-and-author",
+        "tag",
+        "category",
+        "author",
+    ]
 
 
 def test_an_article_of_the_same_moment_is_not_related(index: IndexWriter) -> None:
@@ -185,7 +205,9 @@ def test_an_article_of_the_same_moment_is_not_related(index: IndexWriter) -> Non
     assert index.related([one, other], NOW, 5) == {"a": (), "b": ()}
 
 
-def test_the_related_articles_of_a_whole_feed_are_those_of_each_of_its_articles(index: IndexWriter) -> None:
+def test_the_related_articles_of_a_whole_feed_are_those_of_each_of_its_articles(
+    index: IndexWriter,
+) -> None:
     made = [
         article(
             f"a{number:03d}",
@@ -210,13 +232,20 @@ def test_the_related_articles_of_a_whole_feed_are_those_of_each_of_its_articles(
         Selection(),
     ],
 )
-def test_lists_are_walked_by_date_and_labels_looked_up_by_article(index: IndexWriter, selection: Selection) -> None:
-    """SQLite's planner knows no numbers; a query that is written in another way can read every article."""
+def test_lists_are_walked_by_date_and_labels_looked_up_by_article(
+    index: IndexWriter, selection: Selection
+) -> None:
+    """SQLite's planner knows no numbers; a query that is written in another way can read every
+    article."""
     made = query.select_articles(selection, NOW, 30)
     with index.connection() as connection:
         text = str(made.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
-    assert plan[0].startswith(("SEARCH articles USING INDEX articles_by_date", "SEARCH labels USING PRIMARY KEY"))
+    assert plan[0].startswith(
+        ("SEARCH articles USING INDEX articles_by_date", "SEARCH labels USING PRIMARY KEY")
+    )
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
     inner = [step for step in plan if "labels_" in step]
-    assert all("USING INDEX labels_of" in step or "COVERING INDEX labels_of" in step for step in inner), plan
+    assert all(
+        "USING INDEX labels_of" in step or "COVERING INDEX labels_of" in step for step in inner
+    ), plan

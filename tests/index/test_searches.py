@@ -37,7 +37,12 @@ def test_every_word_must_be_found_wherever_it_stands(index: IndexWriter) -> None
     fill(
         index,
         article(
-            "a", title="ماء عذب", summary="نهر", text="سد", tags=["زراعة"], authors=(Author(slug="x", name="سليم"),)
+            "a",
+            title="ماء عذب",
+            summary="نهر",
+            text="سد",
+            tags=["زراعة"],
+            authors=(Author(slug="x", name="سليم"),),
         ),
         article("b", title="ماء"),
     )
@@ -65,7 +70,9 @@ def test_a_search_goes_with_every_other_condition(index: IndexWriter) -> None:
         article("c", title="ماء", categories=("economy",)),
         article("d", title="ماء", status=Status.DRAFT),
     )
-    chosen = Selection(q="ماء", categories=(("field",),), before=Cursor(published=article("a").published, slug="a"))
+    chosen = Selection(
+        q="ماء", categories=(("field",),), before=Cursor(published=article("a").published, slug="a")
+    )
     assert slugs(index.select(chosen, NOW, 9)) == ["b"]
 
 
@@ -81,14 +88,18 @@ def test_no_query_is_no_condition(index: IndexWriter) -> None:
     assert found(index, "") == ["zzz"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.text(max_size=MAX_QUERY))
 def test_no_text_can_raise(index: IndexWriter, query: str) -> None:
     index.select(Selection(q=query), NOW, 3)
 
 
 def test_the_longest_query_of_different_words_is_answered(index: IndexWriter) -> None:
-    words = [chr(0x627 + number) for number in range(20)] + [chr(0x4E00 + number) for number in range(80)]
+    words = [chr(0x627 + number) for number in range(20)] + [
+        chr(0x4E00 + number) for number in range(80)
+    ]
     query = " ".join(words)[:MAX_QUERY]
     fill(index, article("a", text=query), article("b"))
     assert found(index, query) == ["a"]

@@ -30,7 +30,11 @@ def test_a_new_newest_article_moves_its_own_lists_and_no_other(index: IndexWrite
     others = [of("category", "economy"), of("tag", "نهر")]
     fill(index, article("old", categories=("economy",), tags=["نهر"]))
     before = [index.last_modified(each, NOW) for each in [*lists, *others]]
-    fill(index, article("new", published=NOW, tags=["ماء"], authors=(Author(slug="ضيف", name="ضيف"),)), now=later(60))
+    fill(
+        index,
+        article("new", published=NOW, tags=["ماء"], authors=(Author(slug="ضيف", name="ضيف"),)),
+        now=later(60),
+    )
     after = [index.last_modified(each, later(60)) for each in [*lists, *others]]
     moved = [late > early for early, late in zip(before, after, strict=True)]
     assert moved == [True] * len(lists) + [False] * len(others)
@@ -69,9 +73,13 @@ def test_a_clock_that_goes_back_takes_no_stamp_back(index: IndexWriter) -> None:
 
 
 @pytest.mark.parametrize(
-    "hidden", [{"status": Status.DRAFT}, {"published": later(3600)}], ids=["a draft", "an embargoed one"]
+    "hidden",
+    [{"status": Status.DRAFT}, {"published": later(3600)}],
+    ids=["a draft", "an embargoed one"],
 )
-def test_what_nobody_is_shown_touches_no_list(index: IndexWriter, hidden: dict[str, object]) -> None:
+def test_what_nobody_is_shown_touches_no_list(
+    index: IndexWriter, hidden: dict[str, object]
+) -> None:
     fill(index, article("a"))
     before = index.last_modified(ALL, NOW)
     assert fill(index, article("b", **hidden), now=later(60)) == frozenset()
@@ -88,22 +96,40 @@ def test_an_embargo_that_is_moved_is_news_to_who_keeps_documents(index: IndexWri
     assert index.next_moment(NOW) == later(60)
 
 
-def test_drafts_and_embargoed_articles_do_not_make_a_new_article_an_old_one(index: IndexWriter) -> None:
-    fill(index, article("draft", status=Status.DRAFT, published=NOW), article("later", published=later(3600)))
+def test_drafts_and_embargoed_articles_do_not_make_a_new_article_an_old_one(
+    index: IndexWriter,
+) -> None:
+    fill(
+        index,
+        article("draft", status=Status.DRAFT, published=NOW),
+        article("later", published=later(3600)),
+    )
     assert EVERY not in fill(index, article("new", published=moment("2026-01-14")))
 
 
 def test_a_draft_that_is_published_as_the_newest_touches_its_own_lists(index: IndexWriter) -> None:
-    fill(index, article("a", categories=("economy",)), article("b", status=Status.DRAFT, published=NOW))
+    fill(
+        index,
+        article("a", categories=("economy",)),
+        article("b", status=Status.DRAFT, published=NOW),
+    )
     assert fill(index, article("b", published=NOW)) == {SITE, FIELD}
 
 
-def test_a_draft_that_an_older_article_names_touches_every_list_when_it_is_published(index: IndexWriter) -> None:
-    fill(index, article("a", related=(Related(slug="b"),)), article("b", status=Status.DRAFT, published=NOW))
+def test_a_draft_that_an_older_article_names_touches_every_list_when_it_is_published(
+    index: IndexWriter,
+) -> None:
+    fill(
+        index,
+        article("a", related=(Related(slug="b"),)),
+        article("b", status=Status.DRAFT, published=NOW),
+    )
     assert EVERY in fill(index, article("b", published=NOW))
 
 
-def test_both_the_lists_that_are_left_and_those_that_are_entered_are_touched(index: IndexWriter) -> None:
+def test_both_the_lists_that_are_left_and_those_that_are_entered_are_touched(
+    index: IndexWriter,
+) -> None:
     fill(index, article("a", tags=["ماء"]))
     assert {FIELD, ("tag", "ماء"), ("category", "economy"), ("tag", "نهر")} <= fill(
         index, article("a", categories=("economy",), tags=["نهر"])
@@ -127,7 +153,10 @@ def test_broken_and_equal_readings_change_nothing(index: IndexWriter) -> None:
     fill(index, article("a"))
     revision, stamp = index.revision(), index.last_modified(ALL, NOW)
     assert fill(index, article("a"), now=later(60)) == frozenset()
-    assert index.write([broken("field/a.md"), broken("field/new.md")], ["field/none.md"], later(60)) == frozenset()
+    assert (
+        index.write([broken("field/a.md"), broken("field/new.md")], ["field/none.md"], later(60))
+        == frozenset()
+    )
     assert (index.revision(), index.last_modified(ALL, later(60))) == (revision, stamp)
 
 
@@ -177,7 +206,9 @@ articles = st.builds(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(articles, articles, st.sampled_from([0, int(NOW.timestamp())]))
-def test_whatever_is_shown_before_or_after_has_its_lists_touched(old: Article, new: Article, newest: int) -> None:
+def test_whatever_is_shown_before_or_after_has_its_lists_touched(
+    old: Article, new: Article, newest: int
+) -> None:
     seen = [each for each in (shown(old, NOW), shown(new, NOW)) if each]
     lists = touched(shown(old, NOW), shown(new, NOW), newest)
     assert {("category", slug) for each in seen for slug in each.categories} <= lists

@@ -35,7 +35,9 @@ def chunks_of(task: Task) -> list[list[Seen]]:
 
 
 def read(task: Task, chunks: object, clock: FixedClock, workers: int) -> list[Packed]:
-    return [packed for _, found in batches.read_chunks(task, chunks, clock, workers) for packed in found]  # type: ignore[arg-type]
+    return [
+        packed for _, found in batches.read_chunks(task, chunks, clock, workers) for packed in found
+    ]  # type: ignore[arg-type]
 
 
 def test_two_processes_read_what_one_reads_in_the_same_order(task: Task, clock: FixedClock) -> None:
@@ -58,12 +60,17 @@ def test_where_the_workers_die_this_process_reads_the_rest(
 
 
 def test_a_large_batch_is_read_by_several_processes_and_a_small_one_is_not(
-    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    content: Path,
+    new_index: Callable[[], IndexWriter],
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []
     real = batches.read_chunks
 
-    def counting(task: Task, chunks: Iterator[list[Seen]], clock: FixedClock, workers: int) -> Iterator[batches.Done]:
+    def counting(
+        task: Task, chunks: Iterator[list[Seen]], clock: FixedClock, workers: int
+    ) -> Iterator[batches.Done]:
         asked.append(workers)
         return real(task, chunks, clock, workers)
 
@@ -110,7 +117,10 @@ def test_workers_end_with_a_parent_that_is_killed(task: Task, tmp_path: Path) ->
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")
     parent = subprocess.Popen(
-        [sys.executable, str(script), str(task.files.root)], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, str(script), str(task.files.root)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert parent.stdout
     with parent, parent.stdout:
@@ -125,7 +135,8 @@ def test_workers_end_with_a_parent_that_is_killed(task: Task, tmp_path: Path) ->
 
 
 def is_alive(group: int) -> bool:
-    """Whether any process of a group runs; one that has ended and that nobody has reaped does not."""
+    """Whether any process of a group runs; one that has ended and that nobody has reaped does
+    not."""
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()

@@ -43,7 +43,9 @@ def test_a_deleted_file_leaves(content: Path, intake: Intake, its_index: IndexWr
     assert titles(its_index) == set()
 
 
-def test_a_renamed_file_keeps_its_identity(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_renamed_file_keeps_its_identity(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     file = write_article(content, "field/a.md")
     intake.scan()
     file.rename(content / "field" / "b.md")
@@ -69,7 +71,9 @@ def test_a_broken_save_keeps_the_last_good_version_even_through_a_rebuild(
     assert titles(its_index) == {"السابق", "عنوان b"}
 
 
-def test_a_broken_site_file_keeps_the_last_good_one(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_broken_site_file_keeps_the_last_good_one(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     write_article(content, "field/a.md")
     intake.scan()
     (content / "site.yaml").write_text("title: [", encoding="utf-8")
@@ -87,7 +91,9 @@ def test_without_any_good_site_the_first_scan_is_refused(content: Path, intake: 
         intake.scan()
 
 
-def test_a_changed_zone_reads_every_article_again(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_changed_zone_reads_every_article_again(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     write_article(content, "field/a.md")
     intake.scan()
     (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "UTC"), encoding="utf-8")
@@ -100,7 +106,9 @@ def test_a_changed_title_of_the_site_reads_no_article_and_moves_the_revision(
 ) -> None:
     write_article(content, "field/a.md")
     before = intake.scan().revision
-    (content / "site.yaml").write_text(SITE_YAML.replace("صحيفة الاختبار", "صحيفة أخرى"), encoding="utf-8")
+    (content / "site.yaml").write_text(
+        SITE_YAML.replace("صحيفة الاختبار", "صحيفة أخرى"), encoding="utf-8"
+    )
     report = intake.scan()
     assert (report.read, report.revision) == (0, before + 1)
 
@@ -154,13 +162,17 @@ def test_a_named_path_is_taken_alone(content: Path, intake: Intake, its_index: I
 
 
 @pytest.mark.parametrize("changed", ["site.yaml", "media/x.png", "field"])
-def test_what_one_path_cannot_tell_asks_for_a_scan(content: Path, intake: Intake, changed: str) -> None:
+def test_what_one_path_cannot_tell_asks_for_a_scan(
+    content: Path, intake: Intake, changed: str
+) -> None:
     write_article(content, "field/a.md")
     intake.scan()
     assert intake.take({changed}) is False
 
 
-def test_a_folder_that_vanished_takes_its_articles_along(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_folder_that_vanished_takes_its_articles_along(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     write_article(content, "field/a.md")
     write_article(content, "field-notes/b.md", category="field")
     intake.scan()
@@ -234,7 +246,9 @@ def test_a_file_that_cannot_be_read_is_told_and_leaves_its_last_version_up(
     intake.scan()
     write_article(content, "field/a.md", title="آخر طويل")
     report = faulty(intake, "field/a.md", PermissionError(13, "Permission denied")).scan()
-    assert [(each.code, each.facts["value"]) for each in report.problems] == [("file-unreadable", "Permission denied")]
+    assert [(each.code, each.facts["value"]) for each in report.problems] == [
+        ("file-unreadable", "Permission denied")
+    ]
     assert titles(its_index) == {"عنوان a"}
 
 
@@ -274,7 +288,9 @@ def test_a_content_folder_that_cannot_be_listed_changes_nothing(
     assert (intake.scan().read, its_index.problems()) == (0, ())
 
 
-def test_a_folder_of_many_that_moves_is_no_mass_removal(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_folder_of_many_that_moves_is_no_mass_removal(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     for number in range(BRAKE + 10):
         write_article(content, f"field/a{number}.md")
     intake.scan()
@@ -288,7 +304,9 @@ def test_a_folder_of_many_that_moves_is_no_mass_removal(content: Path, intake: I
     assert its_index.problems() == ()
 
 
-def test_what_was_withheld_comes_back_by_itself(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_what_was_withheld_comes_back_by_itself(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     for number in range(BRAKE + 10):
         write_article(content, f"field/a{number}.md")
     intake.scan()
@@ -317,7 +335,9 @@ def test_a_category_that_site_yaml_loses_leaves_its_articles_up_and_tells(
 ) -> None:
     write_article(content, "heritage/a.md")
     intake.scan()
-    (content / "site.yaml").write_text(SITE_YAML.replace("  - {slug: heritage, name: تراث}\n", ""), encoding="utf-8")
+    (content / "site.yaml").write_text(
+        SITE_YAML.replace("  - {slug: heritage, name: تراث}\n", ""), encoding="utf-8"
+    )
     report = intake.scan()
     assert [problem.code for problem in report.problems] == ["folder-unknown"]
     assert titles(its_index) == {"عنوان a"}
@@ -340,11 +360,15 @@ def test_whatever_becomes_of_site_yaml_the_last_good_one_stays(
     assert its_index.revision() == revision + 1
 
 
-def test_a_site_file_that_is_gone_is_told(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_site_file_that_is_gone_is_told(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     intake.scan()
     (content / "site.yaml").unlink()
     intake.scan()
-    assert [(problem.path, problem.code) for problem in its_index.problems()] == [("site.yaml", "site-missing")]
+    assert [(problem.path, problem.code) for problem in its_index.problems()] == [
+        ("site.yaml", "site-missing")
+    ]
 
 
 def test_a_broken_file_that_was_never_good_is_told_and_shown_to_nobody(
@@ -357,7 +381,9 @@ def test_a_broken_file_that_was_never_good_is_told_and_shown_to_nobody(
     assert intake.scan().read == 0
 
 
-def test_a_mended_file_that_says_what_it_said_is_no_news(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_mended_file_that_says_what_it_said_is_no_news(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     write_article(content, "field/a.md")
     revision = intake.scan().revision
     write_article(content, "field/a.md", date="31/02/2026")
@@ -379,7 +405,9 @@ def test_a_file_that_went_and_came_back_broken_has_no_version_to_fall_back_on(
     assert titles(its_index) == set()
 
 
-def test_an_older_file_put_in_its_place_is_noticed(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_an_older_file_put_in_its_place_is_noticed(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     write_article(content, "field/a.md", title="أولى")
     intake.scan()
     file = write_article(content, "field/a.md", title="أخرى")
@@ -388,7 +416,9 @@ def test_an_older_file_put_in_its_place_is_noticed(content: Path, intake: Intake
     assert titles(its_index) == {"أخرى"}
 
 
-def test_a_picture_that_changed_is_measured_again(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_picture_that_changed_is_measured_again(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     (content / "media").mkdir()
     Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
     write_article(content, "field/a.md", image="{src: media/x.png, alt: وصف}")
@@ -417,7 +447,9 @@ def test_many_files_are_read_in_batches_and_told_as_they_go(
     assert titles(its_index) == {f"عنوان a{number}" for number in range(7)}
 
 
-def test_the_first_scan_fills_the_index_though_there_is_no_article(intake: Intake, its_index: IndexWriter) -> None:
+def test_the_first_scan_fills_the_index_though_there_is_no_article(
+    intake: Intake, its_index: IndexWriter
+) -> None:
     assert not its_index.is_filled()
     intake.scan()
     assert its_index.is_filled()
@@ -444,9 +476,20 @@ def test_a_path_cannot_be_taken_before_there_is_a_site(content: Path, intake: In
 
 @pytest.mark.parametrize(
     "changed",
-    ["README.md", "field/README.md", "a.md", "field/.hidden.md", "field/a.md~", "field/4913", "field/x.txt", "none"],
+    [
+        "README.md",
+        "field/README.md",
+        "a.md",
+        "field/.hidden.md",
+        "field/a.md~",
+        "field/4913",
+        "field/x.txt",
+        "none",
+    ],
 )
-def test_what_is_no_article_is_passed_over(content: Path, intake: Intake, its_index: IndexWriter, changed: str) -> None:
+def test_what_is_no_article_is_passed_over(
+    content: Path, intake: Intake, its_index: IndexWriter, changed: str
+) -> None:
     intake.scan()
     revision = its_index.revision()
     (content / "field").mkdir()
@@ -457,7 +500,9 @@ def test_what_is_no_article_is_passed_over(content: Path, intake: Intake, its_in
 
 
 @pytest.mark.parametrize("changed", ["", "."])
-def test_a_change_of_the_content_folder_itself_asks_for_a_scan(intake: Intake, changed: str) -> None:
+def test_a_change_of_the_content_folder_itself_asks_for_a_scan(
+    intake: Intake, changed: str
+) -> None:
     intake.scan()
     assert intake.take({changed}) is False
 
@@ -477,7 +522,9 @@ def test_a_path_that_is_taken_breaks_and_mends_as_in_a_scan(
     assert (titles(its_index), its_index.problems()) == ({"المصلح"}, ())
 
 
-def test_a_rename_that_is_taken_keeps_its_identity(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_rename_that_is_taken_keeps_its_identity(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     file = write_article(content, "field/a.md")
     intake.scan()
     file.rename(content / "field" / "b.md")
@@ -487,7 +534,9 @@ def test_a_rename_that_is_taken_keeps_its_identity(content: Path, intake: Intake
     assert its_index.problems() == ()
 
 
-def test_taking_the_same_path_twice_reads_it_once(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_taking_the_same_path_twice_reads_it_once(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     write_article(content, "field/a.md")
     intake.scan()
     never = faulty(intake, "field/a.md", AssertionError("it was read"))
@@ -496,10 +545,16 @@ def test_taking_the_same_path_twice_reads_it_once(content: Path, intake: Intake,
 
 
 FILES = [f"{folder}/{name}.md" for folder in ("field", "economy/deep") for name in "ab"]
-saves = st.tuples(st.sampled_from(FILES), st.sampled_from([None, "قصير", "أطول منه"]), st.sampled_from(["a", "b", ""]))
+saves = st.tuples(
+    st.sampled_from(FILES),
+    st.sampled_from([None, "قصير", "أطول منه"]),
+    st.sampled_from(["a", "b", ""]),
+)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.lists(saves, min_size=1, max_size=3), min_size=1, max_size=4))
 def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
     content: Path,
@@ -514,7 +569,9 @@ def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
             if title is None:
                 (content / path).unlink(missing_ok=True)
             else:
-                write_article(content, path, title=title, id=f"tag:news.example,2025:{identity or path}")
+                write_article(
+                    content, path, title=title, id=f"tag:news.example,2025:{identity or path}"
+                )
         assert intake.take({path for path, *_ in batch})
     anew = new_index()
     Intake(intake._files, anew, clock, pause=lambda seconds: None).scan()
@@ -527,7 +584,9 @@ def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
     content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
 ) -> None:
     lags: list[float] = []
-    intake = Intake(ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append)
+    intake = Intake(
+        ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append
+    )
     for name, age in (("new", 0.25), ("copied", 86_400), ("of tomorrow", -86_400)):
         path = write_article(content, f"field/{name.replace(' ', '-')}.md")
         saved = clock.now.timestamp() - age
@@ -537,7 +596,11 @@ def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
 
 
 def test_a_scan_that_is_stopped_is_finished_by_the_next_one(
-    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    content: Path,
+    intake: Intake,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(intake_module, "BATCH", 2)
     for name in "abcde":
@@ -557,13 +620,16 @@ def test_what_only_another_site_yaml_makes_due_is_not_waited_for(
     os.utime(write_article(content, "field/a.md"), (hour_ago, hour_ago))
     patient = Intake(intake._files, its_index, clock, pause=waits.append)
     patient.scan()
-    (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "Asia/Beirut"), encoding="utf-8")
+    (content / "site.yaml").write_text(
+        SITE_YAML.replace("Asia/Damascus", "Asia/Beirut"), encoding="utf-8"
+    )
     assert patient.scan().read == 1
     assert waits == []
 
 
 class SwappedFiles(ContentFiles):
-    """A content folder in which a link takes the place of a folder just before a file of it is read."""
+    """A content folder in which a link takes the place of a folder just before a file of it is
+    read."""
 
     def read(self, path: str) -> bytes:
         folder = self.root / "field"
@@ -573,7 +639,9 @@ class SwappedFiles(ContentFiles):
         return super().read(path)
 
 
-def test_a_file_whose_folder_becomes_a_link_has_vanished(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_file_whose_folder_becomes_a_link_has_vanished(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     write_article(content, "field/a.md")
     intake.scan()
     write_article(content, "field/a.md", title="آخر طويل")
@@ -585,7 +653,12 @@ def test_a_file_whose_folder_becomes_a_link_has_vanished(content: Path, intake: 
 @pytest.mark.parametrize("broken", ["date: 31/02/2026\n", "title: [\n", "titel: x\n"])
 @pytest.mark.parametrize("way", ["scan", "take"])
 def test_a_file_that_is_renamed_and_broken_at_once_keeps_its_last_good_version(
-    content: Path, intake: Intake, its_index: IndexWriter, way: str, broken: str, monkeypatch: pytest.MonkeyPatch
+    content: Path,
+    intake: Intake,
+    its_index: IndexWriter,
+    way: str,
+    broken: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write_article(content, "field/a.md", title="السابق")
     intake.scan()
@@ -594,7 +667,11 @@ def test_a_file_that_is_renamed_and_broken_at_once_keeps_its_last_good_version(
     file.write_text(f"---\n{broken}id: 'tag:news.example,2025:a'\n---\n\nنص.\n", encoding="utf-8")
     assert intake.scan() if way == "scan" else intake.take({"field/a.md", "field/b.md"})
     (found,) = its_index.select(Selection(), NOW, 9)
-    assert (found.title, found.path, found.id) == ("السابق", "field/b.md", "tag:news.example,2025:a")
+    assert (found.title, found.path, found.id) == (
+        "السابق",
+        "field/b.md",
+        "tag:news.example,2025:a",
+    )
     assert {problem.path for problem in its_index.problems()} == {"field/b.md"}
     monkeypatch.setattr(writer_module, "SCHEMA_VERSION", 999)
     its_index.prepare()
@@ -645,7 +722,9 @@ def test_what_time_alone_mends_is_read_again_after_a_look_too(
     assert its_index.problems() == ()
 
 
-def test_a_scan_takes_up_what_was_seen_before_it(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_scan_takes_up_what_was_seen_before_it(
+    content: Path, intake: Intake, its_index: IndexWriter
+) -> None:
     write_article(content, "field/a.md")
     write_article(content, "field/b.md")
     intake.scan()
@@ -659,7 +738,9 @@ def test_what_was_taken_up_during_a_look_is_neither_read_nor_told_again(
     content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
 ) -> None:
     lags: list[float] = []
-    intake = Intake(ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append)
+    intake = Intake(
+        ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append
+    )
     intake.scan()
     look = intake.look()
     saved = clock.now.timestamp() - 1

@@ -45,7 +45,10 @@ def walk_back(publisher: Publisher, path: str) -> Iterator[tuple[str, object]]:
 
 def spread(count: int, **overrides: object) -> list[Article]:
     """Articles some nine days apart, the newest first."""
-    return [article(f"a{n:03d}", published=NOW - timedelta(days=9 * n, minutes=n), **overrides) for n in range(count)]
+    return [
+        article(f"a{n:03d}", published=NOW - timedelta(days=9 * n, minutes=n), **overrides)
+        for n in range(count)
+    ]
 
 
 @pytest.mark.parametrize("path", ["/", "/categories/field", "/tags/ماء", "/authors/desk"])
@@ -68,7 +71,9 @@ def test_the_archives_of_a_list_hold_each_public_article_exactly_once(
     assert oldest_shown in seen  # the open month of the oldest entry is walked too
 
 
-def test_archive_documents_know_their_neighbours_and_the_current_one(index: IndexWriter, publisher: Publisher) -> None:
+def test_archive_documents_know_their_neighbours_and_the_current_one(
+    index: IndexWriter, publisher: Publisher
+) -> None:
     fill(index, *spread(40))
     walked = list(walk_back(publisher, "/categories/field"))
     urls = [url for url, _ in walked]
@@ -81,7 +86,9 @@ def test_archive_documents_know_their_neighbours_and_the_current_one(index: Inde
     assert "prev-archive" not in links(walked[-1][1])
 
 
-def test_a_month_of_readers_is_a_month_in_the_zone_of_the_site(index: IndexWriter, publisher: Publisher) -> None:
+def test_a_month_of_readers_is_a_month_in_the_zone_of_the_site(
+    index: IndexWriter, publisher: Publisher
+) -> None:
     fill(index, article("a", published=moment("2025-12-31T21:30")))
     assert b"<id>tag:news.example,2025:a</id>" in publisher.archive("/", "2026-01", "atom").body
     with pytest.raises(NotFound):
@@ -90,7 +97,8 @@ def test_a_month_of_readers_is_a_month_in_the_zone_of_the_site(index: IndexWrite
 
 def test_a_large_month_is_cut_into_days(index: IndexWriter, publisher: Publisher) -> None:
     many = [
-        article(f"m{n:03d}", published=moment("2025-11-03") + timedelta(minutes=n * 5)) for n in range(MAX_MONTH + 1)
+        article(f"m{n:03d}", published=moment("2025-11-03") + timedelta(minutes=n * 5))
+        for n in range(MAX_MONTH + 1)
     ]
     fill(index, *many, article("before", published=moment("2025-10-01")), *spread(1))
     with pytest.raises(Moved, match=r"^/archive/2025-11-04$"):
@@ -98,7 +106,11 @@ def test_a_large_month_is_cut_into_days(index: IndexWriter, publisher: Publisher
     with pytest.raises(Moved, match=r"^/archive/2025-10$"):
         publisher.archive("/", "2025-10-01", "atom")
     walked = list(walk_back(publisher, "/"))
-    assert [url.rpartition("/")[2] for url, _ in walked][-3:] == ["2025-11-04.atom", "2025-11-03.atom", "2025-10.atom"]
+    assert [url.rpartition("/")[2] for url, _ in walked][-3:] == [
+        "2025-11-04.atom",
+        "2025-11-03.atom",
+        "2025-10.atom",
+    ]
     seen = [entry.id for _, found in walked for entry in found.entries]  # type: ignore[attr-defined]
     assert len(seen) == len(set(seen))
     assert len(seen) >= MAX_MONTH + 2
@@ -112,15 +124,23 @@ def test_a_new_article_changes_no_closed_month(index: IndexWriter, publisher: Pu
 
 
 def test_a_withdrawal_reaches_the_archives(index: IndexWriter, publisher: Publisher) -> None:
-    fill(index, article("a", published=moment("2025-12-05")), article("b", published=moment("2025-12-06")))
+    fill(
+        index,
+        article("a", published=moment("2025-12-05")),
+        article("b", published=moment("2025-12-06")),
+    )
     fill(index, article("a", published=moment("2025-12-05"), status=Status.WITHDRAWN, updated=NOW))
     body = publisher.archive("/", "2025-12", "atom").body
     assert b'<at:deleted-entry ref="tag:news.example,2025:a"' in body
     assert b"<id>tag:news.example,2025:a</id>" not in body
 
 
-@pytest.mark.parametrize("name", ["2025-13", "2025", "2025-02-30", "x", "0001-01", "9999-12", "٢٠٢٥-١٢"])
-def test_what_names_no_period_is_not_found(index: IndexWriter, publisher: Publisher, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["2025-13", "2025", "2025-02-30", "x", "0001-01", "9999-12", "٢٠٢٥-١٢"]
+)
+def test_what_names_no_period_is_not_found(
+    index: IndexWriter, publisher: Publisher, name: str
+) -> None:
     fill(index, *spread(5))
     with pytest.raises(NotFound):
         publisher.archive("/", name, "rss")
@@ -135,7 +155,10 @@ def test_narrowed_lists_have_no_archive(index: IndexWriter, publisher: Publisher
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_has_archives(index: IndexWriter, publisher: Publisher, name: str) -> None:
     fill(index, *spread(5))
-    assert b"/archive/2025-12" + FORMATS[name].suffix.encode() in publisher.archive("/", "2025-12", name).body
+    assert (
+        b"/archive/2025-12" + FORMATS[name].suffix.encode()
+        in publisher.archive("/", "2025-12", name).body
+    )
 
 
 def test_an_alias_of_a_list_leads_to_its_archives(index: IndexWriter, publisher: Publisher) -> None:
@@ -145,7 +168,11 @@ def test_an_alias_of_a_list_leads_to_its_archives(index: IndexWriter, publisher:
 
 def test_a_period_begins_and_ends_at_midnight_of_the_site() -> None:
     month = Period.month_of(moment("2025-12-31T21:00"), "Asia/Damascus")
-    assert (month.name, month.start, month.end) == ("2026-01", moment("2025-12-31T21:00"), moment("2026-01-31T21:00"))
+    assert (month.name, month.start, month.end) == (
+        "2026-01",
+        moment("2025-12-31T21:00"),
+        moment("2026-01-31T21:00"),
+    )
     assert Period.read("2024-02-29", "UTC") == Period.day_of(moment("2024-02-29T23:59:59"), "UTC")
 
 
@@ -169,7 +196,12 @@ def test_the_sitemap_names_lists_and_public_articles_with_pictures_and_translati
     )
     body = maps.whole().body
     found = locations(body)
-    assert {f"{BASE}/articles/a", f"{BASE}/articles/b", f"{BASE}/", f"{BASE}/categories/field"} <= set(found)
+    assert {
+        f"{BASE}/articles/a",
+        f"{BASE}/articles/b",
+        f"{BASE}/",
+        f"{BASE}/categories/field",
+    } <= set(found)
     assert f"{BASE}/articles/draft" not in found
     assert b'hreflang="en" href="https://news.example/articles/b"' in body
     assert b"<image:loc>https://news.example/media/x.png</image:loc>" in body
@@ -219,5 +251,7 @@ def test_the_news_sitemap_holds_two_days_and_knows_when_it_changes(
         ("/nothing", None), ("/feeds", None),
     ],
 )  # fmt: skip
-def test_feed_addresses_of_other_systems_lead_to_ours(publisher: Publisher, old: str, new: str | None) -> None:
+def test_feed_addresses_of_other_systems_lead_to_ours(
+    publisher: Publisher, old: str, new: str | None
+) -> None:
     assert publisher.redirect(old) == new

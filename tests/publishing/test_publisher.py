@@ -19,7 +19,9 @@ from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 
 
-def feed(publisher: Publisher, path: str = "/", name: str = "json", **query: str) -> dict[str, object]:
+def feed(
+    publisher: Publisher, path: str = "/", name: str = "json", **query: str
+) -> dict[str, object]:
     return json.loads(publisher.feed(path, list(query.items()), name).body)  # type: ignore[no-any-return]
 
 
@@ -43,7 +45,10 @@ def test_every_spelling_of_a_selection_gives_the_same_bytes(
 def test_two_indexes_over_the_same_articles_give_the_same_bytes(
     new_index: Callable[[], IndexWriter], clock: FixedClock, name: str
 ) -> None:
-    made = [article(slug, tags=["ماء"], published=moment(f"2026-01-0{n}")) for n, slug in enumerate("abc", 1)]
+    made = [
+        article(slug, tags=["ماء"], published=moment(f"2026-01-0{n}"))
+        for n, slug in enumerate("abc", 1)
+    ]
     bodies = []
     for order in (made, made[::-1]):
         index = new_index()
@@ -63,7 +68,9 @@ def test_an_empty_list_is_a_valid_feed_of_the_first_of_january(publisher: Publis
         assert (found.entries, found.feed.updated) == ([], "2025-01-01T00:00:00+00:00")
 
 
-def test_an_unfilled_index_answers_nothing(new_index: Callable[[], IndexWriter], clock: FixedClock) -> None:
+def test_an_unfilled_index_answers_nothing(
+    new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
     empty = Publisher(new_index(), clock)
     assert empty.state() == "filling"
     with pytest.raises(IndexUnavailable):
@@ -79,7 +86,9 @@ def test_a_feed_knows_its_id_page_self_and_next(index: IndexWriter, publisher: P
     page = first
     while "next_url" in page:
         query = str(page["next_url"]).partition("?")[2]
-        page = feed(publisher, "/categories/field", **dict(part.split("=") for part in query.split("&")))
+        page = feed(
+            publisher, "/categories/field", **dict(part.split("=") for part in query.split("&"))
+        )
         seen += [each["url"] for each in page["items"]]  # type: ignore[attr-defined]
     assert seen == [f"https://news.example/articles/a{n}" for n in range(5, 0, -1)]
     atom = feedparser.parse(publisher.feed("/categories/field", [("limit", "2")], "atom").body)
@@ -106,7 +115,13 @@ def test_the_editors_related_links_come_first_and_computed_ones_fill_up(
         *(article(f"near{n}", published=moment(f"2026-01-0{n}")) for n in range(1, 6)),
     )
     related = items(publisher)[0]["_related"]
-    assert [each["url"].rpartition("/")[2] for each in related] == ["%D8%B3", "chosen", "near5", "near4", "near3"]  # type: ignore[index, union-attr, attr-defined]
+    assert [each["url"].rpartition("/")[2] for each in related] == [
+        "%D8%B3",
+        "chosen",
+        "near5",
+        "near4",
+        "near3",
+    ]  # type: ignore[index, union-attr, attr-defined]
 
 
 def test_related_links_follow_renames_and_vanish_with_what_they_lead_to(
@@ -114,23 +129,37 @@ def test_related_links_follow_renames_and_vanish_with_what_they_lead_to(
 ) -> None:
     fill(
         index,
-        article("main", published=moment("2026-01-10"), related=(Related(slug="b"),), categories=("economy",)),
+        article(
+            "main",
+            published=moment("2026-01-10"),
+            related=(Related(slug="b"),),
+            categories=("economy",),
+        ),
         article("b"),
     )
     before = publisher.feed("/categories/economy", [], "json")
     fill(index, article("c", path="field/b.md", aliases=("b",)))
     renamed = publisher.feed("/categories/economy", [], "json")
     assert b"/articles/c" in renamed.body
-    fill(index, article("c", path="field/b.md", aliases=("b",), status=Status.WITHDRAWN, updated=NOW))
+    fill(
+        index, article("c", path="field/b.md", aliases=("b",), status=Status.WITHDRAWN, updated=NOW)
+    )
     withdrawn = publisher.feed("/categories/economy", [], "json")
     assert b"/articles/c" not in withdrawn.body
     stamps = [each.last_modified for each in (before, renamed, withdrawn)]
     assert stamps == sorted(set(stamps))
 
 
-def test_links_of_the_body_lead_to_public_articles_only(index: IndexWriter, publisher: Publisher) -> None:
+def test_links_of_the_body_lead_to_public_articles_only(
+    index: IndexWriter, publisher: Publisher
+) -> None:
     html = '<p><a href="x-site:file/field/b.md#t-x">ب</a> <a href="x-site:article/draft">س</a> <img src="x-site:media/%D8%B5.png"> <a href="x-site:path/feeds">ف</a></p>'
-    fill(index, article("a", html=html, published=NOW), article("b"), article("draft", status=Status.DRAFT))
+    fill(
+        index,
+        article("a", html=html, published=NOW),
+        article("b"),
+        article("draft", status=Status.DRAFT),
+    )
     text = items(publisher)[0]["content_html"]
     assert 'href="https://news.example/articles/b#t-x"' in text  # type: ignore[operator]
     assert "<a>س</a>" in text  # type: ignore[operator]
@@ -165,7 +194,15 @@ def test_full_text_has_its_direction_and_ends_with_corrections_and_related_links
 def test_an_english_article_says_so(index: IndexWriter, publisher: Publisher) -> None:
     fill(
         index,
-        article("a", lang="en", title="English", translations=(("ar", "b"),), html="<p>x</p>", text="x", published=NOW),
+        article(
+            "a",
+            lang="en",
+            title="English",
+            translations=(("ar", "b"),),
+            html="<p>x</p>",
+            text="x",
+            published=NOW,
+        ),
         article("b"),
     )
     item = items(publisher)[0]
@@ -182,12 +219,16 @@ def test_an_imported_id_that_is_no_iri_stays_and_atom_has_one_made_from_it(
     assert items(publisher)[0]["id"] == "معرف قديم"
     assert feedparser.parse(publisher.feed("/", [], "rss").body).entries[0].id == "معرف قديم"
     assert (
-        feedparser.parse(publisher.feed("/", [], "atom").body).entries[0].id.startswith("tag:news.example,2025:%D9%85")
+        feedparser.parse(publisher.feed("/", [], "atom").body)
+        .entries[0]
+        .id.startswith("tag:news.example,2025:%D9%85")
     )
 
 
 def test_a_withdrawn_article_becomes_a_tombstone(index: IndexWriter, publisher: Publisher) -> None:
-    fill(index, article("a"), article("gone", status=Status.WITHDRAWN, updated=moment("2026-01-05")))
+    fill(
+        index, article("a"), article("gone", status=Status.WITHDRAWN, updated=moment("2026-01-05"))
+    )
     assert b'ref="tag:news.example,2025:gone"' in publisher.feed("/", [], "atom").body
     assert feed(publisher)["_deleted"] == [
         {
@@ -199,7 +240,9 @@ def test_a_withdrawn_article_becomes_a_tombstone(index: IndexWriter, publisher: 
     assert b"gone" not in publisher.feed("/", [], "rss").body
 
 
-def test_what_an_article_address_answers(index: IndexWriter, publisher: Publisher, clock: FixedClock) -> None:
+def test_what_an_article_address_answers(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
+) -> None:
     fill(
         index,
         article("a", aliases=("old",)),
@@ -226,16 +269,28 @@ def test_what_an_article_address_answers(index: IndexWriter, publisher: Publishe
 def test_an_embargo_lifts_in_exactly_its_feeds_with_validators_moving(
     index: IndexWriter, publisher: Publisher, clock: FixedClock
 ) -> None:
-    fill(index, article("a", categories=("economy",)), article("later", published=NOW + timedelta(hours=1)))
-    before = {path: publisher.feed(path, [], "rss") for path in ("/", "/categories/field", "/categories/economy")}
+    fill(
+        index,
+        article("a", categories=("economy",)),
+        article("later", published=NOW + timedelta(hours=1)),
+    )
+    before = {
+        path: publisher.feed(path, [], "rss")
+        for path in ("/", "/categories/field", "/categories/economy")
+    }
     assert before["/"].good_until == NOW + timedelta(hours=1)
     clock.now += timedelta(hours=1)
     after = {path: publisher.feed(path, [], "rss") for path in before}
-    assert {path for path in before if before[path].etag != after[path].etag} == {"/", "/categories/field"}
+    assert {path for path in before if before[path].etag != after[path].etag} == {
+        "/",
+        "/categories/field",
+    }
     assert after["/"].last_modified == clock.now
 
 
-def test_lists_name_the_site_its_categories_and_authors(index: IndexWriter, publisher: Publisher) -> None:
+def test_lists_name_the_site_its_categories_and_authors(
+    index: IndexWriter, publisher: Publisher
+) -> None:
     fill(index, article("a", authors=(Author(slug="ضيف", name="ضيف"),)), article("b"))
     rows = {row.path: row.count for row in publisher.feed_rows()}
     assert rows == {
@@ -249,7 +304,9 @@ def test_lists_name_the_site_its_categories_and_authors(index: IndexWriter, publ
     assert publisher.opml().body.count(b"xmlUrl=") == len(rows)
 
 
-def test_a_base_url_of_the_settings_goes_before_that_of_the_site(index: IndexWriter, clock: FixedClock) -> None:
+def test_a_base_url_of_the_settings_goes_before_that_of_the_site(
+    index: IndexWriter, clock: FixedClock
+) -> None:
     fill(index, article("a"))
     document = Publisher(index, clock, base_url="https://other.example/news").feed("/", [], "rss")
     assert b"https://other.example/news/articles/a" in document.body
@@ -278,12 +335,18 @@ def test_a_list_is_titled_by_what_it_is_of(index: IndexWriter, publisher: Publis
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize(
     ("path", "location"),
-    [("/categories/ميداني", "/categories/field?limit=2"), ("/authors/هيئة التحرير", "/authors/desk?limit=2")],
+    [
+        ("/categories/ميداني", "/categories/field?limit=2"),
+        ("/authors/هيئة التحرير", "/authors/desk?limit=2"),
+    ],
 )
 def test_another_name_of_a_list_leads_to_its_slug_with_its_query(
     publisher: Publisher, name: str, path: str, location: str
 ) -> None:
-    for ask in (lambda pairs: publisher.feed(path, pairs, name), lambda pairs: publisher.listing(path, pairs)):
+    for ask in (
+        lambda pairs: publisher.feed(path, pairs, name),
+        lambda pairs: publisher.listing(path, pairs),
+    ):
         with pytest.raises(Moved) as caught:
             ask([("limit", "2")])
         assert caught.value.location == location
@@ -318,19 +381,38 @@ def test_an_author_whom_only_articles_name_is_known_while_one_is_public(
         publisher.feed("/authors/ضيف", [], "rss")
 
 
-def test_redirects_of_the_site_lead_to_paths_and_to_other_sites(index: IndexWriter, publisher: Publisher) -> None:
-    index.put_site(site(redirects=(("/قديم/", "/articles/مقال"), ("/out", "https://e.example/س"))), SITE_YAML, (), NOW)
+def test_redirects_of_the_site_lead_to_paths_and_to_other_sites(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    index.put_site(
+        site(redirects=(("/قديم/", "/articles/مقال"), ("/out", "https://e.example/س"))),
+        SITE_YAML,
+        (),
+        NOW,
+    )
     assert publisher.redirect("/قديم") == "/articles/%D9%85%D9%82%D8%A7%D9%84"
     assert publisher.redirect("/out/") == "https://e.example/%D8%B3"
     assert publisher.redirect("/nowhere") is None
 
 
-def test_a_tombstone_is_shown_to_those_who_can_hold_its_entry(index: IndexWriter, publisher: Publisher) -> None:
+def test_a_tombstone_is_shown_to_those_who_can_hold_its_entry(
+    index: IndexWriter, publisher: Publisher
+) -> None:
     fill(
         index,
         article("a", published=moment("2026-01-10")),
-        article("lately", status=Status.WITHDRAWN, updated=moment("2026-01-11"), published=moment("2025-06-01")),
-        article("long-ago", status=Status.WITHDRAWN, updated=moment("2025-07-01"), published=moment("2025-06-01")),
+        article(
+            "lately",
+            status=Status.WITHDRAWN,
+            updated=moment("2026-01-11"),
+            published=moment("2025-06-01"),
+        ),
+        article(
+            "long-ago",
+            status=Status.WITHDRAWN,
+            updated=moment("2025-07-01"),
+            published=moment("2025-06-01"),
+        ),
         article("elsewhere", status=Status.WITHDRAWN, updated=NOW, categories=("economy",)),
     )
     deleted = [each["id"] for each in feed(publisher, "/categories/field")["_deleted"]]  # type: ignore[attr-defined, index]
@@ -338,9 +420,13 @@ def test_a_tombstone_is_shown_to_those_who_can_hold_its_entry(index: IndexWriter
     assert "_deleted" not in feed(publisher, "/search", q="a")
 
 
-def test_the_summary_form_of_a_feed_has_its_id_and_no_text(index: IndexWriter, publisher: Publisher) -> None:
+def test_the_summary_form_of_a_feed_has_its_id_and_no_text(
+    index: IndexWriter, publisher: Publisher
+) -> None:
     fill(index, article("a"))
-    brief, full = (publisher.feed("/", [("content", content)], "json") for content in ("summary", "full"))
+    brief, full = (
+        publisher.feed("/", [("content", content)], "json") for content in ("summary", "full")
+    )
     assert b"content_html" not in brief.body
     assert b"content_html" in full.body
     assert brief.links == ('<https://news.example/feed.json?content=summary>; rel="self"',)
@@ -354,7 +440,9 @@ def test_hubs_are_linked_from_whole_lists_alone(index: IndexWriter, publisher: P
     assert publisher.feed("/search", [("q", "a")], "rss").links[1:] == ()
 
 
-def test_a_document_that_was_kept_is_given_again_until_something_changes(index: IndexWriter, clock: FixedClock) -> None:
+def test_a_document_that_was_kept_is_given_again_until_something_changes(
+    index: IndexWriter, clock: FixedClock
+) -> None:
     rendered: list[str] = []
     publisher = Publisher(index, clock, rendered=rendered.append)
     fill(index, article("a", expires=NOW + timedelta(hours=1)))
@@ -374,21 +462,39 @@ def test_a_new_article_renders_anew_the_lists_that_it_stands_in_and_no_other(
     index: IndexWriter, clock: FixedClock
 ) -> None:
     slugs = [f"c{number}" for number in range(20)]
-    index.put_site(site(categories=tuple(Category(slug=slug, name=slug) for slug in slugs)), SITE_YAML, (), NOW)
-    fill(index, *(article(f"a-{slug}", categories=(slug,), published=NOW - timedelta(days=1)) for slug in slugs))
+    index.put_site(
+        site(categories=tuple(Category(slug=slug, name=slug) for slug in slugs)), SITE_YAML, (), NOW
+    )
+    fill(
+        index,
+        *(
+            article(f"a-{slug}", categories=(slug,), published=NOW - timedelta(days=1))
+            for slug in slugs
+        ),
+    )
     rendered: list[str] = []
     publisher = Publisher(index, clock, rendered=rendered.append)
     clock.now += timedelta(seconds=5)
     for slug in slugs:
         publisher.feed(f"/categories/{slug}", [], "rss")
     rendered.clear()
-    index.write([reading(article("new", title="جديد", categories=("c7",), published=clock.now))], (), clock.now)
+    index.write(
+        [reading(article("new", title="جديد", categories=("c7",), published=clock.now))],
+        (),
+        clock.now,
+    )
     clock.now += timedelta(seconds=5)
-    shown = [slug for slug in slugs if "جديد".encode() in publisher.feed(f"/categories/{slug}", [], "rss").body]
+    shown = [
+        slug
+        for slug in slugs
+        if "جديد".encode() in publisher.feed(f"/categories/{slug}", [], "rss").body
+    ]
     assert (shown, rendered) == (["c7"], ["rss"])
 
 
-def test_a_kept_document_is_good_until_what_was_scheduled_meanwhile(index: IndexWriter, clock: FixedClock) -> None:
+def test_a_kept_document_is_good_until_what_was_scheduled_meanwhile(
+    index: IndexWriter, clock: FixedClock
+) -> None:
     fill(index, article("a"))
     publisher = Publisher(index, clock)
     clock.now += timedelta(seconds=5)
@@ -464,7 +570,9 @@ def test_what_was_made_while_the_index_was_written_to_has_no_time_of_change(
 ) -> None:
     fill(index, article("a", published=moment("2026-01-02"), related=(Related(slug="b"),)))
     assert answer(Publisher(index, clock)).last_modified
-    racing = RacingIndex(index, question, lambda: fill(index, article("b", published=moment("2026-01-02"))))
+    racing = RacingIndex(
+        index, question, lambda: fill(index, article("b", published=moment("2026-01-02")))
+    )
     publisher = Publisher(racing, clock)
     assert answer(publisher).last_modified is None
     assert answer(publisher).last_modified
@@ -487,7 +595,9 @@ def any_articles(draw: st.DrawFn) -> Article:
         published=published,
         updated=published if status is Status.WITHDRAWN else None,
         status=status,
-        expires=draw(st.none() | st.integers(1, 3).map(lambda day: published + timedelta(days=day))),
+        expires=draw(
+            st.none() | st.integers(1, 3).map(lambda day: published + timedelta(days=day))
+        ),
         categories=draw(st.sampled_from([("field",), ("economy",), ("economy", "field")])),
         tags=draw(st.sampled_from([(), ("ماء",)])),
         aliases=draw(st.sampled_from([(), ("old",), ("a",)])),
@@ -521,10 +631,15 @@ def answers(publisher: Publisher) -> dict[str, tuple[object, datetime]]:
     return found  # type: ignore[return-value]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(histories)
 def test_whatever_happens_what_is_kept_is_true_and_what_changes_says_so(
-    index: IndexWriter, reader: IndexReader, clock: FixedClock, history: list[tuple[list[Article], set[str], int]]
+    index: IndexWriter,
+    reader: IndexReader,
+    clock: FixedClock,
+    history: list[tuple[list[Article], set[str], int]],
 ) -> None:
     index.write([], index.known(), clock.now)
     keeping = Publisher(reader, clock)
@@ -532,7 +647,9 @@ def test_whatever_happens_what_is_kept_is_true_and_what_changes_says_so(
     for fresh, removed, seconds in history:
         clock.now += timedelta(seconds=seconds)
         revision = index.revision()
-        index.write([reading(each) for each in fresh], removed - {each.path for each in fresh}, clock.now)
+        index.write(
+            [reading(each) for each in fresh], removed - {each.path for each in fresh}, clock.now
+        )
         after = answers(keeping)
         assert after == answers(Publisher(reader, clock))
         for name in before.keys() & after.keys():

@@ -16,7 +16,11 @@ from feedservice.service.metrics import Metrics
 
 def read(text: bytes) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     families = text_string_to_metric_families(text.decode())
-    return {(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples}
+    return {
+        (s.name, frozenset(s.labels.items())): s.value
+        for family in families
+        for s in family.samples
+    }
 
 
 def value(text: bytes, name: str, **labels: str) -> float | None:
@@ -47,7 +51,8 @@ def test_durations_are_a_histogram() -> None:
         metrics.answered("site", "rss", "200", "hit", 1, seconds)
     told, name = metrics.text(nothing), "feedservice_http_request_duration_seconds"
     buckets = {
-        le: value(told, f"{name}_bucket", route="site", le=le) for le in ("0.0001", "0.01", "0.025", "2.5", "+Inf")
+        le: value(told, f"{name}_bucket", route="site", le=le)
+        for le in ("0.0001", "0.01", "0.025", "2.5", "+Inf")
     }
     assert buckets == {"0.0001": 1, "0.01": 1, "0.025": 3, "2.5": 3, "+Inf": 4}
     assert value(told, f"{name}_count", route="site") == 4
@@ -67,7 +72,10 @@ def test_documents_and_lags_are_counted() -> None:
 def test_what_stands_elsewhere_is_asked_at_each_scrape() -> None:
     counted = {"published": 1.0}
     metrics = Metrics()
-    gauges = {("articles", "Articles by state.", "state"): counted, ("outbox_pings", "Waiting.", ""): {"": 7.0}}
+    gauges = {
+        ("articles", "Articles by state.", "state"): counted,
+        ("outbox_pings", "Waiting.", ""): {"": 7.0},
+    }
     assert value(metrics.text(lambda: gauges), "feedservice_articles", state="published") == 1
     counted["published"] = 2
     told = metrics.text(lambda: gauges)
@@ -77,7 +85,8 @@ def test_what_stands_elsewhere_is_asked_at_each_scrape() -> None:
 
 def test_a_site_that_nobody_asked_has_metrics_too() -> None:
     assert b"# TYPE feedservice_http_requests_total counter" in Metrics().text(nothing).replace(
-        b"# TYPE feedservice_http_requests counter", b"# TYPE feedservice_http_requests_total counter"
+        b"# TYPE feedservice_http_requests counter",
+        b"# TYPE feedservice_http_requests_total counter",
     )
 
 
@@ -114,9 +123,18 @@ def test_counts_of_several_processes_add_up_and_outlive_them(tmp_path: Path) -> 
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     for number in (1, 2, 3):
         done = subprocess.run(
-            [sys.executable, "-c", COUNT, str(tmp_path)], env=environment, capture_output=True, check=True
+            [sys.executable, "-c", COUNT, str(tmp_path)],
+            env=environment,
+            capture_output=True,
+            check=True,
         )
         told = done.stdout
-        assert value(told, "feedservice_http_requests_total", route="site", format="rss", status="200") == 5 * number
+        assert (
+            value(told, "feedservice_http_requests_total", route="site", format="rss", status="200")
+            == 5 * number
+        )
         assert value(told, "feedservice_renders_total", format="rss") == number
-        assert value(told, "feedservice_http_request_duration_seconds_count", route="site") == 5 * number
+        assert (
+            value(told, "feedservice_http_request_duration_seconds_count", route="site")
+            == 5 * number
+        )

@@ -91,10 +91,15 @@ def test_nothing_outlives_a_server_that_is_killed_outright(content: Path, tmp_pa
         assert site.get("/feed.rss")[0] == 200
 
 
-def test_two_services_over_the_same_content_give_the_same_bytes(content: Path, tmp_path: Path) -> None:
+def test_two_services_over_the_same_content_give_the_same_bytes(
+    content: Path, tmp_path: Path
+) -> None:
     for name in "abc":
         write_article(content, f"field/{name}.md", tags="[ماء]")
-    with started(content, tmp_path / "one", "granian") as one, started(content, tmp_path / "two", "gunicorn") as two:
+    with (
+        started(content, tmp_path / "one", "granian") as one,
+        started(content, tmp_path / "two", "gunicorn") as two,
+    ):
         wait_for(one)
         wait_for(two)
         for path in (
@@ -109,7 +114,11 @@ def test_two_services_over_the_same_content_give_the_same_bytes(content: Path, t
 
 
 def command(*arguments: str, content: Path, state: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    environment = {
+        **os.environ,
+        "FEEDSERVICE_CONTENT": str(content),
+        "FEEDSERVICE_STATE": str(state),
+    }
     return subprocess.run(
         [sys.executable, "-m", "feedservice", *arguments],
         env=environment,
@@ -143,7 +152,9 @@ def test_check_mends_what_is_safe_and_shows_it(content: Path, tmp_path: Path) ->
 
 def test_check_speaks_to_programs(content: Path, tmp_path: Path) -> None:
     write_article(content, "field/a.md", date="31/02/2026")
-    done = command("check", "--format", "json", "--lang", "en", str(content), content=content, state=tmp_path)
+    done = command(
+        "check", "--format", "json", "--lang", "en", str(content), content=content, state=tmp_path
+    )
     assert (json.loads(done.stdout)[0]["code"], done.returncode) == ("date-impossible", 1)
     github = command("check", "--format", "github", str(content), content=content, state=tmp_path)
     assert github.stdout.startswith("::error file=")
@@ -153,7 +164,12 @@ def test_a_new_site_passes_check_and_has_an_article(content: Path, tmp_path: Pat
     folder = tmp_path / "new"
     assert command("init", str(folder), content=content, state=tmp_path).returncode == 0
     assert command("check", str(folder), content=content, state=tmp_path).returncode == 0
-    assert command("new", "خبر", "--category", "أخبار", content=folder, state=tmp_path / "s").returncode == 0
+    assert (
+        command(
+            "new", "خبر", "--category", "أخبار", content=folder, state=tmp_path / "s"
+        ).returncode
+        == 0
+    )
     assert command("init", str(folder), content=content, state=tmp_path).returncode == 2
 
 
@@ -167,8 +183,16 @@ def test_status_tells_what_comes_ends_and_is_broken(content: Path, tmp_path: Pat
     command("index", content=content, state=state)
     broken.write_text("---\ntitle: x\n", encoding="utf-8")
     found = json.loads(command("status", "--format", "json", content=content, state=state).stdout)
-    names = {key: [each["slug"] for each in found[key]] for key in ("scheduled", "expiring", "withdrawn", "drafts")}
-    assert names == {"scheduled": ["later"], "expiring": ["a"], "withdrawn": ["gone"], "drafts": ["draft"]}
+    names = {
+        key: [each["slug"] for each in found[key]]
+        for key in ("scheduled", "expiring", "withdrawn", "drafts")
+    }
+    assert names == {
+        "scheduled": ["later"],
+        "expiring": ["a"],
+        "withdrawn": ["gone"],
+        "drafts": ["draft"],
+    }
     assert found["published"] == 2
     assert [(each["path"], each["code"], each["stays"]["slug"]) for each in found["broken"]] == [
         ("field/b.md", "front-matter-open", "b")
@@ -187,8 +211,14 @@ def test_schemas_are_printed_and_wired(content: Path, tmp_path: Path) -> None:
 
 def test_index_tells_what_it_did_and_reads_nothing_twice(content: Path, tmp_path: Path) -> None:
     write_article(content, "field/a.md")
-    assert "articles 1, read 1, removed 0, errors 0" in command("index", content=content, state=tmp_path).stdout
-    assert "articles 1, read 0, removed 0, errors 0" in command("index", content=content, state=tmp_path).stdout
+    assert (
+        "articles 1, read 1, removed 0, errors 0"
+        in command("index", content=content, state=tmp_path).stdout
+    )
+    assert (
+        "articles 1, read 0, removed 0, errors 0"
+        in command("index", content=content, state=tmp_path).stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -205,14 +235,18 @@ def test_index_tells_what_it_did_and_reads_nothing_twice(content: Path, tmp_path
         ("nothing",),
     ],
 )
-def test_no_command_shows_a_traceback(content: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_no_command_shows_a_traceback(
+    content: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     done = command(*arguments, content=content, state=tmp_path)
     assert done.returncode == 2
     assert done.stderr or done.stdout
     assert "Traceback" not in done.stderr
 
 
-def test_an_unknown_setting_is_refused_by_name(content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_setting_is_refused_by_name(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FEEDSERVICE_CONTNT", "x")
     done = command("index", content=content, state=tmp_path)
     assert done.returncode == 2
@@ -227,7 +261,9 @@ def previewing(content: Path, tmp_path: Path) -> Iterator[Site]:
     write_article(content, "field/broken.md", date="31/02/2026")
     port = free_port()
     arguments = [sys.executable, "-m", "feedservice", "preview", str(content), "--port", str(port)]
-    with subprocess.Popen(arguments, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        arguments, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         site = Site(content, tmp_path, process, port)
         try:
             assert site.until(lambda: site.get("/preview")[0] == 200, 30)
@@ -237,12 +273,21 @@ def previewing(content: Path, tmp_path: Path) -> Iterator[Site]:
             process.wait(20)
 
 
-def test_the_preview_shows_every_article_with_its_state_problems_feeds_and_entries(previewing: Site) -> None:
+def test_the_preview_shows_every_article_with_its_state_problems_feeds_and_entries(
+    previewing: Site,
+) -> None:
     listed = previewing.get("/preview")[1].decode()
     for part in ("منشور", "مسودة سرية", "من الغد", "field/broken.md:3:7", "لا وجود للتاريخ"):
         assert part in listed
     proof = previewing.get("/preview/articles/later")[1].decode()
-    for part in ("مجدول", "2090", "/tags/%D9%85%D8%A7%D8%A1", "&lt;guid", "&lt;entry", "date_published"):
+    for part in (
+        "مجدول",
+        "2090",
+        "/tags/%D9%85%D8%A7%D8%A1",
+        "&lt;guid",
+        "&lt;entry",
+        "date_published",
+    ):
         assert part in proof
     assert "ليس في أي خلاصة" in previewing.get("/preview/articles/draft")[1].decode()
     assert "من الغد" not in previewing.get("/feed.rss")[1].decode()
@@ -271,7 +316,9 @@ def many_at_once(content: Path, aside: Path) -> None:
     (aside / "heritage").rename(content / "heritage")
 
 
-def test_feeds_are_answered_while_many_articles_are_indexed_at_once(content: Path, tmp_path: Path) -> None:
+def test_feeds_are_answered_while_many_articles_are_indexed_at_once(
+    content: Path, tmp_path: Path
+) -> None:
     write_article(content, "field/a.md", title="الأول")
     with serving(content, tmp_path / "state", "granian") as site:
         many_at_once(content, tmp_path / "aside")
@@ -309,7 +356,10 @@ def processes(state: Path, command: bytes = b"") -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if wanted in (entry / "environ").read_bytes() and command in (entry / "cmdline").read_bytes():
+            if (
+                wanted in (entry / "environ").read_bytes()
+                and command in (entry / "cmdline").read_bytes()
+            ):
                 found.append(int(entry.name))
         except OSError:
             continue

@@ -1,4 +1,5 @@
-"""Hubs are told of what changed: the outbox, the notifier, and a real hub that fetches and delivers."""
+"""Hubs are told of what changed: the outbox, the notifier, and a real hub that fetches and
+delivers."""
 
 import http.server
 import threading
@@ -117,7 +118,9 @@ def test_a_hub_that_fails_is_asked_again_ever_more_rarely_and_at_last_given_up(
     assert notifier.waiting() == 0
 
 
-def test_a_hub_that_comes_back_is_told(index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock) -> None:
+def test_a_hub_that_comes_back_is_told(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
     hub.status = 503
     index.write([reading(article("a", categories=()))], (), NOW)
     pass_seconds(clock, 3)
@@ -131,7 +134,15 @@ def test_a_hub_that_comes_back_is_told(index: IndexWriter, notifier: Notifier, h
 def test_an_embargo_that_lifts_and_an_expiry_are_told(
     index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
 ) -> None:
-    index.write([reading(article("a", published=NOW + timedelta(hours=1), expires=NOW + timedelta(hours=2)))], (), NOW)
+    index.write(
+        [
+            reading(
+                article("a", published=NOW + timedelta(hours=1), expires=NOW + timedelta(hours=2))
+            )
+        ],
+        (),
+        NOW,
+    )
     pass_seconds(clock, 5)
     notifier.work()
     for _ in range(2):
@@ -140,13 +151,20 @@ def test_an_embargo_that_lifts_and_an_expiry_are_told(
         notifier.work()
         pass_seconds(clock, 5)
         notifier.work()
-        assert sorted(hub.told) == ["/categories/field.atom", "/categories/field.rss", "/feed.atom", "/feed.rss"]
+        assert sorted(hub.told) == [
+            "/categories/field.atom",
+            "/categories/field.rss",
+            "/feed.atom",
+            "/feed.rss",
+        ]
 
 
 def test_the_date_of_a_draft_is_told_to_nobody(
     index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
 ) -> None:
-    index.write([reading(article("a", published=NOW + timedelta(hours=1), status=Status.DRAFT))], (), NOW)
+    index.write(
+        [reading(article("a", published=NOW + timedelta(hours=1), status=Status.DRAFT))], (), NOW
+    )
     notifier.work()
     pass_seconds(clock, 3700)
     notifier.work()
@@ -154,7 +172,12 @@ def test_the_date_of_a_draft_is_told_to_nobody(
 
 
 def test_the_outbox_survives_a_rebuild_and_a_hub_that_was_removed_is_forgotten(
-    index: IndexWriter, outbox: Outbox, notifier: Notifier, hub: Hub, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    index: IndexWriter,
+    outbox: Outbox,
+    notifier: Notifier,
+    hub: Hub,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     index.write([reading(article("a"))], (), NOW)
     monkeypatch.setattr("feedservice.index.writer.SCHEMA_VERSION", 999)
@@ -167,7 +190,8 @@ def test_the_outbox_survives_a_rebuild_and_a_hub_that_was_removed_is_forgotten(
 
 
 class RealHub(http.server.ThreadingHTTPServer):
-    """A hub on loopback: told of a topic, it fetches it and delivers what it fetched to its one subscriber."""
+    """A hub on loopback: told of a topic, it fetches it and delivers what it fetched to its one
+    subscriber."""
 
     daemon_threads = True
 

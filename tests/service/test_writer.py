@@ -60,7 +60,13 @@ class FakeIntake:
         return self.looks < 0
 
     def scan(self, *, accept_removals: bool = False, look: object = None) -> None:
-        self.done.append(("scan", accept_removals) if accept_removals else "scan, seen before" if look else "scan")
+        self.done.append(
+            ("scan", accept_removals)
+            if accept_removals
+            else "scan, seen before"
+            if look
+            else "scan"
+        )
         if len(self.done) <= self._fails:
             raise IndexUnavailable("locked")
 
@@ -72,7 +78,9 @@ class FakeIntake:
 A, TICK = frozenset({"a"}), frozenset[str]()
 
 
-def run(intake: FakeIntake, tmp_path: Path, *batches: frozenset[str], step: int = 0) -> list[object]:
+def run(
+    intake: FakeIntake, tmp_path: Path, *batches: frozenset[str], step: int = 0
+) -> list[object]:
     clock = FixedClock()
 
     def each() -> Iterator[frozenset[str]]:
@@ -85,12 +93,18 @@ def run(intake: FakeIntake, tmp_path: Path, *batches: frozenset[str], step: int 
     return intake.done
 
 
-def test_it_scans_first_and_again_once_the_watcher_stands_and_then_takes_batches(tmp_path: Path) -> None:
+def test_it_scans_first_and_again_once_the_watcher_stands_and_then_takes_batches(
+    tmp_path: Path,
+) -> None:
     assert run(FakeIntake(), tmp_path, TICK, A, TICK, A) == ["scan", "scan", ["a"], ["a"]]
 
 
 def test_it_scans_again_when_the_time_has_come(tmp_path: Path) -> None:
-    assert run(FakeIntake(), tmp_path, TICK, TICK, TICK, step=60) == ["scan", "scan", *["scan, seen before"] * 2]
+    assert run(FakeIntake(), tmp_path, TICK, TICK, TICK, step=60) == [
+        "scan",
+        "scan",
+        *["scan, seen before"] * 2,
+    ]
 
 
 def test_saves_are_taken_while_it_looks_at_everything(tmp_path: Path) -> None:
@@ -127,7 +141,11 @@ def test_a_brake_that_is_lifted_meanwhile_is_obeyed_at_the_next_tick(tmp_path: P
 
 @pytest.mark.parametrize(
     "fault",
-    [ContentError(Problem(path="site.yaml", code="site-missing")), OSError(5, "I/O error"), IndexUnavailable("busy")],
+    [
+        ContentError(Problem(path="site.yaml", code="site-missing")),
+        OSError(5, "I/O error"),
+        IndexUnavailable("busy"),
+    ],
 )
 def test_faults_of_files_and_index_are_outlived(tmp_path: Path, fault: Exception) -> None:
     class Failing(FakeIntake):
@@ -180,7 +198,9 @@ def test_a_warden_starts_a_writer_and_ends_it(tmp_path: Path) -> None:
     assert lock.is_free()
 
 
-def test_a_writer_that_dies_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_dies_is_followed_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(writer, "LOOK_EVERY", 0.02)
     told = tmp_path / "told"
     child = f"open({str(told)!r}, 'a').write('x')"
@@ -196,7 +216,11 @@ def test_no_writer_is_started_where_another_holds_the_lock(tmp_path: Path) -> No
     held = WriterLock(tmp_path)
     assert held.acquire()
     told = tmp_path / "told"
-    warden = Warden(WriterLock(tmp_path), lambda: os.environ, (sys.executable, "-c", f"open({str(told)!r}, 'w')"))
+    warden = Warden(
+        WriterLock(tmp_path),
+        lambda: os.environ,
+        (sys.executable, "-c", f"open({str(told)!r}, 'w')"),
+    )
     warden.start()
     warden.stop()
     held.release()
@@ -205,7 +229,9 @@ def test_no_writer_is_started_where_another_holds_the_lock(tmp_path: Path) -> No
 
 def test_a_writer_ends_however_its_parent_dies(tmp_path: Path) -> None:
     lock = WriterLock(tmp_path)
-    with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path), CHILD], stdout=subprocess.PIPE) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path), CHILD], stdout=subprocess.PIPE
+    ) as parent:
         assert parent.stdout
         assert parent.stdout.readline() == b"started\n"
         assert waits_for(lambda: not lock.is_free())

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from web_fakes import NOW, FakePublisher, FakeSitemaps, Shelf
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
+from web_fakes import NOW, FakePublisher, FakeSitemaps, Shelf
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stage:
-    """One app for the whole session, since routes and templates take a while to make; what it serves is set back."""
+    """One app for the whole session, since routes and templates take a while to make; what it
+    serves is set back."""
 
     publisher: FakePublisher
     shelf: Shelf
@@ -37,7 +38,8 @@ def stage() -> Stage:
 
 @pytest.fixture(params=[0, 1_000_000], ids=["cache off", "cache on"])
 def budget(request: pytest.FixtureRequest) -> int:
-    """Bytes of answers that are kept: whatever is asked through the app is asked without and with them."""
+    """Bytes of answers that are kept: whatever is asked through the app is asked without and with
+    them."""
     return request.param
 
 

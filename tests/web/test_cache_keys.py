@@ -3,12 +3,12 @@
 from urllib.parse import quote
 
 import pytest
-from web_fakes import site
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.http.cache import UNKEPT
 from feedservice.web.cache_keys import Keys
+from web_fakes import site
 
 
 @pytest.fixture
@@ -20,7 +20,9 @@ def keys() -> Keys:
 
 def key(keys: Keys, address: str) -> object:
     path, _, query = address.partition("?")
-    return keys.key({"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": quote(query, safe="=&,%+-")})
+    return keys.key(
+        {"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": quote(query, safe="=&,%+-")}
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,8 @@ def test_different_answers_have_different_keys(keys: Keys, one: str, other: str)
 
 
 @pytest.mark.parametrize(
-    "address", ["/media/a.png", "/healthz", "/readyz", "/metrics", "/preview", "/preview/articles/a"]
+    "address",
+    ["/media/a.png", "/healthz", "/readyz", "/metrics", "/preview", "/preview/articles/a"],
 )
 def test_what_answers_for_itself_has_no_key(keys: Keys, address: str) -> None:
     assert key(keys, address) is None
@@ -89,7 +92,9 @@ def test_what_depends_on_more_than_a_key_is_not_kept(keys: Keys, address: str) -
         ("/tags/%D8%A3", "/tags/أ"), ("/?limit=5", "/%3Flimit=5"), ("/search noindex", "/search"), ("/.rss", "/"),
     ],
 )  # fmt: skip
-def test_an_address_that_looks_like_the_key_of_another_has_one_of_its_own(keys: Keys, one: str, other: str) -> None:
+def test_an_address_that_looks_like_the_key_of_another_has_one_of_its_own(
+    keys: Keys, one: str, other: str
+) -> None:
     assert key(keys, one) != key(keys, other)
 
 

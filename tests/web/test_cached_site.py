@@ -1,4 +1,5 @@
-"""The real site, asked through a cache that keeps and one that does not: whatever is asked for, in whatever order."""
+"""The real site, asked through a cache that keeps and one that does not: whatever is asked for, in
+whatever order."""
 
 import random
 from datetime import timedelta
@@ -35,7 +36,12 @@ def publisher(index: IndexWriter, clock: FixedClock) -> Publisher:
     fill(
         index,
         article("a", tags=["ماء"], related=(Related(slug="b"),), published=moment("2026-01-02")),
-        article("b", categories=("economy",), authors=(Author(slug="ضيف", name="ضيف"),), aliases=("old",)),
+        article(
+            "b",
+            categories=("economy",),
+            authors=(Author(slug="ضيف", name="ضيف"),),
+            aliases=("old",),
+        ),
         article("gone", status=Status.WITHDRAWN, updated=moment("2026-01-03")),
         article("draft", status=Status.DRAFT),
     )
@@ -43,7 +49,9 @@ def publisher(index: IndexWriter, clock: FixedClock) -> Publisher:
     return Publisher(index, clock)
 
 
-def served(publisher: Publisher, index: IndexWriter, clock: FixedClock, files: ContentFiles, budget: int) -> Flask:
+def served(
+    publisher: Publisher, index: IndexWriter, clock: FixedClock, files: ContentFiles, budget: int
+) -> Flask:
     app = create_app(publisher, Sitemaps(index, clock, publisher.site), files.open_media)
     return around(app, publisher.known, clock, budget=budget)
 
@@ -58,7 +66,9 @@ def test_no_address_is_given_the_answer_of_another(
     for path, query in chance.sample(ADDRESSES, 900):
         method = chance.choice(["GET", "GET", "HEAD"])
         wanted, found = (
-            ask(app.wsgi_app, path.encode().decode("latin-1"), method, query, accept_encoding="gzip")
+            ask(
+                app.wsgi_app, path.encode().decode("latin-1"), method, query, accept_encoding="gzip"
+            )
             for app in (plain, cached)
         )
         assert found == wanted, (path, query)

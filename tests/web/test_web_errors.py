@@ -1,4 +1,5 @@
-"""Redirects and refusals: the right status, a short page in the site's language, JSON at .json addresses."""
+"""Redirects and refusals: the right status, a short page in the site's language, JSON at .json
+addresses."""
 
 import json
 import logging
@@ -7,6 +8,7 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+
 from web_fakes import FakePublisher, site
 
 
@@ -29,7 +31,9 @@ from web_fakes import FakePublisher, site
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_moved_address_answers_301_with_a_path(client: FlaskClient, address: str, location: str, method: str) -> None:
+def test_a_moved_address_answers_301_with_a_path(
+    client: FlaskClient, address: str, location: str, method: str
+) -> None:
     answer = client.open(address, method=method)
     assert answer.status_code == 301
     assert answer.headers["Location"] == location
@@ -48,7 +52,9 @@ def test_redirects_stay_below_the_path_of_base_url(client_of: Callable[..., Flas
     assert client.get("/away").headers["Location"].startswith("https://other.example/")
 
 
-@pytest.mark.parametrize("path", ["//evil.example/", "//evil.example", "/\\evil.example/", "///", "//feed.rss"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "//evil.example", "/\\evil.example/", "///", "//feed.rss"]
+)
 def test_no_path_redirects_to_another_host(client: FlaskClient, path: str) -> None:
     answer = client.get("/", environ_overrides={"PATH_INFO": path})
     assert answer.status_code in (200, 404)  # Werkzeug reads several leading slashes as one
@@ -70,7 +76,9 @@ def test_what_is_no_text_is_not_found(client: FlaskClient, path: str) -> None:
         ("/?limit=900", 400),
     ],
 )
-def test_refusals_are_short_pages_in_the_sites_language(client: FlaskClient, address: str, status: int) -> None:
+def test_refusals_are_short_pages_in_the_sites_language(
+    client: FlaskClient, address: str, status: int
+) -> None:
     answer = client.get(address)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -134,7 +142,9 @@ def test_what_nobody_expected_is_recorded_and_answers_500(
     client_of: Callable[..., FlaskClient], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        answer = client_of(FakePublisher(broken=RuntimeError("disk on fire"))).get("/categories/field")
+        answer = client_of(FakePublisher(broken=RuntimeError("disk on fire"))).get(
+            "/categories/field"
+        )
     assert answer.status_code == 500
     assert "disk on fire" not in answer.text
     assert "disk on fire" in caplog.text

@@ -2,10 +2,10 @@
 
 import pytest
 from flask.testing import FlaskClient
-from web_fakes import FakePublisher
 
 from feedservice.domain.urls import feed_path
 from feedservice.feeds.formats import FORMATS
+from web_fakes import FakePublisher
 
 LISTS = ["/", "/categories/field", "/tags/داريا", "/authors/desk", "/search"]
 
@@ -37,7 +37,9 @@ def test_every_list_is_a_feed_in_every_format(
         ("/categories/field", True),
     ],
 )
-def test_searches_and_narrowed_lists_are_noindex(client: FlaskClient, address: str, is_indexed: bool) -> None:
+def test_searches_and_narrowed_lists_are_noindex(
+    client: FlaskClient, address: str, is_indexed: bool
+) -> None:
     answer = client.get(address)
     assert ("X-Robots-Tag" not in answer.headers) is is_indexed
     if answer.mimetype == "text/html":

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from web_fakes import FakePublisher
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
+from web_fakes import FakePublisher
 
 
 def test_healthz_asks_nobody(client_of: Callable[..., FlaskClient], down: FakePublisher) -> None:
@@ -44,7 +44,11 @@ def test_kept_answers_go_on_and_are_reported_when_the_index_is_lost(
     publisher.broken, publisher.state_ = IndexUnavailable("the disk is gone"), "filling"
     again, ready = client.get("/feed.rss"), client.get("/readyz")
     if budget:
-        assert (again.status_code, again.data, dict(again.headers)) == (200, whole.data, dict(whole.headers))
+        assert (again.status_code, again.data, dict(again.headers)) == (
+            200,
+            whole.data,
+            dict(whole.headers),
+        )
         assert (ready.status_code, ready.text) == (200, "degraded")
     else:
         assert (again.status_code, ready.status_code) == (503, 503)
@@ -53,14 +57,18 @@ def test_kept_answers_go_on_and_are_reported_when_the_index_is_lost(
     assert client.get("/readyz").text == "ready"
 
 
-def test_what_there_is_to_measure_is_told_as_prometheus_reads_it(client_of: Callable[..., FlaskClient]) -> None:
+def test_what_there_is_to_measure_is_told_as_prometheus_reads_it(
+    client_of: Callable[..., FlaskClient],
+) -> None:
     answer = client_of(FakePublisher(), scrape=lambda: b"# TYPE x counter\n").get("/metrics")
     assert (answer.status_code, answer.data) == (200, b"# TYPE x counter\n")
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_healthz_does_not_wait_for_a_database_that_is_away(client_of: Callable[..., FlaskClient]) -> None:
+def test_healthz_does_not_wait_for_a_database_that_is_away(
+    client_of: Callable[..., FlaskClient],
+) -> None:
     class Hanging(FakePublisher):
         def known(self) -> tuple[int, Site]:
             raise AssertionError("asked")

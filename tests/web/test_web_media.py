@@ -2,6 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
+
 from web_fakes import Shelf
 
 SOUND = "/media/a/sound.mp3"
@@ -35,9 +36,15 @@ def test_arabic_names_are_found_and_encoded(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "part", "told"),
-    [("bytes=0-3", b"0123", "bytes 0-3/10"), ("bytes=8-", b"89", "bytes 8-9/10"), ("bytes=-1", b"9", "bytes 9-9/10")],
+    [
+        ("bytes=0-3", b"0123", "bytes 0-3/10"),
+        ("bytes=8-", b"89", "bytes 8-9/10"),
+        ("bytes=-1", b"9", "bytes 9-9/10"),
+    ],
 )
-def test_a_range_answers_206(client: FlaskClient, shelf: Shelf, asked: str, part: bytes, told: str) -> None:
+def test_a_range_answers_206(
+    client: FlaskClient, shelf: Shelf, asked: str, part: bytes, told: str
+) -> None:
     with client.get(SOUND, headers={"Range": asked}) as answer:
         assert answer.status_code == 206
         assert answer.data == part
@@ -60,7 +67,8 @@ def test_a_range_outside_the_file_answers_416(client: FlaskClient, shelf: Shelf)
 
 
 @pytest.mark.parametrize(
-    ("if_range", "status"), [('"f11e"', 206), ('"x"', 200), ('W/"f11e"', 200), (WRITTEN, 206), ("never", 200)]
+    ("if_range", "status"),
+    [('"f11e"', 206), ('"x"', 200), ('W/"f11e"', 200), (WRITTEN, 206), ("never", 200)],
 )
 def test_if_range_guards_the_range(client: FlaskClient, if_range: str, status: int) -> None:
     with client.get(SOUND, headers={"Range": "bytes=0-1", "If-Range": if_range}) as answer:
@@ -84,7 +92,9 @@ def test_head_tells_the_whole_length_and_closes_the_file(client: FlaskClient, sh
 
 
 @pytest.mark.parametrize("name", ["page.html", "data.xml", "run.js"])
-def test_types_that_a_browser_would_run_are_not_served(client: FlaskClient, shelf: Shelf, name: str) -> None:
+def test_types_that_a_browser_would_run_are_not_served(
+    client: FlaskClient, shelf: Shelf, name: str
+) -> None:
     assert client.get("/media/" + name).status_code == 404
     assert closed(shelf)
 
@@ -113,7 +123,16 @@ def test_media_are_not_compressed(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["missing.png", "../site.yaml", "a/../../site.yaml", ".hidden.png", "a/.git/x.png", "a//sound.mp3", "a\\b.png", ""],
+    [
+        "missing.png",
+        "../site.yaml",
+        "a/../../site.yaml",
+        ".hidden.png",
+        "a/.git/x.png",
+        "a//sound.mp3",
+        "a\\b.png",
+        "",
+    ],
 )
 def test_nothing_else_is_opened(client: FlaskClient, shelf: Shelf, name: str) -> None:
     answer = client.get("/", environ_overrides={"PATH_INFO": "/media/" + name})

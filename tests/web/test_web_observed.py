@@ -70,7 +70,9 @@ def test_a_fault_is_told_and_goes_on() -> None:
     assert told == [("500", 0)]
 
 
-def test_an_observer_that_fails_costs_no_answer_and_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_observer_that_fails_costs_no_answer_and_is_told_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def fail(*_: object) -> None:
         raise OSError("the log is full")
 

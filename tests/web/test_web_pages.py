@@ -1,4 +1,5 @@
-"""What people look at: whole HTML, in the site's language and direction, with everything that they were promised."""
+"""What people look at: whole HTML, in the site's language and direction, with everything that they
+were promised."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
-from web_fakes import CARD, FakePublisher, alternates, site
 
 from feedservice.feeds.formats import FORMATS
+from web_fakes import CARD, FakePublisher, alternates, site
 
 VOID = {"meta", "link", "img", "input", "br", "hr", "source"}
 PAGES = [
@@ -57,7 +58,9 @@ def test_every_page_is_balanced_html_without_scripts(client: FlaskClient, addres
     assert "Undefined" not in text
 
 
-@pytest.mark.parametrize(("language", "direction", "more"), [("ar", "rtl", "المزيد"), ("en", "ltr", "More")])
+@pytest.mark.parametrize(
+    ("language", "direction", "more"), [("ar", "rtl", "المزيد"), ("en", "ltr", "More")]
+)
 def test_language_and_direction_are_the_sites(
     client_of: Callable[..., FlaskClient], language: str, direction: str, more: str
 ) -> None:
@@ -114,8 +117,12 @@ def test_a_card_in_another_language_says_so(client: FlaskClient) -> None:
     assert arabic.get("lang") is None
 
 
-def test_the_next_page_is_linked_only_where_there_is_one(client: FlaskClient, publisher: FakePublisher) -> None:
-    assert tree(client, "/").xpath("//main//a[@rel='next']/@href") == ["/?before=2025-12-01T00:00:00Z,x"]
+def test_the_next_page_is_linked_only_where_there_is_one(
+    client: FlaskClient, publisher: FakePublisher
+) -> None:
+    assert tree(client, "/").xpath("//main//a[@rel='next']/@href") == [
+        "/?before=2025-12-01T00:00:00Z,x"
+    ]
     publisher.cards = ()
     page = tree(client, "/")
     assert not page.xpath("//a[@rel='next']")
@@ -153,7 +160,9 @@ def test_an_article_shows_all_that_is_known(client: FlaskClient) -> None:
     assert page.xpath("//div[@class='prose']/p/strong")[0].text == "المقال"
     assert page.xpath("//audio/@src") == ["/media/interview.mp3"]
     assert page.xpath("//video/@src") == ["/media/clip.mp4"]
-    assert page.xpath("//link[@rel='canonical']/@href") == ["https://news.example/articles/daraya-operation"]
+    assert page.xpath("//link[@rel='canonical']/@href") == [
+        "https://news.example/articles/daraya-operation"
+    ]
     assert page.xpath("//a[@hreflang='en']/@href") == ["/articles/en"]
     assert page.xpath("//a[@rel='tag']")[0].text == "داريا"
 
@@ -193,19 +202,30 @@ def test_pages_link_below_the_path_of_base_url(client_of: Callable[..., FlaskCli
         assert all(each.startswith(("/news/", "https://", "#")) for each in links), links
 
 
-def test_the_text_of_an_article_is_kept_where_its_links_are_prefixed(client_of: Callable[..., FlaskClient]) -> None:
+def test_the_text_of_an_article_is_kept_where_its_links_are_prefixed(
+    client_of: Callable[..., FlaskClient],
+) -> None:
     publisher = FakePublisher(site_=site(base_url="https://host.example/news"))
-    paragraph = tree(client_of(publisher), "/articles/daraya-operation").xpath("//div[@class='prose']/p")[0]
+    paragraph = tree(client_of(publisher), "/articles/daraya-operation").xpath(
+        "//div[@class='prose']/p"
+    )[0]
     assert paragraph.xpath("./a/@href") == ["/news/articles/en"]
     assert 'href="/x"' in paragraph.text_content()
 
 
 def test_the_request_never_names_an_address(client: FlaskClient) -> None:
-    assert "evil" not in client.get("/", headers={"Host": "evil.example", "X-Forwarded-Host": "evil"}).text
+    assert (
+        "evil"
+        not in client.get("/", headers={"Host": "evil.example", "X-Forwarded-Host": "evil"}).text
+    )
 
 
-def test_markup_in_names_is_shown_and_not_obeyed(client: FlaskClient, publisher: FakePublisher) -> None:
-    publisher.cards = (replace(CARD, title="<img src=x onerror=1>", summary="</p><script>1</script>"),)
+def test_markup_in_names_is_shown_and_not_obeyed(
+    client: FlaskClient, publisher: FakePublisher
+) -> None:
+    publisher.cards = (
+        replace(CARD, title="<img src=x onerror=1>", summary="</p><script>1</script>"),
+    )
     page = tree(client, "/")
     assert not page.xpath("//script | //*[@onerror]")
     assert "<img src=x onerror=1>" in page.text_content()
@@ -222,7 +242,12 @@ def test_the_stylesheets_address_carries_its_version(client: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "part"), [("/sitemap.xml", b"<urlset/>"), ("/sitemap-2025-12.xml", b"12"), ("/sitemap-news.xml", b"news")]
+    ("path", "part"),
+    [
+        ("/sitemap.xml", b"<urlset/>"),
+        ("/sitemap-2025-12.xml", b"12"),
+        ("/sitemap-news.xml", b"news"),
+    ],
 )
 def test_search_engines_find_sitemaps(client: FlaskClient, path: str, part: bytes) -> None:
     answer = client.get(path)
@@ -238,4 +263,6 @@ def test_robots_may_read_everything(client: FlaskClient, publisher: FakePublishe
     answer = client.get("/robots.txt")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     base = publisher.site().base_url
-    assert answer.text == (f"User-agent: *\nDisallow:\nSitemap: {base}/sitemap.xml\nSitemap: {base}/sitemap-news.xml\n")
+    assert answer.text == (
+        f"User-agent: *\nDisallow:\nSitemap: {base}/sitemap.xml\nSitemap: {base}/sitemap-news.xml\n"
+    )

@@ -7,10 +7,19 @@ from datetime import timedelta
 import brotli
 import pytest
 from flask.testing import FlaskClient
+
 from web_fakes import CHANGED, NOW, FakePublisher
 
 FEED = "/categories/field.rss"
-ADDRESSES = [FEED, "/feed.json", "/feeds.opml", "/", "/articles/daraya-operation", "/feeds", "/robots.txt"]
+ADDRESSES = [
+    FEED,
+    "/feed.json",
+    "/feeds.opml",
+    "/",
+    "/articles/daraya-operation",
+    "/feeds",
+    "/robots.txt",
+]
 WRITTEN = "Mon, 22 Dec 2025 07:00:00 GMT"
 CACHING = "max-age=300, stale-while-revalidate=60, stale-if-error=86400"
 
@@ -35,7 +44,9 @@ def test_a_304_repeats_what_caches_update_by_and_nothing_of_the_body(
     client: FlaskClient, address: str, coding: str
 ) -> None:
     first = client.get(address, headers={"Accept-Encoding": coding})
-    again = client.get(address, headers={"Accept-Encoding": coding, "If-None-Match": "W/" + first.headers["ETag"]})
+    again = client.get(
+        address, headers={"Accept-Encoding": coding, "If-None-Match": "W/" + first.headers["ETag"]}
+    )
     assert again.status_code == 304
     assert again.data == b""
     for name in ("ETag", "Cache-Control", "Vary", "Last-Modified"):
@@ -51,15 +62,23 @@ def test_caching_headers_are_the_contracts(client: FlaskClient, address: str) ->
     assert "Set-Cookie" not in headers
 
 
-def test_max_age_is_a_setting(client_of: Callable[..., FlaskClient], publisher: FakePublisher) -> None:
+def test_max_age_is_a_setting(
+    client_of: Callable[..., FlaskClient], publisher: FakePublisher
+) -> None:
     answer = client_of(publisher, max_age=7).get(FEED)
-    assert answer.headers["Cache-Control"] == "max-age=7, stale-while-revalidate=60, stale-if-error=86400"
+    assert (
+        answer.headers["Cache-Control"]
+        == "max-age=7, stale-while-revalidate=60, stale-if-error=86400"
+    )
 
 
 def test_the_tag_is_compared_with_the_coding_that_the_request_selects(client: FlaskClient) -> None:
     plain = client.get(FEED).headers["ETag"]
     assert client.get(FEED, headers={"If-None-Match": plain}).status_code == 304
-    assert client.get(FEED, headers={"If-None-Match": plain, "Accept-Encoding": "gzip"}).status_code == 200
+    assert (
+        client.get(FEED, headers={"If-None-Match": plain, "Accept-Encoding": "gzip"}).status_code
+        == 200
+    )
     assert client.get(FEED, headers={"If-None-Match": f'"x", {plain}'}).status_code == 304
     assert client.get(FEED, headers={"If-None-Match": "*"}).status_code == 304
 
@@ -67,9 +86,15 @@ def test_the_tag_is_compared_with_the_coding_that_the_request_selects(client: Fl
 def test_last_modified_is_confirmed_by_date(client: FlaskClient) -> None:
     assert client.get(FEED).headers["Last-Modified"] == WRITTEN
     assert client.get(FEED, headers={"If-Modified-Since": WRITTEN}).status_code == 304
-    assert client.get(FEED, headers={"If-Modified-Since": "Mon, 22 Dec 2025 06:59:59 GMT"}).status_code == 200
+    assert (
+        client.get(FEED, headers={"If-Modified-Since": "Mon, 22 Dec 2025 06:59:59 GMT"}).status_code
+        == 200
+    )
     assert client.get(FEED, headers={"If-Modified-Since": "soon"}).status_code == 200
-    assert client.get(FEED, headers={"If-Modified-Since": WRITTEN, "If-None-Match": '"x"'}).status_code == 200
+    assert (
+        client.get(FEED, headers={"If-Modified-Since": WRITTEN, "If-None-Match": '"x"'}).status_code
+        == 200
+    )
 
 
 def test_a_stamp_ahead_of_the_clock_is_shown_as_now_and_confirms_nothing(
@@ -78,7 +103,10 @@ def test_a_stamp_ahead_of_the_clock_is_shown_as_now_and_confirms_nothing(
     publisher.last_modified = NOW + timedelta(milliseconds=700)
     answer = client.get(FEED)
     assert answer.last_modified == NOW
-    assert client.get(FEED, headers={"If-Modified-Since": answer.headers["Last-Modified"]}).status_code == 200
+    assert (
+        client.get(FEED, headers={"If-Modified-Since": answer.headers["Last-Modified"]}).status_code
+        == 200
+    )
 
 
 def test_a_stamp_with_a_fraction_is_told_late_and_can_be_confirmed(
@@ -115,7 +143,9 @@ def test_options_asks_nobody(client_of: Callable[..., FlaskClient], down: FakePu
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("address", [FEED, "/feed.json", "/", "/feeds.opml", "/media/a/sound.mp3"])
-def test_other_methods_answer_405_with_allow(client: FlaskClient, address: str, method: str) -> None:
+def test_other_methods_answer_405_with_allow(
+    client: FlaskClient, address: str, method: str
+) -> None:
     answer = client.open(address, method=method)
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
@@ -124,7 +154,11 @@ def test_other_methods_answer_405_with_allow(client: FlaskClient, address: str, 
 
 @pytest.mark.parametrize("address", [FEED, "/feed.atom", "/search.json?q=x", "/feeds.opml"])
 def test_scripts_of_any_site_may_read_feeds(client: FlaskClient, address: str) -> None:
-    for answer in (client.get(address), client.get(address, headers={"If-None-Match": "*"}), client.options(address)):
+    for answer in (
+        client.get(address),
+        client.get(address, headers={"If-None-Match": "*"}),
+        client.options(address),
+    ):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Access-Control-Expose-Headers"] == "ETag, Link"
     preflight = client.options(address).headers
@@ -137,7 +171,9 @@ def test_pages_are_not_shared_with_scripts_of_other_sites(client: FlaskClient) -
     assert "Access-Control-Allow-Origin" not in client.get("/").headers
 
 
-@pytest.mark.parametrize("address", [*ADDRESSES, "/nowhere", "/old", "/media/a/sound.mp3", "/healthz"])
+@pytest.mark.parametrize(
+    "address", [*ADDRESSES, "/nowhere", "/old", "/media/a/sound.mp3", "/healthz"]
+)
 def test_every_answer_is_guarded(client: FlaskClient, address: str) -> None:
     headers = client.get(address).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -147,7 +183,10 @@ def test_every_answer_is_guarded(client: FlaskClient, address: str) -> None:
 
 
 def test_small_bodies_are_not_compressed(client: FlaskClient) -> None:
-    assert "Content-Encoding" not in client.get("/robots.txt", headers={"Accept-Encoding": "br"}).headers
+    assert (
+        "Content-Encoding"
+        not in client.get("/robots.txt", headers={"Accept-Encoding": "br"}).headers
+    )
 
 
 def test_link_headers_are_the_documents(client: FlaskClient, publisher: FakePublisher) -> None:
@@ -157,6 +196,9 @@ def test_link_headers_are_the_documents(client: FlaskClient, publisher: FakePubl
 def test_the_same_page_has_the_same_bytes_and_tag_in_every_process(
     client_of: Callable[..., FlaskClient], publisher: FakePublisher
 ) -> None:
-    one, two = client_of(publisher).get("/"), client_of(FakePublisher()).get("/", headers={"Host": "evil.example"})
+    one, two = (
+        client_of(publisher).get("/"),
+        client_of(FakePublisher()).get("/", headers={"Host": "evil.example"}),
+    )
     assert one.data == two.data
     assert one.headers["ETag"] == two.headers["ETag"]
