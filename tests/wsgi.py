@@ -90,18 +90,18 @@ class Pages:
 
     clock: Clock
     pages: dict[str, Page] = field(default_factory=dict)
-    epoch: int = 1
+    revision: int = 1
     asked: list[str] = field(default_factory=list)
     fault: Callable[[], None] | None = None
     seen: list[dict[str, Any]] = field(default_factory=list)
 
     def put(self, path: str, body: bytes, **facts: Any) -> None:
-        """Write a page, which moves the epoch."""
+        """Write a page, which moves the revision."""
         self.pages[path] = Page(body, **facts)
-        self.epoch += 1
+        self.revision += 1
 
-    def ask_epoch(self) -> int:
-        return self.epoch
+    def ask_revision(self) -> int:
+        return self.revision
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.seen.append(environ)

@@ -111,7 +111,7 @@ class Inventory:
     def _articles(self) -> Iterator[Wanted]:
         cursor: Cursor | None = None
         while True:
-            part = self._index.select(Selection(before=cursor), self._now, _PART, brief=True)
+            part = self._index.select(Selection(before=cursor), self._now, _PART, teaser=True)
             for article in part:
                 stamp = self._stamp_of(article)
                 yield self._document(f"/articles/{article.slug}", stamp)
@@ -170,7 +170,7 @@ class Inventory:
         cursor: Cursor | None = None
         while True:
             part = self._index.select(
-                replace(selection, before=cursor), self._now, limit + 1, brief=True
+                replace(selection, before=cursor), self._now, limit + 1, teaser=True
             )
             if len(part) <= limit:
                 return

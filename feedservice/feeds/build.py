@@ -9,14 +9,14 @@ from feedservice.domain.model import Article, Channel, Content, Media, Related
 from feedservice.domain.periods import Place
 from feedservice.domain.text import direction, mark_direction
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
-from feedservice.feeds.link_context import Surroundings, atom_id
+from feedservice.feeds.link_context import LinkContext, atom_id
 from feedservice.feeds.phrases import word
 
 
 def feed(
     channel: Channel,
     articles: tuple[Article, ...],
-    around: Surroundings,
+    around: LinkContext,
     *,
     suffix: str,
     withdrawn: tuple[Article, ...] = (),
@@ -74,7 +74,7 @@ def full_title(title: str, site_title: str) -> str:
     return f"{title} — {site_title}" if title else site_title
 
 
-def item(article: Article, around: Surroundings, content: Content = Content.FULL) -> Item:
+def item(article: Article, around: LinkContext, content: Content = Content.FULL) -> Item:
     """Return an article as feeds show it at ``around.now``."""
     site = around.site
     related = tuple(_link(other, around) for other in around.related(article))
@@ -110,7 +110,7 @@ def item(article: Article, around: Surroundings, content: Content = Content.FULL
     )
 
 
-def full_text(article: Article, around: Surroundings, related: tuple[Link, ...]) -> str:
+def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) -> str:
     """Return the body in ``<div dir lang>`` with corrections and related links at its end.
 
     Few readers show rel=related, so the links also stand in the text.
@@ -141,7 +141,7 @@ def full_text(article: Article, around: Surroundings, related: tuple[Link, ...])
     )
 
 
-def _link(other: Article | Related, around: Surroundings) -> Link:
+def _link(other: Article | Related, around: LinkContext) -> Link:
     if isinstance(other, Related):
         return Link(url=urls.uri(other.url), title=other.title, summary=other.summary)
     return Link(
@@ -152,7 +152,7 @@ def _link(other: Article | Related, around: Surroundings) -> Link:
     )
 
 
-def _terms(article: Article, around: Surroundings) -> tuple[Term, ...]:
+def _terms(article: Article, around: LinkContext) -> tuple[Term, ...]:
     categories = (
         Term(
             slug=category.slug,
@@ -175,7 +175,7 @@ def _terms(article: Article, around: Surroundings) -> tuple[Term, ...]:
     return (*categories, *tags)
 
 
-def _attachment(media: Media, around: Surroundings) -> Attachment:
+def _attachment(media: Media, around: LinkContext) -> Attachment:
     return Attachment(
         url=around.media_url(media),
         media_type=media.media_type or "application/octet-stream",
@@ -188,7 +188,7 @@ def _attachment(media: Media, around: Surroundings) -> Attachment:
     )
 
 
-def _tombstone(article: Article, around: Surroundings) -> Tombstone:
+def _tombstone(article: Article, around: LinkContext) -> Tombstone:
     return Tombstone(
         id=article.id,
         atom_id=atom_id(article.id, around.site),

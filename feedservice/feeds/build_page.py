@@ -8,14 +8,14 @@ from feedservice.domain import urls
 from feedservice.domain.model import Article, Channel, Related
 from feedservice.feeds.build import full_title
 from feedservice.feeds.formats import FORMATS
-from feedservice.feeds.link_context import Surroundings
+from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import Alternate, Anchor, ArticlePage, Card, Listing
 
 
 def listing(
     channel: Channel,
     articles: tuple[Article, ...],
-    around: Surroundings,
+    around: LinkContext,
     *,
     base_url: str,
     next_page: str,
@@ -41,7 +41,7 @@ def listing(
 
 def article_page(
     article: Article,
-    around: Surroundings,
+    around: LinkContext,
     *,
     base_url: str,
     last_modified: datetime | None,
@@ -76,7 +76,7 @@ def article_page(
     )
 
 
-def card(article: Article, around: Surroundings) -> Card:
+def card(article: Article, around: LinkContext) -> Card:
     """Return an article as lists show it."""
     return Card(
         path=urls.article_path(article.slug),
@@ -109,7 +109,7 @@ def alternates(page: str, title: str) -> tuple[Alternate, ...]:
     )
 
 
-def _related(other: Article | Related, around: Surroundings) -> Card:
+def _related(other: Article | Related, around: LinkContext) -> Card:
     if isinstance(other, Related):
         return Card(
             path=urls.uri(other.url), title=other.title, summary=other.summary, is_external=True

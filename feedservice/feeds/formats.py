@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from feedservice.feeds import atom, jsonfeed, rss
 from feedservice.feeds.feed import Feed, Item
-from feedservice.http.lru import Kept
+from feedservice.http.lru import SegmentedLRU
 
 Entry = Callable[[Item, str], bytes]
 """Makes the bytes of an item in a feed of some language, as they stand in the document."""
@@ -37,7 +37,7 @@ class Entries:
     """
 
     def __init__(self, budget: int = 16 * 1024 * 1024) -> None:
-        self._kept: Kept[bytes] = Kept(budget)
+        self._kept: SegmentedLRU[bytes] = SegmentedLRU(budget)
 
     @property
     def size(self) -> int:

@@ -1,7 +1,7 @@
 """What an article's feed entry and page say of the site around it: related articles, link targets,
 addresses. Pure.
 
-The publisher asks the index and fills in `Surroundings`; here it is decided what a reader may see
+The publisher asks the index and fills in `LinkContext`; here it is decided what a reader may see
 of it.
 """
 
@@ -21,7 +21,7 @@ _FIRST_TEXT = re.compile(r"((?:\s|<[^>]*>)*)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class LinkContext:
     """What is known around a few articles at one moment.
 
     Attributes:

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from feedservice.http.cache import HOW
+from feedservice.http.cache import CACHE_STATUS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -43,7 +43,7 @@ def access_line(
             "status": int(status[:3]),
             "bytes": length,
             "ms": round(seconds * 1000, 3),
-            "cache": environ.get(HOW, ""),
+            "cache": environ.get(CACHE_STATUS, ""),
             "agent": _read(environ.get("HTTP_USER_AGENT", ""))[:limit],
             "referer": _read(environ.get("HTTP_REFERER", ""))[:limit],
         }

@@ -19,7 +19,7 @@ _LARGEST_SHARE = 0.5
 """Of the budget: a larger value is not kept, since it would empty the rest."""
 
 
-class Kept(Generic[Value]):
+class SegmentedLRU(Generic[Value]):
     """Keys and values within a budget.
 
     Args:

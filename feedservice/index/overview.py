@@ -11,7 +11,7 @@ from sqlalchemy import case, func, or_, select
 from feedservice.domain.model import Article, Problem, Severity, Status
 from feedservice.index.changes import epoch
 from feedservice.index.payload import article_from_json, problems_from_json
-from feedservice.index.query import briefs, is_live, is_public
+from feedservice.index.query import is_live, is_public, teasers
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import articles, files, outbox
 
@@ -34,7 +34,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The site at one moment; articles are brief."""
+    """The site at one moment; articles are teasers."""
 
     published: int
     scheduled: tuple[Article, ...]
@@ -51,7 +51,7 @@ def overview(index: IndexReader, now: datetime) -> Overview:
     published = articles.c.status == Status.PUBLISHED.value
 
     def listed(*conditions: object, order: object = articles.c.published) -> tuple[Article, ...]:
-        statement = briefs().where(is_live(), *conditions).order_by(order, articles.c.slug)  # type: ignore[arg-type]
+        statement = teasers().where(is_live(), *conditions).order_by(order, articles.c.slug)  # type: ignore[arg-type]
         with index.connection() as connection:
             return tuple(article_from_json(row) for (row,) in connection.execute(statement))
 
@@ -140,9 +140,9 @@ def problems_of(index: IndexReader) -> dict[str, tuple[Problem, ...]]:
 
 
 def everything(index: IndexReader) -> tuple[Article, ...]:
-    """Return every article of any state, brief, newest first; those that lost their identity are
+    """Return every article of any state as a teaser, newest first; those that lost their identity are
     not among them.
     """
-    statement = briefs().where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
+    statement = teasers().where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
     with index.connection() as connection:
         return tuple(article_from_json(row) for (row,) in connection.execute(statement))

@@ -14,7 +14,7 @@ from feedservice.domain.identity import Claims
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.text import tokens
 from feedservice.index.changes import epoch, labels_of, mentions_of
-from feedservice.index.payload import article_to_json, brief_to_json, problems_to_json
+from feedservice.index.payload import article_to_json, problems_to_json, teaser_to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class PackedArticle:
         labels: kind, slug, and label as it was typed.
         claims: space and value, as `identity.Claims` has them.
         mentions: space and value, as `changes.mentions_of` has them.
-        payload, brief: as `payload` writes them.
+        payload, teaser: as `payload` writes them.
         tokens: what a search finds it by.
     """
 
@@ -37,7 +37,7 @@ class PackedArticle:
     labels: tuple[tuple[str, str, str], ...]
     claims: tuple[tuple[str, str], ...]
     mentions: tuple[tuple[str, str], ...]
-    brief: str
+    teaser: str
     payload: str
     tokens: str
 
@@ -97,7 +97,7 @@ def pack_article(article: Article) -> PackedArticle:
         labels=tuple((kind, slug, label) for (kind, slug), label in labels_of(article).items()),
         claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in Claims.of(article).each())),
         mentions=tuple(sorted(mentions_of(article))),
-        brief=brief_to_json(article),
+        teaser=teaser_to_json(article),
         payload=article_to_json(article),
         tokens=_searchable(article),
     )

@@ -20,7 +20,7 @@ def article_to_json(article: Article) -> str:
     return _ARTICLE.dump_json(article).decode()
 
 
-def brief_to_json(article: Article) -> str:
+def teaser_to_json(article: Article) -> str:
     """Return the article without its text."""
     return _ARTICLE.dump_json(article, exclude=_TEXT).decode()
 

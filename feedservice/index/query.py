@@ -43,15 +43,15 @@ def is_public(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def briefs() -> Select[str]:
-    """Return the statement that yields the briefs of articles; its conditions are for the caller to
+def teasers() -> Select[str]:
+    """Return the statement that yields the teasers of articles; its conditions are for the caller to
     add.
     """
-    return select(bodies.c.brief).join(articles, articles.c.number == bodies.c.number)
+    return select(bodies.c.teaser).join(articles, articles.c.number == bodies.c.number)
 
 
 def select_articles(
-    selection: Selection, now: datetime, limit: int, *, brief: bool = False
+    selection: Selection, now: datetime, limit: int, *, teaser: bool = False
 ) -> Select[tuple[str]]:
     """Return the statement that yields payloads of a list, newest first, ties by slug."""
     walk, published, name, conditions = _walk(selection)
@@ -61,7 +61,7 @@ def select_articles(
             published <= moment,
             or_(published < moment, and_(published == moment, name > selection.before.slug)),
         ]
-    column = bodies.c.brief if brief else bodies.c.payload
+    column = bodies.c.teaser if teaser else bodies.c.payload
     return (
         select(column)
         .select_from(walk.join(bodies, bodies.c.number == articles.c.number))
@@ -93,14 +93,14 @@ def count_articles(selection: Selection, now: datetime) -> Select[int]:
 
 
 def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[tuple[str]]:
-    """Return the statement that yields briefs of a list's withdrawn articles, newest first.
+    """Return the statement that yields teasers of a list's withdrawn articles, newest first.
 
     Walks the withdrawn ones, which are few: a label's walk would read all of its articles to find
     them.
     """
     walk, published, name, conditions = _walk(selection, by_label=False)
     return (
-        select(bodies.c.brief)
+        select(bodies.c.teaser)
         .select_from(walk.join(bodies, bodies.c.number == articles.c.number))
         .where(
             is_live(),

@@ -59,12 +59,10 @@ class IndexReader:
         return site_from_json(found)
 
     def select(
-        self, selection: Selection, now: datetime, limit: int, *, brief: bool = False
+        self, selection: Selection, now: datetime, limit: int, *, teaser: bool = False
     ) -> tuple[Article, ...]:
-        """Return the public articles of a list, newest first, ties by slug; ``brief`` ones have no
-        text.
-        """
-        return self._articles(query.select_articles(selection, now, limit, brief=brief))
+        """Return the public articles of a list, newest first, ties by slug; teasers have no text."""
+        return self._articles(query.select_articles(selection, now, limit, teaser=teaser))
 
     def count(self, selection: Selection, now: datetime) -> int:
         """Return how many public articles a list has."""
@@ -80,7 +78,7 @@ class IndexReader:
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
     def withdrawn(self, selection: Selection, now: datetime) -> tuple[Article, ...]:
-        """Return a list's withdrawn articles, newest first, brief, at most a hundred."""
+        """Return a list's withdrawn articles as teasers, newest first, at most a hundred."""
         return self._articles(query.select_withdrawn(selection, now, MAX_WITHDRAWN))
 
     def article(self, slug: str) -> Article | None:
@@ -93,28 +91,28 @@ class IndexReader:
         return found[0] if found else None
 
     def by_slug(self, names: Collection[str]) -> dict[str, Article]:
-        """Return articles, brief and of any status, by the slugs or aliases that were asked for."""
+        """Return teasers of articles of any status by the slugs or aliases that were asked for."""
         found: dict[str, Article] = {}
         for part in _chunks(names):
             statement = (
-                select(claims.c.value, bodies.c.brief)
+                select(claims.c.value, bodies.c.teaser)
                 .join(articles, articles.c.path == claims.c.path)
                 .join(bodies, bodies.c.number == articles.c.number)
                 .where(claims.c.space == "name", claims.c.value.in_(part), is_live())
             )
             with self.connection() as connection:
                 found.update(
-                    (name, article_from_json(brief))
-                    for name, brief in connection.execute(statement)
+                    (name, article_from_json(teaser))
+                    for name, teaser in connection.execute(statement)
                 )
         return found
 
     def by_path(self, paths: Collection[str]) -> dict[str, Article]:
-        """Return articles, brief and of any status, by the files that were asked for."""
+        """Return teasers of articles of any status by the files that were asked for."""
         found: dict[str, Article] = {}
         for part in _chunks(paths):
             for article in self._articles(
-                query.briefs().where(articles.c.path.in_(part), is_live())
+                query.teasers().where(articles.c.path.in_(part), is_live())
             ):
                 found[article.path] = article
         return found
@@ -126,14 +124,14 @@ class IndexReader:
         with self.connection() as connection:
             best = related.find(connection, around, now, limit)
             numbers = sorted({number for found in best.values() for number in found})
-            briefs: dict[int, Article] = {}
+            teasers: dict[int, Article] = {}
             for start in range(0, len(numbers), _CHUNK):
                 part = numbers[start : start + _CHUNK]
                 rows = connection.execute(
-                    select(bodies.c.number, bodies.c.brief).where(bodies.c.number.in_(part))
+                    select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(part))
                 )
-                briefs.update((number, article_from_json(brief)) for number, brief in rows)
-        return {slug: tuple(briefs[number] for number in found) for slug, found in best.items()}
+                teasers.update((number, article_from_json(teaser)) for number, teaser in rows)
+        return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: str, now: datetime) -> list[tuple[str, str, int]]:
         """Return slug, label and number of public articles of each category, tag or author that has

@@ -142,7 +142,7 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
             for number, a in numbered
         ],
     )
-    _insert(connection, bodies, [(number, a.brief, a.payload) for number, a in numbered])
+    _insert(connection, bodies, [(number, a.teaser, a.payload) for number, a in numbered])
     listed = [
         (kind, slug, a.published, a.slug, n, label)
         for n, a in numbered

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 cache = MetaData()
 kept_tables = MetaData()
@@ -67,10 +67,10 @@ bodies = Table(
     "bodies",
     cache,
     Column("number", Integer, primary_key=True),
-    Column("brief", Text, nullable=False),
+    Column("teaser", Text, nullable=False),
     Column("payload", Text, nullable=False),
 )
-"""What articles say; ``brief`` is the payload without text. Apart from ``articles``, so that
+"""What articles say; ``teaser`` is the payload without text. Apart from ``articles``, so that
 whoever counts or filters those reads thirty to a page of the database, not one over three pages."""
 
 labels = Table(

@@ -5,7 +5,7 @@ among threads.
 from datetime import datetime
 
 from feedservice.feeds.feed import Document
-from feedservice.http.lru import Kept
+from feedservice.http.lru import SegmentedLRU
 
 
 class KeptDocuments:
@@ -19,7 +19,7 @@ class KeptDocuments:
     """
 
     def __init__(self, budget: int = 8 * 1024 * 1024) -> None:
-        self._documents: Kept[Document] = Kept(budget)
+        self._documents: SegmentedLRU[Document] = SegmentedLRU(budget)
 
     def get(self, key: tuple[str, str], changed: datetime, now: datetime) -> Document | None:
         """Return the document, if its list last changed at ``changed`` and its time has not

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from feedservice.domain import internal_links
 from feedservice.domain.model import Article, Site
-from feedservice.feeds.link_context import MAX_RELATED, Surroundings
+from feedservice.feeds.link_context import MAX_RELATED, LinkContext
 from feedservice.index.reader import IndexReader
 
 
 def gather(
     index: IndexReader, articles: tuple[Article, ...], site: Site, base_url: str, now: datetime
-) -> Surroundings:
+) -> LinkContext:
     """Return the surroundings of ``articles`` at ``now``; ``base_url`` is what their addresses
     begin with.
     """
@@ -26,7 +26,7 @@ def gather(
                 slugs.add(target.name)
             elif target.kind == "file":
                 paths.add(target.name)
-    return Surroundings(
+    return LinkContext(
         site=site,
         base_url=base_url,
         now=now,

@@ -19,7 +19,7 @@ from feedservice.domain.text import slugify
 from feedservice.feeds import build, build_page, opml
 from feedservice.feeds.feed import Document, Feed, Item, document
 from feedservice.feeds.formats import FORMATS, Entries
-from feedservice.feeds.link_context import Surroundings
+from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import ArticlePage, FeedRow, Listing
 from feedservice.feeds.titles import channel_of
 from feedservice.index.reader import IndexReader
@@ -210,11 +210,11 @@ class Publisher:
         selection = self._selection(path, pairs, site, now)
         changed = self._index.last_modified(selection, now)
         channel = self._channel(selection, site, now)
-        articles, next_page = self._page(selection, site, now, brief=True)
+        articles, next_page = self._page(selection, site, now, teaser=True)
         return build_page.listing(
             channel,
             articles,
-            Surroundings(site=site, base_url="", now=now),
+            LinkContext(site=site, base_url="", now=now),
             base_url=site.base_url,
             next_page=next_page,
             last_modified=self._if_still(revision, changed),
@@ -301,11 +301,11 @@ class Publisher:
         )
 
     def _page(
-        self, selection: Selection, site: Site, now: datetime, *, brief: bool = False
+        self, selection: Selection, site: Site, now: datetime, *, teaser: bool = False
     ) -> tuple[tuple[Article, ...], str]:
         """One part of a list, and the page address of the next part."""
         limit = selection.limit or site.limit
-        articles = self._index.select(selection, now, limit + 1, brief=brief)
+        articles = self._index.select(selection, now, limit + 1, teaser=teaser)
         if len(articles) <= limit:
             return articles, ""
         articles = articles[:limit]

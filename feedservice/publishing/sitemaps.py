@@ -15,7 +15,7 @@ from feedservice.domain.model import Article, Selection, Site
 from feedservice.domain.periods import Period
 from feedservice.feeds import sitemap
 from feedservice.feeds.feed import Document, document
-from feedservice.feeds.link_context import Surroundings
+from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.sitemap import MAX_ENTRIES, MAX_NEWS, News, Page
 from feedservice.index.reader import IndexReader
 
@@ -49,7 +49,7 @@ class Sitemaps:
             )
             return self._document(sitemap.render_index(months), now, changed)
         lists = [Page(url=urls.absolute(site.base_url, path)) for path in self._lists(site)]
-        articles = self._index.select(Selection(), now, MAX_ENTRIES, brief=True)
+        articles = self._index.select(Selection(), now, MAX_ENTRIES, teaser=True)
         return self._document(
             sitemap.render_sitemap([*lists, *self._pages(articles, site, now)]), now, changed
         )
@@ -67,7 +67,7 @@ class Sitemaps:
         if period is None or period.is_day:
             raise NotFound(name)
         within = Selection(since=period.start, until=period.end)
-        articles = self._index.select(within, now, MAX_ENTRIES, brief=True)
+        articles = self._index.select(within, now, MAX_ENTRIES, teaser=True)
         if not articles:
             raise NotFound(name)
         return self._document(
@@ -82,7 +82,7 @@ class Sitemaps:
         left = self._index.edge(Selection(until=now - NEWS_AGE), now, oldest=False)
         if left:  # whatever grows too old changes this document, and no other
             changed = max(changed, left + NEWS_AGE)
-        articles = self._index.select(Selection(since=now - NEWS_AGE), now, MAX_NEWS, brief=True)
+        articles = self._index.select(Selection(since=now - NEWS_AGE), now, MAX_NEWS, teaser=True)
         news = [
             News(
                 url=urls.absolute(site.base_url, urls.article_path(article.slug)),
@@ -114,7 +114,7 @@ class Sitemaps:
 
     def _pages(self, articles: tuple[Article, ...], site: Site, now: datetime) -> Iterator[Page]:
         wanted = {slug for article in articles for _, slug in article.translations}
-        around = Surroundings(
+        around = LinkContext(
             site=site, base_url=site.base_url, now=now, by_slug=self._index.by_slug(wanted)
         )
         for article in articles:

@@ -21,7 +21,7 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.exporting.export import Source
 from feedservice.exporting.frozen_site import StandingReader
 from feedservice.http.access_log import access_line
-from feedservice.http.cache import EVERY, HOW, HttpCache
+from feedservice.http.cache import CACHE_STATUS, REVISION_TTL, HttpCache
 from feedservice.index.engine import open_engine
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
@@ -58,7 +58,7 @@ def around(
     clock: Clock = utc_now,
     *,
     budget: int = 0,
-    every: timedelta = EVERY,
+    revision_ttl: timedelta = REVISION_TTL,
     observers: Iterable[Observer] = (),
 ) -> Flask:
     """Put round the app what answers requests before it: its prefix, observers, the cache of
@@ -69,11 +69,13 @@ def around(
         known: tells the revision and the site.
         clock: tells freshness.
         budget: bytes of answers to keep.
-        every: how often the revision is asked at most.
+        revision_ttl: how often the revision is asked at most.
         observers: are told of each request.
     """
     keys = Keys(known)
-    cache = HttpCache(app.wsgi_app, keys.key, keys.epoch, clock, budget=budget, every=every)
+    cache = HttpCache(
+        app.wsgi_app, keys.key, keys.revision, clock, budget=budget, revision_ttl=revision_ttl
+    )
     app.wsgi_app = WithoutPrefix(Observed(cache, observers), keys.site)  # type: ignore[method-assign]
     return app
 
@@ -142,7 +144,9 @@ def _measure(
     measured: "Metrics", environ: "WSGIEnvironment", status: str, length: int, seconds: float
 ) -> None:
     route, format_ = route_of(environ["PATH_INFO"])
-    measured.answered(route, format_, status[:3], environ.get(HOW, "pass"), length, seconds)
+    measured.answered(
+        route, format_, status[:3], environ.get(CACHE_STATUS, "pass"), length, seconds
+    )
 
 
 def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seconds: float) -> None:

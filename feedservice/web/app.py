@@ -32,7 +32,7 @@ def create_app(
     scrape: Callable[[], bytes] = bytes,
     before_request: Callable[[], None] | None = None,
 ) -> Flask:
-    """Return the app, which answers plain GETs: conditions and content codings are `httpcache`'s,
+    """Return the app, which answers plain GETs: conditions and content codings are `http.cache`'s,
     around it.
 
     Args:

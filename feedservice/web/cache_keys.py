@@ -12,7 +12,7 @@ from feedservice.domain.errors import Refusal
 from feedservice.domain.model import Author, Site
 from feedservice.domain.selections import read_selection
 from feedservice.feeds.formats import FORMATS
-from feedservice.http.cache import UNKEPT
+from feedservice.http.cache import UNCACHEABLE
 from feedservice.web.feeds import narrows
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ Known = Callable[[], tuple[int, Site]]
 
 
 class Keys:
-    """Hands the cache its epoch and its keys, and remembers the site that belongs to them.
+    """Hands the cache its revision and its keys, and remembers the site that belongs to them.
 
     Args:
         known: asks the index.
@@ -43,8 +43,8 @@ class Keys:
         self._site: Site | None = None
         self._remembered: Callable[[str, str], Hashable | None] = _unknown
 
-    def epoch(self) -> int:
-        """Ask for the epoch.
+    def revision(self) -> int:
+        """Ask for the revision.
 
         Raises:
             IndexUnavailable: nobody knows it.
@@ -56,7 +56,7 @@ class Keys:
         return revision
 
     def site(self) -> Site:
-        """Return the site as it was when the epoch was last asked.
+        """Return the site as it was when the revision was last asked.
 
         Raises:
             IndexUnavailable: nobody knows it yet.
@@ -70,7 +70,7 @@ class Keys:
         """
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         if len(path) + len(query) > _LONG:
-            return None if _answers_itself(path) else UNKEPT
+            return None if _answers_itself(path) else UNCACHEABLE
         return self._remembered(path, query)
 
 
@@ -80,7 +80,7 @@ def _answers_itself(path: str) -> bool:
 
 def _unknown(path: str, _query: str) -> Hashable | None:
     """The key of every request while no site is known."""
-    return None if _answers_itself(path) else UNKEPT
+    return None if _answers_itself(path) else UNCACHEABLE
 
 
 def _key(site: Site, wsgi_path: str, wsgi_query: str) -> Hashable | None:
@@ -88,7 +88,7 @@ def _key(site: Site, wsgi_path: str, wsgi_query: str) -> Hashable | None:
         return None
     path = wsgi_path.encode("latin-1").decode("utf-8", "replace")
     if "\ufffd" in path or "\0" in path or (path.endswith("/") and path != "/"):
-        return UNKEPT  # the last is a redirect that takes the query along, whatever it is
+        return UNCACHEABLE  # the last is a redirect that takes the query along, whatever it is
     suffix = next((each for each in _SUFFIXES if path.endswith(each)), "")
     page = "/" if suffix and path == f"/feed{suffix}" else path.removesuffix(suffix)
     is_list = page in ("/", "/search") or (page.startswith(_LISTS) and page.count("/") == 2)
@@ -97,7 +97,7 @@ def _key(site: Site, wsgi_path: str, wsgi_query: str) -> Hashable | None:
     query = wsgi_query.encode("latin-1").decode("utf-8", "replace")
     pairs = urls.known(parse_qsl(query, keep_blank_values=True, errors="replace"))
     if any("\ufffd" in value for _, value in pairs):
-        return UNKEPT
+        return UNCACHEABLE
     strangers: list[str] = []
 
     def anybody(slug: str) -> Author:
@@ -107,9 +107,9 @@ def _key(site: Site, wsgi_path: str, wsgi_query: str) -> Hashable | None:
     try:
         selection = read_selection(page, pairs, site, anybody)
     except Refusal:
-        return UNKEPT if wsgi_query else ("path", path)
+        return UNCACHEABLE if wsgi_query else ("path", path)
     if strangers:
         # Whether there is such an author, and under which name, only the index knows.
-        return UNKEPT if wsgi_query else ("path", path)
+        return UNCACHEABLE if wsgi_query else ("path", path)
     is_indexed = page != "/search" and not narrows(pairs)
     return "list", suffix, urls.canonical(selection), is_indexed

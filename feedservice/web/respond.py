@@ -1,4 +1,4 @@
-"""Document → Response: its validators, and how long it may be kept. `httpcache` does the rest of
+"""Document → Response: its validators, and how long it may be kept. `http.cache` does the rest of
 the HTTP contract.
 
 It must not know what a document is of, nor where it came from.
@@ -54,7 +54,7 @@ def cache_control(max_age: int) -> str:
 
 
 def respond(found: Document, *, is_indexed: bool = True, caching: str = "") -> Response:
-    """Answer with a document, as `httpcache` takes it: whole, and told when time alone will change
+    """Answer with a document, as `http.cache` takes it: whole, and told when time alone will change
     it.
 
     Args:

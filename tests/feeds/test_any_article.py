@@ -15,10 +15,10 @@ from feedservice.content import article as article_file
 from feedservice.content import frontmatter
 from feedservice.feeds import build
 from feedservice.feeds.formats import ATOM, JSON, RSS
-from feedservice.feeds.link_context import Surroundings
+from feedservice.feeds.link_context import LinkContext
 
 SITE = site()
-AROUND = Surroundings(site=SITE, base_url=SITE.base_url, now=NOW)
+AROUND = LinkContext(site=SITE, base_url=SITE.base_url, now=NOW)
 words = st.text(
     st.sampled_from("ابتة ثجحٌَّ <>&\"'\\:#-[]{}!@|%`*_~ \u200f\u202e\u0007abcé😀٣7"), max_size=30
 )

@@ -28,7 +28,7 @@ from feedservice.domain.periods import Place
 from feedservice.domain.text import LRM, RLM
 from feedservice.feeds import build
 from feedservice.feeds.feed import Document, Feed, Item, Link, Person, document
-from feedservice.feeds.link_context import MAX_RELATED, Surroundings, atom_id
+from feedservice.feeds.link_context import MAX_RELATED, LinkContext, atom_id
 from feedservice.feeds.titles import channel_of
 from feedservice.publishing.caches import KeptDocuments
 
@@ -37,12 +37,12 @@ BASE = SITE.base_url
 ALL = Selection()
 
 
-def around(*known: Article, given_site: Site = SITE, **overrides: object) -> Surroundings:
-    """Surroundings that know some articles by slug, alias and file."""
+def around(*known: Article, given_site: Site = SITE, **overrides: object) -> LinkContext:
+    """LinkContext that know some articles by slug, alias and file."""
     by_slug = {name: each for each in known for name in (each.slug, *each.aliases)}
     given_: dict[str, object] = {"base_url": given_site.base_url, "by_slug": by_slug}
     given_["by_path"] = {each.path: each for each in known}
-    return Surroundings(site=given_site, now=NOW, **{**given_, **overrides})  # type: ignore[arg-type]
+    return LinkContext(site=given_site, now=NOW, **{**given_, **overrides})  # type: ignore[arg-type]
 
 
 def channel(selection: Selection, given_site: Site = SITE) -> Channel:

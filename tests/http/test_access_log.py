@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedservice.http.access_log import PIPE, access_line
-from feedservice.http.cache import HOW
+from feedservice.http.cache import CACHE_STATUS
 from web_fakes import NOW
 
 
@@ -26,7 +26,7 @@ def test_a_line_is_json_and_arabic_is_readable() -> None:
         QUERY_STRING="limit=5",
         REMOTE_ADDR="192.0.2.1",
         HTTP_USER_AGENT="قارئ",
-        **{HOW: "hit"},
+        **{CACHE_STATUS: "hit"},
     )
     assert "/tags/داريا.rss" in told
     assert json.loads(told) == {

@@ -13,7 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.http import http_date
 
-from feedservice.http.cache import BRIEFLY, DEGRADED, EVERY, HOW, RETRY, UNKEPT, HttpCache
+from feedservice.http.cache import (
+    CACHE_STATUS,
+    DEGRADED,
+    NEGATIVE_TTL,
+    RETRY,
+    REVISION_TTL,
+    UNCACHEABLE,
+    HttpCache,
+)
 from feedservice.http.prepared_response import SMALL
 from wsgi import START, Clock, Got, Page, Pages, ask
 
@@ -32,11 +40,15 @@ def pages(clock: Clock) -> Pages:
 
 def key(environ: dict[str, Any]) -> object:
     path = environ["PATH_INFO"]
-    return None if path.startswith("/live") else UNKEPT if path.startswith("/unkept") else path
+    return None if path.startswith("/live") else UNCACHEABLE if path.startswith("/unkept") else path
 
 
-def around(pages: Pages, budget: int = 10_000_000, every: timedelta = timedelta(0)) -> HttpCache:
-    return HttpCache(pages, key, pages.ask_epoch, pages.clock, budget=budget, every=every)
+def around(
+    pages: Pages, budget: int = 10_000_000, revision_ttl: timedelta = timedelta(0)
+) -> HttpCache:
+    return HttpCache(
+        pages, key, pages.ask_revision, pages.clock, budget=budget, revision_ttl=revision_ttl
+    )
 
 
 @pytest.fixture(params=[0, 10_000_000], ids=["keeps nothing", "keeps all"])
@@ -176,7 +188,7 @@ def test_the_body_is_closed(clock: Clock) -> None:
 # What is kept, and for how long
 
 
-def test_an_answer_is_made_once_while_the_epoch_stands(pages: Pages) -> None:
+def test_an_answer_is_made_once_while_the_revision_stands(pages: Pages) -> None:
     cache = around(pages)
     for method in ("GET", "HEAD", "GET"):
         for coding in ("br", "gzip", None, "junk"):
@@ -184,10 +196,12 @@ def test_an_answer_is_made_once_while_the_epoch_stands(pages: Pages) -> None:
     assert pages.asked == ["/"]
 
 
-def test_a_moved_epoch_makes_answers_anew_and_the_same_bytes_keep_their_tag(pages: Pages) -> None:
+def test_a_moved_revision_makes_answers_anew_and_the_same_bytes_keep_their_tag(
+    pages: Pages,
+) -> None:
     cache = around(pages)
     tag = ask(cache, accept_encoding="gzip").headers["ETag"]
-    pages.epoch += 1
+    pages.revision += 1
     assert ask(cache, accept_encoding="gzip", if_none_match=tag).status == 304
     pages.put("/", LONG + b"!")
     assert ask(cache, accept_encoding="gzip", if_none_match=tag).status == 200
@@ -197,30 +211,30 @@ def test_a_moved_epoch_makes_answers_anew_and_the_same_bytes_keep_their_tag(page
 def test_the_same_bytes_are_not_compressed_again(pages: Pages) -> None:
     cache = around(pages)
     first = ask(cache, accept_encoding="br").body
-    pages.epoch += 1
+    pages.revision += 1
     assert ask(cache, accept_encoding="br").body is first
 
 
-def test_the_epoch_is_asked_a_few_times_a_second_and_not_per_request(pages: Pages) -> None:
+def test_the_revision_is_asked_a_few_times_a_second_and_not_per_request(pages: Pages) -> None:
     asked: list[int] = []
 
-    def epoch() -> int:
+    def revision() -> int:
         asked.append(1)
-        return pages.epoch
+        return pages.revision
 
-    cache = HttpCache(pages, key, epoch, pages.clock, budget=1000_000)
+    cache = HttpCache(pages, key, revision, pages.clock, budget=1000_000)
     for _ in range(10):
         ask(cache)
     assert len(asked) == 1
     pages.put("/", b"new")
     assert ask(cache).body == LONG
-    pages.clock.go(EVERY.total_seconds())
+    pages.clock.go(REVISION_TTL.total_seconds())
     assert ask(cache).body == b"new"
     assert len(asked) == 2
 
 
 def test_a_clock_that_goes_back_does_not_stop_the_asking(pages: Pages) -> None:
-    cache = around(pages, every=EVERY)
+    cache = around(pages, revision_ttl=REVISION_TTL)
     ask(cache)
     pages.put("/", b"new")
     pages.clock.go(-3600)
@@ -246,7 +260,7 @@ def test_what_is_not_there_is_kept_for_seconds_and_never_past_its_moment(pages: 
     assert pages.asked == ["/a", "/b"]
     pages.clock.go(1)
     assert ask(cache, "/a").status == 200
-    pages.clock.go(BRIEFLY.total_seconds() - 1)
+    pages.clock.go(NEGATIVE_TTL.total_seconds() - 1)
     ask(cache, "/b")
     assert pages.asked == ["/a", "/b", "/a", "/b"]
 
@@ -293,12 +307,12 @@ def test_what_is_not_to_be_kept_is_prepared_as_any_other_and_made_each_time(
     assert pages.asked == ["/unkept"] * 3
 
 
-def test_what_passes_asks_no_epoch_and_keeps_the_moment_to_itself(pages: Pages) -> None:
-    def epoch() -> int:
+def test_what_passes_asks_no_revision_and_keeps_the_moment_to_itself(pages: Pages) -> None:
+    def revision() -> int:
         raise AssertionError("asked")
 
     pages.put("/live", LONG, until=START + timedelta(hours=1))
-    cache = HttpCache(pages, key, epoch, pages.clock, budget=1000_000)
+    cache = HttpCache(pages, key, revision, pages.clock, budget=1000_000)
     assert "Expires" not in ask(cache, "/live").headers
 
 
@@ -328,7 +342,9 @@ def test_who_comes_after_a_change_does_not_wait_for_the_answer_before_it(pages: 
             gate.wait(5)
         return body
 
-    cache = HttpCache(app, key, pages.ask_epoch, pages.clock, budget=1000_000, every=timedelta(0))  # type: ignore[arg-type]
+    cache = HttpCache(
+        app, key, pages.ask_revision, pages.clock, budget=1000_000, revision_ttl=timedelta(0)
+    )  # type: ignore[arg-type]
     with ThreadPoolExecutor(1) as pool:
         old = pool.submit(ask, cache)
         begun.wait(5)
@@ -367,7 +383,7 @@ def test_the_last_good_answer_is_given_when_a_new_one_cannot_be_made(
 ) -> None:
     cache = around(pages)
     whole = ask(cache)
-    pages.epoch += 1
+    pages.revision += 1
     pages.fault = broken
     assert ask(cache) == whole
     assert cache.is_degraded(pages.clock())
@@ -382,14 +398,14 @@ def test_the_last_good_answer_is_given_when_a_new_one_cannot_be_made(
 def test_a_failing_application_is_not_asked_for_each_request(pages: Pages) -> None:
     cache = around(pages)
     ask(cache)
-    pages.epoch += 1
+    pages.revision += 1
     pages.fault = broken
     for _ in range(10):
         ask(cache)
     assert len(pages.asked) == 2
 
 
-def test_an_application_that_works_again_is_asked_again_though_the_epoch_stands(
+def test_an_application_that_works_again_is_asked_again_though_the_revision_stands(
     pages: Pages, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
@@ -409,7 +425,7 @@ def test_what_was_taken_away_does_not_come_back_when_something_fails(pages: Page
     cache = around(pages)
     ask(cache)
     pages.pages.clear()
-    pages.epoch += 1
+    pages.revision += 1
     assert [ask(cache).status for _ in range(3)] == [404] * 3
     assert len(pages.asked) == 2
     pages.fault = broken
@@ -431,15 +447,15 @@ def test_an_expired_answer_is_not_given_for_want_of_a_new_one(
         ask(cache, "/a")
 
 
-def test_kept_answers_are_given_when_nobody_knows_the_epoch(pages: Pages) -> None:
+def test_kept_answers_are_given_when_nobody_knows_the_revision(pages: Pages) -> None:
     lost: list[Exception] = []
 
-    def epoch() -> int:
+    def revision() -> int:
         if lost:
             raise lost[0]
-        return pages.epoch
+        return pages.revision
 
-    cache = HttpCache(pages, key, epoch, pages.clock, budget=1000_000, every=timedelta(0))
+    cache = HttpCache(pages, key, revision, pages.clock, budget=1000_000, revision_ttl=timedelta(0))
     whole = ask(cache)
     lost.append(OSError("no database"))
     pages.fault = broken
@@ -459,7 +475,7 @@ def test_the_application_is_told_that_answers_are_kept_ones(pages: Pages) -> Non
     ask(cache, "/live")
     assert pages.seen[-1][DEGRADED]() is False
     ask(cache)
-    pages.epoch += 1
+    pages.revision += 1
     pages.fault = broken
     ask(cache)
     pages.fault = None
@@ -470,7 +486,7 @@ def test_the_application_is_told_that_answers_are_kept_ones(pages: Pages) -> Non
 def ask_how(cache: HttpCache, path: str = "/") -> str:
     environ: dict[str, Any] = {"REQUEST_METHOD": "GET", "PATH_INFO": path}
     cache(environ, lambda *_: lambda data: None)  # type: ignore[arg-type]
-    return environ[HOW]
+    return environ[CACHE_STATUS]
 
 
 def test_how_an_answer_came_about_is_told(pages: Pages) -> None:
@@ -518,9 +534,9 @@ def test_a_cached_application_and_a_plain_one_never_differ(
             )
         elif name == "remove":
             pages.pages.pop(facts[0], None)
-            pages.epoch += 1
+            pages.revision += 1
         elif name == "touch":
-            pages.epoch += 1
+            pages.revision += 1
         elif name == "wait":
             pages.clock.go(facts[0])
         else:

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedservice.http.lru import Kept
+from feedservice.http.lru import SegmentedLRU
 
 
 def test_what_was_asked_for_again_outlives_a_flood_of_what_was_not() -> None:
-    kept: Kept[str] = Kept(100)
+    kept: SegmentedLRU[str] = SegmentedLRU(100)
     kept.put("main", "m", 30)
     kept.get("main")
     for number in range(1000):
@@ -17,14 +17,14 @@ def test_what_was_asked_for_again_outlives_a_flood_of_what_was_not() -> None:
 
 
 def test_of_what_was_asked_for_once_the_oldest_leaves_first() -> None:
-    kept: Kept[str] = Kept(30)
+    kept: SegmentedLRU[str] = SegmentedLRU(30)
     for name in "abcd":
         kept.put(name, name, 10)
     assert [kept.get(name) for name in "abcd"] == [None, "b", "c", "d"]
 
 
 def test_of_what_was_asked_for_again_the_least_recently_used_leaves_first() -> None:
-    kept: Kept[str] = Kept(50)
+    kept: SegmentedLRU[str] = SegmentedLRU(50)
     for name in "abcd":
         kept.put(name, name, 10)
         kept.get(name)
@@ -36,7 +36,7 @@ def test_of_what_was_asked_for_again_the_least_recently_used_leaves_first() -> N
 
 
 def test_a_value_larger_than_half_the_budget_is_not_kept() -> None:
-    kept: Kept[str] = Kept(100)
+    kept: SegmentedLRU[str] = SegmentedLRU(100)
     kept.put("small", "s", 10)
     kept.put("large", "l", 51)
     assert kept.get("large") is None
@@ -44,7 +44,7 @@ def test_a_value_larger_than_half_the_budget_is_not_kept() -> None:
 
 
 def test_a_new_value_takes_the_place_of_the_old_one() -> None:
-    kept: Kept[str] = Kept(100)
+    kept: SegmentedLRU[str] = SegmentedLRU(100)
     kept.put("a", "old", 40)
     kept.put("a", "new", 10)
     assert (kept.get("a"), kept.size, len(kept)) == ("new", 10, 1)
@@ -53,13 +53,13 @@ def test_a_new_value_takes_the_place_of_the_old_one() -> None:
 
 
 def test_nothing_is_kept_without_a_budget() -> None:
-    kept: Kept[str] = Kept(0)
+    kept: SegmentedLRU[str] = SegmentedLRU(0)
     kept.put("a", "a", 1)
     assert (kept.get("a"), kept.size) == (None, 0)
 
 
 def test_what_grows_is_weighed_again() -> None:
-    kept: Kept[str] = Kept(100)
+    kept: SegmentedLRU[str] = SegmentedLRU(100)
     kept.put("a", "a", 40)
     kept.put("b", "b", 40)
     kept.weigh("b", 70)
@@ -80,7 +80,7 @@ steps = st.lists(
 def test_the_size_is_that_of_what_is_kept_and_stays_within_the_budget(
     given_: list[tuple[str, int, int]],
 ) -> None:
-    kept: Kept[int] = Kept(100)
+    kept: SegmentedLRU[int] = SegmentedLRU(100)
     sizes: dict[int, int] = {}
     for step, key, size in given_:
         if step == "put":

@@ -110,9 +110,9 @@ def test_a_page_is_not_upset_by_what_comes_or_goes_before_it(index: IndexWriter)
     assert slugs(index.select(Selection(before=cursor), NOW, 9)) == ["c", "d"]
 
 
-def test_a_limit_bounds_and_a_brief_has_no_text(index: IndexWriter) -> None:
+def test_a_limit_bounds_and_a_teaser_has_no_text(index: IndexWriter) -> None:
     fill(index, article("a"), article("b"))
-    (found,) = index.select(Selection(), NOW, 1, brief=True)
+    (found,) = index.select(Selection(), NOW, 1, teaser=True)
     assert (found.slug, found.html, found.text, found.title) == ("a", "", "", "عنوان a")
 
 

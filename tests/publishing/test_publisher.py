@@ -424,12 +424,12 @@ def test_the_summary_form_of_a_feed_has_its_id_and_no_text(
     index: IndexWriter, publisher: Publisher
 ) -> None:
     fill(index, article("a"))
-    brief, full = (
+    teaser, full = (
         publisher.feed("/", [("content", content)], "json") for content in ("summary", "full")
     )
-    assert b"content_html" not in brief.body
+    assert b"content_html" not in teaser.body
     assert b"content_html" in full.body
-    assert brief.links == ('<https://news.example/feed.json?content=summary>; rel="self"',)
+    assert teaser.links == ('<https://news.example/feed.json?content=summary>; rel="self"',)
     assert full.links == ('<https://news.example/feed.json>; rel="self"',)
 
 

@@ -62,7 +62,7 @@ def shelf(stage: Stage) -> Shelf:
 
 
 def stand(app: Flask, publisher: FakePublisher, budget: int) -> Flask:
-    return around(app, publisher.known, lambda: NOW, budget=budget, every=timedelta(0))
+    return around(app, publisher.known, lambda: NOW, budget=budget, revision_ttl=timedelta(0))
 
 
 @pytest.fixture

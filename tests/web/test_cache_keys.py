@@ -6,7 +6,7 @@ import pytest
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
-from feedservice.http.cache import UNKEPT
+from feedservice.http.cache import UNCACHEABLE
 from feedservice.web.cache_keys import Keys
 from web_fakes import site
 
@@ -14,7 +14,7 @@ from web_fakes import site
 @pytest.fixture
 def keys() -> Keys:
     keys = Keys(lambda: (1, site()))
-    keys.epoch()
+    keys.revision()
     return keys
 
 
@@ -42,7 +42,7 @@ def key(keys: Keys, address: str) -> object:
     ],
 )
 def test_spellings_of_one_address_share_a_key(keys: Keys, one: str, other: str) -> None:
-    assert key(keys, one) == key(keys, other) not in (None, UNKEPT)
+    assert key(keys, one) == key(keys, other) not in (None, UNCACHEABLE)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_answers_for_itself_has_no_key(keys: Keys, address: str) -> None:
     ],
 )  # fmt: skip
 def test_what_depends_on_more_than_a_key_is_not_kept(keys: Keys, address: str) -> None:
-    assert key(keys, address) is UNKEPT
+    assert key(keys, address) is UNCACHEABLE
 
 
 @pytest.mark.parametrize(
@@ -99,17 +99,17 @@ def test_an_address_that_looks_like_the_key_of_another_has_one_of_its_own(
 
 
 def test_bytes_that_are_no_text_are_not_kept(keys: Keys) -> None:
-    assert keys.key({"PATH_INFO": "/\xff", "QUERY_STRING": ""}) is UNKEPT
-    assert keys.key({"PATH_INFO": "/search", "QUERY_STRING": "q=\xff"}) is UNKEPT
+    assert keys.key({"PATH_INFO": "/\xff", "QUERY_STRING": ""}) is UNCACHEABLE
+    assert keys.key({"PATH_INFO": "/search", "QUERY_STRING": "q=\xff"}) is UNCACHEABLE
 
 
 def test_a_site_that_changed_has_other_keys() -> None:
     known = [(1, site())]
     keys = Keys(lambda: known[0])
-    keys.epoch()
+    keys.revision()
     assert key(keys, "/feed.rss?limit=30") == key(keys, "/feed.rss")
     known[0] = (2, site(limit=50))
-    keys.epoch()
+    keys.revision()
     assert key(keys, "/feed.rss?limit=30") != key(keys, "/feed.rss")
     assert key(keys, "/feed.rss?limit=50") == key(keys, "/feed.rss")
 
@@ -119,6 +119,6 @@ def test_nothing_is_kept_before_the_site_is_known() -> None:
         raise IndexUnavailable("filling")
 
     keys = Keys(unknown)
-    assert key(keys, "/feed.rss") is UNKEPT
+    assert key(keys, "/feed.rss") is UNCACHEABLE
     with pytest.raises(IndexUnavailable):
         keys.site()
