@@ -1,15 +1,10 @@
-"""The editor's side of the content folder, without an index: check it, and write a new article into
-it.
-"""
+"""Checks a content folder, and fixes what is safe to fix, without an index."""
 
 import difflib
-import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from feedservice.authoring import fix
 from feedservice.content import article, frontmatter
@@ -21,8 +16,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, FeedserviceError
 from feedservice.domain.model import Article, Problem, Site
-from feedservice.domain.taxonomy import find_author, find_category, nearest_category
-from feedservice.domain.text import one_line, slugify
+from feedservice.domain.text import slugify
 
 
 class UsageError(FeedserviceError):
@@ -96,53 +90,6 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
     return tuple(sorted(kept, key=lambda p: (p.path, p.line, p.column))), site.language, root
 
 
-def new_article(
-    root: Path, title: str, category: str, slug: str, author: str, now: datetime
-) -> Path:
-    """Write a new article file.
-
-    Args:
-        root: the content folder.
-        title: plain text.
-        category: slug or name of a category: the folder of the file.
-        slug: the last part of the address; made from the date and the title where it is empty.
-        author: slug or name of the author, or empty.
-        now: the article's date.
-
-    Raises:
-        ContentError: site.yaml cannot be used.
-        UsageError: no such category, no letters in the title, or a file of that name is there.
-    """
-    site = read_site(root)
-    folder = find_category(category, site)
-    if folder is None:
-        known = ", ".join(f"{c.slug} ({c.name})" for c in site.categories)
-        near = nearest_category(category, site)
-        raise UsageError(
-            f"no category is called {category!r}; nearest: {near or '-'}; known: {known}"
-        )
-    local = now.astimezone(ZoneInfo(site.timezone))
-    name = slugify(slug or f"{local:%Y-%m-%d}-{title}")
-    if not slugify(slug or title):
-        raise UsageError("the title has no letters to make an address of; give --slug")
-    known_author = find_author(author, site) if author else None
-    fields = {
-        "title": one_line(title),
-        "date": f"{local:%Y-%m-%d %H:%M}",
-        "id": f"{site.id}:{urls.percent(name)}",
-        "author": known_author.slug if known_author else one_line(author),
-        "tags": "",
-        "summary": "",
-    }
-    text = frontmatter.dump(
-        {key: value for key, value in fields.items() if value or key in ("tags", "summary")}
-    )
-    try:
-        return ContentFiles(root).write_new(f"{folder}/{_short(name)}.md", text)
-    except FileExistsError as error:
-        raise UsageError(f"{folder}/{name}.md is there already; give another --slug") from error
-
-
 def slug_of(root: Path, path: Path) -> str:
     """Return the percent-encoded slug of an article file; empty where it cannot be read."""
     below = _below(path, root)
@@ -165,8 +112,8 @@ def line_of(root: Path, problem: Problem) -> str:
     return lines[problem.line - 1] if problem.line <= len(lines) else ""
 
 
-def mend(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]]:
-    """Mend what is safe to mend in a content folder, or in some files or folders of one.
+def fix_files(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]]:
+    """Fix what is safe to fix in a content folder, or in some files or folders of one.
 
     Args:
         paths: as in `check`.
@@ -198,73 +145,6 @@ def mend(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]]:
             before.splitlines(), after.splitlines(), path, path, lineterm="", n=1
         )
         yield path, "\n".join(lines)
-
-
-def init_site(folder: Path, now: datetime) -> tuple[Path, ...]:
-    """Write a site to start from: site.yaml, a category and a first article.
-
-    Raises:
-        UsageError: the folder holds something already.
-    """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: not empty / المجلد ليس فارغًا")
-    files = ContentFiles(folder)
-    first = {
-        "title": "أول مقال",
-        "date": f"{now:%Y-%m-%d}",
-        "id": f"tag:news.example,{now.year}:first",
-        "author": "desk",
-    }
-    return (
-        files.write_new(site_file.NAME, START.format(year=now.year)),
-        files.write_new("news/first.md", frontmatter.dump(first) + "اكتب هنا.\n"),
-    )
-
-
-def write_schemas(folder: Path, schemas: Mapping[str, Mapping[str, Any]]) -> tuple[Path, ...]:
-    """Write JSON Schemas and the settings that VS Code's YAML extension reads; what is there is
-    written anew.
-    """
-    folder.mkdir(exist_ok=True)
-    wired = {
-        "yaml.schemas": {
-            "./.vscode/site.schema.json": "site.yaml",
-            "./.vscode/article.schema.json": "*.front.yaml",
-        },
-    }
-    documents = {
-        **{f"{name}.schema.json": made for name, made in schemas.items()},
-        "settings.json": wired,
-    }
-    paths = []
-    for name, document in documents.items():
-        path = folder / name
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        paths.append(path)
-    return tuple(paths)
-
-
-START = """\
-# ملف الموقع. غيّر القيم ثم شغّل: feedservice check
-# The site. Change the values, then run: feedservice check
-title: اسم الصحيفة
-description: جملة عنها
-base_url: http://127.0.0.1:8000
-id: tag:news.example,{year}
-language: ar
-timezone: Asia/Damascus
-categories:
-  - {{slug: news, name: أخبار, description: كل جديد}}
-authors:
-  - {{slug: desk, name: هيئة التحرير}}
-"""
-
-
-def _short(name: str) -> str:
-    """File systems allow 255 bytes; an Arabic letter takes two."""
-    while len(name.encode()) > 200:
-        name = name[:-1]
-    return name.strip("-")
 
 
 def _site(files: ContentFiles) -> tuple[Site | None, tuple[Problem, ...]]:

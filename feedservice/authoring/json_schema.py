@@ -4,6 +4,9 @@ An editor's YAML plug-in reads ``2025`` as a number and ``2025-12-20`` as a date
 text, so wherever we want text the schema takes any scalar.
 """
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from feedservice.content.front_matter_model import FrontMatter
@@ -21,6 +24,27 @@ def article_schema() -> dict[str, Any]:
 def site_schema() -> dict[str, Any]:
     """Return the schema of site.yaml."""
     return _schema(SiteFile.model_json_schema(), "site.yaml")
+
+
+def write_schemas(folder: Path, schemas: Mapping[str, Mapping[str, Any]]) -> tuple[Path, ...]:
+    """Write schemas and the settings of VS Code's YAML extension, over what is there."""
+    folder.mkdir(exist_ok=True)
+    wired = {
+        "yaml.schemas": {
+            "./.vscode/site.schema.json": "site.yaml",
+            "./.vscode/article.schema.json": "*.front.yaml",
+        },
+    }
+    documents = {
+        **{f"{name}.schema.json": made for name, made in schemas.items()},
+        "settings.json": wired,
+    }
+    paths = []
+    for name, document in documents.items():
+        path = folder / name
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        paths.append(path)
+    return tuple(paths)
 
 
 def _schema(made: dict[str, Any], title: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from feedservice.authoring import check as checking
-from feedservice.authoring import json_schema, report
+from feedservice.authoring import json_schema, report, scaffold
 from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content import messages
@@ -41,7 +41,7 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
     """
     given = paths or (settings_for(None).content,)
     if fix:
-        for _, difference in checking.mend(given, write=not dry_run):
+        for _, difference in checking.fix_files(given, write=not dry_run):
             click.echo(difference)
     problems, language, root = checking.check(given, utc_now())
     language = lang or ("ar" if language.startswith("ar") else "en")
@@ -71,7 +71,7 @@ def new(
     title: str, category: str, slug: str, author: str, edit: bool, content: Path | None
 ) -> None:
     """Write a new article file: front matter with id and date, ready for its text."""
-    path = checking.new_article(
+    path = scaffold.new_article(
         settings_for(content).content, title, category, slug, author, utc_now()
     )
     click.echo(str(path))
@@ -83,7 +83,7 @@ def new(
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Write a site to start from: site.yaml, a category, a first article."""
-    for path in checking.init_site(folder, utc_now()):
+    for path in scaffold.init_site(folder, utc_now()):
         click.echo(str(path))
 
 
@@ -101,7 +101,7 @@ def print_schema(what: str | None, write: Path | None) -> None:
         click.echo(json.dumps(made[what or "article"], ensure_ascii=False, indent=2))
         return
     folder = checking.site_folder(write) / ".vscode"
-    for path in checking.write_schemas(folder, made):
+    for path in json_schema.write_schemas(folder, made):
         click.echo(str(path))
 
 
