@@ -143,5 +143,3 @@ def test_a_folder_without_site_yaml_in_reach_names_itself(content: Path) -> None
     (content / "site.yaml").unlink()
     with pytest.raises(check.UsageError, match="content"):
         check.check([content], NOW)
-
-
