@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from feedservice.domain.errors import Gone, Moved, NotFound
-from feedservice.domain.model import Author, Category, Channel, Correction, Media, Selection, Site
-from feedservice.domain.urls import canonical, feed_path, is_narrowed, merge, read_query
+from feedservice.domain.model import Author, Category, Correction, Media, Site
+from feedservice.domain.routes import read_query
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
+from feedservice.domain.urls import canonical, feed_path
 from feedservice.feeds.feed import Document, document
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Anchor, ArticlePage, Card, FeedRow, Listing
+from feedservice.feeds.titles import Channel
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 CHANGED = datetime(2025, 12, 22, 7, 0, tzinfo=UTC)
@@ -222,12 +226,15 @@ class FakePublisher:
             category = self.site_.category(slug)
             if category is None:
                 raise NotFound(path)
-            base, title = merge(base, "category", [slug]), category.name
+            base, title = Selection.of(Taxonomy.CATEGORY, slug), category.name
         elif path.startswith("/tags/"):
             title = path.removeprefix("/tags/")
-            base = merge(base, "tag", [title])
+            base = Selection.of(Taxonomy.TAG, title)
         elif path.startswith("/authors/"):
-            base, title = merge(base, "author", [path.removeprefix("/authors/")]), "رئيس التحرير"
+            base, title = (
+                Selection.of(Taxonomy.AUTHOR, path.removeprefix("/authors/")),
+                "رئيس التحرير",
+            )
         elif path == "/search":
             title = "نتائج البحث"
         selection = read_query(pairs, base, self.site_)
@@ -235,7 +242,7 @@ class FakePublisher:
             path=canonical(selection),
             title=title,
             selection=selection,
-            narrowed=is_narrowed(selection),
+            narrowed=selection.is_narrowed,
         )
 
     def _fail(self) -> None:

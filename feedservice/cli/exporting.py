@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from feedservice.cli.options import LOOPBACK, content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.domain.errors import ExportError
-from feedservice.domain.model import Selection
+from feedservice.domain.selections import Selection
 from feedservice.exporting.export import Report, export
 from feedservice.service import wiring, wiring_web
 from feedservice.service.writer import WriterLock

@@ -1,102 +1,102 @@
-"""An address → the Selection that it asks for, its names resolved to slugs. Pure.
+"""The only question that can be asked of the index: which articles, newest first, and how many. Pure.
 
-`addresses` knows what an address is made of; here it meets the site: which categories and authors
-there are, and what else they answer to.
+Equal questions are equal values: filters are sorted and without repetition, whatever order they
+were asked in.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
-from urllib.parse import quote_plus
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
 
-from feedservice.domain import urls
-from feedservice.domain.errors import BadParameter, Moved, NotFound
-from feedservice.domain.model import Author, Selection, Site
-from feedservice.domain.taxonomy import find_author, find_category
-from feedservice.domain.text import slugify
-
-KnownAuthor = Callable[[str], Author | None]
-"""Returns an author whom articles name and site.yaml does not."""
+from feedservice.domain.model import Content
+from feedservice.domain.taxonomy import Taxonomy
 
 
-def read_selection(
-    path: str, pairs: urls.Pairs, site: Site, known_author: KnownAuthor
-) -> Selection:
-    """Return what the list at ``path`` (a decoded page path) and its query ask for.
-
-    Raises:
-        NotFound: there is no such list; an unknown category or author among it.
-        Moved: the path spells a name in another way than its slug; the query comes along.
-        BadParameter: a known parameter has a value it cannot have.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where the page before ended: the date and slug of its last entry (entries sort by date
+    descending, then slug).
     """
-    try:
-        base = _of_path(path, site, known_author)
-    except Moved as moved:
-        query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
-        raise Moved(f"{moved.location}?{query}" if query else moved.location) from None
-    return _resolved(urls.read_query(pairs, base, site), site, known_author)
+
+    published: datetime
+    slug: str
 
 
-def _of_path(path: str, site: Site, known_author: KnownAuthor) -> Selection:
-    if path in ("/", "/search"):
-        return Selection()
-    kind, _, name = path.strip("/").partition("/")
-    if kind == "categories":
-        return urls.merge(Selection(), "category", [_category(name, site)])
-    if kind == "authors":
-        return urls.merge(Selection(), "author", [_author(name, site, known_author)])
-    tag = slugify(name)
-    if kind != "tags" or not tag or "/" in name:
-        raise NotFound(path)
-    if tag != name:
-        raise Moved(urls.tag_path(tag))
-    return urls.merge(Selection(), "tag", [tag])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """One condition: an article has a label among ``any_of``, and none among ``none_of``.
+
+    Only one of the two holds slugs; they are sorted and without repetition.
+    """
+
+    taxonomy: Taxonomy
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
 
 
-def _category(name: str, site: Site) -> str:
-    if site.category(name):
-        return name
-    found = find_category(name, site)
-    if found:
-        raise Moved(urls.category_path(found))
-    raise NotFound(name)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which articles, newest first, and how many.
+
+    Attributes:
+        filters: all of them hold; in the order of `Taxonomy`, made by `narrow`.
+        q: a search, as it was typed (NFC, trimmed); every word must be found.
+        since: articles published at this moment or later.
+        until: articles published before this moment (archive documents).
+        before: the cursor of the page before.
+        limit: how many entries; None where the site's default holds.
+        content: how much of each; None where the site's default holds.
+    """
+
+    filters: tuple[Filter, ...] = ()
+    q: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: Cursor | None = None
+    limit: int | None = None
+    content: Content | None = None
+
+    @classmethod
+    def of(cls, taxonomy: Taxonomy, slug: str) -> Self:
+        """Return the selection of one category, tag or author."""
+        return cls(filters=(Filter(taxonomy=taxonomy, any_of=(slug,)),))
+
+    @property
+    def label(self) -> tuple[Taxonomy, str] | None:
+        """The one label whose list this is, whatever its period and limit; None for any other."""
+        if self.q or len(self.filters) != 1 or len(self.filters[0].any_of) != 1:
+            return None
+        return self.filters[0].taxonomy, self.filters[0].any_of[0]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is more than the site or the list of one label: a search, a combination."""
+        return bool(self.q or self.since or (self.filters and not self.label))
+
+    def narrow(
+        self, taxonomy: Taxonomy, any_of: Iterable[str], none_of: Iterable[str] = ()
+    ) -> Self:
+        """Return this selection with one more condition.
+
+        >>> Selection().narrow(Taxonomy.TAG, ["b", "a"]).narrow(Taxonomy.TAG, ["a"]).label
+        (<Taxonomy.TAG: 'tag'>, 'a')
+        """
+        own = [each for each in self.filters if each.taxonomy is taxonomy]
+        groups = {each.any_of for each in own if each.any_of}
+        wanted = tuple(sorted(set(any_of)))
+        if wanted:
+            groups.add(wanted)
+        unwanted = {slug for each in own for slug in each.none_of} | set(none_of)
+        filters = [Filter(taxonomy=taxonomy, any_of=group) for group in _simplest(groups)]
+        if unwanted:
+            filters.append(Filter(taxonomy=taxonomy, none_of=tuple(sorted(unwanted))))
+        others = [each for each in self.filters if each.taxonomy is not taxonomy]
+        order = list(Taxonomy)
+        ordered = sorted([*others, *filters], key=lambda each: order.index(each.taxonomy))
+        return replace(self, filters=tuple(ordered))
 
 
-def _author(name: str, site: Site, known_author: KnownAuthor) -> str:
-    if site.author(name) or known_author(name):
-        return name
-    found = find_author(name, site) or known_author(slugify(name))
-    if found:
-        raise Moved(urls.author_path(found.slug))
-    raise NotFound(name)
-
-
-def _resolved(selection: Selection, site: Site, known_author: KnownAuthor) -> Selection:
-    """Put slugs for the names of categories and authors; an unknown one is a bad value."""
-
-    def category(name: str) -> str:
-        found = find_category(name, site)
-        if found is None:
-            known = "، ".join(f"{each.slug} ({each.name})" for each in site.categories)
-            raise BadParameter(
-                "category", name, f"أحد التصنيفات: {known}", f"one of the categories: {known}"
-            )
-        return found
-
-    def author(name: str) -> str:
-        found = find_author(name, site) or known_author(name)
-        if found is None:
-            known = "، ".join(f"{each.slug} ({each.name})" for each in site.authors)
-            raise BadParameter(
-                "author", name, f"أحد الكتّاب: {known}", f"one of the authors: {known}"
-            )
-        return found.slug
-
-    result = replace(selection, categories=(), no_categories=(), authors=(), no_authors=())
-    for name, resolve, groups, without in (
-        ("category", category, selection.categories, selection.no_categories),
-        ("author", author, selection.authors, selection.no_authors),
-    ):
-        for group in groups:
-            result = urls.merge(result, name, map(resolve, group))
-        result = urls.merge(result, name, (), map(resolve, without))
-    return result
+def _simplest(groups: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Leave out each group of which another is a part: a ∧ (a ∨ b) = a."""
+    return sorted(group for group in groups if not any(set(other) < set(group) for other in groups))

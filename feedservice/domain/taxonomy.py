@@ -1,15 +1,30 @@
-"""Names that people type → slugs of site.yaml: by slug, name or alias, spelt however folding
-allows. Pure.
+"""The three ways in which articles are labelled, and what people type → the slug of a label. Pure.
+
+Whatever treats categories, tags and authors alike loops over `Taxonomy`.
 """
 
 import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
 from feedservice.domain.model import Author, Site
 from feedservice.domain.text import fold, one_line
+
+
+class Taxonomy(StrEnum):
+    """A kind of label, by the name of its query parameter, in the order of canonical addresses."""
+
+    CATEGORY = "category"
+    TAG = "tag"
+    AUTHOR = "author"
+
+    @property
+    def plural(self) -> str:
+        """The folder of its pages: ``categories``, ``tags`` or ``authors``."""
+        return "categories" if self is Taxonomy.CATEGORY else f"{self.value}s"
 
 
 def find_category(name: str, site: Site) -> str | None:

@@ -8,6 +8,7 @@ bound the number of rules.
 from collections.abc import Iterator
 
 from feedservice.domain import urls
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.nginx_maps import Facts
 from feedservice.feeds.formats import FORMATS
 
@@ -24,7 +25,7 @@ def headers_file(facts: Facts) -> str:
     feeds = [f"{p}/feed{form.suffix}" for form in FORMATS.values()]
     folders = [
         f"{p}/{name}/*"
-        for name in ("articles", "categories", "tags", "authors", "archive", "media")
+        for name in ("articles", *(each.plural for each in Taxonomy), "archive", "media")
     ]
     paths = (
         f"{p}/",
@@ -77,7 +78,8 @@ def _foreign(prefix: str) -> Iterator[str]:
         ("atom.xml", ".atom"),
     ):
         yield f"{p}/{old} {p}/feed{new} 301"
-    for one, many in urls.PLURALS:
+    for one in Taxonomy:
+        many = one.plural
         yield f"{p}/{one}/:name/feed {p}/{many}/:name.rss 301"
         yield f"{p}/{one}/:name/feed/atom {p}/{many}/:name.atom 301"
         yield f"{p}/{many}/:name/index.xml {p}/{many}/:name.rss 301"

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedservice.domain import redirects, urls
-from feedservice.domain.model import Article, Cursor, Selection, Site
+from feedservice.domain.model import Article, Site
 from feedservice.domain.periods import Period
+from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.names import file_of
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.changes import labels_of
@@ -20,7 +22,6 @@ from feedservice.index.reader import IndexReader
 from feedservice.publishing.archives import Archives
 
 _PART = 500
-_PLURALS = dict(urls.PLURALS)
 MISSING = "/.not-here"
 """An address that nothing can have: asked for the page that says so."""
 
@@ -68,7 +69,7 @@ class Inventory:
         self._now = now
         self._style = style
         self._media = media
-        self._stamps: dict[tuple[str, str], int] = {}
+        self._stamps: dict[tuple[Taxonomy | None, str], int] = {}
         around = overview(index, now)
         self._hidden = (*around.withdrawn, *around.expired)
         self.gone = tuple(article.slug for article in self._hidden if article.is_gone(now))
@@ -78,7 +79,7 @@ class Inventory:
         for path in (self._style, "/static/old/style.css", "/robots.txt", "/sitemap-news.xml"):
             yield self._document(path, None)
         yield from (self._document(f"/{src}", None) for src in self._media)
-        whole = self.stamp("", "")
+        whole = self.stamp()
         yield from self._articles()
         for path, selection, stamp in self._lists():
             yield from self._list(path, selection, stamp)
@@ -94,12 +95,12 @@ class Inventory:
             Wanted(path=f"/articles/{slug}", file="410.html", status=410) for slug in self.gone[:1]
         )
 
-    def stamp(self, kind: str, slug: str) -> int:
+    def stamp(self, kind: Taxonomy | None = None, slug: str = "") -> int:
         """Return when the documents of a list last changed, late perhaps, never early; of the site
         without a kind.
         """
         if (kind, slug) not in self._stamps:
-            selection = urls.merge(Selection(), kind, [slug]) if kind else Selection()
+            selection = Selection.of(kind, slug) if kind else Selection()
             self._stamps[kind, slug] = int(
                 self._index.last_modified(selection, self._now).timestamp()
             )
@@ -127,9 +128,9 @@ class Inventory:
         list.
         """
         return (
-            self.stamp("category", article.categories[0])
+            self.stamp(Taxonomy.CATEGORY, article.categories[0])
             if article.categories
-            else self.stamp("", "")
+            else self.stamp()
         )
 
     def _lists(self) -> Iterator[tuple[str, Selection, int]]:
@@ -138,21 +139,21 @@ class Inventory:
         A list that has nothing public, but a withdrawn article whose tombstone it carries, is one
         too.
         """
-        slugs = {
-            "category": dict.fromkeys(category.slug for category in self._site.categories),
-            "tag": {},
-            "author": dict.fromkeys(author.slug for author in self._site.authors),
+        slugs: dict[Taxonomy, dict[str, None]] = {
+            Taxonomy.CATEGORY: dict.fromkeys(category.slug for category in self._site.categories),
+            Taxonomy.TAG: {},
+            Taxonomy.AUTHOR: dict.fromkeys(author.slug for author in self._site.authors),
         }
-        for kind in ("tag", "author"):
+        for kind in (Taxonomy.TAG, Taxonomy.AUTHOR):
             slugs[kind] |= dict.fromkeys(slug for slug, *_ in self._index.labels(kind, self._now))
         for kind, slug in (label for article in self._hidden for label in labels_of(article)):
-            if kind == "tag":
-                slugs[kind].setdefault(slug)
-        yield "/", Selection(), self.stamp("", "")
+            if kind is Taxonomy.TAG:
+                slugs[kind].setdefault(slug, None)
+        yield "/", Selection(), self.stamp()
         for kind, found in slugs.items():
             for slug in found:
-                selection = urls.merge(Selection(), kind, [slug])
-                yield f"/{_PLURALS[kind]}/{slug}", selection, self.stamp(kind, slug)
+                selection = Selection.of(kind, slug)
+                yield f"/{kind.plural}/{slug}", selection, self.stamp(kind, slug)
 
     def _list(self, path: str, selection: Selection, stamp: int) -> Iterator[Wanted]:
         yield self._document(path, stamp)
@@ -195,7 +196,7 @@ class Inventory:
         """Old addresses, other names of lists, and one of each form that nginx is told as a
         pattern.
         """
-        whole = self.stamp("", "")
+        whole = self.stamp()
         named = [
             (f"/categories/{name}", c.slug)
             for c in self._site.categories
@@ -203,7 +204,8 @@ class Inventory:
         ]
         named += [(f"/authors/{author.name}", author.slug) for author in self._site.authors]
         named += [
-            (f"/tags/{label}", slug) for slug, label, _ in self._index.labels("tag", self._now)
+            (f"/tags/{label}", slug)
+            for slug, label, _ in self._index.labels(Taxonomy.TAG, self._now)
         ]
         lists = [
             path for path, slug in named if path.rpartition("/")[2] != slug and path.count("/") == 2

@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-from feedservice.domain.urls import PLURALS
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.formats import FORMATS
 
 ERRORS = {"404.json": 404, "404.html": 404, "410.html": 410}
 """Files that say that there is none, and their statuses. They lie at the root, where static hosts
 look for them."""
 SUFFIXES = "|".join(re.escape(form.suffix.removeprefix(".")) for form in FORMATS.values())
-LISTS = "|".join(plural for _, plural in PLURALS)
+LISTS = "|".join(each.plural for each in Taxonomy)
 """Folders of lists, as a pattern."""
 TAIL = 96
 """How many characters of a cursor's slug stand in a file's name: those of the end, as nginx's

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.names import LISTS, SUFFIXES
 from feedservice.exporting.nginx_maps import Facts, HeaderMaps, address_maps, key, quoted
 
@@ -137,7 +138,8 @@ def _foreign(prefix: str) -> Iterator[str]:
         (rf"^{at}/(?:index|feed|rss)\.xml$", "/feed.rss"),
         (rf"^{at}/atom\.xml$", "/feed.atom"),
     ]
-    for one, many in (("category", "categories"), ("tag", "tags"), ("author", "authors")):
+    for one in Taxonomy:
+        many = one.plural
         start = f"^{at}/{one}/(?:[^/]+/)*([^/]+)/feed"
         rows.append((f"{start}(?:/(?:rss2?|rdf))?/?$", f"/{many}/$1.rss"))
         rows.append((f"{start}/atom/?$", f"/{many}/$1.atom"))

@@ -5,12 +5,14 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from feedservice.domain import urls
-from feedservice.domain.model import Article, Channel, Content, Media, Related
+from feedservice.domain.model import Article, Content, Media, Related
 from feedservice.domain.periods import Place
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import direction, mark_direction
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
 from feedservice.feeds.link_context import LinkContext, atom_id
 from feedservice.feeds.phrases import word
+from feedservice.feeds.titles import Channel
 
 
 def feed(
@@ -98,7 +100,7 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
                 email=author.email,
                 url=urls.uri(author.url)
                 if author.url
-                else around.url(urls.author_path(author.slug)),
+                else around.url(urls.label_path(Taxonomy.AUTHOR, author.slug)),
             )
             for author in article.authors
         ),
@@ -157,7 +159,7 @@ def _terms(article: Article, around: LinkContext) -> tuple[Term, ...]:
         Term(
             slug=category.slug,
             label=category.name,
-            url=around.url(urls.category_path(category.slug)),
+            url=around.url(urls.label_path(Taxonomy.CATEGORY, category.slug)),
             scheme=around.url("/categories"),
         )
         for slug in article.categories
@@ -167,7 +169,7 @@ def _terms(article: Article, around: LinkContext) -> tuple[Term, ...]:
         Term(
             slug=tag.slug,
             label=tag.label,
-            url=around.url(urls.tag_path(tag.slug)),
+            url=around.url(urls.label_path(Taxonomy.TAG, tag.slug)),
             scheme=around.url("/tags"),
         )
         for tag in article.tags

@@ -5,11 +5,13 @@ absolute.
 from datetime import datetime
 
 from feedservice.domain import urls
-from feedservice.domain.model import Article, Channel, Related
+from feedservice.domain.model import Article, Related
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.build import full_title
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import Alternate, Anchor, ArticlePage, Card, Listing
+from feedservice.feeds.titles import Channel
 
 
 def listing(
@@ -55,14 +57,18 @@ def article_page(
         category = around.site.category(slug)
         if category:
             feeds += alternates(
-                urls.category_path(slug), full_title(category.name, around.site.title)
+                urls.label_path(Taxonomy.CATEGORY, slug),
+                full_title(category.name, around.site.title),
             )
     return ArticlePage(
         card=card(article, around),
         canonical_url=urls.absolute(base_url, path),
         image_url=urls.absolute(base_url, image) if image.startswith("/") else image,
         html=around.body(article),
-        tags=tuple(Anchor(path=urls.tag_path(tag.slug), text=tag.label) for tag in article.tags),
+        tags=tuple(
+            Anchor(path=urls.label_path(Taxonomy.TAG, tag.slug), text=tag.label)
+            for tag in article.tags
+        ),
         related=tuple(_related(other, around) for other in around.related(article)),
         translations=tuple(
             Anchor(path=urls.article_path(other.slug), text=other.title, language=language)
@@ -86,11 +92,14 @@ def card(article: Article, around: LinkContext) -> Card:
         updated=article.updated,
         language=article.lang,
         categories=tuple(
-            Anchor(path=urls.category_path(slug), text=category.name)
+            Anchor(path=urls.label_path(Taxonomy.CATEGORY, slug), text=category.name)
             for slug in article.categories
             if (category := around.site.category(slug))
         ),
-        authors=tuple(Anchor(path=urls.author_path(a.slug), text=a.name) for a in article.authors),
+        authors=tuple(
+            Anchor(path=urls.label_path(Taxonomy.AUTHOR, a.slug), text=a.name)
+            for a in article.authors
+        ),
         image=article.image,
         image_path=around.media_url(article.image) if article.image else "",
         views=article.views,

@@ -6,7 +6,8 @@ Addresses are paths, so that a local copy can be clicked through.
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedservice.domain.model import Channel, Correction, Media
+from feedservice.domain.model import Correction, Media
+from feedservice.feeds.titles import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,30 @@
 """Selection → Channel: what a list is called in words, and whether it is narrowed. Pure."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from feedservice.domain import urls
-from feedservice.domain.model import Author, Channel, Groups, Selection, Site
+from feedservice.domain.model import Author, Category, Site
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.phrases import word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """What a feed and its page are of.
+
+    Attributes:
+        path: the canonical address of the page, percent-encoded, with its query where it has one.
+        title: without the site's name (which `feeds/build.py` adds); empty for the whole site.
+        narrowed: whether a query narrows it (searches, combinations): noindex, no hub, no archive.
+    """
+
+    path: str
+    title: str
+    selection: Selection
+    description: str = ""
+    narrowed: bool = False
 
 
 def channel_of(
@@ -21,31 +41,21 @@ def channel_of(
         tag_label: the label that editors typed for a tag's slug.
         author: an author whom site.yaml does not know.
     """
-
-    def category_name(slug: str) -> str:
-        found = site.category(slug)
-        return found.name if found else slug
-
-    def tag_name(slug: str) -> str:
-        return tag_label(slug) or slug.replace("-", " ")
-
-    def author_name(slug: str) -> str:
-        found = site.author(slug) or author(slug)
-        return found.name if found else slug
-
+    names: dict[Taxonomy, Callable[[str], str]] = {
+        Taxonomy.CATEGORY: lambda slug: _name_of(site.category(slug)) or slug,
+        Taxonomy.TAG: lambda slug: tag_label(slug) or slug.replace("-", " "),
+        Taxonomy.AUTHOR: lambda slug: _name_of(site.author(slug) or author(slug)) or slug,
+    }
     language = site.language
-    parts = [
-        *_groups(selection.categories, category_name, language),
-        *_groups(selection.tags, tag_name, language),
-        *_groups(selection.authors, author_name, language),
-    ]
+    parts: list[str] = []
+    unwanted: list[str] = []
+    for each in selection.filters:
+        name = names[each.taxonomy]
+        if each.any_of:
+            parts.append(_join(map(name, each.any_of), "or", language))
+        unwanted += map(name, each.none_of)
     if selection.q:
         parts.append(f"{word('search', language)}: {selection.q}")
-    unwanted = [
-        *map(category_name, selection.no_categories),
-        *map(tag_name, selection.no_tags),
-        *map(author_name, selection.no_authors),
-    ]
     title = _join(parts, "and", language)
     if unwanted:
         title = (
@@ -53,21 +63,20 @@ def channel_of(
         )
     if selection.since:
         title = f"{title or site.title} {word('since', language)} {selection.since:%Y-%m-%d}"
-    narrowed = urls.is_narrowed(selection)
-    category = (
-        site.category(selection.categories[0][0]) if selection.categories and not narrowed else None
-    )
+    label = selection.label
+    is_category = label and label[0] is Taxonomy.CATEGORY and not selection.is_narrowed
+    category = site.category(label[1]) if label and is_category else None
     return Channel(
         path=urls.canonical(selection),
         title=title,
         selection=selection,
         description=category.description if category else "",
-        narrowed=narrowed,
+        narrowed=selection.is_narrowed,
     )
 
 
-def _groups(groups: Groups, name: Callable[[str], str], language: str) -> list[str]:
-    return [_join(map(name, group), "or", language) for group in groups]
+def _name_of(labelled: Category | Author | None) -> str:
+    return labelled.name if labelled else ""
 
 
 def _join(parts: Iterable[str], conjunction: str, language: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from feedservice.domain import internal_links
 from feedservice.domain.model import Article, Status
+from feedservice.domain.taxonomy import Taxonomy
 
 Label = tuple[str, str]
 """Kind (category, tag, author) and slug of a list."""
@@ -20,11 +21,11 @@ def epoch(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def labels_of(article: Article) -> dict[Label, str]:
+def labels_of(article: Article) -> dict[tuple[Taxonomy, str], str]:
     """Return the lists that an article stands in, each with its label as it was typed."""
-    found: dict[Label, str] = {("category", slug): slug for slug in article.categories}
-    found.update({("tag", tag.slug): tag.label for tag in article.tags})
-    found.update({("author", author.slug): author.name for author in article.authors})
+    found = {(Taxonomy.CATEGORY, slug): slug for slug in article.categories}
+    found.update({(Taxonomy.TAG, tag.slug): tag.label for tag in article.tags})
+    found.update({(Taxonomy.AUTHOR, author.slug): author.name for author in article.authors})
     return found
 
 

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text
 from sqlalchemy.sql import FromClause
 
-from feedservice.domain.model import Groups, Selection, Status
+from feedservice.domain.model import Status
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
 from feedservice.index.changes import epoch
 from feedservice.index.schema import articles, bodies, labels
@@ -120,33 +122,21 @@ def _walk(
     conditions left.
     """
     conditions: list[ColumnElement[bool]] = []
-    groups: dict[str, Groups] = {
-        "category": selection.categories,
-        "tag": selection.tags,
-        "author": selection.authors,
-    }
     walk: FromClause = articles
     published: Any = articles.c.published
     name: Any = articles.c.slug
-    driver = next(
-        ((kind, group) for kind, all_of in groups.items() for group in all_of if len(group) == 1),
-        None,
-    )
+    driver = next((each for each in selection.filters if len(each.any_of) == 1), None)
     if selection.q or not by_label:
         driver = None
     if driver:
-        kind, group = driver
         walk = labels.join(articles, labels.c.number == articles.c.number)
         published, name = labels.c.published, labels.c.article
-        conditions += [labels.c.kind == kind, labels.c.slug == group[0]]
-    for kind, all_of in groups.items():
-        conditions += [_has(kind, group) for group in all_of if (kind, group) != driver]
-    without = {
-        "category": selection.no_categories,
-        "tag": selection.no_tags,
-        "author": selection.no_authors,
-    }
-    conditions += [~_has(kind, slugs) for kind, slugs in without.items() if slugs]
+        conditions += [labels.c.kind == driver.taxonomy.value, labels.c.slug == driver.any_of[0]]
+    for each in selection.filters:
+        if each.any_of and each is not driver:
+            conditions.append(_has(each.taxonomy, each.any_of))
+        elif each.none_of:
+            conditions.append(~_has(each.taxonomy, each.none_of))
     if selection.since:
         conditions.append(published >= epoch(selection.since))
     if selection.until:
@@ -156,13 +146,13 @@ def _walk(
     return walk, published, name, conditions
 
 
-def _has(kind: str, slugs: tuple[str, ...]) -> ColumnElement[bool]:
+def _has(kind: Taxonomy, slugs: tuple[str, ...]) -> ColumnElement[bool]:
     inner = labels.alias()
     # An expression, so that SQLite looks at the few labels of the article and never walks all
     # articles of the label.
     its_kind = inner.c.kind.concat("")
     return exists().where(
-        inner.c.number == articles.c.number, its_kind == kind, inner.c.slug.in_(slugs)
+        inner.c.number == articles.c.number, its_kind == kind.value, inner.c.slug.in_(slugs)
     )
 
 

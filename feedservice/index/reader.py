@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.domain.errors import IndexUnavailable
-from feedservice.domain.model import Article, Author, Problem, Selection, Site
+from feedservice.domain.model import Article, Author, Problem, Site
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import query, related
-from feedservice.index.changes import EVERY, SITE, Label, epoch
+from feedservice.index.changes import EVERY, SITE, epoch
 from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
 from feedservice.index.query import is_live, is_public
 from feedservice.index.schema import (
@@ -133,7 +135,7 @@ class IndexReader:
                 teasers.update((number, article_from_json(teaser)) for number, teaser in rows)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 
-    def labels(self, kind: str, now: datetime) -> list[tuple[str, str, int]]:
+    def labels(self, kind: Taxonomy, now: datetime) -> list[tuple[str, str, int]]:
         """Return slug, label and number of public articles of each category, tag or author that has
         any.
         """
@@ -151,13 +153,13 @@ class IndexReader:
         """Return the label of a tag as the oldest public article types it, so that a new one
         renames no feed.
         """
-        return self._label("tag", slug, now)
+        return self._label(Taxonomy.TAG, slug, now)
 
     def author(self, slug: str, now: datetime) -> Author | None:
         """Return an author whom site.yaml does not know, from the oldest public article that names
         one.
         """
-        name = self._label("author", slug, now)
+        name = self._label(Taxonomy.AUTHOR, slug, now)
         return Author(slug=slug, name=name) if name else None
 
     def last_modified(self, selection: Selection, now: datetime) -> datetime:
@@ -177,7 +179,7 @@ class IndexReader:
         wanted = or_(
             *(
                 and_(touches.c.kind == k, touches.c.slug == s)
-                for k, s in (_label_of(selection), EVERY)
+                for k, s in (selection.label or SITE, EVERY)
             )
         )
         with self.connection() as connection:
@@ -231,7 +233,7 @@ class IndexReader:
             )
         )
 
-    def _label(self, kind: str, slug: str, now: datetime) -> str | None:
+    def _label(self, kind: Taxonomy, slug: str, now: datetime) -> str | None:
         statement = (
             select(labels.c.label)
             .join(articles, labels.c.number == articles.c.number)
@@ -260,28 +262,6 @@ class IndexReader:
                 yield connection
         except SQLAlchemyError as error:
             raise IndexUnavailable(str(error).splitlines()[0]) from error
-
-
-def _label_of(selection: Selection) -> Label:
-    """The one label that a list is of, or the site."""
-    narrow = (
-        selection.no_categories,
-        selection.no_tags,
-        selection.no_authors,
-        selection.q,
-    )
-    found = [
-        (kind, group)
-        for kind, groups in (
-            ("category", selection.categories),
-            ("tag", selection.tags),
-            ("author", selection.authors),
-        )
-        for group in groups
-    ]
-    if any(narrow) or len(found) != 1 or len(found[0][1]) != 1:
-        return SITE
-    return found[0][0], found[0][1][0]
 
 
 def _chunks(names: Collection[str]) -> Iterator[Sequence[str]]:

@@ -15,13 +15,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from feedservice.domain.model import Article
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import Label, epoch, labels_of
 from feedservice.index.query import is_public
 from feedservice.index.schema import articles, labels
 
 CANDIDATES = 20
 """How many of the newest articles before one, in each of its lists, are looked at."""
-WEIGHTS = MappingProxyType({"tag": 4, "category": 2, "author": 1})
+WEIGHTS = MappingProxyType({Taxonomy.TAG: 4, Taxonomy.CATEGORY: 2, Taxonomy.AUTHOR: 1})
 MANY = 60
 """How many of a list are read at once when it is asked again: neighbours in a feed share most of
 their candidates."""

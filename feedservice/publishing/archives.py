@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedservice.domain import urls
-from feedservice.domain.model import Selection
 from feedservice.domain.periods import MAX_MONTH, Period, Place
+from feedservice.domain.selections import Selection
 from feedservice.index.reader import IndexReader
 
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from feedservice.domain import urls
-from feedservice.domain.model import Selection, Site
+from feedservice.domain.model import Site
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import build, build_page
 from feedservice.feeds.page import FeedRow
 from feedservice.feeds.titles import channel_of
@@ -14,19 +15,17 @@ def feed_rows(index: IndexReader, site: Site, now: datetime) -> tuple[FeedRow, .
     """Return the lists that /feeds and /feeds.opml name, each with how many articles are public in
     it.
     """
-    counts = {
-        (kind, slug): n for kind in ("category", "author") for slug, _, n in index.labels(kind, now)
+    counts: dict[tuple[str, str], int] = {
+        (taxonomy, slug): count
+        for taxonomy in (Taxonomy.CATEGORY, Taxonomy.AUTHOR)
+        for slug, _, count in index.labels(taxonomy, now)
     }
-    rows = [("site", "", Selection())]
-    rows += [
-        ("category", c.slug, urls.merge(Selection(), "category", [c.slug])) for c in site.categories
-    ]
-    authors = {author.slug for author in site.authors} | {
-        slug for kind, slug in counts if kind == "author"
-    }
-    rows += [
-        ("author", slug, urls.merge(Selection(), "author", [slug])) for slug in sorted(authors)
-    ]
+    authors = {author.slug for author in site.authors}
+    authors.update(slug for taxonomy, slug in counts if taxonomy == Taxonomy.AUTHOR)
+    labels = [(Taxonomy.CATEGORY, category.slug) for category in site.categories]
+    labels += [(Taxonomy.AUTHOR, slug) for slug in sorted(authors)]
+    rows: list[tuple[str, str, Selection]] = [("site", "", Selection())]
+    rows += [(taxonomy, slug, Selection.of(taxonomy, slug)) for taxonomy, slug in labels]
     found = []
     for kind, slug, selection in rows:
         channel = channel_of(

@@ -11,6 +11,7 @@ from feedservice.clock import Clock
 from feedservice.domain import urls
 from feedservice.domain.errors import NotFound
 from feedservice.domain.model import Article, Problem, Site, Status
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import build, build_page
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Anchor, ArticlePage
@@ -136,10 +137,10 @@ class Preview:
 
     def _feeds(self, article: Article, site: Site) -> tuple[Anchor, ...]:
         pages = [Anchor(path="/", text=site.title)]
-        makers = {"category": urls.category_path, "tag": urls.tag_path, "author": urls.author_path}
-        for (kind, slug), label in labels_of(article).items():
-            category = site.category(slug) if kind == "category" else None
-            pages.append(Anchor(path=makers[kind](slug), text=category.name if category else label))
+        for (taxonomy, slug), label in labels_of(article).items():
+            category = site.category(slug) if taxonomy is Taxonomy.CATEGORY else None
+            name = category.name if category else label
+            pages.append(Anchor(path=urls.label_path(taxonomy, slug), text=name))
         return tuple(pages)
 
 

@@ -10,18 +10,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedservice.clock import Clock
-from feedservice.domain import redirects, urls
+from feedservice.domain import redirects, routes, urls
 from feedservice.domain.errors import Gone, IndexUnavailable, Moved, NotFound
-from feedservice.domain.model import Article, Channel, Cursor, Selection, Site
+from feedservice.domain.model import Article, Site
 from feedservice.domain.periods import Period, Place
-from feedservice.domain.selections import read_selection
+from feedservice.domain.routes import read_selection
+from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.text import slugify
 from feedservice.feeds import build, build_page, opml
 from feedservice.feeds.feed import Document, Feed, Item, document
 from feedservice.feeds.formats import FORMATS, Entries
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import ArticlePage, FeedRow, Listing
-from feedservice.feeds.titles import channel_of
+from feedservice.feeds.titles import Channel, channel_of
 from feedservice.index.reader import IndexReader
 from feedservice.publishing.archives import Archives
 from feedservice.publishing.caches import KeptDocuments
@@ -86,7 +87,7 @@ class Publisher:
         except IndexUnavailable:
             return "filling"
 
-    def feed(self, path: str, pairs: urls.Pairs, format_name: str) -> Document:
+    def feed(self, path: str, pairs: routes.Pairs, format_name: str) -> Document:
         """Return the feed of the list at ``path``.
 
         Args:
@@ -204,7 +205,7 @@ class Publisher:
         )
         return replace(found, last_modified=self._if_still(revision, changed))
 
-    def listing(self, path: str, pairs: urls.Pairs) -> Listing:
+    def listing(self, path: str, pairs: routes.Pairs) -> Listing:
         """Return the page of the list at ``path``; arguments and errors as in `feed`."""
         (revision, site), now = self.known(), self._clock()
         selection = self._selection(path, pairs, site, now)
@@ -289,7 +290,7 @@ class Publisher:
         """
         return changed if self._index.revision() == revision else None
 
-    def _selection(self, path: str, pairs: urls.Pairs, site: Site, now: datetime) -> Selection:
+    def _selection(self, path: str, pairs: routes.Pairs, site: Site, now: datetime) -> Selection:
         return read_selection(path, pairs, site, lambda slug: self._index.author(slug, now))
 
     def _channel(self, selection: Selection, site: Site, now: datetime) -> Channel:

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from feedservice.clock import Clock
 from feedservice.domain import urls
 from feedservice.domain.errors import NotFound
-from feedservice.domain.model import Article, Selection, Site
+from feedservice.domain.model import Article, Site
 from feedservice.domain.periods import Period
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import sitemap
 from feedservice.feeds.feed import Document, document
 from feedservice.feeds.link_context import LinkContext
@@ -101,8 +103,10 @@ class Sitemaps:
 
     def _lists(self, site: Site) -> Iterator[str]:
         yield "/"
-        yield from (urls.category_path(category.slug) for category in site.categories)
-        yield from (urls.author_path(author.slug) for author in site.authors)
+        yield from (
+            urls.label_path(Taxonomy.CATEGORY, category.slug) for category in site.categories
+        )
+        yield from (urls.label_path(Taxonomy.AUTHOR, author.slug) for author in site.authors)
 
     def _months(self, site: Site, now: datetime) -> Iterator[Period]:
         """The months that have articles, newest first, each found by one seek."""

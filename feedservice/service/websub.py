@@ -15,7 +15,8 @@ import httpx
 from feedservice.clock import Clock
 from feedservice.domain import urls
 from feedservice.domain.errors import FeedserviceError
-from feedservice.domain.model import Selection, Site
+from feedservice.domain.model import Site
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import SITE, Label
 from feedservice.index.outbox import Outbox, Ping
 
@@ -127,7 +128,7 @@ class Notifier:
 def page_of(label: Label) -> str:
     """Return the page address of a list."""
     kind, slug = label
-    return "/" if label == SITE else urls.canonical(urls.merge(Selection(), kind, [slug]))
+    return "/" if label == SITE else urls.label_path(Taxonomy(kind), slug)
 
 
 def wait_after(tries: int) -> timedelta:

@@ -7,10 +7,10 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from feedservice.domain import urls
+from feedservice.domain import routes, urls
 from feedservice.domain.errors import Refusal
 from feedservice.domain.model import Author, Site
-from feedservice.domain.selections import read_selection
+from feedservice.domain.routes import read_selection
 from feedservice.feeds.formats import FORMATS
 from feedservice.http.cache import UNCACHEABLE
 from feedservice.web.feeds import narrows
@@ -95,7 +95,7 @@ def _key(site: Site, wsgi_path: str, wsgi_query: str) -> Hashable | None:
     if not is_list or path == f"/{suffix}" != "/":
         return "path", path
     query = wsgi_query.encode("latin-1").decode("utf-8", "replace")
-    pairs = urls.known(parse_qsl(query, keep_blank_values=True, errors="replace"))
+    pairs = routes.known(parse_qsl(query, keep_blank_values=True, errors="replace"))
     if any("\ufffd" in value for _, value in pairs):
         return UNCACHEABLE
     strangers: list[str] = []

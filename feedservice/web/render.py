@@ -10,8 +10,9 @@ from flask import Flask, render_template
 from markupsafe import Markup
 
 from feedservice.domain.model import Site
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import direction
-from feedservice.domain.urls import category_path, media_path
+from feedservice.domain.urls import label_path, media_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate
 from feedservice.web import phrases
@@ -67,7 +68,7 @@ class View:
 
     def category(self, slug: str) -> str:
         """Return the address of a category's page."""
-        return self.href(category_path(slug))
+        return self.href(label_path(Taxonomy.CATEGORY, slug))
 
     def moment(self, moment: datetime) -> str:
         """Return a date and time as people read it."""

@@ -14,7 +14,8 @@ from feedservice.authoring import check
 from feedservice.content import messages
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
-from feedservice.domain.model import Problem, Selection
+from feedservice.domain.model import Problem
+from feedservice.domain.selections import Selection
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Intake
 

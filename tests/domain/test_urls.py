@@ -1,5 +1,6 @@
 import doctest
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -8,9 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from factories import moment, site
-from feedservice.domain import urls
+from feedservice.domain import routes, urls
 from feedservice.domain.errors import BadParameter
-from feedservice.domain.model import Content, Cursor, Selection
+from feedservice.domain.model import Content
+from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.taxonomy import Taxonomy
 
 SITE = site()
 KINDS = {"categories": "category", "tags": "tag", "authors": "author"}
@@ -19,16 +22,14 @@ Pairs = list[tuple[str, str]]
 
 
 def read(pairs: Pairs, base: Selection = ALL) -> Selection:
-    return urls.read_query(pairs, base, SITE)
+    return routes.read_query(pairs, base, SITE)
 
 
 def read_back(address: str) -> Selection:
     """What a canonical address asks for, as a server takes it apart."""
     path, _, query = address.partition("?")
     parts = [unquote(part) for part in path.strip("/").split("/")]
-    base = (
-        urls.merge(Selection(), KINDS[parts[0]], [parts[1]]) if parts[0] in KINDS else Selection()
-    )
+    base = Selection.of(Taxonomy(KINDS[parts[0]]), parts[1]) if parts[0] in KINDS else Selection()
     return read(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)), base)
 
 
@@ -57,7 +58,7 @@ def selections(draw: st.DrawFn) -> Selection:
     for name, any_of, none_of in draw(
         st.lists(st.tuples(st.sampled_from([*KINDS.values()]), groups, groups), max_size=4)
     ):
-        chosen = urls.merge(chosen, name, any_of, none_of - any_of)
+        chosen = chosen.narrow(Taxonomy(name), any_of, none_of - any_of)
     return chosen
 
 
@@ -140,8 +141,10 @@ def test_a_moment_without_a_zone_is_one_of_the_site(value: str, wanted: str) -> 
 def test_values_equal_to_the_defaults_of_the_site_vanish() -> None:
     terse = site(limit=5, content=Content.SUMMARY)
     pairs = [("limit", "5"), ("content", "summary")]
-    assert urls.read_query(pairs, Selection(), terse) == Selection()
-    assert urls.read_query(pairs, Selection(), SITE) == Selection(limit=5, content=Content.SUMMARY)
+    assert routes.read_query(pairs, Selection(), terse) == Selection()
+    assert routes.read_query(pairs, Selection(), SITE) == Selection(
+        limit=5, content=Content.SUMMARY
+    )
 
 
 @pytest.mark.parametrize("name", ["q", "since", "before", "limit", "content"])
@@ -161,10 +164,10 @@ def test_what_may_stand_once_is_refused_twice(name: str) -> None:
 @pytest.mark.parametrize(
     "pairs",
     [
-        [("tag", f"t{n}") for n in range(urls.MAX_NAMES + 1)],
-        [("tag", ",".join(f"t{n}" for n in range(urls.MAX_NAMES + 1)))],
-        [("tag", "،" * urls.MAX_NAMES)],
-        [("category", "a,b"), *[("author", f"-t{n}") for n in range(urls.MAX_NAMES - 1)]],
+        [("tag", f"t{n}") for n in range(routes.MAX_NAMES + 1)],
+        [("tag", ",".join(f"t{n}" for n in range(routes.MAX_NAMES + 1)))],
+        [("tag", "،" * routes.MAX_NAMES)],
+        [("category", "a,b"), *[("author", f"-t{n}") for n in range(routes.MAX_NAMES - 1)]],
     ],
     ids=["groups", "one group", "commas", "mixed"],
 )
@@ -174,14 +177,14 @@ def test_more_names_than_an_index_can_bear_are_refused(pairs: Pairs) -> None:
 
 
 def test_as_many_names_as_are_allowed_are_taken() -> None:
-    chosen = read([("tag", f"t{n}") for n in range(urls.MAX_NAMES)])
-    assert len(chosen.tags) == urls.MAX_NAMES
+    chosen = read([("tag", f"t{n}") for n in range(routes.MAX_NAMES)])
+    assert len(chosen.filters) == routes.MAX_NAMES
 
 
 def test_a_group_that_another_implies_vanishes() -> None:
-    both = urls.merge(urls.merge(Selection(), "tag", ["a", "b"]), "tag", ["a"])
-    assert both == urls.merge(Selection(), "tag", ["a"])
-    assert urls.merge(both, "tag", ["a", "c"]) == both
+    both = Selection().narrow(Taxonomy.TAG, ["a", "b"]).narrow(Taxonomy.TAG, ["a"])
+    assert both == Selection.of(Taxonomy.TAG, "a")
+    assert both.narrow(Taxonomy.TAG, ["a", "c"]) == both
 
 
 @pytest.mark.parametrize(
@@ -189,20 +192,20 @@ def test_a_group_that_another_implies_vanishes() -> None:
     [
         (Selection(), False), (Selection(limit=5, content=Content.SUMMARY), False),
         (Selection(before=Cursor(published=moment("2025-01-01"), slug="a")), False),
-        (Selection(categories=(("field",),)), False), (Selection(tags=(("a",),)), False), (Selection(authors=(("desk",),)), False),
-        (Selection(q="x"), True), (Selection(tags=(("a", "b"),)), True), (Selection(tags=(("a",), ("b",))), True),
-        (Selection(no_tags=("a",)), True), (Selection(since=moment("2025-01-01")), True),
-        (Selection(categories=(("field",),), tags=(("a",),)), True),
+        (Selection.of(Taxonomy.CATEGORY, "field"), False), (Selection.of(Taxonomy.TAG, "a"), False), (Selection.of(Taxonomy.AUTHOR, "desk"), False),
+        (Selection(q="x"), True), (Selection().narrow(Taxonomy.TAG, ["a", "b"]), True), (Selection.of(Taxonomy.TAG, "a").narrow(Taxonomy.TAG, ["b"]), True),
+        (Selection().narrow(Taxonomy.TAG, (), ["a"]), True), (Selection(since=moment("2025-01-01")), True),
+        (Selection.of(Taxonomy.CATEGORY, "field").narrow(Taxonomy.TAG, ["a"]), True),
     ],
 )  # fmt: skip
 def test_a_list_is_narrowed_when_it_is_more_than_one_label(
     chosen: Selection, is_narrowed: bool
 ) -> None:
-    assert urls.is_narrowed(chosen) is is_narrowed
+    assert chosen.is_narrowed is is_narrowed
 
 
 def test_the_identity_of_a_list_is_its_address_without_how_much_of_it() -> None:
-    chosen = Selection(tags=(("ماء",),), q="x", limit=3, content=Content.SUMMARY)
+    chosen = replace(Selection.of(Taxonomy.TAG, "ماء"), q="x", limit=3, content=Content.SUMMARY)
     assert urls.identity(chosen) == "/tags/%D9%85%D8%A7%D8%A1?q=x"
 
 

@@ -9,27 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import NOW, article, moment, site
-from feedservice.domain import urls
 from feedservice.domain.model import (
     Article,
     Author,
     Category,
-    Channel,
     Content,
     Correction,
-    Cursor,
     Media,
     Related,
-    Selection,
     Site,
     Status,
 )
 from feedservice.domain.periods import Place
+from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import LRM, RLM
 from feedservice.feeds import build
 from feedservice.feeds.feed import Document, Feed, Item, Link, Person, document
 from feedservice.feeds.link_context import MAX_RELATED, LinkContext, atom_id
-from feedservice.feeds.titles import channel_of
+from feedservice.feeds.titles import Channel, channel_of
 from feedservice.publishing.caches import KeptDocuments
 
 SITE = site()
@@ -50,7 +48,7 @@ def channel(selection: Selection, given_site: Site = SITE) -> Channel:
 
 
 def of(kind: str, *slugs: str, **overrides: object) -> Selection:
-    return replace(urls.merge(Selection(), kind, slugs), **overrides)  # type: ignore[arg-type]
+    return replace(Selection().narrow(Taxonomy(kind), slugs), **overrides)  # type: ignore[arg-type]
 
 
 def feed(
@@ -413,8 +411,8 @@ def test_an_id_that_is_no_ascii_iri_is_made_one_for_atom(identity: str, wanted: 
         (Selection(), ""), (of("category", "field"), "ميداني"), (of("category", "gone"), "gone"), (of("tag", "ماء"), "ماء عذب"),
         (of("tag", "لا-شيء"), "لا شيء"), (of("author", "desk"), "هيئة التحرير"), (of("author", "x"), "x"),
         (of("category", "field", "economy"), "اقتصاد أو ميداني"), (of("category", "field", q="نهر"), "ميداني وبحث: نهر"),
-        (urls.merge(of("category", "field"), "tag", (), ["ماء"]), "ميداني دون ماء عذب"),
-        (Selection(no_authors=("desk",)), "صحيفة الاختبار دون هيئة التحرير"),
+        (of("category", "field").narrow(Taxonomy.TAG, (), ["ماء"]), "ميداني دون ماء عذب"),
+        (Selection().narrow(Taxonomy.AUTHOR, (), ["desk"]), "صحيفة الاختبار دون هيئة التحرير"),
         (Selection(since=moment("2025-12-01")), "صحيفة الاختبار منذ 2025-12-01"),
     ],
 )  # fmt: skip
@@ -430,7 +428,7 @@ def test_a_list_of_an_english_site_is_called_in_english() -> None:
     )
     assert channel(of("category", "a", "b"), english).title == "Field or City"
     assert (
-        channel(urls.merge(Selection(), "category", (), ["a"]), english).title
+        channel(Selection().narrow(Taxonomy.CATEGORY, (), ["a"]), english).title
         == "News without Field"
     )
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from factories import NOW, article, fill, moment, reading
 from feedservice.domain.identity import Claims, decide
-from feedservice.domain.model import Article, Problem, Selection
+from feedservice.domain.model import Article, Problem
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.writer import IndexWriter
 
 
@@ -84,7 +86,7 @@ def test_a_loser_is_found_by_nobody(index: IndexWriter) -> None:
     fill(index, claiming("f/a.md", "s", 1), claiming("f/b.md", "s", 2, aliases=("mine",)))
     assert index.by_slug(["mine"]) == {}
     assert index.by_path(["f/b.md"]) == {}
-    assert index.labels("category", NOW) == [("field", "field", 1)]
+    assert index.labels(Taxonomy.CATEGORY, NOW) == [("field", "field", 1)]
 
 
 @pytest.mark.parametrize("order", [1, -1])

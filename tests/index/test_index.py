@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from factories import NOW, article, broken, fill, moment, reading, site, slugs, state
-from feedservice.domain import urls
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import Reading
-from feedservice.domain.model import Article, Cursor, Related, Selection, Status, Tag
+from feedservice.domain.model import Article, Related, Status, Tag
+from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import writer as writer_module
 from feedservice.index.changes import EVERY, SITE
 from feedservice.index.engine import open_engine
@@ -21,7 +22,7 @@ ALL = Selection()
 
 
 def of(name: str, *any_of: str, none_of: tuple[str, ...] = ()) -> Selection:
-    return urls.merge(ALL, name, any_of, none_of)
+    return ALL.narrow(Taxonomy(name), any_of, none_of)
 
 
 def test_articles_come_newest_first_and_ties_by_slug(index: IndexWriter) -> None:
@@ -64,7 +65,7 @@ def test_what_is_not_public_is_in_no_list_search_label_or_relation(
     assert "hidden" not in slugs(index.select(ALL, NOW, 10))
     assert "hidden" not in slugs(index.select(of("tag", "سر"), NOW, 10))
     assert "hidden" not in slugs(index.select(Selection(q="hidden"), NOW, 10))
-    assert index.labels("tag", NOW) == [("سر", "سر", 1)]
+    assert index.labels(Taxonomy.TAG, NOW) == [("سر", "سر", 1)]
     assert index.related([article("later", tags=["سر"], published=NOW)], NOW, 5) == {"later": ()}
 
 
@@ -116,7 +117,7 @@ def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(
     )
     assert slugs(index.withdrawn(ALL, NOW)) == ["new", "elsewhere", "old"]
     assert slugs(index.withdrawn(of("tag", "ماء"), NOW)) == ["new", "old"]
-    assert slugs(index.withdrawn(urls.merge(of("tag", "ماء"), "category", ["economy"]), NOW)) == [
+    assert slugs(index.withdrawn(of("tag", "ماء").narrow(Taxonomy.CATEGORY, ["economy"]), NOW)) == [
         "new"
     ]
     assert slugs(index.withdrawn(of("category", none_of=("economy",)), NOW)) == ["old"]
@@ -188,7 +189,7 @@ def test_a_removed_file_leaves_nothing(index: IndexWriter) -> None:
     index.write([], ["field/a.md"], NOW)
     assert index.select(ALL, NOW, 10) == ()
     assert index.select(Selection(q="نص"), NOW, 10) == ()
-    assert index.labels("tag", NOW) == []
+    assert index.labels(Taxonomy.TAG, NOW) == []
     assert index.known() == {}
     assert index.kept("field/a.md") is None
 

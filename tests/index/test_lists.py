@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, article, fill, moment, slugs
-from feedservice.domain import urls
-from feedservice.domain.model import Article, Author, Cursor, Selection, Status
+from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import query
 from feedservice.index.writer import IndexWriter
 
@@ -46,25 +47,28 @@ def selections(draw: st.DrawFn) -> Selection:
         name = draw(st.sampled_from(list(LABELS)))
         picked = draw(st.sets(st.sampled_from(LABELS[name]), min_size=1, max_size=2))
         is_wanted = draw(st.booleans())
-        chosen = urls.merge(chosen, name, picked if is_wanted else (), () if is_wanted else picked)
+        chosen = chosen.narrow(
+            Taxonomy(name), picked if is_wanted else (), () if is_wanted else picked
+        )
     return chosen
 
 
 def belongs(each: Article, chosen: Selection) -> bool:
     """What a selection means, said as plainly as can be."""
-    conditions = (
-        (set(each.categories), chosen.categories, chosen.no_categories),
-        ({tag.slug for tag in each.tags}, chosen.tags, chosen.no_tags),
-        ({author.slug for author in each.authors}, chosen.authors, chosen.no_authors),
-    )
+    labels = {
+        Taxonomy.CATEGORY: set(each.categories),
+        Taxonomy.TAG: {tag.slug for tag in each.tags},
+        Taxonomy.AUTHOR: {author.slug for author in each.authors},
+    }
     return (
         each.is_public(NOW)
         and (chosen.since is None or each.published >= chosen.since)
         and (chosen.until is None or each.published < chosen.until)
         and all(
-            all(its & set(group) for group in groups) and not its & set(unwanted)
-            for its, groups, unwanted in conditions
+            not wanted.any_of or labels[wanted.taxonomy] & set(wanted.any_of)
+            for wanted in chosen.filters
         )
+        and not any(labels[wanted.taxonomy] & set(wanted.none_of) for wanted in chosen.filters)
     )
 
 
@@ -129,9 +133,12 @@ def test_labels_are_counted_by_public_articles(index: IndexWriter) -> None:
         article("b", tags=["ماء"], categories=("economy", "field")),
         article("c", tags=["سر"], status=Status.DRAFT),
     )
-    assert index.labels("tag", NOW) == [("ماء", "ماء", 2), ("نهر", "نهر", 1)]
-    assert index.labels("category", NOW) == [("economy", "economy", 1), ("field", "field", 2)]
-    assert index.labels("author", NOW) == [("ضيف", "ضيف", 1)]
+    assert index.labels(Taxonomy.TAG, NOW) == [("ماء", "ماء", 2), ("نهر", "نهر", 1)]
+    assert index.labels(Taxonomy.CATEGORY, NOW) == [
+        ("economy", "economy", 1),
+        ("field", "field", 2),
+    ]
+    assert index.labels(Taxonomy.AUTHOR, NOW) == [("ضيف", "ضيف", 1)]
     assert index.author("ضيف", NOW) == Author(slug="ضيف", name="ضيف")
     assert index.author("desk", NOW) is None
 
@@ -144,7 +151,7 @@ def test_withdrawn_articles_are_asked_for_by_themselves(index: IndexWriter) -> N
         article("elsewhere", status=Status.WITHDRAWN, updated=NOW, categories=("economy",)),
         article("draft", status=Status.DRAFT),
     )
-    field = urls.merge(Selection(), "category", ["field"])
+    field = Selection.of(Taxonomy.CATEGORY, "field")
     assert slugs(index.withdrawn(Selection(), NOW)) == ["elsewhere", "gone"]
     assert slugs(index.withdrawn(field, NOW)) == ["gone"]
 
@@ -225,9 +232,9 @@ def test_the_related_articles_of_a_whole_feed_are_those_of_each_of_its_articles(
 @pytest.mark.parametrize(
     "selection",
     [
-        urls.merge(Selection(), "category", ["field"]),
-        urls.merge(Selection(), "category", ["economy", "field"]),
-        urls.merge(urls.merge(Selection(), "category", ["field"]), "tag", ["ماء"]),
+        Selection.of(Taxonomy.CATEGORY, "field"),
+        Selection().narrow(Taxonomy.CATEGORY, ["economy", "field"]),
+        Selection.of(Taxonomy.CATEGORY, "field").narrow(Taxonomy.TAG, ["ماء"]),
         Selection(q="كلمة"),
         Selection(),
     ],

@@ -5,8 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, article, fill, slugs
-from feedservice.domain.model import Author, Cursor, Selection, Status
-from feedservice.domain.urls import MAX_QUERY
+from feedservice.domain.model import Author, Status
+from feedservice.domain.routes import MAX_QUERY
+from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.writer import IndexWriter
 
 HOSTILE = ['"', "'", "*", "a*", "^a", "-", "+", "(", ")", ":", "{a b}:c", "NEAR(a b, 2)", "AND", "OR", "NOT", "a AND",
@@ -71,7 +73,9 @@ def test_a_search_goes_with_every_other_condition(index: IndexWriter) -> None:
         article("d", title="ماء", status=Status.DRAFT),
     )
     chosen = Selection(
-        q="ماء", categories=(("field",),), before=Cursor(published=article("a").published, slug="a")
+        q="ماء",
+        filters=Selection.of(Taxonomy.CATEGORY, "field").filters,
+        before=Cursor(published=article("a").published, slug="a"),
     )
     assert slugs(index.select(chosen, NOW, 9)) == ["b"]
 

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, SITE_YAML, article, broken, fill, moment, site
-from feedservice.domain import urls
-from feedservice.domain.model import Article, Author, Correction, Media, Related, Selection, Status
+from feedservice.domain.model import Article, Author, Correction, Media, Related, Status
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import EVERY, SITE, shown, touched
 from feedservice.index.writer import IndexWriter
 
@@ -18,7 +19,7 @@ FIELD = ("category", "field")
 
 
 def of(kind: str, slug: str) -> Selection:
-    return urls.merge(ALL, kind, [slug])
+    return ALL.narrow(Taxonomy(kind), [slug])
 
 
 def later(seconds: float) -> datetime:
@@ -43,9 +44,9 @@ def test_a_new_newest_article_moves_its_own_lists_and_no_other(index: IndexWrite
 def test_searches_and_combinations_move_with_the_site(index: IndexWriter) -> None:
     narrowed = [
         Selection(q="ماء"),
-        urls.merge(of("category", "economy"), "tag", ["ماء"]),
-        urls.merge(ALL, "category", ["economy", "heritage"]),
-        urls.merge(ALL, "category", (), ["economy"]),
+        of("category", "economy").narrow(Taxonomy.TAG, ["ماء"]),
+        ALL.narrow(Taxonomy.CATEGORY, ["economy", "heritage"]),
+        ALL.narrow(Taxonomy.CATEGORY, (), ["economy"]),
     ]
     fill(index, article("a"))
     for each in narrowed:

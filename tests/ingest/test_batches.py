@@ -14,7 +14,7 @@ import factories
 from factories import NOW, FixedClock, write_article
 from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.reader import Task
-from feedservice.domain.model import Selection
+from feedservice.domain.selections import Selection
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import batches

@@ -11,7 +11,7 @@ from PIL import Image
 from factories import NOW, SITE_YAML, FixedClock, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Selection
+from feedservice.domain.selections import Selection
 from feedservice.index import writer as writer_module
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import indexer as intake_module

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from factories import site
 from feedservice.domain import urls
 from feedservice.domain.errors import BadParameter, Moved, NotFound, Refusal
-from feedservice.domain.model import Author, Selection
-from feedservice.domain.selections import read_selection
+from feedservice.domain.model import Author
+from feedservice.domain.routes import read_selection
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
 
 SITE = site()
 
@@ -94,11 +96,10 @@ def test_unknown_lists_are_not_found(path: str) -> None:
 def test_names_in_a_query_are_resolved_in_every_group_and_refusal() -> None:
     pairs = [("category", "ميدان,اقتصاد"), ("category", "-تراث"), ("author", "-هيئة التحرير")]
     chosen = read_selection("/tags/ماء", pairs, SITE, guest)
-    assert chosen == Selection(
-        categories=(("economy", "field"),),
-        no_categories=("heritage",),
-        tags=(("ماء",),),
-        no_authors=("desk",),
+    assert chosen == (
+        Selection.of(Taxonomy.TAG, "ماء")
+        .narrow(Taxonomy.CATEGORY, ["economy", "field"], ["heritage"])
+        .narrow(Taxonomy.AUTHOR, (), ["desk"])
     )
 
 
