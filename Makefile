@@ -8,7 +8,7 @@ BENCH_READY := $(VENV)/.bench-ready
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: serve test check format bench lock clean
+.PHONY: serve test check format messages bench lock clean
 
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
@@ -25,6 +25,12 @@ check: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Brings the Arabic catalogue up to date with the English sentences of the source.
+messages: $(READY)
+	$(BIN)/pybabel -q extract --mapping pyproject.toml --no-location --sort-output --output messages.pot feedservice
+	$(BIN)/pybabel -q update --input-file messages.pot --output-file feedservice/locale/ar.po --locale ar --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	@rm messages.pot
 
 # Some fifteen minutes on an idle machine; needs wrk and nginx, and says so.
 bench: $(BENCH_READY)

@@ -14,13 +14,9 @@ from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_article, is_servable
 from feedservice.content.files import ContentFiles
 from feedservice.domain import urls
-from feedservice.domain.errors import ContentError, FeedserviceError
+from feedservice.domain.errors import ContentError, UsageError
 from feedservice.domain.model import Article, Problem, Site
 from feedservice.domain.text import slugify
-
-
-class UsageError(FeedserviceError):
-    """What a command was asked for cannot be done; the message says what can."""
 
 
 def site_folder(path: Path) -> Path:

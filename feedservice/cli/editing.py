@@ -13,15 +13,15 @@ from feedservice.authoring import check as checking
 from feedservice.authoring import json_schema, report, scaffold
 from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
-from feedservice.content import messages
 from feedservice.domain.model import Problem, Severity
+from feedservice.i18n import LANGUAGES
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--lang",
-    type=click.Choice(messages.LANGUAGES),
+    type=click.Choice(LANGUAGES),
     help="The language of messages; the site's otherwise.",
 )
 @click.option(

@@ -3,10 +3,12 @@
 ::
 
     FeedserviceError
-    ├── SettingsError        a FEEDSERVICE_* setting is unknown or has a bad value
     ├── ContentError         a file cannot be used; carries the `Problem` that the editor is shown
-    ├── ImportFailure        a source cannot be imported at all; the message says why, and the remedy
-    ├── ExportError          a folder cannot be exported into; the message says why, and the remedy
+    ├── CommandError         a command cannot be carried out; its message says why, and the remedy
+    │   ├── SettingsError    a FEEDSERVICE_* setting is unknown or has a bad value
+    │   ├── UsageError       what was asked for cannot be done
+    │   ├── ImportFailure    a source cannot be imported at all
+    │   └── ExportError      a folder cannot be exported into
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
     └── Refusal              an address has no document to give
         ├── NotFound         nothing public lives there                             → 404
@@ -18,14 +20,11 @@ Nothing here knows HTTP: `web/errors.py` holds the one table from these to statu
 """
 
 from feedservice.domain.model import Problem
+from feedservice.i18n import Message
 
 
 class FeedserviceError(Exception):
     """Whatever feedservice itself raises."""
-
-
-class SettingsError(FeedserviceError):
-    """A ``FEEDSERVICE_*`` setting is unknown or has a value it cannot have."""
 
 
 class ContentError(FeedserviceError):
@@ -40,14 +39,32 @@ class ContentError(FeedserviceError):
         self.problem = problem
 
 
-class ImportFailure(FeedserviceError):
+class CommandError(FeedserviceError):
+    """A command cannot be carried out.
+
+    Attributes:
+        message: why, and the remedy.
+    """
+
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class SettingsError(CommandError):
+    """A ``FEEDSERVICE_*`` setting is unknown or has a value it cannot have."""
+
+
+class UsageError(CommandError):
+    """What a command was asked for cannot be done; the message says what can."""
+
+
+class ImportFailure(CommandError):
     """A source cannot be imported at all."""
 
 
-class ExportError(FeedserviceError):
-    """A folder cannot be exported into, or the service failed while it was asked; the message is
-    for the operator.
-    """
+class ExportError(CommandError):
+    """A folder cannot be exported into, or the service failed while it was asked."""
 
 
 class IndexUnavailable(FeedserviceError):
@@ -84,13 +101,11 @@ class BadParameter(Refusal):
     Attributes:
         parameter: its name.
         value: the value as it came.
-        accepted_ar: what is accepted, in Arabic.
-        accepted_en: what is accepted, in English.
+        accepted: what is accepted.
     """
 
-    def __init__(self, parameter: str, value: str, accepted_ar: str, accepted_en: str) -> None:
-        super().__init__(f"{parameter}={value!r}: {accepted_en}")
+    def __init__(self, parameter: str, value: str, accepted: Message) -> None:
+        super().__init__(f"{parameter}={value!r}: {accepted}")
         self.parameter = parameter
         self.value = value
-        self.accepted_ar = accepted_ar
-        self.accepted_en = accepted_en
+        self.accepted = accepted

@@ -13,6 +13,7 @@ from feedservice.domain.model import Author, Content, Site
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
 from feedservice.domain.text import one_line, slugify
+from feedservice.i18n import _
 
 MAX_LIMIT = 100
 MAX_QUERY = 200
@@ -47,7 +48,7 @@ def read_selection(path: str, pairs: Pairs, site: Site, known_author: KnownAutho
 def _of_path(path: str, site: Site, known_author: KnownAuthor) -> Selection:
     if path in ("/", "/search"):
         return Selection()
-    kind, _, name = path.strip("/").partition("/")
+    kind, _slash, name = path.strip("/").partition("/")
     if kind == "categories":
         return Selection.of(Taxonomy.CATEGORY, _category(name, site))
     if kind == "authors":
@@ -84,19 +85,15 @@ def _resolved(selection: Selection, site: Site, known_author: KnownAuthor) -> Se
     def category(name: str) -> str:
         found = find_category(name, site)
         if found is None:
-            known = "، ".join(f"{each.slug} ({each.name})" for each in site.categories)
-            raise BadParameter(
-                "category", name, f"أحد التصنيفات: {known}", f"one of the categories: {known}"
-            )
+            known = tuple(f"{each.slug} ({each.name})" for each in site.categories)
+            raise BadParameter("category", name, _("one of the categories: {known}", known=known))
         return found
 
     def author(name: str) -> str:
         found = find_author(name, site) or known_author(name)
         if found is None:
-            known = "، ".join(f"{each.slug} ({each.name})" for each in site.authors)
-            raise BadParameter(
-                "author", name, f"أحد الكتّاب: {known}", f"one of the authors: {known}"
-            )
+            known = tuple(f"{each.slug} ({each.name})" for each in site.authors)
+            raise BadParameter("author", name, _("one of the authors: {known}", known=known))
         return found.slug
 
     resolvers = {Taxonomy.CATEGORY: category, Taxonomy.AUTHOR: author}
@@ -124,8 +121,8 @@ def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
         site: for its zone (``since``) and its defaults (equal values vanish).
 
     Raises:
-        BadParameter: a known parameter has a value it cannot have, or stands twice where it may
-            once.
+        BadParameter: a known parameter has a value it cannot have, or appears twice where once
+            is allowed.
     """
     selection = base
     seen: set[str] = set()
@@ -134,16 +131,12 @@ def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
         if name in list(Taxonomy):
             names += 1 + value.count(",") + value.count("،")
             if names > MAX_NAMES:
-                raise BadParameter(
-                    name,
-                    value,
-                    f"{MAX_NAMES} اسم على الأكثر في العنوان",
-                    f"at most {MAX_NAMES} names in an address",
-                )
+                at_most = _("at most {limit} names in an address", limit=MAX_NAMES)
+                raise BadParameter(name, value, at_most)
             selection = _narrow(selection, Taxonomy(name), value)
             continue
         if name in seen:
-            raise BadParameter(name, value, "مرة واحدة في العنوان", "only once in an address")
+            raise BadParameter(name, value, _("only once in an address"))
         seen.add(name)
         if name == "q":
             selection = replace(selection, q=_read_q(value))
@@ -169,18 +162,14 @@ def _narrow(selection: Selection, taxonomy: Taxonomy, value: str) -> Selection:
         if slug:
             (none_of if word.startswith("-") else any_of).add(slug)
     if not any_of and not none_of:
-        raise BadParameter(
-            taxonomy, value, "اسم أو أكثر تفصل بينها فواصل", "one or more names separated by commas"
-        )
+        raise BadParameter(taxonomy, value, _("one or more names separated by commas"))
     return selection.narrow(taxonomy, any_of, none_of)
 
 
 def _read_q(value: str) -> str:
     query = one_line(value)
     if len(query) > MAX_QUERY:
-        raise BadParameter(
-            "q", value, f"{MAX_QUERY} محرف على الأكثر", f"at most {MAX_QUERY} characters"
-        )
+        raise BadParameter("q", value, _("at most {limit} characters", limit=MAX_QUERY))
     return query
 
 
@@ -196,32 +185,24 @@ def _read_since(value: str, site: Site) -> datetime:
             moment = moment.replace(tzinfo=ZoneInfo(site.timezone))
         return moment.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError) as error:
-        raise BadParameter(
-            "since", value, "تاريخ مثل 2025-12-01", "a date such as 2025-12-01"
-        ) from error
+        raise BadParameter("since", value, _("a date such as 2025-12-01")) from error
 
 
 def _read_cursor(value: str) -> Cursor:
-    stamp, _, slug = value.partition(",")
+    stamp, _comma, slug = value.partition(",")
     try:
         moment = datetime.fromisoformat(stamp)
         if moment.tzinfo is None or not slug:
             raise ValueError(value)
         return Cursor(published=moment.astimezone(UTC).replace(microsecond=0), slug=slug)
     except (ValueError, OverflowError) as error:
-        raise BadParameter(
-            "before",
-            value,
-            "مؤشّر من رابط «التالي»",
-            "a cursor taken from a next link, 2025-12-01T00:00:00Z,slug",
-        ) from error
+        accepted = _("a cursor taken from a next link, 2025-12-01T00:00:00Z,slug")
+        raise BadParameter("before", value, accepted) from error
 
 
 def _read_limit(value: str) -> int:
     if not re.fullmatch("[0-9]{1,3}", value) or not 1 <= int(value) <= MAX_LIMIT:
-        raise BadParameter(
-            "limit", value, f"عدد من 1 إلى {MAX_LIMIT}", f"a number from 1 to {MAX_LIMIT}"
-        )
+        raise BadParameter("limit", value, _("a number from 1 to {limit}", limit=MAX_LIMIT))
     return int(value)
 
 
@@ -229,4 +210,4 @@ def _read_content(value: str) -> Content:
     try:
         return Content(value)
     except ValueError as error:
-        raise BadParameter("content", value, "full أو summary", "full or summary") from error
+        raise BadParameter("content", value, _("full or summary")) from error

@@ -19,6 +19,7 @@ from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Move
 from feedservice.domain.model import Site
 from feedservice.domain.text import clean
 from feedservice.domain.urls import percent
+from feedservice.i18n import LANGUAGES, render
 from feedservice.web.feeds import ALLOW
 from feedservice.web.health import RETRY_AFTER
 from feedservice.web.phrases import ARABIC, ENGLISH, words
@@ -153,7 +154,7 @@ def _as_json(status: int, refused: BadParameter | None) -> str:
         told |= {
             "parameter": refused.parameter,
             "value": refused.value,
-            "accepted": {"ar": refused.accepted_ar, "en": refused.accepted_en},
+            "accepted": {each: render(refused.accepted, each) for each in LANGUAGES},
         }
     return json.dumps({"error": told}, ensure_ascii=False)
 

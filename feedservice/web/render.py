@@ -15,6 +15,7 @@ from feedservice.domain.text import direction
 from feedservice.domain.urls import label_path, media_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate
+from feedservice.i18n import render
 from feedservice.web import phrases
 from feedservice.web.services import services
 
@@ -119,4 +120,5 @@ def prepare(app: Flask) -> None:
     """Set the app's template engine up."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     app.add_template_filter(direction, "direction")
+    app.add_template_filter(render, "render")
     app.add_template_filter(format_label, "format_label")

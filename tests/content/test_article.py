@@ -23,6 +23,7 @@ from feedservice.domain.model import (
     Status,
     Tag,
 )
+from feedservice.i18n import LANGUAGES
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SITE = Site(
@@ -335,7 +336,7 @@ def test_whatever_keys_hold_there_is_an_article_or_an_error(fields: dict[str, ob
     assert (article is None) == any(p.severity is Severity.ERROR for p in problems)
     for problem in problems:
         assert problem.line >= 1
-        assert all(all(messages.describe(problem, language)) for language in messages.LANGUAGES)
+        assert all(all(messages.describe(problem, language)) for language in LANGUAGES)
 
 
 def test_without_an_id_the_slug_is_the_id_and_the_editor_is_told() -> None:

@@ -4,6 +4,7 @@ from factories import SITE_YAML, site
 from feedservice.content import messages
 from feedservice.content import site as site_file
 from feedservice.domain.model import Author, Category, Content, Site
+from feedservice.i18n import LANGUAGES
 
 
 def test_a_good_file_is_read_whole() -> None:
@@ -155,7 +156,7 @@ def test_an_empty_file_lacks_what_is_required(text: str) -> None:
 @pytest.mark.parametrize("zone", ["Nowhere", "", "دمشق"])
 def test_a_zone_that_is_near_to_none_is_given_an_example(zone: str) -> None:
     _, problems = site_file.read(SITE_YAML.replace("Asia/Damascus", f'"{zone}"'))
-    for language in messages.LANGUAGES:
+    for language in LANGUAGES:
         assert "Asia/Damascus" in messages.describe(problems[0], language)[1]
 
 
