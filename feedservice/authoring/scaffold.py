@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedservice.authoring.check import UsageError, read_site
+from feedservice.authoring.check import read_site
 from feedservice.content import frontmatter
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
 from feedservice.domain import urls
+from feedservice.domain.errors import UsageError
 from feedservice.domain.taxonomy import find_author, find_category, nearest_category
 from feedservice.domain.text import one_line, slugify
 
