@@ -19,7 +19,7 @@ from feedservice.clock import utc_now
 from feedservice.content import watch
 from feedservice.domain.model import Severity
 from feedservice.ingest.indexer import Report
-from feedservice.service import wiring
+from feedservice.service import metrics, wiring
 from feedservice.service.writer import Brake, WriterLock, end_with_parent, keep_writing, repeat
 
 
@@ -50,7 +50,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
             err=True,
         )
     if WriterLock(given.state).is_free():  # else another service over the same state counts on
-        wiring.forget_measures(given)
+        metrics.forget(given.state / "metrics")
     keeper = wiring.warden(given)
     keeper.start()
     wiring.wait_until_filled(wiring.reader(given), 10)

@@ -1,109 +1,80 @@
-"""The numbers that operators watch, in Prometheus' conventions: what is counted, and how it is
-told.
+"""The numbers that operators watch, in Prometheus' conventions: what is counted, and how it is told.
 
-Counts of all processes of a service add up through files in one folder, which `prometheus_client`
-finds in ``PROMETHEUS_MULTIPROC_DIR``: wiring sets it before this module is imported. It must not
-know the index or HTTP.
+Each process counts in memory and writes its counts to a file of its own in one folder; whoever is
+scraped adds up all files. Nothing is mapped into memory, so a full disk stops the writing of counts
+and nothing else. It must not know the index or HTTP.
 """
 
+import json
 import logging
+import os
 import threading
 from bisect import bisect_left
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
     HistogramMetricFamily,
     Metric,
 )
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.samples import Sample
 
 log = logging.getLogger(__name__)
 
 Gauges = Callable[[], Mapping[tuple[str, str, str], Mapping[str, float]]]
 """Returns what is counted elsewhere: (name, help, label's name) → label's value → number."""
 
-FLUSH_EVERY = 0.5
+FLUSH_INTERVAL = 0.5
 """Seconds that an answer may wait to be counted."""
 
-_MOST = 100_000
+_MAX_WAITING = 100_000
 """Answers that wait, should nobody be able to count them."""
 _BOUNDS = (
-    0.0001,
-    0.00025,
-    0.0005,
-    0.001,
-    0.0025,
-    0.005,
-    0.01,
-    0.025,
-    0.05,
-    0.1,
-    0.25,
-    0.5,
-    1.0,
-    2.5,
+    *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01),
+    *(0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
 )
-_LE = (*map(str, _BOUNDS), "+Inf")
-_LAG = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+_LAG_BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+
+Counts = defaultdict[tuple[str, ...], float]
+"""(what is counted, its labels …) → how many, or how much."""
 
 
 class Metrics:
-    """What a process counts.
+    """What a process counts. Safe to share among threads; a fork's copy counts for itself.
 
     Args:
-        folder: where the processes of one service meet; empty for a process alone.
+        folder: where the processes of one service meet; None for a process alone.
     """
 
-    def __init__(self, folder: str = "") -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._own = CollectorRegistry()
-        self._answers = Counter(
-            "answers",
-            "Requests answered.",
-            ["route", "format", "status", "how", "le"],
-            registry=self._own,
-        )
-        self._seconds = Counter(
-            "answer_seconds", "Time that answers took.", ["route"], registry=self._own
-        )
-        self._bytes = Counter("answer_bytes", "Bytes of bodies.", ["route"], registry=self._own)
-        self._renders = Counter(
-            "feedservice_renders", "Feed documents rendered.", ["format"], registry=self._own
-        )
-        self._lag = Histogram(
-            "feedservice_publish_lag_seconds",
-            "From the moment at which a file was saved to the moment at which readers can see it.",
-            buckets=_LAG,
-            registry=self._own,
-        )
-        self._waiting: deque[tuple[str, str, str, str, int, float]] = deque(maxlen=_MOST)
+        self._counts: Counts = defaultdict(float)
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[str, str, str, str, int, float]] = deque(maxlen=_MAX_WAITING)
         self._flusher: threading.Thread | None = None
+        self._is_failing = False
+        self._token = os.urandom(4).hex()  # process numbers come again
 
     def answered(
-        self, route: str, format_: str, status: str, how: str, length: int, seconds: float
+        self, route: str, format_: str, status: str, cache: str, length: int, seconds: float
     ) -> None:
-        """Count an answer. It is only noted here: counting takes longer than a prepared answer
-        does.
+        """Note an answer, which is counted later: counting takes longer than a kept answer does.
 
         Args:
             route: what kind of address it has; one of a few.
             format_: of the document: rss, atom, html, …
             status: three digits.
-            how: hit, miss, stale (a kept answer that could not be made anew), pass (not the cache's
-                business).
+            cache: hit, miss, stale (a kept answer that could not be made anew), pass (not the
+                cache's business).
             length: bytes of its body.
             seconds: that it took.
         """
-        self._waiting.append((route, format_, status, how, length, seconds))
-        if (
-            self._flusher is None
-        ):  # not before the first answer: threads do not survive a preloading server's fork
+        self._waiting.append((route, format_, status, cache, length, seconds))
+        # Not before the first answer: threads do not survive a preloading server's fork.
+        if self._flusher is None:
             self._flusher = threading.Thread(
                 target=self._keep_flushing, name="metrics", daemon=True
             )
@@ -111,11 +82,15 @@ class Metrics:
 
     def rendered(self, format_: str) -> None:
         """Count a document."""
-        self._renders.labels(format_).inc()
+        with self._lock:
+            self._counts["renders", format_] += 1
 
     def published(self, seconds: float) -> None:
-        """Count a file that readers can see now, so long after it was saved."""
-        self._lag.observe(seconds)
+        """Count a file that readers can see now, so long after it was saved; write it at once."""
+        with self._lock:
+            self._counts["lag", _bucket(seconds, _LAG_BOUNDS)] += 1
+            self._counts["lag_seconds",] += seconds
+        self.flush()
 
     def text(self, gauges: Gauges) -> bytes:
         """Return all there is to tell, in Prometheus' text format.
@@ -124,117 +99,154 @@ class Metrics:
             gauges: asked at each scrape.
         """
         self.flush()
-        source = self._own
-        if self._folder:
-            source = CollectorRegistry()
-            MultiProcessCollector(source, path=self._folder)  # type: ignore[no-untyped-call]
-        shown = CollectorRegistry()
-        shown.register(_Told(source, gauges))
-        return generate_latest(shown)
+        with self._lock:
+            counts = self._counts.copy()
+        for path in self._folder.glob("*.json") if self._folder else ():
+            if path != self._file():
+                for key, value in _read(path).items():
+                    counts[key] += value
+        registry = CollectorRegistry()
+        registry.register(_Families(counts, gauges))
+        return generate_latest(registry)
 
     def flush(self) -> None:
-        """Count what was only noted."""
-        answers: dict[tuple[str, str, str, str, str], int] = {}
-        sums: dict[str, tuple[float, int]] = {}
-        with suppress(IndexError):  # another thread may have taken the last one
+        """Count what was only noted, and write this process' file; a fault is logged once."""
+        with self._lock:
             while self._waiting:
-                route, format_, status, how, length, seconds = self._waiting.popleft()
-                key = (route, format_, status, how, _LE[bisect_left(_BOUNDS, seconds)])
-                answers[key] = answers.get(key, 0) + 1
-                took, sent = sums.get(route, (0.0, 0))
-                sums[route] = (took + seconds, sent + length)
-        for labels, count in answers.items():
-            self._answers.labels(*labels).inc(count)
-        for route, (took, sent) in sums.items():
-            self._seconds.labels(route).inc(took)
-            self._bytes.labels(route).inc(sent)
+                route, format_, status, cache, length, seconds = self._waiting.popleft()
+                self._counts["answers", route, format_, status, cache] += 1
+                self._counts["bytes", route] += length
+                self._counts["duration", route, _bucket(seconds, _BOUNDS)] += 1
+                self._counts["seconds", route] += seconds
+            file = self._file()
+            if file is None:
+                return
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                partial = file.with_suffix(".tmp")
+                partial.write_text(
+                    json.dumps([[*key, value] for key, value in self._counts.items()])
+                )
+                partial.replace(file)
+            except OSError as error:
+                if not self._is_failing:
+                    log.warning(
+                        "counts are kept in memory, their file cannot be written: %s", error
+                    )
+                self._is_failing = True
+            else:
+                self._is_failing = False
+
+    def _file(self) -> Path | None:
+        return self._folder / f"{os.getpid()}-{self._token}.json" if self._folder else None
 
     def _keep_flushing(self) -> None:
         pause = threading.Event()
-        while not pause.wait(FLUSH_EVERY):
-            try:
+        while not pause.wait(FLUSH_INTERVAL):
+            if self._waiting:
                 self.flush()
-            except OSError as error:
-                log.warning("answers are not counted: %s", error)
 
 
-class _Told:
-    """What is counted → what is told: requests, cache and durations are sums over one counter."""
+def forget(folder: Path) -> None:
+    """Delete the counts of processes that ended, so that a service that starts counts from zero."""
+    for path in folder.glob("*"):
+        path.unlink(missing_ok=True)
 
-    def __init__(self, source: CollectorRegistry, gauges: Gauges) -> None:
-        self._source = source
+
+class _Families:
+    """The counts as Prometheus' families: requests, cache and durations are sums over them."""
+
+    def __init__(self, counts: Counts, gauges: Gauges) -> None:
+        self._counts = counts
         self._gauges = gauges
 
     def describe(self) -> Iterable[Metric]:
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        counted = {family.name: family for family in self._source.collect()}
-        sums = {
-            name: counted.pop(name, None) for name in ("answers", "answer_seconds", "answer_bytes")
-        }
-        answers = [(s.labels, s.value) for s in _samples(sums["answers"])]
-        yield _total(
-            "feedservice_http_requests",
-            "Requests answered.",
-            ("route", "format", "status"),
-            answers,
+        requests = self._sums("answers", 0, 1, 2)
+        yield _counter(
+            "http_requests", "Requests answered.", ("route", "format", "status"), requests
         )
-        yield _total(
-            "feedservice_cache_answers",
-            "How answers came about: hit, miss, stale (kept, could not be made anew), pass (never kept).",
+        yield _counter(
+            "cache_answers",
+            "How answers came about: hit, miss, stale (kept, could not be made anew), pass (never "
+            "kept).",
             ("how",),
-            answers,
+            self._sums("answers", 3),
         )
-        seconds = {s.labels["route"]: s.value for s in _samples(sums["answer_seconds"])}
-        yield _durations(answers, seconds)
-        sent = [(s.labels, s.value) for s in _samples(sums["answer_bytes"])]
-        yield _total("feedservice_http_response_body_bytes", "Bytes of bodies.", ("route",), sent)
-        yield from counted.values()
+        yield self._histogram(
+            "http_request_duration_seconds",
+            "From a request's arrival in the process to the last byte of its answer.",
+            ("route",),
+            ("duration", "seconds"),
+            _BOUNDS,
+        )
+        sent = self._sums("bytes", 0)
+        yield _counter("http_response_body_bytes", "Bytes of bodies.", ("route",), sent)
+        renders = self._sums("renders", 0)
+        yield _counter("renders", "Feed documents rendered.", ("format",), renders)
+        yield self._histogram(
+            "publish_lag_seconds",
+            "From the moment at which a file was saved to the moment at which readers can see it.",
+            (),
+            ("lag", "lag_seconds"),
+            _LAG_BOUNDS,
+        )
         for (name, told, label), values in self._gauges().items():
             family = GaugeMetricFamily(f"feedservice_{name}", told, labels=[label] if label else [])
             for value, number in values.items():
                 family.add_metric([value] if label else [], number)
             yield family
 
+    def _sums(self, name: str, *places: int) -> dict[tuple[str, ...], float]:
+        """Return the counts of one name, added up by the labels at some places."""
+        sums: Counts = defaultdict(float)
+        for key, value in self._counts.items():
+            if key[0] == name:
+                sums[tuple(key[1 + place] for place in places)] += value
+        return dict(sorted(sums.items()))
 
-def _samples(family: Metric | None) -> list[Sample]:
-    return [s for s in family.samples if s.name.endswith("_total")] if family else []
+    def _histogram(
+        self,
+        name: str,
+        told: str,
+        labels: tuple[str, ...],
+        counted: tuple[str, str],
+        bounds: tuple[float, ...],
+    ) -> HistogramMetricFamily:
+        places = range(len(labels))
+        buckets = self._sums(counted[0], *places, len(labels))
+        seconds = self._sums(counted[1], *places)
+        family = HistogramMetricFamily(f"feedservice_{name}", told, labels=labels)
+        if not labels:
+            seconds.setdefault((), 0.0)
+        for values, total in seconds.items():
+            cumulated, below = [], 0.0
+            for bound in (*map(str, bounds), "+Inf"):
+                below += buckets.get((*values, bound), 0)
+                cumulated.append((bound, below))
+            family.add_metric(values, cumulated, total)
+        return family
 
 
-def _total(
-    name: str,
-    told: str,
-    labels: tuple[str, ...],
-    counted: Iterable[tuple[Mapping[str, str], float]],
+def _counter(
+    name: str, told: str, labels: tuple[str, ...], sums: Mapping[tuple[str, ...], float]
 ) -> CounterMetricFamily:
-    """The counts, added up by some of their labels."""
-    sums: dict[tuple[str, ...], float] = {}
-    for given, value in counted:
-        key = tuple(given[label] for label in labels)
-        sums[key] = sums.get(key, 0) + value
-    family = CounterMetricFamily(name, told, labels=labels)
-    for key, value in sorted(sums.items()):
-        family.add_metric(key, value)
+    family = CounterMetricFamily(f"feedservice_{name}", told, labels=labels)
+    for values, value in sums.items():
+        family.add_metric(values, value)
     return family
 
 
-def _durations(
-    answers: Iterable[tuple[Mapping[str, str], float]], seconds: Mapping[str, float]
-) -> HistogramMetricFamily:
-    family = HistogramMetricFamily(
-        "feedservice_http_request_duration_seconds",
-        "From a request's arrival in the process to the last byte of its answer.",
-        labels=["route"],
-    )
-    counts: dict[str, dict[str, float]] = {}
-    for labels, value in answers:
-        of_route = counts.setdefault(labels["route"], dict.fromkeys(_LE, 0.0))
-        of_route[labels["le"]] += value
-    for route, of_route in sorted(counts.items()):
-        total, buckets = 0.0, []
-        for bound in _LE:
-            total += of_route[bound]
-            buckets.append((bound, total))
-        family.add_metric([route], buckets, seconds.get(route, 0.0))
-    return family
+def _bucket(seconds: float, bounds: tuple[float, ...]) -> str:
+    place = bisect_left(bounds, seconds)
+    return str(bounds[place]) if place < len(bounds) else "+Inf"
+
+
+def _read(path: Path) -> dict[tuple[str, ...], float]:
+    """The counts of another process; none where its file vanished or is damaged."""
+    try:
+        return {tuple(key): float(value) for *key, value in json.loads(path.read_text())}
+    except (OSError, ValueError, TypeError):
+        return {}

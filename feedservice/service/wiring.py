@@ -17,11 +17,11 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest import batches
 from feedservice.ingest.indexer import Intake
 from feedservice.publishing.revision import Epoch
+from feedservice.service.metrics import Metrics
 from feedservice.service.writer import Warden, WriterLock
 from feedservice.settings import Settings
 
 if TYPE_CHECKING:
-    from feedservice.service.metrics import Metrics
     from feedservice.service.websub import Notifier
 
 
@@ -35,7 +35,7 @@ def intake(given: Settings, stop: Callable[[], bool] = lambda: False) -> tuple[I
     index = IndexWriter(open_engine(given.database, readonly=False))
     index.prepare()
     files = ContentFiles(given.content)
-    told = measuring(given).published
+    told = metrics(given).published
     return Intake(
         files, index, utc_now, workers=batches.processors(), stop=stop, published=told
     ), index
@@ -77,19 +77,6 @@ def wait_until_filled(index: IndexReader, seconds: float) -> bool:
         time.sleep(0.05)
 
 
-def measuring(given: Settings) -> "Metrics":
+def metrics(given: Settings) -> Metrics:
     """Return what this process counts, together with the other processes of the service."""
-    folder = given.state / "metrics"
-    folder.mkdir(parents=True, exist_ok=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-    from feedservice.service.metrics import Metrics  # noqa: PLC0415 - prometheus_client looks at the environment once, at import
-
-    return Metrics(str(folder))
-
-
-def forget_measures(given: Settings) -> None:
-    """Begin to count anew: the files of processes that ended stay otherwise, for their counts are
-    still true.
-    """
-    for file in (given.state / "metrics").glob("*.db"):
-        file.unlink(missing_ok=True)
+    return Metrics(given.state / "metrics")

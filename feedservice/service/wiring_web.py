@@ -88,7 +88,7 @@ def application(given: Settings | None = None) -> Flask:
     given = given or wiring.settings()
     index = wiring.reader(given)
     keeper = wiring.warden(given)
-    measured = wiring.measuring(given)
+    measured = wiring.metrics(given)
     # By process, since a preloading server forks after this function ran.
     started: set[int] = set()
 
