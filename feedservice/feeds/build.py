@@ -11,8 +11,8 @@ from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import direction, mark_direction
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
 from feedservice.feeds.link_context import LinkContext, atom_id
-from feedservice.feeds.phrases import word
 from feedservice.feeds.titles import Channel
+from feedservice.i18n import _, render
 
 
 def feed(
@@ -125,7 +125,9 @@ def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) 
             for correction in article.corrections
         )
         parts.append(
-            f"<h2>{word('corrections', article.lang)}</h2>\n<ul>\n" + "\n".join(rows) + "\n</ul>"
+            f"<h2>{render(_('Corrections'), article.lang)}</h2>\n<ul>\n"
+            + "\n".join(rows)
+            + "\n</ul>"
         )
     if related:
         links = (
@@ -133,7 +135,9 @@ def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) 
             for link in related
         )
         parts.append(
-            f"<h2>{word('related', article.lang)}</h2>\n<ul>\n" + "\n".join(links) + "\n</ul>"
+            f"<h2>{render(_('Related articles'), article.lang)}</h2>\n<ul>\n"
+            + "\n".join(links)
+            + "\n</ul>"
         )
     body = "\n".join(part.strip() for part in parts if part.strip())
     return (

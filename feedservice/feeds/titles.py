@@ -1,13 +1,14 @@
 """Selection → Channel: what a list is called in words, and whether it is narrowed. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from feedservice.domain import urls
 from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.feeds.phrases import word
+from feedservice.i18n import _, render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +53,18 @@ def channel_of(
     for each in selection.filters:
         name = names[each.taxonomy]
         if each.any_of:
-            parts.append(_join(map(name, each.any_of), "or", language))
+            parts.append(_any_of(map(name, each.any_of), language))
         unwanted += map(name, each.none_of)
     if selection.q:
-        parts.append(f"{word('search', language)}: {selection.q}")
-    title = _join(parts, "and", language)
+        parts.append(render(_("Search: {query}", query=selection.q), language))
+    title = _all_of(parts, language)
     if unwanted:
-        title = (
-            f"{title or site.title} {word('without', language)} {_join(unwanted, 'and', language)}"
-        )
+        without = _all_of(unwanted, language)
+        message = _("{list} without {names}", list=title or site.title, names=without)
+        title = render(message, language)
     if selection.since:
-        title = f"{title or site.title} {word('since', language)} {selection.since:%Y-%m-%d}"
+        day = f"{selection.since:%Y-%m-%d}"
+        title = render(_("{list} since {day}", list=title or site.title, day=day), language)
     label = selection.label
     is_category = label and label[0] is Taxonomy.CATEGORY and not selection.is_narrowed
     category = site.category(label[1]) if label and is_category else None
@@ -79,6 +81,15 @@ def _name_of(labelled: Category | Author | None) -> str:
     return labelled.name if labelled else ""
 
 
-def _join(parts: Iterable[str], conjunction: str, language: str) -> str:
-    middle = word(conjunction, language)
-    return (f" {middle}" if middle == "و" else f" {middle} ").join(parts)
+def _all_of(names: Sequence[str], language: str) -> str:
+    def joined(first: str, second: str) -> str:
+        return render(_("{first} and {second}", first=first, second=second), language)
+
+    return reduce(joined, names) if names else ""
+
+
+def _any_of(names: Iterable[str], language: str) -> str:
+    def joined(first: str, second: str) -> str:
+        return render(_("{first} or {second}", first=first, second=second), language)
+
+    return reduce(joined, names)

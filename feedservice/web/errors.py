@@ -19,10 +19,9 @@ from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Move
 from feedservice.domain.model import Site
 from feedservice.domain.text import clean
 from feedservice.domain.urls import percent
-from feedservice.i18n import LANGUAGES, render
+from feedservice.i18n import LANGUAGES, Message, _, render, supported
 from feedservice.web.feeds import ALLOW
 from feedservice.web.health import RETRY_AFTER
-from feedservice.web.phrases import ARABIC, ENGLISH, words
 from feedservice.web.render import page, prefixed
 from feedservice.web.respond import HTML, ContractResponse, cache_control
 from feedservice.web.services import services
@@ -30,6 +29,38 @@ from feedservice.web.services import services
 STATUSES: Mapping[type[Exception], int] = MappingProxyType(
     {BadParameter: 400, NotFound: 404, Gone: 410, Moved: 301, IndexUnavailable: 503}
 )
+
+WORDING: Mapping[int, tuple[Message, Message]] = MappingProxyType(
+    {
+        301: (_("This page has moved"), _("You find it at its new address:")),
+        400: (_("A value in the address is not accepted"), _("This address cannot be read.")),
+        404: (
+            _("Page not found"),
+            _(
+                "Nothing is published at this address. It may have changed, or there is a typing "
+                "error in it."
+            ),
+        ),
+        405: (
+            _("Method not allowed"),
+            _("This address can only be read: GET, HEAD and OPTIONS."),
+        ),
+        410: (
+            _("This page is no longer available"),
+            _("What was here has been withdrawn or has expired."),
+        ),
+        416: (
+            _("The range is outside the file"),
+            _("The file does not contain the range that was asked for."),
+        ),
+        500: (
+            _("Something went wrong on the server"),
+            _("The error has been recorded. Try again in a moment."),
+        ),
+        503: (_("The site is being prepared"), _("Try again in a few seconds.")),
+    }
+)
+"""What people are told: the heading and the sentence of each status; any other has 500's."""
 
 
 def answer_errors(app: Flask) -> None:
@@ -127,15 +158,17 @@ def _say(
             content_type="application/json; charset=utf-8",
         )
     site = _site()
-    both = (ARABIC, ENGLISH)
-    own = words(site.language) if site else ARABIC
+    own = _language(site)
     is_bilingual = site is None or refused is not None
-    voices = (own, *(each for each in both if is_bilingual and each is not own))
+    heading, text = WORDING.get(status, WORDING[500])
     body = page(
         "error.html",
         site,
         status=status,
-        voices=voices,
+        languages=sorted(LANGUAGES, key=lambda each: each != own) if is_bilingual else [own],
+        heading=heading,
+        text=_("Accepted: {accepted}", accepted=refused.accepted) if refused else text,
+        back=_("To the front page"),
         refused=refused,
         location=headers.get("Location"),
     )
@@ -143,12 +176,12 @@ def _say(
 
 
 def _as_json(status: int, refused: BadParameter | None) -> str:
-    site = _site()
-    own = words(site.language) if site else ARABIC
+    language = _language(_site())
+    heading, text = WORDING.get(status, WORDING[500])
     told: dict[str, object] = {
         "status": status,
-        "title": own.title(status),
-        "message": own.text(status),
+        "title": render(heading, language),
+        "message": render(text, language),
     }
     if refused is not None:
         told |= {
@@ -157,6 +190,10 @@ def _as_json(status: int, refused: BadParameter | None) -> str:
             "accepted": {each: render(refused.accepted, each) for each in LANGUAGES},
         }
     return json.dumps({"error": told}, ensure_ascii=False)
+
+
+def _language(site: Site | None) -> str:
+    return supported(site.language) if site else "ar"
 
 
 def _site() -> Site | None:

@@ -15,8 +15,8 @@ from feedservice.domain.text import direction
 from feedservice.domain.urls import label_path, media_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate
-from feedservice.i18n import render
-from feedservice.web import phrases
+from feedservice.i18n import Message, render
+from feedservice.web import formatting
 from feedservice.web.services import services
 
 _TAG = re.compile(r"<[a-z](?:[^<>\"]|\"[^\"]*\")*>")
@@ -50,10 +50,9 @@ class View:
     language: str
     zone: str
 
-    @property
-    def words(self) -> phrases.Words:
-        """The interface's words."""
-        return phrases.words(self.language)
+    def gettext(self, text: str, **facts: object) -> str:
+        """Return a sentence of the templates, where it is called ``_``, in the page's language."""
+        return render(Message(text, facts), self.language)
 
     def href(self, path: str) -> str:
         """Return the address of a page of ours, or of another host, as a link has it."""
@@ -73,11 +72,11 @@ class View:
 
     def moment(self, moment: datetime) -> str:
         """Return a date and time as people read it."""
-        return phrases.format_moment(moment, self.language, self.zone)
+        return formatting.format_moment(moment, self.language, self.zone)
 
     def day(self, moment: datetime) -> str:
         """Return a date as people read it."""
-        return phrases.format_day(moment, self.language, self.zone)
+        return formatting.format_day(moment, self.language, self.zone)
 
     def iso(self, moment: datetime) -> str:
         """Return a moment as ``<time datetime>`` has it, in the site's zone."""
@@ -85,11 +84,11 @@ class View:
 
     def number(self, number: int) -> str:
         """Return a whole number as people read it."""
-        return phrases.format_number(number, self.language)
+        return formatting.format_number(number, self.language)
 
     def size(self, length: int) -> str:
         """Return the size of a file as people read it."""
-        return phrases.format_size(length, self.language)
+        return formatting.format_size(length, self.language)
 
     def foreign(self, language: str) -> str:
         """Return the language of a part of the page where it is not the page's, else nothing."""
@@ -112,7 +111,7 @@ def page(template: str, site: Site | None, **values: object) -> str:
     """
     view = View(site, site.language, site.timezone) if site else View(None, "ar", "UTC")
     return render_template(
-        template, view=view, site=site, words=view.words, style=services().style.etag, **values
+        template, view=view, site=site, _=view.gettext, style=services().style.etag, **values
     )
 
 

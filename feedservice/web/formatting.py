@@ -1,0 +1,57 @@
+"""Dates and numbers as a language writes them on pages. Pure. Door to babel."""
+
+from datetime import datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from feedservice.i18n import _, render
+
+
+@lru_cache(maxsize=64)
+def locale(language: str) -> Locale:
+    """Return CLDR's locale for a language tag.
+
+    ``ar`` alone writes its months as in Syria (كانون الأول), an unknown language as in English.
+    """
+    if language.lower() == "ar":
+        return Locale("ar", "SY")
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def format_moment(moment: datetime, language: str, zone: str) -> str:
+    """Return a date in ``zone``, with the time of day unless that is midnight."""
+    local = moment.astimezone(ZoneInfo(zone))
+    day = format_day(moment, language, zone)
+    if local.time() == time():
+        return day
+    return render(_("{day}, {time}", day=day, time=f"{local:%H:%M}"), language)
+
+
+def format_day(moment: datetime, language: str, zone: str) -> str:
+    """Return a date in ``zone``, without the time of day."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return format_date(local.date(), format="long", locale=locale(language))
+
+
+def format_number(number: float, language: str) -> str:
+    """Return a number with the language's separators, in the same digits as its dates."""
+    return format_decimal(number, locale=locale(language))
+
+
+def format_size(length: int, language: str) -> str:
+    """Return the size of a file of ``length`` bytes, such as ``1.4 MB``."""
+    if length >= 10**6:
+        size = _("{figure} MB", figure=format_number(round(length / 10**6, 1), language))
+    elif length >= 1000:
+        size = _("{figure} KB", figure=format_number(round(length / 1000), language))
+    else:
+        size = _("{figure} B", figure=format_number(length, language))
+    return render(size, language)
