@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 import platformdirs
 
+from feedservice.domain.absolute_urls import is_base_url
 from feedservice.domain.errors import SettingsError
 
 _PREFIX = "FEEDSERVICE_"
@@ -98,17 +98,7 @@ def _default_state(content: Path) -> Path:
 
 
 def _url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        good = (
-            parts.scheme in ("http", "https")
-            and parts.hostname
-            and parts.port != 0
-            and not set(value) & set("?# ")
-        )
-    except ValueError:
-        good = False
-    if value and not good:
+    if value and not is_base_url(value):
         raise SettingsError(
             f"FEEDSERVICE_BASE_URL={value!r}: an absolute http(s) URL without a query is accepted"
         )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from feedservice.domain.file_readings import FileState, Reading
+from feedservice.domain.internal_links import Kind, Target, placeholder
 from feedservice.domain.model import Article, Author, Category, Problem, Site, Tag
 from feedservice.index.writer import IndexWriter
 
@@ -64,6 +65,11 @@ def article(slug: str = "a", **overrides: object) -> Article:
         "text": f"نص {slug}",
     }
     return Article(**{**given, **overrides})  # type: ignore[arg-type]
+
+
+def inside(kind: Kind, name: str, fragment: str = "", attribute: str = "href") -> str:
+    """What a tag of a body has where it points inside the site."""
+    return placeholder(attribute, Target(kind, name), fragment)
 
 
 def state(path: str, digest: str = "d") -> FileState:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from feedservice.content import frontmatter, markup
 from feedservice.content.dates import FIRST_YEAR, DateError, parse_date
 from feedservice.content.decoding import bidi_control_in
-from feedservice.content.field_reader import Reader, looks_like_url
+from feedservice.content.field_reader import Reader
 from feedservice.content.front_matter_model import (
     CorrectionField,
     FrontMatter,
@@ -25,6 +25,7 @@ from feedservice.content.front_matter_model import (
     shape_problems,
 )
 from feedservice.domain import urls
+from feedservice.domain.absolute_urls import looks_like_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import (
     Article,

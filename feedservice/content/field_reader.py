@@ -2,33 +2,10 @@
 are told. Pure.
 """
 
-import re
-from urllib.parse import urlsplit
-
 from feedservice.content.frontmatter import Node
+from feedservice.domain.absolute_urls import is_url, looks_like_url
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import slugify
-
-_SPACE = re.compile(r"\s")
-
-
-def is_url(url: str) -> bool:
-    """Whether ``url`` is an absolute http(s) address with a host, and without white space."""
-    try:
-        parts = urlsplit(url)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.port != 0  # asking for a port that is none raises
-            and not _SPACE.search(url)
-        )
-    except ValueError:
-        return False
-
-
-def looks_like_url(text: str) -> bool:
-    """Whether ``text`` means to be an http(s) address, good or bad."""
-    return text.startswith(("http://", "https://"))
 
 
 def media_src(name: str) -> str:

@@ -1,12 +1,14 @@
-"""How deep HTML is nested, told before the sanitiser spends time on it. Pure; it parses no more
-than tags.
-"""
+"""Whether HTML would cost the sanitiser quadratic time, told before it reads any. Pure; it parses no more than tags."""
 
 import re
 from types import MappingProxyType
 
 MAX_NESTING = 256
 """Elements inside each other: the sanitiser is quadratic in it."""
+MAX_ATTRIBUTES = 100
+"""Attributes of one tag: the sanitiser compares each with all before it."""
+_HARMLESS = 16_000
+"""Characters of HTML whose attributes cost no time worth counting them."""
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _ROWS = "td th tr thead tbody tfoot caption colgroup"
 _IMPLIED_END = frozenset(f"p li dt dd {_ROWS}".split())
@@ -19,11 +21,24 @@ _REPLACES = MappingProxyType(
      **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
      **dict.fromkeys(("thead", "tbody", "tfoot"), ("p", *_ROWS.split()))}
 )  # fmt: skip
+_ATTRIBUTE = r"""(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)"""
+_ONE = re.compile(_ATTRIBUTE, re.ASCII)
 _RAW_TAG = re.compile(
-    r"<(/?)([a-z][^\s/>]*+)"
-    r"""(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)*+(?:>|\Z)""",
+    rf"<(/?)([a-z][^\s/>]*+){_ATTRIBUTE}*+(?:>|\Z)",
     re.IGNORECASE | re.ASCII,
 )
+
+
+def without_crowded_tags(html: str) -> str:
+    """Return HTML in which a tag of more than `MAX_ATTRIBUTES` attributes, which nobody writes, is text."""
+    return _RAW_TAG.sub(_as_text_if_crowded, html) if len(html) > _HARMLESS else html
+
+
+def _as_text_if_crowded(match: re.Match[str]) -> str:
+    tag = match[0]
+    # White space between two attributes matches too.
+    is_crowded = len(tag) > 2 * MAX_ATTRIBUTES and len(_ONE.findall(tag)) > 2 * MAX_ATTRIBUTES
+    return tag.replace("<", "&lt;") if is_crowded else tag
 
 
 def is_nested_too_deep(html: str) -> bool:

@@ -1,36 +1,25 @@
-"""Markdown → safe HTML and plain text. The only door to the Markdown library and the sanitiser.
-Pure.
+"""Markdown → safe HTML and plain text. The only door to the Markdown library and the sanitiser. Pure.
 
-pyromark makes HTML (CommonMark, tables, footnotes, strikethrough), nh3 keeps what is allowed, and
-one pass over what is left makes URLs absolute or turns them into marks (see `marks`), which
-rendering resolves. pyromark was chosen over
-comrak and cmarkgfm: twice as fast as the next, and a table of 20,000 columns costs 0.03 s where
-comrak takes minutes.
-
-The sanitiser's output is never normalised as a whole: NFC would compose the ``>`` of a tag with a
-following U+0338.
+pyromark makes HTML (CommonMark, tables, footnotes, strikethrough), nh3 keeps what is allowed and sets every address
+apart, and `body_links` says what becomes of each. pyromark was chosen over comrak and cmarkgfm: twice as fast as the
+next, and a table of 20,000 columns costs 0.03 s where comrak takes minutes.
 """
 
-import posixpath
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape, unescape
-from urllib.parse import SplitResult, unquote, urlsplit
+from html import unescape
+from urllib.parse import unquote
 
 import nh3
 import pyromark
 
-from feedservice.content.file_types import MEDIA_TYPES, suffix_of
-from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep
-from feedservice.domain import internal_links, urls
-from feedservice.domain.text import clean, is_plain, one_line, slugify, strip_bidi, xml_legal
+from feedservice.content.body_links import ID_PREFIX, SCHEMES, BodyLinks
+from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep, without_crowded_tags
+from feedservice.domain.text import clean, nfc, one_line, strip_bidi, xml_legal
 
 MAX_PROBLEMS = 50
 """An editor reads no more of one body, and finding the line of each costs time."""
-ID_PREFIX = "t-"
-"""Before every id of a body, so that none meets one of the page around it."""
-_SCHEMES = frozenset({"http", "https", "mailto"})
 _OTHER = (
     "(?:applet|frame|frameset|iframe|math|noembed|noframes|noscript|object|optgroup|option|plaintext|script|select|style"
     "|svg|template|textarea|title|xmp)"
@@ -75,31 +64,34 @@ _MARKDOWN = pyromark.Markdown(
     | pyromark.Options.ENABLE_FOOTNOTES
     | pyromark.Options.ENABLE_STRIKETHROUGH
 )
+_NUL = "\0"
+"""Around an address: no HTML parser lets it into a document (HTML §13.2.5), so it is always ours."""
+
+
+def _set_apart(_tag: str, attribute: str, value: str) -> str:
+    return f"{_NUL}{value}{_NUL}" if attribute in ("href", "src", "cite") else value
+
+
 _CLEANER = nh3.Cleaner(
     tags=set(_TAGS),
     attributes=_ATTRIBUTES,
     filter_style_properties={"text-align"},
-    url_schemes=set(_SCHEMES),
-    # Relative addresses pass as they are; `_Links` looks at every address once the tree is safe.
+    url_schemes=set(SCHEMES),
     url_relative=lambda url: url,
+    attribute_filter=_set_apart,
     id_prefix=ID_PREFIX,
     link_rel=None,
 )
 _FOREIGN = nh3.Cleaner(
     tags=set(_TAGS),
     attributes=_ATTRIBUTES,
-    url_schemes=set(_SCHEMES),
+    url_schemes=set(SCHEMES),
     url_relative=lambda url: url,
     link_rel=None,
 )
 
-_WITH_ADDRESS = "a|audio|blockquote|del|img|ins|q|source|video"
-_ADDRESSED = re.compile(rf'<(?:{_WITH_ADDRESS}) (?:[^">]|"[^"]*")*+>| (href|src|cite)="(?=x-site:)')
-"""A tag that has an address, or words of a text that look like a mark."""
-_HAS_ADDRESS = re.compile("(?:href|src|cite)=")
-_ADDRESS = re.compile(r' (href|src|cite)="([^"]*)"')
 _SCHEME = re.compile(
-    r"""<[a-z][^<>]*?[\s"'](?:href|src|cite)\s*=\s*["']?\s*([a-z][a-z0-9+.\-]*):([^"'>\s]{0,60})""",
+    r"""<[a-z][^<>]*?[\s"'](?:href|src|cite)\s*+=\s*+(?:["']\s*+)?+([a-z][a-z0-9+.\-]*+):([^"'>\s]{0,60})""",
     re.IGNORECASE,
 )
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
@@ -108,7 +100,6 @@ _BLOCK = re.compile(
     r'|details|summary|address|aside|audio|center|footer|header|main|nav|video)(?:\s(?:[^<>"]|"[^"]*")*)?>'
 )
 _NOTE = re.compile(r'<sup><a href="#[^"]*">[^<]*</a></sup>')
-_OUT_OF_MEDIA = re.compile(r"(?:^|/)media/(?:.*/)?\.\.(?:/|$)")
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
 
 
@@ -123,9 +114,7 @@ class BodyProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A rendered body: safe HTML with marks, its plain text in one line, and the text of its first
-    paragraph.
-    """
+    """A rendered body: safe HTML with the placeholders of `internal_links`, and its text in one line."""
 
     html: str
     text: str
@@ -148,28 +137,22 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     Args:
         markdown: the body.
         path: the article's file below the content folder; relative links start from its folder.
-        base_urls: what the site's own addresses begin with: links to them become marks.
+        base_urls: what the site's own addresses begin with.
 
     Raises:
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
     markdown = clean(markdown)
-    raw = _MARKDOWN.html(markdown)
-    if _LEFT.search(raw):
-        raw = _LEFT.sub("&lt;", _HIDING.sub("", raw))
-    if is_nested_too_deep(raw):
-        raise MarkupError("html-nesting", limit=str(MAX_NESTING))
-    links = _Links(path, base_urls)
-    html = _legal(_CLEANER.clean(raw)).strip()
-    if _HAS_ADDRESS.search(html):
-        html = _ADDRESSED.sub(links.rewrite, html)
+    raw = _prepared(_MARKDOWN.html(markdown))
+    links = BodyLinks(path, base_urls)
+    html = "".join(_with_links(_CLEANER.clean(raw).split(_NUL), links)).strip()
     refused = [("link-outside", value) for value in links.outside]
     refused += [("link-unserved", value) for value in links.unserved]
     schemes = (match.groups() for match in _SCHEME.finditer(raw))
     refused += [
         ("link-scheme", f"{scheme}:{rest}")
         for scheme, rest in schemes
-        if scheme.lower() not in _SCHEMES
+        if scheme.lower() not in SCHEMES
     ]
     refused = list(dict.fromkeys(refused))[:MAX_PROBLEMS]
     problems = tuple(
@@ -192,16 +175,32 @@ def sanitised(html: str) -> str:
     Raises:
         MarkupError: it is nested deeper than `MAX_NESTING`.
     """
-    html = _LEFT.sub("&lt;", _HIDING.sub("", html)) if _LEFT.search(html) else html
+    return _legal(_FOREIGN.clean(_prepared(html)))
+
+
+def _prepared(html: str) -> str:
+    """HTML without comments and raw text, which the sanitiser can read in linear time."""
+    if _LEFT.search(html):
+        html = _LEFT.sub("&lt;", _HIDING.sub("", html))
+    html = without_crowded_tags(html)
     if is_nested_too_deep(html):
         raise MarkupError("html-nesting", limit=str(MAX_NESTING))
-    return _legal(_FOREIGN.clean(html))
+    return html
+
+
+def _with_links(pieces: list[str], links: BodyLinks) -> Iterator[str]:
+    """Put what `links` says of each address in place of its attribute; the odd ones of ``pieces`` are addresses."""
+    for before, address in zip(pieces[:-1:2], pieces[1::2], strict=True):
+        head, _, attribute = before.removesuffix('="').rpartition(" ")
+        yield _legal(head.removeprefix('"'))
+        yield links.attribute(attribute, unescape(address))
+    yield _legal(pieces[-1].removeprefix('"'))
 
 
 def plain_text(html: str) -> str:
     """Return the text of safe HTML in one line, without the numbers that point to footnotes."""
     text = unescape(_TAG.sub("", _BLOCK.sub(" ", _NOTE.sub("", html))))
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    return nfc(" ".join(text.split()))
 
 
 def first_paragraph(html: str) -> str:
@@ -214,108 +213,8 @@ def first_paragraph(html: str) -> str:
 
 
 def _legal(html: str) -> str:
-    """What character references brought back is taken out again; U+0338 stays one (see the module's
-    docstring).
-    """
-    if not is_plain(html):
-        html = strip_bidi(xml_legal(html))
-    return unicodedata.normalize("NFC", html.replace("\u0338", "&#824;"))
-
-
-class _Links:
-    """Rewrites the addresses of one body."""
-
-    def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
-        self.outside: list[str] = []
-        self.unserved: list[str] = []
-        self._folder = posixpath.dirname(path)
-        self._bases = [
-            (_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)
-        ]
-
-    def rewrite(self, match: re.Match[str]) -> str:
-        """A tag with its addresses rewritten; words that look like a mark so that they are none."""
-        return f" {match[1]}=&quot;" if match[1] else _ADDRESS.sub(self._attribute, match[0])
-
-    def _attribute(self, match: re.Match[str]) -> str:
-        url = self._target(unescape(match[2]).strip())
-        return "" if url is None else f' {match[1]}="{escape(url)}"'
-
-    def _target(self, url: str) -> str | None:
-        if url.startswith("#"):
-            return f"#{ID_PREFIX}{urls.percent(unquote(url[1:]))}" if len(url) > 1 else None
-        if url.startswith("//"):
-            url = "https:" + url
-        try:
-            parts = urlsplit(url)
-            authority = _authority(parts)
-        except ValueError:
-            return None
-        if parts.scheme == "mailto":
-            return "mailto:" + urls.percent_path(url[7:])
-        if not parts.scheme:
-            return self._own(url) if url else None
-        if parts.scheme not in _SCHEMES or "" in authority.split(":")[0].removesuffix(".").split(
-            "."
-        ):
-            return None
-        for base, below in self._bases:
-            if authority == base and (parts.path == below or parts.path.startswith(below + "/")):
-                rest = parts._replace(
-                    scheme="", netloc="", path="/" + parts.path[len(below) :].lstrip("/")
-                )
-                return self._own(rest.geturl())
-        absolute = urls.uri(url)
-        return absolute if absolute.isascii() else None
-
-    def _own(self, url: str) -> str | None:
-        """An address inside the site → its mark."""
-        rest, _, typed = url.partition("#")
-        fragment = urls.percent(unquote(typed))
-        # Only in a body are ids prefixed: a page of the site or a file has its own (`#page=3`).
-        inner, outer = (
-            (f"#{ID_PREFIX}{fragment}", urls.percent_path(f"#{typed}")) if fragment else ("", "")
-        )
-        path, _, query = rest.partition("?")
-        path = unquote(path)
-        rooted = path.startswith("/")
-        if not rooted and "/" not in path and "." not in path:
-            return internal_links.mark("article", slugify(path), inner) if slugify(path) else None
-        from_root = rooted or path.startswith("media/")
-        name = posixpath.normpath(
-            path.lstrip("/") if from_root else posixpath.join(self._folder, path)
-        )
-        if (
-            name == ".."
-            or name.startswith("../")
-            or (_OUT_OF_MEDIA.search(path) and not name.startswith("media/"))
-        ):
-            self.outside.append(url)
-            return None
-        if name.startswith("media/"):
-            return internal_links.mark("media", name.removeprefix("media/"), outer)
-        slug = name.removeprefix("articles/")
-        if rooted and slug != name and "/" not in slug and slugify(slug):
-            return internal_links.mark("article", slugify(slug), inner)
-        if not rooted and name.lower().endswith(".md"):
-            return internal_links.mark("file", name, inner)
-        if not rooted and suffix_of(name) in MEDIA_TYPES:
-            # A file beside the article: nothing but media/ is served, so its reader would find no
-            # picture.
-            self.unserved.append(url)
-        name = "" if name == "." else name
-        return internal_links.mark("path", f"{name}?{query}" if query else name, outer)
-
-
-def _authority(parts: SplitResult) -> str:
-    """Host and port as they are compared: in lower case, in punycode, without a scheme's own
-    port.
-    """
-    host = unquote(parts.hostname or "")
-    port = parts.port
-    if not host.isascii():
-        host = urlsplit(urls.uri(f"//{host}")).netloc
-    return host if port in (None, 80, 443) else f"{host}:{port}"
+    """What character references brought back is taken out again, and NFC must not compose a ``>`` with U+0338."""
+    return nfc(strip_bidi(xml_legal(html)).replace("\u0338", "&#824;"))
 
 
 def _line(markdown: str, value: str) -> int:

@@ -19,6 +19,9 @@ from feedservice.domain.text import one_line
 
 _ID = re.compile(r"^id:[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 
+VERSION = 2
+"""Of what a reading yields: raised where the same file gives another article, so that no row of the index outlives it."""
+
 Assets = tuple[tuple[str, int, int], ...]
 
 

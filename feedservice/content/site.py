@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 
 from feedservice.content import frontmatter
-from feedservice.content.field_reader import Reader, is_url
+from feedservice.content.field_reader import Reader
 from feedservice.content.front_matter_model import (
     Listed,
     Mapped,
@@ -18,6 +18,7 @@ from feedservice.content.front_matter_model import (
     shape_problems,
 )
 from feedservice.domain import redirects
+from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Author, Category, Content, Problem, Site
 from feedservice.domain.text import one_line, slugify
@@ -102,7 +103,7 @@ class _Reader(Reader):
         if not _TAG_URI.fullmatch(found.id):
             self.report("site-id", "id", value=found.id)
         base_url = found.base_url.strip().rstrip("/")
-        if not is_url(base_url) or not base_url.isascii() or re.search("[?#]", base_url):
+        if not is_base_url(base_url):
             self.report("url-bad", "base_url", value=base_url)
         if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", found.language):
             self.report("lang-bad", "language", value=found.language)
@@ -182,12 +183,7 @@ class _Reader(Reader):
 
     def _redirects(self, pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
         for old, new in pairs.items():
-            bad = (
-                not old.startswith("/")
-                or not new.startswith(("/", "https://", "http://"))
-                or new.startswith("//")
-            )
-            if bad or not redirects.is_good(old, new):
+            if not redirects.is_good(old, new):
                 self.report("redirect-bad", "redirects", old, value=f"{old}: {new}")
         return tuple(pairs.items())
 

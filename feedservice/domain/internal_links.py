@@ -1,51 +1,52 @@
-"""Marks: how the body of an article names targets inside the site until rendering knows their
-addresses. Pure.
+"""Links inside the site, as bodies hold them until rendering knows their addresses. Pure.
 
-A body is read once and rendered many times, for feeds (absolute addresses) and pages (paths), and
-what it points to can be renamed, withdrawn or expire meanwhile. So the sanitiser writes
-``href="x-site:article/<slug>"`` and rendering resolves it. The scheme is no allowed one, so that an
-author's own ``x-site:`` never survives the sanitiser.
+A body is read once and rendered many times, for feeds (absolute addresses) and pages (paths), and what it points to can
+be renamed, withdrawn or expire meanwhile. So where an element points inside the site, the body has a placeholder instead
+of the whole attribute, between two noncharacters (Unicode §23.7, "for internal use"), which no text that was read can hold.
 """
 
-import re
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from html import escape
+from typing import Literal, NamedTuple, cast
 from urllib.parse import quote, unquote
 
+Attribute = Literal["href", "src", "cite"]
 Kind = Literal["article", "file", "media", "path"]
-"""An article by slug or by its file below content/, a file below media/, any other path of the
-site."""
+"""An article by slug or by its file below content/, a file below media/, any other address of the site."""
 
-_ATTRIBUTE = re.compile(r' (href|src|cite)="x-site:(article|file|media|path)/([^"#]*)(#[^"]*)?"')
+_EDGE = "\ufdd0"
 
 
 class Target(NamedTuple):
-    """What a mark points to: a slug, a path below content/ or media/, or a path of the site without
-    ``/``.
-    """
+    """What a link leads to: a slug, a path below content/ or media/, or an encoded address without its first ``/``."""
 
     kind: Kind
     name: str
 
 
-def mark(kind: Kind, name: str, fragment: str = "") -> str:
-    """Return the URL that stands for a target; ``fragment`` is empty or begins with ``#``."""
-    return f"x-site:{kind}/{quote(name, safe='/-._~?=,')}{fragment}"
+def placeholder(attribute: str, target: Target, fragment: str = "") -> str:
+    """Return what a tag has in place of an attribute; ``fragment`` is encoded, and empty or begins with ``#``."""
+    return f"{_EDGE}{attribute} {target.kind}/{quote(target.name)}{fragment}{_EDGE}"
 
 
-def targets(html: str) -> Iterator[Target]:
-    """Yield each target in ``html``, in order, repetitions included."""
-    for match in _ATTRIBUTE.finditer(html):
-        yield Target(match[2], unquote(match[3]))  # type: ignore[arg-type]
+def targets(body: str) -> Iterator[Target]:
+    """Yield each target in ``body``, in order, repetitions included."""
+    for piece in body.split(_EDGE)[1::2]:
+        yield _read(piece)[1]
 
 
-def resolve(html: str, find: Callable[[Target], str | None]) -> str:
-    """Return ``html`` with each mark replaced by what ``find`` returns; the attribute goes where
-    that is None.
-    """
+def resolve(body: str, find: Callable[[Target], str | None]) -> str:
+    """Return ``body`` as HTML, its links as ``find`` tells them; an attribute goes where that is None."""
+    pieces = body.split(_EDGE)
+    for n in range(1, len(pieces), 2):
+        attribute, target, fragment = _read(pieces[n])
+        address = find(target)
+        pieces[n] = "" if address is None else f' {attribute}="{escape(address + fragment)}"'
+    return "".join(pieces)
 
-    def replace(match: re.Match[str]) -> str:
-        url = find(Target(match[2], unquote(match[3])))  # type: ignore[arg-type]
-        return "" if url is None else f' {match[1]}="{url.replace("&", "&amp;")}{match[4] or ""}"'
 
-    return _ATTRIBUTE.sub(replace, html)
+def _read(piece: str) -> tuple[str, Target, str]:
+    attribute, _, rest = piece.partition(" ")
+    kind, _, rest = rest.partition("/")
+    name, mark, fragment = rest.partition("#")
+    return attribute, Target(cast(Kind, kind), unquote(name)), mark + fragment

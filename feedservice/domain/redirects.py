@@ -14,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from feedservice.domain import urls
+from feedservice.domain.absolute_urls import is_url
 
 WORDS = MappingProxyType(
     {
@@ -68,12 +69,13 @@ def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], .
 
 
 def is_good(old: str, new: str) -> bool:
-    """Whether the words of a pair, if there are any, are known, stand once in ``old``, and are in
-    ``new`` no others.
-    """
+    """Whether a path leads to a path or an address elsewhere, their words known and in ``old`` once each."""
     words = _WORD.findall(old)
+    is_path = new.startswith("/") and not new.startswith("//")
     return (
-        len(set(words)) == len(words)
+        old.startswith("/")
+        and (is_path or is_url(_WORD.sub("1", new)))
+        and len(set(words)) == len(words)
         and set(words) <= WORDS.keys()
         and set(_WORD.findall(new)) <= set(words)
     )

@@ -10,6 +10,8 @@ from itertools import chain
 
 RLM = "\u200f"
 LRM = "\u200e"
+MAX_MARKS = 30
+"""Combining marks in a row, as Stream-Safe Text has them (UAX #15 §13)."""
 
 _PLANES = "".join(
     f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000)
@@ -45,11 +47,27 @@ def strip_bidi(text: str) -> str:
     return text if is_plain(text) else _BIDI_CONTROLS.sub("", text)
 
 
+def nfc(text: str) -> str:
+    """Return ``text`` in NFC; more than 30 combining marks in a row are cut (UAX #15 §13).
+
+    Normalising takes time quadratic in the length of such a run.
+    """
+    if any(map(unicodedata.combining, text[:: MAX_MARKS + 1])):
+        text = "".join(_with_bounded_marks(text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _with_bounded_marks(text: str) -> Iterator[str]:
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MAX_MARKS:
+            yield char
+
+
 def clean(text: str) -> str:
     """Return ``text`` in NFC, without characters that XML forbids and without bidi controls."""
-    if not is_plain(text):
-        text = _BIDI_CONTROLS.sub("", _ILLEGAL.sub("", text))
-    return unicodedata.normalize("NFC", text)
+    return nfc(strip_bidi(xml_legal(text)))
 
 
 def one_line(text: str) -> str:
@@ -66,7 +84,7 @@ def slugify(label: str) -> str:
     'التحالف-الدولي'
     """
     kept = []
-    for char in unicodedata.normalize("NFC", label).lower():
+    for char in nfc(label).lower():
         category = unicodedata.category(char)
         kept.append(char if category[0] in "LM" or category == "Nd" else "-")
     return unicodedata.normalize("NFC", re.sub("-+", "-", "".join(kept)).strip("-"))

@@ -58,7 +58,7 @@ class LinkContext:
         if target.kind == "media":
             return self.url(urls.media_path(f"media/{target.name}"))
         if target.kind == "path":
-            return self.url("/" + target.name.lstrip("/"))
+            return self.url(f"/{target.name}")
         article = (
             self.by_slug.get(target.name)
             if target.kind == "article"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from feedservice import __version__
 from feedservice.clock import Clock
+from feedservice.content import reader
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_article
@@ -338,7 +339,9 @@ def _key(site: Site) -> str:
     """What a row depends on besides its file: the parts of site.yaml that reading uses, and the
     release.
     """
-    parts = json.dumps([__version__, site_file.as_fields(site)], ensure_ascii=False, sort_keys=True)
+    parts = json.dumps(
+        [__version__, reader.VERSION, site_file.as_fields(site)], ensure_ascii=False, sort_keys=True
+    )
     return hashlib.blake2b(parts.encode(), digest_size=8).hexdigest()
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from factories import NOW, article, broken, fill, moment, reading, site, slugs, state
+from factories import NOW, article, broken, fill, inside, moment, reading, site, slugs, state
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.model import Article, Related, Status, Tag
@@ -258,7 +258,9 @@ def test_what_other_entries_may_show_touches_every_list(
 def test_a_new_article_that_an_older_one_names_touches_every_list(index: IndexWriter) -> None:
     fill(
         index,
-        article("a", html='<p><a href="x-site:file/field/b.md">ب</a></p>', categories=("economy",)),
+        article(
+            "a", html=f"<p><a{inside('file', 'field/b.md')}>ب</a></p>", categories=("economy",)
+        ),
     )
     assert EVERY in index.write([reading(article("b", published=NOW))], (), NOW)
 

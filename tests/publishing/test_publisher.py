@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories import NOW, SITE_YAML, FixedClock, article, fill, moment, reading, site
+from factories import NOW, SITE_YAML, FixedClock, article, fill, inside, moment, reading, site
 from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound, Refusal
 from feedservice.domain.model import Article, Author, Category, Correction, Related, Status
 from feedservice.feeds.feed import Document
@@ -153,7 +153,10 @@ def test_related_links_follow_renames_and_vanish_with_what_they_lead_to(
 def test_links_of_the_body_lead_to_public_articles_only(
     index: IndexWriter, publisher: Publisher
 ) -> None:
-    html = '<p><a href="x-site:file/field/b.md#t-x">ب</a> <a href="x-site:article/draft">س</a> <img src="x-site:media/%D8%B5.png"> <a href="x-site:path/feeds">ف</a></p>'
+    html = (
+        f"<p><a{inside('file', 'field/b.md', '#t-x')}>ب</a> <a{inside('article', 'draft')}>س</a>"
+        f" <img{inside('media', 'ص.png', attribute='src')}> <a{inside('path', 'feeds')}>ف</a></p>"
+    )
     fill(
         index,
         article("a", html=html, published=NOW),
@@ -603,7 +606,7 @@ def any_articles(draw: st.DrawFn) -> Article:
         aliases=draw(st.sampled_from([(), ("old",), ("a",)])),
         related=draw(st.sampled_from([(), (Related(slug=other),)])),
         translations=draw(st.sampled_from([(), (("en", "b"),)])),
-        html=draw(st.sampled_from(["<p>نص</p>", f'<a href="x-site:file/field/{other}.md">س</a>'])),
+        html=draw(st.sampled_from(["<p>نص</p>", f"<a{inside('file', f'field/{other}.md')}>س</a>"])),
     )
 
 

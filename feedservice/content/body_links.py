@@ -1,0 +1,111 @@
+"""An address in a body → what the body keeps: an absolute address, or a placeholder for a place of the site. Pure."""
+
+import posixpath
+import re
+from html import escape
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+
+from feedservice.content.file_types import MEDIA_TYPES, suffix_of
+from feedservice.domain import urls
+from feedservice.domain.internal_links import Target, placeholder
+from feedservice.domain.text import slugify
+
+ID_PREFIX = "t-"
+"""Before every id of a body, so that none meets one of the page around it."""
+SCHEMES = frozenset({"http", "https", "mailto"})
+"""Of addresses that a body may have."""
+_OUT_OF_MEDIA = re.compile(r"(?:^|/)media/(?:.*/)?\.\.(?:/|$)")
+
+
+class BodyLinks:
+    """Reads the addresses of one body.
+
+    Args:
+        path: the article's file below the content folder; relative addresses start from its folder.
+        base_urls: what the site's own addresses begin with.
+
+    Attributes:
+        outside: addresses that leave the content folder.
+        unserved: addresses of files beside the article: nothing but media/ is served.
+    """
+
+    def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
+        self.outside: list[str] = []
+        self.unserved: list[str] = []
+        self._folder = posixpath.dirname(path)
+        self._bases = [
+            (_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)
+        ]
+
+    def attribute(self, name: str, url: str) -> str:
+        """Return what a tag has of an attribute: a space and its text, a placeholder, or nothing."""
+        kept = self._read(url.strip())
+        if isinstance(kept, str):
+            return f' {name}="{escape(kept)}"'
+        return placeholder(name, *kept) if kept else ""
+
+    def _read(self, url: str) -> str | tuple[Target, str] | None:
+        """An address to be written as it is, a target with its fragment, or None where it leads nowhere."""
+        if url.startswith("#"):
+            return f"#{ID_PREFIX}{urls.percent(unquote(url[1:]))}" if len(url) > 1 else None
+        if url.startswith("//"):
+            url = "https:" + url
+        try:
+            parts = urlsplit(url)
+            authority = _authority(parts)
+        except ValueError:
+            return None
+        if parts.scheme == "mailto":
+            return "mailto:" + urls.percent_path(url[7:])
+        if not parts.scheme:
+            return self._own(url) if url else None
+        labels = authority.split(":")[0].removesuffix(".").split(".")
+        if parts.scheme not in SCHEMES or "" in labels:
+            return None
+        for base, below in self._bases:
+            if authority == base and (parts.path == below or parts.path.startswith(below + "/")):
+                rooted = "/" + parts.path[len(below) :].lstrip("/")
+                return self._own(parts._replace(scheme="", netloc="", path=rooted).geturl())
+        absolute = urls.uri(url)
+        return absolute if absolute.isascii() else None
+
+    def _own(self, url: str) -> tuple[Target, str] | None:
+        rest, _, typed = url.partition("#")
+        # Only in a body are ids prefixed: a page of the site or a file has its own (`#page=3`).
+        inner = f"#{ID_PREFIX}{urls.percent(unquote(typed))}" if typed else ""
+        outer = urls.percent_path(f"#{typed}") if typed else ""
+        path, _, query = rest.partition("?")
+        path = unquote(path)
+        is_rooted = path.startswith("/")
+        if not is_rooted and "/" not in path and "." not in path:
+            return _article(path, inner)
+        starts = "" if is_rooted or path.startswith("media/") else self._folder
+        name = posixpath.normpath(posixpath.join(starts, path.lstrip("/")))
+        is_inside = name != ".." and not name.startswith("../")
+        if not is_inside or (_OUT_OF_MEDIA.search(path) and not name.startswith("media/")):
+            self.outside.append(url)
+            return None
+        if name.startswith("media/"):
+            return Target("media", name.removeprefix("media/")), outer
+        slug = name.removeprefix("articles/")
+        if is_rooted and slug != name and "/" not in slug and slugify(slug):
+            return _article(slug, inner)
+        if not is_rooted and name.lower().endswith(".md"):
+            return Target("file", name), inner
+        if not is_rooted and suffix_of(name) in MEDIA_TYPES:
+            self.unserved.append(url)
+        address = quote("" if name == "." else name, safe="/-._~=&,;:@!$'()*+")
+        return Target("path", f"{address}?{urls.percent_path(query)}" if query else address), outer
+
+
+def _article(name: str, fragment: str) -> tuple[Target, str] | None:
+    slug = slugify(name)
+    return (Target("article", slug), fragment) if slug else None
+
+
+def _authority(parts: SplitResult) -> str:
+    """Host and port as they are compared: lower case, punycode, without a scheme's own port."""
+    host = unquote(parts.hostname or "")
+    if not host.isascii():
+        host = urlsplit(urls.uri(f"//{host}")).netloc
+    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"

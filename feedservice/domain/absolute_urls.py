@@ -1,0 +1,34 @@
+"""Which absolute addresses may be written into documents, headers and configurations. Pure."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+_REFUSED = re.compile(r'[\x00-\x20\x7f-\xa0"<>\\^`{|}]|\s')
+_HOST = re.compile(r"(?:[A-Za-z0-9._%-]|[^\x00-\x7f])+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+_BASE_PATH = re.compile(r"(?:/[\w.~-]+)*/?")
+
+
+def is_url(url: str) -> bool:
+    """Whether ``url`` is an absolute http(s) address with a host, of characters that an address may have."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https")
+            and _HOST.fullmatch(parts.hostname or "") is not None
+            and parts.port != 0  # asking for a port that is none raises
+            and not _REFUSED.search(url)
+        )
+    except ValueError:
+        return False
+
+
+def is_base_url(url: str) -> bool:
+    """Whether a site's addresses may begin with ``url``: ASCII, a path of words at most, no query."""
+    if not (is_url(url) and url.isascii()) or set(url) & set("?#@"):
+        return False
+    return _BASE_PATH.fullmatch(unquote(urlsplit(url).path)) is not None
+
+
+def looks_like_url(text: str) -> bool:
+    """Whether ``text`` means to be an http(s) address, good or bad."""
+    return text.startswith(("http://", "https://"))
