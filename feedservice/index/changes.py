@@ -13,10 +13,10 @@ Label = tuple[str, str]
 """Kind (category, tag, author) and slug of a list."""
 
 SITE: Label = ("site", "")
-EVERY: Label = ("every", "")
+ALL_LISTS: Label = ("all", "")
 
 
-def epoch(moment: datetime) -> int:
+def unix_seconds(moment: datetime) -> int:
     """Return whole seconds since 1970, as every moment is kept."""
     return int(moment.timestamp())
 
@@ -44,7 +44,7 @@ def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]
     """Return the lists whose documents a change of one article can alter.
 
     Its own lists, before and after. Besides, entries of other articles link to it (related,
-    translations, links in bodies) and rank it (computed related), so `EVERY` list is touched, with
+    translations, links in bodies) and rank it (computed related), so `ALL_LISTS` list is touched, with
     two exceptions: an edit of nothing but the body and the modification date, and a new article
     later than every other one, which no older entry can show by computation (one that an older
     article already names is for the caller to tell).
@@ -52,7 +52,7 @@ def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]
     Args:
         old: as it was shown before, or None.
         new: as it is shown now, or None.
-        newest: the latest publication among the other articles, epoch seconds.
+        newest: the latest publication among the other articles, unix_seconds seconds.
     """
     if old is None and new is None:
         return set()
@@ -64,7 +64,7 @@ def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]
         return labels
     if old and new and _outside(old) == _outside(new):
         return labels
-    return labels | {EVERY}
+    return labels | {ALL_LISTS}
 
 
 def _outside(article: Article) -> Article:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Status
-from feedservice.index.changes import EVERY, SITE, Label, epoch
+from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import articles, labels, outbox
 
@@ -54,15 +54,15 @@ class Ping:
 def enqueue(
     connection: Connection, changed: Collection[Label], hubs: Collection[str], now: datetime
 ) -> None:
-    """Put lists into the outbox, within the transaction that changed them. `EVERY` is no list.
+    """Put lists into the outbox, within the transaction that changed them. `ALL_LISTS` is no list.
 
     Where other entries show an article that changed, their lists change too; a poll finds that, no
     hub is told.
     """
-    due = epoch(now + PATIENCE) + 1
+    due = unix_seconds(now + PATIENCE) + 1
     for hub in hubs:
         for kind, slug in changed:
-            if (kind, slug) == EVERY:
+            if (kind, slug) == ALL_LISTS:
                 continue
             connection.execute(delete(outbox).where(_is(hub, (kind, slug))))
             connection.execute(
@@ -80,7 +80,7 @@ class Outbox:
         """Put in the lists of articles that time alone published or expired since the last such
         moment.
         """
-        moment = epoch(now)
+        moment = unix_seconds(now)
 
         def look(connection: Connection) -> None:
             mark = get_meta(connection, _MARK)
@@ -110,7 +110,10 @@ class Outbox:
     def due(self, now: datetime, limit: int = 100) -> tuple[Ping, ...]:
         """Return what is to be told now, the longest waiting first."""
         statement = (
-            select(outbox).where(outbox.c.due <= epoch(now)).order_by(outbox.c.due).limit(limit)
+            select(outbox)
+            .where(outbox.c.due <= unix_seconds(now))
+            .order_by(outbox.c.due)
+            .limit(limit)
         )
         return self._do(
             lambda connection: tuple(
@@ -134,7 +137,7 @@ class Outbox:
 
     def later(self, ping: Ping, due: datetime) -> None:
         """Try a row again at ``due``."""
-        values = {"due": epoch(due), "tries": ping.tries + 1}
+        values = {"due": unix_seconds(due), "tries": ping.tries + 1}
         self._do(
             lambda connection: connection.execute(
                 update(outbox).where(_is(ping.hub, ping.label), _same(ping)).values(**values)

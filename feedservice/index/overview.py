@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import case, func, or_, select
 
 from feedservice.domain.model import Article, Problem, Severity, Status
-from feedservice.index.changes import epoch
+from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json, problems_from_json
 from feedservice.index.query import is_live, is_public, teasers
 from feedservice.index.reader import IndexReader
@@ -47,7 +47,7 @@ class Overview:
 
 def overview(index: IndexReader, now: datetime) -> Overview:
     """Return what the index knows at ``now``."""
-    moment = epoch(now)
+    moment = unix_seconds(now)
     published = articles.c.status == Status.PUBLISHED.value
 
     def listed(*conditions: object, order: object = articles.c.published) -> tuple[Article, ...]:
@@ -87,7 +87,7 @@ class Tally:
 
 def tally(index: IndexReader, now: datetime) -> Tally:
     """Return what the index counts at ``now``."""
-    moment = epoch(now)
+    moment = unix_seconds(now)
     stands = articles.c.status == Status.PUBLISHED.value
     states = {
         "published": is_public(now),

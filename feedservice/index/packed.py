@@ -13,13 +13,13 @@ from feedservice.domain.file_readings import Reading
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.text import tokens
-from feedservice.index.changes import epoch, labels_of, mentions_of
+from feedservice.index.changes import labels_of, mentions_of, unix_seconds
 from feedservice.index.payload import article_to_json, problems_to_json, teaser_to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedArticle:
-    """An article, moments in epoch seconds.
+    """An article, moments in Unix seconds.
 
     Attributes:
         labels: kind, slug, and label as it was typed.
@@ -91,8 +91,8 @@ def pack_article(article: Article) -> PackedArticle:
     return PackedArticle(
         path=article.path,
         slug=article.slug,
-        published=epoch(article.published),
-        expires=epoch(article.expires) if article.expires else None,
+        published=unix_seconds(article.published),
+        expires=unix_seconds(article.expires) if article.expires else None,
         status=article.status.value,
         labels=tuple((kind, slug, label) for (kind, slug), label in labels_of(article).items()),
         claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in Claims.of(article).each())),

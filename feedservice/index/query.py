@@ -14,7 +14,7 @@ from feedservice.domain.model import Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
-from feedservice.index.changes import epoch
+from feedservice.index.changes import unix_seconds
 from feedservice.index.schema import articles, bodies, labels
 
 
@@ -36,7 +36,7 @@ def is_published() -> ColumnElement[bool]:
 
 def is_public(now: datetime) -> ColumnElement[bool]:
     """Shown to readers at ``now`` (`Article.is_public` in SQL)."""
-    moment = epoch(now)
+    moment = unix_seconds(now)
     return and_(
         is_live(),
         is_published(),
@@ -58,7 +58,7 @@ def select_articles(
     """Return the statement that yields payloads of a list, newest first, ties by slug."""
     walk, published, name, conditions = _walk(selection)
     if selection.before:
-        moment = epoch(selection.before.published)
+        moment = unix_seconds(selection.before.published)
         conditions += [
             published <= moment,
             or_(published < moment, and_(published == moment, name > selection.before.slug)),
@@ -74,7 +74,7 @@ def select_articles(
 
 
 def select_edge(selection: Selection, now: datetime, *, oldest: bool) -> Select[int]:
-    """Return the statement that yields the publication (epoch seconds) of a list's oldest or newest
+    """Return the statement that yields the publication (Unix seconds) of a list's oldest or newest
     article.
     """
     walk, published, _, conditions = _walk(selection)
@@ -107,7 +107,7 @@ def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[
         .where(
             is_live(),
             articles.c.status == Status.WITHDRAWN.value,
-            articles.c.published <= epoch(now),
+            articles.c.published <= unix_seconds(now),
             *conditions,
         )
         .order_by(published.desc(), name.asc())
@@ -138,9 +138,9 @@ def _walk(
         elif each.none_of:
             conditions.append(~_has(each.taxonomy, each.none_of))
     if selection.since:
-        conditions.append(published >= epoch(selection.since))
+        conditions.append(published >= unix_seconds(selection.since))
     if selection.until:
-        conditions.append(published < epoch(selection.until))
+        conditions.append(published < unix_seconds(selection.until))
     if selection.q:
         conditions.append(_matches(selection.q))
     return walk, published, name, conditions

@@ -13,7 +13,7 @@ from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import query, related
-from feedservice.index.changes import EVERY, SITE, epoch
+from feedservice.index.changes import ALL_LISTS, SITE, unix_seconds
 from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
 from feedservice.index.query import is_live, is_public
 from feedservice.index.schema import (
@@ -23,8 +23,8 @@ from feedservice.index.schema import (
     claims,
     files,
     labels,
+    list_changes,
     meta,
-    touches,
 )
 
 MAX_WITHDRAWN = 100
@@ -169,31 +169,31 @@ class IndexReader:
         author), of every list, or the latest scheduled moment (publication, expiry) that has
         passed.
         """
-        moment = epoch(now)
+        moment = unix_seconds(now)
         scheduled = select(func.max(articles.c.scheduled)).where(
             articles.c.scheduled <= moment, is_live()
         )
         expired = select(func.max(articles.c.expires)).where(
-            articles.c.expires <= moment, articles.c.expires > articles.c.seen, is_live()
+            articles.c.expires <= moment, articles.c.expires > articles.c.indexed_at, is_live()
         )
         wanted = or_(
             *(
-                and_(touches.c.kind == k, touches.c.slug == s)
-                for k, s in (selection.label or SITE, EVERY)
+                and_(list_changes.c.kind == k, list_changes.c.slug == s)
+                for k, s in (selection.label or SITE, ALL_LISTS)
             )
         )
         with self.connection() as connection:
             stamps = [
                 connection.execute(statement).scalar()
                 for statement in (
-                    select(func.max(touches.c.stamp)).where(wanted),
+                    select(func.max(list_changes.c.stamp)).where(wanted),
                     scheduled,
                     expired,
                 )
             ]
             if stamps[0] is None:
                 # A list that nothing ever stood in changes with the site's name at the latest.
-                site_touch = select(touches.c.stamp).where(touches.c.kind == SITE[0])
+                site_touch = select(list_changes.c.stamp).where(list_changes.c.kind == SITE[0])
                 stamps.append(connection.execute(site_touch).scalar())
         return datetime.fromtimestamp(
             max((stamp for stamp in stamps if stamp is not None), default=0), UTC
@@ -201,7 +201,7 @@ class IndexReader:
 
     def next_moment(self, now: datetime) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
-        moment = epoch(now)
+        moment = unix_seconds(now)
         with self.connection() as connection:
             moments = [
                 connection.execute(

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from feedservice.domain.model import Article
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index.changes import Label, epoch, labels_of
+from feedservice.index.changes import Label, labels_of, unix_seconds
 from feedservice.index.query import is_public
 from feedservice.index.schema import articles, labels
 
@@ -48,7 +48,7 @@ def find(
         scores: dict[_Row, int] = {}
         for label in labels_of(article):
             of_label = lists.setdefault(label, _List(connection, label, now))
-            for row in of_label.before(epoch(article.published)):
+            for row in of_label.before(unix_seconds(article.published)):
                 scores[row] = scores.get(row, 0) + WEIGHTS[label[0]]
         best = sorted(scores, key=lambda row: (-scores[row], row))[:limit]
         found[article.slug] = tuple(row.number for row in best)

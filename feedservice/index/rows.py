@@ -6,10 +6,19 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, text
 
 from feedservice.domain.model import Article, Status
-from feedservice.index.changes import answers_to, epoch
+from feedservice.index.changes import answers_to, unix_seconds
 from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json
-from feedservice.index.schema import articles, bodies, claims, files, kept, labels, mentions, meta
+from feedservice.index.schema import (
+    articles,
+    bodies,
+    claims,
+    files,
+    labels,
+    last_good_sources,
+    mentions,
+    meta,
+)
 
 CHUNK = 500
 """Databases bound the number of parameters of a statement."""
@@ -48,12 +57,12 @@ def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Artic
 
 
 def newest(connection: Connection, without: Collection[str], now: datetime) -> int:
-    """Return the latest publication (epoch seconds) among what is shown at other paths than
+    """Return the latest publication (Unix seconds) among what is shown at other paths than
     ``without``; 0 for none.
     """
     walk = (
         select(articles.c.path, articles.c.published)
-        .where(articles.c.status != Status.DRAFT.value, articles.c.published <= epoch(now))
+        .where(articles.c.status != Status.DRAFT.value, articles.c.published <= unix_seconds(now))
         .order_by(articles.c.published.desc())
     )
     with connection.execute(walk) as result:
@@ -77,10 +86,10 @@ def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> b
     `IndexReader.last_modified` reads that moment off the row, for every list, so a new row would
     take it back.
     """
-    moment = epoch(now)
+    moment = unix_seconds(now)
     passed = or_(
         articles.c.scheduled <= moment,
-        and_(articles.c.expires <= moment, articles.c.expires > articles.c.seen),
+        and_(articles.c.expires <= moment, articles.c.expires > articles.c.indexed_at),
     )
     parts = (paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK))
     return any(
@@ -94,7 +103,7 @@ def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> b
 def forget(connection: Connection, paths: Collection[str]) -> None:
     """Remove what is known of files that are no more."""
     _delete(connection, files, "path", paths)
-    _delete(connection, kept, "path", paths)
+    _delete(connection, last_good_sources, "path", paths)
 
 
 def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
@@ -103,8 +112,8 @@ def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
     states = [(p.path, p.size, p.mtime_ns, p.digest, p.key, p.assets, p.problems) for p in packed]
     _insert(connection, files, states)
     good = [(each.path, each.text) for each in packed if each.text]
-    _delete(connection, kept, "path", [path for path, _ in good])
-    _insert(connection, kept, good)
+    _delete(connection, last_good_sources, "path", [path for path, _ in good])
+    _insert(connection, last_good_sources, good)
 
 
 def drop_articles(connection: Connection, paths: Sequence[str]) -> None:

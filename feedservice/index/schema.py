@@ -2,8 +2,8 @@
 
 Rows are the columns that are queried, plus the whole article as one JSON payload, so a new article
 field changes no SQL. In SQLite a table that is found by its key is that key's tree (``WITHOUT
-ROWID``), not a heap beside it: writing touches one page less a row. `kept_tables` hold what is not
-a cache, and a rebuild never touches them.
+ROWID``), not a heap beside it: writing list_changes one page less a row. `durable` hold what is not
+a cache, and a rebuild never list_changes them.
 """
 
 from sqlalchemy import (
@@ -18,10 +18,10 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 cache = MetaData()
-kept_tables = MetaData()
+durable = MetaData()
 
 meta = Table(
     "meta", cache, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
@@ -50,7 +50,7 @@ articles = Table(
     Column("published", BigInteger, nullable=False),
     Column("expires", BigInteger),
     Column("status", Text, nullable=False),
-    Column("seen", BigInteger, nullable=False),
+    Column("indexed_at", BigInteger, nullable=False),
     Column("scheduled", BigInteger),
     Column("conflict", Text),
     Index("articles_by_date", "published", "slug"),
@@ -59,7 +59,7 @@ articles = Table(
     Index("articles_by_expiry", "expires"),
     Index("articles_by_status", "status", "published"),
 )
-"""Articles that were read, moments in epoch seconds. ``seen`` is when the row was written,
+"""Articles that were read, moments in Unix seconds. ``indexed_at`` is when the row was written,
 ``scheduled`` the publication where that was still to come; ``conflict`` is the Problem
 of a file that lost its identity to another, and a row with one is shown to nobody."""
 
@@ -113,8 +113,8 @@ mentions = Table(
 )
 """Slugs (``name``) and files (``path``) that articles link to, whether they are there or not."""
 
-touches = Table(
-    "touches",
+list_changes = Table(
+    "list_changes",
     cache,
     Column("kind", Text, primary_key=True),
     Column("slug", Text, primary_key=True),
@@ -123,9 +123,9 @@ touches = Table(
 )
 """When something that a list shows last changed; see `writer`."""
 
-kept = Table(
-    "kept",
-    kept_tables,
+last_good_sources = Table(
+    "last_good_sources",
+    durable,
     Column("path", Text, primary_key=True),
     Column("text", LargeBinary, nullable=False),
 )
@@ -133,17 +133,26 @@ kept = Table(
 
 outbox = Table(
     "outbox",
-    kept_tables,
+    durable,
     Column("hub", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("slug", Text, primary_key=True),
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
 )
-"""Hubs that are still to be told of a list that changed, from ``due`` (epoch seconds) on."""
+"""Hubs that are still to be told of a list that changed, from ``due`` (Unix seconds) on."""
 
 SEARCH_DDL = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
     "tokens, detail=none, columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
 )
 """SQLite's full text index over the tokens that `text.tokens` makes; it only matches them."""
+
+UPGRADE = (
+    "DROP TABLE IF EXISTS search",
+    "DROP TABLE IF EXISTS touches",
+    "CREATE TABLE IF NOT EXISTS kept (path TEXT PRIMARY KEY, text BLOB NOT NULL)",
+    "INSERT OR REPLACE INTO last_good_sources SELECT path, text FROM kept",
+    "DROP TABLE kept",
+)
+"""Carries what is not a cache over from the names of version 3, and drops what `cache` does not name."""

@@ -15,7 +15,7 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, rows
-from feedservice.index.changes import EVERY, SITE, Label, shown, touched
+from feedservice.index.changes import ALL_LISTS, SITE, Label, shown, touched
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, pack
 from feedservice.index.payload import (
@@ -28,12 +28,13 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.schema import (
     SCHEMA_VERSION,
     SEARCH_DDL,
+    UPGRADE,
     cache,
     claims,
+    durable,
     files,
-    kept,
-    kept_tables,
-    touches,
+    last_good_sources,
+    list_changes,
 )
 
 _STATES = select(
@@ -56,11 +57,12 @@ class IndexWriter(IndexReader):
         except SQLAlchemyError as error:
             raise IndexUnavailable(str(error).splitlines()[0]) from error
         with self._transaction() as connection:
+            durable.create_all(connection)
             if version != str(SCHEMA_VERSION):
-                connection.execute(text("DROP TABLE IF EXISTS search"))
+                for statement in UPGRADE:
+                    connection.execute(text(statement))
                 cache.drop_all(connection)
             cache.create_all(connection)
-            kept_tables.create_all(connection)
             connection.execute(text(SEARCH_DDL))
             rows.put_meta(connection, "schema", str(SCHEMA_VERSION))
 
@@ -76,21 +78,23 @@ class IndexWriter(IndexReader):
             found.update(self._known(_STATES.where(or_(files.c.path == path, below))))
         return found
 
-    def kept(self, path: str) -> str | None:
+    def last_good_source(self, path: str) -> str | None:
         """Return the last good text of a file."""
         with self.connection() as connection:
-            data = connection.execute(select(kept.c.text).where(kept.c.path == path)).scalar()
+            data = connection.execute(
+                select(last_good_sources.c.text).where(last_good_sources.c.path == path)
+            ).scalar()
         return zlib.decompress(data).decode() if data else None
 
-    def kept_by_id(self, paths: Collection[str]) -> dict[str, str]:
+    def last_good_sources_by_id(self, paths: Collection[str]) -> dict[str, str]:
         """Return the last good texts of the files at ``paths``, by their entry ids."""
         found: dict[str, str] = {}
         ordered = sorted(paths)
         for start in range(0, len(ordered), rows.CHUNK):
             part = ordered[start : start + rows.CHUNK]
             statement = (
-                select(claims.c.value, kept.c.text)
-                .join(kept, kept.c.path == claims.c.path)
+                select(claims.c.value, last_good_sources.c.text)
+                .join(last_good_sources, last_good_sources.c.path == claims.c.path)
                 .where(claims.c.path.in_(part), claims.c.space == "id")
             )
             with self.connection() as connection:
@@ -110,7 +114,7 @@ class IndexWriter(IndexReader):
             rows.put_meta(connection, "filled", "1")
 
     def put_site(self, site: Site, source: str, problems: Sequence[Problem], now: datetime) -> None:
-        """Write the site; one that differs touches every list."""
+        """Write the site; one that differs list_changes every list."""
         payload = site_to_json(site)
         changed = payload != self._meta("site")
         with self._transaction() as connection:
@@ -118,7 +122,7 @@ class IndexWriter(IndexReader):
             rows.put_meta(connection, "site_problems", problems_to_json(problems))
             if changed:
                 rows.put_meta(connection, "site", payload)
-                self._stamp(connection, {SITE, EVERY}, now)
+                self._stamp(connection, {SITE, ALL_LISTS}, now)
 
     def write(
         self, readings: Sequence[Reading], removed: Collection[str], now: datetime
@@ -162,25 +166,25 @@ class IndexWriter(IndexReader):
             contested.update(claim for article in fresh.values() for claim in article.claims)
             flipped = conflicts.decide_anew(connection, contested)
             changed = {*gone, *fresh}
-            # Nobody is shown anything before the first filling is done: what it touches need not be
+            # Nobody is shown anything before the first filling is done: what it list_changes need not be
             # told apart.
             is_filling = rows.get_meta(connection, "filled") is None
-            touched_labels: set[Label] = {SITE, EVERY} if is_filling and changed else set()
+            touched_labels: set[Label] = {SITE, ALL_LISTS} if is_filling and changed else set()
             for path in changed if not is_filling else ():
                 old = shown(article_from_json(before[path]), now) if path in before else None
                 new = shown(article_from_json(fresh[path].payload), now) if path in fresh else None
                 touched_labels |= touched(old, new, newest)
                 if (
-                    EVERY not in touched_labels
+                    ALL_LISTS not in touched_labels
                     and new
                     and not old
                     and rows.is_mentioned(connection, new)
                 ):
-                    touched_labels.add(EVERY)
+                    touched_labels.add(ALL_LISTS)
             if flipped:
-                touched_labels |= {SITE, EVERY}
+                touched_labels |= {SITE, ALL_LISTS}
             if touched_labels and has_lapsed:
-                touched_labels.add(EVERY)
+                touched_labels.add(ALL_LISTS)
             if changed or flipped:
                 self._stamp(connection, touched_labels, now)
             if touched_labels and not is_filling:
@@ -218,10 +222,10 @@ class IndexWriter(IndexReader):
         rows.put_meta(connection, "stamp", str(stamp))
         for kind, slug in changed:
             connection.execute(
-                delete(touches).where(touches.c.kind == kind, touches.c.slug == slug)
+                delete(list_changes).where(list_changes.c.kind == kind, list_changes.c.slug == slug)
             )
         connection.execute(
-            insert(touches),
+            insert(list_changes),
             [{"kind": kind, "slug": slug, "stamp": stamp} for kind, slug in changed],
         )
 

@@ -255,7 +255,9 @@ class Intake:
         task = Task(files=self._files, site=site, key=key)
         # A broken file that came up where another vanished may be that one.
         orphans = (
-            self._index.kept_by_id(lost) if any(seen.path not in known for seen in due) else {}
+            self._index.last_good_sources_by_id(lost)
+            if any(seen.path not in known for seen in due)
+            else {}
         )
         workers = self._workers if len(due) >= MANY else 1
         settled = (
@@ -317,7 +319,7 @@ class Intake:
         A file that was renamed and broken at once is known by its id: ``orphans`` are texts of
         files that vanished.
         """
-        text = self._index.kept(packed.path)
+        text = self._index.last_good_source(packed.path)
         if text is None:
             text = orphans.get(packed.named)
             if text is None:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from factories import NOW, article, broken, fill, inside, moment, reading, site, slugs, state
 from feedservice.domain.errors import IndexUnavailable
@@ -13,8 +14,10 @@ from feedservice.domain.model import Article, Related, Status, Tag
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import writer as writer_module
-from feedservice.index.changes import EVERY, SITE
+from feedservice.index.changes import ALL_LISTS, SITE
 from feedservice.index.engine import open_engine
+from feedservice.index.outbox import Outbox
+from feedservice.index.packed import compress
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 
@@ -181,7 +184,7 @@ def test_a_broken_file_leaves_its_last_good_version_up(index: IndexWriter) -> No
     index.write([broken("field/a.md")], (), NOW)
     assert slugs(index.select(ALL, NOW, 10)) == ["a"]
     assert [problem.code for problem in index.problems()] == ["date-impossible"]
-    assert index.kept("field/a.md") == "نص field/a.md"
+    assert index.last_good_source("field/a.md") == "نص field/a.md"
 
 
 def test_a_removed_file_leaves_nothing(index: IndexWriter) -> None:
@@ -191,7 +194,7 @@ def test_a_removed_file_leaves_nothing(index: IndexWriter) -> None:
     assert index.select(Selection(q="نص"), NOW, 10) == ()
     assert index.labels(Taxonomy.TAG, NOW) == []
     assert index.known() == {}
-    assert index.kept("field/a.md") is None
+    assert index.last_good_source("field/a.md") is None
 
 
 def test_of_two_claimants_the_earlier_stays_and_the_other_comes_in_when_it_leaves(
@@ -252,7 +255,7 @@ def test_what_other_entries_may_show_touches_every_list(
     index: IndexWriter, change: Article
 ) -> None:
     fill(index, article("a", categories=("economy",)))
-    assert EVERY in index.write([reading(change)], (), NOW)
+    assert ALL_LISTS in index.write([reading(change)], (), NOW)
 
 
 def test_a_new_article_that_an_older_one_names_touches_every_list(index: IndexWriter) -> None:
@@ -262,7 +265,7 @@ def test_a_new_article_that_an_older_one_names_touches_every_list(index: IndexWr
             "a", html=f"<p><a{inside('file', 'field/b.md')}>ب</a></p>", categories=("economy",)
         ),
     )
-    assert EVERY in index.write([reading(article("b", published=NOW))], (), NOW)
+    assert ALL_LISTS in index.write([reading(article("b", published=NOW))], (), NOW)
 
 
 def test_an_edit_of_the_body_touches_its_own_lists_only(index: IndexWriter) -> None:
@@ -326,7 +329,36 @@ def test_another_schema_version_drops_the_cache_and_keeps_the_texts(
     index.prepare()
     assert index.known() == {}
     assert index.revision() == 0
-    assert index.kept("field/a.md") == "نص field/a.md"
+    assert index.last_good_source("field/a.md") == "نص field/a.md"
+
+
+def test_an_index_of_the_former_schema_keeps_its_texts_and_its_notices(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}", readonly=False)
+    with engine.begin() as connection:
+        for statement in (
+            "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+            "INSERT INTO meta VALUES ('schema', '3'), ('revision', '7'), ('filled', '1')",
+            "CREATE TABLE touches (kind TEXT, slug TEXT, stamp BIGINT, PRIMARY KEY (kind, slug))",
+            "CREATE TABLE articles (number INTEGER PRIMARY KEY, seen BIGINT NOT NULL)",
+            "CREATE TABLE kept (path TEXT PRIMARY KEY, text BLOB NOT NULL)",
+            "CREATE TABLE outbox (hub TEXT, kind TEXT, slug TEXT, due BIGINT, tries INTEGER,"
+            " PRIMARY KEY (hub, kind, slug))",
+            "INSERT INTO outbox VALUES ('https://hub.example/', 'site', '', 1, 2)",
+        ):
+            connection.execute(text(statement))
+        source = {"path": "field/a.md", "text": compress("نص")}
+        connection.execute(text("INSERT INTO kept VALUES (:path, :text)"), source)
+    index = IndexWriter(engine)
+    index.prepare()
+    assert (index.is_filled(), index.known()) == (False, {})
+    assert index.last_good_source("field/a.md") == "نص"
+    assert [(ping.hub, ping.tries) for ping in Outbox(engine).due(NOW)] == [
+        ("https://hub.example/", 2)
+    ]
+    assert not {"touches", "kept"} & set(inspect(engine).get_table_names())
+    index.prepare()
+    assert index.last_good_source("field/a.md") == "نص"
+    engine.dispose()
 
 
 def test_no_database_is_an_unavailable_index(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -11,7 +11,7 @@ from factories import NOW, SITE_YAML, article, broken, fill, moment, site
 from feedservice.domain.model import Article, Author, Correction, Media, Related, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index.changes import EVERY, SITE, shown, touched
+from feedservice.index.changes import ALL_LISTS, SITE, shown, touched
 from feedservice.index.writer import IndexWriter
 
 ALL = Selection()
@@ -105,7 +105,7 @@ def test_drafts_and_embargoed_articles_do_not_make_a_new_article_an_old_one(
         article("draft", status=Status.DRAFT, published=NOW),
         article("later", published=later(3600)),
     )
-    assert EVERY not in fill(index, article("new", published=moment("2026-01-14")))
+    assert ALL_LISTS not in fill(index, article("new", published=moment("2026-01-14")))
 
 
 def test_a_draft_that_is_published_as_the_newest_touches_its_own_lists(index: IndexWriter) -> None:
@@ -125,7 +125,7 @@ def test_a_draft_that_an_older_article_names_touches_every_list_when_it_is_publi
         article("a", related=(Related(slug="b"),)),
         article("b", status=Status.DRAFT, published=NOW),
     )
-    assert EVERY in fill(index, article("b", published=NOW))
+    assert ALL_LISTS in fill(index, article("b", published=NOW))
 
 
 def test_both_the_lists_that_are_left_and_those_that_are_entered_are_touched(
@@ -139,14 +139,14 @@ def test_both_the_lists_that_are_left_and_those_that_are_entered_are_touched(
 
 def test_a_removal_touches_every_list(index: IndexWriter) -> None:
     fill(index, article("a"))
-    assert index.write([], ["field/a.md"], NOW) == {SITE, EVERY, FIELD}
+    assert index.write([], ["field/a.md"], NOW) == {SITE, ALL_LISTS, FIELD}
 
 
 def test_a_loser_that_comes_in_moves_every_list(index: IndexWriter) -> None:
     fill(index, article("a", published=moment("2025-01-01")))
     fill(index, article("a", path="economy/a.md", categories=("economy",)))
     before = index.last_modified(of("category", "economy"), NOW)
-    assert EVERY in index.write([], ["field/a.md"], later(60))
+    assert ALL_LISTS in index.write([], ["field/a.md"], later(60))
     assert index.last_modified(of("category", "economy"), later(60)) > before
 
 
@@ -164,7 +164,7 @@ def test_broken_and_equal_readings_change_nothing(index: IndexWriter) -> None:
 def test_a_first_filling_is_one_change_to_everything(new_index: Callable[[], IndexWriter]) -> None:
     empty = new_index()
     empty.put_site(site(), SITE_YAML, (), NOW)
-    assert fill(empty, article("a"), article("b")) == {SITE, EVERY}
+    assert fill(empty, article("a"), article("b")) == {SITE, ALL_LISTS}
 
 
 def test_scheduled_moments_move_every_list_only_once_they_have_passed(index: IndexWriter) -> None:
@@ -216,4 +216,4 @@ def test_whatever_is_shown_before_or_after_has_its_lists_touched(
     assert {("tag", tag.slug) for each in seen for tag in each.tags} <= lists
     assert (SITE in lists) == bool(seen)
     if old.is_public(NOW) != new.is_public(NOW) and seen and newest:
-        assert EVERY in lists
+        assert ALL_LISTS in lists
