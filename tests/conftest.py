@@ -10,7 +10,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.indexer import Intake
+from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
 
 
@@ -70,13 +70,19 @@ def reader(tmp_path: Path, index: IndexWriter) -> Iterator[IndexReader]:
 
 
 @pytest.fixture
-def intake(
+def indexer(
     content: Path, new_index: Callable[[], IndexWriter], clock: factories.FixedClock
-) -> Intake:
+) -> Indexer:
     """Brings the content folder into an index of its own."""
-    return Intake(ContentFiles(content), new_index(), clock, pause=lambda seconds: None)
+    return Indexer(ContentFiles(content), new_index(), clock, pause=lambda seconds: None)
 
 
 @pytest.fixture
 def publisher(index: IndexWriter, clock: factories.FixedClock) -> Publisher:
     return Publisher(index, clock)
+
+
+@pytest.fixture
+def its_index(indexer: Indexer) -> IndexWriter:
+    """The index that `indexer` writes."""
+    return indexer._index

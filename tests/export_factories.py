@@ -11,7 +11,7 @@ from feedservice.exporting.folder import Folder
 from feedservice.exporting.manifest import Record
 from feedservice.index.engine import open_engine
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.indexer import Intake
+from feedservice.ingest.indexer import Indexer
 from feedservice.service import wiring_web
 from feedservice.settings import Settings
 
@@ -66,7 +66,7 @@ class Exported:
         engine = open_engine(self.settings.database, readonly=False)
         index = IndexWriter(engine)
         index.prepare()
-        Intake(
+        Indexer(
             ContentFiles(self.content), index, lambda: self.now, pause=lambda seconds: None
         ).scan(accept_removals=True)
         engine.dispose()

@@ -24,7 +24,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.feeds import _feedgen
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.indexer import Intake
+from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.sitemaps import Sitemaps
 
@@ -118,7 +118,7 @@ def documents(
     clock = FixedClock()
     clock.now = moment("2026-01-01")
     index = new_index()
-    report = Intake(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
+    report = Indexer(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
     assert report.problems == ()
     publisher = Publisher(index, clock)
     made: dict[str, bytes] = {}

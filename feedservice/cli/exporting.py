@@ -19,7 +19,7 @@ from feedservice.domain.errors import ExportError
 from feedservice.domain.selections import Selection
 from feedservice.exporting.export import Report, export
 from feedservice.service import wiring, wiring_web
-from feedservice.service.writer import WriterLock
+from feedservice.service.lock import WriterLock
 from feedservice.settings import Settings
 
 _PATIENCE = 60.0
@@ -75,9 +75,9 @@ def export_site(
 def _fill(given: Settings, lock: WriterLock, progress: Progress) -> None:
     """Bring the index up to date; a writer that runs does so itself."""
     if lock.acquire():
-        intake, _ = wiring.intake(given)
+        indexer, _ = wiring.indexer(given)
         task = progress.add_task("indexing", total=None)
-        report = intake.scan(
+        report = indexer.scan(
             progress=lambda done, total: progress.update(task, completed=done, total=total)
         )
         if report.withheld:

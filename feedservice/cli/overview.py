@@ -21,7 +21,8 @@ from feedservice.content import messages, watch
 from feedservice.domain.model import Article
 from feedservice.index.overview import Overview, overview
 from feedservice.service import wiring, wiring_web
-from feedservice.service.writer import Brake, WriterLock, keep_writing
+from feedservice.service.lock import RemovalGuard, WriterLock
+from feedservice.service.writer import follow
 
 
 @click.command()
@@ -34,8 +35,8 @@ def status(form: str, content: Path | None) -> None:
     given = settings_for(content)
     lock = WriterLock(given.state)
     if lock.acquire():  # nobody follows the folder now: look for ourselves
-        intake, _ = wiring.intake(given)
-        intake.scan()
+        indexer, _ = wiring.indexer(given)
+        indexer.scan()
         lock.release()
     found = overview(wiring.reader(given), utc_now())
     click.echo(_status_json(found)) if form == "json" else _status_table(found)
@@ -60,14 +61,14 @@ def preview(path: Path | None, port: int) -> None:
             database=f"sqlite:///{scratch}/index.sqlite3",
             base_url="",
         )
-        app, intake = wiring_web.previewing(given)
+        app, indexer = wiring_web.previewing(given)
         batches = watch.watch(given.content, stop, poll=given.poll)
         follower = threading.Thread(
-            target=keep_writing,
-            args=(intake, batches, Brake(given.state), utc_now, given.rescan),
+            target=follow,
+            args=(indexer, batches, RemovalGuard(given.state), given.rescan),
             daemon=True,
         )
-        intake.scan()
+        indexer.scan()
         follower.start()
         server = make_server("127.0.0.1", port, app, threaded=True)
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())

@@ -15,12 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from feedservice import __version__
 from feedservice.authoring import check
 from feedservice.cli.options import LOOPBACK, content_option, settings_for
-from feedservice.clock import utc_now
 from feedservice.content import watch
 from feedservice.domain.model import Severity
 from feedservice.ingest.indexer import Report
 from feedservice.service import metrics, wiring
-from feedservice.service.writer import Brake, WriterLock, end_with_parent, keep_writing, repeat
+from feedservice.service.lock import RemovalGuard, WriterLock
+from feedservice.service.writer import follow, repeat
+from feedservice.system import child_process
 
 
 @click.command()
@@ -51,8 +52,8 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
         )
     if WriterLock(given.state).is_free():  # else another service over the same state counts on
         metrics.forget(given.state / "metrics")
-    keeper = wiring.warden(given)
-    keeper.start()
+    supervisor = wiring.supervisor(given)
+    supervisor.start()
     wiring.wait_until_filled(wiring.reader(given), 10)
     click.echo(
         f"feedservice {__version__}: {site.title}\n  http://{_authority(host, port)}/  ←  {given.content}"
@@ -73,7 +74,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     try:
         server.serve()
     finally:
-        keeper.stop()
+        supervisor.stop()
 
 
 @click.command()
@@ -86,17 +87,19 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     given = settings_for(content)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     lock = WriterLock(given.state)
-    brake = Brake(given.state)
+    guard = RemovalGuard(given.state)
     if not lock.acquire():
         if accept_removals:
-            brake.lift()
+            guard.lift()
         if not with_parent:
             click.echo("Another process is the writer of this site; it follows changes by itself.")
         return
     if not keep:
-        intake, _ = wiring.intake(given)
+        indexer, _ = wiring.indexer(given)
         _report(
-            _with_progress(lambda step: intake.scan(accept_removals=accept_removals, progress=step))
+            _with_progress(
+                lambda step: indexer.scan(accept_removals=accept_removals, progress=step)
+            )
         )
         waiting = wiring.notifier(given).waiting()
         if waiting:
@@ -108,16 +111,16 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     if with_parent:
         # A terminal's Ctrl-C reaches this process too; it ends when its parent does.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        end_with_parent(stop)
+        child_process.on_parent_end(stop.set)
     else:
         signal.signal(signal.SIGINT, lambda *_: stop.set())
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if accept_removals:
-        brake.lift()
-    intake, _ = wiring.intake(given, stop.is_set)
+        guard.lift()
+    indexer, _ = wiring.indexer(given, stop.is_set)
     telling = repeat(wiring.notifier(given).work, stop, 0.5)
     batches = watch.watch(given.content, stop, poll=given.poll)
-    keep_writing(intake, batches, brake, utc_now, given.rescan)
+    follow(indexer, batches, guard, given.rescan)
     telling.join(timeout=5)
 
 

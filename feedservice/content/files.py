@@ -9,7 +9,6 @@ import errno
 import hashlib
 import os
 import stat
-import tempfile
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -31,6 +30,7 @@ from feedservice.content.file_types import (
     suffix_of,
 )
 from feedservice.domain.model import Media
+from feedservice.system import atomic_write
 
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 """Of these Pillow tells the size."""
@@ -183,7 +183,7 @@ class ContentFiles:
         )
 
     def write_new(self, path: str, text: str | bytes) -> Path:
-        """Write a new file through a temporary one and a link, never over one that is there.
+        """Write a new file, never over one that is there.
 
         Raises:
             FileExistsError: something lies at ``path``.
@@ -196,36 +196,14 @@ class ContentFiles:
             if folder.is_symlink():
                 raise NotADirectoryError(errno.ENOTDIR, "a symlink, no folder", str(folder))
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
-            try:
-                os.link(temporary, target)
-            except FileExistsError:
-                raise
-            except OSError:  # some network file systems have no links
-                with target.open("xb") as file:
-                    file.write(data)
-        finally:
-            os.unlink(temporary)
+        atomic_write.create(target, data)
         return target
 
     def replace(self, path: str, text: str) -> None:
-        """Write a file anew through a temporary one and a rename; its permissions stay."""
+        """Write a file anew; its permissions stay."""
         target = self._real(path)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".fix-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            os.chmod(temporary, stat.S_IMODE(os.lstat(target).st_mode))
-            os.replace(temporary, target)
-        except OSError:
-            os.unlink(temporary)
-            raise
+        mode = stat.S_IMODE(os.lstat(target).st_mode)
+        atomic_write.replace(target, (text.encode(),), mode=mode)
 
     def _note(self, found: Walk, path: str, status: os.stat_result) -> None:
         seen = Seen(path=path, size=status.st_size, mtime_ns=status.st_mtime_ns)

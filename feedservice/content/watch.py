@@ -1,6 +1,4 @@
-"""The only watcher: yields batches of changed paths. Watching is a hint, never the truth; `intake`
-looks for itself.
-"""
+"""The only watcher: yields batches of changed paths. They are hints; the indexer looks for itself."""
 
 import logging
 import unicodedata

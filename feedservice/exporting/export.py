@@ -28,9 +28,10 @@ from feedservice.exporting.inventory import Inventory, Wanted
 from feedservice.exporting.manifest import Manifest, Record
 from feedservice.exporting.names import ERRORS, kind_of, kind_of_redirect, prefix_of
 from feedservice.exporting.nginx_maps import Facts
-from feedservice.exporting.work import Job, Outcome, Task, begin, headers_of, target_of, work
+from feedservice.exporting.work import Job, Outcome, Task, headers_of, target_of, work
 from feedservice.exporting.wsgi_client import ask
 from feedservice.index.reader import IndexReader
+from feedservice.system.child_process import begin_worker
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -293,7 +294,7 @@ def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Out
     context = multiprocessing.get_context(
         "spawn"
     )  # a fork would inherit the database's connections
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin_worker)
     try:
         waiting: deque[Future[list[Outcome]]] = deque()
         for chunk in chunks:

@@ -6,8 +6,6 @@ of ours names is neither replaced nor removed.
 """
 
 import errno
-import fcntl
-import itertools
 import json
 import os
 import stat
@@ -16,9 +14,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from filelock import FileLock, Timeout
+
 from feedservice.domain.errors import ExportError
 from feedservice.exporting import manifest as manifests
 from feedservice.exporting.manifest import Manifest, check_inside
+from feedservice.system import atomic_write
 
 _MANIFEST = "manifest.jsonl"
 _JOURNAL = "journal"
@@ -40,7 +41,6 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self._checked: set[str] = set()
-        self._numbers = itertools.count()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -50,13 +50,13 @@ class Folder:
             ExportError: it is no folder of ours, or another export is at work in it.
         """
         self._claim()
-        with (self.root / _LOCK).open("ab") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise ExportError(
-                    f"{self.root}: another export is at work here; wait until it is done"
-                ) from error
+        try:
+            lock = FileLock(self.root / _LOCK).acquire(blocking=False)
+        except Timeout as error:
+            raise ExportError(
+                f"{self.root}: another export is at work here; wait until it is done"
+            ) from error
+        with lock:
             self._refuse_link(_TEMPORARY)
             (self.root / _TEMPORARY).mkdir(exist_ok=True)
             for left in (self.root / _TEMPORARY).iterdir():  # of an export that was interrupted
@@ -115,12 +115,9 @@ class Folder:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest, the last act of an export."""
-        temporary = self.root / _TEMPORARY / _MANIFEST
-        with temporary.open("w", encoding="utf-8") as stream:
-            stream.writelines(manifests.dump(manifest))
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, self.root / _MANIFEST)
+        lines = (line.encode() for line in manifests.dump(manifest))
+        temporary = self.root / _TEMPORARY
+        atomic_write.replace(self.root / _MANIFEST, lines, folder=temporary, sync=True)
         with suppress(FileNotFoundError):
             (self.root / _JOURNAL).unlink()
 
@@ -156,21 +153,11 @@ class Folder:
         self._make_way(file)
         if not is_ours and os.path.lexists(target):
             raise Foreign(file)
-        temporary = self.root / _TEMPORARY / f"{os.getpid()}-{next(self._numbers)}"
+        temporary = self.root / _TEMPORARY
         try:
-            with temporary.open("xb") as stream:
-                for block in blocks:
-                    stream.write(block)
-                length = stream.tell()
-            if mtime is not None:
-                os.utime(temporary, (mtime, mtime))
-            os.replace(temporary, target)
+            return atomic_write.replace(target, blocks, folder=temporary, mtime=mtime)
         except IsADirectoryError as error:
             raise Foreign(file) from error
-        finally:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
-        return length
 
     def holds_text(self, file: str, text: str) -> bool:
         """Whether a file is there with this text."""

@@ -4,15 +4,10 @@ process.
 
 import errno
 import hashlib
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -85,23 +80,6 @@ def target_of(wanted: Wanted, base_url: str) -> str:
     if wanted.file in ERRORS:
         return f"public/{wanted.file}"
     return f"public{prefix_of(base_url)}/{wanted.file}"
-
-
-def begin() -> None:
-    """Make a process of its own ready: Ctrl-C is for the parent, and when that dies, however it
-    dies, so does this.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(
-            target=_end_with, args=(parent.sentinel,), name="parent", daemon=True
-        ).start()
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
 
 
 def work(job: Job, tasks: Iterable[Task]) -> list[Outcome]:

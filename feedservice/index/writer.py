@@ -127,10 +127,10 @@ class IndexWriter(IndexReader):
     def write(
         self, readings: Sequence[Reading], removed: Collection[str], now: datetime
     ) -> frozenset[Label]:
-        """Take up what was read and what is gone: `take_up` for what is not packed yet."""
-        return self.take_up([pack(reading) for reading in readings], removed, now)
+        """Take up what was read and what is gone: `apply` for what is not packed yet."""
+        return self.apply([pack(reading) for reading in readings], removed, now)
 
-    def take_up(
+    def apply(
         self, packed: Sequence[Packed], removed: Collection[str], now: datetime
     ) -> frozenset[Label]:
         """Take up what was read and what is gone.

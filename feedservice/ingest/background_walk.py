@@ -1,4 +1,4 @@
-"""A look at the whole content folder that a save need not wait for. It changes nothing."""
+"""A walk over the content folder that a save need not wait for. It changes nothing."""
 
 import threading
 from collections.abc import Callable
@@ -8,13 +8,11 @@ from feedservice.content.files import Walk
 from feedservice.domain.file_readings import FileState
 
 
-class Look:
-    """A walk over the content folder in a thread of its own, and what the index knew before it
-    began.
+class BackgroundWalk:
+    """A walk in a thread of its own, and what the index knew before it began.
 
-    Over 100,000 files it takes a second, which a save must not wait for. What is taken up meanwhile
-    is in the index and
-    not in ``known``: the scan that follows reads it once more, and finds nothing new.
+    Over 100,000 files it takes a second. What a watcher names meanwhile is read at once, so the
+    scan that uses this walk looks again at what it would read or remove.
     """
 
     def __init__(self, known: dict[str, FileState], walk: Callable[[], Walk]) -> None:
@@ -26,7 +24,7 @@ class Look:
         """Whether the walk has ended, in whatever way."""
         return self._walked.done()
 
-    def walk(self) -> Walk:
+    def result(self) -> Walk:
         """Return what was seen, once all is.
 
         Raises:

@@ -10,8 +10,6 @@ import gc
 import logging
 import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -25,6 +23,7 @@ from feedservice.content.files import Seen
 from feedservice.content.reader import FileReader, Task
 from feedservice.domain.model import Site
 from feedservice.index.packed import Packed, pack
+from feedservice.system import child_process
 
 log = logging.getLogger(__name__)
 
@@ -114,18 +113,9 @@ def _same(site: Site) -> Site:
 
 def _begin() -> None:
     """Make a worker of a new process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    child_process.begin_worker()
     os.nice(NICENESS)
     # A worker makes and drops many small objects in no cycles: looking for these takes a fifteenth
     # of its time.
     gc.freeze()
     gc.set_threshold(100_000)
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A pool's pipes do not tell its workers that the parent was killed: each holds both ends."""
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)

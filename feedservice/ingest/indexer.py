@@ -1,7 +1,7 @@
 """The arrow files → index: looks at the content folder, reads what is new or changed, writes what
 came of it.
 
-The only writer of the index. A full `scan` is the truth; `take` is the quick road for paths that a
+The only writer of the index. A full `scan` is the truth; `update` is the quick road for paths that a
 watcher named.
 """
 
@@ -25,7 +25,7 @@ from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
 from feedservice.index.packed import Packed, compress, pack_article
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.background_walk import Look
+from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.batches import read_chunks
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Report:
     revision: int = 0
 
 
-class Intake:
+class Indexer:
     """Brings the index up to what the content folder holds.
 
     Args:
@@ -92,54 +92,52 @@ class Intake:
         self._published = published
         self._stop = stop
 
-    def look(self) -> Look:
-        """Begin to look at everything, beside what this process goes on doing; `scan` takes what
-        was seen.
-        """
-        return Look(self._index.known(), self._files.walk)
+    def begin_walk(self) -> BackgroundWalk:
+        """Begin to look at everything, beside what this process does; `scan` uses what was seen."""
+        return BackgroundWalk(self._index.known(), self._files.walk)
 
     def scan(
         self,
         *,
         accept_removals: bool = False,
         progress: Callable[[int, int], None] | None = None,
-        look: Look | None = None,
+        walk: BackgroundWalk | None = None,
     ) -> Report:
         """Look at everything, and write what is new.
 
         Args:
             accept_removals: lift the brake on mass removals.
             progress: called with how many of how many files are done.
-            look: what was seen already.
+            walk: what was seen already.
 
         Raises:
             ContentError: the index has no site yet and site.yaml cannot be used.
             OSError: the content folder cannot be listed.
         """
         site = self._read_site()
-        seen_before = look or Look(self._index.known(), self._files.walk)
-        known, walk = seen_before.known, seen_before.walk()
+        seen_before = walk or self.begin_walk()
+        known, found = seen_before.known, seen_before.result()
         key = _key(site)
         again = {p.path for p in self._index.problems() if p.code in _TIMELY}
         due = [
             seen
-            for path, seen in sorted(walk.articles.items())
-            if path in again or self._is_due(seen, known.get(path), key, walk.media)
+            for path, seen in sorted(found.articles.items())
+            if path in again or self._is_due(seen, known.get(path), key, found.media)
         ]
-        lost = known.keys() - walk.articles.keys()
+        lost = known.keys() - found.articles.keys()
         # What lies in a folder that could not be listed is not gone.
         lost = {
             path
             for path in lost
-            if not any(path.startswith(f"{folder}/") for folder in walk.unreadable)
+            if not any(path.startswith(f"{folder}/") for folder in found.unreadable)
         }
-        if look:
+        if walk:
             # Editors that save by removing and creating: what was absent then may have been taken
             # up since.
             lost = {path for path in lost if self._files.stat(path) is None}
-            due = self._still_due(due, again, key, walk.media)
+            due = self._still_due(due, again, key, found.media)
         # What moved to another folder vanished from one place and came up at another.
-        moved = len(walk.articles.keys() - known.keys())
+        moved = len(found.articles.keys() - known.keys())
         held = 0 if accept_removals else _withheld(len(lost), len(lost) - moved, len(known))
         if held:
             log.warning(
@@ -152,7 +150,7 @@ class Intake:
         if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
         return Report(
-            seen=len(walk.articles),
+            seen=len(found.articles),
             read=len(due),
             removed=len(lost),
             withheld=held,
@@ -160,7 +158,7 @@ class Intake:
             revision=self._index.revision(),
         )
 
-    def take(self, changed: Collection[str]) -> bool:
+    def update(self, changed: Collection[str]) -> bool:
         """Look at the paths that a watcher named.
 
         Returns:
@@ -272,7 +270,7 @@ class Intake:
                 each if each.article else self._with_last_good(each, task, orphans)
                 for each in packed
             ]
-            self._index.take_up(whole, gone, self._clock())
+            self._index.apply(whole, gone, self._clock())
             self._tell_lag(chunk)
             gone = set()
             done += len(chunk)
@@ -282,7 +280,7 @@ class Intake:
                 log.warning("stopped after %d of %d files; the next scan goes on", done, len(due))
                 break
         if gone:
-            self._index.take_up((), gone, self._clock())
+            self._index.apply((), gone, self._clock())
         return tuple(problems)
 
     def _settle(self, batch: Collection[Seen], known: dict[str, FileState]) -> list[Seen]:

@@ -1,4 +1,4 @@
-"""Settings → engine, index, Intake, Warden, Metrics, for any process; `wiring_web` makes what
+"""Settings → engine, index, Indexer, WriterSupervisor, Metrics, for any process; `wiring_web` makes what
 answers.
 """
 
@@ -15,10 +15,11 @@ from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import batches
-from feedservice.ingest.indexer import Intake
+from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.revision import Epoch
+from feedservice.service.lock import WriterLock
 from feedservice.service.metrics import Metrics
-from feedservice.service.writer import Warden, WriterLock
+from feedservice.service.supervisor import WriterSupervisor
 from feedservice.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ def settings() -> Settings:
     return Settings.from_env(os.environ)
 
 
-def intake(given: Settings, stop: Callable[[], bool] = lambda: False) -> tuple[Intake, IndexWriter]:
+def indexer(
+    given: Settings, stop: Callable[[], bool] = lambda: False
+) -> tuple[Indexer, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
     index = IndexWriter(open_engine(given.database, readonly=False))
     index.prepare()
     files = ContentFiles(given.content)
     told = metrics(given).published
-    return Intake(
+    return Indexer(
         files, index, utc_now, workers=batches.processors(), stop=stop, published=told
     ), index
 
@@ -58,9 +61,9 @@ def reader(given: Settings) -> IndexReader:
     return IndexReader(open_engine(given.database, readonly=True))
 
 
-def warden(given: Settings) -> Warden:
+def supervisor(given: Settings) -> WriterSupervisor:
     """Return what keeps a writer alive."""
-    return Warden(WriterLock(given.state), lambda: {**os.environ, **given.as_env()})
+    return WriterSupervisor(WriterLock(given.state), lambda: {**os.environ, **given.as_env()})
 
 
 def wait_until_filled(index: IndexReader, seconds: float) -> bool:

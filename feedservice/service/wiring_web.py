@@ -3,8 +3,9 @@ too.
 """
 
 import logging
-import multiprocessing
 import os
+import signal
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,13 +26,13 @@ from feedservice.http.cache import CACHE_STATUS, REVISION_TTL, HttpCache
 from feedservice.index.engine import open_engine
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
-from feedservice.ingest.indexer import Intake
+from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.sitemaps import Sitemaps
 from feedservice.service import wiring
-from feedservice.service.writer import end_after
 from feedservice.settings import Settings
+from feedservice.system import child_process
 from feedservice.web.app import create_app
 from feedservice.web.cache_keys import Keys, Known
 from feedservice.web.observed import Observed, Observer, route_of
@@ -43,6 +44,10 @@ if TYPE_CHECKING:
 
     from feedservice.service.metrics import Metrics
 
+log = logging.getLogger(__name__)
+
+GRACE = 5.0
+"""Seconds that a worker without a server has for the answers that it is giving."""
 FIRST_FILLING = 5.0
 """Seconds that a first request waits for an empty index to be filled before it is answered 503."""
 
@@ -87,14 +92,14 @@ def application(given: Settings | None = None) -> Flask:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = given or wiring.settings()
     index = wiring.reader(given)
-    keeper = wiring.warden(given)
+    supervisor = wiring.supervisor(given)
     measured = wiring.metrics(given)
     # By process, since a preloading server forks after this function ran.
     started: set[int] = set()
 
     def begin() -> None:
         if os.getpid() not in started:
-            keeper.start()
+            supervisor.start()
             if request.path == "/readyz":
                 return
             wiring.wait_until_filled(index, FIRST_FILLING)
@@ -158,10 +163,16 @@ def worker() -> Flask:
     """Return the application in a worker of `serve`, which ends when `serve` does, however that
     ended.
     """
-    server = multiprocessing.parent_process()
-    if server is not None and server.pid is not None:
-        end_after(server.pid)
+    child_process.on_parent_end(_end_worker)
     return application()
+
+
+def _end_worker() -> None:
+    """Give the answers that are begun, then end: a server that is killed outright tells nobody."""
+    log.warning("the server is gone: this worker ends")
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os._exit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +212,11 @@ def exporting(given: Settings) -> Source:
     )
 
 
-def previewing(given: Settings) -> tuple[Flask, Intake]:
+def previewing(given: Settings) -> tuple[Flask, Indexer]:
     """Return the preview's application over an index of its own, and what keeps that index up to
     date.
     """
-    taking, index = wiring.intake(given)
+    taking, index = wiring.indexer(given)
     publishing = Publisher(index, utc_now, base_url=given.base_url)
     maps = Sitemaps(index, utc_now, publishing.site)
     app = create_app(publishing, maps, ContentFiles(given.content).open_media)

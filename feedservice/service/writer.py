@@ -1,143 +1,110 @@
-"""The one process that writes: its lock, its loop, and the warden that keeps one alive. Knows no
-content and no SQL.
+"""The loop of the one process that writes. Knows no content and no SQL.
 
-Whichever WSGI server runs how many workers, each has a `Warden`; the first that finds the lock free
-starts ``feedservice index --watch`` as a child. The child holds the lock while it lives and ends
-when its parent's end of the pipe closes, however the parent dies; then another warden takes over.
+Watching is a hint: the whole content folder is looked at again and again, whatever a watcher told.
 """
 
-import fcntl
 import logging
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TypeVar
 
-from feedservice.clock import Clock
 from feedservice.domain.errors import FeedserviceError
+from feedservice.ingest.background_walk import BackgroundWalk
+from feedservice.ingest.indexer import Indexer
+from feedservice.service.lock import RemovalGuard
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 2.0
-"""Seconds between two looks of a warden at the lock."""
-PARENT_EVERY = 1.0
-"""Seconds between two looks of a worker at its parent."""
-GRACE = 5.0
-"""Seconds that a worker without a server has for the answers that it is giving."""
+Returned = TypeVar("Returned")
 
 
-class WriterLock:
-    """An exclusive lock in the state folder; the system frees it when its holder dies."""
+class Step(Enum):
+    """What the writer does: `UPDATE` reads what a watcher named, `WALK` looks beside the loop."""
 
-    def __init__(self, state: Path) -> None:
-        self._path = state / "writer.lock"
-        self._file: BinaryIO | None = None
-
-    def acquire(self) -> bool:
-        """Take the lock; False where another process holds it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("ab")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.close()
-            return False
-        self._file = file
-        return True
-
-    def release(self) -> None:
-        """Give the lock back."""
-        if self._file:
-            self._file.close()
-            self._file = None
-
-    def is_free(self) -> bool:
-        """Whether nobody holds it now."""
-        if not self.acquire():
-            return False
-        self.release()
-        return True
+    SCAN = auto()
+    UPDATE = auto()
+    WALK = auto()
+    USE_WALK = auto()
 
 
-class Brake:
-    """Lets ``feedservice index --accept-removals`` reach the writer that runs: a file in the state
-    folder.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When the writer looks at the whole content folder. Moments are monotonic seconds.
+
+    Attributes:
+        every: seconds from the end of a scan to the next walk.
+        walk_due: when that walk begins; None until there was a scan with the watcher at work, since
+            only a scan finds what changed before.
     """
 
-    def __init__(self, state: Path) -> None:
-        self._path = state / "accept-removals"
+    every: float
+    walk_due: float | None = None
 
-    def lift(self) -> None:
-        """Ask the writer to accept the removals of its next scan."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch()
+    def steps(
+        self, *, has_changes: bool, is_lifted: bool, is_walk_done: bool | None, now: float
+    ) -> tuple[Step, ...]:
+        """Return what to do next, in that order; a save goes before a walk.
 
-    def take(self) -> bool:
-        """Whether the brake was lifted; asking puts it back."""
-        try:
-            self._path.unlink()
-        except FileNotFoundError:
-            return False
-        return True
+        Args:
+            has_changes: whether the watcher named paths.
+            is_lifted: whether removals are accepted now, which only a scan does.
+            is_walk_done: whether the walk that goes on has ended; None where none goes on.
+            now: the moment.
+        """
+        if self.walk_due is None or is_lifted:
+            return (Step.SCAN,)
+        steps = [Step.UPDATE] if has_changes else []
+        if is_walk_done:
+            steps.append(Step.USE_WALK)
+        elif is_walk_done is None and now >= self.walk_due:
+            steps.append(Step.WALK)
+        return tuple(steps)
 
-
-class Looks(Protocol):
-    """A look at everything that goes on beside the loop."""
-
-    def is_done(self) -> bool:
-        """Whether all was seen."""
-
-
-class Takes(Protocol):
-    """What the loop needs of `Intake`."""
-
-    def look(self) -> Any:
-        """Begin to look at everything."""
-
-    def scan(self, *, accept_removals: bool = False, look: Any = None) -> object:
-        """Look at everything, unless that was done, and take up what is new."""
-
-    def take(self, changed: frozenset[str]) -> bool:
-        """Look at some paths; False asks for a scan."""
+    def after_scan(self, now: float) -> "Schedule":
+        """Return the schedule once everything was looked at."""
+        return replace(self, walk_due=now + self.every)
 
 
-def keep_writing(
-    intake: Takes,
-    batches: Iterator[frozenset[str]],
-    brake: Brake,
-    clock: Clock,
-    rescan: int,
+def follow(
+    indexer: Indexer,
+    batches: Iterable[frozenset[str]],
+    guard: RemovalGuard,
+    every: float,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Scan, then follow ``batches`` (an empty one is a tick) with a full scan every ``rescan``
-    seconds, until they end.
+    """Scan, then follow what a watcher names, until that ends.
 
-    The folder is looked at beside the loop, which a save does not wait for. A fault is logged and
-    the next scan tries
-    again: what was published stays up.
+    Args:
+        indexer: brings the index up to date; a fault is logged, and what was published stays.
+        batches: paths that changed; an empty batch is a tick.
+        guard: tells whether removals are accepted.
+        every: seconds from the end of a scan to the next walk.
+        monotonic: tells seconds that no change of the clock touches.
     """
-    due: datetime | None = None
-    look: Looks | None = None
-    _try(lambda: intake.scan(accept_removals=brake.take()))
+    schedule = Schedule(every=every)
+    walk: BackgroundWalk | None = None
+    _try(indexer.scan, accept_removals=guard.pop_lifted())
     for changed in batches:
-        lifted = brake.take()
-        # The first batch comes once the watcher stands; what changed before that is found by a
-        # scan.
-        must = due is None or lifted
-        if must or (changed and _try(lambda changed=changed: intake.take(changed)) is not True):  # type: ignore[misc]
-            _try(lambda lifted=lifted: intake.scan(accept_removals=lifted))  # type: ignore[misc]
-            due, look = clock() + timedelta(seconds=rescan), None
-        elif look is None and due is not None and clock() >= due:
-            look = _try(intake.look)
-        if look is not None and look.is_done():
-            _try(lambda look=look: intake.scan(look=look))  # type: ignore[misc]
-            due, look = clock() + timedelta(seconds=rescan), None
+        is_lifted = guard.pop_lifted()
+        steps = schedule.steps(
+            has_changes=bool(changed),
+            is_lifted=is_lifted,
+            is_walk_done=walk.is_done() if walk else None,
+            now=monotonic(),
+        )
+        for step in steps:
+            if step is Step.WALK:
+                walk = _try(indexer.begin_walk)
+                continue
+            if step is Step.UPDATE and _try(indexer.update, changed):
+                continue
+            seen = walk if step is Step.USE_WALK else None
+            _try(indexer.scan, accept_removals=is_lifted, walk=seen)
+            walk, schedule = None, schedule.after_scan(monotonic())
+            break
 
 
 def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) -> threading.Thread:
@@ -152,122 +119,12 @@ def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) ->
     return thread
 
 
-def end_with_parent(stop: threading.Event) -> None:
-    """Set ``stop`` when standard input ends: a warden holds its other end for as long as it
-    lives.
-    """
-
-    def wait() -> None:
-        with suppress(OSError, ValueError):
-            while os.read(0, 1024):
-                pass
-        stop.set()
-
-    threading.Thread(target=wait, name="parent", daemon=True).start()
-
-
-def end_after(parent: int) -> None:
-    """End this process once ``parent`` is no longer its parent: a server that is killed outright
-    tells nobody.
-
-    Args:
-        parent: its process id, known from before this process could have lost it.
-    """
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_EVERY)
-        log.warning("the server, process %d, is gone: this worker ends", parent)
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(GRACE)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
-class Warden:
-    """Keeps one writer alive for as long as this process lives.
-
-    Args:
-        lock: tells whether a writer lives.
-        environment: for the child.
-        command: of the child; what starts a writer unless a test says otherwise.
-    """
-
-    def __init__(
-        self,
-        lock: WriterLock,
-        environment: Callable[[], Mapping[str, str]],
-        command: Sequence[str] = (
-            sys.executable,
-            "-m",
-            "feedservice",
-            "index",
-            "--watch",
-            "--with-parent",
-        ),
-    ) -> None:
-        self._command = command
-        self._lock = lock
-        self._environment = environment
-        self._child: subprocess.Popen[bytes] | None = None
-        self._pid = 0
-        self._starting = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to look, once in each process: a fork's copy begins anew."""
-        if self._pid == os.getpid():
-            return
-        with self._starting:
-            if self._pid == os.getpid():
-                return
-            self._child = None
-            self._stop = threading.Event()
-            self._look()
-            self._thread = threading.Thread(
-                target=self._watch, args=(self._stop,), name="warden", daemon=True
-            )
-            self._thread.start()
-            self._pid = os.getpid()
-
-    def stop(self) -> None:
-        """End the writer that this process started, if any, and wait for it."""
-        self._stop.set()
-        if self._thread:
-            self._thread.join()  # so that it starts no other meanwhile
-        child, self._child = self._child, None
-        if child and child.stdin and self._pid == os.getpid():
-            child.stdin.close()
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(timeout=10)
-
-    def _watch(self, stop: threading.Event) -> None:
-        while not stop.wait(LOOK_EVERY):
-            try:
-                self._look()
-            except OSError as error:
-                log.warning("no writer could be started: %s", error)
-
-    def _look(self) -> None:
-        if self._child and self._child.poll() is None:
-            return
-        if not self._lock.is_free():
-            return
-        if self._child and self._child.stdin:
-            self._child.stdin.close()
-        self._child = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            env=dict(self._environment()),
-        )
-        log.info("started the writer, process %d", self._child.pid)
-
-
-def _try(step: Callable[[], Any]) -> Any:
+def _try(step: Callable[..., Returned], *given: object, **named: object) -> Returned | None:
+    """Outlive any fault: a writer that ended at a file would be started again, and end there."""
     try:
-        return step()
+        return step(*given, **named)
     except (FeedserviceError, OSError) as error:
-        log.warning("indexing failed, what was published stays up: %s", error)
-        return None
+        log.warning("indexing failed, what was published stays: %s", error)
+    except Exception:
+        log.exception("indexing failed, what was published stays")
+    return None

@@ -9,7 +9,7 @@ import pytest
 
 from factories import write_article
 from feedservice.service import wiring
-from feedservice.service.writer import WriterLock
+from feedservice.service.lock import WriterLock
 from feedservice.settings import Settings
 
 
@@ -48,7 +48,7 @@ def test_a_writer_that_follows_the_folder_is_left_at_work(content: Path, tmp_pat
     lock = WriterLock(state)
     assert lock.acquire()
     try:
-        wiring.intake(given)[0].scan()
+        wiring.indexer(given)[0].scan()
         done = run(content, state, str(tmp_path / "out"))
     finally:
         lock.release()

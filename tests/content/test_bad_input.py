@@ -17,7 +17,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Problem
 from feedservice.domain.selections import Selection
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.indexer import Intake
+from feedservice.ingest.indexer import Indexer
 
 CASES = Path(__file__).parent / "cases" / "bad"
 HEAD = "---\ntitle: عنوان\ndate: 2025-12-20\nsummary: ملخص\n"
@@ -75,7 +75,7 @@ def test_every_fault_is_told_and_everything_else_is_published(
     hostile: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
 ) -> None:
     index = new_index()
-    Intake(ContentFiles(hostile), index, clock, pause=lambda seconds: None).scan()
+    Indexer(ContentFiles(hostile), index, clock, pause=lambda seconds: None).scan()
     published = {article.slug: article for article in index.select(Selection(), NOW, 100)}
     assert published.keys() == {"good", *MILD}
     told = {
@@ -120,7 +120,7 @@ def test_a_file_that_vanishes_is_no_error_and_one_that_may_not_be_read_is(
     for name in ("gone", "locked", "good"):
         write_article(content, f"field/{name}.md")
     index = new_index()
-    report = Intake(Vanishing(content), index, clock, pause=lambda seconds: None).scan()
+    report = Indexer(Vanishing(content), index, clock, pause=lambda seconds: None).scan()
     assert [(problem.path, problem.code) for problem in report.problems] == [
         ("field/locked.md", "file-unreadable")
     ]
@@ -162,7 +162,7 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     (root / "media" / "x.html").write_text("<p>x</p>", encoding="utf-8")
     write_article(root, "field/locked.md")
     files = Vanishing(root)
-    Intake(files, index, clock, pause=lambda seconds: None).scan()
+    Indexer(files, index, clock, pause=lambda seconds: None).scan()
     found += index.problems()
     found += check.check([root], NOW)[0]
     for text in SITE_FAULTS:
@@ -172,7 +172,7 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     write_article(root, "field/gap.md", date="2025-03-30 02:30")
     found += check.check([root / "field" / "gap.md"], moment("2026-02-01"))[0]
     (root / "site.yaml").unlink()
-    Intake(files, index, clock, pause=lambda seconds: None).scan()
+    Indexer(files, index, clock, pause=lambda seconds: None).scan()
     found += index.problems()
     return {
         Problem(path=p.path, code=p.code, facts=_Hashable(p.facts), severity=p.severity)

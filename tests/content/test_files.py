@@ -121,20 +121,6 @@ def test_a_new_file_is_written_and_none_is_ever_overwritten(tmp_path: Path) -> N
     assert [path.name for path in (tmp_path / "field").iterdir()] == ["a.md"]
 
 
-def test_a_new_file_is_written_where_the_system_has_no_links(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(source: str, target: Path) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    files = ContentFiles(tmp_path)
-    assert files.write_new("field/a.md", "نص\n").read_bytes() == "نص\n".encode()
-    with pytest.raises(FileExistsError):
-        files.write_new("field/a.md", "آخر")
-    assert [path.name for path in (tmp_path / "field").iterdir()] == ["a.md"]
-
-
 def test_replacing_a_file_keeps_its_permissions_and_leaves_nothing_behind(tmp_path: Path) -> None:
     name = unicodedata.normalize("NFD", "أخبار.md")
     path = write_article(tmp_path, f"field/{name}")

@@ -22,7 +22,7 @@ from feedservice.importing.fetch import Fetcher
 from feedservice.importing.importer import Report, Wish
 from feedservice.importing.sources import FeedSource
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.indexer import Intake
+from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.sitemaps import Sitemaps
 from feedservice.service.wiring_web import around
@@ -64,7 +64,7 @@ def fill(root: Path) -> None:
 
 def serve(root: Path, index: IndexWriter, clock: FixedClock) -> Flask:
     """The service over a content folder, in this process."""
-    Intake(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
+    Indexer(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
     publisher = Publisher(index, clock)
     app = create_app(
         publisher, Sitemaps(index, clock, publisher.site), ContentFiles(root).open_media

@@ -18,8 +18,8 @@ from feedservice.domain.selections import Selection
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import batches
-from feedservice.ingest import indexer as intake_module
-from feedservice.ingest.indexer import Intake
+from feedservice.ingest import indexer as indexer_module
+from feedservice.ingest.indexer import Indexer
 
 
 @pytest.fixture
@@ -74,15 +74,15 @@ def test_a_large_batch_is_read_by_several_processes_and_a_small_one_is_not(
         asked.append(workers)
         return real(task, chunks, clock, workers)
 
-    monkeypatch.setattr(intake_module, "read_chunks", counting)
-    monkeypatch.setattr(intake_module, "MANY", 5)
+    monkeypatch.setattr(indexer_module, "read_chunks", counting)
+    monkeypatch.setattr(indexer_module, "MANY", 5)
     index = new_index()
-    intake = Intake(ContentFiles(content), index, clock, pause=lambda seconds: None, workers=2)
+    indexer = Indexer(ContentFiles(content), index, clock, pause=lambda seconds: None, workers=2)
     for n in range(5):
         write_article(content, f"field/{n}.md")
-    intake.scan()
+    indexer.scan()
     write_article(content, "field/0.md", title="عنوان آخر")
-    intake.scan()
+    indexer.scan()
     assert asked == [2, 1]
     assert {article.slug for article in index.select(Selection(), NOW, 9)} == set("01234")
 

@@ -14,196 +14,195 @@ from feedservice.domain.errors import ContentError
 from feedservice.domain.selections import Selection
 from feedservice.index import writer as writer_module
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest import indexer as intake_module
-from feedservice.ingest.indexer import BRAKE, Intake
-
-
-@pytest.fixture
-def its_index(intake: Intake) -> IndexWriter:
-    return intake._index
+from feedservice.ingest import indexer as indexer_module
+from feedservice.ingest.indexer import BRAKE, Indexer
 
 
 def titles(index: IndexWriter) -> set[str]:
     return {article.title for article in index.select(Selection(), NOW, 100)}
 
 
-def test_a_second_scan_reads_nothing_and_a_change_reads_one(content: Path, intake: Intake) -> None:
+def test_a_second_scan_reads_nothing_and_a_change_reads_one(
+    content: Path, indexer: Indexer
+) -> None:
     for name in "abc":
         write_article(content, f"field/{name}.md")
-    assert (intake.scan().read, intake.scan().read) == (3, 0)
+    assert (indexer.scan().read, indexer.scan().read) == (3, 0)
     write_article(content, "field/b.md", title="آخر طويل")
-    assert intake.scan().read == 1
+    assert indexer.scan().read == 1
 
 
-def test_a_deleted_file_leaves(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_deleted_file_leaves(content: Path, indexer: Indexer, its_index: IndexWriter) -> None:
     file = write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     file.unlink()
-    assert intake.scan().removed == 1
+    assert indexer.scan().removed == 1
     assert titles(its_index) == set()
 
 
 def test_a_renamed_file_keeps_its_identity(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     file = write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     file.rename(content / "field" / "b.md")
-    intake.scan()
+    indexer.scan()
     (found,) = its_index.select(Selection(), NOW, 9)
     assert (found.slug, found.id) == ("b", "tag:news.example,2025:a")
     assert its_index.problems() == ()
 
 
 def test_a_broken_save_keeps_the_last_good_version_even_through_a_rebuild(
-    content: Path, intake: Intake, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_article(content, "field/a.md", title="السابق")
     write_article(content, "field/b.md")
-    intake.scan()
+    indexer.scan()
     write_article(content, "field/a.md", title="المكسور", date="31/02/2026")
-    report = intake.scan()
+    report = indexer.scan()
     assert [problem.code for problem in report.problems] == ["date-impossible"]
     assert titles(its_index) == {"السابق", "عنوان b"}
     monkeypatch.setattr(writer_module, "SCHEMA_VERSION", 999)
     its_index.prepare()
-    intake.scan()
+    indexer.scan()
     assert titles(its_index) == {"السابق", "عنوان b"}
 
 
 def test_a_broken_site_file_keeps_the_last_good_one(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     (content / "site.yaml").write_text("title: [", encoding="utf-8")
-    intake.scan()
+    indexer.scan()
     assert its_index.site().title == "صحيفة الاختبار"
     assert [problem.path for problem in its_index.problems()] == ["site.yaml"]
     (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
-    intake.scan()
+    indexer.scan()
     assert its_index.problems() == ()
 
 
-def test_without_any_good_site_the_first_scan_is_refused(content: Path, intake: Intake) -> None:
+def test_without_any_good_site_the_first_scan_is_refused(content: Path, indexer: Indexer) -> None:
     (content / "site.yaml").unlink()
     with pytest.raises(ContentError):
-        intake.scan()
+        indexer.scan()
 
 
 def test_a_changed_zone_reads_every_article_again(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "UTC"), encoding="utf-8")
-    assert intake.scan().read == 1
+    assert indexer.scan().read == 1
     assert its_index.select(Selection(), NOW, 1)[0].published.hour == 9
 
 
 def test_a_changed_title_of_the_site_reads_no_article_and_moves_the_revision(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    before = intake.scan().revision
+    before = indexer.scan().revision
     (content / "site.yaml").write_text(
         SITE_YAML.replace("صحيفة الاختبار", "صحيفة أخرى"), encoding="utf-8"
     )
-    report = intake.scan()
+    report = indexer.scan()
     assert (report.read, report.revision) == (0, before + 1)
 
 
 def test_many_articles_that_vanish_at_once_stay_until_that_is_accepted(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     files = [write_article(content, f"field/a{n}.md") for n in range(BRAKE + 10)]
-    intake.scan()
+    indexer.scan()
     for file in files[: BRAKE + 1]:
         file.unlink()
-    report = intake.scan()
+    report = indexer.scan()
     assert (report.withheld, report.removed) == (BRAKE + 1, 0)
     assert len(titles(its_index)) == BRAKE + 10
-    assert intake.take({"field"}) is False
-    assert intake.scan(accept_removals=True).removed == BRAKE + 1
+    assert indexer.update({"field"}) is False
+    assert indexer.scan(accept_removals=True).removed == BRAKE + 1
 
 
-def test_few_removals_need_no_leave(content: Path, intake: Intake) -> None:
+def test_few_removals_need_no_leave(content: Path, indexer: Indexer) -> None:
     files = [write_article(content, f"field/a{n}.md") for n in range(BRAKE + 10)]
-    intake.scan()
+    indexer.scan()
     for file in files[:BRAKE]:
         file.unlink()
-    assert intake.scan().removed == BRAKE
+    assert indexer.scan().removed == BRAKE
 
 
 def test_a_missing_picture_is_told_and_taken_up_when_it_comes(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md", image="{src: media/x.png, alt: وصف}")
-    assert [problem.code for problem in intake.scan().problems] == ["image-missing"]
+    assert [problem.code for problem in indexer.scan().problems] == ["image-missing"]
     assert its_index.select(Selection(), NOW, 1)[0].image is None
     (content / "media").mkdir()
     Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
-    assert intake.scan().read == 1
+    assert indexer.scan().read == 1
     image = its_index.select(Selection(), NOW, 1)[0].image
     assert image
     assert (image.width, image.height, image.media_type) == (8, 6, "image/png")
     (content / "media" / "x.png").unlink()
-    intake.scan()
+    indexer.scan()
     assert its_index.select(Selection(), NOW, 1)[0].image is None
 
 
-def test_a_named_path_is_taken_alone(content: Path, intake: Intake, its_index: IndexWriter) -> None:
+def test_a_named_path_is_taken_alone(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
     file = write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     write_article(content, "field/b.md")
     file.unlink()
-    assert intake.take({"field/a.md", "field/b.md", "field/.b.md.swp"})
+    assert indexer.update({"field/a.md", "field/b.md", "field/.b.md.swp"})
     assert titles(its_index) == {"عنوان b"}
 
 
 @pytest.mark.parametrize("changed", ["site.yaml", "media/x.png", "field"])
 def test_what_one_path_cannot_tell_asks_for_a_scan(
-    content: Path, intake: Intake, changed: str
+    content: Path, indexer: Indexer, changed: str
 ) -> None:
     write_article(content, "field/a.md")
-    intake.scan()
-    assert intake.take({changed}) is False
+    indexer.scan()
+    assert indexer.update({changed}) is False
 
 
 def test_a_folder_that_vanished_takes_its_articles_along(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
     write_article(content, "field-notes/b.md", category="field")
-    intake.scan()
+    indexer.scan()
     (content / "field" / "a.md").unlink()
     (content / "field").rmdir()
-    assert intake.take({"field"})
+    assert indexer.update({"field"})
     assert titles(its_index) == {"عنوان b"}
 
 
 def test_a_modification_from_the_future_is_mended_by_time(
-    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
 ) -> None:
     write_article(content, "field/a.md", updated="2026-01-16 12:00")
-    assert [problem.code for problem in intake.scan().problems] == ["updated-future"]
+    assert [problem.code for problem in indexer.scan().problems] == ["updated-future"]
     clock.now = NOW + timedelta(days=2)
-    intake.scan()
+    indexer.scan()
     assert titles(its_index) == {"عنوان a"}
 
 
 def test_a_file_that_still_grows_is_left_for_later(
-    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
 ) -> None:
     file = write_article(content, "field/a.md")
 
     def grow(_seconds: float) -> None:
         file.write_text(file.read_text(encoding="utf-8") + "كلمة ", encoding="utf-8")
 
-    growing = Intake(intake._files, its_index, clock, pause=grow)
+    growing = Indexer(indexer._files, its_index, clock, pause=grow)
     growing.scan()
     assert titles(its_index) == set()
-    intake.scan()
+    indexer.scan()
     assert titles(its_index) == {"عنوان a"}
 
 
@@ -221,31 +220,31 @@ class FaultyFiles(ContentFiles):
         return super().read(path)
 
 
-def faulty(intake: Intake, path: str, fault: Exception) -> Intake:
-    files = FaultyFiles(intake._files.root, path, fault)
-    return Intake(files, intake._index, intake._clock, pause=lambda seconds: None)
+def faulty(indexer: Indexer, path: str, fault: Exception) -> Indexer:
+    files = FaultyFiles(indexer._files.root, path, fault)
+    return Indexer(files, indexer._index, indexer._clock, pause=lambda seconds: None)
 
 
 def test_a_file_that_vanishes_before_it_is_read_is_a_removal(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     write_article(content, "field/a.md", title="آخر طويل")
     write_article(content, "field/new.md")
-    report = faulty(intake, "field/a.md", FileNotFoundError()).scan()
+    report = faulty(indexer, "field/a.md", FileNotFoundError()).scan()
     assert report.problems == ()
     assert titles(its_index) == {"عنوان new"}
     assert set(its_index.known()) == {"field/new.md"}
 
 
 def test_a_file_that_cannot_be_read_is_told_and_leaves_its_last_version_up(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     write_article(content, "field/a.md", title="آخر طويل")
-    report = faulty(intake, "field/a.md", PermissionError(13, "Permission denied")).scan()
+    report = faulty(indexer, "field/a.md", PermissionError(13, "Permission denied")).scan()
     assert [(each.code, each.facts["value"]) for each in report.problems] == [
         ("file-unreadable", "Permission denied")
     ]
@@ -253,12 +252,12 @@ def test_a_file_that_cannot_be_read_is_told_and_leaves_its_last_version_up(
 
 
 def test_what_lies_in_a_folder_that_cannot_be_listed_is_not_gone(
-    content: Path, intake: Intake, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_article(content, "field/deep/a.md")
     write_article(content, "field/b.md").unlink()
     write_article(content, "field-two/c.md", category="field")
-    intake.scan()
+    indexer.scan()
     (content / "field-two" / "c.md").unlink()
     list_folder = os.scandir
 
@@ -269,34 +268,34 @@ def test_what_lies_in_a_folder_that_cannot_be_listed_is_not_gone(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", refuse)
-        assert intake.scan().removed == 1
+        assert indexer.scan().removed == 1
         assert titles(its_index) == {"عنوان a"}
-    assert intake.scan().removed == 0
+    assert indexer.scan().removed == 0
 
 
 def test_a_content_folder_that_cannot_be_listed_changes_nothing(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    revision = intake.scan().revision
+    revision = indexer.scan().revision
     content.rename(content.with_name("elsewhere"))
     with pytest.raises(FileNotFoundError):
-        intake.scan()
+        indexer.scan()
     assert titles(its_index) == {"عنوان a"}
     assert its_index.revision() == revision
     content.with_name("elsewhere").rename(content)
-    assert (intake.scan().read, its_index.problems()) == (0, ())
+    assert (indexer.scan().read, its_index.problems()) == (0, ())
 
 
 def test_a_folder_of_many_that_moves_is_no_mass_removal(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     for number in range(BRAKE + 10):
         write_article(content, f"field/a{number}.md")
-    intake.scan()
+    indexer.scan()
     before = {article.id for article in its_index.select(Selection(), NOW, 100)}
     (content / "field").rename(content / "economy")
-    report = intake.scan()
+    report = indexer.scan()
     assert (report.withheld, report.removed, report.read) == (0, BRAKE + 10, BRAKE + 10)
     found = its_index.select(Selection(), NOW, 100)
     assert {article.id for article in found} == before
@@ -305,55 +304,55 @@ def test_a_folder_of_many_that_moves_is_no_mass_removal(
 
 
 def test_what_was_withheld_comes_back_by_itself(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     for number in range(BRAKE + 10):
         write_article(content, f"field/a{number}.md")
-    intake.scan()
+    indexer.scan()
     (content / "field").rename(content.with_name("unmounted"))
-    assert intake.scan().withheld == BRAKE + 10
+    assert indexer.scan().withheld == BRAKE + 10
     content.with_name("unmounted").rename(content / "field")
-    report = intake.scan()
+    report = indexer.scan()
     assert (report.withheld, report.read, report.removed) == (0, 0, 0)
     assert len(titles(its_index)) == BRAKE + 10
 
 
 def test_new_articles_come_up_while_removals_are_withheld(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     files = [write_article(content, f"field/a{number}.md") for number in range(2 * BRAKE)]
-    intake.scan()
+    indexer.scan()
     for file in files:
         file.unlink()
     write_article(content, "field/new.md")
-    assert intake.scan().withheld == 2 * BRAKE
+    assert indexer.scan().withheld == 2 * BRAKE
     assert "عنوان new" in titles(its_index)
 
 
 def test_a_category_that_site_yaml_loses_leaves_its_articles_up_and_tells(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "heritage/a.md")
-    intake.scan()
+    indexer.scan()
     (content / "site.yaml").write_text(
         SITE_YAML.replace("  - {slug: heritage, name: تراث}\n", ""), encoding="utf-8"
     )
-    report = intake.scan()
+    report = indexer.scan()
     assert [problem.code for problem in report.problems] == ["folder-unknown"]
     assert titles(its_index) == {"عنوان a"}
     (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
-    assert intake.scan().problems == ()
+    assert indexer.scan().problems == ()
 
 
 @pytest.mark.parametrize("damage", ["", "title: [", "title: x\n", "\0", "unknown: 1\n" + SITE_YAML])
 def test_whatever_becomes_of_site_yaml_the_last_good_one_stays(
-    content: Path, intake: Intake, its_index: IndexWriter, damage: str
+    content: Path, indexer: Indexer, its_index: IndexWriter, damage: str
 ) -> None:
     write_article(content, "field/a.md")
-    revision = intake.scan().revision
+    revision = indexer.scan().revision
     (content / "site.yaml").write_text(damage, encoding="utf-8")
     write_article(content, "field/b.md")
-    assert intake.scan().read == 1
+    assert indexer.scan().read == 1
     assert its_index.site().title == "صحيفة الاختبار"
     assert {problem.path for problem in its_index.problems()} == {"site.yaml"}
     assert titles(its_index) == {"عنوان a", "عنوان b"}
@@ -361,117 +360,117 @@ def test_whatever_becomes_of_site_yaml_the_last_good_one_stays(
 
 
 def test_a_site_file_that_is_gone_is_told(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    intake.scan()
+    indexer.scan()
     (content / "site.yaml").unlink()
-    intake.scan()
+    indexer.scan()
     assert [(problem.path, problem.code) for problem in its_index.problems()] == [
         ("site.yaml", "site-missing")
     ]
 
 
 def test_a_broken_file_that_was_never_good_is_told_and_shown_to_nobody(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md", date="31/02/2026")
     (content / "field" / "b.md").write_bytes("---\ntitle: عنوان\n".encode("cp1256"))
-    assert {problem.code for problem in intake.scan().problems} == {"date-impossible", "encoding"}
+    assert {problem.code for problem in indexer.scan().problems} == {"date-impossible", "encoding"}
     assert titles(its_index) == set()
-    assert intake.scan().read == 0
+    assert indexer.scan().read == 0
 
 
 def test_a_mended_file_that_says_what_it_said_is_no_news(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    revision = intake.scan().revision
+    revision = indexer.scan().revision
     write_article(content, "field/a.md", date="31/02/2026")
-    assert intake.scan().revision == revision
+    assert indexer.scan().revision == revision
     write_article(content, "field/a.md")
-    assert intake.scan().revision == revision
+    assert indexer.scan().revision == revision
     assert its_index.problems() == ()
 
 
 def test_a_file_that_went_and_came_back_broken_has_no_version_to_fall_back_on(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     file = write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     file.unlink()
-    intake.scan()
+    indexer.scan()
     write_article(content, "field/a.md", date="31/02/2026")
-    intake.scan()
+    indexer.scan()
     assert titles(its_index) == set()
 
 
 def test_an_older_file_put_in_its_place_is_noticed(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md", title="أولى")
-    intake.scan()
+    indexer.scan()
     file = write_article(content, "field/a.md", title="أخرى")
     os.utime(file, (1_000_000_000, 1_000_000_000))
-    assert intake.scan().read == 1
+    assert indexer.scan().read == 1
     assert titles(its_index) == {"أخرى"}
 
 
 def test_a_picture_that_changed_is_measured_again(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     (content / "media").mkdir()
     Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
     write_article(content, "field/a.md", image="{src: media/x.png, alt: وصف}")
     write_article(content, "field/b.md")
-    intake.scan()
+    indexer.scan()
     Image.new("RGB", (80, 60)).save(content / "media" / "x.png")
-    assert intake.scan().read == 1
+    assert indexer.scan().read == 1
     image = its_index.select(Selection(), NOW, 1)[0].image
     assert image
     assert (image.width, image.height) == (80, 60)
 
 
 def test_many_files_are_read_in_batches_and_told_as_they_go(
-    content: Path, intake: Intake, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_module, "BATCH", 3)
+    monkeypatch.setattr(indexer_module, "BATCH", 3)
     gone = write_article(content, "field/gone.md")
-    intake.scan()
+    indexer.scan()
     gone.unlink()
     for number in range(7):
         write_article(content, f"field/a{number}.md")
     told: list[tuple[int, int]] = []
-    report = intake.scan(progress=lambda done, of: told.append((done, of)))
+    report = indexer.scan(progress=lambda done, of: told.append((done, of)))
     assert told == [(3, 7), (6, 7), (7, 7)]
     assert (report.seen, report.read, report.removed) == (7, 7, 1)
     assert titles(its_index) == {f"عنوان a{number}" for number in range(7)}
 
 
 def test_the_first_scan_fills_the_index_though_there_is_no_article(
-    intake: Intake, its_index: IndexWriter
+    indexer: Indexer, its_index: IndexWriter
 ) -> None:
     assert not its_index.is_filled()
-    intake.scan()
+    indexer.scan()
     assert its_index.is_filled()
 
 
 def test_a_young_file_is_waited_for_and_an_old_one_is_not(
-    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
 ) -> None:
     waits: list[float] = []
-    patient = Intake(intake._files, its_index, clock, pause=waits.append)
+    patient = Indexer(indexer._files, its_index, clock, pause=waits.append)
     hour_ago = NOW.timestamp() - 3600
     os.utime(write_article(content, "field/old.md"), (hour_ago, hour_ago))
     patient.scan()
     assert waits == []
     os.utime(write_article(content, "field/young.md"), (NOW.timestamp(), NOW.timestamp()))
     patient.scan()
-    assert waits == [intake_module.SETTLED]
+    assert waits == [indexer_module.SETTLED]
 
 
-def test_a_path_cannot_be_taken_before_there_is_a_site(content: Path, intake: Intake) -> None:
+def test_a_path_cannot_be_taken_before_there_is_a_site(content: Path, indexer: Indexer) -> None:
     write_article(content, "field/a.md")
-    assert intake.take({"field/a.md"}) is False
+    assert indexer.update({"field/a.md"}) is False
 
 
 @pytest.mark.parametrize(
@@ -488,59 +487,59 @@ def test_a_path_cannot_be_taken_before_there_is_a_site(content: Path, intake: In
     ],
 )
 def test_what_is_no_article_is_passed_over(
-    content: Path, intake: Intake, its_index: IndexWriter, changed: str
+    content: Path, indexer: Indexer, its_index: IndexWriter, changed: str
 ) -> None:
-    intake.scan()
+    indexer.scan()
     revision = its_index.revision()
     (content / "field").mkdir()
     if changed != "none":
         (content / changed).write_text("x", encoding="utf-8")
-    assert intake.take({changed})
+    assert indexer.update({changed})
     assert (its_index.known(), its_index.revision()) == ({}, revision)
 
 
 @pytest.mark.parametrize("changed", ["", "."])
 def test_a_change_of_the_content_folder_itself_asks_for_a_scan(
-    intake: Intake, changed: str
+    indexer: Indexer, changed: str
 ) -> None:
-    intake.scan()
-    assert intake.take({changed}) is False
+    indexer.scan()
+    assert indexer.update({changed}) is False
 
 
 def test_a_path_that_is_taken_breaks_and_mends_as_in_a_scan(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    intake.scan()
+    indexer.scan()
     write_article(content, "field/a.md", title="السابق")
-    assert intake.take({"field/a.md"})
+    assert indexer.update({"field/a.md"})
     write_article(content, "field/a.md", title="المكسور", date="31/02/2026")
-    assert intake.take({"field/a.md"})
+    assert indexer.update({"field/a.md"})
     assert titles(its_index) == {"السابق"}
     assert [problem.code for problem in its_index.problems()] == ["date-impossible"]
     write_article(content, "field/a.md", title="المصلح")
-    assert intake.take({"field/a.md"})
+    assert indexer.update({"field/a.md"})
     assert (titles(its_index), its_index.problems()) == ({"المصلح"}, ())
 
 
 def test_a_rename_that_is_taken_keeps_its_identity(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     file = write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     file.rename(content / "field" / "b.md")
-    assert intake.take({"field/a.md", "field/b.md"})
+    assert indexer.update({"field/a.md", "field/b.md"})
     (found,) = its_index.select(Selection(), NOW, 9)
     assert (found.slug, found.id) == ("b", "tag:news.example,2025:a")
     assert its_index.problems() == ()
 
 
 def test_taking_the_same_path_twice_reads_it_once(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    intake.scan()
-    never = faulty(intake, "field/a.md", AssertionError("it was read"))
-    assert never.take({"field/a.md"})
+    indexer.scan()
+    never = faulty(indexer, "field/a.md", AssertionError("it was read"))
+    assert never.update({"field/a.md"})
     assert never.scan().read == 0
 
 
@@ -558,12 +557,12 @@ saves = st.tuples(
 @given(st.lists(st.lists(saves, min_size=1, max_size=3), min_size=1, max_size=4))
 def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
     content: Path,
-    intake: Intake,
+    indexer: Indexer,
     new_index: Callable[[], IndexWriter],
     clock: FixedClock,
     history: list[list[tuple[str, str | None, str]]],
 ) -> None:
-    intake.scan()
+    indexer.scan()
     for batch in history:
         for path, title, identity in batch:
             if title is None:
@@ -572,53 +571,55 @@ def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
                 write_article(
                     content, path, title=title, id=f"tag:news.example,2025:{identity or path}"
                 )
-        assert intake.take({path for path, *_ in batch})
+        assert indexer.update({path for path, *_ in batch})
     anew = new_index()
-    Intake(intake._files, anew, clock, pause=lambda seconds: None).scan()
-    assert intake._index.select(Selection(), NOW, 99) == anew.select(Selection(), NOW, 99)
-    assert intake._index.problems() == anew.problems()
-    assert intake._index.known().keys() == anew.known().keys()
+    Indexer(indexer._files, anew, clock, pause=lambda seconds: None).scan()
+    assert indexer._index.select(Selection(), NOW, 99) == anew.select(Selection(), NOW, 99)
+    assert indexer._index.problems() == anew.problems()
+    assert indexer._index.known().keys() == anew.known().keys()
 
 
 def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
     content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
 ) -> None:
     lags: list[float] = []
-    intake = Intake(
+    indexer = Indexer(
         ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append
     )
     for name, age in (("new", 0.25), ("copied", 86_400), ("of tomorrow", -86_400)):
         path = write_article(content, f"field/{name.replace(' ', '-')}.md")
         saved = clock.now.timestamp() - age
         os.utime(path, (saved, saved))
-    intake.scan()
+    indexer.scan()
     assert lags == [pytest.approx(0.25, abs=0.01)]
 
 
 def test_a_scan_that_is_stopped_is_finished_by_the_next_one(
     content: Path,
-    intake: Intake,
+    indexer: Indexer,
     its_index: IndexWriter,
     clock: FixedClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(intake_module, "BATCH", 2)
+    monkeypatch.setattr(indexer_module, "BATCH", 2)
     for name in "abcde":
         write_article(content, f"field/{name}.md")
-    stopped = Intake(intake._files, its_index, clock, pause=lambda seconds: None, stop=lambda: True)
+    stopped = Indexer(
+        indexer._files, its_index, clock, pause=lambda seconds: None, stop=lambda: True
+    )
     stopped.scan()
     assert (titles(its_index), its_index.is_filled()) == ({"عنوان a", "عنوان b"}, False)
-    assert intake.scan().read == 3
+    assert indexer.scan().read == 3
     assert its_index.is_filled()
 
 
 def test_what_only_another_site_yaml_makes_due_is_not_waited_for(
-    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
 ) -> None:
     waits: list[float] = []
     hour_ago = NOW.timestamp() - 3600
     os.utime(write_article(content, "field/a.md"), (hour_ago, hour_ago))
-    patient = Intake(intake._files, its_index, clock, pause=waits.append)
+    patient = Indexer(indexer._files, its_index, clock, pause=waits.append)
     patient.scan()
     (content / "site.yaml").write_text(
         SITE_YAML.replace("Asia/Damascus", "Asia/Beirut"), encoding="utf-8"
@@ -640,13 +641,13 @@ class SwappedFiles(ContentFiles):
 
 
 def test_a_file_whose_folder_becomes_a_link_has_vanished(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
-    intake.scan()
+    indexer.scan()
     write_article(content, "field/a.md", title="آخر طويل")
-    swapped = Intake(SwappedFiles(content), its_index, intake._clock, pause=lambda seconds: None)
-    assert swapped.take({"field/a.md"})
+    swapped = Indexer(SwappedFiles(content), its_index, indexer._clock, pause=lambda seconds: None)
+    assert swapped.update({"field/a.md"})
     assert (titles(its_index), its_index.problems()) == (set(), ())
 
 
@@ -654,18 +655,18 @@ def test_a_file_whose_folder_becomes_a_link_has_vanished(
 @pytest.mark.parametrize("way", ["scan", "take"])
 def test_a_file_that_is_renamed_and_broken_at_once_keeps_its_last_good_version(
     content: Path,
-    intake: Intake,
+    indexer: Indexer,
     its_index: IndexWriter,
     way: str,
     broken: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write_article(content, "field/a.md", title="السابق")
-    intake.scan()
+    indexer.scan()
     (content / "field" / "a.md").unlink()
     file = content / "field" / "b.md"
     file.write_text(f"---\n{broken}id: 'tag:news.example,2025:a'\n---\n\nنص.\n", encoding="utf-8")
-    assert intake.scan() if way == "scan" else intake.take({"field/a.md", "field/b.md"})
+    assert indexer.scan() if way == "scan" else indexer.update({"field/a.md", "field/b.md"})
     (found,) = its_index.select(Selection(), NOW, 9)
     assert (found.title, found.path, found.id) == (
         "السابق",
@@ -675,62 +676,62 @@ def test_a_file_that_is_renamed_and_broken_at_once_keeps_its_last_good_version(
     assert {problem.path for problem in its_index.problems()} == {"field/b.md"}
     monkeypatch.setattr(writer_module, "SCHEMA_VERSION", 999)
     its_index.prepare()
-    intake.scan()
+    indexer.scan()
     assert titles(its_index) == {"السابق"}
 
 
 def test_a_broken_file_with_the_id_of_one_that_stays_takes_nothing_from_it(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md", title="السابق")
     write_article(content, "field/gone.md", title="زائل")
-    intake.scan()
+    indexer.scan()
     (content / "field" / "gone.md").unlink()
     write_article(content, "field/b.md", id="tag:news.example,2025:a", date="31/02/2026")
-    intake.scan()
+    indexer.scan()
     assert {each.path for each in its_index.select(Selection(), NOW, 9)} == {"field/a.md"}
 
 
 def test_what_is_saved_while_everything_is_looked_at_stays_as_it_was_taken(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     for name in "abc":
         write_article(content, f"field/{name}.md")
-    intake.scan()
+    indexer.scan()
     (content / "field" / "a.md").unlink()
-    look = intake.look()
-    look.walk()
+    walk = indexer.begin_walk()
+    walk.result()
     write_article(content, "field/a.md", title="عاد")
     write_article(content, "field/b.md", title="تغيّر")
     write_article(content, "field/d.md", title="جديد")
     (content / "field" / "c.md").unlink()
-    assert intake.take({f"field/{name}.md" for name in "abcd"})
-    intake.scan(look=look)
+    assert indexer.update({f"field/{name}.md" for name in "abcd"})
+    indexer.scan(walk=walk)
     assert titles(its_index) == {"عاد", "تغيّر", "جديد"}
-    assert intake.scan().read <= 1
+    assert indexer.scan().read <= 1
     assert titles(its_index) == {"عاد", "تغيّر", "جديد"}
 
 
 def test_what_time_alone_mends_is_read_again_after_a_look_too(
-    content: Path, intake: Intake, its_index: IndexWriter, clock: FixedClock
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
 ) -> None:
     write_article(content, "field/a.md", date="2026-01-01", updated="2026-01-16 12:00")
-    intake.scan()
+    indexer.scan()
     assert [problem.code for problem in its_index.problems()] == ["updated-future"]
     clock.now += timedelta(days=3)
-    intake.scan(look=intake.look())
+    indexer.scan(walk=indexer.begin_walk())
     assert its_index.problems() == ()
 
 
 def test_a_scan_takes_up_what_was_seen_before_it(
-    content: Path, intake: Intake, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
     write_article(content, "field/a.md")
     write_article(content, "field/b.md")
-    intake.scan()
+    indexer.scan()
     (content / "field" / "a.md").unlink()
     write_article(content, "field/c.md")
-    intake.scan(look=intake.look())
+    indexer.scan(walk=indexer.begin_walk())
     assert titles(its_index) == {"عنوان b", "عنوان c"}
 
 
@@ -738,14 +739,14 @@ def test_what_was_taken_up_during_a_look_is_neither_read_nor_told_again(
     content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
 ) -> None:
     lags: list[float] = []
-    intake = Intake(
+    indexer = Indexer(
         ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append
     )
-    intake.scan()
-    look = intake.look()
+    indexer.scan()
+    walk = indexer.begin_walk()
     saved = clock.now.timestamp() - 1
     os.utime(write_article(content, "field/a.md"), (saved, saved))
-    assert intake.take({"field/a.md"})
-    look.walk().articles["field/a.md"] = intake._files.stat("field/a.md")  # type: ignore[assignment]
-    assert intake.scan(look=look).read == 0
+    assert indexer.update({"field/a.md"})
+    walk.result().articles["field/a.md"] = indexer._files.stat("field/a.md")  # type: ignore[assignment]
+    assert indexer.scan(walk=walk).read == 0
     assert len(lags) == 1

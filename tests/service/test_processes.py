@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from factories import write_article
-from feedservice.service.writer import WriterLock
+from feedservice.service.lock import WriterLock
 from service_process import PATIENCE, SERVERS, SOON, Site, free_port, serving, started, wait_for
 
 
@@ -66,13 +66,13 @@ def writers(state: Path) -> list[int]:
 def test_another_writer_takes_over_when_one_dies(content: Path, tmp_path: Path) -> None:
     state = tmp_path / "state"
     with serving(content, state, "granian") as site:
-        # Two wardens may each start one; the one without the lock ends at once.
+        # Two supervisors may each start one; the one without the lock ends at once.
         assert site.until(lambda: len(writers(state)) == 1)
         (first,) = writers(state)
         os.kill(first, signal.SIGKILL)
         write_article(content, "field/a.md", title="بعد الموت")
         assert site.until(lambda: site.shows("بعد الموت"), PATIENCE)
-        # Wardens may have started several at once; those that did not get the lock end.
+        # Supervisors may have started several at once; those that did not get the lock end.
         assert site.until(lambda: len(writers(state)) == 1)
         assert writers(state) != [first]
 

@@ -1,0 +1,89 @@
+"""Keeps the one process that writes alive.
+
+Whichever WSGI server runs how many workers, each has a `WriterSupervisor`; the first that finds the
+lock free starts ``feedservice index --watch`` as a child. The child holds the lock while it lives
+and ends when its parent does; then another supervisor starts the next one.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+from feedservice.service.lock import WriterLock
+from feedservice.system import child_process
+
+log = logging.getLogger(__name__)
+
+CHECK_EVERY = 2.0
+"""Seconds between two looks at the lock."""
+STOP_WITHIN = 10.0
+"""Seconds for which `WriterSupervisor.stop` waits for its writer."""
+WRITER = (sys.executable, "-m", "feedservice", "index", "--watch", "--with-parent")
+
+
+class WriterSupervisor:
+    """Keeps one writer alive for as long as this process lives.
+
+    Args:
+        lock: tells whether a writer lives.
+        environment: for the child.
+        command: of the child; what starts a writer unless a test says otherwise.
+    """
+
+    def __init__(
+        self,
+        lock: WriterLock,
+        environment: Callable[[], Mapping[str, str]],
+        command: Sequence[str] = WRITER,
+    ) -> None:
+        self._command = command
+        self._lock = lock
+        self._environment = environment
+        self._child: subprocess.Popen[bytes] | None = None
+        self._pid = 0
+        self._starting = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look, once in each process: a fork's copy begins anew."""
+        with self._starting:
+            if self._pid == os.getpid():
+                return
+            self._child = None
+            self._stop = threading.Event()
+            self._start_if_free()
+            self._thread = threading.Thread(
+                target=self._watch, args=(self._stop,), name="supervisor", daemon=True
+            )
+            self._thread.start()
+            self._pid = os.getpid()
+
+    def stop(self) -> None:
+        """End the writer that this process started, if any, and wait for it."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()  # so that it starts no other meanwhile
+        child, self._child = self._child, None
+        if child and self._pid == os.getpid():
+            child_process.stop(child, STOP_WITHIN)
+
+    def _watch(self, stop: threading.Event) -> None:
+        while not stop.wait(CHECK_EVERY):
+            try:
+                self._start_if_free()
+            except OSError as error:
+                log.warning("no writer could be started: %s", error)
+
+    def _start_if_free(self) -> None:
+        if self._child and self._child.poll() is None:
+            return
+        if not self._lock.is_free():
+            return
+        if self._child and self._child.stdin:
+            self._child.stdin.close()
+        self._child = child_process.start(self._command, self._environment())
+        log.info("started the writer, process %d", self._child.pid)

@@ -1,0 +1,79 @@
+"""Files that are there whole or not at all: written under another name, then put in their place."""
+
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def replace(
+    target: Path,
+    blocks: Iterable[bytes],
+    *,
+    folder: Path | None = None,
+    mode: int | None = None,
+    mtime: int | None = None,
+    sync: bool = False,
+) -> int:
+    """Write a file through a temporary one and a rename, over one that may be there.
+
+    Args:
+        target: the file; its folder is there.
+        blocks: its bytes.
+        folder: for the temporary file, on the same file system; beside ``target`` otherwise.
+        mode: its permissions; as the umask says otherwise.
+        mtime: Unix seconds; now otherwise.
+        sync: whether its bytes are on the disk before its name is.
+
+    Returns:
+        Its length in bytes.
+
+    Raises:
+        OSError: it could not be written; what was there is still there.
+    """
+    temporary = _temporary_in(folder or target.parent)
+    try:
+        length = _write(temporary, blocks, sync=sync)
+        if mode is not None:
+            temporary.chmod(mode)
+        if mtime is not None:
+            os.utime(temporary, (mtime, mtime))
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return length
+
+
+def create(target: Path, data: bytes) -> None:
+    """Write a new file, never over one that is there.
+
+    Raises:
+        FileExistsError: something lies at ``target``.
+        OSError: it could not be written.
+    """
+    temporary = _temporary_in(target.parent)
+    try:
+        _write(temporary, (data,), sync=False)
+        try:
+            target.hardlink_to(temporary)
+        except FileExistsError:
+            raise
+        except OSError:  # some network file systems have no links
+            with target.open("xb") as file:
+                file.write(data)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _temporary_in(folder: Path) -> Path:
+    return folder / f".new-{secrets.token_hex(8)}.tmp"
+
+
+def _write(path: Path, blocks: Iterable[bytes], *, sync: bool) -> int:
+    with path.open("xb") as stream:
+        stream.writelines(blocks)
+        length = stream.tell()
+        if sync:
+            stream.flush()
+            os.fsync(stream.fileno())
+    return length

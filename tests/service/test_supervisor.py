@@ -1,0 +1,94 @@
+"""One writer, whatever becomes of processes. The children here are a few lines each."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feedservice.service import supervisor as supervisor_module
+from feedservice.service.lock import WriterLock
+from feedservice.service.supervisor import WriterSupervisor
+
+CHILD = """
+import pathlib, sys, threading
+from feedservice.service.lock import WriterLock
+from feedservice.system.child_process import on_parent_end
+stop = threading.Event()
+on_parent_end(stop.set)
+lock = WriterLock(pathlib.Path(sys.argv[1]))
+assert lock.acquire()
+stop.wait(60)
+"""
+PARENT = """
+import os, pathlib, sys, time
+from feedservice.service.lock import WriterLock
+from feedservice.service.supervisor import WriterSupervisor
+state = pathlib.Path(sys.argv[1])
+command = (sys.executable, "-c", sys.argv[2], str(state))
+WriterSupervisor(WriterLock(state), lambda: os.environ, command).start()
+print("started", flush=True)
+time.sleep(60)
+"""
+
+
+def of(state: Path, *command: str) -> WriterSupervisor:
+    return WriterSupervisor(WriterLock(state), lambda: os.environ, (sys.executable, "-c", *command))
+
+
+def comes_true(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
+def test_a_supervisor_starts_a_writer_and_ends_it(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path)
+    supervisor = of(tmp_path, CHILD, str(tmp_path))
+    supervisor.start()
+    supervisor.start()
+    try:
+        assert comes_true(lambda: not lock.is_free())
+    finally:
+        supervisor.stop()
+    assert lock.is_free()
+
+
+def test_a_writer_that_dies_is_followed_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "CHECK_EVERY", 0.02)
+    told = tmp_path / "told"
+    supervisor = of(tmp_path, f"open({str(told)!r}, 'a').write('x')")
+    supervisor.start()
+    try:
+        assert comes_true(lambda: told.exists() and told.stat().st_size >= 2)
+    finally:
+        supervisor.stop()
+
+
+def test_no_writer_is_started_where_another_holds_the_lock(tmp_path: Path) -> None:
+    held = WriterLock(tmp_path)
+    assert held.acquire()
+    told = tmp_path / "told"
+    supervisor = of(tmp_path, f"open({str(told)!r}, 'w')")
+    supervisor.start()
+    supervisor.stop()
+    held.release()
+    assert not told.exists()
+
+
+def test_a_writer_ends_however_its_parent_dies(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path), CHILD], stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == b"started\n"
+        assert comes_true(lambda: not lock.is_free())
+        parent.kill()
+    assert comes_true(lock.is_free)
