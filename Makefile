@@ -1,36 +1,39 @@
-# The two commands a newcomer needs: make serve, make test. Both build .venv first, once.
+# The two commands a newcomer needs: make serve, make test. Each builds what it needs of .venv first, once.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEV_READY := $(VENV)/.dev-ready
 BENCH_READY := $(VENV)/.bench-ready
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: serve test check format messages bench lock clean
+# Only what the lock files name, and only with the bytes that they name.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+COMPILE := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command "make lock"
+
+# Where it is set, each of the many processes that a service and its tests start compiles the package again.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: serve test check format bench lock clean
 
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
 
 # More workers than most machines have cores: many tests wait for processes that they started.
-test: $(READY)
+test: $(DEV_READY)
 	$(BIN)/python -m pytest --numprocesses 4
 
-check: $(READY)
+check: $(DEV_READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-format: $(READY)
+format: $(DEV_READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-
-# Brings the Arabic catalogue up to date with the English sentences of the source.
-messages: $(READY)
-	$(BIN)/pybabel -q extract --mapping pyproject.toml --no-location --sort-output --output messages.pot feedservice
-	$(BIN)/pybabel -q update --input-file messages.pot --output-file feedservice/locale/ar.po --locale ar --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
-	@rm messages.pot
 
 # Some fifteen minutes on an idle machine; needs wrk and nginx, and says so.
 bench: $(BENCH_READY)
@@ -40,21 +43,29 @@ bench: $(BENCH_READY)
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet --upgrade pip
-	.venv-lock/bin/python -m pip install --quiet --group dev .
-	.venv-lock/bin/python -m pip freeze --exclude feedservice > requirements.lock
-	.venv-lock/bin/python -m pip install --quiet --constraint requirements.lock --group bench
-	.venv-lock/bin/python -m pip freeze --exclude feedservice | grep -vxFf requirements.lock > benchmarks/requirements.lock
+	.venv-lock/bin/python -m pip install --quiet --group lock
+	$(COMPILE) pyproject.toml --group folder --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --group bench --constraint requirements.lock --constraint requirements-dev.lock \
+		--output-file benchmarks/requirements.lock
 	rm -rf .venv-lock
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "feedservice needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Installing what serving needs into $(VENV). This happens once and takes about a minute."
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
-$(BENCH_READY): benchmarks/requirements.lock $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.lock
+$(DEV_READY): requirements-dev.lock $(READY)
+	@echo "Installing what tests and checks need into $(VENV). This happens once and takes about a minute."
+	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+$(BENCH_READY): benchmarks/requirements.lock $(DEV_READY)
+	@echo "Installing what the benchmarks need into $(VENV). This happens once and takes about a minute."
+	@$(INSTALL) --require-hashes --requirement benchmarks/requirements.lock
 	@touch $@
 
 clean:

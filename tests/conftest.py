@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import factories
 from feedservice.content.files import ContentFiles
@@ -12,6 +13,10 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
+
+# A busy machine fails no test: what hypothesis says of slowness is no finding.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
