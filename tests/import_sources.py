@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from feedservice.importing.importer import Report
-from feedservice.importing.sources import FeedSource
+from feedservice.importing.feed_source import FeedSource
+from feedservice.importing.importer import ImportReport
 
-Run = Callable[..., Report]
+Run = Callable[..., ImportReport]
 """Imports a source; see the fixture ``run``."""
 
 

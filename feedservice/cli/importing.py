@@ -1,9 +1,11 @@
 """The command of those who move in: import. Parse, call, print; nothing is decided here.
 
-What reads foreign formats is imported by the command itself: no other command should wait for it.
+What reads foreign formats is imported by the command itself: no other command should wait for it,
+and it may be absent (the extra ``import``).
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +13,22 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from feedservice.authoring import check
 from feedservice.cli.options import settings_for
 from feedservice.clock import utc_now
 from feedservice.content.files import ContentFiles
+from feedservice.domain.errors import UsageError
+from feedservice.domain.text import visible
+from feedservice.i18n import LANGUAGES, Message, _, render
 from feedservice.importing import remarks
 from feedservice.importing.foreign_entry import KINDS
 
 if TYPE_CHECKING:
-    from feedservice.importing.importer import Report
+    from feedservice.importing.importer import ImportReport
 
-_SHOWN = 40
+_LISTED = 40
 
 
 @click.command("import")
@@ -47,7 +53,7 @@ _SHOWN = 40
 @click.option("--all", "everything", is_flag=True, help="Show every row, not the first ones only.")
 @click.option(
     "--lang",
-    type=click.Choice(["ar", "en"]),
+    type=click.Choice(LANGUAGES),
     help="The language of the report; the site's otherwise.",
 )
 def import_source(
@@ -61,29 +67,30 @@ def import_source(
     everything: bool,
     lang: str | None,
 ) -> None:
-    """Bring in a feed (file or address), a WordPress export, or a folder of Hugo, Jekyll or
-    Pelican.
+    """Bring in a feed, a WordPress export, or a folder of Hugo, Jekyll or Pelican.
 
     Shows what would come; --write writes it. What is there is never written over: a second import
     adds what is new.
     """
-    from feedservice.importing import importer  # noqa: PLC0415
-    from feedservice.importing.fetch import MAX_PICTURE, Fetcher, FetchError  # noqa: PLC0415
-    from feedservice.importing.media import Stays  # noqa: PLC0415
-    from feedservice.importing.opening import open_source  # noqa: PLC0415
-
-    fetcher = Fetcher(allow_private=allow_private)
-
-    def fetch(url: str) -> bytes:
-        try:
-            return fetcher.get(url, MAX_PICTURE).body
-        except FetchError as error:
-            raise Stays(error.reason) from error
+    try:
+        from feedservice.importing import importer  # noqa: PLC0415
+        from feedservice.importing.fetch import Fetcher  # noqa: PLC0415
+        from feedservice.importing.opening import open_source  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            _(
+                "import needs the library {name}; this installs it: {command}",
+                name=error.name,
+                command="pip install 'feedservice[import]'",
+            )
+        ) from error
 
     files = ContentFiles(settings_for(content).content)
-    wish = importer.Wish(write=write, category=category, fetch=None if no_media else fetch)
-    console = Console(stderr=True)
     site = check.read_site(files.root)
+    fetcher = Fetcher(allow_private=allow_private)
+    options = importer.ImportOptions(
+        write=write, category=category, download=None if no_media else fetcher.download
+    )
     opened = open_source(source, kind, fetcher, site.timezone)
     columns = (
         TextColumn("{task.description}"),
@@ -91,104 +98,92 @@ def import_source(
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
+    console = Console(stderr=True)
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task(opened.kind, total=None)
-            report = importer.run(
-                opened,
-                files,
-                wish,
-                utc_now(),
-                lambda done, total: bar.update(task, completed=done, total=total or None),
-            )
+
+            def progress(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total or None)
+
+            report = importer.run(opened, files, options, utc_now(), progress)
     finally:
         fetcher.close()
-    _print(
-        report,
-        lang or ("ar" if site.language.startswith("ar") else "en"),
-        None if everything else _SHOWN,
-    )
-    if report.faults and not report.count and not report.present:
+    _Printer(lang or site.language, None if everything else _LISTED).print(report)
+    if report.remarks and not report.count and not report.present:
         sys.exit(1)
 
 
-def _print(report: "Report", lang: str, limit: int | None) -> None:
-    arabic = lang == "ar"
-    console = Console(soft_wrap=True, emoji=False)
-    if report.rows:
-        table = Table(
-            title=("ما أُخذ" if report.written else "ما سيؤخذ")
-            if arabic
-            else "what came"
-            if report.written
-            else "what would come"
-        )
-        for name in (
-            ("الملف", "العنوان", "التاريخ", "الحالة")
-            if arabic
-            else ("file", "title", "date", "status")
-        ):
-            table.add_column(name, overflow="fold")
-        for row in report.rows[:limit]:
-            table.add_row(
-                row.path, row.title, f"{row.published:%Y-%m-%d %H:%M%z}", row.status.value
+class _Printer:
+    """Prints a report; what strangers wrote is shown, never obeyed.
+
+    Args:
+        language: of the reader.
+        limit: how many rows of each list; None for all.
+    """
+
+    def __init__(self, language: str, limit: int | None) -> None:
+        self._language = language
+        self._limit = limit
+        self._console = Console(soft_wrap=True, emoji=False, markup=False, highlight=False)
+
+    def print(self, report: "ImportReport") -> None:
+        """Print what came, or would come."""
+        if report.articles:
+            self._print_articles(report)
+        for name, rows in _additions(report):
+            label = self._said(name)
+            for row in rows[: self._limit]:
+                self._console.print(f"+ {label}: {visible(row)}")
+            self._print_more(len(rows) - len(rows[: self._limit]), f"+ {label}: ")
+        listed, more = remarks.distinct(report.remarks, self._limit)
+        for each in listed:
+            wrong, remedy = remarks.describe(each, self._language)
+            self._console.print(f"! {visible(f'{each.place}: {wrong}')}\n    ← {visible(remedy)}")
+        self._print_more(more + report.more_remarks, "! ")
+        self._console.print(self._said(_summary(report)))
+        if not report.written:
+            self._console.print(
+                self._said(
+                    _("Nothing was written. Add --write to write it, then run feedservice check")
+                )
             )
+
+    def _print_articles(self, report: "ImportReport") -> None:
+        title = _("what came") if report.written else _("what would come")
+        table = Table(title=self._said(title))
+        for name in (_("file"), _("title"), _("date"), _("status")):
+            table.add_column(self._said(name), overflow="fold")
+        for row in report.articles[: self._limit]:
+            cells = (row.path, row.title, f"{row.published:%Y-%m-%d %H:%M%z}", row.status.value)
+            table.add_row(*(Text(visible(cell)) for cell in cells))
         Console().print(table)
-        more = report.count - len(report.rows[:limit])
-        if more > 0:
-            console.print(
-                f"… {'و' if arabic else 'and '}{more} {'غيرها' if arabic else 'more'} (--all)"
-            )
-    for name, found in _additions(report, arabic):
-        for each in found[:limit]:
-            console.print(f"+ {name}: {each}", markup=False, highlight=False)
-        if limit is not None and len(found) > limit:
-            console.print(
-                f"+ {name}: … {len(found) - limit} (--all)", markup=False, highlight=False
-            )
-    kept, more_faults = remarks.gathered(report.faults, limit or len(report.faults))
-    for fault in kept:
-        wrong, remedy = remarks.describe(fault, lang)
-        console.print(f"! {fault.place}: {wrong}\n    ← {remedy}", markup=False, highlight=False)
-    more_faults += report.more_faults
-    if more_faults:
-        console.print(f"! … {more_faults} (--all)", markup=False, highlight=False)
-    _sum_up(report, arabic)
+        self._print_more(report.count - len(report.articles[: self._limit]))
+
+    def _print_more(self, n: int, before: str = "") -> None:
+        if n > 0:
+            self._console.print(before + self._said(_("… and {n} more (--all)", n=n)))
+
+    def _said(self, message: Message) -> str:
+        return render(message, self._language)
 
 
-def _additions(report: "Report", arabic: bool) -> tuple[tuple[str, list[str]], ...]:
-    return (
-        (
-            "site.yaml تصنيف" if arabic else "site.yaml category",
-            [f"{each.slug} ({each.name})" for each in report.categories],
-        ),
-        (
-            "site.yaml كاتب" if arabic else "site.yaml author",
-            [f"{each.slug} ({each.name})" for each in report.authors],
-        ),
-        (
-            "site.yaml تحويل" if arabic else "site.yaml redirect",
-            [f"{old} → {new}" for old, new in report.redirects],
-        ),
-        ("ملف" if arabic else "file", [f"{name} ← {address}" for name, address in report.files]),
+def _additions(report: "ImportReport") -> Iterator[tuple[Message, list[str]]]:
+    yield _("site.yaml category"), [f"{each.slug} ({each.name})" for each in report.categories]
+    yield _("site.yaml author"), [f"{each.slug} ({each.name})" for each in report.authors]
+    yield _("site.yaml redirect"), [f"{old} → {new}" for old, new in report.redirects]
+    yield _("new file"), [f"{name} ← {address}" for name, address in report.files]
+
+
+def _summary(report: "ImportReport") -> Message:
+    return _(
+        "{kind}: articles {count} · of them drafts {drafts} · scheduled {scheduled}"
+        " · media files {media} · there before {present} · remarks {remarks}",
+        kind=report.kind,
+        count=report.count,
+        drafts=report.drafts,
+        scheduled=report.scheduled,
+        media=report.media,
+        present=report.present,
+        remarks=len(report.remarks) + report.more_remarks,
     )
-
-
-def _sum_up(report: "Report", arabic: bool) -> None:
-    counts = {
-        ("مقالات" if arabic else "articles"): report.count,
-        ("منها مسودات" if arabic else "of them drafts"): report.drafts,
-        ("ومجدولة" if arabic else "scheduled"): report.scheduled,
-        ("ملفات media" if arabic else "media files"): report.media,
-        ("موجودة من قبل" if arabic else "there before"): report.present,
-        ("ملاحظات" if arabic else "remarks"): len(report.faults) + report.more_faults,
-    }
-    click.echo(
-        f"{report.kind}: " + (" · ".join(f"{name} {count}" for name, count in counts.items()))
-    )
-    if not report.written:
-        click.echo(
-            "لم يُكتب شيء. للكتابة: أضف --write، ثم feedservice check"
-            if arabic
-            else "Nothing was written. To write it: add --write, then run feedservice check"
-        )

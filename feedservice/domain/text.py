@@ -18,6 +18,7 @@ _PLANES = "".join(
 )
 _ILLEGAL = re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _SENTENCE_END = re.compile(r"[.!?؟…。]+[»”\"')\]]*(?=\s)")
 _RTL_LANGUAGES = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
@@ -63,6 +64,11 @@ def _with_bounded_marks(text: str) -> Iterator[str]:
         marks = marks + 1 if unicodedata.combining(char) else 0
         if marks <= MAX_MARKS:
             yield char
+
+
+def visible(text: str) -> str:
+    """Return ``text`` for a terminal: controls, line breaks and bidi controls as escapes."""
+    return _COMMANDS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def clean(text: str) -> str:

@@ -1,43 +1,47 @@
-"""The only door to the network: feeds and pictures over http, bounded in time, size, redirects, and
-in whom it asks.
+"""The only door to the network: feeds and pictures over http, bounded in time, size and redirects.
 
 An address is checked where it is connected to: the name is resolved here, every result is judged,
 and the connection goes to that very address, so a name that is looked up twice cannot answer
 differently (DNS rebinding). Each redirect connects anew and is judged anew. Proxies of the
-environment are not used.
+environment are not used. Name and password of an address are sent to its host and kept nowhere.
 """
 
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Iterable
+from time import monotonic
 from typing import Any, NamedTuple
 
 import httpcore
 import httpx
 
+from feedservice.i18n import Message, _
+from feedservice.importing.addresses import split_or_none, without_userinfo
+from feedservice.importing.media import NotDownloaded
+
 MAX_DOCUMENT = 64 * 1024 * 1024
 MAX_PICTURE = 32 * 1024 * 1024
 MAX_REDIRECTS = 5
+MAX_SECONDS = 60.0
+"""For one document or picture."""
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
-_NETWORK = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, httpcore.NetworkError, httpcore.TimeoutException,
-            httpcore.ProtocolError, httpcore.UnsupportedProtocol)  # fmt: skip
+"""Seconds between two bytes."""
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, zlib.error)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class FetchError(Exception):
-    """An address could not be fetched.
+    """An address could not be fetched; ``reason`` is a key of `remarks.REASONS`."""
 
-    Attributes:
-        reason: ``fetch``, ``size`` or ``address`` (private, or of no kind that is asked).
-    """
-
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: Message) -> None:
         super().__init__(message)
         self.reason = reason
+        self.message = message
 
 
-class _Private(OSError):
+class _PrivateAddress(OSError):
     """An address that must not be asked."""
 
 
@@ -55,100 +59,115 @@ class Fetcher:
     Args:
         allow_private: whether addresses of this machine and of private networks may be asked.
         transport: takes the network's place in tests.
+        seconds: how long one document may take.
     """
 
     def __init__(
-        self, *, allow_private: bool = False, transport: httpx.BaseTransport | None = None
+        self,
+        *,
+        allow_private: bool = False,
+        transport: httpx.BaseTransport | None = None,
+        seconds: float = MAX_SECONDS,
     ) -> None:
+        self._seconds = seconds
+        self._credentials: dict[str, tuple[str, str]] = {}
         self._client = httpx.Client(
             transport=transport or CheckedTransport(allow_private=allow_private),
             timeout=TIMEOUT,
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             trust_env=False,
-            headers={"User-Agent": "feedservice-import", "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": "feedservice-import", "Accept-Encoding": "identity"},
         )
+
+    def log_in(self, address: str) -> str:
+        """Return an address without name and password, which from now on go to its host only."""
+        url, credentials = without_userinfo(address)
+        if credentials:
+            self._credentials[_origin(url)] = credentials
+        return url
 
     def get(self, url: str, limit: int = MAX_DOCUMENT) -> Answer:
         """Return what an http address holds.
 
         Raises:
-            FetchError: it cannot be reached, is refused, answers with an error, or is longer than
-                ``limit`` bytes.
+            FetchError: it cannot be reached, is refused, answers with an error, has more than
+                ``limit`` bytes, or takes too long.
         """
         if not url.startswith(("http://", "https://")):
-            raise FetchError("address", f"{url}: no http address")
+            raise FetchError("address", _("{url} is not an http address", url=url))
+        deadline = monotonic() + self._seconds
         try:
-            with self._client.stream("GET", url) as response:
+            auth = self._credentials.get(_origin(url))
+            with self._client.stream("GET", url, auth=auth) as response:
                 if response.status_code != httpx.codes.OK:
-                    raise FetchError("fetch", f"{url}: HTTP {response.status_code}")
-                body = bytearray()
-                for part in response.iter_bytes():
-                    body += part
-                    if len(body) > limit:
-                        raise FetchError("size", f"{url}: > {limit} bytes")
-                return Answer(
-                    bytes(body), str(response.url), response.headers.get("Content-Type", "")
-                )
-        except _Private as error:
-            raise FetchError("address", f"{url}: {error}") from error
-        except _NETWORK as error:
-            raise FetchError("fetch", f"{url}: {str(error) or type(error).__name__}") from error
+                    raise FetchError(
+                        "fetch",
+                        _("{url} answers HTTP {status}", url=url, status=response.status_code),
+                    )
+                body = self._body(response, url, limit, deadline)
+                content_type = response.headers.get("Content-Type", "")
+                return Answer(body, str(response.url.copy_with(userinfo=b"")), content_type)
+        except _PrivateAddress as error:
+            message = _("{host} is a private address (--allow-private)", host=error)
+            raise FetchError("address", message) from error
+        except _FAILURES as error:
+            reason = str(error) or type(error).__name__
+            raise FetchError("fetch", _("{url}: {reason}", url=url, reason=reason)) from error
+
+    def download(self, url: str) -> bytes:
+        """Return a picture or recording.
+
+        Raises:
+            NotDownloaded: it stays where it is.
+        """
+        try:
+            return self.get(url, MAX_PICTURE).body
+        except FetchError as error:
+            raise NotDownloaded(error.reason) from error
 
     def close(self) -> None:
         """End every connection."""
         self._client.close()
 
+    def _body(self, response: httpx.Response, url: str, limit: int, deadline: float) -> bytes:
+        # httpx would decode a chunk whole before anybody could look at its length.
+        coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in ("identity", "gzip"):
+            raise FetchError("fetch", _("{url} has the coding {coding}", url=url, coding=coding))
+        gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if coding == "gzip" else None
+        body = bytearray()
+        for part in response.iter_raw():
+            body += gzip.decompress(part, limit + 1 - len(body)) if gzip else part
+            if len(body) > limit:
+                raise FetchError(
+                    "size", _("{source} has more than {limit} bytes", source=url, limit=limit)
+                )
+            if monotonic() > deadline:
+                raise FetchError(
+                    "fetch", _("{url} takes more than {n} seconds", url=url, n=round(self._seconds))
+                )
+        return bytes(body)
 
-class CheckedTransport(httpx.BaseTransport):
+
+def _origin(url: str) -> str:
+    parts = split_or_none(url)
+    return f"{parts.scheme}://{parts.netloc}".lower() if parts else ""
+
+
+class CheckedTransport(httpx.HTTPTransport):
     """httpx's way to the network, through a pool that connects to checked addresses only."""
 
     def __init__(self, *, allow_private: bool) -> None:
-        context = ssl.create_default_context()
+        super().__init__(trust_env=False)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context,
-            network_backend=_Checked(allow_private=allow_private),
+            ssl_context=ssl.create_default_context(),
+            network_backend=_CheckedBackend(allow_private=allow_private),
             max_connections=8,
         )
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request."""
-        url = request.url
-        target = httpcore.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-        )
-        made = httpcore.Request(
-            method=request.method, url=target, headers=request.headers.raw, content=request.stream,
-            extensions=request.extensions,
-        )  # fmt: skip
-        answer = self._pool.handle_request(made)
-        stream = answer.stream
-        assert isinstance(stream, Iterable)
-        return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Stream(answer, stream),
-            extensions=answer.extensions,
-        )
 
-    def close(self) -> None:
-        """End every connection."""
-        self._pool.close()
-
-
-class _Stream(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response, parts: Iterable[bytes]) -> None:
-        self._answer = answer
-        self._parts = parts
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._parts
-
-    def close(self) -> None:
-        self._answer.close()
-
-
-class _Checked(httpcore.NetworkBackend):
+class _CheckedBackend(httpcore.NetworkBackend):
     """Resolves, judges, connects."""
 
     def __init__(self, *, allow_private: bool) -> None:
@@ -163,55 +182,42 @@ class _Checked(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        with _as_os_error():
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        try:
+            results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except UnicodeError as error:  # a name that cannot be encoded
+            raise OSError(str(error)) from error
+        addresses = list(dict.fromkeys(str(each[4][0]) for each in results))
         refused = [address for address in addresses if not is_public(address)]
         if refused and not self._allow_private:
-            raise _Private(f"{host} is {refused[0]}, a private address (--allow-private)")
-        error: Exception = OSError(f"{host}: no address")
+            raise _PrivateAddress(f"{host} ({refused[0]})")
+        failure: Exception = OSError(f"{host}: no address")
         for address in addresses:
             try:
                 return self._backend.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
-                error = failed
-        raise error
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)
 
 
-@contextmanager
-def _as_os_error() -> Iterator[None]:
-    """A name that cannot be encoded is no name (UnicodeError is a ValueError)."""
-    try:
-        yield
-    except UnicodeError as error:
-        raise OSError(str(error)) from error
-
-
 def is_public(address: str) -> bool:
-    """Whether an IP address may be asked without being told so: global, and neither mapped nor
-    multicast.
+    """Whether an IP address may be asked without being told so: global, and not multicast.
 
-    >>> is_public("127.0.0.1"), is_public("::ffff:10.0.0.1"), is_public("169.254.169.254"), is_public("93.184.215.14")
-    (False, False, False, True)
+    >>> is_public("127.0.0.1"), is_public("::ffff:10.0.0.1"), is_public("93.184.215.14")
+    (False, False, True)
     """
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(found, ipaddress.IPv6Address):
-        for inner in (
-            found.ipv4_mapped,
-            found.sixtofour,
-            found.teredo[1] if found.teredo else None,
-        ):
-            if inner is not None:
-                return is_public(str(inner))
-        # NAT64 (RFC 6052): the last four bytes are an IPv4 address.
-        if found in ipaddress.ip_network("64:ff9b::/96"):
-            return is_public(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
-    return found.is_global and not found.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:  # RFC 6052: the last four bytes are an IPv4 address
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast

@@ -1,36 +1,21 @@
-"""The neutral entry that every source yields, and the fault that says what of it could not be
-carried. Pure values.
+"""The neutral entry that every source yields, and what a source is. Pure values.
 
 Nothing here knows a source's words or our front matter.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from feedservice.domain.model import Status
+from feedservice.importing.remarks import Remark
 
 KINDS = ("feed", "wordpress", "hugo", "jekyll", "pelican")
 """What can be imported."""
 
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much (bytes or entries; 0 where nobody knows)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What could not be carried as it was. `faults` puts it in words.
-
-    Attributes:
-        what: the stable name of the kind, such as ``date-unreadable``.
-        place: where in the source: a file with a line, an item's number and address.
-        facts: what the message names.
-    """
-
-    what: str
-    place: str
-    facts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +56,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class ForeignEntry:
     """One entry of a foreign source.
 
     Attributes:
-        place: where in the source it stands, for faults.
+        place: where in the source it is, for remarks.
         id: what subscribers know it by; empty where the source gives none.
         url: its old address, absolute or a path from the root of its site; empty where it had none.
         title: plain text.
         html: the body as HTML; None where `markdown` holds it.
-        markdown: the body as Markdown, with the source's own macros already resolved or reported.
+        markdown: the body as Markdown, the source's own shortcodes resolved or remarked on.
         base: what relative addresses of the body are relative to.
         published, updated: aware, with the zone that the source wrote; None where it says none.
         summary: plain text.
         slug: what the source calls it in addresses.
-        others: other old addresses that lead to it (aliases, old slugs): paths or absolute.
+        aliases: other old addresses that lead to it: paths or absolute.
         known_as: other names by which the source's links may mean it (a file's path, ``/?p=7``).
         uncertain: terms that may be categories or tags; categories where site.yaml knows them.
         status: published (also what is scheduled), or draft.
@@ -103,7 +88,7 @@ class Imported:
     expires: datetime | None = None
     summary: str = ""
     slug: str = ""
-    others: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     known_as: tuple[str, ...] = ()
     categories: tuple[Term, ...] = ()
     uncertain: tuple[str, ...] = ()
@@ -114,29 +99,25 @@ class Imported:
     related: tuple[Link, ...] = ()
     status: Status = Status.PUBLISHED
     lang: str = ""
-    faults: tuple[Fault, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class Source(Protocol):
-    """What can be imported. It is read twice: for names first, since links point forward, then for
-    texts.
-    """
+    """What can be imported: read twice, first for names, since links point forward."""
 
     @property
     def kind(self) -> str:
-        """The source's kind, in a word that is shown."""
+        """One of `KINDS`."""
 
-    def entries(self, progress: Progress) -> Iterator[Imported]:
+    def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
         """Yield every entry, the same ones each time.
 
         Raises:
             ImportFailure: the source cannot be read at all.
         """
 
-    def faults(self) -> tuple[Fault, ...]:
-        """What of the source as a whole could not be carried; complete once `entries` has been
-        read.
-        """
+    def remarks(self) -> tuple[Remark, ...]:
+        """Return what concerns the source as a whole; complete once `entries` has been read."""
 
     def media(self, src: str) -> bytes | None:
         """Return the bytes of a local file of the source; None where ``src`` names none."""

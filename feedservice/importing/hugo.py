@@ -1,244 +1,184 @@
-"""A content folder of Hugo → entries: front matter, page bundles, permalinks, ``relref``,
-shortcodes. Pure.
-"""
+"""A site of Hugo → entries: bundles, permalinks, ``relref``, shortcodes. Pure."""
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
-from urllib.parse import urljoin, urlsplit
+from typing import ClassVar
 
-from feedservice.domain.model import Status
 from feedservice.domain.text import slugify
-from feedservice.importing import foreign_front_matter
-from feedservice.importing.foreign_entry import Fault, Imported, Person, Picture, Term
-from feedservice.importing.foreign_front_matter import Fields, list_of, text_of
+from feedservice.importing import front_matter
+from feedservice.importing.addresses import join, split_or_none
+from feedservice.importing.foreign_entry import ForeignEntry
+from feedservice.importing.front_matter import Fields
+from feedservice.importing.generators import REFERENCE, entry_of, terms
 from feedservice.importing.markdown_links import outside_code
-
-CONFIGS = (
-    "hugo.toml",
-    "hugo.yaml",
-    "hugo.yml",
-    "hugo.json",
-    "config.toml",
-    "config.yaml",
-    "config.yml",
-    "config.json",
-)
-REFERENCE = "/@/"
-"""What ``relref`` becomes: an address that only the source's own names have."""
+from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.shortcodes import attributes, replace_between
 
 _PLAIN_SECTIONS = frozenset({"post", "posts", "blog", "article", "articles", "page", "pages", ""})
-_REF = re.compile(r"""\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["`]?([^"`\s]+)["`]?[^}]*[>%]\}\}""")
-_HIGHLIGHT = re.compile(
-    r"\{\{<\s*highlight\s+(\S+)[^}]*>\}\}\n?(.*?)\n?\{\{<\s*/highlight\s*>\}\}", re.DOTALL
+_LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[a-z]{2})?)")
+_PERMALINK_WORD = re.compile(r":(\w+)")
+_HIGHLIGHT = (
+    re.compile(r"\{\{<\s*+highlight\s++([^\s>}]++)[^>}]*+>\}\}\n?"),
+    re.compile(r"\n?\{\{<\s*+/highlight\s*+>\}\}"),
 )
-_SHORTCODE = re.compile(r"\{\{([<%])\s*(/?)\s*([\w./-]+)(.*?)\s*/?[>%]\}\}", re.DOTALL)
-_ESCAPED = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}", re.DOTALL)
-_NAMED = re.compile(r"""(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\S+))""")
-_LANGUAGE = re.compile(r"^(.+)\.([a-z]{2}(?:-[a-z]{2})?)$")
+_SHORTCODES = (
+    (re.compile(r"\{\{<"), re.compile(r">\}\}")),
+    (re.compile(r"\{\{%"), re.compile(r"%\}\}")),
+)
+_QUOTED = re.compile(r'["`]([^"`]*)["`]|(\S+)')
+_VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Hugo:
-    """The dialect.
-
-    Args:
-        config: the site's configuration.
-        zone: the zone of dates that name none.
-    """
+    """How Hugo's folder is read; ``config`` is the site's configuration."""
 
     config: Fields
-    zone: str
-    kind: str = "hugo"
-    _content: str = field(init=False)
-    _base: str = field(init=False)
+    kind: ClassVar[str] = "hugo"
+    configs: ClassVar[tuple[str, ...]] = tuple(
+        f"{name}.{ending}"
+        for name in ("hugo", "config")
+        for ending in ("toml", "yaml", "yml", "json")
+    )
+    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown")
+    not_carried: ClassVar[tuple[str, ...]] = (".rst", ".adoc", ".org", ".pandoc")
 
-    def __post_init__(self) -> None:
-        self._content = text_of(self.config, "contentdir") or "content"
-        base = text_of(self.config, "baseurl")
-        self._base = base.rstrip("/") + "/" if base else ""
-        self.zone = text_of(self.config, "timezone") or self.zone
+    @property
+    def _content(self) -> str:
+        return self.config.text("contentdir") or "content"
 
-    def wants(self, path: str) -> bool:
-        """Whether a file is a page of its own."""
-        name = posixpath.basename(path)
-        return (
-            path.startswith(f"{self._content}/")
-            and name.endswith((".md", ".markdown"))
-            and not name.startswith("_")
-        )
+    def holds(self, path: str) -> bool:
+        """See `Generator`: a list (``_index.md``) is not an article."""
+        return path.startswith(f"{self._content}/") and not posixpath.basename(path).startswith("_")
 
-    def other(self, path: str) -> bool:
-        """Whether a file is a page in a language that is not carried."""
-        return path.startswith(f"{self._content}/") and path.endswith(
-            (".rst", ".adoc", ".org", ".pandoc")
-        )
-
-    def places(self, src: str) -> tuple[str, ...]:
-        """Return where in the source a picture may lie."""
+    def media_paths(self, src: str) -> tuple[str, ...]:
+        """See `Generator`."""
         path = src.lstrip("/")
         below = path.removeprefix(f"{self._content}/")
-        return (
-            path,
-            f"static/{path}",
-            f"assets/{path}",
-            f"{self._content}/{path}",
-            f"static/{below}",
-        )
+        folders = ("static", "assets", self._content)
+        return (path, *(f"{folder}/{path}" for folder in folders), f"static/{below}")
 
-    def read(self, path: str, text: str) -> Imported:
-        """Return the entry of a file.
-
-        Raises:
-            foreign_front_matter.FrontError: its front matter cannot be read.
-        """
-        fields, body = foreign_front_matter.split(text)
-        stem, lang = self._stem(path)
-        section = stem.split("/")[0] if "/" in stem else ""
-        when = text_of(fields, "publishdate", "pubdate", "published", "date")
-        published = foreign_front_matter.moment(when, self.zone) if when else None
-        changed = text_of(fields, "lastmod", "modified")
-        ends = text_of(fields, "expirydate", "unpublishdate")
-        slug = text_of(fields, "slug") or posixpath.basename(stem)
-        url = (
-            urljoin(self._base, self._url(fields, stem, slug, published).lstrip("/"))
-            if self._base
-            else ""
-        )
-        faults: list[Fault] = []
-        folder = posixpath.dirname(path)
-        categories = [Term(name=name) for name in list_of(fields, "categories", "category")]
-        if not categories and section not in _PLAIN_SECTIONS:
-            categories = [Term(name=section)]
-        return Imported(
-            place=path,
-            id=text_of(fields, "guid"),
-            url=url or self._url(fields, stem, slug, published),
-            title=text_of(fields, "title"),
-            markdown=_carried(body, path, stem, faults),
-            base=f"{folder}/",
+    def read(self, path: str, text: str) -> ForeignEntry:
+        """See `Generator`."""
+        fields, body = front_matter.split(text, self.config.zone)
+        entry = entry_of(fields, path)
+        stem, language = self._stem(path)
+        section = stem.partition("/")[0] if "/" in stem else ""
+        published = fields.moment("publishdate", "pubdate", "published", "date")
+        slug = entry.slug or posixpath.basename(stem)
+        url = self._url(fields, stem, slug, published)
+        base = self.config.text("baseurl").rstrip("/")
+        remarks: list[Remark] = []
+        return replace(
+            entry,
+            url=join(f"{base}/", url.lstrip("/")) if base else url,
+            markdown=_without_shortcodes(body, path, stem, remarks),
+            base=f"{posixpath.dirname(path)}/",
             published=published,
-            updated=foreign_front_matter.moment(changed, self.zone) if changed else None,
-            expires=foreign_front_matter.moment(ends, self.zone) if ends else None,
-            summary=text_of(fields, "summary", "description"),
             slug=slug,
-            others=tuple(self._alias(each, stem) for each in list_of(fields, "aliases")),
-            known_as=(path, *_names(stem), posixpath.splitext(path)[0]),
-            categories=tuple(categories),
-            tags=list_of(fields, "tags", "params.tags"),
-            authors=tuple(
-                Person(name=name)
-                for name in list_of(fields, "authors", "author", "params.authors", "params.author")
+            aliases=tuple(_rooted(alias, stem) for alias in entry.aliases),
+            known_as=(
+                path,
+                REFERENCE + stem.lower(),
+                REFERENCE + posixpath.basename(stem).lower(),
+                posixpath.splitext(path)[0],
             ),
-            image=_picture(fields),
-            status=Status.DRAFT if text_of(fields, "draft") == "true" else Status.PUBLISHED,
-            lang=text_of(fields, "lang", "language") or lang,
-            faults=tuple(faults),
+            categories=entry.categories
+            or terms((section,) if section not in _PLAIN_SECTIONS else ()),
+            lang=entry.lang or language,
+            remarks=tuple(remarks),
         )
 
     def _stem(self, path: str) -> tuple[str, str]:
-        """The page's path below the content folder without its ending, and the language that its
-        name says.
-        """
+        """The page's path below the content folder without ending, and the language it names."""
         stem = posixpath.splitext(path.removeprefix(f"{self._content}/"))[0]
-        match = _LANGUAGE.match(stem)
-        stem, lang = (match[1], match[2]) if match else (stem, "")
-        return (posixpath.dirname(stem) if posixpath.basename(stem) == "index" else stem), lang
+        named = _LANGUAGE.fullmatch(stem)
+        stem, language = (named[1], named[2]) if named else (stem, "")
+        is_bundle = posixpath.basename(stem) == "index"
+        return (posixpath.dirname(stem) if is_bundle else stem), language
 
     def _url(self, fields: Fields, stem: str, slug: str, published: datetime | None) -> str:
-        given = text_of(fields, "url")
-        if given:
-            return "/" + given.lstrip("/")
-        section = stem.split("/", maxsplit=1)[0] if "/" in stem else ""
-        pattern = text_of(self.config, f"permalinks.page.{section}", f"permalinks.{section}")
-        if pattern and published:
-            words = {
-                "year": f"{published:%Y}", "month": f"{published:%m}", "day": f"{published:%d}", "section": section,
-                "sections": posixpath.dirname(stem), "slugorfilename": slug, "slug": slug,
-                "filename": posixpath.basename(stem), "contentbasename": posixpath.basename(stem),
-                "title": slugify(text_of(fields, "title")),
-            }  # fmt: skip
-            return "/" + re.sub(r":(\w+)", lambda m: words.get(m[1], m[0]), pattern).lstrip("/")
-        return "/" + posixpath.join(posixpath.dirname(stem), slug).lower().replace(" ", "-") + "/"
-
-    def _alias(self, alias: str, stem: str) -> str:
-        rooted = alias.startswith(("/", "http"))
-        return (
-            alias
-            if rooted
-            else "/" + posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
-        )
+        written = fields.text("url")
+        if written:
+            return "/" + written.lstrip("/")
+        folder, name = posixpath.split(stem)
+        section = folder.partition("/")[0]
+        pattern = self.config.text(f"permalinks.page.{section}", f"permalinks.{section}")
+        if not pattern or not published:
+            return "/" + posixpath.join(folder, slug).lower().replace(" ", "-") + "/"
+        words = {
+            "year": f"{published:%Y}",
+            "month": f"{published:%m}",
+            "day": f"{published:%d}",
+            "section": section,
+            "sections": folder,
+            "title": slugify(fields.text("title")),
+            **dict.fromkeys(("slug", "slugorfilename"), slug),
+            **dict.fromkeys(("filename", "contentbasename"), name),
+        }
+        return "/" + _PERMALINK_WORD.sub(lambda m: words.get(m[1], m[0]), pattern).lstrip("/")
 
 
-def _names(stem: str) -> tuple[str, ...]:
-    return (REFERENCE + stem.lower(), REFERENCE + posixpath.basename(stem).lower())
+def _rooted(alias: str, stem: str) -> str:
+    if alias.startswith(("/", "http")):
+        return alias
+    return "/" + posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
 
 
-def _picture(fields: Fields) -> Picture | None:
-    src = text_of(
-        fields,
-        "image",
-        "images",
-        "featured_image",
-        "featuredimage",
-        "thumbnail",
-        "cover.image",
-        "cover",
-        "image.src",
+def _without_shortcodes(body: str, path: str, stem: str, remarks: list[Remark]) -> str:
+    def shortcode(opening: re.Match[str], inside: str) -> str:
+        made = _shown(opening[0][-1], inside, stem)
+        if made is None:
+            whole = f"{opening[0]}{inside}{'>' if opening[0][-1] == '<' else '%'}}}}}"
+            words = inside.split()
+            if words and not words[0].startswith("/"):
+                remarks.append(remark("shortcode", path, value=f"{{{{< {words[0]} >}}}}"))
+            return whole
+        return made
+
+    def without(text: str) -> str:
+        for begin, end in _SHORTCODES:
+            text = replace_between(text, begin, end, shortcode)
+        return text
+
+    body = replace_between(
+        body, *_HIGHLIGHT, lambda opening, code: f"\n```{opening[1]}\n{code}\n```\n"
     )
-    if not src:
-        return None
-    return Picture(
-        src=src,
-        alt=text_of(fields, "cover.alt", "image.alt", "image_alt", "featured_image_alt"),
-        caption=text_of(fields, "cover.caption", "image.caption", "featured_image_caption"),
-    )
+    return outside_code(body, without)
 
 
-def _carried(body: str, path: str, stem: str, faults: list[Fault]) -> str:
-    body = _HIGHLIGHT.sub(lambda m: f"\n```{m[1]}\n{m[2]}\n```\n", body)
-    return outside_code(body, lambda text: _without_shortcodes(text, path, stem, faults))
+def _shown(mark: str, inside: str, stem: str) -> str | None:
+    """What a shortcode shows, in Markdown or HTML; None where it is not one that is known."""
+    if inside.startswith("/*") and inside.endswith("*/"):  # an example of one, as text
+        return f"{{{{{mark}{inside[2:-2]}{'>' if mark == '<' else '%'}}}}}"
+    name, rest = (*inside.strip().removesuffix("/").split(maxsplit=1), "", "")[:2]
+    values = attributes(rest)
+    quoted = _QUOTED.search(rest)
+    is_positional = rest[:1] in ('"', "`") or "=" not in rest
+    first = (quoted[1] or quoted[2] or "") if quoted and is_positional else ""
+    if name in ("ref", "relref"):
+        target = values.get("path") or first
+        return _reference(target, stem) if target else None
+    if name == "figure" and values.get("src"):
+        words = " — ".join(filter(None, (values.get("title"), values.get("caption"))))
+        caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
+        picture = f'<img src="{escape(values["src"])}" alt="{escape(values.get("alt", ""))}">'
+        return f"<figure>{picture}{caption}</figure>"
+    video = first or values.get("id")
+    return f"<{_VIDEOS[name]}{video}>" if name in _VIDEOS and video else None
 
 
-def _without_shortcodes(text: str, path: str, stem: str, faults: list[Fault]) -> str:
-    def shortcode(match: re.Match[str]) -> str:
-        name, rest = match[3], match[4]
-        given = {key: a or b or c for key, a, b, c in _NAMED.findall(rest)}
-        if name == "figure" and given.get("src"):
-            words = " — ".join(filter(None, (given.get("title"), given.get("caption"))))
-            caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
-            return f'<figure><img src="{escape(given["src"])}" alt="{escape(given.get("alt", ""))}">{caption}</figure>'
-        plain = re.findall(r'"([^"]*)"|(\S+)', rest.strip())
-        first = next((a or b for a, b in plain), "") if "=" not in rest else given.get("id", "")
-        if name == "youtube" and first:
-            return f"<https://www.youtube.com/watch?v={first}>"
-        if name == "vimeo" and first:
-            return f"<https://vimeo.com/{first}>"
-        if not match[2]:
-            faults.append(
-                Fault(what="shortcode", place=path, facts={"value": f"{{{{< {name} >}}}}"})
-            )
-        return match[0]
-
-    text = _REF.sub(lambda match: _reference(match[1], stem), text)
-    text = _SHORTCODE.sub(shortcode, text)
-    return _ESCAPED.sub(lambda m: "{{" + m[1] + m[2] + m[3] + "}}", text)
-
-
-def _reference(named: str, stem: str) -> str:
-    """The address of what ``relref`` names: from the content folder's root, from this page, or by
-    its name alone.
-    """
-    parts = urlsplit(named)
+def _reference(target: str, stem: str) -> str:
+    """The address of what ``relref`` names: from the content folder, this page, or by its name."""
+    parts = split_or_none(target)
+    if parts is None:
+        return target
     path = re.sub(r"(?:/_?index)?\.(?:md|markdown)$", "", parts.path)
     path = re.sub(r"\.[a-z]{2}$", "", path)
-    if "/" in path and not path.startswith("/"):
-        path = (
-            posixpath.normpath(posixpath.join(posixpath.dirname(stem), path))
-            if path.startswith(".")
-            else path
-        )
+    if path.startswith("."):
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(stem), path))
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return REFERENCE + path.strip("/").lower() + fragment

@@ -1,12 +1,11 @@
-"""A source and a content folder → a report, and, where it is asked for, files. Reads and writes
-through `ContentFiles`.
+"""A source and a content folder → a report, and, where it is asked for, files.
 
-Two readings: the first names every entry, the second writes each as soon as it is read, so that
-memory does not grow with the texts. An id that is there is left alone; no file that is there is
-ever written over.
+Reads and writes through `ContentFiles`. Two readings: the first names every entry, the second
+writes each as soon as it is read, so that memory does not grow with the texts. An id that is there
+is left alone; no file that is there is ever written over.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -18,18 +17,34 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Author, Category, Problem, Severity, Site, Status
 from feedservice.domain.text import slugify
-from feedservice.importing.foreign_entry import Fault, Imported, Progress, Source
-from feedservice.importing.mapping import Mapped, article_file
-from feedservice.importing.media import Pictures
-from feedservice.importing.naming import Existing, Naming, Placed
+from feedservice.importing.article_file import ArticleFile, article_file
+from feedservice.importing.foreign_entry import ForeignEntry, Progress, Source
+from feedservice.importing.media import ImportedMedia
+from feedservice.importing.naming import ExistingContent, Naming, Placement
+from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.site_edit import extend
 
-SHOWN = 2_000
-"""Files and faults that a report keeps; it counts the rest."""
+MAX_LISTED = 2_000
+"""Files and remarks that a report keeps; it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ImportOptions:
+    """What was asked of an import.
+
+    Attributes:
+        write: whether files are written.
+        category: slug or name of the category of entries without one.
+        download: gives the bytes of an http address; None where pictures are not wanted.
+    """
+
+    write: bool = False
+    category: str = ""
+    download: Callable[[str], bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedArticle:
     """One article that comes: its file, title, moment and status."""
 
     path: str
@@ -39,12 +54,12 @@ class Row:
 
 
 @dataclass(slots=True, kw_only=True)
-class Report:
+class ImportReport:
     """What came, or would come.
 
     Attributes:
         written: whether files were written; False in a dry run.
-        rows: the first `SHOWN` articles; `count` says how many there are.
+        articles: the first `MAX_LISTED`; `count` says how many there are.
         present: entries whose id was there before.
         media: how many files were, or would be, put into media/; `files` names the first of them
             and whence.
@@ -56,40 +71,47 @@ class Report:
     drafts: int = 0
     scheduled: int = 0
     present: int = 0
-    rows: list[Row] = field(default_factory=list)
+    articles: list[ImportedArticle] = field(default_factory=list)
     categories: tuple[Category, ...] = ()
     authors: tuple[Author, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
     media: int = 0
     files: tuple[tuple[str, str], ...] = ()
-    faults: list[Fault] = field(default_factory=list)
-    more_faults: int = 0
+    remarks: list[Remark] = field(default_factory=list)
+    more_remarks: int = 0
 
+    def note(self, remarks: Iterable[Remark]) -> None:
+        """Add remarks."""
+        for each in remarks:
+            if len(self.remarks) < MAX_LISTED:
+                self.remarks.append(each)
+            else:
+                self.more_remarks += 1
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What was asked of an import.
-
-    Attributes:
-        write: whether files are written.
-        category: slug or name of the category of entries without one.
-        fetch: gives the bytes of an http address; None where pictures are not wanted.
-    """
-
-    write: bool = False
-    category: str = ""
-    fetch: Callable[[str], bytes] | None = None
+    def add(self, path: str, file: ArticleFile, now: datetime) -> None:
+        """Add an article that came, or would come."""
+        is_draft = file.status is Status.DRAFT
+        self.note(file.remarks)
+        self.count += 1
+        self.drafts += is_draft
+        self.scheduled += not is_draft and file.published > now
+        if len(self.articles) < MAX_LISTED:
+            self.articles.append(
+                ImportedArticle(
+                    path=path, title=file.title, published=file.published, status=file.status
+                )
+            )
 
 
 def run(
-    source: Source, files: ContentFiles, wish: Wish, now: datetime, progress: Progress
-) -> Report:
+    source: Source, files: ContentFiles, options: ImportOptions, now: datetime, progress: Progress
+) -> ImportReport:
     """Import a source into a content folder.
 
     Args:
         source: what is imported.
         files: the content folder; it has a good site.yaml.
-        wish: what was asked for.
+        options: what was asked for.
         now: the moment of the import.
         progress: told of both readings as of one.
 
@@ -99,134 +121,93 @@ def run(
     """
     text = _site_text(files)
     before = _site(text)
-    naming = Naming(before, existing(files, before), wish.category)
+    naming = Naming(before, existing_content(files, before), options.category)
     for entry in source.entries(lambda done, total: progress(done, 2 * total)):
         naming.take(entry)
     naming.close()
     after = naming.site
-    if wish.write:
+    if options.write:
         extended = extend(text, before, after, naming.redirects)
         if extended != text:
             _site(extended)
             files.replace(site_file.NAME, extended)
-    report = Report(
+    media = ImportedMedia(files if options.write else None, source.media, options.download)
+    report = ImportReport(
         kind=source.kind,
-        written=wish.write,
+        written=options.write,
         present=naming.present,
         categories=after.categories[len(before.categories) :],
         authors=after.authors[len(before.authors) :],
         redirects=naming.redirects,
     )
-    pictures = Pictures(files if wish.write else None, source.media, wish.fetch)
-    _write_all(source, files, naming, pictures, report, now, progress)
-    _tell(report, (*source.faults(), *naming.faults, *pictures.faults))
-    brought = {
-        name: address for address, name in pictures.placed.items() if name.startswith("media/")
-    }
-    report.media, report.files = len(brought), tuple(islice(brought.items(), SHOWN))
+    for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
+        placement = naming.placement(entry)
+        if placement:
+            _take_over(entry, placement, files, naming, media, report, now)
+    report.note((*source.remarks(), *naming.remarks, *media.remarks))
+    placed = media.placed.items()
+    origins = {name: address for address, name in placed if name.startswith("media/")}
+    report.media, report.files = len(origins), tuple(islice(origins.items(), MAX_LISTED))
     return report
 
 
-def existing(files: ContentFiles, site: Site) -> Existing:
-    """Return what is there: ids, slugs, aliases, paths; a file that cannot be read keeps its
-    path.
-    """
-    ids: dict[str, str] = {}
+def existing_content(files: ContentFiles, site: Site) -> ExistingContent:
+    """Return what is there: ids, slugs, aliases; a file that cannot be read keeps its path."""
+    slugs: dict[str, str] = {}
     names: set[str] = set()
     paths = set(files.walk().articles)
     for path in paths:
-        stem = path.rpartition("/")[2].rpartition(".")[0]
         fields = _fields(files, path)
+        stem = path.rpartition("/")[2].rpartition(".")[0]
         slug = slugify(str(fields.get("slug") or "") or stem)
-        ids[str(fields.get("id") or "").strip() or f"{site.id}:{slug}"] = slug
-        names.add(slug)
+        slugs[str(fields.get("id") or "").strip() or f"{site.id}:{slug}"] = slug
         aliases = fields.get("aliases") or []
-        names |= {
-            slugify(str(alias)) for alias in (aliases if isinstance(aliases, list) else [aliases])
-        }
-    return Existing(ids=ids, names=frozenset(names), paths=frozenset(paths))
+        aliases = aliases if isinstance(aliases, list) else [aliases]
+        names |= {slug, *(slugify(str(alias)) for alias in aliases)}
+    return ExistingContent(slugs=slugs, names=frozenset(names), paths=frozenset(paths))
 
 
-def _write_all(
-    source: Source,
+def _take_over(
+    entry: ForeignEntry,
+    placement: Placement,
     files: ContentFiles,
     naming: Naming,
-    pictures: Pictures,
-    report: Report,
+    media: ImportedMedia,
+    report: ImportReport,
     now: datetime,
-    progress: Progress,
 ) -> None:
-    for entry, placed in _placed(source, naming, progress):
-        mapped = article_file(
-            entry,
-            placed,
-            naming.site,
-            now,
-            naming.find,
-            lambda address, place=entry.place: pictures.place(address, place),  # type: ignore[misc]
-        )
-        fault = _refusal(entry, mapped, placed, naming.site, now)
-        if mapped is None or fault:
-            _tell(report, [fault] if fault else [])
-            continue
-        if report.written:
-            try:
-                files.write_new(placed.path, mapped.text)
-            except FileExistsError:
-                _tell(report, [Fault(what="file-taken", place=placed.path)])
-                continue
-        _tell(report, mapped.faults)
-        report.count += 1
-        report.drafts += mapped.status is Status.DRAFT
-        report.scheduled += mapped.status is Status.PUBLISHED and mapped.published > now
-        if len(report.rows) < SHOWN:
-            row = Row(
-                path=placed.path,
-                title=mapped.title,
-                published=mapped.published,
-                status=mapped.status,
-            )
-            report.rows.append(row)
+    def place(address: str) -> str:
+        return media.place(address, entry.place)
+
+    file = article_file(entry, placement, naming.site, now, naming.find, place)
+    if file is None:
+        report.note([remark("entry-empty", entry.place)])
+        return
+    errors = _errors(file, placement.path, naming.site, now)
+    if errors:
+        report.note([remark("entry-refused", entry.place, value=", ".join(errors))])
+        return
+    if report.written:
+        try:
+            files.write_new(placement.path, file.text)
+        except FileExistsError:
+            report.note([remark("file-taken", placement.path)])
+            return
+    report.add(placement.path, file, now)
 
 
-def _placed(
-    source: Source, naming: Naming, progress: Progress
-) -> Iterator[tuple[Imported, Placed]]:
-    for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
-        placed = naming.placed(entry)
-        if placed:
-            yield entry, placed
-
-
-def _refusal(
-    entry: Imported, mapped: Mapped | None, placed: Placed, site: Site, now: datetime
-) -> Fault | None:
-    """Read what was made as the service will: what `check` would call an error is not written."""
-    if mapped is None:
-        return Fault(what="entry-empty", place=entry.place)
-    _, problems = article.read(mapped.text, placed.path, site, now)
-    errors = [problem.code for problem in problems if problem.severity is Severity.ERROR]
-    return (
-        Fault(what="entry-refused", place=entry.place, facts={"value": ", ".join(errors)})
-        if errors
-        else None
-    )
-
-
-def _tell(report: Report, faults: tuple[Fault, ...] | list[Fault]) -> None:
-    for fault in faults:
-        if len(report.faults) < SHOWN:
-            report.faults.append(fault)
-        else:
-            report.more_faults += 1
+def _errors(file: ArticleFile, path: str, site: Site, now: datetime) -> list[str]:
+    """What `check` would call an error: such a file is not written."""
+    _, problems = article.read(file.text, path, site, now)
+    return [problem.code for problem in problems if problem.severity is Severity.ERROR]
 
 
 def _fields(files: ContentFiles, path: str) -> dict[str, object]:
     try:
-        found = frontmatter.split(decode(files.read(path), path), path).fields.plain()
+        source = frontmatter.split(decode(files.read(path), path), path)
     except (ContentError, OSError):
         return {}
-    return dict(found)
+    return dict(source.fields.plain())
 
 
 def _site_text(files: ContentFiles) -> str:

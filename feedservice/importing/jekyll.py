@@ -1,188 +1,161 @@
-"""A content folder of Jekyll → entries: ``_posts``, ``_drafts``, permalinks, ``post_url``, Liquid.
-Pure.
-"""
+"""A site of Jekyll → entries: ``_posts``, ``_drafts``, permalinks, ``post_url``, Liquid. Pure."""
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urljoin
+from typing import ClassVar
 
 from feedservice.domain.model import Status
 from feedservice.domain.text import slugify
-from feedservice.importing import foreign_front_matter
-from feedservice.importing.foreign_entry import Fault, Imported, Person, Picture, Term
-from feedservice.importing.foreign_front_matter import Fields, list_of, text_of
-from feedservice.importing.hugo import REFERENCE
+from feedservice.importing import front_matter
+from feedservice.importing.addresses import join
+from feedservice.importing.foreign_entry import ForeignEntry
+from feedservice.importing.front_matter import Fields, moment_of
+from feedservice.importing.generators import REFERENCE, entry_of, stem_of, terms
 from feedservice.importing.markdown_links import outside_code
+from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.shortcodes import replace_between
 
-CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
-
-_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)")
+_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
 _STYLES = {
-    "date": "/:categories/:year/:month/:day/:title:output_ext", "pretty": "/:categories/:year/:month/:day/:title/",
-    "ordinal": "/:categories/:year/:y_day/:title:output_ext", "none": "/:categories/:title:output_ext",
-}  # fmt: skip
-_HIGHLIGHT = re.compile(
-    r"\{%-?\s*highlight\s+(\S+)[^%]*%\}\n?(.*?)\n?\{%-?\s*endhighlight\s*-?%\}", re.DOTALL
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+_HIGHLIGHT = (
+    re.compile(r"\{%-?\s*+highlight\s++([^\s%]++)[^%]*+%\}\n?"),
+    re.compile(r"\n?\{%-?\s*+endhighlight\s*+-?%\}"),
 )
-_RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
-_POST_URL = re.compile(
-    r"""(?:\{\{\s*site\.baseurl\s*\}\})?\{%-?\s*post_url\s+["']?([^"'\s%]+)["']?\s*-?%\}"""
-)
-_LINK = re.compile(
-    r"""(?:\{\{\s*site\.baseurl\s*\}\})?\{%-?\s*link\s+["']?([^"'\s%]+)["']?\s*-?%\}"""
-)
-_SITE = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}")
+_TAG = re.compile(r"\{%"), re.compile(r"%\}")
+_OUTPUT = re.compile(r"\{\{"), re.compile(r"\}\}")
+_SITE_ADDRESS = re.compile(r"site\.(?:baseurl|url)")
 _FILTERED = re.compile(
-    r"""\{\{-?\s*["']([^"']*)["']\s*\|\s*(?:relative_url|absolute_url|prepend:[^}]*)\s*-?\}\}"""
+    r"""["']([^"']*)["'] \s*+ \| \s*+ (?:relative_url|absolute_url|prepend:.*)""", re.VERBOSE
 )
-_LIQUID = re.compile(r"\{%-?\s*(\w+).*?%\}|\{\{-?\s*([\w.]+).*?\}\}", re.DOTALL)
-_ATTRIBUTES = re.compile(r"\{:[^}\n]*\}")
+_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*+\}")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Jekyll:
-    """The dialect.
-
-    Args:
-        config: the site's configuration.
-        zone: the zone of dates that name none.
-    """
+    """How Jekyll's folder is read; ``config`` is the site's configuration."""
 
     config: Fields
-    zone: str
-    kind: str = "jekyll"
-    _base: str = field(init=False)
+    kind: ClassVar[str] = "jekyll"
+    configs: ClassVar[tuple[str, ...]] = ("_config.yml", "_config.yaml", "_config.toml")
+    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".html")
+    not_carried: ClassVar[tuple[str, ...]] = (".textile", ".adoc", ".rst")
 
-    def __post_init__(self) -> None:
-        self._base = (
-            text_of(self.config, "url").rstrip("/") + "/" if text_of(self.config, "url") else ""
-        )
-        self.zone = text_of(self.config, "timezone") or self.zone
+    def holds(self, path: str) -> bool:
+        """See `Generator`."""
+        return not {"_posts", "_drafts"}.isdisjoint(path.split("/")[:-1])
 
-    def wants(self, path: str) -> bool:
-        """Whether a file is a post or a draft."""
-        return bool({"_posts", "_drafts"} & set(path.split("/")[:-1])) and path.endswith(
-            (".md", ".markdown", ".html")
-        )
-
-    def other(self, path: str) -> bool:
-        """Whether a file is a post in a language that is not carried."""
-        return bool({"_posts", "_drafts"} & set(path.split("/")[:-1])) and path.endswith(
-            (".textile", ".adoc", ".rst")
-        )
-
-    def places(self, src: str) -> tuple[str, ...]:
-        """Return where in the source a picture may lie."""
+    def media_paths(self, src: str) -> tuple[str, ...]:
+        """See `Generator`."""
         path = src.lstrip("/")
-        below = text_of(self.config, "baseurl").strip("/")
+        below = self.config.text("baseurl").strip("/")
         return (path, path.removeprefix(f"{below}/") if below else path)
 
-    def read(self, path: str, text: str) -> Imported:
-        """Return the entry of a file.
-
-        Raises:
-            foreign_front_matter.FrontError: its front matter cannot be read.
-        """
-        fields, body = foreign_front_matter.split(text)
-        stem = posixpath.splitext(posixpath.basename(path))[0]
-        match = _NAME.fullmatch(stem)
-        when = text_of(fields, "date") or (match[1] if match else "")
-        published = foreign_front_matter.moment(_padded(when), self.zone) if when else None
-        slug = text_of(fields, "slug") or (match[2] if match else stem)
-        parts = path.split("/")
-        draft = (
-            "_drafts" in parts
-            or text_of(fields, "published") == "false"
-            or text_of(fields, "draft") == "true"
-        )
-        above = parts[: parts.index("_posts")] if "_posts" in parts else []
-        named = list_of(fields, "categories", "category", cut=" " if "categories" in fields else "")
-        categories = tuple(
-            dict.fromkeys((*(part for part in above if not part.startswith("_")), *named))
-        )
+    def read(self, path: str, text: str) -> ForeignEntry:
+        """See `Generator`."""
+        fields, body = front_matter.split(text, self.config.zone)
+        entry = entry_of(fields, path)
+        stem = stem_of(path)
+        named = _NAME.fullmatch(stem)
+        day = f"{named[1]}-{named[2]:0>2}-{named[3]:0>2}" if named else ""
+        published = moment_of(fields.text("date") or day, self.config.zone)
+        slug = entry.slug or (named[4] if named else stem)
+        categories = _categories(fields, path)
         url = self._url(fields, categories, slug, published)
-        changed = text_of(fields, "last_modified_at", "updated", "modified")
-        faults: list[Fault] = []
-        body = _carried(body, path, faults)
-        html = path.endswith(".html")
-        return Imported(
-            place=path,
-            id=text_of(fields, "guid")
-            or (urljoin(self._base, re.sub(r"\.html$", "", url)) if self._base else ""),
-            url=urljoin(self._base, url) if self._base else url,
-            title=text_of(fields, "title") or slug.replace("-", " "),
-            html=body if html else None,
-            markdown=None if html else body,
+        base = self.config.text("url").rstrip("/")
+        is_draft = "_drafts" in path.split("/") or fields.text("published") == "false"
+        remarks: list[Remark] = []
+        body = _without_liquid(body, path, remarks)
+        is_html = path.endswith(".html")
+        return replace(
+            entry,
+            id=entry.id or (join(f"{base}/", url.removesuffix(".html")) if base else ""),
+            url=join(f"{base}/", url) if base else url,
+            title=entry.title or slug.replace("-", " "),
+            html=body if is_html else None,
+            markdown=None if is_html else body,
             base="/",
             published=published,
-            updated=foreign_front_matter.moment(changed, self.zone) if changed else None,
-            summary=text_of(fields, "excerpt", "description", "summary"),
             slug=slug,
-            others=list_of(fields, "redirect_from"),
             known_as=(path, f"/{path}", REFERENCE + stem, REFERENCE + path),
-            categories=tuple(Term(name=name) for name in categories),
-            tags=list_of(fields, "tags", "tag", cut=" " if "tags" in fields else ""),
-            authors=tuple(
-                Person(name=name) for name in list_of(fields, "authors", "author", "author.name")
-            ),
-            image=_picture(fields),
-            status=Status.DRAFT if draft else Status.PUBLISHED,
-            lang=text_of(fields, "lang"),
-            faults=tuple(faults),
+            categories=terms(categories),
+            tags=fields.texts("tags", cut=" ") or fields.texts("tag"),
+            status=Status.DRAFT if is_draft else entry.status,
+            remarks=tuple(remarks),
         )
 
     def _url(
         self, fields: Fields, categories: tuple[str, ...], slug: str, published: datetime | None
     ) -> str:
-        pattern = text_of(fields, "permalink") or text_of(self.config, "permalink") or "date"
-        pattern = _STYLES.get(pattern, pattern)
+        style = fields.text("permalink") or self.config.text("permalink") or "date"
         words = {
-            "categories": "/".join(slugify(name) for name in categories), "title": slug, "slug": slugify(slug),
+            "categories": "/".join(map(slugify, categories)),
+            "title": slug,
+            "slug": slugify(slug),
             "output_ext": ".html",
-        }  # fmt: skip
+        }
         if published:
             words |= {
-                "year": f"{published:%Y}", "month": f"{published:%m}", "day": f"{published:%d}",
+                "year": f"{published:%Y}",
+                "short_year": f"{published:%y}",
+                "month": f"{published:%m}",
+                "i_month": str(published.month),
+                "day": f"{published:%d}",
+                "i_day": str(published.day),
                 "y_day": f"{published:%j}",
-                "i_month": str(published.month), "i_day": str(published.day), "short_year": f"{published:%y}",
-                "hour": f"{published:%H}", "minute": f"{published:%M}", "second": f"{published:%S}",
-            }  # fmt: skip
-        made = re.sub(r":([a-z_]+)", lambda m: words.get(m[1], m[0]), pattern)
-        below = text_of(self.config, "baseurl").strip("/")
-        return re.sub("/{2,}", "/", f"/{below}/{made}")
+                "hour": f"{published:%H}",
+                "minute": f"{published:%M}",
+                "second": f"{published:%S}",
+            }
+        path = re.sub(r":([a-z_]+)", lambda m: words.get(m[1], m[0]), _STYLES.get(style, style))
+        below = self.config.text("baseurl").strip("/")
+        return re.sub("/{2,}", "/", f"/{below}/{path}")
 
 
-def _padded(when: str) -> str:
-    """A file's name may say 2024-5-1."""
-    match = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", when)
-    return f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}" if match else when
+def _categories(fields: Fields, path: str) -> tuple[str, ...]:
+    """Those of the folders above ``_posts``, then those of the front matter."""
+    folders = path.split("/")
+    above = folders[: folders.index("_posts")] if "_posts" in folders else []
+    named = fields.texts("categories", cut=" ") or fields.texts("category")
+    return tuple(dict.fromkeys((*(name for name in above if name[0] != "_"), *named)))
 
 
-def _picture(fields: Fields) -> Picture | None:
-    src = text_of(
-        fields,
-        "image",
-        "image.path",
-        "image.feature",
-        "header.image",
-        "header.teaser",
-        "thumbnail",
-        "cover",
+def _without_liquid(body: str, path: str, remarks: list[Remark]) -> str:
+    def unknown(whole: str) -> str:
+        remarks.append(remark("liquid", path, value=" ".join(whole.split())))
+        return whole
+
+    def tag(_mark: re.Match[str], inside: str) -> str:
+        name, _, named = inside.strip(" \t\n-").partition(" ")
+        target = named.strip(" \t\n\"'")
+        if name in ("raw", "endraw"):
+            return ""
+        if name == "post_url" and target:
+            return REFERENCE + posixpath.basename(target)
+        if name == "link" and target:
+            return REFERENCE + target.lstrip("/")
+        return unknown(f"{{%{inside}%}}")
+
+    def output(_mark: re.Match[str], inside: str) -> str:
+        expression = inside.strip(" \t\n-")
+        filtered = _FILTERED.fullmatch(expression)
+        if filtered:
+            return filtered[1]
+        if _SITE_ADDRESS.fullmatch(expression):
+            return ""
+        return unknown(f"{{{{{inside}}}}}")
+
+    def without(text: str) -> str:
+        text = replace_between(_ATTRIBUTE_LIST.sub("", text), *_TAG, tag)
+        return replace_between(text, *_OUTPUT, output)
+
+    body = replace_between(
+        body, *_HIGHLIGHT, lambda opening, code: f"\n```{opening[1]}\n{code}\n```\n"
     )
-    return Picture(src=src, alt=text_of(fields, "image.alt", "image_alt")) if src else None
-
-
-def _carried(body: str, path: str, faults: list[Fault]) -> str:
-    body = _HIGHLIGHT.sub(lambda m: f"\n```{m[1]}\n{m[2]}\n```\n", body)
-    return outside_code(body, lambda text: _without_liquid(text, path, faults))
-
-
-def _without_liquid(text: str, path: str, faults: list[Fault]) -> str:
-    text = _POST_URL.sub(lambda m: REFERENCE + posixpath.basename(m[1]), text)
-    text = _LINK.sub(lambda m: REFERENCE + m[1].lstrip("/"), text)
-    text = _FILTERED.sub(lambda m: m[1], _SITE.sub("", _RAW.sub("", _ATTRIBUTES.sub("", text))))
-    left = (" ".join(match[0].split()) for match in _LIQUID.finditer(text))
-    faults += [Fault(what="liquid", place=path, facts={"value": value}) for value in left]
-    return text
+    return outside_code(body, without)

@@ -1,12 +1,11 @@
-"""HTML of a foreign body → Markdown that our renderer makes equivalent HTML of. The only door to
-markdownify. Pure.
+"""HTML of a foreign body → Markdown that our renderer makes equivalent HTML of. Pure.
 
-markdownify was chosen over html-to-markdown (3.21): that one is faster but leaves ``*``, ``_`` and
-``<b>`` of a text unescaped, so that words become markup; markdownify escapes them, and its
-converter can be taught to leave what Markdown cannot say (``sup``, ``span dir``, ``ins``) as inline
-HTML. What comes of it is proved: it is rendered as an article is and compared with the original; a
-block that differs (a figure, a table with spans, a footnote section) stays as HTML, which the same
-sanitiser lets through.
+The only door to markdownify. It was chosen over html-to-markdown (3.21): that one is faster but
+leaves ``*``, ``_`` and ``<b>`` of a text unescaped, so that words become markup; markdownify
+escapes them, and its converter can be taught to leave what Markdown cannot say (``sup``, ``span
+dir``, ``ins``) as inline HTML. What comes of it is proved: it is rendered as an article is and
+compared with the original; a block that differs (a figure, a table with spans, a footnote section)
+stays as HTML, which the same sanitiser lets through.
 """
 
 import re
@@ -22,44 +21,64 @@ from markdownify import MarkdownConverter
 
 from feedservice.content import markup
 from feedservice.domain.text import clean
+from feedservice.importing.shortcodes import replace_between, without_comments
 
 Resolve = Callable[[str, str], str]
-"""Given the kind (``href`` or ``src``) and an address of a body, returns the one to write; empty to
-leave it out."""
+"""The kind (``href`` or ``src``) and an address → the one to write; empty to leave it out."""
 
 _BLOCKS = frozenset(
-    "address article aside blockquote center details div dl figure footer h1 h2 h3 h4 h5 h6 header hr main nav ol p "
-    "pre section table ul".split()
+    "address article aside blockquote center details div dl figure footer h1 h2 h3 h4 h5 h6 header"
+    " hr main nav ol p pre section table ul".split()
 )
 _INLINE = frozenset(
     "abbr bdi bdo cite dfn ins kbd mark q ruby rp rt samp small span sub sup time u var wbr".split()
 )
 _WRAPPERS = frozenset("article center div footer header main nav section aside".split())
+_LISTS = frozenset({"ul", "ol"})
 _RENAMED = {"b": "strong", "i": "em", "s": "del"}
-_FRAME = re.compile(r"<(iframe|embed|object)\b([^>]*)>(?:.*?</\1\s*>)?", re.IGNORECASE | re.DOTALL)
-_FRAME_SRC = re.compile(r"""\b(?:src|data)\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_FRAME = re.compile(r"<(?:iframe|embed|object)\b([^<>]*+)>", re.IGNORECASE)
+_FRAME_CONTENT = tuple(
+    (
+        re.compile(rf"<{name}\b([^<>]*+)>", re.IGNORECASE),
+        re.compile(rf"</{name}\s*>", re.IGNORECASE),
+    )
+    for name in ("iframe", "object")
+)
+_FRAME_SRC = re.compile(r"""\b(?:src|data)\s*+=\s*+["']?([^"'\s>]+)""", re.IGNORECASE)
 _DROPPED = re.compile(
     r"<(script|form|input|select|textarea|svg|math|canvas|button)\b", re.IGNORECASE
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_BETWEEN = re.compile(
-    r"\s*(</?(?:address|article|aside|blockquote|br|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li"
-    r"|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?:\s[^>]*)?>)\s*"
+_ROUND_BLOCK = re.compile(
+    r"""
+    [ ]? (
+        </?(?:
+            address|article|aside|blockquote|br|center|dd|details|div|dl|dt|figcaption|figure|footer
+            |h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr
+            |ul
+        )(?:\s[^>]*)?>
+    ) [ ]?
+    """,
+    re.VERBOSE,
 )
+_SPACE = re.compile(r"\s+")
 _ATTRIBUTES = re.compile(r"""<[a-z0-9]+((?: [a-z]+="[^"]*"){2,})>""")
-_NEEDLESS = re.compile(
-    r"^(\d{1,9}\\[.)])|(?<=[^\s\\])\\([.)\-+=>#|])|(?<=\w)\\(_)(?=\w)|(?<=[^\s\\] )\\([-+=>#|])",
-    re.MULTILINE,
+_NEEDLESS_ESCAPE = re.compile(
+    r"""
+    ^ (\d{1,9}\\[.)])                     # needed: "2024\." would begin a list
+    | (?<=[^\s\\]) \\ ([.)\-+=>\#|])     # behind a letter nothing begins
+    | (?<=\w) \\ (_) (?=\w)              # an underscore inside a word
+    | (?<=[^\s\\][ ]) \\ ([-+=>\#|])     # nor behind a word
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 _PRE = re.compile(r"(<pre[\s>].*?</pre>)", re.DOTALL)
-_LISTS = frozenset({"ul", "ol"})
+_UNSAFE = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C"})
+"""What would end an address in Markdown → its percent-encoding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
-    """A body in Markdown; embedded frames, which became links; names of elements that were left
-    out.
-    """
+    """A body in Markdown; frames, which became links; names of elements that were left out."""
 
     markdown: str
     frames: tuple[str, ...] = ()
@@ -77,10 +96,12 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     Raises:
         content.markup.MarkupError: it is nested too deep for anybody.
     """
-    html = _COMMENT.sub("", clean(html))
+    html = without_comments(clean(html))
     dropped = tuple(dict.fromkeys(name.lower() for name in _DROPPED.findall(html)))
     frames: list[str] = []
-    html = _FRAME.sub(lambda match: _framed(match, frames), html)
+    for begin, end in _FRAME_CONTENT:
+        html = replace_between(html, begin, end, lambda frame, _: _linked(frame, frames))
+    html = _FRAME.sub(lambda frame: _linked(frame, frames), html)
     soup = BeautifulSoup(f"<div>{markup.sanitised(html)}</div>", "html.parser")
     root = soup.div
     assert root is not None
@@ -90,8 +111,7 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
 
 
 def plain_text(html: str) -> str:
-    """Return the text of HTML (a title, a summary) in one line; text without markup comes back as
-    it is.
+    """Return the text of HTML (a title, a summary) in one line; text without markup as it is.
 
     >>> plain_text("<b>أ</b> &amp; ب")
     'أ & ب'
@@ -99,14 +119,13 @@ def plain_text(html: str) -> str:
     if "<" not in html and "&" not in html:
         return " ".join(html.split())
     try:
-        html = markup.sanitised(html)
+        return markup.plain_text(markup.sanitised(html))
     except markup.MarkupError:
-        html = re.sub("<[^>]*>", " ", html)
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", _BETWEEN.sub(r" \1 ", html))).split())
+        return " ".join(unescape(re.sub("<[^<>]*>", " ", html)).split())
 
 
-def _framed(match: re.Match[str], frames: list[str]) -> str:
-    found = _FRAME_SRC.search(match[2])
+def _linked(frame: re.Match[str], frames: list[str]) -> str:
+    found = _FRAME_SRC.search(frame[1])
     if not found:
         return ""
     url = unescape(found[1])
@@ -120,55 +139,51 @@ def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
     for tag in list(root.find_all(True)):
         tag.name = _RENAMED.get(tag.name, tag.name)
         if tag.name == "img":
-            for name in ("width", "height"):
-                tag.attrs.pop(name, None)
+            tag.attrs.pop("width", None)
+            tag.attrs.pop("height", None)
             tag.attrs.setdefault("alt", "")
-        for kind in ("href", "src"):
-            if kind in tag.attrs:
-                url = resolve(kind, str(tag[kind]))
-                tag[kind] = _safe(url)
-                if not url and kind == "href":
-                    tag.unwrap()
-                elif not url:
-                    tag.decompose()
+        _settle_addresses(tag, resolve)
         if tag.decomposed or tag.parent is None:
             continue
         if tag.attrs.get("lang") == language:
             del tag["lang"]
-        if (
-            tag.name in _WRAPPERS
-            and set(tag.attrs) <= {"dir"}
-            and tag.attrs.get("dir") in (None, "rtl", "auto")
-        ):
-            if any(isinstance(child, Tag) and child.name in _BLOCKS for child in tag.children):
-                tag.unwrap()
-            else:
-                tag.name, tag.attrs = "p", {}
+        if tag.name in _WRAPPERS:
+            _unwrap(tag)
         elif tag.name == "span" and not tag.attrs:
             tag.unwrap()
     for tag in list(root.find_all(["p", "strong", "em"])):
-        if not tag.get_text().replace("\xa0", " ").strip() and not tag.find(
-            ["img", "audio", "video"]
-        ):
-            tag.unwrap() if tag.name != "p" and tag.get_text() else tag.decompose()
+        is_blank = not tag.get_text().replace("\xa0", " ").strip()
+        if is_blank and not tag.find(["img", "audio", "video"]):
+            if tag.name != "p" and tag.get_text():
+                tag.unwrap()
+            else:
+                tag.decompose()
 
 
-def _safe(url: str) -> str:
-    """An address that stays one in Markdown: without spaces and brackets of any kind."""
-    for char, code in (
-        (" ", "%20"),
-        ("(", "%28"),
-        (")", "%29"),
-        ("<", "%3C"),
-        (">", "%3E"),
-        ("\\", "%5C"),
-    ):
-        url = url.replace(char, code)
-    return re.sub(r"\s", "", url)
+def _settle_addresses(tag: Tag, resolve: Resolve) -> None:
+    """Write the addresses that hold here; a link to nowhere leaves its text, a picture nothing."""
+    for kind in ("href", "src"):
+        if kind not in tag.attrs:
+            continue
+        url = resolve(kind, str(tag[kind]))
+        tag[kind] = _SPACE.sub("", url.translate(_UNSAFE))
+        if not url:
+            tag.unwrap() if kind == "href" else tag.decompose()
+
+
+def _unwrap(tag: Tag) -> None:
+    """A wrapper that says nothing goes; where it holds no block it is a paragraph."""
+    is_plain = tag.attrs.keys() <= {"dir"} and tag.attrs.get("dir") in (None, "rtl", "auto")
+    if not is_plain:
+        return
+    if any(isinstance(child, Tag) and child.name in _BLOCKS for child in tag.children):
+        tag.unwrap()
+    else:
+        tag.name, tag.attrs = "p", {}
 
 
 def _blocks(root: Tag, soup: BeautifulSoup) -> Iterator[Tag]:
-    """Yield the blocks of a body; text that stands in none becomes a paragraph."""
+    """Yield the blocks of a body; text outside of any becomes a paragraph."""
     loose: list[PageElement] = []
 
     def paragraph() -> Iterator[Tag]:
@@ -196,38 +211,39 @@ def _written(blocks: list[Tag]) -> str:
         texts = [converter.convert_soup(block).strip("\n") for block in blocks]
     except RecursionError:
         return "\n\n".join(raws)
-    eased = [_eased(text) for text in texts]
+    # Without escapes that their place makes needless (the stop behind a year); proved afterwards.
+    eased = [
+        _NEEDLESS_ESCAPE.sub(lambda match: "".join(filter(None, match.groups())), text)
+        for text in texts
+    ]
     if _rendered("\n\n".join(eased)) == whole:
         return "\n\n".join(eased)
     chosen: list[str] = []
     before = ""
-    for block, forms, raw in zip(blocks, zip(eased, texts, strict=True), raws, strict=True):
+    for block, raw, *forms in zip(blocks, raws, eased, texts, strict=True):
         wanted = _rendered(raw)
         # Two lists in a row would be read as one.
-        after_list = block.name in _LISTS and before == block.name
-        text = "" if after_list else next((form for form in forms if _rendered(form) == wanted), "")
+        is_second_list = block.name in _LISTS and before == block.name
+        same = (form for form in forms if _rendered(form) == wanted)
+        text = "" if is_second_list else next(same, "")
         chosen.append(text or raw)
         before = block.name if text else ""
     joined = "\n\n".join(chosen)
     return joined if _rendered(joined) == whole else "\n\n".join(raws)
 
 
-def _eased(text: str) -> str:
-    """Markdown without escapes that its place makes needless (the stop behind a year); proved
-    afterwards.
-    """
-    return _NEEDLESS.sub(lambda match: match[1] or match[2] or match[3] or match[4], text)
-
-
 def _raw(block: Tag) -> str:
     """A block as HTML on one line: an empty line would end it (CommonMark §4.6)."""
-    parts = _PRE.split(
-        block.decode(formatter=_Formatter(entity_substitution=EntitySubstitution.substitute_xml))
-    )
+    formatter = _Formatter(entity_substitution=EntitySubstitution.substitute_xml)
+    parts = _PRE.split(block.decode(formatter=formatter))
     return "".join(
-        part.replace("\n", "&#10;") if n % 2 else re.sub(r"\s*\n\s*", " ", part)
+        part.replace("\n", "&#10;") if n % 2 else _SPACE.sub(_without_line_end, part)
         for n, part in enumerate(parts)
     )
+
+
+def _without_line_end(space: re.Match[str]) -> str:
+    return " " if "\n" in space[0] else space[0]
 
 
 def _rendered(markdown: str) -> str:
@@ -237,7 +253,7 @@ def _rendered(markdown: str) -> str:
     return "".join(
         part.replace("&#10;", "\n").replace("\n</code>", "</code>")
         if n % 2
-        else _BETWEEN.sub(r"\1", re.sub(r"\s+", " ", part))
+        else _ROUND_BLOCK.sub(r"\1", _SPACE.sub(" ", part))
         for n, part in enumerate(parts)
     ).strip()
 
@@ -271,28 +287,22 @@ class _Converter(MarkdownConverter):
         return _flanked(found) if found and tag_name in ("strong", "em", "del") else found
 
 
-def _as_html(el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG001 - how markdownify calls it
+def _as_html(el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG001 - markdownify's
     attributes = "".join(f' {name}="{escape(str(value))}"' for name, value in el.attrs.items())
     return f"<{el.name}{attributes}>{text}</{el.name}>"
 
 
 def _flanked(convert: Callable[..., str]) -> Callable[..., str]:
-    """A sign of emphasis beside punctuation inside a word is none (CommonMark §6.2): there HTML
-    says it.
-    """
+    """A sign of emphasis beside punctuation inside a word does not count (CommonMark §6.2)."""
 
     def converted(el: Tag, text: str, parent_tags: set[str]) -> str:
         inner = el.get_text()
-        before, after = _neighbour(el.previous_sibling, -1), _neighbour(el.next_sibling, 0)
-        if (
-            inner
-            and (
-                (not inner[0].isalnum() and before.isalnum())
-                or (not inner[-1].isalnum() and after.isalnum())
-            )
-            and inner.strip() == inner
-        ):
-            return f"<{el.name}>{text}</{el.name}>"
+        if inner and inner.strip() == inner:
+            before, after = _neighbour(el.previous_sibling, -1), _neighbour(el.next_sibling, 0)
+            is_inside_before = before.isalnum() and not inner[0].isalnum()
+            is_inside_after = after.isalnum() and not inner[-1].isalnum()
+            if is_inside_before or is_inside_after:
+                return f"<{el.name}>{text}</{el.name}>"
         return convert(el, text, parent_tags)
 
     return converted

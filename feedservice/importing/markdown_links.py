@@ -1,21 +1,29 @@
-"""Addresses in Markdown → the ones that hold here: links, pictures, reference definitions, raw
-HTML. Pure.
+"""Addresses in Markdown → the ones that hold here: links, pictures, definitions, raw HTML. Pure.
 
 Code is left alone. Must not know where an address leads: `Resolve` says so.
 """
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Callable
 
 from feedservice.importing.markdown import Resolve
 
-_CODE = re.compile(
-    r"(^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"
-    r"|(?<!`)(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))",
-    re.DOTALL | re.MULTILINE,
+_CODE_MARK = re.compile(
+    r"""
+    ^ (?P<fence> `{3,} (?= [^`\n]* $) | ~{3,} ) (?P<info> [^\n]* )   # a fence has a line of its own
+    | `+                                                             # a code span has not
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 _INLINE = re.compile(
-    r"""(!?)(\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\])\(\s*(<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)"""
+    r"""
+    (!?)
+    ( \[ (?: [^\[\]\\] | \\. | \[ [^\[\]]* \] )* \] )            # a label, brackets in it in pairs
+    \( \s*
+    ( < [^<>\n]* > | [^\s()]* (?: \( [^\s()]* \) [^\s()]* )* )   # an address, so too
+    """,
+    re.VERBOSE,
 )
 _DEFINITION = re.compile(r"^( {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)(<[^<>\n]*>|\S+)", re.MULTILINE)
 _ATTRIBUTE = re.compile(
@@ -25,20 +33,44 @@ _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|mp3|m4a|ogg|mp4|webm)$"
 
 
 def rewrite(markdown: str, resolve: Resolve) -> str:
-    """Return Markdown with each address as ``resolve`` wants it; a link to nowhere leaves its
-    text.
-    """
+    """Return Markdown with each address as ``resolve`` wants it; a lost link leaves its text."""
     return outside_code(markdown, lambda text: _rewritten(text, resolve))
 
 
 def outside_code(markdown: str, change: Callable[[str], str]) -> str:
-    """Return Markdown with ``change`` made to what is no code."""
+    """Return Markdown with ``change`` made to what is not code (CommonMark §4.5 and §6.1)."""
+    marks = list(_CODE_MARK.finditer(markdown))
+    spans: dict[str, deque[int]] = defaultdict(deque)
+    for number, mark in enumerate(marks):
+        spans[mark[0]].append(number)
     parts: list[str] = []
-    at = 0
-    for match in _CODE.finditer(markdown):
-        parts += (change(markdown[at : match.start()]), match[0])
-        at = match.end()
+    at = number = 0
+    while number < len(marks):
+        begin = marks[number]
+        if begin["fence"]:
+            closing = _closing_fence(marks, number)
+        else:
+            same = spans[begin[0]]
+            while same and same[0] <= number:
+                same.popleft()
+            closing = same[0] if same else number
+        number = closing + 1
+        if marks[closing] is begin and not begin["fence"]:
+            continue
+        end = len(markdown) if closing == len(marks) else marks[closing].end()
+        parts += (change(markdown[at : begin.start()]), markdown[begin.start() : end])
+        at = end
     return "".join((*parts, change(markdown[at:])))
+
+
+def _closing_fence(marks: list[re.Match[str]], opening: int) -> int:
+    """The number of the mark that closes a fence; one more than there are where it stays open."""
+    fence = marks[opening]["fence"]
+    for number in range(opening + 1, len(marks)):
+        mark = marks[number]
+        if mark["fence"] and mark["fence"].startswith(fence) and not mark["info"].strip():
+            return number
+    return len(marks)
 
 
 def _rewritten(text: str, resolve: Resolve) -> str:
@@ -49,9 +81,8 @@ def _rewritten(text: str, resolve: Resolve) -> str:
 
     def definition(match: re.Match[str]) -> str:
         url = match[2].strip("<>")
-        return match[1] + (
-            _destination(resolve("src" if _PICTURE.search(url) else "href", url)) or "#"
-        )
+        resolved = resolve("src" if _PICTURE.search(url) else "href", url)
+        return match[1] + (_destination(resolved) or "#")
 
     def attribute(match: re.Match[str]) -> str:
         return f"{match[1]}{match[3]}{resolve(match[2].lower(), match[4])}{match[3]}"

@@ -1,42 +1,43 @@
 """The first reading of a source: where each entry will live, and what site.yaml needs for it. Pure.
 
 Links point forward, so every address is known before the first text is written. Kept per entry are
-a few strings, never
-its text: a hundred thousand posts fit in some tens of megabytes. Must not know front matter or
-Markdown.
+a few strings, never its text: a hundred thousand posts fit in some tens of megabytes. Must not know
+front matter or Markdown.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from feedservice.domain import redirects, urls
 from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.taxonomy import find_author, find_category
 from feedservice.domain.text import one_line, slugify
-from feedservice.importing.foreign_entry import Fault, Imported, Person, Term
-from feedservice.importing.moving import Moved, rules_for
+from feedservice.importing.addresses import host_and_path, is_http, path_of, split_or_none
+from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
+from feedservice.importing.media import shortened
+from feedservice.importing.redirect_rules import OldAddress, rules_for
+from feedservice.importing.remarks import Remark, remark
 
-_QUERY = re.compile(r"(?:^|&)(p|page_id)=([0-9]+)(?:&|$)")
-UNSORTED = Term(name="مستورد", slug="imported")
+DEFAULT_CATEGORY = Term(name="مستورد", slug="imported")
+_MAX_SLUG = 190
+"""Bytes: file systems allow 255 of a name."""
 _ARTICLE = re.compile(r"/articles/([^/]+)/?")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Existing:
-    """What the content folder holds already: slugs by id, all slugs and aliases, all article
-    paths.
-    """
+class ExistingContent:
+    """What the content folder holds: slugs by id, all slugs and aliases, all article paths."""
 
-    ids: Mapping[str, str] = field(default_factory=dict)
+    slugs: Mapping[str, str] = field(default_factory=dict)
     names: Collection[str] = frozenset()
     paths: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placement:
     """Where an entry lives: its slug, file and id; slugs of categories and authors; aliases."""
 
     slug: str
@@ -53,68 +54,65 @@ class Naming:
     Args:
         site: site.yaml as it is.
         existing: what the content folder holds.
-        default: name or slug of the category of entries that have none; empty for `UNSORTED`.
+        default: name or slug of the category of entries without one; else `DEFAULT_CATEGORY`.
     """
 
-    def __init__(self, site: Site, existing: Existing, default: str) -> None:
+    def __init__(self, site: Site, existing: ExistingContent, default: str) -> None:
         self.site = site
-        self.faults: list[Fault] = []
+        self.remarks: list[Remark] = []
         self.present = 0
         self.redirects: tuple[tuple[str, str], ...] = ()
-        self._default = Term(name=default) if default else UNSORTED
-        self._ids: dict[str, str] = dict(existing.ids)
-        self._taken: set[str] = {*existing.names, *existing.ids.values()}
+        self._default = Term(name=default) if default else DEFAULT_CATEGORY
+        self._slugs: dict[str, str] = dict(existing.slugs)
+        self._taken: set[str] = {*existing.names, *existing.slugs.values()}
         self._paths: set[str] = set(existing.paths)
-        self._files: dict[str, str] = {}
-        self._addresses: dict[str, str] = {}
+        self._new_files: dict[str, str] = {}
+        self._by_address: dict[str, str] = {}
         self._hosts: set[str] = set()
         self._aliases: dict[str, tuple[str, ...]] = {}
-        self._moved: list[Moved] = []
-        self._plain = False
+        self._old_addresses: list[OldAddress] = []
+        self._has_query_addresses = False
 
-    def take(self, entry: Imported) -> None:
+    def take(self, entry: ForeignEntry) -> None:
         """Note one entry: what is new is given a slug, a file, its categories and authors."""
         known = identity(entry, self.site)
-        slug = self._ids.get(known)
+        slug = self._slugs.get(known)
         if slug is not None:
-            self.present += slug not in self._files
+            self.present += slug not in self._new_files
         else:
-            slug = self._free(entry)
+            slug = self._free_slug(entry)
             self._taken.add(slug)
             categories = self._categories(entry)
             self._authors(entry)
-            self._ids[known] = slug
-            self._files[slug] = self._file(categories[0], slug)
+            self._slugs[known] = slug
+            self._new_files[slug] = self._free_path(categories[0], slug)
             self._note_addresses(entry, slug)
-        for address in (entry.url, *entry.others, *entry.known_as):
-            host, path = parts_of(address)
+        for address in (entry.url, *entry.aliases, *entry.known_as):
+            host, path = host_and_path(address)
             if path:
                 self._hosts.add(host)
-                self._addresses.setdefault(path, slug)
+                self._by_address.setdefault(path, slug)
 
     def close(self) -> None:
-        """Settle aliases and redirects, once every entry is known."""
-        settled = rules_for([moved for moved in self._moved if not self._leads(moved)], self._taken)
-        self.redirects = tuple(
-            pair for pair in settled.redirects if pair not in self.site.redirects
-        )
-        for slug, alias in settled.aliases:
-            self._aliases[slug] = (*self._aliases.get(slug, ()), alias)
-        self.faults += settled.faults
-        if self._plain:
-            self.faults.append(Fault(what="address-query", place="-"))
-        self._moved.clear()
+        """Decide aliases and redirects, once every entry is known."""
+        open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
+        rules = rules_for(open_addresses, self._taken)
+        self.redirects = tuple(pair for pair in rules.redirects if pair not in self.site.redirects)
+        for slug, alias in rules.aliases:
+            self._add_alias(slug, alias)
+        self.remarks += rules.remarks
+        if self._has_query_addresses:
+            self.remarks.append(remark("address-query", "-"))
+        self._old_addresses.clear()
 
-    def placed(self, entry: Imported) -> Placed | None:
-        """Return where an entry will live, once; None where its id was there before. Ask after
-        `close`.
-        """
+    def placement(self, entry: ForeignEntry) -> Placement | None:
+        """Return where a new entry will live, once; None where its id was there. After `close`."""
         known = identity(entry, self.site)
-        slug = self._ids.get(known, "")
-        path = self._files.pop(slug, "")
+        slug = self._slugs.get(known, "")
+        path = self._new_files.pop(slug, "")
         if not path:
             return None
-        return Placed(
+        return Placement(
             slug=slug,
             path=path,
             id=known,
@@ -125,129 +123,106 @@ class Naming:
 
     def find(self, address: str) -> str:
         """Return the slug of the article that an old address means, or an empty text."""
-        host, path = parts_of(address)
-        return self._addresses.get(path, "") if path and (not host or host in self._hosts) else ""
+        host, path = host_and_path(address)
+        is_own = not host or host in self._hosts
+        return self._by_address.get(path, "") if path and is_own else ""
 
-    def _leads(self, moved: Moved) -> bool:
-        """Whether site.yaml says where an old path leads: by a line of its own, or by a pattern to
-        that very slug.
-        """
-        found = redirects.find(moved.path, self.site.redirects)
-        return found is not None and (not found.slug or slugify(found.slug) == moved.slug)
+    def _is_redirected(self, address: OldAddress) -> bool:
+        """Whether site.yaml has a line for it, or a pattern that leads to that very slug."""
+        target = redirects.find(address.path, self.site.redirects)
+        return target is not None and (not target.slug or slugify(target.slug) == address.slug)
 
-    def _free(self, entry: Imported) -> str:
-        path = unquote(urlsplit(entry.url).path).rstrip("/").rpartition("/")[2]
-        named = (
-            slugify(name)
-            for name in (entry.slug, re.sub(r"\.(html?|php|md)$", "", path), entry.title)
-        )
-        slug = _short(next(filter(None, named), "entry"))
-        free, count = slug, 1
-        while free in self._taken:
-            count += 1
-            free = f"{slug}-{count}"
-        return free
+    def _free_slug(self, entry: ForeignEntry) -> str:
+        last = path_of(entry.url).rstrip("/").rpartition("/")[2]
+        names = (entry.slug, re.sub(r"\.(html?|php|md)$", "", last), entry.title)
+        slug = _short(next(filter(None, map(slugify, names)), "entry"))
+        return _numbered(slug, self._taken)
 
-    def _file(self, folder: str, slug: str) -> str:
-        path, count = f"{folder}/{slug}.md", 1
-        while path in self._paths or slug == "readme":
-            count += 1
-            path = f"{folder}/{slug}-{count}.md"
-            if path not in self._paths:
-                break
+    def _free_path(self, folder: str, slug: str) -> str:
+        taken = self._paths | {f"{folder}/readme.md"} if slug == "readme" else self._paths
+        path = _numbered(f"{folder}/{slug}", taken, ".md")
         self._paths.add(path)
         return path
 
-    def _categories(self, entry: Imported) -> tuple[str, ...]:
-        found = [self._category(term) for term in entry.categories if one_line(term.name)]
-        found += [slug for name in entry.uncertain if (slug := find_category(name, self.site))]
-        return tuple(dict.fromkeys(found)) or (self._category(self._default),)
+    def _categories(self, entry: ForeignEntry) -> tuple[str, ...]:
+        slugs = [self._category(term) for term in entry.categories if one_line(term.name)]
+        known = (find_category(name, self.site) for name in entry.uncertain)
+        slugs += [slug for slug in known if slug]
+        return tuple(dict.fromkeys(slugs)) or (self._category(self._default),)
 
     def _category(self, term: Term) -> str:
         name = one_line(term.name)
-        slug = find_category(name, self.site) or (
-            find_category(term.slug, self.site) if term.slug else None
-        )
-        if slug is None:
-            slug = _short(slugify(unquote(term.slug)) or slugify(name) or "section")
-            # The folder of pictures is no folder of articles.
-            slug = f"{slug}-section" if slug == "media" else slug
-            if self.site.category(slug) is None:
-                category = Category(slug=slug, name=name)
-                self.site = replace(self.site, categories=(*self.site.categories, category))
+        known = find_category(name, self.site)
+        if not known and term.slug:
+            known = find_category(term.slug, self.site)
+        if known:
+            return known
+        slug = _short(slugify(unquote(term.slug)) or slugify(name) or "section")
+        if slug == "media":  # its folder is not one of articles
+            slug = "media-section"
+        if self.site.category(slug) is None:
+            category = Category(slug=slug, name=name)
+            self.site = replace(self.site, categories=(*self.site.categories, category))
         return slug
 
-    def _authors(self, entry: Imported) -> tuple[str, ...]:
-        return tuple(
-            dict.fromkeys(slug for person in entry.authors if (slug := self._author(person)))
-        )
+    def _authors(self, entry: ForeignEntry) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, map(self._author, entry.authors))))
 
     def _author(self, person: Person) -> str:
         name = one_line(person.name)
         known = find_author(name, self.site)
         if known:
             return known.slug
-        slug = base = slugify(unquote(person.slug)) or slugify(name)
-        count = 1
-        while slug and self.site.author(slug):
-            count += 1
-            slug = f"{base}-{count}"
-        if slug:
-            author = Author(
-                slug=slug, name=name, email=one_line(person.email), url=one_line(person.url)
-            )
-            self.site = replace(self.site, authors=(*self.site.authors, author))
+        slug = slugify(unquote(person.slug)) or slugify(name)
+        if not slug:
+            return ""
+        slug = _numbered(slug, {author.slug for author in self.site.authors})
+        author = Author(
+            slug=slug,
+            name=name,
+            email=person.email if _MAIL.fullmatch(person.email) else "",
+            url=person.url if is_http(person.url) and len(person.url.split()) == 1 else "",
+        )
+        self.site = replace(self.site, authors=(*self.site.authors, author))
         return slug
 
-    def _note_addresses(self, entry: Imported, slug: str) -> None:
-        below = urlsplit(self.site.base_url).path.rstrip("/")
-        for n, address in enumerate((entry.url, *entry.others)):
-            parts = urlsplit(address)
-            path = unicodedata.normalize("NFC", unquote(parts.path))
+    def _note_addresses(self, entry: ForeignEntry, slug: str) -> None:
+        below = path_of(self.site.base_url).rstrip("/")
+        for address in (entry.url, *entry.aliases):
+            path = path_of(address)
             path = path.removeprefix(below) if path.startswith(f"{below}/") else path
-            if not path.startswith("/") or path.strip("/") == "":
-                self._plain |= bool(parts.query) and n == 0
+            if not path.startswith("/") or not path.strip("/"):
+                parts = split_or_none(address)
+                self._has_query_addresses |= address == entry.url and bool(parts and parts.query)
                 continue
-            old = _ARTICLE.fullmatch(path)
-            if old and slugify(old[1]):
-                alias = slugify(old[1])
-                if alias not in self._taken:
-                    self._taken.add(alias)
-                    self._aliases[slug] = (*self._aliases.get(slug, ()), alias)
-            else:
-                self._moved.append(Moved(path=path, slug=slug))
+            article = _ARTICLE.fullmatch(path)
+            alias = slugify(article[1]) if article else ""
+            if not alias:
+                self._old_addresses.append(OldAddress(path=path, slug=slug))
+            elif alias not in self._taken:
+                self._taken.add(alias)
+                self._add_alias(slug, alias)
+
+    def _add_alias(self, slug: str, alias: str) -> None:
+        self._aliases[slug] = (*self._aliases.get(slug, ()), alias)
 
 
-def parts_of(address: str) -> tuple[str, str]:
-    """Return host and path of an address, however it is spelt; an empty path where it has none to
-    go by.
-
-    >>> parts_of("https://www.news.example/2025/%D8%A3/?x=1#top")
-    ('news.example', '/2025/أ')
-    """
-    try:
-        parts = urlsplit(address.strip())
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return "", ""
-    path = unicodedata.normalize("NFC", unquote(parts.path)).rstrip("/")
-    path = re.sub(r"/index\.html?$", "", path)
-    query = _QUERY.search(parts.query)
-    return host, f"{path}?{query[1]}={query[2]}" if query else path
-
-
-def identity(entry: Imported, site: Site) -> str:
-    """Return the id of an entry: its own, else its address, as readers do, else one made of its
-    name.
-    """
-    if entry.id.strip() or urlsplit(entry.url).scheme:
+def identity(entry: ForeignEntry, site: Site) -> str:
+    """Return the id of an entry: its own, else its address, else one made of its name."""
+    if entry.id.strip() or is_http(entry.url):
         return one_line(entry.id) or one_line(entry.url)
     name = entry.url or next(iter(entry.known_as), "") or entry.title
     return f"{site.id}:{urls.percent(name.strip('/'))}"
 
 
 def _short(slug: str) -> str:
-    """File systems allow 255 bytes of a name; an Arabic letter takes two."""
-    while len(slug.encode()) > 190:
-        slug = slug[:-1]
-    return slug.strip("-")
+    return shortened(slug, _MAX_SLUG).strip("-")
+
+
+def _numbered(name: str, taken: Collection[str], ending: str = "") -> str:
+    """The name, with a number where it is taken without one."""
+    free, count = name + ending, 1
+    while free in taken:
+        count += 1
+        free = f"{name}-{count}{ending}"
+    return free

@@ -1,15 +1,32 @@
-"""What the user named on the command line → the `Source` that it is: an address, a file or a
-folder.
+"""What the user named → the `Source` that it is: an address, a file or a folder.
+
+Only here and in `source_folder` is anything of this machine opened, and only to read it.
 """
 
+import codecs
 import re
+from pathlib import Path
+from typing import Any
 
-from feedservice.importing import article_folder
+from feedservice.domain.errors import ImportFailure
+from feedservice.i18n import _
+from feedservice.importing import front_matter
+from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source
-from feedservice.importing.sources import FeedSource
+from feedservice.importing.front_matter import Fields, FrontMatterError
+from feedservice.importing.hugo import Hugo
+from feedservice.importing.jekyll import Jekyll
+from feedservice.importing.pelican import Pelican, settings_of
+from feedservice.importing.source_folder import FolderSource, SourceFolder
+from feedservice.importing.wordpress import Export, WordPress
 
-_WXR = re.compile(rb"xmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
+MAX_FEED = 256 * 1024 * 1024
+_HEAD = 65_536
+_GENERATORS = (Jekyll, Pelican, Hugo)
+"""In the order in which a folder is tried: a ``config.toml`` may be anybody's."""
+_WXR = re.compile(rb"xmlns:wp\s*+=\s*+[\"']https?://wordpress\.org/export/")
+_DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""")
 
 
 def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC") -> Source:
@@ -25,9 +42,88 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC
         ImportFailure: there is no such thing, or it cannot be told what it is.
     """
     if named.startswith(("http://", "https://")):
-        return FeedSource(named, fetcher=fetcher)
-    if article_folder.is_folder(named):
-        return article_folder.open_folder(named, kind, zone)
-    if kind == "wordpress" or (kind is None and _WXR.search(article_folder.head_of(named))):
-        return article_folder.open_export(named)
-    return FeedSource(named, data=article_folder.read_file(named))
+        return FeedSource(fetcher.log_in(named), fetcher=fetcher)
+    path = Path(named)
+    if path.is_dir():
+        return open_folder(path, kind, zone)
+    if kind == "wordpress" or (kind is None and _WXR.search(_read(path, _HEAD))):
+        return open_export(path)
+    data = _read(path, MAX_FEED + 1)
+    if len(data) > MAX_FEED:
+        raise ImportFailure(_("{source} has more than {limit} bytes", source=named, limit=MAX_FEED))
+    return FeedSource(named, data=data)
+
+
+def open_folder(path: Path, kind: str | None, zone: str) -> FolderSource:
+    """Return a folder of Hugo, Jekyll or Pelican, where its configuration lies.
+
+    Raises:
+        ImportFailure: it cannot be told which of them it is.
+    """
+    folder = SourceFolder(path.absolute())
+    for generator in _GENERATORS:
+        names = (*generator.configs, "_posts") if generator is Jekyll else generator.configs
+        is_there = any((folder.root / name).exists() for name in names)
+        if kind == generator.kind or (kind is None and is_there):
+            return FolderSource(folder, generator(_configuration(folder, generator.configs, zone)))
+    raise ImportFailure(
+        _("{source}: is it a site of Hugo, Jekyll or Pelican? Add --from", source=path)
+    )
+
+
+def open_export(path: Path) -> WordPress:
+    """Return a WordPress export.
+
+    Raises:
+        ImportFailure: it is not there or cannot be read.
+    """
+    try:
+        size, encoding = path.stat().st_size, _encoding(path)
+    except OSError as error:
+        raise _unreadable(path, error.strerror) from error
+    return WordPress(Export(lambda: path.open("rb"), path.name, size, encoding))
+
+
+def _configuration(folder: SourceFolder, names: tuple[str, ...], zone: str) -> Fields:
+    values: dict[str, Any] = {}
+    for name in reversed(names):
+        data = folder.read(name)
+        if data is None:
+            continue
+        text, ending = data.decode("utf-8-sig", "replace"), name.rpartition(".")[2]
+        try:
+            values |= settings_of(text) if ending == "py" else front_matter.parse(text, ending)
+        except FrontMatterError as error:
+            raise _unreadable(folder.root / name, error) from error
+    return Fields(values, Fields(values).text("timezone") or zone)
+
+
+def _read(path: Path, size: int) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(size)
+    except OSError as error:
+        raise _unreadable(path, error.strerror) from error
+
+
+def _unreadable(path: Path, reason: object) -> ImportFailure:
+    return ImportFailure(_("{source} cannot be read: {reason}", source=path, reason=str(reason)))
+
+
+def _encoding(path: Path) -> str | None:
+    """Where a file says UTF-8, or nothing, and is not, it is what Arabic systems wrote then."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        head = stream.read(200)
+        declared = _DECLARED.search(head)
+        is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        if is_utf16 or (declared and declared[1].lower() != b"utf-8"):
+            return None
+        stream.seek(0)
+        try:
+            while data := stream.read(1 << 20):
+                decoder.decode(data)
+        except UnicodeDecodeError as error:
+            high = bytes(error.object[error.start : error.start + 4096])
+            return "windows-1256" if len(re.findall(rb"[\xc0-\xff]{2,}", high)) > 1 else None
+    return None

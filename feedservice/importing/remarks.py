@@ -1,84 +1,175 @@
-"""Every `Fault` in words, in Arabic and English: what could not be carried, and what to do. Pure.
-
-A table of its own beside `content/messages.py`: those speak of files that editors keep, these of
-sources read once.
-"""
+"""What an import could not carry as it was, and what to do about it, in words. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import NamedTuple
 
 from feedservice.domain.text import truncate
-from feedservice.importing.foreign_entry import Fault
+from feedservice.i18n import Message, _, ngettext, render
 
 MAX_FACT = 160
+"""Characters of a fact that a remark repeats."""
+
+_NOTHING = _("Nothing to do")
+_CORRECT = _("Correct it in the file")
+_IN_SOURCE = _("Correct it in the source and import again")
+_IN_MARKDOWN = _("Write what it showed, in Markdown")
+_INTO_MEDIA = _("Put the file into media/ and write its name in the article")
+_LOOK = _("Look at the article")
+_IN_FRONT = _("Redirect them in the web server in front, if readers have them")
+_REST = _("Import the rest from its address: {value}")
+_NOT_DRAFT = _("Delete status: in the file to publish it")
+WORDINGS = MappingProxyType(
+    {
+        "date-unreadable": (
+            _("its date cannot be read: it comes as a draft"),
+            _("Write date: and delete status: in the file"),
+        ),
+        "date-from-updated": (
+            _("it has no date of publication: the date of its update is used"),
+            _("Correct date: in the file if that matters"),
+        ),
+        "entry-empty": (
+            _("it has neither title nor text: left out"),
+            _("Nothing to do, unless the source lost it"),
+        ),
+        "entry-refused": (
+            _("what it would become is not a good article ({value}): left out"),
+            _("Correct the source, or write the article by hand"),
+        ),
+        "address-query": (
+            _("old addresses like /?p=7 cannot be redirected: only paths can"),
+            _IN_FRONT,
+        ),
+        "redirects-many": (
+            ngettext(
+                "{n} old address fits no pattern, and site.yaml has no room for it",
+                "{n} old addresses fit no pattern, and site.yaml has no room for them",
+                0,
+            ),
+            _IN_FRONT,
+        ),
+        "link-unknown": (_("the link {value} leads to nothing that was imported"), _CORRECT),
+        "frame": (
+            _("an embedded frame became a link: {value}"),
+            _("Nothing, or put a picture in its place"),
+        ),
+        "html-dropped": (_("elements that articles cannot have were left out: {value}"), _LOOK),
+        "html-nesting": (_("its HTML is nested too deep: only its text comes"), _LOOK),
+        "media-remote": (_("{value} stays where it is: {reason}"), _INTO_MEDIA),
+        "media-missing": (_("{value} is not in the source"), _INTO_MEDIA),
+        "source-broken": (
+            _("the source is not well formed; it was read as far as possible ({value})"),
+            _("Compare the number of entries with the source"),
+        ),
+        "page-unreachable": (
+            _("the next page of the feed could not be read: {value}"),
+            _("Import again later: only what is new will be added"),
+        ),
+        "pages-many": (
+            _("the feed has more than {limit} pages; the rest was not read"),
+            _REST,
+        ),
+        "feed-size": (
+            _("the pages of the feed have more than {limit} bytes; the rest was not read"),
+            _REST,
+        ),
+        "pages-loop": (_("the feed's pages lead back to {value}; reading ended there"), _NOTHING),
+        "post-type": (
+            ngettext(
+                "{n} item of the type {value} is not an article: left out",
+                "{n} items of the type {value} are not articles: left out",
+                0,
+            ),
+            _("Write pages by hand"),
+        ),
+        "comments": (
+            ngettext(
+                "{n} comment was left out: articles have none",
+                "{n} comments were left out: articles have none",
+                0,
+            ),
+            _NOTHING,
+        ),
+        "status-other": (_("its status is {value}: it comes as a draft"), _NOT_DRAFT),
+        "password": (_("it was protected by a password: it comes as a draft"), _NOT_DRAFT),
+        "trash": (
+            ngettext(
+                "{n} post in the trash was left out", "{n} posts in the trash were left out", 0
+            ),
+            _NOTHING,
+        ),
+        "shortcode": (
+            _("the shortcode {value} is unknown: it stays in the text"),
+            _IN_MARKDOWN,
+        ),
+        "liquid": (_("the Liquid tag {value} is unknown: it stays in the text"), _IN_MARKDOWN),
+        "front-matter": (_("its front matter cannot be read: {value}"), _IN_SOURCE),
+        "format-other": (
+            _("files of the kind {value} are not carried"),
+            _("Convert it to Markdown (pandoc does) and import again"),
+        ),
+        "file-unreadable": (_("it cannot be read"), _IN_SOURCE),
+        "file-taken": (
+            _("a file of that name is there already: nothing was written"),
+            _("Rename one of them and import again"),
+        ),
+    }
+)
+"""By code: what could not be carried, and the remedy."""
+REASONS = MappingProxyType(
+    {
+        "unasked": _("pictures were not asked for"),
+        "type": _("its type is not allowed in media/"),
+        "size": _("it is too large"),
+        "address": _("its address is private, or not an http one"),
+        "fetch": _("it could not be fetched"),
+    }
+)
+"""Why a file of another host stays where it is."""
 
 
-class Wording(NamedTuple):
-    """What is wrong and the remedy, in both languages."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What could not be carried as it was.
 
-    wrong: str
-    remedy: str
-    wrong_ar: str
-    remedy_ar: str
-
-
-WORDINGS = MappingProxyType({
-    "date-unreadable": Wording("its date cannot be read: it comes as a draft", "Write date: and delete status: in the file", "تاريخه غير مفهوم، فأُخذ مسودةً", "اكتب date في الملف واحذف status"),
-    "date-from-updated": Wording("it has no date of publication: that of its update serves", "Mend date: in the file if that matters", "لا تاريخ نشر له، فأُخذ تاريخ تحديثه", "صحّح date في الملف إن لزم"),
-    "entry-empty": Wording("it has neither title nor text: left out", "Nothing to do, unless the source lost it", "لا عنوان له ولا نص، فتُرك", "لا شيء، إلا إن فقده المصدر"),
-    "entry-refused": Wording("what came of it is no good article ({value}): left out", "Mend the source, or write the article by hand", "لا يصلح ما نتج عنه مقالًا ({value})، فتُرك", "صحّح المصدر أو اكتب المقال بنفسك"),
-    "address-query": Wording("old addresses like /?p=7 cannot be redirected: only paths can", "Redirect them in the web server in front, if readers have them", "لا تُحوّل العناوين القديمة مثل /?p=7: تُحوّل المسارات وحدها", "حوّلها في خادم الويب الأمامي إن كانت عند القراء"),
-    "redirects-many": Wording("{count} old addresses are of no common make; site.yaml has no room for them", "Redirect them in the web server in front", "{count} من العناوين القديمة بلا نمط مشترك ولا يتسع لها site.yaml", "حوّلها في خادم الويب الأمامي"),
-    "link-unknown": Wording("the link {value} leads to nothing that was imported", "Mend it in the file", "الرابط {value} لا يصل إلى شيء مما استُورد", "صحّحه في الملف"),
-    "frame": Wording("an embedded frame became a link: {value}", "Nothing, or put a picture in its place", "صار الإطار المضمَّن رابطًا: {value}", "لا شيء، أو ضع صورة مكانه"),
-    "html-dropped": Wording("elements that articles cannot have were left out: {value}", "Look at the article", "تُركت عناصر لا مكان لها في المقال: {value}", "راجع المقال"),
-    "html-nesting": Wording("its HTML is nested too deep: only its text comes", "Look at the article", "عناصر HTML فيه متداخلة أكثر مما ينبغي، فأُخذ نصه وحده", "راجع المقال"),
-    "media-remote": Wording("{value} stays where it is: {reason}", "Put the file into media/ and write its name in the article", "بقي {value} حيث هو: {reason}", "ضع الملف في media/ واكتب اسمه في المقال"),
-    "media-missing": Wording("{value} is not in the source", "Put the file into media/ and write its name in the article", "{value} ليس في المصدر", "ضع الملف في media/ واكتب اسمه في المقال"),
-    "source-broken": Wording("the source is not well formed; it was read as far as it can be ({value})", "Compare the number of entries with the source", "المصدر غير سليم البنية، وقُرئ ما أمكن ({value})", "قارن عدد المواد بالمصدر"),
-    "page-unreachable": Wording("the next page of the feed could not be read: {value}", "Import again later: only what is new will be added", "تعذّرت قراءة الصفحة التالية من الخلاصة: {value}", "أعد الاستيراد لاحقًا: لا يُضاف إلا الجديد"),
-    "pages-many": Wording("the feed has more than {limit} pages; the rest was not read", "Import the rest from its address: {value}", "للخلاصة أكثر من {limit} صفحة، ولم تُقرأ بقيتها", "استورد البقية من عنوانها: {value}"),
-    "pages-loop": Wording("the feed's pages lead back to {value}; reading ended there", "Nothing to do", "تعود صفحات الخلاصة إلى {value} فانتهت القراءة هناك", "لا شيء"),
-    "post-type": Wording("{count} items of the type {value} are no articles: left out", "Write pages by hand", "{count} من نوع {value} ليست مقالات، فتُركت", "اكتب الصفحات بنفسك"),
-    "comments": Wording("{count} comments were left out: articles have none", "Nothing to do", "تُرك {count} من التعليقات: لا تعليقات للمقالات", "لا شيء"),
-    "status-other": Wording("its status is {value}: it comes as a draft", "Delete status: in the file to publish it", "حالته {value}، فأُخذ مسودةً", "احذف status من الملف لنشره"),
-    "password": Wording("it was protected by a password: it comes as a draft", "Delete status: in the file to publish it to everybody", "كان محميًا بكلمة مرور، فأُخذ مسودةً", "احذف status من الملف لنشره للجميع"),
-    "trash": Wording("{count} posts in the trash were left out", "Nothing to do", "تُرك {count} من المهملات", "لا شيء"),
-    "shortcode": Wording("the shortcode {value} is unknown: it stands in the text", "Write what it showed, in Markdown", "الرمز المختصر {value} غير معروف وبقي في النص", "اكتب ما كان يعرضه بصيغة Markdown"),
-    "liquid": Wording("the Liquid tag {value} is unknown: it stands in the text", "Write what it showed, in Markdown", "وسم Liquid {value} غير معروف وبقي في النص", "اكتب ما كان يعرضه بصيغة Markdown"),
-    "front-matter": Wording("its front matter cannot be read: {value}", "Mend it in the source and import again", "لا تُقرأ مقدمته: {value}", "صحّحها في المصدر ثم أعد الاستيراد"),
-    "format-other": Wording("files of the kind {value} are not carried", "Convert it to Markdown (pandoc does) and import again", "لا تُستورد الملفات من نوع {value}", "حوّله إلى Markdown (بأداة pandoc مثلًا) ثم أعد الاستيراد"),
-    "file-unreadable": Wording("it cannot be read: {value}", "Mend it in the source and import again", "تعذّرت قراءته: {value}", "صحّحه في المصدر ثم أعد الاستيراد"),
-    "file-taken": Wording("a file of that name is there already: nothing was written", "Rename one of them and import again", "يوجد ملف بهذا الاسم، فلم يُكتب شيء", "غيّر اسم أحدهما ثم أعد الاستيراد"),
-})  # fmt: skip
-REASONS = MappingProxyType({
-    "unasked": ("pictures were not asked for", "لم تُطلب الصور"),
-    "type": ("its type is not allowed in media/", "نوعه غير مسموح في media/"),
-    "size": ("it is too large", "حجمه كبير"),
-    "address": ("its address is private or no http address", "عنوانه خاص أو ليس http"),
-    "fetch": ("it could not be fetched", "تعذّر جلبه"),
-})  # fmt: skip
-"""Why a picture stays where it is."""
-
-
-def describe(fault: Fault, language: str) -> tuple[str, str]:
-    """Return what could not be carried and the remedy, in Arabic where ``language`` is Arabic, else
-    in English.
+    Attributes:
+        code: a key of `WORDINGS`, such as ``date-unreadable``.
+        place: where in the source: a file with a line, an item's number and address.
+        facts: what the message names.
     """
-    words = WORDINGS[fault.what]
-    arabic = language.startswith("ar")
-    facts = {name: truncate(value, MAX_FACT) for name, value in fault.facts.items()}
-    if "reason" in facts:
-        facts["reason"] = REASONS[facts["reason"]][arabic]
-    wrong, remedy = (words.wrong_ar, words.remedy_ar) if arabic else (words.wrong, words.remedy)
-    return wrong.format_map(facts), remedy.format_map(facts)
+
+    code: str
+    place: str
+    facts: dict[str, str | int | Message] = field(default_factory=dict)
 
 
-def gathered(faults: Iterable[Fault], limit: int) -> tuple[list[Fault], int]:
-    """Return each fault once, at most ``limit``, and how many more there were."""
-    seen: dict[tuple[str, str, str], Fault] = {}
-    for fault in faults:
-        seen.setdefault((fault.what, fault.place, fault.facts.get("value", "")), fault)
-    kept = list(seen.values())
-    return kept[:limit], max(len(kept) - limit, 0)
+def remark(code: str, place: str, **facts: str | int | Message) -> Remark:
+    """Return a remark of a kind that has words."""
+    assert code in WORDINGS, code
+    return Remark(code=code, place=place, facts=facts)
+
+
+def describe(noted: Remark, language: str) -> tuple[str, str]:
+    """Return what could not be carried and the remedy, in a reader's language."""
+    facts: dict[str, object] = {
+        name: truncate(fact, MAX_FACT) if isinstance(fact, str) else fact
+        for name, fact in noted.facts.items()
+    }
+    if noted.code == "media-remote":
+        facts["reason"] = REASONS[str(noted.facts["reason"])]
+    wrong, remedy = (_with(facts, message) for message in WORDINGS[noted.code])
+    return render(wrong, language), render(remedy, language)
+
+
+def distinct(remarks: Iterable[Remark], limit: int | None) -> tuple[list[Remark], int]:
+    """Return each remark once, at most ``limit``, and how many more there were."""
+    by_fact: dict[tuple[object, ...], Remark] = {}
+    for each in remarks:
+        by_fact.setdefault((each.code, each.place, str(each.facts.get("value"))), each)
+    listed = list(by_fact.values())[:limit]
+    return listed, len(by_fact) - len(listed)
+
+
+def _with(facts: dict[str, object], message: Message) -> Message:
+    return replace(message, facts=facts)

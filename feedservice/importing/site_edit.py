@@ -1,5 +1,6 @@
-"""What an import adds to site.yaml: text → text, its comments and order kept. The only door to
-ruamel.yaml. Pure.
+"""What an import adds to site.yaml: text → text, its comments and order kept. Pure.
+
+The only door to ruamel.yaml.
 """
 
 import re
@@ -17,8 +18,7 @@ from feedservice.domain.text import one_line
 
 
 def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, str]]) -> str:
-    """Return site.yaml with the categories and authors that ``after`` has and ``before`` has not,
-    and with redirects.
+    """Return site.yaml with the redirects, and with what ``after`` has and ``before`` has not.
 
     Args:
         text: site.yaml, known to be good.
@@ -75,9 +75,7 @@ def _merge(document: CommentedMap, moved: Mapping[str, str]) -> None:
 
 
 def _take_trailing(held: CommentedSeq) -> Any:
-    """What stands below the last item belongs to what follows the list: it moves behind the new
-    last.
-    """
+    """What is below the last item belongs to what follows the list: it moves behind the new one."""
     if not held:
         return None
     last = held[-1]

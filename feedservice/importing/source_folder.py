@@ -1,113 +1,126 @@
-"""A content folder of a static site generator as a `Source`: walks it through a door that it is
-handed, by one dialect.
+"""A folder of a site generator as a `Source`: read, never written; links out of it not followed."""
 
-Must not know Hugo from Pelican, nor open anything itself.
-"""
-
+import os
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
+from typing import ClassVar, Protocol
+from urllib.parse import unquote
 
-from feedservice.importing.foreign_entry import Fault, Imported, Progress
-from feedservice.importing.foreign_front_matter import FrontError
+from feedservice.importing.addresses import split_or_none
+from feedservice.importing.foreign_entry import ForeignEntry, Progress
+from feedservice.importing.front_matter import FrontMatterError
+from feedservice.importing.remarks import Remark, remark
 
-
-class Dialect(Protocol):
-    """What one generator's folder looks like."""
-
-    @property
-    def kind(self) -> str:
-        """The generator."""
-
-    def wants(self, path: str) -> bool:
-        """Whether a file is an article."""
-
-    def other(self, path: str) -> bool:
-        """Whether a file is an article in a language that is not carried."""
-
-    def places(self, src: str) -> tuple[str, ...]:
-        """Return where in the source a picture may lie."""
-
-    def read(self, path: str, text: str) -> Imported:
-        """Return the entry of a file; raises `FrontError`."""
+MAX_FILE = 64 * 1024 * 1024
+_IGNORED = frozenset("node_modules public _site output themes resources vendor __pycache__".split())
 
 
-class Door(Protocol):
-    """How the folder is seen: paths below it with ``/``, regular files only."""
+class Generator(Protocol):
+    """What the folder of one generator looks like.
+
+    Attributes:
+        kind: one of `KINDS`.
+        carried: endings of articles that can be imported.
+        not_carried: endings of articles in other markup.
+    """
+
+    kind: ClassVar[str]
+    carried: ClassVar[tuple[str, ...]]
+    not_carried: ClassVar[tuple[str, ...]]
+
+    def holds(self, path: str) -> bool:
+        """Whether articles live at ``path``."""
+
+    def media_paths(self, src: str) -> tuple[str, ...]:
+        """Return where in the folder a picture may be."""
+
+    def read(self, path: str, text: str) -> ForeignEntry:
+        """Return the entry of a file; raises `FrontMatterError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFolder:
+    """The files of a folder; their names are NFC outside, whatever the disk holds."""
+
+    root: Path
 
     def paths(self) -> tuple[str, ...]:
         """Return the path of every file, sorted."""
+        paths: list[str] = []
+        for folder, names, files in os.walk(self.root):
+            names[:] = [name for name in names if name[0] != "." and name not in _IGNORED]
+            below = Path(folder).relative_to(self.root)
+            paths += [(below / name).as_posix() for name in files if name[0] != "."]
+        return tuple(sorted(paths))
 
     def read(self, path: str) -> bytes | None:
-        """Return a file's bytes; None where there is none, or it is too large."""
+        """Return the bytes of a regular file of the folder; None where there is none so small."""
+        named = self.root / path
+        if not named.exists():
+            named = self.root / unicodedata.normalize("NFD", path)
+        try:
+            real = named.resolve(strict=True)
+            inside = real.is_relative_to(self.root.resolve()) and real.is_file()
+            return real.read_bytes() if inside and real.stat().st_size <= MAX_FILE else None
+        except OSError:
+            return None
 
 
 @dataclass(slots=True)
 class FolderSource:
-    """The folder of one generator.
+    """The folder of one generator, read file by file."""
 
-    Args:
-        door: how it is seen.
-        dialect: how it is read.
-    """
-
-    door: Door
-    dialect: Dialect
-    _faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
+    folder: SourceFolder
+    generator: Generator
+    _remarks: dict[tuple[str, str], Remark] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
         """See `Source`."""
-        return self.dialect.kind
+        return self.generator.kind
 
-    def entries(self, progress: Progress) -> Iterator[Imported]:
+    def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
         """See `Source`."""
-        paths = self.door.paths()
-        for n, path in enumerate(paths, start=1):
-            if self.dialect.wants(path):
+        paths = self.folder.paths()
+        for number, path in enumerate(paths, start=1):
+            if self.generator.holds(path):
                 entry = self._read(path)
                 if entry:
                     yield entry
-            elif self.dialect.other(path):
-                self._tell(
-                    Fault(
-                        what="format-other",
-                        place=path,
-                        facts={"value": "." + path.rpartition(".")[2]},
-                    )
-                )
-            progress(n, len(paths))
+            progress(number, len(paths))
 
-    def faults(self) -> tuple[Fault, ...]:
+    def remarks(self) -> tuple[Remark, ...]:
         """See `Source`."""
-        return tuple(self._faults.values())
+        return tuple(self._remarks.values())
 
     def media(self, src: str) -> bytes | None:
         """See `Source`."""
-        name = unquote(urlsplit(src).path)
-        for path in self.dialect.places(name):
-            if ".." not in path.split("/"):
-                found = self.door.read(path)
-                if found is not None:
-                    return found
-        return None
+        parts = split_or_none(src)
+        paths = self.generator.media_paths(unquote(parts.path)) if parts else ()
+        files = (self.folder.read(path) for path in paths if ".." not in path.split("/"))
+        return next((data for data in files if data is not None), None)
 
-    def _read(self, path: str) -> Imported | None:
-        data = self.door.read(path)
+    def _read(self, path: str) -> ForeignEntry | None:
+        if path.endswith(self.generator.not_carried):
+            self._note("format-other", path, "." + path.rpartition(".")[2])
+        if not path.endswith(self.generator.carried):
+            return None
+        data = self.folder.read(path)
         if data is None:
-            self._tell(Fault(what="file-unreadable", place=path, facts={"value": "-"}))
+            self._note("file-unreadable", path, "-")
             return None
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = data.decode("windows-1256", "replace")
-            self._tell(Fault(what="source-broken", place=path, facts={"value": "windows-1256"}))
+            self._note("source-broken", path, "windows-1256")
         try:
-            return self.dialect.read(path, text.replace("\r\n", "\n").replace("\r", "\n"))
-        except FrontError as error:
-            self._tell(Fault(what="front-matter", place=path, facts={"value": str(error)}))
+            return self.generator.read(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+        except FrontMatterError as error:
+            self._note("front-matter", path, str(error))
             return None
 
-    def _tell(self, fault: Fault) -> None:
-        self._faults[fault.what, fault.place] = fault
+    def _note(self, code: str, path: str, value: str) -> None:
+        self._remarks[code, path] = remark(code, path, value=value)

@@ -1,12 +1,10 @@
 """A WordPress export (WXR) → entries, one after another, whatever its size.
 
 The file is read as a stream and each item is thrown away once it is read. Entities are never
-resolved, nothing is loaded, and what is broken is passed over (libxml2's recovery) and told. What
-WordPress calls things stands here; what its bodies are written in, in `wordpress_body`. Opens
-nothing itself: it is handed an opener.
+resolved, nothing is loaded, and what is broken is passed over (libxml2's recovery) and remarked on.
+Opens nothing itself: it is handed an opener.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,20 +12,21 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any, BinaryIO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.domain.model import Status
 from feedservice.importing import wordpress_body
-from feedservice.importing.foreign_entry import Fault, Imported, Person, Picture, Progress, Term
+from feedservice.importing.addresses import path_of
+from feedservice.importing.doctype import without_doctype
+from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Progress, Term
 from feedservice.importing.markdown import plain_text
+from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.wordpress_body import Attachment
 
 _HEAD = 1 << 20
-_DOCTYPE = re.compile(rb"<!DOCTYPE.*", re.DOTALL | re.IGNORECASE)
-_WANTED = ("{*}item", "{*}author")
 _UNSORTED = frozenset({"uncategorized", "غير مصنف", "غير-مصنف"})
 _STATUSES = {
     "publish": Status.PUBLISHED,
@@ -35,17 +34,14 @@ _STATUSES = {
     "draft": Status.DRAFT,
     "auto-draft": Status.DRAFT,
 }
-_SILENT = frozenset({"attachment", "revision", "nav_menu_item"})
-_TOUCHED = timedelta(minutes=1)
-"""WordPress notes a change at every save; one right after publication is none that readers want
-told."""
+_UNCOUNTED = frozenset({"attachment", "revision", "nav_menu_item"})
+_SAME_SAVE = timedelta(minutes=1)
+"""WordPress notes a change at every save; one right after publication is not an update."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The file: how it is opened, its name, its size in bytes, and its encoding where it does not
-    say it rightly.
-    """
+    """The file: how it is opened, its name and bytes, its encoding where it says a wrong one."""
 
     opener: Callable[[], BinaryIO]
     name: str
@@ -65,15 +61,12 @@ class WordPress:
     _broken: str = ""
     _offset: timedelta = timedelta()
 
-    def entries(self, progress: Progress) -> Iterator[Imported]:
-        """See `Source`. Pictures are known by number only once the whole file has been read: at the
-        second reading.
-        """
+    def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
+        """See `Source`. Pictures are known by number only at the second reading."""
         self._counts.clear()
         with self.export.opener() as stream:
             for element in self._elements(stream, progress):
-                name = etree.QName(element).localname
-                if name == "author":
+                if etree.QName(element).localname == "author":
                     login = _text(element, "author_login")
                     self._names[login] = _text(element, "author_display_name") or login
                 else:
@@ -83,17 +76,16 @@ class WordPress:
                 _forget(element)
         progress(self.export.size, self.export.size)
 
-    def faults(self) -> tuple[Fault, ...]:
+    def remarks(self) -> tuple[Remark, ...]:
         """See `Source`."""
-        found = [
-            Fault(what=what, place=self.export.name, facts={"value": value, "count": str(count)})
-            for (what, value), count in sorted(self._counts.items())
+        name = self.export.name
+        remarks = [
+            remark(code, name, value=value, count=str(count))
+            for (code, value), count in sorted(self._counts.items())
         ]
         if self._broken:
-            found.append(
-                Fault(what="source-broken", place=self.export.name, facts={"value": self._broken})
-            )
-        return tuple(found)
+            remarks.append(remark("source-broken", name, value=self._broken))
+        return tuple(remarks)
 
     def media(self, src: str) -> bytes | None:  # noqa: ARG002 - a Source's
         """See `Source`: an export holds no files, only their addresses."""
@@ -103,7 +95,7 @@ class WordPress:
         reading = etree.iterparse(
             _WithoutDoctype(stream),
             events=("end",),
-            tag=_WANTED,
+            tag=("{*}item", "{*}author"),
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -112,24 +104,28 @@ class WordPress:
             remove_comments=True,
             encoding=self.export.encoding,
         )
-        seen = 0
+        count = 0
         try:
-            for _, element in reading:
-                seen += 1
-                if seen % 50 == 0:
+            for _event, element in reading:
+                count += 1
+                if count % 50 == 0:
                     progress(stream.tell(), self.export.size)
                 yield element
         except etree.XMLSyntaxError as error:
             self._broken = str(error)
-            if not seen:
+            if not count:
                 raise ImportFailure(
-                    f"{self.export.name}: لا يُقرأ / cannot be read: {error}"
+                    _(
+                        "{source} cannot be read: {reason}",
+                        source=self.export.name,
+                        reason=str(error),
+                    )
                 ) from error
         log = list(reading.error_log)
         if log:
             self._broken = f"{log[0].line}: {log[0].message}"
 
-    def _item(self, item: Any) -> Imported | None:
+    def _item(self, item: Any) -> ForeignEntry | None:
         kind, status = _text(item, "post_type") or "post", _text(item, "status")
         meta = {
             _text(each, "meta_key"): _text(each, "meta_value")
@@ -140,69 +136,55 @@ class WordPress:
         if kind == "attachment":
             self._attach(item, meta)
         if kind != "post":
-            if kind not in _SILENT:
-                self._counts["post-type", kind] += 1
+            self._count("post-type", 1 if kind not in _UNCOUNTED else 0, kind)
             return None
         if status in ("trash", "inherit"):
-            self._counts["trash", ""] += status == "trash"
+            self._count("trash", 1 if status == "trash" else 0)
             return None
-        comments = sum(1 for _ in item.iterfind("{*}comment"))
-        if comments:
-            self._counts["comments", ""] += comments
+        self._count("comments", sum(1 for _ in item.iterfind("{*}comment")))
         return self._post(item, status, meta)
 
-    def _post(self, item: Any, status: str, meta: dict[str, str]) -> Imported:
-        number, link = _text(item, "post_id"), _text(item, "link")
-        guid = _text(item, "guid")
+    def _count(self, code: str, count: int, value: str = "") -> None:
+        if count:
+            self._counts[code, value] += count
+
+    def _post(self, item: Any, status: str, meta: dict[str, str]) -> ForeignEntry:
+        number, link, guid = (_text(item, name) for name in ("post_id", "link", "guid"))
         place = f"{self.export.name}:{item.sourceline}: {guid or link}"
-        faults: list[Fault] = []
+        remarks: list[Remark] = []
         if status not in _STATUSES:
-            faults.append(Fault(what="status-other", place=place, facts={"value": status or "-"}))
+            remarks.append(remark("status-other", place, value=status or "-"))
         if _text(item, "post_password"):
-            faults.append(Fault(what="password", place=place))
+            remarks.append(remark("password", place))
             status = "draft"
         published = self._moment(item, "post_date") or _rfc(_text(item, "pubDate"))
         updated = self._moment(item, "post_modified")
+        is_updated = updated and published and updated - published > _SAME_SAVE
         html, unknown = wordpress_body.html_of(_text(item, "encoded", "content"), self._attachments)
-        faults += [
-            Fault(what="shortcode", place=place, facts={"value": f"[{name}]"}) for name in unknown
-        ]
-        name = unquote(_text(item, "post_name"))
-        slugs = [unquote(meta["_wp_old_slug"])] if meta.get("_wp_old_slug") else []
-        categories = [
-            each for each in item.iterfind("{*}category") if each.get("domain") == "category"
-        ]
-        return Imported(
+        remarks += [remark("shortcode", place, value=f"[{name}]") for name in unknown]
+        has_path = "?p=" not in link
+        old_slug = unquote(meta.get("_wp_old_slug", ""))
+        enclosure = meta.get("enclosure", "").partition("\n")[0].strip()
+        return ForeignEntry(
             place=place,
             id=guid,
-            url=link if "?p=" not in link else "",
+            url=link if has_path else "",
             title=plain_text(_text(item, "title")),
             html=html,
             base=link,
             published=published,
-            updated=updated if updated and published and updated - published > _TOUCHED else None,
+            updated=updated if is_updated else None,
             summary=plain_text(_text(item, "encoded", "excerpt")),
-            slug=name,
-            others=tuple(_renamed(link, old) for old in slugs if "?p=" not in link),
+            slug=unquote(_text(item, "post_name")),
+            aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
             known_as=tuple(filter(None, (f"/?p={number}" if number else "", link, guid))),
-            categories=tuple(
-                Term(name=_all_text(each), slug=unquote(each.get("nicename") or ""))
-                for each in categories
-                if _all_text(each).lower() not in _UNSORTED
-                and each.get("nicename") not in _UNSORTED
-            ),
-            tags=tuple(
-                _all_text(each)
-                for each in item.iterfind("{*}category")
-                if each.get("domain") == "post_tag"
-            ),
+            categories=_categories(item),
+            tags=tuple(map(_all_text, _terms(item, "post_tag"))),
             authors=self._authors(item),
             image=self._picture(meta.get("_thumbnail_id", "")),
-            media=tuple(
-                meta["enclosure"].split("\n")[0].strip() for _ in (0,) if meta.get("enclosure")
-            ),
+            media=(enclosure,) if enclosure else (),
             status=_STATUSES.get(status, Status.DRAFT),
-            faults=tuple(faults),
+            remarks=tuple(remarks),
         )
 
     def _attach(self, item: Any, meta: dict[str, str]) -> None:
@@ -213,12 +195,10 @@ class WordPress:
         )
 
     def _picture(self, number: str) -> Picture | None:
-        found = self._attachments.get(number)
-        return (
-            Picture(src=found.url, alt=found.alt, caption=found.caption)
-            if found and found.url
-            else None
-        )
+        file = self._attachments.get(number)
+        if file is None or not file.url:
+            return None
+        return Picture(src=file.url, alt=file.alt, caption=file.caption)
 
     def _authors(self, item: Any) -> tuple[Person, ...]:
         login = _text(item, "creator")
@@ -232,28 +212,22 @@ class WordPress:
         """A local time and the same in UTC tell the zone; a draft has the first alone."""
         local, utc = _sql(_text(item, name)), _sql(_text(item, f"{name}_gmt"))
         if local and utc:
+            offset = local - utc
             # What is no offset on any map is a clock that went wrong: the one before it holds.
-            if (
-                abs(local - utc) <= timedelta(hours=14)
-                and (local - utc) % timedelta(minutes=15) == timedelta()
-            ):
-                self._offset = local - utc
-            return utc.replace(tzinfo=UTC).astimezone(timezone(self._offset))
+            if abs(offset) <= timedelta(hours=14) and not offset % timedelta(minutes=15):
+                self._offset = offset
         if utc:
-            return utc.replace(tzinfo=UTC)
+            zone = timezone(self._offset) if local else UTC
+            return utc.replace(tzinfo=UTC).astimezone(zone)
         return local.replace(tzinfo=timezone(self._offset)) if local else None
 
 
 class _WithoutDoctype:
-    """A stream without its document type: no export needs one, and what it could declare is never
-    wanted.
-    """
+    """A stream of XML without its document type."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        head = stream.read(_HEAD)
-        begin = head.find(b"<rss")
-        self._head = _DOCTYPE.sub(b"", head[:begin]) + head[begin:] if begin > 0 else head
+        self._head = without_doctype(stream.read(_HEAD))
 
     def read(self, size: int) -> bytes:
         """Return the next bytes; at most ``size``."""
@@ -272,9 +246,7 @@ def _forget(element: Any) -> None:
 
 
 def _text(element: Any, name: str, space: str = "") -> str:
-    """The text of the first child of that name; ``space`` tells `content:encoded` from
-    `excerpt:encoded`.
-    """
+    """The text of the first child so named; ``space`` tells content:encoded from excerpt's."""
     for child in element.iterfind("{*}" + name):
         if not space or space in (etree.QName(child).namespace or ""):
             return _all_text(child)
@@ -282,9 +254,7 @@ def _text(element: Any, name: str, space: str = "") -> str:
 
 
 def _all_text(element: Any) -> str:
-    """Text with references to HTML's entities as the characters; any other reference stays as it
-    was written.
-    """
+    """Text, references to HTML's entities as the characters; any other stays as it was written."""
     parts = [element.text or ""]
     for child in element:
         parts += [
@@ -292,6 +262,20 @@ def _all_text(element: Any) -> str:
             child.tail or "",
         ]
     return "".join(parts).strip()
+
+
+def _terms(item: Any, domain: str) -> list[Any]:
+    return [each for each in item.iterfind("{*}category") if each.get("domain") == domain]
+
+
+def _categories(item: Any) -> tuple[Term, ...]:
+    terms = (
+        Term(name=_all_text(each), slug=unquote(each.get("nicename") or ""))
+        for each in _terms(item, "category")
+    )
+    return tuple(
+        each for each in terms if _UNSORTED.isdisjoint((each.name.lower(), each.slug.lower()))
+    )
 
 
 def _sql(text: str) -> datetime | None:
@@ -303,12 +287,13 @@ def _sql(text: str) -> datetime | None:
 
 def _rfc(text: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text)
     except (ValueError, TypeError):
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)) if found.year > 1 else None
+    if moment.year == 1:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _renamed(link: str, old: str) -> str:
-    path = urlsplit(link).path.rstrip("/")
-    return re.sub(r"[^/]*$", "", path) + old
+def _renamed(link: str, slug: str) -> str:
+    return path_of(link).rstrip("/").rpartition("/")[0] + f"/{slug}"

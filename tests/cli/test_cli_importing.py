@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from feedservice.cli.main import group
 from feedservice.domain.errors import ContentError, ImportFailure
+from feedservice.i18n import LANGUAGES
 from feedservice.importing import remarks
-from feedservice.importing.foreign_entry import Fault
 from import_sources import item, rss_bytes
 
 
@@ -94,34 +94,21 @@ def test_without_site_yaml_nothing_is_imported(feed_file: Path, tmp_path: Path) 
     assert list((tmp_path / "empty").iterdir()) == []
 
 
-@pytest.mark.parametrize("what", remarks.WORDINGS)
-@pytest.mark.parametrize("language", ["ar", "en"])
-def test_every_fault_is_told_in_its_language_with_a_remedy(what: str, language: str) -> None:
-    facts = dict.fromkeys(("value", "count", "limit"), "7") | {"reason": "size"}
-    for text in remarks.describe(Fault(what=what, place="-", facts=facts), language):
+@pytest.mark.parametrize("code", remarks.WORDINGS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_remark_is_told_in_its_language_with_a_remedy(code: str, language: str) -> None:
+    noted = remarks.remark(code, "-", value="7", limit="7", n=7, reason="size")
+    for text in remarks.describe(noted, language):
         assert text
         assert "{" not in text
         assert any("\u0620" <= char <= "\u064a" for char in text) == (language == "ar")
-
-
-def test_every_fault_that_is_made_has_words_and_every_word_a_fault() -> None:
-    source = "".join(
-        path.read_text(encoding="utf-8")
-        for path in (Path(remarks.__file__).parent).glob("*.py")
-        if path.name != "faults.py"
-    )
-    for what in remarks.WORDINGS:
-        assert f'"{what}"' in source, what
-    assert {
-        part.split('"')[0] for part in source.split('what="')[1:]
-    } <= remarks.WORDINGS.keys() | {"date-unreadable"}
 
 
 def test_the_files_that_come_are_named_with_whence_they_come(tmp_path: Path, content: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_bytes(rss_bytes(item(1, description='<![CDATA[<img src="/a.png">]]>')))
     assert re.search(
-        r"\+ file: media/imported/a-[0-9a-f]{8}\.png ← https://old\.example/a\.png",
+        r"\+ new file: media/imported/a-[0-9a-f]{8}\.png ← https://old\.example/a\.png",
         call(path, "--into", content, "--lang", "en").output,
     )
 

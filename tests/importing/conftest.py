@@ -11,7 +11,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Severity
 from feedservice.importing import importer
 from feedservice.importing.foreign_entry import Source
-from feedservice.importing.importer import Report, Wish
+from feedservice.importing.importer import ImportOptions, ImportReport
 from import_sources import Run
 
 
@@ -19,12 +19,12 @@ from import_sources import Run
 def run(content: Path) -> Run:
     """Imports a source into ``content`` and proves that `check` finds no error there afterwards."""
 
-    def imported(source: Source, *, write: bool = True, **wishes: object) -> Report:
+    def imported(source: Source, *, write: bool = True, **options: object) -> ImportReport:
         before = sorted(content.rglob("*"))
         report = importer.run(
             source,
             ContentFiles(content),
-            Wish(write=write, **wishes),
+            ImportOptions(write=write, **options),
             factories.NOW,
             lambda done, total: None,  # type: ignore[arg-type]
         )

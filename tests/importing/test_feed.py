@@ -10,14 +10,14 @@ import factories
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import feed, importer
+from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher
-from feedservice.importing.importer import Report, Wish
-from feedservice.importing.sources import FeedSource
+from feedservice.importing.importer import ImportOptions, ImportReport
 from import_sources import Run, item, rss, rss_bytes
 
 
-def whats(report: Report) -> list[str]:
-    return [fault.what for fault in report.faults]
+def whats(report: ImportReport) -> list[str]:
+    return [remark.code for remark in report.remarks]
 
 
 def text_of(content: Path, name: str = "post-1", folder: str = "field") -> str:
@@ -42,7 +42,7 @@ def test_an_rss_item_keeps_guid_date_zone_summary_and_old_address(run: Run, cont
 def test_a_dry_run_says_the_same_and_writes_nothing(run: Run, content: Path) -> None:
     source = rss(item(1, category="جديد"))
     would, did = run(source, write=False), run(source)
-    assert would.rows == did.rows
+    assert would.articles == did.articles
     assert would.categories == did.categories
     assert would.redirects == did.redirects
 
@@ -173,7 +173,7 @@ def test_entities_are_never_expanded_and_no_file_is_read(
     [b"", b"<html><body>x</body></html>", b"{}", b'{"version": 1', b"\x00\x01", "نص".encode()],
 )
 def test_what_is_no_feed_is_told(run: Run, data: bytes) -> None:
-    with pytest.raises(ImportFailure, match="no RSS"):
+    with pytest.raises(ImportFailure, match="not an RSS"):
         run(FeedSource("x", data), write=False)
 
 
@@ -196,7 +196,9 @@ def pages(documents: dict[str, bytes]) -> Fetcher:
         return (
             httpx.Response(404)
             if data is None
-            else httpx.Response(200, content=data, headers={"Content-Type": "application/rss+xml"})
+            else httpx.Response(
+                200, content=iter([data]), headers={"Content-Type": "application/rss+xml"}
+            )
         )
 
     return Fetcher(transport=httpx.MockTransport(answer))
@@ -220,7 +222,7 @@ def test_next_and_archive_links_are_followed_and_each_page_is_read_once(run: Run
         {A: page(1, ("next", "?page=2"), ("prev-archive", C)), B: page(2, ("next", C)), C: page(3)}
     )
     report = run(FeedSource(A, fetcher=fetcher), category="field")
-    assert (report.count, report.faults) == (3, [])
+    assert (report.count, report.remarks) == (3, [])
 
 
 def test_a_loop_ends_and_is_told(run: Run) -> None:
@@ -260,7 +262,7 @@ def test_both_readings_are_told_as_one_way_to_the_end(content: Path) -> None:
     importer.run(
         rss(item(1), item(2)),
         ContentFiles(content),
-        Wish(),
+        ImportOptions(),
         factories.NOW,
         lambda done, total: told.append((done, total)),
     )

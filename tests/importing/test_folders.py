@@ -10,14 +10,14 @@ import pytest
 from PIL import Image
 
 from feedservice.domain.errors import ImportFailure
-from feedservice.importing import article_folder
-from feedservice.importing.importer import Report
+from feedservice.importing import opening
+from feedservice.importing.importer import ImportReport
 from feedservice.importing.pelican import settings_of
 from feedservice.importing.source_folder import FolderSource
 from import_sources import Run
 
 Files = dict[str, str | bytes]
-Bring = Callable[..., Report]
+Bring = Callable[..., ImportReport]
 
 
 def png() -> bytes:
@@ -33,21 +33,21 @@ def source(tmp_path: Path) -> Callable[[Files], FolderSource]:
             path = tmp_path / "source" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return article_folder.open_folder(str(tmp_path / "source"), kind, "Asia/Damascus")
+        return opening.open_folder(tmp_path / "source", kind, "Asia/Damascus")
 
     return made
 
 
 @pytest.fixture
 def bring(run: Run, source: Callable[..., FolderSource]) -> Bring:
-    def brought(files: Files, **wishes: object) -> Report:
-        return run(source(files), fetch=lambda url: b"", category="field", **wishes)
+    def brought(files: Files, **options: object) -> ImportReport:
+        return run(source(files), download=lambda url: b"", category="field", **options)
 
     return brought
 
 
-def whats(report: Report) -> list[tuple[str, str]]:
-    return [(fault.what, fault.facts.get("value", "")) for fault in report.faults]
+def whats(report: ImportReport) -> list[tuple[str, str]]:
+    return [(remark.code, remark.facts.get("value", "")) for remark in report.remarks]
 
 
 HUGO = {
@@ -68,7 +68,7 @@ def test_hugo_front_matter_is_read_in_its_three_languages(
     bring: Bring, content: Path, front: str
 ) -> None:
     report = bring({**HUGO, "content/posts/a.md": front + "\nنص.\n"})
-    assert report.faults == []
+    assert report.remarks == []
     assert (content / "سياسة" / "a.md").read_text(encoding="utf-8") == (
         '---\ntitle: "العنوان: الفرعي"\ndate: 2024-05-01 10:00\nupdated: 2024-06-01 00:00\nid: https://old.example/2024/05/a/\n'
         "tags: [داريا, ماء]\nauthor: فلان\nsummary: ملخص\n---\n\nنص.\n"
@@ -236,7 +236,7 @@ def test_bad_front_matter_names_the_file_and_holds_up_nobody(bring: Bring) -> No
         }
     )
     assert report.count == 1
-    assert sorted((fault.what, fault.place) for fault in report.faults) == [
+    assert sorted((remark.code, remark.place) for remark in report.remarks) == [
         ("front-matter", "content/posts/a.md"),
         ("front-matter", "content/posts/b.md"),
     ]

@@ -12,16 +12,16 @@ from feedservice.content.decoding import decode
 from feedservice.content.frontmatter import Value
 from feedservice.domain.model import Author, Category
 from feedservice.domain.text import one_line
-from feedservice.importing.foreign_entry import Imported, Link, Picture
-from feedservice.importing.mapping import Mapped, article_file
-from feedservice.importing.moving import Moved, pattern_of, rules_for
-from feedservice.importing.naming import Existing, Naming, Placed
+from feedservice.importing.article_file import ArticleFile, article_file
+from feedservice.importing.foreign_entry import ForeignEntry, Link, Picture
+from feedservice.importing.naming import ExistingContent, Naming, Placement
+from feedservice.importing.redirect_rules import OldAddress, pattern_of, rules_for
 from feedservice.importing.site_edit import extend
 
-PLACED = Placed(slug="a", path="field/a.md", id="urn:a", categories=("field",))
+PLACED = Placement(slug="a", path="field/a.md", id="urn:a", categories=("field",))
 
 
-def mapped(**fields: object) -> Mapped:
+def mapped(**fields: object) -> ArticleFile:
     given = {
         "place": "-",
         "title": "عنوان",
@@ -29,7 +29,7 @@ def mapped(**fields: object) -> Mapped:
         "published": factories.moment("2024-05-01T10:00"),
     }
     found = article_file(
-        Imported(**{**given, **fields}),
+        ForeignEntry(**{**given, **fields}),
         PLACED,
         factories.site(),
         factories.NOW,
@@ -124,13 +124,13 @@ def test_the_pattern_of_an_old_address(path: str, pattern: str) -> None:
 def test_few_addresses_stay_literal_and_many_become_a_pattern_with_aliases_for_what_differs() -> (
     None
 ):
-    few = rules_for([Moved(path="/x/a/", slug="a")], set())
+    few = rules_for([OldAddress(path="/x/a/", slug="a")], set())
     assert few.redirects == (("/x/a", "/articles/a"),)
     many = rules_for(
         [
-            *(Moved(path=f"/x/{n}-a", slug=f"{n}-a") for n in range(9)),
-            Moved(path="/x/old", slug="new"),
-            Moved(path="/x/taken", slug="y"),
+            *(OldAddress(path=f"/x/{n}-a", slug=f"{n}-a") for n in range(9)),
+            OldAddress(path="/x/old", slug="new"),
+            OldAddress(path="/x/taken", slug="y"),
         ],
         {"taken"},
     )
@@ -139,9 +139,9 @@ def test_few_addresses_stay_literal_and_many_become_a_pattern_with_aliases_for_w
 
 
 def test_what_site_yaml_has_no_room_for_is_told() -> None:
-    settled = rules_for([Moved(path=f"/d{n}/x{n}", slug=f"{n}") for n in range(2000)], set())
+    settled = rules_for([OldAddress(path=f"/d{n}/x{n}", slug=f"{n}") for n in range(2000)], set())
     assert len(settled.redirects) == 1500
-    assert [(fault.what, fault.facts["count"]) for fault in settled.faults] == [
+    assert [(remark.code, remark.facts["count"]) for remark in settled.remarks] == [
         ("redirects-many", "500")
     ]
 
@@ -174,14 +174,14 @@ ODD = st.text(
 def test_whatever_the_words_are_the_service_reads_the_file(
     title: str, html: str, summary: str, identity: str, tags: list[str]
 ) -> None:
-    entry = Imported(
+    entry = ForeignEntry(
         place="-", id=identity, title=title, html=html, summary=summary, tags=tuple(tags), uncertain=tuple(tags),
         published=factories.moment("2024-05-01"), related=(Link(url=html, title=title),), image=Picture(src="https://x.example/a.png", alt=summary),
     )  # fmt: skip
-    naming = Naming(factories.site(), Existing(), "field")
+    naming = Naming(factories.site(), ExistingContent(), "field")
     naming.take(entry)
     naming.close()
-    placed = naming.placed(entry)
+    placed = naming.placement(entry)
     assert placed is not None
     made = article_file(entry, placed, naming.site, factories.NOW, naming.find, lambda url: url)
     if made is not None:
@@ -193,9 +193,9 @@ def test_whatever_the_words_are_the_service_reads_the_file(
 
 
 def test_an_old_address_is_known_in_any_spelling_and_on_its_own_hosts_only() -> None:
-    naming = Naming(factories.site(), Existing(), "field")
+    naming = Naming(factories.site(), ExistingContent(), "field")
     naming.take(
-        Imported(
+        ForeignEntry(
             place="-",
             id="x",
             title="ماء",

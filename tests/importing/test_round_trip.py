@@ -18,9 +18,9 @@ from factories import FixedClock, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.content.markup import plain_text
 from feedservice.importing import importer
+from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher
-from feedservice.importing.importer import Report, Wish
-from feedservice.importing.sources import FeedSource
+from feedservice.importing.importer import ImportOptions, ImportReport
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
@@ -110,10 +110,10 @@ def original(tmp_path: Path, new_index: Callable[[], IndexWriter], clock: FixedC
     return serve(root, new_index(), clock)
 
 
-def bring(app: Flask, root: Path, suffix: str) -> Report:
+def bring(app: Flask, root: Path, suffix: str) -> ImportReport:
     fetcher = Fetcher(transport=httpx.WSGITransport(app=app))
     source = FeedSource(f"https://news.example/feed{suffix}", fetcher=fetcher)
-    wish = Wish(write=True)
+    wish = ImportOptions(write=True)
     return importer.run(source, ContentFiles(root), wish, factories.NOW, lambda done, total: None)
 
 
@@ -127,7 +127,7 @@ def test_our_own_feed_comes_back_entry_by_entry(
 ) -> None:
     report = bring(original, content, suffix)
     assert report.count == 8
-    assert report.faults == []
+    assert report.remarks == []
     assert report.categories == ()
     again = serve(content, new_index(), clock)
     assert told(again, suffix) == told(original, suffix)
@@ -163,7 +163,7 @@ def test_old_addresses_answer_301_once_the_import_is_served(
     importer.run(
         rss(*items),
         ContentFiles(content),
-        Wish(write=True, category="field"),
+        ImportOptions(write=True, category="field"),
         factories.NOW,
         lambda done, total: None,
     )

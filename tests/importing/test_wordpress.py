@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from feedservice.domain.errors import ImportFailure
-from feedservice.importing import article_folder
+from feedservice.importing import opening
+from feedservice.importing.wordpress import WordPress
 from feedservice.importing.wordpress_body import Attachment, html_of
 from import_sources import Run
 
@@ -58,18 +59,18 @@ def meta(key: str, value: str) -> str:
 
 
 @pytest.fixture
-def export(tmp_path: Path) -> Callable[..., article_folder.WordPress]:
+def export(tmp_path: Path) -> Callable[..., WordPress]:
     def made(
         *items: str, prolog: str = "", encoding: str = "utf-8", end: str = "</channel></rss>"
-    ) -> article_folder.WordPress:
+    ) -> WordPress:
         path = tmp_path / "export.xml"
         path.write_bytes((HEAD.replace("{prolog}", prolog) + "".join(items) + end).encode(encoding))
-        return article_folder.open_export(str(path))
+        return opening.open_export(path)
 
     return made
 
 
-Export = Callable[..., article_folder.WordPress]
+Export = Callable[..., WordPress]
 
 
 def test_a_post_keeps_id_date_zone_author_terms_and_slug(
@@ -119,7 +120,7 @@ def test_what_was_not_public_stays_so(
         export(post(1, status=status, post_date_gmt="0000-00-00 00:00:00")), category="field"
     )
     assert "status: draft\n" in (content / "field" / "post-1.md").read_text(encoding="utf-8")
-    assert [fault.what for fault in report.faults] == told
+    assert [remark.code for remark in report.remarks] == told
 
 
 def test_a_protected_post_is_a_draft_and_a_scheduled_one_is_scheduled(
@@ -144,7 +145,7 @@ def test_pages_trash_and_comments_are_counted(run: Run, export: Export) -> None:
         category="field",
     )
     assert report.count == 1
-    assert {(fault.what, fault.facts["count"]) for fault in report.faults} == {
+    assert {(remark.code, remark.facts["count"]) for remark in report.remarks} == {
         ("comments", "1"),
         ("post-type", "2"),
         ("trash", "1"),
@@ -183,7 +184,7 @@ def test_a_picture_is_found_by_number_and_kept_where_it_is_without_media(
     assert 'image: {src: "https://old.example/a.jpg", alt: بيت}\n' in (
         content / "field" / "post-1.md"
     ).read_text(encoding="utf-8")
-    assert [fault.what for fault in report.faults] == ["media-remote"]
+    assert [remark.code for remark in report.remarks] == ["media-remote"]
 
 
 def test_unsorted_posts_go_to_the_default_category(run: Run, export: Export, content: Path) -> None:
@@ -216,7 +217,7 @@ def test_entities_are_never_expanded(
 def test_a_file_that_breaks_off_gives_what_came_before(run: Run, export: Export) -> None:
     report = run(export(post(1), post(2), "<item><title>نصف", end=""), category="field")
     assert report.count == 2
-    assert "source-broken" in {fault.what for fault in report.faults}
+    assert "source-broken" in {remark.code for remark in report.remarks}
 
 
 def test_windows_1256_is_read_where_the_file_claims_utf_8(
@@ -231,7 +232,7 @@ def test_windows_1256_is_read_where_the_file_claims_utf_8(
 def test_an_empty_file_is_told(export: Export, run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.xml").write_bytes(b"")
     with pytest.raises(ImportFailure):
-        run(article_folder.open_export(str(tmp_path / "empty.xml")), write=False)
+        run(opening.open_export(tmp_path / "empty.xml"), write=False)
 
 
 def test_paragraphs_are_made_where_the_post_has_none() -> None:

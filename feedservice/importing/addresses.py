@@ -1,0 +1,68 @@
+"""Addresses as strangers write them: split, joined and compared without ever raising. Pure."""
+
+import re
+import unicodedata
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+
+_POST_NUMBER = re.compile(r"(?:^|&)(p|page_id)=([0-9]+)(?:&|$)")
+
+
+def split_or_none(address: str) -> SplitResult | None:
+    """Return the parts of an address; None where it is not valid (``http://[``)."""
+    try:
+        parts = urlsplit(address.strip())
+        _ = parts.port  # read only here: a bad port raises when it is asked for
+    except ValueError:
+        return None
+    return parts
+
+
+def path_of(address: str) -> str:
+    """Return the path of an address, decoded and in NFC; empty where it is not valid."""
+    parts = split_or_none(address)
+    return unicodedata.normalize("NFC", unquote(parts.path)) if parts else ""
+
+
+def join(base: str, address: str) -> str:
+    """Return an absolute address; empty where it is not valid."""
+    try:
+        joined = urljoin(base, address.strip())
+    except ValueError:
+        return ""
+    return joined if split_or_none(joined) else ""
+
+
+def is_http(address: str) -> bool:
+    """Whether an address is a valid http one, with a host."""
+    parts = split_or_none(address)
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def without_userinfo(address: str) -> tuple[str, tuple[str, str] | None]:
+    """Return an address without name and password, and the two, decoded, where it has them.
+
+    >>> without_userinfo("https://desk:a%40b@old.example/feed")
+    ('https://old.example/feed', ('desk', 'a@b'))
+    """
+    scheme, separator, rest = address.partition("://")
+    authority = re.match(r"[^/?#\\]*", rest)
+    userinfo, at, host = authority[0].rpartition("@") if authority else ("", "", "")
+    if not at or not authority:
+        return address, None
+    name, _, password = userinfo.partition(":")
+    return f"{scheme}{separator}{host}{rest[authority.end() :]}", (unquote(name), unquote(password))
+
+
+def host_and_path(address: str) -> tuple[str, str]:
+    """Return host and path of an address, however it is spelt; empty texts where it has none.
+
+    >>> host_and_path("https://www.news.example/2025/%D8%A3/?x=1#top")
+    ('news.example', '/2025/أ')
+    """
+    parts = split_or_none(address)
+    if parts is None:
+        return "", ""
+    host = (parts.hostname or "").removeprefix("www.")
+    path = re.sub(r"/index\.html?$", "", path_of(address).rstrip("/"))
+    number = _POST_NUMBER.search(parts.query)
+    return host, f"{path}?{number[1]}={number[2]}" if number else path

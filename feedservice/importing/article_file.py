@@ -1,0 +1,271 @@
+"""One foreign entry and where it will live → the text of our article file. Pure.
+
+Must not know a source's words, nor read or write anything: addresses are resolved and pictures
+placed by what is handed in.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from html import escape
+from typing import TypeGuard
+from zoneinfo import ZoneInfo
+
+from feedservice.content import frontmatter
+from feedservice.content.dates import FIRST_YEAR, LAST_YEAR
+from feedservice.content.file_types import MEDIA_TYPES, suffix_of
+from feedservice.content.frontmatter import Value
+from feedservice.content.markup import MarkupError
+from feedservice.domain.model import Site, Status
+from feedservice.domain.taxonomy import find_category
+from feedservice.domain.text import clean, one_line, slugify, truncate
+from feedservice.importing import markdown, markdown_links
+from feedservice.importing.addresses import is_http, join, split_or_none
+from feedservice.importing.foreign_entry import ForeignEntry, Link
+from feedservice.importing.naming import Placement
+from feedservice.importing.remarks import Remark, remark
+
+FindSlug = Callable[[str], str]
+"""An old address → the slug of the article that it means; empty where it means none."""
+PlaceMedia = Callable[[str], str]
+"""A picture or recording by its old address → ``media/…``, or the address where it stays."""
+
+_NOT_A_PATH = re.compile(r"(?:mailto|tel|data|javascript):|#", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_RELATED_LIST = re.compile(
+    r"""
+    <h2>[^<]*</h2> \s* <ul>
+    ( (?: \s* <li><a\ href="[^"]*">[^<]*</a></li> )+ )   # nothing but links
+    \s* </ul> \s*
+    ( (?:</div>)? \s* ) $                                # at the end of the body
+    """,
+    re.VERBOSE,
+)
+_MAX_SUMMARY = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFile:
+    """The text of an article file, and what of its entry could not be carried."""
+
+    text: str
+    title: str
+    published: datetime
+    status: Status
+    remarks: tuple[Remark, ...]
+
+
+def article_file(
+    entry: ForeignEntry,
+    placement: Placement,
+    site: Site,
+    now: datetime,
+    find: FindSlug,
+    place: PlaceMedia,
+) -> ArticleFile | None:
+    """Return the article file of an entry; None where there is nothing in it to publish.
+
+    Args:
+        entry: what the source has.
+        placement: where it will live.
+        site: with the categories and authors that the import adds.
+        now: nothing may be updated later; the date of drafts that have none.
+        find: see `FindSlug`.
+        place: see `PlaceMedia`.
+    """
+    if not _LANGUAGE.fullmatch(entry.lang) or entry.lang == site.language:
+        entry = replace(entry, lang="")
+    body = _Body(entry, site.language, find, place)
+    summary = truncate(one_line(entry.summary), _MAX_SUMMARY)
+    text = body.markdown()
+    if not text.strip():
+        words = summary or one_line(entry.title)  # what they may mean as Markdown is not meant
+        text = body.from_html(f"<p>{escape(words)}</p>")
+    title = markdown.plain_text(one_line(entry.title)) or _titled(summary or text)
+    title = re.sub(r"<(?=/?[A-Za-z])", "‹", title)
+    if not title or not text:
+        return None
+    published, status = _published(entry, now, body.remarks)
+    updated = _updated(entry, published, now)
+    expires = entry.expires if entry.expires and entry.expires > published else None
+    folder, name = posixpath.split(placement.path)
+    media = (place(join(entry.base, src)) for src in entry.media)
+    related = (_related(link, entry, find, placement.slug) for link in entry.related)
+    authors = list(placement.authors)
+    fields: dict[str, Value] = {
+        "title": title,
+        "date": _stamp(published, site),
+        "updated": _stamp(updated, site),
+        "id": placement.id,
+        "slug": placement.slug if slugify(name.removesuffix(".md")) != placement.slug else "",
+        "category": list(placement.categories) if placement.categories != (folder,) else "",
+        "tags": _tags(entry, placement, site),
+        "author": authors[0] if len(authors) == 1 else authors,
+        "summary": summary,
+        "image": _image(entry, place),
+        "media": list(dict.fromkeys(filter(None, media))),
+        "related": list(filter(None, related)),
+        "aliases": list(placement.aliases),
+        "status": "" if status is Status.PUBLISHED else status.value,
+        "expires": _stamp(expires, site),
+        "lang": entry.lang,
+    }
+    front_matter = frontmatter.dump({key: value for key, value in fields.items() if value})
+    return ArticleFile(
+        text=front_matter + text.strip("\n") + "\n",
+        title=title,
+        published=published,
+        status=status,
+        remarks=(*entry.remarks, *body.remarks),
+    )
+
+
+class _Body:
+    """The body of one entry, and what could not be carried of it."""
+
+    def __init__(
+        self, entry: ForeignEntry, language: str, find: FindSlug, place: PlaceMedia
+    ) -> None:
+        self.remarks: list[Remark] = []
+        self._entry = entry
+        self._language = entry.lang or language
+        self._find = find
+        self._place = place
+
+    def markdown(self) -> str:
+        """Return the body in Markdown."""
+        if self._entry.html is None:
+            return clean(markdown_links.rewrite(self._entry.markdown or "", self._resolve))
+        return self.from_html(_without_related(self._entry.html, self._entry.related))
+
+    def from_html(self, html: str) -> str:
+        """Return HTML as Markdown."""
+        try:
+            converted = markdown.convert(html, self._resolve, self._language)
+        except MarkupError:
+            self._note("html-nesting")
+            return markdown.plain_text(html)
+        for url in converted.frames:
+            self._note("frame", value=url)
+        if converted.dropped:
+            self._note("html-dropped", value=", ".join(converted.dropped))
+        return converted.markdown
+
+    def _resolve(self, kind: str, address: str) -> str:
+        """The address that holds here; empty where there is none."""
+        address = address.strip()
+        if not address or _NOT_A_PATH.match(address):
+            return address
+        absolute = join(self._entry.base, address)
+        parts = split_or_none(absolute)
+        if not parts or not absolute:
+            self._note("link-unknown", value=address)
+            return ""
+        if kind == "src":
+            return self._place(absolute)
+        slug = self._find(absolute)
+        if slug:
+            return f"{slug}#{parts.fragment}" if parts.fragment else slug
+        base = split_or_none(self._entry.base)
+        is_own = not parts.netloc or (base is not None and parts.netloc == base.netloc)
+        if is_own and suffix_of(parts.path) in MEDIA_TYPES:
+            return self._place(absolute)
+        if parts.scheme or absolute == "/":
+            return absolute
+        self._note("link-unknown", value=address)
+        return absolute if absolute.startswith("/") else ""
+
+    def _note(self, code: str, **facts: str) -> None:
+        self.remarks.append(remark(code, self._entry.place, **facts))
+
+
+def _without_related(html: str, related: tuple[Link, ...]) -> str:
+    """A body without a list at its end that repeats the related links: it is made anew."""
+    links = _RELATED_LIST.search(html) if related else None
+    if not links:
+        return html
+    listed = {markdown.plain_text(href) for href in re.findall(r'href="([^"]*)"', links[1])}
+    is_repeated = listed <= {link.url for link in related}
+    return html[: links.start()] + links[2] if is_repeated else html
+
+
+def _titled(text: str) -> str:
+    plain = one_line(re.sub(r"[*_`#>\[\]\\|]|<[^<>]*>|\([^()]*\)", " ", text))
+    return truncate(plain, 60)
+
+
+def _published(
+    entry: ForeignEntry, now: datetime, remarks: list[Remark]
+) -> tuple[datetime, Status]:
+    is_draft = entry.status is Status.DRAFT
+    for moment in (entry.published, entry.updated):
+        if _is_possible(moment):
+            if moment is entry.updated and not is_draft:
+                remarks.append(remark("date-from-updated", entry.place))
+            return moment.replace(microsecond=0), entry.status
+    if not is_draft:
+        remarks.append(remark("date-unreadable", entry.place))
+    return now.replace(microsecond=0), Status.DRAFT
+
+
+def _updated(entry: ForeignEntry, published: datetime, now: datetime) -> datetime | None:
+    updated = entry.updated
+    if not _is_possible(updated) or not published + timedelta(seconds=1) <= updated <= now:
+        return None
+    return updated.replace(microsecond=0)
+
+
+def _is_possible(moment: datetime | None) -> TypeGuard[datetime]:
+    return moment is not None and FIRST_YEAR <= moment.year <= LAST_YEAR
+
+
+def _stamp(moment: datetime | None, site: Site) -> str:
+    """ISO 8601 with the source's offset; the site's own is left out, as editors do."""
+    if moment is None:
+        return ""
+    zone = ZoneInfo(site.timezone)
+    local = moment.astimezone(zone).replace(tzinfo=None, fold=0)
+    read_back = local.replace(tzinfo=zone)
+    seconds = f":{moment:%S}" if moment.second else ""
+    # The hour that comes twice in autumn would be read as the first of the two.
+    if moment.utcoffset() == read_back.utcoffset() and read_back.astimezone(UTC) == moment:
+        return f"{local:%Y-%m-%d %H:%M}{seconds}"
+    offset = f"{moment:%z}"
+    return f"{moment:%Y-%m-%d %H:%M}{seconds}{offset[:3]}:{offset[3:5]}"
+
+
+def _related(link: Link, entry: ForeignEntry, find: FindSlug, own_slug: str) -> Value:
+    url = join(entry.base, link.url)
+    slug = find(url)
+    if slug:
+        return slug if slug != own_slug else ""
+    url = one_line(url)
+    if not is_http(url) or " " in url:
+        return ""
+    summary = one_line(link.summary)
+    named = {"url": url, "title": one_line(link.title) or url}
+    return {**named, "summary": summary} if summary else named
+
+
+def _image(entry: ForeignEntry, place: PlaceMedia) -> Value:
+    image = entry.image
+    src = place(join(entry.base, image.src)) if image else ""
+    if not image or not src:
+        return ""
+    names = {"alt": image.alt, "caption": image.caption, "credit": image.credit}
+    named = {key: one_line(value) for key, value in names.items() if one_line(value)}
+    return {"src": src, **named} if named else src
+
+
+def _tags(entry: ForeignEntry, placement: Placement, site: Site) -> list[str]:
+    categories = placement.categories
+    tags: dict[str, str] = {}
+    uncertain = (name for name in entry.uncertain if find_category(name, site) not in categories)
+    for label in (*entry.tags, *uncertain):
+        # A comma would cut the only tag of a list in two.
+        name = one_line(re.sub("[,،]", " ", label))
+        if slugify(name):
+            tags.setdefault(slugify(name), name)
+    return list(tags.values())

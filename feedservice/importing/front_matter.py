@@ -1,0 +1,179 @@
+"""Front matter and configurations of site generators → plain values: YAML, TOML, JSON, headers.
+
+Pure. YAML goes through our own strict reader (no anchors, tags or deep nesting), so nothing is
+built from it but text.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from feedservice.content import frontmatter
+from feedservice.content.dates import DateError, parse_date
+from feedservice.domain.errors import ContentError
+
+_HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
+_FENCE = re.compile(r"(---|\+\+\+)[ \t]*\n")
+_CLOSING = {
+    "---": re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
+}
+
+
+class FrontMatterError(Exception):
+    """Front matter that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Text, lists and mappings by keys in lower case; ``a.b`` asks for a key of a mapping.
+
+    Args:
+        values: what was read.
+        zone: the zone of dates that name none.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    zone: str = "UTC"
+
+    def text(self, *keys: str) -> str:
+        """Return the first text that one of the keys has."""
+        for key in keys:
+            value = self._value(key)
+            if isinstance(value, list) and value:
+                value = value[0]
+            if isinstance(value, str) and value.strip() not in ("", "null", "~"):
+                return value.strip()
+        return ""
+
+    def texts(self, *keys: str, cut: str = "") -> tuple[str, ...]:
+        """Return the texts of the first list; one text is cut at the characters of ``cut``."""
+        for key in keys:
+            value = self._value(key)
+            if isinstance(value, str) and value.strip():
+                value = re.split(f"[{re.escape(cut)}]", value) if cut else [value]
+            if isinstance(value, list):
+                names = (each.get("name") if isinstance(each, dict) else each for each in value)
+                return tuple(
+                    each.strip() for each in names if isinstance(each, str) and each.strip()
+                )
+        return ()
+
+    def moment(self, *keys: str) -> datetime | None:
+        """Return the first date that one of the keys has; None where it cannot be read."""
+        return moment_of(self.text(*keys), self.zone)
+
+    def _value(self, key: str) -> Any:
+        value: Any = self.values
+        for part in key.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value
+
+
+def moment_of(text: str, zone: str) -> datetime | None:
+    """Return a date with the zone that it names, else in ``zone``; None where it cannot be read."""
+    text = text.strip()
+    try:
+        moment = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d|Z$)", "", text))
+        if moment.tzinfo:
+            return moment
+    except ValueError:
+        pass
+    try:
+        return parse_date(re.sub(r"\s*UTC$", "Z", text), zone).astimezone(ZoneInfo(zone))
+    except DateError:
+        return None
+
+
+def split(text: str, zone: str) -> tuple[Fields, str]:
+    """Return fields and body: ``---`` begins YAML, ``+++`` TOML, ``{`` JSON; else all is body.
+
+    Raises:
+        FrontMatterError: front matter is there and cannot be read.
+    """
+    text = text.lstrip("\ufeff")
+    fence = _FENCE.match(text)
+    if fence:
+        closing = _CLOSING[fence[1]].search(text, fence.end())
+        if not closing:
+            raise FrontMatterError(f"no closing {fence[1]}")
+        language = "toml" if fence[1] == "+++" else "yaml"
+        values = parse(text[fence.end() : closing.start()], language)
+        return Fields(values, zone), text[closing.end() :]
+    if re.match(r"\{\s*[\"}]", text):
+        try:
+            document, end = json.JSONDecoder().raw_decode(text)
+            return Fields(_mapping(document), zone), text[end:].lstrip("\n")
+        except (ValueError, RecursionError) as error:
+            raise FrontMatterError(str(error)) from error
+    return Fields({}, zone), text
+
+
+def split_headers(text: str, zone: str) -> tuple[Fields, str]:
+    """Return fields and body of Pelican's Markdown: ``Key: value`` up to the first empty line.
+
+    Raises:
+        FrontMatterError: it begins with YAML that cannot be read.
+    """
+    text = text.lstrip("\ufeff")
+    if text.startswith("---"):
+        return split(text, zone)
+    values: dict[str, list[str]] = {}
+    key = ""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        header = _HEADER.fullmatch(line.rstrip())
+        if header:
+            key = header[1].lower()
+            values[key] = [header[2].strip()]
+        elif key and line.startswith("    ") and line.strip():
+            values[key].append(line.strip())
+        else:
+            lines = lines[number:]
+            break
+    else:
+        lines = []
+    fields = {name: " ".join(parts).strip() for name, parts in values.items()}
+    return Fields(fields, zone), "\n".join(lines).lstrip("\n")
+
+
+def parse(text: str, language: str) -> dict[str, Any]:
+    """Return the mapping that ``text`` holds; ``language`` is yaml, toml or json.
+
+    Raises:
+        FrontMatterError: it cannot be read.
+    """
+    try:
+        if language == "toml":
+            return _mapping(tomllib.loads(text))
+        if language == "json":
+            return _mapping(json.loads(text))
+        return _mapping(frontmatter.parse(text, "front matter", times=4).plain())
+    except ContentError as error:
+        problem = error.problem
+        reason = f"{problem.line}: {problem.code} {problem.facts.get('value', '')}"
+        raise FrontMatterError(reason) from error
+    except (ValueError, RecursionError) as error:
+        raise FrontMatterError(str(error)) from error
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    lowered = _lowered(value)
+    return lowered if isinstance(lowered, dict) else {}
+
+
+def _lowered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key).lower(): _lowered(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_lowered(each) for each in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    return "" if value is None else str(value)

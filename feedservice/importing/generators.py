@@ -1,0 +1,63 @@
+"""What the front matter of every site generator says in the same keys → an entry. Pure.
+
+Hugo, Jekyll and Pelican add what each has of its own: addresses, sections, shortcodes.
+"""
+
+import posixpath
+
+from feedservice.domain.model import Status
+from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Term
+from feedservice.importing.front_matter import Fields
+
+REFERENCE = "/@/"
+"""Begins an address that only the source's own names have: what ``relref`` and such become."""
+
+
+def entry_of(fields: Fields, path: str) -> ForeignEntry:
+    """Return what the front matter of the file at ``path`` says."""
+    return ForeignEntry(
+        place=path,
+        id=fields.text("guid"),
+        title=fields.text("title"),
+        published=fields.moment("date"),
+        updated=fields.moment("lastmod", "last_modified_at", "updated", "modified"),
+        expires=fields.moment("expirydate", "unpublishdate"),
+        summary=fields.text("excerpt", "summary", "description"),
+        slug=fields.text("slug"),
+        aliases=fields.texts("aliases", "redirect_from"),
+        categories=terms(fields.texts("categories", "category")),
+        tags=fields.texts("tags", "params.tags"),
+        authors=persons(fields.texts("authors", "author", "params.authors", "params.author")),
+        image=_picture(fields),
+        status=Status.DRAFT if fields.text("draft") == "true" else Status.PUBLISHED,
+        lang=fields.text("lang", "language"),
+    )
+
+
+def terms(names: tuple[str, ...]) -> tuple[Term, ...]:
+    """Return categories by their names, each once."""
+    return tuple(Term(name=name) for name in dict.fromkeys(names))
+
+
+def persons(names: tuple[str, ...]) -> tuple[Person, ...]:
+    """Return authors by their names."""
+    return tuple(Person(name=name) for name in names)
+
+
+def stem_of(path: str) -> str:
+    """Return the name of a file without folder and ending."""
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _picture(fields: Fields) -> Picture | None:
+    src = fields.text(
+        *("image", "images", "image.path", "image.src", "image.feature", "featured_image"),
+        *("featuredimage", "header.image", "header.teaser", "thumbnail", "cover.image", "cover"),
+    )
+    if not src:
+        return None
+    return Picture(
+        src=src,
+        alt=fields.text("cover.alt", "image.alt", "image_alt", "featured_image_alt"),
+        caption=fields.text("cover.caption", "image.caption", "featured_image_caption"),
+    )
