@@ -18,6 +18,7 @@ from lxml import etree
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.domain.model import Status
+from feedservice.i18n import _
 from feedservice.importing import wordpress_body
 from feedservice.importing.addresses import path_of
 from feedservice.importing.doctype import without_doctype
