@@ -75,9 +75,9 @@ def render(message: Message, language: str) -> str:
     return _template(message, language).format_map(facts)
 
 
-def bilingual(message: Message) -> str:
+def bilingual(message: Message, separator: str = " / ") -> str:
     """Return a message in both languages, for a reader whose language nobody knows."""
-    return " / ".join(dict.fromkeys(render(message, language) for language in LANGUAGES))
+    return separator.join(render(message, language) for language in LANGUAGES)
 
 
 def _said(fact: object, language: str) -> object:

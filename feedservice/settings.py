@@ -13,6 +13,7 @@ import platformdirs
 
 from feedservice.domain.absolute_urls import is_base_url
 from feedservice.domain.errors import SettingsError
+from feedservice.i18n import Message, _
 
 _PREFIX = "FEEDSERVICE_"
 
@@ -59,7 +60,11 @@ class Settings:
                 continue
             if name not in known:
                 raise SettingsError(
-                    f"{name}: unknown setting; known are {', '.join(sorted(known))}"
+                    _(
+                        "the setting {name} is unknown. Known: {known}",
+                        name=name,
+                        known=tuple(sorted(known)),
+                    )
                 )
             if value:
                 given[known[name]] = value
@@ -99,21 +104,26 @@ def _default_state(content: Path) -> Path:
 
 def _url(value: str) -> str:
     if value and not is_base_url(value):
-        raise SettingsError(
-            f"FEEDSERVICE_BASE_URL={value!r}: an absolute http(s) URL without a query is accepted"
-        )
+        accepted = _("an absolute http(s) URL without a query")
+        raise _refused("base_url", value, accepted)
     return value.rstrip("/")
 
 
 def _number(name: str, value: str, least: int, most: int) -> int:
     if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
-        raise SettingsError(
-            f"{_PREFIX}{name.upper()}={value!r}: a number from {least} to {most} is accepted"
-        )
+        accepted = _("a number from {least} to {most}", least=least, most=most)
+        raise _refused(name, value, accepted)
     return int(value)
 
 
 def _flag(name: str, value: str) -> bool:
     if value not in ("0", "1"):
-        raise SettingsError(f"{_PREFIX}{name.upper()}={value!r}: 0 or 1 is accepted")
+        raise _refused(name, value, _("0 or 1"))
     return value == "1"
+
+
+def _refused(name: str, value: str, accepted: Message) -> SettingsError:
+    setting = f"{_PREFIX}{name.upper()}={value!r}"
+    return SettingsError(
+        _("{setting} is not accepted. Accepted: {accepted}", setting=setting, accepted=accepted)
+    )

@@ -17,6 +17,7 @@ from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
 from feedservice.domain.model import Article, Problem, Site
 from feedservice.domain.text import slugify
+from feedservice.i18n import _
 
 
 def site_folder(path: Path) -> Path:
@@ -29,9 +30,7 @@ def site_folder(path: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / site_file.NAME).is_file():
             return folder
-    raise UsageError(
-        f"{path}: no site.yaml here or in a folder above / لا ملف site.yaml هنا ولا في مجلد أعلى"
-    )
+    raise UsageError(_("{path}: no site.yaml here or in a folder above", path=path))
 
 
 def read_site(root: Path) -> Site:
@@ -54,7 +53,7 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
         folder.
 
     Raises:
-        UsageError: a path is not there, no article, or not in the same site as the others.
+        UsageError: a path does not exist, is not an article, or is not in the same site as the others.
     """
     root = site_folder(paths[0])
     wanted = [_below(path, root) for path in paths]
@@ -154,13 +153,15 @@ def _site(files: ContentFiles) -> tuple[Site | None, tuple[Problem, ...]]:
 
 def _below(path: Path, root: Path) -> str:
     if not path.exists():
-        raise UsageError(f"{path}: not there / غير موجود")
+        raise UsageError(_("{path} does not exist", path=path))
     try:
         relative = unicodedata.normalize("NFC", path.absolute().relative_to(root).as_posix())
     except ValueError as error:
-        raise UsageError(f"{path}: not in {root}") from error
+        raise UsageError(_("{path} is not in {root}", path=path, root=root)) from error
     if path.is_file() and relative != site_file.NAME and not is_article(relative):
-        raise UsageError(f"{path}: no article (articles are *.md in a folder of the site)")
+        raise UsageError(
+            _("{path} is not an article (articles are *.md in a folder of the site)", path=path)
+        )
     return "" if relative == "." else relative
 
 

@@ -5,15 +5,17 @@ Pure.
 import json
 import unicodedata
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from feedservice.content import messages
 from feedservice.domain.model import Problem, Severity
+from feedservice.i18n import _, render
 
 MAX_LINE = 160
 """Characters of a line that are shown, around the place."""
 
 _RLI, _PDI = "\u2067", "\u2069"
-_SEVERITIES = {"ar": {Severity.ERROR: "خطأ", Severity.WARNING: "تنبيه"}}
+_SEVERITIES = MappingProxyType({Severity.ERROR: _("error"), Severity.WARNING: _("warning")})
 
 
 def as_text(problem: Problem, source_line: str, where: str, language: str) -> str:
@@ -21,7 +23,7 @@ def as_text(problem: Problem, source_line: str, where: str, language: str) -> st
     remedy.
     """
     wrong, remedy = messages.describe(problem, language)
-    severity = _SEVERITIES.get(language, {}).get(problem.severity, problem.severity.value)
+    severity = render(_SEVERITIES[problem.severity], language)
     rows = [f"{where}:{problem.line}:{problem.column}: {severity} [{problem.code}] {wrong}"]
     rows += [f"    {row}" for row in caret(source_line, problem.column)]
     return "\n".join([*rows, f"    ← {remedy}"])

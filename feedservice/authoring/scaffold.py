@@ -12,20 +12,20 @@ from feedservice.domain import urls
 from feedservice.domain.errors import UsageError
 from feedservice.domain.taxonomy import find_author, find_category, nearest_category
 from feedservice.domain.text import one_line, slugify
+from feedservice.i18n import _, render
 
 START = """\
-# ملف الموقع. غيّر القيم ثم شغّل: feedservice check
-# The site. Change the values, then run: feedservice check
-title: اسم الصحيفة
-description: جملة عنها
+# {comment}
+title: {title}
+description: {description}
 base_url: http://127.0.0.1:8000
 id: tag:news.example,{year}
-language: ar
+language: {language}
 timezone: Asia/Damascus
 categories:
-  - {{slug: news, name: أخبار, description: كل جديد}}
+  - {{slug: news, name: {category}, description: {category_description}}}
 authors:
-  - {{slug: desk, name: هيئة التحرير}}
+  - {{slug: desk, name: {author}}}
 """
 
 
@@ -49,15 +49,18 @@ def new_article(
     site = read_site(root)
     folder = find_category(category, site)
     if folder is None:
-        known = ", ".join(f"{c.slug} ({c.name})" for c in site.categories)
-        near = nearest_category(category, site)
         raise UsageError(
-            f"no category is called {category!r}; nearest: {near or '-'}; known: {known}"
+            _(
+                "the category {value!r} is unknown. Nearest: {nearest}. Known: {known}",
+                value=category,
+                nearest=nearest_category(category, site) or "-",
+                known=tuple(f"{each.slug} ({each.name})" for each in site.categories),
+            )
         )
     local = now.astimezone(ZoneInfo(site.timezone))
     name = slugify(slug or f"{local:%Y-%m-%d}-{title}")
     if not slugify(slug or title):
-        raise UsageError("the title has no letters to make an address of; give --slug")
+        raise UsageError(_("the title has no letters for an address; give --slug"))
     known_author = find_author(author, site) if author else None
     fields = {
         "title": one_line(title),
@@ -73,27 +76,44 @@ def new_article(
     try:
         return ContentFiles(root).write_new(f"{folder}/{_short(name)}.md", text)
     except FileExistsError as error:
-        raise UsageError(f"{folder}/{name}.md is there already; give another --slug") from error
+        message = _("{path} already exists; give another --slug", path=f"{folder}/{name}.md")
+        raise UsageError(message) from error
 
 
-def init_site(folder: Path, now: datetime) -> tuple[Path, ...]:
+def init_site(folder: Path, language: str, now: datetime) -> tuple[Path, ...]:
     """Write a site to start from: site.yaml, a category and a first article.
+
+    Args:
+        folder: empty, or not there yet.
+        language: of the site.
+        now: the date of the article.
 
     Raises:
         UsageError: the folder holds something already.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: not empty / المجلد ليس فارغًا")
+        raise UsageError(_("the folder {folder} is not empty", folder=folder))
     files = ContentFiles(folder)
+    site = START.format(
+        comment=render(_("Change the values, then run: feedservice check"), language),
+        title=render(_("Name of the newspaper"), language),
+        description=render(_("A sentence about it"), language),
+        year=now.year,
+        language=language,
+        category=render(_("News"), language),
+        category_description=render(_("Everything new"), language),
+        author=render(_("Editorial desk"), language),
+    )
     first = {
-        "title": "أول مقال",
+        "title": render(_("First article"), language),
         "date": f"{now:%Y-%m-%d}",
         "id": f"tag:news.example,{now.year}:first",
         "author": "desk",
     }
+    body = render(_("Write here."), language)
     return (
-        files.write_new(site_file.NAME, START.format(year=now.year)),
-        files.write_new("news/first.md", frontmatter.dump(first) + "اكتب هنا.\n"),
+        files.write_new(site_file.NAME, site),
+        files.write_new("news/first.md", frontmatter.dump(first) + f"{body}\n"),
     )
 
 

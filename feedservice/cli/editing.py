@@ -14,7 +14,7 @@ from feedservice.authoring import json_schema, report, scaffold
 from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.domain.model import Problem, Severity
-from feedservice.i18n import LANGUAGES
+from feedservice.i18n import LANGUAGES, _, render, supported
 
 
 @click.command()
@@ -31,7 +31,7 @@ from feedservice.i18n import LANGUAGES
     default="text",
     show_default=True,
 )
-@click.option("--fix", is_flag=True, help="Mend what is safe to mend, and show the difference.")
+@click.option("--fix", is_flag=True, help="Fix what is safe to fix, and show the difference.")
 @click.option("--dry-run", is_flag=True, help="With --fix: show the difference, write nothing.")
 def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_run: bool) -> None:
     """Check a content folder, or files in one.
@@ -41,10 +41,10 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
     """
     given = paths or (settings_for(None).content,)
     if fix:
-        for _, difference in checking.fix_files(given, write=not dry_run):
+        for _path, difference in checking.fix_files(given, write=not dry_run):
             click.echo(difference)
     problems, language, root = checking.check(given, utc_now())
-    language = lang or ("ar" if language.startswith("ar") else "en")
+    language = lang or supported(language)
     if form == "json":
         click.echo(report.as_json(problems, language))
     elif form == "github":
@@ -81,9 +81,16 @@ def new(
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="ar",
+    show_default=True,
+    help="The language of the site.",
+)
+def init(folder: Path, lang: str) -> None:
     """Write a site to start from: site.yaml, a category, a first article."""
-    for path in scaffold.init_site(folder, utc_now()):
+    for path in scaffold.init_site(folder, lang, utc_now()):
         click.echo(str(path))
 
 
@@ -110,8 +117,9 @@ def _show(problems: tuple[Problem, ...], language: str, root: Path) -> None:
         line = checking.line_of(root, problem)
         click.echo(report.as_text(problem, line, _where(root, problem), language))
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    words = "أخطاء: {}، تنبيهات: {}" if language == "ar" else "errors: {}, warnings: {}"
-    click.echo(words.format(errors, len(problems) - errors))
+    warnings = len(problems) - errors
+    counts = _("errors: {errors}, warnings: {warnings}", errors=errors, warnings=warnings)
+    click.echo(render(counts, language))
 
 
 def _where(root: Path, problem: Problem) -> str:

@@ -7,7 +7,9 @@ from typing import NoReturn
 import click
 
 from feedservice import __version__
-from feedservice.domain.errors import ContentError, FeedserviceError
+from feedservice.cli.options import say
+from feedservice.domain.errors import CommandError, ContentError, IndexUnavailable
+from feedservice.i18n import Message, _
 
 _COMMANDS = {
     "check": "editing:check",
@@ -46,14 +48,17 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except ContentError as error:
-        from feedservice.content import messages  # noqa: PLC0415 - catalogues that most runs need not open
+        from feedservice.content import messages  # noqa: PLC0415 - a table that most runs do not need
 
-        wrong, remedy = messages.describe(error.problem, "ar")
-        _fail(
-            f"{error.problem.path}:{error.problem.line}:{error.problem.column}: {wrong}\n    ← {remedy}"
-        )
-    except FeedserviceError as error:
-        _fail(str(error))
+        problem = error.problem
+        wrong, remedy = messages.explain(problem)
+        place = f"{problem.path}:{problem.line}:{problem.column}"
+        facts = {"place": place, "wrong": wrong, "remedy": remedy}
+        _fail(Message("{place}: {wrong}\n    ← {remedy}", facts))
+    except CommandError as error:
+        _fail(error.message)
+    except IndexUnavailable as error:
+        _fail(_("the index cannot be read: {reason}", reason=error))
     except OSError as error:
         _fail(f"{error.filename or ''}: {error.strerror or error}")
 
@@ -64,6 +69,6 @@ def group() -> None:
     """Feedservice: article files in, Arabic feeds out."""
 
 
-def _fail(message: str) -> NoReturn:
-    click.echo(f"خطأ / error: {message}", err=True)
+def _fail(reason: Message | str) -> NoReturn:
+    say(_("error: {reason}", reason=reason), err=True)
     sys.exit(2)

@@ -7,6 +7,7 @@ import signal
 import tempfile
 import threading
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import click
@@ -19,7 +20,8 @@ from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content import messages, watch
 from feedservice.domain.model import Article
-from feedservice.index.overview import Overview, overview
+from feedservice.i18n import Message, _, bilingual
+from feedservice.index.overview import Broken, Overview, overview
 from feedservice.service import wiring, wiring_web
 from feedservice.service.lock import RemovalGuard, WriterLock
 from feedservice.service.writer import follow
@@ -35,7 +37,7 @@ def status(form: str, content: Path | None) -> None:
     given = settings_for(content)
     lock = WriterLock(given.state)
     if lock.acquire():  # nobody follows the folder now: look for ourselves
-        indexer, _ = wiring.indexer(given)
+        indexer, _index = wiring.indexer(given)
         indexer.scan()
         lock.release()
     found = overview(wiring.reader(given), utc_now())
@@ -84,39 +86,36 @@ def preview(path: Path | None, port: int) -> None:
             server.server_close()
 
 
+_STATES = (
+    ("scheduled", _("scheduled"), attrgetter("published")),
+    ("expiring", _("expiring"), attrgetter("expires")),
+    ("expired", _("expired"), attrgetter("expires")),
+    ("withdrawn", _("withdrawn"), attrgetter("modified")),
+    ("drafts", _("draft"), attrgetter("published")),
+)
+"""The lists of an `Overview`: its field, what an article in it is, and the moment that matters."""
+
+
 def _status_table(found: Overview) -> None:
-    table = Table(title=f"منشور / published: {found.published}")
-    for name in ("الحالة / state", "متى / when", "الملف / file", "العنوان / title"):
-        table.add_column(name, overflow="fold")
-    rows: list[tuple[str, str, str, str]] = []
-    for state, articles in _groups(found):
-        rows += [
-            (state, _when(state, article), article.path, article.title) for article in articles
-        ]
+    table = Table(title=bilingual(_("published: {n}", n=found.published)))
+    for heading in (_("State"), _("When"), _("File"), _("Title")):
+        table.add_column(bilingual(heading), overflow="fold")
+    for field, state, moment_of in _STATES:
+        for article in getattr(found, field):
+            moment = f"{moment_of(article):%Y-%m-%d %H:%M}"
+            table.add_row(bilingual(state), moment, article.path, article.title)
     for broken in found.broken:
-        wrong, _ = messages.describe(broken.problem, "ar")
-        stays = (
-            f"{wrong} (تبقى نسخة {broken.stays.modified:%Y-%m-%d %H:%M})" if broken.stays else wrong
-        )
-        rows.append(("معطوب / broken", f"{broken.since:%Y-%m-%d %H:%M}", broken.path, stays))
-    for row in rows:
-        table.add_row(*row)
+        since = f"{broken.since:%Y-%m-%d %H:%M}"
+        table.add_row(bilingual(_("broken")), since, broken.path, bilingual(_reason(broken), "\n"))
     Console().print(table)
 
 
-def _groups(found: Overview) -> tuple[tuple[str, tuple[Article, ...]], ...]:
-    return (
-        ("مجدول / scheduled", found.scheduled),
-        ("ينتهي / expiring", found.expiring),
-        ("انتهى / expired", found.expired),
-        ("مسحوب / withdrawn", found.withdrawn),
-        ("مسودة / draft", found.drafts),
-    )
-
-
-def _when(state: str, article: Article) -> str:
-    moment = article.expires if article.expires and state.startswith(("ينتهي", "انتهى")) else None
-    return f"{moment or (article.modified if 'withdrawn' in state else article.published):%Y-%m-%d %H:%M}"
+def _reason(broken: Broken) -> Message:
+    wrong, _remedy = messages.explain(broken.problem)
+    if broken.stays is None:
+        return wrong
+    saved = f"{broken.stays.modified:%Y-%m-%d %H:%M}"
+    return _("{reason} (the version of {saved} stays published)", reason=wrong, saved=saved)
 
 
 def _status_json(found: Overview) -> str:
@@ -134,7 +133,7 @@ def _status_json(found: Overview) -> str:
         "published": found.published,
         **{
             name: [told(article) for article in getattr(found, name)]
-            for name in ("scheduled", "expiring", "expired", "withdrawn", "drafts")
+            for name, _state, _moment in _STATES
         },
         "broken": [
             {

@@ -14,9 +14,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from feedservice import __version__
 from feedservice.authoring import check
-from feedservice.cli.options import LOOPBACK, content_option, settings_for
+from feedservice.cli.options import (
+    LOOPBACK,
+    content_option,
+    say,
+    settings_for,
+    warn,
+    warn_of_withheld,
+)
 from feedservice.content import watch
 from feedservice.domain.model import Severity
+from feedservice.i18n import _, bilingual, ngettext
 from feedservice.ingest.indexer import Report
 from feedservice.service import metrics, wiring
 from feedservice.service.lock import RemovalGuard, WriterLock
@@ -45,10 +53,13 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     site = check.read_site(given.content)
     base_url = given.base_url or site.base_url
     if urlsplit(base_url).hostname in LOOPBACK and host not in LOOPBACK:
-        click.echo(
-            f"تنبيه / warning: base_url is {base_url}, but {host} is public: subscribers would be given addresses that "
-            "only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
-            err=True,
+        warn(
+            _(
+                "base_url is {base_url}, but {host} is public: subscribers would get addresses "
+                "that only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
+                base_url=base_url,
+                host=host,
+            )
         )
     if WriterLock(given.state).is_free():  # else another service over the same state counts on
         metrics.forget(given.state / "metrics")
@@ -92,10 +103,10 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         if accept_removals:
             guard.lift()
         if not with_parent:
-            click.echo("Another process is the writer of this site; it follows changes by itself.")
+            say(_("Another process is the writer of this site; it follows changes by itself."))
         return
     if not keep:
-        indexer, _ = wiring.indexer(given)
+        indexer, _index = wiring.indexer(given)
         _report(
             _with_progress(
                 lambda step: indexer.scan(accept_removals=accept_removals, progress=step)
@@ -103,8 +114,12 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         )
         waiting = wiring.notifier(given).waiting()
         if waiting:
-            click.echo(
-                f"hubs still to be told: {waiting} (the next `serve` or `index --watch` does)"
+            say(
+                ngettext(
+                    "{n} message to hubs is waiting; the next serve or index --watch sends it.",
+                    "{n} messages to hubs are waiting; the next serve or index --watch sends them.",
+                    waiting,
+                )
             )
         return
     stop = threading.Event()
@@ -117,7 +132,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if accept_removals:
         guard.lift()
-    indexer, _ = wiring.indexer(given, stop.is_set)
+    indexer, _index = wiring.indexer(given, stop.is_set)
     telling = repeat(wiring.notifier(given).work, stop, 0.5)
     batches = watch.watch(given.content, stop, poll=given.poll)
     follow(indexer, batches, guard, given.rescan)
@@ -137,21 +152,22 @@ def _with_progress(work: Callable[[Callable[[int, int], None]], Report]) -> Repo
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("indexing", total=None)
+        task = progress.add_task(bilingual(_("indexing")), total=None)
         return work(lambda done, total: progress.update(task, completed=done, total=total))
 
 
 def _report(report: Report) -> None:
     errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
-    click.echo(
-        f"articles {report.seen}, read {report.read}, removed {report.removed}, errors {errors}, "
-        f"revision {report.revision}"
-    )
-    if report.withheld:
-        click.echo(
-            f"{report.withheld} articles vanished at once; none was removed. Where that is meant: "
-            "feedservice index --accept-removals",
-            err=True,
+    say(
+        _(
+            "articles {seen}, read {read}, removed {removed}, errors {errors}, revision {revision}",
+            seen=report.seen,
+            read=report.read,
+            removed=report.removed,
+            errors=errors,
+            revision=report.revision,
         )
+    )
+    warn_of_withheld(report.withheld)
     if errors:
-        click.echo("feedservice check shows what is wrong and how to mend it", err=True)
+        say(_("feedservice check shows what is wrong and how to fix it"), err=True)

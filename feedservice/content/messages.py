@@ -3,6 +3,7 @@
 What the problem knows besides, the nearest and all known names, follows the remedy.
 """
 
+from functools import reduce
 from types import MappingProxyType
 
 from feedservice.domain.model import Problem
@@ -255,12 +256,20 @@ HINTS = MappingProxyType({"nearest": _("Nearest: {nearest}"), "known": _("Known:
 """What is said after the remedy, where the problem has the fact."""
 
 
-def describe(problem: Problem, language: str) -> tuple[str, str]:
-    """Return what is wrong and the remedy, in the catalogue's language for ``language``."""
+def explain(problem: Problem) -> tuple[Message, Message]:
+    """Return what is wrong and the remedy."""
     facts = {name: truncate(value, MAX_FACT) for name, value in problem.facts.items()}
     wrong, remedy = WORDINGS[problem.code]
-    said = [remedy, *(hint for name, hint in HINTS.items() if name in facts)]
-    return (
-        render(Message(wrong.text, facts), language),
-        ". ".join(render(Message(each.text, facts), language) for each in said),
-    )
+    hints = (hint for name, hint in HINTS.items() if name in facts)
+    parts = [Message(each.text, facts) for each in (remedy, *hints)]
+    return Message(wrong.text, facts), reduce(_followed, parts)
+
+
+def describe(problem: Problem, language: str) -> tuple[str, str]:
+    """Return what is wrong and the remedy, in the catalogue's language for ``language``."""
+    wrong, remedy = explain(problem)
+    return render(wrong, language), render(remedy, language)
+
+
+def _followed(first: Message, second: Message) -> Message:
+    return Message("{first}. {second}", {"first": first, "second": second})
