@@ -18,6 +18,7 @@ def item(name: str = "one", **overrides: Any) -> Item:
         "atom_id": f"{SITE_ID}:{name}",
         "url": f"{BASE}/articles/{name}",
         "title": f"عنوان {name}",
+        "docs_url": f"{BASE}/feeds#json",
         "summary": "موجز الخبر.",
         "html": '<div dir="rtl" lang="ar"><p>نص الخبر.</p></div>',
         "published": datetime(2025, 12, 1, 9, 0, tzinfo=UTC),
@@ -124,6 +125,7 @@ def feed(*items: Item, **overrides: Any) -> Feed:
         "title": "أخبار المثال",
         "page_url": f"{BASE}/",
         "self_url": f"{BASE}/feed.rss",
+        "docs_url": f"{BASE}/feeds#json",
         "updated": max(
             (entry.updated for entry in items), default=datetime(2025, 1, 1, tzinfo=UTC)
         ),

@@ -14,6 +14,9 @@ from feedservice.feeds.link_context import LinkContext, atom_id
 from feedservice.feeds.titles import Channel
 from feedservice.i18n import _, render
 
+JSON_DOCS = "/feeds#json"
+"""The part of a page that says what JSON feeds have besides the format's own keys."""
+
 
 def feed(
     channel: Channel,
@@ -51,6 +54,7 @@ def feed(
         id=f"{site.id}:{urls.identity(channel.selection)}",
         title=mark_direction(full_title(channel.title, site.title), site.language),
         page_url=around.url(channel.path),
+        docs_url=around.url(JSON_DOCS),
         self_url=document_url(place.archive or channel.path),
         updated=max((item.updated for item in items), default=datetime(year, 1, 1, tzinfo=UTC)),
         author=Person(name=site.title, url=around.url("/")),
@@ -89,6 +93,7 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
         atom_id=atom_id(article.id, site),
         url=around.url(urls.article_path(article.slug)),
         title=mark_direction(article.title, article.lang),
+        docs_url=around.url(JSON_DOCS),
         published=article.published,
         updated=article.modified,
         summary=mark_direction(article.summary, article.lang),

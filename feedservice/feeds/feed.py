@@ -71,12 +71,14 @@ class Item:
         published, updated: ``updated`` is never before ``published``.
         language: of the item; renderers write it where it is not the feed's.
         related: the best one first.
+        docs_url: the address that explains what we add to JSON Feed.
     """
 
     id: str
     atom_id: str
     url: str
     title: str
+    docs_url: str
     published: datetime
     updated: datetime
     summary: str = ""
@@ -115,10 +117,12 @@ class Feed:
         next_url, previous_archive_url, next_archive_url, current_url: RFC 5005 links; empty where
             there are none.
         archive: whether this is an archive document (RFC 5005 §4, fh:archive).
+        docs_url: as in `Item`.
     """
 
     id: str
     title: str
+    docs_url: str
     page_url: str
     self_url: str
     updated: datetime

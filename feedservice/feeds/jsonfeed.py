@@ -1,12 +1,10 @@
-"""JSON Feed 1.1. Pure. Keys stand in a fixed order; our own begin with ``_`` (JSON Feed,
-"Extensions").
-"""
+"""JSON Feed 1.1. Pure. Keys come in a fixed order; what the format has no key for is in ``_feedservice`` ("Extensions")."""
 
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person
+from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Tombstone
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -30,8 +28,11 @@ def entry(item: Item, language: str) -> bytes:
             "tags": [term.label for term in item.terms],
             "language": item.language if item.language != language else "",
             "attachments": [_attachment(attachment) for attachment in item.attachments],
-            "_related": [_related(link) for link in item.related],
-            "_translations": [_translation(link) for link in item.translations],
+            "_feedservice": _extension(
+                item.docs_url,
+                related=[_related(link) for link in item.related],
+                translations=[_translation(link) for link in item.translations],
+            ),
         }
     )
 
@@ -53,10 +54,9 @@ def document(feed: Feed, entries: Sequence[bytes]) -> bytes:
             "authors": [_author(feed.author)],
             "language": feed.language,
             "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
-            "_deleted": [
-                {"id": stone.id, "url": stone.url, "date": stone.when.isoformat(timespec="seconds")}
-                for stone in feed.tombstones
-            ],
+            "_feedservice": _extension(
+                feed.docs_url, deleted=[_deleted(stone) for stone in feed.tombstones]
+            ),
         }
     )
     return b"".join((head[:-1], b',"items":[\n', b",\n".join(entries), b"\n]}\n"))
@@ -65,6 +65,12 @@ def document(feed: Feed, entries: Sequence[bytes]) -> bytes:
 def _dump(fields: dict[str, Any]) -> bytes:
     kept = {key: value for key, value in fields.items() if value}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _extension(docs_url: str, **parts: list[dict[str, str]]) -> dict[str, object]:
+    """Our own object, with the address that explains it; empty where it would say nothing."""
+    kept = {key: value for key, value in parts.items() if value}
+    return {"about": docs_url, **kept} if kept else {}
 
 
 def _author(person: Person) -> dict[str, str]:
@@ -88,3 +94,7 @@ def _related(link: Link) -> dict[str, str]:
 
 def _translation(link: Link) -> dict[str, str]:
     return {"url": link.url, "language": link.language, "title": link.title}
+
+
+def _deleted(stone: Tombstone) -> dict[str, str]:
+    return {"id": stone.id, "url": stone.url, "date": stone.when.isoformat(timespec="seconds")}

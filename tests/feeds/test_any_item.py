@@ -45,7 +45,7 @@ files = st.builds(
 )  # fmt: skip
 items = st.builds(
     Item,
-    id=words, atom_id=urls, url=urls, title=words, published=moments, updated=moments, summary=texts,
+    id=words, atom_id=urls, url=urls, title=words, docs_url=urls, published=moments, updated=moments, summary=texts,
     html=texts.map(lambda text: text and f"<div>{text}</div>"), language=languages,
     authors=st.lists(st.builds(Person, name=words, url=urls), max_size=2).map(tuple),
     terms=st.lists(st.builds(Term, slug=words, label=words, url=urls, scheme=urls), max_size=2).map(tuple),
@@ -125,9 +125,10 @@ def test_any_item_reads_back_from_json(item: Item) -> None:
         person.name for person in item.authors
     ]
     assert node.get("language", "ar") == item.language
-    assert [
-        link["url"] for link in node.get("_related", []) + node.get("_translations", [])
-    ] == everything(item)
+    ours = node.get("_feedservice", {"about": item.docs_url})
+    assert ours["about"] == item.docs_url
+    links = ours.get("related", []) + ours.get("translations", [])
+    assert [link["url"] for link in links] == everything(item)
     assert datetime.fromisoformat(node["date_published"]) == item.published
 
 

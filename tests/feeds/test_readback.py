@@ -217,7 +217,7 @@ def test_withdrawn_entries_are_named_in_atom_and_json_only() -> None:
     ns = {"at": "http://purl.org/atompub/tombstones/1.0"}
     (deleted,) = etree.fromstring(ATOM.render(feed)).iterfind("at:deleted-entry", ns)
     assert (deleted.get("ref"), deleted.get("when")) == (stone.atom_id, "2025-12-02T09:00:00+00:00")
-    assert json.loads(JSON.render(feed))["_deleted"] == [
+    assert json.loads(JSON.render(feed))["_feedservice"]["deleted"] == [
         {"id": stone.id, "url": stone.url, "date": "2025-12-02T09:00:00+00:00"}
     ]
     assert stone.url.encode() not in RSS.render(feed)

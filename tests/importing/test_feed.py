@@ -190,6 +190,24 @@ def test_a_json_feed_of_odd_shapes_is_read(run: Run, content: Path) -> None:
     assert whats(report) == ["entry-empty"]
 
 
+OTHER = {"url": "https://e.example/", "title": "ب"}
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [{"_feedservice": {"about": "https://old.example/feeds#json", "related": [OTHER]}}, {"_related": [OTHER]}],
+    ids=["today's", "0.1's"],
+)  # fmt: skip
+def test_related_pages_of_our_own_json_feeds_are_read_in_both_shapes(
+    run: Run, content: Path, ours: dict[str, object]
+) -> None:
+    item = {"id": "x", "url": "https://old.example/post-1", "title": "أ", "content_text": "نص"}
+    item["date_published"] = "2024-05-01T10:00:00Z"
+    data = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item | ours]})
+    run(FeedSource("feed.json", data.encode()), category="field")
+    assert 'related: [{url: "https://e.example/", title: ب}]' in text_of(content)
+
+
 def pages(documents: dict[str, bytes]) -> Fetcher:
     def answer(request: httpx.Request) -> httpx.Response:
         data = documents.get(str(request.url))

@@ -114,7 +114,7 @@ def test_the_editors_related_links_come_first_and_computed_ones_fill_up(
         article("hidden", status=Status.DRAFT),
         *(article(f"near{n}", published=moment(f"2026-01-0{n}")) for n in range(1, 6)),
     )
-    related = items(publisher)[0]["_related"]
+    related = items(publisher)[0]["_feedservice"]["related"]
     assert [each["url"].rpartition("/")[2] for each in related] == [
         "%D8%B3",
         "chosen",
@@ -211,8 +211,8 @@ def test_an_english_article_says_so(index: IndexWriter, publisher: Publisher) ->
     item = items(publisher)[0]
     assert item["language"] == "en"
     assert str(item["content_html"]).startswith('<div dir="ltr" lang="en">')
-    assert "_related" not in item  # a translation is this article, not one like it
-    assert item["_translations"][0]["url"] == "https://news.example/articles/b"  # type: ignore[index]
+    assert "related" not in item["_feedservice"]  # a translation is this article, not one like it
+    assert item["_feedservice"]["translations"][0]["url"] == "https://news.example/articles/b"  # type: ignore[index]
 
 
 def test_an_imported_id_that_is_no_iri_stays_and_atom_has_one_made_from_it(
@@ -233,7 +233,7 @@ def test_a_withdrawn_article_becomes_a_tombstone(index: IndexWriter, publisher: 
         index, article("a"), article("gone", status=Status.WITHDRAWN, updated=moment("2026-01-05"))
     )
     assert b'ref="tag:news.example,2025:gone"' in publisher.feed("/", [], "atom").body
-    assert feed(publisher)["_deleted"] == [
+    assert feed(publisher)["_feedservice"]["deleted"] == [
         {
             "id": "tag:news.example,2025:gone",
             "url": "https://news.example/articles/gone",
@@ -418,9 +418,11 @@ def test_a_tombstone_is_shown_to_those_who_can_hold_its_entry(
         ),
         article("elsewhere", status=Status.WITHDRAWN, updated=NOW, categories=("economy",)),
     )
-    deleted = [each["id"] for each in feed(publisher, "/categories/field")["_deleted"]]  # type: ignore[attr-defined, index]
+    deleted = [
+        each["id"] for each in feed(publisher, "/categories/field")["_feedservice"]["deleted"]
+    ]  # type: ignore[attr-defined, index]
     assert deleted == ["tag:news.example,2025:lately"]
-    assert "_deleted" not in feed(publisher, "/search", q="a")
+    assert "_feedservice" not in feed(publisher, "/search", q="a")
 
 
 def test_the_summary_form_of_a_feed_has_its_id_and_no_text(
