@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
+from feedservice.domain import urls
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.internal_links import Kind, Target, placeholder
 from feedservice.domain.model import Article, Author, Category, Problem, Site, Tag
+from feedservice.domain.routes import Route, parse
+from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -24,6 +28,15 @@ categories:
 authors:
   - {slug: desk, name: هيئة التحرير, email: desk@news.example}
 """
+
+
+def at(
+    page: str, query: Iterable[tuple[str, str]] = (), format_: str = "html", period: str = ""
+) -> Route:
+    """The route of a list, its page decoded; whoever answers it knows the site."""
+    path = f"{page.rstrip('/')}/archive/{period}" if period else page
+    path = path if format_ == "html" else urls.feed_path(path, f".{format_}")
+    return parse(path, urlencode(list(query)), None, FORMATS)
 
 
 def moment(text: str) -> datetime:

@@ -19,7 +19,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from factories import FixedClock, moment, write_article
+from factories import FixedClock, at, moment, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.feeds import _feedgen
 from feedservice.feeds.formats import FORMATS
@@ -129,8 +129,10 @@ def documents(
     }  # fmt: skip
     for name, form in FORMATS.items():
         for title, (path, pairs) in lists.items():
-            made[f"{title}{form.suffix}"] = publisher.feed(path, pairs, name).body
-        made[f"archive{form.suffix}"] = publisher.archive("/categories/field", "2025-12", name).body
+            made[f"{title}{form.suffix}"] = publisher.feed(at(path, pairs, name)).body
+        made[f"archive{form.suffix}"] = publisher.archive(
+            at("/categories/field", (), name, "2025-12")
+        ).body
     maps = Sitemaps(index, clock, publisher.site)
     return {**made, "feeds.opml": publisher.opml().body, "sitemap.xml": maps.whole().body}
 

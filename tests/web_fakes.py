@@ -2,15 +2,12 @@
 
 import hashlib
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from feedservice.domain.errors import Gone, Moved, NotFound
 from feedservice.domain.model import Author, Category, Correction, Media, Site
-from feedservice.domain.routes import read_query
-from feedservice.domain.selections import Selection
-from feedservice.domain.taxonomy import Taxonomy
+from feedservice.domain.routes import Kind, Route, resolve
 from feedservice.domain.urls import canonical, feed_path
 from feedservice.feeds.feed import Document, document
 from feedservice.feeds.formats import FORMATS
@@ -19,8 +16,6 @@ from feedservice.feeds.titles import Channel
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 CHANGED = datetime(2025, 12, 22, 7, 0, tzinfo=UTC)
-
-Pairs = Sequence[tuple[str, str]]
 
 
 def site(**overrides: object) -> Site:
@@ -141,19 +136,19 @@ class FakePublisher:
     def good_until(self) -> datetime | None:
         return None
 
-    def feed(self, path: str, pairs: Pairs, format_name: str) -> Document:
-        self.asked.append((path, format_name))
-        self._channel(path, pairs)
+    def feed(self, route: Route) -> Document:
+        self._channel(route)
+        self.asked.append((route.path, route.format))
         return Document(
             body=self.body,
-            media_type=FORMATS[format_name].content_type,
+            media_type=FORMATS[route.format].content_type,
             etag=hashlib.blake2b(self.body, digest_size=16).hexdigest(),
             last_modified=self.last_modified,
             links=self.links,
         )
 
-    def listing(self, path: str, pairs: Pairs) -> Listing:
-        channel = self._channel(path, pairs)
+    def listing(self, route: Route) -> Listing:
+        channel = self._channel(route)
         return Listing(
             channel=channel,
             title=channel.title,
@@ -216,31 +211,15 @@ class FakePublisher:
     def state(self) -> str:
         return self.state_
 
-    def _channel(self, path: str, pairs: Pairs) -> Channel:
+    def _channel(self, route: Route) -> Channel:
         self._fail()
-        base, title = Selection(), ""
-        if path.startswith("/categories/"):
-            slug = path.removeprefix("/categories/")
-            if slug == "ميدان":
-                raise Moved("/categories/field?limit=5" if pairs else "/categories/field")
-            category = self.site_.category(slug)
-            if category is None:
-                raise NotFound(path)
-            base, title = Selection.of(Taxonomy.CATEGORY, slug), category.name
-        elif path.startswith("/tags/"):
-            title = path.removeprefix("/tags/")
-            base = Selection.of(Taxonomy.TAG, title)
-        elif path.startswith("/authors/"):
-            base, title = (
-                Selection.of(Taxonomy.AUTHOR, path.removeprefix("/authors/")),
-                "رئيس التحرير",
-            )
-        elif path == "/search":
-            title = "نتائج البحث"
-        selection = read_query(pairs, base, self.site_)
+        selection = resolve(route, self.site_, lambda slug: None)
+        titles = {"field": "ميدان", "economy": "اقتصاد", "desk": "رئيس التحرير"}
         return Channel(
             path=canonical(selection),
-            title=title,
+            title="نتائج البحث"
+            if route.kind is Kind.SEARCH
+            else titles.get(route.name, route.name),
             selection=selection,
             narrowed=selection.is_narrowed,
         )

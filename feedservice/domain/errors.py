@@ -14,6 +14,7 @@
         ├── NotFound         nothing public lives there                             → 404
         ├── Gone             it was withdrawn or has expired                        → 410
         ├── Moved            it lives at `location` (a path) now                    → 301
+        ├── AddressTooLong   it has more characters than any address of ours        → 414
         └── BadParameter     a known query parameter has a value it cannot have     → 400
 
 Nothing here knows HTTP: `web/errors.py` holds the one table from these to statuses.
@@ -93,6 +94,10 @@ class Moved(Refusal):
     def __init__(self, location: str) -> None:
         super().__init__(location)
         self.location = location
+
+
+class AddressTooLong(Refusal):
+    """The address has more characters than any of ours can have."""
 
 
 class BadParameter(Refusal):

@@ -1,213 +1,303 @@
-"""An address → the Selection that it asks for, its names resolved to slugs. Pure."""
+"""The addresses of the site → `Route`: the one parser of addresses. Pure.
+
+What lives at a path needs the path alone; what a list's address asks for needs site.yaml too (its
+names, zone and defaults). Whether an author exists whom site.yaml does not name, only the index
+knows: `resolve` asks it.
+"""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime
-from urllib.parse import quote_plus
-from zoneinfo import ZoneInfo
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
 
-from feedservice.domain import urls
-from feedservice.domain.errors import BadParameter, Moved, NotFound
-from feedservice.domain.model import Author, Content, Site
-from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain import queries, urls
+from feedservice.domain.errors import AddressTooLong, Moved, NotFound, Refusal
+from feedservice.domain.model import Author, Site
+from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
-from feedservice.domain.text import one_line, slugify
-from feedservice.i18n import _
+from feedservice.domain.text import MAX_NAME, slugify
 
-MAX_LIMIT = 100
-MAX_QUERY = 200
-"""Characters of a search."""
-MAX_NAMES = 100
-"""Names of labels in one address: each is a condition that the index has to look at."""
-
-Pairs = Sequence[tuple[str, str]]
-_PARAMETERS = frozenset({*Taxonomy, "q", "since", "before", "limit", "content"})
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MAX_PATH = 2048
+"""Characters of a path."""
+MAX_QUERY = 8192
+"""Characters of a query, percent-encoded."""
+HTML = "html"
+"""The format of what people look at."""
 
 KnownAuthor = Callable[[str], Author | None]
-"""Returns an author whom articles name and site.yaml does not."""
+"""Returns an author whom articles name and site.yaml does not, by the slug."""
 
 
-def read_selection(path: str, pairs: Pairs, site: Site, known_author: KnownAuthor) -> Selection:
-    """Return what the list at ``path`` (a decoded page path) and its query ask for.
+class Kind(StrEnum):
+    """What lives at an address, as metrics call it."""
+
+    SITE = "site"
+    CATEGORY = "category"
+    TAG = "tag"
+    AUTHOR = "author"
+    SEARCH = "search"
+    ARTICLE = "article"
+    FEEDS = "feeds"
+    SITEMAP = "sitemap"
+    ROBOTS = "robots"
+    MEDIA = "media"
+    STATIC = "static"
+    HEALTH = "health"
+    METRICS = "metrics"
+    PREVIEW = "preview"
+    OTHER = "other"
+
+
+LISTS = frozenset({Kind.SITE, Kind.CATEGORY, Kind.TAG, Kind.AUTHOR, Kind.SEARCH})
+"""What is a page, and a feed in each format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What an address asks for.
+
+    Attributes:
+        kind: what lives there.
+        path: as it was asked for, decoded, with one slash before it.
+        query: as it was asked for.
+        name: of a label or an article, as it was spelt; of a file, a month, a version.
+        format: of the document: ``rss``, ``html``, ``xml`` …; empty where there are many.
+        period: of an archive document; empty for any other.
+        selection: of a list.
+        is_indexed: whether search engines may list the address: not that of a search or of a
+            narrowed list.
+        unknown_authors: slugs in the selection that site.yaml does not name.
+        refusal: why there is nothing to give.
+        site: by which the address was read; None where nobody knew it.
+        key: the canonical form of the address, equal where answers are; empty where an answer
+            depends on more.
+    """
+
+    kind: Kind = Kind.OTHER
+    path: str = field(compare=False)
+    query: str = field(default="", compare=False)
+    name: str = field(default="", compare=False)
+    format: str = ""
+    period: str = ""
+    selection: Selection = field(default_factory=Selection)
+    is_indexed: bool = True
+    unknown_authors: tuple[str, ...] = ()
+    refusal: Refusal | None = field(default=None, compare=False)
+    site: Site | None = field(default=None, compare=False, repr=False)
+    key: str = field(default="", compare=False)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a list lives there: its page, a feed or an archive document of it."""
+        return self.kind in LISTS
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether it is made for programs that subscribe: a feed, an archive document, OPML."""
+        return self.format == "opml" or (self.is_list and self.format != HTML)
+
+    @property
+    def label(self) -> str:
+        """What metrics call it: one of few words, whatever is asked for."""
+        return "archive" if self.period else self.kind
+
+    @property
+    def address(self) -> str:
+        """The canonical address, percent-encoded, with its query where it has one."""
+        if not self.is_list:
+            return urls.percent(self.path)
+        page = urls.canonical(self.selection)
+        if self.period:
+            page = urls.archive_path(page, self.period)
+        return page if self.format == HTML else urls.feed_path(page, f".{self.format}")
+
+
+_FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
+    {
+        "/feeds": (Kind.FEEDS, HTML),
+        "/feeds.opml": (Kind.FEEDS, "opml"),
+        "/robots.txt": (Kind.ROBOTS, "txt"),
+        "/healthz": (Kind.HEALTH, ""),
+        "/readyz": (Kind.HEALTH, ""),
+        "/metrics": (Kind.METRICS, ""),
+    }
+)
+_SITEMAP = re.compile(r"/sitemap(?:-([^/]+))?\.xml")
+_KINDS = MappingProxyType({each.plural: Kind(each) for each in Taxonomy})
+
+
+def parse(path: str, query: str, site: Site | None, formats: Collection[str]) -> Route:
+    """Return what an address asks for; a refusal is part of it.
+
+    Args:
+        path: decoded, below the path of base_url.
+        query: as it stands in the address.
+        site: None where nobody knows it: what a list's address asks for stays unread.
+        formats: names of feed formats; an address of one ends with a dot and the name.
+    """
+    path = "/" + path.lstrip("/")
+    if len(path) > MAX_PATH or len(query) > MAX_QUERY:
+        return Route(path=path, site=site, refusal=AddressTooLong(path[:MAX_NAME]))
+    route = replace(_at(path, formats), query=query, site=site)
+    if route.is_list:
+        return read_list(route, site) if site else route
+    refusal = _refusal(route, formats)
+    takes_query_along = query and isinstance(refusal, Moved)
+    return replace(route, refusal=refusal, key="" if takes_query_along else route.address)
+
+
+def _at(path: str, formats: Collection[str]) -> Route:
+    """What a path alone says."""
+    if path in _FIXED:
+        kind, format_ = _FIXED[path]
+        return Route(kind=kind, path=path, format=format_, name=path[1:])
+    sitemap = _SITEMAP.fullmatch(path)
+    if sitemap:
+        return Route(kind=Kind.SITEMAP, path=path, format="xml", name=sitemap[1] or "")
+    match path[1:].split("/"):
+        case ["articles", slug] if slug:
+            return Route(kind=Kind.ARTICLE, path=path, format=HTML, name=slug)
+        case ["media", first, *_] if first:
+            return Route(kind=Kind.MEDIA, path=path, name=path.removeprefix("/media/"))
+        case ["static", version, "style.css"] if version:
+            return Route(kind=Kind.STATIC, path=path, format="css", name=version)
+        case ["preview", *_]:
+            return Route(kind=Kind.PREVIEW, path=path)
+    return _list_at(path, formats) or Route(path=path)
+
+
+def _list_at(path: str, formats: Collection[str]) -> Route | None:
+    stem, _dot, suffix = path.rpartition(".")
+    format_ = suffix if suffix in formats else HTML
+    parts = (stem if suffix in formats else path)[1:].split("/")
+    period = ""
+    if format_ != HTML and len(parts) in (2, 4) and parts[-2] == "archive":
+        *parts, _archive, period = parts
+        if not period:
+            return None
+    kind: Kind | None = None
+    name = ""
+    match parts:
+        case ["search"] if not period:
+            kind = Kind.SEARCH
+        case [] | [""] if period or format_ == HTML:
+            kind = Kind.SITE
+        case ["feed"] if format_ != HTML and not period:
+            kind = Kind.SITE
+        case [plural, name] if name:
+            kind = _KINDS.get(plural)
+    if kind is None:
+        return None
+    return Route(kind=kind, path=path, format=format_, period=period, name=name)
+
+
+def _refusal(route: Route, formats: Collection[str]) -> Refusal | None:
+    """Why there is nothing to give at an address that is not a list's."""
+    if "\0" in route.path or "\ufffd" in route.path:
+        return NotFound(route.path)
+    if route.kind is Kind.ARTICLE and len(route.name) > MAX_NAME:
+        return NotFound(route.path)
+    if route.kind is Kind.MEDIA:
+        name = unicodedata.normalize("NFC", route.name)
+        if any(not part or part.startswith(".") for part in name.split("/")) or "\\" in name:
+            return NotFound(route.path)
+        return Moved(urls.media_path(f"media/{name}")) if name != route.name else None
+    if route.kind is not Kind.OTHER:
+        return None
+    path = route.path.rstrip("/")
+    if path and path != route.path and _at(path, formats).kind is not Kind.OTHER:
+        return Moved(_with_query(urls.percent(path), route.query))
+    return NotFound(route.path)
+
+
+def read_list(route: Route, site: Site) -> Route:
+    """Return the route of a list with what its address asks for, by site.yaml."""
+    is_plain = not route.query or bool(route.period)
+    key = urls.percent(route.path) if is_plain else ""
+    unread = replace(
+        route, site=site, selection=Selection(), unknown_authors=(), refusal=None, key=key
+    )
+    try:
+        pairs = () if route.period else queries.read_pairs(route.query)
+        is_indexed = route.kind is not Kind.SEARCH and not queries.is_narrowing(pairs)
+        selection = queries.select(_of_path(route, site), pairs, site)
+    except Refusal as refusal:
+        return replace(unread, refusal=refusal.with_traceback(None))
+    found = replace(unread, selection=selection, is_indexed=is_indexed)
+    strangers = _strangers(selection, site)
+    if strangers:
+        return replace(found, unknown_authors=strangers)
+    return replace(found, key=found.address if is_indexed else f"{found.address} noindex")
+
+
+def resolve(route: Route, site: Site, known_author: KnownAuthor) -> Selection:
+    """Return the selection of a list, once its authors are found in the index.
+
+    Args:
+        route: of a list.
+        site: as it is now; where it changed since, the address is read again.
+        known_author: asks the index.
 
     Raises:
         NotFound: there is no such list; an unknown category or author among it.
         Moved: the path spells a name in another way than its slug; the query comes along.
-        BadParameter: a known parameter has a value it cannot have.
+        BadParameter: a parameter has a value it cannot have.
     """
-    try:
-        base = _of_path(path, site, known_author)
-    except Moved as moved:
-        query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
-        raise Moved(f"{moved.location}?{query}" if query else moved.location) from None
-    return _resolved(read_query(pairs, base, site), site, known_author)
-
-
-def _of_path(path: str, site: Site, known_author: KnownAuthor) -> Selection:
-    if path in ("/", "/search"):
-        return Selection()
-    kind, _slash, name = path.strip("/").partition("/")
-    if kind == "categories":
-        return Selection.of(Taxonomy.CATEGORY, _category(name, site))
-    if kind == "authors":
-        return Selection.of(Taxonomy.AUTHOR, _author(name, site, known_author))
-    tag = slugify(name)
-    if kind != "tags" or not tag or "/" in name:
-        raise NotFound(path)
-    if tag != name:
-        raise Moved(urls.label_path(Taxonomy.TAG, tag))
-    return Selection.of(Taxonomy.TAG, tag)
-
-
-def _category(name: str, site: Site) -> str:
-    if site.category(name):
-        return name
-    found = find_category(name, site)
-    if found:
-        raise Moved(urls.label_path(Taxonomy.CATEGORY, found))
-    raise NotFound(name)
-
-
-def _author(name: str, site: Site, known_author: KnownAuthor) -> str:
-    if site.author(name) or known_author(name):
-        return name
-    found = find_author(name, site) or known_author(slugify(name))
-    if found:
-        raise Moved(urls.label_path(Taxonomy.AUTHOR, found.slug))
-    raise NotFound(name)
-
-
-def _resolved(selection: Selection, site: Site, known_author: KnownAuthor) -> Selection:
-    """Put slugs for the names of categories and authors; an unknown one is a bad value."""
-
-    def category(name: str) -> str:
-        found = find_category(name, site)
-        if found is None:
-            known = tuple(f"{each.slug} ({each.name})" for each in site.categories)
-            raise BadParameter("category", name, _("one of the categories: {known}", known=known))
-        return found
-
-    def author(name: str) -> str:
-        found = find_author(name, site) or known_author(name)
-        if found is None:
-            known = tuple(f"{each.slug} ({each.name})" for each in site.authors)
-            raise BadParameter("author", name, _("one of the authors: {known}", known=known))
-        return found.slug
-
-    resolvers = {Taxonomy.CATEGORY: category, Taxonomy.AUTHOR: author}
-    resolved = replace(selection, filters=())
-    for each in selection.filters:
-        resolve = resolvers.get(each.taxonomy, str)
-        resolved = resolved.narrow(
-            each.taxonomy, map(resolve, each.any_of), map(resolve, each.none_of)
-        )
-    return resolved
-
-
-def known(pairs: Pairs) -> list[tuple[str, str]]:
-    """Return the pairs whose parameter means something here, in their order."""
-    return [pair for pair in pairs if pair[0] in _PARAMETERS]
-
-
-def read_query(pairs: Pairs, base: Selection, site: Site) -> Selection:
-    """Return ``base`` (what the path says) narrowed by a query's pairs; unknown parameters are
-    ignored.
-
-    Args:
-        pairs: decoded names and values, in the order in which they came.
-        base: the selection of the path.
-        site: for its zone (``since``) and its defaults (equal values vanish).
-
-    Raises:
-        BadParameter: a known parameter has a value it cannot have, or appears twice where once
-            is allowed.
-    """
-    selection = base
-    seen: set[str] = set()
-    names = 0
-    for name, value in known(pairs):
-        if name in list(Taxonomy):
-            names += 1 + value.count(",") + value.count("،")
-            if names > MAX_NAMES:
-                at_most = _("at most {limit} names in an address", limit=MAX_NAMES)
-                raise BadParameter(name, value, at_most)
-            selection = _narrow(selection, Taxonomy(name), value)
+    if route.site != site:
+        route = read_list(route, site)
+    if route.refusal:
+        raise route.refusal
+    own = slugify(route.name) if route.kind is Kind.AUTHOR else ""
+    for slug in route.unknown_authors:
+        if known_author(slug):
             continue
-        if name in seen:
-            raise BadParameter(name, value, _("only once in an address"))
-        seen.add(name)
-        if name == "q":
-            selection = replace(selection, q=_read_q(value))
-        elif name == "since":
-            selection = replace(selection, since=_read_since(value, site))
-        elif name == "before":
-            selection = replace(selection, before=_read_cursor(value))
-        elif name == "limit":
-            limit = _read_limit(value)
-            selection = replace(selection, limit=None if limit == site.limit else limit)
-        else:
-            content = _read_content(value)
-            selection = replace(selection, content=None if content is site.content else content)
-    return selection
+        raise NotFound(route.path) if slug == own else queries.bad_author(slug, site)
+    if own in route.unknown_authors and own != route.name:
+        raise _moved(route, own)
+    return route.selection
 
 
-def _narrow(selection: Selection, taxonomy: Taxonomy, value: str) -> Selection:
-    any_of: set[str] = set()
-    none_of: set[str] = set()
-    for part in re.split("[,،]", value):
-        word = part.strip()
-        slug = slugify(word.removeprefix("-"))
-        if slug:
-            (none_of if word.startswith("-") else any_of).add(slug)
-    if not any_of and not none_of:
-        raise BadParameter(taxonomy, value, _("one or more names separated by commas"))
-    return selection.narrow(taxonomy, any_of, none_of)
+def _strangers(selection: Selection, site: Site) -> tuple[str, ...]:
+    """The slugs of authors in a selection that site.yaml does not name."""
+    slugs: dict[str, None] = {}
+    for each in selection.filters:
+        if each.taxonomy is Taxonomy.AUTHOR:
+            slugs |= dict.fromkeys((*each.any_of, *each.none_of))
+    return tuple(slug for slug in slugs if site.author(slug) is None)
 
 
-def _read_q(value: str) -> str:
-    query = one_line(value)
-    if len(query) > MAX_QUERY:
-        raise BadParameter("q", value, _("at most {limit} characters", limit=MAX_QUERY))
-    return query
+def _of_path(route: Route, site: Site) -> Selection:
+    """The selection of a list's path; an author whom site.yaml does not name is taken as spelt."""
+    if route.kind in (Kind.SITE, Kind.SEARCH):
+        return Selection()
+    taxonomy, name = Taxonomy(route.kind), route.name
+    if len(name) > MAX_NAME or "\0" in name or "\ufffd" in name:
+        raise NotFound(route.path)
+    slug, is_stranger = _slug_of(taxonomy, name, site)
+    if not slug:
+        raise NotFound(route.path)
+    if slug != name and not is_stranger:
+        raise _moved(route, slug)
+    return Selection.of(taxonomy, slug)
 
 
-def _read_since(value: str, site: Site) -> datetime:
-    try:
-        if _DAY.fullmatch(value):
-            day = date.fromisoformat(value)
-            return datetime(
-                day.year, day.month, day.day, tzinfo=ZoneInfo(site.timezone)
-            ).astimezone(UTC)
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=ZoneInfo(site.timezone))
-        return moment.astimezone(UTC).replace(microsecond=0)
-    except (ValueError, OverflowError) as error:
-        raise BadParameter("since", value, _("a date such as 2025-12-01")) from error
+def _slug_of(taxonomy: Taxonomy, name: str, site: Site) -> tuple[str, bool]:
+    """The slug that a name in a path means (empty: none), and whether only the index knows it."""
+    if taxonomy is Taxonomy.CATEGORY:
+        return (name if site.category(name) else find_category(name, site) or ""), False
+    if taxonomy is Taxonomy.TAG:
+        return slugify(name), False
+    author = site.author(name) or find_author(name, site)
+    return (author.slug, False) if author else (slugify(name), True)
 
 
-def _read_cursor(value: str) -> Cursor:
-    stamp, _comma, slug = value.partition(",")
-    try:
-        moment = datetime.fromisoformat(stamp)
-        if moment.tzinfo is None or not slug:
-            raise ValueError(value)
-        return Cursor(published=moment.astimezone(UTC).replace(microsecond=0), slug=slug)
-    except (ValueError, OverflowError) as error:
-        accepted = _("a cursor taken from a next link, 2025-12-01T00:00:00Z,slug")
-        raise BadParameter("before", value, accepted) from error
+def _moved(route: Route, slug: str) -> Moved:
+    """The refusal of a list whose label is called ``slug``."""
+    own = replace(route, selection=Selection.of(Taxonomy(route.kind), slug))
+    return Moved(_with_query(own.address, "" if route.period else route.query))
 
 
-def _read_limit(value: str) -> int:
-    if not re.fullmatch("[0-9]{1,3}", value) or not 1 <= int(value) <= MAX_LIMIT:
-        raise BadParameter("limit", value, _("a number from 1 to {limit}", limit=MAX_LIMIT))
-    return int(value)
-
-
-def _read_content(value: str) -> Content:
-    try:
-        return Content(value)
-    except ValueError as error:
-        raise BadParameter("content", value, _("full or summary")) from error
+def _with_query(path: str, query: str) -> str:
+    return urls.percent_path(f"{path}?{query}" if query else path)

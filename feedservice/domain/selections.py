@@ -1,4 +1,4 @@
-"""The only question that can be asked of the index: which articles, newest first, and how many. Pure.
+"""The only question that can be asked of the index: which articles, newest first, how many. Pure.
 
 Equal questions are equal values: filters are sorted and without repetition, whatever order they
 were asked in.
@@ -15,9 +15,7 @@ from feedservice.domain.taxonomy import Taxonomy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """Where the page before ended: the date and slug of its last entry (entries sort by date
-    descending, then slug).
-    """
+    """Where the page before ended: at its last entry (they sort by date descending, then slug)."""
 
     published: datetime
     slug: str
@@ -75,28 +73,34 @@ class Selection:
         return bool(self.q or self.since or (self.filters and not self.label))
 
     def narrow(
-        self, taxonomy: Taxonomy, any_of: Iterable[str], none_of: Iterable[str] = ()
+        self, taxonomy: Taxonomy, *any_of: Iterable[str], none_of: Iterable[str] = ()
     ) -> Self:
-        """Return this selection with one more condition.
+        """Return this selection with more conditions on one taxonomy.
 
-        >>> Selection().narrow(Taxonomy.TAG, ["b", "a"]).narrow(Taxonomy.TAG, ["a"]).label
+        Args:
+            taxonomy: of the slugs.
+            any_of: groups; an article has a label of each group.
+            none_of: an article has none of these.
+
+        >>> Selection().narrow(Taxonomy.TAG, ["b", "a"], ["a"]).label
         (<Taxonomy.TAG: 'tag'>, 'a')
         """
         own = [each for each in self.filters if each.taxonomy is taxonomy]
-        groups = {each.any_of for each in own if each.any_of}
-        wanted = tuple(sorted(set(any_of)))
-        if wanted:
-            groups.add(wanted)
-        unwanted = {slug for each in own for slug in each.none_of} | set(none_of)
+        groups = {frozenset(each.any_of) for each in own} | set(map(frozenset, any_of))
+        unwanted = sorted({slug for each in own for slug in each.none_of} | set(none_of))
         filters = [Filter(taxonomy=taxonomy, any_of=group) for group in _simplest(groups)]
         if unwanted:
-            filters.append(Filter(taxonomy=taxonomy, none_of=tuple(sorted(unwanted))))
+            filters.append(Filter(taxonomy=taxonomy, none_of=tuple(unwanted)))
         others = [each for each in self.filters if each.taxonomy is not taxonomy]
         order = list(Taxonomy)
         ordered = sorted([*others, *filters], key=lambda each: order.index(each.taxonomy))
         return replace(self, filters=tuple(ordered))
 
 
-def _simplest(groups: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Leave out each group of which another is a part: a ∧ (a ∨ b) = a."""
-    return sorted(group for group in groups if not any(set(other) < set(group) for other in groups))
+def _simplest(groups: Iterable[frozenset[str]]) -> list[tuple[str, ...]]:
+    """Leave out empty groups, and each of which another is a part: a ∧ (a ∨ b) = a."""
+    kept: list[frozenset[str]] = []
+    for group in sorted(filter(None, groups), key=len):
+        if not any(smaller < group for smaller in kept):
+            kept.append(group)
+    return sorted(tuple(sorted(group)) for group in kept)

@@ -12,6 +12,8 @@ RLM = "\u200f"
 LRM = "\u200e"
 MAX_MARKS = 30
 """Combining marks in a row, as Stream-Safe Text has them (UAX #15 §13)."""
+MAX_NAME = 200
+"""Characters of the name of a label or an article, at most."""
 
 _PLANES = "".join(
     f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000)
@@ -81,14 +83,18 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-@lru_cache(maxsize=4096)
 def slugify(label: str) -> str:
-    """Return the slug of a label: NFC, lower case, letters, marks and digits; any other run becomes
-    one hyphen.
+    """Return the slug of a label: lower case in NFC; any run but letters, marks, digits is a hyphen.
 
     >>> slugify("التحالف الدولي")
     'التحالف-الدولي'
     """
+    # What is longer than any name is not remembered: strangers send what they like.
+    return _slug(label) if len(label) <= MAX_NAME else _slug.__wrapped__(label)
+
+
+@lru_cache(maxsize=4096)
+def _slug(label: str) -> str:
     kept = []
     for char in nfc(label).lower():
         category = unicodedata.category(char)

@@ -72,7 +72,7 @@ def archive_path(page: str, period: str) -> str:
     >>> archive_path("/", "2025-12"), archive_path("/tags/a", "2025-12-05")
     ('/archive/2025-12', '/tags/a/archive/2025-12-05')
     """
-    return f"{page.rstrip('/')}/archive/{period}"
+    return f"{page.rstrip('/')}/archive/{percent(period)}"
 
 
 def moved_in(path: str) -> str | None:

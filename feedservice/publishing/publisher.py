@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedservice.clock import Clock
-from feedservice.domain import redirects, routes, urls
+from feedservice.domain import redirects, urls
 from feedservice.domain.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.domain.model import Article, Site
 from feedservice.domain.periods import Period, Place
-from feedservice.domain.routes import read_selection
+from feedservice.domain.routes import Route, resolve
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.text import slugify
 from feedservice.feeds import build, build_page, opml
@@ -87,25 +87,20 @@ class Publisher:
         except IndexUnavailable:
             return "filling"
 
-    def feed(self, path: str, pairs: routes.Pairs, format_name: str) -> Document:
-        """Return the feed of the list at ``path``.
-
-        Args:
-            path: the list's page, decoded.
-            pairs: the query, decoded.
-            format_name: a name of `FORMATS`.
+    def feed(self, route: Route) -> Document:
+        """Return the feed of a list.
 
         Raises:
             Refusal: see `errors`.
         """
         (revision, site), now = self.known(), self._clock()
-        selection = self._selection(path, pairs, site, now)
+        selection = self._selection(route, site, now)
         changed = self._index.last_modified(selection, now)
-        key = (urls.canonical(selection), format_name)
+        key = (urls.canonical(selection), route.format)
         kept = self._kept.get(key, changed, now)
         if kept is not None:
             return replace(kept, good_until=self._index.next_moment(now))
-        found = self._feed(selection, format_name, site, now, changed)
+        found = self._feed(selection, route.format, site, now, changed)
         self._kept.put(
             key, found := replace(found, last_modified=self._if_still(revision, changed)), now
         )
@@ -171,44 +166,39 @@ class Publisher:
             links=_links(feed),
         )
 
-    def archive(self, path: str, name: str, format_name: str) -> Document:
-        """Return an archive document (RFC 5005 §4) of the list at ``path``; ``name`` is its
-        period's.
+    def archive(self, route: Route) -> Document:
+        """Return an archive document (RFC 5005 §4) of a list.
 
         Raises:
             Moved: its month is cut into days, or is not, or the list is spelt in another way.
             Refusal: as in `feed`.
         """
         (revision, site), now = self.known(), self._clock()
-        try:
-            selection = self._selection(path, (), site, now)
-        except Moved as moved:
-            raise Moved(urls.archive_path(moved.location, name)) from None
-        period = Period.read(name, site.timezone)
+        selection = self._selection(route, site, now)
+        period = Period.read(route.period, site.timezone)
         if period is None:
-            raise NotFound(name)
+            raise NotFound(route.path)
         archives = Archives(self._index, site.timezone, now)
-        page = urls.canonical(selection)
         right = archives.right_period(period, selection)
         if right != period:
-            raise Moved(urls.archive_path(page, right.name))
+            raise Moved(replace(route, selection=selection, period=right.name).address)
         changed = self._index.last_modified(selection, now)
         within = replace(selection, since=period.start, until=period.end)
         articles = self._index.select(within, now, _WHOLE)
         withdrawn = self._index.withdrawn(within, now)
         if not articles and not withdrawn:
-            raise NotFound(name)
-        place = archives.place(page, selection, period)
+            raise NotFound(route.path)
+        place = archives.place(urls.canonical(selection), selection, period)
         channel = self._channel(selection, site, now)
         found = self._render(
-            channel, articles, format_name, site, now, changed, withdrawn=withdrawn, place=place
+            channel, articles, route.format, site, now, changed, withdrawn=withdrawn, place=place
         )
         return replace(found, last_modified=self._if_still(revision, changed))
 
-    def listing(self, path: str, pairs: routes.Pairs) -> Listing:
-        """Return the page of the list at ``path``; arguments and errors as in `feed`."""
+    def listing(self, route: Route) -> Listing:
+        """Return the page of a list; errors as in `feed`."""
         (revision, site), now = self.known(), self._clock()
-        selection = self._selection(path, pairs, site, now)
+        selection = self._selection(route, site, now)
         changed = self._index.last_modified(selection, now)
         channel = self._channel(selection, site, now)
         articles, next_page = self._page(selection, site, now, teaser=True)
@@ -290,8 +280,8 @@ class Publisher:
         """
         return changed if self._index.revision() == revision else None
 
-    def _selection(self, path: str, pairs: routes.Pairs, site: Site, now: datetime) -> Selection:
-        return read_selection(path, pairs, site, lambda slug: self._index.author(slug, now))
+    def _selection(self, route: Route, site: Site, now: datetime) -> Selection:
+        return resolve(route, site, lambda slug: self._index.author(slug, now))
 
     def _channel(self, selection: Selection, site: Site, now: datetime) -> Channel:
         return channel_of(

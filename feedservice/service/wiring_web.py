@@ -23,6 +23,7 @@ from feedservice.exporting.export import Source
 from feedservice.exporting.frozen_site import StandingReader
 from feedservice.http.access_log import access_line
 from feedservice.http.cache import CACHE_STATUS, REVISION_TTL, HttpCache
+from feedservice.http.instrumentation import Instrumented, Observer
 from feedservice.index.engine import open_engine
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
@@ -34,10 +35,8 @@ from feedservice.service import wiring
 from feedservice.settings import Settings
 from feedservice.system import child_process
 from feedservice.web.app import create_app
-from feedservice.web.cache_keys import Keys, Known
-from feedservice.web.observed import Observed, Observer, route_of
-from feedservice.web.prefix import WithoutPrefix
 from feedservice.web.preview import preview_blueprint
+from feedservice.web.routing import ROUTE, Routing, SiteSource
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -59,15 +58,14 @@ def publisher(given: Settings) -> Publisher:
 
 def around(
     app: Flask,
-    known: Known,
+    known: SiteSource,
     clock: Clock = utc_now,
     *,
     budget: int = 0,
     revision_ttl: timedelta = REVISION_TTL,
     observers: Iterable[Observer] = (),
 ) -> Flask:
-    """Put round the app what answers requests before it: its prefix, observers, the cache of
-    prepared answers.
+    """Put round the app what a request passes first: routing, observers, the cache of answers.
 
     Args:
         app: answers plain GETs.
@@ -77,11 +75,11 @@ def around(
         revision_ttl: how often the revision is asked at most.
         observers: are told of each request.
     """
-    keys = Keys(known)
+    routing = Routing(known)
     cache = HttpCache(
-        app.wsgi_app, keys.key, keys.revision, clock, budget=budget, revision_ttl=revision_ttl
+        app.wsgi_app, routing.key, routing.revision, clock, budget=budget, revision_ttl=revision_ttl
     )
-    app.wsgi_app = WithoutPrefix(Observed(cache, observers), keys.site)  # type: ignore[method-assign]
+    app.wsgi_app = routing.before(Instrumented(cache, observers))  # type: ignore[method-assign,assignment]
     return app
 
 
@@ -148,9 +146,9 @@ def gauges_of(found: Tally) -> dict[tuple[str, str, str], Mapping[str, float]]:
 def _measure(
     measured: "Metrics", environ: "WSGIEnvironment", status: str, length: int, seconds: float
 ) -> None:
-    route, format_ = route_of(environ["PATH_INFO"])
+    route = environ[ROUTE]
     measured.answered(
-        route, format_, status[:3], environ.get(CACHE_STATUS, "pass"), length, seconds
+        route.label, route.format, status[:3], environ.get(CACHE_STATUS, "pass"), length, seconds
     )
 
 

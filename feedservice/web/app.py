@@ -1,21 +1,23 @@
-"""`create_app`: the Flask app around a publisher. It constructs nothing else; wiring hands it what
-it needs.
+"""`create_app`: the Flask app around a publisher, which is handed to it.
+
+Flask's own router is asked only below /preview: a request's `Route` says what answers it.
 """
 
 from collections.abc import Callable
 from importlib.resources import files
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from feedservice.domain.errors import NotFound
+from feedservice.domain.routes import Kind, Route
 from feedservice.web.errors import answer_errors
-from feedservice.web.feeds import ALLOW, feeds_blueprint
-from feedservice.web.health import health_blueprint
 from feedservice.web.media import OpenMedia
-from feedservice.web.pages import pages_blueprint
 from feedservice.web.render import prepare
-from feedservice.web.respond import ContractResponse, page_document
+from feedservice.web.respond import ALLOW, ContractResponse, page_document
+from feedservice.web.routing import ROUTE
 from feedservice.web.services import Publisher, Services, Sitemaps, install
+from feedservice.web.views import VIEWS
 
 POLICY = (
     "default-src 'none'; img-src 'self' https: http: data:; media-src 'self' https: http:; style-src 'self'; "
@@ -32,8 +34,7 @@ def create_app(
     scrape: Callable[[], bytes] = bytes,
     before_request: Callable[[], None] | None = None,
 ) -> Flask:
-    """Return the app, which answers plain GETs: conditions and content codings are `http.cache`'s,
-    around it.
+    """Return the app; `routing` comes before it, and `http.cache`, which knows conditions and codings.
 
     Args:
         publisher: answers what is asked.
@@ -45,9 +46,8 @@ def create_app(
     """
     app = Flask("feedservice.web", static_folder=None)
     app.response_class = ContractResponse
-    app.url_map.merge_slashes = (
-        False  # its redirect would make an absolute address from the Host header
-    )
+    # Its redirect would make an absolute address from the Host header.
+    app.url_map.merge_slashes = False
     style = page_document(
         (files("feedservice.web") / "static" / "style.css").read_bytes(), "text/css; charset=utf-8"
     )
@@ -61,39 +61,48 @@ def create_app(
     )
     install(app.extensions, given)
     prepare(app)
-    for blueprint in (feeds_blueprint(), pages_blueprint(), health_blueprint()):
-        app.register_blueprint(blueprint)
     answer_errors(app)
-    app.before_request(_answer_early)
-    if before_request is not None:
-        app.before_request(_except_health(before_request))
+
+    def answer() -> Response | None:
+        route: Route = request.environ[ROUTE]
+        if route.kind is not Kind.OTHER and request.method == "OPTIONS":
+            return _options(route)
+        if before_request is not None and request.path != "/healthz":
+            before_request()
+        if route.kind is Kind.PREVIEW:
+            return None  # a blueprint of the preview's app
+        return _answer(route)
+
+    app.before_request(answer)
     app.after_request(_protect)
     return app
 
 
-def _except_health(call: Callable[[], None]) -> Callable[[], None]:
-    def before() -> None:
-        if request.endpoint != "health.alive":
-            call()
+def _answer(route: Route) -> Response:
+    if request.method not in ("GET", "HEAD"):
+        raise NotFound(route.path) if route.kind is Kind.OTHER else MethodNotAllowed
+    if route.refusal and not route.is_list:  # a list's may be outdated: the publisher knows
+        raise route.refusal
+    return VIEWS[route.kind](route)
 
-    return before
 
-
-def _answer_early() -> Response | None:
-    """Answer OPTIONS, and refuse characters that no address of ours has: NUL, and bytes that are
-    not UTF-8.
-    """
-    if "\0" in request.path or "\ufffd" in request.path:
-        raise NotFound(request.path)
-    if request.method == "OPTIONS" and request.url_rule is not None:
-        response = ContractResponse(status=204, headers={"Allow": ALLOW})
-        del response.headers["Content-Type"]
-        return response
-    return None
+def _options(route: Route) -> Response:
+    """Say how an address may be asked, and in a preflight how scripts of other sites may."""
+    response = ContractResponse(status=204, headers={"Allow": ALLOW})
+    del response.headers["Content-Type"]
+    if route.is_feed:
+        response.headers["Access-Control-Allow-Methods"] = ALLOW
+        response.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
 
 
 def _protect(response: Response) -> Response:
     headers = response.headers
+    if request.environ[ROUTE].is_feed:
+        # Scripts of any site may read feeds (CORS).
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = "ETag, Link"
     response.vary.add("Accept-Encoding")
     headers.setdefault("Content-Security-Policy", POLICY)
     headers["X-Content-Type-Options"] = "nosniff"

@@ -15,19 +15,33 @@ from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.http import http_date
 from werkzeug.urls import iri_to_uri
 
-from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound
+from feedservice.domain.errors import (
+    AddressTooLong,
+    BadParameter,
+    Gone,
+    IndexUnavailable,
+    Moved,
+    NotFound,
+)
 from feedservice.domain.model import Site
+from feedservice.domain.routes import Kind, Route
 from feedservice.domain.text import clean
-from feedservice.domain.urls import percent
 from feedservice.i18n import LANGUAGES, Message, _, render, supported
-from feedservice.web.feeds import ALLOW
 from feedservice.web.health import RETRY_AFTER
 from feedservice.web.render import page, prefixed
-from feedservice.web.respond import HTML, ContractResponse, cache_control
+from feedservice.web.respond import ALLOW, PAGE, ContractResponse, cache_control
+from feedservice.web.routing import ROUTE
 from feedservice.web.services import services
 
 STATUSES: Mapping[type[Exception], int] = MappingProxyType(
-    {BadParameter: 400, NotFound: 404, Gone: 410, Moved: 301, IndexUnavailable: 503}
+    {
+        BadParameter: 400,
+        NotFound: 404,
+        Gone: 410,
+        AddressTooLong: 414,
+        Moved: 301,
+        IndexUnavailable: 503,
+    }
 )
 
 WORDING: Mapping[int, tuple[Message, Message]] = MappingProxyType(
@@ -48,6 +62,10 @@ WORDING: Mapping[int, tuple[Message, Message]] = MappingProxyType(
         410: (
             _("This page is no longer available"),
             _("What was here has been withdrawn or has expired."),
+        ),
+        414: (
+            _("The address is too long"),
+            _("No address of this site is as long as this one."),
         ),
         416: (
             _("The range is outside the file"),
@@ -72,8 +90,11 @@ def answer_errors(app: Flask) -> None:
 
 
 def _answer(error: Exception) -> Response:
-    if isinstance(error, NotFound):
-        return _answer_missing() or _say(404)
+    is_elsewhere = isinstance(error, Moved) and _route().kind is Kind.OTHER
+    if is_elsewhere or isinstance(error, NotFound):
+        response = _follow_redirects()
+        if response is not None:
+            return response
     headers = Headers()
     if isinstance(error, Moved):
         return _move(error.location)
@@ -85,7 +106,7 @@ def _answer(error: Exception) -> Response:
 
 def _answer_http(error: HTTPException) -> Response:
     if isinstance(error, NoRoute):
-        return _answer_missing() or _without_slash() or _say(404)
+        return _answer(NotFound(_route().path))
     headers = Headers(
         [(name, value) for name, value in error.get_headers() if name == "Content-Range"]
     )
@@ -99,30 +120,25 @@ def _answer_unknown(error: Exception) -> Response:
     return _say(500)
 
 
+def _route() -> Route:
+    route: Route = request.environ[ROUTE]
+    return route
+
+
 def _asked() -> str:
     """What was asked for, short; to be written with %r, which no character can break out of."""
     return f"{request.method} {request.path}"[:300]
 
 
-def _answer_missing() -> Response | None:
+def _follow_redirects() -> Response | None:
     """Follow site.yaml's redirects, or answer 503 where nobody can know them."""
     if request.method not in ("GET", "HEAD"):
         return None
     try:
-        target = services().publisher.redirect(clean(request.path))
+        target = services().publisher.redirect(clean(_route().path))
     except IndexUnavailable as error:
         return _answer(error)
     return _move(target) if target else None
-
-
-def _without_slash() -> Response | None:
-    path = request.path.rstrip("/")
-    if request.method not in ("GET", "HEAD") or path == request.path or not path.startswith("/"):
-        return None
-    if not current_app.url_map.bind("").test(path, "GET"):
-        return None
-    query = request.query_string.decode("latin-1")
-    return _move(percent(path) + ("?" + query if query else ""))
 
 
 def _move(location: str) -> Response:
@@ -150,7 +166,7 @@ def _say(
     headers = headers or Headers()
     headers.setdefault("Cache-Control", "no-store" if status >= 500 else "no-cache")
     headers.extend(_until(status))
-    if request.path.endswith(".json"):
+    if _route().path.endswith(".json"):
         return ContractResponse(
             _as_json(status, refused),
             status,
@@ -172,7 +188,7 @@ def _say(
         refused=refused,
         location=headers.get("Location"),
     )
-    return ContractResponse(body, status, headers, content_type=HTML)
+    return ContractResponse(body, status, headers, content_type=PAGE)
 
 
 def _as_json(status: int, refused: BadParameter | None) -> str:

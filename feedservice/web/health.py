@@ -1,7 +1,8 @@
 """What operators and their machines ask: whether the process lives, and whether it has answers."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
+from feedservice.domain.routes import Route
 from feedservice.http.cache import DEGRADED
 from feedservice.web.respond import PLAIN, ContractResponse
 from feedservice.web.services import services
@@ -12,20 +13,10 @@ RETRY_AFTER = "5"
 """Seconds; an index of ten thousand articles is filled in about as many."""
 
 
-def health_blueprint() -> Blueprint:
-    """Return the routes of the operators."""
-    blueprint = Blueprint("health", __name__)
-    blueprint.add_url_rule("/healthz", endpoint="alive", view_func=_alive)
-    blueprint.add_url_rule("/readyz", endpoint="ready", view_func=_ready)
-    blueprint.add_url_rule("/metrics", endpoint="metrics", view_func=_metrics)
-    return blueprint
-
-
-def _alive() -> Response:
-    return _say("ok")
-
-
-def _ready() -> Response:
+def answer(route: Route) -> Response:
+    """Say whether the process lives (/healthz, which asks nobody), or has answers (/readyz)."""
+    if route.name == "healthz":
+        return _say("ok")
     # Kept answers are answers, where the index itself has none.
     is_degraded = request.environ.get(DEGRADED)
     state = "degraded" if is_degraded and is_degraded() else services().publisher.state()
@@ -36,7 +27,8 @@ def _ready() -> Response:
     return response
 
 
-def _metrics() -> Response:
+def metrics(_route: Route) -> Response:
+    """Tell what there is to measure."""
     return ContractResponse(
         services().scrape(), headers={"Cache-Control": "no-store"}, content_type=METRICS
     )

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 from feedservice.domain.model import Problem
 from feedservice.publishing.preview import Preview
 from feedservice.web.render import page
-from feedservice.web.respond import HTML, ContractResponse
+from feedservice.web.respond import PAGE, ContractResponse
 from feedservice.web.services import services
 
 Describe = Callable[[Problem, str], tuple[str, str]]
@@ -46,7 +46,7 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
         ):
             abort(403)
 
-    @blueprint.get("/preview")
+    @blueprint.get("/preview", strict_slashes=False)
     def listing() -> Response:
         return _answer(
             page(
@@ -76,7 +76,7 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
     return blueprint
 
 
-def _answer(body: str, media_type: str = HTML) -> Response:
+def _answer(body: str, media_type: str = PAGE) -> Response:
     headers = {
         "Content-Security-Policy": _POLICY,
         "Cache-Control": "no-store",

@@ -18,10 +18,12 @@ from feedservice.web.services import services
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-HTML = "text/html; charset=utf-8"
+PAGE = "text/html; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 IMMUTABLE = "public, max-age=31536000, immutable"
 """For addresses that carry the digest of what they answer."""
+ALLOW = "GET, HEAD, OPTIONS"
+"""The methods of every address."""
 
 
 class ContractResponse(Response):

@@ -1,6 +1,6 @@
 """What the app was given, and how views reach it. No behaviour: types and one accessor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from flask import current_app
 
 from feedservice.domain.model import Site
+from feedservice.domain.routes import Route
 from feedservice.feeds.feed import Document
 from feedservice.feeds.page import ArticlePage, FeedRow, Listing
 from feedservice.web.media import OpenMedia
@@ -18,7 +19,6 @@ _KEY = "feedservice"
 class Publisher(Protocol):
     """What web/ asks of `feedservice.publishing.publisher.Publisher`.
 
-    Paths are decoded page paths (``/tags/داريا``), pairs are a query's decoded names and values.
     Every method but ``state`` may raise the refusals of `feedservice.domain.errors` and
     `IndexUnavailable`.
     """
@@ -29,14 +29,14 @@ class Publisher(Protocol):
     def site(self) -> Site:
         """Return what site.yaml says."""
 
-    def feed(self, path: str, pairs: Sequence[tuple[str, str]], format_name: str) -> Document:
-        """Return the feed of the list at ``path``."""
+    def feed(self, route: Route) -> Document:
+        """Return the feed of a list."""
 
-    def archive(self, path: str, name: str, format_name: str) -> Document:
-        """Return an archive document of the list at ``path``."""
+    def archive(self, route: Route) -> Document:
+        """Return an archive document of a list."""
 
-    def listing(self, path: str, pairs: Sequence[tuple[str, str]]) -> Listing:
-        """Return the page of the list at ``path``."""
+    def listing(self, route: Route) -> Listing:
+        """Return the page of a list."""
 
     def article(self, slug: str) -> ArticlePage:
         """Return the page of an article."""

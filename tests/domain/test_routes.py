@@ -1,150 +1,251 @@
-from contextlib import suppress
+"""Addresses and what they ask for: one table, and laws that hold for any."""
+
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factories import site
 from feedservice.domain import urls
-from feedservice.domain.errors import BadParameter, Moved, NotFound, Refusal
-from feedservice.domain.model import Author
-from feedservice.domain.routes import read_selection
+from feedservice.domain.errors import AddressTooLong, BadParameter, Moved, NotFound, Refusal
+from feedservice.domain.model import Author, Site
+from feedservice.domain.routes import MAX_PATH, MAX_QUERY, Kind, Route, parse, resolve
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.i18n import render
+from feedservice.feeds.formats import FORMATS
 
 SITE = site()
+ALL = Selection()
+FIELD = Selection.of(Taxonomy.CATEGORY, "field")
+
+
+def route(address: str, given: Site | None = SITE) -> Route:
+    """The route of an address whose path is written decoded."""
+    path, _, query = address.partition("?")
+    return parse(path, query, given, FORMATS)
 
 
 def guest(slug: str) -> Author | None:
     return Author(slug="ضيف", name="ضيف") if slug == "ضيف" else None
 
 
-def canonical(path: str, query: str = "") -> str:
-    pairs = [tuple(part.split("=", 1)) for part in query.split("&") if part]
-    return urls.canonical(read_selection(path, pairs, SITE, guest))  # type: ignore[arg-type]
+def resolved(address: str) -> Selection:
+    return resolve(route(address), SITE, guest)
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "wanted"),
+    ("address", "kind", "format_", "label", "name", "selection", "is_indexed"),
     [
-        ("/", "", "/"),
-        ("/", "category=field", "/categories/field"),
-        ("/categories/field", "category=ميداني", "/categories/field"),
-        ("/", "category=اقتصاد,field", "/?category=economy,field"),
-        ("/", "category=field،economy,field", "/?category=economy,field"),
-        ("/categories/field", "category=field,economy", "/categories/field"),
-        ("/categories/field", "tag=b&tag=a", "/categories/field?tag=a&tag=b"),
-        ("/tags/a", "category=field&tag=b", "/categories/field?tag=a&tag=b"),
-        ("/tags/a", "tag=b", "/tags/a?tag=b"),
-        ("/", "category=-economy", "/?category=-economy"),
-        ("/", "category=field,-economy", "/categories/field?category=-economy"),
-        ("/", "author=desk", "/authors/desk"),
-        ("/", "author=هيئة التحرير", "/authors/desk"),
-        ("/", "author=ضيف", "/authors/%D8%B6%D9%8A%D9%81"),
-        ("/search", "q=  ماء   عذب ", "/search?q=%D9%85%D8%A7%D8%A1%20%D8%B9%D8%B0%D8%A8"),
-        ("/categories/field", "q=x", "/categories/field?q=x"),
-        ("/search", "", "/"),
-        ("/", "limit=30&content=full", "/"),
-        ("/", "content=summary&limit=5", "/?limit=5&content=summary"),
-        ("/", "since=2025-12-01", "/?since=2025-11-30T21:00:00Z"),
-        ("/", "unknown=1&utm_source=x", "/"),
+        ("/", "site", "html", "site", "", ALL, True),
+        ("/?utm_source=x&limit=30", "site", "html", "site", "", ALL, True),
+        ("/feed.rss", "site", "rss", "site", "", ALL, True),
+        ("/feed.json?limit=5", "site", "json", "site", "", Selection(limit=5), True),
+        ("/?category=field", "site", "html", "site", "", FIELD, False),
+        ("/categories/field", "category", "html", "category", "field", FIELD, True),
+        ("/categories/field.atom", "category", "atom", "category", "field", FIELD, True),
+        ("/categories/field?q=a", "category", "html", "category", "field",
+         Selection(filters=FIELD.filters, q="a"), False),
+        ("/tags/داريا.rss", "tag", "rss", "tag", "داريا", Selection.of(Taxonomy.TAG, "داريا"), True),
+        ("/authors/desk", "author", "html", "author", "desk", Selection.of(Taxonomy.AUTHOR, "desk"), True),
+        ("/authors/ضيف", "author", "html", "author", "ضيف", Selection.of(Taxonomy.AUTHOR, "ضيف"), True),
+        ("/search", "search", "html", "search", "", ALL, False),
+        ("/search.rss?q=a", "search", "rss", "search", "", Selection(q="a"), False),
+        ("/archive/2025-12.rss", "site", "rss", "archive", "", ALL, True),
+        ("/archive/2025-12.rss?q=x", "site", "rss", "archive", "", ALL, True),
+        ("/categories/field/archive/2025-12-05.json", "category", "json", "archive", "field", FIELD, True),
+        ("/articles/a", "article", "html", "article", "a", ALL, True),
+        ("/articles/v1.2", "article", "html", "article", "v1.2", ALL, True),
+        ("/articles/a.rss", "article", "html", "article", "a.rss", ALL, True),
+        ("/feeds", "feeds", "html", "feeds", "feeds", ALL, True),
+        ("/feeds.opml", "feeds", "opml", "feeds", "feeds.opml", ALL, True),
+        ("/sitemap.xml", "sitemap", "xml", "sitemap", "", ALL, True),
+        ("/sitemap-news.xml", "sitemap", "xml", "sitemap", "news", ALL, True),
+        ("/sitemap-2025-12.xml", "sitemap", "xml", "sitemap", "2025-12", ALL, True),
+        ("/robots.txt", "robots", "txt", "robots", "robots.txt", ALL, True),
+        ("/media/a/b.png", "media", "", "media", "a/b.png", ALL, True),
+        ("/static/abc/style.css", "static", "css", "static", "abc", ALL, True),
+        ("/healthz", "health", "", "health", "healthz", ALL, True),
+        ("/readyz", "health", "", "health", "readyz", ALL, True),
+        ("/metrics", "metrics", "", "metrics", "metrics", ALL, True),
+        ("/preview", "preview", "", "preview", "", ALL, True),
+        ("/preview/articles/a", "preview", "", "preview", "", ALL, True),
+        ("//feed.rss", "site", "rss", "site", "", ALL, True),
     ],
-)
-def test_one_selection_has_one_address(path: str, query: str, wanted: str) -> None:
-    assert canonical(path, query) == wanted
+)  # fmt: skip
+def test_an_address_asks_for(
+    address: str,
+    kind: str,
+    format_: str,
+    label: str,
+    name: str,
+    selection: Selection,
+    is_indexed: bool,
+) -> None:
+    found = route(address)
+    assert found.refusal is None
+    assert (found.kind, found.format, found.label, found.name) == (kind, format_, label, name)
+    assert (found.selection, found.is_indexed) == (selection, is_indexed)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/nowhere", "/wp-login.php", "/x/archive/y.exe", "/archive/2025-12", "/archive/.rss", "/search/archive/2025-12.rss",
+     "/categories/", "/categories", "/categories/.rss", "/categories/a/b", "/tags//", "/authors//desk", "/categories/field/more",
+     "/tags/a/b.rss", "/tags/a/archive/", "/tags/a/archive/x/y.rss", "/articles/", "/articles/a/b", "/.rss", "/feed", "/feed.xml",
+     "/sitemap-.xml", "/sitemap-a/b.xml", "/static/style.css", "/static/a/other.css", "/media/", "/media", "/previews", "/a\0b", "/\ufffd"],
+)  # fmt: skip
+def test_nothing_lives_at_other_addresses(address: str) -> None:
+    found = route(address)
+    assert (found.kind, found.format, found.label) == (Kind.OTHER, "", "other")
+    assert isinstance(found.refusal, NotFound)
+
+
+@pytest.mark.parametrize(
+    ("address", "location"),
+    [
+        ("/categories/ميداني", "/categories/field"), ("/categories/ميدان.rss", "/categories/field.rss"),
+        ("/categories/مَيدانى?limit=5", "/categories/field?limit=5"), ("/authors/هيئة-التحرير.atom?x=1", "/authors/desk.atom?x=1"),
+        ("/tags/RSS Feeds", "/tags/rss-feeds"), ("/tags/v1.2", "/tags/v1-2"),
+        ("/categories/ميداني/archive/2025-12.rss?x=1", "/categories/field/archive/2025-12.rss"),
+        ("/categories/ميداني?q=%D9%85 &utm=100%&b=a%26b", "/categories/field?q=%D9%85%20&utm=100%25&b=a%26b"),
+        ("/categories/ميداني?limit=0", "/categories/field?limit=0"),
+        ("/categories/field/", "/categories/field"), ("/tags/داريا/?limit=5", "/tags/%D8%AF%D8%A7%D8%B1%D9%8A%D8%A7?limit=5"),
+        ("/feed.rss/", "/feed.rss"), ("/feeds//", "/feeds"), ("/media/cafe\u0301.png?x", "/media/caf%C3%A9.png"),
+    ],
+)  # fmt: skip
+def test_another_spelling_leads_to_the_canonical_one_and_takes_the_query_along(
+    address: str, location: str
+) -> None:
+    refusal = route(address).refusal
+    assert isinstance(refusal, Moved)
+    assert refusal.location == location
+
+
+@pytest.mark.parametrize(
+    ("address", "refusal"),
+    [
+        ("/categories/none", NotFound), ("/tags/!!", NotFound), ("/tags/a\0b", NotFound), ("/tags/\ufffd.rss", NotFound),
+        ("/search?q=%ff", NotFound), ("/tags/" + "a" * 201, NotFound), ("/articles/" + "a" * 201, NotFound),
+        ("/media/a/.b", NotFound), ("/media/a//b", NotFound), ("/media/a\\b", NotFound), ("/media/a/", NotFound),
+        ("/" + "a" * MAX_PATH, AddressTooLong), ("/?" + "a" * (MAX_QUERY + 1), AddressTooLong),
+    ],
+)  # fmt: skip
+def test_an_address_is_refused(address: str, refusal: type[Refusal]) -> None:
+    assert isinstance(route(address).refusal, refusal)
 
 
 @pytest.mark.parametrize(
     "query",
     ["limit=0", "limit=101", "limit=x", "limit=5&limit=5", "content=half", "since=yesterday", "since=9999-99-99",
-     "before=x", "before=2025-12-01T00:00:00Z", "category=", "category=-", "category=nowhere", "author=nobody",
+     "before=x", "before=", "before=2025-12-01T00:00:00Z", "category=", "category=-", "category=nowhere", "author=nobody",
      "q=" + "x" * 201]
 )  # fmt: skip
-def test_a_bad_value_is_refused_by_name_in_both_languages(query: str) -> None:
+def test_a_bad_value_is_refused_by_name(query: str) -> None:
     with pytest.raises(BadParameter) as caught:
-        canonical("/", query)
+        resolved(f"/?{query}")
     assert caught.value.parameter == query.partition("=")[0]
-    assert render(caught.value.accepted, "ar") != render(caught.value.accepted, "en")
 
 
 @pytest.mark.parametrize(
-    ("path", "location"),
+    ("address", "wanted"),
     [
-        ("/categories/ميداني", "/categories/field"), ("/categories/ميدان", "/categories/field"),
-        ("/categories/مَيدانى", "/categories/field"), ("/authors/هيئة-التحرير", "/authors/desk"),
-        ("/tags/RSS Feeds", "/tags/rss-feeds"),
+        ("/?category=field", "/categories/field"), ("/categories/field?category=ميداني", "/categories/field"),
+        ("/?category=اقتصاد,field", "/?category=economy,field"), ("/?category=field،economy,field", "/?category=economy,field"),
+        ("/categories/field?category=field,economy", "/categories/field"), ("/?category=field,ميدان", "/categories/field"),
+        ("/?category=ميداني&category=field", "/categories/field"), ("/categories/field?tag=b&tag=a", "/categories/field?tag=a&tag=b"),
+        ("/tags/a?category=field&tag=b", "/categories/field?tag=a&tag=b"), ("/tags/a?tag=b", "/tags/a?tag=b"),
+        ("/?category=-economy", "/?category=-economy"), ("/?category=field,-economy", "/categories/field?category=-economy"),
+        ("/?author=هيئة+التحرير", "/authors/desk"), ("/?author=ضيف", "/authors/%D8%B6%D9%8A%D9%81"),
+        ("/search?q=++ماء+++عذب+", "/search?q=%D9%85%D8%A7%D8%A1%20%D8%B9%D8%B0%D8%A8"), ("/categories/field?q=x", "/categories/field?q=x"),
+        ("/search", "/"), ("/?limit=30&content=full", "/"), ("/?content=summary&limit=5", "/?limit=5&content=summary"),
+        ("/?since=2025-12-01", "/?since=2025-11-30T21:00:00Z"), ("/?unknown=%ff&utm_source=x", "/"),
+        ("/tags/ماء?category=ميدان,اقتصاد&category=-تراث&author=-هيئة التحرير",
+         "/tags/%D9%85%D8%A7%D8%A1?category=economy,field&category=-heritage&author=-desk"),
     ],
 )  # fmt: skip
-def test_other_spellings_of_a_path_lead_to_the_slug_and_keep_the_query(
-    path: str, location: str
-) -> None:
-    with pytest.raises(Moved) as caught:
-        canonical(path, "limit=5")
-    assert caught.value.location == f"{location}?limit=5"
+def test_one_selection_has_one_address(address: str, wanted: str) -> None:
+    assert urls.canonical(resolved(address)) == wanted
 
 
-@pytest.mark.parametrize(
-    "path", ["/categories/none", "/authors/none", "/tags/!!", "/nothing/x", "/tags/a/b"]
-)
-def test_unknown_lists_are_not_found(path: str) -> None:
+def test_an_author_whom_only_articles_name_is_asked_for_in_the_index() -> None:
+    assert route("/authors/ضيف").unknown_authors == ("ضيف",)
+    assert route("/authors/desk?author=هيئة التحرير").unknown_authors == ()
+    assert resolved("/authors/ضيف") == Selection.of(Taxonomy.AUTHOR, "ضيف")
     with pytest.raises(NotFound):
-        canonical(path)
+        resolved("/authors/nobody")
+    with pytest.raises(BadParameter):
+        resolved("/authors/ضيف?author=nobody")
+    with pytest.raises(Moved, match=r"^/authors/%D8%B6%D9%8A%D9%81\.rss\?limit=5$"):
+        resolved("/authors/ضيف!.rss?limit=5")
 
 
-def test_names_in_a_query_are_resolved_in_every_group_and_refusal() -> None:
-    pairs = [("category", "ميدان,اقتصاد"), ("category", "-تراث"), ("author", "-هيئة التحرير")]
-    chosen = read_selection("/tags/ماء", pairs, SITE, guest)
-    assert chosen == (
-        Selection.of(Taxonomy.TAG, "ماء")
-        .narrow(Taxonomy.CATEGORY, ["economy", "field"], ["heritage"])
-        .narrow(Taxonomy.AUTHOR, (), ["desk"])
-    )
-
-
-def test_two_names_of_one_category_are_one_condition() -> None:
-    assert canonical("/", "category=field,ميدان") == "/categories/field"
-    assert canonical("/", "category=ميداني&category=field") == "/categories/field"
+def test_an_address_is_read_again_where_the_site_changed_since() -> None:
+    asked = route("/feed.rss?limit=30", None)
+    assert (asked.site, asked.selection) == (None, ALL)
+    assert resolve(asked, SITE, guest) == ALL
+    assert resolve(route("/feed.rss?limit=30"), site(limit=50), guest) == Selection(limit=30)
+    with pytest.raises(NotFound):
+        resolve(route("/categories/economy"), site(categories=()), guest)
 
 
 def test_a_refusal_of_an_unknown_category_names_the_known_ones() -> None:
-    with pytest.raises(BadParameter) as caught:
-        canonical("/", "category=nowhere")
-    for accepted in (render(caught.value.accepted, language) for language in ("ar", "en")):
-        assert "field (ميداني)" in accepted
-        assert "heritage (تراث)" in accepted
+    refusal = route("/?category=nowhere").refusal
+    assert "field (ميداني)" in str(refusal)
+    assert "heritage (تراث)" in str(refusal)
 
 
-def test_a_query_that_moves_along_is_encoded_and_keeps_what_nobody_knows() -> None:
-    with pytest.raises(Moved) as caught:
-        read_selection("/categories/ميداني", [("q", "ماء & نار"), ("utm", "x y")], SITE, guest)
-    assert caught.value.location == (
-        "/categories/field?q=%D9%85%D8%A7%D8%A1+%26+%D9%86%D8%A7%D8%B1&utm=x+y"
-    )
-
-
-def test_a_bad_query_of_a_path_that_moved_is_told_at_its_new_address() -> None:
-    with pytest.raises(Moved):
-        canonical("/categories/ميداني", "limit=0")
-
-
-@pytest.mark.parametrize("path", ["/authors/ضيف", "/tags/داريا", "/authors/desk", "/search", "/"])
-def test_what_is_already_spelt_as_its_slug_moves_nowhere(path: str) -> None:
-    assert unquote(canonical(path)) == ("/" if path == "/search" else path)
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/categories/", "/authors/", "/tags/", "/tags//", "/categories/field/more", "/authors//desk"],
+names = st.sampled_from(
+    ["field", "desk", "ضيف", "a", "ب", "2025-12", "a.b", "صورة 1.png"]
+) | st.text(max_size=9)
+paths = st.sampled_from([
+    "/", "/feed.{}", "/search", "/search.{}", "/categories/{}", "/tags/{}.rss", "/authors/{}.json", "/archive/{}.atom",
+    "/tags/{}/archive/2025-12.rss", "/articles/{}", "/feeds", "/feeds.opml", "/sitemap.xml", "/sitemap-{}.xml", "/robots.txt",
+    "/media/{}", "/static/{}/style.css", "/healthz", "/readyz", "/metrics", "/preview/{}", "/{}", "/{}/",
+])  # fmt: skip
+query_strings = st.sampled_from(
+    [
+        "",
+        "limit=5",
+        "category=field,economy",
+        "tag=a&tag=b",
+        "q=a",
+        "utm=1",
+        "author=desk",
+        "content=full",
+    ]
 )
-def test_half_a_path_and_more_than_a_path_are_not_found(path: str) -> None:
-    with pytest.raises(NotFound):
-        canonical(path)
+addresses = st.builds(
+    lambda path, name, query: f"{path.replace('{}', name)}?{query}", paths, names, query_strings
+)
 
 
-@given(st.text(max_size=12))
-def test_any_name_is_answered_or_refused(name: str) -> None:
-    for kind in ("categories", "tags", "authors"):
-        with suppress(Refusal):
-            read_selection(f"/{kind}/{name}", (), SITE, guest)
+@settings(max_examples=300)
+@given(addresses)
+def test_an_address_that_is_built_reads_back_to_its_route(address: str) -> None:
+    found = route(address)
+    if found.refusal is None:
+        path, _, query = found.address.partition("?")
+        again = parse(unquote(path), query, SITE, FORMATS)
+        assert again.refusal is None
+        assert again.address == found.address
+        assert (again.format, again.period, again.selection) == (
+            found.format, found.period, found.selection,
+        )  # fmt: skip
+        assert found.address.isascii()
+
+
+@settings(max_examples=300)
+@given(addresses, addresses)
+def test_routes_with_one_key_ask_for_the_same(one: str, other: str) -> None:
+    first, second = route(one), route(other)
+    if first.key == second.key != "" and first.refusal is None:
+        assert (first.selection, first.format, first.period, first.is_indexed) == (
+            second.selection, second.format, second.period, second.is_indexed,
+        )  # fmt: skip
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_address_has_a_route(path: str, query: str) -> None:
+    for given_site in (SITE, None):
+        assert parse(path, query, given_site, FORMATS).label in {*Kind, "archive"}

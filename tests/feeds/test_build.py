@@ -412,8 +412,8 @@ def test_an_id_that_is_no_ascii_iri_is_made_one_for_atom(identity: str, wanted: 
         (Selection(), ""), (of("category", "field"), "ميداني"), (of("category", "gone"), "gone"), (of("tag", "ماء"), "ماء عذب"),
         (of("tag", "لا-شيء"), "لا شيء"), (of("author", "desk"), "هيئة التحرير"), (of("author", "x"), "x"),
         (of("category", "field", "economy"), "اقتصاد أو ميداني"), (of("category", "field", q="نهر"), "ميداني وبحث: نهر"),
-        (of("category", "field").narrow(Taxonomy.TAG, (), ["ماء"]), "ميداني دون ماء عذب"),
-        (Selection().narrow(Taxonomy.AUTHOR, (), ["desk"]), "صحيفة الاختبار دون هيئة التحرير"),
+        (of("category", "field").narrow(Taxonomy.TAG, none_of=["ماء"]), "ميداني دون ماء عذب"),
+        (Selection().narrow(Taxonomy.AUTHOR, none_of=["desk"]), "صحيفة الاختبار دون هيئة التحرير"),
         (Selection(since=moment("2025-12-01")), "صحيفة الاختبار منذ 2025-12-01"),
     ],
 )  # fmt: skip
@@ -429,7 +429,7 @@ def test_a_list_of_an_english_site_is_called_in_english() -> None:
     )
     assert channel(of("category", "a", "b"), english).title == "Field or City"
     assert (
-        channel(Selection().narrow(Taxonomy.CATEGORY, (), ["a"]), english).title
+        channel(Selection().narrow(Taxonomy.CATEGORY, none_of=["a"]), english).title
         == "News without Field"
     )
 

@@ -46,7 +46,7 @@ def test_searches_and_combinations_move_with_the_site(index: IndexWriter) -> Non
         Selection(q="ماء"),
         of("category", "economy").narrow(Taxonomy.TAG, ["ماء"]),
         ALL.narrow(Taxonomy.CATEGORY, ["economy", "heritage"]),
-        ALL.narrow(Taxonomy.CATEGORY, (), ["economy"]),
+        ALL.narrow(Taxonomy.CATEGORY, none_of=["economy"]),
     ]
     fill(index, article("a"))
     for each in narrowed:

@@ -25,7 +25,7 @@ ALL = Selection()
 
 
 def of(name: str, *any_of: str, none_of: tuple[str, ...] = ()) -> Selection:
-    return ALL.narrow(Taxonomy(name), any_of, none_of)
+    return ALL.narrow(Taxonomy(name), any_of, none_of=none_of)
 
 
 def test_articles_come_newest_first_and_ties_by_slug(index: IndexWriter) -> None:

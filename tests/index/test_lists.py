@@ -48,7 +48,7 @@ def selections(draw: st.DrawFn) -> Selection:
         picked = draw(st.sets(st.sampled_from(LABELS[name]), min_size=1, max_size=2))
         is_wanted = draw(st.booleans())
         chosen = chosen.narrow(
-            Taxonomy(name), picked if is_wanted else (), () if is_wanted else picked
+            Taxonomy(name), picked if is_wanted else (), none_of=() if is_wanted else picked
         )
     return chosen
 

@@ -1,5 +1,7 @@
 """Every list is a page, and the same address with a format's suffix is its feed."""
 
+from urllib.parse import unquote
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -18,7 +20,7 @@ def test_every_list_is_a_feed_in_every_format(
     answer = client.get(feed_path(page, FORMATS[name].suffix))
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == FORMATS[name].media_type + "; charset=utf-8"
-    assert publisher.asked == [(page, name)]
+    assert publisher.asked == [(unquote(feed_path(page, FORMATS[name].suffix)), name)]
 
 
 @pytest.mark.parametrize(

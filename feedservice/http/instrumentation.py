@@ -1,14 +1,10 @@
-"""WSGI middleware that tells how each request was answered: what for, how long, how many bytes.
-Knows no Flask.
-"""
+"""WSGI middleware that tells how each request was answered: how long it took, how many bytes."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from feedservice.feeds.formats import FORMATS
 from feedservice.http.cache import STATUS
 
 if TYPE_CHECKING:
@@ -17,63 +13,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Observer = Callable[["WSGIEnvironment", str, int, float], None]
-"""Is told of a request's environment, its answer's status (``200 OK``), bytes of the body, and
-seconds."""
-
-_ROUTES = {
-    "": "site",
-    "feed": "site",
-    "categories": "category",
-    "tags": "tag",
-    "authors": "author",
-    "articles": "article",
-    "search": "search",
-    "feeds": "feeds",
-    "archive": "archive",
-    "media": "media",
-    "static": "static",
-    "healthz": "health",
-    "readyz": "health",
-    "metrics": "metrics",
-}
+"""Is told of a request's environment, its answer's status (``200 OK``), bytes, and seconds."""
 
 
-_LONG = 1000
-"""Characters from which on a path is not remembered: strangers send what they like."""
-
-
-def route_of(path: str) -> tuple[str, str]:
-    """Return the kind of an address and the format of its document; few values, whatever is asked
-    for.
-
-    >>> route_of("/categories/field.rss"), route_of("/"), route_of("/wp-login.php")
-    (('category', 'rss'), ('site', 'html'), ('other', ''))
-    """
-    return _remembered(path) if len(path) < _LONG else ("other", "")
-
-
-@lru_cache(4096)
-def _remembered(path: str) -> tuple[str, str]:
-    name, _, suffix = path.rpartition(".")
-    format_ = (
-        suffix if suffix in (*FORMATS, "opml", "xml", "txt", "css") and "/" not in suffix else ""
-    )
-    first, _, rest = (name if format_ else path).lstrip("/").partition("/")
-    if first.startswith("sitemap"):
-        return "sitemap", "xml"
-    if first == "robots":
-        return "robots", "txt"
-    route = (
-        "archive"
-        if "archive/" in f"{first}/{rest}" and format_ in FORMATS
-        else _ROUTES.get(first, "other")
-    )
-    if route in ("other", "media", "health", "metrics"):
-        return route, ""
-    return route, format_ or "html"
-
-
-class Observed:
+class Instrumented:
     """Tells observers of each request, once the last byte of its answer was handed over.
 
     Args:

@@ -7,22 +7,26 @@ import pytest
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.http.cache import UNCACHEABLE
-from feedservice.web.cache_keys import Keys
+from feedservice.web.routing import Routing
 from web_fakes import site
 
 
 @pytest.fixture
-def keys() -> Keys:
-    keys = Keys(lambda: (1, site()))
-    keys.revision()
-    return keys
+def routing() -> Routing:
+    routing = Routing(lambda: (1, site()))
+    routing.revision()
+    return routing
 
 
-def key(keys: Keys, address: str) -> object:
+def key(routing: Routing, address: str) -> object:
     path, _, query = address.partition("?")
-    return keys.key(
-        {"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": quote(query, safe="=&,%+-")}
-    )
+    environ = {
+        "PATH_INFO": path.encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": quote(query, safe="=&,%+-"),
+    }
+    keys: list[object] = []
+    list(routing.before(lambda asked, _start: keys.append(routing.key(asked)) or [])(environ, None))  # type: ignore[arg-type,func-returns-value]
+    return keys[0]
 
 
 @pytest.mark.parametrize(
@@ -41,8 +45,8 @@ def key(keys: Keys, address: str) -> object:
         ("/nowhere", "/nowhere?random=1"),
     ],
 )
-def test_spellings_of_one_address_share_a_key(keys: Keys, one: str, other: str) -> None:
-    assert key(keys, one) == key(keys, other) not in (None, UNCACHEABLE)
+def test_spellings_of_one_address_share_a_key(routing: Routing, one: str, other: str) -> None:
+    assert key(routing, one) == key(routing, other) not in (None, UNCACHEABLE)
 
 
 @pytest.mark.parametrize(
@@ -60,29 +64,29 @@ def test_spellings_of_one_address_share_a_key(keys: Keys, one: str, other: str) 
         ("/categories/ميدان", "/categories/field"),
     ],
 )
-def test_different_answers_have_different_keys(keys: Keys, one: str, other: str) -> None:
-    assert key(keys, one) != key(keys, other)
+def test_different_answers_have_different_keys(routing: Routing, one: str, other: str) -> None:
+    assert key(routing, one) != key(routing, other)
 
 
 @pytest.mark.parametrize(
     "address",
     ["/media/a.png", "/healthz", "/readyz", "/metrics", "/preview", "/preview/articles/a"],
 )
-def test_what_answers_for_itself_has_no_key(keys: Keys, address: str) -> None:
-    assert key(keys, address) is None
-    assert key(Keys(lambda: (1, site())), address) is None
+def test_what_answers_for_itself_has_no_key(routing: Routing, address: str) -> None:
+    assert key(routing, address) is None
+    assert key(Routing(lambda: (1, site())), address) is None
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        "/feed.rss/", "/categories/", "/feed.rss?limit=1000", "/feed.rss?category=nothing", "/feed.rss?since=soon",
+        "/feed.rss/?limit=5", "/feed.rss?limit=1000", "/feed.rss?category=nothing", "/feed.rss?since=soon",
         "/categories/ميدان?limit=5", "/categories/ميدان?utm_source=x", "/categories/nothing?limit=5", "/feed.rss?limit=5&limit=6",
-        "/a\0b", "/search?q=%ff", "/authors/zzz?q=a", "/?author=zzz", "/" + "a" * 2000, "/?utm=" + "a" * 2000,
+        "/search?q=%ff", "/authors/zzz?q=a", "/?author=zzz", "/" + "a" * 2000, "/?utm=" + "a" * 2000,
     ],
 )  # fmt: skip
-def test_what_depends_on_more_than_a_key_is_not_kept(keys: Keys, address: str) -> None:
-    assert key(keys, address) is UNCACHEABLE
+def test_what_depends_on_more_than_a_key_is_not_kept(routing: Routing, address: str) -> None:
+    assert key(routing, address) is UNCACHEABLE
 
 
 @pytest.mark.parametrize(
@@ -93,32 +97,27 @@ def test_what_depends_on_more_than_a_key_is_not_kept(keys: Keys, address: str) -
     ],
 )  # fmt: skip
 def test_an_address_that_looks_like_the_key_of_another_has_one_of_its_own(
-    keys: Keys, one: str, other: str
+    routing: Routing, one: str, other: str
 ) -> None:
-    assert key(keys, one) != key(keys, other)
-
-
-def test_bytes_that_are_no_text_are_not_kept(keys: Keys) -> None:
-    assert keys.key({"PATH_INFO": "/\xff", "QUERY_STRING": ""}) is UNCACHEABLE
-    assert keys.key({"PATH_INFO": "/search", "QUERY_STRING": "q=\xff"}) is UNCACHEABLE
+    assert key(routing, one) != key(routing, other)
 
 
 def test_a_site_that_changed_has_other_keys() -> None:
     known = [(1, site())]
-    keys = Keys(lambda: known[0])
-    keys.revision()
-    assert key(keys, "/feed.rss?limit=30") == key(keys, "/feed.rss")
+    routing = Routing(lambda: known[0])
+    routing.revision()
+    assert key(routing, "/feed.rss?limit=30") == key(routing, "/feed.rss")
     known[0] = (2, site(limit=50))
-    keys.revision()
-    assert key(keys, "/feed.rss?limit=30") != key(keys, "/feed.rss")
-    assert key(keys, "/feed.rss?limit=50") == key(keys, "/feed.rss")
+    routing.revision()
+    assert key(routing, "/feed.rss?limit=30") != key(routing, "/feed.rss")
+    assert key(routing, "/feed.rss?limit=50") == key(routing, "/feed.rss")
 
 
 def test_nothing_is_kept_before_the_site_is_known() -> None:
     def unknown() -> tuple[int, Site]:
         raise IndexUnavailable("filling")
 
-    keys = Keys(unknown)
-    assert key(keys, "/feed.rss") is UNCACHEABLE
+    routing = Routing(unknown)
+    assert key(routing, "/feed.rss") is UNCACHEABLE
     with pytest.raises(IndexUnavailable):
-        keys.site()
+        routing.revision()

@@ -1,0 +1,203 @@
+"""The query of a list's address → the selection that it narrows the list to. Pure.
+
+Names become slugs: those of categories by site.yaml, which knows them all; those of authors too,
+where it knows them.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from feedservice.domain.errors import BadParameter, NotFound
+from feedservice.domain.model import Author, Category, Content, Site
+from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
+from feedservice.domain.text import MAX_NAME, one_line, slugify
+from feedservice.i18n import _
+
+MAX_LIMIT = 100
+"""Entries of one part of a list."""
+MAX_SEARCH = 200
+"""Characters of a search."""
+MAX_NAMES = 100
+"""Names of labels in one address: each is a condition that the index has to look at."""
+MAX_PARAMETERS = 64
+"""Parameters of one address, unknown ones among them."""
+
+Pairs = Sequence[tuple[str, str]]
+_NARROWING = frozenset({*Taxonomy, "q", "since"})
+_KNOWN = _NARROWING | {"before", "limit", "content"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_pairs(query: str) -> Pairs:
+    """Return the decoded names and values of a query that mean something here, in their order.
+
+    Raises:
+        BadParameter: there are too many parameters.
+        NotFound: a known one has bytes that are not UTF-8.
+    """
+    pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
+    if len(pairs) > MAX_PARAMETERS:
+        at_most = _("at most {limit} parameters in an address", limit=MAX_PARAMETERS)
+        raise BadParameter(*pairs[MAX_PARAMETERS], at_most)
+    known = [(name, value) for name, value in pairs if name in _KNOWN]
+    if any("\ufffd" in value for _name, value in known):
+        raise NotFound(query)
+    return known
+
+
+def is_narrowing(pairs: Pairs) -> bool:
+    """Whether a query asks for other articles than its path, rather than for how many of them."""
+    return any(name in _NARROWING for name, _value in pairs)
+
+
+def select(base: Selection, pairs: Pairs, site: Site) -> Selection:
+    """Return ``base`` (what the path says) narrowed by a query.
+
+    Args:
+        base: the selection of the path.
+        pairs: see `read_pairs`.
+        site: for its names, its zone (``since``) and its defaults (equal values vanish).
+
+    Raises:
+        BadParameter: a parameter has a value it cannot have, or appears twice where once is
+            allowed.
+    """
+    values = _single_values(pairs)
+    selection = base
+    for taxonomy in Taxonomy:
+        groups: list[set[str]] = []
+        none_of: set[str] = set()
+        for name, value in pairs:
+            if name == taxonomy:
+                any_of, unwanted = _read_names(taxonomy, value, site)
+                groups.append(any_of)
+                none_of |= unwanted
+        if groups:
+            selection = selection.narrow(taxonomy, *groups, none_of=none_of)
+    return replace(
+        selection,
+        q=_read_search(values.get("q", "")),
+        since=_read_since(values.get("since"), site),
+        before=_read_cursor(values.get("before")),
+        limit=_read_limit(values.get("limit"), site),
+        content=_read_content(values.get("content"), site),
+    )
+
+
+def _single_values(pairs: Pairs) -> dict[str, str]:
+    """The values of what may appear once; refuses too many names of labels."""
+    values: dict[str, str] = {}
+    names = 0
+    for name, value in pairs:
+        if name in list(Taxonomy):
+            names += 1 + value.count(",") + value.count("،")
+            if names > MAX_NAMES:
+                at_most = _("at most {limit} names in an address", limit=MAX_NAMES)
+                raise BadParameter(name, value, at_most)
+        elif name in values:
+            raise BadParameter(name, value, _("only once in an address"))
+        else:
+            values[name] = value
+    return values
+
+
+def bad_category(name: str, site: Site) -> BadParameter:
+    """Return the refusal of a category that site.yaml does not know."""
+    known = _shown(site.categories)
+    return BadParameter("category", name, _("one of the categories: {known}", known=known))
+
+
+def bad_author(name: str, site: Site) -> BadParameter:
+    """Return the refusal of an author whom nobody knows."""
+    known = _shown(site.authors)
+    return BadParameter("author", name, _("one of the authors: {known}", known=known))
+
+
+def _shown(labels: Iterable[Category | Author]) -> tuple[str, ...]:
+    return tuple(f"{each.slug} ({each.name})" for each in labels)
+
+
+def _read_names(taxonomy: Taxonomy, value: str, site: Site) -> tuple[set[str], set[str]]:
+    """The slugs of the names that are wanted, and of those that are not (a hyphen before them)."""
+    any_of: set[str] = set()
+    none_of: set[str] = set()
+    for part in re.split("[,،]", value):
+        word = part.strip()
+        if len(word) > MAX_NAME:
+            raise BadParameter(taxonomy, value, _("at most {limit} characters", limit=MAX_NAME))
+        name = slugify(word.removeprefix("-"))
+        if name:
+            (none_of if word.startswith("-") else any_of).add(_slug_of(taxonomy, name, site))
+    if not any_of and not none_of:
+        raise BadParameter(taxonomy, value, _("one or more names separated by commas"))
+    return any_of, none_of
+
+
+def _slug_of(taxonomy: Taxonomy, name: str, site: Site) -> str:
+    if taxonomy is Taxonomy.CATEGORY:
+        category = find_category(name, site)
+        if category is None:
+            raise bad_category(name, site)
+        return category
+    author = find_author(name, site) if taxonomy is Taxonomy.AUTHOR else None
+    return author.slug if author else name
+
+
+def _read_search(value: str) -> str:
+    search = one_line(value)
+    if len(search) > MAX_SEARCH:
+        raise BadParameter("q", value, _("at most {limit} characters", limit=MAX_SEARCH))
+    return search
+
+
+def _read_since(value: str | None, site: Site) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        if _DAY.fullmatch(value):
+            day = date.fromisoformat(value)
+            moment = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(site.timezone))
+        else:
+            moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(site.timezone))
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError) as error:
+        raise BadParameter("since", value, _("a date such as 2025-12-01")) from error
+
+
+def _read_cursor(value: str | None) -> Cursor | None:
+    if value is None:
+        return None
+    stamp, _comma, slug = value.partition(",")
+    try:
+        moment = datetime.fromisoformat(stamp)
+        if moment.tzinfo is None or not slug:
+            raise ValueError(value)
+        return Cursor(published=moment.astimezone(UTC).replace(microsecond=0), slug=slug)
+    except (ValueError, OverflowError) as error:
+        accepted = _("a cursor taken from a next link, 2025-12-01T00:00:00Z,slug")
+        raise BadParameter("before", value, accepted) from error
+
+
+def _read_limit(value: str | None, site: Site) -> int | None:
+    if value is None:
+        return None
+    if not re.fullmatch("[0-9]{1,3}", value) or not 1 <= int(value) <= MAX_LIMIT:
+        raise BadParameter("limit", value, _("a number from 1 to {limit}", limit=MAX_LIMIT))
+    return int(value) if int(value) != site.limit else None
+
+
+def _read_content(value: str | None, site: Site) -> Content | None:
+    if value is None:
+        return None
+    try:
+        content = Content(value)
+    except ValueError as error:
+        raise BadParameter("content", value, _("full or summary")) from error
+    return content if content is not site.content else None

@@ -1,0 +1,112 @@
+"""A WSGI request → its `Route`, read once and left in the environment. Knows no Flask.
+
+The cache takes its keys from the route, observers their labels, the views all the rest.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from feedservice.domain.model import Site
+from feedservice.domain.routes import Kind, Route, parse
+from feedservice.feeds.formats import FORMATS
+from feedservice.http.cache import UNCACHEABLE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ROUTE = "feedservice.route"
+"""The variable of the environment that holds the route of the request."""
+
+_UNCACHED = frozenset({Kind.MEDIA, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW})
+"""What answers for itself, conditions and ranges included."""
+_MEMORY = 4096
+"""Addresses that are remembered: reading a query takes longer than finding its answer."""
+_LONG = 2000
+"""Characters of path and query from which on nothing of an address is remembered or kept."""
+
+SiteSource = Callable[[], tuple[int, Site]]
+"""Returns the revision of the index, and the site as it was then; raises where nobody knows it."""
+
+
+class Routing:
+    """Reads addresses by the site as it was when the revision was last asked.
+
+    Args:
+        known: asks the index.
+    """
+
+    def __init__(self, known: SiteSource) -> None:
+        self._known = known
+        # One value, since threads read both while another learns of a new site.
+        self._read: tuple[Site | None, dict[tuple[str, str], Route]] = (None, {})
+
+    def revision(self) -> int:
+        """Ask for the revision.
+
+        Raises:
+            IndexUnavailable: nobody knows it.
+        """
+        revision, site = self._known()
+        if site != self._read[0]:
+            self._read = (site, {})
+        return revision
+
+    def key(self, environ: "WSGIEnvironment") -> Hashable | None:
+        """Return the key of a request as `HttpCache` takes it; requests with one have one answer."""
+        route: Route = environ[ROUTE]
+        if route.kind in _UNCACHED:
+            return None
+        if route.site is not self._read[0]:
+            route = environ[ROUTE] = self._route(environ)
+        return route.key if route.site and route.key else UNCACHEABLE
+
+    def before(self, app: "WSGIApplication") -> "WSGIApplication":
+        """Return what answers a request by ``app`` once its route is read.
+
+        ``/news/feed.rss`` is asked for as ``/feed.rss`` where base_url ends with ``/news``; a proxy
+        may take that off itself, so an address without it is answered too.
+        """
+
+        def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            path = environ.get("PATH_INFO", "")
+            prefix = self._prefix() if path != "/healthz" else ""  # which asks nobody
+            if prefix and (path == prefix or path.startswith(f"{prefix}/")):
+                below = path[len(prefix) :] or "/"
+                environ = {**environ, "SCRIPT_NAME": prefix, "PATH_INFO": below}
+            environ[ROUTE] = self._route(environ)
+            return app(environ, start_response)
+
+        return answer
+
+    def _prefix(self) -> str:
+        """The path of base_url as WSGI spells it (PEP 3333: bytes as Latin-1)."""
+        try:
+            site = self._read[0] or self._known()[1]
+        except Exception:  # noqa: BLE001 - the app meets the same fault, and knows how to answer it
+            return ""
+        return _path_of(site.base_url)
+
+    def _route(self, environ: "WSGIEnvironment") -> Route:
+        asked = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        site, remembered = self._read
+        route = remembered.get(asked)
+        if route is not None:
+            return route
+        path, query = (text.encode("latin-1").decode("utf-8", "replace") for text in asked)
+        route = parse(path, query, site, FORMATS)
+        if len(path) + len(query) > _LONG:
+            return replace(route, key="")
+        # A refusal is an exception, which would hold on to the request that it was raised in.
+        if route.refusal is None:
+            if len(remembered) >= _MEMORY:
+                remembered.clear()
+            remembered[asked] = route
+        return route
+
+
+@lru_cache(16)
+def _path_of(base_url: str) -> str:
+    return unquote(urlsplit(base_url).path).encode().decode("latin-1")

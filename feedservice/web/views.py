@@ -1,0 +1,103 @@
+"""What answers each kind of route: pages and feeds of lists, articles, the files beside them."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from flask import Response
+
+from feedservice.domain.errors import NotFound
+from feedservice.domain.routes import HTML, Kind, Route
+from feedservice.web import health, media
+from feedservice.web.render import page
+from feedservice.web.respond import (
+    IMMUTABLE,
+    PAGE,
+    PLAIN,
+    ContractResponse,
+    cache_control,
+    page_document,
+    respond,
+)
+from feedservice.web.services import services
+
+
+def _list(route: Route) -> Response:
+    publisher = services().publisher
+    if route.period:
+        return respond(publisher.archive(route))
+    if route.format != HTML:
+        return respond(publisher.feed(route), is_indexed=route.is_indexed)
+    listing = publisher.listing(route)
+    body = page("list.html", publisher.site(), listing=listing, is_indexed=route.is_indexed)
+    document = page_document(body, PAGE, listing.last_modified, listing.good_until)
+    return respond(document, is_indexed=route.is_indexed)
+
+
+def _article(route: Route) -> Response:
+    publisher = services().publisher
+    article = publisher.article(route.name)
+    body = page("article.html", publisher.site(), article=article)
+    return respond(page_document(body, PAGE, article.last_modified, article.good_until))
+
+
+def _feeds(route: Route) -> Response:
+    publisher = services().publisher
+    if route.format == "opml":
+        return respond(publisher.opml())
+    # Asked first: the page's counts change when an article's time comes.
+    good_until = publisher.good_until()
+    body = page("feeds.html", publisher.site(), rows=publisher.feed_rows())
+    return respond(page_document(body, PAGE, good_until=good_until))
+
+
+def _robots(_route: Route) -> Response:
+    # Searches stay allowed: a crawler that may not fetch them never sees that they are noindex.
+    base = services().publisher.site().base_url
+    lines = (
+        "User-agent: *",
+        "Disallow:",
+        *(f"Sitemap: {base}{path}" for path in ("/sitemap.xml", "/sitemap-news.xml")),
+    )
+    return respond(page_document("\n".join(lines) + "\n", PLAIN))
+
+
+def _sitemap(route: Route) -> Response:
+    sitemaps = services().sitemaps
+    if not route.name:
+        return respond(sitemaps.whole())
+    return respond(sitemaps.news() if route.name == "news" else sitemaps.month(route.name))
+
+
+def _media(route: Route) -> Response:
+    site_media = services()
+    file = site_media.open_media(route.name)
+    if file is None:
+        raise NotFound(route.path)
+    name = route.name.rpartition("/")[2]
+    return media.send(file, name, cache_control(site_media.max_age), ContractResponse)
+
+
+def _style(route: Route) -> Response:
+    # A page kept from an older release names its own version, and gets today's style for as long as
+    # pages are kept.
+    style = services().style
+    return respond(style, caching=IMMUTABLE if route.name == style.etag else "")
+
+
+VIEWS: Mapping[Kind, Callable[[Route], Response]] = MappingProxyType(
+    {
+        Kind.SITE: _list,
+        Kind.CATEGORY: _list,
+        Kind.TAG: _list,
+        Kind.AUTHOR: _list,
+        Kind.SEARCH: _list,
+        Kind.ARTICLE: _article,
+        Kind.FEEDS: _feeds,
+        Kind.SITEMAP: _sitemap,
+        Kind.ROBOTS: _robots,
+        Kind.MEDIA: _media,
+        Kind.STATIC: _style,
+        Kind.HEALTH: health.answer,
+        Kind.METRICS: health.metrics,
+    }
+)
