@@ -1,6 +1,4 @@
-"""Settings: the only reader of the environment. Every one is in `docs/settings.md`, and a test says
-so.
-"""
+"""Settings: the only reader of the environment. Each is in `docs/settings.md`; a test says so."""
 
 import hashlib
 import re

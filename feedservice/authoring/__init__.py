@@ -1,3 +1,4 @@
-"""The editor's tools: check, fix, new articles and sites, schemas. Works on the content folder,
-without an index.
+"""The editor's tools: check, fix, new articles and sites, schemas.
+
+They work on the content folder, without an index.
 """

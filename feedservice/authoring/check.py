@@ -53,7 +53,7 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
         folder.
 
     Raises:
-        UsageError: a path does not exist, is not an article, or is not in the same site as the others.
+        UsageError: a path does not exist, is not an article, or is not in the site of the others.
     """
     root = site_folder(paths[0])
     wanted = [_below(path, root) for path in paths]

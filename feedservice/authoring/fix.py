@@ -1,7 +1,6 @@
-"""What is safe to mend in an article by itself: text → text. Comments and the order of keys stay.
-Pure.
+"""What is safe to fix in an article without asking: text → text. Pure.
 
-NFC, stray bidi controls, tabs in front matter, dates as ISO 8601 (digits of any kind, month names
+Comments and the order of keys stay. NFC, stray bidi controls, tabs in front matter, dates as ISO 8601 (digits of any kind, month names
 of any school), and the id that an article goes by, written in so that it outlives renames. What
 needs a guess is left to the editor.
 """
@@ -26,7 +25,7 @@ _DATES = ("date", "updated", "expires")
 
 
 def fix(text: str, path: str, site: Site) -> str:
-    """Return an article's text with what is safe to mend mended; the same text where nothing is.
+    """Return an article's text with what is safe to fix fixed; the same text where nothing is.
 
     Args:
         text: the decoded file.

@@ -1,6 +1,4 @@
-"""Problems as people and programs read them: text with a caret, JSON, and GitHub's annotations.
-Pure.
-"""
+"""Problems as people and programs read them: text, JSON, GitHub's annotations. Pure."""
 
 import json
 import unicodedata
@@ -19,9 +17,7 @@ _SEVERITIES = MappingProxyType({Severity.ERROR: _("error"), Severity.WARNING: _(
 
 
 def as_text(problem: Problem, source_line: str, where: str, language: str) -> str:
-    """Return what a person reads: the place, the line with a caret under it, what is wrong, and the
-    remedy.
-    """
+    """Return the place, the line with a caret under it, what is wrong, and the remedy."""
     wrong, remedy = messages.describe(problem, language)
     severity = render(_SEVERITIES[problem.severity], language)
     rows = [f"{where}:{problem.line}:{problem.column}: {severity} [{problem.code}] {wrong}"]
@@ -30,8 +26,9 @@ def as_text(problem: Problem, source_line: str, where: str, language: str) -> st
 
 
 def caret(line: str, column: int) -> tuple[str, ...]:
-    """Return a line and, below it, a caret that sits under its ``column``-th character; nothing for
-    an empty line.
+    """Return a line and, below it, a caret under its ``column``-th character.
+
+    Nothing for an empty line.
 
     A terminal may show right-to-left text from the right, or not: so the run that the character
     stands in is isolated (UAX #9 §2.4) in both lines, and the caret moves as the text does.
@@ -95,8 +92,9 @@ def _property(value: str) -> str:
 
 
 def _run(line: str, place: int) -> tuple[int, int]:
-    """The right-to-left run around a place: from the first to the last right-to-left letter,
-    neutrals between them.
+    """Return the bounds of the right-to-left run around a place.
+
+    It reaches from the first to the last right-to-left letter, with the neutrals between them.
     """
     if _side(line[place]) == "L":
         return place, place + 1

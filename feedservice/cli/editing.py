@@ -1,6 +1,4 @@
-"""The commands that need files alone: check, new, init, schema. Parse, call, print; nothing is
-decided here.
-"""
+"""The commands that need files alone: check, new, init, schema. Parse, call, print."""
 
 import json
 import os

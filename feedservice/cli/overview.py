@@ -1,6 +1,4 @@
-"""The commands that show a site to its editors: status, preview. Parse, call, print; nothing is
-decided here.
-"""
+"""The commands that show a site to its editors: status, preview. Parse, call, print."""
 
 import json
 import signal
@@ -50,8 +48,9 @@ def status(form: str, content: Path | None) -> None:
     "--port", default=8010, show_default=True, type=click.IntRange(1, 65535), help="The port."
 )
 def preview(path: Path | None, port: int) -> None:
-    """Show every article before readers see it, on this machine only; pages load anew when a file
-    is saved.
+    """Show every article before readers see it, on this machine only.
+
+    Pages reload when a file is saved.
     """
     root = check.site_folder(path or settings_for(None).content)
     check.read_site(root)

@@ -1,4 +1,4 @@
-"""The commands of operators: serve, index. Parse, call, print; nothing is decided here."""
+"""The commands of operators: serve, index. Parse, call, print."""
 
 import logging
 import os
@@ -66,9 +66,8 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     supervisor = wiring.supervisor(given)
     supervisor.start()
     wiring.wait_until_filled(wiring.reader(given), 10)
-    click.echo(
-        f"feedservice {__version__}: {site.title}\n  http://{_authority(host, port)}/  ←  {given.content}"
-    )
+    click.echo(f"feedservice {__version__}: {site.title}")
+    click.echo(f"  http://{_authority(host, port)}/  ←  {given.content}")
     server = Granian(
         "feedservice.service.wiring_web:worker",
         address=host,

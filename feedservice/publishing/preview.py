@@ -1,6 +1,4 @@
-"""What editors see before readers do: every article of any state, its problems, feeds and entries.
-Reads only.
-"""
+"""What editors see before readers do: every article with its problems, feeds and entries."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,8 +21,10 @@ from feedservice.publishing.link_contexts import gather
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A file in the list of all: ``state`` is published, scheduled, expired, withdrawn, draft or
-    broken.
+    """A file in the list of all.
+
+    Attributes:
+        state: published, scheduled, expired, withdrawn, draft or broken.
     """
 
     path: str
@@ -76,9 +76,7 @@ class Preview:
         )
 
     def rows(self) -> tuple[Row, ...]:
-        """Return every article file, the newest first; those that cannot be used come before
-        all.
-        """
+        """Return every article file, newest first; those that cannot be used come before all."""
         now = self._clock()
         problems = problems_of(self._index)
         articles = everything(self._index)

@@ -1,5 +1,4 @@
-"""Exceptions → answers: the one table from the error tree to statuses, and the short pages that
-people are shown.
+"""Exceptions → answers: the one table from the error tree to statuses, and short pages.
 
 It must not fail where the index cannot be read: the page has no site then, only words.
 """

@@ -1,6 +1,4 @@
-"""The preview: pages for editors, on loopback only, that load themselves anew when a file is
-saved.
-"""
+"""The preview: pages for editors, on loopback only, that reload when a file is saved."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -17,8 +15,9 @@ Describe = Callable[[Problem, str], tuple[str, str]]
 """Puts a problem in words: what is wrong, and the remedy, in a language."""
 
 _POLICY = (
-    "default-src 'none'; img-src 'self' https: http: data:; media-src 'self' https: http:; style-src 'self'; "
-    "script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; img-src 'self' https: http: data:; media-src 'self' https: http:; "
+    "style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _RELOAD = """\
