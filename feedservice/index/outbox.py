@@ -1,8 +1,7 @@
-"""The outbox: which hubs are still to be told of which lists (WebSub). Survives crashes, and
-rebuilds of the cache.
+"""The outbox: which hubs are still to be told of which lists (WebSub). Survives crashes and rebuilds.
 
 A row says that a list changed, not how: a second change before the hub was told is told with the
-first.
+first, so that an article saved every second delays nothing.
 """
 
 from collections.abc import Callable, Collection
@@ -28,14 +27,11 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Status
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.rows import get_meta, put_meta
-from feedservice.index.schema import articles, labels, outbox
+from feedservice.index.schema import articles, labels, pings
 
-PATIENCE = timedelta(seconds=3)
-"""How long after a change a hub is told at the earliest: it fetches at once, through caches that
-hold a second.
-
-nginx counts whole seconds, so a second may last two.
-"""
+DELAY = timedelta(seconds=4)
+"""From a change to its ping: the hub fetches at once, through caches that keep an answer for a
+second. nginx counts whole seconds, so that one may last two."""
 
 _MARK = "told_until"
 _Result = TypeVar("_Result")
@@ -43,12 +39,19 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
-    """One list of which one hub is to be told. ``tries`` counts those that failed."""
+    """One list of which one hub is to be told.
+
+    Attributes:
+        changed: when the list last changed, in Unix seconds.
+        tries: how many have failed.
+        failing_since: when the first of them failed, in Unix seconds; 0 where none has.
+    """
 
     hub: str
     label: Label
-    due: int
+    changed: int
     tries: int
+    failing_since: int
 
 
 def enqueue(
@@ -57,17 +60,17 @@ def enqueue(
     """Put lists into the outbox, within the transaction that changed them. `ALL_LISTS` is no list.
 
     Where other entries show an article that changed, their lists change too; a poll finds that, no
-    hub is told.
+    hub is told. What is waiting keeps its time.
     """
-    due = unix_seconds(now + PATIENCE) + 1
+    moment = unix_seconds(now)
     for hub in hubs:
-        for kind, slug in changed:
-            if (kind, slug) == ALL_LISTS:
+        for kind, slug in set(changed) - {ALL_LISTS}:
+            waiting = update(pings).where(_is(hub, (kind, slug))).values(changed=moment)
+            if connection.execute(waiting).rowcount:
                 continue
-            connection.execute(delete(outbox).where(_is(hub, (kind, slug))))
-            connection.execute(
-                insert(outbox).values(hub=hub, kind=kind, slug=slug, due=due, tries=0)
-            )
+            values = {"hub": hub, "kind": kind, "slug": slug, "changed": moment}
+            due = unix_seconds(now + DELAY)
+            connection.execute(insert(pings).values(**values, due=due, tries=0, failing_since=0))
 
 
 class Outbox:
@@ -77,9 +80,7 @@ class Outbox:
         self._engine = engine
 
     def notice_time(self, hubs: Collection[str], now: datetime) -> None:
-        """Put in the lists of articles that time alone published or expired since the last such
-        moment.
-        """
+        """Put in the lists of what time alone published or expired since the last such moment."""
         moment = unix_seconds(now)
 
         def look(connection: Connection) -> None:
@@ -95,53 +96,81 @@ class Outbox:
             numbers = select(articles.c.number).where(passed, articles.c.status.not_in(hidden))
             is_passed = connection.execute(numbers.limit(1)).first() is not None
             if is_passed:
-                named = (
-                    select(labels.c.kind, labels.c.slug)
-                    .where(labels.c.number.in_(numbers))
-                    .distinct()
-                )
-                changed: set[Label] = {(kind, slug) for kind, slug in connection.execute(named)}
-                enqueue(connection, {SITE, *changed}, hubs, now)
+                named = select(labels.c.kind, labels.c.slug).where(labels.c.number.in_(numbers))
+                rows = connection.execute(named.distinct())
+                enqueue(connection, {SITE, *((kind, slug) for kind, slug in rows)}, hubs, now)
             if is_passed or mark is None:
                 put_meta(connection, _MARK, str(moment))
 
         self._do(look)
 
-    def due(self, now: datetime, limit: int = 100) -> tuple[Ping, ...]:
-        """Return what is to be told now, the longest waiting first."""
+    def hubs_due(self, now: datetime) -> tuple[str, ...]:
+        """Return the hubs that are to be told something now."""
+        statement = select(pings.c.hub).where(pings.c.due <= unix_seconds(now)).distinct()
+        return self._do(lambda connection: tuple(connection.execute(statement).scalars()))
+
+    def due(self, hub: str, now: datetime, limit: int = 100) -> tuple[Ping, ...]:
+        """Return what a hub is to be told now, the longest waiting first."""
         statement = (
-            select(outbox)
-            .where(outbox.c.due <= unix_seconds(now))
-            .order_by(outbox.c.due)
+            select(pings)
+            .where(pings.c.hub == hub, pings.c.due <= unix_seconds(now))
+            .order_by(pings.c.due)
             .limit(limit)
         )
         return self._do(
             lambda connection: tuple(
-                Ping(hub=row.hub, label=(row.kind, row.slug), due=row.due, tries=row.tries)
+                Ping(
+                    hub=row.hub,
+                    label=(row.kind, row.slug),
+                    changed=row.changed,
+                    tries=row.tries,
+                    failing_since=row.failing_since,
+                )
                 for row in connection.execute(statement)
             )
         )
 
     def waiting(self) -> int:
         """Return how many rows there are."""
-        statement = select(func.count()).select_from(outbox)
+        statement = select(func.count()).select_from(pings)
         return self._do(lambda connection: connection.execute(statement).scalar_one())
 
-    def done(self, ping: Ping) -> None:
-        """Remove a row, unless its list changed again meanwhile."""
-        self._do(
-            lambda connection: connection.execute(
-                delete(outbox).where(_is(ping.hub, ping.label), _same(ping))
-            )
-        )
+    def done(self, ping: Ping, sent: datetime) -> None:
+        """Remove a row that was told at ``sent``, or keep it for what changed just before or since.
 
-    def later(self, ping: Ping, due: datetime) -> None:
-        """Try a row again at ``due``."""
-        values = {"due": unix_seconds(due), "tries": ping.tries + 1}
-        self._do(
-            lambda connection: connection.execute(
-                update(outbox).where(_is(ping.hub, ping.label), _same(ping)).values(**values)
-            )
+        A hub that was told within `DELAY` of a change may have fetched what a cache kept from
+        before it.
+        """
+        row = _is(ping.hub, ping.label)
+        is_settled = pings.c.changed <= unix_seconds(sent - DELAY)
+        again = {
+            "due": pings.c.changed + int(DELAY.total_seconds()),
+            "tries": 0,
+            "failing_since": 0,
+        }
+
+        def settle(connection: Connection) -> None:
+            connection.execute(delete(pings).where(row, is_settled))
+            connection.execute(update(pings).where(row).values(**again))
+
+        self._do(settle)
+
+    def postpone(self, ping: Ping, now: datetime, due: datetime) -> None:
+        """Note that a ping failed, and leave its hub alone until ``due``: other lists wait too."""
+        moment = unix_seconds(due)
+        failed = {"tries": ping.tries + 1, "failing_since": ping.failing_since or unix_seconds(now)}
+        waits = and_(pings.c.hub == ping.hub, pings.c.due < moment)
+
+        def put_off(connection: Connection) -> None:
+            connection.execute(update(pings).where(_is(ping.hub, ping.label)).values(**failed))
+            connection.execute(update(pings).where(waits).values(due=moment))
+
+        self._do(put_off)
+
+    def forget(self, hub: str) -> int:
+        """Remove all rows of a hub; return how many there were."""
+        return self._do(
+            lambda connection: connection.execute(delete(pings).where(pings.c.hub == hub)).rowcount
         )
 
     def _do(self, work: Callable[[Connection], _Result]) -> _Result:
@@ -153,8 +182,4 @@ class Outbox:
 
 
 def _is(hub: str, label: Label) -> ColumnElement[bool]:
-    return and_(outbox.c.hub == hub, outbox.c.kind == label[0], outbox.c.slug == label[1])
-
-
-def _same(ping: Ping) -> ColumnElement[bool]:
-    return outbox.c.due == ping.due
+    return and_(pings.c.hub == hub, pings.c.kind == label[0], pings.c.slug == label[1])

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from sqlalchemy import case, func, or_, select
 
 from feedservice.domain.model import Article, Problem, Severity, Status
+from feedservice.index import schema
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json, problems_from_json
 from feedservice.index.query import is_live, is_public, teasers
 from feedservice.index.reader import IndexReader
-from feedservice.index.schema import articles, files, outbox
+from feedservice.index.schema import articles, files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ def tally(index: IndexReader, now: datetime) -> Tally:
     )
     with index.connection() as connection:
         numbers = connection.execute(counted.where(is_live())).one()
-        pings = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+        pings = connection.execute(select(func.count()).select_from(schema.pings)).scalar_one()
     found = Counter(problem.severity.value for problem in index.problems())
     return Tally(
         articles=dict(zip(states, numbers, strict=True)),

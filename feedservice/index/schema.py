@@ -131,16 +131,20 @@ last_good_sources = Table(
 )
 """The last good text of each file, compressed."""
 
-outbox = Table(
-    "outbox",
+pings = Table(
+    "pings",
     durable,
     Column("hub", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("slug", Text, primary_key=True),
+    Column("changed", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("failing_since", BigInteger, nullable=False),
+    Index("pings_by_due", "hub", "due"),
 )
-"""Hubs that are still to be told of a list that changed, from ``due`` (Unix seconds) on."""
+"""Hubs that are still to be told of a list; moments in Unix seconds, ``failing_since`` 0 where no
+try has failed."""
 
 SEARCH_DDL = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
@@ -154,5 +158,8 @@ UPGRADE = (
     "CREATE TABLE IF NOT EXISTS kept (path TEXT PRIMARY KEY, text BLOB NOT NULL)",
     "INSERT OR REPLACE INTO last_good_sources SELECT path, text FROM kept",
     "DROP TABLE kept",
+    "CREATE TABLE IF NOT EXISTS outbox (hub TEXT, kind TEXT, slug TEXT, due BIGINT, tries INTEGER)",
+    "INSERT OR IGNORE INTO pings SELECT hub, kind, slug, due, due, 0, 0 FROM outbox",
+    "DROP TABLE outbox",
 )
 """Carries what is not a cache over from the names of version 3, and drops what `cache` does not name."""

@@ -1,14 +1,18 @@
-"""The outbox → hubs (WebSub, W3C Recommendation of 2018, §4 and Appendix A): tells hubs which feeds
-changed.
+"""The outbox → hubs (WebSub, W3C Recommendation of 2018, §4 and Appendix A): tells them what changed.
 
-Only un-narrowed feeds are told of. A hub that does not answer is asked again, ever more rarely, and
-at last given up.
+Only un-narrowed feeds are told of. Each hub is told by a thread of its own, so that none waits for
+another; one that fails is asked again ever more rarely, and given up after a day.
 """
 
+import asyncio
 import logging
+import random
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -22,22 +26,60 @@ from feedservice.index.outbox import Outbox, Ping
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 10.0
-"""Seconds for a hub to answer."""
+DEADLINE = 15.0
+"""Seconds for a hub to answer, from the first byte sent to the last header received."""
 FIRST_WAIT = timedelta(seconds=10)
-MAX_TRIES = 13
-"""Waits double from `FIRST_WAIT` to an hour: the last try falls some seven hours after the
-change."""
-AT_ONCE = 8
+LONGEST_WAIT = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=1)
+MAX_REDIRECTS = 3
+HUBS_AT_ONCE = 8
 
-Post = Callable[[str, dict[str, str]], int]
-"""Sends a form to an address; returns the status. Raises httpx.HTTPError or ValueError where there
-is no answer."""
+GONE = 410
 
 
-def post(url: str, form: dict[str, str]) -> int:
-    """Send a form by HTTP."""
-    return httpx.post(url, data=form, timeout=TIMEOUT, follow_redirects=True).status_code
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a hub answered: its status, and the value of ``Retry-After`` (RFC 9110 §10.2.3)."""
+
+    status: int
+    retry_after: str = ""
+
+
+Post = Callable[[str, dict[str, str]], Answer]
+"""Sends a form to an address. Raises `httpx.HTTPError`, `OSError` or `ValueError` without answer."""
+
+
+def post(url: str, form: dict[str, str]) -> Answer:
+    """Send a form by HTTP; read no body, and follow only 307 and 308 to the same host.
+
+    Raises:
+        httpx.HTTPError, OSError, ValueError: there was no answer, or none within `DEADLINE`.
+    """
+    return asyncio.run(_post(url, form))
+
+
+async def _post(url: str, form: dict[str, str]) -> Answer:
+    async with (
+        asyncio.timeout(DEADLINE),
+        httpx.AsyncClient(timeout=DEADLINE, trust_env=False, follow_redirects=False) as client,
+    ):
+        for _ in range(MAX_REDIRECTS + 1):
+            async with client.stream("POST", url, data=form) as response:
+                status, headers = response.status_code, response.headers
+            if status not in (307, 308):
+                return Answer(status=status, retry_after=headers.get("Retry-After", ""))
+            target = urljoin(url, headers.get("Location", ""))
+            # Another host may be one inside the network, which only the operator may name.
+            if not _is_same_place(url, target):
+                raise ValueError(f"the hub moved to {target!r}: write its address in site.yaml")
+            url = target
+    raise ValueError("too many redirects")
+
+
+def _is_same_place(url: str, target: str) -> bool:
+    old, new = urlsplit(url), urlsplit(target)
+    schemes = ("https",) if old.scheme == "https" else ("http", "https")
+    return new.hostname == old.hostname and new.port == old.port and new.scheme in schemes
 
 
 class Notifier:
@@ -64,64 +106,79 @@ class Notifier:
         self._suffixes = suffixes
         self._clock = clock
         self._send = send
+        self._telling: dict[str, threading.Thread] = {}
 
-    def work(self) -> int:
-        """Notice what time has changed, tell hubs what is due, concurrently, and return how many
-        rows were due.
-        """
+    def work(self) -> None:
+        """Notice what time has changed, and begin to tell each hub what is due; wait for none."""
+        self._telling = {hub: each for hub, each in self._telling.items() if each.is_alive()}
         try:
             site = self._site()
             self._outbox.notice_time(site.hubs, self._clock())
-            due = self._outbox.due(self._clock())
+            for hub in self._outbox.hubs_due(self._clock()):
+                if hub not in site.hubs:
+                    self._outbox.forget(hub)
+                elif hub not in self._telling and len(self._telling) < HUBS_AT_ONCE:
+                    # A daemon: what was not told yet when the process ends is still in the outbox.
+                    thread = threading.Thread(target=self._tell, args=(hub, site), daemon=True)
+                    self._telling[hub] = thread
+                    thread.start()
         except FeedserviceError as error:
             log.warning("the outbox cannot be read: %s", error)
-            return 0
-        if due:
-            with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-                list(pool.map(lambda ping: self._tell(ping, site), due))
-        return len(due)
+
+    def wait(self) -> None:
+        """Wait until all that `work` began is done."""
+        for thread in self._telling.values():
+            thread.join()
 
     def waiting(self) -> int:
         """Return how many rows the outbox has."""
         return self._outbox.waiting()
 
-    def _tell(self, ping: Ping, site: Site) -> None:
+    def _tell(self, hub: str, site: Site) -> None:
+        """Tell one hub what is due, until it fails."""
         try:
-            if ping.hub not in site.hubs:
-                self._outbox.done(ping)
-                return
-            failure = self._failure(ping, site)
-            if failure is None:
-                self._outbox.done(ping)
-                log.info("told %s of %s", ping.hub, page_of(ping.label))
-            elif ping.tries + 1 >= MAX_TRIES:
-                self._outbox.done(ping)
-                log.error("gave up telling %s of %s: %s", ping.hub, page_of(ping.label), failure)
-            else:
-                again = self._clock() + wait_after(ping.tries)
-                self._outbox.later(ping, again)
-                log.warning(
-                    "%s was not told of %s (%s); next try %s",
-                    ping.hub,
-                    page_of(ping.label),
-                    failure,
-                    again,
-                )
+            for ping in self._outbox.due(hub, self._clock()):
+                sent = self._clock()
+                failure = self._failure(ping, site)
+                if failure is not None:
+                    self._put_off(ping, failure)
+                    return
+                self._outbox.done(ping, sent)
+                log.info("told %s of %s", hub, page_of(ping.label))
         except FeedserviceError as error:
             log.warning("the outbox cannot be written: %s", error)
+        except Exception:
+            log.exception("telling %s failed", hub)
 
-    def _failure(self, ping: Ping, site: Site) -> str | None:
-        """Tell one hub of one list in every format; what went wrong, or None."""
+    def _put_off(self, ping: Ping, failure: "Answer | str") -> None:
+        now = self._clock()
+        reason = failure if isinstance(failure, str) else f"status {failure.status}"
+        since = (
+            datetime.fromtimestamp(ping.failing_since, now.tzinfo) if ping.failing_since else now
+        )
+        is_gone = isinstance(failure, Answer) and failure.status == GONE
+        if is_gone or now - since >= GIVEN_UP_AFTER:
+            count = self._outbox.forget(ping.hub)
+            log.error("gave up telling %s of %d lists: %s", ping.hub, count, reason)
+            return
+        wait = wait_after(ping.tries) * random.uniform(1.0, 1.2)  # noqa: S311 - spreads tries, hides nothing
+        if isinstance(failure, Answer) and failure.retry_after:
+            wait = max(wait, _asked_for(failure.retry_after, now))
+        self._outbox.postpone(ping, now, now + wait)
+        page = page_of(ping.label)
+        log.warning("%s was not told of %s (%s); next try %s", ping.hub, page, reason, now + wait)
+
+    def _failure(self, ping: Ping, site: Site) -> "Answer | str | None":
+        """Tell a hub of one list in every format; what went wrong, or None."""
         for suffix in self._suffixes:
             topic = urls.absolute(site.base_url, urls.feed_path(page_of(ping.label), suffix))
+            form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
             try:
-                status = self._send(
-                    ping.hub, {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
-                )
-            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+                answer = self._send(ping.hub, form)
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
                 return str(error) or type(error).__name__
-            if not 200 <= status < 300:
-                return f"status {status}"
+            if not 200 <= answer.status < 300:
+                return answer
         return None
 
 
@@ -132,5 +189,15 @@ def page_of(label: Label) -> str:
 
 
 def wait_after(tries: int) -> timedelta:
-    """Return how long to wait after so many failures before this one."""
-    return min(FIRST_WAIT * (1 << tries), timedelta(hours=1))
+    """Return how long to wait at least after so many failures before this one."""
+    return min(FIRST_WAIT * (1 << min(tries, 20)), LONGEST_WAIT)
+
+
+def _asked_for(retry_after: str, now: datetime) -> timedelta:
+    """The wait that a hub asks for, at most a day; none where it cannot be read."""
+    try:
+        if retry_after.isascii() and retry_after.isdigit():
+            return min(timedelta(seconds=int(retry_after[:9])), GIVEN_UP_AFTER)
+        return min(parsedate_to_datetime(retry_after) - now, GIVEN_UP_AFTER)
+    except (ValueError, TypeError):
+        return timedelta()

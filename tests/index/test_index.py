@@ -352,9 +352,7 @@ def test_an_index_of_the_former_schema_keeps_its_texts_and_its_notices(tmp_path:
     index.prepare()
     assert (index.is_filled(), index.known()) == (False, {})
     assert index.last_good_source("field/a.md") == "نص"
-    assert [(ping.hub, ping.tries) for ping in Outbox(engine).due(NOW)] == [
-        ("https://hub.example/", 2)
-    ]
+    assert Outbox(engine).hubs_due(NOW) == ("https://hub.example/",)
     assert not {"touches", "kept"} & set(inspect(engine).get_table_names())
     index.prepare()
     assert index.last_good_source("field/a.md") == "نص"

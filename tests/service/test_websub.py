@@ -1,7 +1,9 @@
 """Hubs are told of what changed: the outbox, the notifier, and a real hub that fetches and
 delivers."""
 
+import contextlib
 import http.server
+import itertools
 import threading
 import time
 import urllib.parse
@@ -17,7 +19,14 @@ from factories import NOW, SITE_YAML, FixedClock, article, broken, reading, site
 from feedservice.domain.model import Status
 from feedservice.index.outbox import Outbox
 from feedservice.index.writer import IndexWriter
-from feedservice.service.websub import MAX_TRIES, Notifier, wait_after
+from feedservice.service.websub import (
+    GIVEN_UP_AFTER,
+    LONGEST_WAIT,
+    Answer,
+    Notifier,
+    post,
+    wait_after,
+)
 from service_process import free_port, serving
 
 HUB = "https://hub.example/"
@@ -28,15 +37,18 @@ class Hub:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.asked = 0
         self.status = 204
+        self.retry_after = ""
 
-    def __call__(self, url: str, form: dict[str, str]) -> int:
+    def __call__(self, url: str, form: dict[str, str]) -> Answer:
+        self.asked += 1
         assert (url, form["hub.mode"], form["hub.url"]) == (HUB, "publish", form["hub.topic"])
         if self.status == 0:
             raise httpx.ConnectError("no answer")
         if self.status < 300:
             self.told.append(form["hub.topic"].removeprefix("https://news.example"))
-        return self.status
+        return Answer(status=self.status, retry_after=self.retry_after)
 
 
 @pytest.fixture
@@ -55,6 +67,11 @@ def notifier(outbox: Outbox, index: IndexWriter, hub: Hub, clock: FixedClock) ->
     return Notifier(outbox, index.site, (".rss", ".atom"), clock, hub)
 
 
+def work(notifier: Notifier) -> None:
+    notifier.work()
+    notifier.wait()
+
+
 def pass_seconds(clock: FixedClock, seconds: float) -> None:
     clock.now += timedelta(seconds=seconds)
 
@@ -64,10 +81,10 @@ def test_a_change_is_told_three_seconds_after_it_in_each_format_of_its_lists(
 ) -> None:
     index.write([reading(article("a", tags=["ماء"]))], (), NOW)
     pass_seconds(clock, 3)
-    notifier.work()
+    work(notifier)
     assert hub.told == []
     pass_seconds(clock, 1)
-    notifier.work()
+    work(notifier)
     assert set(hub.told) == {
         f"{page}{suffix}"
         for page in ("/feed", "/categories/field", "/tags/%D9%85%D8%A7%D8%A1")
@@ -82,7 +99,7 @@ def test_what_nobody_can_see_is_told_to_nobody(
 ) -> None:
     index.write([broken("field/a.md")], (), NOW)
     pass_seconds(clock, 10)
-    notifier.work()
+    work(notifier)
     assert hub.told == []
 
 
@@ -100,21 +117,108 @@ def test_two_changes_before_the_hub_is_told_are_told_once(
         index.write([reading(article("a", title=title))], (), clock.now)
         pass_seconds(clock, 1)
     pass_seconds(clock, 3)
-    notifier.work()
+    work(notifier)
     assert sorted(hub.told) == sorted(set(hub.told))
 
 
-@pytest.mark.parametrize("status", [0, 404, 500])
-def test_a_hub_that_fails_is_asked_again_ever_more_rarely_and_at_last_given_up(
+@pytest.mark.parametrize("status", [0, 303, 404, 500])
+def test_a_hub_that_fails_is_asked_ever_more_rarely_and_given_up_after_a_day(
     index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock, status: int
 ) -> None:
     hub.status = status
     index.write([reading(article("a", categories=()))], (), NOW)
     pass_seconds(clock, 4)
-    for tries in range(MAX_TRIES):
-        assert notifier.work() == 1, tries
-        assert notifier.work() == 0
-        clock.now += wait_after(tries)
+    began = clock.now
+    tries = 0
+    while notifier.waiting():
+        asked = hub.asked
+        work(notifier)
+        assert hub.asked == asked + 1, "one try, whatever waits"
+        work(notifier)
+        assert hub.asked == asked + 1
+        clock.now += wait_after(tries) * 1.2 + timedelta(seconds=1)
+        tries += 1
+    assert GIVEN_UP_AFTER <= clock.now - began < GIVEN_UP_AFTER + 3 * LONGEST_WAIT
+    assert tries < 40
+
+
+def test_saves_go_on_and_the_failing_hub_is_asked_no_more_often_for_it(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
+    hub.status = 500
+    for number in range(60):
+        index.write([reading(article("a", title=f"{number}"))], (), clock.now)
+        work(notifier)
+        pass_seconds(clock, 6)
+    assert hub.asked <= 8
+
+
+def test_an_article_that_is_saved_every_second_is_told_of_within_five_seconds_and_at_the_end(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
+    told_at: list[int] = []
+    for second in range(30):
+        index.write([reading(article("a", title=f"{second}", categories=()))], (), clock.now)
+        before = len(hub.told)
+        work(notifier)
+        if len(hub.told) > before:
+            told_at.append(second)
+        pass_seconds(clock, 1)
+    assert told_at[0] <= 5
+    assert all(later - earlier <= 5 for earlier, later in itertools.pairwise(told_at))
+    hub.told.clear()
+    pass_seconds(clock, 4)
+    work(notifier)
+    assert sorted(hub.told) == ["/feed.atom", "/feed.rss"], "the last change is told too"
+    assert notifier.waiting() == 0
+
+
+def test_the_wait_that_a_hub_asks_for_is_obeyed(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
+    hub.status, hub.retry_after = 429, "3600"
+    index.write([reading(article("a", categories=()))], (), NOW)
+    pass_seconds(clock, 4)
+    work(notifier)
+    hub.status = 204
+    pass_seconds(clock, 3590)
+    work(notifier)
+    assert hub.told == []
+    pass_seconds(clock, 20)
+    work(notifier)
+    assert sorted(hub.told) == ["/feed.atom", "/feed.rss"]
+
+
+def test_a_hub_that_is_gone_is_not_asked_again(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
+    hub.status = 410
+    index.write([reading(article("a"))], (), NOW)
+    pass_seconds(clock, 4)
+    work(notifier)
+    assert (hub.asked, notifier.waiting()) == (1, 0)
+
+
+def test_a_hub_that_hangs_delays_no_other(index: IndexWriter, clock: FixedClock) -> None:
+    other = "https://other.example/"
+    index.put_site(site(hubs=(HUB, other)), SITE_YAML, (), NOW)
+    released = threading.Event()
+    told: list[str] = []
+
+    def send(url: str, form: dict[str, str]) -> Answer:
+        if url == HUB:
+            released.wait(60)
+        told.append(url)
+        return Answer(status=204)
+
+    notifier = Notifier(Outbox(index._engine), index.site, (".rss",), clock, send)
+    index.write([reading(article("a", categories=()))], (), NOW)
+    pass_seconds(clock, 4)
+    notifier.work()
+    notifier._telling[other].join(60)
+    assert told == [other]
+    released.set()
+    notifier.wait()
     assert notifier.waiting() == 0
 
 
@@ -124,10 +228,10 @@ def test_a_hub_that_comes_back_is_told(
     hub.status = 503
     index.write([reading(article("a", categories=()))], (), NOW)
     pass_seconds(clock, 3)
-    notifier.work()
+    work(notifier)
     hub.status = 202
     pass_seconds(clock, 10)
-    notifier.work()
+    work(notifier)
     assert sorted(hub.told) == ["/feed.atom", "/feed.rss"]
 
 
@@ -144,13 +248,13 @@ def test_an_embargo_that_lifts_and_an_expiry_are_told(
         NOW,
     )
     pass_seconds(clock, 5)
-    notifier.work()
+    work(notifier)
     for _ in range(2):
         hub.told.clear()
         pass_seconds(clock, 3600)
-        notifier.work()
+        work(notifier)
         pass_seconds(clock, 5)
-        notifier.work()
+        work(notifier)
         assert sorted(hub.told) == [
             "/categories/field.atom",
             "/categories/field.rss",
@@ -165,9 +269,9 @@ def test_the_date_of_a_draft_is_told_to_nobody(
     index.write(
         [reading(article("a", published=NOW + timedelta(hours=1), status=Status.DRAFT))], (), NOW
     )
-    notifier.work()
+    work(notifier)
     pass_seconds(clock, 3700)
-    notifier.work()
+    work(notifier)
     assert notifier.waiting() == 0
 
 
@@ -185,8 +289,77 @@ def test_the_outbox_survives_a_rebuild_and_a_hub_that_was_removed_is_forgotten(
     assert outbox.waiting() == 2
     index.put_site(site(), SITE_YAML, (), NOW)
     pass_seconds(clock, 10)
-    notifier.work()
+    work(notifier)
     assert (hub.told, outbox.waiting()) == ([], 0)
+
+
+class _Odd(http.server.BaseHTTPRequestHandler):
+    """A hub on loopback whose answers are of the kind that its path names."""
+
+    def do_POST(self) -> None:
+        if self.path.startswith("/moved-"):
+            self.send_response(int(self.path.removeprefix("/moved-")))
+            self.send_header("Location", "/here")
+            self.end_headers()
+        elif self.path == "/elsewhere":
+            self.send_response(307)
+            self.send_header("Location", "http://127.0.0.2:1/inside")
+            self.end_headers()
+        elif self.path == "/endless":
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(bytes(65_536))
+        elif self.path == "/dripping":
+            with contextlib.suppress(OSError):
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while True:
+                    self.wfile.write(b"x")
+                    time.sleep(0.05)
+        else:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(202)
+            self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def odd_hub() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Odd) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_redirect_that_keeps_the_method_is_followed_on_the_same_host(
+    odd_hub: str, status: int
+) -> None:
+    assert post(f"{odd_hub}/moved-{status}", {"a": "b"}).status == 202
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_redirect_that_would_become_a_get_is_no_success(odd_hub: str, status: int) -> None:
+    assert post(f"{odd_hub}/moved-{status}", {"a": "b"}).status == status
+
+
+def test_a_redirect_to_another_host_is_refused_by_name(odd_hub: str) -> None:
+    with pytest.raises(ValueError, match=r"127\.0\.0\.2:1/inside"):
+        post(f"{odd_hub}/elsewhere", {"a": "b"})
+
+
+def test_no_body_of_a_hub_is_read(odd_hub: str) -> None:
+    assert post(f"{odd_hub}/endless", {"a": "b"}).status == 200
+
+
+def test_a_hub_that_drips_its_answer_is_left(odd_hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedservice.service.websub.DEADLINE", 0.5)
+    with pytest.raises(TimeoutError):
+        post(f"{odd_hub}/dripping", {"a": "b"})
 
 
 class RealHub(http.server.ThreadingHTTPServer):
