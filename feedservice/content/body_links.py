@@ -5,9 +5,10 @@ import re
 from html import escape
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from feedservice.content.file_types import MEDIA_TYPES, suffix_of
+from feedservice.content.file_types import suffix_of
 from feedservice.domain import urls
 from feedservice.domain.internal_links import Target, placeholder
+from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.text import slugify
 
 ID_PREFIX = "t-"

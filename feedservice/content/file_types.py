@@ -1,24 +1,18 @@
-"""Which names in the content folder are articles, which may be served from media/, and which are
-passed over. Pure.
-"""
+"""Which names in the content folder are articles, which may be served, which are passed over; what a file is. Pure."""
 
 import posixpath
 import re
+from contextlib import suppress
+from functools import lru_cache
+
+import puremagic
+
+from feedservice.domain.media_types import ALLOWED, MEDIA_TYPES
+
+HEAD = 4096
+"""Bytes of a file by which its type is told."""
 
 _TEMPORARY = re.compile(r".*~|.*\.sw.|#.*#|.*\.(tmp|part|filepart|bak)|4913", re.IGNORECASE)
-
-MEDIA_TYPES = {
-    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
-    ".avif": "image/avif", ".svg": "image/svg+xml", ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".aac": "audio/aac",
-    ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".flac": "audio/flac",
-    ".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm", ".pdf": "application/pdf",
-    ".epub": "application/epub+zip", ".txt": "text/plain", ".csv": "text/csv", ".zip": "application/zip",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".odt": "application/vnd.oasis.opendocument.text", ".ods": "application/vnd.oasis.opendocument.spreadsheet",
-}  # fmt: skip
-"""The allow-list of media/: no type that a browser would run."""
 
 
 def is_article(path: str) -> bool:
@@ -47,3 +41,22 @@ def is_hidden(name: str) -> bool:
 def suffix_of(name: str) -> str:
     """Return the suffix of a name in lower case, with its dot."""
     return posixpath.splitext(name)[1].lower()
+
+
+@lru_cache(256)  # reading one head takes longer than all else that an answer to a range needs
+def media_type(head: bytes, suffix: str) -> str:
+    """Return the type of a media file.
+
+    Args:
+        head: its first `HEAD` bytes. A picture or video is what they say, whatever its name.
+        suffix: of its name, which tells the type of anything else; empty for what has none in the table.
+    """
+    named = MEDIA_TYPES.get(suffix, "")
+    with suppress(puremagic.PureError, ValueError):
+        kinds = [match.mime_type for match in puremagic.magic_string(head) if match.mime_type]
+        if named in kinds:
+            return named
+        told = next((kind for kind in kinds if kind in ALLOWED), "")
+        if told.split("/")[0] in ("image", "video") and named.split("/")[0] in ("image", ""):
+            return told
+    return named

@@ -18,17 +18,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-import puremagic
 from PIL import Image, UnidentifiedImageError
 
 from feedservice.content.decoding import MAX_BYTES
 from feedservice.content.file_types import (
-    MEDIA_TYPES,
+    HEAD,
     is_article_name,
     is_hidden,
     is_servable,
+    media_type,
     suffix_of,
 )
+from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Media
 from feedservice.system import atomic_write
 
@@ -150,9 +151,7 @@ class ContentFiles:
         try:
             with self._open(media.src) as stream:
                 length = os.fstat(stream.fileno()).st_size
-                head = stream.read(4096)
-                stream.seek(0)
-                kind = sniff(head, suffix)
+                kind = _type_of(stream, suffix)
                 width, height = _dimensions(stream) if kind.startswith("image/") else (0, 0)
         except OSError:
             return None
@@ -177,7 +176,7 @@ class ContentFiles:
         return MediaFile(
             stream=stream,
             length=found.st_size,
-            media_type=MEDIA_TYPES[suffix_of(path)],
+            media_type=_type_of(stream, suffix_of(path)),
             etag=tag,
             last_modified=modified,
         )
@@ -281,18 +280,8 @@ class ContentFiles:
         return file
 
 
-def sniff(head: bytes, suffix: str) -> str:
-    """Return the media type of a file from its first bytes, else from its suffix."""
-    allowed = set(MEDIA_TYPES.values())
-    named = MEDIA_TYPES.get(suffix, "")
-    with suppress(puremagic.PureError, ValueError):
-        kinds = [match.mime_type for match in puremagic.magic_string(head) if match.mime_type]
-        if named in kinds:
-            return named
-        confident = next((kind for kind in kinds if kind in allowed), "")
-        if confident.split("/")[0] in ("image", "video") and named.split("/")[0] in ("image", ""):
-            return confident
-    return named
+def _type_of(stream: BinaryIO, suffix: str) -> str:
+    return media_type(os.pread(stream.fileno(), HEAD, 0), suffix)
 
 
 def _dimensions(stream: BinaryIO) -> tuple[int, int]:

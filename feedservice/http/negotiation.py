@@ -1,6 +1,4 @@
-"""What a request's headers select: a content coding, a 304, a range of bytes. Pure: texts in,
-decisions out.
-"""
+"""What a request's headers select: a content coding, a 304. Pure: texts in, decisions out."""
 
 import math
 import re
@@ -8,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
 
-from werkzeug.http import parse_date, parse_etags, parse_range_header
+from werkzeug.http import parse_date, parse_etags
 
 Coding = Literal["br", "gzip", "identity"]
 
@@ -115,34 +113,3 @@ def is_not_modified(
         return tags.star_tag or tags.contains_weak(etag)
     since = read_date(if_modified_since)
     return since is not None and last_modified is not None and http_seconds(last_modified) <= since
-
-
-def choose_range(range_header: str | None, length: int) -> tuple[int, int] | None:
-    """Return the one range (start and end, end excluded) that a ``Range`` header asks for, None for
-    the whole.
-
-    Malformed headers, other units and several ranges at once are ignored, as RFC 9110 §14.2 allows.
-
-    Raises:
-        ValueError: no byte of ``length`` is in the range.
-    """
-    wanted = parse_range_header(range_header)
-    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
-        return None
-    start, end = wanted.ranges[0]
-    if start < 0:
-        start = max(0, length + start)
-    if start >= length:
-        raise ValueError(range_header)
-    return start, length if end is None else min(end, length)
-
-
-def range_is_current(if_range: str | None, etag: str, last_modified: datetime) -> bool:
-    """Whether ``If-Range`` (RFC 9110 §13.1.5) still holds: a strong tag, or exactly the date that
-    was sent.
-    """
-    if if_range is None:
-        return True
-    if if_range.strip().startswith(('"', "W/")):
-        return if_range.strip() == f'"{etag}"'
-    return read_date(if_range) == last_modified

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from feedservice.content import frontmatter
 from feedservice.content.dates import FIRST_YEAR, LAST_YEAR
-from feedservice.content.file_types import MEDIA_TYPES, suffix_of
+from feedservice.content.file_types import suffix_of
 from feedservice.content.frontmatter import Value
 from feedservice.content.markup import MarkupError
+from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Site, Status
 from feedservice.domain.taxonomy import find_category
 from feedservice.domain.text import clean, one_line, slugify, truncate

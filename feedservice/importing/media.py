@@ -11,14 +11,14 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import unquote
 
-from feedservice.content.file_types import MEDIA_TYPES, is_hidden, suffix_of
-from feedservice.content.files import sniff
+from feedservice.content.file_types import HEAD, is_hidden, media_type, suffix_of
+from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.text import slugify
 from feedservice.importing.addresses import is_http, split_or_none
 from feedservice.importing.remarks import Remark, remark
 
 FOLDER = "media/imported"
-_SUFFIXES = {kind: suffix for suffix, kind in reversed(MEDIA_TYPES.items())}
+_SUFFIXES = {kind: suffix for suffix, kind in reversed(tuple(MEDIA_TYPES.items()))}
 _PAGE = re.compile(rb"\s*<(?:!doctype|html|\?php)", re.IGNORECASE)
 
 
@@ -124,5 +124,5 @@ def kind_of(data: bytes, suffix: str) -> str:
     """Return the media type of a file that may be in media/, by bytes and suffix; else nothing."""
     if not data or _PAGE.match(data):
         return ""
-    kind = sniff(data[:4096], suffix)
+    kind = media_type(data[:HEAD], suffix)
     return kind if kind in _SUFFIXES else ""

@@ -1,28 +1,16 @@
-"""Files of content/media/ → responses: an allow-list of types, validators, ranges. Opening them is
-the opener's work.
+"""Files of content/media/ → responses. Opening them is the opener's work (`content/files.py`); nothing here touches a disk."""
 
-It must not touch the file system: whoever opens (see `content/files.py`) follows no links and
-leaves no folder.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from types import MappingProxyType
-from typing import BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote
 
 from flask import Response, request
-from werkzeug.datastructures import Headers
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.http import http_date
+from werkzeug.wsgi import FileWrapper
 
 from feedservice.domain.errors import NotFound
-from feedservice.http.negotiation import (
-    choose_range,
-    http_seconds,
-    is_not_modified,
-    range_is_current,
-)
+from feedservice.domain.media_types import ALLOWED, is_shown
+from feedservice.http.negotiation import http_seconds, is_not_modified
 
 
 class MediaFile(Protocol):
@@ -53,48 +41,7 @@ OpenMedia = Callable[[str], MediaFile | None]
 """Opens a file by its name below media/ (``daraya.jpg``, NFC); None where there is none that may be
 served."""
 
-Disposition = Literal["inline", "attachment"]
-
-_INLINE = (
-    "image/jpeg image/png image/gif image/webp image/avif image/svg+xml audio/mpeg audio/mp4 audio/x-m4a audio/aac "
-    "audio/ogg audio/opus audio/wav audio/x-wav audio/flac audio/x-flac audio/webm video/mp4 video/webm video/ogg "
-    "application/ogg application/pdf text/plain"
-)
-_ATTACHMENT = (
-    "application/epub+zip text/csv application/zip application/msword application/vnd.ms-excel "
-    "application/vnd.ms-powerpoint application/vnd.openxmlformats-officedocument.wordprocessingml.document "
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet "
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation application/vnd.oasis.opendocument.text "
-    "application/vnd.oasis.opendocument.spreadsheet application/vnd.oasis.opendocument.presentation "
-    "application/rtf text/rtf"
-)
-ALLOWED: Mapping[str, Disposition] = MappingProxyType(
-    {**dict.fromkeys(_INLINE.split(), "inline"), **dict.fromkeys(_ATTACHMENT.split(), "attachment")}
-)
-"""The types that are served, and how. Nothing that a browser would run as a page of the site: no
-HTML, XML, scripts."""
-
 _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-_BLOCK = 64 * 1024
-
-
-class _Window:
-    """Some bytes of a stream, in blocks; closes it (WSGI calls ``close`` however the answer
-    ends).
-    """
-
-    def __init__(self, stream: BinaryIO, start: int, end: int) -> None:
-        stream.seek(start)
-        self._stream = stream
-        self._left = end - start
-
-    def __iter__(self) -> Iterator[bytes]:
-        while self._left > 0 and (block := self._stream.read(min(_BLOCK, self._left))):
-            self._left -= len(block)
-            yield block
-
-    def close(self) -> None:
-        self._stream.close()
 
 
 def send(file: MediaFile, name: str, caching: str, make: type[Response]) -> Response:
@@ -110,44 +57,41 @@ def send(file: MediaFile, name: str, caching: str, make: type[Response]) -> Resp
         NotFound: its type is not served.
         RequestedRangeNotSatisfiable: 416.
     """
+    response = make(FileWrapper(file.stream, 64 * 1024), direct_passthrough=True)
     try:
-        response = _answer(file, name, caching, make)
+        _describe(response, file, name)
+        response.headers["Cache-Control"] = caching
+        response.make_conditional(_environ(file), True, file.length)
     except BaseException:
-        file.stream.close()
+        response.close()
         raise
-    if not isinstance(response.response, _Window):
-        file.stream.close()
+    del response.headers["Date"]  # the server's
     return response
 
 
-def _answer(file: MediaFile, name: str, caching: str, make: type[Response]) -> Response:
-    essence = file.media_type.partition(";")[0].strip().lower()
-    disposition = ALLOWED.get(essence)
-    if disposition is None:
-        raise NotFound(f"{name}: {essence}")
-    modified = http_seconds(file.last_modified)
-    headers = Headers(
-        {"ETag": f'"{file.etag}"', "Last-Modified": http_date(modified), "Cache-Control": caching}
+def _describe(response: Response, file: MediaFile, name: str) -> None:
+    if file.media_type not in ALLOWED:
+        raise NotFound(f"{name}: {file.media_type}")
+    response.mimetype = file.media_type  # which adds a charset to texts
+    response.content_length = file.length
+    response.set_etag(file.etag)
+    response.last_modified = http_seconds(file.last_modified)
+    disposition = "inline" if is_shown(file.media_type) else "attachment"
+    response.headers["Content-Disposition"] = (
+        f"{disposition}; filename*=UTF-8''{quote(name, safe='')}"
     )
-    asked = request.headers
-    if is_not_modified(
-        asked.get("If-None-Match"), asked.get("If-Modified-Since"), file.etag, modified
-    ):
-        return make(status=304, headers=headers)
-    status, start, end = 200, 0, file.length
-    if request.method == "GET" and range_is_current(asked.get("If-Range"), file.etag, modified):
-        try:
-            window = choose_range(asked.get("Range"), file.length)
-        except ValueError as error:
-            raise RequestedRangeNotSatisfiable(length=file.length) from error
-        if window is not None:
-            status, (start, end) = 206, window
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.length}"
-    headers["Accept-Ranges"] = "bytes"
-    headers["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(name, safe='')}"
-    headers["Content-Length"] = str(end - start)
-    if essence == "image/svg+xml":
-        headers["Content-Security-Policy"] = _SVG_POLICY
-    content_type = f"{essence}; charset=utf-8" if essence.startswith("text/") else essence
-    body = () if request.method == "HEAD" else _Window(file.stream, start, end)
-    return make(body, status, headers, content_type=content_type, direct_passthrough=True)
+    if file.media_type == "image/svg+xml":
+        response.headers["Content-Security-Policy"] = _SVG_POLICY
+
+
+def _environ(file: MediaFile) -> dict[str, Any]:
+    """The request without a range that must not be answered (RFC 9110 §14.2): Werkzeug answers 206 or 416 to any."""
+    wanted, asked = request.range, request.headers
+    is_current = is_not_modified(
+        asked.get("If-None-Match"), asked.get("If-Modified-Since"), file.etag, file.last_modified
+    )
+    is_weak = asked.get("If-Range", "").startswith("W/")
+    is_one = wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1
+    if request.method == "GET" and is_one and not is_current and not is_weak:
+        return request.environ
+    return {name: value for name, value in request.environ.items() if name != "HTTP_RANGE"}

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from feedservice.http.negotiation import (
     choose_coding,
-    choose_range,
     is_not_modified,
     last_modified_header,
-    range_is_current,
     read_date,
 )
 
@@ -161,60 +159,3 @@ def test_a_stamp_that_lies_ahead_confirms_no_copy_that_was_fetched_before_it() -
     ahead = MOMENT + timedelta(seconds=1)
     assert last_modified_header(ahead, MOMENT) == MOMENT
     assert not is_not_modified(None, WRITTEN, "a", ahead)
-
-
-@pytest.mark.parametrize(
-    ("header", "window"),
-    [
-        (None, None),
-        ("bytes=0-4", (0, 5)),
-        ("bytes=5-", (5, 10)),
-        ("bytes=-3", (7, 10)),
-        ("bytes=-30", (0, 10)),
-        ("bytes=8-99", (8, 10)),
-        ("bytes=9-9", (9, 10)),
-        ("bytes=0-1,4-5", None),
-        ("lines=0-1", None),
-        ("bytes=4-2", None),
-        ("bytes=x-", None),
-        ("bytes", None),
-        ("", None),
-    ],
-)
-def test_one_range_is_served_and_what_is_none_is_ignored(
-    header: str | None, window: tuple[int, int] | None
-) -> None:
-    assert choose_range(header, 10) == window
-
-
-@pytest.mark.parametrize(
-    ("header", "length"), [("bytes=10-", 10), ("bytes=99-100", 10), ("bytes=0-", 0)]
-)
-def test_a_range_outside_the_file_cannot_be_served(header: str, length: int) -> None:
-    with pytest.raises(ValueError, match="bytes"):
-        choose_range(header, length)
-
-
-@given(st.text("bytes=-, 0123456789", max_size=30), st.integers(0, 20))
-def test_a_chosen_range_lies_in_the_file(header: str, length: int) -> None:
-    try:
-        window = choose_range(header, length)
-    except ValueError:
-        return
-    assert window is None or 0 <= window[0] < window[1] <= length
-
-
-@pytest.mark.parametrize(
-    ("header", "current"),
-    [
-        (None, True),
-        ('"a"', True),
-        ('"b"', False),
-        ('W/"a"', False),
-        (WRITTEN, True),
-        ("Mon, 22 Dec 2025 07:00:01 GMT", False),
-        ("nonsense", False),
-    ],
-)
-def test_if_range_holds_for_the_very_tag_or_date(header: str | None, current: bool) -> None:
-    assert range_is_current(header, "a", MOMENT) is current
