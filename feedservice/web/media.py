@@ -85,13 +85,18 @@ def _describe(response: Response, file: MediaFile, name: str) -> None:
 
 
 def _environ(file: MediaFile) -> dict[str, Any]:
-    """The request without a range that must not be answered (RFC 9110 §14.2): Werkzeug answers 206 or 416 to any."""
-    wanted, asked = request.range, request.headers
-    is_current = is_not_modified(
-        asked.get("If-None-Match"), asked.get("If-Modified-Since"), file.etag, file.last_modified
-    )
-    is_weak = asked.get("If-Range", "").startswith("W/")
-    is_one = wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1
-    if request.method == "GET" and is_one and not is_current and not is_weak:
+    """The request, without a range that is not to be answered: Werkzeug answers 206 or 416 to any."""
+    if request.method == "GET" and _is_range_for(file):
         return request.environ
     return {name: value for name, value in request.environ.items() if name != "HTTP_RANGE"}
+
+
+def _is_range_for(file: MediaFile) -> bool:
+    """Whether one range is asked for, of a file that has it, by a client that has not the whole (RFC 9110 §13.2.2, §14.2)."""
+    wanted, asked = request.range, request.headers
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
+        return False
+    if wanted.ranges[0][0] < -file.length or asked.get("If-Range", "").startswith("W/"):
+        return False
+    match, since = asked.get("If-None-Match"), asked.get("If-Modified-Since")
+    return not is_not_modified(match, since, file.etag, file.last_modified)

@@ -89,8 +89,8 @@ def test_media_are_measured_from_their_content(tmp_path: Path) -> None:
     assert wrong.media_type == "image/jpeg"
     served = files.open_media("wrong.png")
     assert served
-    assert served.media_type == "image/jpeg"
-    assert served.stream.read(2) == b"\xff\xd8"
+    with served.stream as stream:
+        assert (served.media_type, stream.read(2)) == ("image/jpeg", b"\xff\xd8")
     assert files.measure(Media(src="media/none.png")) is None
     far = files.measure(Media(src="https://cdn.example/x.mp3?y"))
     assert far

@@ -40,7 +40,6 @@ def test_arabic_names_are_found_and_encoded(client: FlaskClient) -> None:
         ("bytes=0-3", b"0123", "bytes 0-3/10"),
         ("bytes=8-", b"89", "bytes 8-9/10"),
         ("bytes=8-99", b"89", "bytes 8-9/10"),
-        ("bytes=-30", b"0123456789", "bytes 0-9/10"),
         ("bytes=-1", b"9", "bytes 9-9/10"),
     ],
 )
@@ -55,7 +54,9 @@ def test_a_range_answers_206(
     assert closed(shelf)
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "bytes=z", "bytes=4-2", "bytes", "", "lines=1-2"])
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,5-6", "bytes=z", "bytes=4-2", "bytes=-30", "bytes", "", "lines=1-2"]
+)
 def test_other_ranges_are_ignored(client: FlaskClient, asked: str) -> None:
     with client.get(SOUND, headers={"Range": asked}) as answer:
         assert answer.status_code == 200
