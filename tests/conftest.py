@@ -61,7 +61,7 @@ def new_index(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], In
 def index(new_index: Callable[[], IndexWriter]) -> IndexWriter:
     """An index that knows the site and no article."""
     index = new_index()
-    index.put_site(factories.site(), factories.SITE_YAML, (), factories.NOW)
+    index.put_site(factories.site(), (), factories.NOW)
     index.mark_filled()
     return index
 

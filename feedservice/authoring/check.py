@@ -7,15 +7,19 @@ from datetime import datetime
 from pathlib import Path
 
 from feedservice.authoring import fix
-from feedservice.content import article, frontmatter
+from feedservice.content import frontmatter
 from feedservice.content import site as site_file
-from feedservice.content import site_rules as rules
 from feedservice.content.decoding import decode
-from feedservice.content.file_types import is_article, is_servable
+from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles
+from feedservice.content.reader import FileReader, Task
+from feedservice.content.reader import read_site as read_site_file
+from feedservice.content.site_rules import site_problems
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
-from feedservice.domain.model import Article, Problem, Site
+from feedservice.domain.identity import Claims
+from feedservice.domain.model import Problem, Site
+from feedservice.domain.references import Reference, in_order
 from feedservice.domain.text import slugify
 from feedservice.i18n import _
 
@@ -39,7 +43,7 @@ def read_site(root: Path) -> Site:
     Raises:
         ContentError: site.yaml is absent or cannot be used.
     """
-    site, problems = _site(ContentFiles(root))
+    site, problems = read_site_file(ContentFiles(root))
     if site is None:
         raise ContentError(problems[0])
     return site
@@ -58,31 +62,25 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
     root = site_folder(paths[0])
     wanted = [_below(path, root) for path in paths]
     files = ContentFiles(root)
-    site, problems = _site(files)
+    site, problems = read_site_file(files)
     if site is None:
         return problems, "ar", root
-    walk = files.walk()
-    found: list[Problem] = []
-    articles: dict[str, Article] = {}
-    texts: dict[str, str] = {}
-    for path in sorted(walk.articles):
-        try:
-            text = decode(files.read(path), path)
-        except ContentError as error:
-            found.append(error.problem)
-            continue
-        except OSError as error:
-            facts = {"value": error.strerror or str(error)}
-            found.append(Problem(path=path, code="file-unreadable", facts=facts))
-            continue
-        read, its_problems = article.read(text, path, site, now)
-        found += its_problems
-        if read:
-            articles[path], texts[path] = read, text
-    media = {path: is_servable(path) for path in walk.media}
-    found += rules.check(rules.Facts(articles=articles, texts=texts, media=media))
+    found = _problems_of(files, site, now)
     kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
-    return tuple(sorted(kept, key=lambda p: (p.path, p.line, p.column))), site.language, root
+    return in_order(kept), site.language, root
+
+
+def _problems_of(files: ContentFiles, site: Site, now: datetime) -> list[Problem]:
+    reader = FileReader(Task(files=files, site=site, key=""))
+    problems: list[Problem] = []
+    articles: dict[str, tuple[Claims, tuple[Reference, ...]]] = {}
+    for path, seen in files.walk().articles.items():
+        reading = reader.read(seen, now)
+        if reading:
+            problems += reading.problems
+            if reading.article:
+                articles[path] = Claims.of(reading.article), reading.references
+    return problems + site_problems(articles)
 
 
 def slug_of(root: Path, path: Path) -> str:
@@ -140,15 +138,6 @@ def fix_files(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]
             before.splitlines(), after.splitlines(), path, path, lineterm="", n=1
         )
         yield path, "\n".join(lines)
-
-
-def _site(files: ContentFiles) -> tuple[Site | None, tuple[Problem, ...]]:
-    try:
-        return site_file.read(decode(files.read(site_file.NAME), site_file.NAME))
-    except ContentError as error:
-        return None, (error.problem,)
-    except OSError:
-        return None, (Problem(path=site_file.NAME, code="site-missing"),)
 
 
 def _below(path: Path, root: Path) -> str:

@@ -72,6 +72,13 @@ def read(
         source = frontmatter.split(text, path)
     except ContentError as error:
         return None, (error.problem,)
+    return read_source(source, text, path, site, now)
+
+
+def read_source(
+    source: frontmatter.Source, text: str, path: str, site: Site, now: datetime
+) -> tuple[Article | None, tuple[Problem, ...]]:
+    """Read one article whose file was taken apart; otherwise as `read`."""
     reader = _Reader(source, path, site, now)
     article = reader.article()
     place = bidi_control_in(text)

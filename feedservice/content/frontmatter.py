@@ -73,6 +73,20 @@ class Source:
     body: str
     body_line: int
 
+    def find(self, keys: tuple[str, ...] = (), word: str = "") -> tuple[int, int]:
+        """Return line and column of a value below ``keys``, or of the first ``word`` in the body.
+
+        What is not there is told at the nearest key, or at the beginning of the body.
+        """
+        if keys:
+            node = self.fields.at(*keys)
+            return node.line, node.column
+        place = self.body.find(word)
+        if place < 0:
+            return self.body_line, 1
+        line = self.body.count("\n", 0, place)
+        return self.body_line + line, place - self.body.rfind("\n", 0, place)
+
 
 def split(text: str, path: str) -> Source:
     """Take an article's text apart.

@@ -1,21 +1,29 @@
-"""One file → what the index takes up: read, decoded, parsed, its media measured. Knows no index and
-keeps nothing.
+"""The one road from a file to its article and its problems. Knows no index and keeps nothing.
 
-What one reading needs is handed in, so that it can be done in any process (see `pool`).
+What one reading needs is handed in, so that it can be done in any process (see `ingest.batches`).
+What is wrong only beside other files is found with the names that a reading holds.
 """
 
 import hashlib
+import logging
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedservice.content import article as article_file
+from feedservice.content import frontmatter
+from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
+from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.frontmatter import Source
+from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Article, Media, Problem, Severity, Site
 from feedservice.domain.text import one_line
+
+log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 
@@ -50,37 +58,48 @@ class FileReader:
 
     def read(self, seen: Seen, now: datetime) -> Reading | None:
         """Read one file; None where it vanished meanwhile (a removal, not an error)."""
+        data = b""
         try:
             data = self._files.read(seen.path)
+            return self.reading(seen, decode(data, seen.path), _digest(data), now)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            problem = Problem(
-                path=seen.path,
-                code="file-unreadable",
-                facts={"value": error.strerror or str(error)},
-            )
-            return Reading(state=self._state(seen, b""), article=None, problems=(problem,))
-        try:
-            text = decode(data, seen.path)
         except ContentError as error:
-            return Reading(state=self._state(seen, data), article=None, problems=(error.problem,))
-        found, problems = article_file.read(text, seen.path, self._site, now)
-        if found is None:
-            return Reading(
-                state=self._state(seen, data), article=None, problems=problems, named=_named(text)
-            )
-        measured, assets, missing = self._measure(found)
-        state = self._state(seen, data, assets)
-        return Reading(state=state, article=measured, problems=(*problems, *missing), text=text)
+            return self._broken(seen, _digest(data), error.problem)
+        except OSError as error:
+            return self._unreadable(seen, error.strerror or str(error))
+        except Exception as error:  # one file must not keep the others back
+            log.exception("%s cannot be read", seen.path)
+            return self._unreadable(seen, type(error).__name__)
 
-    def article(self, text: str, path: str, now: datetime) -> Article | None:
-        """Return the article that a text held, which was good once."""
-        found, _ = article_file.read(text, path, self._site, now)
-        return self._measure(found)[0] if found else None
+    def reading(self, seen: Seen, text: str, digest: str, now: datetime) -> Reading:
+        """Return what a decoded text comes to."""
+        try:
+            source = frontmatter.split(text, seen.path)
+        except ContentError as error:
+            return replace(self._broken(seen, digest, error.problem), named=_named(text))
+        article, problems = article_file.read_source(source, text, seen.path, self._site, now)
+        if article is None:
+            state = self._state(seen, digest)
+            return Reading(state=state, article=None, problems=problems, named=_named(text))
+        media = _Media(self._files, source, seen.path)
+        article = media.measured(article)
+        return Reading(
+            state=self._state(seen, digest, tuple(media.assets.values())),
+            article=article,
+            problems=(*problems, *media.problems),
+            text=text,
+            references=references.placed(references.names(article), source.find),
+        )
 
-    def _state(self, seen: Seen, data: bytes, assets: Assets = ()) -> FileState:
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest() if data else ""
+    def _unreadable(self, seen: Seen, why: str) -> Reading:
+        problem = Problem(path=seen.path, code="file-unreadable", facts={"value": why})
+        return self._broken(seen, "", problem)
+
+    def _broken(self, seen: Seen, digest: str, problem: Problem) -> Reading:
+        return Reading(state=self._state(seen, digest), article=None, problems=(problem,))
+
+    def _state(self, seen: Seen, digest: str, assets: Assets = ()) -> FileState:
         return FileState(
             path=seen.path,
             size=seen.size,
@@ -90,34 +109,74 @@ class FileReader:
             assets=assets,
         )
 
-    def _measure(self, found: Article) -> tuple[Article, Assets, tuple[Problem, ...]]:
-        """Take type, length and dimensions of media from the files; what is missing is told and
-        left out.
-        """
-        if not found.image and not found.media:
-            return found, (), ()
-        assets: dict[str, tuple[str, int, int]] = {}
-        missing: list[Problem] = []
 
-        def look(media: Media, code: str) -> Media | None:
-            if media.src.startswith("media/"):
-                assets[media.src] = asset(media.src, self._files.stat(media.src))
-            measured = self._files.measure(media)
-            if measured is None:
-                code = code if assets[media.src][1] < 0 else "media-type"
-                missing.append(
-                    Problem(
-                        path=found.path,
-                        code=code,
-                        facts={"value": media.src},
-                        severity=Severity.WARNING,
-                    )
+class _Media:
+    """The media files that one article names: measured, and missed at their places."""
+
+    def __init__(self, files: ContentFiles, source: Source, path: str) -> None:
+        self.assets: dict[str, tuple[str, int, int]] = {}
+        self.problems: list[Problem] = []
+        self._files = files
+        self._source = source
+        self._path = path
+
+    def measured(self, article: Article) -> Article:
+        """Return the article, type, length and size of its media taken from the files."""
+        image, media = article.image, article.media
+        if image:
+            image = self._measure(image, "image-missing", "image", "src")
+        if media:
+            each = (self._measure(item, "media-missing", "media") for item in media)
+            media = tuple(filter(None, each))
+        for kind, name in dict.fromkeys(internal_links.targets(article.html)):
+            if kind == "media":
+                place = self._source.find(word=name.rpartition("/")[2])
+                self._note(f"media/{name}", "media-missing", place)
+        return replace(article, image=image, media=media)
+
+    def _measure(self, media: Media, missing: str, *keys: str) -> Media | None:
+        measured = self._files.measure(media)
+        if media.src.startswith("media/"):
+            place = self._source.find(keys)
+            self._note(media.src, missing, place, is_readable=measured is not None)
+        return measured
+
+    def _note(
+        self, src: str, missing: str, place: tuple[int, int], *, is_readable: bool = True
+    ) -> None:
+        seen = self._files.stat(src)
+        code = ""
+        if seen and not is_servable(src):
+            code = "media-type"
+        elif seen is None or not is_readable:
+            code, seen = missing, None  # as if it were absent, so that it is tried again
+        self.assets[src] = asset(src, seen)
+        if code:
+            line, column = place
+            self.problems.append(
+                Problem(
+                    path=self._path,
+                    line=line,
+                    column=column,
+                    code=code,
+                    facts={"value": src},
+                    severity=Severity.WARNING,
                 )
-            return measured
+            )
 
-        image = look(found.image, "image-missing") if found.image else None
-        media = tuple(m for item in found.media if (m := look(item, "media-missing")))
-        return replace(found, image=image, media=media), tuple(assets.values()), tuple(missing)
+
+def read_site(files: ContentFiles) -> tuple[Site | None, tuple[Problem, ...]]:
+    """Return the site as site.yaml says, or None where there are problems; all of them."""
+    try:
+        return site_file.read(decode(files.read(site_file.NAME), site_file.NAME))
+    except ContentError as error:
+        return None, (error.problem,)
+    except OSError:
+        return None, (Problem(path=site_file.NAME, code="site-missing"),)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _named(text: str) -> str:

@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 
 from feedservice.domain.model import Article, Problem
+from feedservice.domain.references import Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Reading:
         problems: errors and warnings.
         text: the source of a good reading, to be kept; empty where the file is broken.
         named: the entry id that a broken file names, as far as it can be told.
+        references: the names that a good file claims and mentions.
     """
 
     state: FileState
@@ -45,3 +47,4 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     text: str = ""
     named: str = ""
+    references: tuple[Reference, ...] = ()

@@ -5,7 +5,6 @@ Pure.
 from dataclasses import replace
 from datetime import datetime
 
-from feedservice.domain import internal_links
 from feedservice.domain.model import Article, Status
 from feedservice.domain.taxonomy import Taxonomy
 
@@ -72,18 +71,6 @@ def _outside(article: Article) -> Article:
     return replace(
         article, html="", text="", updated=None, corrections=(), views=None, related=(), media=()
     )
-
-
-def mentions_of(article: Article) -> set[tuple[str, str]]:
-    """Return what an article links to: ``("name", slug)`` and ``("path", file)``."""
-    found = {("name", link.slug) for link in article.related if link.slug}
-    found.update(("name", slug) for _, slug in article.translations)
-    for target in internal_links.targets(article.html):
-        if target.kind == "article":
-            found.add(("name", target.name))
-        elif target.kind == "file":
-            found.add(("path", target.name))
-    return found
 
 
 def answers_to(article: Article) -> set[tuple[str, str]]:

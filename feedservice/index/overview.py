@@ -5,13 +5,14 @@ broken. Reads only.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 
 from sqlalchemy import case, func, or_, select
 
 from feedservice.domain.model import Article, Problem, Severity, Status
 from feedservice.index import schema
 from feedservice.index.changes import unix_seconds
-from feedservice.index.payload import article_from_json, problems_from_json
+from feedservice.index.payload import article_from_json
 from feedservice.index.query import is_live, is_public, teasers
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import articles, files
@@ -103,7 +104,7 @@ def tally(index: IndexReader, now: datetime) -> Tally:
     with index.connection() as connection:
         numbers = connection.execute(counted.where(is_live())).one()
         pings = connection.execute(select(func.count()).select_from(schema.pings)).scalar_one()
-    found = Counter(problem.severity.value for problem in index.problems())
+    found = Counter(problem.severity.value for problem in index.problems(hints=False))
     return Tally(
         articles=dict(zip(states, numbers, strict=True)),
         problems={severity.value: found[severity.value] for severity in Severity},
@@ -113,7 +114,7 @@ def tally(index: IndexReader, now: datetime) -> Tally:
 
 def _broken(index: IndexReader) -> tuple[Broken, ...]:
     errors: dict[str, Problem] = {}
-    for problem in index.problems():
+    for problem in index.problems(hints=False):
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.path, problem)
     lost = select(articles.c.path).where(articles.c.conflict.is_not(None))
@@ -133,11 +134,8 @@ def _broken(index: IndexReader) -> tuple[Broken, ...]:
 
 def problems_of(index: IndexReader) -> dict[str, tuple[Problem, ...]]:
     """Return what is wrong with each file, warnings too."""
-    with index.connection() as connection:
-        rows = connection.execute(
-            select(files.c.path, files.c.problems).where(files.c.problems != "[]")
-        ).all()
-    return {path: problems_from_json(text) for path, text in rows}
+    by_path = groupby(index.problems(), key=lambda problem: problem.path)
+    return {path: tuple(problems) for path, problems in by_path}
 
 
 def everything(index: IndexReader) -> tuple[Article, ...]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Article, Problem
+from feedservice.domain.references import mentions
 from feedservice.domain.text import tokens
-from feedservice.index.changes import labels_of, mentions_of, unix_seconds
+from feedservice.index.changes import labels_of, unix_seconds
 from feedservice.index.payload import article_to_json, problems_to_json, teaser_to_json
 
 
@@ -24,7 +25,7 @@ class PackedArticle:
     Attributes:
         labels: kind, slug, and label as it was typed.
         claims: space and value, as `identity.Claims` has them.
-        mentions: space and value, as `changes.mentions_of` has them.
+        mentions: space and value, as `domain.references` has them.
         payload, teaser: as `payload` writes them.
         tokens: what a search finds it by.
     """
@@ -57,6 +58,7 @@ class Packed:
     key: str
     assets: str
     problems: str
+    names: str | None
     text: bytes
     article: PackedArticle | None
     told: tuple[Problem, ...]
@@ -74,6 +76,7 @@ def pack(reading: Reading) -> Packed:
         key=state.key,
         assets=json.dumps(state.assets) if state.assets else "[]",
         problems=problems_to_json(reading.problems) if reading.problems else "[]",
+        names=json.dumps(reading.references, ensure_ascii=False) if reading.article else None,
         text=compress(reading.text) if reading.text else b"",
         article=pack_article(reading.article) if reading.article else None,
         told=reading.problems,
@@ -96,7 +99,7 @@ def pack_article(article: Article) -> PackedArticle:
         status=article.status.value,
         labels=tuple((kind, slug, label) for (kind, slug), label in labels_of(article).items()),
         claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in Claims.of(article).each())),
-        mentions=tuple(sorted(mentions_of(article))),
+        mentions=tuple(sorted({(each.space, each.value) for each, _ in mentions(article)})),
         teaser=teaser_to_json(article),
         payload=article_to_json(article),
         tokens=_searchable(article),

@@ -12,16 +12,15 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import query, related
+from feedservice.index import problems, query, related
 from feedservice.index.changes import ALL_LISTS, SITE, unix_seconds
-from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
+from feedservice.index.payload import article_from_json, site_from_json
 from feedservice.index.query import is_live, is_public
 from feedservice.index.schema import (
     SCHEMA_VERSION,
     articles,
     bodies,
     claims,
-    files,
     labels,
     list_changes,
     meta,
@@ -212,26 +211,10 @@ class IndexReader:
         later = [value for value in moments if value is not None]
         return datetime.fromtimestamp(min(later), UTC) if later else None
 
-    def problems(self) -> tuple[Problem, ...]:
-        """Return what is wrong with site.yaml, with files, and with their identities, by path and
-        line.
-        """
-        found = list(problems_from_json(self._meta("site_problems") or "[]"))
+    def problems(self, *, hints: bool = True) -> tuple[Problem, ...]:
+        """Return everything that is wrong, by path, line and column; see `problems.problems`."""
         with self.connection() as connection:
-            for (row,) in connection.execute(
-                select(files.c.problems).where(files.c.problems != "[]")
-            ):
-                found += problems_from_json(row)
-            for (row,) in connection.execute(
-                select(articles.c.conflict).where(articles.c.conflict.is_not(None))
-            ):
-                found += problems_from_json(row)
-        return tuple(
-            sorted(
-                found,
-                key=lambda problem: (problem.path, problem.line, problem.column, problem.code),
-            )
-        )
+            return problems.problems(connection, hints=hints)
 
     def _label(self, kind: Taxonomy, slug: str, now: datetime) -> str | None:
         statement = (

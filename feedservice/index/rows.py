@@ -109,7 +109,9 @@ def forget(connection: Connection, paths: Collection[str]) -> None:
 def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
     """Write the state of files, their problems, and the text of good ones."""
     _delete(connection, files, "path", [each.path for each in packed])
-    states = [(p.path, p.size, p.mtime_ns, p.digest, p.key, p.assets, p.problems) for p in packed]
+    states = [
+        (p.path, p.size, p.mtime_ns, p.digest, p.key, p.assets, p.problems, p.names) for p in packed
+    ]
     _insert(connection, files, states)
     good = [(each.path, each.text) for each in packed if each.text]
     _delete(connection, last_good_sources, "path", [path for path, _ in good])

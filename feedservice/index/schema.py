@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 cache = MetaData()
 durable = MetaData()
@@ -37,9 +37,11 @@ files = Table(
     Column("key", Text, nullable=False),
     Column("assets", Text, nullable=False),
     Column("problems", Text, nullable=False),
+    Column("names", Text),
     sqlite_with_rowid=False,
 )
-"""Every article file that was read, good or bad; ``problems`` is a JSON list."""
+"""Every article file that was read, good or bad; ``problems`` is a JSON list, and so is ``names``,
+of the `Reference`s of a good file (null for a broken one)."""
 
 articles = Table(
     "articles",

@@ -20,6 +20,7 @@ from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, pack
 from feedservice.index.payload import (
     article_from_json,
+    problems_from_json,
     problems_to_json,
     site_from_json,
     site_to_json,
@@ -78,6 +79,14 @@ class IndexWriter(IndexReader):
             found.update(self._known(_STATES.where(or_(files.c.path == path, below))))
         return found
 
+    def paths_with(self, codes: Collection[str]) -> set[str]:
+        """Return the files in which reading found a `Problem` with any of these codes."""
+        told = select(files.c.problems).where(files.c.problems != "[]")
+        with self.connection() as connection:
+            rows = connection.execute(told).scalars().all()
+        problems = (problem for row in rows for problem in problems_from_json(row))
+        return {problem.path for problem in problems if problem.code in codes}
+
     def last_good_source(self, path: str) -> str | None:
         """Return the last good text of a file."""
         with self.connection() as connection:
@@ -104,21 +113,16 @@ class IndexWriter(IndexReader):
                 )
         return found
 
-    def site_text(self) -> str:
-        """Return the text of the last good site.yaml."""
-        return self._meta("site_text") or ""
-
     def mark_filled(self) -> None:
         """Say that the first full scan is done."""
         with self._transaction() as connection:
             rows.put_meta(connection, "filled", "1")
 
-    def put_site(self, site: Site, source: str, problems: Sequence[Problem], now: datetime) -> None:
+    def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs list_changes every list."""
         payload = site_to_json(site)
         changed = payload != self._meta("site")
         with self._transaction() as connection:
-            rows.put_meta(connection, "site_text", source)
             rows.put_meta(connection, "site_problems", problems_to_json(problems))
             if changed:
                 rows.put_meta(connection, "site", payload)

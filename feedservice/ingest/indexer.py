@@ -16,10 +16,9 @@ from feedservice import __version__
 from feedservice.clock import Clock
 from feedservice.content import reader
 from feedservice.content import site as site_file
-from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles, Seen
-from feedservice.content.reader import FileReader, Task, asset
+from feedservice.content.reader import FileReader, Task, asset, read_site
 from feedservice.domain.errors import ContentError, IndexUnavailable
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
@@ -41,8 +40,8 @@ JUST_SAVED = 600
 BRAKE = 20
 """Where more articles than this, and more than a fifth of all, vanish at once, none is removed."""
 
-_TIMELY = frozenset({"updated-future"})
-"""Problems that time alone can mend: their files are read again at each scan."""
+_PASSING = frozenset({"updated-future", "file-unreadable"})
+"""Problems that pass while a file stays as it is: it is read again at each scan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +117,7 @@ class Indexer:
         seen_before = walk or self.begin_walk()
         known, found = seen_before.known, seen_before.result()
         key = _key(site)
-        again = {p.path for p in self._index.problems() if p.code in _TIMELY}
+        again = self._index.paths_with(_PASSING)
         due = [
             seen
             for path, seen in sorted(found.articles.items())
@@ -208,22 +207,16 @@ class Indexer:
 
     def _read_site(self) -> Site:
         """The site as the file says, else the last good one; the fault is kept as a problem."""
-        try:
-            text = decode(self._files.read(site_file.NAME), site_file.NAME)
-            site, problems = site_file.read(text)
-        except ContentError as error:
-            text, site, problems = "", None, (error.problem,)
-        except OSError:
-            text, site, problems = "", None, (Problem(path=site_file.NAME, code="site-missing"),)
+        site, problems = read_site(self._files)
         if site:
-            self._index.put_site(site, text, (), self._clock())
+            self._index.put_site(site, (), self._clock())
             return site
         try:
             last_good = self._index.site()
         except IndexUnavailable:
             raise ContentError(problems[0]) from None
         log.error("site.yaml cannot be used; the last good one stays: %s", problems[0].code)
-        self._index.put_site(last_good, self._index.site_text(), problems, self._clock())
+        self._index.put_site(last_good, problems, self._clock())
         return last_good
 
     def _is_due(
@@ -323,8 +316,9 @@ class Indexer:
             if text is None:
                 return packed
             packed = replace(packed, text=compress(text))
-        found = FileReader(task).article(text, packed.path, self._clock())
-        return replace(packed, article=pack_article(found)) if found else packed
+        file = Seen(path=packed.path, size=0, mtime_ns=0)
+        article = FileReader(task).reading(file, text, "", self._clock()).article
+        return replace(packed, article=pack_article(article)) if article else packed
 
 
 def _has_changed(seen: Seen, known: Mapping[str, FileState]) -> bool:

@@ -70,10 +70,9 @@ class Preview:
 
     def fingerprint(self) -> str:
         """Return a text that differs once anything that the preview shows has changed."""
-        told = repr(sorted(problems_of(self._index).items())) + repr(self._index.problems())
-        return (
-            f"{self._index.revision()}-{hashlib.blake2b(told.encode(), digest_size=8).hexdigest()}"
-        )
+        told = repr(self._index.problems(hints=False))
+        digest = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+        return f"{self._index.revision()}-{digest}"
 
     def rows(self) -> tuple[Row, ...]:
         """Return every article file, newest first; those that cannot be used come before all."""
@@ -82,16 +81,12 @@ class Preview:
         articles = everything(self._index)
         rows = [self._row(article, problems.get(article.path, ()), now) for article in articles]
         shown = {article.path for article in articles}
-        broken = {
-            problem.path: problem for problem in self._index.problems() if problem.path not in shown
-        }
-        return (
-            *(
-                Row(path=path, title="", state="broken", problems=(problem,))
-                for path, problem in broken.items()
-            ),
-            *rows,
-        )
+        broken = [
+            Row(path=path, title="", state="broken", problems=found)
+            for path, found in problems.items()
+            if path not in shown
+        ]
+        return (*broken, *rows)
 
     def proof(self, slug: str) -> Proof:
         """Return an article as it will be.

@@ -53,7 +53,7 @@ def test_a_pattern_leads_only_to_articles_that_readers_may_know_of(
     index: IndexWriter, clock: FixedClock
 ) -> None:
     site = factories.site(redirects=(("/{year}/{slug}", "/articles/{slug}"),))
-    index.put_site(site, factories.SITE_YAML, (), factories.NOW)
+    index.put_site(site, (), factories.NOW)
     later = factories.article("later", published=factories.moment("2026-06-01"))
     factories.fill(index, factories.article("a", aliases=("earlier",)), later)
     publisher = Publisher(index, clock)

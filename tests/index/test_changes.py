@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories import NOW, SITE_YAML, article, broken, fill, moment, site
+from factories import NOW, article, broken, fill, moment, site
 from feedservice.domain.model import Article, Author, Correction, Media, Related, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -55,7 +55,7 @@ def test_searches_and_combinations_move_with_the_site(index: IndexWriter) -> Non
 
 def test_a_changed_site_moves_every_list_even_one_that_nothing_stood_in(index: IndexWriter) -> None:
     before = index.last_modified(of("tag", "لا-شيء"), NOW)
-    index.put_site(site(title="صحيفة أخرى"), SITE_YAML, (), later(60))
+    index.put_site(site(title="صحيفة أخرى"), (), later(60))
     assert index.last_modified(of("tag", "لا-شيء"), later(60)) > before
 
 
@@ -163,7 +163,7 @@ def test_broken_and_equal_readings_change_nothing(index: IndexWriter) -> None:
 
 def test_a_first_filling_is_one_change_to_everything(new_index: Callable[[], IndexWriter]) -> None:
     empty = new_index()
-    empty.put_site(site(), SITE_YAML, (), NOW)
+    empty.put_site(site(), (), NOW)
     assert fill(empty, article("a"), article("b")) == {SITE, ALL_LISTS}
 
 

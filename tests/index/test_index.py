@@ -172,7 +172,7 @@ def test_the_revision_grows_only_with_what_readers_can_see(index: IndexWriter) -
     before = index.revision()
     fill(index, article("a"))
     index.write([broken("field/a.md")], (), NOW)
-    index.put_site(site(), "", (), NOW)
+    index.put_site(site(), (), NOW)
     assert index.revision() == before
     fill(index, article("a", title="آخر"))
     index.write([], ["field/a.md"], NOW)

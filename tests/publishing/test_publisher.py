@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories import NOW, SITE_YAML, FixedClock, article, at, fill, inside, moment, reading, site
+from factories import NOW, FixedClock, article, at, fill, inside, moment, reading, site
 from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound, Refusal
 from feedservice.domain.model import Article, Author, Category, Correction, Related, Status
 from feedservice.feeds.feed import Document
@@ -52,7 +52,7 @@ def test_two_indexes_over_the_same_articles_give_the_same_bytes(
     bodies = []
     for order in (made, made[::-1]):
         index = new_index()
-        index.put_site(site(), SITE_YAML, (), NOW)
+        index.put_site(site(), (), NOW)
         index.mark_filled()
         for each in order:
             index.write([reading(each)], (), NOW + timedelta(seconds=len(bodies)))
@@ -371,7 +371,6 @@ def test_redirects_of_the_site_lead_to_paths_and_to_other_sites(
 ) -> None:
     index.put_site(
         site(redirects=(("/قديم/", "/articles/مقال"), ("/out", "https://e.example/س"))),
-        SITE_YAML,
         (),
         NOW,
     )
@@ -421,7 +420,7 @@ def test_the_summary_form_of_a_feed_has_its_id_and_no_text(
 
 
 def test_hubs_are_linked_from_whole_lists_alone(index: IndexWriter, publisher: Publisher) -> None:
-    index.put_site(site(hubs=("https://hub.example/",)), SITE_YAML, (), NOW)
+    index.put_site(site(hubs=("https://hub.example/",)), (), NOW)
     hub = '<https://hub.example/>; rel="hub"'
     assert publisher.feed(at("/tags/a", (), "rss")).links[1:] == (hub,)
     assert publisher.feed(at("/search", [("q", "a")], "rss")).links[1:] == ()
@@ -437,7 +436,7 @@ def test_a_document_that_was_kept_is_given_again_until_something_changes(
     first = publisher.feed(at("/", (), "rss"))
     assert publisher.feed(at("/", [("limit", "30")], "rss")) == first
     assert rendered == ["rss"]
-    index.put_site(site(title="أخرى"), SITE_YAML, (), clock.now)
+    index.put_site(site(title="أخرى"), (), clock.now)
     second = publisher.feed(at("/", (), "rss"))
     assert second.etag != first.etag
     clock.now += timedelta(hours=1)
@@ -450,7 +449,7 @@ def test_a_new_article_renders_anew_the_lists_that_it_stands_in_and_no_other(
 ) -> None:
     slugs = [f"c{number}" for number in range(20)]
     index.put_site(
-        site(categories=tuple(Category(slug=slug, name=slug) for slug in slugs)), SITE_YAML, (), NOW
+        site(categories=tuple(Category(slug=slug, name=slug) for slug in slugs)), (), NOW
     )
     fill(
         index,
@@ -531,7 +530,7 @@ def test_a_write_in_the_middle_of_an_answer_is_seen_by_the_next_one(
         if what == "article":
             fill(index, article("a", title="جديد", published=moment("2026-01-02")))
         else:
-            index.put_site(site(title="جديد"), SITE_YAML, (), NOW)
+            index.put_site(site(title="جديد"), (), NOW)
 
     publisher = Publisher(RacingIndex(index, question, write), clock)
     first = publisher.feed(at("/", (), "json"))

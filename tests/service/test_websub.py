@@ -58,7 +58,7 @@ def hub() -> Hub:
 
 @pytest.fixture
 def outbox(index: IndexWriter) -> Outbox:
-    index.put_site(site(hubs=(HUB,)), SITE_YAML, (), NOW)
+    index.put_site(site(hubs=(HUB,)), (), NOW)
     return Outbox(index._engine)
 
 
@@ -105,7 +105,7 @@ def test_what_nobody_can_see_is_told_to_nobody(
 
 def test_a_first_filling_tells_nobody(new_index: object, clock: FixedClock) -> None:
     index: IndexWriter = new_index()  # type: ignore[operator]
-    index.put_site(site(hubs=(HUB,)), SITE_YAML, (), NOW)
+    index.put_site(site(hubs=(HUB,)), (), NOW)
     index.write([reading(article("a"))], (), NOW)
     assert Outbox(index._engine).waiting() == 0
 
@@ -287,7 +287,7 @@ def test_the_outbox_survives_a_rebuild_and_a_hub_that_was_removed_is_forgotten(
     monkeypatch.setattr("feedservice.index.writer.SCHEMA_VERSION", 999)
     index.prepare()
     assert outbox.waiting() == 2
-    index.put_site(site(), SITE_YAML, (), NOW)
+    index.put_site(site(), (), NOW)
     pass_seconds(clock, 10)
     work(notifier)
     assert (hub.told, outbox.waiting()) == ([], 0)

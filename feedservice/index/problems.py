@@ -1,0 +1,107 @@
+"""Everything that is wrong with the site: what `check` tells, found in the index. Reads only.
+
+What one file can tell of itself is kept with it. Names that nothing answers to are found anew each
+time, so that a file which comes or goes changes no other's row.
+"""
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, and_, exists, or_, select
+
+from feedservice.domain.model import Problem
+from feedservice.domain.references import Nearest, Reference, at_its_claim, broken, in_order
+from feedservice.index.payload import problems_from_json
+from feedservice.index.schema import articles, claims, files, mentions, meta
+
+
+def problems(connection: Connection, *, hints: bool) -> tuple[Problem, ...]:
+    """Return what is wrong with site.yaml, with files and beside others, by path, line and column.
+
+    Args:
+        connection: an open one.
+        hints: whether a missing name is told with the nearest one, which costs most of the time.
+    """
+    found: list[Problem] = []
+    site = select(meta.c.value).where(meta.c.key == "site_problems")
+    of_files = select(files.c.problems).where(files.c.problems != "[]")
+    for statement in (site, of_files):
+        for row in connection.execute(statement).scalars():
+            found += problems_from_json(row)
+    found += _lost_claims(connection)
+    found += _broken_references(connection, hints=hints)
+    return in_order(found)
+
+
+def _lost_claims(connection: Connection) -> Iterator[Problem]:
+    lost = (
+        select(articles.c.conflict, files.c.names)
+        .join(files, files.c.path == articles.c.path)
+        .where(articles.c.conflict.is_not(None))
+    )
+    for conflict, names in connection.execute(lost):
+        for problem in problems_from_json(conflict):
+            yield at_its_claim(problem, _references(names))
+
+
+def _broken_references(connection: Connection, *, hints: bool) -> Iterator[Problem]:
+    # Good files only, as `check` knows them: an article that is kept of a file which is broken now
+    # neither answers nor asks.
+    holder = files.alias()
+    name = (
+        exists()
+        .where(claims.c.space == "name", claims.c.value == mentions.c.value)
+        .where(holder.c.path == claims.c.path, holder.c.names.is_not(None))
+    )
+    path = exists().where(holder.c.path == mentions.c.value, holder.c.names.is_not(None))
+    unanswered = (
+        select(articles.c.path, files.c.names, mentions.c.space, mentions.c.value)
+        .join(articles, articles.c.number == mentions.c.number)
+        .join(files, files.c.path == articles.c.path)
+        .where(files.c.names.is_not(None))
+        .where(
+            or_(
+                and_(mentions.c.space == "name", ~name),
+                and_(mentions.c.space == "path", ~path),
+            )
+        )
+    )
+    missing: dict[str, set[tuple[str, str]]] = {}
+    references: dict[str, str] = {}
+    for file, names, space, value in connection.execute(unanswered):
+        missing.setdefault(file, set()).add((space, value))
+        references[file] = names
+    known = _Known(connection)
+    for file, values in missing.items():
+        nearest = known.nearest if hints else _no_hint
+        yield from broken(file, _references(references[file]), values, nearest)
+
+
+class _Known:
+    """The names of good files, read once one is asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        good = files.c.names.is_not(None)
+        self._connection = connection
+        self._statements = {
+            "path": select(files.c.path).where(good),
+            "name": select(claims.c.value)
+            .join(files, files.c.path == claims.c.path)
+            .where(claims.c.space == "name", good)
+            .distinct(),
+        }
+        self._nearest: dict[str, Nearest] = {}
+
+    def nearest(self, space: str, value: str) -> str:
+        if space not in self._nearest:
+            known = self._connection.execute(self._statements[space]).scalars()
+            self._nearest[space] = Nearest(known)
+        return self._nearest[space](value)
+
+
+def _no_hint(space: str, value: str) -> str:  # noqa: ARG001 - stands in for `_Known.nearest`
+    return ""
+
+
+def _references(names: str | None) -> list[Reference]:
+    return [Reference(*each) for each in json.loads(names or "[]")]

@@ -1,0 +1,321 @@
+"""One road from a file to its problems: `check`, the index, preview, status and metrics agree."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from factories import NOW, SITE_YAML, FixedClock, write_article
+from feedservice.authoring.check import check
+from feedservice.content.files import ContentFiles
+from feedservice.domain.model import Problem, Severity
+from feedservice.index.overview import overview, tally
+from feedservice.index.writer import IndexWriter
+from feedservice.ingest.indexer import Indexer
+from feedservice.publishing.preview import Preview
+
+FRONT = "---\ntitle: عنوان\ndate: 2025-12-20\nsummary: ملخص\nid: tag:x,2025:a\n"
+
+
+def write(content: Path, front: str, body: str, path: str = "field/a.md") -> None:
+    file = content / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"{FRONT}{front}\n---\n\n{body}\n", encoding="utf-8")
+
+
+def told(problems: tuple[Problem, ...]) -> list[tuple[str, int, int]]:
+    return [(problem.code, problem.line, problem.column) for problem in problems]
+
+
+@pytest.fixture
+def neighbours(content: Path) -> Path:
+    """A content folder with an article to link to, and two media files."""
+    write_article(content, "field/b.md", aliases="[old]")
+    (content / "media").mkdir()
+    Image.new("RGB", (8, 6)).save(content / "media" / "a.png")
+    (content / "media" / "a.html").write_text("<p>", encoding="utf-8")
+    return content
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "expected"),
+    [
+        ("related: [b]", "[x](b.md) [y](/articles/b) [z](b) ![](media/a.png)", []),
+        (
+            "related: [old]\ntranslations: {en: b}",
+            "[x](../field/b.md) [y](https://news.example/articles/old)",
+            [],
+        ),
+        (
+            "image: {src: media/a.png, alt: و}\nmedia: [media/a.png, 'https://x.example/a.mp3']",
+            "نص",
+            [],
+        ),
+        ("related: [a]", "[x](a.md)", []),
+        ("related: [none]", "نص", [("related-unknown", 6, 10)]),
+        ("translations: {en: b, fr: none}", "نص", [("translation-unknown", 6, 27)]),
+        ("image: {src: media/no.png, alt: و}", "نص", [("image-missing", 6, 14)]),
+        ("image: {src: media/a.html, alt: و}", "نص", [("media-type", 6, 14)]),
+        ("media: [media/no.mp3]", "نص", [("media-missing", 6, 8)]),
+        ("media: [media/a.html]", "نص", [("media-type", 6, 8)]),
+        ("", "نص\n\nنص [x](none.md)", [("link-broken", 11, 8)]),
+        ("", "نص\n[x](/articles/none)", [("link-broken", 10, 15)]),
+        ("", "نص\n![](media/no.png)", [("media-missing", 10, 11)]),
+        ("", "نص\n![](media/a.html)", [("media-type", 10, 11)]),
+        ("", "[x](none.md) [y](none.md)", [("link-broken", 9, 5)]),
+    ],
+)
+def test_what_leads_nowhere_is_a_warning_at_its_place(
+    neighbours: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    front: str,
+    body: str,
+    expected: list[tuple[str, int, int]],
+) -> None:
+    write(neighbours, front, body)
+    found = check([neighbours], NOW)[0]
+    assert told(found) == expected
+    assert all(problem.severity is Severity.WARNING for problem in found)
+    indexer.scan()
+    assert its_index.problems() == found
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("id: tag:news.example,2025:b", ("id-duplicate", 4, 5)),
+        ("slug: b", ("slug-duplicate", 4, 7)),
+        ("aliases: [x, old]", ("alias-duplicate", 4, 10)),
+    ],
+)
+def test_two_claims_are_an_error_at_the_key_of_the_loser(
+    neighbours: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    front: str,
+    expected: tuple[str, int, int],
+) -> None:
+    key, _, value = front.partition(": ")
+    file = neighbours / "field" / "z.md"
+    rest = "" if key == "id" else "id: tag:x,2025:z\n"
+    file.write_text(
+        f"---\ntitle: ع\ndate: 2026-01-02\n{key}: {value}\n{rest}summary: م\n---\n\nنص\n",
+        encoding="utf-8",
+    )
+    (problem,) = check([neighbours], NOW)[0]
+    assert (problem.code, problem.line, problem.column) == expected
+    assert (problem.path, problem.facts["other"]) == ("field/z.md", "field/b.md")
+    indexer.scan()
+    assert its_index.problems() == (problem,)
+
+
+def test_a_warning_names_the_nearest_where_one_is_near(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    write_article(content, "field/daraya.md")
+    write(content, "related: [daraja]\ntranslations: {en: xyzxyz}", "نص")
+    indexer.scan()
+    near, far = check([content], NOW)[0]
+    assert near.facts == {"value": "daraja", "nearest": "daraya"}
+    assert far.facts == {"value": "xyzxyz"}
+    assert its_index.problems() == (near, far)
+    assert [problem.facts for problem in its_index.problems(hints=False)] == [
+        {"value": "daraja"},
+        {"value": "xyzxyz"},
+    ]
+
+
+MISTAKES = {
+    "field/colon.md": "---\ntitle: أ: ب\ndate: 2026-01-01\n---\n\nنص\n",
+    "field/date.md": "---\ntitle: أ\ndate: 31/02/2026\n---\n\nنص [x](none.md)\n",
+    "field/empty.md": "",
+    "field/future.md": "---\ntitle: أ\ndate: 2026-01-01\nupdated: 2026-02-01\n---\n\nنص\n",
+    "field/latin.md": "---\ntitle: عنوان\n".encode("cp1256"),
+    "field/links.md": f"{FRONT}related: [none, date]\n---\n\n[x](date.md) [y](b.md) ![](media/no.png)\n",
+    "field/twice.md": "---\ntitle: أ\ndate: 2026-01-10\nid: tag:x,2025:t\nslug: b\n---\n\nنص\n",
+    "field/unknown.md": "---\ntitle: أ\ndate: 2026-01-01\nimage: media/no.png\ncatgory: x\n---\n\nنص\n",
+    "nowhere/a.md": "---\ntitle: أ\ndate: 2026-01-01\n---\n\nنص \u202eمقلوب\n",
+}
+
+
+def fill(content: Path) -> None:
+    for path, text in MISTAKES.items():
+        file = content / path
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def agree(content: Path, index: IndexWriter, clock: FixedClock) -> tuple[Problem, ...]:
+    """Whether all that tell problems tell the same; the problems."""
+    checked = check([content], NOW)[0]
+    assert index.problems() == checked
+    counted = tally(index, NOW).problems
+    for severity in Severity:
+        assert counted[severity.value] == sum(p.severity is severity for p in checked)
+    rows = Preview(index, clock, index.site).rows()
+    assert sorted((p.path, p.line, p.column, p.code) for row in rows for p in row.problems) == [
+        (p.path, p.line, p.column, p.code) for p in checked
+    ]
+    errors: dict[str, Problem] = {}
+    for problem in checked:
+        if problem.severity is Severity.ERROR:
+            errors.setdefault(problem.path, problem)
+    assert [broken.problem for broken in overview(index, NOW).broken] == list(errors.values())
+    return checked
+
+
+def test_every_kind_of_mistake_is_told_alike_by_all(
+    neighbours: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    fill(neighbours)
+    indexer.scan()
+    problems = agree(neighbours, its_index, clock)
+    assert {problem.path for problem in problems} == MISTAKES.keys()
+
+
+Edit = Callable[[Path], object]
+
+
+@pytest.mark.parametrize("road", ["scan", "update"])
+@pytest.mark.parametrize(
+    ("edit", "path"),
+    [
+        (lambda root: write_article(root, "field/none.md"), "field/none.md"),
+        (lambda root: (root / "field" / "b.md").unlink(), "field/b.md"),
+        (lambda root: write_article(root, "field/b.md", slug="c"), "field/b.md"),
+        (lambda root: write_article(root, "field/date.md"), "field/date.md"),
+        (lambda root: (root / "field" / "links.md").write_text("---\n"), "field/links.md"),
+        (lambda root: (root / "field" / "twice.md").unlink(), "field/twice.md"),
+        (
+            lambda root: (root / "field" / "links.md").write_text(
+                MISTAKES["field/links.md"].replace("title", "# ملاحظة\ntitle"), encoding="utf-8"
+            ),
+            "field/links.md",
+        ),
+    ],
+    ids=[
+        "target appears",
+        "target removed",
+        "target renamed",
+        "target fixed",
+        "source broken",
+        "claim given up",
+        "lines move",
+    ],
+)
+def test_an_edit_of_one_file_changes_what_is_told_of_others(
+    neighbours: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    road: str,
+    edit: Edit,
+    path: str,
+) -> None:
+    fill(neighbours)
+    indexer.scan()
+    before = its_index.problems()
+    edit(neighbours)
+    assert indexer.scan() if road == "scan" else indexer.update({path})
+    assert agree(neighbours, its_index, clock) != before
+
+
+def test_a_broken_link_is_told_until_its_target_is_there_and_again_once_that_is_gone(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    write_article(content, "field/a.md", "[x](b.md)")
+    told_of = []
+    for change in (lambda: None, lambda: write_article(content, "field/b.md"), None):
+        if change is None:
+            (content / "field" / "b.md").unlink()
+        else:
+            change()
+        indexer.update({"field/a.md", "field/b.md"})
+        indexer.scan()
+        told_of.append([problem.code for problem in its_index.problems()])
+    assert told_of == [["link-broken"], [], ["link-broken"]]
+
+
+def test_a_picture_in_a_body_is_missed_until_it_comes(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    write_article(content, "field/a.md", "نص ![و](media/x.png)")
+    indexer.scan()
+    assert told(its_index.problems()) == [("media-missing", 8, 15)]
+    (content / "media").mkdir()
+    Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
+    indexer.scan()
+    assert its_index.problems() == check([content], NOW)[0] == ()
+
+
+def test_a_fault_of_site_yaml_is_told_beside_those_of_files(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    write_article(content, "field/a.md", "[x](none.md)")
+    indexer.scan()
+    (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "Asia/X"))
+    indexer.scan()
+    (site_problem,) = check([content], NOW)[0]
+    assert [problem.code for problem in its_index.problems()] == ["link-broken", site_problem.code]
+    assert site_problem in its_index.problems()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_picture_that_may_not_be_read_is_taken_up_once_it_may(
+    neighbours: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    picture = neighbours / "media" / "a.png"
+    picture.chmod(0)
+    write(neighbours, "image: {src: media/a.png, alt: و}", "نص")
+    indexer.scan()
+    assert told(its_index.problems()) == [("image-missing", 6, 14)]
+    picture.chmod(0o644)
+    indexer.scan()
+    assert its_index.problems() == ()
+
+
+def test_a_damaged_picture_keeps_nothing_back(
+    neighbours: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("Failed to decode image")
+
+    monkeypatch.setattr(Image, "open", fail)
+    write(neighbours, "image: {src: media/a.png, alt: و}", "نص")
+    indexer.scan()
+    assert its_index.problems() == check([neighbours], NOW)[0] == ()
+    article = its_index.article("a")
+    assert article
+    assert article.image
+    assert (article.image.media_type, article.image.width) == ("image/png", 0)
+
+
+def test_a_file_that_no_parser_outlives_is_a_problem_of_its_own(
+    neighbours: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    measure = ContentFiles.measure
+
+    def fail(files: ContentFiles, media: object) -> object:
+        raise MemoryError
+
+    write(neighbours, "image: {src: media/a.png, alt: و}", "نص")
+    monkeypatch.setattr(ContentFiles, "measure", fail)
+    indexer.scan()
+    (problem,) = its_index.problems()
+    assert (problem.path, problem.code) == ("field/a.md", "file-unreadable")
+    assert problem.facts == {"value": "MemoryError"}
+    assert "Traceback" in caplog.text
+    assert check([neighbours], NOW)[0] == (problem,)
+    monkeypatch.setattr(ContentFiles, "measure", measure)
+    indexer.scan()
+    assert its_index.problems() == ()
