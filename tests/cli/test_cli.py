@@ -14,7 +14,7 @@ from feedservice.cli.main import group, main
 
 ASK = (
     "import sys; from feedservice.cli.main import group; group(['check', sys.argv[1]], standalone_mode=False);"
-    "print([name for name in ('flask', 'sqlalchemy', 'granian', 'feedgen', 'httpx') if name in sys.modules])"
+    "print([name for name in ('flask', 'sqlalchemy', 'granian', 'feedgen', 'httpx', 'babel') if name in sys.modules])"
 )
 
 
