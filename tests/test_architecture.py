@@ -60,7 +60,7 @@ DOORS = {
     "yaml": {"content/frontmatter.py"},
     "PIL": {"content/files.py"},
     "dateutil": {"content/dates.py"},
-    "granian": {"cli/serving.py"},
+    "granian": {"service/server.py"},
     "prometheus_client": {"service/metrics.py"},
     "brotli": {"http/encodings.py"},
     "deflate": {"http/encodings.py"},

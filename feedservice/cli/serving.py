@@ -43,9 +43,7 @@ from feedservice.system import child_process
 @content_option
 def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     """Serve a content folder, and follow what editors save in it."""
-    from granian import Granian  # noqa: PLC0415 - a native library that no other command needs
-    from granian.constants import Interfaces  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
+    from feedservice.service import server  # noqa: PLC0415 - a native library that no other command needs
 
     given = settings_for(content)
     os.environ.update(given.as_env())
@@ -68,21 +66,8 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     wiring.wait_until_filled(wiring.reader(given), 10)
     click.echo(f"feedservice {__version__}: {site.title}")
     click.echo(f"  http://{_authority(host, port)}/  ←  {given.content}")
-    server = Granian(
-        "feedservice.service.wiring_web:worker",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        backlog=1024,
-        factory=True,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=5,
-    )
     try:
-        server.serve()
+        server.serve(host, port, workers)
     finally:
         supervisor.stop()
 

@@ -21,7 +21,8 @@ CHECK_EVERY = 2.0
 """Seconds between two looks at the lock."""
 STOP_WITHIN = 10.0
 """Seconds for which `WriterSupervisor.stop` waits for its writer."""
-WRITER = (sys.executable, "-m", "feedservice", "index", "--watch", "--with-parent")
+# -P: nothing is imported from the working directory, which may be a folder of articles.
+WRITER = (sys.executable, "-P", "-m", "feedservice", "index", "--watch", "--with-parent")
 
 
 class WriterSupervisor:

@@ -1,0 +1,75 @@
+"""The server outlives its workers, and runs no code from where it was started."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from factories import write_article
+from service_process import ROOT, Site, free_port, serving, wait_for
+
+
+def workers(site: Site) -> set[int]:
+    """The processes that the server started, but its writer and helpers of multiprocessing."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (path / "stat").read_text().rpartition(")")[2].split()
+            command = (path / "cmdline").read_bytes()
+        except OSError:
+            continue
+        is_child = int(status[1]) == site.process.pid and status[0] != "Z"
+        if is_child and b"--watch" not in command and b"resource_tracker" not in command:
+            found.add(int(path.name))
+    return found
+
+
+def test_a_worker_that_is_killed_again_and_again_takes_no_other_with_it(
+    content: Path, tmp_path: Path
+) -> None:
+    write_article(content, "field/a.md", title="الأول")
+    with serving(content, tmp_path / "state", "granian") as site:
+        before = workers(site)
+        assert len(before) == 2
+        victim, healthy = sorted(before)
+        for _ in range(3):
+            os.kill(victim, signal.SIGKILL)
+            gone = {victim}
+            assert site.until(lambda gone=gone: len(workers(site) - gone) == 2, 60)
+            (victim,) = workers(site) - {healthy}
+        assert healthy in workers(site)
+        assert site.process.poll() is None
+        assert site.shows("الأول")
+
+
+def test_nothing_that_lies_beside_the_articles_is_run(content: Path, tmp_path: Path) -> None:
+    write_article(content, "field/a.md", title="الأول")
+    ran = tmp_path / "ran"
+    for name in ("yaml", "babel", "flask", "pydantic"):
+        code = f"open({str(ran)!r}, 'a').write({name!r})\nraise ImportError({name!r})\n"
+        (content / f"{name}.py").write_text(code, encoding="utf-8")
+    state = tmp_path / "state"
+    port = free_port()
+    environment = {
+        **os.environ,
+        "FEEDSERVICE_CONTENT": str(content),
+        "FEEDSERVICE_STATE": str(state),
+        "PYTHONPATH": str(ROOT),
+    }
+    # As an editor would: the command from where the articles are.
+    code = "import sys; sys.path.remove(''); from feedservice.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "serve", "--port", str(port)]
+    log = state.with_suffix(".log")
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, cwd=content, env=environment, stdout=output, stderr=output
+        ) as process,
+    ):
+        try:
+            wait_for(Site(content, state, process, port))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+    assert not ran.exists()
