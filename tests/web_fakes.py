@@ -136,7 +136,7 @@ class FakePublisher:
     def good_until(self) -> datetime | None:
         return None
 
-    def feed(self, route: Route) -> Document:
+    def feed(self, route: Route, held: datetime | None = None) -> Document:
         self._channel(route)
         self.asked.append((route.path, route.format))
         return Document(

@@ -95,6 +95,12 @@ def absolute(base_url: str, path: str) -> str:
     return base_url + path
 
 
+def from_host(base_url: str, address: str) -> str:
+    """Return a path of ours as pages link to it, below the path of ``base_url``; a URL elsewhere as it is."""
+    is_own = address.startswith("/") and not address.startswith("//")
+    return urlsplit(base_url).path.rstrip("/") + address if is_own else address
+
+
 def canonical(selection: Selection) -> str:
     """Return the one page address of a selection, percent-encoded, with its query where it has one.
 

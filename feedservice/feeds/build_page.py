@@ -2,6 +2,7 @@
 absolute.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from feedservice.domain import urls
@@ -64,7 +65,7 @@ def article_page(
         card=card(article, around),
         canonical_url=urls.absolute(base_url, path),
         image_url=urls.absolute(base_url, image) if image.startswith("/") else image,
-        html=around.body(article),
+        html=replace(around, base_url=urls.from_host(base_url, "/").rstrip("/")).body(article),
         tags=tuple(
             Anchor(path=urls.label_path(Taxonomy.TAG, tag.slug), text=tag.label)
             for tag in article.tags

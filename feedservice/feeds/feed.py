@@ -165,6 +165,13 @@ class Document:
     links: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """Said in place of a `Document` to whoever holds one that is still true; ``good_until`` as there."""
+
+    good_until: datetime | None = None
+
+
 def document(
     body: bytes,
     media_type: str,

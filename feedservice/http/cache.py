@@ -31,6 +31,9 @@ STATUS = "http.status"
 DEGRADED = "http.degraded"
 """The variable that holds a function: whether answers are kept ones that could not be made anew. It
 asks the revision."""
+HELD = "http.held"
+"""The variable that tells the application the ``Last-Modified`` of the answer that is held. To one that has not changed
+since it may say 304, with a new ``Expires``, in place of making it again."""
 
 
 class _Uncacheable:
@@ -73,6 +76,10 @@ class _Entry:
         return self.revision == revision or (
             self.stale_until is not None and now < self.stale_until
         )
+
+    def may_be_stale(self, now: datetime) -> bool:
+        """Whether it may be given for want of a new one: never past the moment at which it expires."""
+        return self.answer.code == 200 and (self.fresh_until is None or now < self.fresh_until)
 
 
 class HttpCache:
@@ -235,9 +242,10 @@ class HttpCache:
         now: datetime,
     ) -> tuple[Prepared, str]:
         last = old.answer if old is not None else None
-        may_be_stale = old is not None and _may_be_stale(old.answer, now)
+        may_be_stale = old is not None and old.may_be_stale(now)
+        held = last.settled if last is not None and may_be_stale else None
         try:
-            status, headers, body = _ask(self._app, environ)
+            status, headers, body = _ask(self._app, environ, held)
             answer = Prepared(status, headers, body, now, last)
         except Exception:
             if old is None or not may_be_stale:
@@ -247,12 +255,15 @@ class HttpCache:
         if answer.code >= 500 and old is not None and may_be_stale:
             log.warning("%r could not be made anew: %s", key, status)
             return self._serve_stale(key, old, now), "stale"
+        fresh_until = answer.good_until
+        if answer.code == 304 and last is not None:
+            answer = last
         if revision is not None and "no-store" not in answer.caching:
             if answer.code == 200:
-                self._documents.put(key, _Entry(answer, revision, answer.good_until), answer.size)
+                self._documents.put(key, _Entry(answer, revision, fresh_until), answer.size)
             elif answer.code in _NEGATIVE:
                 self._documents.drop(key)
-                until = min(now + NEGATIVE_TTL, answer.good_until or now + NEGATIVE_TTL)
+                until = min(now + NEGATIVE_TTL, fresh_until or now + NEGATIVE_TTL)
                 self._errors.put(key, _Entry(answer, revision, until), answer.size)
         return answer, "miss"
 
@@ -262,17 +273,14 @@ class HttpCache:
         return old.answer
 
 
-def _may_be_stale(answer: Prepared, now: datetime) -> bool:
-    """Whether an old answer may be given for want of a new one: never past the moment at which it
-    expires.
-    """
-    return answer.code == 200 and (answer.good_until is None or now < answer.good_until)
-
-
-def _ask(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, Headers, bytes]:
+def _ask(
+    app: "WSGIApplication", environ: "WSGIEnvironment", held: datetime | None = None
+) -> tuple[str, Headers, bytes]:
     """Ask the application for the whole answer, as a GET without conditions and codings does."""
     plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
     plain["REQUEST_METHOD"] = "GET"
+    if held is not None:
+        plain[HELD] = held
     told: list[tuple[str, Headers]] = []
     written: list[bytes] = []
 

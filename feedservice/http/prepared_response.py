@@ -71,6 +71,7 @@ class Prepared:
             are the same.
 
     Attributes:
+        settled: its ``Last-Modified``, unless it is not over yet: a later change could be given the same one then.
         size: the bytes that it holds in memory, about; it grows with each coding that is made.
     """
 
@@ -90,6 +91,8 @@ class Prepared:
         self.caching = told.get("cache-control", "")
         self._etag = told.get("etag", "").strip('"') if self.code == 200 else ""
         self._last_modified = read_date(told.get("last-modified"))
+        is_over = self._last_modified is not None and self._last_modified < now
+        self.settled = self._last_modified if is_over else None
         self._settles: datetime | None = None
         self._headers = [(name, value) for name, value in headers if name.lower() not in _MADE_HERE]
         self._lock = Lock()

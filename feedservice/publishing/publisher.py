@@ -18,14 +18,13 @@ from feedservice.domain.routes import Route, resolve
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.text import slugify
 from feedservice.feeds import build, build_page, opml
-from feedservice.feeds.feed import Document, Feed, Item, document
+from feedservice.feeds.feed import Document, Feed, Item, Unchanged, document
 from feedservice.feeds.formats import FORMATS, Entries
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import ArticlePage, FeedRow, Listing
 from feedservice.feeds.titles import Channel, channel_of
 from feedservice.index.reader import IndexReader
 from feedservice.publishing.archives import Archives
-from feedservice.publishing.caches import KeptDocuments
 from feedservice.publishing.directory import feed_rows
 from feedservice.publishing.link_contexts import gather
 from feedservice.publishing.revision import Epoch
@@ -61,7 +60,6 @@ class Publisher:
         self._clock = clock
         self._max_age = max_age
         self._entries = Entries()
-        self._kept = KeptDocuments()
         self._rendered = rendered
 
     def known(self) -> tuple[int, Site]:
@@ -87,8 +85,12 @@ class Publisher:
         except IndexUnavailable:
             return "filling"
 
-    def feed(self, route: Route) -> Document:
+    def feed(self, route: Route, held: datetime | None = None) -> Document | Unchanged:
         """Return the feed of a list.
+
+        Args:
+            route: its address.
+            held: the ``last_modified`` of the document that the caller holds.
 
         Raises:
             Refusal: see `errors`.
@@ -96,15 +98,10 @@ class Publisher:
         (revision, site), now = self.known(), self._clock()
         selection = self._selection(route, site, now)
         changed = self._index.last_modified(selection, now)
-        key = (urls.canonical(selection), route.format)
-        kept = self._kept.get(key, changed, now)
-        if kept is not None:
-            return replace(kept, good_until=self._index.next_moment(now))
-        found = self._feed(selection, route.format, site, now, changed)
-        self._kept.put(
-            key, found := replace(found, last_modified=self._if_still(revision, changed)), now
-        )
-        return found
+        if changed == held:
+            return Unchanged(good_until=self._index.next_moment(now))
+        made = self._feed(selection, route.format, site, now, changed)
+        return replace(made, last_modified=self._if_still(revision, changed))
 
     def _feed(
         self, selection: Selection, format_name: str, site: Site, now: datetime, changed: datetime

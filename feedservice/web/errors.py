@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.http import http_date
 from werkzeug.urls import iri_to_uri
 
+from feedservice.domain import urls
 from feedservice.domain.errors import (
     AddressTooLong,
     BadParameter,
@@ -27,7 +28,7 @@ from feedservice.domain.routes import Kind, Route
 from feedservice.domain.text import clean
 from feedservice.i18n import LANGUAGES, Message, _, render, supported
 from feedservice.web.health import RETRY_AFTER
-from feedservice.web.render import page, prefixed
+from feedservice.web.render import page
 from feedservice.web.respond import ALLOW, PAGE, ContractResponse, cache_control
 from feedservice.web.routing import ROUTE
 from feedservice.web.services import services
@@ -141,7 +142,8 @@ def _follow_redirects() -> Response | None:
 
 
 def _move(location: str) -> Response:
-    target = prefixed(iri_to_uri(location), _site())
+    site, target = _site(), iri_to_uri(location)
+    target = urls.from_host(site.base_url, target) if site else target
     # A 301 without a lifetime is kept for ever by browsers, and an alias may become an article's
     # own slug again.
     headers = Headers({"Location": target, "Cache-Control": cache_control(services().max_age)})

@@ -1,43 +1,22 @@
 """Templates: what every page is given, and the filters that write addresses, dates and numbers."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, render_template
-from markupsafe import Markup
 
 from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import direction
-from feedservice.domain.urls import label_path, media_path
+from feedservice.domain.urls import from_host, label_path, media_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate
 from feedservice.i18n import Message, render
 from feedservice.web import formatting
 from feedservice.web.services import services
 
-_TAG = re.compile(r"<[a-z](?:[^<>\"]|\"[^\"]*\")*>")
-_OWN_PATH = re.compile(r"( (?:href|src|cite)=\")(/(?!/))")
 _LABELS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON"))
-
-
-def prefixed(path: str, site: Site | None) -> str:
-    """Return a path of ours below the path of ``base_url``; a URL of another host as it is."""
-    if site is None or not path.startswith("/") or path.startswith("//"):
-        return path
-    return urlsplit(site.base_url).path.rstrip("/") + path
-
-
-def prefixed_html(html: str, site: Site | None) -> str:
-    """Return safe HTML whose links to paths of ours go below the path of ``base_url``."""
-    if not prefixed("/", site).rstrip("/"):
-        return html
-    return _TAG.sub(
-        lambda tag: _OWN_PATH.sub(lambda own: own[1] + prefixed(own[2], site), tag[0]), html
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +35,7 @@ class View:
 
     def href(self, path: str) -> str:
         """Return the address of a page of ours, or of another host, as a link has it."""
-        return prefixed(path, self.site)
-
-    def body(self, html: str) -> Markup:
-        """Return an article's safe HTML as a page has it."""
-        return Markup(prefixed_html(html, self.site))  # noqa: S704 - content/markup.py sanitised it
+        return from_host(self.site.base_url, path) if self.site else path
 
     def file(self, src: str) -> str:
         """Return the address of a picture that site.yaml names (``media/…`` or a URL)."""

@@ -1,5 +1,4 @@
-"""Document → Response: its validators, and how long it may be kept. `http.cache` does the rest of
-the HTTP contract.
+"""Document → Response: its validators, and how long it may be kept. `http.cache` does the rest of the contract.
 
 It must not know what a document is of, nor where it came from.
 """
@@ -11,7 +10,7 @@ from flask import Response
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
-from feedservice.feeds.feed import Document, document
+from feedservice.feeds.feed import Document, Unchanged, document
 from feedservice.http.negotiation import http_seconds
 from feedservice.web.services import services
 
@@ -55,24 +54,24 @@ def cache_control(max_age: int) -> str:
     return f"max-age={max_age}, stale-while-revalidate=60, stale-if-error=86400"
 
 
-def respond(found: Document, *, is_indexed: bool = True, caching: str = "") -> Response:
-    """Answer with a document, as `http.cache` takes it: whole, and told when time alone will change
-    it.
+def respond(found: Document | Unchanged, *, is_indexed: bool = True, caching: str = "") -> Response:
+    """Answer with a document, as `http.cache` takes it: whole, and told when time alone will change it.
 
     Args:
-        found: what lives at the address.
+        found: what lives at the address, or that it is what the cache holds.
         is_indexed: whether search engines may list the address.
         caching: another ``Cache-Control`` than the documents' own.
     """
-    headers = Headers(
-        {"ETag": f'"{found.etag}"', "Cache-Control": caching or cache_control(services().max_age)}
-    )
+    headers = Headers()
+    if found.good_until is not None:
+        # Early rather than late.
+        headers["Expires"] = http_date(found.good_until.replace(microsecond=0))
+    if isinstance(found, Unchanged):
+        return ContractResponse(status=304, headers=headers)
+    headers["ETag"] = f'"{found.etag}"'
+    headers["Cache-Control"] = caching or cache_control(services().max_age)
     if found.last_modified is not None:
         headers["Last-Modified"] = http_date(http_seconds(found.last_modified))
-    if found.good_until is not None:
-        headers["Expires"] = http_date(
-            found.good_until.replace(microsecond=0)
-        )  # early rather than late
     for link in found.links:
         headers.add("Link", link)
     if not is_indexed:

@@ -9,7 +9,7 @@ from flask import current_app
 
 from feedservice.domain.model import Site
 from feedservice.domain.routes import Route
-from feedservice.feeds.feed import Document
+from feedservice.feeds.feed import Document, Unchanged
 from feedservice.feeds.page import ArticlePage, FeedRow, Listing
 from feedservice.web.media import OpenMedia
 
@@ -29,8 +29,8 @@ class Publisher(Protocol):
     def site(self) -> Site:
         """Return what site.yaml says."""
 
-    def feed(self, route: Route) -> Document:
-        """Return the feed of a list."""
+    def feed(self, route: Route, held: datetime | None = None) -> Document | Unchanged:
+        """Return the feed of a list; ``held`` is the ``last_modified`` of the one that the caller holds."""
 
     def archive(self, route: Route) -> Document:
         """Return an archive document of a list."""

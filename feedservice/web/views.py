@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from flask import Response
+from flask import Response, request
 
 from feedservice.domain.errors import NotFound
 from feedservice.domain.routes import HTML, Kind, Route
+from feedservice.http.cache import HELD
 from feedservice.web import health, media
 from feedservice.web.render import page
 from feedservice.web.respond import (
@@ -26,7 +27,8 @@ def _list(route: Route) -> Response:
     if route.period:
         return respond(publisher.archive(route))
     if route.format != HTML:
-        return respond(publisher.feed(route), is_indexed=route.is_indexed)
+        feed = publisher.feed(route, request.environ.get(HELD))
+        return respond(feed, is_indexed=route.is_indexed)
     listing = publisher.listing(route)
     body = page("list.html", publisher.site(), listing=listing, is_indexed=route.is_indexed)
     document = page_document(body, PAGE, listing.last_modified, listing.good_until)

@@ -25,10 +25,9 @@ from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import LRM, RLM
 from feedservice.feeds import build
-from feedservice.feeds.feed import Document, Feed, Item, Link, Person, document
+from feedservice.feeds.feed import Feed, Item, Link, Person
 from feedservice.feeds.link_context import MAX_RELATED, LinkContext, atom_id
 from feedservice.feeds.titles import Channel, channel_of
-from feedservice.publishing.caches import KeptDocuments
 
 SITE = site()
 BASE = SITE.base_url
@@ -440,36 +439,3 @@ def test_a_description_belongs_to_a_whole_category_alone() -> None:
         == "على الأرض"
     )
     assert channel(of("category", "field", q="x")).description == ""
-
-
-def kept(
-    body: bytes = b"x", changed: datetime | None = None, good_until: datetime | None = None
-) -> Document:
-    return document(
-        body, "text/plain", last_modified=changed or moment("2026-01-01"), good_until=good_until
-    )
-
-
-def test_a_document_is_kept_while_its_list_was_not_touched_and_its_time_has_not_come() -> None:
-    changed, later = moment("2026-01-01"), moment("2026-01-02")
-    documents, made = KeptDocuments(), kept(good_until=NOW)
-    documents.put(("/", "rss"), made, later)
-    assert documents.get(("/", "rss"), changed, moment("2026-01-15T11:59:59")) is made
-    assert documents.get(("/", "rss"), changed, NOW) is None
-    assert documents.get(("/", "rss"), later, later) is None
-    assert documents.get(("/", "atom"), changed, later) is None
-
-
-@pytest.mark.parametrize("now", ["2025-12-31", "2026-01-01"])
-def test_a_document_whose_stamp_another_change_may_be_given_is_not_kept(now: str) -> None:
-    documents = KeptDocuments()
-    documents.put(("/", "rss"), kept(), moment(now))
-    assert documents.get(("/", "rss"), moment("2026-01-01"), moment("2026-01-02")) is None
-
-
-def test_documents_are_kept_within_a_budget() -> None:
-    documents, changed = KeptDocuments(budget=10), moment("2026-01-01")
-    for name in "abc":
-        documents.put((name, "rss"), kept(b"12345"), NOW)
-        documents.get(("a", "rss"), changed, NOW)
-    assert [name for name in "abc" if documents.get((name, "rss"), changed, NOW)] == ["a", "c"]

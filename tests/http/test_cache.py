@@ -16,6 +16,7 @@ from werkzeug.http import http_date
 from feedservice.http.cache import (
     CACHE_STATUS,
     DEGRADED,
+    HELD,
     NEGATIVE_TTL,
     RETRY,
     REVISION_TTL,
@@ -206,6 +207,40 @@ def test_a_moved_revision_makes_answers_anew_and_the_same_bytes_keep_their_tag(
     pages.put("/", LONG + b"!")
     assert ask(cache, accept_encoding="gzip", if_none_match=tag).status == 200
     assert pages.asked == ["/", "/", "/"]
+
+
+def test_an_application_that_is_told_what_is_held_may_say_that_it_has_not_changed(
+    pages: Pages,
+) -> None:
+    held: list[object] = []
+
+    def app(environ: dict[str, Any], start_response: Any) -> Any:
+        held.append(environ.get(HELD))
+        if held[-1] is None:
+            return pages(environ, start_response)
+        start_response("304 NOT MODIFIED", [("Expires", http_date(START + timedelta(seconds=9)))])
+        return []
+
+    cache = HttpCache(
+        app, key, pages.ask_revision, pages.clock, budget=10_000_000, revision_ttl=timedelta(0)
+    )  # type: ignore[arg-type]
+    first = ask(cache)
+    pages.revision += 1
+    assert ask(cache) == first
+    assert ask(cache, if_none_match=first.headers["ETag"]).status == 304
+    assert held == [None, START - timedelta(hours=1)]
+    pages.clock.go(9)
+    assert ask(cache) == first
+    assert held[2:] == [None]  # its time has come, so it is not held any longer
+
+
+def test_what_may_change_again_within_its_second_is_not_held(pages: Pages) -> None:
+    cache = around(pages)
+    pages.put("/", LONG, modified=START)
+    for _ in range(2):
+        ask(cache)
+        pages.revision += 1
+    assert [environ.get(HELD) for environ in pages.seen] == [None, None]
 
 
 def test_the_same_bytes_are_not_compressed_again(pages: Pages) -> None:
