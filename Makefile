@@ -44,7 +44,7 @@ lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet --upgrade pip
 	.venv-lock/bin/python -m pip install --quiet --group lock
-	$(COMPILE) pyproject.toml --group folder --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra import --group folder --output-file requirements.lock
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) --group bench --constraint requirements.lock --constraint requirements-dev.lock \
 		--output-file benchmarks/requirements.lock

@@ -46,6 +46,13 @@ _LISTED = 40
 @click.option("--category", default="", help="Category of entries that have none (slug or name).")
 @click.option("--no-media", is_flag=True, help="Leave pictures and recordings where they are.")
 @click.option(
+    "--media-limit",
+    type=click.IntRange(min=0),
+    default=1024,
+    show_default=True,
+    help="MiB that all pictures and recordings may have.",
+)
+@click.option(
     "--allow-private",
     is_flag=True,
     help="Ask addresses of this machine and of private networks too.",
@@ -63,6 +70,7 @@ def import_source(
     content: Path | None,
     category: str,
     no_media: bool,
+    media_limit: int,
     allow_private: bool,
     everything: bool,
     lang: str | None,
@@ -87,7 +95,7 @@ def import_source(
 
     files = ContentFiles(settings_for(content).content)
     site = check.read_site(files.root)
-    fetcher = Fetcher(allow_private=allow_private)
+    fetcher = Fetcher(allow_private=allow_private, max_media=media_limit * 1024 * 1024)
     options = importer.ImportOptions(
         write=write, category=category, download=None if no_media else fetcher.download
     )

@@ -14,6 +14,8 @@ from feedservice.importing.remarks import Remark, remark
 
 MAX_PAGES = 1_000
 """Documents of one feed that are read."""
+MAX_BYTES = 256 * 1024 * 1024
+"""Of all documents of one feed: its entries are kept until all are read."""
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
 
 
@@ -26,12 +28,14 @@ class FeedSource:
         data: its bytes where it is a file; pages are followed only from an address.
         fetcher: fetches; None for a file.
         limit: how many documents are read.
+        max_bytes: how many bytes they may have together.
     """
 
     url: str
     data: bytes = b""
     fetcher: Fetcher | None = None
     limit: int = MAX_PAGES
+    max_bytes: int = MAX_BYTES
     kind: str = "feed"
     _entries: tuple[ForeignEntry, ...] | None = None
     _remarks: list[Remark] = field(default_factory=list)
@@ -56,7 +60,7 @@ class FeedSource:
         if self.fetcher is None:
             yield self._first(_read(self.data, self.url))
             return
-        pending, seen = [self.url], {self.url}
+        pending, seen, size = [self.url], {self.url}, 0
         while pending:
             url = pending.pop(0)
             try:
@@ -72,6 +76,11 @@ class FeedSource:
             yield self._first(page) if url == self.url else page
             progress(len(seen), 0)
             pending += self._following(page, url, seen)
+            size += len(answer.body)
+            if pending and size > self.max_bytes:
+                limit = str(self.max_bytes)
+                self._remarks.append(remark("feed-size", url, limit=limit, value=pending[0]))
+                return
 
     def _following(self, page: Page, url: str, seen: set[str]) -> Iterator[str]:
         for link in page.links:

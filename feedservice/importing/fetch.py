@@ -23,6 +23,8 @@ from feedservice.importing.media import NotDownloaded
 
 MAX_DOCUMENT = 64 * 1024 * 1024
 MAX_PICTURE = 32 * 1024 * 1024
+MAX_MEDIA = 1024 * 1024 * 1024
+"""For all pictures and recordings of an import together."""
 MAX_REDIRECTS = 5
 MAX_SECONDS = 60.0
 """For one document or picture."""
@@ -60,6 +62,7 @@ class Fetcher:
         allow_private: whether addresses of this machine and of private networks may be asked.
         transport: takes the network's place in tests.
         seconds: how long one document may take.
+        max_media: bytes that all pictures and recordings may have.
     """
 
     def __init__(
@@ -68,8 +71,10 @@ class Fetcher:
         allow_private: bool = False,
         transport: httpx.BaseTransport | None = None,
         seconds: float = MAX_SECONDS,
+        max_media: int = MAX_MEDIA,
     ) -> None:
         self._seconds = seconds
+        self._media_left = max_media
         self._credentials: dict[str, tuple[str, str]] = {}
         self._client = httpx.Client(
             transport=transport or CheckedTransport(allow_private=allow_private),
@@ -121,10 +126,14 @@ class Fetcher:
         Raises:
             NotDownloaded: it stays where it is.
         """
+        if self._media_left <= 0:
+            raise NotDownloaded("total")
         try:
-            return self.get(url, MAX_PICTURE).body
+            data = self.get(url, MAX_PICTURE).body
         except FetchError as error:
             raise NotDownloaded(error.reason) from error
+        self._media_left -= len(data)
+        return data
 
     def close(self) -> None:
         """End every connection."""

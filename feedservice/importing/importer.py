@@ -179,7 +179,11 @@ def _take_over(
     def place(address: str) -> str:
         return media.place(address, entry.place)
 
-    file = article_file(entry, placement, naming.site, now, naming.find, place)
+    try:
+        file = article_file(entry, placement, naming.site, now, naming.find, place)
+    except (ValueError, RecursionError) as error:  # whatever it is, the others go on
+        report.note([remark("entry-refused", entry.place, value=str(error))])
+        return
     if file is None:
         report.note([remark("entry-empty", entry.place)])
         return

@@ -60,6 +60,7 @@ _ROUND_BLOCK = re.compile(
     """,
     re.VERBOSE,
 )
+_SPACES = re.compile("[ \t]{2,}")
 _SPACE = re.compile(r"\s+")
 _ATTRIBUTES = re.compile(r"""<[a-z0-9]+((?: [a-z]+="[^"]*"){2,})>""")
 _NEEDLESS_ESCAPE = re.compile(
@@ -102,7 +103,9 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     for begin, end in _FRAME_CONTENT:
         html = replace_between(html, begin, end, lambda frame, _: _linked(frame, frames))
     html = _FRAME.sub(lambda frame: _linked(frame, frames), html)
-    soup = BeautifulSoup(f"<div>{markup.sanitised(html)}</div>", "html.parser")
+    # markdownify takes time quadratic in a run of spaces, which nobody sees.
+    html = _outside_pre(markup.sanitised(html), lambda part: _SPACES.sub(" ", part))
+    soup = BeautifulSoup(f"<div>{html}</div>", "html.parser")
     root = soup.div
     assert root is not None
     _prepare(root, resolve, language)
@@ -142,6 +145,7 @@ def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
             tag.attrs.pop("width", None)
             tag.attrs.pop("height", None)
             tag.attrs.setdefault("alt", "")
+            tag.attrs.setdefault("src", "")  # the sanitiser takes one that is not valid
         _settle_addresses(tag, resolve)
         if tag.decomposed or tag.parent is None:
             continue
@@ -235,10 +239,11 @@ def _written(blocks: list[Tag]) -> str:
 def _raw(block: Tag) -> str:
     """A block as HTML on one line: an empty line would end it (CommonMark §4.6)."""
     formatter = _Formatter(entity_substitution=EntitySubstitution.substitute_xml)
-    parts = _PRE.split(block.decode(formatter=formatter))
-    return "".join(
-        part.replace("\n", "&#10;") if n % 2 else _SPACE.sub(_without_line_end, part)
-        for n, part in enumerate(parts)
+    html = block.decode(formatter=formatter)
+    return _outside_pre(
+        html,
+        lambda part: _SPACE.sub(_without_line_end, part),
+        lambda pre: pre.replace("\n", "&#10;"),
     )
 
 
@@ -249,13 +254,19 @@ def _without_line_end(space: re.Match[str]) -> str:
 def _rendered(markdown: str) -> str:
     """What an article with that body would show, without white space that nobody sees."""
     html = _ATTRIBUTES.sub(_in_order, markup.render(markdown, path="x/x.md", base_urls=()).html)
-    parts = _PRE.split(html)
-    return "".join(
-        part.replace("&#10;", "\n").replace("\n</code>", "</code>")
-        if n % 2
-        else _ROUND_BLOCK.sub(r"\1", _SPACE.sub(" ", part))
-        for n, part in enumerate(parts)
+    return _outside_pre(
+        html,
+        lambda part: _ROUND_BLOCK.sub(r"\1", _SPACE.sub(" ", part)),
+        lambda pre: pre.replace("&#10;", "\n").replace("\n</code>", "</code>"),
     ).strip()
+
+
+def _outside_pre(
+    html: str, change: Callable[[str], str], change_pre: Callable[[str], str] = str
+) -> str:
+    """HTML with ``change`` made to what is not preformatted."""
+    parts = _PRE.split(html)
+    return "".join(change_pre(part) if n % 2 else change(part) for n, part in enumerate(parts))
 
 
 def _in_order(tag: re.Match[str]) -> str:

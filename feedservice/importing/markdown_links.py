@@ -47,16 +47,18 @@ def outside_code(markdown: str, change: Callable[[str], str]) -> str:
     at = number = 0
     while number < len(marks):
         begin = marks[number]
+        closing: int | None
         if begin["fence"]:
             closing = _closing_fence(marks, number)
         else:
             same = spans[begin[0]]
             while same and same[0] <= number:
                 same.popleft()
-            closing = same[0] if same else number
-        number = closing + 1
-        if marks[closing] is begin and not begin["fence"]:
+            closing = same[0] if same else None
+        if closing is None:  # backticks that close nothing are text
+            number += 1
             continue
+        number = closing + 1
         end = len(markdown) if closing == len(marks) else marks[closing].end()
         parts += (change(markdown[at : begin.start()]), markdown[begin.start() : end])
         at = end

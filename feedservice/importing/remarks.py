@@ -122,6 +122,7 @@ REASONS = MappingProxyType(
         "unasked": _("pictures were not asked for"),
         "type": _("its type is not allowed in media/"),
         "size": _("it is too large"),
+        "total": _("all pictures together are too large"),
         "address": _("its address is private, or not an http one"),
         "fetch": _("it could not be fetched"),
     }

@@ -1,5 +1,6 @@
 """`feedservice import` as a user types it: what it shows, what it writes, and how it refuses."""
 
+import json
 import re
 import subprocess
 import sys
@@ -121,3 +122,38 @@ def test_no_other_command_waits_for_what_reads_foreign_formats() -> None:
         ).stdout
         == "[]\n"
     )
+
+
+def test_a_library_that_is_absent_is_named_with_the_line_that_installs_it() -> None:
+    hidden = "import sys; sys.modules['feedparser'] = None; import feedservice.cli.main as cli; cli.main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", hidden, "import", "x.xml"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 2
+    assert "import needs the library feedparser" in ended.stderr
+    assert "pip install 'feedservice[import]'" in ended.stderr
+
+
+def test_what_strangers_wrote_is_shown_and_never_obeyed(tmp_path: Path, content: Path) -> None:
+    items = [
+        {
+            "id": "1",
+            "title": "[/عاجل]",
+            "content_text": "نص",
+        },
+        {"id": "2\x1b]0;title\x07\r", "title": "", "content_text": ""},
+    ]
+    for each in items:
+        each["date_published"] = "2025-01-01T00:00:00Z"
+    path = tmp_path / "feed.json"
+    path.write_text(
+        json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}),
+        encoding="utf-8",
+    )
+    output = call(path, "--into", content, "--lang", "en").output
+    assert "[/عاجل]" in output
+    assert not {"\x1b", "\x07", "\r"} & set(output)
+    assert r"2\x1b]0;title\x07\r" in output
