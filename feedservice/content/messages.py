@@ -252,13 +252,36 @@ WORDINGS = MappingProxyType(
 )
 
 
+_LIBYAML = (
+    _("could not find expected ':'"),
+    _("did not find expected key"),
+    _("did not find expected '-' indicator"),
+    _("did not find expected ',' or ']'"),
+    _("did not find expected ',' or '}}'"),
+    _("did not find expected node content"),
+    _("did not find expected <document start>"),
+    _("did not find expected comment or line break"),
+    _("block sequence entries are not allowed in this context"),
+    _("mapping keys are not allowed in this context"),
+    _("found character that cannot start any token"),
+    _("found a tab character that violates indentation"),
+    _("found unexpected end of stream"),
+    _("found unexpected document indicator"),
+    _("found unknown escape character"),
+)
+REASONS = MappingProxyType({str(reason): reason for reason in _LIBYAML})
+"""What libyaml says of front matter that it cannot read, by its own English."""
+
 HINTS = MappingProxyType({"nearest": _("Nearest: {nearest}"), "known": _("Known: {known}")})
 """What is said after the remedy, where the problem has the fact."""
 
 
 def explain(problem: Problem) -> tuple[Message, Message]:
     """Return what is wrong and the remedy."""
-    facts = {name: truncate(value, MAX_FACT) for name, value in problem.facts.items()}
+    facts: dict[str, Message | str] = {
+        name: REASONS.get(value) or truncate(value, MAX_FACT)
+        for name, value in problem.facts.items()
+    }
     wrong, remedy = WORDINGS[problem.code]
     hints = (hint for name, hint in HINTS.items() if name in facts)
     parts = [Message(each.text, facts) for each in (remedy, *hints)]

@@ -2,7 +2,9 @@ import re
 
 import pytest
 
+from feedservice.content.frontmatter import split
 from feedservice.content.messages import WORDINGS, describe
+from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem
 
 
@@ -21,6 +23,17 @@ def test_a_problem_is_told_in_its_language_with_a_remedy(code: str, language: st
 def test_what_is_known_besides_follows_the_remedy() -> None:
     problem = Problem(path="a", code="key-unknown", facts={"key": "x", "known": "title"})
     assert describe(problem, "en")[1] == "Correct the key, or delete the line. Known: title"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a: [1, 2", "a: {b: c", 'a: "x', 'a: "\\q"', "- a\nb: c", "a: ]", "a: @x", "a: b\n- c", " a: b\nc: d",
+     "a: |x\n b", "a: \tb\n\tc: d", "a: - b", "a: ? b"],
+)  # fmt: skip
+def test_what_libyaml_says_is_told_in_arabic_to_a_reader_of_arabic(line: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        split(f"---\n{line}\n---\nx\n", "field/a.md")
+    assert not re.search("[a-z]{4}", describe(caught.value.problem, "ar")[0])
 
 
 FACTS = {  # the facts that every problem of a code brings; the others may be absent
