@@ -1,5 +1,4 @@
-"""Source text → Article, and back. Pure: what depends on other files (pictures, other articles) is
-for others.
+"""Source text → Article. Pure: what depends on other files is for others.
 
 `shape.FrontMatter` says which keys there are and of which shape; `read` gives them their meaning.
 """
@@ -162,9 +161,7 @@ class _Reader(Reader):
         )
 
     def _front(self) -> FrontMatter:
-        """The fields; what has not the shape that it should have is told and left out, so that the
-        rest is read too.
-        """
+        """The fields; one of another shape is told and left out, so that the rest is read too."""
         plain = self.fields.plain()
         try:
             return FrontMatter.model_validate(plain)

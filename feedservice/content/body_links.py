@@ -1,4 +1,4 @@
-"""An address in a body → what the body keeps: an absolute address, or a placeholder for a place of the site. Pure."""
+"""An address in a body → an absolute one, or a placeholder for a place of the site. Pure."""
 
 import posixpath
 import re
@@ -39,14 +39,14 @@ class BodyLinks:
         ]
 
     def attribute(self, name: str, url: str) -> str:
-        """Return what a tag has of an attribute: a space and its text, a placeholder, or nothing."""
+        """Return an attribute as a tag has it, after a space; or a placeholder, or nothing."""
         kept = self._read(url.strip())
         if isinstance(kept, str):
             return f' {name}="{escape(kept)}"'
         return placeholder(name, *kept) if kept else ""
 
     def _read(self, url: str) -> str | tuple[Target, str] | None:
-        """An address to be written as it is, a target with its fragment, or None where it leads nowhere."""
+        """An address as it is written, a target with its fragment, or None where there is none."""
         if url.startswith("#"):
             return f"#{ID_PREFIX}{urls.percent(unquote(url[1:]))}" if len(url) > 1 else None
         if url.startswith("//"):

@@ -1,5 +1,4 @@
-"""What Arabic newsrooms type as a date → an aware UTC moment, or the reason why not. Never a guess.
-Pure.
+"""What Arabic newsrooms type as a date → an aware moment in UTC, never a guess. Pure.
 
 What has ISO 8601's shape goes through the strict parser only. Everything else has its Arabic words
 put into the terms that python-dateutil knows, must consist of one day, one month by name, one year
@@ -63,7 +62,8 @@ _WEEKDAY = re.compile(
 )
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(z|[+-]\d{2}(?::?\d{2})?)?)?",
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:[t ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(z|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
 _NUMERIC = re.compile(
@@ -226,9 +226,7 @@ def _loose(plain: str, value: str) -> tuple[datetime, bool]:
 
 
 def _day(plain: str, value: str) -> tuple[str, int]:
-    """Return the words of the day, and its year: one day, month and year each, and nothing that
-    dateutil would skip.
-    """
+    """Return the words of the day, and its year; refuses what dateutil would skip."""
     words = [word for word in re.split(r"[\s,/\-]+|\.(?!\d)", plain) if word]
     parts = [_PART.fullmatch(word) for word in words]
     kinds = sorted(part.lastgroup or "" for part in parts if part)
@@ -255,9 +253,7 @@ def _months(plain: str, value: str) -> str:
 
 
 def _halves(plain: str) -> str:
-    """Morning and evening in English; ``م`` after a year or a date says Gregorian, after a time
-    evening.
-    """
+    """Morning and evening in English; ``م`` after a date says Gregorian, after a time evening."""
     plain = _GREGORIAN.sub(r"\1 ", plain)
     plain = re.sub(r"(?<=\d)\s*(?:صباحا|ص)(?!\w)", " am", plain)
     plain = re.sub(r"(?<=\d)\s*(?:مساء|مساءا|م)(?!\w)", " pm", plain)

@@ -15,8 +15,7 @@ _CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 
 def decode(data: bytes, path: str) -> str:
-    """Return the text of a file in UTF-8 (a BOM is allowed), without control characters; LF ends
-    lines.
+    """Return the text of a UTF-8 file, without BOM and control characters; LF ends lines.
 
     Raises:
         ContentError: too large, a NUL, or another encoding (named where it can be told).
@@ -67,9 +66,7 @@ def _is_utf16(data: bytes) -> bool:
 
 
 def _guess(data: bytes) -> str:
-    """Windows-1256 is what Arabic editors on old systems write; most of its high bytes are Arabic
-    letters.
-    """
+    """Windows-1256 is what Arabic editors on old systems write: mostly Arabic high bytes."""
     try:
         text = data.decode("cp1256")
     except UnicodeDecodeError:

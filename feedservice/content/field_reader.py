@@ -1,6 +1,4 @@
-"""What values of articles and of site.yaml have in common: where they point, and how their faults
-are told. Pure.
-"""
+"""What articles and site.yaml have in common: addresses in values, and telling faults. Pure."""
 
 from feedservice.content.frontmatter import Node
 from feedservice.domain.absolute_urls import is_url, looks_like_url
@@ -19,9 +17,7 @@ def media_src(name: str) -> str:
 
 
 class Reader:
-    """One reading of a file: collects every problem, at the place of a key, rather than stopping at
-    the first.
-    """
+    """One reading of a file: collects every problem, rather than stopping at the first."""
 
     def __init__(self, fields: Node, path: str) -> None:
         self.problems: list[Problem] = []
@@ -60,9 +56,7 @@ class Reader:
         return True
 
     def src(self, name: str, *location: str | int) -> str:
-        """Return a file below media/ or an address elsewhere; reports what is neither, which is
-        then empty.
-        """
+        """Return a file below media/ or an address elsewhere; reports anything else."""
         if not name:
             return ""
         if looks_like_url(name):

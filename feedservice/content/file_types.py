@@ -1,4 +1,4 @@
-"""Which names in the content folder are articles, which may be served, which are passed over; what a file is. Pure."""
+"""Which files are articles, which may be served and as what, which are passed over. Pure."""
 
 import posixpath
 import re
@@ -49,7 +49,7 @@ def media_type(head: bytes, suffix: str) -> str:
 
     Args:
         head: its first `HEAD` bytes. A picture or video is what they say, whatever its name.
-        suffix: of its name, which tells the type of anything else; empty for what has none in the table.
+        suffix: of its name, which tells the type of anything else.
     """
     named = MEDIA_TYPES.get(suffix, "")
     with suppress(puremagic.PureError, ValueError):

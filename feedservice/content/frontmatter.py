@@ -32,9 +32,7 @@ _FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 
 
 class Node(NamedTuple):
-    """A YAML value: text, a list of nodes, or a mapping of text to nodes, with its place (both
-    counted from 1).
-    """
+    """A YAML value with its place, counted from 1: text, a list or a mapping of nodes."""
 
     value: "str | list[Node] | dict[str, Node]"
     line: int
@@ -51,9 +49,7 @@ class Node(NamedTuple):
         return self.value
 
     def at(self, *location: str | int) -> "Node":
-        """Return the node that ``location`` (keys and positions) leads to, or the nearest one on
-        the way to it.
-        """
+        """Return the node that keys and positions lead to, or the nearest one on the way to it."""
         node = self
         for step in location:
             if isinstance(node.value, dict) and step in node.value:
@@ -65,9 +61,7 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article file taken apart: the fields, the Markdown body, and the line at which the body
-    begins.
-    """
+    """An article file taken apart; ``body_line`` is the line at which the Markdown begins."""
 
     fields: Node
     body: str

@@ -1,4 +1,4 @@
-"""Whether HTML would cost the sanitiser quadratic time, told before it reads any. Pure; it parses no more than tags."""
+"""Whether HTML would cost the sanitiser quadratic time. Pure; reads no more than tags."""
 
 import re
 from types import MappingProxyType
@@ -13,15 +13,19 @@ _VOID = frozenset("area base br col embed hr img input link meta source track wb
 _ROWS = "td th tr thead tbody tfoot caption colgroup"
 _IMPLIED_END = frozenset(f"p li dt dd {_ROWS}".split())
 _BLOCKS = frozenset(
-    "address article aside blockquote center details div dl figcaption figure footer header li dt dd main nav ol "
-    f"section table ul {_ROWS}".split()
+    "address article aside blockquote center details div dl figcaption figure footer header li dt "
+    f"dd main nav ol section table ul {_ROWS}".split()
 )
 _REPLACES = MappingProxyType(
     {"p": ("p",), "li": ("p", "li"), **dict.fromkeys(("dt", "dd"), ("p", "dt", "dd")),
      **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
      **dict.fromkeys(("thead", "tbody", "tfoot"), ("p", *_ROWS.split()))}
 )  # fmt: skip
-_ATTRIBUTE = r"""(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)"""
+# A name (which may begin with "=") and its value, if there is one; or the white space before it.
+_ATTRIBUTE = (
+    r"(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)"
+    r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)"""
+)
 _ONE = re.compile(_ATTRIBUTE, re.ASCII)
 _RAW_TAG = re.compile(
     rf"<(/?)([a-z][^\s/>]*+){_ATTRIBUTE}*+(?:>|\Z)",
@@ -30,7 +34,7 @@ _RAW_TAG = re.compile(
 
 
 def without_crowded_tags(html: str) -> str:
-    """Return HTML in which a tag of more than `MAX_ATTRIBUTES` attributes, which nobody writes, is text."""
+    """Return HTML in which a tag of more than `MAX_ATTRIBUTES` attributes is text."""
     return _RAW_TAG.sub(_as_text_if_crowded, html) if len(html) > _HARMLESS else html
 
 

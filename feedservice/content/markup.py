@@ -1,8 +1,9 @@
-"""Markdown → safe HTML and plain text. The only door to the Markdown library and the sanitiser. Pure.
+"""Markdown → safe HTML and plain text. The only door to both libraries for that. Pure.
 
-pyromark makes HTML (CommonMark, tables, footnotes, strikethrough), nh3 keeps what is allowed and sets every address
-apart, and `body_links` says what becomes of each. pyromark was chosen over comrak and cmarkgfm: twice as fast as the
-next, and a table of 20,000 columns costs 0.03 s where comrak takes minutes.
+pyromark makes HTML (CommonMark, tables, footnotes, strikethrough), nh3 keeps what is allowed and
+sets every address apart, and `body_links` says what becomes of each. pyromark was chosen over
+comrak and cmarkgfm: twice as fast as the next, and a table of 20,000 columns costs 0.03 s where
+comrak takes minutes.
 """
 
 import re
@@ -32,10 +33,11 @@ _HIDING = re.compile(
 )
 _LEFT = re.compile(rf"<(?=[!?]|/?{_OTHER}(?:[\s/>]|\Z))", re.IGNORECASE)
 _TAGS = frozenset(
-    "a abbr address article aside audio b bdi bdo blockquote br caption center cite code col colgroup dd del details "
-    "dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q "
-    "rp rt ruby s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var "
-    "video wbr".split()
+    "a abbr address article aside audio b bdi bdo blockquote br caption center cite code col "
+    "colgroup dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 "
+    "header hr i img ins kbd li main mark nav ol p pre q rp rt ruby s samp section small "
+    "source span strong sub summary sup table tbody td tfoot th thead time tr u ul var video "
+    "wbr".split()
 )
 _ATTRIBUTES = {
     "*": {"dir", "lang", "id"},
@@ -65,7 +67,7 @@ _MARKDOWN = pyromark.Markdown(
     | pyromark.Options.ENABLE_STRIKETHROUGH
 )
 _NUL = "\0"
-"""Around an address: no HTML parser lets it into a document (HTML §13.2.5), so it is always ours."""
+"""Around an address: no HTML parser lets it into a document (HTML §13.2.5), so it is ours."""
 
 
 def _set_apart(_tag: str, attribute: str, value: str) -> str:
@@ -114,7 +116,7 @@ class BodyProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A rendered body: safe HTML with the placeholders of `internal_links`, and its text in one line."""
+    """A rendered body: safe HTML with placeholders for links, and its text in one line."""
 
     html: str
     text: str
@@ -169,8 +171,7 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
 
 
 def sanitised(html: str) -> str:
-    """Return foreign HTML well formed and safe, its addresses and ids as they were: what an
-    importer starts from.
+    """Return foreign HTML well formed and safe, its addresses and ids as they were.
 
     Raises:
         MarkupError: it is nested deeper than `MAX_NESTING`.
@@ -189,7 +190,7 @@ def _prepared(html: str) -> str:
 
 
 def _with_links(pieces: list[str], links: BodyLinks) -> Iterator[str]:
-    """Put what `links` says of each address in place of its attribute; the odd ones of ``pieces`` are addresses."""
+    """Put what `links` says of each address in its place; odd ``pieces`` are addresses."""
     for before, address in zip(pieces[:-1:2], pieces[1::2], strict=True):
         head, _, attribute = before.removesuffix('="').rpartition(" ")
         yield _legal(head.removeprefix('"'))
@@ -213,7 +214,7 @@ def first_paragraph(html: str) -> str:
 
 
 def _legal(html: str) -> str:
-    """What character references brought back is taken out again, and NFC must not compose a ``>`` with U+0338."""
+    """What character references brought back goes; NFC must not compose ``>`` with U+0338."""
     return nfc(strip_bidi(xml_legal(html)).replace("\u0338", "&#824;"))
 
 

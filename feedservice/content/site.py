@@ -195,9 +195,7 @@ def _zones() -> list[str]:
 
 
 def as_fields(site: Site) -> dict[str, Any]:
-    """Return the parts of the site that reading an article uses; rows of the index are keyed by
-    them.
-    """
+    """Return what reading an article uses of the site; rows of the index are keyed by it."""
     return {
         "id": site.id,
         "base_url": site.base_url,

@@ -9,7 +9,7 @@ _BASE_PATH = re.compile(r"(?:/[\w.~-]+)*/?")
 
 
 def is_url(url: str) -> bool:
-    """Whether ``url`` is an absolute http(s) address with a host, of characters that an address may have."""
+    """Whether ``url`` is an absolute http(s) address, of characters that one may have."""
     try:
         parts = urlsplit(url)
         return (
@@ -23,7 +23,7 @@ def is_url(url: str) -> bool:
 
 
 def is_base_url(url: str) -> bool:
-    """Whether a site's addresses may begin with ``url``: ASCII, a path of words at most, no query."""
+    """Whether a site's addresses may begin with ``url``: ASCII, a path of words, no query."""
     if not (is_url(url) and url.isascii()) or set(url) & set("?#@"):
         return False
     return _BASE_PATH.fullmatch(unquote(urlsplit(url).path)) is not None

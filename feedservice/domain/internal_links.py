@@ -1,8 +1,9 @@
 """Links inside the site, as bodies hold them until rendering knows their addresses. Pure.
 
-A body is read once and rendered many times, for feeds (absolute addresses) and pages (paths), and what it points to can
-be renamed, withdrawn or expire meanwhile. So where an element points inside the site, the body has a placeholder instead
-of the whole attribute, between two noncharacters (Unicode §23.7, "for internal use"), which no text that was read can hold.
+A body is read once and rendered many times, for feeds (absolute addresses) and pages (paths), and
+what it points to can be renamed, withdrawn or expire meanwhile. So an attribute that points inside
+the site is a placeholder in a body, between two noncharacters (Unicode §23.7, "for internal use"),
+which no text that was read can hold.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,20 +13,20 @@ from urllib.parse import quote, unquote
 
 Attribute = Literal["href", "src", "cite"]
 Kind = Literal["article", "file", "media", "path"]
-"""An article by slug or by its file below content/, a file below media/, any other address of the site."""
+"""An article by slug or by its file, a file below media/, any other address of the site."""
 
 _EDGE = "\ufdd0"
 
 
 class Target(NamedTuple):
-    """What a link leads to: a slug, a path below content/ or media/, or an encoded address without its first ``/``."""
+    """What a link leads to: a slug, a path below content/ or media/, an address without ``/``."""
 
     kind: Kind
     name: str
 
 
 def placeholder(attribute: str, target: Target, fragment: str = "") -> str:
-    """Return what a tag has in place of an attribute; ``fragment`` is encoded, and empty or begins with ``#``."""
+    """Return what a tag has in place of an attribute; a ``fragment`` begins with ``#``."""
     return f"{_EDGE}{attribute} {target.kind}/{quote(target.name)}{fragment}{_EDGE}"
 
 
@@ -36,7 +37,7 @@ def targets(body: str) -> Iterator[Target]:
 
 
 def resolve(body: str, find: Callable[[Target], str | None]) -> str:
-    """Return ``body`` as HTML, its links as ``find`` tells them; an attribute goes where that is None."""
+    """Return ``body`` with the addresses that ``find`` tells; None removes the attribute."""
     pieces = body.split(_EDGE)
     for n in range(1, len(pieces), 2):
         attribute, target, fragment = _read(pieces[n])

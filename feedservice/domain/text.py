@@ -1,6 +1,4 @@
-"""Arabic and Unicode text: normal forms, slugs, folding for search, what XML allows, direction,
-truncation. Pure.
-"""
+"""Arabic and Unicode text: normal forms, slugs, folding, direction, truncation. Pure."""
 
 import re
 import unicodedata
@@ -37,16 +35,12 @@ def is_plain(text: str) -> bool:
 
 
 def xml_legal(text: str) -> str:
-    """Return ``text`` without the characters that XML 1.0 forbids (§2.2) and without Unicode's
-    non-characters.
-    """
+    """Return ``text`` without what XML 1.0 forbids (§2.2) and without noncharacters."""
     return text if is_plain(text) else _ILLEGAL.sub("", text)
 
 
 def strip_bidi(text: str) -> str:
-    """Return ``text`` without embeddings, overrides and isolates (U+202A-202E, U+2066-2069); LRM,
-    RLM and ALM stay.
-    """
+    """Return ``text`` without U+202A-202E and U+2066-2069; LRM, RLM and ALM stay."""
     return text if is_plain(text) else _BIDI_CONTROLS.sub("", text)
 
 
@@ -84,7 +78,7 @@ def one_line(text: str) -> str:
 
 
 def slugify(label: str) -> str:
-    """Return the slug of a label: lower case in NFC; any run but letters, marks, digits is a hyphen.
+    """Return the slug of a label: lower case, NFC; what is no letter, mark or digit is a hyphen.
 
     >>> slugify("التحالف الدولي")
     'التحالف-الدولي'
@@ -103,9 +97,7 @@ def _slug(label: str) -> str:
 
 
 def direction(language: str) -> str:
-    """Return ``rtl`` or ``ltr`` for a language tag (BCP 47): its script where it names one, else
-    its language.
-    """
+    """Return ``rtl`` or ``ltr`` for a language tag (BCP 47), by its script, else its language."""
     parts = language.lower().split("-")
     if "latn" in parts:
         return "ltr"
@@ -123,8 +115,7 @@ def _first_strong(text: str) -> str:
 
 
 def mark_direction(text: str, language: str) -> str:
-    """Return ``text`` with a direction mark before it where its first strong character runs against
-    its language.
+    """Return ``text`` with a direction mark before it where it begins against its language.
 
     Readers that drop ``dir`` go by the first strong character (UAX #9 P2). Digits and punctuation
     are not strong.
@@ -137,8 +128,7 @@ def mark_direction(text: str, language: str) -> str:
 
 
 def truncate(text: str, limit: int) -> str:
-    """Return ``text`` (one line) in at most ``limit`` characters: cut after a sentence, else after
-    a word with ``…``.
+    """Return one line of at most ``limit`` characters, cut at a sentence or a word (``…``).
 
     A cut never falls inside a word or before a combining mark; a single word longer than ``limit``
     is cut before a character that is not a mark.
@@ -157,12 +147,10 @@ def truncate(text: str, limit: int) -> str:
     return text[:cut].rstrip(" ،؛,;:-–—") + "…"
 
 
-_FOLD = str.maketrans(
-    {
-        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ؤ": "ء", "ئ": "ء", "ک": "ك", "ـ": None,
-        **{chr(0x660 + n): str(n) for n in range(10)}, **{chr(0x6F0 + n): str(n) for n in range(10)},
-    }
-)  # fmt: skip
+_FOLD = {
+    **str.maketrans("أإآٱىیةؤئک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ااااييهءءك01234567890123456789"),
+    ord("ـ"): None,
+}
 _PREFIXES = ("وال", "بال", "كال", "فال", "لل", "ال")
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "ه", "ي")
 _WORD = re.compile(r"[^\W_]+")
@@ -188,9 +176,7 @@ def fold(text: str) -> str:
 
 
 def stem(word: str) -> str:
-    """Return the light stem of a folded word: one prefix and one suffix less, where three letters
-    stay.
-    """
+    """Return the light stem of a folded word: an affix less each side, where three letters stay."""
     for prefix in _PREFIXES:
         if word.startswith(prefix) and len(word) - len(prefix) >= 3:
             word = word[len(prefix) :]
@@ -208,7 +194,5 @@ def tokens(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=32768)
 def _tokens_of(chunk: str) -> tuple[str, ...]:
-    """The tokens of what stands between white space, across which nothing folds; most of a text was
-    met before.
-    """
+    """The tokens of what is between white space; most of a text was met before."""
     return tuple(map(stem, _WORD.findall(fold(chunk))))

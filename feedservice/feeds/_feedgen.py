@@ -1,5 +1,4 @@
-"""The only door to feedgen: it makes the document and the head of RSS and Atom; our entries are put
-in as bytes. Pure.
+"""The only door to feedgen, which makes head and frame of RSS and Atom documents. Pure.
 
 feedgen's own entries lose most of what we have to say, so `rss.py` and `atom.py` build elements,
 which `rss_item` and `atom_entry` write exactly as they will stand in the document. The bytes of an
@@ -59,16 +58,12 @@ def add(parent: _Element, tag: str, text: str = "", **attributes: str) -> _Eleme
 
 
 def number(value: int) -> str:
-    """Return the digits of a size, or nothing where it is unknown (0), so that `add` leaves the
-    attribute out.
-    """
+    """Return the digits of a size, or nothing where it is unknown (0)."""
     return str(value) if value else ""
 
 
 def add_related(parent: _Element, tag: str, links: Sequence[Link]) -> None:
-    """Append a ``rel=related`` link for each page (RFC 4287 §4.2.7): an ``atom:link`` in RSS, a
-    ``link`` in Atom.
-    """
+    """Append a ``rel=related`` link for each page (RFC 4287 §4.2.7), in RSS an ``atom:link``."""
     for link in links:
         add(
             parent,
@@ -82,8 +77,7 @@ def add_related(parent: _Element, tag: str, links: Sequence[Link]) -> None:
 
 
 def add_media(parent: _Element, item: Item, attachment: Attachment, medium: str = "") -> None:
-    """Append one ungrouped ``media:content`` (Media RSS 1.5.1); a picture is its own
-    ``media:thumbnail`` too.
+    """Append a ``media:content`` (Media RSS 1.5.1), and a ``media:thumbnail`` of a picture.
 
     ``media:description`` is what FreshRSS prints below a picture, and where Mastodon puts the
     alternative text: it holds the caption, else the alternative text. The alternative text of a
@@ -130,8 +124,7 @@ def rss_item(build: Callable[[_Element], None]) -> bytes:
 
 
 def atom_entry(build: Callable[[_Element], None]) -> bytes:
-    """Return the bytes of the entry that ``build`` appends to a feed, its Atom elements without a
-    namespace.
+    """Return the bytes of the entry that ``build`` appends to a feed, without a namespace.
 
     As feedgen's are: it writes the namespace as if it were an attribute, so Atom is the default one
     when it is read.
@@ -143,9 +136,7 @@ def atom_entry(build: Callable[[_Element], None]) -> bytes:
 
 
 def rss_document(feed: Feed, items: Sequence[bytes]) -> bytes:
-    """Return an RSS 2.0 document: feedgen's channel head with ``items`` after it, in their
-    order.
-    """
+    """Return an RSS 2.0 document: feedgen's channel with ``items`` at its end."""
     generator = _generator(feed, "application/rss+xml", _RssHead(feed))
     generator.description(feed.description or feed.title)  # required, and never empty
     generator.ttl(feed.ttl)
@@ -154,9 +145,7 @@ def rss_document(feed: Feed, items: Sequence[bytes]) -> bytes:
 
 
 def atom_document(feed: Feed, entries: Sequence[bytes]) -> bytes:
-    """Return an Atom document (RFC 4287 §4.1.1): feedgen's feed head with ``entries`` after it, in
-    their order.
-    """
+    """Return an Atom document (RFC 4287 §4.1.1): feedgen's feed with ``entries`` at its end."""
     generator = _generator(feed, "application/atom+xml", _AtomHead(feed))
     generator.id(feed.id)
     generator.updated(feed.updated)
@@ -170,17 +159,13 @@ def atom_document(feed: Feed, entries: Sequence[bytes]) -> bytes:
 
 
 def _splice(head: bytes, entries: Sequence[bytes], end: bytes) -> bytes:
-    """Put ``entries`` before the last ``end``; no text can contain it, since ``<`` is escaped
-    there.
-    """
+    """Put ``entries`` before the last ``end``, which no text contains: ``<`` is escaped there."""
     before, _, after = head.rpartition(end)
     return b"".join((before, *entries, end, after))
 
 
 def _more_links(feed: Feed) -> Iterator[tuple[str, str]]:
-    """WebSub §4 (hub), RFC 5005 §3 (next) and §4 (archives): rel and address of what is neither
-    self nor alternate.
-    """
+    """Rel and address of hubs (WebSub §4), next (RFC 5005 §3) and archives (RFC 5005 §4)."""
     yield from (("hub", hub) for hub in feed.hubs)
     named = {
         "next": feed.next_url,
@@ -222,9 +207,7 @@ class _RssHead(BaseExtension):  # type: ignore[misc]
 
 
 class _AtomHead(BaseExtension):  # type: ignore[misc]
-    """What feedgen cannot say in a feed: the archive mark (RFC 5005 §4) and withdrawn entries (RFC
-    6721 §3).
-    """
+    """What feedgen cannot say in a feed: archives (RFC 5005 §4), withdrawals (RFC 6721 §3)."""
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed

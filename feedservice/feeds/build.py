@@ -126,7 +126,8 @@ def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) 
     if article.corrections:
         zone = ZoneInfo(around.site.timezone)
         rows = (
-            f"<li><time>{correction.date.astimezone(zone):%Y-%m-%d}</time>: {escape(correction.note, quote=False)}</li>"
+            f"<li><time>{correction.date.astimezone(zone):%Y-%m-%d}</time>: "
+            f"{escape(correction.note, quote=False)}</li>"
             for correction in article.corrections
         )
         parts.append(
@@ -136,7 +137,8 @@ def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) 
         )
     if related:
         links = (
-            f'<li><a href="{escape(link.url)}">{escape(link.title or link.url, quote=False)}</a></li>'
+            f'<li><a href="{escape(link.url)}">'
+            f"{escape(link.title or link.url, quote=False)}</a></li>"
             for link in related
         )
         parts.append(

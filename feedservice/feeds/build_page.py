@@ -1,6 +1,4 @@
-"""(Site, Channel, articles) → the neutral page. Pure; addresses are paths, canonical ones
-absolute.
-"""
+"""(Site, Channel, articles) → the neutral page. Pure; only canonical addresses are absolute."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -25,9 +23,7 @@ def listing(
     last_modified: datetime | None,
     good_until: datetime | None,
 ) -> Listing:
-    """Return the page of a list; ``around.base_url`` is empty, ``base_url`` makes the canonical
-    address.
-    """
+    """Return the page of a list; ``base_url`` makes the canonical address."""
     return Listing(
         channel=channel,
         title=channel.title,

@@ -20,9 +20,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A category or tag of an item: its slug, what a person reads, its page, and the address all of
-    its kind share.
-    """
+    """A category or tag of an item; ``scheme`` is the address that all of its kind share."""
 
     slug: str
     label: str
@@ -32,9 +30,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A page that an item points to: a related article or a translation. ``language`` is empty
-    where unknown.
-    """
+    """A related article or a translation; ``language`` is empty where unknown."""
 
     url: str
     title: str = ""
@@ -44,9 +40,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file of an item. ``length`` is in bytes, ``width`` and ``height`` in pixels; 0 where
-    unknown.
-    """
+    """A file of an item: bytes, and width and height in pixels; 0 where unknown."""
 
     url: str
     media_type: str
@@ -94,9 +88,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """A withdrawn entry (RFC 6721): ``id`` and ``atom_id`` as its `Item` had them, and the moment
-    of withdrawal.
-    """
+    """A withdrawn entry (RFC 6721): ids as its `Item` had them, the moment of withdrawal."""
 
     id: str
     atom_id: str
@@ -167,7 +159,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """Said in place of a `Document` to whoever holds one that is still true; ``good_until`` as there."""
+    """Said in place of a `Document` to whoever holds one that is still true."""
 
     good_until: datetime | None = None
 

@@ -1,6 +1,4 @@
-"""The formats of a feed, each one line; routes, autodiscovery links, docs and tests loop over
-`FORMATS`. Pure.
-"""
+"""The formats of a feed; routes, autodiscovery, docs and tests loop over `FORMATS`. Pure."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1. Pure. Keys come in a fixed order; what the format has no key for is in ``_feedservice`` ("Extensions")."""
+"""JSON Feed 1.1, keys in a fixed order, our own in ``_feedservice`` ("Extensions"). Pure."""
 
 import json
 from collections.abc import Sequence
@@ -38,9 +38,7 @@ def entry(item: Item, language: str) -> bytes:
 
 
 def document(feed: Feed, entries: Sequence[bytes]) -> bytes:
-    """Return the document (JSON Feed 1.1, "Top-level") around what `entry` made of the feed's
-    items.
-    """
+    """Return the document (JSON Feed 1.1, "Top-level") around what `entry` made."""
     head = _dump(
         {
             "version": VERSION,

@@ -1,5 +1,4 @@
-"""What an article's feed entry and page say of the site around it: related articles, link targets,
-addresses. Pure.
+"""What an entry or page says of the site around it: related articles, links. Pure.
 
 The publisher asks the index and fills in `LinkContext`; here it is decided what a reader may see
 of it.
@@ -69,9 +68,7 @@ class LinkContext:
         return self.url(urls.article_path(article.slug))
 
     def body(self, article: Article) -> str:
-        """Return the article's HTML, its marks resolved, a direction mark before text that runs the
-        other way.
-        """
+        """Return the article's HTML, its links resolved, a direction mark where it needs one."""
         html = internal_links.resolve(article.html, self.find)
         marked = mark_direction(article.text, article.lang)
         if marked != article.text:
@@ -81,9 +78,7 @@ class LinkContext:
         return html
 
     def related(self, article: Article) -> tuple[Article | Related, ...]:
-        """Return the editor's choice, then computed ones, at most five: never itself, never what is
-        not public.
-        """
+        """Return the editor's choice, then computed ones: never itself, only what is public."""
         chosen: list[Article | Related] = []
         seen = {article.slug}
         for link in article.related:
@@ -109,9 +104,7 @@ class LinkContext:
 
 
 def atom_id(identity: str, site: Site) -> str:
-    """Return an entry id as Atom can carry it: an ASCII IRI (RFC 4287 §4.2.6), else one made from
-    it.
-    """
+    """Return an entry id as an ASCII IRI (RFC 4287 §4.2.6), made from it where it is none."""
     if _ASCII_IRI.fullmatch(identity):
         return identity
     return f"{site.id}:{urls.percent(identity)}"

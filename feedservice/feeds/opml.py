@@ -13,8 +13,7 @@ MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
 def render(title: str, rows: Iterable[FeedRow], base_url: str, language: str = "") -> bytes:
-    """Return an OPML document (OPML 2.0, "Subscription lists"): one outline for each list that has
-    an RSS feed.
+    """Return an OPML document (OPML 2.0, "Subscription lists") of the lists' RSS feeds.
 
     No ``dateCreated``: the same lists give the same bytes.
 

@@ -22,9 +22,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternate:
-    """A feed of a page, for autodiscovery (``link rel=alternate``): its path, media type without
-    charset, and title.
-    """
+    """A feed of a page, for ``link rel=alternate``; its media type has no charset."""
 
     path: str
     media_type: str
@@ -77,9 +75,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
-    """The page of an article: ``html`` is safe, its links are paths; ``attachments`` pair a path
-    with its file.
-    """
+    """The page of an article; ``html`` is safe, ``attachments`` pair a path with its file."""
 
     card: Card
     canonical_url: str
@@ -97,9 +93,7 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
-    """One list of the site with its feeds, as /feeds and /feeds.opml name them. ``count`` is of its
-    public articles.
-    """
+    """A list of the site with its feeds; ``count`` is of its public articles."""
 
     title: str
     description: str

@@ -21,16 +21,12 @@ from feedservice.feeds.feed import Attachment, Feed, Item
 
 
 def entry(item: Item, language: str) -> bytes:
-    """Return the ``item`` element of an item (RSS 2.0, "Elements of <item>"), for a channel in
-    ``language``.
-    """
+    """Return the ``item`` element of an item ("Elements of <item>")."""
     return rss_item(lambda channel: _build(channel, item, language))
 
 
 def document(feed: Feed, entries: Sequence[bytes]) -> bytes:
-    """Return the document (RSS 2.0, "Required channel elements") around what `entry` made of the
-    feed's items.
-    """
+    """Return the document ("Required channel elements") around what `entry` made."""
     return rss_document(feed, entries)
 
 

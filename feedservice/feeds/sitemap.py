@@ -39,9 +39,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """An article in a news sitemap. ``publication`` is the site's name, ``language`` the article's
-    (ISO 639).
-    """
+    """An article in a news sitemap of ``publication``, in a ``language`` of ISO 639."""
 
     url: str
     title: str
@@ -75,9 +73,7 @@ def render_index(sitemaps: Iterable[Page]) -> bytes:
 
 
 def render_news(articles: Iterable[News]) -> bytes:
-    """Return a news ``urlset`` of at most `MAX_NEWS` articles; which are young enough is the
-    caller's to know.
-    """
+    """Return a news ``urlset`` of at most `MAX_NEWS` articles, young enough ones."""
     root = Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP, "news": _NEWS})
     for article in articles:
         node = SubElement(root, f"{{{_SITEMAP}}}url")

@@ -1,3 +1,1 @@
-"""WSGI and HTTP alone (RFC 9110, 9111): conditions, codings, kept answers. Knows nothing of feeds
-or Flask.
-"""
+"""WSGI and HTTP alone (RFC 9110, 9111). Knows nothing of feeds or Flask."""

@@ -1,6 +1,4 @@
-"""An answered request → a line of JSON: Arabic readable, and nothing in it that could move a cursor
-or turn a line.
-"""
+"""An answered request → a line of JSON: readable Arabic, nothing that moves a cursor."""
 
 import json
 import re

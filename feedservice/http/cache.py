@@ -1,5 +1,4 @@
-"""WSGI middleware that keeps complete answers: a request only chooses among what was prepared (RFC
-9110, RFC 9111).
+"""WSGI middleware that keeps prepared answers, among which a request chooses (RFC 9111).
 
 It knows HTTP, a revision and a clock; nothing of feeds or Flask. The application behind it answers
 plain GETs, without conditions and without codings, and says in ``Expires`` when time alone changes
@@ -32,8 +31,8 @@ DEGRADED = "http.degraded"
 """The variable that holds a function: whether answers are kept ones that could not be made anew. It
 asks the revision."""
 HELD = "http.held"
-"""The variable that tells the application the ``Last-Modified`` of the answer that is held. To one that has not changed
-since it may say 304, with a new ``Expires``, in place of making it again."""
+"""The variable that tells the application the ``Last-Modified`` of the answer that is held: where
+nothing has changed since, it may say 304 with a new ``Expires`` instead of making it again."""
 
 
 class _Uncacheable:
@@ -44,7 +43,7 @@ UNCACHEABLE = _Uncacheable()
 """For addresses whose answers depend on more than a key could hold."""
 
 REVISION_TTL = timedelta(milliseconds=100)
-"""How long a revision is taken for granted: a change shows in every process well within a second."""
+"""How long a revision is taken for granted: changes show well within a second."""
 NEGATIVE_TTL = timedelta(seconds=2)
 """How long what is not there is kept: many ask for it, none in vain for long."""
 RETRY = timedelta(seconds=1)
@@ -61,9 +60,7 @@ document."""
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A kept answer, and until when it may be given without asking, with this revision and because of
-    a failure.
-    """
+    """A kept answer, and until when it may be given with its revision, or after a failure."""
 
     answer: Prepared
     revision: Hashable
@@ -78,7 +75,7 @@ class _Entry:
         )
 
     def may_be_stale(self, now: datetime) -> bool:
-        """Whether it may be given for want of a new one: never past the moment at which it expires."""
+        """Whether it may be given for want of a new one: never past its own moment."""
         return self.answer.code == 200 and (self.fresh_until is None or now < self.fresh_until)
 
 
@@ -87,8 +84,8 @@ class HttpCache:
 
     Args:
         app: the application.
-        key: the canonical address that a request asks for; `UNCACHEABLE` where its answer is not to be
-            kept; None where the application answers for itself, conditions and ranges included.
+        key: the canonical address that a request asks for; `UNCACHEABLE` where its answer is not
+            to be kept; None where the application itself answers conditions and ranges.
         revision: what all answers of one moment have in common; raises where nobody knows it.
         clock: tells freshness.
         budget: bytes of answers to keep; 0 keeps none.
@@ -188,9 +185,7 @@ class HttpCache:
         return self.is_degraded(now)
 
     def _revision_at(self, now: datetime) -> Hashable | None:
-        """The revision, asked a few times a second at most; the last known one where nobody can
-        tell.
-        """
+        """The revision, asked a few times a second; the last known one where nobody can tell."""
         if self._asked <= now < self._ask_again or not self._asking.acquire(
             blocking=self._asked is _NEVER
         ):

@@ -1,5 +1,4 @@
-"""Values kept within a budget of bytes, those that were asked for again before those that were
-asked for once.
+"""A segmented LRU within a budget of bytes. Knows neither HTTP nor time.
 
 A segmented LRU: what is new stands on trial and leaves first, so a flood of addresses that nobody
 asks for twice cannot push out what is polled all the time. Safe to share among threads; knows
@@ -59,9 +58,7 @@ class SegmentedLRU(Generic[Value]):
             return found[0]
 
     def put(self, key: Hashable, value: Value, size: int) -> None:
-        """Keep a value of ``size`` bytes; a key that is kept already stays where it stands, with
-        the new value.
-        """
+        """Keep a value of ``size`` bytes; a key that is kept already stays in its segment."""
         with self._lock:
             is_proven = key in self._proven
             self._drop(key)
@@ -76,9 +73,7 @@ class SegmentedLRU(Generic[Value]):
             self._make_room()
 
     def weigh(self, key: Hashable, size: int) -> None:
-        """Tell that a value has become larger or smaller; nothing happens where the key is not
-        kept.
-        """
+        """Tell that a value has become larger or smaller, if it is kept."""
         with self._lock:
             if key in self._proven:
                 self._proven_size += size - self._proven[key][1]

@@ -65,16 +65,12 @@ def _read(item: str) -> tuple[str, float]:
 
 
 def http_seconds(moment: datetime) -> datetime:
-    """Return ``moment`` in whole seconds, rounded up: what HTTP is told of a change may be late,
-    never early.
-    """
+    """Return ``moment`` in whole seconds, rounded up: HTTP may be told late, never early."""
     return datetime.fromtimestamp(math.ceil(moment.timestamp()), UTC)
 
 
 def last_modified_header(last_modified: datetime, now: datetime) -> datetime:
-    """Return what ``Last-Modified`` says: never later than the answer itself (RFC 9110
-    §8.8.2.1).
-    """
+    """Return what ``Last-Modified`` says: at most the time of the answer (RFC 9110 §8.8.2.1)."""
     return min(http_seconds(last_modified), now.replace(microsecond=0))
 
 

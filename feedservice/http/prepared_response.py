@@ -1,5 +1,4 @@
-"""A complete answer, prepared: for each content coding its headers, its body and its 304, of which
-a request selects.
+"""A complete answer, prepared: headers, body and 304 of each content coding.
 
 Knows HTTP (RFC 9110 §8, §12, §13), nothing of where answers come from or of how long they are kept.
 """
@@ -46,9 +45,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """An answer in one coding: what is sent where the client's copy is not current, and where it
-    is.
-    """
+    """An answer in one coding, whole and as a 304."""
 
     etag: str
     whole: Sent
@@ -56,8 +53,7 @@ class Variant:
 
 
 class Prepared:
-    """An answer as the application gave it to a GET without conditions, ready for every GET and
-    HEAD of its address.
+    """An answer to a GET without conditions, ready for every GET and HEAD of its address.
 
     Only a 200 with a strong validator is coded and compared; any other answer is sent as it is.
 
@@ -71,7 +67,7 @@ class Prepared:
             are the same.
 
     Attributes:
-        settled: its ``Last-Modified``, unless it is not over yet: a later change could be given the same one then.
+        settled: its ``Last-Modified`` once that is over: no later change is given the same one.
         size: the bytes that it holds in memory, about; it grows with each coding that is made.
     """
 
@@ -126,9 +122,7 @@ class Prepared:
         return variant.whole
 
     def _settle(self, now: datetime) -> None:
-        """Make headers anew: a ``Last-Modified`` that has to be cut to the present moves along with
-        it.
-        """
+        """Make headers anew: a ``Last-Modified`` cut to the present moves along with it."""
         with self._lock:
             stamp = self._last_modified
             ahead = stamp is not None and stamp > now

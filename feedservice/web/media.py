@@ -1,4 +1,4 @@
-"""Files of content/media/ → responses. Opening them is the opener's work (`content/files.py`); nothing here touches a disk."""
+"""Files of content/media/ → responses. Opening them is for `content/files.py`."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -85,14 +85,14 @@ def _describe(response: Response, file: MediaFile, name: str) -> None:
 
 
 def _environ(file: MediaFile) -> dict[str, Any]:
-    """The request, without a range that is not to be answered: Werkzeug answers 206 or 416 to any."""
+    """The request, without a range that is not answered: Werkzeug answers any."""
     if request.method == "GET" and _is_range_for(file):
         return request.environ
     return {name: value for name, value in request.environ.items() if name != "HTTP_RANGE"}
 
 
 def _is_range_for(file: MediaFile) -> bool:
-    """Whether one range is asked for, of a file that has it, by a client that has not the whole (RFC 9110 §13.2.2, §14.2)."""
+    """Whether one range that the file has is asked for, and no 304 is due (RFC 9110 §13.2.2)."""
     wanted, asked = request.range, request.headers
     if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
         return False

@@ -21,9 +21,7 @@ _LABELS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON"))
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What templates call ``view``: how this site writes things. ``site`` is None where the index
-    cannot be read.
-    """
+    """What templates call ``view``; ``site`` is None where the index cannot be read."""
 
     site: Site | None
     language: str

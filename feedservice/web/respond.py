@@ -1,4 +1,4 @@
-"""Document → Response: its validators, and how long it may be kept. `http.cache` does the rest of the contract.
+"""Document → Response: its validators, and how long it may be kept.
 
 It must not know what a document is of, nor where it came from.
 """
@@ -26,9 +26,7 @@ ALLOW = "GET, HEAD, OPTIONS"
 
 
 class ContractResponse(Response):
-    """Flask's, whose 304 keeps ``Last-Modified``: Werkzeug takes it away, and caches update by it
-    (RFC 9111 §4.3.4).
-    """
+    """Flask's, whose 304 keeps ``Last-Modified``: caches update by it (RFC 9111 §4.3.4)."""
 
     def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
         """Return the headers as they are sent."""
@@ -55,7 +53,7 @@ def cache_control(max_age: int) -> str:
 
 
 def respond(found: Document | Unchanged, *, is_indexed: bool = True, caching: str = "") -> Response:
-    """Answer with a document, as `http.cache` takes it: whole, and told when time alone will change it.
+    """Answer with a document as `http.cache` takes it, told when time alone changes it.
 
     Args:
         found: what lives at the address, or that it is what the cache holds.
