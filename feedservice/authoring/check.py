@@ -17,6 +17,7 @@ from feedservice.content.reader import read_site as read_site_file
 from feedservice.content.site_rules import site_problems
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
+from feedservice.domain.file_readings import Reading
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem, Site
 from feedservice.domain.references import Reference, in_order
@@ -76,7 +77,7 @@ def _problems_of(files: ContentFiles, site: Site, now: datetime) -> list[Problem
     articles: dict[str, tuple[Claims, tuple[Reference, ...]]] = {}
     for path, seen in files.walk().articles.items():
         reading = reader.read(seen, now)
-        if reading:
+        if isinstance(reading, Reading):
             problems += reading.problems
             if reading.article:
                 articles[path] = Claims.of(reading.article), reading.references

@@ -57,7 +57,7 @@ class MediaFile:
     last_modified: datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Walk:
     """What one walk saw: article files and media files by path, and folders that could not be
     listed (NFC).

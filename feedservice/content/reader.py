@@ -5,11 +5,13 @@ What is wrong only beside other files is found with the names that a reading hol
 """
 
 import hashlib
+import json
 import logging
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from feedservice import __version__
 from feedservice.content import article as article_file
 from feedservice.content import frontmatter
 from feedservice.content import site as site_file
@@ -56,12 +58,28 @@ class FileReader:
         self._site = task.site
         self._key = task.key
 
-    def read(self, seen: Seen, now: datetime) -> Reading | None:
-        """Read one file; None where it vanished meanwhile (a removal, not an error)."""
+    def read(
+        self, seen: Seen, now: datetime, known: FileState | None = None
+    ) -> Reading | FileState | None:
+        """Read one file.
+
+        Args:
+            seen: the file.
+            now: the moment.
+            known: how it was read under the same key. Where its bytes and its media are still the
+                same, it is not parsed again.
+
+        Returns:
+            None where it vanished meanwhile (a removal, not an error); its state, at its new time,
+            where it is as ``known``.
+        """
         data = b""
         try:
             data = self._files.read(seen.path)
-            return self.reading(seen, decode(data, seen.path), _digest(data), now)
+            digest = _digest(data)
+            if known and digest == known.digest and self._has_same_media(known):
+                return replace(known, size=seen.size, mtime_ns=seen.mtime_ns)
+            return self.reading(seen, decode(data, seen.path), digest, now)
         except FileNotFoundError:
             return None
         except ContentError as error:
@@ -91,6 +109,9 @@ class FileReader:
             text=text,
             references=references.placed(references.names(article), source.find),
         )
+
+    def _has_same_media(self, known: FileState) -> bool:
+        return all(asset(src, self._files.stat(src)) == (src, *rest) for src, *rest in known.assets)
 
     def _unreadable(self, seen: Seen, why: str) -> Reading:
         problem = Problem(path=seen.path, code="file-unreadable", facts={"value": why})
@@ -173,6 +194,13 @@ def read_site(files: ContentFiles) -> tuple[Site | None, tuple[Problem, ...]]:
         return None, (error.problem,)
     except OSError:
         return None, (Problem(path=site_file.NAME, code="site-missing"),)
+
+
+def reading_key(site: Site) -> str:
+    """Return what a reading depends on besides its file and media: site.yaml, and the release."""
+    parts = [__version__, VERSION, site_file.as_fields(site)]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _digest(data: bytes) -> str:

@@ -43,15 +43,15 @@ def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]
     """Return the lists whose documents a change of one article can alter.
 
     Its own lists, before and after. Besides, entries of other articles link to it (related,
-    translations, links in bodies) and rank it (computed related), so `ALL_LISTS` list is touched, with
-    two exceptions: an edit of nothing but the body and the modification date, and a new article
+    translations, links in bodies) and rank it (computed related), so `ALL_LISTS` are touched, with two
+    exceptions: an edit of nothing but the body and the modification date, and a new article
     later than every other one, which no older entry can show by computation (one that an older
     article already names is for the caller to tell).
 
     Args:
         old: as it was shown before, or None.
         new: as it is shown now, or None.
-        newest: the latest publication among the other articles, unix_seconds seconds.
+        newest: the latest publication among the other articles, Unix seconds.
     """
     if old is None and new is None:
         return set()

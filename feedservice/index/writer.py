@@ -5,10 +5,11 @@ import math
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, inspect, or_, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, inspect, or_, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.domain.errors import IndexUnavailable
@@ -17,7 +18,7 @@ from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, shown, touched
 from feedservice.index.outbox import enqueue
-from feedservice.index.packed import Packed, pack
+from feedservice.index.packed import Packed, PackedArticle, pack
 from feedservice.index.payload import (
     article_from_json,
     problems_from_json,
@@ -119,7 +120,7 @@ class IndexWriter(IndexReader):
             rows.put_meta(connection, "filled", "1")
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
-        """Write the site; one that differs list_changes every list."""
+        """Write the site; one that differs changes every list."""
         payload = site_to_json(site)
         changed = payload != self._meta("site")
         with self._transaction() as connection:
@@ -149,51 +150,36 @@ class IndexWriter(IndexReader):
             articles changed: nobody is shown those, but the next moment at which time changes a
             list may be another.
         """
-        paths = [*removed, *(each.path for each in packed)]
         with self._transaction() as connection:
-            before = rows.payloads_at(connection, paths)
-            gone = [path for path in removed if path in before]
-            fresh = {
-                p.path: p.article
-                for p in packed
-                if p.article and before.get(p.path) != p.article.payload
-            }
-            newest = rows.newest(connection, fresh.keys(), now)
-            contested = conflicts.values_of(connection, [*gone, *fresh])
-            has_lapsed = rows.has_lapsed(connection, [*gone, *fresh], now)
-            rows.forget(connection, removed)
-            rows.put_files(connection, packed)
-            rows.drop_articles(
-                connection, [path for path in before if path in fresh or path in gone]
-            )
-            rows.add_articles(connection, list(fresh.values()), now)
-            contested.update(claim for article in fresh.values() for claim in article.claims)
-            flipped = conflicts.decide_anew(connection, contested)
-            changed = {*gone, *fresh}
-            # Nobody is shown anything before the first filling is done: what it list_changes need not be
-            # told apart.
+            difference = _compare(connection, packed, removed)
+            # Asked of the rows as they were.
+            has_lapsed = rows.has_lapsed(connection, difference.paths, now)
+            contested = conflicts.values_of(connection, difference.paths)
+            contested |= {claim for new in difference.fresh.values() for claim in new.claims}
+            _write(connection, packed, removed, difference, now)
+            has_flipped = conflicts.decide_anew(connection, contested)
             is_filling = rows.get_meta(connection, "filled") is None
-            touched_labels: set[Label] = {SITE, ALL_LISTS} if is_filling and changed else set()
-            for path in changed if not is_filling else ():
-                old = shown(article_from_json(before[path]), now) if path in before else None
-                new = shown(article_from_json(fresh[path].payload), now) if path in fresh else None
-                touched_labels |= touched(old, new, newest)
-                if (
-                    ALL_LISTS not in touched_labels
-                    and new
-                    and not old
-                    and rows.is_mentioned(connection, new)
-                ):
-                    touched_labels.add(ALL_LISTS)
-            if flipped:
-                touched_labels |= {SITE, ALL_LISTS}
-            if touched_labels and has_lapsed:
-                touched_labels.add(ALL_LISTS)
-            if changed or flipped:
-                self._stamp(connection, touched_labels, now)
-            if touched_labels and not is_filling:
-                enqueue(connection, touched_labels, self._hubs(connection), now)
-        return frozenset(touched_labels)
+            lists = _changed_lists(connection, difference, now, is_filling=is_filling)
+            if has_flipped or (lists and has_lapsed):
+                lists |= {SITE, ALL_LISTS}
+            if difference.paths or has_flipped:
+                self._stamp(connection, lists, now)
+            if lists and not is_filling:
+                enqueue(connection, lists, self._hubs(connection), now)
+        return frozenset(lists)
+
+    def put_times(self, states: Sequence[FileState]) -> None:
+        """Note the times of files whose bytes are as they were read."""
+        if not states:
+            return
+        statement = (
+            update(files)
+            .where(files.c.path == bindparam("its_path"))
+            .values(mtime_ns=bindparam("its_time"))
+        )
+        times = [{"its_path": state.path, "its_time": state.mtime_ns} for state in states]
+        with self._transaction() as connection:
+            connection.execute(statement, times)
 
     def _hubs(self, connection: Connection) -> tuple[str, ...]:
         payload = rows.get_meta(connection, "site")
@@ -240,3 +226,70 @@ class IndexWriter(IndexReader):
                 yield connection
         except SQLAlchemyError as error:
             raise IndexUnavailable(str(error).splitlines()[0]) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Difference:
+    """Which articles a write changes, by path.
+
+    Attributes:
+        before: payloads of the articles that are there at the paths that were read or removed.
+        gone: articles that leave.
+        fresh: articles that come, or differ from what is there.
+    """
+
+    before: dict[str, str]
+    gone: tuple[str, ...]
+    fresh: dict[str, PackedArticle]
+
+    @property
+    def paths(self) -> list[str]:
+        return [*self.gone, *self.fresh]
+
+
+def _compare(
+    connection: Connection, packed: Sequence[Packed], removed: Collection[str]
+) -> _Difference:
+    before = rows.payloads_at(connection, [*removed, *(each.path for each in packed)])
+    return _Difference(
+        before=before,
+        gone=tuple(path for path in removed if path in before),
+        fresh={
+            each.path: each.article
+            for each in packed
+            if each.article and before.get(each.path) != each.article.payload
+        },
+    )
+
+
+def _write(
+    connection: Connection,
+    packed: Sequence[Packed],
+    removed: Collection[str],
+    difference: _Difference,
+    now: datetime,
+) -> None:
+    rows.forget(connection, removed)
+    rows.put_files(connection, packed)
+    rows.drop_articles(connection, [path for path in difference.paths if path in difference.before])
+    rows.add_articles(connection, list(difference.fresh.values()), now)
+
+
+def _changed_lists(
+    connection: Connection, difference: _Difference, now: datetime, *, is_filling: bool
+) -> set[Label]:
+    """Return the lists that a difference, which is written, can alter."""
+    if not difference.paths:
+        return set()
+    if is_filling:  # nobody is shown anything yet, so they need not be told apart
+        return {SITE, ALL_LISTS}
+    newest = rows.newest(connection, difference.fresh.keys(), now)
+    before, fresh = difference.before, difference.fresh
+    lists: set[Label] = set()
+    for path in difference.paths:
+        old = shown(article_from_json(before[path]), now) if path in before else None
+        new = shown(article_from_json(fresh[path].payload), now) if path in fresh else None
+        lists |= touched(old, new, newest)
+        if new and not old and ALL_LISTS not in lists and rows.is_mentioned(connection, new):
+            lists.add(ALL_LISTS)
+    return lists

@@ -17,12 +17,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedservice.clock import Clock
-from feedservice.content.files import Seen
 from feedservice.content.reader import FileReader, Task
+from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Site
 from feedservice.index.packed import Packed, pack
+from feedservice.ingest.plan import Due
 from feedservice.system import child_process
 
 log = logging.getLogger(__name__)
@@ -31,8 +33,15 @@ MOST = 8
 """Workers: one process writes what they read, and cannot keep up with more."""
 NICENESS = 10
 
-Chunk = Sequence[Seen]
-Done = tuple[Chunk, list[Packed]]
+Chunk = Sequence[Due]
+
+
+class Done(NamedTuple):
+    """What reading a chunk came to: files that were parsed, and those that are as they were."""
+
+    chunk: Chunk
+    packed: list[Packed]
+    same: list[FileState]
 
 
 def processors() -> int:
@@ -43,11 +52,17 @@ def processors() -> int:
     )
 
 
-def read_all(task: Task, files: Iterable[Seen], now: datetime) -> list[Packed]:
+def read_all(task: Task, chunk: Chunk, now: datetime) -> Done:
     """Read files, leaving out those that vanished meanwhile."""
     reader = FileReader(task)
-    readings = (reader.read(seen, now) for seen in files)
-    return [pack(reading) for reading in readings if reading]
+    packed, same = [], []
+    for due in chunk:
+        reading = reader.read(due.seen, now, due.known)
+        if isinstance(reading, Reading):
+            packed.append(pack(reading))
+        elif reading:
+            same.append(reading)
+    return Done(chunk, packed, same)
 
 
 def read_chunks(task: Task, chunks: Iterable[Chunk], clock: Clock, workers: int) -> Iterator[Done]:
@@ -61,12 +76,12 @@ def read_chunks(task: Task, chunks: Iterable[Chunk], clock: Clock, workers: int)
     """
     if workers < 2:
         for chunk in chunks:
-            yield chunk, read_all(task, chunk, clock())
+            yield read_all(task, chunk, clock())
         return
     # What is done must not pile up where writing is slower than reading.
     ahead = 2 * workers
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
-    pending: deque[tuple[Chunk, Future[list[Packed]] | None]] = deque()
+    pending: deque[tuple[Chunk, Future[Done] | None]] = deque()
     try:
         for chunk in chunks:
             pending.append((chunk, _submit(pool, task, chunk, clock)))
@@ -80,26 +95,26 @@ def read_chunks(task: Task, chunks: Iterable[Chunk], clock: Clock, workers: int)
 
 def _submit(
     pool: ProcessPoolExecutor, task: Task, chunk: Chunk, clock: Clock
-) -> "Future[list[Packed]] | None":
+) -> "Future[Done] | None":
     try:
         return pool.submit(_read_beside, task, chunk, clock())
     except (BrokenProcessPool, OSError):
         return None
 
 
-def _result(task: Task, chunk: Chunk, future: "Future[list[Packed]] | None", clock: Clock) -> Done:
+def _result(task: Task, chunk: Chunk, future: "Future[Done] | None", clock: Clock) -> Done:
     if future:
         try:
-            return chunk, future.result()
+            return future.result()
         except BrokenProcessPool:
             log.warning(
                 "a process beside the writer died; the writer reads %s and what follows",
-                chunk[0].path,
+                chunk[0].seen.path,
             )
-    return chunk, read_all(task, chunk, clock())
+    return read_all(task, chunk, clock())
 
 
-def _read_beside(task: Task, chunk: Chunk, now: datetime) -> list[Packed]:
+def _read_beside(task: Task, chunk: Chunk, now: datetime) -> Done:
     return read_all(replace(task, site=_same(task.site)), chunk, now)
 
 

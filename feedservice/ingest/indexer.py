@@ -1,24 +1,19 @@
-"""The arrow files → index: looks at the content folder, reads what is new or changed, writes what
-came of it.
+"""The arrow files → index: looks at the content folder, reads what is due, writes what came of it.
 
-The only writer of the index. A full `scan` is the truth; `update` is the quick road for paths that a
-watcher named.
+The only writer of the index. What is due is for `plan` to decide. A full `scan` is the truth;
+`update` is the quick road for paths that a watcher named.
 """
 
-import hashlib
-import json
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from feedservice import __version__
 from feedservice.clock import Clock
-from feedservice.content import reader
 from feedservice.content import site as site_file
 from feedservice.content.file_types import is_article
-from feedservice.content.files import ContentFiles, Seen
-from feedservice.content.reader import FileReader, Task, asset, read_site
+from feedservice.content.files import ContentFiles, Seen, Walk
+from feedservice.content.reader import FileReader, Task, read_site, reading_key
 from feedservice.domain.errors import ContentError, IndexUnavailable
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
@@ -26,6 +21,7 @@ from feedservice.index.packed import Packed, compress, pack_article
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.batches import read_chunks
+from feedservice.ingest.plan import REMOVALS_AT_ONCE, SETTLED, Due, Plan, plan
 
 log = logging.getLogger(__name__)
 
@@ -33,21 +29,28 @@ BATCH = 250
 """Files that are read at once, and written in one transaction."""
 MANY = 1500
 """From so many files on, reading them is worth the second that other processes take to start."""
-SETTLED = 0.05
-"""Seconds for which a file's size and time must have stood still before it is read."""
+ATTEMPTS = 20
+"""How often a file is looked at until it stands still."""
 JUST_SAVED = 600
 """Seconds: an older file was copied with its time, or waited for the service to start."""
-BRAKE = 20
-"""Where more articles than this, and more than a fifth of all, vanish at once, none is removed."""
 
 _PASSING = frozenset({"updated-future", "file-unreadable"})
 """Problems that pass while a file stays as it is: it is read again at each scan."""
 
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a scan did: articles seen, files read, files removed, removals that were withheld, and
-    problems found.
+    """What a scan did.
+
+    Attributes:
+        seen: articles that are there.
+        read: files that were parsed.
+        removed: files that are gone.
+        withheld: files that are gone but stay; see `Plan`.
+        problems: of the files that were parsed.
+        revision: of the index now.
     """
 
     seen: int = 0
@@ -56,6 +59,15 @@ class Report:
     withheld: int = 0
     problems: tuple[Problem, ...] = ()
     revision: int = 0
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What was done so far."""
+
+    done: int = 0
+    read: int = 0
+    problems: list[Problem] = field(default_factory=list)
 
 
 class Indexer:
@@ -99,13 +111,13 @@ class Indexer:
         self,
         *,
         accept_removals: bool = False,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
         walk: BackgroundWalk | None = None,
     ) -> Report:
         """Look at everything, and write what is new.
 
         Args:
-            accept_removals: lift the brake on mass removals.
+            accept_removals: lift the guard on mass removals.
             progress: called with how many of how many files are done.
             walk: what was seen already.
 
@@ -113,47 +125,31 @@ class Indexer:
             ContentError: the index has no site yet and site.yaml cannot be used.
             OSError: the content folder cannot be listed.
         """
-        site = self._read_site()
+        site = self._take_site()
         seen_before = walk or self.begin_walk()
         known, found = seen_before.known, seen_before.result()
-        key = _key(site)
         again = self._index.paths_with(_PASSING)
-        due = [
-            seen
-            for path, seen in sorted(found.articles.items())
-            if path in again or self._is_due(seen, known.get(path), key, found.media)
-        ]
-        lost = known.keys() - found.articles.keys()
-        # What lies in a folder that could not be listed is not gone.
-        lost = {
-            path
-            for path in lost
-            if not any(path.startswith(f"{folder}/") for folder in found.unreadable)
-        }
+        planned = plan(known, found, reading_key(site), self._clock(), again)
         if walk:
-            # Editors that save by removing and creating: what was absent then may have been taken
-            # up since.
-            lost = {path for path in lost if self._files.stat(path) is None}
-            due = self._still_due(due, again, key, found.media)
-        # What moved to another folder vanished from one place and came up at another.
-        moved = len(found.articles.keys() - known.keys())
-        held = 0 if accept_removals else _withheld(len(lost), len(lost) - moved, len(known))
-        if held:
+            planned = self._look_again(planned, found, site, again)
+        if not accept_removals:
+            planned = planned.guarded(len(known))
+        if planned.withheld:
             log.warning(
-                "%d of %d articles vanished at once; none was removed (feedservice index --accept-removals)",
-                held,
+                "%d of %d articles vanished at once; none was removed "
+                "(feedservice index --accept-removals)",
+                planned.withheld,
                 len(known),
             )
-            lost = set()
-        problems = self._write(due, known, lost, site, key, progress)
+        outcome = self._carry_out(planned, known, site, progress)
         if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
         return Report(
             seen=len(found.articles),
-            read=len(due),
-            removed=len(lost),
-            withheld=held,
-            problems=problems,
+            read=outcome.read,
+            removed=len(planned.lost),
+            withheld=planned.withheld,
+            problems=tuple(outcome.problems),
             revision=self._index.revision(),
         )
 
@@ -164,49 +160,42 @@ class Indexer:
             Whether that was enough; False asks for a full `scan` (site.yaml or a media file
             changed, or much vanished).
         """
-        if site_file.NAME in changed or any(
-            path == "media" or path.startswith("media/") for path in changed
-        ):
+        if any(path in (site_file.NAME, "media") or path.startswith("media/") for path in changed):
+            return False
+        if any(self._files.is_folder(path) for path in changed):
             return False
         try:
             site = self._index.site()
         except IndexUnavailable:
             return False
         known = self._index.known_below(changed)
-        key = _key(site)
-        found: dict[str, Seen] = {}
-        lost: set[str] = set()
-        for path in changed:
-            if self._files.is_folder(path):
-                return False
-            seen = self._files.stat(path) if is_article(path) else None
-            if seen:
-                found[path] = seen
-            else:
-                lost |= {name for name in known if name == path or name.startswith(f"{path}/")}
-        if len(lost) > BRAKE:
+        found = self._stat(path for path in changed if is_article(path))
+        planned = plan(known, found, reading_key(site), self._clock())
+        if len(planned.lost) > REMOVALS_AT_ONCE:
             return False
-        due = [
-            seen
-            for path, seen in sorted(found.items())
-            if self._is_due(seen, known.get(path), key, None)
-        ]
-        if due or lost:
-            self._write(due, known, lost, site, key, None)
+        self._carry_out(planned, known, site, None)
         return True
 
-    def _still_due(
-        self, due: list[Seen], again: Collection[str], key: str, media: dict[str, Seen]
-    ) -> list[Seen]:
-        """Those of a look's finds that no watcher's batch has taken up since, as they are now."""
-        if len(due) > BATCH:
-            return due
-        known = self._index.known_below([seen.path for seen in due])
-        now = [seen for each in due if (seen := self._files.stat(each.path))]
-        return [s for s in now if s.path in again or self._is_due(s, known.get(s.path), key, media)]
+    def _look_again(self, planned: Plan, found: Walk, site: Site, again: Collection[str]) -> Plan:
+        """Return what is still due and lost of what a walk saw; a watcher named some since.
 
-    def _read_site(self) -> Site:
-        """The site as the file says, else the last good one; the fault is kept as a problem."""
+        Editors that save by removing and creating: what was absent may be back.
+        """
+        lost = frozenset(path for path in planned.lost if self._files.stat(path) is None)
+        if len(planned.due) > BATCH:
+            return replace(planned, lost=lost)
+        paths = [due.seen.path for due in planned.due]
+        now = replace(self._stat(paths), media=found.media)
+        known = self._index.known_below(paths)
+        still = plan(known, now, reading_key(site), self._clock(), again)
+        return replace(planned, due=still.due, lost=lost)
+
+    def _stat(self, paths: Iterable[str]) -> Walk:
+        articles = {path: seen for path in paths if (seen := self._files.stat(path))}
+        return Walk(articles=articles)
+
+    def _take_site(self) -> Site:
+        """Return the site as the file says, else the last good one; the fault is kept."""
         site, problems = read_site(self._files)
         if site:
             self._index.put_site(site, (), self._clock())
@@ -219,97 +208,93 @@ class Indexer:
         self._index.put_site(last_good, problems, self._clock())
         return last_good
 
-    def _is_due(
-        self, seen: Seen, known: FileState | None, key: str, media: dict[str, Seen] | None
-    ) -> bool:
-        if known is None or (known.size, known.mtime_ns, known.key) != (
-            seen.size,
-            seen.mtime_ns,
-            key,
-        ):
-            return True
-        if media is None:
-            return False
-        return any(asset(each[0], media.get(each[0])) != each for each in known.assets)
-
-    def _write(
+    def _carry_out(
         self,
-        due: list[Seen],
-        known: dict[str, FileState],
-        lost: Collection[str],
+        planned: Plan,
+        known: Mapping[str, FileState],
         site: Site,
-        key: str,
-        progress: Callable[[int, int], None] | None,
-    ) -> tuple[Problem, ...]:
-        problems: list[Problem] = []
-        gone: set[str] = set(lost)
-        task = Task(files=self._files, site=site, key=key)
+        progress: Progress | None,
+    ) -> _Outcome:
+        outcome = _Outcome()
+        gone = set(planned.lost)
+        task = Task(files=self._files, site=site, key=reading_key(site))
+        total = len(planned.due)
+        has_new = any(due.seen.path not in known for due in planned.due)
         # A broken file that came up where another vanished may be that one.
-        orphans = (
-            self._index.last_good_sources_by_id(lost)
-            if any(seen.path not in known for seen in due)
-            else {}
-        )
-        workers = self._workers if len(due) >= MANY else 1
-        settled = (
-            self._settle(due[start : start + BATCH], known) for start in range(0, len(due), BATCH)
-        )
-        done = 0
-        for chunk, packed in read_chunks(task, filter(None, settled), self._clock, workers):
-            gone |= ({seen.path for seen in chunk} & known.keys()) - {each.path for each in packed}
-            for each in packed:
-                problems += each.told
-            whole = [
-                each if each.article else self._with_last_good(each, task, orphans)
-                for each in packed
-            ]
+        orphans = self._index.last_good_sources_by_id(gone) if has_new else {}
+        workers = self._workers if total >= MANY else 1
+        for chunk, packed, same in read_chunks(
+            task, self._settled(planned.due), self._clock, workers
+        ):
+            read = {each.path for each in packed} | {state.path for state in same}
+            gone |= {due.seen.path for due in chunk if due.seen.path in known} - read
+            whole = [self._with_last_good(each, task, orphans) for each in packed]
             self._index.apply(whole, gone, self._clock())
-            self._tell_lag(chunk)
+            self._index.put_times(same)
+            self._tell_lag(chunk, packed)
             gone = set()
-            done += len(chunk)
+            outcome.problems += [problem for each in packed for problem in each.told]
+            outcome.read += len(packed)
+            outcome.done += len(chunk)
             if progress:
-                progress(done, len(due))
+                progress(outcome.done, total)
             if self._stop():
-                log.warning("stopped after %d of %d files; the next scan goes on", done, len(due))
+                log.warning(
+                    "stopped after %d of %d files; the next scan goes on", outcome.done, total
+                )
                 break
         if gone:
             self._index.apply((), gone, self._clock())
-        return tuple(problems)
+        return outcome
 
-    def _settle(self, batch: Collection[Seen], known: dict[str, FileState]) -> list[Seen]:
-        """Wait until no file of the batch that is young still changes; what does not come to rest
-        is left for later.
+    def _settled(self, due: Sequence[Due]) -> Iterator[list[Due]]:
+        """Yield files by batches, once they stand still.
+
+        A file that may still be written must be for `SETTLED` seconds as the walk saw it; one that
+        never comes to rest is left for later.
         """
-        border = int((self._clock().timestamp() - SETTLED) * 1e9)
-        young = {
-            seen.path: seen for seen in batch if seen.mtime_ns > border or _has_changed(seen, known)
-        }
-        settled = [seen for seen in batch if seen.path not in young]
-        for _ in range(20):
-            if not young:
-                break
+        if not all(each.is_settled for each in due):
             self._pause(SETTLED)
-            now = {path: self._files.stat(path) for path in young}
-            settled += [seen for path, seen in young.items() if now[path] == seen]
-            young = {
-                path: seen for path, seen in now.items() if seen is not None and seen != young[path]
-            }
-        return sorted(settled, key=lambda seen: seen.path)
+        for start in range(0, len(due), BATCH):
+            batch = self._settle(due[start : start + BATCH])
+            if batch:
+                yield batch
 
-    def _tell_lag(self, chunk: Collection[Seen]) -> None:
+    def _settle(self, batch: Sequence[Due]) -> list[Due]:
+        settled = [due for due in batch if due.is_settled]
+        young = [due for due in batch if not due.is_settled]
+        for _ in range(ATTEMPTS):
+            moving = []
+            for due in young:
+                now = self._files.stat(due.seen.path)
+                if now == due.seen:
+                    settled.append(due)
+                elif now:
+                    moving.append(due._replace(seen=now))
+            if not moving:
+                break
+            young = moving
+            self._pause(SETTLED)
+        return sorted(settled, key=lambda due: due.seen.path)
+
+    def _tell_lag(self, chunk: Collection[Due], packed: Collection[Packed]) -> None:
+        if not self._published:
+            return
         now = self._clock().timestamp()
-        for seen in chunk if self._published else ():
-            seconds = now - seen.mtime_ns / 1e9
-            if self._published and 0 <= seconds < JUST_SAVED:
+        parsed = {each.path for each in packed}
+        for due in chunk:
+            seconds = now - due.seen.mtime_ns / 1e9
+            if due.seen.path in parsed and 0 <= seconds < JUST_SAVED:
                 self._published(seconds)
 
     def _with_last_good(self, packed: Packed, task: Task, orphans: Mapping[str, str]) -> Packed:
-        """Put the last good text that is kept in the place of a broken one, so that it survives a
-        rebuild.
+        """Return a broken file with its last good text and article, which survive a rebuild so.
 
         A file that was renamed and broken at once is known by its id: ``orphans`` are texts of
         files that vanished.
         """
+        if packed.article:
+            return packed
         text = self._index.last_good_source(packed.path)
         if text is None:
             text = orphans.get(packed.named)
@@ -319,25 +304,3 @@ class Indexer:
         file = Seen(path=packed.path, size=0, mtime_ns=0)
         article = FileReader(task).reading(file, text, "", self._clock()).article
         return replace(packed, article=pack_article(article)) if article else packed
-
-
-def _has_changed(seen: Seen, known: Mapping[str, FileState]) -> bool:
-    """Whether a file is not as it was read, although it was; what was read for another site.yaml
-    has long settled.
-    """
-    state = known.get(seen.path)
-    return state is not None and (state.size, state.mtime_ns) != (seen.size, seen.mtime_ns)
-
-
-def _key(site: Site) -> str:
-    """What a row depends on besides its file: the parts of site.yaml that reading uses, and the
-    release.
-    """
-    parts = json.dumps(
-        [__version__, reader.VERSION, site_file.as_fields(site)], ensure_ascii=False, sort_keys=True
-    )
-    return hashlib.blake2b(parts.encode(), digest_size=8).hexdigest()
-
-
-def _withheld(lost: int, missing: int, known: int) -> int:
-    return lost if missing > BRAKE and missing * 5 > known else 0

@@ -5,21 +5,23 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 import factories
 from factories import NOW, FixedClock, write_article
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.reader import Task
 from feedservice.domain.selections import Selection
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import batches
 from feedservice.ingest import indexer as indexer_module
+from feedservice.ingest.batches import Chunk
 from feedservice.ingest.indexer import Indexer
+from feedservice.ingest.plan import Due, plan
 
 
 @pytest.fixture
@@ -29,15 +31,14 @@ def task(content: Path) -> Task:
     return Task(files=ContentFiles(content), site=factories.site(), key="k")
 
 
-def chunks_of(task: Task) -> list[list[Seen]]:
-    seen = sorted(task.files.walk().articles.values(), key=lambda each: each.path)
-    return [seen[start : start + 2] for start in range(0, len(seen), 2)]
+def chunks_of(task: Task) -> list[tuple[Due, ...]]:
+    due = plan({}, task.files.walk(), task.key, NOW).due
+    return [due[start : start + 2] for start in range(0, len(due), 2)]
 
 
-def read(task: Task, chunks: object, clock: FixedClock, workers: int) -> list[Packed]:
-    return [
-        packed for _, found in batches.read_chunks(task, chunks, clock, workers) for packed in found
-    ]  # type: ignore[arg-type]
+def read(task: Task, chunks: Iterable[Chunk], clock: FixedClock, workers: int) -> list[Packed]:
+    done = batches.read_chunks(task, chunks, clock, workers)
+    return [packed for each in done for packed in each.packed]
 
 
 def test_two_processes_read_what_one_reads_in_the_same_order(task: Task, clock: FixedClock) -> None:
@@ -48,7 +49,7 @@ def test_two_processes_read_what_one_reads_in_the_same_order(task: Task, clock: 
 def test_where_the_workers_die_this_process_reads_the_rest(
     task: Task, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def chunks() -> Iterator[list[Seen]]:
+    def chunks() -> Iterator[Chunk]:
         for n, chunk in enumerate(chunks_of(task)):
             if n == 2:
                 for child in multiprocessing.active_children():
@@ -69,7 +70,7 @@ def test_a_large_batch_is_read_by_several_processes_and_a_small_one_is_not(
     real = batches.read_chunks
 
     def counting(
-        task: Task, chunks: Iterator[list[Seen]], clock: FixedClock, workers: int
+        task: Task, chunks: Iterator[Chunk], clock: FixedClock, workers: int
     ) -> Iterator[batches.Done]:
         asked.append(workers)
         return real(task, chunks, clock, workers)
@@ -95,14 +96,15 @@ from feedservice.ingest import batches
 from feedservice.content.files import ContentFiles
 from feedservice.content.site import read
 from feedservice.content.reader import Task
+from feedservice.ingest.plan import plan
 
 def main():
     files = ContentFiles(Path(sys.argv[1]))
     site, _ = read(files.read("site.yaml").decode())
-    seen = sorted(files.walk().articles.values(), key=lambda each: each.path)
+    due = plan({}, files.walk(), "", clock.utc_now()).due
     def chunks():
         for n in range(3):
-            yield seen
+            yield due
         print("begun", flush=True)
         time.sleep(60)
     for _ in batches.read_chunks(Task(files=files, site=site, key=""), chunks(), clock.utc_now, 2):

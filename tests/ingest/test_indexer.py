@@ -10,12 +10,14 @@ from PIL import Image
 
 from factories import NOW, SITE_YAML, FixedClock, write_article
 from feedservice.content.files import ContentFiles
+from feedservice.content.reader import FileReader
 from feedservice.domain.errors import ContentError
 from feedservice.domain.selections import Selection
 from feedservice.index import writer as writer_module
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import indexer as indexer_module
-from feedservice.ingest.indexer import BRAKE, Indexer
+from feedservice.ingest.indexer import Indexer
+from feedservice.ingest.plan import REMOVALS_AT_ONCE
 
 
 def titles(index: IndexWriter) -> set[str]:
@@ -113,23 +115,23 @@ def test_a_changed_title_of_the_site_reads_no_article_and_moves_the_revision(
 def test_many_articles_that_vanish_at_once_stay_until_that_is_accepted(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    files = [write_article(content, f"field/a{n}.md") for n in range(BRAKE + 10)]
+    files = [write_article(content, f"field/a{n}.md") for n in range(REMOVALS_AT_ONCE + 10)]
     indexer.scan()
-    for file in files[: BRAKE + 1]:
+    for file in files[: REMOVALS_AT_ONCE + 1]:
         file.unlink()
     report = indexer.scan()
-    assert (report.withheld, report.removed) == (BRAKE + 1, 0)
-    assert len(titles(its_index)) == BRAKE + 10
+    assert (report.withheld, report.removed) == (REMOVALS_AT_ONCE + 1, 0)
+    assert len(titles(its_index)) == REMOVALS_AT_ONCE + 10
     assert indexer.update({"field"}) is False
-    assert indexer.scan(accept_removals=True).removed == BRAKE + 1
+    assert indexer.scan(accept_removals=True).removed == REMOVALS_AT_ONCE + 1
 
 
 def test_few_removals_need_no_leave(content: Path, indexer: Indexer) -> None:
-    files = [write_article(content, f"field/a{n}.md") for n in range(BRAKE + 10)]
+    files = [write_article(content, f"field/a{n}.md") for n in range(REMOVALS_AT_ONCE + 10)]
     indexer.scan()
-    for file in files[:BRAKE]:
+    for file in files[:REMOVALS_AT_ONCE]:
         file.unlink()
-    assert indexer.scan().removed == BRAKE
+    assert indexer.scan().removed == REMOVALS_AT_ONCE
 
 
 def test_a_missing_picture_is_told_and_taken_up_when_it_comes(
@@ -290,13 +292,17 @@ def test_a_content_folder_that_cannot_be_listed_changes_nothing(
 def test_a_folder_of_many_that_moves_is_no_mass_removal(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    for number in range(BRAKE + 10):
+    for number in range(REMOVALS_AT_ONCE + 10):
         write_article(content, f"field/a{number}.md")
     indexer.scan()
     before = {article.id for article in its_index.select(Selection(), NOW, 100)}
     (content / "field").rename(content / "economy")
     report = indexer.scan()
-    assert (report.withheld, report.removed, report.read) == (0, BRAKE + 10, BRAKE + 10)
+    assert (report.withheld, report.removed, report.read) == (
+        0,
+        REMOVALS_AT_ONCE + 10,
+        REMOVALS_AT_ONCE + 10,
+    )
     found = its_index.select(Selection(), NOW, 100)
     assert {article.id for article in found} == before
     assert {article.categories for article in found} == {("economy",)}
@@ -306,26 +312,28 @@ def test_a_folder_of_many_that_moves_is_no_mass_removal(
 def test_what_was_withheld_comes_back_by_itself(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    for number in range(BRAKE + 10):
+    for number in range(REMOVALS_AT_ONCE + 10):
         write_article(content, f"field/a{number}.md")
     indexer.scan()
     (content / "field").rename(content.with_name("unmounted"))
-    assert indexer.scan().withheld == BRAKE + 10
+    assert indexer.scan().withheld == REMOVALS_AT_ONCE + 10
     content.with_name("unmounted").rename(content / "field")
     report = indexer.scan()
     assert (report.withheld, report.read, report.removed) == (0, 0, 0)
-    assert len(titles(its_index)) == BRAKE + 10
+    assert len(titles(its_index)) == REMOVALS_AT_ONCE + 10
 
 
 def test_new_articles_come_up_while_removals_are_withheld(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    files = [write_article(content, f"field/a{number}.md") for number in range(2 * BRAKE)]
+    files = [
+        write_article(content, f"field/a{number}.md") for number in range(2 * REMOVALS_AT_ONCE)
+    ]
     indexer.scan()
     for file in files:
         file.unlink()
     write_article(content, "field/new.md")
-    assert indexer.scan().withheld == 2 * BRAKE
+    assert indexer.scan().withheld == 2 * REMOVALS_AT_ONCE
     assert "عنوان new" in titles(its_index)
 
 
@@ -750,3 +758,45 @@ def test_what_was_taken_up_during_a_look_is_neither_read_nor_told_again(
     walk.result().articles["field/a.md"] = indexer._files.stat("field/a.md")  # type: ignore[assignment]
     assert indexer.scan(walk=walk).read == 0
     assert len(lags) == 1
+
+
+def test_times_that_a_redeploy_touches_cost_no_parsing(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (content / "media").mkdir()
+    Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
+    files = [write_article(content, f"field/{name}.md") for name in "abc"]
+    files.append(write_article(content, "field/d.md", image="{src: media/x.png, alt: و}"))
+    files.append(write_article(content, "field/e.md", date="31/02/2026"))
+    before = indexer.scan()
+    problems = its_index.problems()
+    for file in files:
+        os.utime(file, (1, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(FileReader, "reading", None)
+        report = indexer.scan()
+    assert (report.read, report.revision) == (0, before.revision)
+    assert its_index.problems() == problems
+    assert {state.mtime_ns for state in its_index.known().values()} == {10**9}
+    lags: list[float] = []
+    Indexer(indexer._files, its_index, clock, published=lags.append).scan()
+    assert lags == []
+
+
+def test_a_file_of_the_same_bytes_is_parsed_where_its_picture_is_another(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    (content / "media").mkdir()
+    file = write_article(content, "field/a.md", image="{src: media/x.png, alt: و}")
+    indexer.scan()
+    Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
+    os.utime(file, (1, 1))
+    assert indexer.update({"field/a.md"})
+    article = its_index.article("a")
+    assert article
+    assert article.image
+    assert article.image.width == 8
