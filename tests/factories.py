@@ -1,6 +1,6 @@
 """Plain functions that make what tests talk about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,6 +11,8 @@ from feedservice.domain.internal_links import Kind, Target, placeholder
 from feedservice.domain.model import Article, Author, Category, Problem, Site, Tag
 from feedservice.domain.routes import Route, parse
 from feedservice.feeds.formats import FORMATS
+from feedservice.index.reader import IndexReader
+from feedservice.index.snapshot import Snapshot
 from feedservice.index.writer import IndexWriter
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -106,6 +108,26 @@ def broken(path: str) -> Reading:
 def fill(index: IndexWriter, *articles: Article, now: datetime = NOW) -> frozenset[tuple[str, str]]:
     """Write articles; the lists that were touched."""
     return index.write([reading(each) for each in articles], (), now)
+
+
+class _Questions:
+    """Asks each question in a snapshot of its own."""
+
+    def __init__(self, index: IndexReader, now: datetime) -> None:
+        self._index = index
+        self._now = now
+
+    def __getattr__(self, question: str) -> Callable[..., object]:
+        def ask(*args: object, **options: object) -> object:
+            with self._index.snapshot(self._now) as view:
+                return getattr(view, question)(*args, **options)  # type: ignore[no-any-return]
+
+        return ask
+
+
+def snapshot(index: IndexReader, now: datetime = NOW) -> Snapshot:
+    """What can be asked of an index at a moment, whatever it is then."""
+    return _Questions(index, now)  # type: ignore[return-value]
 
 
 def slugs(found: Iterable[Article]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from feedservice.domain.errors import Gone, Moved, NotFound
@@ -13,6 +13,7 @@ from feedservice.feeds.feed import Document, document
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Anchor, ArticlePage, Card, FeedRow, Listing
 from feedservice.feeds.titles import Channel
+from feedservice.publishing.directory import Directory
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 CHANGED = datetime(2025, 12, 22, 7, 0, tzinfo=UTC)
@@ -74,6 +75,7 @@ ENGLISH_CARD = Card(
     path="/articles/en", title="The Lafarge trial", summary="In English.", language="en"
 )
 ARTICLE = ArticlePage(
+    site=site(),
     card=CARD,
     canonical_url="https://news.example/articles/daraya-operation",
     image_url="https://news.example/media/daraya.png",
@@ -150,6 +152,7 @@ class FakePublisher:
     def listing(self, route: Route) -> Listing:
         channel = self._channel(route)
         return Listing(
+            site=self.site_,
             channel=channel,
             title=channel.title,
             description="وصف القائمة",
@@ -169,10 +172,18 @@ class FakePublisher:
             raise Gone(slug)
         if slug != "daraya-operation":
             raise NotFound(slug)
-        return ARTICLE
+        return replace(ARTICLE, site=self.site_)
 
-    def feed_rows(self) -> tuple[FeedRow, ...]:
+    def directory(self) -> Directory:
         self._fail()
+        return Directory(site=self.site_, rows=self._rows(), good_until=None)
+
+    def sitemap(self, name: str = "") -> Document:
+        if name not in ("", "news", "2025-12"):
+            raise NotFound(name)
+        return document(f"<urlset>{name}</urlset>".encode(), "application/xml; charset=utf-8")
+
+    def _rows(self) -> tuple[FeedRow, ...]:
         return (
             FeedRow(
                 title="كل المقالات",
@@ -266,18 +277,3 @@ class Shelf:
         data, media_type = self.files[name]
         self.opened.append(Shelved(io.BytesIO(data), len(data), media_type))
         return self.opened[-1]
-
-
-class FakeSitemaps:
-    """Answers what search engines ask."""
-
-    def whole(self) -> Document:
-        return document(b"<urlset/>", "application/xml; charset=utf-8")
-
-    def month(self, name: str) -> Document:
-        if name != "2025-12":
-            raise NotFound(name)
-        return document(b"<urlset>12</urlset>", "application/xml; charset=utf-8")
-
-    def news(self) -> Document:
-        return document(b"<urlset>news</urlset>", "application/xml; charset=utf-8")

@@ -66,7 +66,7 @@ def export_site(
             report = _settled(given, folder, jobs, ask_all, progress)
     finally:
         lock.release()
-    _warn(wiring_web.exporting(given).site.base_url)
+    _warn(wiring.reader(given).current()[1].base_url)
     _tell(report, folder)
     if report.troubles:
         sys.exit(1)
@@ -119,7 +119,8 @@ def _settled(given: Settings, folder: Path, jobs: int, ask_all: bool, progress: 
 
 def _moment(given: Settings) -> datetime:
     """Now, but not before the latest stamp of the index, which may lie a second or two ahead."""
-    stamp = wiring.reader(given).last_modified(Selection(), utc_now())
+    with wiring.reader(given).snapshot(utc_now()) as view:
+        stamp = view.last_modified(Selection())
     ahead = (stamp - utc_now()).total_seconds()
     if 0 < ahead < 10:
         time.sleep(ahead)

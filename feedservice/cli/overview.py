@@ -38,7 +38,8 @@ def status(form: str, content: Path | None) -> None:
         indexer, _index = wiring.indexer(given)
         indexer.scan()
         lock.release()
-    found = overview(wiring.reader(given), utc_now())
+    with wiring.reader(given).snapshot(utc_now()) as view:
+        found = overview(view)
     click.echo(_status_json(found)) if form == "json" else _status_table(found)
 
 

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 from feedservice import __version__
 from feedservice.domain import redirects
 from feedservice.domain.errors import ExportError
-from feedservice.domain.model import Site
 from feedservice.exporting import hosts, nginx
 from feedservice.exporting.folder import Folder, Foreign
 from feedservice.exporting.inventory import Inventory, Wanted
@@ -31,6 +30,7 @@ from feedservice.exporting.nginx_maps import Facts
 from feedservice.exporting.work import Job, Outcome, Task, headers_of, target_of, work
 from feedservice.exporting.wsgi_client import ask
 from feedservice.index.reader import IndexReader
+from feedservice.index.snapshot import Snapshot
 from feedservice.system.child_process import begin_worker
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ class Source:
 
     make: Callable[[datetime], Callable[[], "WSGIApplication"]]
     index: IndexReader
-    site: Site
     media: Callable[[], Iterable[str]]
     key: str
 
@@ -117,24 +116,27 @@ def export(
         IndexUnavailable: the index cannot be read.
     """
     folder = Folder(root)
-    with folder.taken():
-        return _Export(source, folder, now, ask_all=ask_all).run(jobs, progress or _unseen)
+    with folder.taken(), source.index.snapshot(now) as view:
+        return _Export(source, folder, view, ask_all=ask_all).run(jobs, progress or _unseen)
 
 
 class _Export:
-    def __init__(self, source: Source, folder: Folder, now: datetime, *, ask_all: bool) -> None:
+    def __init__(self, source: Source, folder: Folder, view: Snapshot, *, ask_all: bool) -> None:
         self._source = source
+        self._site = view.site
         self._folder = folder
-        self._base_url = source.site.base_url
+        self._base_url = view.site.base_url
         self._old, self._added = folder.read_manifest()
         self._owned = {*self._old.files(), *self._added}
-        self._job = Job(make=source.make(now), root=folder.root, base_url=self._base_url, now=now)
+        self._job = Job(
+            make=source.make(view.now), root=folder.root, base_url=self._base_url, now=view.now
+        )
         self._style, preflight = self._first_questions()
         key = json.dumps([__version__, self._base_url, self._style, source.key])
         self._trusts_old = self._old.key == key and not ask_all
         self._new = Manifest(key=key, kinds=dict(self._old.kinds) if self._trusts_old else {})
         self._new.kinds["preflight"] = preflight
-        self._inventory = Inventory(source.index, source.site, now, self._style, source.media())
+        self._inventory = Inventory(view, self._style, source.media())
         self._report = Report(gone=len(self._inventory.gone))
 
     def run(self, jobs: int, progress: Progress) -> Report:
@@ -247,7 +249,7 @@ class _Export:
             redirects=sorted(
                 (path, each.target) for path, each in records.items() if each.status == 301
             ),
-            patterns=redirects.patterns(self._source.site.redirects),
+            patterns=redirects.patterns(self._site.redirects),
             gone=sorted(self._inventory.gone),
             style=self._style,
         )

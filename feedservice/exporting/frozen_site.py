@@ -1,32 +1,30 @@
-"""The index for one who asks about one moment, for a list's document in each format in turn.
+"""The index for a process that asks for every document as of one moment, in each format in turn."""
 
-Right only where ``now`` never moves, and where who asks begins anew once the index was written to.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Engine
 
-from feedservice.domain.model import Article
 from feedservice.index.reader import IndexReader
+from feedservice.index.snapshot import Snapshot
 
 
-class StandingReader(IndexReader):
-    """Keeps the related articles that it was asked for last: they cost more than the rest of a
-    document.
-    """
+class FrozenSite(IndexReader):
+    """Answers everything from the snapshot that was opened first. For one thread, at one moment."""
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
-        self._last: tuple[tuple[Article, ...], int, dict[str, tuple[Article, ...]]] = ((), 0, {})
+    def __init__(self, engine: Engine, base_url: str = "") -> None:
+        super().__init__(engine, base_url)
+        self._open = ExitStack()
+        self._view: Snapshot | None = None
 
-    def related(
-        self, around: Sequence[Article], now: datetime, limit: int
-    ) -> dict[str, tuple[Article, ...]]:
-        """Return articles like each of ``around``, as `IndexReader.related` does."""
-        articles, most, found = self._last
-        if (articles, most) != (tuple(around), limit):
-            found = super().related(around, now, limit)
-            self._last = (tuple(around), limit, found)
-        return found
+    @contextmanager
+    def snapshot(self, now: datetime) -> Iterator[Snapshot]:
+        """Return the snapshot, open as long as this object."""
+        if self._view is None:
+            view = self._open.enter_context(super().snapshot(now))
+            # They cost more than the rest of a document, and its other formats come next.
+            view.related = lru_cache(1)(view.related)  # type: ignore[method-assign]
+            self._view = view
+        yield self._view

@@ -7,10 +7,9 @@ pages and archive documents, every article, what they and site.yaml redirect fro
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from feedservice.domain import redirects, urls
-from feedservice.domain.model import Article, Site
+from feedservice.domain.model import Article
 from feedservice.domain.periods import Period
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -18,7 +17,7 @@ from feedservice.exporting.names import file_of
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.changes import labels_of
 from feedservice.index.overview import overview
-from feedservice.index.reader import IndexReader
+from feedservice.index.snapshot import Snapshot
 from feedservice.publishing.archives import Archives
 
 _PART = 500
@@ -54,25 +53,20 @@ class Inventory:
     """The addresses of one moment.
 
     Args:
-        index: read only.
-        site: with the base_url that holds.
-        now: decides what is public.
+        view: what is asked.
         style: path of the stylesheet that pages name.
         media: files of media/ that may be served.
     """
 
-    def __init__(
-        self, index: IndexReader, site: Site, now: datetime, style: str, media: Iterable[str]
-    ) -> None:
-        self._index = index
-        self._site = site
-        self._now = now
+    def __init__(self, view: Snapshot, style: str, media: Iterable[str]) -> None:
+        self._view = view
+        self._site = view.site
         self._style = style
         self._media = media
         self._stamps: dict[tuple[Taxonomy | None, str], int] = {}
-        around = overview(index, now)
+        around = overview(view)
         self._hidden = (*around.withdrawn, *around.expired)
-        self.gone = tuple(article.slug for article in self._hidden if article.is_gone(now))
+        self.gone = tuple(article.slug for article in self._hidden if article.is_gone(view.now))
 
     def wanted(self) -> Iterator[Wanted]:
         """Yield each address; what pages need comes before the pages."""
@@ -101,9 +95,7 @@ class Inventory:
         """
         if (kind, slug) not in self._stamps:
             selection = Selection.of(kind, slug) if kind else Selection()
-            self._stamps[kind, slug] = int(
-                self._index.last_modified(selection, self._now).timestamp()
-            )
+            self._stamps[kind, slug] = int(self._view.last_modified(selection).timestamp())
         return self._stamps[kind, slug]
 
     def _document(self, path: str, stamp: int | None) -> Wanted:
@@ -112,7 +104,7 @@ class Inventory:
     def _articles(self) -> Iterator[Wanted]:
         cursor: Cursor | None = None
         while True:
-            part = self._index.select(Selection(before=cursor), self._now, _PART, teaser=True)
+            part = self._view.select(Selection(before=cursor), _PART, teaser=True)
             for article in part:
                 stamp = self._stamp_of(article)
                 yield self._document(f"/articles/{article.slug}", stamp)
@@ -145,7 +137,7 @@ class Inventory:
             Taxonomy.AUTHOR: dict.fromkeys(author.slug for author in self._site.authors),
         }
         for kind in (Taxonomy.TAG, Taxonomy.AUTHOR):
-            slugs[kind] |= dict.fromkeys(slug for slug, *_ in self._index.labels(kind, self._now))
+            slugs[kind] |= dict.fromkeys(slug for slug, *_ in self._view.labels(kind))
         for kind, slug in (label for article in self._hidden for label in labels_of(article)):
             if kind is Taxonomy.TAG:
                 slugs[kind].setdefault(slug, None)
@@ -170,9 +162,7 @@ class Inventory:
         limit = self._site.limit
         cursor: Cursor | None = None
         while True:
-            part = self._index.select(
-                replace(selection, before=cursor), self._now, limit + 1, teaser=True
-            )
+            part = self._view.select(replace(selection, before=cursor), limit + 1, teaser=True)
             if len(part) <= limit:
                 return
             cursor = Cursor(published=part[limit - 1].published, slug=part[limit - 1].slug)
@@ -181,16 +171,14 @@ class Inventory:
     def _periods(self, selection: Selection, *, by_month: bool = False) -> Iterator[Period]:
         """The archive documents of a list, newest first; or its months."""
         zone = self._site.timezone
-        archives = Archives(self._index, zone, self._now)
-        moment = self._index.edge(selection, self._now, oldest=False)
+        archives = Archives(self._view)
+        moment = self._view.edge(selection, oldest=False)
         while moment:
             period = (
                 Period.month_of(moment, zone) if by_month else archives.period_of(moment, selection)
             )
             yield period
-            moment = self._index.edge(
-                replace(selection, until=period.start), self._now, oldest=False
-            )
+            moment = self._view.edge(replace(selection, until=period.start), oldest=False)
 
     def _redirects(self) -> Iterator[Wanted]:
         """Old addresses, other names of lists, and one of each form that nginx is told as a
@@ -203,10 +191,7 @@ class Inventory:
             for name in (c.name, *c.aliases)
         ]
         named += [(f"/authors/{author.name}", author.slug) for author in self._site.authors]
-        named += [
-            (f"/tags/{label}", slug)
-            for slug, label, _ in self._index.labels(Taxonomy.TAG, self._now)
-        ]
+        named += [(f"/tags/{label}", slug) for slug, label, _ in self._view.labels(Taxonomy.TAG)]
         lists = [
             path for path, slug in named if path.rpartition("/")[2] != slug and path.count("/") == 2
         ]

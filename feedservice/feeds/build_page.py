@@ -25,6 +25,7 @@ def listing(
 ) -> Listing:
     """Return the page of a list; ``base_url`` makes the canonical address."""
     return Listing(
+        site=around.site,
         channel=channel,
         title=channel.title,
         description=channel.description or around.site.description,
@@ -58,6 +59,7 @@ def article_page(
                 full_title(category.name, around.site.title),
             )
     return ArticlePage(
+        site=around.site,
         card=card(article, around),
         canonical_url=urls.absolute(base_url, path),
         image_url=urls.absolute(base_url, image) if image.startswith("/") else image,

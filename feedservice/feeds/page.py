@@ -6,7 +6,7 @@ Addresses are paths, so that a local copy can be clicked through.
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedservice.domain.model import Correction, Media
+from feedservice.domain.model import Correction, Media, Site
 from feedservice.feeds.titles import Channel
 
 
@@ -61,6 +61,7 @@ class Listing:
         canonical_url: absolute. last_modified, good_until: as in `Document`.
     """
 
+    site: Site
     channel: Channel
     title: str
     description: str
@@ -77,6 +78,7 @@ class Listing:
 class ArticlePage:
     """The page of an article; ``html`` is safe, ``attachments`` pair a path with its file."""
 
+    site: Site
     card: Card
     canonical_url: str
     image_url: str

@@ -2,10 +2,12 @@
 safe.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 
@@ -42,6 +44,22 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
         cursor.close()
 
     return engine
+
+
+@contextmanager
+def read_transaction(engine: Engine) -> Iterator[Connection]:
+    """Open a connection whose questions all see the state that the first one saw.
+
+    SQLite's driver begins no transaction for a SELECT, so it is begun by hand; in WAL mode it
+    blocks no writer. Another database is asked for REPEATABLE READ.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+    else:
+        with engine.execution_options(isolation_level="REPEATABLE READ").connect() as connection:
+            yield connection
 
 
 def _uri_path(file: Path) -> str:

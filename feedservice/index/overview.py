@@ -14,8 +14,8 @@ from feedservice.index import schema
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json
 from feedservice.index.query import is_live, is_public, teasers
-from feedservice.index.reader import IndexReader
 from feedservice.index.schema import articles, files
+from feedservice.index.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,28 +47,26 @@ class Overview:
     broken: tuple[Broken, ...]
 
 
-def overview(index: IndexReader, now: datetime) -> Overview:
-    """Return what the index knows at ``now``."""
-    moment = unix_seconds(now)
+def overview(view: Snapshot) -> Overview:
+    """Return what the index knows."""
+    moment = unix_seconds(view.now)
     published = articles.c.status == Status.PUBLISHED.value
 
     def listed(*conditions: object, order: object = articles.c.published) -> tuple[Article, ...]:
         statement = teasers().where(is_live(), *conditions).order_by(order, articles.c.slug)  # type: ignore[arg-type]
-        with index.connection() as connection:
-            return tuple(article_from_json(row) for (row,) in connection.execute(statement))
+        return tuple(article_from_json(row) for (row,) in view.connection.execute(statement))
 
-    with index.connection() as connection:
-        count = connection.execute(
-            select(func.count()).select_from(articles).where(is_public(now))
-        ).scalar_one()
+    count = view.connection.execute(
+        select(func.count()).select_from(articles).where(is_public(view.now))
+    ).scalar_one()
     return Overview(
         published=count,
         scheduled=listed(published, articles.c.published > moment),
-        expiring=listed(is_public(now), articles.c.expires > moment, order=articles.c.expires),
+        expiring=listed(is_public(view.now), articles.c.expires > moment, order=articles.c.expires),
         expired=listed(published, articles.c.expires <= moment, order=articles.c.expires),
         withdrawn=listed(articles.c.status == Status.WITHDRAWN.value),
         drafts=listed(articles.c.status == Status.DRAFT.value),
-        broken=_broken(index),
+        broken=_broken(view),
     )
 
 
@@ -87,12 +85,12 @@ class Tally:
     pings: int
 
 
-def tally(index: IndexReader, now: datetime) -> Tally:
-    """Return what the index counts at ``now``."""
-    moment = unix_seconds(now)
+def tally(view: Snapshot) -> Tally:
+    """Return what the index counts."""
+    moment = unix_seconds(view.now)
     stands = articles.c.status == Status.PUBLISHED.value
     states = {
-        "published": is_public(now),
+        "published": is_public(view.now),
         "scheduled": stands & (articles.c.published > moment),
         "expired": stands & (articles.c.expires <= moment),
         "withdrawn": articles.c.status == Status.WITHDRAWN.value,
@@ -101,10 +99,9 @@ def tally(index: IndexReader, now: datetime) -> Tally:
     counted = select(
         *(func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in states.values())
     )
-    with index.connection() as connection:
-        numbers = connection.execute(counted.where(is_live())).one()
-        pings = connection.execute(select(func.count()).select_from(schema.pings)).scalar_one()
-    found = Counter(problem.severity.value for problem in index.problems(hints=False))
+    numbers = view.connection.execute(counted.where(is_live())).one()
+    pings = view.connection.execute(select(func.count()).select_from(schema.pings)).scalar_one()
+    found = Counter(problem.severity.value for problem in view.problems(hints=False))
     return Tally(
         articles=dict(zip(states, numbers, strict=True)),
         problems={severity.value: found[severity.value] for severity in Severity},
@@ -112,19 +109,18 @@ def tally(index: IndexReader, now: datetime) -> Tally:
     )
 
 
-def _broken(index: IndexReader) -> tuple[Broken, ...]:
+def _broken(view: Snapshot) -> tuple[Broken, ...]:
     errors: dict[str, Problem] = {}
-    for problem in index.problems(hints=False):
+    for problem in view.problems(hints=False):
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.path, problem)
     lost = select(articles.c.path).where(articles.c.conflict.is_not(None))
     told = or_(files.c.problems != "[]", files.c.path.in_(lost))
-    with index.connection() as connection:
-        # Every file of which anything is told: naming the broken ones would make as many
-        # parameters.
-        rows = connection.execute(select(files.c.path, files.c.mtime_ns).where(told)).all()
+    # Every file of which anything is told: naming the broken ones would make as many
+    # parameters.
+    rows = view.connection.execute(select(files.c.path, files.c.mtime_ns).where(told)).all()
     saved = {path: datetime.fromtimestamp(mtime_ns // 10**9, UTC) for path, mtime_ns in rows}
-    stays = index.by_path(errors)
+    stays = view.by_path(errors)
     return tuple(
         Broken(path=path, since=saved[path], problem=problem, stays=stays.get(path))
         for path, problem in errors.items()
@@ -132,16 +128,15 @@ def _broken(index: IndexReader) -> tuple[Broken, ...]:
     )
 
 
-def problems_of(index: IndexReader) -> dict[str, tuple[Problem, ...]]:
+def problems_of(view: Snapshot) -> dict[str, tuple[Problem, ...]]:
     """Return what is wrong with each file, warnings too."""
-    by_path = groupby(index.problems(), key=lambda problem: problem.path)
+    by_path = groupby(view.problems(), key=lambda problem: problem.path)
     return {path: tuple(problems) for path, problems in by_path}
 
 
-def everything(index: IndexReader) -> tuple[Article, ...]:
+def everything(view: Snapshot) -> tuple[Article, ...]:
     """Return every article of any state as a teaser, newest first; those that lost their identity are
     not among them.
     """
     statement = teasers().where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
-    with index.connection() as connection:
-        return tuple(article_from_json(row) for (row,) in connection.execute(statement))
+    return tuple(article_from_json(row) for (row,) in view.connection.execute(statement))

@@ -54,11 +54,9 @@ class IndexWriter(IndexReader):
 
     def prepare(self) -> None:
         """Make the tables; drop and remake the cache where it has another version."""
-        try:
-            version = self._meta("schema") if inspect(self._engine).has_table("meta") else None
-        except SQLAlchemyError as error:
-            raise IndexUnavailable(str(error).splitlines()[0]) from error
         with self._transaction() as connection:
+            has_meta = inspect(connection).has_table("meta")
+            version = rows.get_meta(connection, "schema") if has_meta else None
             durable.create_all(connection)
             if version != str(SCHEMA_VERSION):
                 for statement in UPGRADE:
@@ -114,6 +112,18 @@ class IndexWriter(IndexReader):
                 )
         return found
 
+    def site(self) -> Site:
+        """Return the last good site, whether the index is filled or not.
+
+        Raises:
+            IndexUnavailable: there is none yet.
+        """
+        with self.connection() as connection:
+            payload = rows.get_meta(connection, "site")
+        if payload is None:
+            raise IndexUnavailable("no site is indexed yet")
+        return site_from_json(payload)
+
     def mark_filled(self) -> None:
         """Say that the first full scan is done."""
         with self._transaction() as connection:
@@ -122,8 +132,8 @@ class IndexWriter(IndexReader):
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs changes every list."""
         payload = site_to_json(site)
-        changed = payload != self._meta("site")
         with self._transaction() as connection:
+            changed = payload != rows.get_meta(connection, "site")
             rows.put_meta(connection, "site_problems", problems_to_json(problems))
             if changed:
                 rows.put_meta(connection, "site", payload)

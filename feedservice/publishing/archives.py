@@ -8,32 +8,26 @@ from datetime import datetime
 from feedservice.domain import urls
 from feedservice.domain.periods import MAX_MONTH, Period, Place
 from feedservice.domain.selections import Selection
-from feedservice.index.reader import IndexReader
+from feedservice.index.snapshot import Snapshot
 
 
 class Archives:
-    """The past of lists, at one moment.
+    """The past of lists.
 
     Args:
-        index: read only.
-        zone: of the site: its months and days are those of its readers.
-        now: decides what is public.
+        view: what is asked; its site's zone makes the months and days of its readers.
     """
 
-    def __init__(self, index: IndexReader, zone: str, now: datetime) -> None:
-        self._index = index
-        self._zone = zone
-        self._now = now
+    def __init__(self, view: Snapshot) -> None:
+        self._view = view
+        self._zone = view.site.timezone
 
     def period_of(self, moment: datetime, selection: Selection) -> Period:
         """Return the period of a list in which a moment lies: its month, or its day where the month
         is large.
         """
         month = Period.month_of(moment, self._zone)
-        if (
-            self._index.count(replace(selection, since=month.start, until=month.end), self._now)
-            <= MAX_MONTH
-        ):
+        if self._view.count(replace(selection, since=month.start, until=month.end)) <= MAX_MONTH:
             return month
         return Period.day_of(moment, self._zone)
 
@@ -42,7 +36,7 @@ class Archives:
         itself.
         """
         within = replace(selection, since=named.start, until=named.end)
-        newest = self._index.edge(within, self._now, oldest=False)
+        newest = self._view.edge(within, oldest=False)
         return self.period_of(newest, selection) if newest else named
 
     def before(self, page: str, selection: Selection, oldest_entry: datetime) -> Place:
@@ -64,5 +58,5 @@ class Archives:
         )
 
     def _nearest(self, page: str, selection: Selection, beyond: Selection, *, oldest: bool) -> str:
-        moment = self._index.edge(beyond, self._now, oldest=oldest)
+        moment = self._view.edge(beyond, oldest=oldest)
         return urls.archive_path(page, self.period_of(moment, selection).name) if moment else ""

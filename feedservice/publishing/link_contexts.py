@@ -1,21 +1,13 @@
-"""What the index knows around a few articles: whom they link to, and who is like them. Asks;
-decides nothing.
-"""
-
-from datetime import datetime
+"""What the index knows around a few articles: whom they link to, and who is like them."""
 
 from feedservice.domain import internal_links
-from feedservice.domain.model import Article, Site
+from feedservice.domain.model import Article
 from feedservice.feeds.link_context import MAX_RELATED, LinkContext
-from feedservice.index.reader import IndexReader
+from feedservice.index.snapshot import Snapshot
 
 
-def gather(
-    index: IndexReader, articles: tuple[Article, ...], site: Site, base_url: str, now: datetime
-) -> LinkContext:
-    """Return the surroundings of ``articles`` at ``now``; ``base_url`` is what their addresses
-    begin with.
-    """
+def load(view: Snapshot, articles: tuple[Article, ...], base_url: str) -> LinkContext:
+    """Return what is known around ``articles``; ``base_url`` begins the addresses that it makes."""
     slugs: set[str] = set()
     paths: set[str] = set()
     for article in articles:
@@ -27,10 +19,10 @@ def gather(
             elif target.kind == "file":
                 paths.add(target.name)
     return LinkContext(
-        site=site,
+        site=view.site,
         base_url=base_url,
-        now=now,
-        by_slug=index.by_slug(slugs),
-        by_path=index.by_path(paths),
-        computed=index.related(articles, now, MAX_RELATED),
+        now=view.now,
+        by_slug=view.by_slug(slugs),
+        by_path=view.by_path(paths),
+        computed=view.related(articles, MAX_RELATED),
     )

@@ -1,11 +1,13 @@
 """The arrow index → documents. Reads only; asks the index, lets `feeds` decide and render.
 
-Knows addresses and selections, not HTTP: what an address cannot give is raised as a `Refusal`.
+Every answer is made of one snapshot. Knows addresses and selections, not HTTP: what an address
+cannot give is raised as a `Refusal`.
 """
 
 import logging
 import unicodedata
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,16 +23,17 @@ from feedservice.feeds import build, build_page, opml
 from feedservice.feeds.feed import Document, Feed, Item, Unchanged, document
 from feedservice.feeds.formats import FORMATS, Entries
 from feedservice.feeds.link_context import LinkContext
-from feedservice.feeds.page import ArticlePage, FeedRow, Listing
+from feedservice.feeds.page import ArticlePage, Listing
 from feedservice.feeds.titles import Channel, channel_of
 from feedservice.index.reader import IndexReader
+from feedservice.index.snapshot import Snapshot
+from feedservice.publishing import link_contexts, sitemaps
 from feedservice.publishing.archives import Archives
-from feedservice.publishing.directory import feed_rows
-from feedservice.publishing.link_contexts import gather
-from feedservice.publishing.revision import Epoch
+from feedservice.publishing.directory import Directory, feed_rows
 
 log = logging.getLogger(__name__)
 
+_ALL = Selection()
 _WHOLE = 100_000
 """More entries than an archive document has: it is whole by definition."""
 
@@ -41,7 +44,6 @@ class Publisher:
     Args:
         index: read only.
         clock: tells what is public.
-        base_url: goes before the one of site.yaml where it is given.
         max_age: seconds that a document may be kept; feeds say it in minutes (ttl).
         rendered: told the name of a format whenever a document is rendered.
     """
@@ -51,12 +53,10 @@ class Publisher:
         index: IndexReader,
         clock: Clock,
         *,
-        base_url: str = "",
         max_age: int = 300,
         rendered: Callable[[str], None] | None = None,
     ) -> None:
         self._index = index
-        self._epoch = Epoch(index, base_url)
         self._clock = clock
         self._max_age = max_age
         self._entries = Entries()
@@ -68,14 +68,10 @@ class Publisher:
         Raises:
             IndexUnavailable: the index is not filled yet, or cannot be read.
         """
-        return self._epoch.now()
+        return self._index.current()
 
     def site(self) -> Site:
-        """Return the site.
-
-        Raises:
-            IndexUnavailable: the index is not filled yet, or cannot be read.
-        """
+        """Return the site; raises as `known` does."""
         return self.known()[1]
 
     def state(self) -> str:
@@ -95,72 +91,30 @@ class Publisher:
         Raises:
             Refusal: see `errors`.
         """
-        (revision, site), now = self.known(), self._clock()
-        selection = self._selection(route, site, now)
-        changed = self._index.last_modified(selection, now)
-        if changed == held:
-            return Unchanged(good_until=self._index.next_moment(now))
-        made = self._feed(selection, route.format, site, now, changed)
-        return replace(made, last_modified=self._if_still(revision, changed))
+        with self._snapshot() as view:
+            selection = resolve(route, view.site, view.author)
+            if held is not None and held == view.last_modified(selection):
+                return Unchanged(good_until=view.next_moment())
+            return self._feed(view, selection, route.format)
 
-    def _feed(
-        self, selection: Selection, format_name: str, site: Site, now: datetime, changed: datetime
-    ) -> Document:
-        channel = self._channel(selection, site, now)
-        articles, next_page = self._page(selection, site, now)
-        withdrawn: tuple[Article, ...] = ()
+    def _feed(self, view: Snapshot, selection: Selection, format_name: str) -> Document:
+        channel = _channel(view, selection)
+        articles, next_page = _page(view, selection)
+        if channel.narrowed:
+            return self._render(view, channel, articles, format_name, next_page=next_page)
         place = None
-        if not channel.narrowed:
-            withdrawn = self._withdrawn(selection, articles, now)
-            if articles:
-                whole = replace(selection, before=None)
-                archives = Archives(self._index, site.timezone, now)
-                place = archives.before(urls.identity(whole), whole, articles[-1].published)
+        if articles:
+            whole = replace(selection, before=None)
+            oldest = articles[-1].published
+            place = Archives(view).before(urls.identity(whole), whole, oldest)
         return self._render(
+            view,
             channel,
             articles,
             format_name,
-            site,
-            now,
-            changed,
-            withdrawn=withdrawn,
+            withdrawn=_withdrawn_since(view, selection, articles),
             place=place,
             next_page=next_page,
-        )
-
-    def _render(
-        self,
-        channel: Channel,
-        articles: tuple[Article, ...],
-        format_name: str,
-        site: Site,
-        now: datetime,
-        changed: datetime,
-        *,
-        withdrawn: tuple[Article, ...],
-        place: Place | None,
-        next_page: str = "",
-    ) -> Document:
-        if self._rendered is not None:
-            self._rendered(format_name)
-        form = FORMATS[format_name]
-        around = gather(self._index, articles, site, site.base_url, now)
-        feed = build.feed(
-            channel,
-            articles,
-            around,
-            suffix=form.suffix,
-            withdrawn=withdrawn,
-            next_page=next_page,
-            place=place,
-            ttl=max(self._max_age // 60, 1),
-        )
-        return document(
-            form.render(feed, entries=self._entries, report=_report),
-            form.content_type,
-            last_modified=changed,
-            good_until=self._index.next_moment(now),
-            links=_links(feed),
         )
 
     def archive(self, route: Route) -> Document:
@@ -170,44 +124,75 @@ class Publisher:
             Moved: its month is cut into days, or is not, or the list is spelt in another way.
             Refusal: as in `feed`.
         """
-        (revision, site), now = self.known(), self._clock()
-        selection = self._selection(route, site, now)
-        period = Period.read(route.period, site.timezone)
-        if period is None:
-            raise NotFound(route.path)
-        archives = Archives(self._index, site.timezone, now)
-        right = archives.right_period(period, selection)
-        if right != period:
-            raise Moved(replace(route, selection=selection, period=right.name).address)
-        changed = self._index.last_modified(selection, now)
-        within = replace(selection, since=period.start, until=period.end)
-        articles = self._index.select(within, now, _WHOLE)
-        withdrawn = self._index.withdrawn(within, now)
-        if not articles and not withdrawn:
-            raise NotFound(route.path)
-        place = archives.place(urls.canonical(selection), selection, period)
-        channel = self._channel(selection, site, now)
-        found = self._render(
-            channel, articles, route.format, site, now, changed, withdrawn=withdrawn, place=place
+        with self._snapshot() as view:
+            selection = resolve(route, view.site, view.author)
+            period = Period.read(route.period, view.site.timezone)
+            if period is None:
+                raise NotFound(route.path)
+            archives = Archives(view)
+            right = archives.right_period(period, selection)
+            if right != period:
+                raise Moved(replace(route, selection=selection, period=right.name).address)
+            within = replace(selection, since=period.start, until=period.end)
+            articles = view.select(within, _WHOLE)
+            withdrawn = view.withdrawn(within)
+            if not articles and not withdrawn:
+                raise NotFound(route.path)
+            return self._render(
+                view,
+                _channel(view, selection),
+                articles,
+                route.format,
+                withdrawn=withdrawn,
+                place=archives.place(urls.canonical(selection), selection, period),
+            )
+
+    def _render(
+        self,
+        view: Snapshot,
+        channel: Channel,
+        articles: tuple[Article, ...],
+        format_name: str,
+        *,
+        withdrawn: tuple[Article, ...] = (),
+        place: Place | None = None,
+        next_page: str = "",
+    ) -> Document:
+        if self._rendered is not None:
+            self._rendered(format_name)
+        form = FORMATS[format_name]
+        feed = build.feed(
+            channel,
+            articles,
+            link_contexts.load(view, articles, view.site.base_url),
+            suffix=form.suffix,
+            withdrawn=withdrawn,
+            next_page=next_page,
+            place=place,
+            ttl=max(self._max_age // 60, 1),
         )
-        return replace(found, last_modified=self._if_still(revision, changed))
+        return document(
+            form.render(feed, entries=self._entries, report=_report),
+            form.content_type,
+            last_modified=view.last_modified(channel.selection),
+            good_until=view.next_moment(),
+            links=_links(feed),
+        )
 
     def listing(self, route: Route) -> Listing:
         """Return the page of a list; errors as in `feed`."""
-        (revision, site), now = self.known(), self._clock()
-        selection = self._selection(route, site, now)
-        changed = self._index.last_modified(selection, now)
-        channel = self._channel(selection, site, now)
-        articles, next_page = self._page(selection, site, now, teaser=True)
-        return build_page.listing(
-            channel,
-            articles,
-            LinkContext(site=site, base_url="", now=now),
-            base_url=site.base_url,
-            next_page=next_page,
-            last_modified=self._if_still(revision, changed),
-            good_until=self._index.next_moment(now),
-        )
+        with self._snapshot() as view:
+            selection = resolve(route, view.site, view.author)
+            articles, next_page = _page(view, selection, teaser=True)
+            return build_page.listing(
+                _channel(view, selection),
+                articles,
+                LinkContext(site=view.site, base_url="", now=view.now),
+                base_url=view.site.base_url,
+                next_page=next_page,
+                last_modified=view.last_modified(selection),
+                good_until=view.next_moment(),
+            )
 
     def article(self, slug: str) -> ArticlePage:
         """Return the page of an article.
@@ -217,41 +202,51 @@ class Publisher:
             Gone: it was withdrawn or has expired.
             NotFound: anything else, drafts and embargoed articles among it.
         """
-        (revision, site), now = self.known(), self._clock()
-        changed = self._index.last_modified(Selection(), now)
-        article = self._index.article(slug)
-        if article is None:
-            raise self._elsewhere(slug, now)
-        if not article.is_public(now):
-            raise Gone(slug) if article.is_gone(now) else NotFound(slug)
-        around = gather(self._index, (article,), site, "", now)
-        return build_page.article_page(
-            article,
-            around,
-            base_url=site.base_url,
-            last_modified=self._if_still(revision, changed),
-            good_until=self._index.next_moment(now),
-        )
+        with self._snapshot() as view:
+            article = view.article(slug)
+            if article is None:
+                raise _elsewhere(view, slug)
+            if not article.is_public(view.now):
+                raise Gone(slug) if article.is_gone(view.now) else NotFound(slug)
+            return build_page.article_page(
+                article,
+                link_contexts.load(view, (article,), ""),
+                base_url=view.site.base_url,
+                last_modified=view.last_modified(_ALL),
+                good_until=view.next_moment(),
+            )
 
-    def feed_rows(self) -> tuple[FeedRow, ...]:
-        """Return the lists that /feeds and /feeds.opml name: the site, its categories, its
-        authors.
-        """
-        return feed_rows(self._index, self.site(), self._clock())
+    def directory(self) -> Directory:
+        """Return the lists that /feeds names: the site, its categories, its authors."""
+        with self._snapshot() as view:
+            return Directory(site=view.site, rows=feed_rows(view), good_until=view.next_moment())
 
     def opml(self) -> Document:
-        """Return the subscription list (OPML 2.0)."""
-        (revision, site), now = self.known(), self._clock()
-        changed = self._index.last_modified(Selection(), now)
-        body = opml.render(site.title, self.feed_rows(), site.base_url, site.language)
-        until = self._index.next_moment(now)
-        return document(
-            body, opml.MEDIA_TYPE, last_modified=self._if_still(revision, changed), good_until=until
-        )
+        """Return the same lists as a subscription list (OPML 2.0)."""
+        with self._snapshot() as view:
+            site = view.site
+            return document(
+                opml.render(site.title, feed_rows(view), site.base_url, site.language),
+                opml.MEDIA_TYPE,
+                last_modified=view.last_modified(_ALL),
+                good_until=view.next_moment(),
+            )
+
+    def sitemap(self, name: str = "") -> Document:
+        """Return a sitemap: of the site (or the index of its months), of a month, or ``news``.
+
+        Raises:
+            NotFound: no month is called so, or it has no article.
+        """
+        with self._snapshot() as view:
+            if not name:
+                return sitemaps.whole(view)
+            return sitemaps.news(view) if name == "news" else sitemaps.month(view, name)
 
     def good_until(self) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
-        return self._index.next_moment(self._clock())
+        with self._snapshot() as view:
+            return view.next_moment()
 
     def redirect(self, path: str) -> str | None:
         """Return where an old address (decoded path) leads, by site.yaml or as another system's
@@ -260,66 +255,57 @@ class Publisher:
         Returns:
             A percent-encoded path, a URL, or None.
         """
-        found, now = redirects.find(path, self.site().redirects), self._clock()
-        # A pattern fits addresses that never were; only one that leads to an article is followed.
-        led = self._index.by_slug([slugify(found.slug)]).values() if found and found.slug else ()
-        if found and (
-            not found.slug or any(article.is_public(now) or article.is_gone(now) for article in led)
-        ):
-            return found.address
+        with self._snapshot() as view:
+            found = redirects.find(path, view.site.redirects)
+            if found and (not found.slug or _was_public(view, slugify(found.slug))):
+                return found.address
         return urls.moved_in(path)
 
-    def _if_still(self, revision: int, changed: datetime) -> datetime | None:
-        """The time of change of what was made from ``revision``; None where the index was written
-        to meanwhile.
+    def _snapshot(self) -> AbstractContextManager[Snapshot]:
+        return self._index.snapshot(self._clock())
 
-        It may show both states then, so no time of change would be true of it.
-        """
-        return changed if self._index.revision() == revision else None
 
-    def _selection(self, route: Route, site: Site, now: datetime) -> Selection:
-        return resolve(route, site, lambda slug: self._index.author(slug, now))
+def _channel(view: Snapshot, selection: Selection) -> Channel:
+    return channel_of(selection, view.site, view.tag_label, view.author)
 
-    def _channel(self, selection: Selection, site: Site, now: datetime) -> Channel:
-        return channel_of(
-            selection,
-            site,
-            lambda slug: self._index.tag_label(slug, now),
-            lambda slug: self._index.author(slug, now),
-        )
 
-    def _page(
-        self, selection: Selection, site: Site, now: datetime, *, teaser: bool = False
-    ) -> tuple[tuple[Article, ...], str]:
-        """One part of a list, and the page address of the next part."""
-        limit = selection.limit or site.limit
-        articles = self._index.select(selection, now, limit + 1, teaser=teaser)
-        if len(articles) <= limit:
-            return articles, ""
-        articles = articles[:limit]
-        cursor = Cursor(published=articles[-1].published, slug=articles[-1].slug)
-        return articles, urls.canonical(replace(selection, before=cursor))
+def _page(
+    view: Snapshot, selection: Selection, *, teaser: bool = False
+) -> tuple[tuple[Article, ...], str]:
+    """One part of a list, and the page address of the next part."""
+    limit = selection.limit or view.site.limit
+    articles = view.select(selection, limit + 1, teaser=teaser)
+    if len(articles) <= limit:
+        return articles, ""
+    articles = articles[:limit]
+    cursor = Cursor(published=articles[-1].published, slug=articles[-1].slug)
+    return articles, urls.canonical(replace(selection, before=cursor))
 
-    def _withdrawn(
-        self, selection: Selection, articles: tuple[Article, ...], now: datetime
-    ) -> tuple[Article, ...]:
-        """Withdrawals that happened since the oldest entry: who has read that far may hold what was
-        withdrawn.
-        """
-        oldest = articles[-1].published if articles else None
-        found = self._index.withdrawn(selection, now)
-        return tuple(article for article in found if oldest is None or article.modified >= oldest)
 
-    def _elsewhere(self, slug: str, now: datetime) -> Moved | Gone | NotFound:
-        """Where an address that is no slug leads: an alias or another spelling of one."""
-        for name in dict.fromkeys((slug, unicodedata.normalize("NFC", slug), slugify(slug))):
-            article = self._index.by_slug([name]).get(name) if name else None
-            if article is None:
-                continue
-            if article.is_public(now):
-                return Moved(urls.article_path(article.slug))
-            return NotFound(slug)
-        return NotFound(slug)
+def _withdrawn_since(
+    view: Snapshot, selection: Selection, articles: tuple[Article, ...]
+) -> tuple[Article, ...]:
+    """Withdrawals since the oldest entry: who has read that far may hold what was withdrawn."""
+    withdrawn = view.withdrawn(selection)
+    if not articles:
+        return withdrawn
+    return tuple(each for each in withdrawn if each.modified >= articles[-1].published)
+
+
+def _elsewhere(view: Snapshot, slug: str) -> Moved | NotFound:
+    """Where an address that is not a slug leads: an alias or another spelling of one."""
+    for name in dict.fromkeys((slug, unicodedata.normalize("NFC", slug), slugify(slug))):
+        article = view.by_slug([name]).get(name) if name else None
+        if article is not None:
+            is_public = article.is_public(view.now)
+            return Moved(urls.article_path(article.slug)) if is_public else NotFound(slug)
+    return NotFound(slug)
+
+
+def _was_public(view: Snapshot, slug: str) -> bool:
+    """Whether readers may ever have seen an article at that slug or alias."""
+    articles = view.by_slug([slug]).values()
+    return any(each.is_public(view.now) or each.is_gone(view.now) for each in articles)
 
 
 def _links(feed: Feed) -> tuple[str, ...]:

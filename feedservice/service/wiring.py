@@ -16,7 +16,6 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import batches
 from feedservice.ingest.indexer import Indexer
-from feedservice.publishing.revision import Epoch
 from feedservice.service.lock import WriterLock
 from feedservice.service.metrics import Metrics
 from feedservice.service.supervisor import WriterSupervisor
@@ -50,15 +49,15 @@ def notifier(given: Settings) -> "Notifier":
     from feedservice.feeds.formats import FORMATS  # noqa: PLC0415
     from feedservice.service.websub import Notifier  # noqa: PLC0415
 
-    epoch = Epoch(reader(given), given.base_url)
+    index = reader(given)
     suffixes = [form.suffix for form in FORMATS.values()]
     outbox = Outbox(open_engine(given.database, readonly=False))
-    return Notifier(outbox, lambda: epoch.now()[1], suffixes, utc_now)
+    return Notifier(outbox, lambda: index.current()[1], suffixes, utc_now)
 
 
 def reader(given: Settings) -> IndexReader:
     """Return the reading side of the index. Nothing is opened before it is asked."""
-    return IndexReader(open_engine(given.database, readonly=True))
+    return IndexReader(open_engine(given.database, readonly=True), given.base_url)
 
 
 def supervisor(given: Settings) -> WriterSupervisor:

@@ -20,7 +20,7 @@ from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.exporting.export import Source
-from feedservice.exporting.frozen_site import StandingReader
+from feedservice.exporting.frozen_site import FrozenSite
 from feedservice.http.access_log import access_line
 from feedservice.http.cache import CACHE_STATUS, REVISION_TTL, HttpCache
 from feedservice.http.instrumentation import Instrumented, Observer
@@ -30,7 +30,6 @@ from feedservice.index.reader import IndexReader
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
-from feedservice.publishing.sitemaps import Sitemaps
 from feedservice.service import wiring
 from feedservice.settings import Settings
 from feedservice.system import child_process
@@ -49,11 +48,6 @@ GRACE = 5.0
 """Seconds that a worker without a server has for the answers that it is giving."""
 FIRST_FILLING = 5.0
 """Seconds that a first request waits for an empty index to be filled before it is answered 503."""
-
-
-def publisher(given: Settings) -> Publisher:
-    """Return the reading side."""
-    return Publisher(wiring.reader(given), utc_now, base_url=given.base_url, max_age=given.max_age)
 
 
 def around(
@@ -103,12 +97,9 @@ def application(given: Settings | None = None) -> Flask:
             wiring.wait_until_filled(index, FIRST_FILLING)
             started.add(os.getpid())
 
-    publishing = Publisher(
-        index, utc_now, base_url=given.base_url, max_age=given.max_age, rendered=measured.rendered
-    )
+    publishing = Publisher(index, utc_now, max_age=given.max_age, rendered=measured.rendered)
     app = create_app(
         publishing,
-        Sitemaps(index, utc_now, publishing.site),
         ContentFiles(given.content).open_media,
         max_age=given.max_age,
         scrape=lambda: measured.text(lambda: gauges(index)),
@@ -125,7 +116,8 @@ def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]
     read.
     """
     try:
-        return gauges_of(tally(index, utc_now()))
+        with index.snapshot(utc_now()) as view:
+            return gauges_of(tally(view))
     except IndexUnavailable:
         return {}
 
@@ -185,16 +177,13 @@ class Standing:
     def __call__(self) -> Flask:
         """Return the application."""
         given = self.given
-        index = StandingReader(open_engine(given.database, readonly=True))
+        index = FrozenSite(open_engine(given.database, readonly=True), given.base_url)
 
         def clock() -> datetime:
             return self.now
 
-        publishing = Publisher(index, clock, base_url=given.base_url, max_age=given.max_age)
-        maps = Sitemaps(index, clock, publishing.site)
-        app = create_app(
-            publishing, maps, ContentFiles(given.content).open_media, max_age=given.max_age
-        )
+        publishing = Publisher(index, clock, max_age=given.max_age)
+        app = create_app(publishing, ContentFiles(given.content).open_media, max_age=given.max_age)
         return around(app, publishing.known, clock)
 
 
@@ -204,7 +193,6 @@ def exporting(given: Settings) -> Source:
     return Source(
         make=lambda now: Standing(given, now),
         index=wiring.reader(given),
-        site=publisher(given).site(),
         media=lambda: [src for src in files.walk("media").media if is_servable(src)],
         key=str(given.max_age),
     )
@@ -215,10 +203,7 @@ def previewing(given: Settings) -> tuple[Flask, Indexer]:
     date.
     """
     taking, index = wiring.indexer(given)
-    publishing = Publisher(index, utc_now, base_url=given.base_url)
-    maps = Sitemaps(index, utc_now, publishing.site)
-    app = create_app(publishing, maps, ContentFiles(given.content).open_media)
-    app.register_blueprint(
-        preview_blueprint(Preview(index, utc_now, publishing.site), messages.describe)
-    )
+    publishing = Publisher(index, utc_now)
+    app = create_app(publishing, ContentFiles(given.content).open_media)
+    app.register_blueprint(preview_blueprint(Preview(index, utc_now), messages.describe))
     return around(app, publishing.known), taking

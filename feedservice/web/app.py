@@ -11,12 +11,13 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from feedservice.domain.errors import NotFound
 from feedservice.domain.routes import Kind, Route
+from feedservice.publishing.publisher import Publisher
 from feedservice.web.errors import answer_errors
 from feedservice.web.media import OpenMedia
 from feedservice.web.render import prepare
 from feedservice.web.respond import ALLOW, ContractResponse, page_document
 from feedservice.web.routing import ROUTE
-from feedservice.web.services import Publisher, Services, Sitemaps, install
+from feedservice.web.services import Services, install
 from feedservice.web.views import VIEWS
 
 POLICY = (
@@ -27,7 +28,6 @@ POLICY = (
 
 def create_app(
     publisher: Publisher,
-    sitemaps: Sitemaps,
     open_media: OpenMedia,
     *,
     max_age: int = 300,
@@ -38,7 +38,6 @@ def create_app(
 
     Args:
         publisher: answers what is asked.
-        sitemaps: answers what search engines ask.
         open_media: opens files of content/media/.
         max_age: seconds for which caches may keep documents.
         scrape: what /metrics answers.
@@ -53,7 +52,6 @@ def create_app(
     )
     given = Services(
         publisher=publisher,
-        sitemaps=sitemaps,
         open_media=open_media,
         scrape=scrape,
         max_age=max_age,

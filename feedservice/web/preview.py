@@ -9,7 +9,6 @@ from feedservice.domain.model import Problem
 from feedservice.publishing.preview import Preview
 from feedservice.web.render import page
 from feedservice.web.respond import PAGE, ContractResponse
-from feedservice.web.services import services
 
 Describe = Callable[[Problem, str], tuple[str, str]]
 """Puts a problem in words: what is wrong, and the remedy, in a language."""
@@ -47,22 +46,14 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
 
     @blueprint.get("/preview", strict_slashes=False)
     def listing() -> Response:
-        return _answer(
-            page(
-                "preview_list.html",
-                services().publisher.site(),
-                rows=preview.rows(),
-                describe=describe,
-            )
-        )
+        site, rows = preview.rows()
+        return _answer(page("preview_list.html", site, rows=rows, describe=describe))
 
     @blueprint.get("/preview/articles/<slug>")
     def article(slug: str) -> Response:
         proof = preview.proof(slug)
-        site = services().publisher.site()
-        return _answer(
-            page("preview_article.html", site, article=proof.page, proof=proof, describe=describe)
-        )
+        shown = {"article": proof.page, "proof": proof, "describe": describe}
+        return _answer(page("preview_article.html", proof.page.site, **shown))
 
     @blueprint.get("/preview/state")
     def state() -> Response:

@@ -30,15 +30,14 @@ def _list(route: Route) -> Response:
         feed = publisher.feed(route, request.environ.get(HELD))
         return respond(feed, is_indexed=route.is_indexed)
     listing = publisher.listing(route)
-    body = page("list.html", publisher.site(), listing=listing, is_indexed=route.is_indexed)
+    body = page("list.html", listing.site, listing=listing, is_indexed=route.is_indexed)
     document = page_document(body, PAGE, listing.last_modified, listing.good_until)
     return respond(document, is_indexed=route.is_indexed)
 
 
 def _article(route: Route) -> Response:
-    publisher = services().publisher
-    article = publisher.article(route.name)
-    body = page("article.html", publisher.site(), article=article)
+    article = services().publisher.article(route.name)
+    body = page("article.html", article.site, article=article)
     return respond(page_document(body, PAGE, article.last_modified, article.good_until))
 
 
@@ -46,10 +45,9 @@ def _feeds(route: Route) -> Response:
     publisher = services().publisher
     if route.format == "opml":
         return respond(publisher.opml())
-    # Asked first: the page's counts change when an article's time comes.
-    good_until = publisher.good_until()
-    body = page("feeds.html", publisher.site(), rows=publisher.feed_rows())
-    return respond(page_document(body, PAGE, good_until=good_until))
+    directory = publisher.directory()
+    body = page("feeds.html", directory.site, rows=directory.rows)
+    return respond(page_document(body, PAGE, good_until=directory.good_until))
 
 
 def _robots(_route: Route) -> Response:
@@ -64,10 +62,7 @@ def _robots(_route: Route) -> Response:
 
 
 def _sitemap(route: Route) -> Response:
-    sitemaps = services().sitemaps
-    if not route.name:
-        return respond(sitemaps.whole())
-    return respond(sitemaps.news() if route.name == "news" else sitemaps.month(route.name))
+    return respond(services().publisher.sitemap(route.name))
 
 
 def _media(route: Route) -> Response:

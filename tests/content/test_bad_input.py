@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from factories import NOW, SITE_YAML, FixedClock, moment, write_article
+from factories import NOW, SITE_YAML, FixedClock, moment, snapshot, write_article
 from feedservice.authoring import check
 from feedservice.content import messages
 from feedservice.content import site as site_file
@@ -76,11 +76,11 @@ def test_every_fault_is_told_and_everything_else_is_published(
 ) -> None:
     index = new_index()
     Indexer(ContentFiles(hostile), index, clock, pause=lambda seconds: None).scan()
-    published = {article.slug: article for article in index.select(Selection(), NOW, 100)}
+    published = {article.slug: article for article in snapshot(index).select(Selection(), 100)}
     assert published.keys() == {"good", *MILD}
     told = {
         problem.path.removeprefix("field/").removesuffix(".md")
-        for problem in index.problems()
+        for problem in snapshot(index).problems()
         if problem.severity == "error"
     }
     assert told == {*BAD, "same-id"}
@@ -124,7 +124,7 @@ def test_a_file_that_vanishes_is_no_error_and_one_that_may_not_be_read_is(
     assert [(problem.path, problem.code) for problem in report.problems] == [
         ("field/locked.md", "file-unreadable")
     ]
-    assert [article.slug for article in index.select(Selection(), NOW, 9)] == ["good"]
+    assert [article.slug for article in snapshot(index).select(Selection(), 9)] == ["good"]
 
 
 SITE_FAULTS = (
@@ -163,7 +163,7 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     write_article(root, "field/locked.md")
     files = Vanishing(root)
     Indexer(files, index, clock, pause=lambda seconds: None).scan()
-    found += index.problems()
+    found += snapshot(index).problems()
     found += check.check([root], NOW)[0]
     for text in SITE_FAULTS:
         found += site_file.read(text)[1]
@@ -173,7 +173,7 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     found += check.check([root / "field" / "gap.md"], moment("2026-02-01"))[0]
     (root / "site.yaml").unlink()
     Indexer(files, index, clock, pause=lambda seconds: None).scan()
-    found += index.problems()
+    found += snapshot(index).problems()
     return {
         Problem(path=p.path, code=p.code, facts=_Hashable(p.facts), severity=p.severity)
         for p in found

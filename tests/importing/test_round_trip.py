@@ -24,7 +24,6 @@ from feedservice.importing.importer import ImportOptions, ImportReport
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
-from feedservice.publishing.sitemaps import Sitemaps
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
 from import_sources import item, rss
@@ -66,9 +65,7 @@ def serve(root: Path, index: IndexWriter, clock: FixedClock) -> Flask:
     """The service over a content folder, in this process."""
     Indexer(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
     publisher = Publisher(index, clock)
-    app = create_app(
-        publisher, Sitemaps(index, clock, publisher.site), ContentFiles(root).open_media
-    )
+    app = create_app(publisher, ContentFiles(root).open_media)
     return around(app, publisher.known, clock)
 
 

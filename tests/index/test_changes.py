@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories import NOW, article, broken, fill, moment, site
+from factories import NOW, article, broken, fill, moment, site, snapshot
 from feedservice.domain.model import Article, Author, Correction, Media, Related, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -30,13 +30,13 @@ def test_a_new_newest_article_moves_its_own_lists_and_no_other(index: IndexWrite
     lists = [ALL, of("category", "field"), of("tag", "ماء"), of("author", "ضيف"), Selection(q="نص")]
     others = [of("category", "economy"), of("tag", "نهر")]
     fill(index, article("old", categories=("economy",), tags=["نهر"]))
-    before = [index.last_modified(each, NOW) for each in [*lists, *others]]
+    before = [snapshot(index).last_modified(each) for each in [*lists, *others]]
     fill(
         index,
         article("new", published=NOW, tags=["ماء"], authors=(Author(slug="ضيف", name="ضيف"),)),
         now=later(60),
     )
-    after = [index.last_modified(each, later(60)) for each in [*lists, *others]]
+    after = [snapshot(index, later(60)).last_modified(each) for each in [*lists, *others]]
     moved = [late > early for early, late in zip(before, after, strict=True)]
     assert moved == [True] * len(lists) + [False] * len(others)
 
@@ -50,27 +50,27 @@ def test_searches_and_combinations_move_with_the_site(index: IndexWriter) -> Non
     ]
     fill(index, article("a"))
     for each in narrowed:
-        assert index.last_modified(each, NOW) == index.last_modified(ALL, NOW)
+        assert snapshot(index).last_modified(each) == snapshot(index).last_modified(ALL)
 
 
 def test_a_changed_site_moves_every_list_even_one_that_nothing_stood_in(index: IndexWriter) -> None:
-    before = index.last_modified(of("tag", "لا-شيء"), NOW)
+    before = snapshot(index).last_modified(of("tag", "لا-شيء"))
     index.put_site(site(title="صحيفة أخرى"), (), later(60))
-    assert index.last_modified(of("tag", "لا-شيء"), later(60)) > before
+    assert snapshot(index, later(60)).last_modified(of("tag", "لا-شيء")) > before
 
 
 @pytest.mark.parametrize("fraction", [0, 1, 999_999])
 def test_no_stamp_is_earlier_than_its_change(index: IndexWriter, fraction: int) -> None:
     now = later(60) + timedelta(microseconds=fraction)
     fill(index, article("a"), now=now)
-    assert now <= index.last_modified(ALL, now) < now + timedelta(seconds=1)
+    assert now <= snapshot(index, now).last_modified(ALL) < now + timedelta(seconds=1)
 
 
 def test_a_clock_that_goes_back_takes_no_stamp_back(index: IndexWriter) -> None:
     fill(index, article("a"), now=later(3600))
-    first = index.last_modified(ALL, later(3600))
+    first = snapshot(index, later(3600)).last_modified(ALL)
     fill(index, article("a", title="آخر"), now=NOW)
-    assert index.last_modified(ALL, later(3600)) > first
+    assert snapshot(index, later(3600)).last_modified(ALL) > first
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_what_nobody_is_shown_touches_no_list(
     index: IndexWriter, hidden: dict[str, object]
 ) -> None:
     fill(index, article("a"))
-    before = index.last_modified(ALL, NOW)
+    before = snapshot(index).last_modified(ALL)
     assert fill(index, article("b", **hidden), now=later(60)) == frozenset()
     assert fill(index, article("b", title="آخر", **hidden), now=later(60)) == frozenset()
     assert index.write([], ["field/b.md"], later(60)) == frozenset()
-    assert index.last_modified(ALL, later(60)) == before
+    assert snapshot(index, later(60)).last_modified(ALL) == before
 
 
 def test_an_embargo_that_is_moved_is_news_to_who_keeps_documents(index: IndexWriter) -> None:
@@ -94,7 +94,7 @@ def test_an_embargo_that_is_moved_is_news_to_who_keeps_documents(index: IndexWri
     revision = index.revision()
     fill(index, article("b", published=later(60)))
     assert index.revision() > revision
-    assert index.next_moment(NOW) == later(60)
+    assert snapshot(index).next_moment() == later(60)
 
 
 def test_drafts_and_embargoed_articles_do_not_make_a_new_article_an_old_one(
@@ -145,20 +145,20 @@ def test_a_removal_touches_every_list(index: IndexWriter) -> None:
 def test_a_loser_that_comes_in_moves_every_list(index: IndexWriter) -> None:
     fill(index, article("a", published=moment("2025-01-01")))
     fill(index, article("a", path="economy/a.md", categories=("economy",)))
-    before = index.last_modified(of("category", "economy"), NOW)
+    before = snapshot(index).last_modified(of("category", "economy"))
     assert ALL_LISTS in index.write([], ["field/a.md"], later(60))
-    assert index.last_modified(of("category", "economy"), later(60)) > before
+    assert snapshot(index, later(60)).last_modified(of("category", "economy")) > before
 
 
 def test_broken_and_equal_readings_change_nothing(index: IndexWriter) -> None:
     fill(index, article("a"))
-    revision, stamp = index.revision(), index.last_modified(ALL, NOW)
+    revision, stamp = index.revision(), snapshot(index).last_modified(ALL)
     assert fill(index, article("a"), now=later(60)) == frozenset()
     assert (
         index.write([broken("field/a.md"), broken("field/new.md")], ["field/none.md"], later(60))
         == frozenset()
     )
-    assert (index.revision(), index.last_modified(ALL, later(60))) == (revision, stamp)
+    assert (index.revision(), snapshot(index, later(60)).last_modified(ALL)) == (revision, stamp)
 
 
 def test_a_first_filling_is_one_change_to_everything(new_index: Callable[[], IndexWriter]) -> None:
@@ -170,7 +170,10 @@ def test_a_first_filling_is_one_change_to_everything(new_index: Callable[[], Ind
 def test_scheduled_moments_move_every_list_only_once_they_have_passed(index: IndexWriter) -> None:
     fill(index, article("later", published=later(60)), article("ends", expires=later(120)))
     for chosen in (ALL, of("category", "field"), of("category", "economy"), Selection(q="نص")):
-        seen = [index.last_modified(chosen, later(seconds)) for seconds in (59, 60, 119, 120, 9999)]
+        seen = [
+            snapshot(index, later(seconds)).last_modified(chosen)
+            for seconds in (59, 60, 119, 120, 9999)
+        ]
         assert seen[0] < later(59)
         assert seen[1:] == [later(60), later(60), later(120), later(120)]
 
@@ -183,11 +186,11 @@ def test_the_next_moment_is_told_by_what_will_be_seen_alone(index: IndexWriter) 
         article("winner", published=moment("2020-01-01")),
         article("winner", path="field/loser.md", published=later(3)),
     )
-    assert index.next_moment(NOW) is None
+    assert snapshot(index).next_moment() is None
     fill(index, article("later", published=later(30), expires=later(40)))
-    assert index.next_moment(NOW) == later(30)
-    assert index.next_moment(later(30)) == later(40)
-    assert index.next_moment(later(40)) is None
+    assert snapshot(index).next_moment() == later(30)
+    assert snapshot(index, later(30)).next_moment() == later(40)
+    assert snapshot(index, later(40)).next_moment() is None
 
 
 articles = st.builds(

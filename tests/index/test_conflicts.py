@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories import NOW, article, fill, moment, reading
+from factories import NOW, article, fill, moment, reading, snapshot
 from feedservice.domain.identity import Claims, decide
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.selections import Selection
@@ -28,13 +28,13 @@ def claiming(
 
 
 def up(index: IndexWriter) -> set[str]:
-    return {each.path for each in index.select(Selection(), NOW, 100)}
+    return {each.path for each in snapshot(index).select(Selection(), 100)}
 
 
 def told(index: IndexWriter) -> dict[str, tuple[str, str, str]]:
     return {
         each.path: (each.code, each.facts["value"], each.facts["other"])
-        for each in index.problems()
+        for each in snapshot(index).problems()
     }
 
 
@@ -48,8 +48,8 @@ def test_an_alias_loses_against_an_earlier_slug_and_wins_against_a_later_one(
         "f/late.md": ("alias-duplicate", "s", "f/early.md"),
         "f/slug.md": ("slug-duplicate", "s", "f/early.md"),
     }
-    assert index.by_slug(["s"])["s"].path == "f/early.md"
-    assert index.article("s") is None
+    assert snapshot(index).by_slug(["s"])["s"].path == "f/early.md"
+    assert snapshot(index).article("s") is None
 
 
 def test_two_files_of_one_id_are_told_of_both(index: IndexWriter) -> None:
@@ -79,14 +79,14 @@ def test_two_that_swap_their_slugs_in_one_write_are_no_conflict(index: IndexWrit
     fill(index, claiming("f/a.md", "s"), claiming("f/b.md", "t"))
     fill(index, claiming("f/a.md", "t"), claiming("f/b.md", "s"))
     assert (up(index), told(index)) == ({"f/a.md", "f/b.md"}, {})
-    assert index.by_slug(["s"])["s"].path == "f/b.md"
+    assert snapshot(index).by_slug(["s"])["s"].path == "f/b.md"
 
 
 def test_a_loser_is_found_by_nobody(index: IndexWriter) -> None:
     fill(index, claiming("f/a.md", "s", 1), claiming("f/b.md", "s", 2, aliases=("mine",)))
-    assert index.by_slug(["mine"]) == {}
-    assert index.by_path(["f/b.md"]) == {}
-    assert index.labels(Taxonomy.CATEGORY, NOW) == [("field", "field", 1)]
+    assert snapshot(index).by_slug(["mine"]) == {}
+    assert snapshot(index).by_path(["f/b.md"]) == {}
+    assert snapshot(index).labels(Taxonomy.CATEGORY) == [("field", "field", 1)]
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -132,5 +132,5 @@ def test_however_files_come_and_go_the_index_decides_as_if_they_came_at_once(
             each.path: each for each in fresh
         }
         lost: dict[str, Problem] = decide(Claims.of(each) for each in there.values())
-        assert {problem.path: problem for problem in index.problems()} == lost
+        assert {problem.path: problem for problem in snapshot(index).problems()} == lost
         assert up(index) == there.keys() - lost.keys()

@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
-from factories import NOW, article, broken, fill, inside, moment, reading, site, slugs, state
+from factories import (
+    NOW,
+    article,
+    broken,
+    fill,
+    inside,
+    moment,
+    reading,
+    site,
+    slugs,
+    snapshot,
+    state,
+)
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.model import Article, Related, Status, Tag
@@ -36,7 +48,7 @@ def test_articles_come_newest_first_and_ties_by_slug(index: IndexWriter) -> None
         article("a"),
         article("d", published=moment("2026-01-02")),
     )
-    assert slugs(index.select(ALL, NOW, 10)) == ["d", "a", "b", "c"]
+    assert slugs(snapshot(index).select(ALL, 10)) == ["d", "a", "b", "c"]
 
 
 def test_what_was_written_is_read_back_equal(index: IndexWriter, reader: IndexReader) -> None:
@@ -44,7 +56,7 @@ def test_what_was_written_is_read_back_equal(index: IndexWriter, reader: IndexRe
         "a", tags=["ماء"], related=(Related(slug="b"),), views=3, expires=moment("2027-01-01")
     )
     fill(index, given_)
-    assert reader.article("a") == given_
+    assert snapshot(reader).article("a") == given_
 
 
 @pytest.mark.parametrize(
@@ -65,11 +77,13 @@ def test_what_is_not_public_is_in_no_list_search_label_or_relation(
         article("hidden", tags=["سر"], **hidden),
         article("later", tags=["سر"], published=NOW),
     )
-    assert "hidden" not in slugs(index.select(ALL, NOW, 10))
-    assert "hidden" not in slugs(index.select(of("tag", "سر"), NOW, 10))
-    assert "hidden" not in slugs(index.select(Selection(q="hidden"), NOW, 10))
-    assert index.labels(Taxonomy.TAG, NOW) == [("سر", "سر", 1)]
-    assert index.related([article("later", tags=["سر"], published=NOW)], NOW, 5) == {"later": ()}
+    assert "hidden" not in slugs(snapshot(index).select(ALL, 10))
+    assert "hidden" not in slugs(snapshot(index).select(of("tag", "سر"), 10))
+    assert "hidden" not in slugs(snapshot(index).select(Selection(q="hidden"), 10))
+    assert snapshot(index).labels(Taxonomy.TAG) == [("سر", "سر", 1)]
+    assert snapshot(index).related([article("later", tags=["سر"], published=NOW)], 5) == {
+        "later": ()
+    }
 
 
 def test_an_embargo_lifts_and_an_expiry_strikes_with_no_write(index: IndexWriter) -> None:
@@ -77,11 +91,13 @@ def test_an_embargo_lifts_and_an_expiry_strikes_with_no_write(index: IndexWriter
         index,
         article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)),
     )
-    seen = [slugs(index.select(ALL, NOW + timedelta(minutes=m), 10)) for m in (4, 5, 8, 9)]
+    seen = [
+        slugs(snapshot(index, NOW + timedelta(minutes=m)).select(ALL, 10)) for m in (4, 5, 8, 9)
+    ]
     assert seen == [[], ["a"], ["a"], []]
-    assert index.next_moment(NOW) == NOW + timedelta(minutes=5)
-    assert index.next_moment(NOW + timedelta(minutes=5)) == NOW + timedelta(minutes=9)
-    assert index.next_moment(NOW + timedelta(minutes=9)) is None
+    assert snapshot(index).next_moment() == NOW + timedelta(minutes=5)
+    assert snapshot(index, NOW + timedelta(minutes=5)).next_moment() == NOW + timedelta(minutes=9)
+    assert snapshot(index, NOW + timedelta(minutes=9)).next_moment() is None
 
 
 @pytest.mark.parametrize(
@@ -96,7 +112,7 @@ def test_no_moment_of_what_is_never_shown_is_awaited(
             "a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9), **hidden
         ),
     )
-    assert index.next_moment(NOW) is None
+    assert snapshot(index).next_moment() is None
 
 
 def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(
@@ -118,14 +134,14 @@ def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(
         withdrawn("new", 3, tags=["ماء"], categories=("field", "economy")),
         withdrawn("elsewhere", 2, categories=("economy",)),
     )
-    assert slugs(index.withdrawn(ALL, NOW)) == ["new", "elsewhere", "old"]
-    assert slugs(index.withdrawn(of("tag", "ماء"), NOW)) == ["new", "old"]
-    assert slugs(index.withdrawn(of("tag", "ماء").narrow(Taxonomy.CATEGORY, ["economy"]), NOW)) == [
-        "new"
-    ]
-    assert slugs(index.withdrawn(of("category", none_of=("economy",)), NOW)) == ["old"]
+    assert slugs(snapshot(index).withdrawn(ALL)) == ["new", "elsewhere", "old"]
+    assert slugs(snapshot(index).withdrawn(of("tag", "ماء"))) == ["new", "old"]
     assert slugs(
-        index.withdrawn(Selection(since=moment("2026-01-02"), until=moment("2026-01-03")), NOW)
+        snapshot(index).withdrawn(of("tag", "ماء").narrow(Taxonomy.CATEGORY, ["economy"]))
+    ) == ["new"]
+    assert slugs(snapshot(index).withdrawn(of("category", none_of=("economy",)))) == ["old"]
+    assert slugs(
+        snapshot(index).withdrawn(Selection(since=moment("2026-01-02"), until=moment("2026-01-03")))
     ) == ["elsewhere"]
 
 
@@ -135,9 +151,9 @@ def test_last_modified_moves_with_scheduled_moments(index: IndexWriter) -> None:
         article("a", published=NOW + timedelta(minutes=5), expires=NOW + timedelta(minutes=9)),
     )
     for minutes in (5, 9):
-        at = NOW + timedelta(minutes=minutes)
-        assert index.last_modified(ALL, at - timedelta(seconds=1)) < at
-        assert index.last_modified(ALL, at) == at
+        then = NOW + timedelta(minutes=minutes)
+        assert snapshot(index, then - timedelta(seconds=1)).last_modified(ALL) < then
+        assert snapshot(index, then).last_modified(ALL) == then
 
 
 @pytest.mark.parametrize("name", ["published", "expires"])
@@ -146,11 +162,11 @@ def test_an_edit_does_not_take_back_a_moment_that_time_brought(
 ) -> None:
     """What other lists show of an article changed at that moment; no poller may be told otherwise
     later."""
-    lifted, at = NOW + timedelta(minutes=5), NOW + timedelta(minutes=6)
+    lifted, then = NOW + timedelta(minutes=5), NOW + timedelta(minutes=6)
     fill(index, article("host", categories=("economy",)), article("a", **{name: lifted}))
-    assert index.last_modified(of("category", "economy"), at) == lifted
-    index.write([reading(article("a", html="<p>آخر</p>", text="آخر", **{name: lifted}))], (), at)
-    assert index.last_modified(of("category", "economy"), at) >= lifted
+    assert snapshot(index, then).last_modified(of("category", "economy")) == lifted
+    index.write([reading(article("a", html="<p>آخر</p>", text="آخر", **{name: lifted}))], (), then)
+    assert snapshot(index, then).last_modified(of("category", "economy")) >= lifted
 
 
 def test_a_page_goes_on_after_its_cursor(index: IndexWriter) -> None:
@@ -161,10 +177,10 @@ def test_a_page_goes_on_after_its_cursor(index: IndexWriter) -> None:
             for slug, day in zip("abcd", (1, 2, 2, 3), strict=True)
         ),
     )
-    first = index.select(ALL, NOW, 2)
+    first = snapshot(index).select(ALL, 2)
     cursor = Cursor(published=first[-1].published, slug=first[-1].slug)
     assert slugs(first) == ["d", "b"]
-    assert slugs(index.select(Selection(before=cursor), NOW, 2)) == ["c", "a"]
+    assert slugs(snapshot(index).select(Selection(before=cursor), 2)) == ["c", "a"]
 
 
 def test_the_revision_grows_only_with_what_readers_can_see(index: IndexWriter) -> None:
@@ -182,17 +198,17 @@ def test_the_revision_grows_only_with_what_readers_can_see(index: IndexWriter) -
 def test_a_broken_file_leaves_its_last_good_version_up(index: IndexWriter) -> None:
     fill(index, article("a"))
     index.write([broken("field/a.md")], (), NOW)
-    assert slugs(index.select(ALL, NOW, 10)) == ["a"]
-    assert [problem.code for problem in index.problems()] == ["date-impossible"]
+    assert slugs(snapshot(index).select(ALL, 10)) == ["a"]
+    assert [problem.code for problem in snapshot(index).problems()] == ["date-impossible"]
     assert index.last_good_source("field/a.md") == "نص field/a.md"
 
 
 def test_a_removed_file_leaves_nothing(index: IndexWriter) -> None:
     fill(index, article("a", tags=["ماء"]))
     index.write([], ["field/a.md"], NOW)
-    assert index.select(ALL, NOW, 10) == ()
-    assert index.select(Selection(q="نص"), NOW, 10) == ()
-    assert index.labels(Taxonomy.TAG, NOW) == []
+    assert snapshot(index).select(ALL, 10) == ()
+    assert snapshot(index).select(Selection(q="نص"), 10) == ()
+    assert snapshot(index).labels(Taxonomy.TAG) == []
     assert index.known() == {}
     assert index.last_good_source("field/a.md") is None
 
@@ -204,41 +220,43 @@ def test_of_two_claimants_the_earlier_stays_and_the_other_comes_in_when_it_leave
     late = article("a", path="field/z.md", id="tag:news.example,2025:z", title="الآخر")
     fill(index, late)
     fill(index, early)
-    assert [found.path for found in index.select(ALL, NOW, 10)] == ["field/a.md"]
-    problem = index.problems()[0]
+    assert [found.path for found in snapshot(index).select(ALL, 10)] == ["field/a.md"]
+    problem = snapshot(index).problems()[0]
     assert (problem.code, problem.path, problem.facts["other"]) == (
         "slug-duplicate",
         "field/z.md",
         "field/a.md",
     )
     index.write([], ["field/a.md"], NOW)
-    assert [found.path for found in index.select(ALL, NOW, 10)] == ["field/z.md"]
-    assert index.problems() == ()
+    assert [found.path for found in snapshot(index).select(ALL, 10)] == ["field/z.md"]
+    assert snapshot(index).problems() == ()
 
 
 def test_a_rename_in_one_write_is_no_conflict(index: IndexWriter) -> None:
     fill(index, article("a"))
     moved = article("a", path="economy/a.md")
     index.write([reading(moved)], ["field/a.md"], NOW)
-    assert [found.path for found in index.select(ALL, NOW, 10)] == ["economy/a.md"]
-    assert index.problems() == ()
+    assert [found.path for found in snapshot(index).select(ALL, 10)] == ["economy/a.md"]
+    assert snapshot(index).problems() == ()
 
 
 def test_aliases_and_paths_lead_to_articles(index: IndexWriter) -> None:
     fill(index, article("a", aliases=("old",)))
-    assert {name: found.slug for name, found in index.by_slug(["a", "old", "none"]).items()} == {
+    assert {
+        name: found.slug for name, found in snapshot(index).by_slug(["a", "old", "none"]).items()
+    } == {
         "a": "a",
         "old": "a",
     }
-    assert index.by_path(["field/a.md", "x"])["field/a.md"].html == ""
+    assert snapshot(index).by_path(["field/a.md", "x"])["field/a.md"].html == ""
 
 
 def test_a_new_article_touches_its_own_lists_only(index: IndexWriter) -> None:
     fill(index, article("a", categories=("economy",)))
     touched = index.write([reading(article("b", published=NOW, tags=["ماء"]))], (), NOW)
     assert touched == {SITE, ("category", "field"), ("tag", "ماء")}
-    assert index.last_modified(of("category", "economy"), NOW) < index.last_modified(
-        of("category", "field"), NOW
+    assert snapshot(index).last_modified(of("category", "economy")) < snapshot(index).last_modified(
+        of("category", "field")
     )
 
 
@@ -278,7 +296,7 @@ def test_stamps_grow_though_changes_share_a_second(index: IndexWriter) -> None:
     stamps = []
     for title in "أبج":
         fill(index, article("a", title=title))
-        stamps.append(index.last_modified(ALL, NOW))
+        stamps.append(snapshot(index).last_modified(ALL))
     assert stamps == sorted(set(stamps))
     assert stamps[0] >= NOW
 
@@ -300,13 +318,13 @@ def test_related_articles_share_labels_and_are_dated_before(index: IndexWriter) 
         article("after", tags=["ماء", "زراعة"], published=moment("2026-01-11")),
         article("stranger", categories=("heritage",)),
     )
-    assert slugs(index.related([wanted], NOW, 5)[wanted.slug]) == [
+    assert slugs(snapshot(index).related([wanted], 5)[wanted.slug]) == [
         "two-tags",
         "one-tag",
         "near",
         "far",
     ]
-    assert slugs(index.related([wanted], NOW, 2)[wanted.slug]) == ["two-tags", "one-tag"]
+    assert slugs(snapshot(index).related([wanted], 2)[wanted.slug]) == ["two-tags", "one-tag"]
 
 
 def test_a_tag_is_called_as_its_oldest_public_article_calls_it(index: IndexWriter) -> None:
@@ -317,8 +335,8 @@ def test_a_tag_is_called_as_its_oldest_public_article_calls_it(index: IndexWrite
 
     fill(index, tagged("draft", "2019-01-01", "Rss", status=Status.DRAFT))
     fill(index, tagged("new", "2026-01-01", "rss"), tagged("old", "2021-01-01", "RSS"))
-    assert index.tag_label("rss", NOW) == "RSS"
-    assert index.tag_label("none", NOW) is None
+    assert snapshot(index).tag_label("rss") == "RSS"
+    assert snapshot(index).tag_label("none") is None
 
 
 def test_another_schema_version_drops_the_cache_and_keeps_the_texts(
@@ -387,4 +405,4 @@ def test_a_row_that_cannot_be_read_is_an_unavailable_index(index: IndexWriter) -
     with index._engine.begin() as connection:
         connection.execute(text("UPDATE bodies SET payload = '{}'"))
     with pytest.raises(IndexUnavailable):
-        index.article("a")
+        snapshot(index).article("a")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories import NOW, article, fill, slugs
+from factories import article, fill, slugs, snapshot
 from feedservice.domain.model import Author, Status
 from feedservice.domain.routes import MAX_QUERY
 from feedservice.domain.selections import Cursor, Selection
@@ -17,7 +17,7 @@ HOSTILE = ['"', "'", "*", "a*", "^a", "-", "+", "(", ")", ":", "{a b}:c", "NEAR(
 
 
 def found(index: IndexWriter, query: str) -> list[str]:
-    return slugs(index.select(Selection(q=query), NOW, 10))
+    return slugs(snapshot(index).select(Selection(q=query), 10))
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_a_search_goes_with_every_other_condition(index: IndexWriter) -> None:
         filters=Selection.of(Taxonomy.CATEGORY, "field").filters,
         before=Cursor(published=article("a").published, slug="a"),
     )
-    assert slugs(index.select(chosen, NOW, 9)) == ["b"]
+    assert slugs(snapshot(index).select(chosen, 9)) == ["b"]
 
 
 @pytest.mark.parametrize("query", HOSTILE, ids=ascii)
 def test_what_looks_like_an_operator_is_none(index: IndexWriter, query: str) -> None:
     fill(index, article("zzz", title="zzz"))
     assert found(index, query) == []
-    assert index.count(Selection(q=query), NOW) == 0
+    assert snapshot(index).count(Selection(q=query)) == 0
 
 
 def test_no_query_is_no_condition(index: IndexWriter) -> None:
@@ -97,7 +97,7 @@ def test_no_query_is_no_condition(index: IndexWriter) -> None:
 )
 @given(st.text(max_size=MAX_QUERY))
 def test_no_text_can_raise(index: IndexWriter, query: str) -> None:
-    index.select(Selection(q=query), NOW, 3)
+    snapshot(index).select(Selection(q=query), 3)
 
 
 def test_the_longest_query_of_different_words_is_answered(index: IndexWriter) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from factories import NOW, SITE_YAML, FixedClock, write_article
+from factories import NOW, SITE_YAML, FixedClock, snapshot, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.content.reader import FileReader
 from feedservice.domain.errors import ContentError
@@ -21,7 +21,7 @@ from feedservice.ingest.plan import REMOVALS_AT_ONCE
 
 
 def titles(index: IndexWriter) -> set[str]:
-    return {article.title for article in index.select(Selection(), NOW, 100)}
+    return {article.title for article in snapshot(index).select(Selection(), 100)}
 
 
 def test_a_second_scan_reads_nothing_and_a_change_reads_one(
@@ -49,9 +49,9 @@ def test_a_renamed_file_keeps_its_identity(
     indexer.scan()
     file.rename(content / "field" / "b.md")
     indexer.scan()
-    (found,) = its_index.select(Selection(), NOW, 9)
+    (found,) = snapshot(its_index).select(Selection(), 9)
     assert (found.slug, found.id) == ("b", "tag:news.example,2025:a")
-    assert its_index.problems() == ()
+    assert snapshot(its_index).problems() == ()
 
 
 def test_a_broken_save_keeps_the_last_good_version_even_through_a_rebuild(
@@ -78,10 +78,10 @@ def test_a_broken_site_file_keeps_the_last_good_one(
     (content / "site.yaml").write_text("title: [", encoding="utf-8")
     indexer.scan()
     assert its_index.site().title == "صحيفة الاختبار"
-    assert [problem.path for problem in its_index.problems()] == ["site.yaml"]
+    assert [problem.path for problem in snapshot(its_index).problems()] == ["site.yaml"]
     (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
     indexer.scan()
-    assert its_index.problems() == ()
+    assert snapshot(its_index).problems() == ()
 
 
 def test_without_any_good_site_the_first_scan_is_refused(content: Path, indexer: Indexer) -> None:
@@ -97,7 +97,7 @@ def test_a_changed_zone_reads_every_article_again(
     indexer.scan()
     (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "UTC"), encoding="utf-8")
     assert indexer.scan().read == 1
-    assert its_index.select(Selection(), NOW, 1)[0].published.hour == 9
+    assert snapshot(its_index).select(Selection(), 1)[0].published.hour == 9
 
 
 def test_a_changed_title_of_the_site_reads_no_article_and_moves_the_revision(
@@ -139,16 +139,16 @@ def test_a_missing_picture_is_told_and_taken_up_when_it_comes(
 ) -> None:
     write_article(content, "field/a.md", image="{src: media/x.png, alt: وصف}")
     assert [problem.code for problem in indexer.scan().problems] == ["image-missing"]
-    assert its_index.select(Selection(), NOW, 1)[0].image is None
+    assert snapshot(its_index).select(Selection(), 1)[0].image is None
     (content / "media").mkdir()
     Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
     assert indexer.scan().read == 1
-    image = its_index.select(Selection(), NOW, 1)[0].image
+    image = snapshot(its_index).select(Selection(), 1)[0].image
     assert image
     assert (image.width, image.height, image.media_type) == (8, 6, "image/png")
     (content / "media" / "x.png").unlink()
     indexer.scan()
-    assert its_index.select(Selection(), NOW, 1)[0].image is None
+    assert snapshot(its_index).select(Selection(), 1)[0].image is None
 
 
 def test_a_named_path_is_taken_alone(
@@ -286,7 +286,7 @@ def test_a_content_folder_that_cannot_be_listed_changes_nothing(
     assert titles(its_index) == {"عنوان a"}
     assert its_index.revision() == revision
     content.with_name("elsewhere").rename(content)
-    assert (indexer.scan().read, its_index.problems()) == (0, ())
+    assert (indexer.scan().read, snapshot(its_index).problems()) == (0, ())
 
 
 def test_a_folder_of_many_that_moves_is_no_mass_removal(
@@ -295,7 +295,7 @@ def test_a_folder_of_many_that_moves_is_no_mass_removal(
     for number in range(REMOVALS_AT_ONCE + 10):
         write_article(content, f"field/a{number}.md")
     indexer.scan()
-    before = {article.id for article in its_index.select(Selection(), NOW, 100)}
+    before = {article.id for article in snapshot(its_index).select(Selection(), 100)}
     (content / "field").rename(content / "economy")
     report = indexer.scan()
     assert (report.withheld, report.removed, report.read) == (
@@ -303,10 +303,10 @@ def test_a_folder_of_many_that_moves_is_no_mass_removal(
         REMOVALS_AT_ONCE + 10,
         REMOVALS_AT_ONCE + 10,
     )
-    found = its_index.select(Selection(), NOW, 100)
+    found = snapshot(its_index).select(Selection(), 100)
     assert {article.id for article in found} == before
     assert {article.categories for article in found} == {("economy",)}
-    assert its_index.problems() == ()
+    assert snapshot(its_index).problems() == ()
 
 
 def test_what_was_withheld_comes_back_by_itself(
@@ -362,7 +362,7 @@ def test_whatever_becomes_of_site_yaml_the_last_good_one_stays(
     write_article(content, "field/b.md")
     assert indexer.scan().read == 1
     assert its_index.site().title == "صحيفة الاختبار"
-    assert {problem.path for problem in its_index.problems()} == {"site.yaml"}
+    assert {problem.path for problem in snapshot(its_index).problems()} == {"site.yaml"}
     assert titles(its_index) == {"عنوان a", "عنوان b"}
     assert its_index.revision() == revision + 1
 
@@ -373,7 +373,7 @@ def test_a_site_file_that_is_gone_is_told(
     indexer.scan()
     (content / "site.yaml").unlink()
     indexer.scan()
-    assert [(problem.path, problem.code) for problem in its_index.problems()] == [
+    assert [(problem.path, problem.code) for problem in snapshot(its_index).problems()] == [
         ("site.yaml", "site-missing")
     ]
 
@@ -397,7 +397,7 @@ def test_a_mended_file_that_says_what_it_said_is_no_news(
     assert indexer.scan().revision == revision
     write_article(content, "field/a.md")
     assert indexer.scan().revision == revision
-    assert its_index.problems() == ()
+    assert snapshot(its_index).problems() == ()
 
 
 def test_a_file_that_went_and_came_back_broken_has_no_version_to_fall_back_on(
@@ -433,7 +433,7 @@ def test_a_picture_that_changed_is_measured_again(
     indexer.scan()
     Image.new("RGB", (80, 60)).save(content / "media" / "x.png")
     assert indexer.scan().read == 1
-    image = its_index.select(Selection(), NOW, 1)[0].image
+    image = snapshot(its_index).select(Selection(), 1)[0].image
     assert image
     assert (image.width, image.height) == (80, 60)
 
@@ -523,10 +523,10 @@ def test_a_path_that_is_taken_breaks_and_mends_as_in_a_scan(
     write_article(content, "field/a.md", title="المكسور", date="31/02/2026")
     assert indexer.update({"field/a.md"})
     assert titles(its_index) == {"السابق"}
-    assert [problem.code for problem in its_index.problems()] == ["date-impossible"]
+    assert [problem.code for problem in snapshot(its_index).problems()] == ["date-impossible"]
     write_article(content, "field/a.md", title="المصلح")
     assert indexer.update({"field/a.md"})
-    assert (titles(its_index), its_index.problems()) == ({"المصلح"}, ())
+    assert (titles(its_index), snapshot(its_index).problems()) == ({"المصلح"}, ())
 
 
 def test_a_rename_that_is_taken_keeps_its_identity(
@@ -536,9 +536,9 @@ def test_a_rename_that_is_taken_keeps_its_identity(
     indexer.scan()
     file.rename(content / "field" / "b.md")
     assert indexer.update({"field/a.md", "field/b.md"})
-    (found,) = its_index.select(Selection(), NOW, 9)
+    (found,) = snapshot(its_index).select(Selection(), 9)
     assert (found.slug, found.id) == ("b", "tag:news.example,2025:a")
-    assert its_index.problems() == ()
+    assert snapshot(its_index).problems() == ()
 
 
 def test_taking_the_same_path_twice_reads_it_once(
@@ -582,8 +582,10 @@ def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
         assert indexer.update({path for path, *_ in batch})
     anew = new_index()
     Indexer(indexer._files, anew, clock, pause=lambda seconds: None).scan()
-    assert indexer._index.select(Selection(), NOW, 99) == anew.select(Selection(), NOW, 99)
-    assert indexer._index.problems() == anew.problems()
+    assert snapshot(indexer._index).select(Selection(), 99) == snapshot(anew).select(
+        Selection(), 99
+    )
+    assert snapshot(indexer._index).problems() == snapshot(anew).problems()
     assert indexer._index.known().keys() == anew.known().keys()
 
 
@@ -656,7 +658,7 @@ def test_a_file_whose_folder_becomes_a_link_has_vanished(
     write_article(content, "field/a.md", title="آخر طويل")
     swapped = Indexer(SwappedFiles(content), its_index, indexer._clock, pause=lambda seconds: None)
     assert swapped.update({"field/a.md"})
-    assert (titles(its_index), its_index.problems()) == (set(), ())
+    assert (titles(its_index), snapshot(its_index).problems()) == (set(), ())
 
 
 @pytest.mark.parametrize("broken", ["date: 31/02/2026\n", "title: [\n", "titel: x\n"])
@@ -675,13 +677,13 @@ def test_a_file_that_is_renamed_and_broken_at_once_keeps_its_last_good_version(
     file = content / "field" / "b.md"
     file.write_text(f"---\n{broken}id: 'tag:news.example,2025:a'\n---\n\nنص.\n", encoding="utf-8")
     assert indexer.scan() if way == "scan" else indexer.update({"field/a.md", "field/b.md"})
-    (found,) = its_index.select(Selection(), NOW, 9)
+    (found,) = snapshot(its_index).select(Selection(), 9)
     assert (found.title, found.path, found.id) == (
         "السابق",
         "field/b.md",
         "tag:news.example,2025:a",
     )
-    assert {problem.path for problem in its_index.problems()} == {"field/b.md"}
+    assert {problem.path for problem in snapshot(its_index).problems()} == {"field/b.md"}
     monkeypatch.setattr(writer_module, "SCHEMA_VERSION", 999)
     its_index.prepare()
     indexer.scan()
@@ -697,7 +699,7 @@ def test_a_broken_file_with_the_id_of_one_that_stays_takes_nothing_from_it(
     (content / "field" / "gone.md").unlink()
     write_article(content, "field/b.md", id="tag:news.example,2025:a", date="31/02/2026")
     indexer.scan()
-    assert {each.path for each in its_index.select(Selection(), NOW, 9)} == {"field/a.md"}
+    assert {each.path for each in snapshot(its_index).select(Selection(), 9)} == {"field/a.md"}
 
 
 def test_what_is_saved_while_everything_is_looked_at_stays_as_it_was_taken(
@@ -725,10 +727,10 @@ def test_what_time_alone_mends_is_read_again_after_a_look_too(
 ) -> None:
     write_article(content, "field/a.md", date="2026-01-01", updated="2026-01-16 12:00")
     indexer.scan()
-    assert [problem.code for problem in its_index.problems()] == ["updated-future"]
+    assert [problem.code for problem in snapshot(its_index).problems()] == ["updated-future"]
     clock.now += timedelta(days=3)
     indexer.scan(walk=indexer.begin_walk())
-    assert its_index.problems() == ()
+    assert snapshot(its_index).problems() == ()
 
 
 def test_a_scan_takes_up_what_was_seen_before_it(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from factories import NOW, SITE_YAML, FixedClock, write_article
+from factories import NOW, SITE_YAML, FixedClock, snapshot, write_article
 from feedservice.authoring.check import check
 from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Problem, Severity
@@ -80,7 +80,7 @@ def test_what_leads_nowhere_is_a_warning_at_its_place(
     assert told(found) == expected
     assert all(problem.severity is Severity.WARNING for problem in found)
     indexer.scan()
-    assert its_index.problems() == found
+    assert snapshot(its_index).problems() == found
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_two_claims_are_an_error_at_the_key_of_the_loser(
     assert (problem.code, problem.line, problem.column) == expected
     assert (problem.path, problem.facts["other"]) == ("field/z.md", "field/b.md")
     indexer.scan()
-    assert its_index.problems() == (problem,)
+    assert snapshot(its_index).problems() == (problem,)
 
 
 def test_a_warning_names_the_nearest_where_one_is_near(
@@ -121,8 +121,8 @@ def test_a_warning_names_the_nearest_where_one_is_near(
     near, far = check([content], NOW)[0]
     assert near.facts == {"value": "daraja", "nearest": "daraya"}
     assert far.facts == {"value": "xyzxyz"}
-    assert its_index.problems() == (near, far)
-    assert [problem.facts for problem in its_index.problems(hints=False)] == [
+    assert snapshot(its_index).problems() == (near, far)
+    assert [problem.facts for problem in snapshot(its_index).problems(hints=False)] == [
         {"value": "daraja"},
         {"value": "xyzxyz"},
     ]
@@ -151,11 +151,12 @@ def fill(content: Path) -> None:
 def agree(content: Path, index: IndexWriter, clock: FixedClock) -> tuple[Problem, ...]:
     """Whether all that tell problems tell the same; the problems."""
     checked = check([content], NOW)[0]
-    assert index.problems() == checked
-    counted = tally(index, NOW).problems
+    assert snapshot(index).problems() == checked
+    with index.snapshot(NOW) as view:
+        counted, known = tally(view).problems, overview(view)
     for severity in Severity:
         assert counted[severity.value] == sum(p.severity is severity for p in checked)
-    rows = Preview(index, clock, index.site).rows()
+    _, rows = Preview(index, clock).rows()
     assert sorted((p.path, p.line, p.column, p.code) for row in rows for p in row.problems) == [
         (p.path, p.line, p.column, p.code) for p in checked
     ]
@@ -163,7 +164,7 @@ def agree(content: Path, index: IndexWriter, clock: FixedClock) -> tuple[Problem
     for problem in checked:
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.path, problem)
-    assert [broken.problem for broken in overview(index, NOW).broken] == list(errors.values())
+    assert [broken.problem for broken in known.broken] == list(errors.values())
     return checked
 
 
@@ -217,7 +218,7 @@ def test_an_edit_of_one_file_changes_what_is_told_of_others(
 ) -> None:
     fill(neighbours)
     indexer.scan()
-    before = its_index.problems()
+    before = snapshot(its_index).problems()
     edit(neighbours)
     assert indexer.scan() if road == "scan" else indexer.update({path})
     assert agree(neighbours, its_index, clock) != before
@@ -235,7 +236,7 @@ def test_a_broken_link_is_told_until_its_target_is_there_and_again_once_that_is_
             change()
         indexer.update({"field/a.md", "field/b.md"})
         indexer.scan()
-        told_of.append([problem.code for problem in its_index.problems()])
+        told_of.append([problem.code for problem in snapshot(its_index).problems()])
     assert told_of == [["link-broken"], [], ["link-broken"]]
 
 
@@ -244,11 +245,11 @@ def test_a_picture_in_a_body_is_missed_until_it_comes(
 ) -> None:
     write_article(content, "field/a.md", "نص ![و](media/x.png)")
     indexer.scan()
-    assert told(its_index.problems()) == [("media-missing", 8, 15)]
+    assert told(snapshot(its_index).problems()) == [("media-missing", 8, 15)]
     (content / "media").mkdir()
     Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
     indexer.scan()
-    assert its_index.problems() == check([content], NOW)[0] == ()
+    assert snapshot(its_index).problems() == check([content], NOW)[0] == ()
 
 
 def test_a_fault_of_site_yaml_is_told_beside_those_of_files(
@@ -259,8 +260,11 @@ def test_a_fault_of_site_yaml_is_told_beside_those_of_files(
     (content / "site.yaml").write_text(SITE_YAML.replace("Asia/Damascus", "Asia/X"))
     indexer.scan()
     (site_problem,) = check([content], NOW)[0]
-    assert [problem.code for problem in its_index.problems()] == ["link-broken", site_problem.code]
-    assert site_problem in its_index.problems()
+    assert [problem.code for problem in snapshot(its_index).problems()] == [
+        "link-broken",
+        site_problem.code,
+    ]
+    assert site_problem in snapshot(its_index).problems()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -271,10 +275,10 @@ def test_a_picture_that_may_not_be_read_is_taken_up_once_it_may(
     picture.chmod(0)
     write(neighbours, "image: {src: media/a.png, alt: و}", "نص")
     indexer.scan()
-    assert told(its_index.problems()) == [("image-missing", 6, 14)]
+    assert told(snapshot(its_index).problems()) == [("image-missing", 6, 14)]
     picture.chmod(0o644)
     indexer.scan()
-    assert its_index.problems() == ()
+    assert snapshot(its_index).problems() == ()
 
 
 def test_a_damaged_picture_keeps_nothing_back(
@@ -289,8 +293,8 @@ def test_a_damaged_picture_keeps_nothing_back(
     monkeypatch.setattr(Image, "open", fail)
     write(neighbours, "image: {src: media/a.png, alt: و}", "نص")
     indexer.scan()
-    assert its_index.problems() == check([neighbours], NOW)[0] == ()
-    article = its_index.article("a")
+    assert snapshot(its_index).problems() == check([neighbours], NOW)[0] == ()
+    article = snapshot(its_index).article("a")
     assert article
     assert article.image
     assert (article.image.media_type, article.image.width) == ("image/png", 0)
@@ -311,11 +315,11 @@ def test_a_file_that_no_parser_outlives_is_a_problem_of_its_own(
     write(neighbours, "image: {src: media/a.png, alt: و}", "نص")
     monkeypatch.setattr(ContentFiles, "measure", fail)
     indexer.scan()
-    (problem,) = its_index.problems()
+    (problem,) = snapshot(its_index).problems()
     assert (problem.path, problem.code) == ("field/a.md", "file-unreadable")
     assert problem.facts == {"value": "MemoryError"}
     assert "Traceback" in caplog.text
     assert check([neighbours], NOW)[0] == (problem,)
     monkeypatch.setattr(ContentFiles, "measure", measure)
     indexer.scan()
-    assert its_index.problems() == ()
+    assert snapshot(its_index).problems() == ()

@@ -17,7 +17,6 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import sitemaps as sitemaps_module
 from feedservice.publishing.publisher import Publisher
-from feedservice.publishing.sitemaps import Sitemaps
 
 BASE = "https://news.example"
 
@@ -174,17 +173,12 @@ def test_a_period_begins_and_ends_at_midnight_of_the_site() -> None:
     assert Period.read("2024-02-29", "UTC") == Period.day_of(moment("2024-02-29T23:59:59"), "UTC")
 
 
-@pytest.fixture
-def maps(index: IndexWriter, publisher: Publisher, clock: FixedClock) -> Sitemaps:
-    return Sitemaps(index, clock, publisher.site)
-
-
 def locations(body: bytes) -> list[str]:
     return re.findall(r"<loc>(.*?)</loc>", body.decode())
 
 
 def test_the_sitemap_names_lists_and_public_articles_with_pictures_and_translations(
-    index: IndexWriter, maps: Sitemaps
+    index: IndexWriter, publisher: Publisher
 ) -> None:
     fill(
         index,
@@ -192,7 +186,7 @@ def test_the_sitemap_names_lists_and_public_articles_with_pictures_and_translati
         article("b", lang="en"),
         article("draft", status=Status.DRAFT),
     )
-    body = maps.whole().body
+    body = publisher.sitemap().body
     found = locations(body)
     assert {
         f"{BASE}/articles/a",
@@ -206,21 +200,21 @@ def test_the_sitemap_names_lists_and_public_articles_with_pictures_and_translati
 
 
 def test_a_large_site_has_a_sitemap_a_month(
-    index: IndexWriter, maps: Sitemaps, monkeypatch: pytest.MonkeyPatch
+    index: IndexWriter, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sitemaps_module, "MAX_ENTRIES", 9)
     made = spread(10)
     fill(index, *made)
-    months = [re.search("sitemap-(.*).xml", url)[1] for url in locations(maps.whole().body)]  # type: ignore[index]
-    found = [url for month in months for url in locations(maps.month(month).body)]
+    months = [re.search("sitemap-(.*).xml", url)[1] for url in locations(publisher.sitemap().body)]  # type: ignore[index]
+    found = [url for month in months for url in locations(publisher.sitemap(month).body)]
     assert sorted(found) == sorted(f"{BASE}/articles/{each.slug}" for each in made)
     for name in ("2020-01", "x", "2025-12-01"):
         with pytest.raises(NotFound):
-            maps.month(name)
+            publisher.sitemap(name)
 
 
 def test_the_news_sitemap_holds_two_days_and_knows_when_it_changes(
-    index: IndexWriter, maps: Sitemaps, clock: FixedClock
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
 ) -> None:
     assert sitemap.MAX_NEWS == 1000
     fill(
@@ -228,11 +222,11 @@ def test_the_news_sitemap_holds_two_days_and_knows_when_it_changes(
         article("young", published=NOW - timedelta(hours=47)),
         article("old", published=NOW - timedelta(hours=49)),
     )
-    news = maps.news()
+    news = publisher.sitemap("news")
     assert locations(news.body) == [f"{BASE}/articles/young"]
     assert news.good_until == NOW + timedelta(hours=1)
     clock.now = NOW + timedelta(hours=1, seconds=1)
-    later = maps.news()
+    later = publisher.sitemap("news")
     assert locations(later.body) == []
     assert news.last_modified
     assert later.last_modified

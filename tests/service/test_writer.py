@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from factories import FixedClock, write_article
+from factories import FixedClock, snapshot, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.selections import Selection
@@ -56,7 +56,7 @@ class FailingIndex(IndexWriter):
 
 
 def titles(index: IndexWriter, clock: FixedClock) -> set[str]:
-    return {article.title for article in index.select(Selection(), clock.now, 99)}
+    return {article.title for article in snapshot(index, clock.now).select(Selection(), 99)}
 
 
 @pytest.mark.parametrize("fault", [OSError(5, "I/O error"), IndexUnavailable("busy"), KeyError(1)])

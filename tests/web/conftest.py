@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
-from web_fakes import NOW, FakePublisher, FakeSitemaps, Shelf
+from web_fakes import NOW, FakePublisher, Shelf
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -32,7 +32,7 @@ class Stage:
 @pytest.fixture(scope="session")
 def stage() -> Stage:
     publisher, shelf = FakePublisher(), Shelf()
-    app = create_app(publisher, FakeSitemaps(), shelf)
+    app = create_app(publisher, shelf)
     return Stage(publisher, shelf, app, app.wsgi_app)
 
 
@@ -81,7 +81,7 @@ def client_of(shelf: Shelf, budget: int) -> Callable[..., FlaskClient]:
     """Make a client of another publisher."""
 
     def make(publisher: FakePublisher, **settings: object) -> FlaskClient:
-        app = create_app(publisher, FakeSitemaps(), shelf, **settings)  # type: ignore[arg-type]
+        app = create_app(publisher, shelf, **settings)  # type: ignore[arg-type]
         return stand(app, publisher, budget).test_client()
 
     return make

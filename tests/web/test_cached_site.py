@@ -13,7 +13,6 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Author, Related, Status
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
-from feedservice.publishing.sitemaps import Sitemaps
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
 from wsgi import ask
@@ -52,7 +51,7 @@ def publisher(index: IndexWriter, clock: FixedClock) -> Publisher:
 def served(
     publisher: Publisher, index: IndexWriter, clock: FixedClock, files: ContentFiles, budget: int
 ) -> Flask:
-    app = create_app(publisher, Sitemaps(index, clock, publisher.site), files.open_media)
+    app = create_app(publisher, files.open_media)
     return around(app, publisher.known, clock, budget=budget)
 
 

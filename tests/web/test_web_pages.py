@@ -236,7 +236,7 @@ def test_the_stylesheets_address_carries_its_version(client: FlaskClient) -> Non
 @pytest.mark.parametrize(
     ("path", "part"),
     [
-        ("/sitemap.xml", b"<urlset/>"),
+        ("/sitemap.xml", b"<urlset>"),
         ("/sitemap-2025-12.xml", b"12"),
         ("/sitemap-news.xml", b"news"),
     ],
