@@ -17,6 +17,16 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class State(StrEnum):
+    """What an article is at one moment, by its status and its dates."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLIC = "published"  # as metrics and the preview call it
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
 class Severity(StrEnum):
     """Whether a `Problem` keeps an article back (error) or not (warning)."""
 
@@ -171,26 +181,21 @@ class Article:
         """The later of ``published`` and ``updated`` (atom:updated, RFC 4287 §4.2.15)."""
         return max(self.published, self.updated or self.published)
 
+    def state(self, now: datetime) -> State:
+        """Return its state at ``now``; `index.query.is_in` is the same in SQL."""
+        if self.status is not Status.PUBLISHED:
+            return State(self.status.value)
+        if now < self.published:
+            return State.SCHEDULED
+        return State.EXPIRED if self.expires and self.expires <= now else State.PUBLIC
+
     def is_public(self, now: datetime) -> bool:
         """Whether feeds and pages show it at ``now``."""
-        return (
-            self.status is Status.PUBLISHED
-            and self.published <= now
-            and (self.expires is None or now < self.expires)
-        )
+        return self.state(now) is State.PUBLIC
 
     def is_gone(self, now: datetime) -> bool:
-        """Whether its address answers 410 at ``now``: it was public once and was withdrawn or has
-        expired.
-        """
-        return (
-            self.status is not Status.DRAFT
-            and self.published <= now
-            and (
-                self.status is Status.WITHDRAWN
-                or (self.expires is not None and self.expires <= now)
-            )
-        )
+        """Whether its address answers 410 at ``now``: it was public once, and is not any more."""
+        return self.state(now) in (State.EXPIRED, State.WITHDRAWN) and self.published <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,16 +6,20 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import case, func, or_, select
 
-from feedservice.domain.model import Article, Problem, Severity, Status
+from feedservice.domain.model import Article, Problem, Severity, State
+from feedservice.domain.selections import Selection
 from feedservice.index import schema
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json
-from feedservice.index.query import is_live, is_public, teasers
+from feedservice.index.query import is_in, is_live, teasers
 from feedservice.index.schema import articles, files
 from feedservice.index.snapshot import Snapshot
+
+Articles = tuple[Article, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,7 @@ class Broken:
     Attributes:
         since: when the file was saved as it is.
         problem: its first error.
-        stays: the version that stays up, or None where nothing is.
+        stays: the version that readers go on seeing, or None.
     """
 
     path: str
@@ -49,23 +53,20 @@ class Overview:
 
 def overview(view: Snapshot) -> Overview:
     """Return what the index knows."""
-    moment = unix_seconds(view.now)
-    published = articles.c.status == Status.PUBLISHED.value
 
-    def listed(*conditions: object, order: object = articles.c.published) -> tuple[Article, ...]:
-        statement = teasers().where(is_live(), *conditions).order_by(order, articles.c.slug)  # type: ignore[arg-type]
-        return tuple(article_from_json(row) for (row,) in view.connection.execute(statement))
+    def listed(state: State, *conditions: Any, order: Any = articles.c.published) -> Articles:
+        statement = teasers().where(is_in(state, view.now), *conditions)
+        rows = view.connection.execute(statement.order_by(order, articles.c.slug))
+        return tuple(article_from_json(row) for (row,) in rows)
 
-    count = view.connection.execute(
-        select(func.count()).select_from(articles).where(is_public(view.now))
-    ).scalar_one()
+    is_ending = articles.c.expires > unix_seconds(view.now)
     return Overview(
-        published=count,
-        scheduled=listed(published, articles.c.published > moment),
-        expiring=listed(is_public(view.now), articles.c.expires > moment, order=articles.c.expires),
-        expired=listed(published, articles.c.expires <= moment, order=articles.c.expires),
-        withdrawn=listed(articles.c.status == Status.WITHDRAWN.value),
-        drafts=listed(articles.c.status == Status.DRAFT.value),
+        published=view.count(Selection()),
+        scheduled=listed(State.SCHEDULED),
+        expiring=listed(State.PUBLIC, is_ending, order=articles.c.expires),
+        expired=listed(State.EXPIRED, order=articles.c.expires),
+        withdrawn=listed(State.WITHDRAWN),
+        drafts=listed(State.DRAFT),
         broken=_broken(view),
     )
 
@@ -75,7 +76,7 @@ class Tally:
     """How many there are at one moment.
 
     Attributes:
-        articles: by state: published, scheduled, expired, withdrawn, draft.
+        articles: by state.
         problems: of files, by severity: error, warning.
         pings: that hubs are still to be sent.
     """
@@ -87,23 +88,12 @@ class Tally:
 
 def tally(view: Snapshot) -> Tally:
     """Return what the index counts."""
-    moment = unix_seconds(view.now)
-    stands = articles.c.status == Status.PUBLISHED.value
-    states = {
-        "published": is_public(view.now),
-        "scheduled": stands & (articles.c.published > moment),
-        "expired": stands & (articles.c.expires <= moment),
-        "withdrawn": articles.c.status == Status.WITHDRAWN.value,
-        "draft": articles.c.status == Status.DRAFT.value,
-    }
-    counted = select(
-        *(func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in states.values())
-    )
-    numbers = view.connection.execute(counted.where(is_live())).one()
+    sums = [func.sum(case((is_in(state, view.now), 1), else_=0)) for state in State]
+    numbers = view.connection.execute(select(*sums).select_from(articles)).one()
     pings = view.connection.execute(select(func.count()).select_from(schema.pings)).scalar_one()
     found = Counter(problem.severity.value for problem in view.problems(hints=False))
     return Tally(
-        articles=dict(zip(states, numbers, strict=True)),
+        articles={state.value: n or 0 for state, n in zip(State, numbers, strict=True)},
         problems={severity.value: found[severity.value] for severity in Severity},
         pings=pings,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text
 from sqlalchemy.sql import FromClause
 
-from feedservice.domain.model import Status
+from feedservice.domain.model import State, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
@@ -34,15 +34,22 @@ def is_published() -> ColumnElement[bool]:
     )
 
 
+def is_in(state: State, now: datetime) -> ColumnElement[bool]:
+    """In that state at ``now``, and live: `Article.state` in SQL."""
+    moment = unix_seconds(now)
+    if state in (State.DRAFT, State.WITHDRAWN):
+        return and_(is_live(), articles.c.status == state.value)
+    if state is State.SCHEDULED:
+        return and_(is_live(), is_published(), articles.c.published > moment)
+    has_begun = and_(is_live(), is_published(), articles.c.published <= moment)
+    if state is State.EXPIRED:
+        return and_(has_begun, articles.c.expires <= moment)
+    return and_(has_begun, or_(articles.c.expires.is_(None), articles.c.expires > moment))
+
+
 def is_public(now: datetime) -> ColumnElement[bool]:
     """Shown to readers at ``now`` (`Article.is_public` in SQL)."""
-    moment = unix_seconds(now)
-    return and_(
-        is_live(),
-        is_published(),
-        articles.c.published <= moment,
-        or_(articles.c.expires.is_(None), articles.c.expires > moment),
-    )
+    return is_in(State.PUBLIC, now)
 
 
 def teasers() -> Select[str]:
@@ -105,8 +112,7 @@ def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[
         select(bodies.c.teaser)
         .select_from(walk.join(bodies, bodies.c.number == articles.c.number))
         .where(
-            is_live(),
-            articles.c.status == Status.WITHDRAWN.value,
+            is_in(State.WITHDRAWN, now),
             articles.c.published <= unix_seconds(now),
             *conditions,
         )

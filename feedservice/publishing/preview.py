@@ -20,11 +20,7 @@ from feedservice.publishing import link_contexts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A file in the list of all.
-
-    Attributes:
-        state: published, scheduled, expired, withdrawn, draft or broken.
-    """
+    """A file in the list of all: ``state`` is a `State`, or broken."""
 
     path: str
     title: str
@@ -123,7 +119,7 @@ def _row(article: Article, problems: tuple[Problem, ...], now: datetime) -> Row:
         path=article.path,
         title=article.title,
         slug=article.slug,
-        state=_state(article, now),
+        state=article.state(now).value,
         moment=article.published,
         problems=problems,
     )
@@ -136,11 +132,3 @@ def _feeds(article: Article, site: Site) -> tuple[Anchor, ...]:
         name = category.name if category else label
         pages.append(Anchor(path=urls.label_path(taxonomy, slug), text=name))
     return tuple(pages)
-
-
-def _state(article: Article, now: datetime) -> str:
-    if article.status is not Status.PUBLISHED:
-        return article.status.value
-    if article.published > now:
-        return "scheduled"
-    return "published" if article.is_public(now) else "expired"
