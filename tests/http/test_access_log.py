@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feedservice.http.access_log import PIPE, access_line
 from feedservice.http.cache import CACHE_STATUS
-from web_fakes import NOW
+from web_site import NOW
 
 
 def line(**environ: str) -> str:

@@ -1,18 +1,24 @@
-"""The app around a fake publisher."""
+"""The app around a real publisher, over a small index that is made once and copied by who writes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from feedservice.domain.errors import IndexUnavailable
+import web_site
+from feedservice.index.engine import open_engine
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from feedservice.publishing.publisher import Publisher
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
-from web_fakes import NOW, FakePublisher, Shelf
+from web_site import NOW, Shelf
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -20,20 +26,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stage:
-    """One app for the whole session, since routes and templates take a while to make; what it
-    serves is set back."""
+    """One app for the whole session, since templates take a while to make."""
 
-    publisher: FakePublisher
+    publisher: Publisher
     shelf: Shelf
     app: Flask
     plain: "WSGIApplication"
 
 
 @pytest.fixture(scope="session")
-def stage() -> Stage:
-    publisher, shelf = FakePublisher(), Shelf()
+def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the site, in one file."""
+    file = tmp_path_factory.mktemp("web") / "index.sqlite3"
+    engine = open_engine(f"sqlite:///{file}", readonly=False)
+    web_site.build(IndexWriter(engine))
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def stage(index_file: Path) -> Iterator[Stage]:
+    engine = open_engine(f"sqlite:///{index_file}", readonly=True)
+    publisher, shelf = Publisher(IndexReader(engine), lambda: NOW), Shelf()
     app = create_app(publisher, shelf)
-    return Stage(publisher, shelf, app, app.wsgi_app)
+    yield Stage(publisher, shelf, app, app.wsgi_app)
+    engine.dispose()
 
 
 @pytest.fixture(params=[0, 1_000_000], ids=["cache off", "cache on"])
@@ -43,30 +60,23 @@ def budget(request: pytest.FixtureRequest) -> int:
     return request.param
 
 
-def set_back(thing: FakePublisher | Shelf) -> None:
-    fresh = type(thing)()
-    for each in fields(thing):
-        setattr(thing, each.name, getattr(fresh, each.name))
-
-
 @pytest.fixture
-def publisher(stage: Stage) -> FakePublisher:
-    set_back(stage.publisher)
+def publisher(stage: Stage) -> Publisher:
     return stage.publisher
 
 
 @pytest.fixture
 def shelf(stage: Stage) -> Shelf:
-    set_back(stage.shelf)
+    stage.shelf.opened.clear()
     return stage.shelf
 
 
-def stand(app: Flask, publisher: FakePublisher, budget: int) -> Flask:
+def stand(app: Flask, publisher: Publisher, budget: int) -> Flask:
     return around(app, publisher.known, lambda: NOW, budget=budget, revision_ttl=timedelta(0))
 
 
 @pytest.fixture
-def app(stage: Stage, publisher: FakePublisher, shelf: Shelf, budget: int) -> Flask:
+def app(stage: Stage, publisher: Publisher, shelf: Shelf, budget: int) -> Flask:
     stage.app.wsgi_app = stage.plain  # type: ignore[method-assign]
     return stand(stage.app, publisher, budget)
 
@@ -78,9 +88,10 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def client_of(shelf: Shelf, budget: int) -> Callable[..., FlaskClient]:
-    """Make a client of another publisher."""
+    """Make a client of an index, or of a publisher."""
 
-    def make(publisher: FakePublisher, **settings: object) -> FlaskClient:
+    def make(source: IndexReader | Publisher, **settings: object) -> FlaskClient:
+        publisher = Publisher(source, lambda: NOW) if isinstance(source, IndexReader) else source
         app = create_app(publisher, shelf, **settings)  # type: ignore[arg-type]
         return stand(app, publisher, budget).test_client()
 
@@ -88,6 +99,25 @@ def client_of(shelf: Shelf, budget: int) -> Callable[..., FlaskClient]:
 
 
 @pytest.fixture
-def down() -> FakePublisher:
-    """A publisher whose index cannot be read."""
-    return FakePublisher(broken=IndexUnavailable("no such file"))
+def written(index_file: Path, tmp_path: Path) -> Iterator[IndexWriter]:
+    """An index of the same site, for a test that writes."""
+    engine = open_engine(f"sqlite:///{shutil.copy(index_file, tmp_path)}", readonly=False)
+    yield IndexWriter(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def site_of(written: IndexWriter) -> Callable[..., IndexWriter]:
+    """Make an index of the same articles whose site differs."""
+
+    def make(**overrides: object) -> IndexWriter:
+        written.put_site(web_site.site(limit=2, **overrides), (), NOW)
+        return written
+
+    return make
+
+
+@pytest.fixture
+def down(tmp_path: Path) -> IndexReader:
+    """An index that cannot be read."""
+    return IndexReader(open_engine(f"sqlite:///{tmp_path}/none.sqlite3", readonly=True))

@@ -8,7 +8,7 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.http.cache import UNCACHEABLE
 from feedservice.web.routing import Routing
-from web_fakes import site
+from web_site import site
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from web_fakes import Shelf
+from web_site import Shelf
 
 SOUND = "/media/a/sound.mp3"
 WRITTEN = "Mon, 22 Dec 2025 07:00:00 GMT"

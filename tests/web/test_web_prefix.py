@@ -1,10 +1,9 @@
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
-from web_fakes import FakePublisher
+from feedservice.index.writer import IndexWriter
 
 
 @pytest.mark.parametrize(
@@ -18,8 +17,10 @@ from web_fakes import FakePublisher
     ],
 )
 def test_a_site_below_a_path_is_answered_with_and_without_it(
-    client_of: Callable[..., FlaskClient], path: str, status: int
+    client_of: Callable[..., FlaskClient],
+    site_of: Callable[..., IndexWriter],
+    path: str,
+    status: int,
 ) -> None:
-    publisher = FakePublisher()
-    publisher.site_ = replace(publisher.site_, base_url="https://news.example/ar")
-    assert client_of(publisher).get(path).status_code == status
+    client = client_of(site_of(base_url="https://news.example/ar"))
+    assert client.get(path).status_code == status
