@@ -775,14 +775,14 @@ def test_times_that_a_redeploy_touches_cost_no_parsing(
     files.append(write_article(content, "field/d.md", image="{src: media/x.png, alt: و}"))
     files.append(write_article(content, "field/e.md", date="31/02/2026"))
     before = indexer.scan()
-    problems = its_index.problems()
+    problems = snapshot(its_index).problems()
     for file in files:
         os.utime(file, (1, 1))
     with monkeypatch.context() as patch:
         patch.setattr(FileReader, "reading", None)
         report = indexer.scan()
     assert (report.read, report.revision) == (0, before.revision)
-    assert its_index.problems() == problems
+    assert snapshot(its_index).problems() == problems
     assert {state.mtime_ns for state in its_index.known().values()} == {10**9}
     lags: list[float] = []
     Indexer(indexer._files, its_index, clock, published=lags.append).scan()
@@ -798,7 +798,7 @@ def test_a_file_of_the_same_bytes_is_parsed_where_its_picture_is_another(
     Image.new("RGB", (8, 6)).save(content / "media" / "x.png")
     os.utime(file, (1, 1))
     assert indexer.update({"field/a.md"})
-    article = its_index.article("a")
+    article = snapshot(its_index).article("a")
     assert article
     assert article.image
     assert article.image.width == 8
