@@ -49,8 +49,9 @@ _MAX_SUMMARY = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFile:
-    """The text of an article file, and what of its entry could not be carried."""
+    """An article file: its path, its text, and what of its entry could not be carried."""
 
+    path: str
     text: str
     title: str
     published: datetime
@@ -115,6 +116,7 @@ def article_file(
     }
     front_matter = frontmatter.dump({key: value for key, value in fields.items() if value})
     return ArticleFile(
+        path=placement.path,
         text=front_matter + text.strip("\n") + "\n",
         title=title,
         published=published,

@@ -32,6 +32,9 @@ TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 """Seconds between two bytes."""
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, zlib.error)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
+"""RFC 9637; this Python's tables do not know it."""
 
 
 class FetchError(Exception):
@@ -229,4 +232,6 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _GLOBAL_UNICAST or ip in _DOCUMENTATION:
+            return False
     return ip.is_global and not ip.is_multicast

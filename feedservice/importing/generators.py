@@ -4,11 +4,23 @@ Hugo, Jekyll and Pelican add what each has of its own: addresses, sections, shor
 """
 
 import posixpath
+import re
+from datetime import datetime
 
 from feedservice.domain.model import Status
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Term
 from feedservice.importing.front_matter import Fields
 
+_DATE_WORDS = {
+    "year": "%Y",
+    "short_year": "%y",
+    "month": "%m",
+    "day": "%d",
+    "y_day": "%j",
+    "hour": "%H",
+    "minute": "%M",
+    "second": "%S",
+}
 REFERENCE = "/@/"
 """Begins an address that only the source's own names have: what ``relref`` and such become."""
 
@@ -32,6 +44,14 @@ def entry_of(fields: Fields, path: str) -> ForeignEntry:
         status=Status.DRAFT if fields.text("draft") == "true" else Status.PUBLISHED,
         lang=fields.text("lang", "language"),
     )
+
+
+def permalink(pattern: str, words: dict[str, str], published: datetime | None) -> str:
+    """Return an address by a pattern of words such as ``:year``; unknown ones stay."""
+    if published:
+        dates = {name: published.strftime(form) for name, form in _DATE_WORDS.items()}
+        words = {**words, **dates, "i_month": str(published.month), "i_day": str(published.day)}
+    return re.sub(r":([a-z_]+)", lambda match: words.get(match[1], match[0]), pattern)
 
 
 def terms(names: tuple[str, ...]) -> tuple[Term, ...]:

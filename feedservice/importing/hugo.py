@@ -12,14 +12,13 @@ from feedservice.importing import front_matter
 from feedservice.importing.addresses import join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, entry_of, terms
+from feedservice.importing.generators import REFERENCE, entry_of, permalink, terms
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
-from feedservice.importing.shortcodes import attributes, replace_between
+from feedservice.importing.shortcodes import attributes, fenced, replace_between
 
 _PLAIN_SECTIONS = frozenset({"post", "posts", "blog", "article", "articles", "page", "pages", ""})
 _LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[a-z]{2})?)")
-_PERMALINK_WORD = re.compile(r":(\w+)")
 _HIGHLIGHT = (
     re.compile(r"\{\{<\s*+highlight\s++([^\s>}]++)[^>}]*+>\}\}\n?"),
     re.compile(r"\n?\{\{<\s*+/highlight\s*+>\}\}"),
@@ -110,16 +109,13 @@ class Hugo:
         if not pattern or not published:
             return "/" + posixpath.join(folder, slug).lower().replace(" ", "-") + "/"
         words = {
-            "year": f"{published:%Y}",
-            "month": f"{published:%m}",
-            "day": f"{published:%d}",
             "section": section,
             "sections": folder,
             "title": slugify(fields.text("title")),
             **dict.fromkeys(("slug", "slugorfilename"), slug),
             **dict.fromkeys(("filename", "contentbasename"), name),
         }
-        return "/" + _PERMALINK_WORD.sub(lambda m: words.get(m[1], m[0]), pattern).lstrip("/")
+        return "/" + permalink(pattern, words, published).lstrip("/")
 
 
 def _rooted(alias: str, stem: str) -> str:
@@ -144,10 +140,7 @@ def _without_shortcodes(body: str, path: str, stem: str, remarks: list[Remark]) 
             text = replace_between(text, begin, end, shortcode)
         return text
 
-    body = replace_between(
-        body, *_HIGHLIGHT, lambda opening, code: f"\n```{opening[1]}\n{code}\n```\n"
-    )
-    return outside_code(body, without)
+    return outside_code(replace_between(body, *_HIGHLIGHT, fenced), without)
 
 
 def _shown(mark: str, inside: str, stem: str) -> str | None:

@@ -6,7 +6,7 @@ is left alone; no file that is there is ever written over.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -43,23 +43,13 @@ class ImportOptions:
     download: Callable[[str], bytes] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedArticle:
-    """One article that comes: its file, title, moment and status."""
-
-    path: str
-    title: str
-    published: datetime
-    status: Status
-
-
 @dataclass(slots=True, kw_only=True)
 class ImportReport:
     """What came, or would come.
 
     Attributes:
         written: whether files were written; False in a dry run.
-        articles: the first `MAX_LISTED`; `count` says how many there are.
+        articles: the first `MAX_LISTED`, without their texts; `count` says how many there are.
         present: entries whose id was there before.
         media: how many files were, or would be, put into media/; `files` names the first of them
             and whence.
@@ -71,7 +61,7 @@ class ImportReport:
     drafts: int = 0
     scheduled: int = 0
     present: int = 0
-    articles: list[ImportedArticle] = field(default_factory=list)
+    articles: list[ArticleFile] = field(default_factory=list)
     categories: tuple[Category, ...] = ()
     authors: tuple[Author, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
@@ -88,7 +78,7 @@ class ImportReport:
             else:
                 self.more_remarks += 1
 
-    def add(self, path: str, file: ArticleFile, now: datetime) -> None:
+    def add(self, file: ArticleFile, now: datetime) -> None:
         """Add an article that came, or would come."""
         is_draft = file.status is Status.DRAFT
         self.note(file.remarks)
@@ -96,11 +86,7 @@ class ImportReport:
         self.drafts += is_draft
         self.scheduled += not is_draft and file.published > now
         if len(self.articles) < MAX_LISTED:
-            self.articles.append(
-                ImportedArticle(
-                    path=path, title=file.title, published=file.published, status=file.status
-                )
-            )
+            self.articles.append(replace(file, text=""))
 
 
 def run(
@@ -187,22 +173,22 @@ def _take_over(
     if file is None:
         report.note([remark("entry-empty", entry.place)])
         return
-    errors = _errors(file, placement.path, naming.site, now)
+    errors = _errors(file, naming.site, now)
     if errors:
         report.note([remark("entry-refused", entry.place, value=", ".join(errors))])
         return
     if report.written:
         try:
-            files.write_new(placement.path, file.text)
+            files.write_new(file.path, file.text)
         except FileExistsError:
-            report.note([remark("file-taken", placement.path)])
+            report.note([remark("file-taken", file.path)])
             return
-    report.add(placement.path, file, now)
+    report.add(file, now)
 
 
-def _errors(file: ArticleFile, path: str, site: Site, now: datetime) -> list[str]:
+def _errors(file: ArticleFile, site: Site, now: datetime) -> list[str]:
     """What `check` would call an error: such a file is not written."""
-    _, problems = article.read(file.text, path, site, now)
+    _, problems = article.read(file.text, file.path, site, now)
     return [problem.code for problem in problems if problem.severity is Severity.ERROR]
 
 

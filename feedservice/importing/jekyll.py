@@ -12,10 +12,10 @@ from feedservice.importing import front_matter
 from feedservice.importing.addresses import join
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields, moment_of
-from feedservice.importing.generators import REFERENCE, entry_of, stem_of, terms
+from feedservice.importing.generators import REFERENCE, entry_of, permalink, stem_of, terms
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
-from feedservice.importing.shortcodes import replace_between
+from feedservice.importing.shortcodes import fenced, replace_between
 
 _NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
 _STYLES = {
@@ -100,20 +100,7 @@ class Jekyll:
             "slug": slugify(slug),
             "output_ext": ".html",
         }
-        if published:
-            words |= {
-                "year": f"{published:%Y}",
-                "short_year": f"{published:%y}",
-                "month": f"{published:%m}",
-                "i_month": str(published.month),
-                "day": f"{published:%d}",
-                "i_day": str(published.day),
-                "y_day": f"{published:%j}",
-                "hour": f"{published:%H}",
-                "minute": f"{published:%M}",
-                "second": f"{published:%S}",
-            }
-        path = re.sub(r":([a-z_]+)", lambda m: words.get(m[1], m[0]), _STYLES.get(style, style))
+        path = permalink(_STYLES.get(style, style), words, published)
         below = self.config.text("baseurl").strip("/")
         return re.sub("/{2,}", "/", f"/{below}/{path}")
 
@@ -155,7 +142,4 @@ def _without_liquid(body: str, path: str, remarks: list[Remark]) -> str:
         text = replace_between(_ATTRIBUTE_LIST.sub("", text), *_TAG, tag)
         return replace_between(text, *_OUTPUT, output)
 
-    body = replace_between(
-        body, *_HIGHLIGHT, lambda opening, code: f"\n```{opening[1]}\n{code}\n```\n"
-    )
-    return outside_code(body, without)
+    return outside_code(replace_between(body, *_HIGHLIGHT, fenced), without)

@@ -37,13 +37,8 @@ _WRAPPERS = frozenset("article center div footer header main nav section aside".
 _LISTS = frozenset({"ul", "ol"})
 _RENAMED = {"b": "strong", "i": "em", "s": "del"}
 _FRAME = re.compile(r"<(?:iframe|embed|object)\b([^<>]*+)>", re.IGNORECASE)
-_FRAME_CONTENT = tuple(
-    (
-        re.compile(rf"<{name}\b([^<>]*+)>", re.IGNORECASE),
-        re.compile(rf"</{name}\s*>", re.IGNORECASE),
-    )
-    for name in ("iframe", "object")
-)
+_WITH_CONTENT = re.compile(r"<(?:iframe|object)\b([^<>]*+)>", re.IGNORECASE)
+_END_OF_CONTENT = re.compile(r"</(?:iframe|object)\s*>", re.IGNORECASE)
 _FRAME_SRC = re.compile(r"""\b(?:src|data)\s*+=\s*+["']?([^"'\s>]+)""", re.IGNORECASE)
 _DROPPED = re.compile(
     r"<(script|form|input|select|textarea|svg|math|canvas|button)\b", re.IGNORECASE
@@ -100,8 +95,9 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     html = without_comments(clean(html))
     dropped = tuple(dict.fromkeys(name.lower() for name in _DROPPED.findall(html)))
     frames: list[str] = []
-    for begin, end in _FRAME_CONTENT:
-        html = replace_between(html, begin, end, lambda frame, _: _linked(frame, frames))
+    html = replace_between(
+        html, _WITH_CONTENT, _END_OF_CONTENT, lambda frame, _: _linked(frame, frames)
+    )
     html = _FRAME.sub(lambda frame: _linked(frame, frames), html)
     # markdownify takes time quadratic in a run of spaces, which nobody sees.
     html = _outside_pre(markup.sanitised(html), lambda part: _SPACES.sub(" ", part))

@@ -45,6 +45,11 @@ def replace_between(
     return "".join((*parts, text[at:]))
 
 
+def fenced(opening: re.Match[str], code: str) -> str:
+    """Return code between ``highlight`` marks as a fenced block of Markdown."""
+    return f"\n```{opening[1]}\n{code}\n```\n"
+
+
 def attributes(text: str) -> dict[str, str]:
     """Return what ``name="value"`` pairs of a shortcode say."""
     return {

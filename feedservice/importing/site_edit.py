@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from feedservice.domain.model import Author, Category, Site
+from feedservice.domain.model import Site
 from feedservice.domain.text import one_line
 
 
@@ -27,9 +27,15 @@ def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, 
         redirects: pairs of old and new; those that are there stay.
     """
     categories = [
-        _category(each) for each in after.categories if before.category(each.slug) is None
+        {"slug": each.slug, "name": each.name}
+        for each in after.categories
+        if before.category(each.slug) is None
     ]
-    authors = [_author(each) for each in after.authors if before.author(each.slug) is None]
+    authors = [
+        {"slug": each.slug, "name": each.name, "email": each.email, "url": each.url}
+        for each in after.authors
+        if before.author(each.slug) is None
+    ]
     known = {old for old, _ in before.redirects}
     moved = {old: new for old, new in redirects if old not in known}
     if not (categories or authors or moved):
@@ -51,16 +57,18 @@ def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, 
     return stream.getvalue()
 
 
-def _append(document: CommentedMap, key: str, rows: list[CommentedMap]) -> None:
+def _append(document: CommentedMap, key: str, rows: list[dict[str, str]]) -> None:
     held = document.get(key)
     if not isinstance(held, CommentedSeq):
-        # No list yet, or one mapping that stands without its list.
+        # No list yet, or one mapping without its list.
         held = CommentedSeq([held] if isinstance(held, CommentedMap) else [])
         document[key] = held
     if held.fa.flow_style():
         held.fa.set_block_style()
     trailing = _take_trailing(held)
-    held.extend(rows)
+    for row in rows:
+        fields = ((name, _scalar(value)) for name, value in row.items() if value)
+        held.append(CommentedMap(fields))
     _put_trailing(held, trailing)
 
 
@@ -99,27 +107,11 @@ def _put_trailing(held: CommentedSeq, trailing: Any) -> None:
         last.ca.items[next(reversed(last))] = [None, None, trailing, None]
 
 
-def _category(category: Category) -> CommentedMap:
-    return _row({"slug": category.slug, "name": category.name})
-
-
-def _author(author: Author) -> CommentedMap:
-    return _row(
-        {"slug": author.slug, "name": author.name, "email": author.email, "url": author.url}
-    )
-
-
-def _row(fields: Mapping[str, str]) -> CommentedMap:
-    return CommentedMap((key, _scalar(value)) for key, value in fields.items() if value)
-
-
 def _scalar(value: str) -> str:
     """Text; in quotes where YAML would see something else in it."""
     text = one_line(value)
-    return (
-        DoubleQuotedScalarString(text)
-        if not text
-        or not (text[0].isalpha() or text[0] == "/")
-        or set(text) & set("{}[]:#&*!|>'\"%@`,")
-        else text
-    )
+    is_plain = bool(text) and (text[0].isalpha() or text[0] == "/")
+    if is_plain and not set(text) & set("{}[]:#&*!|>'\"%@`,"):
+        return text
+    quoted: str = DoubleQuotedScalarString(text)
+    return quoted
