@@ -1,5 +1,6 @@
-"""Archive documents (RFC 5005 §4): how the past of a list is cut into periods, and what they are
-called. Pure.
+"""Archive documents (RFC 5005 §4): the periods that a list's past is cut into, and their names.
+
+Pure.
 
 A period is a month in the site's zone, or, where a month holds more than `MAX_MONTH` entries, each
 of its days. A document changes only by an edit, a back-dated article, a withdrawal or an expiry.
@@ -19,8 +20,9 @@ _NAME = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A month or a day of the site: ``2025-12`` or ``2025-12-05``, from ``start`` until before
-    ``end`` (UTC).
+    """A month or a day of the site (``2025-12``, ``2025-12-05``): from ``start`` to before ``end``.
+
+    Both are in UTC.
     """
 
     name: str
@@ -74,8 +76,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a document stands in the history of its list: page addresses, empty where there is
-    none.
+    """Which documents come before and after one in the history of its list.
+
+    All are page addresses, empty where there is no such document.
 
     Attributes:
         archive: this very document's, where it is an archive document.

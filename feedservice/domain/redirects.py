@@ -2,8 +2,8 @@
 
 A pattern has words in braces: ``{year}`` (four digits), ``{month}`` and ``{day}`` (one or two),
 ``{id}`` (digits), ``{slug}`` (one segment, without what follows the brace). One rule,
-``/{year}/{slug}: /articles/{slug}``, stands for ten thousand lines. Must not know articles: whether
-one lives there is for others to ask.
+``/{year}/{slug}: /articles/{slug}``, takes the place of ten thousand lines. Must not know articles:
+whether there is one is for others to ask.
 """
 
 import re
@@ -36,9 +36,7 @@ class Rules(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Where an old address leads (percent-encoded), and the slug that a pattern took; empty for a
-    literal one.
-    """
+    """Where an old address leads, percent-encoded, and the slug that a pattern took (or empty)."""
 
     address: str
     slug: str
@@ -69,7 +67,7 @@ def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], .
 
 
 def is_good(old: str, new: str) -> bool:
-    """Whether a path leads to a path or an address elsewhere, their words known and in ``old`` once each."""
+    """Whether a path leads to a path or a URL, and their words are known, each once in ``old``."""
     words = _WORD.findall(old)
     is_path = new.startswith("/") and not new.startswith("//")
     return (

@@ -226,9 +226,9 @@ def read_list(route: Route, site: Site) -> Route:
     except Refusal as refusal:
         return replace(unread, refusal=refusal.with_traceback(None))
     found = replace(unread, selection=selection, is_indexed=is_indexed)
-    strangers = _strangers(selection, site)
-    if strangers:
-        return replace(found, unknown_authors=strangers)
+    unknown_authors = _unknown_authors(selection, site)
+    if unknown_authors:
+        return replace(found, unknown_authors=unknown_authors)
     return replace(found, key=found.address if is_indexed else f"{found.address} noindex")
 
 
@@ -259,7 +259,7 @@ def resolve(route: Route, site: Site, known_author: KnownAuthor) -> Selection:
     return route.selection
 
 
-def _strangers(selection: Selection, site: Site) -> tuple[str, ...]:
+def _unknown_authors(selection: Selection, site: Site) -> tuple[str, ...]:
     """The slugs of authors in a selection that site.yaml does not name."""
     slugs: dict[str, None] = {}
     for each in selection.filters:
@@ -275,22 +275,22 @@ def _of_path(route: Route, site: Site) -> Selection:
     taxonomy, name = Taxonomy(route.kind), route.name
     if len(name) > MAX_NAME or "\0" in name or "\ufffd" in name:
         raise NotFound(route.path)
-    slug, is_stranger = _slug_of(taxonomy, name, site)
+    slug = _slug_of(taxonomy, name, site)
     if not slug:
         raise NotFound(route.path)
-    if slug != name and not is_stranger:
+    if slug != name and (taxonomy is not Taxonomy.AUTHOR or site.author(slug)):
         raise _moved(route, slug)
     return Selection.of(taxonomy, slug)
 
 
-def _slug_of(taxonomy: Taxonomy, name: str, site: Site) -> tuple[str, bool]:
-    """The slug that a name in a path means (empty: none), and whether only the index knows it."""
+def _slug_of(taxonomy: Taxonomy, name: str, site: Site) -> str:
+    """The slug that a name in a path means; empty where it means none."""
     if taxonomy is Taxonomy.CATEGORY:
-        return (name if site.category(name) else find_category(name, site) or ""), False
-    if taxonomy is Taxonomy.TAG:
-        return slugify(name), False
-    author = site.author(name) or find_author(name, site)
-    return (author.slug, False) if author else (slugify(name), True)
+        return name if site.category(name) else find_category(name, site) or ""
+    if taxonomy is Taxonomy.AUTHOR:
+        author = site.author(name) or find_author(name, site)
+        return author.slug if author else slugify(name)
+    return slugify(name)
 
 
 def _moved(route: Route, slug: str) -> Moved:

@@ -69,7 +69,7 @@ class Selection:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether it is more than the site or the list of one label: a search, a combination."""
+        """Whether it is a search or a combination: such a list has no hub and no archive."""
         return bool(self.q or self.since or (self.filters and not self.label))
 
     def narrow(

@@ -1,4 +1,4 @@
-"""Every address of the site is built here: pages, feeds, canonical queries. Pure; paths, never hosts.
+"""Every address of the site is built here: pages, feeds, canonical queries. Pure; paths only.
 
 One rule: every list is a page, and the same address with ``.rss``, ``.atom`` or ``.json`` is its
 feed. A query narrows a list. Equal selections have one address, so the address can be a cache key,
@@ -27,16 +27,12 @@ _NOT_IN_HOST = re.compile(r"[\s/?#@\\]")
 
 
 def percent(text: str) -> str:
-    """Return ``text`` percent-encoded as UTF-8; only RFC 3986 §2.3's unreserved characters and
-    ``/`` stay.
-    """
+    """Return ``text`` percent-encoded as UTF-8, but RFC 3986 §2.3's unreserved characters and /."""
     return quote(text, safe="/-._~")
 
 
 def percent_path(path: str) -> str:
-    """Return a path of ours, with its query where it has one, percent-encoded; what already is
-    stays.
-    """
+    """Return a path of ours, with its query, percent-encoded where it is not yet."""
     return _LONE_PERCENT.sub("%25", quote(path, safe="/-._~%?=&,;:@!$'()*+#"))
 
 
@@ -56,8 +52,7 @@ def media_path(src: str) -> str:
 
 
 def feed_path(page: str, suffix: str) -> str:
-    """Return the feed of the list at ``page`` (a path with or without query) in the format of
-    ``suffix``.
+    """Return the feed of the list at ``page`` (a path, with its query) in the format of ``suffix``.
 
     >>> feed_path("/", ".rss"), feed_path("/categories/field?limit=5", ".atom")
     ('/feed.rss', '/categories/field.atom?limit=5')
@@ -105,8 +100,8 @@ def canonical(selection: Selection) -> str:
     """Return the one page address of a selection, percent-encoded, with its query where it has one.
 
     The path is taken by the first condition that one slug satisfies: a category, else a tag, else
-    an author, else ``/search`` where there is a ``q``, else ``/``. What is left stands in the
-    query, in a fixed order.
+    an author, else ``/search`` where there is a ``q``, else ``/``. The rest is in the query, in a
+    fixed order.
     """
     path = "/search" if selection.q else "/"
     pairs: list[tuple[str, str]] = []
@@ -134,7 +129,7 @@ def canonical(selection: Selection) -> str:
 
 
 def identity(selection: Selection) -> str:
-    """Return the canonical address without ``limit`` and ``content``, of which feed ids are made."""
+    """Return the canonical address without ``limit`` and ``content``: feed ids are made of it."""
     return canonical(replace(selection, limit=None, content=None))
 
 
@@ -144,11 +139,9 @@ def _stamp(moment: datetime) -> str:
 
 
 def uri(url: str) -> str:
-    """Return an absolute URL or IRI as a URI (RFC 3987 §3.1): host in punycode, the rest
-    percent-encoded.
+    """Return a URL or IRI as a URI (RFC 3987 §3.1): host in punycode, the rest percent-encoded.
 
-    What already is percent-encoded stays; an IRI whose host cannot be encoded comes back with its
-    host as it was.
+    What already is percent-encoded is left; so is a host that cannot be encoded.
     """
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")

@@ -64,7 +64,7 @@ def feed(
         icon_url=around.media_url(Media(src=site.icon)) if site.icon else "",
         logo_url=around.media_url(Media(src=site.logo)) if site.logo else "",
         ttl=ttl,
-        hubs=() if channel.narrowed else site.hubs,
+        hubs=() if channel.selection.is_narrowed else site.hubs,
         items=items,
         tombstones=tuple(_tombstone(article, around) for article in withdrawn),
         next_url=document_url(next_page),

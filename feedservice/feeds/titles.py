@@ -1,4 +1,4 @@
-"""Selection → Channel: what a list is called in words, and whether it is narrowed. Pure."""
+"""Selection → Channel: what a list is called in words. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,12 @@ class Channel:
     Attributes:
         path: the canonical address of the page, percent-encoded, with its query where it has one.
         title: without the site's name (which `feeds/build.py` adds); empty for the whole site.
-        narrowed: whether a query narrows it (searches, combinations): noindex, no hub, no archive.
     """
 
     path: str
     title: str
     selection: Selection
     description: str = ""
-    narrowed: bool = False
 
 
 def channel_of(
@@ -73,7 +71,6 @@ def channel_of(
         title=title,
         selection=selection,
         description=category.description if category else "",
-        narrowed=selection.is_narrowed,
     )
 
 

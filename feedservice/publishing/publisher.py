@@ -100,7 +100,7 @@ class Publisher:
     def _feed(self, view: Snapshot, selection: Selection, format_name: str) -> Document:
         channel = _channel(view, selection)
         articles, next_page = _page(view, selection)
-        if channel.narrowed:
+        if selection.is_narrowed:
             return self._render(view, channel, articles, format_name, next_page=next_page)
         place = None
         if articles:

@@ -1,3 +1,1 @@
-"""DOCUMENTS → RESPONSES: the only part that knows Flask. Views are short; what HTTP wants is said
-in `respond`.
-"""
+"""DOCUMENTS → RESPONSES: the only room that knows Flask. Views are short; HTTP is in `respond`."""

@@ -21,8 +21,8 @@ from feedservice.web.services import Services, install
 from feedservice.web.views import VIEWS
 
 POLICY = (
-    "default-src 'none'; img-src 'self' https: http: data:; media-src 'self' https: http:; style-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; img-src 'self' https: http: data:; media-src 'self' https: http:; "
+    "style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -34,7 +34,9 @@ def create_app(
     scrape: Callable[[], bytes] = bytes,
     before_request: Callable[[], None] | None = None,
 ) -> Flask:
-    """Return the app; `routing` comes before it, and `http.cache`, which knows conditions and codings.
+    """Return the app, which answers plain GETs once `routing` has read their addresses.
+
+    Conditions and content codings are the work of `http.cache`, around it.
 
     Args:
         publisher: answers what is asked.

@@ -22,7 +22,7 @@ ROUTE = "feedservice.route"
 
 _UNCACHED = frozenset({Kind.MEDIA, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW})
 """What answers for itself, conditions and ranges included."""
-_MEMORY = 4096
+MEMORY = 4096
 """Addresses that are remembered: reading a query takes longer than finding its answer."""
 _LONG = 2000
 """Characters of path and query from which on nothing of an address is remembered or kept."""
@@ -55,7 +55,7 @@ class Routing:
         return revision
 
     def key(self, environ: "WSGIEnvironment") -> Hashable | None:
-        """Return the key of a request as `HttpCache` takes it; requests with one have one answer."""
+        """Return the key of a request for `HttpCache`; requests with one key have one answer."""
         route: Route = environ[ROUTE]
         if route.kind in _UNCACHED:
             return None
@@ -101,7 +101,7 @@ class Routing:
             return replace(route, key="")
         # A refusal is an exception, which would hold on to the request that it was raised in.
         if route.refusal is None:
-            if len(remembered) >= _MEMORY:
+            if len(remembered) >= MEMORY:
                 remembered.clear()
             remembered[asked] = route
         return route

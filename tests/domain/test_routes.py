@@ -195,6 +195,70 @@ def test_a_refusal_of_an_unknown_category_names_the_known_ones() -> None:
     assert "heritage (تراث)" in str(refusal)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/feed.rss", "/feed.rss?utm_source=x&fbclid=1"),
+        ("/feed.rss", "/feed.rss?limit=30"),
+        ("/feed.rss?limit=5", "/feed.rss?x=1&limit=5"),
+        ("/feed.rss?category=field,economy", "/feed.rss?category=اقتصاد,ميدان"),
+        ("/feed.rss?tag=ب&tag=أ", "/feed.rss?tag=أ&tag=ب"),
+        ("/categories/field.atom?tag=أ", "/tags/أ.atom?category=field"),
+        ("/search?q=سد+النهضة", "/search?q=سد++النهضة"),
+        ("/articles/a", "/articles/a?from=mail"),
+        ("/feeds.opml", "/feeds.opml?x"),
+        ("/sitemap.xml", "/sitemap.xml?1"),
+        ("/nowhere", "/nowhere?random=1"),
+    ],
+)
+def test_spellings_of_one_address_share_a_key(one: str, other: str) -> None:
+    assert route(one).key == route(other).key != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/feed.rss", "/feed.atom"),
+        ("/feed.rss", "/"),
+        ("/feed.rss", "/feed.rss?limit=5"),
+        ("/feed.rss", "/feed.rss?content=summary"),
+        ("/feed.rss", "/search.rss"),  # the one is for search engines, the other is noindex
+        ("/categories/field", "/?category=field"),
+        ("/feed.rss?category=field", "/feed.rss?category=-field"),
+        ("/tags/x.rss", "/tags/x"),
+        ("/archive/2025-12.rss", "/archive/2025-11.rss"),
+        ("/categories/ميدان", "/categories/field"),
+    ],
+)
+def test_different_answers_have_different_keys(one: str, other: str) -> None:
+    assert route(one).key != route(other).key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/.rss", "/feed.rss"), ("/authors/هيئة التحرير.rss", "/authors/desk.rss"), ("/authors/هيئة التحرير", "/authors/desk"),
+        ("/tags/%D8%A3", "/tags/أ"), ("/?limit=5", "/%3Flimit=5"), ("/search noindex", "/search"), ("/.rss", "/"),
+    ],
+)  # fmt: skip
+def test_an_address_that_looks_like_the_key_of_another_has_one_of_its_own(
+    one: str, other: str
+) -> None:
+    assert route(one).key != route(other).key
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/feed.rss/?limit=5", "/feed.rss?limit=1000", "/feed.rss?category=nothing", "/feed.rss?since=soon",
+        "/categories/ميدان?limit=5", "/categories/ميدان?utm_source=x", "/categories/nothing?limit=5", "/feed.rss?limit=5&limit=6",
+        "/search?q=%ff", "/authors/zzz?q=a", "/?author=zzz",
+    ],
+)  # fmt: skip
+def test_what_depends_on_more_than_the_site_has_no_key(address: str) -> None:
+    assert route(address).key == ""
+
+
 names = st.sampled_from(
     ["field", "desk", "ضيف", "a", "ب", "2025-12", "a.b", "صورة 1.png"]
 ) | st.text(max_size=9)
