@@ -1,8 +1,8 @@
 """What is safe to fix in an article without asking: text → text. Pure.
 
-Comments and the order of keys stay. NFC, stray bidi controls, tabs in front matter, dates as ISO 8601 (digits of any kind, month names
-of any school), and the id that an article goes by, written in so that it outlives renames. What
-needs a guess is left to the editor.
+Comments and the order of keys stay. Fixed are NFC, stray bidi controls, tabs in front matter, dates
+(ISO 8601, from digits of any kind and month names of any school), and the id that an article goes
+by, written in so that it outlives renames. What needs a guess is left to the editor.
 """
 
 import re
@@ -57,9 +57,7 @@ def _without_tabs(text: str) -> str:
 
 
 def _fix_date(lines: list[str], node: Node, zone: str) -> None:
-    """Write a date that is read as a date in ISO 8601, in the site's zone; only a plain scalar on
-    one line.
-    """
+    """Write a date in ISO 8601, in the site's zone, where it is a plain scalar on one line."""
     value = node.value
     if not isinstance(value, str) or _ISO.fullmatch(value.strip()):
         return

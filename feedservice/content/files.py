@@ -59,9 +59,7 @@ class MediaFile:
 
 @dataclass(slots=True, kw_only=True)
 class Walk:
-    """What one walk saw: article files and media files by path, and folders that could not be
-    listed (NFC).
-    """
+    """What one walk saw: files by path, and folders that could not be listed; all NFC."""
 
     articles: dict[str, Seen] = field(default_factory=dict)
     media: dict[str, Seen] = field(default_factory=dict)
@@ -138,10 +136,10 @@ class ContentFiles:
             os.close(file)
 
     def measure(self, media: Media) -> Media | None:
-        """Return ``media`` with type, length and dimensions taken from the file; None where none
-        may be served.
+        """Return ``media`` with what its file tells; None where there is none that may be served.
 
-        A file on another host stays as it is, its type guessed from its name.
+        Its type, its length in bytes, its dimensions in pixels. A file on another host stays as it
+        is, its type guessed from its name.
         """
         suffix = suffix_of(media.src.partition("?")[0])
         if not media.src.startswith("media/"):
@@ -158,9 +156,7 @@ class ContentFiles:
         return replace(media, media_type=kind, length=length, width=width, height=height)
 
     def open_media(self, name: str) -> MediaFile | None:
-        """Open a file below media/ for serving; None where there is none, or its type is not
-        allowed.
-        """
+        """Open a file below media/ for serving; None where there is none that may be served."""
         path = "media/" + _nfc(name)
         if not is_servable(path):
             return None
@@ -212,9 +208,7 @@ class ContentFiles:
             found.articles[path] = seen
 
     def _real(self, path: str) -> Path:
-        """The path on disk: NFC as a rule; what a Mac left in NFD, or a name that is no UTF-8, is
-        found by looking.
-        """
+        """Return the path on disk; a name in NFD (of a Mac) or not UTF-8 is found by looking."""
         direct = self.root / path
         if path.isascii() or os.path.lexists(direct):
             return direct
@@ -231,9 +225,7 @@ class ContentFiles:
 
     @contextmanager
     def _folder_of(self, path: str) -> Iterator[tuple[int, str]]:
-        """Open the folder of a path, step by step without following links; its descriptor and the
-        last name.
-        """
+        """Open the folder of a path, following no link; yield its descriptor and the last name."""
         parts = path.split("/")
         if "\0" in path or ".." in parts or (path and not parts[0]):
             raise FileNotFoundError(errno.ENOENT, "outside the content folder", path)
@@ -285,12 +277,10 @@ def _type_of(stream: BinaryIO, suffix: str) -> str:
 
 
 def _dimensions(stream: BinaryIO) -> tuple[int, int]:
-    """Width and height from the picture's header; Pillow reads no pixels for that, so it need not
-    warn of many.
-    """
+    """Return width and height from the picture's header; 0 and 0 where that tells none."""
     try:
         with (
-            warnings.catch_warnings(action="ignore"),
+            warnings.catch_warnings(action="ignore"),  # of many pixels: none is read
             Image.open(stream, formats=_PICTURES) as picture,
         ):
             return picture.size
@@ -299,9 +289,7 @@ def _dimensions(stream: BinaryIO) -> tuple[int, int]:
 
 
 def _nfc(name: str) -> str:
-    """A name as we go by it; bytes that are no UTF-8 become U+FFFD, of which no slug is made, so
-    the editor is told.
-    """
+    """Return a name in NFC; bytes that are not UTF-8 become U+FFFD, which check tells of."""
     if not name.isascii():
         name = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
     return name

@@ -1,4 +1,4 @@
-"""The only watcher: yields batches of changed paths. They are hints; the indexer looks for itself."""
+"""The only watcher: yields batches of changed paths, as hints; the indexer looks for itself."""
 
 import logging
 import unicodedata
@@ -9,22 +9,25 @@ from threading import Event
 import watchfiles
 
 log = logging.getLogger(__name__)
-logging.getLogger("watchfiles").setLevel(
-    logging.WARNING
-)  # it tells of every change; the index does
+# It tells of every change; the indexer does.
+logging.getLogger("watchfiles").setLevel(logging.WARNING)
+
+_ROOT = frozenset({""})
 
 
 def watch(
     root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 1000
 ) -> Iterator[frozenset[str]]:
-    """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set at least every
-    ``tick_ms``.
+    """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set as a tick.
 
-    Where the system has no inotify watches left (or ``poll`` asks for it), the folder is polled
-    instead. Where another folder takes its place (a release that is swapped in, a mount that comes
-    back), that one is watched: the path of the root, which is empty, is named then.
+    A tick comes every ``tick_ms`` milliseconds at least. Where the system has no inotify watches
+    left (or ``poll`` asks for it), the folder is polled instead. Where another folder takes its
+    place (a release that is swapped in, a mount that comes back), that one is watched: the path of
+    the root, which is empty, is named then, and once more when the new watch is at work, since
+    nobody watched in between.
     """
     root = root.absolute()  # as the paths are that the system tells
+    unwatched: frozenset[str] = frozenset()
     while not stop.is_set():
         try:
             folder = root.stat().st_ino
@@ -40,13 +43,16 @@ def watch(
                 raise_interrupt=False,
                 ignore_permission_denied=True,
             ):
-                yield frozenset(_relative(root, path) for _, path in changes)
+                yield frozenset(_relative(root, path) for _, path in changes) | unwatched
+                unwatched = frozenset()
                 if root.stat().st_ino != folder:
-                    yield frozenset({""})
+                    unwatched = _ROOT
+                    yield _ROOT
                     break
             else:
                 return
         except FileNotFoundError as error:
+            unwatched = _ROOT
             log.warning("cannot watch %s: %s", root, error.strerror or error)
             stop.wait(tick_ms / 1000)
             yield frozenset()
@@ -57,7 +63,7 @@ def watch(
                 yield frozenset()
             else:
                 log.warning("cannot watch %s (%s); polling instead", root, error)
-                poll = True
+                poll, unwatched = True, _ROOT
 
 
 def _relative(root: Path, path: str) -> str:

@@ -1,6 +1,4 @@
-"""What reading a content file came to, and what that depended on: the value that goes from
-`content` to `index`.
-"""
+"""What reading a content file came to, and what that depended on. Goes from content to index."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,4 @@
-"""What reading a file came to, and what a change of articles means for the lists that show them.
-Pure.
-"""
+"""What a change of articles means for the lists that show them. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -29,22 +27,18 @@ def labels_of(article: Article) -> dict[tuple[Taxonomy, str], str]:
 
 
 def shown(article: Article | None, now: datetime) -> Article | None:
-    """Return the article where any document can show it: no draft, no embargoed one. Time itself
-    lifts an embargo.
-    """
-    return (
-        article
-        if article and article.status is not Status.DRAFT and article.published <= now
-        else None
-    )
+    """Return the article where any document can show it: no draft, and no embargoed one."""
+    if article and article.status is not Status.DRAFT and article.published <= now:
+        return article
+    return None
 
 
 def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]:
     """Return the lists whose documents a change of one article can alter.
 
     Its own lists, before and after. Besides, entries of other articles link to it (related,
-    translations, links in bodies) and rank it (computed related), so `ALL_LISTS` are touched, with two
-    exceptions: an edit of nothing but the body and the modification date, and a new article
+    translations, links in bodies) and rank it (computed related), so `ALL_LISTS` are touched, with
+    two exceptions: an edit of nothing but the body and the modification date, and a new article
     later than every other one, which no older entry can show by computation (one that an older
     article already names is for the caller to tell).
 

@@ -1,5 +1,4 @@
-"""Which rows lose their identity to others: the rule of `identity`, applied to what a write has
-touched.
+"""Which rows lose their identity to others: the rule of `identity`, applied to a write.
 
 Functions over an open transaction; only `writer` calls them.
 """

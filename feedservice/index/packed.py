@@ -1,8 +1,7 @@
 """A reading as the rows of the index hold it, made where the file was read. Pure; knows no SQL.
 
 What large batches cost is spent here (payloads, search tokens, compression), so that processes
-beside the writer can
-spend it: a `Packed` crosses between processes as plain text and numbers.
+beside the writer can spend it: a `Packed` crosses between them as plain text and numbers.
 """
 
 import json
@@ -45,10 +44,14 @@ class PackedArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """A `Reading`: the columns of its file's row, its text compressed (empty where it is broken),
-    and its article.
+    """A `Reading` as columns.
 
-    ``told`` are its problems, ``named`` is the entry id that a broken file names.
+    Attributes:
+        path, size, mtime_ns, digest, key, assets, problems, names: of its file's row.
+        text: compressed; empty where the file is broken.
+        article: None where the file is broken and no last good text is known.
+        told: its problems.
+        named: the entry id that a broken file names.
     """
 
     path: str

@@ -57,9 +57,7 @@ def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Artic
 
 
 def newest(connection: Connection, without: Collection[str], now: datetime) -> int:
-    """Return the latest publication (Unix seconds) among what is shown at other paths than
-    ``without``; 0 for none.
-    """
+    """Return the latest publication (Unix seconds; 0 for none) of what is shown at other paths."""
     walk = (
         select(articles.c.path, articles.c.published)
         .where(articles.c.status != Status.DRAFT.value, articles.c.published <= unix_seconds(now))

@@ -1,3 +1,1 @@
-"""The arrow FILES → INDEX: what is due is decided, read, and written. Knows no feeds and no
-HTTP.
-"""
+"""The arrow FILES → INDEX: decides what is due, reads and writes it. Knows no feeds, no HTTP."""

@@ -1,5 +1,4 @@
-"""Large batches of files, read in several processes. Where one of these dies, this process goes on
-alone.
+"""Reads large batches of files in several processes; alone where one of these dies.
 
 Workers are started anew for each large batch (spawned: the writer has threads, so it must not fork)
 and end with it. A worker is nice to whatever serves on the same machine, leaves a terminal's Ctrl-C
@@ -120,9 +119,7 @@ def _read_beside(task: Task, chunk: Chunk, now: datetime) -> Done:
 
 @lru_cache(maxsize=1)
 def _same(site: Site) -> Site:
-    """One object for all chunks of a worker: what is kept by site is found without comparing all of
-    it each time.
-    """
+    """Return one object for all chunks: what is cached by site is found without comparing it."""
     return site
 
 

@@ -1,1 +1,1 @@
-"""The operating system's own: child processes, files written whole. Knows nothing of the project."""
+"""Child processes, and files written whole. Knows nothing of the project."""

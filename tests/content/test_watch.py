@@ -118,3 +118,22 @@ def test_a_name_that_is_not_in_nfc_is_told_in_nfc(tmp_path: Path) -> None:
         assert follower.is_ready()
         write_article(tmp_path, "field/" + unicodedata.normalize("NFD", "أخبار.md"))
         assert follower.names(unicodedata.normalize("NFC", "field/أخبار.md"))
+
+
+@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
+def test_what_is_swapped_while_a_swap_is_looked_at_is_told_too(tmp_path: Path, poll: bool) -> None:
+    for name in ("one", "two", "three"):
+        (tmp_path / name / "field").mkdir(parents=True)
+    link, stop = tmp_path / "content", threading.Event()
+
+    def swap(name: str) -> None:
+        (tmp_path / "new").symlink_to(tmp_path / name, target_is_directory=True)
+        (tmp_path / "new").rename(link)
+
+    swap("one")
+    batches = watch(link, stop, poll=poll, tick_ms=50)
+    next(batches)
+    for name in ("two", "three"):  # the second one while its reader is busy with the first
+        swap(name)
+        assert any("" in next(batches) for _ in range(100))
+    stop.set()
