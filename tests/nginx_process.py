@@ -8,8 +8,7 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from waiting import PATIENCE, comes_true
+
 ROOT = Path(__file__).parent.parent
 CONFIGURATION = ROOT / "deploy" / "nginx" / "feedservice.conf"
 OUTSIDE = "127.0.0.2"
 """A client's address that is not among those which the configuration trusts."""
-PATIENCE = 10.0
 
 
 def require(program: str, package: str) -> str:
@@ -41,13 +41,6 @@ def free_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
-
-
-def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +128,7 @@ def nginx_in_front_of(
             [program, "-p", folder, "-c", folder / "nginx.conf"], stdout=errors, stderr=errors
         )
         try:
-            assert until(lambda: accepts(port) or process.poll() is not None)
+            assert comes_true(lambda: accepts(port) or process.poll() is not None)
             assert process.poll() is None, (folder / "error.log").read_text(encoding="utf-8")
             yield Nginx(port=port, folder=folder)
         finally:

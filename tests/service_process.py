@@ -6,16 +6,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from feedservice.service.lock import WriterLock
+from waiting import PATIENCE, comes_true
+
 ROOT = Path(__file__).parent.parent
-PATIENCE = 10.0
-SOON = 5.0
 GUNICORN = ["-m", "gunicorn", "--workers", "2", "--log-level", "warning", "wsgi:app"]
 SERVERS = {
     "granian": ["-m", "feedservice", "serve", "--workers", "2", "--port"],
@@ -48,18 +48,44 @@ class Site:
         except (OSError, http.client.HTTPException):
             return 0, b"", ""
 
-    def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+    def until(self, holds: Callable[[], bool]) -> bool:
         """Whether ``holds`` comes true in time, ten times in a row, so in every worker."""
-        deadline = time.monotonic() + seconds
         row = 0
-        while row < 10 and time.monotonic() < deadline:
-            row = row + 1 if holds() else 0
-            if not row:
-                time.sleep(0.05)
-        return row == 10
+
+        def holds_in_every_worker() -> bool:
+            nonlocal row
+            while holds():
+                row += 1
+                if row == 10:
+                    return True
+            row = 0
+            return False
+
+        return comes_true(holds_in_every_worker)
 
     def shows(self, title: str, path: str = "/categories/field.rss") -> bool:
         return title.encode() in self.get(path)[1]
+
+    def log(self) -> str:
+        return self.state.with_suffix(".log").read_text(encoding="utf-8")
+
+    def processes(self, *commands: bytes) -> list[int]:
+        """Every process over this site's state whose command line has each of ``commands``."""
+        wanted = os.fsencode(f"FEEDSERVICE_STATE={self.state}\0")
+        numbers = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (entry / "cmdline").read_bytes()
+                if wanted in (entry / "environ").read_bytes() and all(
+                    part in command for part in commands
+                ):
+                    numbers.append(int(entry.name))
+            except OSError:
+                continue
+        return numbers
+
+    def writers(self) -> list[int]:
+        return self.processes(b"--with-parent")
 
 
 def free_port() -> int:
@@ -69,7 +95,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(content: Path, state: Path, server: str, port: int = 0) -> Iterator[Site]:
+def started(
+    content: Path, state: Path, server: str, port: int = 0, **settings: str
+) -> Iterator[Site]:
     """Start a server, and end it whatever becomes of it; it may not answer yet."""
     port = port or free_port()
     where = f"127.0.0.1:{port}" if "gunicorn" in server else str(port)
@@ -77,6 +105,7 @@ def started(content: Path, state: Path, server: str, port: int = 0) -> Iterator[
         **os.environ,
         "FEEDSERVICE_CONTENT": str(content),
         "FEEDSERVICE_STATE": str(state),
+        **settings,
     }
     command = [sys.executable, *SERVERS[server], where]
     with (
@@ -90,20 +119,30 @@ def started(content: Path, state: Path, server: str, port: int = 0) -> Iterator[
         finally:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(20)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
 
 
 @contextmanager
-def serving(content: Path, state: Path, server: str, port: int = 0) -> Iterator[Site]:
-    """Start a server and wait until it answers."""
-    with started(content, state, server, port) as site:
+def serving(
+    content: Path, state: Path, server: str, port: int = 0, **settings: str
+) -> Iterator[Site]:
+    """Start a server and wait until it answers; it leaves nothing behind when it ends."""
+    with started(content, state, server, port, **settings) as site:
         wait_for(site)
         yield site
+    assert_ended(site, server)
 
 
 def wait_for(site: Site) -> None:
-    is_up = site.until(lambda: site.get("/feed.rss")[0] == 200, 30)
-    assert is_up, site.state.with_suffix(".log").read_text(encoding="utf-8")
+    assert site.until(lambda: site.get("/feed.rss")[0] == 200), site.log()
+
+
+def assert_ended(site: Site, server: str) -> None:
+    """A server that was asked to end has ended well, and its writer with it."""
+    if server != "flask":  # its development server has no way of its own to end
+        assert site.process.returncode == 0, site.log()
+    assert comes_true(lambda: not site.processes()), "a process outlives its server"
+    assert WriterLock(site.state).is_free()

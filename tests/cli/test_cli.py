@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from factories import NOW, write_article
 from feedservice.authoring.check import check
 from feedservice.authoring.scaffold import init_site
-from feedservice.cli.main import group, main
+from feedservice.cli.main import group
 
+Command = Callable[..., Any]
 ASK = (
     "import sys; from feedservice.cli.main import group; group(['check', sys.argv[1]], standalone_mode=False);"
     "print([name for name in ('flask', 'sqlalchemy', 'granian', 'feedgen', 'httpx', 'babel') if name in sys.modules])"
@@ -39,26 +42,24 @@ def test_an_unknown_command_is_none() -> None:
 
 
 def test_a_command_that_cannot_be_carried_out_says_why_in_both_languages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, command: Command
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["feedservice", "check", str(tmp_path)])
-    with pytest.raises(SystemExit, match="2"):
-        main()
-    assert capsys.readouterr().err.splitlines() == [
-        f"خطأ: {tmp_path}: لا ملف site.yaml هنا ولا في مجلد أعلى",
-        f"error: {tmp_path}: no site.yaml here or in a folder above",
+    (tmp_path / "empty").mkdir()
+    done = command("check", tmp_path / "empty")
+    assert done.status == 2
+    assert done.stderr.splitlines() == [
+        f"خطأ: {tmp_path / 'empty'}: لا ملف site.yaml هنا ولا في مجلد أعلى",
+        f"error: {tmp_path / 'empty'}: no site.yaml here or in a folder above",
     ]
 
 
 def test_a_site_file_that_cannot_be_used_is_told_with_its_remedy_in_both_languages(
-    content: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    content: Path, command: Command
 ) -> None:
     (content / "site.yaml").write_text("")
-    monkeypatch.setattr(sys, "argv", ["feedservice", "new", "x", "--category", "field"])
-    monkeypatch.setenv("FEEDSERVICE_CONTENT", str(content))
-    with pytest.raises(SystemExit, match="2"):
-        main()
-    arabic, _remedy, english, remedy = capsys.readouterr().err.splitlines()
+    done = command("new", "x", "--category", "field")
+    assert done.status == 2
+    arabic, _remedy, english, remedy = done.stderr.splitlines()
     assert arabic.startswith("خطأ: site.yaml:1:1: ")
     assert english == "error: site.yaml:1:1: the key title is missing"
     assert remedy == "    ← Add a line: title: …"
@@ -72,3 +73,39 @@ def test_a_new_site_has_nothing_against_it_in_either_language(
     problems, found, _root = check([tmp_path], NOW)
     assert found == language
     assert {problem.code for problem in problems} <= {"summary-missing"}
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "/nowhere"),
+        ("serve", "--content", "/nowhere"),
+        ("index", "--content", "/nowhere"),
+        ("new", "عنوان", "--category", "none"),
+        ("init", "/"),
+        ("status", "--content", "/nowhere"),
+        ("check", "--fix", "/nowhere"),
+        ("serve", "--port", "x"),
+        ("nothing",),
+    ],
+)
+def test_no_fault_of_what_was_typed_ends_in_an_exception(
+    command: Command, arguments: tuple[str, ...]
+) -> None:
+    done = command(*arguments)
+    assert done.status == 2
+    assert done.stderr or done.stdout
+
+
+def test_the_module_is_the_command(process: Command) -> None:
+    done = process("check", "/nowhere")
+    assert (done.status, done.stdout) == (2, "")
+    assert "/nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_setting_is_refused_by_name(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEEDSERVICE_CONTNT", "x")
+    done = command("index")
+    assert done.status == 2
+    assert "FEEDSERVICE_CONTNT" in done.stderr

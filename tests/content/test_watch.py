@@ -1,5 +1,4 @@
 import threading
-import time
 import unicodedata
 from pathlib import Path
 from typing import Self
@@ -8,6 +7,7 @@ import pytest
 
 from factories import write_article
 from feedservice.content.watch import watch
+from waiting import PATIENCE, comes_true
 
 
 class Follower:
@@ -30,31 +30,27 @@ class Follower:
 
     def __exit__(self, *error: object) -> None:
         self._stop.set()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
 
     def is_ready(self) -> bool:
-        return self._ready.wait(5)
-
-    def writes_until_named(self, root: Path, path: str) -> bool:
-        """Whether the path is named within five seconds of writing it, anew until the watcher
-        stands."""
-        deadline = time.monotonic() + 5
-        while path not in self.seen and time.monotonic() < deadline:
-            write_article(root, path)
-            time.sleep(0.05)
-        return path in self.seen
+        return self._ready.wait(PATIENCE)
 
     def names(self, path: str) -> bool:
-        """Whether the path is named within five seconds."""
-        deadline = time.monotonic() + 5
-        while path not in self.seen and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return path in self.seen
+        return comes_true(lambda: path in self.seen)
+
+    def names_what_is_written(self, root: Path, path: str) -> bool:
+        """Whether the path is named when it is written; anew until the watcher sees the folder."""
+
+        def is_named() -> bool:
+            write_article(root, path)
+            return path in self.seen
+
+        return comes_true(is_named)
 
 
 @pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
-def test_saved_moved_and_deleted_files_are_named_within_five_seconds(
+def test_saved_moved_and_deleted_files_are_named(
     tmp_path: Path, poll: bool
 ) -> None:
     (tmp_path / "field").mkdir()
@@ -99,7 +95,7 @@ def test_a_folder_that_comes_later_or_is_swapped_for_another_is_watched(
         for name in ("one", "two"):
             (tmp_path / "new").symlink_to(tmp_path / name, target_is_directory=True)
             (tmp_path / "new").rename(link)
-            assert follower.writes_until_named(tmp_path / name, f"field/{name}.md")
+            assert follower.names_what_is_written(tmp_path / name, f"field/{name}.md")
     assert "" in follower.seen
 
 

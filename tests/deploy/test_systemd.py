@@ -16,7 +16,8 @@ from factories import write_article
 from feedservice.cli.main import group
 from feedservice.settings import Settings
 from nginx_process import ROOT, require
-from service_process import PATIENCE, Site, free_port, wait_for
+from service_process import Site, free_port, wait_for
+from waiting import PATIENCE
 
 UNIT = ROOT / "deploy" / "systemd" / "feedservice.service"
 TEXT = UNIT.read_text(encoding="utf-8")
@@ -133,8 +134,8 @@ def test_the_service_lives_within_what_it_allows(
                 200
             ] * 4
             write_article(content, "field/b.md", title="بعد حفظ")
-            assert site.until(lambda: site.shows("بعد حفظ"), PATIENCE)
+            assert site.until(lambda: site.shows("بعد حفظ"))
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(PATIENCE)
     assert process.returncode == 0, state.with_suffix(".log").read_text(encoding="utf-8")

@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from feedservice.ingest import indexer as indexer_module
 from feedservice.ingest.batches import Chunk
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import Due, plan
+from waiting import comes_true
 
 
 @pytest.fixture
@@ -130,10 +130,7 @@ def test_workers_end_with_a_parent_that_is_killed(task: Task, tmp_path: Path) ->
         group = os.getpgid(parent.pid)
         parent.kill()
         parent.wait()
-        deadline = time.monotonic() + 10
-        while is_alive(group) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert not is_alive(group)
+        assert comes_true(lambda: not is_alive(group))
 
 
 def is_alive(group: int) -> bool:

@@ -3,8 +3,6 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from feedservice.service import supervisor as supervisor_module
 from feedservice.service.lock import WriterLock
 from feedservice.service.supervisor import WriterSupervisor
+from waiting import comes_true
 
 CHILD = """
 import pathlib, sys, threading
@@ -37,13 +36,6 @@ time.sleep(60)
 
 def of(state: Path, *command: str) -> WriterSupervisor:
     return WriterSupervisor(WriterLock(state), lambda: os.environ, (sys.executable, "-c", *command))
-
-
-def comes_true(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 30
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return condition()
 
 
 def test_a_supervisor_starts_a_writer_and_ends_it(tmp_path: Path) -> None:

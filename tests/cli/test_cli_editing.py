@@ -1,0 +1,58 @@
+"""The commands of editors: check, new, init, schema."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from factories import write_article
+
+Command = Callable[..., Any]
+
+
+def test_check_tells_place_and_remedy_and_exits_with_one(content: Path, command: Command) -> None:
+    write_article(content, "field/a.md", date="31/02/2026")
+    done = command("check", content)
+    assert done.status == 1
+    assert "field/a.md:3:7: خطأ [date-impossible]" in done.stdout
+    assert "2025-12-20 14:30" in done.stdout
+    assert "there is no such date" in command("check", "--lang", "en", content).stdout
+
+
+def test_check_fixes_what_is_safe_and_shows_it(content: Path, command: Command) -> None:
+    file = write_article(content, "field/a.md", date="٢٠ كانون الأول ٢٠٢٥   # متى")
+    shown = command("check", "--fix", "--dry-run", content)
+    assert "+date: 2025-12-20   # متى" in shown.stdout
+    assert "كانون" in file.read_text(encoding="utf-8")
+    assert command("check", "--fix", content).status == 0
+    assert "date: 2025-12-20   # متى" in file.read_text(encoding="utf-8")
+    assert [path.name for path in file.parent.iterdir()] == ["a.md"]
+
+
+def test_check_speaks_to_programs(content: Path, command: Command) -> None:
+    write_article(content, "field/a.md", date="31/02/2026")
+    done = command("check", "--format", "json", "--lang", "en", content)
+    assert (json.loads(done.stdout)[0]["code"], done.status) == ("date-impossible", 1)
+    github = command("check", "--format", "github", content)
+    assert github.stdout.startswith("::error file=")
+
+
+def test_a_new_site_passes_check_and_has_an_article(tmp_path: Path, command: Command) -> None:
+    folder = tmp_path / "new"
+    assert command("init", folder).status == 0
+    assert command("check", folder).status == 0
+    assert command("init", folder).status == 2
+
+
+def test_a_new_article_lies_in_its_category(content: Path, command: Command) -> None:
+    assert command("new", "خبر", "--category", "field").status == 0
+    (file,) = (content / "field").iterdir()
+    assert "title: خبر" in file.read_text(encoding="utf-8")
+
+
+def test_schemas_are_printed_and_wired(content: Path, command: Command) -> None:
+    printed = json.loads(command("schema", "site").stdout)
+    assert set(printed["required"]) == {"title", "base_url", "id"}
+    command("schema", "--write", content)
+    wired = json.loads((content / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    assert all((content / path).is_file() for path in wired["yaml.schemas"])

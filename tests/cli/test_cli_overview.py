@@ -1,0 +1,103 @@
+"""The commands that show a site to its editors: status, preview."""
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factories import SITE_YAML, write_article
+from service_process import Site, free_port
+from waiting import PATIENCE
+
+
+def test_status_tells_what_comes_ends_and_is_broken(content: Path, process: Callable[..., Any]) -> None:
+    write_article(content, "field/a.md", expires="2090-01-01")
+    write_article(content, "field/later.md", date="2089-01-01")
+    write_article(content, "field/draft.md", status="draft")
+    write_article(content, "field/gone.md", status="withdrawn", updated="2026-01-02")
+    broken = write_article(content, "field/b.md")
+    table = process("status")
+    assert "field/later.md" in table.stdout
+    broken.write_text("---\ntitle: x\n", encoding="utf-8")
+    told = json.loads(process("status", "--format", "json").stdout)
+    names = {
+        key: [each["slug"] for each in told[key]]
+        for key in ("scheduled", "expiring", "withdrawn", "drafts")
+    }
+    assert names == {
+        "scheduled": ["later"],
+        "expiring": ["a"],
+        "withdrawn": ["gone"],
+        "drafts": ["draft"],
+    }
+    assert told["published"] == 2
+    assert [(each["path"], each["code"], each["stays"]["slug"]) for each in told["broken"]] == [
+        ("field/b.md", "front-matter-open", "b")
+    ]
+
+
+@pytest.fixture(scope="module")
+def previewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    root = tmp_path_factory.mktemp("previewing")
+    content = root / "content"
+    content.mkdir()
+    (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
+    write_article(content, "field/a.md", title="منشور")
+    write_article(content, "field/draft.md", title="مسودة سرية", status="draft")
+    write_article(content, "field/later.md", title="من الغد", date="2090-01-01", tags="[ماء]")
+    write_article(content, "field/broken.md", date="31/02/2026")
+    port = free_port()
+    arguments = [sys.executable, "-m", "feedservice", "preview", str(content), "--port", str(port)]
+    with subprocess.Popen(
+        arguments, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        site = Site(content, root, process, port)
+        try:
+            assert site.until(lambda: site.get("/preview")[0] == 200)
+            yield site
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
+
+
+def test_the_preview_shows_every_article_with_its_state_problems_feeds_and_entries(
+    previewing: Site,
+) -> None:
+    listed = previewing.get("/preview")[1].decode()
+    for part in ("منشور", "مسودة سرية", "من الغد", "field/broken.md:3:7", "لا وجود للتاريخ"):
+        assert part in listed
+    proof = previewing.get("/preview/articles/later")[1].decode()
+    for part in (
+        "مجدول",
+        "2090",
+        "/tags/%D9%85%D8%A7%D8%A1",
+        "&lt;guid",
+        "&lt;entry",
+        "date_published",
+    ):
+        assert part in proof
+    assert "ليس في أي خلاصة" in previewing.get("/preview/articles/draft")[1].decode()
+    assert "من الغد" not in previewing.get("/feed.rss")[1].decode()
+    assert previewing.get("/preview/articles/none")[0] == 404
+
+
+def test_the_preview_notices_a_save(previewing: Site) -> None:
+    before = previewing.get("/preview/state")[1]
+    write_article(previewing.content, "field/saved.md", title="مسودة معدلة", status="draft")
+    assert previewing.until(lambda: previewing.get("/preview/state")[1] != before)
+    assert "مسودة معدلة" in previewing.get("/preview/articles/saved")[1].decode()
+
+
+def test_the_preview_answers_to_no_other_name(previewing: Site) -> None:
+    request = urllib.request.Request(previewing.url + "/preview", headers={"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=PATIENCE)
+    with caught.value:
+        assert caught.value.code == 403
