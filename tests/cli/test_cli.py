@@ -73,6 +73,8 @@ def test_a_new_site_has_nothing_against_it_in_either_language(
     problems, found, _root = check([tmp_path], NOW)
     assert found == language
     assert {problem.code for problem in problems} <= {"summary-missing"}
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

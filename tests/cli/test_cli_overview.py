@@ -17,7 +17,9 @@ from service_process import Site, free_port
 from waiting import PATIENCE
 
 
-def test_status_tells_what_comes_ends_and_is_broken(content: Path, process: Callable[..., Any]) -> None:
+def test_status_tells_what_comes_ends_and_is_broken(
+    content: Path, process: Callable[..., Any]
+) -> None:
     write_article(content, "field/a.md", expires="2090-01-01")
     write_article(content, "field/later.md", date="2089-01-01")
     write_article(content, "field/draft.md", status="draft")

@@ -50,9 +50,7 @@ class Follower:
 
 
 @pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
-def test_saved_moved_and_deleted_files_are_named(
-    tmp_path: Path, poll: bool
-) -> None:
+def test_saved_moved_and_deleted_files_are_named(tmp_path: Path, poll: bool) -> None:
     (tmp_path / "field").mkdir()
     saved, moved = "field/خبر.md", "field/b.md"
     with Follower(tmp_path, poll=poll) as follower:

@@ -187,7 +187,9 @@ def test_media_are_answered_in_ranges(both: Both, headers: dict[str, str], statu
 
 def test_a_save_is_seen_through_nginx(both: Both) -> None:
     write_article(both.content, "field/new.md", title="خبر وصل الآن")
-    assert comes_true(lambda: "خبر وصل الآن" in both.nginx.ask("/categories/field.atom").body.decode())
+    assert comes_true(
+        lambda: "خبر وصل الآن" in both.nginx.ask("/categories/field.atom").body.decode()
+    )
     (both.content / "field" / "new.md").unlink()
     assert comes_true(
         lambda: "خبر وصل الآن" not in both.nginx.ask("/categories/field.atom").body.decode()

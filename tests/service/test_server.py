@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from factories import write_article
-from service_process import ROOT, Site, free_port, serving, wait_for
+from service_process import ROOT, Site, free_port, wait_for
+from waiting import comes_true
 
 
 def workers(site: Site) -> set[int]:
@@ -26,21 +27,20 @@ def workers(site: Site) -> set[int]:
 
 
 def test_a_worker_that_is_killed_again_and_again_takes_no_other_with_it(
-    content: Path, tmp_path: Path
+    services: dict[str, Site],
 ) -> None:
-    write_article(content, "field/a.md", title="الأول")
-    with serving(content, tmp_path / "state", "granian") as site:
-        before = workers(site)
-        assert len(before) == 2
-        victim, healthy = sorted(before)
-        for _ in range(3):
-            os.kill(victim, signal.SIGKILL)
-            gone = {victim}
-            assert site.until(lambda gone=gone: len(workers(site) - gone) == 2, 60)
-            (victim,) = workers(site) - {healthy}
-        assert healthy in workers(site)
-        assert site.process.poll() is None
-        assert site.shows("الأول")
+    site = services["granian"]
+    write_article(site.content, "field/lasting.md", title="يبقى")
+    assert site.until(lambda: site.shows("يبقى"))
+    victim, healthy = sorted(workers(site))
+    for _ in range(3):
+        os.kill(victim, signal.SIGKILL)
+        gone = {victim}
+        assert comes_true(lambda gone=gone: len(workers(site) - gone) == 2)
+        (victim,) = workers(site) - {healthy}
+    assert healthy in workers(site)
+    assert site.process.poll() is None
+    assert site.until(lambda: site.shows("يبقى"))
 
 
 def test_nothing_that_lies_beside_the_articles_is_run(content: Path, tmp_path: Path) -> None:
