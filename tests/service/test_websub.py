@@ -201,7 +201,7 @@ def test_a_hub_that_is_gone_is_not_asked_again(
 
 def test_a_hub_that_hangs_delays_no_other(index: IndexWriter, clock: FixedClock) -> None:
     other = "https://other.example/"
-    index.put_site(site(hubs=(HUB, other)), SITE_YAML, NOW)
+    index.put_site(site(hubs=(HUB, other)), (), NOW)
     released = threading.Event()
     told: list[str] = []
 
