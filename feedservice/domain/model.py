@@ -1,5 +1,4 @@
-"""The nouns of feedservice: frozen values that every stage shares. No behaviour beyond small
-derivations, no I/O.
+"""The nouns of feedservice: frozen values that every stage shares, with no more than derivations.
 
 Every datetime is aware and in UTC; every text is NFC and free of characters that XML forbids.
 """
@@ -74,9 +73,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A section of the site, as site.yaml declares it. ``aliases`` are other names that it answers
-    to.
-    """
+    """A section of the site, as site.yaml declares it; ``aliases`` are its other names."""
 
     slug: str
     name: str
@@ -116,9 +113,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
-    """One link of the editor's own choice: another article by ``slug``, or a page elsewhere by
-    ``url``.
-    """
+    """A link that the editor chose: an article by ``slug``, or a page elsewhere by ``url``."""
 
     slug: str = ""
     url: str = ""

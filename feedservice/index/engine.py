@@ -1,6 +1,4 @@
-"""Engines: how the database is opened. Nothing is opened before it is first used, so forking is
-safe.
-"""
+"""How the database is opened: not before it is first used, so forking is safe."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

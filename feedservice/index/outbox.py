@@ -1,4 +1,4 @@
-"""The outbox: which hubs are still to be told of which lists (WebSub). Survives crashes and rebuilds.
+"""The outbox: which hubs are still to be told of which lists (WebSub). Survives rebuilds.
 
 A row says that a list changed, not how: a second change before the hub was told is told with the
 first, so that an article saved every second delays nothing.

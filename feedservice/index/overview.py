@@ -1,6 +1,4 @@
-"""What an editor wants to know of the whole site: published, to come, ending, withdrawn, drafts,
-broken. Reads only.
-"""
+"""What an editor wants to know of the whole site: each state's articles, and what is broken."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -125,8 +123,6 @@ def problems_of(view: Snapshot) -> dict[str, tuple[Problem, ...]]:
 
 
 def everything(view: Snapshot) -> tuple[Article, ...]:
-    """Return every article of any state as a teaser, newest first; those that lost their identity are
-    not among them.
-    """
+    """Return every live article of any state as a teaser, newest first."""
     statement = teasers().where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
     return tuple(article_from_json(row) for (row,) in view.connection.execute(statement))

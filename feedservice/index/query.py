@@ -53,9 +53,7 @@ def is_public(now: datetime) -> ColumnElement[bool]:
 
 
 def teasers() -> Select[str]:
-    """Return the statement that yields the teasers of articles; its conditions are for the caller to
-    add.
-    """
+    """Return the statement that yields teasers; the caller adds its conditions."""
     return select(bodies.c.teaser).join(articles, articles.c.number == bodies.c.number)
 
 
@@ -81,9 +79,7 @@ def select_articles(
 
 
 def select_edge(selection: Selection, now: datetime, *, oldest: bool) -> Select[int]:
-    """Return the statement that yields the publication (Unix seconds) of a list's oldest or newest
-    article.
-    """
+    """Return the statement that yields when a list's oldest or newest article was published."""
     walk, published, _, conditions = _walk(selection)
     order = published.asc() if oldest else published.desc()
     return (
@@ -124,9 +120,7 @@ def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[
 def _walk(
     selection: Selection, *, by_label: bool = True
 ) -> tuple[FromClause, Any, Any, list[ColumnElement[bool]]]:
-    """The table to walk (``labels`` only where ``by_label``), its columns of order, and the
-    conditions left.
-    """
+    """The table to walk (``labels`` only if ``by_label``), its order, and the conditions left."""
     conditions: list[ColumnElement[bool]] = []
     walk: FromClause = articles
     published: Any = articles.c.published
@@ -163,12 +157,11 @@ def _has(kind: Taxonomy, slugs: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def _matches(query: str) -> ColumnElement[bool]:
-    """Every token of the query is found. Tokens are quoted, so that none is an operator; no token
-    matches nothing.
-    """
+    """Every token of the query is found; a query without tokens finds nothing."""
     wanted = dict.fromkeys(tokens(query))
     if not wanted:
         return false()
+    # Quoted, so that none is an operator.
     phrase = " AND ".join('"' + token.replace('"', '""') + '"' for token in wanted)
     # An expression, so that SQLite walks by date and stops when it has enough: what a common word
     # finds is most of all.

@@ -67,9 +67,7 @@ class IndexReader:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Open a read transaction for this package's own statements; its faults are
-        `IndexUnavailable`.
-        """
+        """Open a read transaction for this package; its faults are `IndexUnavailable`."""
         try:
             with read_transaction(self._engine) as connection:
                 yield connection

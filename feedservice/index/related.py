@@ -1,5 +1,4 @@
-"""Which articles are like one: computed from shared labels, over an open connection; only `reader`
-calls it.
+"""Which articles are like one, by the labels that they share. Only `snapshot` calls it.
 
 A shared tag weighs more than a shared category, that more than the author; then the nearest in
 time, then the slug. Only what is dated before an article counts, so that a new one never changes an
@@ -39,9 +38,7 @@ class _Row(NamedTuple):
 def find(
     connection: Connection, around: Sequence[Article], now: datetime, limit: int
 ) -> dict[str, tuple[int, ...]]:
-    """Return the numbers of the articles that are like each of ``around``, best first, by its
-    slug.
-    """
+    """Return, by slug, the numbers of the articles like each of ``around``, best first."""
     lists: dict[Label, _List] = {}
     found: dict[str, tuple[int, ...]] = {}
     for article in sorted(around, key=lambda each: each.published, reverse=True):
@@ -56,9 +53,7 @@ def find(
 
 
 class _List:
-    """The public articles of one label, as far as they were read; asked from newer moments to older
-    ones.
-    """
+    """The public articles of one label, read as far as asked, from newer moments to older."""
 
     def __init__(self, connection: Connection, label: Label, now: datetime) -> None:
         self._connection = connection

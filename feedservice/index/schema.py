@@ -150,7 +150,8 @@ try has failed."""
 
 SEARCH_DDL = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
-    "tokens, detail=none, columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
+    "tokens, detail=none, columnsize=0, "
+    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
 )
 """SQLite's full text index over the tokens that `text.tokens` makes; it only matches them."""
 
@@ -164,4 +165,4 @@ UPGRADE = (
     "INSERT OR IGNORE INTO pings SELECT hub, kind, slug, due, due, 0, 0 FROM outbox",
     "DROP TABLE outbox",
 )
-"""Carries what is not a cache over from the names of version 3, and drops what `cache` does not name."""
+"""From version 3: carries over what is not a cache, and drops what `cache` does not name."""

@@ -51,7 +51,7 @@ class Snapshot:
     def select(
         self, selection: Selection, limit: int, *, teaser: bool = False
     ) -> tuple[Article, ...]:
-        """Return the public articles of a list, newest first, ties by slug; teasers have no text."""
+        """Return a list's public articles, newest first, ties by slug; teasers have no text."""
         return self._articles(query.select_articles(selection, self.now, limit, teaser=teaser))
 
     def count(self, selection: Selection) -> int:
@@ -59,9 +59,7 @@ class Snapshot:
         return self.connection.execute(query.count_articles(selection, self.now)).scalar_one()
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:
-        """Return when a list's oldest or newest public article was published; None where it has
-        none.
-        """
+        """Return when a list's oldest or newest public article was published, if there is any."""
         found = self.connection.execute(
             query.select_edge(selection, self.now, oldest=oldest)
         ).scalar()
@@ -120,9 +118,7 @@ class Snapshot:
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: Taxonomy) -> list[tuple[str, str, int]]:
-        """Return slug, label and number of public articles of each category, tag or author that has
-        any.
-        """
+        """Return slug, label and number of public articles of each label that has any."""
         statement = (
             select(labels.c.slug, func.min(labels.c.label), func.count())
             .join(articles, labels.c.number == articles.c.number)
@@ -133,15 +129,11 @@ class Snapshot:
         return [(slug, label, count) for slug, label, count in self.connection.execute(statement)]
 
     def tag_label(self, slug: str) -> str | None:
-        """Return the label of a tag as the oldest public article types it, so that a new one
-        renames no feed.
-        """
+        """Return a tag as the oldest public article types it: a new one renames no feed."""
         return self._label(Taxonomy.TAG, slug)
 
     def author(self, slug: str) -> Author | None:
-        """Return an author whom site.yaml does not know, from the oldest public article that names
-        one.
-        """
+        """Return an author whom only articles name, as the oldest public one does."""
         name = self._label(Taxonomy.AUTHOR, slug)
         return Author(slug=slug, name=name) if name else None
 

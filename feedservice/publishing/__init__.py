@@ -1,3 +1,1 @@
-"""The arrow INDEX → DOCUMENTS. Reads only; asks the index, lets `feeds` decide and render. Knows no
-HTTP.
-"""
+"""INDEX → DOCUMENTS: asks a snapshot of the index, lets `feeds` render. Knows no HTTP."""

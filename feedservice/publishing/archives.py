@@ -1,6 +1,4 @@
-"""Which archive documents a list has, and which are neighbours (RFC 5005 §4). Asks the index;
-renders nothing.
-"""
+"""Which archive documents a list has, and which are neighbours (RFC 5005 §4)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,27 +21,22 @@ class Archives:
         self._zone = view.site.timezone
 
     def period_of(self, moment: datetime, selection: Selection) -> Period:
-        """Return the period of a list in which a moment lies: its month, or its day where the month
-        is large.
-        """
+        """Return the period of a list around a moment: its month; its day if that is large."""
         month = Period.month_of(moment, self._zone)
         if self._view.count(replace(selection, since=month.start, until=month.end)) <= MAX_MONTH:
             return month
         return Period.day_of(moment, self._zone)
 
     def right_period(self, named: Period, selection: Selection) -> Period:
-        """Return the period that a list is cut into where ``named`` says, which may be ``named``
-        itself.
-        """
+        """Return the period that a list really has where ``named`` says, maybe ``named``."""
         within = replace(selection, since=named.start, until=named.end)
         newest = self._view.edge(within, oldest=False)
         return self.period_of(newest, selection) if newest else named
 
     def before(self, page: str, selection: Selection, oldest_entry: datetime) -> Place:
-        """Return the place of a subscription document: before it lies the period of its oldest
-        entry, open or not.
+        """Return the place of a subscription document, before which its oldest entry's period is.
 
-        So a reader who follows the links sees each entry at least once.
+        Open or not: a reader who follows the links sees each entry at least once.
         """
         return Place(previous=urls.archive_path(page, self.period_of(oldest_entry, selection).name))
 

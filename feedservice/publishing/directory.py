@@ -22,9 +22,7 @@ class Directory:
 
 
 def feed_rows(view: Snapshot) -> tuple[FeedRow, ...]:
-    """Return the lists that /feeds and /feeds.opml name, each with how many articles are public in
-    it.
-    """
+    """Return the lists that /feeds and /feeds.opml name, with their numbers of articles."""
     site = view.site
     counts: dict[tuple[str, str], int] = {
         (taxonomy, slug): count

@@ -249,8 +249,10 @@ class Publisher:
             return view.next_moment()
 
     def redirect(self, path: str) -> str | None:
-        """Return where an old address (decoded path) leads, by site.yaml or as another system's
-        feed.
+        """Return where an old address leads, by site.yaml or as another system's feed.
+
+        Args:
+            path: decoded.
 
         Returns:
             A percent-encoded path, a URL, or None.
