@@ -54,14 +54,13 @@ def newest_of(index: "IndexReader", suffix: str) -> Feed:
     """Return the neutral feed of the newest entries of an index, for the format with that
     suffix.
     """
-    from feedservice.domain.model import Selection  # noqa: PLC0415
+    from feedservice.domain.selections import Selection  # noqa: PLC0415
     from feedservice.feeds import build  # noqa: PLC0415
     from feedservice.feeds.titles import channel_of  # noqa: PLC0415
-    from feedservice.publishing.link_contexts import gather  # noqa: PLC0415
+    from feedservice.publishing import link_contexts  # noqa: PLC0415
 
-    now, about = datetime.now(UTC), index.site()
-    articles = index.select(Selection(), now, ENTRIES)
-    channel = channel_of(Selection(), about, lambda slug: slug, lambda _slug: None)
-    return build.feed(
-        channel, articles, gather(index, articles, about, about.base_url, now), suffix=suffix
-    )
+    with index.snapshot(datetime.now(UTC)) as view:
+        articles = view.select(Selection(), ENTRIES)
+        channel = channel_of(Selection(), view.site, view.tag_label, view.author)
+        context = link_contexts.load(view, articles, view.site.base_url)
+    return build.feed(channel, articles, context, suffix=suffix)
