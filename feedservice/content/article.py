@@ -1,13 +1,12 @@
 """Source text → Article. Pure: what depends on other files is for others.
 
-`shape.FrontMatter` says which keys there are and of which shape; `read` gives them their meaning.
+`FrontMatter` says which keys there are and of which shape; `read` gives them their meaning.
 """
 
 import posixpath
 import re
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 from urllib.parse import unquote
 
 from pydantic import ValidationError
@@ -15,13 +14,13 @@ from pydantic import ValidationError
 from feedservice.content import frontmatter, markup
 from feedservice.content.dates import FIRST_YEAR, DateError, parse_date
 from feedservice.content.decoding import bidi_control_in
-from feedservice.content.field_reader import Reader
+from feedservice.content.field_reader import FieldReader
 from feedservice.content.front_matter_model import (
     CorrectionField,
     FrontMatter,
     ImageField,
     RelatedField,
-    shape_problems,
+    validation_problems,
 )
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import looks_like_url
@@ -44,11 +43,10 @@ from feedservice.domain.text import one_line, slugify, truncate
 SUMMARY_LIMIT = 300
 """Characters of a summary that is made from the first paragraph."""
 
-_STAND_INS = MappingProxyType(
+_PLACEHOLDERS = MappingProxyType(
     {"title": "-", "date": f"{FIRST_YEAR}-01-01", "id": "-", "summary": "-"}
 )
 """For values that were told to be bad or missing, so that nothing more is told of them."""
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _DIGITS = re.compile(r"[0-9٠-٩۰-۹]{1,12}")
 
@@ -78,7 +76,7 @@ def read_source(
     source: frontmatter.Source, text: str, path: str, site: Site, now: datetime
 ) -> tuple[Article | None, tuple[Problem, ...]]:
     """Read one article whose file was taken apart; otherwise as `read`."""
-    reader = _Reader(source, path, site, now)
+    reader = _ArticleReader(source, path, site, now)
     article = reader.article()
     place = bidi_control_in(text)
     if place:
@@ -86,7 +84,7 @@ def read_source(
     return (None if reader.failed() else article), tuple(reader.problems)
 
 
-class _Reader(Reader):
+class _ArticleReader(FieldReader):
     """One reading of an article."""
 
     def __init__(self, source: frontmatter.Source, path: str, site: Site, now: datetime) -> None:
@@ -95,69 +93,40 @@ class _Reader(Reader):
         self._site = site
         self._now = now
 
-    def article(self) -> Article | None:
+    def article(self) -> Article:
+        """Read all, whatever is wrong with some of it; what failed is filled in, and told."""
         front = self._front()
-        title = one_line(front.title)
-        if not title:
-            self.report("title-missing", "title")
-        elif _MARKUP.search(title):
-            self.report("title-markup", "title", value=title)
         body = self._body()
         published = self._date(front.date, "date")
         updated = self._date(front.updated, "updated")
         expires = self._date(front.expires, "expires")
-        status = self._status(front.status)
-        slug = self.slug(
-            front.slug.strip() or posixpath.splitext(posixpath.basename(self.path))[0], "slug"
-        )
-        if status is Status.WITHDRAWN and not front.updated.strip():
-            self.report("withdrawn-updated", "status")
-        self._times(published, updated, expires)
-        summary = one_line(front.summary)
-        if not body.text:
-            severity = Severity.WARNING if summary else Severity.ERROR
-            self.add("body-empty", self._source.body_line, 1, severity, {})
-        if body.text and not summary:
-            self.warn("summary-missing")
-        article_id = one_line(front.id) or f"{self._site.id}:{urls.percent(slug)}"
-        if not front.id.strip():
-            self.warn("id-missing", value=article_id)
-        fields: dict[str, Any] = {
-            "categories": self._categories(front.category),
-            "tags": self._tags(front.tags),
-            "authors": self._authors(front.author),
-            "image": self._image(front.image),
-            "media": tuple(
-                Media(src=src)
-                for n, name in enumerate(front.media)
-                if (src := self.src(one_line(name), "media", n))
-            ),
-            "related": tuple(
-                r for n, item in enumerate(front.related) if (r := self._related(item, n))
-            ),
-            "aliases": tuple(
-                dict.fromkeys(a for alias in front.aliases if (a := slugify(alias)) and a != slug)
-            ),
-            "lang": self._language(front.lang, "lang") or self._site.language,
-            "translations": self._translations(front.translations),
-            "corrections": self._corrections(front.corrections),
-            "views": self._views(front.views),
-        }
-        if published is None:
-            return None
+        self._check_times(published, updated, expires)
+        name, _ = posixpath.splitext(posixpath.basename(self.path))
+        slug = self.slug(front.slug.strip() or name, "slug")
+        summary = self._summary(front.summary, body)
         return Article(
             path=self.path,
             slug=slug,
-            id=article_id,
-            title=title,
-            published=published,
+            id=self._id(front.id, slug),
+            title=self._title(front.title),
+            published=published or self._now,
             updated=updated,
-            status=status,
+            status=self._status(front),
             expires=expires,
-            summary=summary or truncate(body.first_paragraph, SUMMARY_LIMIT),
+            summary=summary,
             html=body.html,
             text=body.text,
-            **fields,
+            categories=self._categories(front.category),
+            tags=self._tags(front.tags),
+            authors=self._authors(front.author),
+            image=self._image(front.image),
+            media=self._media(front.media),
+            related=self._related(front.related),
+            aliases=self._aliases(front.aliases, slug),
+            lang=self.language(front.lang, "lang") or self._site.language,
+            translations=self._translations(front.translations),
+            corrections=self._corrections(front.corrections),
+            views=self._views(front.views),
         )
 
     def _front(self) -> FrontMatter:
@@ -166,18 +135,16 @@ class _Reader(Reader):
         try:
             return FrontMatter.model_validate(plain)
         except ValidationError as error:
-            self.problems += shape_problems(error, self.fields, self.path, FrontMatter)
+            self.problems += validation_problems(error, self.fields, self.path, FrontMatter)
             bad = {str(each["loc"][0]) for each in error.errors()}
+            placeholders = {key: _PLACEHOLDERS[key] for key in bad & _PLACEHOLDERS.keys()}
             good = {key: value for key, value in plain.items() if key not in bad}
-            return FrontMatter.model_validate(
-                {**{key: _STAND_INS[key] for key in bad & _STAND_INS.keys()}, **good}
-            )
+            return FrontMatter.model_validate(placeholders | good)
 
     def _body(self) -> markup.Body:
         try:
-            body = markup.render(
-                self._source.body, path=self.path, base_urls=(self._site.base_url,)
-            )
+            base_urls = (self._site.base_url,)
+            body = markup.render(self._source.body, path=self.path, base_urls=base_urls)
         except markup.MarkupError as error:
             self.add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
             return markup.Body(html="", text=" ", first_paragraph="")
@@ -186,19 +153,41 @@ class _Reader(Reader):
             self.add(problem.code, line, 1, Severity.WARNING, problem.facts)
         return body
 
-    def _date(self, value: str, key: str, *location: str | int) -> datetime | None:
-        where = location or (key,)
-        if not value.strip():
-            if key == "date":
-                self.report("key-missing", *where, key=key)
-            return None
-        try:
-            return parse_date(value, self._site.timezone)
-        except DateError as error:
-            self.report(error.code, *where, key=key, **error.facts)
-            return None
+    def _title(self, value: str) -> str:
+        title = one_line(value)
+        if not title:
+            self.report("title-missing", "title")
+        elif _MARKUP.search(title):
+            self.report("title-markup", "title", value=title)
+        return title
 
-    def _times(
+    def _id(self, value: str, slug: str) -> str:
+        article_id = one_line(value) or f"{self._site.id}:{urls.percent(slug)}"
+        if not value.strip():
+            self.warn("id-missing", value=article_id)
+        return article_id
+
+    def _summary(self, value: str, body: markup.Body) -> str:
+        summary = one_line(value)
+        if not body.text:
+            severity = Severity.WARNING if summary else Severity.ERROR
+            self.add("body-empty", self._source.body_line, 1, severity, {})
+        elif not summary:
+            self.warn("summary-missing")
+        return summary or truncate(body.first_paragraph, SUMMARY_LIMIT)
+
+    def _date(self, value: str, *location: str | int) -> datetime | None:
+        key = str(location[-1])
+        try:
+            if value.strip():
+                return parse_date(value, self._site.timezone)
+            if key == "date":
+                self.report("key-missing", *location, key=key)
+        except DateError as error:
+            self.report(error.code, *location, key=key, **error.facts)
+        return None
+
+    def _check_times(
         self, published: datetime | None, updated: datetime | None, expires: datetime | None
     ) -> None:
         if published and updated and updated < published:
@@ -208,36 +197,36 @@ class _Reader(Reader):
         if published and expires and expires <= published:
             self.report("expires-before-date", "expires")
 
-    def _status(self, value: str) -> Status:
-        word = value.strip()
-        if not word:
-            return Status.PUBLISHED
+    def _status(self, front: FrontMatter) -> Status:
+        name = front.status.strip() or Status.PUBLISHED
         try:
-            return Status(word)
+            status = Status(name)
         except ValueError:
-            self.report("status-unknown", "status", value=word, known=", ".join(Status))
+            self.report("status-unknown", "status", value=name, known=", ".join(Status))
             return Status.DRAFT
+        if status is Status.WITHDRAWN and not front.updated.strip():
+            self.report("withdrawn-updated", "status")
+        return status
 
-    def _categories(self, named: list[str]) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        names: list[tuple[str, tuple[str | int, ...]]] = [
-            (name, ("category", n)) for n, name in enumerate(named) if name.strip()
+    def _categories(self, names: list[str]) -> tuple[str, ...]:
+        slugs = [
+            self._category(name, "category-unknown", "category", n)
+            for n, name in enumerate(names)
+            if name.strip()
         ]
-        parts = self.path.split("/")
-        if not names and len(parts) > 1:
-            names = [(parts[0], ())]
-        for name, location in names:
-            slug = find_category(name, self._site)
-            if slug:
-                found[slug] = None
-                continue
-            code = "category-unknown" if location else "folder-unknown"
-            known = "، ".join(f"{c.slug} ({c.name})" for c in self._site.categories)
+        folder, _, rest = self.path.partition("/")
+        if not slugs and rest:
+            slugs = [self._category(folder, "folder-unknown")]
+        return tuple(dict.fromkeys(slug for slug in slugs if slug))
+
+    def _category(self, name: str, code: str, *location: str | int) -> str:
+        slug = find_category(name, self._site)
+        if not slug:
+            known = "، ".join(f"{each.slug} ({each.name})" for each in self._site.categories)
             hints = {"nearest": nearest_category(name, self._site), "known": known}
-            self.report(
-                code, *location, value=name, **{key: hint for key, hint in hints.items() if hint}
-            )
-        return tuple(found)
+            given = {key: hint for key, hint in hints.items() if hint}
+            self.report(code, *location, value=name, **given)
+        return slug or ""
 
     def _tags(self, labels: list[str]) -> tuple[Tag, ...]:
         # YAML splits a list at Latin commas only, and takes `[أ، ب]` for one text.
@@ -278,43 +267,43 @@ class _Reader(Reader):
             credit=one_line(field.credit),
         )
 
-    def _related(self, item: str | RelatedField, n: int) -> Related | None:
+    def _media(self, names: list[str]) -> tuple[Media, ...]:
+        sources = (self.src(one_line(name), "media", n) for n, name in enumerate(names))
+        return tuple(Media(src=src) for src in sources if src)
+
+    def _aliases(self, names: list[str], slug: str) -> tuple[str, ...]:
+        return tuple(name for name in dict.fromkeys(map(slugify, names)) if name and name != slug)
+
+    def _related(self, items: list[str | RelatedField]) -> tuple[Related, ...]:
+        read = (self._related_one(item, n) for n, item in enumerate(items))
+        return tuple(related for related in read if related)
+
+    def _related_one(self, item: str | RelatedField, n: int) -> Related | None:
         if isinstance(item, RelatedField):
             url = one_line(item.url)
-            title, summary = one_line(item.title) or url, one_line(item.summary)
-            return (
-                Related(url=url, title=title, summary=summary)
-                if self.url(url, "related", n, "url")
-                else None
+            if not self.url(url, "related", n, "url"):
+                return None
+            return Related(
+                url=url, title=one_line(item.title) or url, summary=one_line(item.summary)
             )
         text = one_line(item)
         if looks_like_url(text):
             return Related(url=text, title=text) if self.url(text, "related", n) else None
-        name = posixpath.basename(
-            unquote(text) if text.startswith("/articles/") else text
-        ).removesuffix(".md")
-        slug = self.slug(name, "related", n)
+        path = unquote(text) if text.startswith("/articles/") else text
+        slug = self.slug(posixpath.basename(path).removesuffix(".md"), "related", n)
         return Related(slug=slug) if slug else None
 
-    def _language(self, value: str, *location: str) -> str:
-        word = value.strip()
-        if word and not _LANGUAGE.fullmatch(word):
-            self.report("lang-bad", *location, value=word)
-            return ""
-        return word
-
     def _translations(self, pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (lang, slug)
+        read = (
+            (self.language(name, "translations", name), self.slug(value, "translations", name))
             for name, value in pairs.items()
-            if (lang := self._language(name, "translations", name))
-            and (slug := self.slug(value, "translations", name))
         )
+        return tuple((language, slug) for language, slug in read if language and slug)
 
     def _corrections(self, items: list[CorrectionField]) -> tuple[Correction, ...]:
         found = []
         for n, item in enumerate(items):
-            moment = self._date(item.date, "date", "corrections", n, "date")
+            moment = self._date(item.date, "corrections", n, "date")
             note = one_line(item.note)
             if not note:
                 self.report("key-missing", "corrections", n, key="note")
@@ -323,10 +312,9 @@ class _Reader(Reader):
         return tuple(found)
 
     def _views(self, value: str) -> int | None:
-        word = value.strip()
-        if not word:
-            return None
-        if not _DIGITS.fullmatch(word):
-            self.report("views-bad", "views", value=word)
-            return None
-        return int(word)
+        figure = value.strip()
+        if _DIGITS.fullmatch(figure):
+            return int(figure)
+        if figure:
+            self.report("views-bad", "views", value=figure)
+        return None

@@ -4,7 +4,6 @@ import posixpath
 import re
 
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Problem
 from feedservice.domain.text import is_plain, strip_bidi, xml_legal
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -21,22 +20,18 @@ def decode(data: bytes, path: str) -> str:
         ContentError: too large, a NUL, or another encoding (named where it can be told).
     """
     if len(data) > MAX_BYTES:
-        raise ContentError(Problem(path=path, code="file-size", facts={"limit": str(MAX_BYTES)}))
+        raise ContentError.at(path, "file-size", limit=str(MAX_BYTES))
     if _is_utf16(data):
-        raise ContentError(Problem(path=path, code="encoding", facts={"value": "UTF-16"}))
+        raise ContentError.at(path, "encoding", value="UTF-16")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        facts = {"value": _guess(data)}
-        raise ContentError(
-            Problem(path=path, line=line, column=column, code="encoding", facts=facts)
-        ) from error
+        raise ContentError.at(path, "encoding", line, column, value=_guess(data)) from error
     if "\0" in text:
-        line, column = _place(text, text.index("\0"))
-        raise ContentError(Problem(path=path, line=line, column=column, code="nul"))
+        raise ContentError.at(path, "nul", *_place(text, text.index("\0")))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if is_plain(text):
         return text
@@ -47,11 +42,9 @@ def decode(data: bytes, path: str) -> str:
 def bidi_control_in(text: str) -> tuple[int, int] | None:
     """Return line and column of the first embedding, override or isolate, or None."""
     plain = strip_bidi(text)
-    return (
-        None
-        if plain is text or plain == text
-        else _place(text, len(posixpath.commonprefix((text, plain))))
-    )
+    if plain == text:
+        return None
+    return _place(text, len(posixpath.commonprefix((text, plain))))
 
 
 def _place(text: str, position: int) -> tuple[int, int]:

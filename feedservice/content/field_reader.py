@@ -1,9 +1,13 @@
 """What articles and site.yaml have in common: addresses in values, and telling faults. Pure."""
 
+import re
+
 from feedservice.content.frontmatter import Node
 from feedservice.domain.absolute_urls import is_url, looks_like_url
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import slugify
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def media_src(name: str) -> str:
@@ -16,7 +20,7 @@ def media_src(name: str) -> str:
     return "/".join(parts) if len(parts) > 1 and parts[0] == "media" and ".." not in parts else ""
 
 
-class Reader:
+class FieldReader:
     """One reading of a file: collects every problem, rather than stopping at the first."""
 
     def __init__(self, fields: Node, path: str) -> None:
@@ -65,6 +69,14 @@ class Reader:
         if not found:
             self.report("media-outside", *location, value=name)
         return found
+
+    def language(self, value: str, *location: str | int) -> str:
+        """Return a language tag (BCP 47); reports what is none, which is then empty."""
+        tag = value.strip()
+        if tag and not _LANGUAGE.fullmatch(tag):
+            self.report("lang-bad", *location, value=tag)
+            return ""
+        return tag
 
     def slug(self, name: str, *location: str | int) -> str:
         """Return the slug of a name; reports a name of which nothing is left."""

@@ -104,34 +104,24 @@ class FrontMatter(Strict):
     views: str = ""
 
 
-def shape_problems(
+def validation_problems(
     error: ValidationError, fields: Node, path: str, model: type[BaseModel]
 ) -> Iterator[Problem]:
     """Yield the Problems that pydantic tells of, each at its place in the file."""
     for each in error.errors(include_url=False, include_context=False, include_input=False):
-        yield _problem(each["type"], each["loc"], fields, path, model)
-
-
-def _problem(
-    kind: str, location: tuple[str | int, ...], fields: Node, path: str, model: type[BaseModel]
-) -> Problem:
-    node = fields.at(*location)
-    line, column = node.line, node.column
-    key = str(location[-1])
-    if kind == "missing":
-        return Problem(path=path, line=line, column=column, code="key-missing", facts={"key": key})
-    if kind == "extra_forbidden":
-        names = list(_model_at(model, location[:-1]).model_fields)
-        close = get_close_matches(key, names, n=1, cutoff=0.5)
-        facts = (
-            {"key": key, "nearest": close[0]} if close else {"key": key, "known": ", ".join(names)}
-        )
-        return Problem(
-            path=path, line=node.key_line, column=node.key_column, code="key-unknown", facts=facts
-        )
-    return Problem(
-        path=path, line=line, column=column, code="value-shape", facts={"key": str(location[0])}
-    )
+        location = each["loc"]
+        node, key = fields.at(*location), str(location[-1])
+        line, column = node.line, node.column
+        code, facts = "value-shape", {"key": str(location[0])}
+        if each["type"] == "missing":
+            code, facts = "key-missing", {"key": key}
+        elif each["type"] == "extra_forbidden":
+            line, column = node.key_line, node.key_column
+            names = list(_model_at(model, location[:-1]).model_fields)
+            close = get_close_matches(key, names, n=1, cutoff=0.5)
+            hint = {"nearest": close[0]} if close else {"known": ", ".join(names)}
+            code, facts = "key-unknown", {"key": key, **hint}
+        yield Problem(path=path, line=line, column=column, code=code, facts=facts)
 
 
 def _model_at(model: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import yaml
 
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Problem
 
 MAX_DEPTH = 8
 MAX_NODES = 5_000
@@ -95,12 +94,12 @@ def split(text: str, path: str) -> Source:
     lines = text.splitlines(keepends=True)
     if not lines or lines[0].rstrip() != "---":
         code = "file-empty" if not text.strip() else "front-matter-missing"
-        raise ContentError(Problem(path=path, code=code))
+        raise ContentError.at(path, code)
     for number, line in enumerate(lines[1:], start=1):
         if line[:3] in ("---", "...") and _FENCE.fullmatch(line.rstrip("\r\n")):
             fields = parse("".join(lines[1:number]), path, first_line=2)
             return Source(fields, "".join(lines[number + 1 :]), number + 2)
-    raise ContentError(Problem(path=path, line=1, code="front-matter-open"))
+    raise ContentError.at(path, "front-matter-open")
 
 
 def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
@@ -117,8 +116,8 @@ def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
             breaks a bound.
     """
     if len(text) > times * MAX_CHARACTERS:
-        facts = {"value": str(len(text)), "limit": str(times * MAX_CHARACTERS)}
-        raise ContentError(Problem(path=path, line=first_line, code="yaml-size", facts=facts))
+        value, limit = str(len(text)), str(times * MAX_CHARACTERS)
+        raise ContentError.at(path, "yaml-size", first_line, value=value, limit=limit)
     builder = _Builder(path, first_line, times * MAX_NODES)
     try:
         events = yaml.CBaseLoader(text)
@@ -127,16 +126,12 @@ def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
     except yaml.MarkedYAMLError as error:
         raise _syntax_problem(error, text, path, first_line) from error
     except yaml.YAMLError as error:
-        raise ContentError(
-            Problem(path=path, line=first_line, code="yaml", facts={"value": str(error)})
-        ) from error
+        raise ContentError.at(path, "yaml", first_line, value=str(error)) from error
     root = builder.root or Node({}, first_line, 1)
     if root.value == "":
         root = Node({}, first_line, 1)
     if not isinstance(root.value, dict):
-        raise ContentError(
-            Problem(path=path, line=root.line, column=root.column, code="yaml-no-mapping")
-        )
+        raise ContentError.at(path, "yaml-no-mapping", root.line, root.column)
     return root
 
 
@@ -185,9 +180,8 @@ class _Builder:
     def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> None:
         self._count += 1
         if self._count > self._max_nodes:
-            raise self._problem(
-                "yaml-size", event, value=f"> {self._max_nodes}", limit=str(self._max_nodes)
-            )
+            limit = str(self._max_nodes)
+            raise self._problem("yaml-size", event, value=f"> {limit}", limit=limit)
         mark = event.start_mark
         line, column = mark.line + self._offset, mark.column + 1
         if not self._stack:
@@ -205,23 +199,15 @@ class _Builder:
         elif not isinstance(value, str):
             raise self._problem("yaml-key", event)
         elif value in parent:
-            raise self._problem(
-                "key-duplicate", event, key=value, other=str(parent[value].key_line)
-            )
+            other = str(parent[value].key_line)
+            raise self._problem("key-duplicate", event, key=value, other=other)
         else:
             self._keys[-1] = (value, line, column)
 
     def _problem(self, code: str, event: Any, **facts: str) -> ContentError:
         mark = event.start_mark
-        return ContentError(
-            Problem(
-                path=self._path,
-                line=mark.line + self._offset,
-                column=mark.column + 1,
-                code=code,
-                facts=facts,
-            )
-        )
+        line, column = mark.line + self._offset, mark.column + 1
+        return ContentError.at(self._path, code, line, column, **facts)
 
 
 def _syntax_problem(
@@ -231,17 +217,12 @@ def _syntax_problem(
     # A quote that is never closed is found at the end of the text; the editor looks where it was
     # opened. So it is with a key that has no colon, and a bracket that is not closed on its line.
     context, begun, noticed = error.context or "", error.context_mark, error.problem_mark
-    indicator = next(
-        (code for word, code in _INDICATORS if word in f"{context} {error.problem}"), ""
-    )
-    lost = bool(indicator) or "quoted scalar" in context or "simple key" in context
-    lost = lost or (
-        "flow" in context
-        and begun is not None
-        and noticed is not None
-        and begun.line < noticed.line
-    )
-    mark = (begun if lost else noticed) or begun or noticed
+    said = f"{context} {error.problem}"
+    indicator = next((code for words, code in _INDICATORS if words in said), "")
+    is_below = begun is not None and noticed is not None and begun.line < noticed.line
+    is_open = "quoted scalar" in context or "simple key" in context
+    is_open = is_open or bool(indicator) or ("flow" in context and is_below)
+    mark = (begun if is_open else noticed) or begun or noticed
     line, column = (mark.line, mark.column) if mark else (0, 0)
     rows = text.splitlines() or [""]
     row = rows[min(line, len(rows) - 1)]
@@ -253,16 +234,8 @@ def _syntax_problem(
         code = "yaml-colon"
     elif indicator:  # *مهم* and !هام: names that libyaml would not take at all
         code, reason = indicator, row[column:].split()[0]
-    facts = {"value": reason}
-    return ContentError(
-        Problem(
-            path=path,
-            line=min(line, len(rows)) + first_line,
-            column=column + 1,
-            code=code,
-            facts=facts,
-        )
-    )
+    place = min(line, len(rows)) + first_line, column + 1
+    return ContentError.at(path, code, *place, value=reason)
 
 
 Value = str | Sequence["Value"] | Mapping[str, str]
@@ -283,11 +256,8 @@ def _written(value: Value) -> str:
         return _quoted(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_in_flow(each)}" for key, each in value.items()) + "}"
-    return (
-        "["
-        + ", ".join(_in_flow(each) if isinstance(each, str) else _written(each) for each in value)
-        + "]"
-    )
+    items = (_in_flow(each) if isinstance(each, str) else _written(each) for each in value)
+    return "[" + ", ".join(items) + "]"
 
 
 def _in_flow(value: str) -> str:
@@ -297,12 +267,11 @@ def _in_flow(value: str) -> str:
 
 def _quoted(value: str, *, plain: bool = True) -> str:
     """A scalar as an editor would write it: plain where that is safe, else in double quotes."""
-    plain = plain and (
-        not value
-        or (
-            re.fullmatch(r"[^\W_][^\n#]*", value) is not None
-            and ": " not in value
-            and not value.endswith((":", " "))
-        )
+    is_safe = not value or (
+        re.fullmatch(r"[^\W_][^\n#]*", value) is not None
+        and ": " not in value
+        and not value.endswith((":", " "))
     )
-    return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return (
+        value if plain and is_safe else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    )

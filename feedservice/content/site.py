@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 
 from feedservice.content import frontmatter
-from feedservice.content.field_reader import Reader
+from feedservice.content.field_reader import FieldReader
 from feedservice.content.front_matter_model import (
     Listed,
     Mapped,
     Pairs,
     Strict,
     Texts,
-    shape_problems,
+    validation_problems,
 )
 from feedservice.domain import redirects
 from feedservice.domain.absolute_urls import is_base_url, is_url
@@ -88,13 +88,13 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
     except ContentError as error:
         return None, (error.problem,)
     except ValidationError as error:
-        return None, tuple(shape_problems(error, fields, path, SiteFile))
-    reader = _Reader(fields, path)
+        return None, tuple(validation_problems(error, fields, path, SiteFile))
+    reader = _SiteReader(fields, path)
     site = reader.site(found)
     return (None if reader.problems else site), tuple(reader.problems)
 
 
-class _Reader(Reader):
+class _SiteReader(FieldReader):
     """One reading of site.yaml."""
 
     def site(self, found: SiteFile) -> Site:
@@ -105,29 +105,11 @@ class _Reader(Reader):
         base_url = found.base_url.strip().rstrip("/")
         if not is_base_url(base_url):
             self.report("url-bad", "base_url", value=base_url)
-        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", found.language):
-            self.report("lang-bad", "language", value=found.language)
         self._check_zone(found.timezone)
-        categories = tuple(
-            Category(
-                slug=slugify(c.slug),
-                name=one_line(c.name),
-                description=one_line(c.description),
-                aliases=tuple(map(one_line, c.aliases)),
-            )
-            for c in found.categories
-        )
-        authors = tuple(
-            Author(
-                slug=slugify(a.slug),
-                name=one_line(a.name),
-                email=one_line(a.email),
-                url=one_line(a.url),
-            )
-            for a in found.authors
-        )
-        self._check_unique("categories", [c.slug for c in categories])
-        self._check_unique("authors", [a.slug for a in authors])
+        categories = tuple(map(_category, found.categories))
+        authors = tuple(map(_author, found.authors))
+        self._check_unique("categories", [category.slug for category in categories])
+        self._check_unique("authors", [author.slug for author in authors])
         for n, author in enumerate(authors):
             if author.url:
                 self.url(author.url, "authors", n, "url")
@@ -139,7 +121,7 @@ class _Reader(Reader):
             base_url=base_url,
             id=found.id,
             description=one_line(found.description),
-            language=found.language,
+            language=self.language(found.language, "language") or "ar",
             timezone=found.timezone,
             copyright=one_line(found.copyright),
             icon=self.src(one_line(found.icon), "icon"),
@@ -157,9 +139,8 @@ class _Reader(Reader):
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             close = get_close_matches(name, _zones(), n=1)
-            self.report(
-                "zone-unknown", "timezone", value=name, **({"nearest": close[0]} if close else {})
-            )
+            hint = {"nearest": close[0]} if close else {}
+            self.report("zone-unknown", "timezone", value=name, **hint)
 
     def _check_unique(self, key: str, slugs: list[str]) -> None:
         for n, slug in enumerate(slugs):
@@ -186,6 +167,24 @@ class _Reader(Reader):
             if not redirects.is_good(old, new):
                 self.report("redirect-bad", "redirects", old, value=f"{old}: {new}")
         return tuple(pairs.items())
+
+
+def _category(field: CategoryField) -> Category:
+    return Category(
+        slug=slugify(field.slug),
+        name=one_line(field.name),
+        description=one_line(field.description),
+        aliases=tuple(map(one_line, field.aliases)),
+    )
+
+
+def _author(field: AuthorField) -> Author:
+    return Author(
+        slug=slugify(field.slug),
+        name=one_line(field.name),
+        email=one_line(field.email),
+        url=one_line(field.url),
+    )
 
 
 def _zones() -> list[str]:

@@ -20,6 +20,8 @@
 Nothing here knows HTTP: `web/errors.py` holds the one table from these to statuses.
 """
 
+from typing import Self
+
 from feedservice.domain.model import Problem
 from feedservice.i18n import Message
 
@@ -38,6 +40,11 @@ class ContentError(FeedserviceError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.path}:{problem.line}:{problem.column}: {problem.code}")
         self.problem = problem
+
+    @classmethod
+    def at(cls, path: str, code: str, line: int = 1, column: int = 1, **facts: str) -> Self:
+        """Return the error of one `Problem`."""
+        return cls(Problem(path=path, line=line, column=column, code=code, facts=facts))
 
 
 class CommandError(FeedserviceError):

@@ -15,7 +15,7 @@ from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Author, Category, Problem, Severity, Site, Status
+from feedservice.domain.model import Author, Category, Severity, Site, Status
 from feedservice.domain.text import slugify
 from feedservice.importing.article_file import ArticleFile, article_file
 from feedservice.importing.foreign_entry import ForeignEntry, Progress, Source
@@ -204,7 +204,7 @@ def _site_text(files: ContentFiles) -> str:
     try:
         return decode(files.read(site_file.NAME), site_file.NAME)
     except OSError as error:
-        raise ContentError(Problem(path=site_file.NAME, code="site-missing")) from error
+        raise ContentError.at(site_file.NAME, "site-missing") from error
 
 
 def _site(text: str) -> Site:

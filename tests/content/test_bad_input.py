@@ -16,6 +16,7 @@ from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Problem
 from feedservice.domain.selections import Selection
+from feedservice.i18n import LANGUAGES
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 
@@ -191,7 +192,7 @@ def test_every_message_can_occur_in_both_languages(
     found = occurring(hostile, new_index(), clock)
     assert messages.WORDINGS.keys() - {problem.code for problem in found} == set()
     for problem in found:
-        for language in messages.LANGUAGES:
+        for language in LANGUAGES:
             wrong, remedy = messages.describe(problem, language)
             assert wrong
             assert remedy
