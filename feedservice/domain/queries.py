@@ -15,7 +15,7 @@ from feedservice.domain.errors import BadParameter, NotFound
 from feedservice.domain.model import Author, Category, Content, Site
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
-from feedservice.domain.text import MAX_NAME, one_line, slugify
+from feedservice.domain.text import one_line, slugify
 from feedservice.i18n import _
 
 MAX_LIMIT = 100
@@ -128,8 +128,6 @@ def _read_names(taxonomy: Taxonomy, value: str, site: Site) -> tuple[set[str], s
     none_of: set[str] = set()
     for part in re.split("[,،]", value):
         word = part.strip()
-        if len(word) > MAX_NAME:
-            raise BadParameter(taxonomy, value, _("at most {limit} characters", limit=MAX_NAME))
         name = slugify(word.removeprefix("-"))
         if name:
             (none_of if word.startswith("-") else any_of).add(_slug_of(taxonomy, name, site))

@@ -17,7 +17,7 @@ from feedservice.domain.errors import AddressTooLong, Moved, NotFound, Refusal
 from feedservice.domain.model import Author, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
-from feedservice.domain.text import MAX_NAME, slugify
+from feedservice.domain.text import slugify
 
 MAX_PATH = 2048
 """Characters of a path."""
@@ -139,7 +139,9 @@ def parse(path: str, query: str, site: Site | None, formats: Collection[str]) ->
     """
     path = "/" + path.lstrip("/")
     if len(path) > MAX_PATH or len(query) > MAX_QUERY:
-        return Route(path=path, site=site, refusal=AddressTooLong(path[:MAX_NAME]))
+        return Route(path=path, site=site, refusal=AddressTooLong())
+    if "\0" in path or "\ufffd" in path:  # the latter is what is left of bytes that are not UTF-8
+        return Route(path=path, site=site, refusal=NotFound(path))
     route = replace(_at(path, formats), query=query, site=site)
     if route.is_list:
         return read_list(route, site) if site else route
@@ -195,10 +197,6 @@ def _list_at(path: str, formats: Collection[str]) -> Route | None:
 
 def _refusal(route: Route, formats: Collection[str]) -> Refusal | None:
     """Why there is nothing to give at an address that is not a list's."""
-    if "\0" in route.path or "\ufffd" in route.path:
-        return NotFound(route.path)
-    if route.kind is Kind.ARTICLE and len(route.name) > MAX_NAME:
-        return NotFound(route.path)
     if route.kind is Kind.MEDIA:
         name = unicodedata.normalize("NFC", route.name)
         if any(not part or part.startswith(".") for part in name.split("/")) or "\\" in name:
@@ -273,8 +271,6 @@ def _of_path(route: Route, site: Site) -> Selection:
     if route.kind in (Kind.SITE, Kind.SEARCH):
         return Selection()
     taxonomy, name = Taxonomy(route.kind), route.name
-    if len(name) > MAX_NAME or "\0" in name or "\ufffd" in name:
-        raise NotFound(route.path)
     slug = _slug_of(taxonomy, name, site)
     if not slug:
         raise NotFound(route.path)

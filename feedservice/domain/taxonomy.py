@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from feedservice.domain.model import Author, Site
-from feedservice.domain.text import fold, one_line
+from feedservice.domain.text import LONG_NAME, fold, one_line
 
 
 class Taxonomy(StrEnum):
@@ -60,8 +60,12 @@ def _authors(site: Site) -> Mapping[str, Author]:
     )
 
 
-@lru_cache(maxsize=1024)
 def _key(name: str) -> str:
+    return _folded(name) if len(name) < LONG_NAME else _folded.__wrapped__(name)
+
+
+@lru_cache(maxsize=1024)
+def _folded(name: str) -> str:
     # Marks of direction and joiners come along with what is pasted, and nobody sees them.
     seen = "".join(char for char in name.replace("-", " ") if unicodedata.category(char) != "Cf")
     return fold(one_line(seen))

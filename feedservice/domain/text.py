@@ -10,8 +10,8 @@ RLM = "\u200f"
 LRM = "\u200e"
 MAX_MARKS = 30
 """Combining marks in a row, as Stream-Safe Text has them (UAX #15 §13)."""
-MAX_NAME = 200
-"""Characters of the name of a label or an article, at most."""
+LONG_NAME = 200
+"""Characters from which on a name is not remembered: strangers send what they like."""
 
 _PLANES = "".join(
     f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000)
@@ -83,8 +83,7 @@ def slugify(label: str) -> str:
     >>> slugify("التحالف الدولي")
     'التحالف-الدولي'
     """
-    # What is longer than any name is not remembered: strangers send what they like.
-    return _slug(label) if len(label) <= MAX_NAME else _slug.__wrapped__(label)
+    return _slug(label) if len(label) < LONG_NAME else _slug.__wrapped__(label)
 
 
 @lru_cache(maxsize=4096)

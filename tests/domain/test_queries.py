@@ -185,11 +185,6 @@ def test_more_parameters_than_anybody_types_are_refused_known_or_not() -> None:
         read([*pairs, ("one", "more")])
 
 
-def test_a_name_longer_than_any_slug_is_refused() -> None:
-    with pytest.raises(BadParameter, match="at most 200 characters"):
-        read([("tag", "a," + "b" * 201)])
-
-
 def test_reading_a_query_takes_time_that_grows_with_its_names() -> None:
     def seconds(names: int) -> float:
         query = "&".join(f"tag=t{n},u{n}" for n in range(names))

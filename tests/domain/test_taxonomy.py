@@ -1,8 +1,11 @@
+import tracemalloc
+
 import pytest
 
 from factories import site
 from feedservice.domain.model import Author, Category
 from feedservice.domain.taxonomy import find_author, find_category, nearest_category
+from feedservice.domain.text import slugify
 
 SITE = site(
     categories=(
@@ -56,3 +59,12 @@ def test_the_nearest_category_is_offered_where_one_is_near(typed: str, slug: str
 def test_another_site_has_other_names() -> None:
     assert find_category("heritage", site()) == "heritage"
     assert find_category("heritage", SITE) is None
+
+
+def test_long_names_are_not_remembered() -> None:
+    tracemalloc.start()
+    for number in range(20):
+        assert slugify(f"{number} " + "a" * 10_000).startswith(f"{number}-a")
+        assert find_category("ب" * 10_000 + str(number), SITE) is None
+    assert tracemalloc.get_traced_memory()[0] < 100_000
+    tracemalloc.stop()
