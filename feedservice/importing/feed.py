@@ -10,14 +10,13 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any
 
 import feedparser
 
-from feedservice.content.dates import DateError, parse_date
 from feedservice.importing.addresses import is_http, join, path_of
+from feedservice.importing.dates import moment_of
 from feedservice.importing.doctype import without_doctype
 from feedservice.importing.foreign_entry import ForeignEntry, Link, Person, Picture, Term
 from feedservice.importing.markdown import plain_text
@@ -169,25 +168,16 @@ def _terms(terms: Sequence[Any]) -> tuple[tuple[Term, ...], tuple[str, ...], tup
 
 
 def _moment(item: Any, key: str) -> datetime | None:
+    """A date with the zone that was written; else in UTC, as feedparser read it."""
     # feedparser's own `get` answers for another key where one is absent; dict's does not.
-    return date_of(dict.get(item, key) or "", dict.get(item, f"{key}_parsed"))
-
-
-def date_of(text: str, parsed: Sequence[int] | None = None) -> datetime | None:
-    """Return a date with the zone that was written; else in UTC, as feedparser read it."""
-    text = text.strip()
-    for read_as in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            moment = read_as(text)
-        except (ValueError, TypeError, OverflowError):
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment_of(dict.get(item, key) or "")
+    parsed = dict.get(item, f"{key}_parsed")
+    if moment or not parsed:
+        return moment
     try:
-        if parsed:
-            year, month, day, hour, minute, second = parsed[:6]
-            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        return parse_date(text, "UTC")
-    except (ValueError, TypeError, DateError):
+        year, month, day, hour, minute, second = parsed[:6]
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
         return None
 
 

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from feedservice.content import frontmatter
-from feedservice.content.dates import DateError, parse_date
 from feedservice.domain.errors import ContentError
+from feedservice.importing.dates import moment_of
 
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 _FENCE = re.compile(r"(---|\+\+\+)[ \t]*\n")
@@ -73,21 +72,6 @@ class Fields:
         for part in key.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
         return value
-
-
-def moment_of(text: str, zone: str) -> datetime | None:
-    """Return a date with the zone that it names, else in ``zone``; None where it cannot be read."""
-    text = text.strip()
-    try:
-        moment = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d|Z$)", "", text))
-        if moment.tzinfo:
-            return moment
-    except ValueError:
-        pass
-    try:
-        return parse_date(re.sub(r"\s*UTC$", "Z", text), zone).astimezone(ZoneInfo(zone))
-    except DateError:
-        return None
 
 
 def split(text: str, zone: str) -> tuple[Fields, str]:

@@ -10,8 +10,9 @@ from feedservice.domain.model import Status
 from feedservice.domain.text import slugify
 from feedservice.importing import front_matter
 from feedservice.importing.addresses import join
+from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
-from feedservice.importing.front_matter import Fields, moment_of
+from feedservice.importing.front_matter import Fields
 from feedservice.importing.generators import REFERENCE, entry_of, permalink, stem_of, terms
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark

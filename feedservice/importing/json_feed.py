@@ -6,7 +6,8 @@ from typing import Any
 
 from feedservice.domain.text import slugify
 from feedservice.importing.addresses import is_http, join
-from feedservice.importing.feed import Page, date_of, paragraphs
+from feedservice.importing.dates import moment_of
+from feedservice.importing.feed import Page, paragraphs
 from feedservice.importing.foreign_entry import ForeignEntry, Link, Person, Picture
 from feedservice.importing.markdown import plain_text
 
@@ -45,8 +46,8 @@ def _entry(
         title=plain_text(_text(item, "title").replace("<", "&lt;")),
         html=html or (paragraphs(escape(text, quote=False)) if text else ""),
         base=address or base,
-        published=date_of(_text(item, "date_published")),
-        updated=date_of(_text(item, "date_modified")),
+        published=moment_of(_text(item, "date_published")),
+        updated=moment_of(_text(item, "date_modified")),
         summary=_text(item, "summary"),
         uncertain=tuple(tag for tag in map(str, _list(item, "tags")) if slugify(tag)),
         authors=_people(item) or authors,

@@ -8,10 +8,10 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Callable
-from typing import Protocol
 from urllib.parse import unquote
 
 from feedservice.content.file_types import HEAD, is_hidden, media_type, suffix_of
+from feedservice.content.files import ContentFiles
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.text import slugify
 from feedservice.importing.addresses import is_http, split_or_none
@@ -30,28 +30,18 @@ class NotDownloaded(Exception):
         self.reason = reason
 
 
-class MediaStore(Protocol):
-    """Where files are put: `ContentFiles`, as far as is needed here."""
-
-    def stat(self, path: str) -> object | None:
-        """Return something where there is a file at ``path``."""
-
-    def write_new(self, path: str, text: str | bytes) -> object:
-        """Write a new file."""
-
-
 class ImportedMedia:
     """Places the files of one import.
 
     Args:
-        store: where they go; None in a dry run, which only says what they would be called.
+        store: the content folder; None in a dry run, which only says what they would be called.
         local: bytes of a file of the source; None where it has none of that name.
         download: bytes of an http address; raises `NotDownloaded`. None where no files are wanted.
     """
 
     def __init__(
         self,
-        store: MediaStore | None,
+        store: ContentFiles | None,
         local: Callable[[str], bytes | None],
         download: Callable[[str], bytes] | None,
     ) -> None:

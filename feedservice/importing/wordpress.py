@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any, BinaryIO
 from urllib.parse import unquote
@@ -21,6 +20,7 @@ from feedservice.domain.model import Status
 from feedservice.i18n import _
 from feedservice.importing import wordpress_body
 from feedservice.importing.addresses import path_of
+from feedservice.importing.dates import moment_of
 from feedservice.importing.doctype import without_doctype
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Progress, Term
 from feedservice.importing.markdown import plain_text
@@ -158,7 +158,7 @@ class WordPress:
         if _text(item, "post_password"):
             remarks.append(remark("password", place))
             status = "draft"
-        published = self._moment(item, "post_date") or _rfc(_text(item, "pubDate"))
+        published = self._moment(item, "post_date") or moment_of(_text(item, "pubDate"))
         updated = self._moment(item, "post_modified")
         is_updated = updated and published and updated - published > _SAME_SAVE
         html, unknown = wordpress_body.html_of(_text(item, "encoded", "content"), self._attachments)
@@ -284,16 +284,6 @@ def _sql(text: str) -> datetime | None:
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - as typed, no zone yet
     except ValueError:
         return None
-
-
-def _rfc(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    if moment.year == 1:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _renamed(link: str, slug: str) -> str:

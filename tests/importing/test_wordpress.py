@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import factories
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import opening
 from feedservice.importing.wordpress import WordPress
@@ -121,6 +122,17 @@ def test_what_was_not_public_stays_so(
     )
     assert "status: draft\n" in (content / "field" / "post-1.md").read_text(encoding="utf-8")
     assert [remark.code for remark in report.remarks] == told
+
+
+def test_a_draft_that_never_had_a_date_gets_no_invented_one(
+    run: Run, export: Export, content: Path
+) -> None:
+    never = "<pubDate>Mon, 30 Nov -0001 00:00:00 +0000</pubDate>"
+    zero = "0000-00-00 00:00:00"
+    undated = dict.fromkeys(("post_date", "post_date_gmt", "post_modified", "post_modified_gmt"), zero)
+    run(export(post(1, status="draft", extra=never, **undated)), category="field")
+    text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert f"date: {factories.NOW:%Y}" in text
 
 
 def test_a_protected_post_is_a_draft_and_a_scheduled_one_is_scheduled(
