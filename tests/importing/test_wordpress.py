@@ -129,7 +129,9 @@ def test_a_draft_that_never_had_a_date_gets_no_invented_one(
 ) -> None:
     never = "<pubDate>Mon, 30 Nov -0001 00:00:00 +0000</pubDate>"
     zero = "0000-00-00 00:00:00"
-    undated = dict.fromkeys(("post_date", "post_date_gmt", "post_modified", "post_modified_gmt"), zero)
+    undated = dict.fromkeys(
+        ("post_date", "post_date_gmt", "post_modified", "post_modified_gmt"), zero
+    )
     run(export(post(1, status="draft", extra=never, **undated)), category="field")
     text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
     assert f"date: {factories.NOW:%Y}" in text
