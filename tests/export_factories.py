@@ -1,7 +1,9 @@
 """Sites that the tests of export write down, and the service that they compare with."""
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 import test_golden_site
 from factories import moment, write_article
@@ -16,6 +18,24 @@ from feedservice.service import wiring_web
 from feedservice.settings import Settings
 
 NOW = moment("2026-01-02")
+
+SMALL_SITE = """\
+title: صحيفة الاختبار
+base_url: https://news.example
+id: tag:news.example,2025
+timezone: Asia/Damascus
+categories:
+  - {slug: field, name: field}
+  - {slug: economy, name: اقتصاد}
+"""
+
+
+def write_small_site(root: Path) -> None:
+    """A site of two articles."""
+    (root / "site.yaml").write_text(SMALL_SITE, encoding="utf-8")
+    write_article(root, "field/a.md", tags="[ماء]")
+    write_article(root, "economy/b.md", aliases="[old]")
+    (root / "media").mkdir()
 
 
 def write_site(root: Path) -> None:
@@ -46,11 +66,11 @@ def write_site(root: Path) -> None:
 
 
 class Exported:
-    """A content folder and the folder that it is exported into."""
+    """A content folder, and ``out`` beside it, into which it is exported."""
 
     def __init__(self, tmp_path: Path, base_url: str = "") -> None:
         self.content = tmp_path / "content"
-        self.content.mkdir(exist_ok=True)
+        self.content.mkdir(parents=True, exist_ok=True)
         self.root = tmp_path / "out"
         self.settings = Settings.from_env(
             {
@@ -60,6 +80,16 @@ class Exported:
             }
         )
         self.now = NOW
+
+    @classmethod
+    def copy(cls, site: Path, tmp_path: Path) -> Self:
+        """A copy of a site that was exported, with its index and its export."""
+        shutil.copytree(site, tmp_path)
+        return cls(tmp_path)
+
+    def remove_export(self) -> None:
+        """Remove the export; the index stays."""
+        shutil.rmtree(self.root)
 
     def index(self) -> None:
         """Take up what the content folder holds, at this site's moment."""

@@ -1,6 +1,4 @@
-"""The command that writes the site down as files: export. Parse, call, print; nothing is decided
-here.
-"""
+"""The command that writes the site as files: export. Parse, call, print; nothing is decided here."""
 
 import os
 import sys
@@ -18,11 +16,12 @@ from feedservice.clock import utc_now
 from feedservice.domain.errors import ExportError
 from feedservice.domain.selections import Selection
 from feedservice.exporting.export import Report, export
+from feedservice.i18n import Message, _, ngettext
 from feedservice.service import wiring, wiring_web
 from feedservice.service.lock import WriterLock
 from feedservice.settings import Settings
 
-_PATIENCE = 60.0
+_INDEX_TIMEOUT = 60.0
 """Seconds that another process is given to fill an empty index."""
 _PASSES = 3
 
@@ -47,12 +46,12 @@ def export_site(
     Only what changed is written, and what left is removed. FOLDER is new, empty, or of an export
     before.
     """
-    given = settings_for(content)
+    settings = settings_for(content)
     if base_url:
-        given = Settings.from_env({**given.as_env(), "FEEDSERVICE_BASE_URL": base_url})
-    if folder.resolve().is_relative_to(given.content.resolve()):
-        raise ExportError(f"{folder} lies in the content folder; name one outside it")
-    lock = WriterLock(given.state)
+        settings = Settings.from_env({**settings.as_env(), "FEEDSERVICE_BASE_URL": base_url})
+    if folder.resolve().is_relative_to(settings.content.resolve()):
+        raise ExportError(_("{folder} is in the content folder: name one outside", folder=folder))
+    lock = WriterLock(settings.state)
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -62,64 +61,66 @@ def export_site(
     )
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            _fill(given, lock, progress)
-            report = _settled(given, folder, jobs, ask_all, progress)
+            _update_index(settings, lock, progress)
+            report = _export_one_state(settings, folder, jobs, ask_all, progress)
     finally:
         lock.release()
-    _warn(wiring.reader(given).current()[1].base_url)
-    _tell(report, folder)
-    if report.troubles:
+    _print(report, folder, wiring.reader(settings).current()[1].base_url)
+    if report.problems:
         sys.exit(1)
 
 
-def _fill(given: Settings, lock: WriterLock, progress: Progress) -> None:
+def _update_index(settings: Settings, lock: WriterLock, progress: Progress) -> None:
     """Bring the index up to date; a writer that runs does so itself."""
     if lock.acquire():
-        indexer, _ = wiring.indexer(given)
+        indexer, _index = wiring.indexer(settings)
         task = progress.add_task("indexing", total=None)
         report = indexer.scan(
             progress=lambda done, total: progress.update(task, completed=done, total=total)
         )
         if report.withheld:
-            click.echo(
-                f"{report.withheld} articles vanished at once; none was removed. Where that is meant: "
-                "feedservice index --accept-removals",
-                err=True,
+            _warn(
+                ngettext(
+                    "{n} article vanished and was kept. If that is meant: {command}",
+                    "{n} articles vanished at once and were kept. If that is meant: {command}",
+                    report.withheld,
+                    command="feedservice index --accept-removals",
+                )
             )
-    elif not wiring.wait_until_filled(wiring.reader(given), _PATIENCE):
+    elif not wiring.wait_until_filled(wiring.reader(settings), _INDEX_TIMEOUT):
         raise ExportError(
-            "another process is the writer of this site, and has not filled the index yet; try again"
+            _("another process writes this site's index, which is still empty: try again later")
         )
 
 
-def _settled(given: Settings, folder: Path, jobs: int, ask_all: bool, progress: Progress) -> Report:
-    """Export; again where a writer changed something meanwhile, so that the folder shows one
-    state.
-    """
+def _export_one_state(
+    settings: Settings, folder: Path, jobs: int, ask_all: bool, progress: Progress
+) -> Report:
+    """Export; again where a writer changed something meanwhile, so that one state is shown."""
     task = progress.add_task("exporting", total=None)
-    index = wiring.reader(given)
+    index = wiring.reader(settings)
     whole: Report | None = None
-    for _ in range(_PASSES):
+    for _pass in range(_PASSES):
         revision = index.revision()
-        found = export(
-            wiring_web.exporting(given),
+        report = export(
+            wiring_web.exporting(settings),
             folder,
-            _moment(given),
+            _moment(settings),
             jobs=jobs,
             ask_all=ask_all,
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
-        whole = found.after(whole) if whole else found
+        whole = report.after(whole) if whole else report
         if index.revision() == revision:
             return whole
     assert whole is not None
-    whole.troubles.append("the site changed while it was exported; export again")
+    whole.problems.append(_("the site changed while it was exported: export again"))
     return whole
 
 
-def _moment(given: Settings) -> datetime:
-    """Now, but not before the latest stamp of the index, which may lie a second or two ahead."""
-    with wiring.reader(given).snapshot(utc_now()) as view:
+def _moment(settings: Settings) -> datetime:
+    """Now, but not before the latest stamp of the index, which may be a second or two ahead."""
+    with wiring.reader(settings).snapshot(utc_now()) as view:
         stamp = view.last_modified(Selection())
     ahead = (stamp - utc_now()).total_seconds()
     if 0 < ahead < 10:
@@ -127,23 +128,39 @@ def _moment(given: Settings) -> datetime:
     return utc_now()
 
 
-def _warn(base_url: str) -> None:
+def _print(report: Report, folder: Path, base_url: str) -> None:
     if urlsplit(base_url).hostname in LOOPBACK:
-        click.echo(
-            f"تنبيه / warning: base_url is {base_url}: subscribers would be given addresses that only this machine "
-            "knows. Set base_url in site.yaml, or give --base-url.",
-            err=True,
+        _warn(
+            _(
+                "base_url is {base_url}: subscribers would get addresses that only this machine "
+                "knows. Set base_url in site.yaml, or give --base-url",
+                base_url=base_url,
+            )
         )
-
-
-def _tell(report: Report, folder: Path) -> None:
     click.echo(
-        f"addresses {report.addresses} (asked {report.asked}, redirects {report.redirects}, gone {report.gone}); "
-        f"files written {report.written}, unchanged {report.unchanged}, removed {report.removed}"
+        _(
+            "addresses {addresses} (asked {asked}, redirects {redirects}, gone {gone}); "
+            "files written {written}, unchanged {unchanged}, removed {removed}",
+            addresses=report.addresses,
+            asked=report.asked,
+            redirects=report.redirects,
+            gone=report.gone,
+            written=report.written,
+            unchanged=report.unchanged,
+            removed=report.removed,
+        )
     )
-    for trouble in report.troubles:
-        click.echo(f"تنبيه / warning: {trouble}", err=True)
+    for problem in report.problems:
+        _warn(problem)
     if report.reload:
         click.echo(
-            f"nginx has new configuration: see {folder}/nginx/site.conf, then nginx -t && nginx -s reload"
+            _(
+                "nginx has new configuration: see {file}, then {command}",
+                file=folder / "nginx" / "site.conf",
+                command="nginx -t && nginx -s reload",
+            )
         )
+
+
+def _warn(message: Message) -> None:
+    click.echo(f"تنبيه / warning: {message}", err=True)

@@ -1,7 +1,7 @@
-"""An export: brings a folder up to what the service answers at one moment. Decides; `folder` and
-`work` act.
+"""An export: brings a folder up to what the service answers at one moment.
 
-What the index says has not changed since the last export is not even asked for.
+Decides what is asked, kept and removed; `folder` and `tasks` act. What the index says has not
+changed since the last export is not even asked for.
 """
 
 import hashlib
@@ -21,14 +21,23 @@ from typing import TYPE_CHECKING
 from feedservice import __version__
 from feedservice.domain import redirects
 from feedservice.domain.errors import ExportError
-from feedservice.exporting import hosts, nginx
-from feedservice.exporting.folder import Folder, Foreign
-from feedservice.exporting.inventory import Inventory, Wanted
-from feedservice.exporting.manifest import Manifest, Record
-from feedservice.exporting.names import ERRORS, kind_of, kind_of_redirect, prefix_of
-from feedservice.exporting.nginx_maps import Facts
-from feedservice.exporting.work import Job, Outcome, Task, headers_of, target_of, work
+from feedservice.exporting import nginx, static_hosts
+from feedservice.exporting.addresses import Addresses, Request
+from feedservice.exporting.folder import Folder, ForeignFile
+from feedservice.exporting.hosting import Hosting
+from feedservice.exporting.manifest import Headers, Manifest, Record
+from feedservice.exporting.names import kind_of
+from feedservice.exporting.tasks import (
+    Job,
+    Outcome,
+    Task,
+    application,
+    not_ours,
+    run,
+    shared_headers,
+)
 from feedservice.exporting.wsgi_client import ask
+from feedservice.i18n import Message, _
 from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Snapshot
 from feedservice.system.child_process import begin_worker
@@ -36,24 +45,27 @@ from feedservice.system.child_process import begin_worker
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_CHUNK = 16
-_ALONE = 300
-"""Addresses that one process asks sooner than others are started."""
+_LAYOUT = 2
+"""How files and kinds are named: another number asks for every address anew."""
 
-Progress = Callable[[int, int], None]
+_CHUNK = 16
+_PARALLEL_FROM = 300
+"""Fewer addresses are asked sooner than other processes are started."""
+
+Progress = Callable[[int, int], object]
 """Is told how many addresses are done, of how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ExportedSite:
     """What is exported.
 
     Attributes:
-        make: makes the application as it stands at a moment; what it returns is hashable, and
-            pickled to processes.
+        make: makes, for a moment, what makes the application as of then; the latter is hashable,
+            and pickled to other processes.
         index: read only.
         media: names files of media/ that may be served.
-        key: what answers depend on besides the index and the release.
+        key: what responses depend on besides the index and the release.
     """
 
     make: Callable[[datetime], Callable[[], "WSGIApplication"]]
@@ -68,7 +80,7 @@ class Report:
 
     Attributes:
         reload: whether nginx has to read its configuration again.
-        troubles: what could not be written, and why.
+        problems: what could not be written, and why.
     """
 
     addresses: int = 0
@@ -79,7 +91,7 @@ class Report:
     redirects: int = 0
     gone: int = 0
     reload: bool = False
-    troubles: list[str] = field(default_factory=list)
+    problems: list[Message] = field(default_factory=list)
 
     def after(self, earlier: "Report") -> "Report":
         """Return this report of a second pass with what the first one did."""
@@ -93,7 +105,7 @@ class Report:
 
 
 def export(
-    source: Source,
+    exported: ExportedSite,
     root: Path,
     now: datetime,
     *,
@@ -104,8 +116,8 @@ def export(
     """Bring a folder up to date.
 
     Args:
-        source: what is exported.
-        root: the folder; made where it is not there.
+        exported: what is exported.
+        root: the folder; made where it does not exist.
         now: the moment; not before the index's latest stamp, or Last-Modified would be cut to it.
         jobs: processes.
         ask_all: ask for every address, whatever the index says.
@@ -116,196 +128,177 @@ def export(
         IndexUnavailable: the index cannot be read.
     """
     folder = Folder(root)
-    with folder.taken(), source.index.snapshot(now) as view:
-        return _Export(source, folder, view, ask_all=ask_all).run(jobs, progress or _unseen)
+    with folder.locked(), exported.index.snapshot(now) as view:
+        return _Export(exported, folder, view, ask_all=ask_all).run(jobs, progress or _ignore)
 
 
 class _Export:
-    def __init__(self, source: Source, folder: Folder, view: Snapshot, *, ask_all: bool) -> None:
-        self._source = source
+    def __init__(
+        self, exported: ExportedSite, folder: Folder, view: Snapshot, *, ask_all: bool
+    ) -> None:
         self._site = view.site
         self._folder = folder
-        self._base_url = view.site.base_url
-        self._old, self._added = folder.read_manifest()
-        self._owned = {*self._old.files(), *self._added}
-        self._job = Job(
-            make=source.make(view.now), root=folder.root, base_url=self._base_url, now=view.now
-        )
+        self._old, added = folder.read_manifest()
+        self._owned = {*self._old.files(), *added}
+        base_url, make = view.site.base_url, exported.make(view.now)
+        self._job = Job(make=make, root=folder.root, base_url=base_url, now=view.now)
         self._style, preflight = self._first_questions()
-        key = json.dumps([__version__, self._base_url, self._style, source.key])
+        key = json.dumps([__version__, _LAYOUT, base_url, self._style, exported.key])
         self._trusts_old = self._old.key == key and not ask_all
-        self._new = Manifest(key=key, kinds=dict(self._old.kinds) if self._trusts_old else {})
-        self._new.kinds["preflight"] = preflight
-        self._inventory = Inventory(view, self._style, source.media())
-        self._report = Report(gone=len(self._inventory.gone))
+        self._new = Manifest(key=key)
+        self._kinds = {**self._old.kinds} if self._trusts_old else {}
+        self._kinds["preflight"] = preflight
+        self._used_kinds = {"preflight"}
+        self._addresses = Addresses(view, self._style, exported.media())
+        self._report = Report(gone=len(self._addresses.gone))
 
     def run(self, jobs: int, progress: Progress) -> Report:
-        wanted = self._distinct()
         report = self._report
-        report.addresses = len(wanted)
         tasks = []
-        for each in wanted:
-            old = self._old.records.get(each.address)
-            if old and self._still_holds(each, old):
-                self._keep(each, old, 0)
+        for request in self._distinct():
+            report.addresses += 1
+            old = self._old.records.get(request.address)
+            if old and self._is_current(request, old):
+                self._keep(request, old, 0)
             else:
-                tasks.append(self._task(each, old))
+                ours = frozenset(_variants(request.file)) & self._owned
+                tasks.append(Task(request=request, old=old, ours=ours))
         report.asked = len(tasks)
-        self._folder.announce(
-            name for task in tasks if (file := target_of(task.wanted, self._base_url)) for name in _family(file)
-            if name not in self._owned
-        )  # fmt: skip
-        done = len(wanted) - len(tasks)
-        progress(done, len(wanted))
+        self._announce(file for task in tasks for file in _variants(task.request.file))
+        done = report.addresses - len(tasks)
+        progress(done, report.addresses)
         for outcomes in _each_chunk(self._job, tasks, jobs):
             for outcome in outcomes:
                 self._take(outcome)
             done += len(outcomes)
-            progress(done, len(wanted))
+            progress(done, report.addresses)
         self._configure()
         for file in sorted(self._owned - set(self._new.files())):
             report.removed += self._folder.remove(file)
         self._folder.write_manifest(self._new)
         return report
 
-    def _distinct(self) -> list[Wanted]:
-        """What is wanted, one address a file: cursors of a next page may end alike."""
-        found: list[Wanted] = []
-        files: dict[str, str] = {}
-        for each in self._inventory.wanted():
-            if each.file and files.setdefault(each.file, each.address) != each.address:
-                self._report.troubles.append(
-                    f"{each.address} would be the file of {files[each.file]}; left out"
-                )
-            else:
-                found.append(each)
-        return found
-
-    def _first_questions(self) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """The stylesheet that pages name, and what a script of another site is told before it
-        asks.
-        """
-        app = self._job.make()
-        with ask(app, self._base_url, "/") as answer:
+    def _first_questions(self) -> tuple[str, Headers]:
+        """The stylesheet that pages name, and the headers of a preflight for a feed."""
+        app, base_url = application(self._job), self._job.base_url
+        with ask(app, base_url, "/") as answer:
             text = b"".join(answer.blocks).decode()
-        found = re.search(r'href="([^"]*)(/static/[^/"]+/style\.css)"', text)
-        if answer.status != 200 or found is None:
-            raise ExportError(f"/: the service answers {answer.status}, and names no stylesheet")
-        with ask(app, self._base_url, "/feed.rss", method="OPTIONS") as answer:
-            preflight = headers_of(answer, "/feed.rss", self._base_url)
-        return html.unescape(found[2]), preflight
+        style = re.search(r'href="[^"]*(/static/[^/"]+/style\.css)"', text)
+        if answer.status != 200 or style is None:
+            raise ExportError(
+                _("/: the service answers {status}, without a stylesheet", status=answer.status)
+            )
+        with ask(app, base_url, "/feed.rss", method="OPTIONS") as answer:
+            return html.unescape(style[1]), shared_headers(answer, "/feed.rss", base_url)
 
-    def _still_holds(self, wanted: Wanted, old: Record) -> bool:
-        if not self._trusts_old or wanted.stamp is None or wanted.stamp != old.stamp:
-            return False
-        if old.status != 301 and old.target != target_of(wanted, self._base_url):
-            return False
-        return all(self._folder.holds(file, size, old.mtime) for file, size in old.files)
+    def _distinct(self) -> Iterator[Request]:
+        """What to ask, one address a file: cursors of next pages may end alike."""
+        files: dict[str, str] = {}
+        for request in self._addresses.requests():
+            first = files.setdefault(request.file, request.address)
+            if request.file and first != request.address:
+                problem = _(
+                    "{address} would be the file of {other}, so it is left out",
+                    address=request.address,
+                    other=first,
+                )
+                self._report.problems.append(problem)
+            else:
+                yield request
 
-    def _task(self, wanted: Wanted, old: Record | None) -> Task:
-        target = target_of(wanted, self._base_url)
-        return Task(
-            wanted=wanted,
-            old=old,
-            ours=frozenset(_family(target)) & self._owned if target else frozenset(),
-        )
+    def _is_current(self, request: Request, old: Record) -> bool:
+        if not self._trusts_old or request.stamp is None or request.stamp != old.stamp:
+            return False
+        return old.status == 301 or (old.target == request.file and self._folder.holds_all(old))
+
+    def _announce(self, files: Iterable[str]) -> None:
+        self._folder.announce(file for file in files if file not in self._owned)
 
     def _take(self, outcome: Outcome) -> None:
-        if outcome.kind:
-            self._new.kinds.setdefault(outcome.kind, outcome.headers)
-        if outcome.trouble:
-            self._report.troubles.append(outcome.trouble)
+        if outcome.problem:
+            self._report.problems.append(outcome.problem)
         if outcome.record:
-            self._keep(outcome.wanted, outcome.record, outcome.written)
+            kind = self._keep(outcome.request, outcome.record, outcome.written)
+            self._kinds.setdefault(kind, outcome.headers)
 
-    def _keep(self, wanted: Wanted, record: Record, written: int) -> None:
-        self._new.records[wanted.address] = record
+    def _keep(self, request: Request, record: Record, written: int) -> str:
+        self._new.records[request.address] = record
         self._report.redirects += record.status == 301
         self._report.written += written
         self._report.unchanged += len(record.files) - written
-
-    def _kind_of(self, address: str, record: Record) -> str:
-        if record.status == 301:
-            return kind_of_redirect(address)
-        below = record.target.removeprefix("public/")
-        return kind_of(
-            below
-            if below in ERRORS
-            else below.removeprefix(prefix_of(self._base_url).lstrip("/") + "/")
-        )
+        kind = kind_of(request.path, record.status)
+        self._used_kinds.add(kind)
+        return kind
 
     def _configure(self) -> None:
-        records = self._new.records
-        used = {self._kind_of(address, record) for address, record in records.items()} | {
-            "preflight"
-        }
-        kinds = self._new.kinds = {
-            kind: self._new.kinds[kind] for kind in sorted(used & self._new.kinds.keys())
-        }
-        facts = Facts(
-            folder=str(self._folder.root),
-            base_url=self._base_url,
-            kinds=kinds,
-            redirects=sorted(
-                (path, each.target) for path, each in records.items() if each.status == 301
-            ),
-            patterns=redirects.patterns(self._site.redirects),
-            gone=sorted(self._inventory.gone),
-            style=self._style,
-        )
-        texts = {f"nginx/{name}": text for name, text in nginx.configuration(facts).items()}
-        texts |= {
-            "public/_headers": hosts.headers_file(facts),
-            "public/_redirects": hosts.redirects_file(facts),
-        }
-        self._folder.announce(file for file in texts if file not in self._owned)
-        for file, text in texts.items():
+        """Write configuration where it differs."""
+        for file, text in self._configuration().items():
             digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
             self._new.plain[file] = digest
             if self._old.plain.get(file) == digest and self._folder.holds_text(file, text):
                 self._report.unchanged += 1
                 continue
+            self._announce([file])
             try:
                 self._folder.write(file, [text.encode()], is_ours=file in self._owned)
-            except Foreign:
+            except ForeignFile:
                 del self._new.plain[file]
-                self._report.troubles.append(
-                    f"{file} was not made by an export, so it stays: move it away"
-                )
+                self._report.problems.append(not_ours(file))
                 continue
             self._report.written += 1
             self._report.reload |= file.startswith("nginx/")
 
+    def _configuration(self) -> dict[str, str]:
+        kinds = self._new.kinds
+        kinds |= {kind: self._kinds[kind] for kind in sorted(self._used_kinds)}
+        moved = (
+            (address, record.target)
+            for address, record in self._new.records.items()
+            if record.status == 301
+        )
+        hosting = Hosting(
+            folder=str(self._folder.root),
+            base_url=self._job.base_url,
+            kinds=kinds,
+            redirects=sorted(moved),
+            patterns=redirects.patterns(self._site.redirects),
+            gone=sorted(self._addresses.gone),
+            style=self._style,
+        )
+        texts = {f"nginx/{name}": text for name, text in nginx.configuration(hosting).items()}
+        texts["public/_headers"] = static_hosts.headers_file(hosting)
+        texts["public/_redirects"] = static_hosts.redirects_file(hosting)
+        return texts
 
-def _unseen(_done: int, _total: int) -> None:
-    """Nobody looks."""
+
+def _ignore(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
-def _family(file: str) -> tuple[str, str, str]:
-    return file, f"{file}.gz", f"{file}.br"
+def _variants(file: str) -> tuple[str, ...]:
+    return (file, f"{file}.gz", f"{file}.br") if file else ()
 
 
 def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Outcome]]:
-    """Yield what became of tasks, chunk by chunk; in processes of their own where that is worth
-    their start.
-    """
+    """Yield what became of tasks, chunk by chunk; in several processes where that is worth it."""
     chunks = (tasks[start : start + _CHUNK] for start in range(0, len(tasks), _CHUNK))
-    if jobs < 2 or len(tasks) < _ALONE:
-        yield from (work(job, chunk) for chunk in chunks)
+    if jobs < 2 or len(tasks) < _PARALLEL_FROM:
+        yield from (run(job, chunk) for chunk in chunks)
         return
-    context = multiprocessing.get_context(
-        "spawn"
-    )  # a fork would inherit the database's connections
+    # A fork would inherit the database's connections.
+    context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin_worker)
     try:
         waiting: deque[Future[list[Outcome]]] = deque()
         for chunk in chunks:
-            waiting.append(pool.submit(work, job, chunk))
+            waiting.append(pool.submit(run, job, chunk))
             if len(waiting) >= 4 * jobs:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     except BrokenProcessPool as error:
-        raise ExportError("a process of the export was ended from outside; export again") from error
+        raise ExportError(
+            _("a process of the export was ended from outside: export again")
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)

@@ -1,8 +1,7 @@
-"""The only door to the folder that is exported into: its lock, its files through rename, its
-manifest.
+"""The only door to the folder that is exported into: its lock, its files, its manifest.
 
-Nothing outside the folder is touched, no symbolic link below it is followed, and what no manifest
-of ours names is neither replaced nor removed.
+Files are written through rename. Nothing outside the folder is touched, no symbolic link below it
+is followed, and what no manifest of ours names is neither replaced nor removed.
 """
 
 import errno
@@ -18,7 +17,8 @@ from filelock import FileLock, Timeout
 
 from feedservice.domain.errors import ExportError
 from feedservice.exporting import manifest as manifests
-from feedservice.exporting.manifest import Manifest, check_inside
+from feedservice.exporting.manifest import Manifest, Record, check_inside
+from feedservice.i18n import _
 from feedservice.system import atomic_write
 
 _MANIFEST = "manifest.jsonl"
@@ -27,8 +27,8 @@ _LOCK = "lock"
 _TEMPORARY = "tmp"
 
 
-class Foreign(Exception):
-    """Something lies at a file's place that no export made."""
+class ForeignFile(Exception):
+    """A file's place is taken by something that no export made."""
 
 
 class Folder:
@@ -40,21 +40,21 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self._checked: set[str] = set()
+        self._own_folders: set[str] = set()
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Take the folder for one export: made where it is not there, and locked.
+    def locked(self) -> Iterator[None]:
+        """Lock the folder for one export; it is made where it does not exist.
 
         Raises:
-            ExportError: it is no folder of ours, or another export is at work in it.
+            ExportError: it is not a folder of ours, or another export is at work in it.
         """
-        self._claim()
+        self._prepare()
         try:
             lock = FileLock(self.root / _LOCK).acquire(blocking=False)
         except Timeout as error:
             raise ExportError(
-                f"{self.root}: another export is at work here; wait until it is done"
+                _("{folder}: another export is at work here: wait for its end", folder=self.root)
             ) from error
         with lock:
             self._refuse_link(_TEMPORARY)
@@ -63,25 +63,26 @@ class Folder:
                 left.unlink()
             yield
 
-    def _claim(self) -> None:
+    def _prepare(self) -> None:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
-            raise ExportError(f"{self.root} is a file; name a folder") from error
-        found = set(os.listdir(self.root))
-        if _MANIFEST in found:
+            raise ExportError(_("{path} is a file: name a folder", path=self.root)) from error
+        names = set(os.listdir(self.root))
+        if _MANIFEST in names:
             return
-        if found - {_LOCK}:
+        if names - {_LOCK}:
             raise ExportError(
-                f"{self.root} holds files, and none of them says that feedservice export made it ({_MANIFEST}): "
-                "nothing was touched. Name an empty or a new folder."
+                _(
+                    "{folder} holds files, and no {manifest} of an export: nothing was changed. "
+                    "Name an empty or a new folder",
+                    folder=self.root,
+                    manifest=_MANIFEST,
+                )
             )
         # At once, so that an export which is interrupted knows the folder again.
-        with (
-            suppress(FileExistsError),
-            (self.root / _MANIFEST).open("x", encoding="utf-8") as stream,
-        ):
-            stream.writelines(manifests.dump(Manifest()))
+        with suppress(FileExistsError), (self.root / _MANIFEST).open("x", encoding="utf-8") as file:
+            file.writelines(manifests.dump(Manifest()))
 
     def read_manifest(self) -> tuple[Manifest, set[str]]:
         """Return the last manifest, and files that an interrupted export may have added since.
@@ -90,20 +91,20 @@ class Folder:
             ExportError: it was changed by hand.
         """
         with self._open(_MANIFEST) as lines:
-            found = manifests.load(lines, str(self.root / _MANIFEST))
+            manifest = manifests.load(lines, str(self.root / _MANIFEST))
         if not (self.root / _JOURNAL).exists():
-            return found, set()
-        with self._open(_JOURNAL) as lines:
-            whole = [
-                line for line in lines if line.endswith("\n")
-            ]  # the last one may have been cut off
+            return manifest, set()
+        with self._open(_JOURNAL) as lines:  # whose last line may have been cut off
+            whole = [line for line in lines if line.endswith("\n")]
         try:
             added = {str(json.loads(line)) for line in whole}
             for file in added:
                 check_inside(file)
         except ValueError as error:
-            raise ExportError(f"{self.root / _JOURNAL}: {error}; remove that line") from error
-        return found, added
+            raise ExportError(
+                _("{file}: {reason}: delete that line", file=self.root / _JOURNAL, reason=error)
+            ) from error
+        return manifest, added
 
     def announce(self, files: Iterable[str]) -> None:
         """Write down names of files that are about to be added."""
@@ -118,19 +119,27 @@ class Folder:
         lines = (line.encode() for line in manifests.dump(manifest))
         temporary = self.root / _TEMPORARY
         atomic_write.replace(self.root / _MANIFEST, lines, folder=temporary, sync=True)
-        with suppress(FileNotFoundError):
-            (self.root / _JOURNAL).unlink()
+        (self.root / _JOURNAL).unlink(missing_ok=True)
 
-    def holds(self, file: str, size: int, mtime: int) -> bool:
-        """Whether a file is there as it was written."""
+    def holds_all(self, record: Record) -> bool:
+        """Whether the files of a record are there as they were written."""
+        return all(self._holds(file, size, record.mtime) for file, size in record.files)
+
+    def _holds(self, file: str, size: int, mtime: int) -> bool:
         try:
             found = os.lstat(self.root / file)
         except OSError:
             return False
-        return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (
-            size,
-            mtime * 1_000_000_000,
-        )
+        is_same = (found.st_size, found.st_mtime_ns) == (size, mtime * 1_000_000_000)
+        return stat.S_ISREG(found.st_mode) and is_same
+
+    def holds_text(self, file: str, text: str) -> bool:
+        """Whether a file is there with this text."""
+        path = self.root / file
+        try:
+            return not path.is_symlink() and path.read_bytes() == text.encode()
+        except OSError:
+            return False
 
     def write(
         self, file: str, blocks: Iterable[bytes], mtime: int | None = None, *, is_ours: bool = True
@@ -140,80 +149,68 @@ class Folder:
         Args:
             file: below the folder, in ``public/`` or ``nginx/``.
             blocks: its bytes.
-            mtime: epoch seconds.
+            mtime: Unix seconds.
             is_ours: whether one that is there may be replaced.
 
         Raises:
-            Foreign: one is there that may not.
+            ForeignFile: one is there that may not.
             ExportError: the way to it leads through a link.
             OSError: as the system says, such as a name that is too long.
         """
         check_inside(file)
         target = self.root / file
-        self._make_way(file)
+        self._make_parents(file)
         if not is_ours and os.path.lexists(target):
-            raise Foreign(file)
+            raise ForeignFile(file)
         temporary = self.root / _TEMPORARY
         try:
             return atomic_write.replace(target, blocks, folder=temporary, mtime=mtime)
         except IsADirectoryError as error:
-            raise Foreign(file) from error
-
-    def holds_text(self, file: str, text: str) -> bool:
-        """Whether a file is there with this text."""
-        try:
-            with (self.root / file).open("rb") as stream:
-                return not (self.root / file).is_symlink() and stream.read() == text.encode()
-        except OSError:
-            return False
+            raise ForeignFile(file) from error
 
     def remove(self, file: str) -> bool:
         """Remove a file and the folders that it leaves empty; whether it was there."""
         check_inside(file)
-        if not self._way_is_ours(file):
+        parents = _parents(file)
+        if not all(self._is_own_folder(parent) for parent in parents):
             return False
         try:
-            os.unlink(self.root / file)
+            (self.root / file).unlink()
         except (FileNotFoundError, IsADirectoryError):
             return False
-        except PermissionError as error:
+        except PermissionError as error:  # of a folder, on some systems
             if error.errno == errno.EPERM and (self.root / file).is_dir():
                 return False
             raise
-        parent = os.path.dirname(file)
-        while "/" in parent:  # not public/ itself
+        for parent in reversed(parents[1:]):  # not public/ itself
             try:
-                os.rmdir(self.root / parent)
+                (self.root / parent).rmdir()
             except OSError:
                 break
-            self._checked.discard(parent)
-            parent = os.path.dirname(parent)
+            self._own_folders.discard(parent)
         return True
 
-    def _make_way(self, file: str) -> None:
+    def _make_parents(self, file: str) -> None:
         """Make the folders on the way to a file; none of them may be a link."""
-        for parent in self._parents(file):
-            if parent in self._checked:
+        for parent in _parents(file):
+            if parent in self._own_folders:
                 continue
             with suppress(FileExistsError):
                 (self.root / parent).mkdir()
-            if not stat.S_ISDIR(os.lstat(self.root / parent).st_mode):
+            if not self._is_own_folder(parent):
                 raise ExportError(
-                    f"{self.root / parent} is no folder of its own; remove it, and export again"
+                    _(
+                        "{path} is not a folder of its own: remove it, and export again",
+                        path=self.root / parent,
+                    )
                 )
-            self._checked.add(parent)
+            self._own_folders.add(parent)
 
-    def _way_is_ours(self, file: str) -> bool:
+    def _is_own_folder(self, parent: str) -> bool:
         try:
-            return all(
-                stat.S_ISDIR(os.lstat(self.root / parent).st_mode) for parent in self._parents(file)
-            )
+            return stat.S_ISDIR(os.lstat(self.root / parent).st_mode)
         except OSError:
             return False
-
-    def _parents(self, file: str) -> list[str]:
-        parts = file.split("/")[:-1]
-        return ["/".join(parts[: n + 1]) for n in range(len(parts))]
 
     def _open(self, name: str) -> TextIO:
         self._refuse_link(name)
@@ -221,4 +218,12 @@ class Folder:
 
     def _refuse_link(self, name: str) -> None:
         if (self.root / name).is_symlink():
-            raise ExportError(f"{self.root / name} is a link; remove it, and export again")
+            raise ExportError(
+                _("{path} is a link: remove it, and export again", path=self.root / name)
+            )
+
+
+def _parents(file: str) -> list[str]:
+    """The folders on the way to a file, the outermost first."""
+    parts = file.split("/")[:-1]
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]

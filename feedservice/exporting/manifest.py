@@ -1,6 +1,6 @@
 """What an export remembers of the one before: a line of JSON for each address. Pure.
 
-Only what stands here is ever removed, so a line that names anything outside the folder is refused.
+Only what is named here is ever removed, so a line that names anything outside the folder is refused.
 """
 
 import json
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from feedservice.domain.errors import ExportError
+from feedservice.i18n import _
 
 FORMAT = 1
 Headers = tuple[tuple[str, str], ...]
@@ -21,10 +22,9 @@ class Record:
         status: 200, 301, 410; or 404 and 410 of the pages that say so.
         target: the file below the folder, or, of a redirect, the Location.
         etag: as the service sends it, without quotes.
-        stamp: the index's word on when it changed last, epoch seconds; None where it gives none
-            that would do.
-        size, gzip, brotli: bytes of the file and its twins; 0 where there is no twin.
-        mtime: of the files, epoch seconds.
+        stamp: when it last changed as the index says, Unix seconds; None where that says nothing.
+        size, gzip, brotli: bytes of the file and of its compressed forms; 0 where there is none.
+        mtime: of the files, Unix seconds.
     """
 
     status: int
@@ -41,10 +41,10 @@ class Record:
         """Each file and its size."""
         if self.status == 301 or not self.target:
             return ()
-        twins = ((".gz", self.gzip), (".br", self.brotli))
+        coded = ((".gz", self.gzip), (".br", self.brotli))
         return (
             (self.target, self.size),
-            *((self.target + suffix, size) for suffix, size in twins if size),
+            *((self.target + suffix, size) for suffix, size in coded if size),
         )
 
 
@@ -67,7 +67,7 @@ class Manifest:
     def files(self) -> Iterator[str]:
         """Yield every file that an export made."""
         for record in self.records.values():
-            yield from (file for file, _ in record.files)
+            yield from (file for file, _size in record.files)
         yield from self.plain
 
 
@@ -93,43 +93,48 @@ def load(lines: Iterable[str], name: str) -> Manifest:
         name: of the file, for messages.
 
     Raises:
-        ExportError: it is none of ours, or was changed by hand.
+        ExportError: it is not one, or was changed by hand.
     """
-    found = Manifest()
+    manifest = Manifest()
     number = 0
     try:
         for number, line in enumerate(lines, 1):
             row = json.loads(line)
             if number == 1:
-                _read_head(found, row)
+                _read_head(manifest, row)
                 continue
             address, *values = row
             record = Record(*values)
-            for file, _ in record.files:
+            for file, _size in record.files:
                 check_inside(file)
-            found.records[address] = record
+            manifest.records[address] = record
         if number == 0:
             raise ValueError("empty")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ExportError(
-            f"{name}:{number}: this is no manifest of feedservice export ({error}). Export into an empty folder."
+            _(
+                "{place}: this is not a manifest of feedservice export ({reason}): "
+                "export into an empty folder",
+                place=f"{name}:{number}",
+                reason=error,
+            )
         ) from error
-    return found
+    return manifest
 
 
-def _read_head(found: Manifest, head: Mapping[str, object]) -> None:
+def _read_head(manifest: Manifest, head: Mapping[str, object]) -> None:
     if head["feedservice-export"] != FORMAT:
         raise ValueError(f"format {head['feedservice-export']}, not {FORMAT}")
     kinds, plain = head["kinds"], head["plain"]
     if not isinstance(kinds, dict) or not isinstance(plain, dict):
         raise TypeError("head")
-    found.key = str(head["key"])
-    found.kinds = {
+    manifest.key = str(head["key"])
+    manifest.kinds = {
         kind: tuple((str(name), str(value)) for name, value in each) for kind, each in kinds.items()
     }
     for file, digest in plain.items():
         check_inside(file)
-        found.plain[file] = str(digest)
+        manifest.plain[file] = str(digest)
 
 
 def check_inside(file: str) -> None:

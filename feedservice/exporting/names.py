@@ -1,4 +1,4 @@
-"""What an address is called as a file, and which kind of answer a file is. Pure.
+"""What an address is called as a file, and which kind of response a file is. Pure.
 
 A page is ``<address>.html``: static hosts answer an address without a suffix from it without a
 redirect, and no list meets its own folder (``tags/a.html`` beside ``tags/a/archive/``). Slugs have
@@ -6,114 +6,71 @@ no dot, so no page meets a feed either.
 """
 
 import re
-from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.formats import FORMATS
 
-ERRORS = {"404.json": 404, "404.html": 404, "410.html": 410}
-"""Files that say that there is none, and their statuses. They lie at the root, where static hosts
-look for them."""
-SUFFIXES = "|".join(re.escape(form.suffix.removeprefix(".")) for form in FORMATS.values())
-LISTS = "|".join(each.plural for each in Taxonomy)
-"""Folders of lists, as a pattern."""
-TAIL = 96
-"""How many characters of a cursor's slug stand in a file's name: those of the end, as nginx's
-pattern takes them."""
+ERRORS = ("404.json", "404.html", "410.html")
+"""Error pages. They lie at the root, where static hosts look for them."""
+
+FEEDS = "|".join(re.escape(each.suffix.removeprefix(".")) for each in FORMATS.values())
+"""The suffixes of feeds, as a pattern without the dot."""
+
+_FEED_REDIRECT = re.compile(rf".*\.(?:{FEEDS}|opml)")
+
+_SLUG_TAIL = 96
+"""How many characters of a cursor's slug are in a file's name: the last ones."""
 
 CURSOR = (
     r"before=([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z,"
-    rf"[-A-Za-z0-9._~%]*?([-A-Za-z0-9._~%]{{1,{TAIL}}})"
+    rf"[-A-Za-z0-9._~%]*?([-A-Za-z0-9._~%]{{1,{_SLUG_TAIL}}})"
 )
 """The query of a next page, as PCRE and Python have it: date, time, and the end of the slug."""
-_KINDS = (
-    ("style-old", r"/static/old/style\.css"),
-    ("style", r"/static/[^/]+/style\.css"),
-    *(
-        (f"archive{form.suffix}", rf"/(?:.*/)?archive/[^/]+{re.escape(form.suffix)}")
-        for form in FORMATS.values()
-    ),
-    *(
-        (f"feed{form.suffix}", rf"/(?:feed|.+/[^/]+){re.escape(form.suffix)}")
-        for form in FORMATS.values()
-    ),
-    ("opml", r"/feeds\.opml"),
-    ("sitemap", r"/sitemap[^/]*\.xml"),
-    ("robots", r"/robots\.txt"),
-    ("page", r"/(?:.*/)?[^/]+\.html"),
-)
 
 
 def prefix_of(base_url: str) -> str:
-    """Return the path of ``base_url``, decoded, without a trailing slash: ``/news``, or an empty
-    text.
-    """
+    """Return the path of ``base_url``, decoded, without a trailing slash: ``/news``, or ``""``."""
     return unquote(urlsplit(base_url).path).rstrip("/")
 
 
 def file_of(path: str, query: str = "") -> str:
-    """Return the file of an address (decoded path below base_url; ``before=…`` of a next page),
-    without a suffix.
+    """Return the file of an address below the folder of base_url.
+
+    Args:
+        path: decoded, below base_url.
+        query: ``before=…`` of a next page.
 
     >>> file_of("/"), file_of("/tags/ماء"), file_of("/tags/ماء.rss")
     ('index.html', 'tags/ماء.html', 'tags/ماء.rss')
     >>> file_of("/tags/a", "before=2025-12-01T10:00:00Z,b")
     'tags/a/before/20251201T100000Z-b.html'
     """
+    name = path.removeprefix("/") or "index"
     if query:
         match = re.fullmatch(CURSOR, query)
         assert match, query
         year, month, day, hour, minute, second, slug = match.groups()
-        moment = f"{year}{month}{day}T{hour}{minute}{second}Z"
-        return f"{path.strip('/')}/before/{moment}-{slug}.html".lstrip("/")
-    name = path.removeprefix("/")
-    if not name:
-        return "index.html"
+        return f"{name}/before/{year}{month}{day}T{hour}{minute}{second}Z-{slug}.html"
     return name if "." in name.rpartition("/")[2] else f"{name}.html"
 
 
-def pattern_of(kind: str) -> str:
-    """Return the pattern of the files of a kind (below base_url's folder, ``/`` first), as PCRE and
-    Python have it.
+def kind_of(path: str, status: int = 200) -> str:
+    """Return the kind of a response: responses of a kind have the same headers.
+
+    Args:
+        path: decoded, below base_url.
+        status: of the response.
+
+    >>> kind_of("/tags/ماء.rss"), kind_of("/tags/ماء"), kind_of("/static/old/style.css")
+    ('.rss', '.html', 'old.css')
+    >>> kind_of("/media/a.PNG"), kind_of("/x.json", 404), kind_of("/tags/ماء.rss", 301)
+    ('media.png', '404.json', 'redirect-feed')
     """
-    if kind in ERRORS:
-        return "/" + re.escape(kind)
-    if kind.startswith("media."):
-        return rf"/media/.+\.(?i:{re.escape(kind.removeprefix('media.'))})"
-    return dict(_KINDS)[kind]
-
-
-def kind_of(file: str) -> str:
-    """Return the kind of a file (below base_url's folder).
-
-    Files of a kind are answered with the same headers. A file of media/ is of the kind of its
-    suffix.
-
-    Raises:
-        ValueError: it is of none.
-    """
-    if file in ERRORS:
-        return file
-    path = f"/{file}"
+    if status == 301:  # scripts of other sites may read those of feeds
+        return "redirect-feed" if _FEED_REDIRECT.fullmatch(path) else "redirect"
+    suffix = f".{file_of(path).rpartition('.')[2].lower()}"
+    if status != 200:
+        return f"{status}.json" if suffix == ".json" else f"{status}.html"
     if path.startswith("/media/"):
-        return f"media.{path.rpartition('.')[2].lower()}"
-    for kind, pattern in _KINDS:
-        if re.fullmatch(pattern, path):
-            return kind
-    raise ValueError(file)
-
-
-def kind_of_redirect(path: str) -> str:
-    """Return the kind of a redirect from a path: those of feeds are open to scripts of other
-    sites.
-    """
-    return "redirect-feed" if re.search(rf"\.(?:{SUFFIXES}|opml)$", path) else "redirect"
-
-
-def in_order(kinds: Iterable[str]) -> list[str]:
-    """Return kinds in the order in which their patterns must be tried: the narrower ones first."""
-    ordered = [*ERRORS, *dict(_KINDS)]
-    return sorted(
-        kinds, key=lambda kind: (ordered.index(kind) if kind in ordered else len(ordered), kind)
-    )
+        return f"media{suffix}"
+    return f"old{suffix}" if path.startswith("/static/old/") else suffix

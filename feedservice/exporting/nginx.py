@@ -1,169 +1,298 @@
-"""Configuration for nginx that answers an exported folder as the service would. Pure: facts in,
-texts out.
+"""Configuration for nginx that answers an exported folder as the service would. Pure.
+
+Every header value is one that the service sent, so nothing here repeats what the web layer decides.
+Texts reach the configuration through `_value` and `_key` alone, which quote them.
 """
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
+from feedservice.domain import redirects, urls
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.exporting.names import LISTS, SUFFIXES
-from feedservice.exporting.nginx_maps import Facts, HeaderMaps, address_maps, key, quoted
+from feedservice.exporting.hosting import Hosting, old_feeds
+from feedservice.exporting.names import CURSOR, ERRORS, FEEDS
 
-_NARROWED = "@feedservice_narrowed"
-_JSON_ERRORS = "error_page 404 /404.json;"
-_SETTINGS = (
-    "absolute_redirect off;",
-    "charset off;",
-    "gzip off;",
-    "gzip_static on;",
-    "gzip_proxied any;",
-    "gzip_http_version 1.0;",
-    "etag on;",
-    "if_modified_since before;",
-    "merge_slashes off;",
-    "recursive_error_pages on;",
-)
+_HEAD = "# Written by feedservice export; changes are lost.\n"
+_LISTS = "|".join(each.plural for each in Taxonomy)
+_NARROWING = "|".join((*Taxonomy, "q", "since", "before"))
+_WORDS = {
+    **{word: pattern.replace("[^/]", "[^/?]") for word, pattern in redirects.WORDS.items()},
+    "parent": "[^?]+",
+}
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f$]")
+_OWN_PATH = r"(?:/(?!\.)(?:[-A-Za-z0-9._~]|%[89A-F][0-9A-F])+)+"
+"""Paths of lists as the service writes them: it percent-encodes only what is not ASCII."""
+_SETTINGS = """\
+absolute_redirect off;
+charset off;
+gzip off;
+gzip_static on;
+gzip_proxied any;
+gzip_http_version 1.0;
+etag on;
+if_modified_since before;
+merge_slashes off;
+recursive_error_pages on;
+"""
 
 
-def configuration(facts: Facts) -> dict[str, str]:
+class _Variable(str):
+    """The name of a variable of nginx within the parts of a value."""
+
+
+def _value(*parts: str) -> str:
+    """Return parts as one quoted value.
+
+    ``$`` would begin a variable, and a control character a header: both are percent-encoded.
+    """
+    return _quoted(
+        "".join(
+            f"${{{part}}}" if isinstance(part, _Variable) else _UNSAFE.sub(_percent, part)
+            for part in parts
+        )
+    )
+
+
+def _percent(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"
+
+
+def _key(text: str) -> str:
+    """Return a map's key, or a pattern, quoted; no variables are looked for there."""
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def configuration(hosting: Hosting) -> dict[str, str]:
     """Return text by file name below ``nginx/``."""
-    headers = HeaderMaps(facts)
-    maps = [*address_maps(facts), *headers.maps]
+    writer = _Writer(hosting)
     return {
-        "hash.conf": _hash(facts),
-        "http.conf": "".join(maps),
-        "server.conf": _server(facts, headers),
-        "site.conf": _site(facts),
+        "hash.conf": writer.hash_sizes(),
+        "http.conf": writer.maps(),
+        "server.conf": writer.server(),
+        "site.conf": writer.site(),
     }
 
 
-def _hash(facts: Facts) -> str:
-    keys = [*(address for address, _ in facts.redirects), *facts.gone]
-    longest = (
-        max((len(key.encode()) for key in keys), default=0)
-        + len(facts.prefix.encode())
-        + len("/articles/")
-        + 64
-    )
-    bucket = max(128, 1 << (longest - 1).bit_length())
-    most = max(2048, 1 << (4 * len(keys)).bit_length())
-    head = "# Once in http {}, large enough for the maps of this site.\n"
-    return f"{head}map_hash_bucket_size {bucket};\nmap_hash_max_size {most};\n"
+class _Writer:
+    """Writes the files; variables carry the site's address, so that one nginx can have two sites.
 
+    Variables are short: nginx's table of them is narrow by default.
+    """
 
-def _server(facts: Facts, headers: HeaderMaps) -> str:
-    return "\n".join(
-        [
-            "# Written by feedservice export; changes are lost. For a server {} whose root is public/.",
-            *_SETTINGS,
-            "types {",
-            *(f"    {quoted(kind)} {suffix};" for suffix, kind in sorted(headers.types().items())),
-            "}",
-            "default_type application/octet-stream;",
-            *headers.lines,
-            *_errors(headers),
-            f"if (${facts.variable}redirect) {{ return 301 ${facts.variable}redirect${facts.variable}query; }}",
-            *_pages(facts),
-            *_feeds(facts),
-            *_files(facts),
-            *_foreign(facts.prefix),
-            _at(r"\.json$", _JSON_ERRORS, "return 404;"),
-            f"location / {{ if (${facts.variable}moved) {{ return 301 ${facts.variable}moved; }} return 404; }}\n",
+    def __init__(self, hosting: Hosting) -> None:
+        self._hosting = hosting
+        self._prefix = hosting.prefix
+        self._at = re.escape(hosting.prefix)
+        digest = hashlib.blake2b(hosting.base_url.encode(), digest_size=3).hexdigest()
+        self._site = f"fs_{digest}_"
+        redirect = dict(hosting.kinds.get("redirect", ()))
+        self._redirect_of_feeds = {
+            name: value
+            for name, value in hosting.kinds.get("redirect-feed", ())
+            if name not in redirect
+        }
+
+    def _variable(self, name: str) -> _Variable:
+        return _Variable(self._site + name.lower().replace("-", "_"))
+
+    def _map(self, source: str, name: str, rows: Iterable[tuple[str, str]], default: str) -> str:
+        lines = "".join(f"    {key} {value};\n" for key, value in rows)
+        head = f"map {source} ${self._variable(name)} {{\n"
+        # Volatile: an error page is another address, and not itself moved or narrowed.
+        return f"{head}    volatile;\n    default {default};\n{lines}}}\n"
+
+    def hash_sizes(self) -> str:
+        """Return sizes of nginx's tables that are large enough for the maps of this site."""
+        keys = [*(address for address, _ in self._hosting.redirects), *self._hosting.gone]
+        longest = max((len(key.encode()) for key in keys), default=0)
+        longest += len(self._prefix.encode()) + len("/articles/") + 64
+        bucket = max(128, 1 << (longest - 1).bit_length())
+        most = max(2048, 1 << (4 * len(keys)).bit_length())
+        return (
+            "# Once in http {}, large enough for the maps of this site.\n"
+            f"map_hash_bucket_size {bucket};\nmap_hash_max_size {most};\n"
+        )
+
+    def maps(self) -> str:
+        """Return http.conf: what an address redirects to, whether it is gone, and which file it is."""
+        at, next_page = self._at, rf"\?{CURSOR}$"
+        path, last = self._variable("path"), self._variable("last")
+        with_slash = [(_key(r"~^(.*[^/])/+$"), '"$1"')]
+        fronts = [(_key(front), _value(f"{self._prefix}/index")) for front in self._fronts()]
+        pages = [
+            (
+                _key(rf"~^{at}/?(?:(?:{_LISTS})/[^/]+)?{next_page}"),
+                '"/before/$1$2$3T$4$5$6Z-$7"',
+            )
         ]
-    )
+        lists = rf"(?:(?:{_LISTS})/[^/]+|feed\.(?:{FEEDS}))?"
+        narrowed = [
+            (_key(rf"~^{at}/?(?:(?:{_LISTS})/[^/.]+)?{next_page}"), '""'),
+            (_key(rf"~^{at}/?{lists}\?(?:.*&)?(?:{_NARROWING})="), '"1"'),
+            (_key(rf"~^{at}/search(?:\.(?:{FEEDS}))?\?"), '"1"'),
+        ]
+        own = rf"~^{re.escape(self._hosting.encoded_prefix)}(?<{path}>{_OWN_PATH})(?:\?|$)"
+        name = rf"~^[^?]*/(?<{last}>(?:[-A-Za-z0-9._~]|%[0-9A-F]{{2}})+)(?:\?|$)"
+        itself = _value("<", self._hosting.base_url, path, '>; rel="self"')
+        feeds = _key(rf"~\.(?:{FEEDS}|opml)$")
+        return _HEAD + "".join(
+            (
+                self._map("$uri", "bare", with_slash, "$uri"),
+                "# Old addresses, and what is gone (410).\n",
+                self._map(f"${self._variable('bare')}", "moved", self._moved(), '""'),
+                "# Old addresses by pattern, for what is not there.\n",
+                self._map("$request_uri", "fits", self._patterns(), '""'),
+                "# A next page is a file; any other query that narrows a list is not.\n",
+                self._map("$uri", "name", fronts, "$uri"),
+                self._map('"$uri?$args"', "page", pages, '""'),
+                self._map('"$uri?$args"', "narrowed", narrowed, '""'),
+                self._map("$uri", "missing", [(_key(r"~\.json$"), '"/404.json"')], '"/404.html"'),
+                "# Headers that name the address itself, and those of redirects from feeds.\n",
+                self._map("$request_uri", "self", [(_key(own), itself)], '""'),
+                self._map("$request_uri", "file", [(_key(name), _value("''", last))], '""'),
+                *(
+                    self._map("$uri", header, [(feeds, _value(value))], '""')
+                    for header, value in self._redirect_of_feeds.items()
+                ),
+            )
+        )
 
+    def _fronts(self) -> set[str]:
+        return {f"{self._prefix}/", self._prefix or "/"}
 
-def _errors(headers: HeaderMaps) -> Iterator[str]:
-    yield "error_page 404 /404.html;"
-    yield "error_page 410 /410.html;"
-    yield f"error_page 418 = {_NARROWED};"
-    yield "location = /404.html { internal; }"
-    yield "location = /410.html { internal; }"
-    json_type = quoted(headers.content_type("404.json"))
-    yield f"location = /404.json {{ internal; types {{ }} default_type {json_type}; }}"
+    def _moved(self) -> Iterator[tuple[str, str]]:
+        """Rows of old addresses, without a slash at their end.
 
+        nginx compares texts without regard to ASCII case: an address that has capitals, or that
+        differs from another one in case alone, is written as a pattern.
+        """
+        query = (_Variable("is_args"), _Variable("args"))
+        rows = {f"{self._prefix}/articles/{slug}": _value("410") for slug in self._hosting.gone}
+        for address, location in self._hosting.redirects:
+            is_list = re.match(f"/(?:{_LISTS})/", address)
+            key = self._prefix + address.rstrip("/")
+            rows[key] = _value(location, *query) if is_list else _value(location)
+        folded = Counter(address.encode().lower() for address in rows)
+        for address, value in rows.items():
+            lower = address.encode().lower()
+            is_pattern = address.encode() != lower or folded[lower] > 1
+            yield _key(f"~^{re.escape(address)}$" if is_pattern else address), value
 
-def _pages(facts: Facts) -> Iterator[str]:
-    v, p = facts.variable, facts.prefix
-    at = re.escape(p)
-    narrowed = f"if (${v}narrowed = 1) {{ return 418; }}"
-    for path in dict.fromkeys((f"{p}/", p or "/")):
-        yield f'location = {quoted(path)} {{ {narrowed} try_files "{p}${v}front" {_NARROWED}; }}'
-    yield _at(f"^{at}/(?:{LISTS})/[^/.]+$", narrowed, f"try_files $uri${v}page {_NARROWED};")
-    yield _at(
-        f"^{at}/articles/[^/.]+$", f"if (${v}gone) {{ return 410; }}", "try_files $uri.html =404;"
-    )
-    yield f"location = {quoted(p + '/feeds')} {{ try_files $uri.html =404; }}"
-    yield _at(rf"^{at}/search(?:\.(?:{SUFFIXES}))?$", "return 418;")
+    def _patterns(self) -> Iterator[tuple[str, str]]:
+        """Rows of patterns, of the request as it came: nginx encodes nothing again."""
+        start = self._hosting.encoded_prefix
+        for old, new in (*self._hosting.patterns, *old_feeds()):
+            pattern = "".join(
+                f"(?<fs_{part}>{_WORDS[part]})" if is_word else re.escape(urls.percent(part))
+                for part, is_word in _parts(old.rstrip("/"))
+            )
+            is_url = bool(urlsplit(new).scheme)
+            encode = urls.uri if is_url else urls.percent_path
+            encoded = encode(new).replace("%7B", "{").replace("%7D", "}")
+            target = [
+                _Variable(f"fs_{part}") if is_word else part for part, is_word in _parts(encoded)
+            ]
+            key = _key(rf"~^{re.escape(start)}{pattern}/*(?:\?|$)")
+            yield key, _value(*target) if is_url else _value(start, *target)
 
+    def server(self) -> str:
+        """Return server.conf: what belongs into a server whose root is ``public/``."""
+        moved, narrowed = f"${self._variable('moved')}", f"${self._variable('narrowed')}"
+        lines = [
+            "# Redirects",
+            *self._headers("redirect"),
+            *(f"add_header {name} ${self._variable(name)};" for name in self._redirect_of_feeds),
+            f"if ({moved} = 410) {{ return 410; }}",
+            f"if ({moved}) {{ return 301 {moved}; }}",
+            f"if ({narrowed}) {{ return 418; }}",
+            f"error_page 404 ${self._variable('missing')};",
+            "error_page 410 /410.html;",
+            "error_page 418 = @feedservice_narrowed;",
+            *_block("location @feedservice_missing", self._missing()),
+            *self._locations(),
+        ]
+        return _HEAD + _SETTINGS + "\n".join(lines) + "\n"
 
-def _feeds(facts: Facts) -> Iterator[str]:
-    v, at = facts.variable, re.escape(facts.prefix)
-    rules = (
-        f"if (${v}preflight) {{ return 204; }}",
-        f"if (${v}narrowed_feed) {{ return 418; }}",
-        "try_files $uri =404;",
-    )
-    feeds = rf"^{at}/(?:feed|(?:(?:{LISTS})/[^/.]+/)?archive/[^/.]+|(?:{LISTS})/[^/.]+)"
-    yield _at(rf"{feeds}\.json$", _JSON_ERRORS, f"error_page 418 = {_NARROWED};", *rules)
-    yield _at(rf"{feeds}\.(?:{SUFFIXES})$", *rules)
-    yield _at(rf"^{at}/feeds\.opml$", rules[0], rules[-1])
+    def _missing(self) -> Iterator[str]:
+        fits, bare = f"${self._variable('fits')}", f"$document_root${self._variable('bare')}"
+        without_slash = 'rewrite "^(.*[^/])/+$" $1 permanent;'
+        a_list = _key(f"^{self._at}/(?:(?:{_LISTS})/[^/.]+)?$")
+        yield f"if ({fits}) {{ return 301 {fits}; }}"
+        yield f'if (-f "{bare}") {{ {without_slash} }}'
+        yield f'if (-f "{bare}.html") {{ {without_slash} }}'
+        yield f"if ($uri ~ {a_list}) {{ return 418; }}"
+        yield "return 404;"
 
+    def _locations(self) -> Iterator[str]:
+        kinds = self._hosting.kinds
+        for error in ERRORS:
+            lines = ["internal;", *self._answer(error, always=True)]
+            yield from _block(f"location = {_key('/' + error)}", lines)
+        yield from self._location(f"= {_key(self._prefix + self._hosting.style)}", ".css", "$uri")
+        yield "location ~ // { return 404; }"
+        old_style = f"{self._prefix}/static/old/style.css"
+        for kind in sorted(kinds, key=lambda kind: (kind.startswith("."), kind)):
+            if kind == "old.css":
+                pattern, file = r"static/[^/]+/style\.css", _value(old_style)
+            elif kind.startswith("media."):
+                suffix = re.escape(kind.removeprefix("media."))
+                pattern, file = rf"media/(?!.*/\.).*\.(?i:{suffix})", "$uri"
+            elif kind.startswith(".") and kind not in (".html", ".css"):
+                pattern, file = rf".*{re.escape(kind)}", "$uri"
+            else:
+                continue
+            yield from self._location(f"~ {_key(f'^{self._at}/{pattern}$')}", kind, file)
+        page = f"${self._variable('name')}${self._variable('page')}.html"
+        yield from self._location("/", ".html", page)
 
-def _files(facts: Facts) -> Iterator[str]:
-    p, at = facts.prefix, re.escape(facts.prefix)
-    yield _at(rf"^{at}/(?:robots\.txt|sitemap(?:-[^/.]+)?\.xml)$", "try_files $uri =404;")
-    yield _at(rf"^{at}/media/(?!.*/\.)(?!.*\.(?:gz|br)$)", "try_files $uri =404;")
-    yield _at(
-        rf"^{at}/static/[^/]+/style\.css$",
-        f"try_files $uri {quoted(p + '/static/old/style.css')} =404;",
-    )
-    yield "# A slash too many"
-    lists = rf"(?:articles|{LISTS})/[^/]+|(?:(?:{LISTS})/[^/]+/)?archive/[^/]+"
-    others = rf"feeds|search|feeds\.opml|robots\.txt|sitemap(?:-[^/.]+)?\.xml|feed\.(?:{SUFFIXES})"
-    yield _at(rf"^{at}/(?:{lists}|{others})/+$", 'rewrite "^(.*[^/])/+$" $1 permanent;')
+    def _location(self, where: str, kind: str, file: str) -> list[str]:
+        lines = [*self._answer(kind)]
+        if re.fullmatch(rf"\.(?:{FEEDS}|opml)", kind):
+            preflight = [*self._headers("preflight"), "return 204;"]
+            lines += _block("if ($request_method = OPTIONS)", preflight)
+        lines.append(f"try_files {file} @feedservice_missing;")
+        return _block(f"location {where}", lines)
 
+    def _answer(self, kind: str, *, always: bool = False) -> Iterator[str]:
+        """The headers of a location, Content-Type among them."""
+        headers = dict(self._hosting.kinds.get(kind, ()))
+        yield f"types {{ }} default_type {_value(headers.get('Content-Type', 'text/plain'))};"
+        yield from self._headers(kind, always=always)
 
-def _at(pattern: str, *lines: str) -> str:
-    return f"location ~ {key(pattern)} {{ {' '.join(lines)} }}"
+    def _headers(self, kind: str, *, always: bool = False) -> Iterator[str]:
+        end = " always;" if always else ";"
+        for name, value in self._hosting.kinds.get(kind, ()):
+            if name == "Content-Type":
+                continue
+            if value == '<{self}>; rel="self"':
+                written = f"${self._variable('self')}"  # alone: an empty value is no header
+            else:
+                text, mark, _ = value.partition("''{name}")
+                written = _value(text, *((self._variable("file"),) if mark else ()))
+            yield f"add_header {name} {written}{end}"
 
-
-def _foreign(prefix: str) -> Iterator[str]:
-    """Feed addresses of WordPress and Hugo, as `addresses.moved_in` knows them."""
-    at = re.escape(prefix)
-    rows = [
-        (f"^{at}/feed(?:/(?:rss2?|rdf))?/?$", "/feed.rss"),
-        (f"^{at}/feed/atom/?$", "/feed.atom"),
-        (rf"^{at}/(?:index|feed|rss)\.xml$", "/feed.rss"),
-        (rf"^{at}/atom\.xml$", "/feed.atom"),
-    ]
-    for one in Taxonomy:
-        many = one.plural
-        start = f"^{at}/{one}/(?:[^/]+/)*([^/]+)/feed"
-        rows.append((f"{start}(?:/(?:rss2?|rdf))?/?$", f"/{many}/$1.rss"))
-        rows.append((f"{start}/atom/?$", f"/{many}/$1.atom"))
-        rows.append((rf"^{at}/{many}/([^/]+)/(?:index|feed|rss)\.xml$", f"/{many}/$1.rss"))
-        rows.append((rf"^{at}/{many}/([^/]+)/atom\.xml$", f"/{many}/$1.atom"))
-    for pattern, target in rows:
-        yield _at(pattern, f'rewrite {key(pattern)} "{prefix}{target}?" permanent;')
-
-
-def _site(facts: Facts) -> str:
-    host = urlsplit(facts.base_url).hostname or "_"
-    folder = facts.folder
-    return f"""\
+    def site(self) -> str:
+        """Return site.conf, a server to be copied and changed."""
+        folder = self._hosting.folder
+        return f"""\
 # Written by feedservice export as a beginning: copy it to where nginx reads sites from, and change
 # the copy.
-include {quoted(folder + "/nginx/hash.conf")};   # once, where several sites are served
-include {quoted(folder + "/nginx/http.conf")};
+include {_value(folder + "/nginx/hash.conf")};   # once, where several sites are served
+include {_value(folder + "/nginx/http.conf")};
 
 server {{
     listen 80;
     listen [::]:80;
-    server_name {host};
-    root {quoted(folder + "/public")};
-    include {quoted(folder + "/nginx/server.conf")};
+    server_name {_value(urlsplit(self._hosting.base_url).hostname or "_")};
+    root {_value(folder + "/public")};
+    include {_value(folder + "/nginx/server.conf")};
 
     # Needs ngx_brotli (Debian: libnginx-mod-http-brotli-static); without it, take this line out.
     brotli_static on;
@@ -173,3 +302,13 @@ server {{
     location @feedservice_narrowed {{ return 404; }}
 }}
 """
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Split a redirect at its words in braces; yield each part, and whether it is a word."""
+    for number, part in enumerate(re.split(r"\{(\w+)\}", text)):
+        yield part, number % 2 == 1
+
+
+def _block(head: str, lines: Iterable[str]) -> list[str]:
+    return [f"{head} {{", *(f"    {line}" for line in lines), "}"]

@@ -6,8 +6,8 @@ from feedservice.http.prepared_response import SMALL
 LARGE = 64 * 1024
 
 
-def twins(body: bytes, *, is_rare: bool = False) -> tuple[bytes, bytes]:
-    """Return a body as gzip and as Brotli; empty where that is no smaller.
+def precompress(body: bytes, *, is_rare: bool = False) -> tuple[bytes, bytes]:
+    """Return a body as gzip and as Brotli; empty where that is not smaller.
 
     Measured on one core: a page of 10 KB takes 5.5 ms at Brotli's quality 10 for 12 % less than at
     5 (0.3 ms), 13 ms at 11 for 4 % less again, and 8 ms to be rendered. An archive document of 230
@@ -20,6 +20,6 @@ def twins(body: bytes, *, is_rare: bool = False) -> tuple[bytes, bytes]:
     if len(body) < SMALL:
         return b"", b""
     is_worth_it = len(body) <= LARGE and not is_rare
-    packed = to_gzip(body, 9 if is_worth_it else 6)
-    small = to_brotli(body, 10 if is_worth_it else 7)
-    return (packed if len(packed) < len(body) else b"", small if len(small) < len(body) else b"")
+    gzip = to_gzip(body, 9 if is_worth_it else 6)
+    brotli = to_brotli(body, 10 if is_worth_it else 7)
+    return (gzip if len(gzip) < len(body) else b"", brotli if len(brotli) < len(body) else b"")

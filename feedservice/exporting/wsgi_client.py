@@ -1,6 +1,4 @@
-"""Asks the application in this process, as a client would: a plain WSGI call. Knows nothing behind
-it.
-"""
+"""Asks the application in this process, as a client would: a plain WSGI call."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import run_wsgi_app
 
 from feedservice.domain.errors import ExportError
+from feedservice.i18n import _
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -42,7 +41,7 @@ def ask(
         app: the service.
         base_url: names the host.
         path: decoded, below base_url.
-        query: as it stands in an address.
+        query: as it is in an address.
         method: of HTTP.
 
     Raises:
@@ -61,7 +60,13 @@ def ask(
     try:
         code = int(status.split(" ", 1)[0])
         if code >= 500:
-            raise ExportError(f"{path}: the service answers {status}; the export stays as it was")
+            raise ExportError(
+                _(
+                    "{path}: the service answers {status}: the export stays as it was",
+                    path=path,
+                    status=status,
+                )
+            )
         yield Answer(code, headers, iter(body))
     finally:
         close = getattr(body, "close", None)

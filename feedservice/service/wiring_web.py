@@ -19,7 +19,7 @@ from feedservice.content import messages
 from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import IndexUnavailable
-from feedservice.exporting.export import Source
+from feedservice.exporting.export import ExportedSite
 from feedservice.exporting.frozen_site import FrozenSite
 from feedservice.http.access_log import access_line
 from feedservice.http.cache import CACHE_STATUS, REVISION_TTL, HttpCache
@@ -166,10 +166,8 @@ def _end_worker() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Makes the application as it stands at one moment, for one process; it starts no writer. A
-    value, so picklable.
-    """
+class FrozenApplication:
+    """Makes the application as of one moment, without a writer. A value, so picklable."""
 
     given: Settings
     now: datetime
@@ -187,11 +185,11 @@ class Standing:
         return around(app, publishing.known, clock)
 
 
-def exporting(given: Settings) -> Source:
+def exporting(given: Settings) -> ExportedSite:
     """Return what an export needs to know; the index is filled by then."""
     files = ContentFiles(given.content)
-    return Source(
-        make=lambda now: Standing(given, now),
+    return ExportedSite(
+        make=lambda now: FrozenApplication(given, now),
         index=wiring.reader(given),
         media=lambda: [src for src in files.walk("media").media if is_servable(src)],
         key=str(given.max_age),

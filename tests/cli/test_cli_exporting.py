@@ -60,15 +60,15 @@ def test_a_writer_that_follows_the_folder_is_left_at_work(content: Path, tmp_pat
 def test_the_content_folder_is_no_place_for_it(content: Path, tmp_path: Path, target: str) -> None:
     done = run(content, tmp_path / "state", str(content / target))
     assert done.returncode == 2
-    assert "lies in the content folder" in done.stderr
+    assert "is in the content folder" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_what_could_not_be_written_ends_it_with_one(content: Path, tmp_path: Path) -> None:
-    write_article(content, "field/a.md", slug="طويل" * 60)
+    write_article(content, "field/a.md", slug="طويل" * 40)
     done = run(content, tmp_path / "state", str(tmp_path / "out"))
     assert done.returncode == 1
-    assert "give it a shorter slug" in done.stderr
+    assert "give a shorter slug" in done.stderr
 
 
 def test_addresses_that_only_this_machine_knows_are_warned_of(

@@ -2,12 +2,9 @@
 
 import gzip
 import http.client
-import os
-import shutil
-import socket
+import re
 import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +14,13 @@ import brotli
 import pytest
 from werkzeug.test import Client
 
-from export_factories import NOW, Exported, write_site
+from export_factories import NOW, Exported
 from factories import write_article
-from feedservice.exporting.manifest import Record
+from feedservice.exporting import nginx
+from feedservice.exporting.hosting import Hosting
+from feedservice.exporting.names import ERRORS
 from feedservice.service import wiring_web
+from nginx_process import accepts, free_port, require, until
 
 pytestmark = pytest.mark.system
 
@@ -42,9 +42,10 @@ daemon off; master_process off; worker_processes 1; pid {here}/nginx.pid; error_
 events {{ worker_connections 64; }}
 http {{
     access_log off;
+    server_names_hash_bucket_size 256;
     client_body_temp_path {here}/t1; proxy_temp_path {here}/t2; fastcgi_temp_path {here}/t3;
     uwsgi_temp_path {here}/t4; scgi_temp_path {here}/t5;
-    include {here}/site.conf;
+    include {here}/*.site.conf;
 }}
 """
 
@@ -68,109 +69,91 @@ class Answer:
 class Pair:
     """nginx on a port of its own, and the service in this process."""
 
-    def __init__(self, exported: Exported, port: int, base_path: str) -> None:
+    def __init__(self, exported: Exported, port: int) -> None:
         self.exported = exported
-        self.base_path = base_path
+        self.base_path = exported.settings.base_url.removeprefix("https://news.example")
         self._port = port
-        self._client = Client(wiring_web.Standing(exported.settings, exported.now)())
+        self._client = Client(wiring_web.FrozenApplication(exported.settings, exported.now)())
 
     def nginx(self, target: str, method: str = "GET", **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
-        try:
-            given = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(
-                method, self.base_path + target, headers={"Accept-Encoding": "identity", **given}
-            )
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.getheaders(), answer.read())
-        finally:
-            connection.close()
+        return ask_nginx(self._port, self.base_path + target, method, **headers)
 
     def service(self, target: str, method: str = "GET", **headers: str) -> Answer:
         given = [(name.replace("_", "-"), value) for name, value in headers.items()]
         with self._client.open(self.base_path + target, method=method, headers=given) as answer:
             return Answer(answer.status_code, list(answer.headers), answer.data)
 
-    def records(self) -> dict[str, Record]:
-        return self.exported.records()
+    def targets(self, status: int) -> list[str]:
+        """Every exported address that is answered so."""
+        records = self.exported.records().items()
+        return [target_of(address) for address, record in records if record.status == status]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def found_nginx() -> str:
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if nginx is None or not MODULE.is_file():
-        if os.environ.get("FEEDSERVICE_TESTS_REQUIRE_ALL"):
-            pytest.fail(
-                "nginx or its brotli module is not there: apt-get install nginx libnginx-mod-http-brotli-static"
-            )
-        pytest.skip("needs nginx and libnginx-mod-http-brotli-static")
-    return nginx
+def ask_nginx(port: int, target: str, method: str = "GET", **headers: str) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, target, headers={"Accept-Encoding": "identity", **given})
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.getheaders(), answer.read())
+    finally:
+        connection.close()
 
 
 @contextmanager
-def serving(here: Path, base_url: str) -> Iterator[Pair]:
-    """Export the site, and let nginx serve it as its sample says."""
-    nginx = found_nginx()
-    exported = Exported(here, base_url)
-    write_site(exported.content)
-    assert exported.export().troubles == []
-    port = free_port()
-    site = (exported.root / "nginx" / "site.conf").read_text(encoding="utf-8")
-    site = site.replace("listen 80;", f"listen 127.0.0.1:{port};").replace(
-        "    listen [::]:80;\n", ""
-    )
-    (here / "site.conf").write_text(site, encoding="utf-8")
-    (here / "nginx.conf").write_text(
-        MAIN.format(load=f"load_module {MODULE};", here=here), encoding="utf-8"
-    )
-    command = [
-        nginx,
-        "-p",
-        str(here),
-        "-c",
-        str(here / "nginx.conf"),
-        "-e",
-        str(here / "error.log"),
-    ]
-    with (
-        (here / "out.log").open("wb") as log,
-        subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True) as process,
-    ):
-        try:
-            wait_for(process, port, here)
-            yield Pair(exported, port, base_url.removeprefix("https://news.example"))
-        finally:
-            process.terminate()
-            process.wait(10)
+def nginx_with(here: Path, sites: Iterable[str]) -> Iterator[list[int]]:
+    """Let one nginx serve sites as their samples say; the port of each."""
+    nginx = require("nginx", "nginx")
+    if not MODULE.is_file():
+        require("nginx-brotli", "libnginx-mod-http-brotli-static")
+    ports = []
+    for number, site in enumerate(sites):
+        port = free_port()
+        text = site.replace("listen 80;", f"listen 127.0.0.1:{port};")
+        text = text.replace("    listen [::]:80;\n", "")
+        if number:  # as its comment says: once, where several sites are served
+            text = re.sub(r"include .*hash\.conf.*\n", "", text)
+        (here / f"{number}.site.conf").write_text(text, encoding="utf-8")
+        ports.append(port)
+    configuration = here / "nginx.conf"
+    configuration.write_text(MAIN.format(load=f"load_module {MODULE};", here=here), "utf-8")
+    command = [nginx, "-p", here, "-c", configuration, "-e", here / "error.log"]
+    with (here / "out.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    try:
+        assert until(lambda: all(map(accepts, ports)) or process.poll() is not None)
+        told = (here / "out.log").read_text("utf-8") + (here / "error.log").read_text("utf-8")
+        assert process.poll() is None, told
+        yield ports
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
-@pytest.fixture(scope="module", params=["https://news.example", "https://news.example/ar"])
-def pair(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Pair]:
-    """Read only: what tests share."""
-    with serving(tmp_path_factory.mktemp("nginx"), request.param) as found:
-        yield found
+def site_of(exported: Exported) -> str:
+    return (exported.root / "nginx" / "site.conf").read_text(encoding="utf-8")
 
 
-def wait_for(process: subprocess.Popen[bytes], port: int, here: Path) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    pytest.fail(
-        (here / "out.log").read_text(encoding="utf-8")
-        + (here / "error.log").read_text(encoding="utf-8")
-    )
+@pytest.fixture(scope="module")
+def pairs(
+    golden: Exported, below_a_path: Exported, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Pair, Pair]]:
+    """Both sites in one nginx."""
+    here = tmp_path_factory.mktemp("nginx")
+    with nginx_with(here, map(site_of, (golden, below_a_path))) as (port, other):
+        yield Pair(golden, port), Pair(below_a_path, other)
+
+
+@pytest.fixture
+def pair(pairs: tuple[Pair, Pair]) -> Pair:
+    """The site of every kind of address; read only."""
+    return pairs[0]
+
+
+@pytest.fixture
+def below(pairs: tuple[Pair, Pair]) -> Pair:
+    """The site below a path; read only."""
+    return pairs[1]
 
 
 def target_of(address: str) -> str:
@@ -191,11 +174,9 @@ def assert_same(mine: Answer, theirs: Answer, target: str) -> None:
     assert ours == wanted, target
 
 
-@pytest.mark.parametrize("coding", ["identity", "gzip", "br", "gzip, deflate, br"])
+@pytest.mark.parametrize("coding", ["identity", "gzip", "gzip, deflate, br"])
 def test_every_address_is_answered_as_the_service_answers_it(pair: Pair, coding: str) -> None:
-    targets = [
-        target_of(address) for address, record in pair.records().items() if record.status == 200
-    ]
+    targets = pair.targets(200)
     assert len(targets) > 100
     for target in targets:
         mine, theirs = (ask(target, Accept_Encoding=coding) for ask in (pair.nginx, pair.service))
@@ -203,8 +184,34 @@ def test_every_address_is_answered_as_the_service_answers_it(pair: Pair, coding:
         assert_same(mine, theirs, target)
 
 
+def test_a_site_below_a_path_is_answered_as_the_service_answers_it(below: Pair) -> None:
+    assert {"/", "/feed.rss", "/media/table.csv"} < set(below.exported.records())
+    assert any(address.startswith("/?before=") for address in below.exported.records())
+    answers = {200: below.targets(200), 410: ["/articles/gone"]}
+    answers[404] = [
+        "/nowhere",
+        "/articles/none",
+        "/x.json",
+        "/index.html",
+        "/media/",
+        "//feed.rss/x",
+    ]
+    for status, targets in answers.items():
+        for target in targets:
+            mine, theirs = below.nginx(target), below.service(target)
+            assert mine.status == status
+            assert_same(mine, theirs, target)
+    moved = ["/2025/a", "/feed/atom", "/category/x/field/feed", "/articles/a/", "/feed.rss/"]
+    for target in (*below.targets(301), *moved):
+        mine, theirs = below.nginx(target), below.service(target)
+        assert (mine.status, mine.one("location")) == (301, theirs.one("location")), target
+    assert below.nginx("").body == below.service("/").body
+    assert below.nginx("/?q=x").status == below.nginx("/search?q=x").status == 404
+    assert below.nginx("/feed.json", "OPTIONS").status == 204
+
+
 def test_every_kind_of_address_is_among_them(pair: Pair) -> None:
-    addresses = set(pair.records())
+    addresses = set(pair.exported.records())
     tag = "/tags/ماء-عذب"
     assert {
         "/",
@@ -240,9 +247,7 @@ def test_head_says_what_get_says(pair: Pair) -> None:
 
 
 def test_redirects_lead_where_the_services_lead(pair: Pair) -> None:
-    targets = [
-        target_of(address) for address, record in pair.records().items() if record.status == 301
-    ]
+    targets = pair.targets(301)
     assert target_of("/articles/قديم-جدا") in targets
     assert target_of("/categories/من الميدان.json") in targets
     assert "/tags/RSS" in targets
@@ -263,7 +268,7 @@ def test_redirects_lead_where_the_services_lead(pair: Pair) -> None:
         "/articles/daraya/",
         "/categories/field/?limit=3",
         "/feeds/",
-        "/tags/%D9%85%D8%A7%D8%A1/",
+        "/tags/%D9%85%D8%A7%D8%A1-%D8%B9%D8%B0%D8%A8/",
     ]
     for target in (*targets, *more):
         mine, theirs = pair.nginx(target), pair.service(target)
@@ -356,32 +361,69 @@ def test_a_preflight_is_answered(pair: Pair) -> None:
     }
 
 
-def test_validators_hold_until_the_bytes_change(tmp_path: Path) -> None:
-    with serving(tmp_path, "https://news.example") as pair:
+def test_validators_hold_until_the_bytes_change(small: Exported, tmp_path: Path) -> None:
+    (small.content / "media" / "table.csv").write_text("a,b\n" * 500, encoding="utf-8")
+    small.export(NOW + timedelta(hours=1))
+    with nginx_with(tmp_path, [site_of(small)]) as (port,):
         codings = ("identity", "gzip", "br")
+        page = "/categories/field"
         tags = {
-            coding: pair.nginx("/tags/rss", Accept_Encoding=coding).one("etag")
-            for coding in codings
+            coding: ask_nginx(port, page, Accept_Encoding=coding).one("etag") for coding in codings
         }
         assert len(set(tags.values())) == 3
         assert all(tag.startswith('"') for tag in tags.values())
         for coding, tag in tags.items():
-            assert (
-                pair.nginx("/tags/rss", Accept_Encoding=coding, If_None_Match=f'"x", {tag}').status
-                == 304
-            )
-        modified = pair.nginx("/tags/rss").one("last-modified")
-        assert pair.nginx("/tags/rss", If_Modified_Since=modified).status == 304
-        assert pair.nginx("/media/table.csv", Range="bytes=0-3").body == b"a,b\n"
-        write_article(
-            pair.exported.content,
-            "field/مقال-عربي.md",
-            tags="[RSS]",
-            title="عنوان معدّل",
-            date="2025-12-20 10:00",
-        )
-        pair.exported.export(NOW + timedelta(days=1))
-        assert "عنوان معدّل".encode() in pair.nginx("/tags/rss").body
-        assert pair.nginx("/tags/rss", If_Modified_Since=modified).status == 200
+            same = ask_nginx(port, page, Accept_Encoding=coding, If_None_Match=f'"x", {tag}')
+            assert same.status == 304
+        modified = ask_nginx(port, page).one("last-modified")
+        assert ask_nginx(port, page, If_Modified_Since=modified).status == 304
+        assert ask_nginx(port, "/media/table.csv", Range="bytes=0-3").body == b"a,b\n"
+        write_article(small.content, "field/a.md", title="عنوان معدّل", tags="[ماء]")
+        small.export(NOW + timedelta(days=1))
+        assert "عنوان معدّل".encode() in ask_nginx(port, page).body
+        assert ask_nginx(port, page, If_Modified_Since=modified).status == 200
         for coding, tag in tags.items():
-            assert pair.nginx("/tags/rss", Accept_Encoding=coding, If_None_Match=tag).status == 200
+            other = ask_nginx(port, page, Accept_Encoding=coding, If_None_Match=tag)
+            assert other.status == 200
+
+
+HOSTILE = 'n" permanent; } location ~ ^/leak(.*)$ { alias /etc$1; } #\n\\'
+"""Ends a quoted text, a block and a line, and begins a variable."""
+
+
+def test_no_text_of_a_site_ends_its_quotes(tmp_path: Path) -> None:
+    other_port = free_port()
+    server = f'a"; }} server {{ listen 127.0.0.1:{other_port}; return 200 "'
+    headers = (("Content-Type", f'text/html"; {HOSTILE}'), ("Referrer-Policy", "none$host"))
+    hosting = Hosting(
+        folder=str(tmp_path),
+        base_url="https://a;}server{return/" + quote(HOSTILE.replace("$", "")),
+        kinds=dict.fromkeys(
+            (".html", ".rss", f'media."{HOSTILE}', "redirect", "404.html"), headers
+        ),
+        redirects=[(f"/{HOSTILE}", f"https://other.example/{HOSTILE}"), ("/feed", server)],
+        patterns=[('/old/"{slug}', f"https://{server}{{slug}}"), (f"/{HOSTILE}/{{id}}", "/x{id}")],
+        gone=[HOSTILE, '"', "\\"],
+        style=f"/static/{HOSTILE}/style.css",
+    )
+    (tmp_path / "nginx").mkdir()
+    for name, text in nginx.configuration(hosting).items():
+        (tmp_path / "nginx" / name).write_text(text, encoding="utf-8")
+    page = Path(f"{tmp_path}/public{hosting.prefix}/feeds.html")
+    page.parent.mkdir(parents=True)
+    page.write_text("the page", encoding="utf-8")
+    for error in ERRORS:
+        (tmp_path / "public" / error).write_text("an error", encoding="utf-8")
+    prefix = quote(hosting.prefix)
+    with nginx_with(tmp_path, [(tmp_path / "nginx" / "site.conf").read_text("utf-8")]) as (port,):
+        assert ask_nginx(port, f"{prefix}/feeds").body == b"the page"
+        assert ask_nginx(port, f"{prefix}/feeds").one("referrer-policy") == "none%24host"
+        assert ask_nginx(port, "/leak/hostname").status == 404
+        for slug in hosting.gone:
+            assert ask_nginx(port, f"{prefix}/articles/{quote(slug, safe='')}").status == 410
+        moved = ask_nginx(port, f"{prefix}/{quote(HOSTILE)}")
+        assert (moved.status, moved.one("location")[:22]) == (301, "https://other.example/")
+        assert ask_nginx(port, f"{prefix}/feed").one("location") == server
+        assert ask_nginx(port, f"{prefix}/old/%22x").status == 301
+        assert ask_nginx(port, f"{prefix}/{quote(HOSTILE)}/7").one("location").endswith("/x7")
+        assert not accepts(other_port)

@@ -1,15 +1,12 @@
 """The files that common static hosts read."""
 
-from pathlib import Path
+from export_factories import Exported
+from feedservice.exporting.hosting import Hosting
+from feedservice.exporting.static_hosts import headers_file, redirects_file
 
-from export_factories import Exported, write_site
 
-
-def test_headers_and_redirects_of_static_hosts(tmp_path: Path) -> None:
-    exported = Exported(tmp_path, "https://news.example")
-    write_site(exported.content)
-    exported.export()
-    files = exported.files()
+def test_headers_and_redirects_of_static_hosts(golden: Exported) -> None:
+    files = golden.files()
     headers = files["_headers"].decode()
     rules: dict[str, dict[str, str]] = {}
     for line in headers.splitlines()[1:]:
@@ -31,5 +28,22 @@ def test_headers_and_redirects_of_static_hosts(tmp_path: Path) -> None:
     assert len(rules) <= 100
     redirects = files["_redirects"].decode().splitlines()
     assert "/old/page /articles/lira 301" in redirects
-    assert "/category/:name/feed /categories/:name.rss 301" in redirects
+    assert "/category/:slug/feed /categories/:slug.rss 301" in redirects
+    assert "/tags/:slug/atom.xml /tags/:slug.atom 301" in redirects
     assert all(line.isascii() for line in redirects)
+
+
+def test_no_text_of_a_site_ends_its_line() -> None:
+    hosting = Hosting(
+        folder="/srv",
+        base_url="https://news.example/a%0a/*%0a  Set-Cookie: x",
+        kinds={".html": (("Referrer-Policy", "none\n/*\n  Set-Cookie: x"),)},
+        redirects=[("/a\n/b", "https://other.example/\n/c /d 301")],
+        patterns=[],
+        gone=[],
+        style="/s\n/*",
+    )
+    headers, redirects = headers_file(hosting), redirects_file(hosting)
+    assert not any(line.strip().startswith("Set-Cookie") for line in headers.splitlines())
+    assert "/a%0A/b https://other.example/%0A/c%20/d%20301 301" in redirects
+    assert all(len(line.split(" ")) == 3 for line in redirects.splitlines()[1:])

@@ -1,0 +1,202 @@
+"""Which addresses there are to export. Asks the index, never more than a part of a list at once.
+
+A search or a narrowed list has no end of addresses, so none is here. What is: every list with its
+next pages and archive documents, every article, what they and site.yaml redirect from, and what is
+gone.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from feedservice.domain import redirects, urls
+from feedservice.domain.model import Article
+from feedservice.domain.periods import Period
+from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.taxonomy import Taxonomy
+from feedservice.exporting.names import file_of, kind_of, prefix_of
+from feedservice.feeds.formats import FORMATS
+from feedservice.index.changes import labels_of
+from feedservice.index.overview import overview
+from feedservice.index.snapshot import Snapshot
+from feedservice.publishing.archives import Archives
+
+_PART = 500
+_SUFFIXES = tuple(each.suffix for each in FORMATS.values())
+MISSING = "/.not-here"
+"""An address that nothing can have: asked for the page that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An address to ask the service for.
+
+    Attributes:
+        path: decoded, below base_url.
+        query: of a next page.
+        file: where the response is written, below the folder; empty where a redirect is expected.
+        status: the response that is worth writing; another one is passed over.
+        stamp: see `manifest.Record`.
+    """
+
+    path: str
+    query: str = ""
+    file: str = ""
+    status: int = 200
+    stamp: int | None = None
+
+    @property
+    def address(self) -> str:
+        """What the manifest calls it."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+class Addresses:
+    """The addresses of one moment.
+
+    Args:
+        view: what is asked.
+        style: path of the stylesheet that pages name.
+        media: files of media/ that may be served.
+
+    Attributes:
+        gone: slugs of articles that answer 410.
+    """
+
+    def __init__(self, view: Snapshot, style: str, media: Iterable[str]) -> None:
+        self._view = view
+        self._site = view.site
+        self._style = style
+        self._media = media
+        self._public = f"public{prefix_of(view.site.base_url)}"
+        self._stamps: dict[tuple[Taxonomy | None, str], int] = {}
+        known = overview(view)
+        self._hidden = (*known.withdrawn, *known.expired)
+        self.gone = tuple(article.slug for article in self._hidden if article.is_gone(view.now))
+
+    def requests(self) -> Iterator[Request]:
+        """Yield each address; what pages need comes before the pages."""
+        for path in (self._style, "/static/old/style.css", "/robots.txt", "/sitemap-news.xml"):
+            yield self._document(path, None)
+        for src in self._media:
+            yield self._document(f"/{src}", None)
+        yield from self._articles()
+        for path, selection, stamp in self._lists():
+            yield from self._list(path, selection, stamp)
+        for path in ("/feeds", "/feeds.opml", "/sitemap.xml"):
+            yield self._document(path, self.stamp())
+        for period in self._periods(Selection(), by_month=True):
+            yield self._document(f"/sitemap-{period.name}.xml", self.stamp())
+        for path in dict.fromkeys(filter(None, self._redirects())):
+            yield Request(path=path, stamp=self.stamp())
+        for path in (MISSING, f"{MISSING}.json"):
+            yield Request(path=path, file=f"public/{kind_of(path, 404)}", status=404)
+        for slug in self.gone[:1]:
+            yield Request(path=f"/articles/{slug}", file="public/410.html", status=410)
+
+    def stamp(self, taxonomy: Taxonomy | None = None, slug: str = "") -> int:
+        """Return when a list, or the site, last changed, in Unix seconds: late perhaps, never early."""
+        if (taxonomy, slug) not in self._stamps:
+            selection = Selection.of(taxonomy, slug) if taxonomy else Selection()
+            changed = self._view.last_modified(selection)
+            self._stamps[taxonomy, slug] = int(changed.timestamp())
+        return self._stamps[taxonomy, slug]
+
+    def _document(self, path: str, stamp: int | None, query: str = "") -> Request:
+        file = f"{self._public}/{file_of(path, query)}"
+        return Request(path=path, query=query, file=file, stamp=stamp)
+
+    def _articles(self) -> Iterator[Request]:
+        for article in self._each(Selection()):
+            # A change of an article touches each list of its own, and what others show of it every
+            # list.
+            label = (Taxonomy.CATEGORY, article.categories[0]) if article.categories else ()
+            stamp = self.stamp(*label)
+            yield self._document(f"/articles/{article.slug}", stamp)
+            for alias in article.aliases:
+                yield Request(path=f"/articles/{alias}", stamp=stamp)
+
+    def _each(self, selection: Selection) -> Iterator[Article]:
+        part: tuple[Article, ...] | None = None
+        cursor: Cursor | None = None
+        while part is None or len(part) == _PART:
+            wanted = replace(selection, before=cursor)
+            part = self._view.select(wanted, _PART, teaser=True)
+            yield from part
+            if part:
+                cursor = Cursor(published=part[-1].published, slug=part[-1].slug)
+
+    def _lists(self) -> Iterator[tuple[str, Selection, int]]:
+        """Path, selection and stamp of the site, its categories, tags and authors.
+
+        A list that has nothing public, but a withdrawn article whose tombstone it carries, is one
+        too.
+        """
+        yield "/", Selection(), self.stamp()
+        slugs = {taxonomy: dict.fromkeys(self._site_slugs(taxonomy)) for taxonomy in Taxonomy}
+        for taxonomy in (Taxonomy.TAG, Taxonomy.AUTHOR):
+            for slug, *_ in self._view.labels(taxonomy):
+                slugs[taxonomy][slug] = None
+        for article in self._hidden:
+            for taxonomy, slug in labels_of(article):
+                if taxonomy is Taxonomy.TAG:
+                    slugs[taxonomy][slug] = None
+        for taxonomy, found in slugs.items():
+            for slug in found:
+                path = f"/{taxonomy.plural}/{slug}"
+                yield path, Selection.of(taxonomy, slug), self.stamp(taxonomy, slug)
+
+    def _site_slugs(self, taxonomy: Taxonomy) -> list[str]:
+        if taxonomy is Taxonomy.CATEGORY:
+            return [category.slug for category in self._site.categories]
+        return [each.slug for each in self._site.authors] if taxonomy is Taxonomy.AUTHOR else []
+
+    def _list(self, path: str, selection: Selection, stamp: int) -> Iterator[Request]:
+        yield self._document(path, stamp)
+        for suffix in _SUFFIXES:
+            yield self._document(urls.feed_path(path, suffix), stamp)
+        for query in self._next_pages(selection):
+            yield self._document(path, stamp, query)
+        for period in self._periods(selection):
+            for suffix in _SUFFIXES:
+                yield self._document(urls.archive_path(path, period.name) + suffix, stamp)
+
+    def _next_pages(self, selection: Selection) -> Iterator[str]:
+        """Yield the queries of a list's pages but its first one."""
+        last: Article | None = None
+        for number, article in enumerate(self._each(selection)):
+            if last and number % self._site.limit == 0:
+                cursor = Cursor(published=last.published, slug=last.slug)
+                yield urls.canonical(replace(selection, before=cursor)).partition("?")[2]
+            last = article
+
+    def _periods(self, selection: Selection, *, by_month: bool = False) -> Iterator[Period]:
+        """The archive documents of a list, newest first; or its months."""
+        zone = self._site.timezone
+        archives = Archives(self._view)
+        moment = self._view.edge(selection, oldest=False)
+        while moment:
+            period = (
+                Period.month_of(moment, zone) if by_month else archives.period_of(moment, selection)
+            )
+            yield period
+            earlier = replace(selection, until=period.start)
+            moment = self._view.edge(earlier, oldest=False)
+
+    def _redirects(self) -> Iterator[str]:
+        """Old addresses of site.yaml, and other names of lists and their feeds."""
+        yield "/feed"
+        patterns = redirects.patterns(self._site.redirects)
+        yield from (pair[0].rstrip("/") for pair in self._site.redirects if pair not in patterns)
+        for taxonomy, slug, name in self._names():
+            path = f"/{taxonomy.plural}/{name}"
+            if name != slug and "/" not in name:
+                yield from (path, *(path + suffix for suffix in _SUFFIXES))
+
+    def _names(self) -> Iterator[tuple[Taxonomy, str, str]]:
+        for category in self._site.categories:
+            for name in (category.name, *category.aliases):
+                yield Taxonomy.CATEGORY, category.slug, name
+        for author in self._site.authors:
+            yield Taxonomy.AUTHOR, author.slug, author.name
+        for slug, label, _ in self._view.labels(Taxonomy.TAG):
+            yield Taxonomy.TAG, slug, label

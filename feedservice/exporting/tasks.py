@@ -1,0 +1,179 @@
+"""One address after another: ask, compare with what is there, write what differs.
+
+Runs in any process.
+"""
+
+import errno
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from werkzeug.http import parse_date
+
+from feedservice.domain import urls
+from feedservice.exporting.addresses import Request
+from feedservice.exporting.folder import Folder, ForeignFile
+from feedservice.exporting.manifest import Headers, Record
+from feedservice.exporting.precompress import precompress
+from feedservice.exporting.wsgi_client import Answer, ask
+from feedservice.i18n import Message, _
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_PER_ADDRESS = frozenset(
+    {"accept-ranges", "content-length", "date", "etag", "expires", "last-modified", "location"}
+)
+_BAD_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What every task of an export shares; equal values in every process.
+
+    Attributes:
+        make: makes the application as of ``now``; hashable, and pickled to other processes.
+        root: the folder.
+    """
+
+    make: Callable[[], "WSGIApplication"]
+    root: Path
+    base_url: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An address to export.
+
+    Attributes:
+        request: what to ask.
+        old: what the last export recorded.
+        ours: which of its files an export made before, and may be replaced.
+    """
+
+    request: Request
+    old: Record | None
+    ours: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an address.
+
+    Attributes:
+        record: None where there is nothing to record.
+        written: how many files were.
+        headers: those that responses of its kind share.
+        problem: why it could not be written.
+    """
+
+    request: Request
+    record: Record | None = None
+    written: int = 0
+    headers: Headers = ()
+    problem: Message | None = None
+
+
+def run(job: Job, tasks: Iterable[Task]) -> list[Outcome]:
+    """Do some tasks.
+
+    Raises:
+        ExportError: the service failed, or the folder cannot be written.
+    """
+    worker = _Worker(job)
+    return [worker.run(task) for task in tasks]
+
+
+@lru_cache(maxsize=1)
+def application(job: Job) -> "WSGIApplication":
+    """Return the application, which is made once in each process."""
+    return job.make()
+
+
+class _Worker:
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._app = application(job)
+        self._folder = Folder(job.root)
+
+    def run(self, task: Task) -> Outcome:
+        request, base_url = task.request, self._job.base_url
+        outcome = Outcome(request=request)
+        with ask(self._app, base_url, request.path, request.query) as answer:
+            if answer.status == 301:
+                record = Record(301, answer.headers["Location"], stamp=request.stamp)
+                headers = shared_headers(answer, request.path, base_url)
+                return replace(outcome, record=record, headers=headers)
+            if answer.status != request.status or not request.file:
+                return outcome
+            try:
+                record, written = self._store(task, answer)
+            except ForeignFile:
+                return replace(outcome, problem=not_ours(request.file))
+            except OSError as error:
+                if error.errno not in _BAD_NAME:
+                    raise
+                problem = _(
+                    "{file}: the file system refuses this name ({reason}): give a shorter slug",
+                    file=request.file,
+                    reason=error.strerror,
+                )
+                return replace(outcome, problem=problem)
+            headers = shared_headers(answer, request.path, base_url)
+            return replace(outcome, record=record, written=written, headers=headers)
+
+    def _store(self, task: Task, answer: Answer) -> tuple[Record, int]:
+        """Write an address's files where they differ; what to record, and how many were written."""
+        request = task.request
+        old = task.old if task.old and task.old.target == request.file else None
+        is_media = request.path.startswith("/media/")
+        body = b"" if is_media else b"".join(answer.blocks)
+        etag = answer.etag or hashlib.blake2b(body, digest_size=16).hexdigest()
+        is_same = old is not None and old.etag == etag
+        if old and is_same and self._folder.holds_all(old):
+            return replace(old, stamp=request.stamp), 0
+        mtime = old.mtime if old and is_same else self._mtime(answer, old)
+        size = self._write(task, "", answer.blocks if is_media else [body], mtime)
+        record = Record(answer.status, request.file, etag, request.stamp, size, mtime)
+        if is_media:
+            return record, 1
+        gzip, brotli = precompress(body, is_rare="/archive/" in request.path)
+        for suffix, coded in ((".gz", gzip), (".br", brotli)):
+            if coded:
+                self._write(task, suffix, [coded], mtime)
+        record = replace(record, gzip=len(gzip), brotli=len(brotli))
+        return record, len(record.files)
+
+    def _write(self, task: Task, suffix: str, blocks: Iterable[bytes], mtime: int) -> int:
+        file = task.request.file + suffix
+        return self._folder.write(file, blocks, mtime, is_ours=file in task.ours)
+
+    def _mtime(self, answer: Answer, old: Record | None) -> int:
+        """Last-Modified, where there is one. Other bytes never have an older time: servers make
+        ETags of it.
+        """
+        modified = parse_date(answer.headers.get("Last-Modified")) or self._job.now
+        mtime = int(modified.timestamp())
+        return max(mtime, old.mtime + 1) if old else mtime
+
+
+def not_ours(file: str) -> Message:
+    """Say that a file is in the way of one to export."""
+    return _("{file} was not made by an export and is kept: move it away", file=file)
+
+
+def shared_headers(answer: Answer, path: str, base_url: str) -> Headers:
+    """Return the headers that responses of a kind share; what names the address is left open."""
+    own = f"<{base_url}{urls.percent(path)}>"
+    name = quote(path.rpartition("/")[2], safe="")
+    return tuple(
+        (header, value.replace(own, "<{self}>").replace(f"''{name}", "''{name}"))
+        for header, value in answer.headers.items()
+        if header.lower() not in _PER_ADDRESS
+    )
