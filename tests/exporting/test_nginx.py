@@ -20,7 +20,8 @@ from feedservice.exporting import nginx
 from feedservice.exporting.hosting import Hosting
 from feedservice.exporting.names import ERRORS
 from feedservice.service import wiring_web
-from nginx_process import accepts, free_port, require, until
+from nginx_process import accepts, free_port, require
+from waiting import comes_true
 
 pytestmark = pytest.mark.system
 
@@ -121,7 +122,7 @@ def nginx_with(here: Path, sites: Iterable[str]) -> Iterator[list[int]]:
     with (here / "out.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
-        assert until(lambda: all(map(accepts, ports)) or process.poll() is not None)
+        assert comes_true(lambda: all(map(accepts, ports)) or process.poll() is not None)
         told = (here / "out.log").read_text("utf-8") + (here / "error.log").read_text("utf-8")
         assert process.poll() is None, told
         yield ports
