@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
@@ -18,6 +18,7 @@ from feedservice.index.schema import articles, bodies, claims, labels, list_chan
 
 MAX_WITHDRAWN = 100
 _CHUNK = 500
+_Value = TypeVar("_Value", str, int)
 
 
 class Snapshot:
@@ -107,14 +108,13 @@ class Snapshot:
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
         best = related.find(self.connection, around, self.now, limit)
-        numbers = sorted({number for found in best.values() for number in found})
         teasers: dict[int, Article] = {}
-        for start in range(0, len(numbers), _CHUNK):
-            part = numbers[start : start + _CHUNK]
-            rows = self.connection.execute(
-                select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(part))
+        for part in _chunks(set[int]().union(*best.values())):
+            statement = select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(part))
+            teasers.update(
+                (number, article_from_json(teaser))
+                for number, teaser in self.connection.execute(statement)
             )
-            teasers.update((number, article_from_json(teaser)) for number, teaser in rows)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: Taxonomy) -> list[tuple[str, str, int]]:
@@ -193,9 +193,9 @@ class Snapshot:
         return tuple(article_from_json(row) for (row,) in self.connection.execute(statement))
 
 
-def _chunks(names: Collection[str]) -> Iterator[Sequence[str]]:
+def _chunks(values: Collection[_Value]) -> Iterator[Sequence[_Value]]:
     """Databases bound the number of parameters."""
-    ordered = sorted(names)
+    ordered = sorted(values)
     for start in range(0, len(ordered), _CHUNK):
         yield ordered[start : start + _CHUNK]
 
