@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedservice.domain.errors import IndexUnavailable
 
 
 def open_engine(url: str, *, readonly: bool) -> Engine:
@@ -50,14 +53,32 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
 
     SQLite's driver begins no transaction for a SELECT, so it is begun by hand; in WAL mode it
     blocks no writer. Another database is asked for REPEATABLE READ.
+
+    Raises:
+        IndexUnavailable: the database failed, within the block too.
     """
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
+    is_sqlite = engine.dialect.name == "sqlite"
+    if not is_sqlite:
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with _faults(), engine.connect() as connection:
+        if is_sqlite:
             connection.exec_driver_sql("BEGIN")
-            yield connection
-    else:
-        with engine.execution_options(isolation_level="REPEATABLE READ").connect() as connection:
-            yield connection
+        yield connection
+
+
+@contextmanager
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """Open a connection whose changes are seen together, or not at all; raises as above."""
+    with _faults(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise IndexUnavailable(str(error).splitlines()[0]) from error
 
 
 def _uri_path(file: Path) -> str:

@@ -21,10 +21,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
-from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
+from feedservice.index.engine import write_transaction
 from feedservice.index.query import is_published
 from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import articles, labels, pings
@@ -171,11 +170,8 @@ class Outbox:
         )
 
     def _do(self, work: Callable[[Connection], _Result]) -> _Result:
-        try:
-            with self._engine.begin() as connection:
-                return work(connection)
-        except SQLAlchemyError as error:
-            raise IndexUnavailable(str(error).splitlines()[0]) from error
+        with write_transaction(self._engine) as connection:
+            return work(connection)
 
 
 def _is(hub: str, label: Label) -> ColumnElement[bool]:

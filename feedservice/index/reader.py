@@ -1,12 +1,11 @@
 """The reading side of the index; every fault of the database is `IndexUnavailable`."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
@@ -65,14 +64,9 @@ class IndexReader:
         with self.connection() as connection:
             return self._state(connection)[1] is not None
 
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """Open a read transaction for this package; its faults are `IndexUnavailable`."""
-        try:
-            with read_transaction(self._engine) as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise IndexUnavailable(str(error).splitlines()[0]) from error
+    def connection(self) -> AbstractContextManager[Connection]:
+        """Open a read transaction for this package's own statements."""
+        return read_transaction(self._engine)
 
     def _state(self, connection: Connection) -> tuple[int, Site | None]:
         """The revision, and the site where the index is filled; it is read once a revision."""

@@ -3,20 +3,19 @@
 import json
 import math
 import zlib
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, inspect, or_, select, text, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, shown, touched
+from feedservice.index.engine import write_transaction
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, PackedArticle, pack
 from feedservice.index.payload import (
@@ -54,7 +53,7 @@ class IndexWriter(IndexReader):
 
     def prepare(self) -> None:
         """Make the tables; drop and remake the cache where it has another version."""
-        with self._transaction() as connection:
+        with write_transaction(self._engine) as connection:
             has_meta = inspect(connection).has_table("meta")
             version = rows.get_meta(connection, "schema") if has_meta else None
             durable.create_all(connection)
@@ -126,13 +125,13 @@ class IndexWriter(IndexReader):
 
     def mark_filled(self) -> None:
         """Say that the first full scan is done."""
-        with self._transaction() as connection:
+        with write_transaction(self._engine) as connection:
             rows.put_meta(connection, "filled", "1")
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs changes every list."""
         payload = site_to_json(site)
-        with self._transaction() as connection:
+        with write_transaction(self._engine) as connection:
             changed = payload != rows.get_meta(connection, "site")
             rows.put_meta(connection, "site_problems", problems_to_json(problems))
             if changed:
@@ -160,7 +159,7 @@ class IndexWriter(IndexReader):
             articles changed: nobody is shown those, but the next moment at which time changes a
             list may be another.
         """
-        with self._transaction() as connection:
+        with write_transaction(self._engine) as connection:
             difference = _compare(connection, packed, removed)
             # Asked of the rows as they were.
             has_lapsed = rows.has_lapsed(connection, difference.paths, now)
@@ -188,7 +187,7 @@ class IndexWriter(IndexReader):
             .values(mtime_ns=bindparam("its_time"))
         )
         times = [{"its_path": state.path, "its_time": state.mtime_ns} for state in states]
-        with self._transaction() as connection:
+        with write_transaction(self._engine) as connection:
             connection.execute(statement, times)
 
     def _hubs(self, connection: Connection) -> tuple[str, ...]:
@@ -228,14 +227,6 @@ class IndexWriter(IndexReader):
             insert(list_changes),
             [{"kind": kind, "slug": slug, "stamp": stamp} for kind, slug in changed],
         )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise IndexUnavailable(str(error).splitlines()[0]) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
