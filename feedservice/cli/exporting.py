@@ -1,4 +1,4 @@
-"""The command that writes the site as files: export. Parse, call, print; nothing is decided here."""
+"""The command that writes the site as files: export. Parse, call, print."""
 
 import os
 import sys
@@ -11,12 +11,19 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from feedservice.cli.options import LOOPBACK, content_option, settings_for
+from feedservice.cli.options import (
+    LOOPBACK,
+    content_option,
+    say,
+    settings_for,
+    warn,
+    warn_of_withheld,
+)
 from feedservice.clock import utc_now
 from feedservice.domain.errors import ExportError
 from feedservice.domain.selections import Selection
 from feedservice.exporting.export import Report, export
-from feedservice.i18n import Message, _, ngettext
+from feedservice.i18n import _, bilingual
 from feedservice.service import wiring, wiring_web
 from feedservice.service.lock import WriterLock
 from feedservice.settings import Settings
@@ -74,19 +81,11 @@ def _update_index(settings: Settings, lock: WriterLock, progress: Progress) -> N
     """Bring the index up to date; a writer that runs does so itself."""
     if lock.acquire():
         indexer, _index = wiring.indexer(settings)
-        task = progress.add_task("indexing", total=None)
+        task = progress.add_task(bilingual(_("indexing")), total=None)
         report = indexer.scan(
             progress=lambda done, total: progress.update(task, completed=done, total=total)
         )
-        if report.withheld:
-            _warn(
-                ngettext(
-                    "{n} article vanished and was kept. If that is meant: {command}",
-                    "{n} articles vanished at once and were kept. If that is meant: {command}",
-                    report.withheld,
-                    command="feedservice index --accept-removals",
-                )
-            )
+        warn_of_withheld(report.withheld)
     elif not wiring.wait_until_filled(wiring.reader(settings), _INDEX_TIMEOUT):
         raise ExportError(
             _("another process writes this site's index, which is still empty: try again later")
@@ -97,7 +96,7 @@ def _export_one_state(
     settings: Settings, folder: Path, jobs: int, ask_all: bool, progress: Progress
 ) -> Report:
     """Export; again where a writer changed something meanwhile, so that one state is shown."""
-    task = progress.add_task("exporting", total=None)
+    task = progress.add_task(bilingual(_("exporting")), total=None)
     index = wiring.reader(settings)
     whole: Report | None = None
     for _pass in range(_PASSES):
@@ -130,14 +129,14 @@ def _moment(settings: Settings) -> datetime:
 
 def _print(report: Report, folder: Path, base_url: str) -> None:
     if urlsplit(base_url).hostname in LOOPBACK:
-        _warn(
+        warn(
             _(
                 "base_url is {base_url}: subscribers would get addresses that only this machine "
                 "knows. Set base_url in site.yaml, or give --base-url",
                 base_url=base_url,
             )
         )
-    click.echo(
+    say(
         _(
             "addresses {addresses} (asked {asked}, redirects {redirects}, gone {gone}); "
             "files written {written}, unchanged {unchanged}, removed {removed}",
@@ -151,16 +150,12 @@ def _print(report: Report, folder: Path, base_url: str) -> None:
         )
     )
     for problem in report.problems:
-        _warn(problem)
+        warn(problem)
     if report.reload:
-        click.echo(
+        say(
             _(
                 "nginx has new configuration: see {file}, then {command}",
                 file=folder / "nginx" / "site.conf",
                 command="nginx -t && nginx -s reload",
             )
         )
-
-
-def _warn(message: Message) -> None:
-    click.echo(f"تنبيه / warning: {message}", err=True)

@@ -54,7 +54,7 @@ class CommandError(FeedserviceError):
         message: why, and the remedy.
     """
 
-    def __init__(self, message: Message | str) -> None:
+    def __init__(self, message: Message) -> None:
         super().__init__(message)
         self.message = message
 
