@@ -6,16 +6,13 @@ import http.server
 import itertools
 import threading
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
-from factories import NOW, SITE_YAML, FixedClock, article, broken, reading, site, write_article
+from factories import NOW, FixedClock, article, broken, reading, site
 from feedservice.domain.model import Status
 from feedservice.index.outbox import Outbox
 from feedservice.index.writer import IndexWriter
@@ -27,7 +24,6 @@ from feedservice.service.websub import (
     post,
     wait_after,
 )
-from service_process import free_port, serving
 
 HUB = "https://hub.example/"
 
@@ -360,62 +356,3 @@ def test_a_hub_that_drips_its_answer_is_left(odd_hub: str, monkeypatch: pytest.M
     monkeypatch.setattr("feedservice.service.websub.DEADLINE", 0.5)
     with pytest.raises(TimeoutError):
         post(f"{odd_hub}/dripping", {"a": "b"})
-
-
-class RealHub(http.server.ThreadingHTTPServer):
-    """A hub on loopback: told of a topic, it fetches it and delivers what it fetched to its one
-    subscriber."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Told)
-        self.delivered: dict[str, bytes] = {}
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/"
-
-
-class _Told(http.server.BaseHTTPRequestHandler):
-    server: RealHub
-
-    def do_POST(self) -> None:
-        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        topic = form["hub.topic"][0]
-        assert form["hub.mode"] == ["publish"]
-        with urllib.request.urlopen(topic, timeout=10) as answer:
-            assert f'<{self.server.url}>; rel="hub"' in answer.headers.get_all("Link")
-            assert f'<{topic}>; rel="self"' in answer.headers.get_all("Link")
-            self.server.delivered[topic] = answer.read()
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def real_hub() -> Iterator[RealHub]:
-    with RealHub() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-def test_a_real_hub_fetches_the_new_document_after_a_save(
-    content: Path, tmp_path: Path, real_hub: RealHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_article(content, "field/a.md", title="الأول")
-    (content / "site.yaml").write_text(SITE_YAML + f"hubs: [{real_hub.url}]\n", encoding="utf-8")
-    port = free_port()
-    monkeypatch.setenv("FEEDSERVICE_BASE_URL", f"http://127.0.0.1:{port}")
-    with serving(content, tmp_path / "state", "granian", port) as running:
-        write_article(content, "field/b.md", title="جديد")
-        deadline = time.monotonic() + 20
-        wanted = {
-            f"{running.url}/{path}.{suffix}"
-            for path in ("feed", "categories/field")
-            for suffix in ("rss", "atom", "json")
-        }
-        while real_hub.delivered.keys() != wanted and time.monotonic() < deadline:
-            time.sleep(0.1)
-    assert real_hub.delivered.keys() == wanted
-    assert all("جديد".encode() in body for body in real_hub.delivered.values())
