@@ -5,14 +5,14 @@ where it knows them.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from feedservice.domain.errors import BadParameter, NotFound
-from feedservice.domain.model import Author, Category, Content, Site
+from feedservice.domain.model import Content, Site
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
 from feedservice.domain.text import one_line, slugify
@@ -30,7 +30,6 @@ MAX_PARAMETERS = 64
 Pairs = Sequence[tuple[str, str]]
 _NARROWING = frozenset({*Taxonomy, "q", "since"})
 _KNOWN = _NARROWING | {"before", "limit", "content"}
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def read_pairs(query: str) -> Pairs:
@@ -81,11 +80,11 @@ def select(base: Selection, pairs: Pairs, site: Site) -> Selection:
             selection = selection.narrow(taxonomy, *groups, none_of=none_of)
     return replace(
         selection,
-        q=_read_search(values.get("q", "")),
-        since=_read_since(values.get("since"), site),
-        before=_read_cursor(values.get("before")),
-        limit=_read_limit(values.get("limit"), site),
-        content=_read_content(values.get("content"), site),
+        q=_read_search(values["q"]) if "q" in values else "",
+        since=_read_since(values["since"], site) if "since" in values else None,
+        before=_read_cursor(values["before"]) if "before" in values else None,
+        limit=_read_limit(values["limit"], site) if "limit" in values else None,
+        content=_read_content(values["content"], site) if "content" in values else None,
     )
 
 
@@ -106,20 +105,10 @@ def _single_values(pairs: Pairs) -> dict[str, str]:
     return values
 
 
-def bad_category(name: str, site: Site) -> BadParameter:
-    """Return the refusal of a category that site.yaml does not know."""
-    known = _shown(site.categories)
-    return BadParameter("category", name, _("one of the categories: {known}", known=known))
-
-
-def bad_author(name: str, site: Site) -> BadParameter:
-    """Return the refusal of an author whom nobody knows."""
-    known = _shown(site.authors)
+def unknown_author(name: str, site: Site) -> BadParameter:
+    """Return the refusal of an author whom neither site.yaml nor an article names."""
+    known = tuple(f"{each.slug} ({each.name})" for each in site.authors)
     return BadParameter("author", name, _("one of the authors: {known}", known=known))
-
-
-def _shown(labels: Iterable[Category | Author]) -> tuple[str, ...]:
-    return tuple(f"{each.slug} ({each.name})" for each in labels)
 
 
 def _read_names(taxonomy: Taxonomy, value: str, site: Site) -> tuple[set[str], set[str]]:
@@ -140,7 +129,8 @@ def _slug_of(taxonomy: Taxonomy, name: str, site: Site) -> str:
     if taxonomy is Taxonomy.CATEGORY:
         category = find_category(name, site)
         if category is None:
-            raise bad_category(name, site)
+            known = tuple(f"{each.slug} ({each.name})" for each in site.categories)
+            raise BadParameter(taxonomy, name, _("one of the categories: {known}", known=known))
         return category
     author = find_author(name, site) if taxonomy is Taxonomy.AUTHOR else None
     return author.slug if author else name
@@ -153,15 +143,9 @@ def _read_search(value: str) -> str:
     return search
 
 
-def _read_since(value: str | None, site: Site) -> datetime | None:
-    if value is None:
-        return None
+def _read_since(value: str, site: Site) -> datetime:
     try:
-        if _DAY.fullmatch(value):
-            day = date.fromisoformat(value)
-            moment = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(site.timezone))
-        else:
-            moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(site.timezone))
         return moment.astimezone(UTC).replace(microsecond=0)
@@ -169,9 +153,7 @@ def _read_since(value: str | None, site: Site) -> datetime | None:
         raise BadParameter("since", value, _("a date such as 2025-12-01")) from error
 
 
-def _read_cursor(value: str | None) -> Cursor | None:
-    if value is None:
-        return None
+def _read_cursor(value: str) -> Cursor:
     stamp, _comma, slug = value.partition(",")
     try:
         moment = datetime.fromisoformat(stamp)
@@ -183,17 +165,13 @@ def _read_cursor(value: str | None) -> Cursor | None:
         raise BadParameter("before", value, accepted) from error
 
 
-def _read_limit(value: str | None, site: Site) -> int | None:
-    if value is None:
-        return None
+def _read_limit(value: str, site: Site) -> int | None:
     if not re.fullmatch("[0-9]{1,3}", value) or not 1 <= int(value) <= MAX_LIMIT:
         raise BadParameter("limit", value, _("a number from 1 to {limit}", limit=MAX_LIMIT))
     return int(value) if int(value) != site.limit else None
 
 
-def _read_content(value: str | None, site: Site) -> Content | None:
-    if value is None:
-        return None
+def _read_content(value: str, site: Site) -> Content | None:
     try:
         content = Content(value)
     except ValueError as error:

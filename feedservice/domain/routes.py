@@ -61,7 +61,7 @@ class Route:
     Attributes:
         kind: what lives there.
         path: as it was asked for, decoded, with one slash before it.
-        query: as it was asked for.
+        query: as it was asked for; empty for archive documents, which nothing narrows.
         name: of a label or an article, as it was spelt; of a file, a month, a version.
         format: of the document: ``rss``, ``html``, ``xml`` …; empty where there are many.
         period: of an archive document; empty for any other.
@@ -142,7 +142,8 @@ def parse(path: str, query: str, site: Site | None, formats: Collection[str]) ->
         return Route(path=path, site=site, refusal=AddressTooLong())
     if "\0" in path or "\ufffd" in path:  # the latter is what is left of bytes that are not UTF-8
         return Route(path=path, site=site, refusal=NotFound(path))
-    route = replace(_at(path, formats), query=query, site=site)
+    route = _at(path, formats)
+    route = replace(route, query="" if route.period else query, site=site)
     if route.is_list:
         return read_list(route, site) if site else route
     refusal = _refusal(route, formats)
@@ -212,22 +213,19 @@ def _refusal(route: Route, formats: Collection[str]) -> Refusal | None:
 
 def read_list(route: Route, site: Site) -> Route:
     """Return the route of a list with what its address asks for, by site.yaml."""
-    is_plain = not route.query or bool(route.period)
-    key = urls.percent(route.path) if is_plain else ""
-    unread = replace(
-        route, site=site, selection=Selection(), unknown_authors=(), refusal=None, key=key
-    )
+    key = "" if route.query else urls.percent(route.path)
+    route = replace(route, site=site, key=key, refusal=None, unknown_authors=())
     try:
-        pairs = () if route.period else queries.read_pairs(route.query)
-        is_indexed = route.kind is not Kind.SEARCH and not queries.is_narrowing(pairs)
+        pairs = queries.read_pairs(route.query)
         selection = queries.select(_of_path(route, site), pairs, site)
     except Refusal as refusal:
-        return replace(unread, refusal=refusal.with_traceback(None))
-    found = replace(unread, selection=selection, is_indexed=is_indexed)
+        return replace(route, selection=Selection(), refusal=refusal)
+    is_indexed = route.kind is not Kind.SEARCH and not queries.is_narrowing(pairs)
+    route = replace(route, selection=selection, is_indexed=is_indexed)
     unknown_authors = _unknown_authors(selection, site)
     if unknown_authors:
-        return replace(found, unknown_authors=unknown_authors)
-    return replace(found, key=found.address if is_indexed else f"{found.address} noindex")
+        return replace(route, unknown_authors=unknown_authors)
+    return replace(route, key=route.address if is_indexed else f"{route.address} noindex")
 
 
 def resolve(route: Route, site: Site, known_author: KnownAuthor) -> Selection:
@@ -251,7 +249,7 @@ def resolve(route: Route, site: Site, known_author: KnownAuthor) -> Selection:
     for slug in route.unknown_authors:
         if known_author(slug):
             continue
-        raise NotFound(route.path) if slug == own else queries.bad_author(slug, site)
+        raise NotFound(route.path) if slug == own else queries.unknown_author(slug, site)
     if own in route.unknown_authors and own != route.name:
         raise _moved(route, own)
     return route.selection
@@ -271,7 +269,12 @@ def _of_path(route: Route, site: Site) -> Selection:
     if route.kind in (Kind.SITE, Kind.SEARCH):
         return Selection()
     taxonomy, name = Taxonomy(route.kind), route.name
-    slug = _slug_of(taxonomy, name, site)
+    slug: str | None = slugify(name)
+    if taxonomy is Taxonomy.CATEGORY:
+        slug = name if site.category(name) else find_category(name, site)
+    elif taxonomy is Taxonomy.AUTHOR:
+        author = site.author(name) or find_author(name, site)
+        slug = author.slug if author else slug
     if not slug:
         raise NotFound(route.path)
     if slug != name and (taxonomy is not Taxonomy.AUTHOR or site.author(slug)):
@@ -279,20 +282,10 @@ def _of_path(route: Route, site: Site) -> Selection:
     return Selection.of(taxonomy, slug)
 
 
-def _slug_of(taxonomy: Taxonomy, name: str, site: Site) -> str:
-    """The slug that a name in a path means; empty where it means none."""
-    if taxonomy is Taxonomy.CATEGORY:
-        return name if site.category(name) else find_category(name, site) or ""
-    if taxonomy is Taxonomy.AUTHOR:
-        author = site.author(name) or find_author(name, site)
-        return author.slug if author else slugify(name)
-    return slugify(name)
-
-
 def _moved(route: Route, slug: str) -> Moved:
-    """The refusal of a list whose label is called ``slug``."""
+    """The refusal of a list whose label is called ``slug``; the query comes along."""
     own = replace(route, selection=Selection.of(Taxonomy(route.kind), slug))
-    return Moved(_with_query(own.address, "" if route.period else route.query))
+    return Moved(_with_query(own.address, route.query))
 
 
 def _with_query(path: str, query: str) -> str:

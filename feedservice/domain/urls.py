@@ -15,7 +15,9 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 
-_LISTS = MappingProxyType({name: each.plural for each in Taxonomy for name in (each, each.plural)})
+_PLURALS = MappingProxyType(
+    {each.value: each.plural for each in Taxonomy} | {each.plural: each.plural for each in Taxonomy}
+)
 _WORDPRESS = re.compile(
     r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
 )
@@ -81,7 +83,7 @@ def moved_in(path: str) -> str | None:
         return None
     kind, name = match["kind"], match["name"]
     suffix = ".atom" if match["format"] == "atom" else ".rss"
-    page = f"/{_LISTS[kind]}/{percent(name)}" if kind else "/"
+    page = f"/{_PLURALS[kind]}/{percent(name)}" if kind else "/"
     return feed_path(page, suffix)
 
 
@@ -90,10 +92,15 @@ def absolute(base_url: str, path: str) -> str:
     return base_url + path
 
 
+def base_path(base_url: str) -> str:
+    """Return the path of ``base_url``, percent-encoded; empty where the site is at the root."""
+    return urlsplit(base_url).path.rstrip("/")
+
+
 def from_host(base_url: str, address: str) -> str:
-    """Return a path of ours as pages link to it, below the path of ``base_url``; a URL elsewhere as it is."""
+    """Return a link to a path of ours, below the path of ``base_url``; a URL elsewhere as it is."""
     is_own = address.startswith("/") and not address.startswith("//")
-    return urlsplit(base_url).path.rstrip("/") + address if is_own else address
+    return base_path(base_url) + address if is_own else address
 
 
 def canonical(selection: Selection) -> str:

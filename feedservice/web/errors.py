@@ -27,9 +27,8 @@ from feedservice.domain.model import Site
 from feedservice.domain.routes import Kind, Route
 from feedservice.domain.text import clean
 from feedservice.i18n import LANGUAGES, Message, _, render, supported
-from feedservice.web.health import RETRY_AFTER
 from feedservice.web.render import page
-from feedservice.web.respond import ALLOW, PAGE, ContractResponse, cache_control
+from feedservice.web.respond import ALLOW, PAGE, RETRY_AFTER, ContractResponse, cache_control
 from feedservice.web.routing import ROUTE
 from feedservice.web.services import services
 

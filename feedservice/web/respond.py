@@ -21,6 +21,8 @@ PAGE = "text/html; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 IMMUTABLE = "public, max-age=31536000, immutable"
 """For addresses that carry the digest of what they answer."""
+RETRY_AFTER = "5"
+"""Seconds; an index of ten thousand articles is filled in about as many."""
 ALLOW = "GET, HEAD, OPTIONS"
 """The methods of every address."""
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from feedservice.domain import urls
 from feedservice.domain.model import Site
 from feedservice.domain.routes import Kind, Route, parse
 from feedservice.feeds.formats import FORMATS
@@ -109,4 +110,4 @@ class Routing:
 
 @lru_cache(16)
 def _path_of(base_url: str) -> str:
-    return unquote(urlsplit(base_url).path).encode().decode("latin-1")
+    return unquote(urls.base_path(base_url)).encode().decode("latin-1")

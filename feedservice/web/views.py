@@ -1,4 +1,4 @@
-"""What answers each kind of route: pages and feeds of lists, articles, the files beside them."""
+"""What answers each kind of route: lists, articles, the files beside them, operators' questions."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -6,20 +6,24 @@ from types import MappingProxyType
 from flask import Response, request
 
 from feedservice.domain.errors import NotFound
-from feedservice.domain.routes import HTML, Kind, Route
-from feedservice.http.cache import HELD
-from feedservice.web import health, media
+from feedservice.domain.routes import HTML, LISTS, Kind, Route
+from feedservice.http.cache import DEGRADED, HELD
+from feedservice.web import media
 from feedservice.web.render import page
 from feedservice.web.respond import (
     IMMUTABLE,
     PAGE,
     PLAIN,
+    RETRY_AFTER,
     ContractResponse,
     cache_control,
     page_document,
     respond,
 )
 from feedservice.web.services import services
+
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
+"""Prometheus' text format."""
 
 
 def _list(route: Route) -> Response:
@@ -66,12 +70,11 @@ def _sitemap(route: Route) -> Response:
 
 
 def _media(route: Route) -> Response:
-    site_media = services()
-    file = site_media.open_media(route.name)
+    file = services().open_media(route.name)
     if file is None:
         raise NotFound(route.path)
     name = route.name.rpartition("/")[2]
-    return media.send(file, name, cache_control(site_media.max_age), ContractResponse)
+    return media.send(file, name, cache_control(services().max_age), ContractResponse)
 
 
 def _style(route: Route) -> Response:
@@ -81,20 +84,38 @@ def _style(route: Route) -> Response:
     return respond(style, caching=IMMUTABLE if route.name == style.etag else "")
 
 
+def _health(route: Route) -> Response:
+    if route.name == "healthz":  # whether the process lives: asks nobody
+        return _status("ok")
+    # Kept answers are answers, where the index itself has none.
+    is_degraded = request.environ.get(DEGRADED)
+    state = "degraded" if is_degraded and is_degraded() else services().publisher.state()
+    response = _status(state)
+    if state == "filling":
+        response.status_code = 503
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def _metrics(_route: Route) -> Response:
+    return _status(services().scrape(), METRICS)
+
+
+def _status(body: str | bytes, media_type: str = PLAIN) -> Response:
+    """An answer that is true at this moment only."""
+    return ContractResponse(body, headers={"Cache-Control": "no-store"}, content_type=media_type)
+
+
 VIEWS: Mapping[Kind, Callable[[Route], Response]] = MappingProxyType(
     {
-        Kind.SITE: _list,
-        Kind.CATEGORY: _list,
-        Kind.TAG: _list,
-        Kind.AUTHOR: _list,
-        Kind.SEARCH: _list,
+        **dict.fromkeys(LISTS, _list),
         Kind.ARTICLE: _article,
         Kind.FEEDS: _feeds,
         Kind.SITEMAP: _sitemap,
         Kind.ROBOTS: _robots,
         Kind.MEDIA: _media,
         Kind.STATIC: _style,
-        Kind.HEALTH: health.answer,
-        Kind.METRICS: health.metrics,
+        Kind.HEALTH: _health,
+        Kind.METRICS: _metrics,
     }
 )
