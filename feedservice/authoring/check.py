@@ -72,7 +72,7 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
 
 
 def _problems_of(files: ContentFiles, site: Site, now: datetime) -> list[Problem]:
-    reader = FileReader(Task(files=files, site=site, key=""))
+    reader = FileReader(Task(files=files, site=site, dimensions=False))
     problems: list[Problem] = []
     articles: dict[str, tuple[Claims, tuple[Reference, ...]]] = {}
     for path, seen in files.walk().articles.items():

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,8 +60,9 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
                 host=host,
             )
         )
-    if WriterLock(given.state).is_free():  # else another service over the same state counts on
-        metrics.forget(given.state / "metrics")
+    with suppress(OSError):  # a disk that is full or read-only
+        if WriterLock(given.state).is_free():  # else another service over the same state counts on
+            metrics.forget(given.state / "metrics")
     supervisor = wiring.supervisor(given)
     supervisor.start()
     wiring.wait_until_filled(wiring.reader(given), 10)

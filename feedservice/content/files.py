@@ -135,10 +135,10 @@ class ContentFiles:
         finally:
             os.close(file)
 
-    def measure(self, media: Media) -> Media | None:
+    def measure(self, media: Media, *, dimensions: bool = True) -> Media | None:
         """Return ``media`` with what its file tells; None where there is none that may be served.
 
-        Its type, its length in bytes, its dimensions in pixels. A file on another host stays as it
+        Its type, its length in bytes, its ``dimensions`` in pixels if wanted. A file on another host stays as it
         is, its type guessed from its name.
         """
         suffix = suffix_of(media.src.partition("?")[0])
@@ -150,7 +150,8 @@ class ContentFiles:
             with self._open(media.src) as stream:
                 length = os.fstat(stream.fileno()).st_size
                 kind = _type_of(stream, suffix)
-                width, height = _dimensions(stream) if kind.startswith("image/") else (0, 0)
+                is_picture = dimensions and kind.startswith("image/")
+                width, height = _dimensions(stream) if is_picture else (0, 0)
         except OSError:
             return None
         return replace(media, media_type=kind, length=length, width=width, height=height)

@@ -43,11 +43,13 @@ class Task:
         files: the content folder.
         site: gives categories, authors, zone and language.
         key: of what else a reading depends on.
+        dimensions: whether those of pictures are wanted; no problem depends on them.
     """
 
     files: ContentFiles
     site: Site
-    key: str
+    key: str = ""
+    dimensions: bool = True
 
 
 class FileReader:
@@ -57,6 +59,7 @@ class FileReader:
         self._files = task.files
         self._site = task.site
         self._key = task.key
+        self._dimensions = task.dimensions
 
     def read(
         self, seen: Seen, now: datetime, known: FileState | None = None
@@ -100,7 +103,7 @@ class FileReader:
         if article is None:
             state = self._state(seen, digest)
             return Reading(state=state, article=None, problems=problems, named=_named(text))
-        media = _Media(self._files, source, seen.path)
+        media = _Media(self._files, source, seen.path, dimensions=self._dimensions)
         article = media.measured(article)
         return Reading(
             state=self._state(seen, digest, tuple(media.assets.values())),
@@ -134,12 +137,13 @@ class FileReader:
 class _Media:
     """The media files that one article names: measured, and missed at their places."""
 
-    def __init__(self, files: ContentFiles, source: Source, path: str) -> None:
+    def __init__(self, files: ContentFiles, source: Source, path: str, *, dimensions: bool) -> None:
         self.assets: dict[str, tuple[str, int, int]] = {}
         self.problems: list[Problem] = []
         self._files = files
         self._source = source
         self._path = path
+        self._dimensions = dimensions
 
     def measured(self, article: Article) -> Article:
         """Return the article, type, length and size of its media taken from the files."""
@@ -156,7 +160,7 @@ class _Media:
         return replace(article, image=image, media=media)
 
     def _measure(self, media: Media, missing: str, *keys: str) -> Media | None:
-        measured = self._files.measure(media)
+        measured = self._files.measure(media, dimensions=self._dimensions)
         if media.src.startswith("media/"):
             place = self._source.find(keys)
             self._note(media.src, missing, place, is_readable=measured is not None)

@@ -74,17 +74,18 @@ class WriterSupervisor:
 
     def _watch(self, stop: threading.Event) -> None:
         while not stop.wait(CHECK_EVERY):
-            try:
-                self._start_if_free()
-            except OSError as error:
-                log.warning("no writer could be started: %s", error)
+            self._start_if_free()
 
     def _start_if_free(self) -> None:
+        """Start a writer where none lives; what is published is served without one, too."""
         if self._child and self._child.poll() is None:
             return
-        if not self._lock.is_free():
-            return
-        if self._child and self._child.stdin:
-            self._child.stdin.close()
-        self._child = child_process.start(self._command, self._environment())
-        log.info("started the writer, process %d", self._child.pid)
+        try:
+            if not self._lock.is_free():
+                return
+            if self._child and self._child.stdin:
+                self._child.stdin.close()
+            self._child = child_process.start(self._command, self._environment())
+            log.info("started the writer, process %d", self._child.pid)
+        except OSError as error:  # a disk that is full or read-only
+            log.warning("no writer could be started: %s", error)

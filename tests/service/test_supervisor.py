@@ -84,3 +84,13 @@ def test_a_writer_ends_however_its_parent_dies(tmp_path: Path) -> None:
         assert comes_true(lambda: not lock.is_free())
         parent.kill()
     assert comes_true(lock.is_free)
+
+
+def test_a_state_folder_that_cannot_be_written_is_told_and_stops_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "state").write_text("a file", encoding="utf-8")
+    supervisor = of(tmp_path / "state", "raise SystemExit")
+    supervisor.start()
+    supervisor.stop()
+    assert "no writer could be started" in caplog.text
