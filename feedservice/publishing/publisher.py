@@ -5,20 +5,18 @@ cannot give is raised as a `Refusal`.
 """
 
 import logging
-import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
 from feedservice.clock import Clock
-from feedservice.domain import redirects, urls
+from feedservice.domain import urls
 from feedservice.domain.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.domain.model import Article, Site
 from feedservice.domain.periods import Period, Place
 from feedservice.domain.routes import Route, resolve
 from feedservice.domain.selections import Cursor, Selection
-from feedservice.domain.text import slugify
 from feedservice.feeds import build, build_page, opml
 from feedservice.feeds.feed import Document, Feed, Item, Unchanged, document
 from feedservice.feeds.formats import FORMATS, Entries
@@ -27,7 +25,7 @@ from feedservice.feeds.page import ArticlePage, Listing
 from feedservice.feeds.titles import Channel, channel_of
 from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Snapshot
-from feedservice.publishing import link_contexts, sitemaps
+from feedservice.publishing import link_contexts, moved_addresses, sitemaps
 from feedservice.publishing.archives import Archives
 from feedservice.publishing.directory import Directory, feed_rows
 
@@ -100,19 +98,17 @@ class Publisher:
     def _feed(self, view: Snapshot, selection: Selection, format_name: str) -> Document:
         channel = _channel(view, selection)
         articles, next_page = _page(view, selection)
-        if selection.is_narrowed:
-            return self._render(view, channel, articles, format_name, next_page=next_page)
+        withdrawn: tuple[Article, ...] = ()
         place = None
-        if articles:
-            whole = replace(selection, before=None)
-            oldest = articles[-1].published
-            place = Archives(view).before(urls.identity(whole), whole, oldest)
+        if not selection.is_narrowed:
+            withdrawn = _withdrawn_since(view, selection, articles)
+            place = _place(view, selection, articles)
         return self._render(
             view,
             channel,
             articles,
             format_name,
-            withdrawn=_withdrawn_since(view, selection, articles),
+            withdrawn=withdrawn,
             place=place,
             next_page=next_page,
         )
@@ -154,8 +150,8 @@ class Publisher:
         articles: tuple[Article, ...],
         format_name: str,
         *,
-        withdrawn: tuple[Article, ...] = (),
-        place: Place | None = None,
+        withdrawn: tuple[Article, ...],
+        place: Place | None,
         next_page: str = "",
     ) -> Document:
         if self._rendered is not None:
@@ -205,7 +201,7 @@ class Publisher:
         with self._snapshot() as view:
             article = view.article(slug)
             if article is None:
-                raise _elsewhere(view, slug)
+                raise moved_addresses.refusal(view, slug)
             if not article.is_public(view.now):
                 raise Gone(slug) if article.is_gone(view.now) else NotFound(slug)
             return build_page.article_page(
@@ -258,10 +254,7 @@ class Publisher:
             A percent-encoded path, a URL, or None.
         """
         with self._snapshot() as view:
-            found = redirects.find(path, view.site.redirects)
-            if found and (not found.slug or _was_public(view, slugify(found.slug))):
-                return found.address
-        return urls.moved_in(path)
+            return moved_addresses.redirect(view, path)
 
     def _snapshot(self) -> AbstractContextManager[Snapshot]:
         return self._index.snapshot(self._clock())
@@ -294,20 +287,11 @@ def _withdrawn_since(
     return tuple(each for each in withdrawn if each.modified >= articles[-1].published)
 
 
-def _elsewhere(view: Snapshot, slug: str) -> Moved | NotFound:
-    """Where an address that is not a slug leads: an alias or another spelling of one."""
-    for name in dict.fromkeys((slug, unicodedata.normalize("NFC", slug), slugify(slug))):
-        article = view.by_slug([name]).get(name) if name else None
-        if article is not None:
-            is_public = article.is_public(view.now)
-            return Moved(urls.article_path(article.slug)) if is_public else NotFound(slug)
-    return NotFound(slug)
-
-
-def _was_public(view: Snapshot, slug: str) -> bool:
-    """Whether readers may ever have seen an article at that slug or alias."""
-    articles = view.by_slug([slug]).values()
-    return any(each.is_public(view.now) or each.is_gone(view.now) for each in articles)
+def _place(view: Snapshot, selection: Selection, articles: tuple[Article, ...]) -> Place | None:
+    if not articles:
+        return None
+    whole = replace(selection, before=None)
+    return Archives(view).before(urls.identity(whole), whole, articles[-1].published)
 
 
 def _links(feed: Feed) -> tuple[str, ...]:

@@ -1,0 +1,41 @@
+"""Where an address leads that nothing is at, as one snapshot of the index knows it."""
+
+import unicodedata
+
+from feedservice.domain import redirects, urls
+from feedservice.domain.errors import Moved, NotFound
+from feedservice.domain.text import slugify
+from feedservice.index.snapshot import Snapshot
+
+
+def redirect(view: Snapshot, path: str) -> str | None:
+    """Return where an old address leads, by site.yaml or as another system's feed.
+
+    Args:
+        view: what is asked.
+        path: decoded.
+
+    Returns:
+        A percent-encoded path, a URL, or None.
+    """
+    found = redirects.find(path, view.site.redirects)
+    # A pattern fits addresses that never were; only one that leads to an article is followed.
+    if found and (not found.slug or _was_public(view, slugify(found.slug))):
+        return found.address
+    return urls.moved_in(path)
+
+
+def refusal(view: Snapshot, slug: str) -> Moved | NotFound:
+    """Return what is said where no article has that slug: it may be an alias or misspelt."""
+    for name in dict.fromkeys((slug, unicodedata.normalize("NFC", slug), slugify(slug))):
+        article = view.by_slug([name]).get(name) if name else None
+        if article is not None:
+            is_public = article.is_public(view.now)
+            return Moved(urls.article_path(article.slug)) if is_public else NotFound(slug)
+    return NotFound(slug)
+
+
+def _was_public(view: Snapshot, slug: str) -> bool:
+    """Whether readers may ever have seen an article at that slug or alias."""
+    articles = view.by_slug([slug]).values()
+    return any(each.is_public(view.now) or each.is_gone(view.now) for each in articles)
