@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 _REFUSED = re.compile(r'[\x00-\x20\x7f-\xa0"<>\\^`{|}]|\s')
 _HOST = re.compile(r"(?:[A-Za-z0-9._%-]|[^\x00-\x7f])+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
-_BASE_PATH = re.compile(r"(?:/[\w.~-]+)*/?")
+_BASE_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*/?")
 
 
 def is_url(url: str) -> bool:

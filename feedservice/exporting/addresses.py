@@ -94,7 +94,7 @@ class Addresses:
             yield Request(path=f"/articles/{slug}", file="public/410.html", status=410)
 
     def stamp(self, taxonomy: Taxonomy | None = None, slug: str = "") -> int:
-        """Return when a list, or the site, last changed, in Unix seconds: late perhaps, never early."""
+        """Return when a list or the site last changed, in Unix seconds: maybe late, never early."""
         if (taxonomy, slug) not in self._stamps:
             selection = Selection.of(taxonomy, slug) if taxonomy else Selection()
             changed = self._view.last_modified(selection)

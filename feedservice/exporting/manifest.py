@@ -1,6 +1,6 @@
 """What an export remembers of the one before: a line of JSON for each address. Pure.
 
-Only what is named here is ever removed, so a line that names anything outside the folder is refused.
+Only what is named here is removed, so a line that names anything outside the folder is refused.
 """
 
 import json

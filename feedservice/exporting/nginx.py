@@ -121,20 +121,16 @@ class _Writer:
         )
 
     def maps(self) -> str:
-        """Return http.conf: what an address redirects to, whether it is gone, and which file it is."""
-        at, next_page = self._at, rf"\?{CURSOR}$"
+        """Return http.conf: where an address moved, whether it is gone, and which file it is."""
+        at = self._at
         path, last = self._variable("path"), self._variable("last")
         with_slash = [(_key(r"~^(.*[^/])/+$"), '"$1"')]
-        fronts = [(_key(front), _value(f"{self._prefix}/index")) for front in self._fronts()]
-        pages = [
-            (
-                _key(rf"~^{at}/?(?:(?:{_LISTS})/[^/]+)?{next_page}"),
-                '"/before/$1$2$3T$4$5$6Z-$7"',
-            )
-        ]
+        fronts = [(_key(f"~^{at}/?$"), _value(f"{self._prefix}/index"))]
+        of_next_page = _key(rf"~^{at}/?(?:(?:{_LISTS})/[^/.]+)?\?{CURSOR}$")
+        pages = [(of_next_page, '"/before/$1$2$3T$4$5$6Z-$7"')]
         lists = rf"(?:(?:{_LISTS})/[^/]+|feed\.(?:{FEEDS}))?"
         narrowed = [
-            (_key(rf"~^{at}/?(?:(?:{_LISTS})/[^/.]+)?{next_page}"), '""'),
+            (of_next_page, '""'),
             (_key(rf"~^{at}/?{lists}\?(?:.*&)?(?:{_NARROWING})="), '"1"'),
             (_key(rf"~^{at}/search(?:\.(?:{FEEDS}))?\?"), '"1"'),
         ]
@@ -163,9 +159,6 @@ class _Writer:
                 ),
             )
         )
-
-    def _fronts(self) -> set[str]:
-        return {f"{self._prefix}/", self._prefix or "/"}
 
     def _moved(self) -> Iterator[tuple[str, str]]:
         """Rows of old addresses, without a slash at their end.

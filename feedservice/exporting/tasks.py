@@ -155,9 +155,7 @@ class _Worker:
         return self._folder.write(file, blocks, mtime, is_ours=file in task.ours)
 
     def _mtime(self, answer: Answer, old: Record | None) -> int:
-        """Last-Modified, where there is one. Other bytes never have an older time: servers make
-        ETags of it.
-        """
+        """Last-Modified, or now; other bytes get a later time, since servers make ETags of it."""
         modified = parse_date(answer.headers.get("Last-Modified")) or self._job.now
         mtime = int(modified.timestamp())
         return max(mtime, old.mtime + 1) if old else mtime

@@ -38,6 +38,7 @@ def test_a_good_file_is_read_whole() -> None:
         ("https://news.example", '"https://news.example/\\x01"', "url-bad", 3),
         ("https://news.example", "https://news.example/%22%3B%7D%20server", "url-bad", 3),
         ("https://news.example", "https://news.example/a%0Ab", "url-bad", 3),
+        ("https://news.example", "https://news.example/a/%2E%2E", "url-bad", 3),
         ("https://news.example", "http://a;}server{return/x", "url-bad", 3),
         ("id: tag:news", 'hubs: ["https://hub.example/\\x01"]\nid: tag:news', "url-bad", 4),
         ("id: tag:news", 'hubs: ["https://hub.example/>;"]\nid: tag:news', "url-bad", 4),
