@@ -53,6 +53,11 @@ def media_path(src: str) -> str:
     return "/" + percent(src)
 
 
+def sitemap_path(name: str = "") -> str:
+    """Return the sitemap of the site, of a month (``2025-12``), or of the ``news``."""
+    return f"/sitemap-{percent(name)}.xml" if name else "/sitemap.xml"
+
+
 def feed_path(page: str, suffix: str) -> str:
     """Return the feed of the list at ``page`` (a path, with its query) in the format of ``suffix``.
 

@@ -30,7 +30,7 @@ def whole(view: Snapshot) -> Document:
     """Return the sitemap of the site, or the index of its months."""
     base_url = view.site.base_url
     if view.count(_ALL) > MAX_ENTRIES:
-        paths = (f"/sitemap-{month.name}.xml" for month in _months(view))
+        paths = (urls.sitemap_path(month.name) for month in _months(view))
         index = sitemap.render_index(Page(url=urls.absolute(base_url, path)) for path in paths)
         return _document(view, index)
     lists = [Page(url=urls.absolute(base_url, path)) for path in _lists(view.site)]

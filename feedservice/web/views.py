@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from flask import Response, request
 
+from feedservice.domain import urls
 from feedservice.domain.errors import NotFound
 from feedservice.domain.routes import HTML, LISTS, Kind, Route
 from feedservice.http.cache import DEGRADED, HELD
@@ -56,13 +57,10 @@ def _feeds(route: Route) -> Response:
 
 def _robots(_route: Route) -> Response:
     # Searches stay allowed: a crawler that may not fetch them never sees that they are noindex.
-    base = services().publisher.site().base_url
-    lines = (
-        "User-agent: *",
-        "Disallow:",
-        *(f"Sitemap: {base}{path}" for path in ("/sitemap.xml", "/sitemap-news.xml")),
-    )
-    return respond(page_document("\n".join(lines) + "\n", PLAIN))
+    base_url = services().publisher.site().base_url
+    sitemaps = (urls.absolute(base_url, urls.sitemap_path(name)) for name in ("", "news"))
+    lines = ("User-agent: *", "Disallow:", *(f"Sitemap: {url}" for url in sitemaps), "")
+    return respond(page_document("\n".join(lines), PLAIN))
 
 
 def _sitemap(route: Route) -> Response:
