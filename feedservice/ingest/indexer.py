@@ -29,8 +29,8 @@ BATCH = 250
 """Files that are read at once, and written in one transaction."""
 MANY = 1500
 """From so many files on, reading them is worth the second that other processes take to start."""
-ATTEMPTS = 20
-"""How often a file is looked at until it stands still."""
+ATTEMPTS = 5
+"""How often a file is looked at until it stands still: others wait for that, too."""
 JUST_SAVED = 600
 """Seconds: an older file was copied with its time, or waited for the service to start."""
 
@@ -251,16 +251,14 @@ class Indexer:
         """Yield files by batches, once they stand still.
 
         A file that may still be written must be for `SETTLED` seconds as the walk saw it; one that
-        never comes to rest is left for later.
+        never comes to rest keeps no other back: its next save names it again, or the next scan.
         """
         if not all(each.is_settled for each in due):
             self._pause(SETTLED)
         for start in range(0, len(due), BATCH):
-            batch = self._settle(due[start : start + BATCH])
-            if batch:
-                yield batch
+            yield from self._settle(due[start : start + BATCH])
 
-    def _settle(self, batch: Sequence[Due]) -> list[Due]:
+    def _settle(self, batch: Sequence[Due]) -> Iterator[list[Due]]:
         settled = [due for due in batch if due.is_settled]
         young = [due for due in batch if not due.is_settled]
         for _ in range(ATTEMPTS):
@@ -271,11 +269,12 @@ class Indexer:
                     settled.append(due)
                 elif now:
                     moving.append(due._replace(seen=now))
+            if settled:
+                yield sorted(settled, key=lambda due: due.seen.path)
             if not moving:
-                break
-            young = moving
+                return
+            settled, young = [], moving
             self._pause(SETTLED)
-        return sorted(settled, key=lambda due: due.seen.path)
 
     def _tell_lag(self, chunk: Collection[Due], packed: Collection[Packed]) -> None:
         if not self._published:

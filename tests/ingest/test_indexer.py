@@ -208,6 +208,28 @@ def test_a_file_that_still_grows_is_left_for_later(
     assert titles(its_index) == {"عنوان a"}
 
 
+def test_a_file_that_still_grows_keeps_no_other_back(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    growing, paths = content / "field" / "a.md", {"field/a.md", "field/b.md"}
+    saved = clock.now.timestamp()
+    for path in paths:
+        os.utime(write_article(content, path), (saved, saved))
+    shown: list[set[str]] = []
+
+    def grow(_seconds: float) -> None:
+        growing.write_text(growing.read_text(encoding="utf-8") + "كلمة ", encoding="utf-8")
+        shown.append(titles(its_index))
+
+    indexer.scan()
+    impatient = Indexer(indexer._files, its_index, clock, pause=grow)
+    for path in paths:
+        write_article(content, path, title="آخر")
+    assert impatient.update(paths)
+    assert shown[:2] == [{"عنوان a", "عنوان b"}, {"عنوان a", "آخر"}]
+    assert len(shown) < 10
+
+
 class FaultyFiles(ContentFiles):
     """A content folder in which reading one file goes wrong, and what then happens to it."""
 
