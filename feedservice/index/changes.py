@@ -19,7 +19,7 @@ def unix_seconds(moment: datetime) -> int:
 
 
 def labels_of(article: Article) -> dict[tuple[Taxonomy, str], str]:
-    """Return the lists that an article stands in, each with its label as it was typed."""
+    """Return the lists that an article is in, each with its label as it was typed."""
     found = {(Taxonomy.CATEGORY, slug): slug for slug in article.categories}
     found.update({(Taxonomy.TAG, tag.slug): tag.label for tag in article.tags})
     found.update({(Taxonomy.AUTHOR, author.slug): author.name for author in article.authors})
@@ -33,11 +33,11 @@ def shown(article: Article | None, now: datetime) -> Article | None:
     return None
 
 
-def touched(old: Article | None, new: Article | None, newest: int) -> set[Label]:
+def changed_lists(old: Article | None, new: Article | None, newest: int) -> set[Label]:
     """Return the lists whose documents a change of one article can alter.
 
     Its own lists, before and after. Besides, entries of other articles link to it (related,
-    translations, links in bodies) and rank it (computed related), so `ALL_LISTS` are touched, with
+    translations, links in bodies) and rank it (computed related), so `ALL_LISTS` change, with
     two exceptions: an edit of nothing but the body and the modification date, and a new article
     later than every other one, which no older entry can show by computation (one that an older
     article already names is for the caller to tell).

@@ -103,10 +103,10 @@ def _broken(view: Snapshot) -> tuple[Broken, ...]:
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.path, problem)
     lost = select(articles.c.path).where(articles.c.conflict.is_not(None))
-    told = or_(files.c.problems != "[]", files.c.path.in_(lost))
+    has_problem = or_(files.c.problems != "[]", files.c.path.in_(lost))
     # Every file of which anything is told: naming the broken ones would make as many
     # parameters.
-    rows = view.connection.execute(select(files.c.path, files.c.mtime_ns).where(told)).all()
+    rows = view.connection.execute(select(files.c.path, files.c.mtime_ns).where(has_problem)).all()
     saved = {path: datetime.fromtimestamp(mtime_ns // 10**9, UTC) for path, mtime_ns in rows}
     stays = view.by_path(errors)
     return tuple(

@@ -70,9 +70,9 @@ class IndexReader:
 
     def _state(self, connection: Connection) -> tuple[int, Site | None]:
         """The revision, and the site where the index is filled; it is read once a revision."""
-        told = dict(connection.execute(_STATE).all())
-        revision = int(told.get("revision", 0))
-        if told.get("schema") != str(SCHEMA_VERSION) or told.get("filled") != "1":
+        meta_values = dict(connection.execute(_STATE).all())
+        revision = int(meta_values.get("revision", 0))
+        if meta_values.get("schema") != str(SCHEMA_VERSION) or meta_values.get("filled") != "1":
             return revision, None
         current = self._current
         if current is None or current[0] != revision:

@@ -140,7 +140,7 @@ class Snapshot:
     def last_modified(self, selection: Selection) -> datetime:
         """Return when a list's documents last changed: late perhaps, never early.
 
-        The latest touch of the list (of the site, where it is more than one category, tag or
+        The latest change of the list (of the site, where it is more than one category, tag or
         author), of every list, or the latest scheduled moment (publication, expiry) that has
         passed.
         """

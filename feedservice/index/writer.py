@@ -14,7 +14,7 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, rows
-from feedservice.index.changes import ALL_LISTS, SITE, Label, shown, touched
+from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown
 from feedservice.index.engine import write_transaction
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, PackedArticle, pack
@@ -155,7 +155,7 @@ class IndexWriter(IndexReader):
             now: the moment of the change.
 
         Returns:
-            The lists that were touched. The revision also grows where only drafts and embargoed
+            The lists that changed. The revision also grows where only drafts and embargoed
             articles changed: nobody is shown those, but the next moment at which time changes a
             list may be another.
         """
@@ -290,7 +290,7 @@ def _changed_lists(
     for path in difference.paths:
         old = shown(article_from_json(before[path]), now) if path in before else None
         new = shown(article_from_json(fresh[path].payload), now) if path in fresh else None
-        lists |= touched(old, new, newest)
+        lists |= changed_lists(old, new, newest)
         if new and not old and ALL_LISTS not in lists and rows.is_mentioned(connection, new):
             lists.add(ALL_LISTS)
     return lists

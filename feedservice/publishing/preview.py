@@ -36,7 +36,7 @@ class Proof:
 
     Attributes:
         page: its page.
-        feeds: the lists that it stands in, from ``begins`` until ``ends`` (None: for good); none
+        feeds: the lists that it is in, from ``begins`` until ``ends`` (None: for good); none
             for a draft.
         entries: name of a format and the article's entry in it.
     """
@@ -64,8 +64,8 @@ class Preview:
     def fingerprint(self) -> str:
         """Return a text that differs once anything that the preview shows has changed."""
         with self._index.snapshot(self._clock()) as view:
-            told = repr(view.problems(hints=False))
-            digest = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+            problems = repr(view.problems(hints=False))
+            digest = hashlib.blake2b(problems.encode(), digest_size=8).hexdigest()
             return f"{view.revision}-{digest}"
 
     def rows(self) -> tuple[Site, tuple[Row, ...]]:

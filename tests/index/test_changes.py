@@ -11,7 +11,7 @@ from factories import NOW, article, broken, fill, moment, site, snapshot
 from feedservice.domain.model import Article, Author, Correction, Media, Related, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index.changes import ALL_LISTS, SITE, shown, touched
+from feedservice.index.changes import ALL_LISTS, SITE, changed_lists, shown
 from feedservice.index.writer import IndexWriter
 
 ALL = Selection()
@@ -214,7 +214,7 @@ def test_whatever_is_shown_before_or_after_has_its_lists_touched(
     old: Article, new: Article, newest: int
 ) -> None:
     seen = [each for each in (shown(old, NOW), shown(new, NOW)) if each]
-    lists = touched(shown(old, NOW), shown(new, NOW), newest)
+    lists = changed_lists(shown(old, NOW), shown(new, NOW), newest)
     assert {("category", slug) for each in seen for slug in each.categories} <= lists
     assert {("tag", tag.slug) for each in seen for tag in each.tags} <= lists
     assert (SITE in lists) == bool(seen)
