@@ -1,6 +1,4 @@
-"""Settings → engine, index, Indexer, WriterSupervisor, Metrics, for any process; `wiring_web` makes what
-answers.
-"""
+"""Settings → index, indexer, supervisor, metrics; `wiring_web` makes what answers."""
 
 import os
 import time

@@ -1,6 +1,4 @@
-"""Settings → Publisher, Flask app, WSGI application: the constructor of what answers; see `wiring`
-too.
-"""
+"""Settings → publisher, Flask app, WSGI application: the constructor of what answers."""
 
 import logging
 import os
@@ -78,9 +76,7 @@ def around(
 
 
 def application(given: Settings | None = None) -> Flask:
-    """Return the WSGI application. Opens nothing and starts nothing before the first request, so
-    forking is safe.
-    """
+    """Return the WSGI application; it opens nothing before the first request: forking is safe."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = given or wiring.settings()
     index = wiring.reader(given)
@@ -112,9 +108,7 @@ def application(given: Settings | None = None) -> Flask:
 
 
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:
-    """Return what the index counts now, as `Metrics.text` takes it; nothing where it cannot be
-    read.
-    """
+    """Return what the index counts now, as `Metrics.text` takes it; nothing without an index."""
     try:
         with index.snapshot(utc_now()) as view:
             return gauges_of(tally(view))
@@ -150,9 +144,7 @@ def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seco
 
 
 def worker() -> Flask:
-    """Return the application in a worker of `serve`, which ends when `serve` does, however that
-    ended.
-    """
+    """Return the application in a worker of `serve`, which ends whenever `serve` does."""
     child_process.on_parent_end(_end_worker)
     return application()
 
@@ -197,9 +189,7 @@ def exporting(given: Settings) -> ExportedSite:
 
 
 def previewing(given: Settings) -> tuple[Flask, Indexer]:
-    """Return the preview's application over an index of its own, and what keeps that index up to
-    date.
-    """
+    """Return the preview's application over an index of its own, and that index's indexer."""
     taking, index = wiring.indexer(given)
     publishing = Publisher(index, utc_now)
     app = create_app(publishing, ContentFiles(given.content).open_media)
