@@ -90,7 +90,7 @@ _HIJRI = re.compile(
 
 
 class DateError(ValueError):
-    """A date that cannot be taken as it stands.
+    """A date that cannot be taken as it is.
 
     Attributes:
         code: ``date-ambiguous``, ``date-impossible`` (no such day or hour, or it is another

@@ -22,7 +22,7 @@ from feedservice.domain.model import Problem, Status
 
 
 def _listed(value: Any) -> Any:
-    """One value may stand without its list; a key without a value is an empty list."""
+    """One value needs no list; a key without a value is an empty list."""
     if value == "":
         return []
     return [value] if isinstance(value, (str, dict)) else value

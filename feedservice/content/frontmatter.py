@@ -245,7 +245,7 @@ Value = str | Sequence["Value"] | Mapping[str, str]
 def dump(fields: Mapping[str, Value]) -> str:
     """Return front matter with these values, in their order, ready for a body below it.
 
-    Lists and mappings stand on their key's line (flow style), as editors write tags.
+    Lists and mappings are on their key's line (flow style), as editors write tags.
     """
     lines = (f"{key}: {_written(value)}".rstrip() for key, value in fields.items())
     return "---\n" + "\n".join(lines) + "\n---\n\n"

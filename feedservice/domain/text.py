@@ -168,6 +168,8 @@ def fold(text: str) -> str:
     NFKC; no diacritics or tatweel; alef, yeh, teh marbuta, hamza and kaf variants as one; both
     Arabic digit sets as ASCII; case folded.
     """
+    if len(text) > MAX_MARKS:
+        text = nfc(text)
     text = unicodedata.normalize("NFKC", text).translate(_FOLD)
     if not unicodedata.is_normalized("NFD", text):
         text = unicodedata.normalize("NFD", text)

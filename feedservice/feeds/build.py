@@ -38,7 +38,7 @@ def feed(
         suffix: of the format, such as ``.rss``: self and next links carry it.
         withdrawn: articles that become tombstones.
         next_page: the page address of the list's next part, or empty.
-        place: where the document stands in the list's history; None for a list that has none.
+        place: of the document in the list's history; None for a list that has none.
         ttl: minutes.
     """
     site = around.site
@@ -120,7 +120,7 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
 def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) -> str:
     """Return the body in ``<div dir lang>`` with corrections and related links at its end.
 
-    Few readers show rel=related, so the links also stand in the text.
+    Few readers show rel=related, so the links are in the text too.
     """
     parts = [around.body(article)]
     if article.corrections:

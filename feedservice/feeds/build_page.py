@@ -49,6 +49,8 @@ def article_page(
 ) -> ArticlePage:
     """Return the page of an article."""
     path = urls.article_path(article.slug)
+    # Links of a body are written once, so they go below the path of base_url here.
+    body_context = replace(around, base_url=urls.from_host(base_url, "/").rstrip("/"))
     image = around.media_url(article.image) if article.image else ""
     feeds = list(alternates("/", around.site.title))
     for slug in article.categories:
@@ -63,7 +65,7 @@ def article_page(
         card=card(article, around),
         canonical_url=urls.absolute(base_url, path),
         image_url=urls.absolute(base_url, image) if image.startswith("/") else image,
-        html=replace(around, base_url=urls.from_host(base_url, "/").rstrip("/")).body(article),
+        html=body_context.body(article),
         tags=tuple(
             Anchor(path=urls.label_path(Taxonomy.TAG, tag.slug), text=tag.label)
             for tag in article.tags

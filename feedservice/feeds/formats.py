@@ -10,14 +10,14 @@ from feedservice.feeds.feed import Feed, Item
 from feedservice.http.lru import SegmentedLRU
 
 Entry = Callable[[Item, str], bytes]
-"""Makes the bytes of an item in a feed of some language, as they stand in the document."""
+"""Makes the bytes of an item in a feed of some language, as they are in the document."""
 
 Report = Callable[[Item, Exception], None]
 """Is told of an item that a document had to leave out, and why."""
 
 _WIDTH = 2
 """Bytes of a character in memory, as Python keeps Arabic."""
-_AROUND = 2048
+_OVERHEAD = 2048
 """Bytes of an item besides its text, about."""
 
 _log = logging.getLogger(__name__)
@@ -45,11 +45,11 @@ class Entries:
     def get(self, entry: Entry, item: Item, language: str) -> bytes:
         """Return the bytes of an item, made by ``entry`` unless they are kept."""
         key = (entry, item, language)
-        found = self._kept.get(key)
-        if found is None:
-            found = entry(item, language)
-            self._kept.put(key, found, len(found) + _WIDTH * len(item.html) + _AROUND)
-        return found
+        made = self._kept.get(key)
+        if made is None:
+            made = entry(item, language)
+            self._kept.put(key, made, len(made) + _WIDTH * len(item.html) + _OVERHEAD)
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

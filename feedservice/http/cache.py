@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CACHE_STATUS = "http.cache_status"
-"""The variable of the environment that tells whoever stands around the cache how a request was
+"""The variable of the environment that tells whoever is around the cache how a request was
 answered."""
 STATUS = "http.status"
 """The variable that tells the status, such as ``200 OK``."""
@@ -211,11 +211,11 @@ class HttpCache:
         now: datetime,
     ) -> tuple[Prepared, str]:
         """Make an answer, once for all who wait for the same one."""
-        flight = (key, revision)
+        request = (key, revision)
         with self._lock:
-            future = self._in_flight.get(flight)
+            future = self._in_flight.get(request)
             if future is None:
-                mine = self._in_flight[flight] = Future()
+                mine = self._in_flight[request] = Future()
         if future is not None:
             return future.result()
         try:
@@ -225,7 +225,7 @@ class HttpCache:
             raise
         finally:
             with self._lock:
-                del self._in_flight[flight]
+                del self._in_flight[request]
         return mine.result()
 
     def _make(
