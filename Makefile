@@ -22,9 +22,9 @@ export PYTHONDONTWRITEBYTECODE :=
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
 
-# More workers than most machines have cores: many tests wait for processes that they started.
+# More workers than many machines have cores: some tests wait for processes that they started.
 test: $(DEV_READY)
-	$(BIN)/python -m pytest --numprocesses 4
+	$(BIN)/python -m pytest --numprocesses 3
 
 check: $(DEV_READY)
 	$(BIN)/ruff format --check .
