@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from feedservice.domain import urls
 from feedservice.domain.taxonomy import Taxonomy
@@ -43,7 +42,7 @@ class Hosting:
     @property
     def encoded_prefix(self) -> str:
         """The path of base_url as it is in addresses."""
-        return urlsplit(self.base_url).path.rstrip("/")
+        return urls.base_path(self.base_url)
 
 
 def old_feeds() -> Iterator[tuple[str, str]]:

@@ -6,8 +6,9 @@ no dot, so no page meets a feed either.
 """
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from feedservice.domain import urls
 from feedservice.feeds.formats import FORMATS
 
 ERRORS = ("404.json", "404.html", "410.html")
@@ -30,7 +31,7 @@ CURSOR = (
 
 def prefix_of(base_url: str) -> str:
     """Return the path of ``base_url``, decoded, without a trailing slash: ``/news``, or ``""``."""
-    return unquote(urlsplit(base_url).path).rstrip("/")
+    return unquote(urls.base_path(base_url))
 
 
 def file_of(path: str, query: str = "") -> str:
