@@ -1,3 +1,1 @@
-"""Nouns and rules that every stage shares. Pure: no disk, no clock, no database; imports nothing
-above it.
-"""
+"""Nouns and rules that every stage shares. Pure: no disk, clock or database; no other room."""

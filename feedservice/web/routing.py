@@ -96,7 +96,9 @@ class Routing:
         route = remembered.get(asked)
         if route is not None:
             return route
-        path, query = (text.encode("latin-1").decode("utf-8", "replace") for text in asked)
+        path, query = (
+            text.encode("latin-1", "replace").decode("utf-8", "replace") for text in asked
+        )
         route = parse(path, query, site, FORMATS)
         if len(path) + len(query) > _LONG:
             return replace(route, key="")

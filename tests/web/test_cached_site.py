@@ -22,11 +22,15 @@ NAMES = (
 )  # fmt: skip
 PATHS = (
     "/", "/feed", "/search", "/feeds", "/robots.txt", "/sitemap.xml", "/sitemap-news.xml", "/archive/2026-01", "/.", "//", "/healthz",
+    "/tags/ماء/archive/2026-01", "/static/x/style.css", "/preview", "/tags/" + "a" * 300, "/" + "a" * 3000, "//feed", "/media/a.png",
     "/articles/a", "/articles/A", "/articles/old", "/articles/gone", "/articles/draft", "/articles/none", "/category/field/feed",
     "/index.xml", "/search noindex", "/?limit=5", *(f"/{kind}/{name}" for kind in ("categories", "tags", "authors") for name in NAMES),
 )  # fmt: skip
 SUFFIXES = ("", ".rss", ".json", "/", " noindex")
-QUERIES = ("", "limit=5", "author=desk", "author=zzz", "utm=1", "category=field&q=%FF")
+QUERIES = (
+    "", "limit=5", "author=desk", "author=zzz", "utm=1", "category=field&q=%FF", "tag=a&tag=%D8%A3", "tag=%D8%A3&tag=a&x=1",
+    "category=field", "limit=30&content=full",
+)  # fmt: skip
 ADDRESSES = [(path + suffix, query) for path in PATHS for suffix in SUFFIXES for query in QUERIES]
 
 
