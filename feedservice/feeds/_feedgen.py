@@ -99,10 +99,8 @@ def add_media(parent: _Element, item: Item, attachment: Attachment, medium: str 
     content = add(
         parent, f"{MEDIA}content", url=url, type=media_type, fileSize=length, medium=medium, **size
     )
-    title, description = (
-        attachment.alt if attachment.caption else "",
-        attachment.caption or attachment.alt,
-    )
+    title = attachment.alt if attachment.caption else ""
+    description = attachment.caption or attachment.alt
     if not (item.summary and item.html):
         title, description = description, ""
     if title:
@@ -219,12 +217,8 @@ class _AtomHead(BaseExtension):  # type: ignore[misc]
         if self._feed.archive:
             add(root, f"{HISTORY}archive")
         for stone in self._feed.tombstones:
-            add(
-                root,
-                f"{TOMBSTONES}deleted-entry",
-                ref=stone.atom_id,
-                when=stone.when.isoformat(timespec="seconds"),
-            )
+            when = stone.when.isoformat(timespec="seconds")
+            add(root, f"{TOMBSTONES}deleted-entry", ref=stone.atom_id, when=when)
         return root
 
 

@@ -41,20 +41,17 @@ def _build(feed: _Element, item: Item, language: str) -> None:
     add(node, "link", rel="alternate", type="text/html", hreflang=item.language, href=item.url)
     files = (item.image, *item.attachments) if item.image else item.attachments
     for file in files:
-        length = number(file.length)
-        title = file.caption or file.alt
         add(
             node,
             "link",
             rel="enclosure",
             type=file.media_type,
-            length=length,
-            title=title,
+            length=number(file.length),
+            title=file.caption or file.alt,
             href=file.url,
         )
-    add_related(
-        node, "link", item.related
-    )  # the best one first: NetNewsWire takes it for the item's external link
+    # The best one first: NetNewsWire takes it for the item's external link.
+    add_related(node, "link", item.related)
     add_related(node, "link", item.translations)
     for term in item.terms:
         add(node, "category", term=term.slug, scheme=term.scheme, label=term.label)
@@ -63,9 +60,8 @@ def _build(feed: _Element, item: Item, language: str) -> None:
     if item.html:
         add(node, "content", item.html, type="html")
     if item.image:
-        add_media(
-            node, item, item.image, "image"
-        )  # its size, alternative text and credit; a link has room for none of them
+        # Its size, alternative text and credit: a link has room for none of them.
+        add_media(node, item, item.image, "image")
 
 
 def _add_person(node: _Element, person: Person) -> None:

@@ -1,18 +1,19 @@
 """(Site, Channel, articles) → Feed: what every format says, decided once. Pure."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
 from feedservice.domain import urls
-from feedservice.domain.model import Article, Content, Media, Related
+from feedservice.domain.model import Article, Author, Content, Media, Related
 from feedservice.domain.periods import Place
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import direction, mark_direction
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
 from feedservice.feeds.link_context import LinkContext, atom_id
 from feedservice.feeds.titles import Channel
-from feedservice.i18n import _, render
+from feedservice.i18n import Message, _, render
 
 JSON_DOCS = "/feeds#json"
 """The part of a page that says what JSON feeds have besides the format's own keys."""
@@ -99,16 +100,7 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
         summary=mark_direction(article.summary, article.lang),
         html=full_text(article, around, related) if content is Content.FULL else "",
         language=article.lang,
-        authors=tuple(
-            Person(
-                name=author.name,
-                email=author.email,
-                url=urls.uri(author.url)
-                if author.url
-                else around.url(urls.label_path(Taxonomy.AUTHOR, author.slug)),
-            )
-            for author in article.authors
-        ),
+        authors=tuple(_person(author, around) for author in article.authors),
         terms=_terms(article, around),
         image=_attachment(article.image, around) if article.image else None,
         attachments=tuple(_attachment(media, around) for media in article.media),
@@ -130,28 +122,28 @@ def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) 
             f"{escape(correction.note, quote=False)}</li>"
             for correction in article.corrections
         )
-        parts.append(
-            f"<h2>{render(_('Corrections'), article.lang)}</h2>\n<ul>\n"
-            + "\n".join(rows)
-            + "\n</ul>"
-        )
+        parts.append(_section(_("Corrections"), article.lang, rows))
     if related:
         links = (
             f'<li><a href="{escape(link.url)}">'
             f"{escape(link.title or link.url, quote=False)}</a></li>"
             for link in related
         )
-        parts.append(
-            f"<h2>{render(_('Related articles'), article.lang)}</h2>\n<ul>\n"
-            + "\n".join(links)
-            + "\n</ul>"
-        )
+        parts.append(_section(_("Related articles"), article.lang, links))
     body = "\n".join(part.strip() for part in parts if part.strip())
-    return (
-        f'<div dir="{direction(article.lang)}" lang="{escape(article.lang)}">{body}</div>'
-        if body
-        else ""
-    )
+    if not body:
+        return ""
+    return f'<div dir="{direction(article.lang)}" lang="{escape(article.lang)}">{body}</div>'
+
+
+def _section(heading: Message, language: str, items: Iterable[str]) -> str:
+    return f"<h2>{render(heading, language)}</h2>\n<ul>\n" + "\n".join(items) + "\n</ul>"
+
+
+def _person(author: Author, around: LinkContext) -> Person:
+    page = around.url(urls.label_path(Taxonomy.AUTHOR, author.slug))
+    url = urls.uri(author.url) if author.url else page
+    return Person(name=author.name, email=author.email, url=url)
 
 
 def _link(other: Article | Related, around: LinkContext) -> Link:
@@ -166,25 +158,14 @@ def _link(other: Article | Related, around: LinkContext) -> Link:
 
 
 def _terms(article: Article, around: LinkContext) -> tuple[Term, ...]:
-    categories = (
-        Term(
-            slug=category.slug,
-            label=category.name,
-            url=around.url(urls.label_path(Taxonomy.CATEGORY, category.slug)),
-            scheme=around.url("/categories"),
-        )
-        for slug in article.categories
-        if (category := around.site.category(slug))
-    )
-    tags = (
-        Term(
-            slug=tag.slug,
-            label=tag.label,
-            url=around.url(urls.label_path(Taxonomy.TAG, tag.slug)),
-            scheme=around.url("/tags"),
-        )
-        for tag in article.tags
-    )
+    def term(taxonomy: Taxonomy, slug: str, label: str) -> Term:
+        scheme = around.url(f"/{taxonomy.plural}")
+        url = around.url(urls.label_path(taxonomy, slug))
+        return Term(slug=slug, label=label, url=url, scheme=scheme)
+
+    named = (around.site.category(slug) for slug in article.categories)
+    categories = (term(Taxonomy.CATEGORY, each.slug, each.name) for each in named if each)
+    tags = (term(Taxonomy.TAG, tag.slug, tag.label) for tag in article.tags)
     return (*categories, *tags)
 
 

@@ -58,11 +58,8 @@ class LinkContext:
             return self.url(urls.media_path(f"media/{target.name}"))
         if target.kind == "path":
             return self.url(f"/{target.name}")
-        article = (
-            self.by_slug.get(target.name)
-            if target.kind == "article"
-            else self.by_path.get(target.name)
-        )
+        known = self.by_slug if target.kind == "article" else self.by_path
+        article = known.get(target.name)
         if article is None or not article.is_public(self.now):
             return None
         return self.url(urls.article_path(article.slug))

@@ -34,9 +34,7 @@ def choose_coding(accept_encoding: str | None, small: bool = False) -> Coding:
     return choose(accept_encoding, small)
 
 
-@lru_cache(
-    256
-)  # the same few headers come all the time, and reading one takes longer than the rest of an answer
+@lru_cache(256)  # the same few come all the time, and reading one takes longer than the rest
 def _choose(accept_encoding: str, small: bool) -> Coding:
     named = dict(_read(item) for item in accept_encoding.split(","))
     others = named.get("*")
@@ -45,12 +43,10 @@ def _choose(accept_encoding: str, small: bool) -> Coding:
         q["identity"] = _UNNAMED
     if small and q["identity"] > 0:
         return "identity"
-    best = max(
-        _CODINGS, key=lambda coding: q[coding]
-    )  # the first of equals, so br before gzip before identity
-    return (
-        best if q[best] > 0 else "identity"
-    )  # nothing acceptable: an answer serves better than a 406
+    # The first of equals, so br before gzip before identity.
+    best = max(_CODINGS, key=lambda coding: q[coding])
+    # Where nothing is acceptable, an answer serves better than a 406.
+    return best if q[best] > 0 else "identity"
 
 
 def _read(item: str) -> tuple[str, float]:
@@ -78,11 +74,8 @@ def read_date(value: str | None) -> datetime | None:
     """Return the moment in a date header, or None where it has no valid one."""
     try:
         return parse_date(value)
-    except (
-        OverflowError,
-        AttributeError,
-        IndexError,
-    ):  # email.utils lets these through for absurd zones and years
+    except (OverflowError, AttributeError, IndexError):
+        # email.utils lets these through for absurd zones and years.
         return None
 
 
