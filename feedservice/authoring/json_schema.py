@@ -11,6 +11,7 @@ from typing import Any
 
 from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.site import SiteFile
+from feedservice.system import atomic_write
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SCALAR = ["string", "number", "boolean", "null"]  # null: a key without a value yet
@@ -42,7 +43,9 @@ def write_schemas(folder: Path, schemas: Mapping[str, Mapping[str, Any]]) -> tup
     paths = []
     for name, document in documents.items():
         path = folder / name
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        # A rename takes the place of a link and never follows it.
+        atomic_write.replace(path, (text.encode(),))
         paths.append(path)
     return tuple(paths)
 

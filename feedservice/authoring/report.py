@@ -1,26 +1,32 @@
 """Problems as people and programs read them: text, JSON, GitHub's annotations. Pure."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from types import MappingProxyType
 
 from feedservice.content import messages
 from feedservice.domain.model import Problem, Severity
+from feedservice.domain.text import visible
 from feedservice.i18n import _, render
 
 MAX_LINE = 160
 """Characters of a line that are shown, around the place."""
 
+_COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Of a terminal, and of the direction of what follows: each is shown as one character."""
 _RLI, _PDI = "\u2067", "\u2069"
 _SEVERITIES = MappingProxyType({Severity.ERROR: _("error"), Severity.WARNING: _("warning")})
 
 
 def as_text(problem: Problem, source_line: str, where: str, language: str) -> str:
     """Return the place, the line with a caret under it, what is wrong, and the remedy."""
-    wrong, remedy = messages.describe(problem, language)
+    wrong, remedy = map(visible, messages.describe(problem, language))
     severity = render(_SEVERITIES[problem.severity], language)
-    rows = [f"{where}:{problem.line}:{problem.column}: {severity} [{problem.code}] {wrong}"]
+    rows = [
+        f"{visible(where)}:{problem.line}:{problem.column}: {severity} [{problem.code}] {wrong}"
+    ]
     rows += [f"    {row}" for row in caret(source_line, problem.column)]
     return "\n".join([*rows, f"    ← {remedy}"])
 
@@ -33,7 +39,7 @@ def caret(line: str, column: int) -> tuple[str, ...]:
     A terminal may show right-to-left text from the right, or not: so the run that the character
     stands in is isolated (UAX #9 §2.4) in both lines, and the caret moves as the text does.
     """
-    line = line.rstrip().replace("\t", " ")
+    line = _COMMANDS.sub("\ufffd", line.rstrip().replace("\t", " "))
     if not line:
         return ()
     place = min(column - 1, len(line) - 1)

@@ -12,6 +12,7 @@ from feedservice.authoring import json_schema, report, scaffold
 from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.domain.model import Problem, Severity
+from feedservice.domain.text import visible
 from feedservice.i18n import LANGUAGES, _, render, supported
 
 
@@ -40,7 +41,7 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
     given = paths or (settings_for(None).content,)
     if fix:
         for _path, difference in checking.fix_files(given, write=not dry_run):
-            click.echo(difference)
+            click.echo("\n".join(map(visible, difference.split("\n"))))
     problems, language, root = checking.check(given, utc_now())
     language = lang or supported(language)
     if form == "json":

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from werkzeug.serving import make_server
 
 from feedservice.authoring import check
@@ -18,6 +19,7 @@ from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content import messages, watch
 from feedservice.domain.model import Article
+from feedservice.domain.text import visible
 from feedservice.i18n import Message, _, bilingual
 from feedservice.index.overview import Broken, Overview, overview
 from feedservice.service import wiring, wiring_web
@@ -103,11 +105,17 @@ def _status_table(found: Overview) -> None:
     for field, state, moment_of in _STATES:
         for article in getattr(found, field):
             moment = f"{moment_of(article):%Y-%m-%d %H:%M}"
-            table.add_row(bilingual(state), moment, article.path, article.title)
+            table.add_row(bilingual(state), moment, _shown(article.path), _shown(article.title))
     for broken in found.broken:
         since = f"{broken.since:%Y-%m-%d %H:%M}"
-        table.add_row(bilingual(_("broken")), since, broken.path, bilingual(_reason(broken), "\n"))
+        reason = Text(bilingual(_reason(broken), "\n"))
+        table.add_row(bilingual(_("broken")), since, _shown(broken.path), reason)
     Console().print(table)
+
+
+def _shown(text: str) -> Text:
+    """Foreign text in a cell: neither rich's markup nor the terminal's commands."""
+    return Text(visible(text))
 
 
 def _reason(broken: Broken) -> Message:

@@ -76,6 +76,7 @@ def is_good(old: str, new: str) -> bool:
         and len(set(words)) == len(words)
         and set(words) <= WORDS.keys()
         and set(_WORD.findall(new)) <= set(words)
+        and "}{" not in old  # two words side by side can be told apart in many ways
     )
 
 

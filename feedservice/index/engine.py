@@ -28,7 +28,7 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
         parsed = parsed.set(database=f"file:{_uri_path(file)}", query={"mode": "ro", "uri": "true"})
         engine = create_engine(parsed)
     else:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         engine = create_engine(parsed)
 
     @event.listens_for(engine, "connect")

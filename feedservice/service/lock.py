@@ -14,7 +14,7 @@ class WriterLock:
 
     def acquire(self) -> bool:
         """Take the lock; False where another process holds it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(self._path, thread_local=False)  # made here: one is of no use after a fork
         try:
             lock.acquire(blocking=False)
@@ -45,7 +45,7 @@ class RemovalGuard:
 
     def lift(self) -> None:
         """Ask the writer to accept the removals of its next scan."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path.touch()
 
     def pop_lifted(self) -> bool:

@@ -122,7 +122,7 @@ class Metrics:
             if file is None:
                 return
             try:
-                file.parent.mkdir(parents=True, exist_ok=True)
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 partial = file.with_suffix(".tmp")
                 partial.write_text(
                     json.dumps([[*key, value] for key, value in self._counts.items()])

@@ -32,7 +32,7 @@ from feedservice.service import wiring
 from feedservice.settings import Settings
 from feedservice.system import child_process
 from feedservice.web.app import create_app
-from feedservice.web.preview import preview_blueprint
+from feedservice.web.preview import only_this_machine, preview_blueprint
 from feedservice.web.routing import ROUTE, Routing, SiteSource
 
 if TYPE_CHECKING:
@@ -194,4 +194,6 @@ def previewing(given: Settings) -> tuple[Flask, Indexer]:
     publishing = Publisher(index, utc_now)
     app = create_app(publishing, ContentFiles(given.content).open_media)
     app.register_blueprint(preview_blueprint(Preview(index, utc_now), messages.describe))
-    return around(app, publishing.known), taking
+    app = around(app, publishing.known)
+    app.wsgi_app = only_this_machine(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    return app, taking

@@ -1,14 +1,18 @@
 """The preview: pages for editors, on loopback only, that reload when a file is saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response
 
 from feedservice.domain.model import Problem
 from feedservice.publishing.preview import Preview
 from feedservice.web.render import page
 from feedservice.web.respond import PAGE, ContractResponse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Describe = Callable[[Problem, str], tuple[str, str]]
 """Puts a problem in words: what is wrong, and the remedy, in a language."""
@@ -35,15 +39,6 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
     """Return the routes of the preview."""
     blueprint = Blueprint("preview", __name__)
 
-    @blueprint.before_request
-    def only_this_machine() -> None:
-        # Another site's name that leads here (DNS rebinding) must not read drafts.
-        if (
-            urlsplit(f"//{request.host}").hostname not in _LOOPBACK
-            or request.remote_addr not in _LOOPBACK
-        ):
-            abort(403)
-
     @blueprint.get("/preview", strict_slashes=False)
     def listing() -> Response:
         site, rows = preview.rows()
@@ -64,6 +59,35 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
         return _answer(_RELOAD, "text/javascript; charset=utf-8")
 
     return blueprint
+
+
+def only_this_machine(app: "WSGIApplication") -> "WSGIApplication":
+    """Answer only this machine, under its own name, and let no other site's scripts read it.
+
+    Another site's name that leads here (DNS rebinding), or a page that is open in the same browser,
+    must not read what is not deployed.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if not _is_loopback(environ):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"The preview answers this machine only.\n"]
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            kept = [each for each in headers if not each[0].lower().startswith("access-control-")]
+            return start_response(status, kept, *exc_info)
+
+        return app(environ, start)
+
+    return answer
+
+
+def _is_loopback(environ: "WSGIEnvironment") -> bool:
+    try:
+        name = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
+    except ValueError:
+        return False
+    return name in _LOOPBACK and environ.get("REMOTE_ADDR") in _LOOPBACK
 
 
 def _answer(body: str, media_type: str = PAGE) -> Response:

@@ -5,7 +5,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from factories import SITE_YAML
-from feedservice.authoring.json_schema import article_schema, site_schema
+from feedservice.authoring.json_schema import article_schema, site_schema, write_schemas
 
 CONTENT = Path(__file__).parent.parent.parent / "content"
 ARTICLES = sorted(CONTENT.glob("*/*.md"))
@@ -53,3 +53,14 @@ def test_a_key_without_a_value_yet_is_not_underlined() -> None:
         "title: ع\ndate: x\nsummary:\ntags:\ncategory:\nauthor:\nimage:\nrelated:\nviews:"
     )
     assert not list(Draft202012Validator(article_schema()).iter_errors(fields))
+
+
+def test_a_link_where_a_schema_goes_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    profile.write_text("mine")
+    folder = tmp_path / ".vscode"
+    folder.mkdir()
+    (folder / "settings.json").symlink_to(profile)
+    write_schemas(folder, {"site": {}})
+    assert profile.read_text() == "mine"
+    assert not (folder / "settings.json").is_symlink()

@@ -68,3 +68,12 @@ def test_github_reads_one_command_a_problem() -> None:
     assert line.startswith("::warning file=content/a%2Cb.md,line=1,col=1,title=id-missing::")
     assert "x%25 y" in line
     assert "\n" not in line
+
+
+def test_no_command_of_a_terminal_comes_through() -> None:
+    problem = Problem(
+        path="field/\x1b]0;x\x07.md", code="category-unknown", facts={"value": "\x1b[2J"}
+    )
+    told = report.as_text(problem, "category: \x1b[2J\x9b1m\u202e", "field/\x1b]0;x\x07\n.md", "en")
+    assert not set(told) & set("\x1b\x07\x9b\u202e")
+    assert told.count("\n") == 3, "a name of two lines is one line"

@@ -97,9 +97,16 @@ def test_the_preview_notices_a_save(previewing: Site) -> None:
     assert "مسودة معدلة" in previewing.get("/preview/articles/saved")[1].decode()
 
 
-def test_the_preview_answers_to_no_other_name(previewing: Site) -> None:
-    request = urllib.request.Request(previewing.url + "/preview", headers={"Host": "evil.example"})
+@pytest.mark.parametrize("path", ["/preview", "/feed.json", "/", "/media/none.png", "/none"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[::1"])
+def test_the_preview_answers_to_no_other_name(previewing: Site, path: str, host: str) -> None:
+    request = urllib.request.Request(previewing.url + path, headers={"Host": host})
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request, timeout=PATIENCE)
     with caught.value:
         assert caught.value.code == 403
+
+
+def test_no_page_of_another_site_may_read_the_preview(previewing: Site) -> None:
+    with urllib.request.urlopen(previewing.url + "/feed.json", timeout=PATIENCE) as answer:
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")]

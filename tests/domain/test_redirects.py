@@ -49,6 +49,11 @@ def test_a_pattern_that_cannot_be_one_is_told(pair: str) -> None:
     assert [problem.code for problem in problems] == ["redirect-bad"]
 
 
+def test_two_words_side_by_side_are_refused_since_they_can_be_read_in_many_ways() -> None:
+    assert not redirects.is_good("/{id}{slug}.html", "/articles/{slug}")
+    assert redirects.is_good("/{id}-{slug}.html", "/articles/{slug}")
+
+
 def test_a_pattern_leads_only_to_articles_that_readers_may_know_of(
     index: IndexWriter, clock: FixedClock
 ) -> None:

@@ -406,3 +406,10 @@ def test_a_row_that_cannot_be_read_is_an_unavailable_index(index: IndexWriter) -
         connection.execute(text("UPDATE bodies SET payload = '{}'"))
     with pytest.raises(IndexUnavailable):
         snapshot(index).article("a")
+
+
+def test_the_folder_of_the_index_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'state' / 'index.sqlite3'}", readonly=False)
+    IndexWriter(engine).prepare()
+    engine.dispose()
+    assert (tmp_path / "state").stat().st_mode & 0o077 == 0
