@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "publishing": GROUND | {"index", "feeds", "http", "publishing"},
     "http": {"clock", "http"},
     "web": GROUND | {"feeds", "publishing", "http", "web"},
-    "authoring": GROUND | {"content", "authoring"},
+    "authoring": GROUND | {"content", "authoring", "system"},
     "importing": GROUND | {"content", "importing"},
     "exporting": GROUND | {"system", "index", "feeds", "publishing", "http", "exporting"},
 }
