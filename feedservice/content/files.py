@@ -138,8 +138,8 @@ class ContentFiles:
     def measure(self, media: Media, *, dimensions: bool = True) -> Media | None:
         """Return ``media`` with what its file tells; None where there is none that may be served.
 
-        Its type, its length in bytes, its ``dimensions`` in pixels if wanted. A file on another host stays as it
-        is, its type guessed from its name.
+        That is its type, its length in bytes and, if wanted, its ``dimensions`` in pixels. A file
+        on another host stays as it is, its type guessed from its name.
         """
         suffix = suffix_of(media.src.partition("?")[0])
         if not media.src.startswith("media/"):
