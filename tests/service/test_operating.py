@@ -46,7 +46,8 @@ def test_requests_are_counted_over_all_workers_whoever_is_asked(
     counted = "feedservice_http_requests_total"
     assert site.until(lambda: since(counted, route="tag", format="atom", status="200") == asked)
     assert site.until(lambda: since(counted, route="other", format="", status="404") == 1)
-    assert since("feedservice_http_request_duration_seconds_count", route="tag") == asked
+    # At least: another test's requests may have been written down after `since` began.
+    assert since("feedservice_http_request_duration_seconds_count", route="tag") >= asked
     assert since("feedservice_http_response_body_bytes_total", route="tag") > asked * 500
     assert since("feedservice_cache_answers_total", how="hit") >= asked - 2
     assert 1 <= since("feedservice_renders_total", format="atom") <= 2
