@@ -3,7 +3,6 @@
 import getpass
 import http.client
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from service_process import free_port
 from waiting import PATIENCE, comes_true
 
 ROOT = Path(__file__).parent.parent
@@ -32,15 +32,6 @@ def require(program: str, package: str) -> str:
             pytest.fail(f"{program} is not there: apt-get install {package}")
         pytest.skip(f"needs {program} (Debian's package {package})")
     return found
-
-
-def free_port() -> int:
-    """A port that nothing listens on, below those that the system gives to connections."""
-    while True:
-        port = random.randint(10_000, 32_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

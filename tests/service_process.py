@@ -1,6 +1,7 @@
 """A server of this project as a real process on loopback, for the tests that need one."""
 
 import http.client
+import itertools
 import os
 import signal
 import socket
@@ -88,10 +89,23 @@ class Site:
         return self.processes(b"--with-parent")
 
 
+_ports = itertools.count(10_000 + os.getpid() % 200 * 100)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that is free, and that neither a client nor another process of the suite picks.
+
+    One that the system gives is one of those that it gives to clients, and so to a server that
+    starts a moment later.
+    """
+    for port in _ports:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("unreachable")
 
 
 @contextmanager
