@@ -49,9 +49,25 @@ def nfc(text: str) -> str:
 
     Normalising takes time quadratic in the length of such a run.
     """
-    if any(map(unicodedata.combining, text[:: MAX_MARKS + 1])):
+    if text.isascii():
+        return text
+    if _has_long_run_of_marks(text):
         text = "".join(_with_bounded_marks(text))
     return unicodedata.normalize("NFC", text)
+
+
+def _has_long_run_of_marks(text: str) -> bool:
+    # A run that is too long covers one character in every `step`: looking at those alone is cheap.
+    step = MAX_MARKS + 1
+    for n, mark in enumerate(map(unicodedata.combining, text[::step])):
+        if mark:
+            around = text[max(n * step - MAX_MARKS, 0) : n * step + step]
+            marks = 0
+            for char in around:
+                marks = marks + 1 if unicodedata.combining(char) else 0
+                if marks > MAX_MARKS:
+                    return True
+    return False
 
 
 def _with_bounded_marks(text: str) -> Iterator[str]:
@@ -69,7 +85,7 @@ def visible(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return ``text`` in NFC, without characters that XML forbids and without bidi controls."""
-    return nfc(strip_bidi(xml_legal(text)))
+    return nfc(text if is_plain(text) else strip_bidi(xml_legal(text)))
 
 
 def one_line(text: str) -> str:
