@@ -1,3 +1,1 @@
-"""Processes: the writer and its supervisor, WebSub, metrics, and the wiring that constructs
-everything.
-"""
+"""Processes: the server, the one writer, WebSub, metrics; wiring constructs everything."""

@@ -1,4 +1,4 @@
-"""The numbers that operators watch, in Prometheus' conventions: what is counted, and how it is told.
+"""The numbers that operators watch, in Prometheus' conventions: counting them, telling them.
 
 Each process counts in memory and writes its counts to a file of its own in one folder; whoever is
 scraped adds up all files. Nothing is mapped into memory, so a full disk stops the writing of counts

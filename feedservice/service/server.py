@@ -1,4 +1,4 @@
-"""granian as `serve` runs it: a master that outlives its workers, and loads nothing from where it was started."""
+"""granian as `serve` runs it: outlives its workers, runs nothing from where it was started."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The outbox → hubs (WebSub, W3C Recommendation of 2018, §4 and Appendix A): tells them what changed.
+"""The outbox → hubs: tells them what changed (WebSub, W3C Recommendation of 2018, §4, Appendix A).
 
 Only un-narrowed feeds are told of. Each hub is told by a thread of its own, so that none waits for
 another; one that fails is asked again ever more rarely, and given up after a day.
@@ -46,7 +46,7 @@ class Answer:
 
 
 Post = Callable[[str, dict[str, str]], Answer]
-"""Sends a form to an address. Raises `httpx.HTTPError`, `OSError` or `ValueError` without answer."""
+"""Sends a form to an address; raises `httpx.HTTPError`, `OSError`, `ValueError` without answer."""
 
 
 def post(url: str, form: dict[str, str]) -> Answer:
