@@ -21,13 +21,16 @@ def watch(
     """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set as a tick.
 
     A tick comes every ``tick_ms`` milliseconds at least. Where the system has no inotify watches
-    left (or ``poll`` asks for it), the folder is polled instead. Where another folder takes its
+    left (or ``poll`` asks for it), the folder is polled instead. What lies in a folder that may not
+    be read is not watched, and a limit is not told then. Where another folder takes the root's
     place (a release that is swapped in, a mount that comes back), that one is watched: the path of
     the root, which is empty, is named then, and once more when the new watch is at work, since
     nobody watched in between.
     """
     root = root.absolute()  # as the paths are that the system tells
     unwatched: frozenset[str] = frozenset()
+    # That setting hides an exhausted limit, too: it is used only where a folder refuses.
+    ignores_refusals = False
     while not stop.is_set():
         try:
             folder = root.stat().st_ino
@@ -41,7 +44,7 @@ def watch(
                 stop_event=stop,
                 force_polling=poll or None,
                 raise_interrupt=False,
-                ignore_permission_denied=True,
+                ignore_permission_denied=ignores_refusals,
             ):
                 yield frozenset(_relative(root, path) for _, path in changes) | unwatched
                 unwatched = frozenset()
@@ -57,7 +60,9 @@ def watch(
             stop.wait(tick_ms / 1000)
             yield frozenset()
         except (OSError, RuntimeError) as error:
-            if poll:
+            if isinstance(error, PermissionError) and not ignores_refusals:
+                ignores_refusals = True
+            elif poll:
                 log.warning("cannot watch %s (%s); the next full scan will look", root, error)
                 stop.wait(tick_ms / 1000)
                 yield frozenset()

@@ -1,9 +1,11 @@
 import threading
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
+import watchfiles
 
 from factories import write_article
 from feedservice.content.watch import watch
@@ -131,3 +133,39 @@ def test_what_is_swapped_while_a_swap_is_looked_at_is_told_too(tmp_path: Path, p
         swap(name)
         assert any("" in next(batches) for _ in range(100))
     stop.set()
+
+
+def test_exhausted_watches_are_told_once_and_the_folder_is_polled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = watchfiles.watch
+
+    def limited(*paths: Path, **options: Any) -> Iterator[set[Any]]:
+        if not options["force_polling"] and not options["ignore_permission_denied"]:
+            raise OSError("OS file watch limit reached.")
+        return real(*paths, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", limited)
+    (tmp_path / "field").mkdir()
+    with Follower(tmp_path) as follower:
+        assert follower.is_ready()
+        assert follower.names_what_is_written(tmp_path, "field/a.md")
+    assert caplog.text.count("polling instead") == 1
+
+
+def test_a_folder_that_may_not_be_read_keeps_no_other_unwatched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = watchfiles.watch
+
+    def refused(*paths: Path, **options: Any) -> Iterator[set[Any]]:
+        if not options["ignore_permission_denied"]:
+            raise PermissionError("Permission denied (os error 13)")
+        return real(*paths, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", refused)
+    (tmp_path / "field").mkdir()
+    with Follower(tmp_path) as follower:
+        assert follower.is_ready()
+        assert follower.names_what_is_written(tmp_path, "field/a.md")
+    assert caplog.text == ""
