@@ -17,7 +17,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-
 # Where it is set, each of the many processes that a service and its tests start compiles the package again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: serve test check format bench lock clean
+.PHONY: serve test check format messages bench lock clean
 
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
@@ -34,6 +34,14 @@ check: $(DEV_READY)
 format: $(DEV_READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Brings ar.po up to what the source says, new texts waiting for their msgstr, and compiles it.
+messages: $(DEV_READY)
+	$(BIN)/pybabel -q extract --mapping pyproject.toml --no-location --sort-output --output messages.pot feedservice
+	$(BIN)/pybabel -q update --input-file messages.pot --output-file feedservice/locale/ar.po --locale ar \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	$(BIN)/pybabel -q compile --input-file feedservice/locale/ar.po --output-file feedservice/locale/ar.mo --locale ar
+	@rm messages.pot
 
 # Some fifteen minutes on an idle machine; needs wrk and nginx, and says so.
 bench: $(BENCH_READY)
