@@ -33,17 +33,27 @@ from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Media
 from feedservice.system import atomic_write
 
+_INODE_BITS = 2**63 - 1
+"""A database's numbers have a sign."""
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 """Of these Pillow tells the size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """An article file as a walk sees it: its NFC path below the root, bytes, and time of change."""
+    """A file as a walk sees it.
+
+    Attributes:
+        path: in NFC, below the root.
+        size, mtime_ns: bytes, and nanoseconds since the epoch.
+        ctime_ns, inode: tell files apart whose times were set: releases with fixed times.
+    """
 
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +119,7 @@ class ContentFiles:
         found = self._lstat(path)
         if found is None or not stat.S_ISREG(found.st_mode):
             return None
-        return Seen(path=path, size=found.st_size, mtime_ns=found.st_mtime_ns)
+        return _seen(path, found)
 
     def is_folder(self, path: str) -> bool:
         """Whether a real folder (no symlink) lies at ``path``."""
@@ -202,7 +212,7 @@ class ContentFiles:
         atomic_write.replace(target, (text.encode(),), mode=mode)
 
     def _note(self, found: Walk, path: str, status: os.stat_result) -> None:
-        seen = Seen(path=path, size=status.st_size, mtime_ns=status.st_mtime_ns)
+        seen = _seen(path, status)
         if path.startswith("media/"):
             found.media[path] = seen
         elif is_article_name(path):
@@ -271,6 +281,16 @@ class ContentFiles:
             os.close(file)
             raise FileNotFoundError(errno.ENOENT, "no regular file", path)
         return file
+
+
+def _seen(path: str, status: os.stat_result) -> Seen:
+    return Seen(
+        path=path,
+        size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        ctime_ns=status.st_ctime_ns,
+        inode=status.st_ino & _INODE_BITS,
+    )
 
 
 def _type_of(stream: BinaryIO, suffix: str) -> str:

@@ -81,7 +81,7 @@ class FileReader:
             data = self._files.read(seen.path)
             digest = _digest(data)
             if known and digest == known.digest and self._has_same_media(known):
-                return replace(known, size=seen.size, mtime_ns=seen.mtime_ns)
+                return self._state(seen, digest, known.assets)
             return self.reading(seen, decode(data, seen.path), digest, now)
         except FileNotFoundError:
             return None
@@ -128,6 +128,8 @@ class FileReader:
             path=seen.path,
             size=seen.size,
             mtime_ns=seen.mtime_ns,
+            ctime_ns=seen.ctime_ns,
+            inode=seen.inode,
             digest=digest,
             key=self._key,
             assets=assets,

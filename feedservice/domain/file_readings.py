@@ -12,7 +12,7 @@ class FileState:
 
     Attributes:
         path: below the content folder.
-        size, mtime_ns: bytes, and nanoseconds since the epoch.
+        size, mtime_ns, ctime_ns, inode: as `Seen` had them.
         digest: of its bytes.
         key: of what else its reading depended on (site.yaml, the release).
         assets: path, size and mtime_ns of each media file that it names; -1 and 0 where there is
@@ -25,6 +25,8 @@ class FileState:
     digest: str
     key: str
     assets: tuple[tuple[str, int, int], ...] = ()
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ class Packed:
     """A `Reading` as columns.
 
     Attributes:
-        path, size, mtime_ns, digest, key, assets, problems, names: of its file's row.
+        path, size, mtime_ns, ctime_ns, inode, digest, key, assets, problems, names: of its row.
         text: compressed; empty where the file is broken.
         article: None where the file is broken and no last good text is known.
         told: its problems.
@@ -57,6 +57,8 @@ class Packed:
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int
+    inode: int
     digest: str
     key: str
     assets: str
@@ -75,6 +77,8 @@ def pack(reading: Reading) -> Packed:
         path=state.path,
         size=state.size,
         mtime_ns=state.mtime_ns,
+        ctime_ns=state.ctime_ns,
+        inode=state.inode,
         digest=state.digest,
         key=state.key,
         assets=json.dumps(state.assets) if state.assets else "[]",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, text
 
@@ -107,9 +108,8 @@ def forget(connection: Connection, paths: Collection[str]) -> None:
 def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
     """Write the state of files, their problems, and the text of good ones."""
     _delete(connection, files, "path", [each.path for each in packed])
-    states = [
-        (p.path, p.size, p.mtime_ns, p.digest, p.key, p.assets, p.problems, p.names) for p in packed
-    ]
+    columns = attrgetter(*files.c.keys())
+    states = [columns(each) for each in packed]
     _insert(connection, files, states)
     good = [(each.path, each.text) for each in packed if each.text]
     _delete(connection, last_good_sources, "path", [path for path, _ in good])

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 cache = MetaData()
 durable = MetaData()
@@ -33,6 +33,8 @@ files = Table(
     Column("path", Text, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
+    Column("ctime_ns", BigInteger, nullable=False),
+    Column("inode", BigInteger, nullable=False),
     Column("digest", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("assets", Text, nullable=False),

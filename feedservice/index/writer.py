@@ -39,7 +39,14 @@ from feedservice.index.schema import (
 )
 
 _STATES = select(
-    files.c.path, files.c.size, files.c.mtime_ns, files.c.digest, files.c.key, files.c.assets
+    files.c.path,
+    files.c.size,
+    files.c.mtime_ns,
+    files.c.ctime_ns,
+    files.c.inode,
+    files.c.digest,
+    files.c.key,
+    files.c.assets,
 )
 
 
@@ -181,12 +188,16 @@ class IndexWriter(IndexReader):
         """Note the times of files whose bytes are as they were read."""
         if not states:
             return
-        statement = (
-            update(files)
-            .where(files.c.path == bindparam("its_path"))
-            .values(mtime_ns=bindparam("its_time"))
-        )
-        times = [{"its_path": state.path, "its_time": state.mtime_ns} for state in states]
+        statement = update(files).where(files.c.path == bindparam("its_path"))
+        times = [
+            {
+                "its_path": state.path,
+                "mtime_ns": state.mtime_ns,
+                "ctime_ns": state.ctime_ns,
+                "inode": state.inode,
+            }
+            for state in states
+        ]
         with write_transaction(self._engine) as connection:
             connection.execute(statement, times)
 
@@ -199,11 +210,13 @@ class IndexWriter(IndexReader):
         keys: dict[str, str] = {}  # of a hundred thousand files nearly all have the same one
         with self.connection() as connection:
             rows = connection.execution_options(yield_per=1000).execute(statement)
-            for path, size, mtime_ns, digest, key, assets in rows:
+            for path, size, mtime_ns, ctime_ns, inode, digest, key, assets in rows:
                 found[path] = FileState(
                     path=path,
                     size=size,
                     mtime_ns=mtime_ns,
+                    ctime_ns=ctime_ns,
+                    inode=inode,
                     digest=digest,
                     key=keys.setdefault(key, key),
                     assets=() if assets == "[]" else tuple(map(tuple, json.loads(assets))),

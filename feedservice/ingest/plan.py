@@ -86,7 +86,12 @@ def plan(
 
 
 def _is_same(seen: Seen, known: FileState) -> bool:
-    return (known.size, known.mtime_ns) == (seen.size, seen.mtime_ns)
+    return (
+        known.size == seen.size
+        and known.mtime_ns == seen.mtime_ns
+        and known.ctime_ns == seen.ctime_ns
+        and known.inode == seen.inode
+    )
 
 
 def _is_due(seen: Seen, known: FileState | None, key: str, media: Mapping[str, Seen]) -> bool:

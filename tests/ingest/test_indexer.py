@@ -824,3 +824,39 @@ def test_a_file_of_the_same_bytes_is_parsed_where_its_picture_is_another(
     assert article
     assert article.image
     assert article.image.width == 8
+
+
+def test_a_release_whose_files_have_fixed_times_is_read(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    (content / "field").mkdir()
+    for title in ("الأول", "الآخر"):  # as many bytes
+        file = write_article(content, "next/a.md", title=title)
+        os.utime(file, (1, 1))
+        file.rename(content / "field" / "a.md")
+        report = indexer.scan()
+        assert (report.read, titles(its_index)) == (1, {title})
+    assert indexer.scan().read == 0
+
+
+def test_a_file_that_is_as_it_was_but_for_its_inode_is_read_once_and_not_parsed(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_article(content, "field/a.md")
+    indexer.scan()
+    status = file.stat()
+    copy = content / "field" / ".a"
+    copy.write_bytes(file.read_bytes())
+    os.utime(copy, ns=(status.st_mtime_ns, status.st_mtime_ns))
+    copy.rename(file)
+    read: list[str] = []
+    real = ContentFiles.read
+
+    def counted(self: ContentFiles, path: str) -> bytes:
+        read.append(path)
+        return real(self, path)
+
+    monkeypatch.setattr(ContentFiles, "read", counted)
+    assert [indexer.scan().read for _ in range(2)] == [0, 0]
+    assert read == ["site.yaml", "field/a.md", "site.yaml"]
+    assert its_index.known()["field/a.md"].inode == file.stat().st_ino

@@ -11,8 +11,8 @@ OLD = 1
 YOUNG = int(NOW.timestamp() * 1e9)
 
 
-def seen(path: str, size: int = 1, mtime_ns: int = OLD) -> Seen:
-    return Seen(path=path, size=size, mtime_ns=mtime_ns)
+def seen(path: str, size: int = 1, mtime_ns: int = OLD, **fields: int) -> Seen:
+    return Seen(path=path, size=size, mtime_ns=mtime_ns, **fields)
 
 
 def known(path: str, key: str = "k", **fields: object) -> FileState:
@@ -46,6 +46,16 @@ PICTURE = {"assets": (("media/x.png", 5, 1),)}
             walk(seen("a.md", 2)),
             Due(seen("a.md", 2), known("a.md"), is_settled=False),
         ),
+        (
+            known("a.md"),
+            walk(seen("a.md", ctime_ns=2)),
+            Due(seen("a.md", ctime_ns=2), known("a.md"), is_settled=False),
+        ),
+        (
+            known("a.md"),
+            walk(seen("a.md", inode=2)),
+            Due(seen("a.md", inode=2), known("a.md"), is_settled=False),
+        ),
         (known("a.md", key="other"), walk(seen("a.md")), Due(seen("a.md"), None, is_settled=True)),
         (known("a.md", **PICTURE), walk(seen("a.md"), media=(seen("media/x.png", 5),)), None),
         (
@@ -54,7 +64,17 @@ PICTURE = {"assets": (("media/x.png", 5, 1),)}
             Due(seen("a.md"), known("a.md", **PICTURE), is_settled=True),
         ),
     ],
-    ids=["as it was", "new", "just saved", "changed", "other site", "same picture", "lost picture"],
+    ids=[
+        "as it was",
+        "new",
+        "just saved",
+        "changed",
+        "touched",
+        "replaced",
+        "other site",
+        "same picture",
+        "lost picture",
+    ],
 )
 def test_a_file_is_due_where_it_its_pictures_or_the_site_changed(
     state: FileState | None, there: Walk, expected: Due | None
