@@ -18,7 +18,7 @@ import httpx
 
 from feedservice.clock import Clock
 from feedservice.domain import urls
-from feedservice.domain.errors import FeedserviceError
+from feedservice.domain.errors import FeedserviceError, IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import SITE, Label
@@ -113,6 +113,9 @@ class Notifier:
         self._telling = {hub: each for hub, each in self._telling.items() if each.is_alive()}
         try:
             site = self._site()
+        except IndexUnavailable:
+            return  # it is being filled: there is nothing to tell
+        try:
             self._outbox.notice_time(site.hubs, self._clock())
             for hub in self._outbox.hubs_due(self._clock()):
                 if hub not in site.hubs:

@@ -6,7 +6,7 @@ import http.server
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import httpx
@@ -15,6 +15,7 @@ import pytest
 from factories import NOW, FixedClock, article, broken, reading, site
 from feedservice.domain.model import Status
 from feedservice.index.outbox import Outbox
+from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.service.websub import (
     GIVEN_UP_AFTER,
@@ -97,6 +98,15 @@ def test_what_nobody_can_see_is_told_to_nobody(
     pass_seconds(clock, 10)
     work(notifier)
     assert hub.told == []
+
+
+def test_an_index_that_is_being_filled_is_no_fault(
+    new_index: Callable[[], IndexWriter], clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    index = new_index()
+    reader = IndexReader(index._engine)
+    work(Notifier(Outbox(index._engine), lambda: reader.current()[1], (".rss",), clock))
+    assert caplog.records == []
 
 
 def test_a_first_filling_tells_nobody(new_index: object, clock: FixedClock) -> None:
