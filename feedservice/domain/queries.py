@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
-from feedservice.domain.errors import BadParameter, NotFound
+from feedservice.domain.errors import BadParameter
 from feedservice.domain.model import Content, Site
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
@@ -24,8 +24,6 @@ MAX_SEARCH = 200
 """Characters of a search."""
 MAX_NAMES = 100
 """Names of labels in one address: each is a condition that the index has to look at."""
-MAX_PARAMETERS = 64
-"""Parameters of one address, unknown ones among them."""
 
 Pairs = Sequence[tuple[str, str]]
 _NARROWING = frozenset({*Taxonomy, "q", "since"})
@@ -36,16 +34,13 @@ def read_pairs(query: str) -> Pairs:
     """Return the decoded names and values of a query that mean something here, in their order.
 
     Raises:
-        BadParameter: there are too many parameters.
-        NotFound: a known one has bytes that are not UTF-8.
+        BadParameter: one of them has bytes that are not UTF-8.
     """
     pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
-    if len(pairs) > MAX_PARAMETERS:
-        at_most = _("at most {limit} parameters in an address", limit=MAX_PARAMETERS)
-        raise BadParameter(*pairs[MAX_PARAMETERS], at_most)
     known = [(name, value) for name, value in pairs if name in _KNOWN]
-    if any("\ufffd" in value for _name, value in known):
-        raise NotFound(query)
+    for name, value in known:
+        if "\ufffd" in value:
+            raise BadParameter(name, value, _("text in UTF-8, percent-encoded"))
     return known
 
 

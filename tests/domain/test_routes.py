@@ -126,7 +126,7 @@ def test_another_spelling_leads_to_the_canonical_one_and_takes_the_query_along(
     ("address", "refusal"),
     [
         ("/categories/none", NotFound), ("/tags/!!", NotFound), ("/tags/a\0b", NotFound), ("/tags/\ufffd.rss", NotFound),
-        ("/search?q=%ff", NotFound),
+        ("/search?q=%ff", BadParameter),
         ("/media/a/.b", NotFound), ("/media/a//b", NotFound), ("/media/a\\b", NotFound), ("/media/a/", NotFound),
         ("/" + "a" * MAX_PATH, AddressTooLong), ("/?" + "a" * (MAX_QUERY + 1), AddressTooLong),
     ],
