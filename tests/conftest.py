@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 import factories
 from feedservice.content.files import ContentFiles
@@ -27,16 +29,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-SHARED = ("services", "both", "previewing", "subscribed")
-"""Fixtures that start processes for many tests: those run in one worker, so they start once."""
+ONCE = {
+    "tests/benchmarks/test_bench_plot.py": "matplotlib",
+    "tests/cli/test_cli_overview.py": "a preview",
+    "tests/deploy/test_nginx_over_the_service.py": "nginx over a service",
+    "tests/exporting/test_nginx_configuration.py": "nginx over exports",
+    "tests/service/test_operating.py": "every server",
+    "tests/service/test_processes.py": "every server",
+    "tests/service/test_server.py": "every server",
+    "tests/test_golden_site.py": "the golden site",
+    "tests/test_i18n.py": "what the source says",
+    "tests/test_subscriber.py": "a subscribed service",
+}
+"""What is costly to start, by the modules that need it: their tests run in one worker."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for name in SHARED:
-            if name in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(name))
+class Grouped(LoadScopeScheduling):
+    """Keep the tests of `ONCE` together, and spread all others.
+
+    xdist's own groups do nothing since pytest 9.2, without a word (pytest-xdist, issue 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ONCE.get(nodeid.partition("::")[0], nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped:
+    return Grouped(config, log)
 
 
 @pytest.fixture

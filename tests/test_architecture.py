@@ -2,6 +2,7 @@
 may be."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,12 +79,17 @@ def name_of(path: Path) -> str:
 
 
 TEXTS = {name_of(path): path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
-TREES = {name: ast.parse(text) for name, text in TEXTS.items()}
 
 
-def imports_of(tree: ast.Module) -> set[str]:
+@cache
+def trees() -> dict[str, ast.Module]:
+    return {name: ast.parse(text) for name, text in TEXTS.items()}
+
+
+@cache
+def imports_of(module: str) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(trees()[module]):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -91,26 +97,23 @@ def imports_of(tree: ast.Module) -> set[str]:
     return names
 
 
-IMPORTS = {name: imports_of(tree) for name, tree in TREES.items()}
-
-
 def room_of(module: str) -> str:
     return module.partition("/")[0].removesuffix(".py")
 
 
 def rooms_of(module: str) -> set[str]:
-    parts = (name.split(".") for name in IMPORTS[module] if name.startswith("feedservice."))
+    parts = (name.split(".") for name in imports_of(module) if name.startswith("feedservice."))
     return {part[1] for part in parts if part[1] != "__version__"}
 
 
 def libraries_of(module: str) -> set[str]:
-    return {name.partition(".")[0] for name in IMPORTS[module]}
+    return {name.partition(".")[0] for name in imports_of(module)}
 
 
 def test_imports_are_absolute() -> None:
     relative = [
         name
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.level
     ]
@@ -120,7 +123,7 @@ def test_imports_are_absolute() -> None:
 def test_imports_point_down() -> None:
     upward = {
         name: rooms_of(name) - MAY_IMPORT[room_of(name)]
-        for name in TREES
+        for name in TEXTS
         if room_of(name) in MAY_IMPORT
     }
     assert {name: rooms for name, rooms in upward.items() if rooms} == {}
@@ -129,7 +132,7 @@ def test_imports_point_down() -> None:
 def test_only_named_modules_touch_the_world() -> None:
     touching = {
         name: libraries_of(name) & IO_MODULES
-        for name in TREES
+        for name in TEXTS
         if not name.startswith(tuple(MAY_DO_IO))
     }
     assert {name: modules for name, modules in touching.items() if modules} == {}
@@ -137,7 +140,7 @@ def test_only_named_modules_touch_the_world() -> None:
 
 @pytest.mark.parametrize("library", DOORS)
 def test_one_library_has_one_door(library: str) -> None:
-    users = {name for name in TREES if library in libraries_of(name)}
+    users = {name for name in TEXTS if library in libraries_of(name)}
     assert users, f"nothing uses {library}"
     assert [name for name in users if not name.startswith(tuple(DOORS[library]))] == []
 
@@ -150,7 +153,7 @@ def test_only_the_clock_asks_the_time() -> None:
 
 
 def test_a_module_says_what_it_holds() -> None:
-    assert [name for name, tree in TREES.items() if not ast.get_docstring(tree)] == []
+    assert [name for name, tree in trees().items() if not ast.get_docstring(tree)] == []
 
 
 def test_a_module_is_short() -> None:
@@ -159,7 +162,7 @@ def test_a_module_is_short() -> None:
 
 
 def test_every_room_is_known() -> None:
-    rooms = {room_of(name) for name in TREES}
+    rooms = {room_of(name) for name in TEXTS}
     assert rooms - {"__init__", "__main__", "service", "cli"} == MAY_IMPORT.keys()
 
 

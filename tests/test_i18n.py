@@ -1,4 +1,5 @@
 import tomllib
+from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 from string import Formatter
@@ -14,13 +15,6 @@ from feedservice.i18n import Message, _, bilingual, ngettext, render
 PACKAGE = Path(feedservice.__file__).parent
 PYPROJECT = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))
 MAPPINGS = [(each["pattern"], each["method"]) for each in PYPROJECT["tool"]["babel"]["mappings"]]
-SAID = {
-    message: file
-    for file, _line, message, *_ in extract_from_dir(
-        PACKAGE, method_map=MAPPINGS, keywords=DEFAULT_KEYWORDS
-    )
-}
-"""Each text that the source says (a pair where it counts), and a file that says it."""
 with (PACKAGE / "locale" / "ar.po").open("rb") as file:
     CATALOGUE = {entry.id: entry for entry in read_po(file, locale="ar") if entry.id}
 
@@ -28,6 +22,13 @@ with (PACKAGE / "locale" / "ar.po").open("rb") as file:
 class _Anything(dict[str, object]):
     def __missing__(self, name: str) -> str:
         return name
+
+
+@cache
+def texts_of_the_source() -> dict[str | tuple[str, str], str]:
+    """Each text that the source says (a pair where it counts), and a file that says it."""
+    found = extract_from_dir(PACKAGE, method_map=MAPPINGS, keywords=DEFAULT_KEYWORDS)
+    return {message: file for file, _line, message, *_ in found}
 
 
 def placeholders(text: str) -> set[str]:
@@ -41,14 +42,14 @@ def forms(entry: Entry) -> tuple[str, ...]:
 def test_every_text_has_a_translation() -> None:
     missing = {
         text: file
-        for text, file in SAID.items()
+        for text, file in texts_of_the_source().items()
         if text not in CATALOGUE or not all(forms(CATALOGUE[text]))
     }
     assert missing == {}, "run `make messages` and fill in msgstr"
 
 
 def test_the_catalogue_holds_no_text_that_nobody_says() -> None:
-    assert CATALOGUE.keys() - SAID.keys() == set(), "run `make messages`"
+    assert CATALOGUE.keys() - texts_of_the_source().keys() == set(), "run `make messages`"
 
 
 @pytest.mark.parametrize("text", CATALOGUE, ids=str)
