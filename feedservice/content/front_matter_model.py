@@ -3,7 +3,7 @@
 Every scalar is text here: what it means is for `article` to say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
@@ -40,6 +40,11 @@ Listed = BeforeValidator(_listed)
 Mapped = BeforeValidator(_mapped)
 Texts = Annotated[list[str], Listed]
 Pairs = Annotated[dict[str, str], Mapped]
+
+
+def _empty(make: Callable[[], Any]) -> Any:
+    """An empty default. Given as a value, pydantic would copy it deeply for each article."""
+    return Field(default_factory=make, json_schema_extra={"default": make()})
 
 
 class Strict(BaseModel):
@@ -84,23 +89,23 @@ class FrontMatter(Strict):
     title: str
     date: str
     updated: str = ""
-    category: Texts = []
-    tags: Texts = []
-    author: Texts = []
+    category: Texts = _empty(list)
+    tags: Texts = _empty(list)
+    author: Texts = _empty(list)
     summary: str = ""
     image: Image = ""
-    media: Texts = []
-    related: Annotated[list[RelatedItem], Listed] = []
+    media: Texts = _empty(list)
+    related: Annotated[list[RelatedItem], Listed] = _empty(list)
     id: str = ""
     slug: str = ""
-    aliases: Texts = []
+    aliases: Texts = _empty(list)
     status: str = Field(
         default=Status.PUBLISHED.value, json_schema_extra={"enum": [str(s) for s in Status]}
     )
     expires: str = ""
     lang: str = ""
-    translations: Pairs = {}
-    corrections: Annotated[list[CorrectionField], Listed] = []
+    translations: Pairs = _empty(dict)
+    corrections: Annotated[list[CorrectionField], Listed] = _empty(list)
     views: str = ""
 
 

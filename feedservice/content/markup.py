@@ -17,7 +17,7 @@ import pyromark
 
 from feedservice.content.body_links import ID_PREFIX, SCHEMES, BodyLinks
 from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep, without_crowded_tags
-from feedservice.domain.text import clean, nfc, one_line, strip_bidi, xml_legal
+from feedservice.domain.text import clean, legal, nfc, one_line
 
 MAX_PROBLEMS = 50
 """An editor reads no more of one body, and finding the line of each costs time."""
@@ -215,7 +215,7 @@ def first_paragraph(html: str) -> str:
 
 def _legal(html: str) -> str:
     """What character references brought back goes; NFC must not compose ``>`` with U+0338."""
-    return nfc(strip_bidi(xml_legal(html)).replace("\u0338", "&#824;"))
+    return nfc(legal(html).replace("\u0338", "&#824;"))
 
 
 def _line(markdown: str, value: str) -> int:

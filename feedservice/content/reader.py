@@ -159,6 +159,8 @@ class _Media:
             if kind == "media":
                 place = self._source.find(word=name.rpartition("/")[2])
                 self._note(f"media/{name}", "media-missing", place)
+        if not (article.image or article.media):
+            return article
         return replace(article, image=image, media=media)
 
     def _measure(self, media: Media, missing: str, *keys: str) -> Media | None:

@@ -223,6 +223,10 @@ class Site:
     hubs: tuple[str, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
 
+    def __hash__(self) -> int:
+        # What is cached by site is asked for with each article.
+        return hash((self.id, self.base_url, self.title))
+
     def category(self, slug: str) -> Category | None:
         """Return the category with that slug, or None."""
         return next((category for category in self.categories if category.slug == slug), None)

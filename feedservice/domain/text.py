@@ -19,6 +19,7 @@ _PLANES = "".join(
 _ILLEGAL = re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_MAYBE_MARK = re.compile(r"[^\w\s]")
 _SENTENCE_END = re.compile(r"[.!?؟…。]+[»”\"')\]]*(?=\s)")
 _RTL_LANGUAGES = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
@@ -59,9 +60,10 @@ def nfc(text: str) -> str:
 def _has_long_run_of_marks(text: str) -> bool:
     # A run that is too long covers one character in every `step`: looking at those alone is cheap.
     step = MAX_MARKS + 1
-    for n, mark in enumerate(map(unicodedata.combining, text[::step])):
-        if mark:
-            around = text[max(n * step - MAX_MARKS, 0) : n * step + step]
+    for sample in _MAYBE_MARK.finditer(text[::step]):
+        if unicodedata.combining(sample[0]):
+            place = sample.start() * step
+            around = text[max(place - MAX_MARKS, 0) : place + step]
             marks = 0
             for char in around:
                 marks = marks + 1 if unicodedata.combining(char) else 0
@@ -83,9 +85,14 @@ def visible(text: str) -> str:
     return _COMMANDS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
+def legal(text: str) -> str:
+    """Return ``text`` without characters that XML forbids and without bidi controls."""
+    return text if is_plain(text) else strip_bidi(xml_legal(text))
+
+
 def clean(text: str) -> str:
-    """Return ``text`` in NFC, without characters that XML forbids and without bidi controls."""
-    return nfc(text if is_plain(text) else strip_bidi(xml_legal(text)))
+    """Return `legal` text in NFC."""
+    return nfc(legal(text))
 
 
 def one_line(text: str) -> str:

@@ -16,6 +16,8 @@ from feedservice.domain.text import tokens
 from feedservice.index.changes import labels_of, unix_seconds
 from feedservice.index.payload import article_to_json, problems_to_json, teaser_to_json
 
+_NAMES = json.JSONEncoder(ensure_ascii=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedArticle:
@@ -83,7 +85,7 @@ def pack(reading: Reading) -> Packed:
         key=state.key,
         assets=json.dumps(state.assets) if state.assets else "[]",
         problems=problems_to_json(reading.problems) if reading.problems else "[]",
-        names=json.dumps(reading.references, ensure_ascii=False) if reading.article else None,
+        names=_NAMES.encode(reading.references) if reading.article else None,
         text=compress(reading.text) if reading.text else b"",
         article=pack_article(reading.article) if reading.article else None,
         told=reading.problems,
