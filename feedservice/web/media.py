@@ -72,7 +72,9 @@ def send(file: MediaFile, name: str, caching: str, make: type[Response]) -> Resp
 def _describe(response: Response, file: MediaFile, name: str) -> None:
     if file.media_type not in ALLOWED:
         raise NotFound(f"{name}: {file.media_type}")
-    response.mimetype = file.media_type  # which adds a charset to texts
+    # Only a text is read by it: an XML file names its own encoding (RFC 7303 §3.2).
+    charset = "; charset=utf-8" if file.media_type.startswith("text/") else ""
+    response.content_type = f"{file.media_type}{charset}"
     response.content_length = file.length
     response.set_etag(file.etag)
     response.last_modified = http_seconds(file.last_modified)

@@ -105,6 +105,7 @@ def test_types_that_a_browser_would_run_are_not_served(
 def test_an_svg_is_sandboxed(client: FlaskClient) -> None:
     with client.get("/media/drawing.svg") as answer:
         policy = answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Type"] == "image/svg+xml"
     assert policy == "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
