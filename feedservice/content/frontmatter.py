@@ -112,8 +112,8 @@ def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
         times: how many times as much as front matter it may be.
 
     Raises:
-        ContentError: it is no YAML, no mapping, has a duplicate key, an anchor, alias or tag, or
-            breaks a bound.
+        ContentError: it is not YAML or not a mapping, has a duplicate key, an anchor, alias or tag,
+            or breaks a bound.
     """
     if len(text) > times * MAX_CHARACTERS:
         value, limit = str(len(text)), str(times * MAX_CHARACTERS)

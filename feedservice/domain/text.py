@@ -101,7 +101,7 @@ def one_line(text: str) -> str:
 
 
 def slugify(label: str) -> str:
-    """Return the slug of a label: lower case, NFC; what is no letter, mark or digit is a hyphen.
+    """Return the slug of a label: lower case, NFC; anything but letters, marks, digits: a hyphen.
 
     >>> slugify("التحالف الدولي")
     'التحالف-الدولي'

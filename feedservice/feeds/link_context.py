@@ -84,7 +84,7 @@ class LinkContext:
             elif (other := self.public(link.slug)) and other.slug not in seen:
                 seen.add(other.slug)
                 chosen.append(other)
-        # A translation has its own link; it is no article like this one, but this one.
+        # A translation has its own link; it is the same article.
         seen.update(other.slug for _, other in self.translations(article))
         for other in self.computed.get(article.slug, ()):
             if other.slug not in seen and other.is_public(self.now):

@@ -55,8 +55,9 @@ def _read(item: str) -> tuple[str, float]:
     for parameter in parameters.split(";"):
         key, mark, value = parameter.partition("=")
         if mark and key.strip().lower() == "q":
-            # A q value that is none counts as a refusal: the plain bytes are never wrong.
-            return coding, float(value) if _QVALUE.fullmatch(value := value.strip()) else 0.0
+            # What is not a q value counts as a refusal: the plain bytes are never wrong.
+            weight = value.strip()
+            return coding, float(weight) if _QVALUE.fullmatch(weight) else 0.0
     return coding, 1.0
 
 

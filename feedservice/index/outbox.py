@@ -56,7 +56,7 @@ class Ping:
 def enqueue(
     connection: Connection, changed: Collection[Label], hubs: Collection[str], now: datetime
 ) -> None:
-    """Put lists into the outbox, within the transaction that changed them. `ALL_LISTS` is no list.
+    """Put lists into the outbox, within the transaction that changed them, but for `ALL_LISTS`.
 
     Where other entries show an article that changed, their lists change too; a poll finds that, no
     hub is told. What is waiting keeps its time.

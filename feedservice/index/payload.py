@@ -51,7 +51,7 @@ def problems_from_json(text: str) -> tuple[Problem, ...]:
 
 
 def _read(adapter: TypeAdapter[_Value], text: str) -> _Value:
-    """A payload of another release is no answer; `SCHEMA_VERSION` grows wherever one can be met."""
+    """A payload of another release is not read; `SCHEMA_VERSION` grows wherever one can be met."""
     try:
         return adapter.validate_json(text)
     except ValidationError as error:
