@@ -107,11 +107,25 @@ def reader(tmp_path: Path, index: IndexWriter) -> Iterator[IndexReader]:
 
 
 @pytest.fixture
+def monotonic() -> factories.Seconds:
+    return factories.Seconds()
+
+
+@pytest.fixture
 def indexer(
-    content: Path, new_index: Callable[[], IndexWriter], clock: factories.FixedClock
+    content: Path,
+    new_index: Callable[[], IndexWriter],
+    clock: factories.FixedClock,
+    monotonic: factories.Seconds,
 ) -> Indexer:
     """Brings the content folder into an index of its own."""
-    return Indexer(ContentFiles(content), new_index(), clock, pause=lambda seconds: None)
+    return Indexer(
+        ContentFiles(content),
+        new_index(),
+        clock,
+        pause=lambda seconds: None,
+        monotonic=monotonic,
+    )
 
 
 @pytest.fixture

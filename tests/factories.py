@@ -160,3 +160,12 @@ class FixedClock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+class Seconds:
+    """Monotonic seconds that pass when a test says so."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now

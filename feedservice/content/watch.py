@@ -16,7 +16,7 @@ _ROOT = frozenset({""})
 
 
 def watch(
-    root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 1000
+    root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 250
 ) -> Iterator[frozenset[str]]:
     """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set as a tick.
 

@@ -3,7 +3,7 @@
 Functions over an open transaction; only `writer` calls them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -22,6 +22,23 @@ def values_of(connection: Connection, paths: Sequence[str]) -> set[tuple[str, st
             select(claims.c.space, claims.c.value).where(claims.c.path.in_(part))
         )
         found.update((space, value) for space, value in rows)
+    return found
+
+
+def moved_from(connection: Connection, paths: Collection[str]) -> set[str]:
+    """Return those of ``paths`` whose entry id a file at another path claims."""
+    found: set[str] = set()
+    other = claims.alias()
+    is_same = (other.c.space == claims.c.space) & (other.c.value == claims.c.value)
+    ordered = sorted(paths)
+    for start in range(0, len(ordered), CHUNK):
+        part = ordered[start : start + CHUNK]
+        statement = (
+            select(claims.c.path, other.c.path)
+            .join(other, is_same)
+            .where(claims.c.space == "id", claims.c.path.in_(part))
+        )
+        found |= {path for path, at in connection.execute(statement) if at not in paths}
     return found
 
 

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, inspect, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
@@ -38,16 +49,7 @@ from feedservice.index.schema import (
     list_changes,
 )
 
-_STATES = select(
-    files.c.path,
-    files.c.size,
-    files.c.mtime_ns,
-    files.c.ctime_ns,
-    files.c.inode,
-    files.c.digest,
-    files.c.key,
-    files.c.assets,
-)
+_STATES = select(*(each for each in files.c if each.name not in ("problems", "names")))
 
 
 class IndexWriter(IndexReader):
@@ -83,6 +85,16 @@ class IndexWriter(IndexReader):
             below = (files.c.path >= f"{path}/") & (files.c.path < f"{path}0")
             found.update(self._known(_STATES.where(or_(files.c.path == path, below))))
         return found
+
+    def count(self) -> int:
+        """Return how many files were read."""
+        with self.connection() as connection:
+            return connection.execute(select(func.count()).select_from(files)).scalar_one()
+
+    def moved_from(self, paths: Collection[str]) -> set[str]:
+        """Return those of ``paths`` whose entry id a file at another path claims."""
+        with self.connection() as connection:
+            return conflicts.moved_from(connection, paths)
 
     def paths_with(self, codes: Collection[str]) -> set[str]:
         """Return the files in which reading found a `Problem` with any of these codes."""
@@ -190,13 +202,8 @@ class IndexWriter(IndexReader):
             return
         statement = update(files).where(files.c.path == bindparam("its_path"))
         times = [
-            {
-                "its_path": state.path,
-                "mtime_ns": state.mtime_ns,
-                "ctime_ns": state.ctime_ns,
-                "inode": state.inode,
-            }
-            for state in states
+            {"its_path": s.path, "mtime_ns": s.mtime_ns, "ctime_ns": s.ctime_ns, "inode": s.inode}
+            for s in states
         ]
         with write_transaction(self._engine) as connection:
             connection.execute(statement, times)

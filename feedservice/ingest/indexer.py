@@ -21,7 +21,8 @@ from feedservice.index.packed import Packed, compress, pack_article
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.batches import read_chunks
-from feedservice.ingest.plan import REMOVALS_AT_ONCE, SETTLED, Due, Plan, plan
+from feedservice.ingest.plan import SETTLED, Due, Plan, plan
+from feedservice.ingest.removals import Removals
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Report:
         seen: articles that are there.
         read: files that were parsed.
         removed: files that are gone.
-        withheld: files that are gone but stay; see `Plan`.
+        withheld: files that are gone but stay; see `Removals`.
         problems: of the files that were parsed.
         revision: of the index now.
     """
@@ -83,6 +84,7 @@ class Indexer:
             it.
         stop: asked between two batches; once it holds, nothing more is begun, and the next scan
             goes on from there.
+        monotonic: tells seconds that no change of the clock touches.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Indexer:
         workers: int = 1,
         published: Callable[[float], None] | None = None,
         stop: Callable[[], bool] = lambda: False,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._files = files
         self._index = index
@@ -102,6 +105,7 @@ class Indexer:
         self._workers = workers
         self._published = published
         self._stop = stop
+        self._removals = Removals(files, index, monotonic)
 
     def begin_walk(self) -> BackgroundWalk:
         """Begin to look at everything, beside what this process does; `scan` uses what was seen."""
@@ -132,15 +136,12 @@ class Indexer:
         planned = plan(known, found, reading_key(site), self._clock(), again)
         if walk:
             planned = self._look_again(planned, found, site, again)
-        if not accept_removals:
-            planned = planned.guarded(len(known))
-        if planned.withheld:
-            log.warning(
-                "%d of %d articles vanished at once; none was removed "
-                "(feedservice index --accept-removals)",
-                planned.withheld,
-                len(known),
-            )
+        lost = planned.lost
+        self._removals.came_back(found.articles)
+        if accept_removals:
+            self._removals.accept()
+        else:
+            planned = replace(planned, lost=self._removals.of_scan(lost, known, planned.moved))
         outcome = self._carry_out(planned, known, site, progress)
         if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
@@ -148,7 +149,7 @@ class Indexer:
             seen=len(found.articles),
             read=outcome.read,
             removed=len(planned.lost),
-            withheld=planned.withheld,
+            withheld=len(lost - planned.lost),
             problems=tuple(outcome.problems),
             revision=self._index.revision(),
         )
@@ -157,8 +158,8 @@ class Indexer:
         """Look at the paths that a watcher named.
 
         Returns:
-            Whether that was enough; False asks for a full `scan` (site.yaml or a media file
-            changed, or much vanished).
+            Whether that was enough; False asks for a full `scan` (site.yaml, a media file or a
+            folder changed).
         """
         if any(path in (site_file.NAME, "media") or path.startswith("media/") for path in changed):
             return False
@@ -171,10 +172,22 @@ class Indexer:
         known = self._index.known_below(changed)
         found = self._stat(path for path in changed if is_article(path))
         planned = plan(known, found, reading_key(site), self._clock())
-        if len(planned.lost) > REMOVALS_AT_ONCE:
-            return False
+        self._removals.came_back(found.articles)
+        if len(planned.lost) > planned.moved:
+            self._removals.wait_for(planned.lost)
+            planned = replace(planned, lost=frozenset())
         self._carry_out(planned, known, site, None)
         return True
+
+    def waiting_since(self) -> float | None:
+        """When the first file was missed that may come back at once, in monotonic seconds."""
+        return self._removals.waiting_since
+
+    def remove_vanished(self) -> None:
+        """Remove what `update` missed and what did not come back."""
+        gone = self._removals.due()
+        if gone:
+            self._index.apply((), gone, self._clock())
 
     def _look_again(self, planned: Plan, found: Walk, site: Site, again: Collection[str]) -> Plan:
         """Return what is still due and lost of what a walk saw; a watcher named some since.
@@ -243,6 +256,8 @@ class Indexer:
                     "stopped after %d of %d files; the next scan goes on", outcome.done, total
                 )
                 break
+        if has_new:
+            gone |= self._removals.moved_since()
         if gone:
             self._index.apply((), gone, self._clock())
         return outcome

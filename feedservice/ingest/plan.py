@@ -1,7 +1,8 @@
 """What a look at the content folder means: files to read, articles that are gone. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,8 +12,14 @@ from feedservice.domain.file_readings import FileState
 
 SETTLED = 0.05
 """Seconds for which a file's size and time must have stood still before it is read."""
-REMOVALS_AT_ONCE = 20
-"""Where more articles than this, and more than a fifth of all, vanish at once, none is removed."""
+GRACE = 0.5
+"""Seconds in which a file that a watcher missed may come back: so do some editors save."""
+FEW = 3
+"""Fewer articles than this that vanish within a minute are never withheld."""
+LATELY = 60.0
+"""Seconds over which removals are counted."""
+BELIEVED_AFTER = 600.0
+"""Seconds after which a file that was withheld, and did not come back, is removed."""
 
 
 class Due(NamedTuple):
@@ -36,21 +43,74 @@ class Plan:
     Attributes:
         due: files to read, by path.
         lost: files that are gone.
-        withheld: how many are gone but stay, since they are too many at once.
         moved: how many files came up at a place that had none.
     """
 
     due: tuple[Due, ...]
     lost: frozenset[str]
-    withheld: int = 0
     moved: int = 0
 
-    def guarded(self, known: int) -> "Plan":
-        """Return the plan without its removals where they are too many of ``known`` articles."""
-        missing = len(self.lost) - self.moved  # what moved vanished from its old place
-        if missing > REMOVALS_AT_ONCE and missing * 5 > known:
-            return replace(self, lost=frozenset(), withheld=len(self.lost))
-        return self
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vanished:
+    """What is remembered of files that vanished: their paths, and when, in monotonic seconds.
+
+    Attributes:
+        removed: those that were removed within `LATELY`.
+        withheld: those that stay, since too much vanished within that time.
+    """
+
+    removed: Mapping[str, float] = field(default_factory=dict)
+    withheld: Mapping[str, float] = field(default_factory=dict)
+
+    def without(self, paths: Collection[str]) -> "Vanished":
+        """Return what is remembered once files came back, or were removed for another reason."""
+        if self.withheld.keys().isdisjoint(paths):
+            return self
+        left = {path: since for path, since in self.withheld.items() if path not in paths}
+        return replace(self, withheld=left)
+
+    def weigh(
+        self, lost: Collection[str], known: Collection[str], total: int, moved: int, now: float
+    ) -> tuple[frozenset[str], "Vanished"]:
+        """Decide which files are removed now; the others are withheld.
+
+        Args:
+            lost: files that are gone.
+            known: the files that the index has; those in the folders of ``lost`` suffice.
+            total: how many the index has.
+            moved: how many files came up at a place that had none.
+            now: the moment.
+        """
+        removed = {path: since for path, since in self.removed.items() if now - since < LATELY}
+        held = {path: since for path, since in self.withheld.items() if now - since < LATELY}
+        fresh = {path: now for path in lost if path not in self.withheld}
+        withheld = dict(self.withheld)
+        if is_mass(removed | held | fresh, known, total + len(removed), moved):
+            withheld |= fresh
+        else:
+            removed |= fresh
+        gone = {
+            path for path in lost if path not in withheld or now - withheld[path] >= BELIEVED_AFTER
+        }
+        memory = Vanished(removed=removed, withheld=withheld)
+        return frozenset(gone), memory.without(gone)
+
+
+def is_mass(vanished: Collection[str], known: Collection[str], total: int, moved: int) -> bool:
+    """Whether so much vanished that it is rather an accident: a fifth of all, or a whole folder."""
+    missing = len(vanished) - moved  # what moved vanished from its old place
+    if missing < FEW:
+        return False
+    if missing * 5 > total:
+        return True
+    left = {_folder(path) for path in known if path not in vanished}
+    emptied = Counter(map(_folder, vanished))
+    return any(count >= FEW and folder not in left for folder, count in emptied.items())
+
+
+def _folder(path: str) -> str:
+    return path.partition("/")[0]
 
 
 def plan(

@@ -14,6 +14,7 @@ from typing import TypeVar
 from feedservice.domain.errors import FeedserviceError
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.indexer import Indexer
+from feedservice.ingest.plan import GRACE
 from feedservice.service.lock import RemovalGuard
 
 log = logging.getLogger(__name__)
@@ -22,10 +23,15 @@ Returned = TypeVar("Returned")
 
 
 class Step(Enum):
-    """What the writer does: `UPDATE` reads what a watcher named, `WALK` looks beside the loop."""
+    """What the writer does.
+
+    `UPDATE` reads what a watcher named, `REMOVE` looks again for what it missed then, `WALK` looks
+    beside the loop.
+    """
 
     SCAN = auto()
     UPDATE = auto()
+    REMOVE = auto()
     WALK = auto()
     USE_WALK = auto()
 
@@ -38,18 +44,27 @@ class Schedule:
         every: seconds from the end of a scan to the next walk.
         walk_due: when that walk begins; None until there was a scan with the watcher at work, since
             only a scan finds what changed before.
+        grace: seconds after which a file that was missed is looked for again.
     """
 
     every: float
     walk_due: float | None = None
+    grace: float = GRACE
 
     def steps(
-        self, *, has_changes: bool, is_lifted: bool, is_walk_done: bool | None, now: float
+        self,
+        *,
+        has_changes: bool,
+        missed_since: float | None,
+        is_lifted: bool,
+        is_walk_done: bool | None,
+        now: float,
     ) -> tuple[Step, ...]:
         """Return what to do next, in that order; a save goes before a walk.
 
         Args:
             has_changes: whether the watcher named paths.
+            missed_since: when the first file was missed that may come back; None for none.
             is_lifted: whether removals are accepted now, which only a scan does.
             is_walk_done: whether the walk that goes on has ended; None where none goes on.
             now: the moment.
@@ -57,6 +72,8 @@ class Schedule:
         if self.walk_due is None or is_lifted:
             return (Step.SCAN,)
         steps = [Step.UPDATE] if has_changes else []
+        if missed_since is not None and now - missed_since >= self.grace:
+            steps.append(Step.REMOVE)
         if is_walk_done:
             steps.append(Step.USE_WALK)
         elif is_walk_done is None and now >= self.walk_due:
@@ -91,6 +108,7 @@ def follow(
         is_lifted = guard.pop_lifted()
         steps = schedule.steps(
             has_changes=bool(changed),
+            missed_since=indexer.waiting_since(),
             is_lifted=is_lifted,
             is_walk_done=walk.is_done() if walk else None,
             now=monotonic(),
@@ -98,6 +116,9 @@ def follow(
         for step in steps:
             if step is Step.WALK:
                 walk = _try(indexer.begin_walk)
+                continue
+            if step is Step.REMOVE:
+                _try(indexer.remove_vanished)
                 continue
             if step is Step.UPDATE and _try(indexer.update, changed):
                 continue

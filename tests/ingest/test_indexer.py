@@ -1,4 +1,5 @@
 import os
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from factories import NOW, SITE_YAML, FixedClock, snapshot, write_article
+from factories import NOW, SITE_YAML, FixedClock, Seconds, snapshot, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.content.reader import FileReader
 from feedservice.domain.errors import ContentError
@@ -17,7 +18,9 @@ from feedservice.index import writer as writer_module
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import indexer as indexer_module
 from feedservice.ingest.indexer import Indexer
-from feedservice.ingest.plan import REMOVALS_AT_ONCE
+from feedservice.ingest.plan import BELIEVED_AFTER, GRACE, LATELY
+
+MANY = 20
 
 
 def titles(index: IndexWriter) -> set[str]:
@@ -115,23 +118,139 @@ def test_a_changed_title_of_the_site_reads_no_article_and_moves_the_revision(
 def test_many_articles_that_vanish_at_once_stay_until_that_is_accepted(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    files = [write_article(content, f"field/a{n}.md") for n in range(REMOVALS_AT_ONCE + 10)]
+    files = [write_article(content, f"field/a{n}.md") for n in range(MANY + 10)]
     indexer.scan()
-    for file in files[: REMOVALS_AT_ONCE + 1]:
+    for file in files[: MANY + 1]:
         file.unlink()
     report = indexer.scan()
-    assert (report.withheld, report.removed) == (REMOVALS_AT_ONCE + 1, 0)
-    assert len(titles(its_index)) == REMOVALS_AT_ONCE + 10
+    assert (report.withheld, report.removed) == (MANY + 1, 0)
+    assert len(titles(its_index)) == MANY + 10
     assert indexer.update({"field"}) is False
-    assert indexer.scan(accept_removals=True).removed == REMOVALS_AT_ONCE + 1
+    assert indexer.scan(accept_removals=True).removed == MANY + 1
 
 
 def test_few_removals_need_no_leave(content: Path, indexer: Indexer) -> None:
-    files = [write_article(content, f"field/a{n}.md") for n in range(REMOVALS_AT_ONCE + 10)]
+    files = [write_article(content, f"field/a{n}.md") for n in range(3)]
     indexer.scan()
-    for file in files[:REMOVALS_AT_ONCE]:
+    for file in files[:2]:
         file.unlink()
-    assert indexer.scan().removed == REMOVALS_AT_ONCE
+    assert indexer.scan().removed == 2
+
+
+def test_a_small_site_whose_folder_empties_keeps_its_articles(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    files = [write_article(content, f"field/a{n}.md") for n in range(5)]
+    indexer.scan()
+    for file in files:
+        file.unlink()
+    assert indexer.update({f"field/{file.name}" for file in files})
+    monotonic.now += GRACE
+    indexer.remove_vanished()
+    assert len(titles(its_index)) == 5
+    write_article(content, "field/a0.md", title="عاد")
+    report = indexer.scan()
+    assert (report.withheld, report.removed) == (4, 0)
+    monotonic.now += BELIEVED_AFTER
+    assert indexer.scan().removed == 4
+    assert titles(its_index) == {"عاد"}
+
+
+def test_removals_one_after_another_are_withheld_too(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    files = [write_article(content, f"field/a{n}.md") for n in range(30)]
+    write_article(content, "economy/b.md")
+    indexer.scan()
+    for file in files:
+        file.unlink()
+        assert indexer.update({f"field/{file.name}"})
+        monotonic.now += GRACE
+        indexer.remove_vanished()
+    assert len(titles(its_index)) == 31 - 6
+    assert indexer.scan().withheld == 24
+
+
+def test_without_site_yaml_nothing_is_removed_however_long_it_is_gone(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    file = write_article(content, "field/a.md")
+    indexer.scan()
+    file.unlink()
+    (content / "site.yaml").unlink()
+    for _ in range(2):
+        assert indexer.scan().withheld == 1
+        monotonic.now += BELIEVED_AFTER
+    assert titles(its_index) == {"عنوان a"}
+    (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
+    assert indexer.scan().removed == 1
+
+
+def test_a_file_that_is_removed_and_made_anew_never_leaves(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    file = write_article(content, "field/a.md")
+    indexer.scan()
+    file.unlink()
+    assert indexer.update({"field/a.md"})
+    assert indexer.scan().removed == 0
+    assert titles(its_index) == {"عنوان a"}
+    write_article(content, "field/a.md", title="آخر")
+    assert indexer.update({"field/a.md"})
+    monotonic.now += GRACE
+    assert indexer.waiting_since() is None
+    indexer.remove_vanished()
+    assert titles(its_index) == {"آخر"}
+
+
+def test_a_file_that_is_back_before_its_watcher_tells_never_leaves(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    file = write_article(content, "field/a.md")
+    indexer.scan()
+    file.rename(content / "field" / "a.md~")
+    assert indexer.update({"field/a.md"})
+    file.with_name("a.md~").rename(file)
+    monotonic.now += GRACE
+    indexer.remove_vanished()
+    assert (titles(its_index), indexer.waiting_since()) == ({"عنوان a"}, None)
+
+
+def test_nothing_is_waited_for_that_was_renamed_meanwhile(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    file = write_article(content, "field/a.md")
+    indexer.scan()
+    file.unlink()
+    assert indexer.update({"field/a.md"})
+    write_article(content, "field/b.md", id="tag:news.example,2025:a")
+    assert indexer.update({"field/a.md", "field/b.md"})
+    assert titles(its_index) == {"عنوان b"}
+    monotonic.now += GRACE
+    indexer.remove_vanished()
+    assert indexer.waiting_since() is None
+
+
+def test_articles_that_came_up_elsewhere_before_they_vanished_or_after_are_not_withheld(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    def write(folder: str) -> None:
+        for number in range(5):
+            write_article(content, f"{folder}/a{number}.md", id=f"tag:news.example,2025:{number}")
+
+    write("field")
+    indexer.scan()
+    shutil.rmtree(content / "field")
+    assert indexer.scan().withheld == 5
+    write("economy")
+    assert indexer.update({f"economy/a{number}.md" for number in range(5)})
+    assert {path.partition("/")[0] for path in its_index.known()} == {"economy"}
+    monotonic.now += LATELY
+    write("heritage")
+    indexer.scan()
+    shutil.rmtree(content / "economy")
+    assert indexer.scan().removed == 5
+    assert snapshot(its_index).problems() == ()
 
 
 def test_a_missing_picture_is_told_and_taken_up_when_it_comes(
@@ -172,7 +291,7 @@ def test_what_one_path_cannot_tell_asks_for_a_scan(
 
 
 def test_a_folder_that_vanished_takes_its_articles_along(
-    content: Path, indexer: Indexer, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
     write_article(content, "field/a.md")
     write_article(content, "field-notes/b.md", category="field")
@@ -180,6 +299,8 @@ def test_a_folder_that_vanished_takes_its_articles_along(
     (content / "field" / "a.md").unlink()
     (content / "field").rmdir()
     assert indexer.update({"field"})
+    monotonic.now += GRACE
+    indexer.remove_vanished()
     assert titles(its_index) == {"عنوان b"}
 
 
@@ -314,7 +435,7 @@ def test_a_content_folder_that_cannot_be_listed_changes_nothing(
 def test_a_folder_of_many_that_moves_is_no_mass_removal(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    for number in range(REMOVALS_AT_ONCE + 10):
+    for number in range(MANY + 10):
         write_article(content, f"field/a{number}.md")
     indexer.scan()
     before = {article.id for article in snapshot(its_index).select(Selection(), 100)}
@@ -322,8 +443,8 @@ def test_a_folder_of_many_that_moves_is_no_mass_removal(
     report = indexer.scan()
     assert (report.withheld, report.removed, report.read) == (
         0,
-        REMOVALS_AT_ONCE + 10,
-        REMOVALS_AT_ONCE + 10,
+        MANY + 10,
+        MANY + 10,
     )
     found = snapshot(its_index).select(Selection(), 100)
     assert {article.id for article in found} == before
@@ -334,28 +455,26 @@ def test_a_folder_of_many_that_moves_is_no_mass_removal(
 def test_what_was_withheld_comes_back_by_itself(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    for number in range(REMOVALS_AT_ONCE + 10):
+    for number in range(MANY + 10):
         write_article(content, f"field/a{number}.md")
     indexer.scan()
     (content / "field").rename(content.with_name("unmounted"))
-    assert indexer.scan().withheld == REMOVALS_AT_ONCE + 10
+    assert indexer.scan().withheld == MANY + 10
     content.with_name("unmounted").rename(content / "field")
     report = indexer.scan()
     assert (report.withheld, report.read, report.removed) == (0, 0, 0)
-    assert len(titles(its_index)) == REMOVALS_AT_ONCE + 10
+    assert len(titles(its_index)) == MANY + 10
 
 
 def test_new_articles_come_up_while_removals_are_withheld(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
-    files = [
-        write_article(content, f"field/a{number}.md") for number in range(2 * REMOVALS_AT_ONCE)
-    ]
+    files = [write_article(content, f"field/a{number}.md") for number in range(2 * MANY)]
     indexer.scan()
     for file in files:
         file.unlink()
     write_article(content, "field/new.md")
-    assert indexer.scan().withheld == 2 * REMOVALS_AT_ONCE
+    assert indexer.scan().withheld == 2 * MANY
     assert "عنوان new" in titles(its_index)
 
 
@@ -590,8 +709,11 @@ def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
     indexer: Indexer,
     new_index: Callable[[], IndexWriter],
     clock: FixedClock,
+    monotonic: Seconds,
     history: list[list[tuple[str, str | None, str]]],
 ) -> None:
+    for number in range(20):  # so that no folder empties
+        write_article(content, f"{('field', 'economy')[number % 2]}/other{number}.md")
     indexer.scan()
     for batch in history:
         for path, title, identity in batch:
@@ -602,6 +724,8 @@ def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
                     content, path, title=title, id=f"tag:news.example,2025:{identity or path}"
                 )
         assert indexer.update({path for path, *_ in batch})
+        monotonic.now += LATELY
+        indexer.remove_vanished()
     anew = new_index()
     Indexer(indexer._files, anew, clock, pause=lambda seconds: None).scan()
     assert snapshot(indexer._index).select(Selection(), 99) == snapshot(anew).select(

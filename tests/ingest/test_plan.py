@@ -5,7 +5,7 @@ import pytest
 from factories import NOW
 from feedservice.content.files import Seen, Walk
 from feedservice.domain.file_readings import FileState
-from feedservice.ingest.plan import REMOVALS_AT_ONCE, Due, plan
+from feedservice.ingest.plan import BELIEVED_AFTER, LATELY, Due, Vanished, is_mass, plan
 
 OLD = 1
 YOUNG = int(NOW.timestamp() * 1e9)
@@ -102,24 +102,83 @@ def test_what_is_not_there_is_lost_unless_its_folder_could_not_be_listed() -> No
     assert made.lost == {"a.md", "closed-too/c.md"}
 
 
+def paths(count: int, folder: str = "field") -> set[str]:
+    return {f"{folder}/{n}.md" for n in range(count)}
+
+
 @pytest.mark.parametrize(
-    ("before", "after", "moved", "withheld"),
+    ("vanished", "left", "moved", "expected"),
     [
-        (100, 100 - REMOVALS_AT_ONCE, 0, 0),
-        (100, 100 - REMOVALS_AT_ONCE - 1, 0, REMOVALS_AT_ONCE + 1),
-        (1000, 1000 - REMOVALS_AT_ONCE - 1, 0, 0),
-        (100, 0, 100, 0),
-        (100, 0, 70, 100),
+        (paths(2), set(), 0, False),
+        (paths(3), set(), 0, True),
+        (paths(20), paths(80, "economy") | {"field/x.md"}, 0, False),
+        (paths(21), paths(79, "economy") | {"field/x.md"}, 0, True),
+        (paths(3), paths(97, "economy"), 0, True),
+        (paths(2), paths(98, "economy"), 0, False),
+        (paths(3), paths(96, "economy") | {"field/x.md"}, 0, False),
+        (paths(1, "one") | paths(1, "two") | paths(1, "three"), paths(97), 0, False),
+        (paths(100), set(), 100, False),
+        (paths(100), set(), 70, True),
     ],
-    ids=["few", "a fifth", "few of many", "all moved", "not all moved"],
+    ids=[
+        "two of two",
+        "three of three",
+        "a fifth",
+        "more than a fifth",
+        "a whole folder",
+        "a folder of two",
+        "few of a folder",
+        "three folders of one",
+        "all moved",
+        "not all moved",
+    ],
 )
-def test_many_removals_at_once_are_withheld(
-    before: int, after: int, moved: int, withheld: int
+def test_a_fifth_of_all_or_a_whole_folder_is_rather_an_accident(
+    vanished: set[str], left: set[str], moved: int, expected: bool
 ) -> None:
-    read = states(*(known(f"{n}.md") for n in range(before)))
-    there = walk(
-        *(seen(f"{n}.md") for n in range(after)), *(seen(f"new/{n}.md") for n in range(moved))
-    )
-    made = plan(read, there, "k", NOW).guarded(before)
-    assert made.withheld == withheld
-    assert len(made.lost) == (0 if withheld else before - after)
+    assert is_mass(vanished, vanished | left, len(vanished | left), moved) is expected
+
+
+def weighed(
+    memory: Vanished, lost: set[str], known: set[str], now: float
+) -> tuple[frozenset[str], Vanished]:
+    return memory.weigh(lost, known, len(known), 0, now)
+
+
+def test_removals_are_counted_over_a_minute() -> None:
+    known, memory, removed = paths(100), Vanished(), set()
+    for second in range(50):  # one each second
+        gone, memory = weighed(memory, {f"field/{second}.md"} & known, known, second)
+        removed |= gone
+        known -= gone
+    assert removed == paths(20)
+    assert memory.withheld.keys() == paths(50) - paths(20)
+
+
+def test_removals_that_take_their_time_are_no_accident() -> None:
+    known, memory = paths(10), Vanished()
+    for n in range(8):
+        gone, memory = weighed(memory, {f"field/{n}.md"}, known, n * LATELY)
+        assert gone == {f"field/{n}.md"}
+        known -= gone
+
+
+def test_what_was_withheld_is_removed_once_it_did_not_come_back_for_long() -> None:
+    known = paths(5)
+    lost = paths(4)
+    gone, memory = weighed(Vanished(), lost, known, 0)
+    assert gone == set()
+    memory = memory.without({"field/0.md"})
+    lost -= {"field/0.md"}
+    assert weighed(memory, lost, known, BELIEVED_AFTER - 1)[0] == set()
+    gone, memory = weighed(memory, lost, known, BELIEVED_AFTER)
+    assert (gone, memory.withheld) == (lost, {})
+    assert weighed(memory, {"field/0.md"}, {"field/0.md"}, BELIEVED_AFTER + 1)[0] == {"field/0.md"}
+
+
+def test_what_is_withheld_keeps_no_single_removal_back_later() -> None:
+    known = paths(5) | paths(95, "economy")
+    _, memory = weighed(Vanished(), paths(5), known, 0)
+    gone, memory = weighed(memory, paths(5) | {"economy/1.md"}, known, LATELY)
+    assert gone == {"economy/1.md"}
+    assert memory.withheld.keys() == paths(5)

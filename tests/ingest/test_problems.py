@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from factories import NOW, SITE_YAML, FixedClock, snapshot, write_article
+from factories import NOW, SITE_YAML, FixedClock, Seconds, snapshot, write_article
 from feedservice.authoring.check import check
 from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Problem, Severity
 from feedservice.index.overview import overview, tally
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
+from feedservice.ingest.plan import GRACE
 from feedservice.publishing.preview import Preview
 
 FRONT = "---\ntitle: عنوان\ndate: 2025-12-20\nsummary: ملخص\nid: tag:x,2025:a\n"
@@ -212,6 +213,7 @@ def test_an_edit_of_one_file_changes_what_is_told_of_others(
     indexer: Indexer,
     its_index: IndexWriter,
     clock: FixedClock,
+    monotonic: Seconds,
     road: str,
     edit: Edit,
     path: str,
@@ -221,11 +223,13 @@ def test_an_edit_of_one_file_changes_what_is_told_of_others(
     before = snapshot(its_index).problems()
     edit(neighbours)
     assert indexer.scan() if road == "scan" else indexer.update({path})
+    monotonic.now += GRACE
+    indexer.remove_vanished()
     assert agree(neighbours, its_index, clock) != before
 
 
 def test_a_broken_link_is_told_until_its_target_is_there_and_again_once_that_is_gone(
-    content: Path, indexer: Indexer, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
     write_article(content, "field/a.md", "[x](b.md)")
     told_of = []
@@ -235,6 +239,7 @@ def test_a_broken_link_is_told_until_its_target_is_there_and_again_once_that_is_
         else:
             change()
         indexer.update({"field/a.md", "field/b.md"})
+        monotonic.now += GRACE
         indexer.scan()
         told_of.append([problem.code for problem in snapshot(its_index).problems()])
     assert told_of == [["link-broken"], [], ["link-broken"]]

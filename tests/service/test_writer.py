@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from factories import FixedClock, snapshot, write_article
+from factories import FixedClock, Seconds, snapshot, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.selections import Selection
@@ -25,6 +25,9 @@ AT_REST = Schedule(every=60, walk_due=100)
         (AT_REST, {}, ()),
         (AT_REST, {"has_changes": True}, (Step.UPDATE,)),
         (AT_REST, {"is_lifted": True, "has_changes": True}, (Step.SCAN,)),
+        (AT_REST, {"missed_since": 98.6}, ()),
+        (AT_REST, {"missed_since": 98.5}, (Step.REMOVE,)),
+        (AT_REST, {"missed_since": 9, "has_changes": True}, (Step.UPDATE, Step.REMOVE)),
         (AT_REST, {"now": 100}, (Step.WALK,)),
         (AT_REST, {"now": 100, "has_changes": True}, (Step.UPDATE, Step.WALK)),
         (AT_REST, {"now": 100, "is_walk_done": False}, ()),
@@ -36,7 +39,13 @@ AT_REST = Schedule(every=60, walk_due=100)
 def test_a_save_is_read_at_once_and_all_is_looked_at_again_and_again(
     schedule: Schedule, given: dict[str, object], expected: tuple[Step, ...]
 ) -> None:
-    moment = {"has_changes": False, "is_lifted": False, "is_walk_done": None, "now": 99}
+    moment = {
+        "has_changes": False,
+        "missed_since": None,
+        "is_lifted": False,
+        "is_walk_done": None,
+        "now": 99,
+    }
     assert schedule.steps(**{**moment, **given}) == expected  # type: ignore[arg-type]
 
 
@@ -113,3 +122,31 @@ def test_a_guard_that_is_lifted_meanwhile_is_obeyed_at_the_next_tick(
 
     follow(indexer, batches(), RemovalGuard(tmp_path), 60)
     assert titles(its_index, clock) == set()
+
+
+def test_what_a_watcher_misses_leaves_once_it_did_not_come_back_and_a_save_waits_for_none(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    tmp_path: Path,
+    monotonic: Seconds,
+) -> None:
+    gone = write_article(content, "field/gone.md")
+    back = write_article(content, "field/back.md")
+
+    def batches() -> Iterator[frozenset[str]]:
+        yield frozenset()
+        gone.unlink()
+        back.unlink()
+        yield frozenset({"field/gone.md", "field/back.md"})
+        write_article(content, "field/new.md")
+        yield frozenset({"field/new.md"})
+        assert titles(its_index, clock) == {"عنوان gone", "عنوان back", "عنوان new"}
+        write_article(content, "field/back.md", title="عاد")
+        yield frozenset({"field/back.md"})
+        monotonic.now += 0.5
+        yield frozenset()
+
+    follow(indexer, batches(), RemovalGuard(tmp_path), 60, monotonic=monotonic)
+    assert titles(its_index, clock) == {"عاد", "عنوان new"}
