@@ -94,12 +94,14 @@ class Removals:
             # A folder that is not mounted, or half emptied: whatever is missing may come back.
             log.warning("site.yaml is missing, and %d articles; none was removed", len(lost))
             return frozenset()
+        told = len(self._vanished.withheld)
         gone, self._vanished = self._vanished.weigh(lost, known, total, moved, self._monotonic())
-        if len(gone) < len(lost):
+        withheld = len(self._vanished.withheld)
+        if withheld and (not told or withheld > 2 * told):  # not of each file of a slow removal
             log.warning(
-                "%d of %d articles vanished within a minute; they stay for ten minutes, should "
-                "they come back (feedservice index --accept-removals)",
-                len(lost) - len(gone),
+                "%d of %d articles vanished within a minute; none of these is removed for ten "
+                "minutes, should they come back (feedservice index --accept-removals)",
+                withheld,
                 total,
             )
         return gone

@@ -984,3 +984,17 @@ def test_a_file_that_is_as_it_was_but_for_its_inode_is_read_once_and_not_parsed(
     assert [indexer.scan().read for _ in range(2)] == [0, 0]
     assert read == ["site.yaml", "field/a.md", "site.yaml"]
     assert its_index.known()["field/a.md"].inode == file.stat().st_ino
+
+
+def test_what_is_withheld_is_told_but_not_file_by_file(
+    content: Path, indexer: Indexer, monotonic: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = [write_article(content, f"field/a{n}.md") for n in range(100)]
+    indexer.scan()
+    for file in files[:80]:
+        file.unlink()
+        assert indexer.update({f"field/{file.name}"})
+        monotonic.now += GRACE
+        indexer.remove_vanished()
+    assert indexer.scan().withheld == 60
+    assert 1 <= caplog.text.count("vanished within a minute") < 10
