@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
+from flask import Flask
+from flask.templating import Environment
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -27,6 +30,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite tests/feeds/golden from what is rendered now",
     )
+
+
+class TemplatesOnce(Environment):
+    """Compile each template once, and not again for each of the hundreds of apps of the suite."""
+
+    compiled: ClassVar[dict[object, object]] = {}
+
+    def compile(self, source: str, name: str | None = None, *arguments: Any) -> Any:
+        if (name, source) not in self.compiled:
+            self.compiled[name, source] = super().compile(source, name, *arguments)
+        return self.compiled[name, source]
+
+
+Flask.jinja_environment = TemplatesOnce
 
 
 ONCE = {

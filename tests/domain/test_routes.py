@@ -284,7 +284,7 @@ addresses = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(addresses)
 def test_an_address_that_is_built_reads_back_to_its_route(address: str) -> None:
     found = route(address)
@@ -299,7 +299,7 @@ def test_an_address_that_is_built_reads_back_to_its_route(address: str) -> None:
         assert found.address.isascii()
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(addresses, addresses)
 def test_routes_with_one_key_ask_for_the_same(one: str, other: str) -> None:
     first, second = route(one), route(other)

@@ -83,7 +83,7 @@ EDITS: dict[str, Callable[[Path], object]] = {
 }
 
 TOGETHER = (
-    ["a new article"], ["a back-dated article"], ["an edit"], ["another title", "another category"],
+    ["a new article"], ["a back-dated article", "an edit"], ["another title", "another category"],
     ["a link to it", "a picture"], ["a withdrawal", "other tags"], ["a removal", "no more picture"], ["another site title"],
 )  # fmt: skip
 
