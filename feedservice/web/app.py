@@ -65,7 +65,7 @@ def create_app(
 
     def answer() -> Response | None:
         route: Route = request.environ[ROUTE]
-        if route.kind is not Kind.OTHER and request.method == "OPTIONS":
+        if request.method == "OPTIONS" and route.kind not in (Kind.OTHER, Kind.PREVIEW):
             return _options(route)
         if before_request is not None and request.path != "/healthz":
             before_request()

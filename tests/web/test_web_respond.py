@@ -132,6 +132,11 @@ def test_options_answers_204_with_allow(client: FlaskClient, address: str) -> No
     assert "Content-Type" not in answer.headers
 
 
+def test_nothing_of_the_preview_is_there_without_it(client: FlaskClient) -> None:
+    answers = [client.get("/preview"), client.options("/preview")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
 def test_options_asks_nobody(client_of: Callable[..., FlaskClient], down: IndexReader) -> None:
     assert client_of(down).options(FEED).status_code == 204
 
