@@ -1,11 +1,13 @@
 """The docs say what there is: every command, rule and key is in them."""
 
+import json
 import re
 from pathlib import Path
 
 import click
 import pytest
 
+from feedservice.authoring.json_schema import article_schema, site_schema
 from feedservice.cli.main import group
 from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.messages import WORDINGS, describe
@@ -17,6 +19,7 @@ from feedservice.service.wiring_web import gauges_of
 
 ROOT = Path(__file__).parent.parent
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks" / "README.md"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -80,3 +83,31 @@ def test_every_metric_is_documented() -> None:
 def test_the_readme_leads_to_every_page(link: str) -> None:
     assert f"({link})" in README
     assert (ROOT / link).is_file()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_links_to_files_that_are_there(page: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", prose) if ":" not in link]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_what_make_is_asked_for_in_the_docs_is_a_target() -> None:
+    targets = re.findall(
+        r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    asked = {
+        name
+        for page in PAGES
+        for name in re.findall(r"`make ([a-z]+)`", page.read_text(encoding="utf-8"))
+    }
+    assert asked
+    assert asked <= set(targets)
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"), [("article", article_schema()), ("site", site_schema())]
+)
+def test_the_sample_site_has_the_schemas_of_today(name: str, schema: dict[str, object]) -> None:
+    file = ROOT / "content" / ".vscode" / f"{name}.schema.json"
+    assert json.loads(file.read_text(encoding="utf-8")) == schema
