@@ -9,9 +9,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, Select, bindparam, select
 
 from feedservice.domain.model import Article
 from feedservice.domain.taxonomy import Taxonomy
@@ -39,12 +39,13 @@ def find(
     connection: Connection, around: Sequence[Article], now: datetime, limit: int
 ) -> dict[str, tuple[int, ...]]:
     """Return, by slug, the numbers of the articles like each of ``around``, best first."""
+    statement = _select_list(now)
     lists: dict[Label, _List] = {}
     found: dict[str, tuple[int, ...]] = {}
     for article in sorted(around, key=lambda each: each.published, reverse=True):
         scores: dict[_Row, int] = {}
         for label in labels_of(article):
-            of_label = lists.setdefault(label, _List(connection, label, now))
+            of_label = lists.setdefault(label, _List(connection, label, statement))
             for row in of_label.before(unix_seconds(article.published)):
                 scores[row] = scores.get(row, 0) + WEIGHTS[label[0]]
         best = sorted(scores, key=lambda row: (-scores[row], row))[:limit]
@@ -55,10 +56,10 @@ def find(
 class _List:
     """The public articles of one label, read as far as asked, from newer moments to older."""
 
-    def __init__(self, connection: Connection, label: Label, now: datetime) -> None:
+    def __init__(self, connection: Connection, label: Label, statement: Select[Any]) -> None:
         self._connection = connection
         self._label = label
-        self._now = now
+        self._statement = statement
         self._rows: list[_Row] = []
         self._is_whole = False
 
@@ -74,19 +75,24 @@ class _List:
 
     def _read(self, moment: int, limit: int) -> list[_Row]:
         kind, slug = self._label
-        statement = (
-            select(labels.c.published, labels.c.article, labels.c.number)
-            .join(articles, labels.c.number == articles.c.number)
-            .where(
-                labels.c.kind == kind,
-                labels.c.slug == slug,
-                labels.c.published < moment,
-                is_public(self._now),
-            )
-            .order_by(labels.c.published.desc(), labels.c.article)
-            .limit(limit)
-        )
+        asked = {"its_kind": kind, "its_slug": slug, "moment": moment, "most": limit}
         return [
             _Row(-published, name, number)
-            for published, name, number in self._connection.execute(statement)
+            for published, name, number in self._connection.execute(self._statement, asked)
         ]
+
+
+def _select_list(now: datetime) -> Select[Any]:
+    """The statement that reads a list. Built once: it is run for each label of each article."""
+    return (
+        select(labels.c.published, labels.c.article, labels.c.number)
+        .join(articles, labels.c.number == articles.c.number)
+        .where(
+            labels.c.kind == bindparam("its_kind"),
+            labels.c.slug == bindparam("its_slug"),
+            labels.c.published < bindparam("moment"),
+            is_public(now),
+        )
+        .order_by(labels.c.published.desc(), labels.c.article)
+        .limit(bindparam("most", type_=Integer))
+    )
