@@ -8,7 +8,7 @@ from typing import Self
 import test_golden_site
 from factories import moment, write_article
 from feedservice.content.files import ContentFiles
-from feedservice.exporting.export import Report, export
+from feedservice.exporting.export import ExportReport, export
 from feedservice.exporting.folder import Folder
 from feedservice.exporting.manifest import Record
 from feedservice.index.engine import open_engine
@@ -101,7 +101,7 @@ class Exported:
         ).scan(accept_removals=True)
         engine.dispose()
 
-    def export(self, now: datetime = NOW, *, jobs: int = 1, ask_all: bool = False) -> Report:
+    def export(self, now: datetime = NOW, *, jobs: int = 1, ask_all: bool = False) -> ExportReport:
         """Index and export."""
         self.now = now - timedelta(seconds=5)  # so that no stamp lies ahead
         self.index()

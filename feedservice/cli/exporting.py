@@ -22,7 +22,7 @@ from feedservice.cli.options import (
 from feedservice.clock import utc_now
 from feedservice.domain.errors import ExportError
 from feedservice.domain.selections import Selection
-from feedservice.exporting.export import Report, export
+from feedservice.exporting.export import ExportReport, export
 from feedservice.i18n import _, bilingual
 from feedservice.service import wiring, wiring_web
 from feedservice.service.lock import WriterLock
@@ -94,11 +94,11 @@ def _update_index(settings: Settings, lock: WriterLock, progress: Progress) -> N
 
 def _export_one_state(
     settings: Settings, folder: Path, jobs: int, ask_all: bool, progress: Progress
-) -> Report:
+) -> ExportReport:
     """Export; again where a writer changed something meanwhile, so that one state is shown."""
     task = progress.add_task(bilingual(_("exporting")), total=None)
     index = wiring.reader(settings)
-    whole: Report | None = None
+    whole: ExportReport | None = None
     for _pass in range(_PASSES):
         revision = index.revision()
         report = export(
@@ -127,7 +127,7 @@ def _moment(settings: Settings) -> datetime:
     return utc_now()
 
 
-def _print(report: Report, folder: Path, base_url: str) -> None:
+def _print(report: ExportReport, folder: Path, base_url: str) -> None:
     if urlsplit(base_url).hostname in LOOPBACK:
         warn(
             _(

@@ -26,7 +26,7 @@ from feedservice.cli.options import (
 from feedservice.content import watch
 from feedservice.domain.model import Severity
 from feedservice.i18n import _, bilingual, ngettext
-from feedservice.ingest.indexer import Report
+from feedservice.ingest.indexer import ScanReport
 from feedservice.service import metrics, wiring
 from feedservice.service.lock import RemovalGuard, WriterLock
 from feedservice.service.writer import follow, repeat
@@ -129,7 +129,7 @@ def _authority(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _with_progress(work: Callable[[Callable[[int, int], None]], Report]) -> Report:
+def _with_progress(work: Callable[[Callable[[int, int], None]], ScanReport]) -> ScanReport:
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -142,7 +142,7 @@ def _with_progress(work: Callable[[Callable[[int, int], None]], Report]) -> Repo
         return work(lambda done, total: progress.update(task, completed=done, total=total))
 
 
-def _report(report: Report) -> None:
+def _report(report: ScanReport) -> None:
     errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
     say(
         _(

@@ -141,7 +141,7 @@ class Article:
         updated: when the editor last wanted readers to see it again; for a withdrawn article the
             moment of withdrawal.
         categories: slugs; the first is the primary one.
-        html: the body as safe HTML in which targets inside the site are marks (see
+        html: the body as safe HTML whose links inside the site are placeholders (see
             `content/markup.py`).
         text: the body as plain text, for search and for the summary.
         translations: pairs of language and slug.

@@ -75,7 +75,7 @@ class ExportedSite:
 
 
 @dataclass(slots=True, kw_only=True)
-class Report:
+class ExportReport:
     """What an export did, in files; ``asked`` in addresses.
 
     Attributes:
@@ -93,7 +93,7 @@ class Report:
     reload: bool = False
     problems: list[Message] = field(default_factory=list)
 
-    def after(self, earlier: "Report") -> "Report":
+    def after(self, earlier: "ExportReport") -> "ExportReport":
         """Return this report of a second pass with what the first one did."""
         return replace(
             self,
@@ -112,7 +112,7 @@ def export(
     jobs: int = 1,
     ask_all: bool = False,
     progress: Progress | None = None,
-) -> Report:
+) -> ExportReport:
     """Bring a folder up to date.
 
     Args:
@@ -150,9 +150,9 @@ class _Export:
         self._kinds["preflight"] = preflight
         self._used_kinds = {"preflight"}
         self._addresses = Addresses(view, self._style, exported.media())
-        self._report = Report(gone=len(self._addresses.gone))
+        self._report = ExportReport(gone=len(self._addresses.gone))
 
-    def run(self, jobs: int, progress: Progress) -> Report:
+    def run(self, jobs: int, progress: Progress) -> ExportReport:
         report = self._report
         tasks = []
         for request in self._distinct():

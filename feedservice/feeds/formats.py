@@ -12,7 +12,7 @@ from feedservice.http.lru import SegmentedLRU
 Entry = Callable[[Item, str], bytes]
 """Makes the bytes of an item in a feed of some language, as they are in the document."""
 
-Report = Callable[[Item, Exception], None]
+ReportItem = Callable[[Item, Exception], None]
 """Is told of an item that a document had to leave out, and why."""
 
 _WIDTH = 2
@@ -76,7 +76,7 @@ class Format:
         return f"{self.media_type}; charset=utf-8"
 
     def render(
-        self, feed: Feed, *, entries: Entries | None = None, report: Report | None = None
+        self, feed: Feed, *, entries: Entries | None = None, report: ReportItem | None = None
     ) -> bytes:
         """Return the document of a feed; the same feed gives the same bytes everywhere.
 

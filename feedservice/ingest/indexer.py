@@ -42,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ScanReport:
     """What a scan did.
 
     Attributes:
@@ -117,7 +117,7 @@ class Indexer:
         accept_removals: bool = False,
         progress: Progress | None = None,
         walk: BackgroundWalk | None = None,
-    ) -> Report:
+    ) -> ScanReport:
         """Look at everything, and write what is new.
 
         Args:
@@ -145,7 +145,7 @@ class Indexer:
         outcome = self._carry_out(planned, known, site, progress)
         if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
-        return Report(
+        return ScanReport(
             seen=len(found.articles),
             read=outcome.read,
             removed=len(planned.lost),
