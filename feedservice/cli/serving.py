@@ -29,7 +29,7 @@ from feedservice.i18n import _, bilingual, ngettext
 from feedservice.ingest.indexer import ScanReport
 from feedservice.service import metrics, wiring
 from feedservice.service.lock import RemovalGuard, WriterLock
-from feedservice.service.writer import follow, repeat
+from feedservice.service.writer import follow, repeat, while_held
 from feedservice.system import child_process
 
 
@@ -85,7 +85,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     lock = WriterLock(given.state)
     guard = RemovalGuard(given.state)
-    if not lock.acquire():
+    if not lock.acquire(patience=0.5 if with_parent else 0):
         if accept_removals:
             guard.lift()
         if not with_parent:
@@ -118,10 +118,10 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if accept_removals:
         guard.lift()
-    indexer, _index = wiring.indexer(given, stop.is_set)
+    indexer, its_index = wiring.indexer(given, stop.is_set)
     telling = repeat(wiring.notifier(given).work, stop, 0.5)
-    batches = watch.watch(given.content, stop, poll=given.poll)
-    follow(indexer, batches, guard, given.rescan)
+    batches = while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop)
+    follow(indexer, batches, guard, given.rescan, its_index.heal)
     telling.join(timeout=5)
 
 

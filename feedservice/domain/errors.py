@@ -10,6 +10,7 @@
     │   ├── ImportFailure    a source cannot be imported at all
     │   └── ExportError      a folder cannot be exported into
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
+    │   └── IndexDamaged     its file is damaged; the writer makes a new one
     └── Refusal              an address has no document to give
         ├── NotFound         nothing public lives there                             → 404
         ├── Gone             it was withdrawn or has expired                        → 410
@@ -77,6 +78,10 @@ class ExportError(CommandError):
 
 class IndexUnavailable(FeedserviceError):
     """The index cannot be read, or its first filling is not done."""
+
+
+class IndexDamaged(IndexUnavailable):
+    """The file of the index is damaged, or of a newer release."""
 
 
 class Refusal(FeedserviceError):

@@ -1,5 +1,6 @@
 """How the database is opened: not before it is first used, so forking is safe."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,9 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
-from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.errors import IndexDamaged, IndexUnavailable
+from feedservice.index.sqlite_file import IndexFile
+
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def open_engine(url: str, *, readonly: bool) -> Engine:
@@ -19,17 +23,22 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
         url: an SQLAlchemy URL; SQLite's is the default one.
         readonly: a reader's connection can change nothing, and makes no database where there is
             none.
+
+    A connection to a file that was removed or replaced is opened anew before it is used again. No
+    file is mapped into memory: one that is cut short would end the process.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True)
-    file = Path(parsed.database or "")
-    if readonly:
-        parsed = parsed.set(database=f"file:{_uri_path(file)}", query={"mode": "ro", "uri": "true"})
-        engine = create_engine(parsed)
-    else:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        engine = create_engine(parsed)
+    file = IndexFile(Path(parsed.database or ""))
+    if not readonly:
+        file.make()
+    query = {**parsed.query, "mode": "ro" if readonly else "rw", "uri": "true"}
+    engine = create_engine(parsed.set(database=file.uri(), query=query))
+
+    @event.listens_for(engine, "do_connect")
+    def note_file(_dialect: Any, record: Any, _args: Any, _named: Any) -> None:
+        record.info["file"] = file.identity()
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -37,12 +46,16 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
         cursor.execute("PRAGMA busy_timeout = 5000")
         if readonly:
             cursor.execute("PRAGMA query_only = ON")
-            cursor.execute("PRAGMA mmap_size = 16777216")
         else:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = NORMAL")
             cursor.execute("PRAGMA cache_size = -16384")
         cursor.close()
+
+    @event.listens_for(engine, "checkout")
+    def is_same_file(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != file.identity():
+            raise DisconnectionError("another file took the place of the index")
 
     return engine
 
@@ -56,11 +69,12 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         IndexUnavailable: the database failed, within the block too.
+        IndexDamaged: it is damaged; the writer is told.
     """
     is_sqlite = engine.dialect.name == "sqlite"
     if not is_sqlite:
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    with _faults(), engine.connect() as connection:
+    with _faults(engine), engine.connect() as connection:
         if is_sqlite:
             connection.exec_driver_sql("BEGIN")
         yield connection
@@ -69,18 +83,27 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def write_transaction(engine: Engine) -> Iterator[Connection]:
     """Open a connection whose changes are seen together, or not at all; raises as above."""
-    with _faults(), engine.begin() as connection:
+    with _faults(engine), engine.begin() as connection:
         yield connection
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def _faults(engine: Engine) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise IndexUnavailable(str(error).splitlines()[0]) from error
+        reason = str(error).splitlines()[0]
+        if not _is_damage(error):
+            raise IndexUnavailable(reason) from error
+        file = IndexFile.of(engine)
+        if file:
+            file.mark()
+        raise IndexDamaged(reason) from error
 
 
-def _uri_path(file: Path) -> str:
-    """A path as SQLite's URI filenames want it: ``%``, ``?`` and ``#`` escaped."""
-    return str(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+def _is_damage(error: SQLAlchemyError) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    # The lowest byte is the code, what is above it says more.
+    return (
+        isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+    )

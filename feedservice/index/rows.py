@@ -36,6 +36,11 @@ def put_meta(connection: Connection, key: str, value: str) -> None:
     connection.execute(insert(meta).values(key=key, value=value))
 
 
+def count(connection: Connection, table: Table) -> int:
+    """Return how many rows a table has."""
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
 def payloads_at(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
     """Return the payloads of the articles that stand at ``paths``."""
     found: dict[str, str] = {}

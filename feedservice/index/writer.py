@@ -8,18 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    bindparam,
-    delete,
-    func,
-    insert,
-    inspect,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_, select, update
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
@@ -27,6 +16,7 @@ from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown
 from feedservice.index.engine import write_transaction
+from feedservice.index.healing import Healer
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, PackedArticle, pack
 from feedservice.index.payload import (
@@ -37,17 +27,7 @@ from feedservice.index.payload import (
     site_to_json,
 )
 from feedservice.index.reader import IndexReader
-from feedservice.index.schema import (
-    SCHEMA_VERSION,
-    SEARCH_DDL,
-    UPGRADE,
-    cache,
-    claims,
-    durable,
-    files,
-    last_good_sources,
-    list_changes,
-)
+from feedservice.index.schema import claims, files, last_good_sources, list_changes
 
 _STATES = select(*(each for each in files.c if each.name not in ("problems", "names")))
 
@@ -60,19 +40,17 @@ class IndexWriter(IndexReader):
     so that no two changes share one.
     """
 
+    def __init__(self, engine: Engine, base_url: str = "") -> None:
+        super().__init__(engine, base_url)
+        self._healer = Healer(engine)
+
     def prepare(self) -> None:
-        """Make the tables; drop and remake the cache where it has another version."""
-        with write_transaction(self._engine) as connection:
-            has_meta = inspect(connection).has_table("meta")
-            version = rows.get_meta(connection, "schema") if has_meta else None
-            durable.create_all(connection)
-            if version != str(SCHEMA_VERSION):
-                for statement in UPGRADE:
-                    connection.execute(text(statement))
-                cache.drop_all(connection)
-            cache.create_all(connection)
-            connection.execute(text(SEARCH_DDL))
-            rows.put_meta(connection, "schema", str(SCHEMA_VERSION))
+        """Make the tables, in a new file where this one cannot be used."""
+        self._healer.prepare()
+
+    def heal(self) -> bool:
+        """Replace an index that was damaged or removed since; whether a full scan is due then."""
+        return self._healer.heal()
 
     def known(self) -> dict[str, FileState]:
         """Return every file that was read, by path."""

@@ -6,22 +6,42 @@ from filelock import FileLock, Timeout
 
 
 class WriterLock:
-    """An exclusive lock in the state folder; the system frees it when its holder dies."""
+    """An exclusive lock in the state folder; the system frees it when its holder dies.
 
-    def __init__(self, state: Path) -> None:
-        self._path = state / "writer.lock"
+    Args:
+        state: the folder.
+        name: of the file: what only one process does.
+    """
+
+    def __init__(self, state: Path, name: str = "writer.lock") -> None:
+        self._path = state / name
         self._held: FileLock | None = None
+        self._inode = 0
 
-    def acquire(self) -> bool:
-        """Take the lock; False where another process holds it."""
+    def acquire(self, patience: float = 0) -> bool:
+        """Take the lock; False where another process holds it, after so many seconds too.
+
+        Who only asks whether it `is_free` holds it for a moment.
+        """
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(self._path, thread_local=False)  # made here: one is of no use after a fork
         try:
-            lock.acquire(blocking=False)
+            lock.acquire(timeout=patience, poll_interval=0.02)
         except Timeout:
             return False
-        self._held = lock
+        self._held, self._inode = lock, self._path.stat().st_ino
         return True
+
+    def is_held(self) -> bool:
+        """Whether this process holds it; not so where its file was removed, maybe for another."""
+        try:
+            return self._held is not None and self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def beside(self, name: str) -> "WriterLock":
+        """Return another lock in the same folder."""
+        return WriterLock(self._path.parent, name)
 
     def release(self) -> None:
         """Give the lock back."""

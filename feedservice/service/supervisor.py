@@ -2,7 +2,8 @@
 
 Whichever WSGI server runs how many workers, each has a `WriterSupervisor`; the first that finds the
 lock free starts ``feedservice index --watch`` as a child. The child holds the lock while it lives
-and ends when its parent does; then another supervisor starts the next one.
+and ends when its parent does; then another supervisor starts the next one. Until a child has the
+lock, its supervisor holds a second one, so that no other starts a writer too.
 """
 
 import logging
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 CHECK_EVERY = 2.0
 """Seconds between two looks at the lock."""
+STARTING = "writer-start.lock"
+"""The file of the lock of who is starting a writer, which has its own only a second later."""
 STOP_WITHIN = 10.0
 """Seconds for which `WriterSupervisor.stop` waits for its writer."""
 # -P: nothing is imported from the working directory, which may be a folder of articles.
@@ -42,6 +45,7 @@ class WriterSupervisor:
     ) -> None:
         self._command = command
         self._lock = lock
+        self._turn = lock.beside(STARTING)
         self._environment = environment
         self._child: subprocess.Popen[bytes] | None = None
         self._pid = 0
@@ -55,6 +59,7 @@ class WriterSupervisor:
             if self._pid == os.getpid():
                 return
             self._child = None
+            self._turn = self._lock.beside(STARTING)
             self._stop = threading.Event()
             self._start_if_free()
             self._thread = threading.Thread(
@@ -71,6 +76,7 @@ class WriterSupervisor:
         child, self._child = self._child, None
         if child and self._pid == os.getpid():
             child_process.stop(child, STOP_WITHIN)
+        self._turn.release()
 
     def _watch(self, stop: threading.Event) -> None:
         while not stop.wait(CHECK_EVERY):
@@ -78,14 +84,21 @@ class WriterSupervisor:
 
     def _start_if_free(self) -> None:
         """Start a writer where none lives; what is published is served without one, too."""
-        if self._child and self._child.poll() is None:
+        is_alive = self._child is not None and self._child.poll() is None
+        if is_alive and not self._turn.is_held():
             return
         try:
-            if not self._lock.is_free():
+            if not (self._turn.is_held() or self._turn.acquire()):
                 return
-            if self._child and self._child.stdin:
-                self._child.stdin.close()
-            self._child = child_process.start(self._command, self._environment())
-            log.info("started the writer, process %d", self._child.pid)
+            if not self._lock.is_free():
+                self._turn.release()
+            elif not is_alive:
+                self._start()
         except OSError as error:  # a disk that is full or read-only
             log.warning("no writer could be started: %s", error)
+
+    def _start(self) -> None:
+        if self._child and self._child.stdin:
+            self._child.stdin.close()
+        self._child = child_process.start(self._command, self._environment())
+        log.info("started the writer, process %d", self._child.pid)

@@ -6,7 +6,7 @@ Watching is a hint: the whole content folder is looked at again and again, whate
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeVar
@@ -15,7 +15,7 @@ from feedservice.domain.errors import FeedserviceError
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import GRACE
-from feedservice.service.lock import RemovalGuard
+from feedservice.service.lock import RemovalGuard, WriterLock
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +90,7 @@ def follow(
     batches: Iterable[frozenset[str]],
     guard: RemovalGuard,
     every: float,
+    heal: Callable[[], bool] = lambda: False,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
     """Scan, then follow what a watcher names, until that ends.
@@ -99,12 +100,15 @@ def follow(
         batches: paths that changed; an empty batch is a tick.
         guard: tells whether removals are accepted.
         every: seconds from the end of a scan to the next walk.
+        heal: looks after the index; whether it is another one now, so that a scan is due.
         monotonic: tells seconds that no change of the clock touches.
     """
     schedule = Schedule(every=every)
     walk: BackgroundWalk | None = None
     _try(indexer.scan, accept_removals=guard.pop_lifted())
     for changed in batches:
+        if _try(heal):
+            walk, schedule = None, Schedule(every=every)
         is_lifted = guard.pop_lifted()
         steps = schedule.steps(
             has_changes=bool(changed),
@@ -126,6 +130,18 @@ def follow(
             _try(indexer.scan, accept_removals=is_lifted, walk=seen)
             walk, schedule = None, schedule.after_scan(monotonic())
             break
+
+
+def while_held(
+    lock: WriterLock, batches: Iterable[frozenset[str]], stop: threading.Event
+) -> Iterator[frozenset[str]]:
+    """Yield batches until the lock is removed with its folder: another writer may begin then."""
+    for batch in batches:
+        if not lock.is_held():
+            log.warning("the lock of this writer was removed: it ends, and another begins")
+            stop.set()
+            return
+        yield batch
 
 
 def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) -> threading.Thread:

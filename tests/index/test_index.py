@@ -25,7 +25,7 @@ from feedservice.domain.file_readings import Reading
 from feedservice.domain.model import Article, Related, Status, Tag
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import writer as writer_module
+from feedservice.index import healing
 from feedservice.index.changes import ALL_LISTS, SITE
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
@@ -343,7 +343,7 @@ def test_another_schema_version_drops_the_cache_and_keeps_the_texts(
     index: IndexWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(index, article("a"))
-    monkeypatch.setattr(writer_module, "SCHEMA_VERSION", 999)
+    monkeypatch.setattr(healing, "SCHEMA_VERSION", 999)
     index.prepare()
     assert index.known() == {}
     assert index.revision() == 0

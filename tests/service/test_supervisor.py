@@ -19,7 +19,7 @@ from feedservice.system.child_process import on_parent_end
 stop = threading.Event()
 on_parent_end(stop.set)
 lock = WriterLock(pathlib.Path(sys.argv[1]))
-assert lock.acquire()
+assert lock.acquire(patience=1)
 stop.wait(60)
 """
 PARENT = """
@@ -61,6 +61,29 @@ def test_a_writer_that_dies_is_followed_by_another(
         assert comes_true(lambda: told.exists() and told.stat().st_size >= 2)
     finally:
         supervisor.stop()
+
+
+def test_many_supervisors_start_one_writer_between_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "CHECK_EVERY", 0.02)
+    told = tmp_path / "told"
+    tell = f"open({str(told)!r}, 'a').write"
+    child = CHILD.replace("stop.wait", f"{tell}('has the lock. ')\nstop.wait")
+    slow = f"import time; {tell}('started, '); time.sleep(0.5)\n{child}"
+    supervisors = [of(tmp_path, slow, str(tmp_path)) for _ in range(8)]
+    once = "started, has the lock. "
+    for supervisor in supervisors:
+        supervisor.start()
+    try:
+        assert comes_true(lambda: told.exists() and told.read_text().endswith("lock. "))
+        assert told.read_text() == once
+        (holder,) = [each._child for each in supervisors if each._child]
+        holder.kill()
+        assert comes_true(lambda: told.read_text() == once * 2)
+    finally:
+        for supervisor in supervisors:
+            supervisor.stop()
 
 
 def test_no_writer_is_started_where_another_holds_the_lock(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """When the writer does what, and that no fault ends it."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.selections import Selection
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
-from feedservice.service.lock import RemovalGuard
-from feedservice.service.writer import Schedule, Step, follow
+from feedservice.service.lock import RemovalGuard, WriterLock
+from feedservice.service.writer import Schedule, Step, follow, while_held
 
 AT_REST = Schedule(every=60, walk_due=100)
 
@@ -150,3 +151,38 @@ def test_what_a_watcher_misses_leaves_once_it_did_not_come_back_and_a_save_waits
 
     follow(indexer, batches(), RemovalGuard(tmp_path), 60, monotonic=monotonic)
     assert titles(its_index, clock) == {"عاد", "عنوان new"}
+
+
+def test_a_writer_whose_index_is_removed_makes_a_new_one_and_publishes_all_again(
+    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock, tmp_path: Path
+) -> None:
+    index = new_index()
+    write_article(content, "field/a.md")
+
+    def batches() -> Iterator[frozenset[str]]:
+        yield frozenset()
+        assert titles(index, clock) == {"عنوان a"}
+        (tmp_path / "0.sqlite3").unlink()
+        write_article(content, "field/b.md")
+        yield frozenset()
+
+    indexer = Indexer(ContentFiles(content), index, clock, pause=lambda seconds: None)
+    follow(indexer, batches(), RemovalGuard(tmp_path), 60, index.heal)
+    assert index.is_filled()
+    assert titles(index, clock) == {"عنوان a", "عنوان b"}
+
+
+def test_a_writer_ends_whose_lock_was_removed_with_the_state_folder(tmp_path: Path) -> None:
+    first, second, stop = WriterLock(tmp_path), WriterLock(tmp_path), threading.Event()
+    assert first.acquire()
+
+    def batches() -> Iterator[frozenset[str]]:
+        yield frozenset("a")
+        (tmp_path / "writer.lock").unlink()
+        assert second.acquire()
+        yield frozenset("b")
+
+    assert list(while_held(first, batches(), stop)) == [frozenset("a")]
+    assert stop.is_set()
+    assert second.is_held()
+    second.release()

@@ -1,0 +1,146 @@
+"""The file of an index in SQLite, which others may damage, remove or replace. Knows no table."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from sqlalchemy import Engine
+
+KEPT = 2
+"""Damaged files that are kept for whoever wants to look at them."""
+_PARTS = ("", "-wal", "-shm")
+
+Identity = tuple[int, int]
+"""Device and inode: which file it is, whatever it is called."""
+
+
+class IndexFile:
+    """The file of an index, with what SQLite keeps beside it.
+
+    No file is opened here but by SQLite: closing one would free the locks that SQLite holds on it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._suspect = path.with_name(f"{path.name}.suspect")
+
+    @classmethod
+    def of(cls, engine: Engine) -> "IndexFile | None":
+        """Return the file of an engine of `engine.open_engine`; None for another database."""
+        if engine.dialect.name != "sqlite":
+            return None
+        return cls(Path(unquote((engine.url.database or "").removeprefix("file:"))))
+
+    def uri(self) -> str:
+        """Return the path as SQLite's URI filenames want it: ``%``, ``?`` and ``#`` escaped."""
+        path = str(self.path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        return f"file:{path}"
+
+    def identity(self) -> Identity | None:
+        """Return which file is here now; None where there is none."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def size(self) -> int:
+        """Return its bytes, 0 where there is no file. It never shrinks while the index is well."""
+        try:
+            return os.stat(self.path).st_size
+        except OSError:
+            return 0
+
+    def make(self) -> None:
+        """Make an empty file where there is none, beside which nothing of another one is left."""
+        if self.path.exists():
+            return
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._remove(self.path, _PARTS[1:])
+        self.path.touch(mode=0o600)
+
+    def mark(self) -> None:
+        """Note for the writer that somebody met damage."""
+        with suppress(OSError):
+            self._suspect.touch(mode=0o600)
+
+    def unmark(self) -> None:
+        """Take the mark away."""
+        self._suspect.unlink(missing_ok=True)
+
+    def is_marked(self) -> bool:
+        """Whether somebody met damage."""
+        return self._suspect.exists()
+
+    def set_aside(self) -> "IndexFile | None":
+        """Give the file another name, make an empty one, and return the one that was there, if any.
+
+        The file goes first, so that nobody opens it without its log, nor the new one with the old.
+        """
+        aside: IndexFile | None = None
+        if self.path.exists():
+            damaged = sorted(self._damaged())
+            number = damaged[-1] + 1 if damaged else 1
+            aside = self._aside(number)
+            for part in _PARTS:
+                with suppress(FileNotFoundError):
+                    os.replace(f"{self.path}{part}", f"{aside.path}{part}")
+            for old in damaged:
+                if old <= number - KEPT:
+                    self._remove(self._aside(old).path, _PARTS)
+        self.make()
+        return aside
+
+    def take_over(self) -> bool:
+        """Put a copy in the place of a file that somebody put here; whether it could be copied.
+
+        What lies beside it belongs to the file before, and would be read into this one.
+        """
+        copy, doomed = (self.path.with_name(f"{self.path.name}.{end}") for end in ("new", "old"))
+        copy.unlink(missing_ok=True)
+        try:
+            with closing(sqlite3.connect(f"{self.uri()}?immutable=1", uri=True)) as connection:
+                connection.execute("VACUUM INTO ?", (str(copy),))
+        except sqlite3.Error:
+            copy.unlink(missing_ok=True)
+            return False
+        os.replace(self.path, doomed)
+        self._remove(self.path, _PARTS[1:])
+        os.replace(copy, self.path)
+        doomed.unlink()
+        return True
+
+    def readable_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table as far as damage lets them be read, from either end.
+
+        A row may come twice.
+        """
+        for order in ("ASC", "DESC"):
+            try:
+                with closing(sqlite3.connect(self.path)) as connection:
+                    # Lets SQLite open a file that is shorter than its first page says.
+                    connection.execute("PRAGMA writable_schema = ON")
+                    names = ", ".join(columns)
+                    statement = f"SELECT {names} FROM {table} ORDER BY rowid {order}"  # noqa: S608 - names of ours
+                    yield from connection.execute(statement)
+            except sqlite3.Error:
+                continue
+            return
+
+    def _damaged(self) -> Iterator[int]:
+        for path in self.path.parent.glob(f"{self.path.name}.damaged-*"):
+            number = path.name.rpartition("-")[2]
+            if number.isdecimal():
+                yield int(number)
+
+    def _aside(self, number: int) -> "IndexFile":
+        return IndexFile(self.path.with_name(f"{self.path.name}.damaged-{number}"))
+
+    @staticmethod
+    def _remove(path: Path, parts: Sequence[str]) -> None:
+        for part in parts:
+            path.with_name(path.name + part).unlink(missing_ok=True)
