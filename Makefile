@@ -24,7 +24,7 @@ serve: $(READY)
 
 # More workers than many machines have cores: some tests wait for processes that they started.
 test: $(DEV_READY)
-	$(BIN)/python -m pytest --numprocesses 3
+	$(BIN)/python -m pytest --numprocesses 4
 
 check: $(DEV_READY)
 	$(BIN)/ruff format --check .

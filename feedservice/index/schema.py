@@ -2,8 +2,8 @@
 
 Rows are the columns that are queried, plus the whole article as one JSON payload, so a new article
 field changes no SQL. In SQLite a table that is found by its key is that key's tree (``WITHOUT
-ROWID``), not a heap beside it: writing list_changes one page less a row. `durable` hold what is not
-a cache, and a rebuild never list_changes them.
+ROWID``), not a heap beside it: a write changes one page less for each row. What `durable` tables
+hold is not a cache, and a rebuild leaves it as it is.
 """
 
 from sqlalchemy import (
