@@ -11,7 +11,6 @@ from html import escape
 from typing import Literal, NamedTuple, cast
 from urllib.parse import quote, unquote
 
-Attribute = Literal["href", "src", "cite"]
 Kind = Literal["article", "file", "media", "path"]
 """An article by slug or by its file, a file below media/, any other address of the site."""
 

@@ -85,7 +85,7 @@ class Addresses:
         for path in ("/feeds", "/feeds.opml", "/sitemap.xml"):
             yield self._document(path, self.stamp())
         for period in self._periods(Selection(), by_month=True):
-            yield self._document(f"/sitemap-{period.name}.xml", self.stamp())
+            yield self._document(urls.sitemap_path(period.name), self.stamp())
         for path in dict.fromkeys(filter(None, self._redirects())):
             yield Request(path=path, stamp=self.stamp())
         for path in (MISSING, f"{MISSING}.json"):

@@ -22,6 +22,8 @@ from prometheus_client.core import (
     Metric,
 )
 
+from feedservice.system import atomic_write
+
 log = logging.getLogger(__name__)
 
 Gauges = Callable[[], Mapping[tuple[str, str, str], Mapping[str, float]]]
@@ -118,24 +120,20 @@ class Metrics:
                 self._counts["bytes", route] += length
                 self._counts["duration", route, _bucket(seconds, _BOUNDS)] += 1
                 self._counts["seconds", route] += seconds
-            file = self._file()
-            if file is None:
-                return
-            try:
-                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                partial = file.with_suffix(".tmp")
-                partial.write_text(
-                    json.dumps([[*key, value] for key, value in self._counts.items()])
-                )
-                partial.replace(file)
-            except OSError as error:
-                if not self._is_failing:
-                    log.warning(
-                        "counts are kept in memory, their file cannot be written: %s", error
-                    )
-                self._is_failing = True
-            else:
-                self._is_failing = False
+            rows = [[*key, value] for key, value in self._counts.items()]
+        file = self._file()
+        if file is None:
+            return
+        # Beyond the lock: whoever renders a document waits for no disk.
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            atomic_write.replace(file, (json.dumps(rows).encode(),))
+        except OSError as error:
+            if not self._is_failing:
+                log.warning("counts are kept in memory, their file cannot be written: %s", error)
+            self._is_failing = True
+        else:
+            self._is_failing = False
 
     def _file(self) -> Path | None:
         return self._folder / f"{os.getpid()}-{self._token}.json" if self._folder else None
