@@ -209,6 +209,15 @@ def test_junk_in_a_query_and_in_accept_encoding_names_nothing_new(
     assert len(script.asked) < 20
 
 
+def test_a_path_that_looks_like_a_path_and_its_query_is_another_address(
+    nginx: Nginx, script: Script
+) -> None:
+    # They were one key when a question mark separated path and query in it.
+    assert nginx.ask("/search%3Fq=x").body == b"one"
+    script.body = b"two"
+    assert nginx.ask("/search?q=x?").body == b"two"
+
+
 @pytest.mark.parametrize(
     ("query", "kept"),
     [
