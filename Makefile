@@ -17,7 +17,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-
 # Where it is set, each of the many processes that a service and its tests start compiles the package again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: serve test check format messages bench lock clean
+.PHONY: serve test faults fuzz soak check format messages bench lock clean
 
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
@@ -25,6 +25,18 @@ serve: $(READY)
 # More workers than many machines have cores: some tests wait for processes that they started.
 test: $(DEV_READY)
 	$(BIN)/python -m pytest --numprocesses 4
+
+# Faults injected into real processes, as often as docs/reliability.md says: up to ten minutes.
+faults: $(DEV_READY)
+	FEEDSERVICE_TESTS_FULL=1 $(BIN)/python -m pytest -m faults --numprocesses 2
+
+# Every test that draws its inputs, with a hundred thousand of them.
+fuzz: $(DEV_READY)
+	FEEDSERVICE_TESTS_FULL=1 $(BIN)/python -m pytest -m fuzz --numprocesses auto
+
+# Ten minutes of everything at once: readers, saves, renames, removals and breakages.
+soak: $(DEV_READY)
+	$(BIN)/python tests/faults/soak.py
 
 check: $(DEV_READY)
 	$(BIN)/ruff format --check .
