@@ -26,6 +26,7 @@ def test_no_poll_fails_or_lacks_a_save_for_long_while_articles_are_saved(
     lags = newsroom.lags(readers.polls)
     assert lags[-1] < LATE
     record_property(
-        "f03", f"{len(lags)} saves, through after {percentile(lags, 0.5):.2f} s (p50), "
-        f"{lags[-1]:.2f} s (most); {readers}"
+        "f03",
+        f"{len(lags)} saves, through after {percentile(lags, 0.5):.2f} s (p50), "
+        f"{lags[-1]:.2f} s (most); {readers}",
     )
