@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -88,6 +88,24 @@ class Site:
     def writers(self) -> list[int]:
         return self.processes(b"--with-parent")
 
+    def workers(self) -> list[int]:
+        """The processes that answer, where the server is one that has them."""
+        parents = {number: _parent(number) for number in self.processes()}
+        return [
+            number
+            for number, parent in parents.items()
+            if parent == self.process.pid and number not in self.writers()
+        ]
+
+
+def _parent(process: int) -> int:
+    """The process that started another (proc_pid_stat(5)); 0 where it has ended."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return 0
+    return int(stat.rpartition(")")[2].split()[1])
+
 
 _ports = itertools.count(10_000 + os.getpid() % 200 * 100)
 
@@ -110,9 +128,17 @@ def free_port() -> int:
 
 @contextmanager
 def started(
-    content: Path, state: Path, server: str, port: int = 0, **settings: str
+    content: Path,
+    state: Path,
+    server: str,
+    port: int = 0,
+    prefix: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[Site]:
-    """Start a server, and end it whatever becomes of it; it may not answer yet."""
+    """Start a server, and end it whatever becomes of it; it may not answer yet.
+
+    ``prefix`` is a command that becomes the one that follows it, as `env` does.
+    """
     port = port or free_port()
     where = f"127.0.0.1:{port}" if "gunicorn" in server else str(port)
     environment = {
@@ -121,7 +147,7 @@ def started(
         "FEEDSERVICE_STATE": str(state),
         **settings,
     }
-    command = [sys.executable, *SERVERS[server], where]
+    command = [*prefix, sys.executable, *SERVERS[server], where]
     with (
         state.with_suffix(".log").open("wb") as log,
         subprocess.Popen(
@@ -141,10 +167,15 @@ def started(
 
 @contextmanager
 def serving(
-    content: Path, state: Path, server: str, port: int = 0, **settings: str
+    content: Path,
+    state: Path,
+    server: str,
+    port: int = 0,
+    prefix: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[Site]:
     """Start a server and wait until it answers; it leaves nothing behind when it ends."""
-    with started(content, state, server, port, **settings) as site:
+    with started(content, state, server, port, prefix, **settings) as site:
         wait_for(site)
         yield site
     assert_ended(site, server)
