@@ -60,15 +60,19 @@ document."""
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A kept answer, and until when it may be given with its revision, or after a failure."""
+    """A kept answer, and from when until when it may be given: with its revision, or stale.
+
+    Not before it was made: a clock that was set back since would show what it should not yet.
+    """
 
     answer: Prepared
     revision: Hashable
+    made: datetime
     fresh_until: datetime | None
     stale_until: datetime | None = None
 
     def is_fresh(self, revision: Hashable, now: datetime) -> bool:
-        if self.fresh_until is not None and now >= self.fresh_until:
+        if now < self.made or (self.fresh_until is not None and now >= self.fresh_until):
             return False
         return self.revision == revision or (
             self.stale_until is not None and now < self.stale_until
@@ -76,7 +80,8 @@ class _Entry:
 
     def may_be_stale(self, now: datetime) -> bool:
         """Whether it may be given for want of a new one: never past its own moment."""
-        return self.answer.code == 200 and (self.fresh_until is None or now < self.fresh_until)
+        is_over = self.fresh_until is not None and now >= self.fresh_until
+        return self.answer.code == 200 and self.made <= now and not is_over
 
 
 class HttpCache:
@@ -255,11 +260,11 @@ class HttpCache:
             answer = last
         if revision is not None and "no-store" not in answer.caching:
             if answer.code == 200:
-                self._documents.put(key, _Entry(answer, revision, fresh_until), answer.size)
+                self._documents.put(key, _Entry(answer, revision, now, fresh_until), answer.size)
             elif answer.code in _NEGATIVE:
                 self._documents.drop(key)
                 until = min(now + NEGATIVE_TTL, fresh_until or now + NEGATIVE_TTL)
-                self._errors.put(key, _Entry(answer, revision, until), answer.size)
+                self._errors.put(key, _Entry(answer, revision, now, until), answer.size)
         return answer, "miss"
 
     def _serve_stale(self, key: Hashable, old: _Entry, now: datetime) -> Prepared:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     and_,
+    case,
     delete,
     func,
     insert,
@@ -31,6 +32,9 @@ from feedservice.index.schema import articles, labels, pings
 DELAY = timedelta(seconds=4)
 """From a change to its ping: the hub fetches at once, through caches that keep an answer for a
 second. nginx counts whole seconds, so that one may last two."""
+
+MAX_WAIT = timedelta(days=1)
+"""A ping is never due later: nobody is asked to wait longer."""
 
 _MARK = "told_until"
 _Result = TypeVar("_Result")
@@ -79,10 +83,25 @@ class Outbox:
         self._engine = engine
 
     def notice_time(self, hubs: Collection[str], now: datetime) -> None:
-        """Put in the lists of what time alone published or expired since the last such moment."""
+        """Put in the lists of what time alone published or expired since the last such moment.
+
+        Moments that lie ahead are of a clock that was ahead: what it passed then it passes again,
+        and what was to be told by it is due.
+        """
         moment = unix_seconds(now)
+        ahead = or_(
+            pings.c.changed > moment,
+            pings.c.failing_since > moment,
+            pings.c.due > unix_seconds(now + MAX_WAIT),
+        )
+        current = {
+            "due": moment,
+            "changed": _at_most(moment, pings.c.changed),
+            "failing_since": _at_most(moment, pings.c.failing_since),
+        }
 
         def look(connection: Connection) -> None:
+            connection.execute(update(pings).where(ahead).values(**current))
             mark = get_meta(connection, _MARK)
             since = int(mark or moment)
             passed = or_(
@@ -95,7 +114,7 @@ class Outbox:
                 named = select(labels.c.kind, labels.c.slug).where(labels.c.number.in_(numbers))
                 rows = connection.execute(named.distinct())
                 enqueue(connection, {SITE, *((kind, slug) for kind, slug in rows)}, hubs, now)
-            if is_passed or mark is None:
+            if is_passed or mark is None or since > moment:
                 put_meta(connection, _MARK, str(moment))
 
         self._do(look)
@@ -176,3 +195,7 @@ class Outbox:
 
 def _is(hub: str, label: Label) -> ColumnElement[bool]:
     return and_(pings.c.hub == hub, pings.c.kind == label[0], pings.c.slug == label[1])
+
+
+def _at_most(moment: int, column: ColumnElement[int]) -> ColumnElement[int]:
+    return case((column > moment, moment), else_=column)

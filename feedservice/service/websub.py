@@ -22,7 +22,7 @@ from feedservice.domain.errors import FeedserviceError, IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import SITE, Label
-from feedservice.index.outbox import Outbox, Ping
+from feedservice.index.outbox import MAX_WAIT, Outbox, Ping
 
 log = logging.getLogger(__name__)
 
@@ -200,7 +200,7 @@ def _asked_for(retry_after: str, now: datetime) -> timedelta:
     """The wait that a hub asks for, at most a day; none where it cannot be read."""
     try:
         if retry_after.isascii() and retry_after.isdigit():
-            return min(timedelta(seconds=int(retry_after[:9])), GIVEN_UP_AFTER)
-        return min(parsedate_to_datetime(retry_after) - now, GIVEN_UP_AFTER)
+            return min(timedelta(seconds=int(retry_after[:9])), MAX_WAIT)
+        return min(parsedate_to_datetime(retry_after) - now, MAX_WAIT)
     except (ValueError, TypeError):
         return timedelta()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from feedservice.clock import utc_now
+from feedservice.clock import steady_now
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engine import open_engine
@@ -37,7 +37,7 @@ def indexer(
     files = ContentFiles(given.content)
     told = metrics(given).published
     return Indexer(
-        files, index, utc_now, workers=batches.processors(), stop=stop, published=told
+        files, index, steady_now, workers=batches.processors(), stop=stop, published=told
     ), index
 
 
@@ -50,7 +50,7 @@ def notifier(given: Settings) -> "Notifier":
     index = reader(given)
     suffixes = [form.suffix for form in FORMATS.values()]
     outbox = Outbox(open_engine(given.database, readonly=False))
-    return Notifier(outbox, lambda: index.current()[1], suffixes, utc_now)
+    return Notifier(outbox, lambda: index.current()[1], suffixes, steady_now)
 
 
 def reader(given: Settings) -> IndexReader:

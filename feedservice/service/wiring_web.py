@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
-from feedservice.clock import Clock, utc_now
+from feedservice.clock import Clock, steady_now
 from feedservice.content import messages
 from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles
@@ -51,7 +51,7 @@ FIRST_FILLING = 5.0
 def around(
     app: Flask,
     known: SiteSource,
-    clock: Clock = utc_now,
+    clock: Clock = steady_now,
     *,
     budget: int = 0,
     revision_ttl: timedelta = REVISION_TTL,
@@ -93,7 +93,7 @@ def application(given: Settings | None = None) -> Flask:
             wiring.wait_until_filled(index, FIRST_FILLING)
             started.add(os.getpid())
 
-    publishing = Publisher(index, utc_now, max_age=given.max_age, rendered=measured.rendered)
+    publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
     app = create_app(
         publishing,
         ContentFiles(given.content).open_media,
@@ -110,7 +110,7 @@ def application(given: Settings | None = None) -> Flask:
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:
     """Return what the index counts now, as `Metrics.text` takes it; nothing without an index."""
     try:
-        with index.snapshot(utc_now()) as view:
+        with index.snapshot(steady_now()) as view:
             return gauges_of(tally(view))
     except IndexUnavailable:
         return {}
@@ -140,7 +140,7 @@ def _measure(
 
 def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seconds: float) -> None:
     # One write a line: lines of several processes do not mix.
-    os.write(1, (access_line(environ, status, length, seconds, utc_now()) + "\n").encode())
+    os.write(1, (access_line(environ, status, length, seconds, steady_now()) + "\n").encode())
 
 
 def worker() -> Flask:
@@ -191,9 +191,9 @@ def exporting(given: Settings) -> ExportedSite:
 def previewing(given: Settings) -> tuple[Flask, Indexer]:
     """Return the preview's application over an index of its own, and that index's indexer."""
     taking, index = wiring.indexer(given)
-    publishing = Publisher(index, utc_now)
+    publishing = Publisher(index, steady_now)
     app = create_app(publishing, ContentFiles(given.content).open_media)
-    app.register_blueprint(preview_blueprint(Preview(index, utc_now), messages.describe))
+    app.register_blueprint(preview_blueprint(Preview(index, steady_now), messages.describe))
     app = around(app, publishing.known)
     app.wsgi_app = only_this_machine(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app, taking

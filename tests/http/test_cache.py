@@ -287,6 +287,24 @@ def test_an_answer_is_good_until_its_moment(pages: Pages) -> None:
     assert ask(cache, "/a").status == 410
 
 
+def test_what_was_made_by_a_clock_that_was_ahead_is_not_given_once_it_is_right(
+    pages: Pages,
+) -> None:
+    cache = around(pages)
+    pages.pages["/later"] = Page(LONG, modified=START, since=START + timedelta(hours=1))
+    pages.clock.go(3 * 3600)
+    assert ask(cache, "/later").status == 200
+    pages.clock.go(-3 * 3600)
+    assert ask(cache, "/later").status == 404
+    assert HELD not in pages.seen[-1], "nor may the application excuse it"
+    pages.clock.go(3 * 3600)
+    assert ask(cache, "/later").status == 200
+    pages.clock.go(-3 * 3600)
+    pages.fault = broken
+    with pytest.raises(OSError, match="gone"):
+        ask(cache, "/later")
+
+
 def test_what_is_not_there_is_kept_for_seconds_and_never_past_its_moment(pages: Pages) -> None:
     cache = around(pages)
     pages.put("/a", LONG, since=START + timedelta(seconds=1))

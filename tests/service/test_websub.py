@@ -269,6 +269,39 @@ def test_an_embargo_that_lifts_and_an_expiry_are_told(
         ]
 
 
+@pytest.mark.parametrize("status", [204, 503])
+def test_a_clock_that_was_ahead_delays_no_notice(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock, status: int
+) -> None:
+    clock.now = NOW + timedelta(hours=3)
+    index.write([reading(article("a", categories=()))], (), clock.now)
+    pass_seconds(clock, 4 if status == 503 else 1)
+    hub.status = status
+    work(notifier)
+    hub.status = 204
+    clock.now = NOW  # as a process that starts now sees it
+    work(notifier)
+    assert sorted(hub.told) == ["/feed.atom", "/feed.rss"]
+    pass_seconds(clock, 5)
+    work(notifier)
+    assert notifier.waiting() == 0
+    assert len(hub.told) <= 4, "told again at most once, and not for ever"
+
+
+def test_an_embargo_that_lifts_is_told_though_the_clock_was_ahead_of_it_before(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
+    index.write([reading(article("a", published=NOW + timedelta(hours=1)))], (), NOW)
+    work(notifier)
+    for moment in (timedelta(hours=3), timedelta(0), timedelta(hours=1)):
+        clock.now = NOW + moment
+        work(notifier)
+        hub.told.clear()
+    pass_seconds(clock, 5)
+    work(notifier)
+    assert "/feed.rss" in hub.told
+
+
 def test_the_date_of_a_draft_is_told_to_nobody(
     index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
 ) -> None:
