@@ -70,14 +70,21 @@ _NUL = "\0"
 """Around an address: no HTML parser lets it into a document (HTML §13.2.5), so it is ours."""
 
 
-def _set_apart(_tag: str, attribute: str, value: str) -> str:
+_ALIGNED = re.compile(
+    r"(?:^|;)\s*+text-align\s*+:\s*+(left|right|center|start|end|justify)\s*+(?=;|$)", re.IGNORECASE
+)
+
+
+def _set_apart(_tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "style":  # the sanitiser would let any value of text-align through, url() too
+        aligned = _ALIGNED.search(value)
+        return f"text-align:{aligned[1].lower()}" if aligned else None
     return f"{_NUL}{value}{_NUL}" if attribute in ("href", "src", "cite") else value
 
 
 _CLEANER = nh3.Cleaner(
     tags=set(_TAGS),
     attributes=_ATTRIBUTES,
-    filter_style_properties={"text-align"},
     url_schemes=set(SCHEMES),
     url_relative=lambda url: url,
     attribute_filter=_set_apart,

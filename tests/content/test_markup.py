@@ -48,6 +48,21 @@ def test_what_editors_use_is_kept(markdown: str, piece: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("style", "kept"),
+    [
+        ("text-align: center", ' style="text-align:center"'),
+        ("color: red; TEXT-ALIGN : Left ;", ' style="text-align:left"'),
+        ("text-align:expression(alert(1))", ""),
+        ("text-align:url(https://evil.example)", ""),
+        ("text-align:var(--x, url(https://evil.example))", ""),
+        ("background:url('text-align:left')", ""),
+    ],
+)
+def test_of_styles_the_side_of_a_cell_is_kept(style: str, kept: str) -> None:
+    assert f"<td{kept}>x</td>" in html_of(f'<table><tr><td style="{style}">x</td></tr></table>')
+
+
+@pytest.mark.parametrize(
     "markdown",
     [
         "<script>alert(1)</script>", '<img src="x" onerror="alert(1)">', "[x](javascript:alert(1))",
