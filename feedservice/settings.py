@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Self
 
@@ -32,17 +33,20 @@ class Settings:
         rescan: seconds between full scans.
         cache: megabytes of prepared answers that each worker keeps; 0 keeps none.
         access_log: write a line of JSON for each request to standard output.
+        operators: networks from which /readyz and /metrics may be asked; this machine where nothing
+            is said.
     """
 
     content: Path = Path("content")
     state: Path = Path()
-    database: str = ""
+    database: str = field(default="", repr=False)
     base_url: str = ""
     max_age: int = 300
     poll: bool = False
     rescan: int = 60
     cache: int = 32
     access_log: bool = False
+    operators: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -78,6 +82,7 @@ class Settings:
             rescan=_number("rescan", given.get("rescan", "60"), 1, 86_400),
             cache=_number("cache", given.get("cache", "32"), 0, 65_536),
             access_log=_flag("access_log", given.get("access_log", "0")),
+            operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),
         )
 
     def as_env(self) -> dict[str, str]:
@@ -88,6 +93,8 @@ class Settings:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
@@ -118,6 +125,14 @@ def _flag(name: str, value: str) -> bool:
     if value not in ("0", "1"):
         raise _refused(name, value, _("0 or 1"))
     return value == "1"
+
+
+def _networks(name: str, value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in value.split(","))
+    except ValueError as error:
+        accepted = _("addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8")
+        raise _refused(name, value, accepted) from error
 
 
 def _refused(name: str, value: str, accepted: Message) -> SettingsError:

@@ -14,6 +14,7 @@ def test_every_setting_is_read_and_written_back() -> None:
         "FEEDSERVICE_CONTENT": "/srv/content", "FEEDSERVICE_STATE": "/srv/state", "FEEDSERVICE_DATABASE": "sqlite:////x",
         "FEEDSERVICE_BASE_URL": "https://news.example", "FEEDSERVICE_MAX_AGE": "60", "FEEDSERVICE_POLL": "1",
         "FEEDSERVICE_RESCAN": "30", "FEEDSERVICE_CACHE": "16", "FEEDSERVICE_ACCESS_LOG": "1",
+        "FEEDSERVICE_OPERATORS": "127.0.0.1/32,2001:db8::/32",
     }  # fmt: skip
     found = Settings.from_env({**environment, "PATH": "/bin"})
     assert found.as_env() == environment
@@ -37,7 +38,8 @@ def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
         {"FEEDSERVICE_BASE_URL": "https://"}, {"FEEDSERVICE_BASE_URL": "https://news.example/?x"},
         {"FEEDSERVICE_BASE_URL": "https://news.example:port"}, {"FEEDSERVICE_BASE_URL": "https://[news.example"},
         {"FEEDSERVICE_MAX_AGE": "9" * 5000}, {"FEEDSERVICE_MAX_AGE": "86401"}, {"FEEDSERVICE_RESCAN": "٣٠"},
-        {"FEEDSERVICE_CACHE": "-1"}, {"FEEDSERVICE_ACCESS_LOG": "on"}, {"FEEDSERVICE_POLL": "2"}, {"FEEDSERVICE_": "x"},
+        {"FEEDSERVICE_CACHE": "-1"}, {"FEEDSERVICE_ACCESS_LOG": "on"}, {"FEEDSERVICE_POLL": "2"}, {"FEEDSERVICE_OPERATORS": "localhost"},
+        {"FEEDSERVICE_OPERATORS": "10.0.0.1/8"}, {"FEEDSERVICE_OPERATORS": ","}, {"FEEDSERVICE_": "x"},
     ],
 )  # fmt: skip
 def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str]) -> None:

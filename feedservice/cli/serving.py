@@ -63,9 +63,10 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     with suppress(OSError):  # a disk that is full or read-only
         if WriterLock(given.state).is_free():  # else another service over the same state counts on
             metrics.forget(given.state / "metrics")
+    its_index = wiring.reader(given)
     supervisor = wiring.supervisor(given)
     supervisor.start()
-    wiring.wait_until_filled(wiring.reader(given), 10)
+    wiring.wait_until_filled(its_index, 10)
     click.echo(f"feedservice {__version__}: {site.title}")
     click.echo(f"  http://{_authority(host, port)}/  ←  {given.content}")
     try:

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
-from feedservice.domain.errors import IndexDamaged, IndexUnavailable
+from feedservice.domain.errors import IndexDamaged, IndexUnavailable, SettingsError
+from feedservice.i18n import Message, _
 from feedservice.index.sqlite_file import IndexFile
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -26,11 +27,43 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
 
     A connection to a file that was removed or replaced is opened anew before it is used again. No
     file is mapped into memory: one that is cut short would end the process.
+
+    Raises:
+        SettingsError: the URL cannot be read, or needs a library that is not there. Nothing of the
+            URL is in the message: it may hold a password.
     """
-    parsed = make_url(url)
+    try:
+        return _engine(make_url(url), readonly=readonly)
+    except ModuleNotFoundError as error:
+        reason = _(
+            "the library {name} is not there (pip install 'feedservice[postgres]')", name=error.name
+        )
+        raise _refused(reason) from None
+    except (SQLAlchemyError, ValueError):
+        raise _refused(
+            _("it is no address of a database (in a password, @ and / are percent-encoded)")
+        ) from None
+
+
+def _refused(reason: Message) -> SettingsError:
+    return SettingsError(
+        _(
+            "FEEDSERVICE_DATABASE is not accepted: {reason}. Accepted: an SQLAlchemy URL, such as "
+            "sqlite:////var/lib/feedservice/index.sqlite3 or "
+            "postgresql+psycopg://name:password@host/database",
+            reason=reason,
+        )
+    )
+
+
+def _engine(parsed: URL, *, readonly: bool) -> Engine:
     if parsed.get_backend_name() != "sqlite":
+        if "@" in (parsed.host or ""):  # the end of a password, which faults would tell
+            raise ValueError
         return create_engine(parsed, pool_pre_ping=True)
-    file = IndexFile(Path(parsed.database or ""))
+    if not parsed.database:
+        raise ValueError
+    file = IndexFile(Path(parsed.database))
     if not readonly:
         file.make()
     query = {**parsed.query, "mode": "ro" if readonly else "rw", "uri": "true"}

@@ -99,6 +99,7 @@ def application(given: Settings | None = None) -> Flask:
         ContentFiles(given.content).open_media,
         max_age=given.max_age,
         scrape=lambda: measured.text(lambda: gauges(index)),
+        operators=given.operators,
         before_request=begin,
     )
     observers: list[Observer] = [partial(_measure, measured)]

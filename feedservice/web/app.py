@@ -3,7 +3,7 @@
 Flask's own router is asked only below /preview: a request's `Route` says what answers it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.resources import files
 
 from flask import Flask, Response, request
@@ -14,6 +14,7 @@ from feedservice.domain.routes import Kind, Route
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.errors import answer_errors
 from feedservice.web.media import OpenMedia
+from feedservice.web.operators import LOOPBACK, Network, is_for_operators, is_operator
 from feedservice.web.render import prepare
 from feedservice.web.respond import ALLOW, ContractResponse, page_document
 from feedservice.web.routing import ROUTE
@@ -32,6 +33,7 @@ def create_app(
     *,
     max_age: int = 300,
     scrape: Callable[[], bytes] = bytes,
+    operators: Iterable[Network] = LOOPBACK,
     before_request: Callable[[], None] | None = None,
 ) -> Flask:
     """Return the app, which answers plain GETs once `routing` has read their addresses.
@@ -43,6 +45,7 @@ def create_app(
         open_media: opens files of content/media/.
         max_age: seconds for which caches may keep documents.
         scrape: what /metrics answers.
+        operators: who may ask /readyz and /metrics; others are answered 404.
         before_request: called before each request but /healthz, which asks nobody.
     """
     app = Flask("feedservice.web", static_folder=None)
@@ -65,6 +68,8 @@ def create_app(
 
     def answer() -> Response | None:
         route: Route = request.environ[ROUTE]
+        if is_for_operators(route) and not is_operator(request.environ, operators):
+            raise NotFound(route.path)
         if request.method == "OPTIONS" and route.kind not in (Kind.OTHER, Kind.PREVIEW):
             return _options(route)
         if before_request is not None and request.path != "/healthz":

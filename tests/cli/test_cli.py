@@ -111,3 +111,31 @@ def test_an_unknown_setting_is_refused_by_name(
     done = command("index")
     assert done.status == 2
     assert "FEEDSERVICE_CONTNT" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["serve", "index", "status", "export"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "garbage",
+        "sqlite://",
+        "nonsense://desk:S3cret@host/x",
+        "nonsense+driver:///x",
+        "mysql://desk:S3cret@host/x",
+        "postgresql://desk:S3cret@host:port/x",
+        "postgresql://desk:x:S3cret/y@host/x",
+        "postgresql+psycopg2://desk:S3@cret@host/x",
+        "sqlite://desk:S3cret@host/x",
+        "sqlite:///x?check_same_thread=S3cret",
+    ],
+)
+def test_a_bad_database_is_named_with_its_remedy_and_without_its_password(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, url: str
+) -> None:
+    monkeypatch.setenv("FEEDSERVICE_DATABASE", url)
+    ended = command(name, *([tmp_path / "out"] if name == "export" else []))
+    assert ended.status == 2
+    assert "error: FEEDSERVICE_DATABASE is not accepted" in ended.stderr
+    assert "sqlite:////var/lib" in ended.stderr
+    assert "cret" not in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -8,6 +8,7 @@ import shlex
 import socket
 import ssl
 import subprocess
+import urllib.error
 import urllib.request
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -273,7 +274,11 @@ def test_no_header_of_a_request_reaches_the_application_but_the_coding(
                 "Accept": "x/y",
             },
         )
-        assert script.asked[-1][2] == {"host": "feedservice", "accept-encoding": "identity"}
+        assert script.asked[-1][2] == {
+            "host": "feedservice",
+            "accept-encoding": "identity",
+            "via": "1.1 nginx",
+        }
 
 
 def test_only_reading_passes(nginx: Nginx, script: Script) -> None:
@@ -370,21 +375,87 @@ def ended(connection: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize(
-    "path", ["/metrics", "/readyz", "/news/metrics", "/%6Detrics", "/a/b/readyz"]
+    ("path", "headers"),
+    [
+        ("/feed.rss", {}),
+        ("/feed.rss", {"If-None-Match": '"x"', "If-Modified-Since": "x"}),
+        ("/media/a.png", {}),
+        ("/metrics", {}),
+        ("/%6Detrics", {}),
+        ("/tags/metrics", {}),
+        ("/news/readyz", {"Via": "", "X-Forwarded-For": "127.0.0.1"}),
+    ],
 )
-def test_operators_pages_are_for_this_machine(nginx: Nginx, script: Script, path: str) -> None:
-    assert nginx.ask(path, source=OUTSIDE).status == 403
-    assert script.asked == []
-    assert [nginx.ask(path).status for _ in range(2)] == [200, 200]
-    assert len(script.asked) == 2, "they are never kept"
+def test_the_application_learns_that_a_request_came_by_a_proxy(
+    nginx: Nginx, script: Script, path: str, headers: dict[str, str]
+) -> None:
+    """It answers operators' pages to nobody who comes so."""
+    nginx.ask(path, headers)
+    assert script.asked[-1][2]["via"] == "1.1 nginx"
+
+
+def test_operators_pages_are_never_kept(nginx: Nginx, script: Script) -> None:
+    for path in ("/metrics", "/news/readyz", "/healthz"):
+        assert [nginx.ask(path).status for _ in range(2)] == [200, 200]
+    assert len(script.asked) == 6
+
+
+POLICY = "content-security-policy"
+
+
+def test_what_nginx_says_itself_may_load_nothing(script: Script, tmp_path: Path) -> None:
+    script.headers["Content-Security-Policy"] = "default-src 'self'"
+    changes = {"rate=30r/s": "rate=1r/s", "burst=200 nodelay": "burst=1 nodelay"}
+    with nginx_in_front_of(script.port, tmp_path / "nginx", changes) as nginx:
+        assert [nginx.ask("/a").header(POLICY) for _ in range(2)] == ["default-src 'self'"] * 2
+        refused = {
+            405: nginx.ask("/", method="POST"),
+            413: nginx.ask("/", body=b"x" * 2000),
+            414: nginx.ask("/" + "x" * 9000),
+            429: [nginx.ask("/", source=OUTSIDE) for _ in range(5)][-1],
+        }
+        with socket.create_connection(("127.0.0.1", nginx.port), PATIENCE) as raw:
+            raw.sendall(b"GET /a b HTTP/1.1\r\n\r\n")
+            broken = b"".join(iter(lambda: raw.recv(4096), b"")).decode()
+    with nginx_in_front_of(free_port(), tmp_path / "alone") as nginx:
+        refused[503] = nginx.ask("/")
+    assert {status: answer.status for status, answer in refused.items()} == {
+        status: status for status in refused
+    }
+    policy = "default-src 'none'; frame-ancestors 'none'"
+    assert {answer.header(POLICY) for answer in refused.values()} == {policy}
+    assert broken.startswith("HTTP/1.1 400 ")
+    assert f"Content-Security-Policy: {policy}" in broken
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/healthz", "/tags/metrics", "/articles/readyz", "/news/categories/metrics", "/xmetrics"],
+    ("one", "other", "are_one"),
+    [
+        ("2001:db8:1:2::5", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8::1", "2001:db8:0:0:9:9:9:9", True),
+        ("2001:db8:1::1", "2001:db8:1:0:ffff::", True),
+        ("2001:db8:1:2::5", "2001:db8:1:3::5", False),
+        ("2001:db8::1", "2001:db8:1::1", False),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("2001:db8:0:1::1", "2001:db8:0:1:0:0:0:2", True),
+        ("2001::1", "2001:0:0:0:ffff::", True),
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+    ],
 )
-def test_what_only_looks_like_operators_pages_is_for_everybody(nginx: Nginx, path: str) -> None:
-    assert nginx.ask(path, source=OUTSIDE).status == 200
+def test_a_network_of_ipv6_is_one_client(
+    script: Script, tmp_path: Path, one: str, other: str, are_one: bool
+) -> None:
+    """Who has a /64 has 2^64 addresses."""
+    changes = {
+        "rate=30r/s": "rate=1r/m",
+        "burst=200 nodelay": "burst=2 nodelay",
+        "server_name _;": "server_name _; set_real_ip_from 127.0.0.1; real_ip_header X-Real-IP;",
+    }
+    with nginx_in_front_of(script.port, tmp_path / "nginx", changes) as nginx:
+        assert {nginx.ask("/", {"X-Real-IP": one}).status for _ in range(3)} == {200}
+        assert nginx.ask("/", {"X-Real-IP": one}).status == 429
+        assert nginx.ask("/", {"X-Real-IP": other}).status == (429 if are_one else 200)
 
 
 def test_the_log_is_json_in_which_arabic_can_be_read_and_nothing_turns_a_line(nginx: Nginx) -> None:
@@ -411,8 +482,16 @@ def test_the_log_is_json_in_which_arabic_can_be_read_and_nothing_turns_a_line(ng
 
 def test_without_debugging_nothing_is_added(script: Script, tmp_path: Path) -> None:
     with nginx_in_front_of(script.port, tmp_path / "nginx") as nginx:
+        script.headers["Content-Security-Policy"] = "default-src 'none'"
         names = {name for name, _ in nginx.ask("/feed.rss").headers}
-    assert names == {"server", "date", "connection", "content-length", "cache-control", "vary"}
+    assert names - {"content-security-policy"} == {
+        "server",
+        "date",
+        "connection",
+        "content-length",
+        "cache-control",
+        "vary",
+    }
 
 
 def documented(beginning: str, source: Path, target: Path) -> str:
@@ -445,7 +524,7 @@ def test_one_command_turns_tls_on(script: Script, tmp_path: Path) -> None:
         "/etc/nginx/feedservice.crt": str(names[1]),
     }
     with nginx_in_front_of(script.port, tmp_path / "nginx", changes, secured) as nginx:
-        moved = nginx.ask("/feed.rss?tag=a", {"Host": "news.example"})
+        moved = nginx.ask("/feed.rss?tag=a", {"Host": "evil.example"})
         assert (moved.status, moved.header("location")) == (
             301,
             "https://news.example/feed.rss?tag=a",
@@ -456,6 +535,13 @@ def test_one_command_turns_tls_on(script: Script, tmp_path: Path) -> None:
             f"https://localhost:{secure}/feed.rss", context=trust, timeout=PATIENCE
         ) as answer:
             assert (answer.status, answer.read()) == (200, b"one")
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        post = urllib.request.Request(f"https://localhost:{secure}/", b"x", method="POST")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(post, context=trust, timeout=PATIENCE)
+        with refused.value as answer:
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert "strict-transport-security" not in dict(nginx.ask("/").headers), "RFC 6797 §7.2"
 
 
 def test_a_second_site_is_a_copy_with_another_word(tmp_path: Path) -> None:
@@ -463,6 +549,7 @@ def test_a_second_site_is_a_copy_with_another_word(tmp_path: Path) -> None:
     first = CONFIGURATION.read_text(encoding="utf-8")
     second = documented("sed -e 's/feedservice/sport/g'", CONFIGURATION, CONFIGURATION)
     assert "feedservice" not in second
+    assert "news.example" not in second
     port = free_port()
     for word, text in (("feedservice", first), ("sport", second)):
         for old, new in (
@@ -489,6 +576,7 @@ def test_every_value_that_a_site_changes_is_named_at_the_top() -> None:
         "127.0.0.1:8081",
         "/run/nginx-feedservice",
         "/var/log/nginx/feedservice.log",
+        "news.example",
         "rate=30r/s",
     ):
         assert value in head

@@ -198,8 +198,9 @@ def test_a_save_is_seen_through_nginx(both: Both) -> None:
     time.sleep(2)  # for the other tests: nothing that is kept is older than this
 
 
-def test_operators_pages_of_a_site_below_a_path_are_for_this_machine(both: Both) -> None:
-    assert both.nginx.ask("/news/readyz").status == 200
+@pytest.mark.parametrize("source", ["127.0.0.1", OUTSIDE])
+def test_operators_pages_are_for_who_asks_the_service_itself(both: Both, source: str) -> None:
     for path in ("/readyz", "/news/readyz", "/metrics", "/news/metrics"):
-        assert both.nginx.ask(path, source=OUTSIDE).status == 403
-    assert both.nginx.ask("/news/healthz", source=OUTSIDE).status == 200
+        assert both.direct.ask(path).status == 200
+        assert both.nginx.ask(path, source=source).status == 404
+    assert both.nginx.ask("/news/healthz", source=source).status == 200

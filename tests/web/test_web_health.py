@@ -1,6 +1,8 @@
 """What operators ask."""
 
+import itertools
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,44 @@ def test_what_there_is_to_measure_is_told_as_prometheus_reads_it(
     assert (answer.status_code, answer.data) == (200, b"# TYPE x counter\n")
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+STRANGERS = (
+    {"REMOTE_ADDR": "192.0.2.1"},
+    {"REMOTE_ADDR": "2001:db8::1"},
+    {"REMOTE_ADDR": "::ffff:192.0.2.1"},
+    {"REMOTE_ADDR": ""},
+    {"HTTP_VIA": "1.1 nginx"},
+    {"HTTP_FORWARDED": "for=127.0.0.1"},
+    {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+    {"HTTP_X_REAL_IP": ""},
+)
+
+
+@pytest.mark.parametrize("prefix", ["", "/tags"])
+def test_operators_pages_are_for_this_machine(
+    client_of: Callable[..., FlaskClient], site_of: Callable[..., IndexWriter], prefix: str
+) -> None:
+    """Below /tags too, where nginx cannot tell /tags/metrics from a tag."""
+    client = client_of(site_of(base_url=f"https://news.example{prefix}"))
+    for path in ("/readyz", "/metrics"):
+        assert client.get(prefix + path).status_code == 200
+        for method, asked in itertools.product(("GET", "HEAD", "OPTIONS"), STRANGERS):
+            answer = client.open(prefix + path, method=method, environ_overrides=asked)
+            assert answer.status_code == 404, asked
+    for asked in STRANGERS:
+        assert client.get(f"{prefix}/healthz", environ_overrides=asked).status_code == 200
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1"])
+def test_this_machine_is_whoever_asks_from_loopback(client: FlaskClient, peer: str) -> None:
+    assert client.get("/readyz", environ_overrides={"REMOTE_ADDR": peer}).status_code == 200
+
+
+def test_operators_may_be_named(
+    client_of: Callable[..., FlaskClient], publisher: Publisher
+) -> None:
+    client = client_of(publisher, operators=[ip_network("10.0.0.0/8")])
+    peers = ("10.1.2.3", "127.0.0.1", "11.0.0.1")
+    answers = [client.get("/metrics", environ_overrides={"REMOTE_ADDR": peer}) for peer in peers]
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
