@@ -1,14 +1,30 @@
 """granian as `serve` runs it: outlives its workers, runs nothing from where it was started."""
 
+import os
+import resource
+import socket
 import time
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-BACKLOG = 1024
+BACKLOG = 4096
+"""Connections that wait to be accepted; the kernel's ``net.core.somaxconn`` may allow fewer."""
+CONNECTIONS = 16_000
+"""That a worker holds open, most of them idle; those beyond wait in the backlog."""
+_SPARE = 512
+"""File descriptors of a worker that are for something else than connections."""
 THREADS = 4
 """Of each worker."""
+IDLE = 15.0
+"""Seconds that a connection may take for the head of its next request, or be idle."""
+STALLED = 300.0
+"""Seconds without progress after which a sending ends.
+
+nginx stops reading a large file for as long as a slow client needs for what it has read so far.
+"""
 RESPAWN_PAUSE = 1.0
 """Seconds between two starts of a worker that dies again and again."""
 
@@ -41,7 +57,39 @@ def load_worker() -> object:
     """
     from feedservice.service.wiring_web import worker  # noqa: PLC0415 - the master need not wait for it
 
-    return worker()
+    return worker(first=end_stalled_sends)
+
+
+def end_stalled_sends() -> None:
+    """Let the kernel close a connection of this process whose peer takes nothing for `STALLED`.
+
+    granian has no such timeout; connections inherit it from the socket that listens.
+    """
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            listening = socket.socket(fileno=int(name))
+        except OSError:  # no socket, or closed meanwhile
+            continue
+        try:
+            if listening.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                listening.setsockopt(
+                    socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(STALLED * 1000)
+                )
+        except OSError:
+            pass
+        finally:
+            listening.detach()
+
+
+def _connections() -> int:
+    """How many connections a worker may hold; allows this process as many files, if it may."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = CONNECTIONS + _SPARE
+    if hard != resource.RLIM_INFINITY:
+        files = min(files, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    # Beyond its limit of files granian would try to accept all the time.
+    return max(files - _SPARE, 1)
 
 
 def serve(host: str, port: int, workers: int) -> None:
@@ -54,6 +102,10 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         backlog=BACKLOG,
+        backpressure=_connections(),
+        # HTTP/2 is nginx's; where both are spoken, nothing ends a connection that says nothing.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=round(IDLE * 1000)),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=5,

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -75,8 +75,15 @@ def around(
     return app
 
 
-def application(given: Settings | None = None) -> Flask:
-    """Return the WSGI application; it opens nothing before the first request: forking is safe."""
+def application(
+    given: Settings | None = None, *, first: Callable[[], None] = lambda: None
+) -> Flask:
+    """Return the WSGI application; it opens nothing before the first request: forking is safe.
+
+    Args:
+        given: the settings; those of the environment without it.
+        first: called at the first request of each process.
+    """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = given or wiring.settings()
     index = wiring.reader(given)
@@ -87,6 +94,7 @@ def application(given: Settings | None = None) -> Flask:
 
     def begin() -> None:
         if os.getpid() not in started:
+            first()
             supervisor.start()
             if request.path == "/readyz":
                 return
@@ -144,10 +152,10 @@ def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seco
     os.write(1, (access_line(environ, status, length, seconds, steady_now()) + "\n").encode())
 
 
-def worker() -> Flask:
+def worker(first: Callable[[], None]) -> Flask:
     """Return the application in a worker of `serve`, which ends whenever `serve` does."""
     child_process.on_parent_end(_end_worker)
-    return application()
+    return application(first=first)
 
 
 def _end_worker() -> None:

@@ -73,6 +73,10 @@ class Routing:
 
         def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             path = environ.get("PATH_INFO", "")
+            if not path.startswith("/") and not environ.get("SCRIPT_NAME"):
+                # "GET feed.rss": the authority or asterisk of RFC 9112 §3.2, and no path.
+                start_response("400 Bad Request", [("Content-Length", "0")])
+                return []
             prefix = self._prefix() if path != "/healthz" else ""  # which asks nobody
             if prefix and (path == prefix or path.startswith(f"{prefix}/")):
                 below = path[len(prefix) :] or "/"

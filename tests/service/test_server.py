@@ -1,14 +1,19 @@
 """The server outlives its workers, and runs no code from where it was started."""
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from factories import write_article
+from feedservice.service import server
 from service_process import ROOT, Site, free_port, wait_for
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 
 
 def workers(site: Site) -> set[int]:
@@ -73,3 +78,18 @@ def test_nothing_that_lies_beside_the_articles_is_run(content: Path, tmp_path: P
             process.send_signal(signal.SIGTERM)
             process.wait(60)
     assert not ran.exists()
+
+
+def test_connections_inherit_that_a_stalled_send_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "STALLED", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server.end_stalled_sends()
+        with (
+            socket.create_connection(listening.getsockname()),  # reads nothing
+            listening.accept()[0] as ours,
+        ):
+            ours.settimeout(PATIENCE)
+            with pytest.raises(TimeoutError) as ended:
+                while True:
+                    ours.send(bytes(1 << 16))
+    assert ended.value.errno == errno.ETIMEDOUT  # of the kernel, not of this test

@@ -96,3 +96,11 @@ def test_nothing_is_kept_before_the_site_is_known() -> None:
     assert key(routing, "/feed.rss") is UNCACHEABLE
     with pytest.raises(IndexUnavailable):
         routing.revision()
+
+
+@pytest.mark.parametrize("target", ["", "*"])
+def test_a_target_that_is_no_path_is_refused_at_once(routing: Routing, target: str) -> None:
+    def app(_environ: "WSGIEnvironment", _start: "StartResponse") -> list[bytes]:
+        raise AssertionError("asked")
+
+    assert ask(routing.before(app), target).status == 400
