@@ -36,7 +36,7 @@ fuzz: $(DEV_READY)
 
 # Ten minutes of everything at once: readers, saves, renames, removals and breakages.
 soak: $(DEV_READY)
-	$(BIN)/python tests/faults/soak.py
+	PYTHONPATH=.:tests $(BIN)/python tests/faults/soak.py
 
 check: $(DEV_READY)
 	$(BIN)/ruff format --check .

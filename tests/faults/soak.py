@@ -1,0 +1,205 @@
+"""Ten minutes of everything at once: one change a second under readers; nothing may be lost.
+
+make soak        or for two minutes: PYTHONPATH=.:tests python tests/faults/soak.py --seconds 120
+
+Prints what was done, what readers saw and what processes took. Ends with 1 and what was lost where
+a change was not seen, something was seen and then missing, a request failed, memory or descriptors
+grew, or the index differs from a fresh one.
+"""
+
+import argparse
+import random
+import re
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from audience import EVERYWHERE_WITHIN, FORMATS, Audience, Fault
+from benchmarks.generate import generate
+from desk import Change, Desk
+from machine import Sample, Samples, growth
+from newsroom import percentile
+from service_process import Site, serving
+from waiting import comes_true
+
+CACHE = 8
+"""Megabytes of answers that a worker keeps: full within minutes, so that growth is none of it."""
+GROWTH = 2.0
+"""Megabytes a minute by which a process may grow once it is warm: fragments, no leak."""
+MORE_DESCRIPTORS = 2.0
+"""Descriptors a minute."""
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+)
+
+
+def repeat(work: Callable[[], object], every: float, stop: threading.Event) -> None:
+    """Do something again and again."""
+    while not stop.wait(every):
+        work()
+
+
+def soak(site: Site, desk: Desk, audience: Audience, seconds: float) -> Samples:
+    """Change something each second, under readers, and wait until all of it was seen."""
+    works = {
+        audience.look_for_changes: 0.05,
+        audience.look_at_pages: 0.05,
+        audience.look_at_main_feeds: 0.05,
+        audience.look_at_home: 0.2,
+        audience.look_at_categories: 0.1,
+        audience.search: 0.2,
+        audience.look_at_media: 0.2,
+    }
+    stop = threading.Event()
+    with ThreadPoolExecutor(len(works)) as pool, Samples(site, every=2.0) as samples:
+        asking = [pool.submit(repeat, work, every, stop) for work, every in works.items()]
+        try:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                began = time.monotonic()
+                audience.follow(desk.change())
+                time.sleep(max(0.0, began + 1.0 - time.monotonic()))
+            for entry in desk.repair_all():
+                audience.follow(entry)
+            comes_true(lambda: not audience.unseen)
+            time.sleep(2 * EVERYWHERE_WITHIN)  # a look at what is settled by now
+        finally:
+            stop.set()
+    for each in asking:
+        each.result()
+    return samples
+
+
+def documents(site: Site) -> dict[str, bytes]:
+    """Every feed of a site in every format, its further pages, and what search engines read."""
+    listed = site.get("/feeds.opml")[1].decode()
+    paths = {urlsplit(url).path for url in re.findall(r'(?:xml|html)Url="([^"]+)"', listed)}
+    stems = sorted({re.sub(r"\.(rss|atom|json)$", "", path) for path in paths if path})
+    found = {
+        path: site.get(path)[1]
+        for path in (
+            *(
+                f"{'/feed' if stem == '/' else stem}{format_}"
+                for stem in stems
+                for format_ in FORMATS
+            ),
+            "/sitemap.xml",
+            "/feeds",
+        )
+    }
+    path = "/feed.json?limit=100"
+    while path:
+        body = found[path] = site.get(path)[1]
+        further = re.search(rb'"next_url": ?"[^"]*?(/feed\.json[^"]*)"', body)
+        path = further[1].decode() if further else ""
+    return found
+
+
+def different(site: Site, state: Path) -> list[Fault]:
+    """What a service says over the same folder that knows nothing of what happened."""
+    with serving(site.content, state, "granian") as fresh:
+        theirs, ours = documents(fresh), documents(site)
+    print(
+        f"compared with a fresh index: {len(ours)} documents, {sum(map(len, ours.values()))} bytes"
+    )
+    return [
+        Fault(what="differs from a fresh index", where=path)
+        for path in sorted(ours.keys() | theirs.keys())
+        if ours.get(path) != theirs.get(path)
+    ]
+
+
+def grown(samples: Samples) -> list[Fault]:
+    """Print what each process took, and tell which went on growing."""
+    faults = []
+    print(f"\n{'process':<16}{'MB first':>9}{'most':>7}{'last':>7}{'MB/min':>8}{'descriptors':>13}")
+    for (role, process), taken in samples.by_process.items():
+        megabytes = [sample.megabytes for sample in taken]
+        by_memory = growth(taken, lambda sample: sample.megabytes)
+        by_descriptors = growth(taken, lambda sample: sample.descriptors)
+        print(
+            f"{role} {process:<9}{megabytes[0]:>9.1f}{max(megabytes):>7.1f}{megabytes[-1]:>7.1f}"
+            f"{by_memory:>8.2f}{_range(taken):>13}"
+        )
+        if by_memory > GROWTH or by_descriptors > MORE_DESCRIPTORS:
+            what = f"grows by {by_memory:.1f} MB and {by_descriptors:.1f} descriptors a minute"
+            faults.append(Fault(what=what, where=f"{role} {process}"))
+    return faults
+
+
+def _range(taken: list[Sample]) -> str:
+    counts = [sample.descriptors for sample in taken]
+    return f"{min(counts)}-{max(counts)}"
+
+
+def unseen(audience: Audience) -> list[Fault]:
+    """Print how long changes took to be seen, and tell which never were."""
+    print(f"\n{'change':<16}{'seen':>6}{'p50 s':>8}{'p99 s':>8}{'most s':>8}")
+    for change in Change:
+        lags = sorted(
+            at - entry.since for entry, at in audience.seen.items() if entry.change is change
+        )
+        if lags:
+            p50, p99 = (percentile(lags, share) for share in (0.5, 0.99))
+            print(f"{change:<16}{len(lags):>6}{p50:>8.2f}{p99:>8.2f}{lags[-1]:>8.2f}")
+    print(f"changed again before anybody had looked: {audience.superseded}")
+    return [
+        Fault(what=f"its {entry.change} was never seen", where=entry.page)
+        for entry in audience.unseen
+    ]
+
+
+def asked(audience: Audience) -> None:
+    """Print what was asked for, and how long answers took."""
+    print(f"\n{'requests':<20}{'count':>7}{'p50 ms':>8}{'p99 ms':>8}{'most ms':>9}  statuses")
+    for kind, polls in audience.asked.items():
+        took = sorted(1000 * each.seconds for each in polls)
+        p50, p99 = (percentile(took, share) for share in (0.5, 0.99))
+        statuses = dict(Counter(each.status for each in polls))
+        print(f"{kind:<20}{len(took):>7}{p50:>8.1f}{p99:>8.1f}{took[-1]:>9.1f}  {statuses}")
+
+
+def main() -> int:
+    """Run, print, and return 1 where something was lost."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--articles", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    given = parser.parse_args()
+    print(f"seed {given.seed}, {given.articles} articles, {given.seconds:.0f} s", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        content = root / "content"
+        generate(content, given.articles)
+        (content / "media").mkdir()
+        for number in range(10):
+            (content / "media" / f"{number}.png").write_bytes(PICTURE)
+        desk = Desk(content, given.seed)
+        cache = {"FEEDSERVICE_CACHE": str(CACHE)}
+        with serving(content, root / "state", "granian", **cache) as site:
+            audience = Audience(site, desk, given.seed)
+            samples = soak(site, desk, audience, given.seconds)
+            faults = [
+                *audience.faults,
+                *unseen(audience),
+                *grown(samples),
+                *different(site, root / "fresh"),
+            ]
+            asked(audience)
+            log = [line for line in site.log().splitlines() if not line.startswith("INFO")]
+    print("\nlog:", *Counter(log).most_common(20), sep="\n  ")
+    print(f"\nlost or wrong: {len(faults)}")
+    for fault in faults[:50]:
+        print(f"  {fault.where}: {fault.what}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
