@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "ingest": GROUND | {"system", "content", "index", "ingest"},
     "feeds": GROUND | {"feeds", "http"},
     "publishing": GROUND | {"index", "feeds", "http", "publishing"},
-    "http": {"clock", "http"},
+    "http": GROUND | {"http"},
     "web": GROUND | {"feeds", "publishing", "http", "web"},
     "authoring": GROUND | {"content", "authoring", "system"},
     "importing": GROUND | {"content", "importing"},

@@ -8,13 +8,15 @@ an answer. Handed no budget, it keeps nothing, and what a client sees is the sam
 import logging
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from feedservice.clock import Clock
+from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
 from feedservice.http.lru import SegmentedLRU
+from feedservice.http.plain_get import get
 from feedservice.http.prepared_response import Headers, Prepared
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ DEGRADED_FOR = timedelta(seconds=10)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NEGATIVE = frozenset({301, 404, 410})
+_SLOTS, _PLACES = 4, 16
+"""Answers that are made at once, and requests that wait, where the application says nothing."""
 _SHARE_OF_ERRORS = 16
 """One part in so many of the budget is for answers of `_NEGATIVE`: a flood of them pushes out no
 document."""
@@ -84,6 +88,30 @@ class _Entry:
         return self.answer.code == 200 and self.made <= now and not is_over
 
 
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """A request whose answer is to be made, and what is kept for it."""
+
+    key: Hashable
+    revision: Hashable | None
+    environ: "WSGIEnvironment"
+    old: _Entry | None
+    now: datetime
+
+    @property
+    def spare(self) -> _Entry | None:
+        """What may be given instead."""
+        return self.old if self.old is not None and self.old.may_be_stale(self.now) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """An answer that is being made."""
+
+    revision: Hashable | None
+    future: Future[tuple[Prepared, str]] = field(default_factory=Future)
+
+
 class HttpCache:
     """Answers GET and HEAD from what is kept; lets everything else through.
 
@@ -95,6 +123,7 @@ class HttpCache:
         clock: tells freshness.
         budget: bytes of answers to keep; 0 keeps none.
         revision_ttl: how often the revision is asked at most.
+        slots: among whom a request waits when its answer is to be made.
     """
 
     def __init__(
@@ -106,15 +135,19 @@ class HttpCache:
         *,
         budget: int = 0,
         revision_ttl: timedelta = REVISION_TTL,
+        slots: "Callable[[WSGIEnvironment], Slots] | None" = None,
     ) -> None:
         self._app = app
+        self._streams = BoundedStreams(app)
+        one = Slots(_SLOTS, _PLACES)
+        self._slots = slots or (lambda _environ: one)
         self._key = key
         self._ask_revision = revision
         self._clock = clock
         self._revision_ttl = revision_ttl
         self._documents: SegmentedLRU[_Entry] = SegmentedLRU(budget)
         self._errors: SegmentedLRU[_Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
-        self._in_flight: dict[Hashable, Future[tuple[Prepared, str]]] = {}
+        self._in_flight: dict[Hashable, _Flight] = {}
         self._lock = Lock()
         self._asking = Lock()
         self._revision: Hashable | None = None
@@ -135,15 +168,18 @@ class HttpCache:
         if revision is None:
             revision = self._revision_at(now)
             key = self._key(environ)  # the site may have become another
-        if key is UNCACHEABLE or key is None:
-            return self._send(
-                Prepared(*_ask(self._app, environ), now), "pass", environ, start_response, now
-            )
-        entry = self._documents.get(key) or self._errors.get(key)
-        if entry is not None and revision is not None and entry.is_fresh(revision, now):
-            answer, how = entry.answer, "stale" if self._is_lost or entry.stale_until else "hit"
-        else:
-            answer, how = self._coalesce(key, revision, environ, entry, now)
+        try:
+            if key is UNCACHEABLE or key is None:
+                with self._slots(environ).take():
+                    answer = Prepared(*get(self._app, environ), now)
+                return self._send(answer, "pass", environ, start_response, now)
+            entry = self._documents.get(key) or self._errors.get(key)
+            if entry is not None and revision is not None and entry.is_fresh(revision, now):
+                answer, how = entry.answer, "stale" if self._is_lost or entry.stale_until else "hit"
+            else:
+                answer, how = self._coalesce(_Miss(key, revision, environ, entry, now))
+        except Busy:
+            return self._send(refusal(), "busy", environ, start_response, now)
         size = answer.size
         sent = self._send(answer, how, environ, start_response, now)
         if answer.size != size:
@@ -182,7 +218,7 @@ class HttpCache:
             told = [pair for pair in headers if pair[0].lower() != "expires"]
             return start_response(status, told, *exc_info)
 
-        return self._app(environ, start)
+        return self._streams(environ, start)
 
     def _is_degraded_now(self) -> bool:
         now = self._clock()
@@ -207,94 +243,76 @@ class HttpCache:
             self._asking.release()
         return self._revision
 
-    def _coalesce(
-        self,
-        key: Hashable,
-        revision: Hashable | None,
-        environ: "WSGIEnvironment",
-        old: _Entry | None,
-        now: datetime,
-    ) -> tuple[Prepared, str]:
-        """Make an answer, once for all who wait for the same one."""
-        request = (key, revision)
+    def _coalesce(self, miss: _Miss) -> tuple[Prepared, str]:
+        """Make an answer, once for all who want it; meanwhile they get what there was, if they may.
+
+        Raises:
+            Busy: there is nothing to give, and too many wait, or for too long.
+        """
+        slots, spare = self._slots(miss.environ), miss.spare
         with self._lock:
-            future = self._in_flight.get(request)
-            if future is None:
-                mine = self._in_flight[request] = Future()
-        if future is not None:
-            return future.result()
+            flight = self._in_flight.get(miss.key)
+            if flight is None or (spare is None and flight.revision != miss.revision):
+                mine = self._in_flight[miss.key] = _Flight(miss.revision)
+                flight = None
+        if flight is not None:
+            return (spare.answer, "updating") if spare else slots.wait(flight.future)
         try:
-            mine.set_result(self._make(key, revision, environ, old, now))
+            mine.future.set_result(self._make_in_turn(miss, slots))
         except BaseException as error:
-            mine.set_exception(error)
+            mine.future.set_exception(error)
             raise
         finally:
             with self._lock:
-                del self._in_flight[request]
-        return mine.result()
+                if self._in_flight.get(miss.key) is mine:
+                    del self._in_flight[miss.key]
+        return mine.future.result()
 
-    def _make(
-        self,
-        key: Hashable,
-        revision: Hashable | None,
-        environ: "WSGIEnvironment",
-        old: _Entry | None,
-        now: datetime,
-    ) -> tuple[Prepared, str]:
-        last = old.answer if old is not None else None
-        may_be_stale = old is not None and old.may_be_stale(now)
-        held = last.settled if last is not None and may_be_stale else None
+    def _make_in_turn(self, miss: _Miss, slots: Slots) -> tuple[Prepared, str]:
         try:
-            status, headers, body = _ask(self._app, environ, held)
-            answer = Prepared(status, headers, body, now, last)
-        except Exception:
-            if old is None or not may_be_stale:
+            with slots.take():
+                found = self._make(miss)
+                found[0].select(miss.environ, miss.now)  # codes what is large while others wait
+                return found
+        except Busy:
+            if miss.spare is None:
                 raise
-            log.exception("%r could not be made anew", key)
-            return self._serve_stale(key, old, now), "stale"
-        if answer.code >= 500 and old is not None and may_be_stale:
-            log.warning("%r could not be made anew: %s", key, status)
-            return self._serve_stale(key, old, now), "stale"
+            return self._give_again(miss, miss.spare)
+
+    def _make(self, miss: _Miss) -> tuple[Prepared, str]:
+        last = miss.old.answer if miss.old is not None else None
+        spare, now = miss.spare, miss.now
+        try:
+            told = get(self._app, miss.environ, {HELD: spare.answer.settled} if spare else {})
+            answer = Prepared(*told, now, last)
+        except Exception:
+            if spare is None:
+                raise
+            log.exception("%r could not be made anew", miss.key)
+            return self._give_again(miss, spare, failed=True)
+        if answer.code >= 500 and spare is not None:
+            log.warning("%r could not be made anew: %s", miss.key, answer.status)
+            return self._give_again(miss, spare, failed=True)
         fresh_until = answer.good_until
         if answer.code == 304 and last is not None:
             answer = last
-        if revision is not None and "no-store" not in answer.caching:
+        if miss.revision is not None and "no-store" not in answer.caching:
             if answer.code == 200:
-                self._documents.put(key, _Entry(answer, revision, now, fresh_until), answer.size)
+                self._documents.put(
+                    miss.key, _Entry(answer, miss.revision, now, fresh_until), answer.size
+                )
             elif answer.code in _NEGATIVE:
-                self._documents.drop(key)
+                self._documents.drop(miss.key)
                 until = min(now + NEGATIVE_TTL, fresh_until or now + NEGATIVE_TTL)
-                self._errors.put(key, _Entry(answer, revision, now, until), answer.size)
+                self._errors.put(miss.key, _Entry(answer, miss.revision, now, until), answer.size)
         return answer, "miss"
 
-    def _serve_stale(self, key: Hashable, old: _Entry, now: datetime) -> Prepared:
-        self._failed = now
-        self._documents.put(key, replace(old, stale_until=now + RETRY), old.answer.size)
-        return old.answer
-
-
-def _ask(
-    app: "WSGIApplication", environ: "WSGIEnvironment", held: datetime | None = None
-) -> tuple[str, Headers, bytes]:
-    """Ask the application for the whole answer, as a GET without conditions and codings does."""
-    plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
-    plain["REQUEST_METHOD"] = "GET"
-    if held is not None:
-        plain[HELD] = held
-    told: list[tuple[str, Headers]] = []
-    written: list[bytes] = []
-
-    def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ARG001
-        told[:] = [(status, headers)]
-        return written.append
-
-    found = app(plain, start)
-    try:
-        parts = list(found)
-    finally:
-        close = getattr(found, "close", None)
-        if close is not None:
-            close()
-    if not told:
-        raise RuntimeError("the application began no answer")
-    return (*told[-1], b"".join([*written, *parts]))
+    def _give_again(
+        self, miss: _Miss, spare: _Entry, *, failed: bool = False
+    ) -> tuple[Prepared, str]:
+        """Give what is kept, for a while without trying again."""
+        if failed:
+            self._failed = miss.now
+        entry = replace(spare, stale_until=miss.now + RETRY)
+        self._documents.put(miss.key, entry, spare.answer.size)
+        return spare.answer, "stale"

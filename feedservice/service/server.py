@@ -16,8 +16,8 @@ CONNECTIONS = 16_000
 """That a worker holds open, most of them idle; those beyond wait in the backlog."""
 _SPARE = 512
 """File descriptors of a worker that are for something else than connections."""
-THREADS = 4
-"""Of each worker."""
+THREADS = 64
+"""Of each worker: for all that the lanes and `BoundedStreams` let in, and some for kept answers."""
 IDLE = 15.0
 """Seconds that a connection may take for the head of its next request, or be idle."""
 STALLED = 300.0

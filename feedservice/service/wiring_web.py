@@ -3,11 +3,13 @@
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flask import Flask, request
@@ -20,6 +22,7 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.exporting.export import ExportedSite
 from feedservice.exporting.frozen_site import FrozenSite
 from feedservice.http.access_log import access_line
+from feedservice.http.admission import Slots
 from feedservice.http.cache import CACHE_STATUS, REVISION_TTL, HttpCache
 from feedservice.http.instrumentation import Instrumented, Observer
 from feedservice.index.engine import open_engine
@@ -33,7 +36,7 @@ from feedservice.settings import Settings
 from feedservice.system import child_process
 from feedservice.web.app import create_app
 from feedservice.web.preview import only_this_machine, preview_blueprint
-from feedservice.web.routing import ROUTE, Routing, SiteSource
+from feedservice.web.routing import ROUTE, Lane, Routing, SiteSource
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -44,8 +47,14 @@ log = logging.getLogger(__name__)
 
 GRACE = 5.0
 """Seconds that a worker without a server has for the answers that it is giving."""
+SWITCH = 0.001
+"""Seconds after which a thread that makes an answer lets one pass that gives a kept one."""
 FIRST_FILLING = 5.0
 """Seconds that a first request waits for an empty index to be filled before it is answered 503."""
+LANES: Mapping[Lane, tuple[int, int]] = MappingProxyType(
+    {Lane.FRONT: (1, 16), Lane.USUAL: (2, 12), Lane.SEARCH: (1, 20)}
+)
+"""How many answers each process makes at once, and how many requests wait for that."""
 
 
 def around(
@@ -68,8 +77,15 @@ def around(
         observers: are told of each request.
     """
     routing = Routing(known)
+    slots = {lane: Slots(count, waiting) for lane, (count, waiting) in LANES.items()}
     cache = HttpCache(
-        app.wsgi_app, routing.key, routing.revision, clock, budget=budget, revision_ttl=revision_ttl
+        app.wsgi_app,
+        routing.key,
+        routing.revision,
+        clock,
+        budget=budget,
+        revision_ttl=revision_ttl,
+        slots=lambda environ: slots[routing.lane(environ)],
     )
     app.wsgi_app = routing.before(Instrumented(cache, observers))  # type: ignore[method-assign,assignment]
     return app
@@ -155,6 +171,7 @@ def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seco
 def worker(first: Callable[[], None]) -> Flask:
     """Return the application in a worker of `serve`, which ends whenever `serve` does."""
     child_process.on_parent_end(_end_worker)
+    sys.setswitchinterval(SWITCH)
     return application(first=first)
 
 

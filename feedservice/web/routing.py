@@ -5,6 +5,7 @@ The cache takes its keys from the route, observers their labels, the views all t
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
+from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -27,6 +28,18 @@ MEMORY = 4096
 """Addresses that are remembered: reading a query takes longer than finding its answer."""
 _LONG = 2000
 """Characters of path and query from which on nothing of an address is remembered or kept."""
+
+
+class Lane(Enum):
+    """Who waits with whom for an answer that is to be made.
+
+    Searches and narrowed lists are endless and cost most; what everybody polls waits for none.
+    """
+
+    FRONT = auto()
+    USUAL = auto()
+    SEARCH = auto()
+
 
 SiteSource = Callable[[], tuple[int, Site]]
 """Returns the revision of the index, and the site as it was then; raises where nobody knows it."""
@@ -63,6 +76,13 @@ class Routing:
         if route.site is not self._read[0]:
             route = environ[ROUTE] = self._route(environ)
         return route.key if route.site and route.key else UNCACHEABLE
+
+    def lane(self, environ: "WSGIEnvironment") -> Lane:
+        """Return the lane of a request."""
+        route: Route = environ[ROUTE]
+        if route.kind is Kind.SEARCH or route.query:
+            return Lane.SEARCH
+        return Lane.FRONT if route.kind is Kind.SITE and not route.period else Lane.USUAL
 
     def before(self, app: "WSGIApplication") -> "WSGIApplication":
         """Return what answers a request by ``app`` once its route is read.

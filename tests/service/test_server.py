@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from factories import write_article
+from feedservice.http.admission import STREAMS
 from feedservice.service import server
+from feedservice.service.wiring_web import LANES
 from service_process import ROOT, Site, free_port, wait_for
 from waiting import PATIENCE, comes_true
 
@@ -92,3 +94,7 @@ def test_connections_inherit_that_a_stalled_send_ends(monkeypatch: pytest.Monkey
             with pytest.raises(TimeoutError) as ended:
                 ours.sendall(bytes(1 << 28))
     assert ended.value.errno == errno.ETIMEDOUT  # of the kernel, not of this test
+
+
+def test_a_worker_has_threads_for_all_that_is_let_in_and_for_kept_answers() -> None:
+    assert sum(map(sum, LANES.values())) + STREAMS < server.THREADS

@@ -7,7 +7,7 @@ import pytest
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.http.cache import UNCACHEABLE
-from feedservice.web.routing import MEMORY, ROUTE, Routing
+from feedservice.web.routing import MEMORY, ROUTE, Lane, Routing
 from web_site import site
 from wsgi import ask
 
@@ -104,3 +104,24 @@ def test_a_target_that_is_no_path_is_refused_at_once(routing: Routing, target: s
         raise AssertionError("asked")
 
     assert ask(routing.before(app), target).status == 400
+
+
+@pytest.mark.parametrize(
+    ("address", "lane"),
+    [
+        ("/feed.rss", Lane.FRONT),
+        ("/", Lane.FRONT),
+        ("/archive/2025-12.rss", Lane.USUAL),
+        ("/tags/ماء.rss", Lane.USUAL),
+        ("/articles/a", Lane.USUAL),
+        ("/sitemap.xml", Lane.USUAL),
+        ("/nothing", Lane.USUAL),
+        ("/feed.rss?tag=ماء", Lane.SEARCH),
+        ("/search", Lane.SEARCH),
+        ("/nothing?utm_source=x", Lane.SEARCH),
+    ],
+)
+def test_searches_wait_for_each_other_and_the_front_for_none(
+    routing: Routing, address: str, lane: Lane
+) -> None:
+    assert routing.lane(asked(routing, address)) is lane
