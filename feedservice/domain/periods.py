@@ -2,37 +2,56 @@
 
 Pure.
 
-A period is a month in the site's zone, or, where a month holds more than `MAX_MONTH` entries, each
-of its days. A document changes only by an edit, a back-dated article, a withdrawal or an expiry.
+A period is a month in the site's zone; where it holds more than `MAX_ENTRIES`, each of its days; and
+where a day does, each part of the day. Parts are numbered from the oldest entry, so that a full one
+keeps its entries. A document changes only by an edit, a back-dated article, a withdrawal or an
+expiry.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-MAX_MONTH = 500
-"""Entries above which a month is cut into days."""
+MAX_ENTRIES = 500
+"""Entries of one archive document."""
 
-_NAME = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
+_NAME = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2})(?:-([1-9]\d{0,4}))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A month or a day of the site (``2025-12``, ``2025-12-05``): from ``start`` to before ``end``.
+    """A month, a day, or a part of a day (``2025-12``, ``2025-12-05``, ``2025-12-05-2``).
 
-    Both are in UTC.
+    Attributes:
+        start, end: of the month or day, in UTC; ``end`` is the first moment after it.
+        part: counted from 1, the oldest; 0 for the whole.
     """
 
-    name: str
+    span: str
     start: datetime
     end: datetime
+    part: int = 0
 
     @property
-    def is_day(self) -> bool:
-        """Whether it is a day rather than a month."""
-        return len(self.name) == len("2025-12-05")
+    def name(self) -> str:
+        """What addresses call it."""
+        return f"{self.span}-{self.part}" if self.part else self.span
+
+    @property
+    def is_month(self) -> bool:
+        """Whether it is a month."""
+        return len(self.span) == len("2025-12")
+
+    @property
+    def whole(self) -> Self:
+        """The month or day that it is, or is a part of."""
+        return self.numbered(0)
+
+    def numbered(self, part: int) -> Self:
+        """Return that part of it."""
+        return replace(self, part=part)
 
     @classmethod
     def month_of(cls, moment: datetime, zone: str) -> Self:
@@ -63,15 +82,16 @@ class Period:
             return None
         if not 1900 <= noon.year <= 2100:
             return None
-        return cls.day_of(noon, zone) if match[3] else cls.month_of(noon, zone)
+        whole = cls.day_of(noon, zone) if match[3] else cls.month_of(noon, zone)
+        return whole.numbered(int(match[4] or 0))
 
     @classmethod
-    def _between(cls, name: str, first: date, after: date, zone: str) -> Self:
+    def _between(cls, span: str, first: date, after: date, zone: str) -> Self:
         start, end = (
             datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
             for day in (first, after)
         )
-        return cls(name=name, start=start, end=end)
+        return cls(span=span, start=start, end=end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

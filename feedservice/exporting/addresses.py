@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from feedservice.domain import redirects, urls
 from feedservice.domain.model import Article
-from feedservice.domain.periods import Period
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.names import file_of, kind_of, prefix_of
@@ -18,6 +17,7 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.index.changes import labels_of
 from feedservice.index.overview import overview
 from feedservice.index.snapshot import Snapshot
+from feedservice.publishing import sitemaps
 from feedservice.publishing.archives import Archives
 
 _PART = 500
@@ -84,8 +84,8 @@ class Addresses:
             yield from self._list(path, selection, stamp)
         for path in ("/feeds", "/feeds.opml", "/sitemap.xml"):
             yield self._document(path, self.stamp())
-        for period in self._periods(Selection(), by_month=True):
-            yield self._document(urls.sitemap_path(period.name), self.stamp())
+        for month in sitemaps.months(self._view):
+            yield self._document(urls.sitemap_path(month.name), self.stamp())
         for path in dict.fromkeys(filter(None, self._redirects())):
             yield Request(path=path, stamp=self.stamp())
         for path in (MISSING, f"{MISSING}.json"):
@@ -156,9 +156,11 @@ class Addresses:
             yield self._document(urls.feed_path(path, suffix), stamp)
         for query in self._next_pages(selection):
             yield self._document(path, stamp, query)
-        for period in self._periods(selection):
+        for period in Archives(self._view, selection).periods():
             for suffix in _SUFFIXES:
                 yield self._document(urls.archive_path(path, period.name) + suffix, stamp)
+                if period.part == 1:
+                    yield Request(path=urls.archive_path(path, period.span) + suffix, stamp=stamp)
 
     def _next_pages(self, selection: Selection) -> Iterator[str]:
         """Yield the queries of a list's pages but its first one."""
@@ -168,19 +170,6 @@ class Addresses:
                 cursor = Cursor(published=last.published, slug=last.slug)
                 yield urls.canonical(replace(selection, before=cursor)).partition("?")[2]
             last = article
-
-    def _periods(self, selection: Selection, *, by_month: bool = False) -> Iterator[Period]:
-        """The archive documents of a list, newest first; or its months."""
-        zone = self._site.timezone
-        archives = Archives(self._view)
-        moment = self._view.edge(selection, oldest=False)
-        while moment:
-            period = (
-                Period.month_of(moment, zone) if by_month else archives.period_of(moment, selection)
-            )
-            yield period
-            earlier = replace(selection, until=period.start)
-            moment = self._view.edge(earlier, oldest=False)
 
     def _redirects(self) -> Iterator[str]:
         """Old addresses of site.yaml, and other names of lists and their feeds."""

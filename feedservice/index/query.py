@@ -4,6 +4,7 @@ A list of one category, tag or author walks one index of `labels`, newest first;
 condition filters that walk. Pages go on by key, never by offset.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -58,16 +59,10 @@ def teasers() -> Select[str]:
 
 
 def select_articles(
-    selection: Selection, now: datetime, limit: int, *, teaser: bool = False
+    selection: Selection, now: datetime, limit: int, *, skip: int = 0, teaser: bool = False
 ) -> Select[tuple[str]]:
     """Return the statement that yields payloads of a list, newest first, ties by slug."""
     walk, published, name, conditions = _walk(selection)
-    if selection.before:
-        moment = unix_seconds(selection.before.published)
-        conditions += [
-            published <= moment,
-            or_(published < moment, and_(published == moment, name > selection.before.slug)),
-        ]
     column = bodies.c.teaser if teaser else bodies.c.payload
     return (
         select(column)
@@ -75,6 +70,7 @@ def select_articles(
         .where(is_public(now), *conditions)
         .order_by(published.desc(), name.asc())
         .limit(limit)
+        .offset(skip or None)
     )
 
 
@@ -103,7 +99,7 @@ def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[
     Walks the withdrawn ones, which are few: a label's walk would read all of its articles to find
     them.
     """
-    walk, published, name, conditions = _walk(selection, by_label=False)
+    walk, published, name, conditions = _walk(replace(selection, before=None), by_label=False)
     return (
         select(bodies.c.teaser)
         .select_from(walk.join(bodies, bodies.c.number == articles.c.number))
@@ -141,6 +137,12 @@ def _walk(
         conditions.append(published >= unix_seconds(selection.since))
     if selection.until:
         conditions.append(published < unix_seconds(selection.until))
+    if selection.before:
+        moment = unix_seconds(selection.before.published)
+        conditions += [
+            published <= moment,
+            or_(published < moment, and_(published == moment, name > selection.before.slug)),
+        ]
     if selection.q:
         conditions.append(_matches(selection.q))
     return walk, published, name, conditions

@@ -50,10 +50,12 @@ class Snapshot:
         return self._site
 
     def select(
-        self, selection: Selection, limit: int, *, teaser: bool = False
+        self, selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False
     ) -> tuple[Article, ...]:
         """Return a list's public articles, newest first, ties by slug; teasers have no text."""
-        return self._articles(query.select_articles(selection, self.now, limit, teaser=teaser))
+        return self._articles(
+            query.select_articles(selection, self.now, limit, skip=skip, teaser=teaser)
+        )
 
     def count(self, selection: Selection) -> int:
         """Return how many public articles a list has."""

@@ -32,8 +32,6 @@ from feedservice.publishing.directory import Directory, feed_rows
 log = logging.getLogger(__name__)
 
 _ALL = Selection()
-_WHOLE = 100_000
-"""More entries than an archive document has: it is whole by definition."""
 
 
 class Publisher:
@@ -117,7 +115,8 @@ class Publisher:
         """Return an archive document (RFC 5005 §4) of a list.
 
         Raises:
-            Moved: its month is cut into days, or is not, or the list is spelt in another way.
+            Moved: the month is cut into days, or the day into parts, or is not, or the list is
+                spelt in another way.
             Refusal: as in `feed`.
         """
         with self._snapshot() as view:
@@ -125,13 +124,11 @@ class Publisher:
             period = Period.read(route.period, view.site.timezone)
             if period is None:
                 raise NotFound(route.path)
-            archives = Archives(view)
-            right = archives.right_period(period, selection)
+            archives = Archives(view, selection)
+            right = archives.right_period(period)
             if right != period:
                 raise Moved(replace(route, selection=selection, period=right.name).address)
-            within = replace(selection, since=period.start, until=period.end)
-            articles = view.select(within, _WHOLE)
-            withdrawn = view.withdrawn(within)
+            articles, withdrawn = archives.articles(period), archives.withdrawn(period)
             if not articles and not withdrawn:
                 raise NotFound(route.path)
             return self._render(
@@ -140,7 +137,7 @@ class Publisher:
                 articles,
                 route.format,
                 withdrawn=withdrawn,
-                place=archives.place(urls.canonical(selection), selection, period),
+                place=archives.place(period),
             )
 
     def _render(
@@ -290,8 +287,7 @@ def _withdrawn_since(
 def _place(view: Snapshot, selection: Selection, articles: tuple[Article, ...]) -> Place | None:
     if not articles:
         return None
-    whole = replace(selection, before=None)
-    return Archives(view).before(urls.identity(whole), whole, articles[-1].published)
+    return Archives(view, replace(selection, before=None)).before(articles[-1])
 
 
 def _links(feed: Feed) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def whole(view: Snapshot) -> Document:
     """Return the sitemap of the site, or the index of its months."""
     base_url = view.site.base_url
     if view.count(_ALL) > MAX_ENTRIES:
-        paths = (urls.sitemap_path(month.name) for month in _months(view))
+        paths = (urls.sitemap_path(month.name) for month in months(view))
         index = sitemap.render_index(Page(url=urls.absolute(base_url, path)) for path in paths)
         return _document(view, index)
     lists = [Page(url=urls.absolute(base_url, path)) for path in _lists(view.site)]
@@ -45,7 +45,7 @@ def month(view: Snapshot, name: str) -> Document:
         NotFound: no month is called so, or it has no article.
     """
     period = Period.read(name, view.site.timezone)
-    if period is None or period.is_day:
+    if period is None or not period.is_month:
         raise NotFound(name)
     within = Selection(since=period.start, until=period.end)
     articles = view.select(within, MAX_ENTRIES, teaser=True)
@@ -77,19 +77,19 @@ def news(view: Snapshot) -> Document:
     return replace(found, good_until=min(found.good_until or leaves, leaves))
 
 
-def _lists(site: Site) -> Iterator[str]:
-    yield "/"
-    yield from (urls.label_path(Taxonomy.CATEGORY, category.slug) for category in site.categories)
-    yield from (urls.label_path(Taxonomy.AUTHOR, author.slug) for author in site.authors)
-
-
-def _months(view: Snapshot) -> Iterator[Period]:
-    """The months that have articles, newest first, each found by one seek."""
+def months(view: Snapshot) -> Iterator[Period]:
+    """Yield the months that have articles, newest first, each found by one seek."""
     newest = view.edge(_ALL, oldest=False)
     while newest:
         period = Period.month_of(newest, view.site.timezone)
         yield period
         newest = view.edge(Selection(until=period.start), oldest=False)
+
+
+def _lists(site: Site) -> Iterator[str]:
+    yield "/"
+    yield from (urls.label_path(Taxonomy.CATEGORY, category.slug) for category in site.categories)
+    yield from (urls.label_path(Taxonomy.AUTHOR, author.slug) for author in site.authors)
 
 
 def _pages(view: Snapshot, articles: tuple[Article, ...]) -> Iterator[Page]:

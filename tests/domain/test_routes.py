@@ -54,6 +54,7 @@ def resolved(address: str) -> Selection:
         ("/archive/2025-12.rss", "site", "rss", "archive", "", ALL, True),
         ("/archive/2025-12.rss?q=x", "site", "rss", "archive", "", ALL, True),
         ("/categories/field/archive/2025-12-05.json", "category", "json", "archive", "field", FIELD, True),
+        ("/tags/داريا/archive/2025-12-05-3.atom", "tag", "atom", "archive", "داريا", Selection.of(Taxonomy.TAG, "داريا"), True),
         ("/articles/a", "article", "html", "article", "a", ALL, True),
         ("/articles/v1.2", "article", "html", "article", "v1.2", ALL, True),
         ("/articles/a.rss", "article", "html", "article", "a.rss", ALL, True),

@@ -7,18 +7,30 @@ from urllib.parse import unquote
 
 import feedparser
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from effort import rounds
 from factories import NOW, FixedClock, article, at, moment, reading
 from feedservice.domain.errors import Moved, NotFound
 from feedservice.domain.model import Article, Media, Status
-from feedservice.domain.periods import MAX_MONTH, Period
+from feedservice.domain.periods import MAX_ENTRIES, Period
 from feedservice.feeds import sitemap
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
+from feedservice.publishing import archives
 from feedservice.publishing import sitemaps as sitemaps_module
+from feedservice.publishing.archives import Archives
 from feedservice.publishing.publisher import Publisher
 
 BASE = "https://news.example"
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many entries one document has in this test."""
+    monkeypatch.setattr(archives, "MAX_ENTRIES", 4)
+    return 4
 
 
 def fill(index: IndexWriter, *articles: Article) -> None:
@@ -100,7 +112,7 @@ def test_a_month_of_readers_is_a_month_in_the_zone_of_the_site(
 def test_a_large_month_is_cut_into_days(index: IndexWriter, publisher: Publisher) -> None:
     many = [
         article(f"m{n:03d}", published=moment("2025-11-03") + timedelta(minutes=n * 5))
-        for n in range(MAX_MONTH + 1)
+        for n in range(MAX_ENTRIES + 1)
     ]
     fill(index, *many, article("before", published=moment("2025-10-01")), *spread(1))
     with pytest.raises(Moved, match=r"^/archive/2025-11-04\.atom$"):
@@ -115,7 +127,106 @@ def test_a_large_month_is_cut_into_days(index: IndexWriter, publisher: Publisher
     ]
     seen = [entry.id for _, found in walked for entry in found.entries]  # type: ignore[attr-defined]
     assert len(seen) == len(set(seen))
-    assert len(seen) >= MAX_MONTH + 2
+    assert len(seen) >= MAX_ENTRIES + 2
+
+
+def test_a_large_day_is_cut_into_parts_and_a_full_part_keeps_its_entries(
+    index: IndexWriter, publisher: Publisher, few: int
+) -> None:
+    day = [
+        article(f"d{n}", published=moment("2025-11-03T08:00") + timedelta(minutes=n))
+        for n in range(2 * few)
+    ]
+    fill(index, *day)
+    for named in ("2025-11", "2025-11-03", "2025-11-03-3", "2025-11-03-99999"):
+        with pytest.raises(Moved, match=r"^/archive/2025-11-03-2\.rss$"):
+            publisher.archive(at("/", (), "rss", named))
+    full = publisher.archive(at("/", (), "rss", "2025-11-03-1"))
+    assert re.findall(r"articles/(d\d+)</link>", full.body.decode()) == [
+        f"d{n}" for n in reversed(range(few))
+    ]
+    fill(index, *spread(1), article("more", published=moment("2025-11-03T20:00")))
+    later = publisher.archive(at("/", (), "rss", "2025-11-03-1"))
+    assert later.etag == full.etag
+    assert publisher.archive(at("/", (), "rss", "2025-11-03-3")).body.count(b"<item>") == 1
+
+
+def test_a_part_of_a_day_that_fits_leads_to_what_holds_its_entries(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    fill(index, article("a", published=moment("2025-11-03")))
+    with pytest.raises(Moved, match=r"^/archive/2025-11\.rss$"):
+        publisher.archive(at("/", (), "rss", "2025-11-03-1"))
+    with pytest.raises(NotFound):
+        publisher.archive(at("/", (), "rss", "2025-11-04"))
+
+
+def test_a_withdrawal_is_told_by_the_newest_part_of_its_day(
+    index: IndexWriter, publisher: Publisher, few: int
+) -> None:
+    day = [article(f"d{n}", published=moment("2025-11-03T08:00")) for n in range(few * 2)]
+    fill(index, *day, article("gone", published=moment("2025-11-03"), status=Status.WITHDRAWN))
+    for part, count in ((1, 0), (2, 1)):
+        body = publisher.archive(at("/", (), "atom", f"2025-11-03-{part}")).body
+        assert body.count(b"<at:deleted-entry") == count
+
+
+@pytest.mark.fuzz
+@given(
+    days=st.lists(
+        st.tuples(st.integers(0, 90), st.integers(0, 9), st.booleans()), min_size=1, max_size=6
+    ),
+    limit=st.integers(1, 8),
+    path=st.sampled_from(["/", "/categories/field", "/tags/ماء"]),
+)
+@settings(
+    max_examples=rounds(2000, 20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_whatever_a_list_holds_the_walk_shows_each_entry_once_and_few_at_a_time(
+    index: IndexWriter, few: int, days: list[tuple[int, int, bool]], limit: int, path: str
+) -> None:
+    made = [
+        article(
+            f"a{number}-{n}",
+            tags=["ماء"],
+            published=NOW - timedelta(days=day, seconds=0 if is_at_once else n * 60),
+        )
+        for number, (day, count, is_at_once) in enumerate(days)
+        for n in range(count)
+    ]
+    before = {f"field/a{number}-{n}.md" for number in range(6) for n in range(9)}
+    index.write([reading(each) for each in made], before - {each.path for each in made}, NOW)
+    selection = at(path, (), "atom").selection
+    with index.snapshot(NOW) as view:
+        found = Archives(view, selection)
+        shown = view.select(selection, limit)
+        previous = found.before(shown[-1]).previous if shown else ""
+        walked: list[Period] = []
+        seen: list[Article] = []
+        later = ""
+        while previous:
+            period = Period.read(previous.rpartition("/")[2], view.site.timezone)
+            assert period is not None
+            assert found.right_period(period) == period
+            place = found.place(period)
+            assert (place.archive, place.next) == (previous, later) or not walked
+            entries = found.articles(period)
+            assert 0 < len(entries) <= few
+            assert list(entries) == sorted(
+                entries, key=lambda each: (-each.published.timestamp(), each.slug)
+            )
+            seen += entries
+            walked.append(period)
+            later, previous = previous, place.previous
+        every = list(found.periods())
+        newest = found.place(every[0]) if every else None
+    assert every[len(every) - len(walked) :] == walked
+    assert newest is None or newest.next == ""
+    assert len(seen) == len(set(seen))
+    assert {each.slug for each in (*shown, *seen)} == {each.slug for each in made}
+    assert set(shown[-1:]) <= set(seen)
 
 
 def test_a_new_article_changes_no_closed_month(index: IndexWriter, publisher: Publisher) -> None:
@@ -138,7 +249,7 @@ def test_a_withdrawal_reaches_the_archives(index: IndexWriter, publisher: Publis
 
 
 @pytest.mark.parametrize(
-    "name", ["2025-13", "2025", "2025-02-30", "x", "0001-01", "9999-12", "٢٠٢٥-١٢"]
+    "name", ["2025-13", "2025", "2025-02-30", "2025-02-03-0", "2025-02-03-01", "2025-02-03-", "x", "0001-01", "9999-12", "٢٠٢٥-١٢"]
 )
 def test_what_names_no_period_is_not_found(
     index: IndexWriter, publisher: Publisher, name: str
@@ -170,7 +281,9 @@ def test_a_period_begins_and_ends_at_midnight_of_the_site() -> None:
         moment("2025-12-31T21:00"),
         moment("2026-01-31T21:00"),
     )
-    assert Period.read("2024-02-29", "UTC") == Period.day_of(moment("2024-02-29T23:59:59"), "UTC")
+    day = Period.day_of(moment("2024-02-29T23:59:59"), "UTC")
+    assert Period.read("2024-02-29", "UTC") == day
+    assert Period.read("2024-02-29-12", "UTC") == day.numbered(12)
 
 
 def locations(body: bytes) -> list[str]:

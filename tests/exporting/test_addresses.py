@@ -1,0 +1,29 @@
+"""Which addresses an export asks for."""
+
+from datetime import timedelta
+
+import pytest
+
+from factories import NOW, article, moment, reading
+from feedservice.exporting.addresses import Addresses
+from feedservice.index.writer import IndexWriter
+from feedservice.publishing import archives
+
+
+def test_every_part_of_a_large_day_is_a_file_and_the_day_leads_to_the_newest(
+    index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "MAX_ENTRIES", 4)
+    day = moment("2025-11-03T08:00")
+    made = [article(f"d{n}", published=day + timedelta(minutes=n)) for n in range(9)]
+    index.write([reading(each) for each in made], (), NOW)
+    with index.snapshot(NOW) as view:
+        asked = [
+            each
+            for each in Addresses(view, "/static/x/style.css", ()).requests()
+            if each.path.startswith("/archive/") and each.path.endswith(".atom")
+        ]
+    assert [each.file for each in asked if each.file] == [
+        f"public/archive/2025-11-03-{part}.atom" for part in (3, 2, 1)
+    ]
+    assert [each.path for each in asked if not each.file] == ["/archive/2025-11-03.atom"]
