@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from feedservice.clock import Clock
 from feedservice.domain import urls
 from feedservice.domain.errors import FeedserviceError, IndexUnavailable
+from feedservice.domain.ip_addresses import is_public
 from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import SITE, Label
@@ -50,7 +50,10 @@ Post = Callable[[str, dict[str, str]], Answer]
 
 
 def post(url: str, form: dict[str, str]) -> Answer:
-    """Send a form by HTTP; read no body, and follow only 307 and 308 to the same host.
+    """Send a form by HTTP; read no body, and follow only 307 and 308.
+
+    To the host that the operator named, or to one whose every address is public: a stranger who
+    holds a hub shall not reach into the network.
 
     Raises:
         httpx.HTTPError, OSError, ValueError: there was no answer, or none within `DEADLINE`.
@@ -59,27 +62,47 @@ def post(url: str, form: dict[str, str]) -> Answer:
 
 
 async def _post(url: str, form: dict[str, str]) -> Answer:
+    named, given = httpx.URL(url), _Target(httpx.URL(url))
     async with (
         asyncio.timeout(DEADLINE),
         httpx.AsyncClient(timeout=DEADLINE, trust_env=False, follow_redirects=False) as client,
     ):
         for _ in range(MAX_REDIRECTS + 1):
-            async with client.stream("POST", url, data=form) as response:
+            async with client.stream(
+                "POST",
+                given.connect_to or given.url,
+                data=form,
+                headers={"Host": given.url.netloc.decode("ascii")},
+                extensions={"sni_hostname": given.url.raw_host.decode("ascii")},
+            ) as response:
                 status, headers = response.status_code, response.headers
             if status not in (307, 308):
                 return Answer(status=status, retry_after=headers.get("Retry-After", ""))
-            target = urljoin(url, headers.get("Location", ""))
-            # Another host may be one inside the network, which only the operator may name.
-            if not _is_same_place(url, target):
-                raise ValueError(f"the hub moved to {target!r}: write its address in site.yaml")
-            url = target
+            given = await _judged(named, given.url.join(headers.get("Location", "")))
     raise ValueError("too many redirects")
 
 
-def _is_same_place(url: str, target: str) -> bool:
-    old, new = urlsplit(url), urlsplit(target)
-    schemes = ("https",) if old.scheme == "https" else ("http", "https")
-    return new.hostname == old.hostname and new.port == old.port and new.scheme in schemes
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a form is sent: by its address, or by the very one of its host that was judged."""
+
+    url: httpx.URL
+    connect_to: httpx.URL | None = None
+
+
+async def _judged(named: httpx.URL, target: httpx.URL) -> _Target:
+    if target.scheme not in ("http", "https") or (named.scheme, target.scheme) == ("https", "http"):
+        raise ValueError(f"the hub moved to {str(target)!r}, which is no https address")
+    if (target.host, target.port) == (named.host, named.port):
+        return _Target(target)
+    # The name is resolved once: asked again, it could answer otherwise (DNS rebinding).
+    found = await asyncio.get_running_loop().getaddrinfo(target.host, None)
+    addresses = [str(each[4][0]) for each in found]
+    if not all(map(is_public, addresses)):
+        message = f"the hub moved to {str(target)!r}, inside the network: name it in site.yaml"
+        raise ValueError(message)
+    # Any of them: who is tried again may find one that answers.
+    return _Target(target, target.copy_with(host=random.choice(addresses)))  # noqa: S311
 
 
 class Notifier:

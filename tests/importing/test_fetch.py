@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from feedservice.domain.ip_addresses import is_public
 from feedservice.importing import fetch
-from feedservice.importing.fetch import Fetcher, FetchError, is_public
+from feedservice.importing.fetch import Fetcher, FetchError
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

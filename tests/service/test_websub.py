@@ -1,6 +1,7 @@
 """Hubs are told of what changed: the outbox, the notifier, and a real hub that fetches and
 delivers."""
 
+import asyncio
 import contextlib
 import http.server
 import itertools
@@ -22,6 +23,7 @@ from feedservice.service.websub import (
     LONGEST_WAIT,
     Answer,
     Notifier,
+    _judged,
     post,
     wait_after,
 )
@@ -342,7 +344,7 @@ class _Odd(http.server.BaseHTTPRequestHandler):
             self.end_headers()
         elif self.path == "/elsewhere":
             self.send_response(307)
-            self.send_header("Location", "http://127.0.0.2:1/inside")
+            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/here")
             self.end_headers()
         elif self.path == "/endless":
             self.send_response(200)
@@ -359,6 +361,7 @@ class _Odd(http.server.BaseHTTPRequestHandler):
         else:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(202)
+            self.send_header("Retry-After", self.headers["Host"])
             self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -386,9 +389,42 @@ def test_a_redirect_that_would_become_a_get_is_no_success(odd_hub: str, status: 
     assert post(f"{odd_hub}/moved-{status}", {"a": "b"}).status == status
 
 
-def test_a_redirect_to_another_host_is_refused_by_name(odd_hub: str) -> None:
-    with pytest.raises(ValueError, match=r"127\.0\.0\.2:1/inside"):
+def test_a_redirect_into_the_network_is_refused_by_name(odd_hub: str) -> None:
+    with pytest.raises(ValueError, match=r"'http://localhost:\d+/here'"):
         post(f"{odd_hub}/elsewhere", {"a": "b"})
+
+
+def test_a_redirect_to_a_public_host_is_followed_to_the_very_address_that_was_judged(
+    odd_hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    monkeypatch.setattr(
+        "feedservice.service.websub.is_public", lambda address: not judged.append(address)
+    )
+    monkeypatch.setattr("random.choice", lambda addresses: addresses[addresses.index("127.0.0.1")])
+    answer = post(f"{odd_hub}/elsewhere", {"a": "b"})
+    assert (answer.status, answer.retry_after[:10]) == (202, "localhost:")
+    assert set(judged) <= {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize(
+    ("named", "location"),
+    [
+        ("https://hub.example/", "http://93.184.215.14/"), ("https://hub.example/", "http://hub.example/"),
+        ("http://hub.example/", "ftp://93.184.215.14/"), ("http://hub.example/", "http://10.0.0.1/"),
+        ("http://hub.example/", "http://[::1]/"), ("http://hub.example/", "http://hub.example:8080@127.0.0.1/"),
+    ],
+)  # fmt: skip
+def test_no_redirect_leads_away_from_https_or_inside(named: str, location: str) -> None:
+    with pytest.raises(ValueError, match="the hub moved to"):
+        asyncio.run(_judged(httpx.URL(named), httpx.URL(location)))
+
+
+def test_a_public_address_is_connected_to_by_the_name_that_was_told() -> None:
+    target = asyncio.run(
+        _judged(httpx.URL("https://hub.example/"), httpx.URL("https://[2606:2800::1]/x?y"))
+    )
+    assert str(target.connect_to) == "https://[2606:2800::1]/x?y"
 
 
 def test_no_body_of_a_hub_is_read(odd_hub: str) -> None:
