@@ -2,9 +2,9 @@
 
 Pure.
 
-A period is a month in the site's zone; where it holds more than `MAX_ENTRIES`, each of its days; and
-where a day does, each part of the day. Parts are numbered from the oldest entry, so that a full one
-keeps its entries. A document changes only by an edit, a back-dated article, a withdrawal or an
+A period is a month in the site's zone; where that holds more than `MAX_ENTRIES`, each of its days;
+and where a day does, each part of the day. Parts are numbered from the oldest entry, so that a full
+one keeps its entries. A document changes only by an edit, a back-dated article, a withdrawal or an
 expiry.
 """
 

@@ -249,7 +249,19 @@ def test_a_withdrawal_reaches_the_archives(index: IndexWriter, publisher: Publis
 
 
 @pytest.mark.parametrize(
-    "name", ["2025-13", "2025", "2025-02-30", "2025-02-03-0", "2025-02-03-01", "2025-02-03-", "x", "0001-01", "9999-12", "٢٠٢٥-١٢"]
+    "name",
+    [
+        "2025-13",
+        "2025",
+        "2025-02-30",
+        "2025-02-03-0",
+        "2025-02-03-01",
+        "2025-02-03-",
+        "x",
+        "0001-01",
+        "9999-12",
+        "٢٠٢٥-١٢",
+    ],
 )
 def test_what_names_no_period_is_not_found(
     index: IndexWriter, publisher: Publisher, name: str
