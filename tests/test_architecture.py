@@ -56,7 +56,7 @@ DOORS = {
     "watchfiles": {"content/watch.py"},
     "click": {"cli/"},
     "filelock": {"service/lock.py", "exporting/folder.py"},
-    "pyromark": {"content/markup.py"},
+    "pyromark": {"content/markdown.py"},
     "nh3": {"content/markup.py"},
     "yaml": {"content/frontmatter.py"},
     "PIL": {"content/files.py"},

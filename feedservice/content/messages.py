@@ -216,6 +216,10 @@ WORDINGS = MappingProxyType(
             _("translations: there is no article named {value!r}"),
             _("Write the slug of another article"),
         ),
+        "marks-shown": (
+            _("the signs at {value!r} are shown as they stand: they do not enclose words"),
+            _("Write **words** without spaces inside the stars, and close what you opened"),
+        ),
         "html-nesting": (_("HTML is nested deeper than {limit}"), _("Simplify the HTML")),
         "id-duplicate": (
             _("the id {value} is taken by {other}"),

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 
-VERSION = 2
+VERSION = 3
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 Assets = tuple[tuple[str, int, int], ...]
