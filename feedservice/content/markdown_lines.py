@@ -35,7 +35,8 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(
-    r"</?(?:table|caption|colgroup|thead|tbody|tfoot|tr|td|th|ul|ol|li|dl|dt|dd|div|p|section|figure|img)\b", re.IGNORECASE
+    r"</?(?:table|caption|colgroup|thead|tbody|tfoot|tr|td|th|ul|ol|li|dl|dt|dd|div|p|section|figure|img)\b",
+    re.IGNORECASE,
 )
 
 
@@ -76,8 +77,10 @@ def is_concerned(markdown: str) -> bool:
     """Whether anything may have to be rewritten: asked of every body, so it is cheap."""
     text = f"\n{markdown}"
     return (
-        "\n    " in text or "\n\t" in text or ">  " in text
-    ) and _INDENTED.search(text) is not None or _LINE.search(text) is not None
+        ("\n    " in text or "\n\t" in text or ">  " in text)
+        and _INDENTED.search(text) is not None
+        or _LINE.search(text) is not None
+    )
 
 
 def listed(markdown: str, events: Events) -> str:

@@ -57,14 +57,10 @@ class _Run:
         return self.sign, self.end - self.start
 
     def may_open(self) -> bool:
-        return not self.after.isspace() and not (
-            _is_word(self.before) and self.after in _CLOSING
-        )
+        return not self.after.isspace() and not (_is_word(self.before) and self.after in _CLOSING)
 
     def may_close(self) -> bool:
-        return not self.before.isspace() and not (
-            _is_word(self.after) and self.before in _OPENING
-        )
+        return not self.before.isspace() and not (_is_word(self.after) and self.before in _OPENING)
 
     def is_inside_word(self) -> bool:
         return _is_word(self.before) and _is_word(self.after)
