@@ -1,7 +1,7 @@
 """Lists, headings and verses as Arabic writers type them → CommonMark. Pure.
 
-CommonMark knows lists by ``1.`` and ``-``, headings by a space behind their signs, and takes what is
-four spaces in for code. Writers type ``١-``, ``أ)`` and ``•``, leave the space out, and move the
+CommonMark knows lists by ``1.`` and ``-``, headings by a space behind their signs, and takes what
+is four spaces in for code. Writers type ``١-``, ``أ)`` and ``•``, leave the space out, and move the
 second half of a verse in.
 """
 
@@ -27,7 +27,8 @@ _ITEM = re.compile(
 )
 _HEADING = re.compile(r"[ >]{0,3}(#{2,6})(?=[^#\s])(?:.*?[^#\s](#+)[ \t]*$)?")
 _LINE = re.compile(
-    rf"\n[ \t>]*(?:[{_BULLETS}]|[٠-٩۰-۹(]|[o§]\t|[0-9]{{1,3}}(?:[.)]\S|[ \-–ـ/])|[اأ-ي]ـ?[ ]?[.)\-–/]|\#{{2,6}}[^\#\s])"
+    rf"\n[ \t>]*(?:[{_BULLETS}]|[٠-٩۰-۹(]|[o§]\t|[0-9]{{1,3}}(?:[.)]\S|[ \-–ـ/])"
+    r"|[اأ-ي]ـ?[ ]?[.)\-–/]|#{2,6}[^#\s])"
 )
 _INDENTED = re.compile(r"\n[>\t ]*(?:\t|    )")
 _TAGS = re.compile(
@@ -76,11 +77,8 @@ class _Item:
 def is_concerned(markdown: str) -> bool:
     """Whether anything may have to be rewritten: asked of every body, so it is cheap."""
     text = f"\n{markdown}"
-    return (
-        ("\n    " in text or "\n\t" in text or ">  " in text)
-        and _INDENTED.search(text) is not None
-        or _LINE.search(text) is not None
-    )
+    may_be_moved = "\n    " in text or "\n\t" in text or ">  " in text
+    return (may_be_moved and _INDENTED.search(text) is not None) or _LINE.search(text) is not None
 
 
 def listed(markdown: str, events: Events) -> str:
@@ -202,7 +200,7 @@ def _outdented(data: bytes, events: Events) -> Iterator[Edit]:
     for event, place in events:
         kind, name, facts = named(event)
         if kind == "Html":
-            tags = [closing for closing in _TAGS.findall(data, place["start"], place["end"])]
+            tags = _TAGS.findall(data, place["start"], place["end"])
             depth = max(depth + len(tags) - 2 * tags.count(b"/"), 0)
         if (kind, name) != ("Start", "CodeBlock") or facts != "Indented":
             continue
