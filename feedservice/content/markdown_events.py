@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-Events = Iterable[tuple[Any, dict[str, int]]]
+Events = Iterable[tuple[Any, Any]]
 """Each event with its range, in bytes of UTF-8."""
 
 _INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
