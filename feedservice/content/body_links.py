@@ -2,19 +2,23 @@
 
 import posixpath
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from html import escape
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from feedservice.content.file_types import suffix_of
 from feedservice.domain import urls
-from feedservice.domain.internal_links import Target, placeholder
+from feedservice.domain.internal_links import ID_PREFIX, Target, placeholder
 from feedservice.domain.media_types import MEDIA_TYPES
-from feedservice.domain.text import slugify
+from feedservice.domain.text import fold, one_line, slugify
 
-ID_PREFIX = "t-"
-"""Before every id of a body, so that none meets one of the page around it."""
 SCHEMES = frozenset({"http", "https", "mailto"})
 """Of addresses that a body may have."""
+MAX_PLACES = 200
+"""Of which the nearest to a fragment is looked for."""
+_MAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_SPACES = frozenset(" \t\n\xa0")
 _OUT_OF_MEDIA = re.compile(r"(?:^|/)media/(?:.*/)?\.\.(?:/|$)")
 
 
@@ -27,28 +31,56 @@ class BodyLinks:
 
     Attributes:
         outside: addresses that leave the content folder.
+        nowhere: fragments that no place of the body has.
         unserved: addresses of files beside the article: nothing but media/ is served.
     """
 
     def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
         self.outside: list[str] = []
+        self.nowhere: list[str] = []
         self.unserved: list[str] = []
+        self._places: dict[str, str] = {}
+        self._used: set[str] = set()
         self._folder = posixpath.dirname(path)
         self._bases = [
             (_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)
         ]
 
-    def attribute(self, name: str, url: str) -> str:
+    def places(self, ids: Iterable[str]) -> None:
+        """Take note of the ids of the body, to which fragments may lead."""
+        for each in map(one_line, ids):
+            self._places.setdefault(each, each)
+            self._places.setdefault(fold(slugify(each)), each)
+
+    def attribute(self, name: str, value: str) -> str:
         """Return an attribute as a tag has it, after a space; or a placeholder, or nothing."""
-        kept = self._read(url.strip())
+        if name == "id":
+            return self._id(one_line(value))
+        kept = self._read(value.strip())
         if isinstance(kept, str):
             return f' {name}="{escape(kept)}"'
         return placeholder(name, *kept) if kept else ""
 
+    def _id(self, value: str) -> str:
+        """An id, once: of two elements that have one, the first is found (HTML §3.2.6)."""
+        if not value or value in self._used:
+            return ""
+        self._used.add(value)
+        return placeholder("id", Target("anchor", value))
+
+    def nearest(self, fragment: str) -> str:
+        """Return the place of the body most like a fragment that leads nowhere; or nothing."""
+        known = list(dict.fromkeys(self._places.values()))[:MAX_PLACES]
+        return next(iter(get_close_matches(fragment, known, n=1, cutoff=0.4)), "")
+
     def _read(self, url: str) -> str | tuple[Target, str] | None:
         """An address as it is written, a target with its fragment, or None where there is none."""
         if url.startswith("#"):
-            return f"#{ID_PREFIX}{urls.percent(unquote(url[1:]))}" if len(url) > 1 else None
+            return self._place(one_line(unquote(url[1:])))
+        if url.startswith("www."):
+            url = "https://" + url
+        if _MAIL.fullmatch(url):
+            url = "mailto:" + url
         if url.startswith("//"):
             url = "https:" + url
         try:
@@ -70,10 +102,20 @@ class BodyLinks:
         absolute = urls.uri(url)
         return absolute if absolute.isascii() else None
 
+    def _place(self, fragment: str) -> tuple[Target, str] | None:
+        if not fragment:
+            return None
+        place = self._places.get(fragment) or self._places.get(fold(slugify(fragment)))
+        if not place:
+            self.nowhere.append(fragment)
+        return Target("self", ""), f"#{ID_PREFIX}{urls.percent(place or fragment)}"
+
     def _own(self, url: str) -> tuple[Target, str] | None:
         rest, _, typed = url.partition("#")
         # Only in a body are ids prefixed: a page of the site or a file has its own (`#page=3`).
-        inner = f"#{ID_PREFIX}{urls.percent(unquote(typed))}" if typed else ""
+        name = unquote(typed)
+        name = slugify(name) if set(name) & _SPACES else name
+        inner = f"#{ID_PREFIX}{urls.percent(name)}" if name else ""
         outer = urls.percent_path(f"#{typed}") if typed else ""
         path, _, query = rest.partition("?")
         path = unquote(path)

@@ -3,6 +3,8 @@
 import re
 from types import MappingProxyType
 
+from feedservice.content.html_tags import ATTRIBUTE
+
 MAX_NESTING = 256
 """Elements inside each other: the sanitiser is quadratic in it."""
 MAX_ATTRIBUTES = 100
@@ -21,14 +23,9 @@ _REPLACES = MappingProxyType(
      **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
      **dict.fromkeys(("thead", "tbody", "tfoot"), ("p", *_ROWS.split()))}
 )  # fmt: skip
-# A name (which may begin with "=") and its value, if there is one; or the white space before it.
-_ATTRIBUTE = (
-    r"(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)"
-    r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)"""
-)
-_ONE = re.compile(_ATTRIBUTE, re.ASCII)
+_ONE = re.compile(ATTRIBUTE, re.ASCII)
 _RAW_TAG = re.compile(
-    rf"<(/?)([a-z][^\s/>]*+){_ATTRIBUTE}*+(?:>|\Z)",
+    rf"<(/?)([a-z][^\s/>]*+){ATTRIBUTE}*+(?:>|\Z)",
     re.IGNORECASE | re.ASCII,
 )
 

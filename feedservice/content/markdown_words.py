@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     | (?P<label> !? \[ [^\[\]\n]*+ \] ) \( [ ]?                  # an address with spaces in it
       (?P<name> [^\s<>()"'] (?: [^()<>"\n] | \([^()\n]*\) )*? )
       (?P<title> [ ]"[^"\n]*" )? [ ]? \)
-    | (?P<url> (?:https?://|www\.) [^\s<>]*+ )
+    | (?P<url> (?:https?://|www\.) (?: [^\s<>*] | \*(?!\*) )*+ )
     | (?P<run> \*+ | __+ | ~~+ )
     """,
     re.VERBOSE | re.DOTALL,

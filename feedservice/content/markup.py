@@ -12,7 +12,9 @@ from urllib.parse import unquote
 
 import nh3
 
-from feedservice.content.body_links import ID_PREFIX, SCHEMES, BodyLinks
+from feedservice.content.autolinks import with_links
+from feedservice.content.body_links import SCHEMES, BodyLinks
+from feedservice.content.html_anchors import with_anchors
 from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep, without_crowded_tags
 from feedservice.content.markdown import to_html
 from feedservice.domain.text import clean, legal, nfc, one_line
@@ -59,8 +61,12 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     "video": {"src", "controls", "width", "height"},
 }
+_ROLES = {
+    "a": {"role": {"doc-noteref", "doc-backlink"}},
+    "section": {"role": {"doc-endnotes"}},
+}
 _NUL = "\0"
-"""Around an address: no HTML parser lets it into a document (HTML §13.2.5), so it is ours."""
+"""Around an address or an id: no HTML parser lets it into a document (HTML §13.2.5): it is ours."""
 
 
 _ALIGNED = re.compile(
@@ -72,7 +78,7 @@ def _set_apart(_tag: str, attribute: str, value: str) -> str | None:
     if attribute == "style":  # the sanitiser would let any value of text-align through, url() too
         aligned = _ALIGNED.search(value)
         return f"text-align:{aligned[1].lower()}" if aligned else None
-    return f"{_NUL}{value}{_NUL}" if attribute in ("href", "src", "cite") else value
+    return f"{_NUL}{value}{_NUL}" if attribute in ("href", "src", "cite", "id") else value
 
 
 _CLEANER = nh3.Cleaner(
@@ -81,7 +87,7 @@ _CLEANER = nh3.Cleaner(
     url_schemes=set(SCHEMES),
     url_relative=lambda url: url,
     attribute_filter=_set_apart,
-    id_prefix=ID_PREFIX,
+    tag_attribute_values=_ROLES,
     link_rel=None,
 )
 _FOREIGN = nh3.Cleaner(
@@ -89,6 +95,7 @@ _FOREIGN = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     url_schemes=set(SCHEMES),
     url_relative=lambda url: url,
+    tag_attribute_values=_ROLES,
     link_rel=None,
 )
 
@@ -101,7 +108,10 @@ _BLOCK = re.compile(
     r"</?(?:p|div|li|ul|ol|dl|dt|dd|td|th|tr|table|h[1-6]|br|hr|blockquote|pre|figure|figcaption|caption|section|article"
     r'|details|summary|address|aside|audio|center|footer|header|main|nav|video)(?:\s(?:[^<>"]|"[^"]*")*)?>'
 )
-_NOTE = re.compile(r'<sup><a href="#[^"]*">[^<]*</a></sup>')
+_NOTE = re.compile(
+    r'<sup><a(?: href="#|\ufdd0href self/|[^<>]* role="doc-noteref")[^<>]*>[^<]*</a></sup>'
+    r'|<a[^<>]* role="doc-backlink"[^<>]*>[^<]*</a>'
+)
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
 
 
@@ -146,11 +156,12 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     """
     markdown = clean(markdown)
     raw, shown = to_html(markdown)
-    raw = _prepared(raw)
+    raw = with_anchors(with_links(_prepared(raw)))
     links = BodyLinks(path, base_urls)
     html = "".join(_with_links(_CLEANER.clean(raw).split(_NUL), links)).strip()
     refused = [("link-outside", value) for value in links.outside]
     refused += [("link-unserved", value) for value in links.unserved]
+    refused += [("fragment-unknown", f"#{value}") for value in links.nowhere]
     refused += [("marks-shown", value) for value in shown]
     schemes = (match.groups() for match in _SCHEME.finditer(raw))
     refused += [
@@ -159,17 +170,18 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
         if scheme.lower() not in SCHEMES
     ]
     refused = list(dict.fromkeys(refused))[:MAX_PROBLEMS]
-    problems = tuple(
-        BodyProblem(
-            code=code,
-            line=_line(markdown, value),
-            facts={"value": one_line(unquote(unescape(value)))},
-        )
-        for code, value in refused
-    )
+    problems = tuple(_problem(code, value, markdown, links) for code, value in refused)
     return Body(
         html=html, text=plain_text(html), first_paragraph=first_paragraph(html), problems=problems
     )
+
+
+def _problem(code: str, value: str, markdown: str, links: BodyLinks) -> BodyProblem:
+    facts = {"value": one_line(unquote(unescape(value)))}
+    near = links.nearest(value[1:]) if code == "fragment-unknown" else ""
+    if near:
+        facts["nearest"] = f"#{near}"
+    return BodyProblem(code=code, line=_line(markdown, value), facts=facts)
 
 
 def sanitised(html: str) -> str:
@@ -192,7 +204,9 @@ def _prepared(html: str) -> str:
 
 
 def _with_links(pieces: list[str], links: BodyLinks) -> Iterator[str]:
-    """Put what `links` says of each address in its place; odd ``pieces`` are addresses."""
+    """Put what `links` says of each address and id in its place; odd ``pieces`` are these."""
+    before_ids = zip(pieces[:-1:2], pieces[1::2], strict=True)
+    links.places(unescape(value) for before, value in before_ids if before.endswith(' id="'))
     for before, address in zip(pieces[:-1:2], pieces[1::2], strict=True):
         head, _, attribute = before.removesuffix('="').rpartition(" ")
         yield _legal(head.removeprefix('"'))

@@ -216,6 +216,10 @@ WORDINGS = MappingProxyType(
             _("translations: there is no article named {value!r}"),
             _("Write the slug of another article"),
         ),
+        "fragment-unknown": (
+            _("the link {value!r} leads to no heading or name in this article"),
+            _("Write # and the heading, or give the place a name: <a id=name></a>"),
+        ),
         "marks-shown": (
             _("the signs at {value!r} are shown as they stand: they do not enclose words"),
             _("Write **words** without spaces inside the stars, and close what you opened"),

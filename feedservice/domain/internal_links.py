@@ -11,8 +11,12 @@ from html import escape
 from typing import Literal, NamedTuple, cast
 from urllib.parse import quote, unquote
 
-Kind = Literal["article", "file", "media", "path"]
-"""An article by slug or by its file, a file below media/, any other address of the site."""
+Kind = Literal["article", "file", "media", "path", "self", "anchor"]
+"""An article by slug or by its file, a file below media/, any other address of the site; the
+article itself, and a place in it (which is no address, but an id)."""
+
+ID_PREFIX = "t-"
+"""Before every id of a body, so that none meets one of the page around it."""
 
 _EDGE = "\ufdd0"
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from feedservice.domain import internal_links, urls
 from feedservice.domain.model import Article, Media, Related, Site
@@ -64,9 +65,22 @@ class LinkContext:
             return None
         return self.url(urls.article_path(article.slug))
 
+    def _find(self, article: Article, target: internal_links.Target) -> str | None:
+        """As `find`, but what is inside the article is found too.
+
+        A page is where its places are. A feed is not, and has the places of many articles.
+        """
+        is_page = "://" not in self.base_url
+        if target.kind == "self":
+            return "" if is_page else self.url(urls.article_path(article.slug))
+        if target.kind == "anchor":
+            among = "" if is_page else f"{article.slug}."
+            return f"{internal_links.ID_PREFIX}{among}{target.name}"
+        return self.find(target)
+
     def body(self, article: Article) -> str:
         """Return the article's HTML, its links resolved, a direction mark where it needs one."""
-        html = internal_links.resolve(article.html, self.find)
+        html = internal_links.resolve(article.html, partial(self._find, article))
         marked = mark_direction(article.text, article.lang)
         if marked != article.text:
             head = _FIRST_TEXT.match(html)

@@ -19,7 +19,12 @@ from feedservice.domain import internal_links
 
 def html_of(markdown: str, **given_: object) -> str:
     body = render(markdown, path="field/a.md", **given_)  # type: ignore[arg-type]
-    return internal_links.resolve(body.html, lambda target: f"x-site:{target.kind}/{target.name}")
+    own = {"self": "", "anchor": "t-"}
+
+    def address(target: internal_links.Target) -> str:
+        return own.get(target.kind, f"x-site:{target.kind}/") + target.name
+
+    return internal_links.resolve(body.html, address)
 
 
 @pytest.mark.parametrize(

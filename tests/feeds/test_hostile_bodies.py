@@ -44,7 +44,7 @@ TAGS = set(
     "s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var video wbr".split()
 )
 ATTRIBUTES = set(
-    "align alt cite colspan controls datetime dir height href hreflang id lang open reversed rowspan scope span src start "
+    "align alt cite colspan controls datetime dir height href hreflang id lang open reversed role rowspan scope span src start "
     "style title type value width".split()
 )
 AROUND_TAGS = TAGS | set("html head meta title link body form input button".split())
@@ -136,6 +136,8 @@ def judge_attributes(element: etree._Element, allowed: set[str]) -> None:
         assert not FORBIDDEN.search(value), (name, value)
         if name in ("href", "src", "cite", "action"):
             assert value == "#content" or ADDRESS.fullmatch(value), (element.tag, name, value)
+        if name == "role" and allowed is ATTRIBUTES:
+            assert value in ("doc-noteref", "doc-backlink", "doc-endnotes")
         if name == "style":
             assert re.fullmatch(r"text-align:\s*\w+;?", value), value
 
