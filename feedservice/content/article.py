@@ -11,14 +11,13 @@ from urllib.parse import unquote
 
 from pydantic import ValidationError
 
-from feedservice.content import frontmatter, markup
+from feedservice.content import frontmatter, markup, media_fields
 from feedservice.content.dates import FIRST_YEAR, DateError, parse_date
 from feedservice.content.decoding import bidi_control_in
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.front_matter_model import (
     CorrectionField,
     FrontMatter,
-    ImageField,
     RelatedField,
     validation_problems,
 )
@@ -29,7 +28,6 @@ from feedservice.domain.model import (
     Article,
     Author,
     Correction,
-    Media,
     Problem,
     Related,
     Severity,
@@ -119,8 +117,8 @@ class _ArticleReader(FieldReader):
             categories=self._categories(front.category),
             tags=self._tags(front.tags),
             authors=self._authors(front.author),
-            image=self._image(front.image),
-            media=self._media(front.media),
+            image=media_fields.image(front.image, self),
+            media=media_fields.media(front.media, self),
             related=self._related(front.related),
             aliases=self._aliases(front.aliases, slug),
             lang=self.language(front.lang, "lang") or self._site.language,
@@ -252,24 +250,6 @@ class _ArticleReader(FieldReader):
             elif text:
                 self.report("author-empty", "author", n, value=text)
         return tuple(authors.values())
-
-    def _image(self, value: str | ImageField) -> Media | None:
-        field = ImageField(src=value) if isinstance(value, str) else value
-        src = self.src(one_line(field.src), "image", "src")
-        if not src:
-            return None
-        if not field.alt.strip():
-            self.warn("image-alt-missing", "image")
-        return Media(
-            src=src,
-            alt=one_line(field.alt),
-            caption=one_line(field.caption),
-            credit=one_line(field.credit),
-        )
-
-    def _media(self, names: list[str]) -> tuple[Media, ...]:
-        sources = (self.src(one_line(name), "media", n) for n, name in enumerate(names))
-        return tuple(Media(src=src) for src in sources if src)
 
     def _aliases(self, names: list[str], slug: str) -> tuple[str, ...]:
         return tuple(name for name in dict.fromkeys(map(slugify, names)) if name and name != slug)

@@ -7,6 +7,7 @@ from feedservice.domain.absolute_urls import is_url, looks_like_url
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import slugify
 
+_MEDIA_TYPE = re.compile(r"(?:image|audio|video|text|application)/[a-z0-9][a-z0-9.+-]{0,100}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -69,6 +70,14 @@ class FieldReader:
         if not found:
             self.report("media-outside", *location, value=name)
         return found
+
+    def media_type(self, value: str, *location: str | int) -> str:
+        """Return a media type (RFC 6838 §4.2); reports what is none, which is then empty."""
+        kind = value.strip().lower()
+        if kind and not _MEDIA_TYPE.fullmatch(kind):
+            self.report("media-type-bad", *location, value=kind)
+            return ""
+        return kind
 
     def language(self, value: str, *location: str | int) -> str:
         """Return a language tag (BCP 47); reports what is none, which is then empty."""

@@ -149,11 +149,11 @@ class ContentFiles:
         """Return ``media`` with what its file tells; None where there is none that may be served.
 
         That is its type, its length in bytes and, if wanted, its ``dimensions`` in pixels. A file
-        on another host stays as it is, its type guessed from its name.
+        on another host stays as it is, its type guessed from its name where none was given.
         """
         suffix = suffix_of(media.src.partition("?")[0])
         if not media.src.startswith("media/"):
-            return replace(media, media_type=MEDIA_TYPES.get(suffix, ""))
+            return replace(media, media_type=media.media_type or MEDIA_TYPES.get(suffix, ""))
         if not is_servable(media.src):
             return None
         try:

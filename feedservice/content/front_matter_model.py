@@ -62,6 +62,13 @@ class ImageField(Strict):
     credit: str = ""
 
 
+class MediaField(Strict):
+    """A recording or document whose type its address does not tell."""
+
+    src: str
+    type: str = ""
+
+
 class RelatedField(Strict):
     """A related page elsewhere."""
 
@@ -80,6 +87,7 @@ class CorrectionField(Strict):
 # Told apart by their form, so that a fault is told of the form that the editor chose.
 _Text = Annotated[str, Tag("<text>")]
 Image = Annotated[_Text | Annotated[ImageField, Tag("<keys>")], Discriminator(_form)]
+MediaItem = Annotated[_Text | Annotated[MediaField, Tag("<keys>")], Discriminator(_form)]
 RelatedItem = Annotated[_Text | Annotated[RelatedField, Tag("<keys>")], Discriminator(_form)]
 
 
@@ -94,7 +102,7 @@ class FrontMatter(Strict):
     author: Texts = _empty(list)
     summary: str = ""
     image: Image = ""
-    media: Texts = _empty(list)
+    media: Annotated[list[MediaItem], Listed] = _empty(list)
     related: Annotated[list[RelatedItem], Listed] = _empty(list)
     id: str = ""
     slug: str = ""

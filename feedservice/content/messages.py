@@ -133,6 +133,10 @@ WORDINGS = MappingProxyType(
             _("the language {value!r} is not a language tag"),
             _("Write for example: ar or en"),
         ),
+        "media-type-bad": (
+            _("the type {value!r} is not a media type"),
+            _("Write for example: audio/mpeg"),
+        ),
         "views-bad": (_("views {value!r} is not a number"), _("Write digits only")),
         "url-bad": (
             _("{value!r} is not a complete address"),

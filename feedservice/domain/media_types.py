@@ -12,7 +12,7 @@ MEDIA_TYPES = MappingProxyType(
         ".avif": "image/avif",
         ".svg": "image/svg+xml",
         ".mp3": "audio/mpeg",
-        ".m4a": "audio/mp4",
+        ".m4a": "audio/x-m4a",  # the type that podcast directories list for it
         ".aac": "audio/aac",
         ".ogg": "audio/ogg",
         ".oga": "audio/ogg",

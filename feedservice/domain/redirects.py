@@ -2,8 +2,9 @@
 
 A pattern has words in braces: ``{year}`` (four digits), ``{month}`` and ``{day}`` (one or two),
 ``{id}`` (digits), ``{slug}`` (one segment, without what follows the brace). One rule,
-``/{year}/{slug}: /articles/{slug}``, takes the place of ten thousand lines. Must not know articles:
-whether there is one is for others to ask.
+``/{year}/{slug}: /articles/{slug}``, takes the place of ten thousand lines. An old address with a
+query, ``/?p=7``, is one that has these parameters, whatever others. Must not know articles: whether
+there is one is for others to ask.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import is_url
@@ -29,10 +30,15 @@ _WORD = re.compile(r"\{([^{}]*)\}")
 
 
 class Rules(NamedTuple):
-    """Redirects ready to be asked: literal ones by their path, and patterns in their order."""
+    """Redirects ready to be asked.
+
+    Literal ones by their path, patterns in their order, and those with a query by their path: the
+    parameters that they need, and where they lead.
+    """
 
     literal: Mapping[str, str]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
+    queries: Mapping[str, tuple[tuple[frozenset[tuple[str, str]], str], ...]]
 
 
 class Target(NamedTuple):
@@ -61,6 +67,24 @@ def find(path: str, redirects: tuple[tuple[str, str], ...]) -> Target | None:
     return None
 
 
+def find_query(
+    path: str, pairs: Iterable[tuple[str, str]], redirects: tuple[tuple[str, str], ...]
+) -> str | None:
+    """Return where an old address with a query leads, percent-encoded, or None.
+
+    >>> find_query("/", [("p", "7"), ("lang", "ar")], (("/?p=7", "/articles/daraya"),))
+    '/articles/daraya'
+    """
+    rules = _rules(redirects).queries.get(path.rstrip("/"), ())
+    given = frozenset(pairs) if rules else frozenset()
+    return next((_encoded(target) for needed, target in rules if needed <= given), None)
+
+
+def has_query(old: str) -> bool:
+    """Whether an old address has a query."""
+    return "?" in old
+
+
 def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Return the pairs that are patterns."""
     return tuple(pair for pair in redirects if _WORD.search(pair[0]))
@@ -77,6 +101,7 @@ def is_good(old: str, new: str) -> bool:
         and set(words) <= WORDS.keys()
         and set(_WORD.findall(new)) <= set(words)
         and "}{" not in old  # two words side by side can be told apart in many ways
+        and (not has_query(old) or (not words and bool(parse_qsl(old.partition("?")[2]))))
     )
 
 
@@ -90,11 +115,19 @@ def _encoded(address: str) -> str:
 
 @lru_cache(maxsize=4)
 def _rules(redirects: tuple[tuple[str, str], ...]) -> Rules:
-    literal = {old.rstrip("/"): new for old, new in redirects if not _WORD.search(old)}
+    literal: dict[str, str] = {}
+    queries: dict[str, tuple[tuple[frozenset[tuple[str, str]], str], ...]] = {}
+    for old, new in redirects:
+        path, _mark, query = old.partition("?")
+        if query:
+            rule = (frozenset(parse_qsl(query, keep_blank_values=True)), new)
+            queries[path.rstrip("/")] = (*queries.get(path.rstrip("/"), ()), rule)
+        elif not _WORD.search(old):
+            literal[old.rstrip("/")] = new
     patterns = tuple(
         (_compiled(old.rstrip("/")), new) for old, new in redirects if _WORD.search(old)
     )
-    return Rules(MappingProxyType(literal), patterns)
+    return Rules(MappingProxyType(literal), patterns, MappingProxyType(queries))
 
 
 def _compiled(old: str) -> re.Pattern[str]:

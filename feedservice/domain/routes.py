@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+from urllib.parse import parse_qsl, unquote, urlencode
 
-from feedservice.domain import queries, urls
+from feedservice.domain import former_feeds, queries, redirects, urls
 from feedservice.domain.errors import AddressTooLong, Moved, NotFound, Refusal
 from feedservice.domain.model import Author, Site
 from feedservice.domain.selections import Selection
@@ -146,6 +147,9 @@ def parse(path: str, query: str, site: Site | None, formats: Collection[str]) ->
     route = replace(route, query="" if route.period else query, site=site)
     if route.is_list:
         return read_list(route, site) if site else route
+    moved = _moved_by_query(route, site) if site and route.kind is Kind.OTHER else None
+    if moved:
+        return replace(route, refusal=moved)
     refusal = _refusal(route, formats)
     takes_query_along = query and isinstance(refusal, Moved)
     return replace(route, refusal=refusal, key="" if takes_query_along else route.address)
@@ -215,6 +219,9 @@ def read_list(route: Route, site: Site) -> Route:
     """Return the route of a list with what its address asks for, by site.yaml."""
     key = "" if route.query else urls.percent(route.path)
     route = replace(route, site=site, key=key, refusal=None, unknown_authors=())
+    moved = _moved_by_query(route, site)
+    if moved:
+        return replace(route, selection=Selection(), key="", refusal=moved)
     try:
         pairs = queries.read_pairs(route.query)
         selection = queries.select(_of_path(route, site), pairs, site)
@@ -226,6 +233,27 @@ def read_list(route: Route, site: Site) -> Route:
     if unknown_authors:
         return replace(route, unknown_authors=unknown_authors)
     return replace(route, key=route.address if is_indexed else f"{route.address} noindex")
+
+
+def _moved_by_query(route: Route, site: Site) -> Moved | None:
+    """Where an address with a query of another system leads: ``/?p=7``, ``/?cat=5&feed=rss2``."""
+    if not route.query or (route.format != HTML and route.kind is not Kind.OTHER):
+        return None
+    pairs = parse_qsl(route.query, errors="replace")
+    target = redirects.find_query(route.path, pairs, site.redirects)
+    values = dict(pairs)
+    format_ = former_feeds.FORMATS.get(values.get("feed") or values.get("alt", ""))
+    if format_ is None:
+        return Moved(target) if target else None
+    old = target or (former_feeds.moved_in(route.path) if route.kind is Kind.OTHER else None)
+    page = _list_at(unquote(old), former_feeds.FORMATS.values()) if old else route
+    if page is None or not page.is_list:
+        return Moved(target) if target else None
+    query = "" if old else urlencode([pair for pair in pairs if pair[0] not in ("feed", "alt")])
+    feed = read_list(replace(page, query=query, format=format_), site)
+    if feed.refusal:
+        return feed.refusal if isinstance(feed.refusal, Moved) else None
+    return Moved(feed.address)
 
 
 def resolve(route: Route, site: Site, known_author: KnownAuthor) -> Selection:

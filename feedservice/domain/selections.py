@@ -72,6 +72,11 @@ class Selection:
         """Whether it is a search or a combination: such a list has no hub and no archive."""
         return bool(self.q or self.since or (self.filters and not self.label))
 
+    @property
+    def is_pinged(self) -> bool:
+        """Whether its feed is one that hubs are told of: a whole list, by the site's defaults."""
+        return not (self.is_narrowed or self.limit or self.content or self.before)
+
     def narrow(
         self, taxonomy: Taxonomy, *any_of: Iterable[str], none_of: Iterable[str] = ()
     ) -> Self:

@@ -9,21 +9,11 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 
-_PLURALS = MappingProxyType(
-    {each.value: each.plural for each in Taxonomy} | {each.plural: each.plural for each in Taxonomy}
-)
-_WORDPRESS = re.compile(
-    r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
-)
-_HUGO = re.compile(
-    r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml"
-)
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NOT_IN_HOST = re.compile(r"[\s/?#@\\]")
 
@@ -75,21 +65,6 @@ def archive_path(page: str, period: str) -> str:
     ('/archive/2025-12', '/tags/a/archive/2025-12-05')
     """
     return f"{page.rstrip('/')}/archive/{percent(period)}"
-
-
-def moved_in(path: str) -> str | None:
-    """Return the feed of ours that answers for a feed address of WordPress or Hugo, or None.
-
-    >>> moved_in("/category/field/feed/"), moved_in("/index.xml"), moved_in("/feed/atom")
-    ('/categories/field.rss', '/feed.rss', '/feed.atom')
-    """
-    match = _WORDPRESS.fullmatch(path) or _HUGO.fullmatch(path)
-    if match is None:
-        return None
-    kind, name = match["kind"], match["name"]
-    suffix = ".atom" if match["format"] == "atom" else ".rss"
-    page = f"/{_PLURALS[kind]}/{percent(name)}" if kind else "/"
-    return feed_path(page, suffix)
 
 
 def absolute(base_url: str, path: str) -> str:

@@ -19,6 +19,7 @@ from feedservice.index.overview import overview
 from feedservice.index.snapshot import Snapshot
 from feedservice.publishing import sitemaps
 from feedservice.publishing.archives import Archives
+from feedservice.publishing.sitemaps import has_news
 
 _PART = 500
 _SUFFIXES = tuple(each.suffix for each in FORMATS.values())
@@ -75,8 +76,10 @@ class Addresses:
 
     def requests(self) -> Iterator[Request]:
         """Yield each address; what pages need comes before the pages."""
-        for path in (self._style, "/static/old/style.css", "/robots.txt", "/sitemap-news.xml"):
+        for path in (self._style, "/static/old/style.css", "/robots.txt"):
             yield self._document(path, None)
+        if has_news(self._view):
+            yield self._document("/sitemap-news.xml", None)
         for src in self._media:
             yield self._document(f"/{src}", None)
         yield from self._articles()
@@ -172,10 +175,15 @@ class Addresses:
             last = article
 
     def _redirects(self) -> Iterator[str]:
-        """Old addresses of site.yaml, and other names of lists and their feeds."""
+        """Old addresses of site.yaml, and other names of lists and their feeds.
+
+        Those with a query are left out: no file has one.
+        """
         yield "/feed"
         patterns = redirects.patterns(self._site.redirects)
-        yield from (pair[0].rstrip("/") for pair in self._site.redirects if pair not in patterns)
+        for pair in self._site.redirects:
+            if pair not in patterns and not redirects.has_query(pair[0]):
+                yield pair[0].rstrip("/")
         for taxonomy, slug, name in self._names():
             path = f"/{taxonomy.plural}/{name}"
             if name != slug and "/" not in name:

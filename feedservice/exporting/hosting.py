@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feedservice.domain import urls
+from feedservice.domain import former_feeds, urls
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.manifest import Headers
 from feedservice.exporting.names import prefix_of
 
 _WORDPRESS: tuple[str, ...] = ("/feed", "/feed/rss", "/feed/rss2", "/feed/rdf", "/feed/atom")
+_GHOST: tuple[str, ...] = ("/rss",)
+_BLOGGER: tuple[str, ...] = ("/feeds/posts/default", "/feeds/posts/default/-/{slug}")
 _HUGO: tuple[str, ...] = ("/index.xml", "/feed.xml", "/rss.xml", "/atom.xml")
 
 
@@ -46,14 +48,15 @@ class Hosting:
 
 
 def old_feeds() -> Iterator[tuple[str, str]]:
-    """Yield feed addresses of WordPress and Hugo, as redirects with ``{slug}`` and ``{parent}``."""
-    pages = [("", _WORDPRESS + _HUGO)]
+    """Yield feed addresses of other systems, as redirects with ``{slug}`` and ``{parent}``."""
+    pages = [("", _WORDPRESS + _HUGO + _GHOST + _BLOGGER)]
     for each in Taxonomy:
         pages.append((f"/{each}/{{slug}}", _WORDPRESS))
+        pages.append((f"/{each}/{{slug}}", _GHOST))
         pages.append((f"/{each}/{{parent}}/{{slug}}", _WORDPRESS))
         pages.append((f"/{each.plural}/{{slug}}", _HUGO))
     for page, feeds in pages:
         for feed in feeds:
-            target = urls.moved_in(page + feed)
+            target = former_feeds.moved_in(page + feed)
             if target:
                 yield page + feed, target.replace(urls.percent("{slug}"), "{slug}")

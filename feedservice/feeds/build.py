@@ -65,7 +65,7 @@ def feed(
         icon_url=around.media_url(Media(src=site.icon)) if site.icon else "",
         logo_url=around.media_url(Media(src=site.logo)) if site.logo else "",
         ttl=ttl,
-        hubs=() if channel.selection.is_narrowed else site.hubs,
+        hubs=site.hubs if channel.selection.is_pinged and not place.archive else (),
         items=items,
         tombstones=tuple(_tombstone(article, around) for article in withdrawn),
         next_url=document_url(next_page),

@@ -20,6 +20,34 @@ _UNNAMED = 0.0001
 names."""
 
 
+_LIFETIME = re.compile(r"(max-age|stale-while-revalidate|stale-if-error)=([0-9]{1,10})")
+
+
+def reach(caching: str) -> int:
+    """Return for how many seconds a ``Cache-Control`` lets an answer be given, stale or not."""
+    spans = {name: int(seconds) for name, seconds in _LIFETIME.findall(caching)}
+    return spans.pop("max-age", 0) + max(spans.values(), default=0)
+
+
+def cut_lifetimes(caching: str, seconds: int) -> str:
+    """Return a ``Cache-Control`` that lets an answer be given for ``seconds`` at most.
+
+    What may be given stale (RFC 5861) counts from the end of ``max-age`` (RFC 9111 §5.2.2.1).
+
+    >>> cut_lifetimes("max-age=300, stale-if-error=86400", 400)
+    'max-age=300, stale-if-error=100'
+    """
+    left = max(seconds, 0)
+    spans = {name: int(span) for name, span in _LIFETIME.findall(caching)}
+    fresh = min(spans.get("max-age", 0), left)
+
+    def cut(lifetime: re.Match[str]) -> str:
+        most = left if lifetime[1] == "max-age" else left - fresh
+        return f"{lifetime[1]}={min(int(lifetime[2]), most)}"
+
+    return _LIFETIME.sub(cut, caching)
+
+
 def choose_coding(accept_encoding: str | None, small: bool = False) -> Coding:
     """Return the content coding that an ``Accept-Encoding`` header selects (RFC 9110 §12.5.3).
 

@@ -15,8 +15,10 @@ from feedservice.http.encodings import CODERS
 from feedservice.http.negotiation import (
     Coding,
     choose_coding,
+    cut_lifetimes,
     is_not_modified,
     last_modified_header,
+    reach,
     read_date,
 )
 
@@ -27,11 +29,11 @@ SMALL = 500
 OVERHEAD = 4096
 """Bytes that an answer's headers and Python's objects for them take, all codings together."""
 
-_MADE_HERE = frozenset({"etag", "last-modified", "content-length", "content-encoding", "expires"})
-_REPEATED = frozenset({"cache-control", "vary"})
-"""What a 304 repeats besides ETag and Last-Modified (RFC 9110 §15.4.5); CORS headers too, for
-scripts see the 304."""
+_MADE_HERE = frozenset(
+    {"etag", "last-modified", "content-length", "content-encoding", "expires", "cache-control"}
+)
 _NOT_MODIFIED = "304 Not Modified"
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Prepared:
     Args:
         status: such as ``200 OK``.
         headers: the application's. Its ``Last-Modified`` may lie ahead of the clock; ``Expires`` is
-            the moment at which time alone changes the answer, and is not sent.
+            the moment at which time alone changes the answer, and is not sent: the lifetimes of
+            ``Cache-Control`` are cut to it.
         body: the identity bytes.
         now: no ``Last-Modified`` is later.
         old: an earlier answer of the same address, whose coded bodies serve again where the bytes
@@ -85,6 +88,7 @@ class Prepared:
         self.code = int(status[:3])
         self.good_until = read_date(told.get("expires"))
         self.caching = told.get("cache-control", "")
+        self._reach = timedelta(seconds=reach(self.caching))
         self._etag = told.get("etag", "").strip('"') if self.code == 200 else ""
         self._last_modified = read_date(told.get("last-modified"))
         is_over = self._last_modified is not None and self._last_modified < now
@@ -122,13 +126,25 @@ class Prepared:
         return variant.whole
 
     def _settle(self, now: datetime) -> None:
-        """Make headers anew: a ``Last-Modified`` cut to the present moves along with it."""
+        """Make headers anew: those that are cut by the present move along with it."""
         with self._lock:
             stamp = self._last_modified
-            ahead = stamp is not None and stamp > now
-            self._settles = now.replace(microsecond=0) + timedelta(seconds=1) if ahead else None
             self._shown = "" if stamp is None else http_date(last_modified_header(stamp, now))
+            self._caching, cut_from = self._cut_caching(now)
+            is_ahead = stamp is not None and stamp > now
+            is_cut = cut_from is not None and cut_from <= now
+            next_second = now.replace(microsecond=0) + _SECOND
+            self._settles = next_second if is_ahead or is_cut else cut_from
             self._variants = {}
+
+    def _cut_caching(self, now: datetime) -> tuple[str, datetime | None]:
+        """The ``Cache-Control`` of now, and from when on it is cut; None for never."""
+        if self.good_until is None or not self._reach:
+            return self.caching, None
+        # A cache in front of this one may hold an answer for a second.
+        end = self.good_until - _SECOND
+        seconds = int((end - now).total_seconds())
+        return cut_lifetimes(self.caching, seconds), end - self._reach
 
     def _measured(self) -> int:
         return OVERHEAD + sum(map(len, self._bodies.values()))
@@ -142,6 +158,7 @@ class Prepared:
             etag = f'"{self._etag}"' if coding == "identity" else f'"{self._etag}-{coding}"'
             own = [("ETag", etag)] if self._etag else []
             own += [("Last-Modified", self._shown)] if self._shown else []
+            own += [("Cache-Control", self._caching)] if self._caching else []
             repeated = [pair for pair in self._headers if _is_repeated(pair[0])]
             coded = [("Content-Encoding", coding)] if coding != "identity" else []
             variant = Variant(
@@ -158,5 +175,6 @@ class Prepared:
 
 
 def _is_repeated(name: str) -> bool:
+    """Whether a 304 repeats a header (RFC 9110 §15.4.5); scripts see CORS headers there, too."""
     lower = name.lower()
-    return lower in _REPEATED or lower.startswith("access-control-")
+    return lower == "vary" or lower.startswith("access-control-")

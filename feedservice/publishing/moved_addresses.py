@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from feedservice.domain import redirects, urls
+from feedservice.domain import former_feeds, redirects, urls
 from feedservice.domain.errors import Moved, NotFound
 from feedservice.domain.text import slugify
 from feedservice.index.snapshot import Snapshot
@@ -22,7 +22,7 @@ def redirect(view: Snapshot, path: str) -> str | None:
     # A pattern fits addresses that never were; only one that leads to an article is followed.
     if found and (not found.slug or _was_public(view, slugify(found.slug))):
         return found.address
-    return urls.moved_in(path)
+    return former_feeds.moved_in(path)
 
 
 def refusal(view: Snapshot, slug: str) -> Moved | NotFound:

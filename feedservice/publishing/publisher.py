@@ -225,11 +225,19 @@ class Publisher:
                 good_until=view.next_moment(),
             )
 
+    def sitemaps(self) -> tuple[tuple[str, ...], datetime | None]:
+        """Return the addresses that robots.txt names, and until when they are these."""
+        with self._snapshot() as view:
+            base_url = view.site.base_url
+            names = ("", "news") if sitemaps.has_news(view) else ("",)
+            found = tuple(urls.absolute(base_url, urls.sitemap_path(name)) for name in names)
+            return found, sitemaps.good_until(view)
+
     def sitemap(self, name: str = "") -> Document:
         """Return a sitemap: of the site (or the index of its months), of a month, or ``news``.
 
         Raises:
-            NotFound: no month is called so, or it has no article.
+            NotFound: no month is called so, or there is no article to name.
         """
         with self._snapshot() as view:
             if not name:

@@ -55,9 +55,15 @@ def month(view: Snapshot, name: str) -> Document:
 
 
 def news(view: Snapshot) -> Document:
-    """Return the news sitemap: the articles of the last 48 hours."""
+    """Return the news sitemap: the articles of the last 48 hours.
+
+    Raises:
+        NotFound: there is none; the schema allows no empty sitemap.
+    """
     since = view.now - NEWS_AGE
     articles = view.select(Selection(since=since), MAX_NEWS, teaser=True)
+    if not articles:
+        raise NotFound("news")
     rendered = sitemap.render_news(
         News(
             url=urls.absolute(view.site.base_url, urls.article_path(article.slug)),
@@ -71,10 +77,20 @@ def news(view: Snapshot) -> Document:
     # Whatever grows too old changes this document, and no other.
     newest_old = view.edge(Selection(until=since), oldest=False)
     found = _document(view, rendered, newest_old + NEWS_AGE if newest_old else None)
-    if not articles:
-        return found
-    leaves = articles[-1].published + NEWS_AGE
-    return replace(found, good_until=min(found.good_until or leaves, leaves))
+    return replace(found, good_until=good_until(view))
+
+
+def has_news(view: Snapshot) -> bool:
+    """Whether there is a news sitemap now."""
+    newest = view.edge(_ALL, oldest=False)
+    return newest is not None and newest >= view.now - NEWS_AGE
+
+
+def good_until(view: Snapshot) -> datetime | None:
+    """Return when time alone changes the news sitemap, or whether there is one; None for never."""
+    oldest = view.edge(Selection(since=view.now - NEWS_AGE), oldest=True)
+    moments = (view.next_moment(), oldest + NEWS_AGE if oldest else None)
+    return min(filter(None, moments), default=None)
 
 
 def months(view: Snapshot) -> Iterator[Period]:

@@ -23,6 +23,8 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 """For addresses that carry the digest of what they answer."""
 RETRY_AFTER = "5"
 """Seconds; an index of ten thousand articles is filled in about as many."""
+REVALIDATED = "no-cache"
+"""For pages of people: asked again each time, which a 304 answers; news is seen at once."""
 ALLOW = "GET, HEAD, OPTIONS"
 """The methods of every address."""
 

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 from flask import Response, request
 
-from feedservice.domain import urls
 from feedservice.domain.errors import NotFound
 from feedservice.domain.routes import HTML, LISTS, Kind, Route
 from feedservice.http.cache import DEGRADED, HELD
@@ -16,6 +15,7 @@ from feedservice.web.respond import (
     PAGE,
     PLAIN,
     RETRY_AFTER,
+    REVALIDATED,
     ContractResponse,
     cache_control,
     page_document,
@@ -37,13 +37,14 @@ def _list(route: Route) -> Response:
     listing = publisher.listing(route)
     body = page("list.html", listing.site, listing=listing, is_indexed=route.is_indexed)
     document = page_document(body, PAGE, listing.last_modified, listing.good_until)
-    return respond(document, is_indexed=route.is_indexed)
+    return respond(document, is_indexed=route.is_indexed, caching=REVALIDATED)
 
 
 def _article(route: Route) -> Response:
     article = services().publisher.article(route.name)
     body = page("article.html", article.site, article=article)
-    return respond(page_document(body, PAGE, article.last_modified, article.good_until))
+    found = page_document(body, PAGE, article.last_modified, article.good_until)
+    return respond(found, caching=REVALIDATED)
 
 
 def _feeds(route: Route) -> Response:
@@ -52,15 +53,14 @@ def _feeds(route: Route) -> Response:
         return respond(publisher.opml())
     directory = publisher.directory()
     body = page("feeds.html", directory.site, rows=directory.rows)
-    return respond(page_document(body, PAGE, good_until=directory.good_until))
+    return respond(page_document(body, PAGE, good_until=directory.good_until), caching=REVALIDATED)
 
 
 def _robots(_route: Route) -> Response:
     # Searches stay allowed: a crawler that may not fetch them never sees that they are noindex.
-    base_url = services().publisher.site().base_url
-    sitemaps = (urls.absolute(base_url, urls.sitemap_path(name)) for name in ("", "news"))
+    sitemaps, good_until = services().publisher.sitemaps()
     lines = ("User-agent: *", "Disallow:", *(f"Sitemap: {url}" for url in sitemaps), "")
-    return respond(page_document("\n".join(lines), PLAIN))
+    return respond(page_document("\n".join(lines), PLAIN, good_until=good_until))
 
 
 def _sitemap(route: Route) -> Response:

@@ -261,7 +261,8 @@ def test_a_related_address_is_its_own_title_where_none_is_given() -> None:
         ("corrections: [{date: ' ', note: x}]", "key-missing", 22),
         ("corrections: [{date: أمس, note: x}]", "date-unreadable", 22),
         ("category: [field, econmy]", "category-unknown", 19),
-        ("media: {a: b}", "value-shape", 8),
+        ("media: [[a]]", "value-shape", 9),
+        ("media: [{src: a, type: mp3}]", "media-type-bad", 24),
         ("related: [[a]]", "value-shape", 11),
     ],
 )

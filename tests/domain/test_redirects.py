@@ -6,6 +6,9 @@ import factories
 from factories import FixedClock
 from feedservice.content import site as site_file
 from feedservice.domain import redirects
+from feedservice.domain.errors import Moved
+from feedservice.domain.routes import parse
+from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 
@@ -47,6 +50,60 @@ def test_a_pattern_that_cannot_be_one_is_told(pair: str) -> None:
     old, new = pair.split(": ")
     _, problems = site_file.read(factories.SITE_YAML + f'redirects: {{"{old}": "{new}"}}\n')
     assert [problem.code for problem in problems] == ["redirect-bad"]
+
+
+QUERIES = (
+    ("/?p=7", "/articles/lira"),
+    ("/?cat=5", "/categories/اقتصاد"),
+    ("/index.php?option=news&id=9", "/articles/daraya"),
+    ("/?p=8", "https://other.example/8"),
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/?p=7", "/articles/lira"),
+        ("/?utm=x&p=7", "/articles/lira"),
+        ("/index.php?id=9&option=news", "/articles/daraya"),
+        ("/?p=8", "https://other.example/8"),
+        ("/?feed=rss2", "/feed.rss"),
+        ("/?feed=atom", "/feed.atom"),
+        ("/?feed=rss2&cat=5", "/categories/economy.rss"),
+        ("/?feed=rss2&p=8", "https://other.example/8"),
+        ("/categories/economy?feed=rdf", "/categories/economy.rss"),
+        ("/?tag=a&feed=atom", "/tags/a.atom"),
+        ("/feeds/posts/default?alt=rss", "/feed.rss"),
+    ],
+)
+def test_an_old_address_with_a_query_leads_on(address: str, target: str) -> None:
+    site = factories.site(redirects=QUERIES)
+    path, _mark, query = address.partition("?")
+    route = parse(path, query, site, FORMATS)
+    assert isinstance(route.refusal, Moved)
+    assert route.refusal.location == target
+    assert not route.key  # or the front page would be kept under it, or for it
+
+
+@pytest.mark.parametrize("address", ["/?p=77", "/?p=", "/?feed=x", "/feed.rss?p=7", "/?cat=5x"])
+def test_any_other_query_leads_nowhere(address: str) -> None:
+    site = factories.site(redirects=QUERIES)
+    path, _mark, query = address.partition("?")
+    assert parse(path, query, site, FORMATS).refusal is None
+
+
+@pytest.mark.parametrize(
+    ("old", "is_good"),
+    [
+        ("/?p=7", True),
+        ("/a/?p=7&x=1", True),
+        ("/?", False),
+        ("/?p={id}", False),
+        ("/{slug}?p=7", False),
+    ],
+)
+def test_an_old_query_has_parameters_and_no_words(old: str, is_good: bool) -> None:
+    assert redirects.is_good(old, "/articles/x") is is_good
 
 
 def test_two_words_side_by_side_are_refused_since_they_can_be_read_in_many_ways() -> None:

@@ -140,13 +140,23 @@ def test_pages_and_archives_are_linked_in_the_same_format() -> None:
 @pytest.mark.parametrize(
     ("selection", "is_told"),
     [
-        (Selection(), True), (of("category", "field"), True), (of("tag", "a"), True), (Selection(limit=3), True),
+        (Selection(), True), (of("category", "field"), True), (of("tag", "a"), True), (Selection(limit=3), False),
+        (Selection(content=Content.SUMMARY), False), (Selection(before=Cursor(published=NOW, slug="a")), False),
         (Selection(q="x"), False), (of("tag", "a", "b"), False), (Selection(since=NOW), False),
     ],
 )  # fmt: skip
-def test_only_lists_that_nothing_narrows_have_hubs(selection: Selection, is_told: bool) -> None:
+def test_only_feeds_that_hubs_are_told_of_name_them(selection: Selection, is_told: bool) -> None:
     hubs = ("https://hub.example/",)
     assert feed(selection, given_site=site(hubs=hubs)).hubs == (hubs if is_told else ())
+
+
+def test_an_archive_document_names_no_hub() -> None:
+    archive = feed(
+        of("tag", "a"),
+        given_site=site(hubs=("https://hub.example/",)),
+        place=Place(archive="/tags/a/archive/2025-12"),
+    )
+    assert archive.hubs == ()
 
 
 def test_icon_and_logo_are_files_of_ours_or_of_others() -> None:

@@ -305,6 +305,22 @@ def test_what_was_made_by_a_clock_that_was_ahead_is_not_given_once_it_is_right(
         ask(cache, "/later")
 
 
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_caches_elsewhere_are_told_of_the_moment_too(
+    cache: HttpCache, pages: Pages, coding: str
+) -> None:
+    pages.put("/a", LONG, until=START + timedelta(seconds=400))
+    told = []
+    for seconds in (0, 99, 1, 200, 98, 1):
+        pages.clock.go(seconds)
+        got = ask(cache, "/a", accept_encoding=coding)
+        same = ask(cache, "/a", accept_encoding=coding, if_none_match=got.headers["ETag"])
+        assert (same.status, same.headers["Cache-Control"]) == (304, got.headers["Cache-Control"])
+        told.append(got.headers["Cache-Control"])
+    # A cache in front may hold an answer for a second.
+    assert told == [f"max-age={left}" for left in (300, 300, 299, 99, 1, 0)]
+
+
 def test_what_is_not_there_is_kept_for_seconds_and_never_past_its_moment(pages: Pages) -> None:
     cache = around(pages)
     pages.put("/a", LONG, since=START + timedelta(seconds=1))

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from feedservice.http.negotiation import (
     choose_coding,
+    cut_lifetimes,
     is_not_modified,
     last_modified_header,
+    reach,
     read_date,
 )
 
@@ -159,3 +161,29 @@ def test_a_stamp_that_lies_ahead_confirms_no_copy_that_was_fetched_before_it() -
     ahead = MOMENT + timedelta(seconds=1)
     assert last_modified_header(ahead, MOMENT) == MOMENT
     assert not is_not_modified(None, WRITTEN, "a", ahead)
+
+
+@pytest.mark.parametrize(
+    ("caching", "seconds", "expected"),
+    [
+        ("max-age=300, stale-while-revalidate=60, stale-if-error=86400", 90_000, None),
+        ("max-age=300, stale-while-revalidate=60, stale-if-error=86400", 86_699,
+         "max-age=300, stale-while-revalidate=60, stale-if-error=86399"),
+        ("max-age=300, stale-while-revalidate=60, stale-if-error=86400", 320,
+         "max-age=300, stale-while-revalidate=20, stale-if-error=20"),
+        ("max-age=300, stale-while-revalidate=60, stale-if-error=86400", 7,
+         "max-age=7, stale-while-revalidate=0, stale-if-error=0"),
+        ("max-age=300", -5, "max-age=0"),
+        ("no-cache", 7, None),
+        ("public, max-age=31536000, immutable", 9, "public, max-age=9, immutable"),
+    ],
+)  # fmt: skip
+def test_no_lifetime_reaches_past_a_moment(
+    caching: str, seconds: int, expected: str | None
+) -> None:
+    assert cut_lifetimes(caching, seconds) == (expected or caching)
+
+
+def test_how_long_an_answer_may_be_given_counts_stale_time_too() -> None:
+    assert reach("max-age=300, stale-while-revalidate=60, stale-if-error=86400") == 86_700
+    assert reach("no-cache") == 0

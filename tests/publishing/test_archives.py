@@ -350,17 +350,38 @@ def test_the_news_sitemap_holds_two_days_and_knows_when_it_changes(
     news = publisher.sitemap("news")
     assert locations(news.body) == [f"{BASE}/articles/young"]
     assert news.good_until == NOW + timedelta(hours=1)
+    names, until = publisher.sitemaps()
+    assert names == (f"{BASE}/sitemap.xml", f"{BASE}/sitemap-news.xml")
+    assert until == NOW + timedelta(hours=1)
+    fill(index, article("late", published=NOW + timedelta(minutes=30)))
     clock.now = NOW + timedelta(hours=1, seconds=1)
     later = publisher.sitemap("news")
-    assert locations(later.body) == []
+    assert locations(later.body) == [f"{BASE}/articles/late"]
     assert news.last_modified
     assert later.last_modified
     assert news.last_modified < later.last_modified == NOW + timedelta(hours=1)
 
 
+def test_without_news_there_is_no_news_sitemap_and_robots_do_not_hear_of_it(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
+) -> None:
+    fill(
+        index,
+        article("a", published=NOW - timedelta(hours=49)),
+        article("b", published=NOW + timedelta(hours=1)),
+    )
+    with pytest.raises(NotFound):
+        publisher.sitemap("news")
+    assert publisher.sitemaps() == ((f"{BASE}/sitemap.xml",), NOW + timedelta(hours=1))
+    clock.now = NOW + timedelta(hours=1)
+    assert locations(publisher.sitemap("news").body) == [f"{BASE}/articles/b"]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ("/rss/", "/feed.rss"), ("/tag/lira/rss/", "/tags/lira.rss"), ("/author/desk/rss", "/authors/desk.rss"),
+        ("/feeds/posts/default", "/feed.atom"), ("/feeds/posts/default/-/lira", "/tags/lira.atom"),
         ("/feed/", "/feed.rss"), ("/feed", "/feed.rss"), ("/feed/atom/", "/feed.atom"), ("/feed/rss2/", "/feed.rss"),
         ("/category/field/feed/", "/categories/field.rss"), ("/category/world/field/feed/", "/categories/field.rss"),
         ("/tag/ماء/feed/", "/tags/%D9%85%D8%A7%D8%A1.rss"), ("/author/desk/feed/atom/", "/authors/desk.atom"),

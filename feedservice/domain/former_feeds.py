@@ -1,0 +1,47 @@
+"""Feed addresses of other systems → the feeds of ours that answer for them. Pure.
+
+WordPress, Hugo, Ghost and Blogger: who subscribed there goes on reading here.
+"""
+
+import re
+from types import MappingProxyType
+
+from feedservice.domain import urls
+from feedservice.domain.taxonomy import Taxonomy
+
+_PLURALS = MappingProxyType(
+    {each.value: each.plural for each in Taxonomy} | {each.plural: each.plural for each in Taxonomy}
+)
+_WORDPRESS = re.compile(
+    r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
+)
+_HUGO = re.compile(
+    r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml"
+)
+_GHOST = re.compile(r"(?:/(?P<kind>tag|author)/(?P<name>[^/]+))?/(?P<format>rss)/?")
+# Blogger calls its tags labels; its own format is Atom.
+_BLOGGER = re.compile(r"/feeds/posts/(?:default|summary)(?:/-/(?P<name>[^/]+))?/?")
+FORMATS = MappingProxyType({"rss": "rss", "rss2": "rss", "rdf": "rss", "atom": "atom"})
+"""The formats of WordPress' ``?feed=`` and Blogger's ``?alt=`` → ours."""
+
+
+def moved_in(path: str) -> str | None:
+    """Return the feed of ours that answers for a feed address of another system, or None.
+
+    >>> moved_in("/category/field/feed/"), moved_in("/index.xml"), moved_in("/feed/atom")
+    ('/categories/field.rss', '/feed.rss', '/feed.atom')
+    >>> moved_in("/rss/"), moved_in("/feeds/posts/default"), moved_in("/feeds/posts/default/-/a")
+    ('/feed.rss', '/feed.atom', '/tags/a.atom')
+    """
+    match = _BLOGGER.fullmatch(path)
+    if match:
+        kind = "tag" if match["name"] else None
+        suffix = ".atom"
+    else:
+        match = _WORDPRESS.fullmatch(path) or _HUGO.fullmatch(path) or _GHOST.fullmatch(path)
+        if match is None:
+            return None
+        kind = match["kind"]
+        suffix = ".atom" if match["format"] == "atom" else ".rss"
+    page = f"/{_PLURALS[kind]}/{urls.percent(match['name'])}" if kind else "/"
+    return urls.feed_path(page, suffix)
