@@ -17,7 +17,7 @@ ERRORS = ("404.json", "404.html", "410.html")
 FEEDS = "|".join(re.escape(each.suffix.removeprefix(".")) for each in FORMATS.values())
 """The suffixes of feeds, as a pattern without the dot."""
 
-_FEED_REDIRECT = re.compile(rf".*\.(?:{FEEDS}|opml)")
+_FEED = re.compile(rf".*\.(?:{FEEDS}|opml)")
 
 _SLUG_TAIL = 96
 """How many characters of a cursor's slug are in a file's name: the last ones."""
@@ -66,12 +66,16 @@ def kind_of(path: str, status: int = 200) -> str:
     ('.rss', '.html', 'old.css')
     >>> kind_of("/media/a.PNG"), kind_of("/x.json", 404), kind_of("/tags/ماء.rss", 301)
     ('media.png', '404.json', 'redirect-feed')
+    >>> kind_of("/tags/ماء/archive/2025-12.rss")
+    'archive.rss'
     """
     if status == 301:  # scripts of other sites may read those of feeds
-        return "redirect-feed" if _FEED_REDIRECT.fullmatch(path) else "redirect"
+        return "redirect-feed" if _FEED.fullmatch(path) else "redirect"
     suffix = f".{file_of(path).rpartition('.')[2].lower()}"
     if status != 200:
         return f"{status}.json" if suffix == ".json" else f"{status}.html"
     if path.startswith("/media/"):
         return f"media{suffix}"
+    if "/archive/" in path and _FEED.fullmatch(path):  # hubs are not told of it
+        return f"archive{suffix}"
     return f"old{suffix}" if path.startswith("/static/old/") else suffix

@@ -237,6 +237,9 @@ class _Writer:
             elif kind.startswith("media."):
                 suffix = re.escape(kind.removeprefix("media."))
                 pattern, file = rf"media/(?!.*/\.).*\.(?i:{suffix})", "$uri"
+            elif kind.startswith("archive."):
+                suffix = re.escape(kind.removeprefix("archive"))
+                pattern, file = rf"(?:.*/)?archive/.*{suffix}", "$uri"
             elif kind.startswith(".") and kind not in (".html", ".css"):
                 pattern, file = rf".*{re.escape(kind)}", "$uri"
             else:
@@ -247,7 +250,7 @@ class _Writer:
 
     def _location(self, where: str, kind: str, file: str) -> list[str]:
         lines = [*self._answer(kind)]
-        if re.fullmatch(rf"\.(?:{FEEDS}|opml)", kind):
+        if re.fullmatch(rf"(?:archive)?\.(?:{FEEDS}|opml)", kind):
             preflight = [*self._headers("preflight"), "return 204;"]
             lines += _block("if ($request_method = OPTIONS)", preflight)
         lines.append(f"try_files {file} @feedservice_missing;")

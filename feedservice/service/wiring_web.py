@@ -12,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask, Response, request
 
 from feedservice.clock import Clock, steady_now
 from feedservice.content import messages
@@ -200,7 +200,14 @@ class FrozenApplication:
 
         publishing = Publisher(index, clock, max_age=given.max_age)
         app = create_app(publishing, ContentFiles(given.content).open_media, max_age=given.max_age)
+        app.after_request(_without_moment)
         return around(app, publishing.known, clock)
+
+
+def _without_moment(response: Response) -> Response:
+    """A folder of files cannot count down to a moment: headers stay until the next export."""
+    response.headers.pop("Expires", None)
+    return response
 
 
 def exporting(given: Settings) -> ExportedSite:

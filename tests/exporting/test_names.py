@@ -14,7 +14,7 @@ from feedservice.exporting.names import file_of, kind_of
         ("/tags/ماء", "tags/ماء.html", ".html"),
         ("/tags/archive.rss", "tags/archive.rss", ".rss"),
         ("/feed.json", "feed.json", ".json"),
-        ("/tags/archive/archive/2025-12.atom", "tags/archive/archive/2025-12.atom", ".atom"),
+        ("/tags/archive/archive/2025-12.atom", "tags/archive/archive/2025-12.atom", "archive.atom"),
         ("/feeds.opml", "feeds.opml", ".opml"),
         ("/sitemap-2025-12.xml", "sitemap-2025-12.xml", ".xml"),
         ("/static/old/style.css", "static/old/style.css", "old.css"),

@@ -221,7 +221,6 @@ def test_every_kind_of_address_is_among_them(pair: Pair) -> None:
         "/feeds.opml",
         "/robots.txt",
         "/sitemap.xml",
-        "/sitemap-news.xml",
     } <= addresses
     assert {
         tag,
