@@ -2,7 +2,7 @@
 
 import logging
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from threading import Event
 
@@ -21,8 +21,9 @@ def watch(
     """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set as a tick.
 
     A tick comes every ``tick_ms`` milliseconds at least. Where the system has no inotify watches
-    left (or ``poll`` asks for it), the folder is polled instead. What lies in a folder that may not
-    be read is not watched, and a limit is not told then. Where another folder takes the root's
+    left (or ``poll`` asks for it), the folder is polled instead, from the start or once folders are
+    made that need more. What lies in a folder that may not be read is not watched, and a limit is
+    not told then. Where another folder takes the root's
     place (a release that is swapped in, a mount that comes back), that one is watched: the path of
     the root, which is empty, is named then, and once more when the new watch is at work, since
     nobody watched in between.
@@ -46,6 +47,8 @@ def watch(
                 raise_interrupt=False,
                 ignore_permission_denied=ignores_refusals,
             ):
+                if not (poll or ignores_refusals):
+                    _watch_one_more(changes)
                 yield frozenset(_relative(root, path) for _, path in changes) | unwatched
                 unwatched = frozenset()
                 if root.stat().st_ino != folder:
@@ -69,6 +72,17 @@ def watch(
             else:
                 log.warning("cannot watch %s (%s); polling instead", root, error)
                 poll, unwatched = True, _ROOT
+
+
+def _watch_one_more(changes: Collection[tuple[watchfiles.Change, str]]) -> None:
+    """Where a folder was made, raise OSError if no watch is left: the watcher says nothing then."""
+    for change, path in changes:
+        if change is watchfiles.Change.added and Path(path).is_dir():
+            one_more = watchfiles.watch(
+                path, recursive=False, step=1, rust_timeout=1, yield_on_timeout=True
+            )
+            next(one_more)
+            return
 
 
 def _relative(root: Path, path: str) -> str:

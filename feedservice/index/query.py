@@ -128,11 +128,15 @@ def _walk(
         walk = labels.join(articles, labels.c.number == articles.c.number)
         published, name = labels.c.published, labels.c.article
         conditions += [labels.c.kind == driver.taxonomy.value, labels.c.slug == driver.any_of[0]]
+    needed: dict[Taxonomy, tuple[str, ...]] = {}
     for each in selection.filters:
-        if each.any_of and each is not driver:
-            conditions.append(_has(each.taxonomy, each.any_of))
-        elif each.none_of:
+        if each.none_of:
             conditions.append(~_has(each.taxonomy, each.none_of))
+        elif len(each.any_of) > 1:
+            conditions.append(_has(each.taxonomy, each.any_of))
+        elif each is not driver:
+            needed[each.taxonomy] = needed.get(each.taxonomy, ()) + each.any_of
+    conditions += [_has_all(kind, slugs) for kind, slugs in needed.items()]
     if selection.since:
         conditions.append(published >= unix_seconds(selection.since))
     if selection.until:
@@ -149,13 +153,25 @@ def _walk(
 
 
 def _has(kind: Taxonomy, slugs: tuple[str, ...]) -> ColumnElement[bool]:
+    return exists().where(*_are(kind, slugs, labels.alias()))
+
+
+def _has_all(kind: Taxonomy, slugs: tuple[str, ...]) -> ColumnElement[bool]:
+    """One look at the labels of an article, however many are asked for."""
+    if len(slugs) == 1:
+        return _has(kind, slugs)
     inner = labels.alias()
+    found = select(func.count()).select_from(inner).where(*_are(kind, slugs, inner))
+    return found.scalar_subquery() == len(slugs)
+
+
+def _are(
+    kind: Taxonomy, slugs: tuple[str, ...], inner: FromClause
+) -> tuple[ColumnElement[bool], ...]:
     # An expression, so that SQLite looks at the few labels of the article and never walks all
     # articles of the label.
     its_kind = inner.c.kind.concat("")
-    return exists().where(
-        inner.c.number == articles.c.number, its_kind == kind.value, inner.c.slug.in_(slugs)
-    )
+    return inner.c.number == articles.c.number, its_kind == kind.value, inner.c.slug.in_(slugs)
 
 
 def _matches(query: str) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """What processes take of a machine, as /proc tells it."""
 
+import os
 import re
 import threading
 import time
@@ -18,6 +19,12 @@ def memory(process: int) -> float:
     """Megabytes of a process, what it shares being shared out (proc_pid_smaps(5), Pss)."""
     found = _PSS.search(Path(f"/proc/{process}/smaps_rollup").read_text())
     return int(found[1]) / 1024 if found else 0.0
+
+
+def cpu(process: int) -> float:
+    """Seconds of processor that a process has used (proc_pid_stat(5))."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def descriptors(process: int) -> int:
