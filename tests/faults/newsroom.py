@@ -101,11 +101,13 @@ class Newsroom:
         self._versions: Counter[str] = Counter()
         self.saved: dict[tuple[str, int], float] = {}
 
-    def save(self, slug: str, **front: str) -> None:
+    def save(self, slug: str, folder: str = "field", **front: str) -> None:
         self._versions[slug] += 1
         version = self._versions[slug]
         given = {"date": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}+00:00", **front}
-        write_article(self._content, f"field/{slug}.md", title=f"خبر [{slug}:{version}]", **given)
+        write_article(
+            self._content, f"{folder}/{slug}.md", title=f"خبر [{slug}:{version}]", **given
+        )
         self.saved[slug, version] = time.monotonic()
 
     def is_shown(self, site: Site, paths: Collection[str]) -> bool:
