@@ -44,9 +44,9 @@ def test_where_watches_run_out_the_folder_is_polled_and_that_is_told(
     # It scans once a day: what it takes up before, a watcher told it.
     settings = {"FEEDSERVICE_RESCAN": "86400"}
     with serving(content, tmp_path / "state", "granian", prefix=prefix, **settings) as site:
-        for number in range(FOLDERS):
-            write_article(content, f"field/later/{number}/x{number}.md")
-        last = content / "field" / "later" / str(FOLDERS - 1)
+        folders = [f"field/later/{number}" for number in range(FOLDERS)]
+        for number, folder in enumerate(folders):
+            write_article(content, f"{folder}/x{number}.md")
         assert comes_true(lambda: "polling instead" in site.log())
         for number in range(rounds(20, 3)):
             newsroom.save(f"n{number}", folders[-1])
