@@ -27,7 +27,7 @@ from feedservice.content import watch
 from feedservice.domain.model import Severity
 from feedservice.i18n import _, bilingual, ngettext
 from feedservice.ingest.indexer import ScanReport
-from feedservice.service import metrics, wiring
+from feedservice.service import kept_answers, metrics, wiring
 from feedservice.service.lock import RemovalGuard, WriterLock
 from feedservice.service.writer import follow, repeat, while_held
 from feedservice.system import child_process
@@ -66,7 +66,8 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     its_index = wiring.reader(given)
     supervisor = wiring.supervisor(given)
     supervisor.start()
-    wiring.wait_until_filled(its_index, 10)
+    if not (given.state / kept_answers.NAME).exists():
+        wiring.wait_until_filled(its_index, 10)
     click.echo(f"feedservice {__version__}: {site.title}")
     click.echo(f"  http://{_authority(host, port)}/  ←  {given.content}")
     try:

@@ -6,7 +6,7 @@ an answer. Handed no budget, it keeps nothing, and what a client sees is the sam
 """
 
 import logging
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedservice.clock import Clock
 from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
+from feedservice.http.entry import RESTORED, Entry
 from feedservice.http.lru import SegmentedLRU
 from feedservice.http.plain_get import get
 from feedservice.http.prepared_response import Headers, Prepared
@@ -63,43 +64,17 @@ document."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """A kept answer, and from when until when it may be given: with its revision, or stale.
-
-    Not before it was made: a clock that was set back since would show what it should not yet.
-    """
-
-    answer: Prepared
-    revision: Hashable
-    made: datetime
-    fresh_until: datetime | None
-    stale_until: datetime | None = None
-
-    def is_fresh(self, revision: Hashable, now: datetime) -> bool:
-        if now < self.made or (self.fresh_until is not None and now >= self.fresh_until):
-            return False
-        return self.revision == revision or (
-            self.stale_until is not None and now < self.stale_until
-        )
-
-    def may_be_stale(self, now: datetime) -> bool:
-        """Whether it may be given for want of a new one: never past its own moment."""
-        is_over = self.fresh_until is not None and now >= self.fresh_until
-        return self.answer.code == 200 and self.made <= now and not is_over
-
-
-@dataclass(frozen=True, slots=True)
 class _Miss:
     """A request whose answer is to be made, and what is kept for it."""
 
     key: Hashable
     revision: Hashable | None
     environ: "WSGIEnvironment"
-    old: _Entry | None
+    old: Entry | None
     now: datetime
 
     @property
-    def spare(self) -> _Entry | None:
+    def spare(self) -> Entry | None:
         """What may be given instead."""
         return self.old if self.old is not None and self.old.may_be_stale(self.now) else None
 
@@ -145,8 +120,8 @@ class HttpCache:
         self._ask_revision = revision
         self._clock = clock
         self._revision_ttl = revision_ttl
-        self._documents: SegmentedLRU[_Entry] = SegmentedLRU(budget)
-        self._errors: SegmentedLRU[_Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
+        self._documents: SegmentedLRU[Entry] = SegmentedLRU(budget)
+        self._errors: SegmentedLRU[Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
         self._in_flight: dict[Hashable, _Flight] = {}
         self._lock = Lock()
         self._asking = Lock()
@@ -195,6 +170,24 @@ class HttpCache:
         """Whether answers are given that could not be made anew just now."""
         failed = self._is_lost or (self._failed is not None and now - self._failed < DEGRADED_FOR)
         return failed and len(self._documents) > 0
+
+    def entries(self, now: datetime) -> list[tuple[Hashable, Entry]]:
+        """Return what is kept, what was asked for last first; nothing while that is all there is.
+
+        What the present revision is known to have was as good as made now.
+        """
+        if self._revision in (None, RESTORED) or self._is_lost:
+            return []
+        return [
+            (key, replace(entry, made=now) if entry.is_fresh(self._revision, now) else entry)
+            for key, entry in self._documents.items()
+        ]
+
+    def restore(self, entries: Sequence[tuple[Hashable, Entry]]) -> None:
+        """Keep what another process kept, until the revision can be asked; best first."""
+        for key, entry in reversed(entries):
+            self._documents.put(key, replace(entry, revision=RESTORED), entry.answer.size)
+        self._revision = RESTORED
 
     def _send(
         self,
@@ -256,7 +249,8 @@ class HttpCache:
                 mine = self._in_flight[miss.key] = _Flight(miss.revision)
                 flight = None
         if flight is not None:
-            return (spare.answer, "updating") if spare else slots.wait(flight.future)
+            is_ours = spare is not None and spare.revision is not RESTORED
+            return (spare.answer, "updating") if spare and is_ours else slots.wait(flight.future)
         try:
             mine.future.set_result(self._make_in_turn(miss, slots))
         except BaseException as error:
@@ -283,7 +277,9 @@ class HttpCache:
         last = miss.old.answer if miss.old is not None else None
         spare, now = miss.spare, miss.now
         try:
-            told = get(self._app, miss.environ, {HELD: spare.answer.settled} if spare else {})
+            is_ours = spare is not None and spare.revision is not RESTORED
+            held = {HELD: spare.answer.settled} if spare and is_ours else {}
+            told = get(self._app, miss.environ, held)
             answer = Prepared(*told, now, last)
         except Exception:
             if spare is None:
@@ -299,16 +295,16 @@ class HttpCache:
         if miss.revision is not None and "no-store" not in answer.caching:
             if answer.code == 200:
                 self._documents.put(
-                    miss.key, _Entry(answer, miss.revision, now, fresh_until), answer.size
+                    miss.key, Entry(answer, miss.revision, now, fresh_until), answer.size
                 )
             elif answer.code in _NEGATIVE:
                 self._documents.drop(miss.key)
                 until = min(now + NEGATIVE_TTL, fresh_until or now + NEGATIVE_TTL)
-                self._errors.put(miss.key, _Entry(answer, miss.revision, now, until), answer.size)
+                self._errors.put(miss.key, Entry(answer, miss.revision, now, until), answer.size)
         return answer, "miss"
 
     def _give_again(
-        self, miss: _Miss, spare: _Entry, *, failed: bool = False
+        self, miss: _Miss, spare: Entry, *, failed: bool = False
     ) -> tuple[Prepared, str]:
         """Give what is kept, for a while without trying again."""
         if failed:

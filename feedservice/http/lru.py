@@ -72,6 +72,12 @@ class SegmentedLRU(Generic[Value]):
                 self._probation_size += size
             self._make_room()
 
+    def items(self) -> list[tuple[Hashable, Value]]:
+        """Return what is kept, what would leave last first."""
+        with self._lock:
+            kept = (*reversed(self._protected.items()), *reversed(self._probation.items()))
+            return [(key, value) for key, (value, _size) in kept]
+
     def weigh(self, key: Hashable, size: int) -> None:
         """Tell that a value has become larger or smaller, if it is kept."""
         with self._lock:

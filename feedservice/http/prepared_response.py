@@ -104,6 +104,14 @@ class Prepared:
         self._settle(now)
         self.size = self._measured()
 
+    def plain(self, good_until: datetime | None) -> tuple[str, Headers, bytes]:
+        """Return what another `Prepared` like this one is made of: status, headers, body."""
+        told = [*self._headers]
+        told += [("ETag", f'"{self._etag}"')] if self._etag else []
+        moments = (("Last-Modified", self._last_modified), ("Expires", good_until))
+        told += [(name, http_date(moment)) for name, moment in moments if moment is not None]
+        return self.status, told, self._bodies["identity"]
+
     def select(self, asked: Mapping[str, Any], now: datetime) -> Sent:
         """Return what a GET with these CGI variables gets (RFC 9110 §13.2.2).
 

@@ -5,8 +5,8 @@ cannot give is raised as a `Refusal`.
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -261,8 +261,11 @@ class Publisher:
         with self._snapshot() as view:
             return moved_addresses.redirect(view, path)
 
-    def _snapshot(self) -> AbstractContextManager[Snapshot]:
-        return self._index.snapshot(self._clock())
+    @contextmanager
+    def _snapshot(self) -> Iterator[Snapshot]:
+        with self._index.snapshot(self._clock()) as view:
+            assert view.site  # raises while the index is being filled: nothing is not there then
+            yield view
 
 
 def _channel(view: Snapshot, selection: Selection) -> Channel:

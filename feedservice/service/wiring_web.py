@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from feedservice.content import messages
 from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.model import Site
 from feedservice.exporting.export import ExportedSite
 from feedservice.exporting.frozen_site import FrozenSite
 from feedservice.http.access_log import access_line
@@ -31,7 +33,8 @@ from feedservice.index.reader import IndexReader
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
-from feedservice.service import wiring
+from feedservice.service import kept_answers, wiring
+from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
 from feedservice.system import child_process
 from feedservice.web.app import create_app
@@ -65,6 +68,7 @@ def around(
     budget: int = 0,
     revision_ttl: timedelta = REVISION_TTL,
     observers: Iterable[Observer] = (),
+    file: Path | None = None,
 ) -> Flask:
     """Put round the app what a request passes first: routing, observers, the cache of answers.
 
@@ -75,8 +79,10 @@ def around(
         budget: bytes of answers to keep.
         revision_ttl: how often the revision is asked at most.
         observers: are told of each request.
+        file: where what is kept outlives this process.
     """
-    routing = Routing(known)
+    kept = KeptAnswers(file, known, clock) if file and budget else None
+    routing = Routing(kept.known if kept else known)
     slots = {lane: Slots(count, waiting) for lane, (count, waiting) in LANES.items()}
     cache = HttpCache(
         app.wsgi_app,
@@ -87,6 +93,8 @@ def around(
         revision_ttl=revision_ttl,
         slots=lambda environ: slots[routing.lane(environ)],
     )
+    if kept:
+        kept.hand_on(cache, routing)
     app.wsgi_app = routing.before(Instrumented(cache, observers))  # type: ignore[method-assign,assignment]
     return app
 
@@ -104,6 +112,7 @@ def application(
     given = given or wiring.settings()
     index = wiring.reader(given)
     supervisor = wiring.supervisor(given)
+    file = given.state / kept_answers.NAME
     measured = wiring.metrics(given)
     # By process, since a preloading server forks after this function ran.
     started: set[int] = set()
@@ -114,7 +123,8 @@ def application(
             supervisor.start()
             if request.path == "/readyz":
                 return
-            wiring.wait_until_filled(index, FIRST_FILLING)
+            if not file.exists():  # else threads that wait would keep kept answers back
+                wiring.wait_until_filled(index, FIRST_FILLING)
             started.add(os.getpid())
 
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
@@ -126,10 +136,16 @@ def application(
         operators=given.operators,
         before_request=begin,
     )
+
+    def known() -> tuple[int, Site]:
+        supervisor.start()  # kept answers may be all that is asked for
+        return publishing.known()
+
     observers: list[Observer] = [partial(_measure, measured)]
     if given.access_log:
         observers.append(_write_access_log)
-    return around(app, publishing.known, budget=given.cache * 1024 * 1024, observers=observers)
+    budget = given.cache * 1024 * 1024
+    return around(app, known, budget=budget, observers=observers, file=file)
 
 
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:

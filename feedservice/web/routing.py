@@ -68,6 +68,14 @@ class Routing:
             self._read = (site, {})
         return revision
 
+    def site(self) -> Site | None:
+        """Return the site by which addresses are read now; None where nobody knew it yet."""
+        return self._read[0]
+
+    def restore(self, site: Site) -> None:
+        """Read addresses by what another process knew, until the site can be asked."""
+        self._read = (site, {})
+
     def key(self, environ: "WSGIEnvironment") -> Hashable | None:
         """Return the key of a request for `HttpCache`; requests with one key have one answer."""
         route: Route = environ[ROUTE]

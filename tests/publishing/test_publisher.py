@@ -3,6 +3,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -14,6 +15,7 @@ from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Move
 from feedservice.domain.model import Article, Author, Category, Correction, Related, Status
 from feedservice.feeds.feed import Unchanged
 from feedservice.feeds.formats import FORMATS
+from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
@@ -563,3 +565,26 @@ def test_whatever_happens_what_is_held_is_true_and_what_changes_says_so(
                 assert after[name][1] > before[name][1]
                 assert index.revision() > revision or seconds
         before, asked = after, clock.now
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda publisher: publisher.article("a"),
+        lambda publisher: publisher.feed(at("/", (), "rss")),
+        lambda publisher: publisher.archive(at("/", (), "rss", "2026-01")),
+        lambda publisher: publisher.listing(at("/")),
+        lambda publisher: publisher.sitemap("2026-01"),
+        lambda publisher: publisher.redirect("/old"),
+    ],
+)
+def test_nothing_is_said_to_be_absent_while_the_index_is_being_filled(
+    tmp_path: Path, clock: FixedClock, ask: Callable[[Publisher], object]
+) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'index'}", readonly=False)
+    filling = IndexWriter(engine)
+    filling.prepare()
+    filling.put_site(site(), (), NOW)
+    with pytest.raises(IndexUnavailable, match="being filled"):
+        ask(Publisher(filling, clock))
+    engine.dispose()

@@ -1,0 +1,37 @@
+"""A kept answer, and how long it may be given. Pure."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedservice.http.prepared_response import Prepared
+
+RESTORED = object()
+"""The revision of answers that another process made: no index has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kept answer, and from when until when it may be given: with its revision, or stale.
+
+    Not before it was made: a clock that was set back since would show what it should not yet.
+    """
+
+    answer: Prepared
+    revision: Hashable
+    made: datetime
+    fresh_until: datetime | None
+    stale_until: datetime | None = None
+
+    def is_fresh(self, revision: Hashable, now: datetime) -> bool:
+        """Whether it may be given as what there is now."""
+        if now < self.made or (self.fresh_until is not None and now >= self.fresh_until):
+            return False
+        return self.revision == revision or (
+            self.stale_until is not None and now < self.stale_until
+        )
+
+    def may_be_stale(self, now: datetime) -> bool:
+        """Whether it may be given for want of a new one: never past its own moment."""
+        is_over = self.fresh_until is not None and now >= self.fresh_until
+        return self.answer.code == 200 and self.made <= now and not is_over

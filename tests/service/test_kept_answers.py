@@ -1,0 +1,194 @@
+"""A worker that starts while the index cannot answer gives what workers before it kept."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from factories import FixedClock, article, fill
+from feedservice import __version__
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.http import kept_file
+from feedservice.http.cache import REVISION_TTL
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from feedservice.publishing.publisher import Publisher
+from feedservice.service import kept_answers
+from feedservice.service.kept_answers import KeptAnswers
+from feedservice.service.wiring_web import around
+from feedservice.web.app import create_app
+from wsgi import Got, ask
+
+PATHS = ("/feed.rss", "/feed.atom", "/categories/field.json", "/articles/a", "/")
+
+
+class Worker:
+    """A worker: an app over an index that may fail, and a file of what is kept."""
+
+    def __init__(self, reader: IndexReader, clock: FixedClock, file: Path) -> None:
+        self.is_out = False
+        self._reader = reader
+        publisher = Publisher(self, clock)  # type: ignore[arg-type]
+        self.app: Flask = around(
+            create_app(publisher, lambda _name: None),
+            publisher.known,
+            clock,
+            budget=32 * 1024 * 1024,
+            file=file,
+        )
+
+    def __getattr__(self, name: str) -> object:
+        if self.is_out:
+            raise IndexUnavailable("out")
+        return getattr(self._reader, name)
+
+    def ask(self, path: str) -> Got:
+        return ask(self.app.wsgi_app, path)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "kept"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[KeptAnswers]:
+    """Every `KeptAnswers` of a test, which writes only when it is told to."""
+    found: list[KeptAnswers] = []
+    monkeypatch.setattr(kept_answers.atexit, "register", lambda *_: None)
+    hand_on = KeptAnswers.hand_on
+
+    def note(self: KeptAnswers, *given: object) -> None:
+        found.append(self)
+        hand_on(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(KeptAnswers, "hand_on", note)
+    return found
+
+
+@pytest.fixture
+def worker(
+    index: IndexWriter,
+    reader: IndexReader,
+    clock: FixedClock,
+    file: Path,
+    made: list[KeptAnswers],
+) -> Callable[[], Worker]:
+    fill(index, article("a"), article("b"))
+    return lambda: Worker(reader, clock, file)
+
+
+@pytest.fixture
+def kept(worker: Callable[[], Worker], made: list[KeptAnswers]) -> Iterator[dict[str, Got]]:
+    """What a worker answered, and left behind when it ended."""
+    first = worker()
+    answers = {path: first.ask(path) for path in PATHS}
+    assert {got.status for got in answers.values()} == {200}
+    made[0].write()
+    return answers
+
+
+def test_a_worker_that_starts_during_an_outage_gives_what_was_kept_and_says_so(
+    worker: Callable[[], Worker], kept: dict[str, Got]
+) -> None:
+    late = worker()
+    late.is_out = True
+    assert {path: late.ask(path) for path in PATHS} == kept
+    assert late.ask("/readyz").body == b"degraded"
+    assert late.ask("/articles/b").status == 503
+    late.is_out = False
+    assert late.ask("/articles/b").status == 200
+
+
+def test_what_was_kept_gives_way_when_the_index_answers(
+    worker: Callable[[], Worker], kept: dict[str, Got], index: IndexWriter, clock: FixedClock
+) -> None:
+    late = worker()
+    late.is_out = True
+    assert late.ask("/feed.rss") == kept["/feed.rss"]
+    fill(index, article("c", title="الجديد"))
+    late.is_out = False
+    clock.now += REVISION_TTL
+    assert "الجديد".encode() in late.ask("/feed.rss").body
+    assert late.ask("/readyz").body == b"ready"
+
+
+def test_a_worker_that_starts_without_an_outage_answers_from_the_index(
+    worker: Callable[[], Worker], kept: dict[str, Got], index: IndexWriter
+) -> None:
+    fill(index, article("c", title="الجديد"))
+    late = worker()
+    assert "الجديد".encode() in late.ask("/feed.rss").body
+    assert late.ask("/readyz").body == b"ready"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda data: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: os.urandom(len(data)),
+        lambda data: kept_file.pack({}, [], 9, FixedClock()()),
+        lambda data: kept_file.pack({"site": "{}"}, [], 9, FixedClock()()),
+        lambda data: b"x" * (3 * kept_answers.LIMIT),
+    ],
+    ids=["empty", "half", "noise", "no site", "no site of ours", "too much"],
+)
+def test_a_file_that_is_damaged_is_told_once_and_stops_nobody(
+    worker: Callable[[], Worker],
+    kept: dict[str, Got],
+    file: Path,
+    harm: Callable[[bytes], bytes],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    file.write_bytes(harm(file.read_bytes()))
+    late = worker()
+    late.is_out = True
+    with caplog.at_level(logging.WARNING, "feedservice.service.kept_answers"):
+        assert late.ask("/feed.rss").status == 503
+        late.is_out = False
+        assert late.ask("/feed.rss").status == 200
+    told = [each for each in caplog.records if each.name == "feedservice.service.kept_answers"]
+    assert len(told) == 1
+
+
+def test_a_full_disk_stops_the_file_only_and_is_told_once(
+    worker: Callable[[], Worker],
+    made: list[KeptAnswers],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "state").write_text("no folder", encoding="utf-8")
+    first = worker()
+    assert first.ask("/feed.rss").status == 200
+    made[0].write()
+    made[0].write()
+    assert first.ask("/feed.rss").status == 200
+    assert caplog.text.count("answers are kept in memory only") == 1
+
+
+def test_the_file_is_for_its_owner_and_says_which_release_wrote_it(
+    kept: dict[str, Got], file: Path, clock: FixedClock
+) -> None:
+    assert file.stat().st_mode & 0o777 == 0o600
+    facts, _answers = kept_file.unpack(file.read_bytes(), clock())
+    assert facts["release"] == __version__
+    assert facts["site"]
+
+
+def test_what_has_not_changed_is_not_written_again(
+    worker: Callable[[], Worker], made: list[KeptAnswers], file: Path
+) -> None:
+    first = worker()
+    first.ask("/feed.rss")
+    made[0].write()
+    before = file.stat().st_ino
+    first.ask("/feed.rss")
+    made[0].write()
+    assert file.stat().st_ino == before
+    first.ask("/feed.atom")
+    made[0].write()
+    assert file.stat().st_ino != before
