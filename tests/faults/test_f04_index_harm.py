@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from factories import write_article
-from service_process import serving, started, wait_for
-from waiting import comes_true
-
 from feedservice.service.kept_answers import NAME
 from feedservice.service.lock import WriterLock
+from service_process import serving, started, wait_for
+from waiting import comes_true
 
 MAIN = ("/feed.rss", "/feed.atom", "/feed.json", "/categories/field.rss", "/", "/articles/3")
 

@@ -33,7 +33,7 @@ def around(pages: Pages, budget: int = 10_000_000) -> HttpCache:
     return HttpCache(
         pages,
         lambda environ: environ["PATH_INFO"],
-        lambda: pages.ask_revision(),
+        lambda: pages.ask_revision(),  # noqa: PLW0108 - tests put another in its place
         pages.clock,
         budget=budget,
         revision_ttl=timedelta(0),
