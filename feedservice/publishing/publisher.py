@@ -264,7 +264,7 @@ class Publisher:
     @contextmanager
     def _snapshot(self) -> Iterator[Snapshot]:
         with self._index.snapshot(self._clock()) as view:
-            assert view.site  # raises while the index is being filled: nothing is not there then
+            _ = view.site  # raises while the index is being filled: nothing is absent then
             yield view
 
 
