@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -46,7 +47,10 @@ class Worker:
         return getattr(self._reader, name)
 
     def ask(self, path: str) -> Got:
-        return ask(self.app.wsgi_app, path)
+        def from_here(environ: Any, start_response: Any) -> Any:
+            return self.app.wsgi_app({**environ, "REMOTE_ADDR": "127.0.0.1"}, start_response)
+
+        return ask(from_here, path)
 
 
 @pytest.fixture
