@@ -17,13 +17,15 @@ from feedservice.index.sqlite_file import IndexFile
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
-def open_engine(url: str, *, readonly: bool) -> Engine:
+def open_engine(url: str, *, readonly: bool, checkpoints: bool = True) -> Engine:
     """Return an engine.
 
     Args:
         url: an SQLAlchemy URL; SQLite's is the default one.
         readonly: a reader's connection can change nothing, and makes no database where there is
             none.
+        checkpoints: whether its commits move SQLite's log into the file when it is long. One engine
+            of a writer does, whose `healing.Healer` then knows of every change that is not its own.
 
     A connection to a file that was removed or replaced is opened anew before it is used again. No
     file is mapped into memory: one that is cut short would end the process.
@@ -33,7 +35,7 @@ def open_engine(url: str, *, readonly: bool) -> Engine:
             URL is in the message: it may hold a password.
     """
     try:
-        return _engine(make_url(url), readonly=readonly)
+        return _engine(make_url(url), readonly=readonly, checkpoints=checkpoints)
     except ModuleNotFoundError as error:
         reason = _(
             "the library {name} is not there (pip install 'feedservice[postgres]')", name=error.name
@@ -56,7 +58,7 @@ def _refused(reason: Message) -> SettingsError:
     )
 
 
-def _engine(parsed: URL, *, readonly: bool) -> Engine:
+def _engine(parsed: URL, *, readonly: bool, checkpoints: bool) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         if "@" in (parsed.host or ""):  # the end of a password, which faults would tell
             raise ValueError
@@ -83,6 +85,8 @@ def _engine(parsed: URL, *, readonly: bool) -> Engine:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = NORMAL")
             cursor.execute("PRAGMA cache_size = -16384")
+            if not checkpoints:
+                cursor.execute("PRAGMA wal_autocheckpoint = 0")
         cursor.close()
 
     @event.listens_for(engine, "checkout")

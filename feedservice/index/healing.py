@@ -6,6 +6,8 @@ The index is a cache of the files; what is no cache is carried over as far as it
 import logging
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
 
@@ -22,10 +24,12 @@ from feedservice.index.schema import (
     last_good_sources,
     pings,
 )
-from feedservice.index.sqlite_file import Identity, IndexFile
+from feedservice.index.sqlite_file import HeldFile, Identity, IndexFile
 
 log = logging.getLogger(__name__)
 
+RENEWED_LATELY = 600.0
+"""Seconds in which an index that was made anew is not again for the file's time alone."""
 CHECK_WITHIN = 10.0
 """Seconds after which the check of a start goes on to no further table."""
 _STORED = text("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0")
@@ -42,7 +46,9 @@ class Healer:
         self._engine = engine
         self._file = IndexFile.of(engine)
         self._identity: Identity | None = None
-        self._size = 0
+        self._held: HeldFile | None = None
+        self._left: tuple[object, ...] = ()
+        self._renewed = -RENEWED_LATELY
 
     def prepare(self) -> None:
         """Make the tables, in a new file where this one is damaged or of a newer release."""
@@ -58,33 +64,59 @@ class Healer:
             self._renew(file, f"cannot be used ({error})")
         self._remember(file)
 
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open a `write_transaction`; what that moves from the log into the file is known here."""
+        file = self._file
+        with write_transaction(self._engine) as connection:
+            yield connection
+            is_as_left = file is not None and file.written() == self._left[:2]
+        if file and is_as_left:
+            self._left = (*file.written(), self._data_version())
+
     def heal(self) -> bool:
         """Look at the file; whether another index is in use now, so that a full scan is due."""
         file = self._file
         if file is None:
             return False
-        identity, size = file.identity(), file.size()
-        is_same = identity == self._identity and not file.is_marked()
-        if is_same and (size >= self._size or (size and self._is_sound())):
-            self._size = size
+        identity = file.identity()
+        is_same = identity == self._identity
+        if is_same and not file.is_marked() and not self._is_written_over(file):
             return False
         self._engine.dispose()
-        if identity is None:
-            self._renew(file, "was removed")
-        elif identity == self._identity:
+        if is_same:
             self._renew(file, "is damaged")
+        elif identity is None:
+            self._renew(file, "was removed")
         elif file.take_over():
             log.warning("another file was put in the place of %s; it is used now", file.path)
+            held, self._held = self._held, None  # which preparing would replace
             self.prepare()
             with write_transaction(self._engine) as connection:
                 _begin_revisions(connection)
+            self._save(held)
         else:
             self._renew(file, "was replaced by a file that cannot be read")
         self._remember(file)
         return True
 
+    def _is_written_over(self, file: IndexFile) -> bool:
+        """Whether somebody wrote into the file, or cut it short, and not through SQLite.
+
+        Its log goes on over what was there before, so what is read then is neither.
+        """
+        written = file.written()
+        if written == self._left[:2]:
+            return False
+        is_told = self._data_version() != self._left[2]
+        is_late = time.monotonic() - self._renewed < RENEWED_LATELY
+        if not (written[0] and (is_told or is_late) and self._is_sound()):
+            return True
+        self._remember(file)
+        return False
+
     def _is_sound(self) -> bool:
-        """Whether a file that became smaller can still be read whole, as after a VACUUM."""
+        """Whether the file can still be read whole, as after a VACUUM."""
         self._engine.dispose()
         try:
             _check(self._engine)
@@ -100,24 +132,34 @@ class Healer:
             _begin_revisions(connection)
         kept = f"; it is kept as {aside.path.name}" if aside else ""
         log.error("the index %s %s%s; a new one is being made", file.path, what, kept)
-        if aside:
-            texts = self._save(aside, last_good_sources)
-            told = self._save(aside, pings)
-            log.warning("%d last good texts and %d pings were saved out of it", texts, told)
+        if self._held or aside:
+            self._save(self._held, aside)
+        self._renewed = time.monotonic()
 
-    def _save(self, aside: IndexFile, table: Table) -> int:
-        """Carry over a table of a file that was set aside; return how many rows there are now."""
-        names = [column.name for column in table.columns]
-        statement = table.insert().prefix_with("OR IGNORE")
-        with write_transaction(self._engine) as connection:
-            for row in aside.readable_rows(table.name, names):
-                if _is_valid(table, row):
-                    connection.execute(statement, dict(zip(names, row, strict=True)))
-            return rows.count(connection, table)
+    def _save(self, *sources: HeldFile | IndexFile | None) -> None:
+        """Carry over what is no cache: from the file that was used, from the one that was here."""
+        saved = []
+        for table in (last_good_sources, pings):
+            names = [column.name for column in table.columns]
+            statement = table.insert().prefix_with("OR IGNORE")
+            with write_transaction(self._engine) as connection:
+                for source in (each for each in sources if each):
+                    for row in source.readable_rows(table.name, names):
+                        if _is_valid(table, row):
+                            connection.execute(statement, dict(zip(names, row, strict=True)))
+                saved.append(rows.count(connection, table))
+        log.warning("%d last good texts and %d pings were saved out of it", *saved)
 
     def _remember(self, file: IndexFile) -> None:
         file.unmark()
-        self._identity, self._size = file.identity(), file.size()
+        if self._held:
+            self._held.close()
+        self._held = file.hold()
+        self._identity = file.identity()
+        self._left = (*file.written(), self._data_version())
+
+    def _data_version(self) -> int | None:
+        return self._held.data_version() if self._held else None
 
 
 def _make_tables(engine: Engine) -> None:

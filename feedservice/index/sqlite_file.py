@@ -48,12 +48,23 @@ class IndexFile:
             return None
         return found.st_dev, found.st_ino
 
-    def size(self) -> int:
-        """Return its bytes, 0 where there is no file. It never shrinks while the index is well."""
+    def written(self) -> tuple[int, int]:
+        """Return its bytes, and when it was written; zeros where there is no file.
+
+        In WAL mode nobody writes into it but who moves the log into it.
+        """
         try:
-            return os.stat(self.path).st_size
+            found = os.stat(self.path)
         except OSError:
-            return 0
+            return 0, 0
+        return found.st_size, found.st_mtime_ns
+
+    def hold(self) -> "HeldFile":
+        """Open it for reading, so that it can be read when it is here no more."""
+        connection = sqlite3.connect(f"{self.uri()}?mode=ro", uri=True, check_same_thread=False)
+        with suppress(sqlite3.Error):
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return HeldFile(connection)
 
     def make(self) -> None:
         """Make an empty file where there is none, beside which nothing of another one is left."""
@@ -115,21 +126,13 @@ class IndexFile:
         return True
 
     def readable_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a table as far as damage lets them be read, from either end.
-
-        A row may come twice.
-        """
-        for order in ("ASC", "DESC"):
-            try:
-                with closing(sqlite3.connect(self.path)) as connection:
-                    # Lets SQLite open a file that is shorter than its first page says.
-                    connection.execute("PRAGMA writable_schema = ON")
-                    names = ", ".join(columns)
-                    statement = f"SELECT {names} FROM {table} ORDER BY rowid {order}"  # noqa: S608 - names of ours
-                    yield from connection.execute(statement)
-            except sqlite3.Error:
-                continue
-            return
+        """Yield the rows of a table as `HeldFile.readable_rows` does."""
+        connection = sqlite3.connect(self.path)
+        with suppress(sqlite3.Error):
+            # Lets SQLite open a file that is shorter than its first page says.
+            connection.execute("PRAGMA writable_schema = ON")
+        with closing(HeldFile(connection)) as held:
+            yield from held.readable_rows(table, columns)
 
     def _damaged(self) -> Iterator[int]:
         for path in self.path.parent.glob(f"{self.path.name}.damaged-*"):
@@ -144,3 +147,35 @@ class IndexFile:
     def _remove(path: Path, parts: Sequence[str]) -> None:
         for part in parts:
             path.with_name(path.name + part).unlink(missing_ok=True)
+
+
+class HeldFile:
+    """A file that is open, whatever has become of its name."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._connection.close()
+
+    def data_version(self) -> int | None:
+        """Return what changes with each commit through SQLite, of whomever; None for damage."""
+        try:
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error:
+            return None
+
+    def readable_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table as far as damage lets them be read, from either end.
+
+        A row may come twice.
+        """
+        names = ", ".join(columns)
+        for order in ("ASC", "DESC"):
+            statement = f"SELECT {names} FROM {table} ORDER BY rowid {order}"  # noqa: S608 - names of ours
+            try:
+                yield from self._connection.execute(statement)
+            except sqlite3.Error:
+                continue
+            return

@@ -15,7 +15,6 @@ from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown
-from feedservice.index.engine import write_transaction
 from feedservice.index.healing import Healer
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, PackedArticle, pack
@@ -122,13 +121,13 @@ class IndexWriter(IndexReader):
 
     def mark_filled(self) -> None:
         """Say that the first full scan is done."""
-        with write_transaction(self._engine) as connection:
+        with self._healer.transaction() as connection:
             rows.put_meta(connection, "filled", "1")
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs changes every list."""
         payload = site_to_json(site)
-        with write_transaction(self._engine) as connection:
+        with self._healer.transaction() as connection:
             changed = payload != rows.get_meta(connection, "site")
             rows.put_meta(connection, "site_problems", problems_to_json(problems))
             if changed:
@@ -156,7 +155,7 @@ class IndexWriter(IndexReader):
             articles changed: nobody is shown those, but the next moment at which time changes a
             list may be another.
         """
-        with write_transaction(self._engine) as connection:
+        with self._healer.transaction() as connection:
             difference = _compare(connection, packed, removed)
             # Asked of the rows as they were.
             has_lapsed = rows.has_lapsed(connection, difference.paths, now)
@@ -183,7 +182,7 @@ class IndexWriter(IndexReader):
             {"its_path": s.path, "mtime_ns": s.mtime_ns, "ctime_ns": s.ctime_ns, "inode": s.inode}
             for s in states
         ]
-        with write_transaction(self._engine) as connection:
+        with self._healer.transaction() as connection:
             connection.execute(statement, times)
 
     def _hubs(self, connection: Connection) -> tuple[str, ...]:

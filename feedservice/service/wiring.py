@@ -49,7 +49,7 @@ def notifier(given: Settings) -> "Notifier":
 
     index = reader(given)
     suffixes = [form.suffix for form in FORMATS.values()]
-    outbox = Outbox(open_engine(given.database, readonly=False))
+    outbox = Outbox(open_engine(given.database, readonly=False, checkpoints=False))
     return Notifier(outbox, lambda: index.current()[1], suffixes, steady_now)
 
 

@@ -50,6 +50,8 @@ class Place:
         return IndexReader(self.engine(readonly=True))
 
     def close(self) -> None:
+        """As if the process had ended: whoever is the last moves the log into the file."""
+        self.writer._healer._held.close()
         for engine in self.engines:
             engine.dispose()
 
@@ -243,3 +245,66 @@ def test_it_is_told_once_in_plain_words(place: Place, caplog: pytest.LogCaptureF
     assert len(told) == 1
     assert "file is not a database" in told[0]
     assert "kept as index.sqlite3.damaged-1; a new one is being made" in told[0]
+
+
+def overwrite_in_place(file: Path, data: bytes) -> None:
+    """As ``cp`` does: the same file, other bytes."""
+    file.write_bytes(data)
+
+
+def test_a_copy_that_is_written_over_the_index_in_place_is_not_believed(place: Place) -> None:
+    """Its log goes on over it: what is read then is neither."""
+    place.move_log_into_file()
+    older = place.file.read_bytes()
+    fill(place.writer, *(article(f"b{n:02d}", text="متن " * 400) for n in range(40)))
+    assert not place.writer.heal()
+    reader = place.reader()
+    assert len(snapshot(reader).select(ALL, 200)) == 80
+    before = place.file.stat().st_ino
+    overwrite_in_place(place.file, older)
+    assert place.file.stat().st_ino == before
+    assert place.writer.heal()
+    assert not place.writer.is_filled()
+    place.fill_again("b")
+    assert slugs(snapshot(reader).select(ALL, 9)) == ["b"]
+    assert not place.writer.heal()
+
+
+def test_what_the_writer_itself_moves_into_the_file_is_no_harm(place: Place) -> None:
+    for number in range(300):
+        fill(place.writer, article(f"b{number:03d}", text="متن " * 2000))
+        assert not place.writer.heal()
+    assert place.file.stat().st_size > 1_000_000, "nothing was moved"
+    assert place.damaged() == []
+
+
+def remove_all(file: Path) -> None:
+    for part in ("", "-wal", "-shm"):
+        file.with_name(file.name + part).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, remove_all, replace_by_garbage])
+def test_last_good_texts_and_pings_outlive_a_file_that_is_removed_while_it_is_used(
+    place: Place, harm: Callable[[Path], None]
+) -> None:
+    fill(place.writer, article("newest"))
+    harm(place.file)
+    assert place.writer.heal()
+    paths = [*(f"field/a{n:02d}.md" for n in range(40)), "field/newest.md"]
+    assert all(place.writer.last_good_source(path) for path in paths)
+    assert Outbox(place.engines[0]).waiting()
+    assert place.file.exists()
+
+
+def test_pings_outlive_a_copy_that_is_put_back(place: Place, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    with closing(sqlite3.connect(place.file)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("DELETE FROM pings")
+        connection.commit()
+    fill(place.writer, article("after"))
+    shutil.move(copy, place.file)
+    assert place.writer.heal()
+    assert Outbox(place.engines[0]).waiting()
+    assert place.writer.last_good_source("field/after.md")
