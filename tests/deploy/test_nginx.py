@@ -11,6 +11,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -363,6 +364,24 @@ def test_a_client_that_does_not_read_is_cut(script: Script, tmp_path: Path) -> N
             "the request is logged when it ends"
         )
         assert f'"bytes":{len(script.body)}' not in nginx.log()
+
+
+def test_a_download_that_nobody_reads_fills_no_disk(tmp_path: Path) -> None:
+    taken = 0
+    with (
+        socket.create_server(("127.0.0.1", 0)) as upstream,
+        nginx_in_front_of(upstream.getsockname()[1], tmp_path / "nginx") as nginx,
+        socket.create_connection(("127.0.0.1", nginx.port), PATIENCE) as slow,
+    ):
+        slow.sendall(b"GET /media/long.mp4 HTTP/1.1\r\nHost: x\r\n\r\n")
+        ours, _ = upstream.accept()
+        with ours, suppress(TimeoutError):
+            ours.recv(65536)
+            ours.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 300000000\r\n\r\n")
+            ours.settimeout(2)  # nginx takes no more
+            while taken < 100_000_000:
+                taken += ours.send(bytes(1 << 20))
+    assert taken < 50_000_000
 
 
 def ended(connection: socket.socket) -> bool:
