@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
 BENCH_READY := $(VENV)/.bench-ready
+SBOM_READY := .venv-sbom/.ready
+SBOM := dist/feedservice.cdx.json
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
@@ -17,7 +19,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-
 # Where it is set, each of the many processes that a service and its tests start compiles the package again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: serve test faults fuzz soak check format messages bench lock clean
+.PHONY: serve test faults fuzz soak check format messages bench lock sbom clean
 
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
@@ -42,6 +44,7 @@ check: $(DEV_READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive feedservice
 
 format: $(DEV_READY)
 	$(BIN)/ruff format .
@@ -68,7 +71,21 @@ lock:
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) --group bench --constraint requirements.lock --constraint requirements-dev.lock \
 		--output-file benchmarks/requirements.lock
+	$(COMPILE) --group sbom --constraint requirements.lock --constraint requirements-dev.lock \
+		--output-file requirements-sbom.lock
 	rm -rf .venv-lock
+
+# What a release is made of, as CycloneDX: every package of requirements.lock with its hashes.
+sbom: $(SBOM_READY)
+	@mkdir -p dist
+	.venv-sbom/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON --output-file $(SBOM)
+	.venv-sbom/bin/python .ci/sbom_is_complete.py requirements.lock $(SBOM)
+
+$(SBOM_READY): requirements-sbom.lock
+	@$(PYTHON) -m venv .venv-sbom
+	@.venv-sbom/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
+	@touch $@
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "feedservice needs Python 3.11 or newer")'
@@ -89,4 +106,4 @@ $(BENCH_READY): benchmarks/requirements.lock $(DEV_READY)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-sbom dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

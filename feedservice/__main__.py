@@ -1,5 +1,16 @@
-"""``python -m feedservice``: the commands."""
+"""``feedservice`` and ``python -m feedservice``: the commands."""
 
-from feedservice.cli.main import main
+import signal
 
-main()
+
+def run() -> None:
+    """Load the commands and run one; while they load, Ctrl-C ends the process and says nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from feedservice.cli.main import main  # noqa: PLC0415 - after Ctrl-C was seen to
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    main()
+
+
+if __name__ == "__main__":
+    run()

@@ -9,7 +9,7 @@ import click
 from feedservice import __version__
 from feedservice.cli.options import say
 from feedservice.domain.errors import CommandError, ContentError, IndexUnavailable
-from feedservice.i18n import Message, _
+from feedservice.i18n import Message, _, bilingual
 
 _COMMANDS = {
     "check": "editing:check",
@@ -43,6 +43,7 @@ def main() -> None:
     try:
         group(standalone_mode=False)
     except click.Abort:
+        click.echo(bilingual(_("interrupted; the next run goes on from here")), err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

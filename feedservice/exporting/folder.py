@@ -68,7 +68,7 @@ class Folder:
             self.root.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise ExportError(_("{path} is a file: name a folder", path=self.root)) from error
-        names = set(os.listdir(self.root))
+        names = {name for name in os.listdir(self.root) if not atomic_write.is_temporary(name)}
         if _MANIFEST in names:
             return
         if names - {_LOCK}:
@@ -81,8 +81,9 @@ class Folder:
                 )
             )
         # At once, so that an export which is interrupted knows the folder again.
-        with suppress(FileExistsError), (self.root / _MANIFEST).open("x", encoding="utf-8") as file:
-            file.writelines(manifests.dump(Manifest()))
+        with suppress(FileExistsError):
+            empty = "".join(manifests.dump(Manifest()))
+            atomic_write.create(self.root / _MANIFEST, empty.encode())
 
     def read_manifest(self) -> tuple[Manifest, set[str]]:
         """Return the last manifest, and files that an interrupted export may have added since.
@@ -94,8 +95,12 @@ class Folder:
             manifest = manifests.load(lines, str(self.root / _MANIFEST))
         if not (self.root / _JOURNAL).exists():
             return manifest, set()
-        with self._open(_JOURNAL) as lines:  # whose last line may have been cut off
-            whole = [line for line in lines if line.endswith("\n")]
+        with self._open(_JOURNAL) as lines:
+            whole = list(lines)
+        if whole and not whole[-1].endswith("\n"):  # cut off: nothing may be written behind it
+            whole.pop()
+            rest = (line.encode() for line in whole)
+            atomic_write.replace(self.root / _JOURNAL, rest, folder=self.root / _TEMPORARY)
         try:
             added = {str(json.loads(line)) for line in whole}
             for file in added:

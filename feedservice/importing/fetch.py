@@ -9,7 +9,7 @@ environment are not used. Name and password of an address are sent to its host a
 import socket
 import ssl
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -73,10 +73,12 @@ class Fetcher:
         max_media: int = MAX_MEDIA,
     ) -> None:
         self._seconds = seconds
+        self._deadline = float("inf")
         self._media_left = max_media
         self._credentials: dict[str, tuple[str, str]] = {}
         self._client = httpx.Client(
-            transport=transport or CheckedTransport(allow_private=allow_private),
+            transport=transport
+            or CheckedTransport(self._seconds_left, allow_private=allow_private),
             timeout=TIMEOUT,
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
@@ -100,7 +102,7 @@ class Fetcher:
         """
         if not url.startswith(("http://", "https://")):
             raise FetchError("address", _("{url} is not an http address", url=url))
-        deadline = monotonic() + self._seconds
+        self._deadline = monotonic() + self._seconds
         try:
             auth = self._credentials.get(_origin(url))
             with self._client.stream("GET", url, auth=auth) as response:
@@ -109,13 +111,15 @@ class Fetcher:
                         "fetch",
                         _("{url} answers HTTP {status}", url=url, status=response.status_code),
                     )
-                body = self._body(response, url, limit, deadline)
+                body = self._body(response, url, limit)
                 content_type = response.headers.get("Content-Type", "")
                 return Answer(body, str(response.url.copy_with(userinfo=b"")), content_type)
         except _PrivateAddress as error:
             message = _("{host} is a private address (--allow-private)", host=error)
             raise FetchError("address", message) from error
         except _FAILURES as error:
+            if self._seconds_left() <= 0:
+                raise self._too_slow(url) from error
             reason = str(error) or type(error).__name__
             raise FetchError("fetch", _("{url}: {reason}", url=url, reason=reason)) from error
 
@@ -138,7 +142,7 @@ class Fetcher:
         """End every connection."""
         self._client.close()
 
-    def _body(self, response: httpx.Response, url: str, limit: int, deadline: float) -> bytes:
+    def _body(self, response: httpx.Response, url: str, limit: int) -> bytes:
         # httpx would decode a chunk whole before anybody could look at its length.
         coding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if coding not in ("identity", "gzip"):
@@ -151,11 +155,17 @@ class Fetcher:
                 raise FetchError(
                     "size", _("{source} has more than {limit} bytes", source=url, limit=limit)
                 )
-            if monotonic() > deadline:
-                raise FetchError(
-                    "fetch", _("{url} takes more than {n} seconds", url=url, n=round(self._seconds))
-                )
+            if self._seconds_left() <= 0:
+                raise self._too_slow(url)
         return bytes(body)
+
+    def _seconds_left(self) -> float:
+        return self._deadline - monotonic()
+
+    def _too_slow(self, url: str) -> FetchError:
+        return FetchError(
+            "fetch", _("{url} takes more than {n} seconds", url=url, n=round(self._seconds))
+        )
 
 
 def _origin(url: str) -> str:
@@ -164,13 +174,18 @@ def _origin(url: str) -> str:
 
 
 class CheckedTransport(httpx.HTTPTransport):
-    """httpx's way to the network, through a pool that connects to checked addresses only."""
+    """httpx's way to the network, through a pool that connects to checked addresses only.
 
-    def __init__(self, *, allow_private: bool) -> None:
+    Args:
+        seconds_left: of the document that is asked for; its headers may come a byte at a time.
+        allow_private: whether addresses of this machine and of private networks may be asked.
+    """
+
+    def __init__(self, seconds_left: Callable[[], float], *, allow_private: bool) -> None:
         super().__init__(trust_env=False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl.create_default_context(),
-            network_backend=_CheckedBackend(allow_private=allow_private),
+            network_backend=_CheckedBackend(seconds_left, allow_private=allow_private),
             max_connections=8,
         )
 
@@ -178,7 +193,8 @@ class CheckedTransport(httpx.HTTPTransport):
 class _CheckedBackend(httpcore.NetworkBackend):
     """Resolves, judges, connects."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, seconds_left: Callable[[], float], *, allow_private: bool) -> None:
+        self._seconds_left = seconds_left
         self._allow_private = allow_private
         self._backend = httpcore.SyncBackend()
 
@@ -201,12 +217,49 @@ class _CheckedBackend(httpcore.NetworkBackend):
         failure: Exception = OSError(f"{host}: no address")
         for address in addresses:
             try:
-                return self._backend.connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                seconds = _within(self._seconds_left(), timeout)
+                stream = self._backend.connect_tcp(
+                    address, port, seconds, local_address, socket_options
                 )
+                return _TimedStream(stream, self._seconds_left)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection on which nobody waits longer than for the whole document."""
+
+    def __init__(self, stream: httpcore.NetworkStream, seconds_left: Callable[[], float]) -> None:
+        self._stream = stream
+        self._seconds_left = seconds_left
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _within(self._seconds_left(), timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _within(self._seconds_left(), timeout))
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        seconds = _within(self._seconds_left(), timeout)
+        stream = self._stream.start_tls(ssl_context, server_hostname, seconds)
+        return _TimedStream(stream, self._seconds_left)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _within(left: float, timeout: float | None) -> float:
+    # At 0 a socket would not wait at all, and say something else.
+    return max(min(left, timeout or left), 0.001)

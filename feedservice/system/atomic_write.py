@@ -1,6 +1,7 @@
 """Files that are there whole or not at all: written under another name, then put in their place."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -63,6 +64,11 @@ def create(target: Path, data: bytes) -> None:
                 file.write(data)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file's name is one that a process which was killed may have left."""
+    return re.fullmatch(r"\.new-[0-9a-f]{16}\.tmp", name) is not None
 
 
 def _temporary_in(folder: Path) -> Path:

@@ -15,7 +15,9 @@ PARENT_EVERY = 1.0
 
 def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start a child whose standard input stays open for as long as this process lives."""
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env=dict(environment))
+    return subprocess.Popen(  # a command of ours, and no shell # nosec B603
+        command, stdin=subprocess.PIPE, env=dict(environment)
+    )
 
 
 def stop(child: subprocess.Popen[bytes], seconds: float) -> None:

@@ -22,7 +22,7 @@ from feedservice.web.services import Services, install
 from feedservice.web.views import VIEWS
 
 POLICY = (
-    "default-src 'none'; img-src 'self' https: http: data:; media-src 'self' https: http:; "
+    "default-src 'none'; img-src 'self' https: http:; media-src 'self' https: http:; "
     "style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 

@@ -18,7 +18,7 @@ Describe = Callable[[Problem, str], tuple[str, str]]
 """Puts a problem in words: what is wrong, and the remedy, in a language."""
 
 _POLICY = (
-    "default-src 'none'; img-src 'self' https: http: data:; media-src 'self' https: http:; "
+    "default-src 'none'; img-src 'self' https: http:; media-src 'self' https: http:; "
     "style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )

@@ -7,6 +7,7 @@ Linux only, over libseccomp, which systemd itself uses. It prints nothing of its
 import ctypes
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -63,7 +64,10 @@ def allowed(unit: str) -> set[str]:
 
 def confine(unit: str) -> None:
     """Confine this process, and what it starts, for good."""
-    conditions = WITHOUT_EXECUTION if "MemoryDenyWriteExecute=yes" in unit else {}
+    conditions = dict(WITHOUT_EXECUTION if "MemoryDenyWriteExecute=yes" in unit else {})
+    for families in re.findall(r"^RestrictAddressFamilies=(.+)$", unit, re.MULTILINE):
+        numbers = [getattr(socket, family) for family in families.split()]
+        conditions["socket"] = [(0, 0xFFFFFFFF, number) for number in numbers]
     seccomp = ctypes.CDLL("libseccomp.so.2")
     seccomp.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(seccomp.seccomp_init(ERRNO_EPERM))

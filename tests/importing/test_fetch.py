@@ -4,7 +4,9 @@ are bounded."""
 import http.server
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -162,3 +164,42 @@ def test_what_cannot_be_fetched_is_told(fetcher: Fetcher, url: str) -> None:
 def test_a_redirect_to_another_scheme_is_refused(server: str, trusting: Fetcher) -> None:
     with pytest.raises(FetchError):
         trusting.get(f"{server}/to/file:///etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [
+        ("http", b""),
+        ("http", b"HTTP/1.1 200 OK\r\nX: "),
+        ("http", b"HTTP/1.1 302 Found\r\nX: "),
+        ("http", b"HTTP/1.1 200 OK\r\n\r\n"),
+        ("https", b"\x16\x03\x03\x40\x00"),
+    ],
+    ids=["status", "header", "redirect", "body", "handshake"],
+)
+def test_what_comes_a_byte_at_a_time_is_bounded_as_a_whole(scheme: str, said: bytes) -> None:
+    """Each byte comes well within the time between two of them."""
+    ended = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection = listening.accept()[0]
+        with connection, suppress(OSError):
+            connection.sendall(said)
+            while not ended.wait(0.02):
+                connection.sendall(b"1")
+
+    fetcher = Fetcher(allow_private=True, seconds=0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=drip, args=[listening])
+        serving.start()
+        began = time.monotonic()
+        try:
+            with pytest.raises(FetchError) as refused:
+                fetcher.get(f"{scheme}://127.0.0.1:{listening.getsockname()[1]}/feed.xml")
+        finally:
+            ended.set()
+            fetcher.close()
+            serving.join()
+    assert refused.value.reason == "fetch"
+    assert time.monotonic() - began < 10, "20 s may pass between two bytes"
+    assert "takes more than" in str(refused.value.message)
