@@ -29,7 +29,7 @@ from waiting import PATIENCE
 
 ARTICLES = rounds(40, 8)
 SIGNALS = itertools.cycle((signal.SIGINT, signal.SIGKILL, signal.SIGTERM))
-ROW = rounds(4, 1)
+ROW = rounds(9, 1)
 """Interruptions one after the other, before a run is let to its end."""
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 800
 
@@ -215,7 +215,7 @@ def test_what_is_interrupted_is_whole_and_the_next_run_finishes_it(
     seconds = place.run(*case.arguments)
     after, wanted = place.files(case.below), case.of(place)
     assert after != before or case.result
-    for _ in range(rounds(5, 1)):
+    for _ in range(rounds(2, 1)):
         shutil.rmtree(site)
         shutil.copytree(first, site)
         for _ in range(ROW):
