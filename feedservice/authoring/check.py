@@ -21,7 +21,7 @@ from feedservice.domain.file_readings import Reading
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem, Site
 from feedservice.domain.references import Reference, in_order
-from feedservice.domain.text import slugify
+from feedservice.domain.text import slugify, visible
 from feedservice.i18n import _
 
 
@@ -135,8 +135,9 @@ def fix_files(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]
             continue
         if write:
             files.replace(path, after)
+        name = visible(path)
         lines = difflib.unified_diff(
-            before.splitlines(), after.splitlines(), path, path, lineterm="", n=1
+            before.splitlines(), after.splitlines(), name, name, lineterm="", n=1
         )
         yield path, "\n".join(lines)
 

@@ -82,7 +82,7 @@ def as_github(problem: Problem, where: str, language: str) -> str:
     wrong, remedy = messages.describe(problem, language)
     text = f"{wrong}. {remedy}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     properties = (
-        ("file", where),
+        ("file", visible(where)),
         ("line", str(problem.line)),
         ("col", str(problem.column)),
         ("title", problem.code),

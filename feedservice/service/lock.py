@@ -24,7 +24,8 @@ class WriterLock:
         Who only asks whether it `is_free` holds it for a moment.
         """
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(self._path, thread_local=False)  # made here: one is of no use after a fork
+        # Made here: one is of no use after a fork.
+        lock = FileLock(self._path, mode=0o600, thread_local=False)
         try:
             lock.acquire(timeout=patience, poll_interval=0.02)
         except Timeout:
@@ -66,7 +67,7 @@ class RemovalGuard:
     def lift(self) -> None:
         """Ask the writer to accept the removals of its next scan."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.touch()
+        self._path.touch(mode=0o600)
 
     def pop_lifted(self) -> bool:
         """Whether the guard was lifted; asking puts it back."""

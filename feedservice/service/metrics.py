@@ -127,7 +127,7 @@ class Metrics:
         # Beyond the lock: whoever renders a document waits for no disk.
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            atomic_write.replace(file, (json.dumps(rows).encode(),))
+            atomic_write.replace(file, (json.dumps(rows).encode(),), mode=0o600)
         except OSError as error:
             if not self._is_failing:
                 log.warning("counts are kept in memory, their file cannot be written: %s", error)

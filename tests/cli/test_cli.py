@@ -1,5 +1,7 @@
 """The command line as a whole."""
 
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from factories import NOW, write_article
 from feedservice.authoring.check import check
 from feedservice.authoring.scaffold import init_site
 from feedservice.cli.main import group
+from waiting import PATIENCE
 
 Command = Callable[..., Any]
 ASK = (
@@ -139,3 +142,18 @@ def test_a_bad_database_is_named_with_its_remedy_and_without_its_password(
     assert "sqlite:////var/lib" in ended.stderr
     assert "cret" not in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_ctrl_c_ends_a_command_with_130_and_one_line(environment: None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/feed.xml"
+        command = [sys.executable, "-m", "feedservice", "import", address, "--allow-private"]
+        with (
+            subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process,
+            silent.accept()[0],
+        ):
+            process.send_signal(signal.SIGINT)
+            told = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == 130
+    (line,) = told.split("\n", 1)[1].splitlines()
+    assert "interrupted; the next run goes on from here" in line

@@ -1,9 +1,12 @@
 """The commands of editors: check, new, init, schema."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from factories import write_article
 
@@ -56,3 +59,15 @@ def test_schemas_are_printed_and_wired(content: Path, command: Command) -> None:
     command("schema", "--write", content)
     wired = json.loads((content / ".vscode" / "settings.json").read_text(encoding="utf-8"))
     assert all((content / path).is_file() for path in wired["yaml.schemas"])
+
+
+@pytest.mark.parametrize("options", [("--fix", "--dry-run"), ("--format", "github"), ()])
+def test_the_name_of_a_file_begins_no_line_of_its_own(
+    command: Command, content: Path, options: tuple[str, ...]
+) -> None:
+    """GitHub obeys a line that begins with two colons."""
+    write_article(content, "field/a\n::error file=ok.md::forged\x1b[2J.md", title="أ\u202eب")
+    done = command("check", content, "--lang", "en", *options)
+    assert "forged" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert not re.search("^::error file=ok", done.stdout, re.MULTILINE)

@@ -14,10 +14,12 @@ import pytest
 
 from factories import write_article
 from feedservice.cli.main import group
+from feedservice.index.sqlite_file import IndexFile
+from feedservice.service.lock import RemovalGuard
 from feedservice.settings import Settings
 from nginx_process import ROOT, require
 from service_process import Site, free_port, wait_for
-from waiting import PATIENCE
+from waiting import PATIENCE, comes_true
 
 UNIT = ROOT / "deploy" / "systemd" / "feedservice.service"
 TEXT = UNIT.read_text(encoding="utf-8")
@@ -84,6 +86,13 @@ def test_a_second_site_is_a_copy_by_the_command_in_the_docs(tmp_path: Path) -> N
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
+def mode_of(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:  # taken up meanwhile
+        return 0
+
+
 def test_its_settings_and_options_are_ours() -> None:
     pairs = dict(
         line.split("=", 1) for line in re.findall("^Environment=(.+)$", TEXT, re.MULTILINE)
@@ -142,6 +151,12 @@ def test_the_service_lives_within_what_it_allows(
             ] * 4
             write_article(content, "field/b.md", title="بعد حفظ")
             assert site.until(lambda: site.shows("بعد حفظ"))
+            counts = state / "metrics"
+            assert comes_true(lambda: any(counts.glob("*.json")))
+            IndexFile(state / "index.sqlite3").mark()
+            RemovalGuard(state).lift()
+            shown = [path for path in (state, *state.rglob("*")) if mode_of(path) & 0o077]
+            assert shown == [], "drafts and embargoed texts lie here, whatever the umask"
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
