@@ -2,8 +2,9 @@
 
 import difflib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from feedservice.authoring import fix
@@ -12,8 +13,9 @@ from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles
-from feedservice.content.reader import FileReader, Task
+from feedservice.content.reader import Task
 from feedservice.content.reader import read_site as read_site_file
+from feedservice.content.reading_process import ToRead, WasRead, read_here
 from feedservice.content.site_rules import site_problems
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
@@ -23,6 +25,12 @@ from feedservice.domain.model import Problem, Site
 from feedservice.domain.references import Reference, in_order
 from feedservice.domain.text import slugify, visible
 from feedservice.i18n import _
+
+Checked = tuple[str, tuple[Problem, ...], Claims | None, tuple[Reference, ...]]
+"""What is kept of a reading: path, problems, claims, references."""
+Read = Callable[[Task, Sequence[ToRead], datetime], WasRead[Checked]]
+_AT_ONCE = 250
+"""Files that are read until one of them, at which their process died, is left out."""
 
 
 def site_folder(path: Path) -> Path:
@@ -50,8 +58,15 @@ def read_site(root: Path) -> Site:
     return site
 
 
-def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], str, Path]:
+def check(
+    paths: Sequence[Path], now: datetime, read: Read | None = None
+) -> tuple[tuple[Problem, ...], str, Path]:
     """Check a content folder, or some files or folders of one.
+
+    Args:
+        paths: of one site.
+        now: the moment.
+        read: reads files; here, where a file may end this process, unless told otherwise.
 
     Returns:
         The problems that concern ``paths``, by path and line; the site's language; the content
@@ -66,22 +81,28 @@ def check(paths: Sequence[Path], now: datetime) -> tuple[tuple[Problem, ...], st
     site, problems = read_site_file(files)
     if site is None:
         return problems, "ar", root
-    found = _problems_of(files, site, now)
+    found = _problems_of(files, site, now, read or partial(read_here, make=checked))
     kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
     return in_order(kept), site.language, root
 
 
-def _problems_of(files: ContentFiles, site: Site, now: datetime) -> list[Problem]:
-    reader = FileReader(Task(files=files, site=site, dimensions=False))
+def _problems_of(files: ContentFiles, site: Site, now: datetime, read: Read) -> list[Problem]:
     problems: list[Problem] = []
     articles: dict[str, tuple[Claims, tuple[Reference, ...]]] = {}
-    for path, seen in files.walk().articles.items():
-        reading = reader.read(seen, now)
-        if isinstance(reading, Reading):
-            problems += reading.problems
-            if reading.article:
-                articles[path] = Claims.of(reading.article), reading.references
+    task = Task(files=files, site=site)
+    seen = [(each, None) for each in files.walk().articles.values()]
+    for start in range(0, len(seen), _AT_ONCE):
+        for path, told, claims, references in read(task, seen[start : start + _AT_ONCE], now).made:
+            problems += told
+            if claims:
+                articles[path] = claims, references
     return problems + site_problems(articles)
+
+
+def checked(reading: Reading) -> Checked:
+    """Return what `check` keeps of a reading."""
+    claims = Claims.of(reading.article) if reading.article else None
+    return reading.state.path, reading.problems, claims, reading.references
 
 
 def slug_of(root: Path, path: Path) -> str:

@@ -11,6 +11,7 @@ from feedservice.authoring import check as checking
 from feedservice.authoring import json_schema, report, scaffold
 from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
+from feedservice.content.reading_process import ReadingProcess
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import visible
 from feedservice.i18n import LANGUAGES, _, render, supported
@@ -42,7 +43,9 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
     if fix:
         for _path, difference in checking.fix_files(given, write=not dry_run):
             click.echo("\n".join(map(visible, difference.split("\n"))))
-    problems, language, root = checking.check(given, utc_now())
+    problems, language, root = checking.check(
+        given, utc_now(), ReadingProcess(checking.checked).read
+    )
     language = lang or supported(language)
     if form == "json":
         click.echo(report.as_json(problems, language))

@@ -37,6 +37,8 @@ _INODE_BITS = 2**63 - 1
 """A database's numbers have a sign."""
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 """Of these Pillow tells the size."""
+MAX_PICTURE = 32 * 2**20
+"""Bytes of a picture that is measured: some formats are read whole for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ class ContentFiles:
             with self._open(media.src) as stream:
                 length = os.fstat(stream.fileno()).st_size
                 kind = _type_of(stream, suffix)
-                is_picture = dimensions and kind.startswith("image/")
+                is_picture = dimensions and kind.startswith("image/") and length <= MAX_PICTURE
                 width, height = _dimensions(stream) if is_picture else (0, 0)
         except OSError:
             return None

@@ -27,6 +27,14 @@ WORDINGS = MappingProxyType(
             _("the file cannot be read: {value}"),
             _("Change the file's permissions"),
         ),
+        "reading-died": (
+            _("reading the file ended the program that read it ({value})"),
+            _("Simplify the file, and save it: it is read again once it changes"),
+        ),
+        "reading-slow": (
+            _("reading the file takes longer than {limit} seconds"),
+            _("Shorten or simplify the file, and save it: it is read again once it changes"),
+        ),
         "encoding": (
             _("the file is not UTF-8 (it seems to be {value})"),
             _("Save it as UTF-8 in the editor"),
@@ -191,6 +199,14 @@ WORDINGS = MappingProxyType(
         "media-missing": (
             _("the file {value} does not exist; the article is published without it"),
             _("Upload the file, or correct the name"),
+        ),
+        "picture-harmful": (
+            _("the picture {value} is damaged and was not measured"),
+            _("Save the picture anew in a program for pictures"),
+        ),
+        "picture-large": (
+            _("the picture {value} has more than {limit} MiB and was not measured"),
+            _("Make the picture smaller"),
         ),
         "media-type": (
             _("the type of {value} is not allowed; the article is published without it"),

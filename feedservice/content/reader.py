@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,13 +18,14 @@ from feedservice.content import frontmatter
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_servable
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import MAX_PICTURE, ContentFiles, Seen
 from feedservice.content.frontmatter import Source
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Article, Media, Problem, Severity, Site
 from feedservice.domain.text import one_line
+from feedservice.system.worker import SECONDS, Died
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,11 @@ VERSION = 3
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 Assets = tuple[tuple[str, int, int], ...]
+_LIMIT = {"limit": f"{MAX_PICTURE // 2**20}"}
+
+
+def tell_nobody(_path: str) -> None:
+    """Be told what is read where the process is not to be ended for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +50,30 @@ class Task:
         files: the content folder.
         site: gives categories, authors, zone and language.
         key: of what else a reading depends on.
-        dimensions: whether those of pictures are wanted; no problem depends on them.
+        unmeasured: pictures that ended the process that measured them, as `asset` has them.
     """
 
     files: ContentFiles
     site: Site
     key: str = ""
-    dimensions: bool = True
+    unmeasured: frozenset[tuple[str, int, int]] = frozenset()
 
 
 class FileReader:
-    """Reads article files of one site."""
+    """Reads article files of one site.
 
-    def __init__(self, task: Task) -> None:
+    Args:
+        task: what all readings have in common.
+        begun: told the path of each file, an article or a picture, before its bytes are looked at:
+            they may be of the kind that ends the process.
+    """
+
+    def __init__(self, task: Task, begun: Callable[[str], None] = tell_nobody) -> None:
         self._files = task.files
         self._site = task.site
         self._key = task.key
-        self._dimensions = task.dimensions
+        self._unmeasured = task.unmeasured
+        self._begun = begun
 
     def read(
         self, seen: Seen, now: datetime, known: FileState | None = None
@@ -77,6 +91,7 @@ class FileReader:
             where it is as ``known``.
         """
         data = b""
+        self._begun(seen.path)
         try:
             data = self._files.read(seen.path)
             digest = _digest(data)
@@ -88,10 +103,20 @@ class FileReader:
         except ContentError as error:
             return self._broken(seen, _digest(data), error.problem)
         except OSError as error:
-            return self._unreadable(seen, error.strerror or str(error))
+            facts = {"value": error.strerror or str(error)}
+            problem = Problem(path=seen.path, code="file-unreadable", facts=facts)
+            return self._broken(seen, "", problem)
         except Exception as error:  # one file must not keep the others back
             log.exception("%s cannot be read", seen.path)
-            return self._unreadable(seen, type(error).__name__)
+            facts = {"value": type(error).__name__}
+            problem = Problem(path=seen.path, code="file-unreadable", facts=facts)
+            return self._broken(seen, "", problem)
+
+    def held_back(self, seen: Seen, died: Died) -> Reading:
+        """Return the reading of a file at which the process died that read it."""
+        code = "reading-slow" if died.is_late else "reading-died"
+        facts = {"value": died.why, "limit": f"{SECONDS:g}"}
+        return self._broken(seen, "", Problem(path=seen.path, code=code, facts=facts))
 
     def reading(self, seen: Seen, text: str, digest: str, now: datetime) -> Reading:
         """Return what a decoded text comes to."""
@@ -103,7 +128,7 @@ class FileReader:
         if article is None:
             state = self._state(seen, digest)
             return Reading(state=state, article=None, problems=problems, named=_named(text))
-        media = _Media(self._files, source, seen.path, dimensions=self._dimensions)
+        media = _Media(self._files, source, seen.path, self._unmeasured, self._begun)
         article = media.measured(article)
         return Reading(
             state=self._state(seen, digest, tuple(media.assets.values())),
@@ -115,10 +140,6 @@ class FileReader:
 
     def _has_same_media(self, known: FileState) -> bool:
         return all(asset(src, self._files.stat(src)) == (src, *rest) for src, *rest in known.assets)
-
-    def _unreadable(self, seen: Seen, why: str) -> Reading:
-        problem = Problem(path=seen.path, code="file-unreadable", facts={"value": why})
-        return self._broken(seen, "", problem)
 
     def _broken(self, seen: Seen, digest: str, problem: Problem) -> Reading:
         return Reading(state=self._state(seen, digest), article=None, problems=(problem,))
@@ -139,13 +160,21 @@ class FileReader:
 class _Media:
     """The media files that one article names: measured, and missed at their places."""
 
-    def __init__(self, files: ContentFiles, source: Source, path: str, *, dimensions: bool) -> None:
+    def __init__(
+        self,
+        files: ContentFiles,
+        source: Source,
+        path: str,
+        unmeasured: frozenset[tuple[str, int, int]],
+        begun: Callable[[str], None],
+    ) -> None:
         self.assets: dict[str, tuple[str, int, int]] = {}
         self.problems: list[Problem] = []
         self._files = files
         self._source = source
         self._path = path
-        self._dimensions = dimensions
+        self._unmeasured = unmeasured
+        self._begun = begun
 
     def measured(self, article: Article) -> Article:
         """Return the article, type, length and size of its media taken from the files."""
@@ -164,17 +193,31 @@ class _Media:
         return replace(article, image=image, media=media)
 
     def _measure(self, media: Media, missing: str, *keys: str) -> Media | None:
-        measured = self._files.measure(media, dimensions=self._dimensions)
-        if media.src.startswith("media/"):
-            place = self._source.find(keys)
-            self._note(media.src, missing, place, is_readable=measured is not None)
+        if not media.src.startswith("media/"):
+            return self._files.measure(media)
+        is_harmful = asset(media.src, self._files.stat(media.src)) in self._unmeasured
+        self._begun(media.src)
+        measured = self._files.measure(media, dimensions=not is_harmful)
+        self._begun(self._path)
+        place = self._source.find(keys)
+        if measured is None:
+            self._note(media.src, missing, place, is_readable=False)
+        elif measured.length > MAX_PICTURE and measured.media_type.startswith("image/"):
+            self._note(media.src, missing, place, "picture-large")
+        else:
+            self._note(media.src, missing, place, "picture-harmful" if is_harmful else "")
         return measured
 
     def _note(
-        self, src: str, missing: str, place: tuple[int, int], *, is_readable: bool = True
+        self,
+        src: str,
+        missing: str,
+        place: tuple[int, int],
+        code: str = "",
+        *,
+        is_readable: bool = True,
     ) -> None:
         seen = self._files.stat(src)
-        code = ""
         if seen and not is_servable(src):
             code = "media-type"
         elif seen is None or not is_readable:
@@ -188,7 +231,7 @@ class _Media:
                     line=line,
                     column=column,
                     code=code,
-                    facts={"value": src},
+                    facts={"value": src} | (_LIMIT if code == "picture-large" else {}),
                     severity=Severity.WARNING,
                 )
             )

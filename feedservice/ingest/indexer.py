@@ -6,32 +6,29 @@ The only writer of the index. What is due is for `plan` to decide. A full `scan`
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from feedservice.clock import Clock
 from feedservice.content import site as site_file
 from feedservice.content.file_types import is_article
-from feedservice.content.files import ContentFiles, Seen, Walk
-from feedservice.content.reader import FileReader, Task, read_site, reading_key
+from feedservice.content.files import ContentFiles, Walk
+from feedservice.content.reader import Task, read_site, reading_key
 from feedservice.domain.errors import ContentError, IndexUnavailable
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
-from feedservice.index.packed import Packed, compress, pack_article
+from feedservice.index.packed import Packed, compress
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.background_walk import BackgroundWalk
-from feedservice.ingest.batches import read_chunks
-from feedservice.ingest.plan import SETTLED, Due, Plan, plan
+from feedservice.ingest.batches import Readers
+from feedservice.ingest.plan import Due, Plan, plan
 from feedservice.ingest.removals import Removals
+from feedservice.ingest.settling import BATCH, settled
 
 log = logging.getLogger(__name__)
 
-BATCH = 250
-"""Files that are read at once, and written in one transaction."""
 MANY = 1500
 """From so many files on, reading them is worth the second that other processes take to start."""
-ATTEMPTS = 5
-"""How often a file is looked at until it stands still: others wait for that, too."""
 JUST_SAVED = 600
 """Seconds: an older file was copied with its time, or waited for the service to start."""
 
@@ -79,7 +76,7 @@ class Indexer:
         index: the index, prepared.
         clock: tells the time.
         pause: waits for some seconds (tests hand in one that does not).
-        workers: processes that may read a large batch.
+        readers: what reads; this process unless told otherwise.
         published: told, of each file that was just saved, after how many seconds readers can see
             it.
         stop: asked between two batches; once it holds, nothing more is begun, and the next scan
@@ -93,7 +90,7 @@ class Indexer:
         index: IndexWriter,
         clock: Clock,
         pause: Callable[[float], None] = time.sleep,
-        workers: int = 1,
+        readers: Readers | None = None,
         published: Callable[[float], None] | None = None,
         stop: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
@@ -102,10 +99,14 @@ class Indexer:
         self._index = index
         self._clock = clock
         self._pause = pause
-        self._workers = workers
+        self._readers = readers or Readers()
         self._published = published
         self._stop = stop
         self._removals = Removals(files, index, monotonic)
+
+    def start_reading(self) -> None:
+        """Make ready what reads, so that the first save need not wait for it."""
+        self._readers.start()
 
     def begin_walk(self) -> BackgroundWalk:
         """Begin to look at everything, beside what this process does; `scan` uses what was seen."""
@@ -235,9 +236,9 @@ class Indexer:
         has_new = any(due.seen.path not in known for due in planned.due)
         # A broken file that came up where another vanished may be that one.
         orphans = self._index.last_good_sources_by_id(gone) if has_new else {}
-        workers = self._workers if total >= MANY else 1
-        for chunk, packed, same in read_chunks(
-            task, self._settled(planned.due), self._clock, workers
+        chunks = settled(planned.due, self._files, self._pause)
+        for chunk, packed, same in self._readers.read_chunks(
+            task, chunks, self._clock, is_large=total >= MANY
         ):
             read = {each.path for each in packed} | {state.path for state in same}
             gone |= {due.seen.path for due in chunk if due.seen.path in known} - read
@@ -261,35 +262,6 @@ class Indexer:
         if gone:
             self._index.apply((), gone, self._clock())
         return outcome
-
-    def _settled(self, due: Sequence[Due]) -> Iterator[list[Due]]:
-        """Yield files by batches, once they stand still.
-
-        A file that may still be written must be for `SETTLED` seconds as the walk saw it; one that
-        never comes to rest keeps no other back: its next save names it again, or the next scan.
-        """
-        if not all(each.is_settled for each in due):
-            self._pause(SETTLED)
-        for start in range(0, len(due), BATCH):
-            yield from self._settle(due[start : start + BATCH])
-
-    def _settle(self, batch: Sequence[Due]) -> Iterator[list[Due]]:
-        settled = [due for due in batch if due.is_settled]
-        young = [due for due in batch if not due.is_settled]
-        for _ in range(ATTEMPTS):
-            moving = []
-            for due in young:
-                now = self._files.stat(due.seen.path)
-                if now == due.seen:
-                    settled.append(due)
-                elif now:
-                    moving.append(due._replace(seen=now))
-            if settled:
-                yield sorted(settled, key=lambda due: due.seen.path)
-            if not moving:
-                return
-            settled, young = [], moving
-            self._pause(SETTLED)
 
     def _tell_lag(self, chunk: Collection[Due], packed: Collection[Packed]) -> None:
         if not self._published:
@@ -315,6 +287,5 @@ class Indexer:
             if text is None:
                 return packed
             packed = replace(packed, text=compress(text))
-        file = Seen(path=packed.path, size=0, mtime_ns=0)
-        article = FileReader(task).reading(file, text, "", self._clock()).article
-        return replace(packed, article=pack_article(article)) if article else packed
+        article = self._readers.article_of(task, packed.path, text, self._clock())
+        return replace(packed, article=article) if article else packed

@@ -12,7 +12,7 @@ from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest import batches
+from feedservice.ingest.batches import Readers, processors
 from feedservice.ingest.indexer import Indexer
 from feedservice.service.lock import WriterLock
 from feedservice.service.metrics import Metrics
@@ -37,7 +37,12 @@ def indexer(
     files = ContentFiles(given.content)
     told = metrics(given).published
     return Indexer(
-        files, index, steady_now, workers=batches.processors(), stop=stop, published=told
+        files,
+        index,
+        steady_now,
+        readers=Readers(processors()),
+        stop=stop,
+        published=told,
     ), index
 
 

@@ -106,6 +106,7 @@ def follow(
     schedule = Schedule(every=every)
     walk: BackgroundWalk | None = None
     _try(indexer.scan, accept_removals=guard.pop_lifted())
+    _try(indexer.start_reading)
     for changed in batches:
         if _try(heal):
             walk, schedule = None, Schedule(every=every)

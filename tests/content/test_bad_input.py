@@ -2,6 +2,7 @@
 message can occur."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,12 +14,15 @@ from factories import NOW, SITE_YAML, FixedClock, moment, snapshot, write_articl
 from feedservice.authoring import check
 from feedservice.content import messages
 from feedservice.content import site as site_file
-from feedservice.content.files import ContentFiles
+from feedservice.content.files import MAX_PICTURE, ContentFiles
+from feedservice.content.reader import FileReader, Task, asset
+from feedservice.domain.file_readings import Reading
 from feedservice.domain.model import Problem
 from feedservice.domain.selections import Selection
 from feedservice.i18n import LANGUAGES
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
+from feedservice.system.worker import Died
 
 CASES = Path(__file__).parent / "cases" / "bad"
 HEAD = "---\ntitle: عنوان\ndate: 2025-12-20\nsummary: ملخص\n"
@@ -162,6 +166,11 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     (root / "media").mkdir()
     (root / "media" / "x.html").write_text("<p>x</p>", encoding="utf-8")
     write_article(root, "field/locked.md")
+    large = root / "media" / "large.png"
+    large.write_bytes(b"")
+    os.truncate(large, MAX_PICTURE + 1)
+    write_article(root, "field/large.md", image="{src: media/large.png, alt: و}")
+    found += ends_its_reader(root)
     files = Vanishing(root)
     Indexer(files, index, clock, pause=lambda seconds: None).scan()
     found += snapshot(index).problems()
@@ -179,6 +188,23 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
         Problem(path=p.path, code=p.code, facts=_Hashable(p.facts), severity=p.severity)
         for p in found
     }
+
+
+def ends_its_reader(root: Path) -> tuple[Problem, ...]:
+    """What is told of files at which a process died that read them."""
+    (root / "media" / "bad.png").write_bytes(b"")
+    write_article(root, "field/bad.md", image="{src: media/bad.png, alt: و}")
+    files = ContentFiles(root)
+    file, picture = files.stat("field/bad.md"), files.stat("media/bad.png")
+    assert file
+    unmeasured = frozenset({asset("media/bad.png", picture)})
+    reader = FileReader(Task(files=files, site=check.read_site(root), unmeasured=unmeasured))
+    readings = [
+        reader.read(file, NOW),
+        reader.held_back(file, Died(file.path, -signal.SIGPROF)),
+        reader.held_back(file, Died(file.path, -signal.SIGSEGV)),
+    ]
+    return tuple(p for each in readings if isinstance(each, Reading) for p in each.problems)
 
 
 class _Hashable(dict[str, str]):

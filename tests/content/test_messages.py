@@ -41,7 +41,14 @@ FACTS = {  # the facts that every problem of a code brings; the others may be ab
     "other": ["key-duplicate", "id-duplicate", "slug-duplicate", "alias-duplicate"],
     "first": ["date-ambiguous"],
     "second": ["date-ambiguous"],
-    "limit": ["file-size", "yaml-size", "yaml-depth", "html-nesting"],
+    "limit": [
+        "file-size",
+        "yaml-size",
+        "yaml-depth",
+        "html-nesting",
+        "reading-slow",
+        "picture-large",
+    ],
 }
 
 

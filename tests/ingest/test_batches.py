@@ -1,11 +1,12 @@
 """Reading in several processes: the same as in one, whatever happens to them."""
 
-import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,11 @@ from feedservice.content.reader import Task
 from feedservice.domain.selections import Selection
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest import batches
 from feedservice.ingest import indexer as indexer_module
-from feedservice.ingest.batches import Chunk
+from feedservice.ingest.batches import Chunk, Done, Readers
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import Due, plan
+from poison import poisonable
 from waiting import comes_true
 
 
@@ -36,28 +37,62 @@ def chunks_of(task: Task) -> list[tuple[Due, ...]]:
     return [due[start : start + 2] for start in range(0, len(due), 2)]
 
 
-def read(task: Task, chunks: Iterable[Chunk], clock: FixedClock, workers: int) -> list[Packed]:
-    done = batches.read_chunks(task, chunks, clock, workers)
+def read(
+    readers: Readers, task: Task, chunks: Iterable[Chunk], clock: FixedClock, *, is_large: bool
+) -> list[Packed]:
+    done = readers.read_chunks(task, chunks, clock, is_large=is_large)
     return [packed for each in done for packed in each.packed]
 
 
-def test_two_processes_read_what_one_reads_in_the_same_order(task: Task, clock: FixedClock) -> None:
-    chunks = chunks_of(task)
-    assert read(task, chunks, clock, 2) == read(task, chunks, clock, 1)
-
-
-def test_where_the_workers_die_this_process_reads_the_rest(
-    task: Task, clock: FixedClock, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("is_large", [True, False])
+@pytest.mark.parametrize("most", [1, 2, 3, 8])
+def test_processes_read_what_this_one_reads_in_the_same_order(
+    task: Task, clock: FixedClock, most: int, is_large: bool
 ) -> None:
+    chunks = chunks_of(task)
+    expected = read(Readers(), task, chunks, clock, is_large=False)
+    assert len(expected) == 12
+    assert read(Readers(most), task, chunks, clock, is_large=is_large) == expected
+
+
+@pytest.mark.usefixtures(poisonable.__name__)
+@pytest.mark.parametrize("is_large", [True, False])
+def test_a_file_that_ends_a_process_is_held_back_and_the_others_are_read(
+    task: Task, clock: FixedClock, is_large: bool
+) -> None:
+    write_article(task.files.root, "field/04.md", body="POISON-CRASH")
+    found = read(Readers(2), task, chunks_of(task), clock, is_large=is_large)
+    assert [packed.path for packed in found] == [f"field/{n:02d}.md" for n in range(12)]
+    broken = {packed.path: packed.told[0].code for packed in found if not packed.article}
+    assert broken == {"field/04.md": "reading-died", "field/05.md": "title-missing"}
+
+
+def test_processes_that_are_killed_are_replaced(task: Task, clock: FixedClock) -> None:
+    readers = Readers(2)
+
     def chunks() -> Iterator[Chunk]:
         for n, chunk in enumerate(chunks_of(task)):
-            if n == 2:
-                for child in multiprocessing.active_children():
-                    child.kill()
+            if n >= 2:
+                for pid in children(os.getpid()):
+                    os.kill(pid, signal.SIGKILL)
             yield chunk
 
-    assert read(task, chunks(), clock, 2) == read(task, chunks_of(task), clock, 1)
-    assert "a process beside the writer died" in caplog.text
+    expected = read(Readers(), task, chunks_of(task), clock, is_large=False)
+    assert read(readers, task, chunks(), clock, is_large=True) == expected
+    assert read(readers, task, chunks(), clock, is_large=False) == expected
+
+
+def children(parent: int) -> list[int]:
+    """Reading processes of a process."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[1]) == parent and b"worker.serve" in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
 
 
 def test_a_large_batch_is_read_by_several_processes_and_a_small_one_is_not(
@@ -67,32 +102,56 @@ def test_a_large_batch_is_read_by_several_processes_and_a_small_one_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []
-    real = batches.read_chunks
 
-    def counting(
-        task: Task, chunks: Iterator[Chunk], clock: FixedClock, workers: int
-    ) -> Iterator[batches.Done]:
-        asked.append(workers)
-        return real(task, chunks, clock, workers)
+    class Counting(Readers):
+        def read_chunks(self, *given: Any, is_large: bool) -> Iterator[Done]:
+            asked.append(is_large)
+            return super().read_chunks(*given, is_large=is_large)
 
-    monkeypatch.setattr(indexer_module, "read_chunks", counting)
     monkeypatch.setattr(indexer_module, "MANY", 5)
     index = new_index()
-    indexer = Indexer(ContentFiles(content), index, clock, pause=lambda seconds: None, workers=2)
+    readers = Counting(2)
+    indexer = Indexer(
+        ContentFiles(content), index, clock, pause=lambda seconds: None, readers=readers
+    )
     for n in range(5):
         write_article(content, f"field/{n}.md")
     indexer.scan()
     write_article(content, "field/0.md", title="عنوان آخر")
     indexer.scan()
-    assert asked == [2, 1]
+    readers.close()
+    assert asked == [True, False]
     assert {article.slug for article in snapshot(index).select(Selection(), 9)} == set("01234")
+
+
+@pytest.mark.usefixtures(poisonable.__name__)
+def test_a_save_of_which_the_process_dies_leaves_its_last_version_up_and_is_told(
+    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    index, readers = new_index(), Readers(2)
+    indexer = Indexer(
+        ContentFiles(content), index, clock, pause=lambda seconds: None, readers=readers
+    )
+    write_article(content, "field/a.md", title="السابق")
+    indexer.scan()
+    write_article(content, "field/a.md", title="لا يُقرأ", body="POISON-SLOW")
+    write_article(content, "field/b.md", title="التالي")
+    indexer.update({"field/a.md", "field/b.md"})
+    titles = {article.title for article in snapshot(index).select(Selection(), 9)}
+    assert titles == {"السابق", "التالي"}
+    assert [problem.code for problem in snapshot(index).problems()] == ["reading-slow"]
+    assert indexer.scan().read == 0  # it is held back until it changes
+    write_article(content, "field/a.md", title="المصحح")
+    indexer.update({"field/a.md"})
+    readers.close()
+    assert snapshot(index).problems() == ()
 
 
 PARENT = """
 import sys, time
 from pathlib import Path
 from feedservice import clock
-from feedservice.ingest import batches
+from feedservice.ingest.batches import Readers
 from feedservice.content.files import ContentFiles
 from feedservice.content.site import read
 from feedservice.content.reader import Task
@@ -107,7 +166,8 @@ def main():
             yield due
         print("begun", flush=True)
         time.sleep(60)
-    for _ in batches.read_chunks(Task(files=files, site=site, key=""), chunks(), clock.utc_now, 2):
+    task = Task(files=files, site=site, key="")
+    for _ in Readers(2).read_chunks(task, chunks(), clock.utc_now, is_large=True):
         pass
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from feedservice.domain.errors import ContentError
 from feedservice.domain.selections import Selection
 from feedservice.index import healing
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest import indexer as indexer_module
+from feedservice.ingest import settling
 from feedservice.ingest.indexer import Indexer
-from feedservice.ingest.plan import BELIEVED_AFTER, GRACE, LATELY
+from feedservice.ingest.plan import BELIEVED_AFTER, GRACE, LATELY, SETTLED
 
 MANY = 20
 
@@ -582,7 +582,7 @@ def test_a_picture_that_changed_is_measured_again(
 def test_many_files_are_read_in_batches_and_told_as_they_go(
     content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexer_module, "BATCH", 3)
+    monkeypatch.setattr(settling, "BATCH", 3)
     gone = write_article(content, "field/gone.md")
     indexer.scan()
     gone.unlink()
@@ -614,7 +614,7 @@ def test_a_young_file_is_waited_for_and_an_old_one_is_not(
     assert waits == []
     os.utime(write_article(content, "field/young.md"), (NOW.timestamp(), NOW.timestamp()))
     patient.scan()
-    assert waits == [indexer_module.SETTLED]
+    assert waits == [SETTLED]
 
 
 def test_a_path_cannot_be_taken_before_there_is_a_site(content: Path, indexer: Indexer) -> None:
@@ -757,7 +757,7 @@ def test_a_scan_that_is_stopped_is_finished_by_the_next_one(
     clock: FixedClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(indexer_module, "BATCH", 2)
+    monkeypatch.setattr(settling, "BATCH", 2)
     for name in "abcde":
         write_article(content, f"field/{name}.md")
     stopped = Indexer(

@@ -1,0 +1,155 @@
+"""A child that calls one function after another, and may die of one. Knows nothing of these.
+
+A call is a pickle on its standard input, what the function returned one on its standard output. The
+child ends when its input does, so with its parent, however that dies.
+"""
+
+import faulthandler
+import os
+import pickle
+import resource
+import signal
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+SECONDS = 5.0
+"""Processor time for one piece of work (see `tell`), after which the child is ended."""
+PATIENCE = 60.0
+"""The same on the wall's clock: work that waits, on a machine that may be very busy."""
+MEMORY = 512 * 2**20
+"""Bytes of data that a child may hold, where the system can bound that (Linux)."""
+
+_LATE = (signal.SIGPROF, signal.SIGALRM)
+
+_parent: BinaryIO | None = None
+"""Where the child writes; None in every other process."""
+
+
+class Died(Exception):
+    """The child ended before it returned anything.
+
+    Attributes:
+        at: the piece of work that it told of last; empty where it told of none.
+        why: the signal that ended it, or its exit code.
+        is_late: whether that piece took too long.
+    """
+
+    def __init__(self, at: str, code: int) -> None:
+        self.at = at
+        self.is_late = -code in _LATE
+        self.why = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        super().__init__(f"{self.why} at {at or 'its start'}")
+
+
+class Worker:
+    """A child of this process, started when it is first needed and again whenever it died.
+
+    Args:
+        niceness: how far it gives way to what else the machine does.
+    """
+
+    def __init__(self, niceness: int = 0) -> None:
+        self._code = f"from feedservice.system import worker; worker.serve({niceness})"
+        self._child: subprocess.Popen[bytes] | None = None
+        self._end: Callable[[], object] = lambda: None
+
+    def start(self) -> None:
+        """Start the child unless it lives; that takes a moment, which need not be waited for.
+
+        Raises:
+            OSError: the system has no process left.
+        """
+        if self._child and self._child.poll() is None:
+            return
+        self.close()
+        # -P: nothing is imported from the working directory, which may be a folder of articles.
+        command = (sys.executable, "-P", "-c", self._code)
+        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+        self._end = weakref.finalize(self, _end, self._child)
+
+    def begin(self, function: Callable[..., object], *given: object) -> None:
+        """Have a function called; it, what it is given and what it returns can be pickled.
+
+        Raises:
+            OSError: as in `start`.
+        """
+        self.start()
+        assert self._child
+        assert self._child.stdin
+        with suppress(BrokenPipeError):  # it died just now, which `result` tells
+            pickle.dump((function, given), self._child.stdin, pickle.HIGHEST_PROTOCOL)
+            self._child.stdin.flush()
+
+    def result(self) -> Any:
+        """Wait for what the function returned that `begin` had called.
+
+        Raises:
+            Died: it did not live to see that.
+        """
+        at = ""
+        if not (self._child and self._child.stdout):
+            raise Died(at, 0)
+        try:
+            while True:
+                is_done, told = pickle.load(self._child.stdout)  # noqa: S301 - of our own child
+                if is_done:
+                    return told
+                at = told
+        except (EOFError, pickle.UnpicklingError):
+            code = self._child.wait()
+            self.close()
+            raise Died(at, code) from None
+
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        self._end()
+        self._child = None
+
+
+def tell(piece: str) -> None:
+    """Tell the parent which piece of work begins, and allow it `SECONDS`; in a child alone."""
+    if _parent:
+        _send(_parent, done=False, told=piece)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+
+
+def serve(niceness: int) -> None:
+    """Be the child: do what standard input says until that ends."""
+    global _parent  # noqa: PLW0603 - the process has one parent
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent
+    faulthandler.enable()
+    faulthandler.register(signal.SIGPROF, chain=True)
+    os.nice(niceness)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    _parent = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what anything prints is no answer
+    while True:
+        try:
+            function, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - of our own parent
+        except EOFError:
+            return
+        _send(_parent, done=True, told=function(*given))
+
+
+def _send(parent: BinaryIO, *, done: bool, told: object) -> None:
+    # A parent that is busy may let this wait, which is nobody's fault.
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    pickle.dump((done, told), parent, pickle.HIGHEST_PROTOCOL)
+    parent.flush()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.wait()
+    for stream in (child.stdin, child.stdout):
+        with suppress(BrokenPipeError):
+            if stream:
+                stream.close()

@@ -1,0 +1,100 @@
+"""A child that calls functions, and may die of one."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from feedservice.system import worker
+from feedservice.system.worker import Died, Worker
+
+
+@pytest.fixture
+def child() -> Iterator[Worker]:
+    child = Worker()
+    yield child
+    child.close()
+
+
+def call(child: Worker, function: object, *given: object) -> object:
+    child.begin(function, *given)  # type: ignore[arg-type]
+    return child.result()
+
+
+def test_it_calls_one_function_after_another_in_one_process(child: Worker) -> None:
+    first = call(child, os.getpid)
+    assert first != os.getpid()
+    assert call(child, os.getpid) == first
+    assert call(child, sorted, [3, 1, 2]) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
+def test_its_death_is_told_and_the_next_call_goes_to_another(
+    child: Worker, number: signal.Signals
+) -> None:
+    pid = call(child, os.getpid)
+    with pytest.raises(Died) as died:
+        call(child, signal.raise_signal, number)
+    assert (died.value.why, died.value.is_late) == (number.name, False)
+    assert call(child, os.getpid) != pid
+
+
+def test_a_fault_in_a_function_ends_it_too(child: Worker) -> None:
+    with pytest.raises(Died, match="exit code 1"):
+        call(child, int, "x")
+
+
+def test_it_is_started_again_where_it_died_while_it_had_nothing_to_do(child: Worker) -> None:
+    pid = call(child, os.getpid)
+    assert isinstance(pid, int)
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert call(child, os.getpid) != pid
+
+
+def test_more_memory_than_it_may_have_is_refused(child: Worker) -> None:
+    with pytest.raises(Died):
+        call(child, bytearray, worker.MEMORY)
+    assert call(child, len, "x") == 1
+
+
+def test_what_it_prints_is_no_answer(child: Worker) -> None:
+    assert call(child, print, "x" * 100) is None
+
+
+def test_it_ends_when_it_is_closed_and_a_large_answer_is_whole(child: Worker) -> None:
+    pid = call(child, os.getpid)
+    assert isinstance(pid, int)
+    assert call(child, bytes, 3_000_000) == bytes(3_000_000)
+    child.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_piece_of_work_that_takes_too_long_is_ended_wherever_it_is(
+    child: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = time.monotonic()
+    # One call of a C function that would take years, which no handler in Python could end.
+    child.begin(
+        exec,
+        f"""
+import re
+from feedservice.system import worker
+worker.SECONDS = 0.2
+worker.tell("first")
+worker.tell("second")
+re.match(r"(a+)+$", {"a" * 60 + "b"!r})
+""",
+    )
+    with pytest.raises(Died) as died:
+        child.result()
+    assert (died.value.at, died.value.is_late) == ("second", True)
+    assert time.monotonic() - began < 60
+
+
+def test_telling_is_for_a_child_alone() -> None:
+    worker.tell("x")
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
