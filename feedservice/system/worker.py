@@ -6,7 +6,7 @@ child ends when its input does, so with its parent, however that dies.
 
 import faulthandler
 import os
-import pickle
+import pickle  # between our own processes # nosec B403
 import resource
 import signal
 import subprocess
@@ -68,7 +68,7 @@ class Worker:
         self.close()
         # -P: nothing is imported from the working directory, which may be a folder of articles.
         command = (sys.executable, "-P", "-c", self._code)
-        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own # nosec B603
         self._end = weakref.finalize(self, _end, self._child)
 
     def begin(self, function: Callable[..., object], *given: object) -> None:
@@ -95,7 +95,7 @@ class Worker:
             raise Died(at, 0)
         try:
             while True:
-                is_done, told = pickle.load(self._child.stdout)  # noqa: S301 - of our own child
+                is_done, told = pickle.load(self._child.stdout)  # noqa: S301 - our own child # nosec B301
                 if is_done:
                     return told
                 at = told
@@ -132,7 +132,7 @@ def serve(niceness: int) -> None:
     os.dup2(2, 1)  # what anything prints is no answer
     while True:
         try:
-            function, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - of our own parent
+            function, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent # nosec B301
         except EOFError:
             return
         _send(_parent, done=True, told=function(*given))
