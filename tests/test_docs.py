@@ -78,6 +78,7 @@ def test_every_metric_is_documented() -> None:
         "docs/operating.md",
         "docs/import.md",
         "docs/export.md",
+        "docs/reliability.md",
     ],
 )
 def test_the_readme_leads_to_every_page(link: str) -> None:

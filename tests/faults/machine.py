@@ -33,9 +33,9 @@ def descriptors(process: int) -> int:
 
 def roles(site: Site) -> dict[int, str]:
     """The processes of a service, with what each is."""
-    kinds = {"writer": site.writers(), "worker": site.workers()}
+    kinds = {"writer": site.writers(), "worker": site.workers(), "master": [site.process.pid]}
     named = {process: role for role, found in kinds.items() for process in found}
-    return {process: named.get(process, "master") for process in site.processes(b"feedservice")}
+    return {process: named.get(process, "reader") for process in site.processes()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,24 +8,27 @@ grew, or the index differs from a fresh one.
 """
 
 import argparse
+import os
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from audience import EVERYWHERE_WITHIN, FORMATS, Audience, Fault
 from benchmarks.generate import generate
 from desk import Change, Desk
-from machine import Sample, Samples, growth
+from machine import Samples, growth
 from newsroom import percentile
-from service_process import Site, serving
+from service_process import ROOT, Site, serving
 from waiting import comes_true
 
 CACHE = 8
@@ -34,6 +37,8 @@ GROWTH = 2.0
 """Megabytes a minute by which a process may grow once it is warm: fragments, no leak."""
 MORE_DESCRIPTORS = 2.0
 """Descriptors a minute."""
+LEAST = 10
+"""Samples of a process before anything is said of it."""
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
     "0000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
@@ -77,6 +82,17 @@ def soak(site: Site, desk: Desk, audience: Audience, seconds: float) -> Samples:
     return samples
 
 
+@contextmanager
+def serving_all(content: Path, state: Path) -> Iterator[Site]:
+    """Start a service whose index is filled already, however long that takes."""
+    cache = {"FEEDSERVICE_CACHE": str(CACHE)}
+    given = {**os.environ, "FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(state)}
+    command = [sys.executable, "-m", "feedservice", "index"]
+    subprocess.run(command, env=given, cwd=ROOT, check=True, capture_output=True)
+    with serving(content, state, "granian", **cache) as site:
+        yield site
+
+
 def documents(site: Site) -> dict[str, bytes]:
     """Every feed of a site in every format, its further pages, and what search engines read."""
     listed = site.get("/feeds.opml")[1].decode()
@@ -104,7 +120,7 @@ def documents(site: Site) -> dict[str, bytes]:
 
 def different(site: Site, state: Path) -> list[Fault]:
     """What a service says over the same folder that knows nothing of what happened."""
-    with serving(site.content, state, "granian") as fresh:
+    with serving_all(site.content, state) as fresh:
         theirs, ours = documents(fresh), documents(site)
     print(
         f"compared with a fresh index: {len(ours)} documents, {sum(map(len, ours.values()))} bytes"
@@ -119,24 +135,22 @@ def different(site: Site, state: Path) -> list[Fault]:
 def grown(samples: Samples) -> list[Fault]:
     """Print what each process took, and tell which went on growing."""
     faults = []
-    print(f"\n{'process':<16}{'MB first':>9}{'most':>7}{'last':>7}{'MB/min':>8}{'descriptors':>13}")
+    print(
+        f"\n{'process':<16}{'MB: first, a quarter, half, three, last':>42}{'MB/min':>8}  descriptors"
+    )
     for (role, process), taken in samples.by_process.items():
-        megabytes = [sample.megabytes for sample in taken]
+        if len(taken) < LEAST:  # one that reads a file, or was about to end
+            continue
+        steps = (taken[(len(taken) - 1) * quarter // 4].megabytes for quarter in range(5))
         by_memory = growth(taken, lambda sample: sample.megabytes)
         by_descriptors = growth(taken, lambda sample: sample.descriptors)
-        print(
-            f"{role} {process:<9}{megabytes[0]:>9.1f}{max(megabytes):>7.1f}{megabytes[-1]:>7.1f}"
-            f"{by_memory:>8.2f}{_range(taken):>13}"
-        )
+        series = "".join(f"{megabytes:8.1f}" for megabytes in steps)
+        counts = [sample.descriptors for sample in taken]
+        print(f"{role} {process:<9}{series:>42}{by_memory:>8.2f}  {min(counts)}-{max(counts)}")
         if by_memory > GROWTH or by_descriptors > MORE_DESCRIPTORS:
             what = f"grows by {by_memory:.1f} MB and {by_descriptors:.1f} descriptors a minute"
             faults.append(Fault(what=what, where=f"{role} {process}"))
     return faults
-
-
-def _range(taken: list[Sample]) -> str:
-    counts = [sample.descriptors for sample in taken]
-    return f"{min(counts)}-{max(counts)}"
 
 
 def unseen(audience: Audience) -> list[Fault]:
@@ -182,8 +196,7 @@ def main() -> int:
         for number in range(10):
             (content / "media" / f"{number}.png").write_bytes(PICTURE)
         desk = Desk(content, given.seed)
-        cache = {"FEEDSERVICE_CACHE": str(CACHE)}
-        with serving(content, root / "state", "granian", **cache) as site:
+        with serving_all(content, root / "state") as site:
             audience = Audience(site, desk, given.seed)
             samples = soak(site, desk, audience, given.seconds)
             faults = [
