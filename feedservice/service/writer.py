@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 Returned = TypeVar("Returned")
 
+RETRY = 3.0
+"""Seconds from a scan that failed to the next look."""
+
 
 class Step(Enum):
     """What the writer does.
@@ -80,9 +83,10 @@ class Schedule:
             steps.append(Step.WALK)
         return tuple(steps)
 
-    def after_scan(self, now: float) -> "Schedule":
-        """Return the schedule once everything was looked at."""
-        return replace(self, walk_due=now + self.every)
+    def after_scan(self, now: float, *, has_failed: bool = False) -> "Schedule":
+        """Return the schedule once everything was looked at, or that failed: no room, say."""
+        pause = min(RETRY, self.every) if has_failed else self.every
+        return replace(self, walk_due=now + pause)
 
 
 def follow(
@@ -103,12 +107,13 @@ def follow(
         heal: looks after the index; whether it is another one now, so that a scan is due.
         monotonic: tells seconds that no change of the clock touches.
     """
+    attempt = _Attempts()
     schedule = Schedule(every=every)
     walk: BackgroundWalk | None = None
-    _try(indexer.scan, accept_removals=guard.pop_lifted())
-    _try(indexer.start_reading)
+    attempt(indexer.scan, accept_removals=guard.pop_lifted())
+    attempt(indexer.start_reading)
     for changed in batches:
-        if _try(heal):
+        if attempt(heal):
             walk, schedule = None, Schedule(every=every)
         is_lifted = guard.pop_lifted()
         steps = schedule.steps(
@@ -120,16 +125,16 @@ def follow(
         )
         for step in steps:
             if step is Step.WALK:
-                walk = _try(indexer.begin_walk)
+                walk = attempt(indexer.begin_walk)
                 continue
             if step is Step.REMOVE:
-                _try(indexer.remove_vanished)
+                attempt(indexer.remove_vanished)
                 continue
-            if step is Step.UPDATE and _try(indexer.update, changed):
+            if step is Step.UPDATE and attempt(indexer.update, changed):
                 continue
             seen = walk if step is Step.USE_WALK else None
-            _try(indexer.scan, accept_removals=is_lifted, walk=seen)
-            walk, schedule = None, schedule.after_scan(monotonic())
+            report = attempt(indexer.scan, accept_removals=is_lifted, walk=seen)
+            walk, schedule = None, schedule.after_scan(monotonic(), has_failed=report is None)
             break
 
 
@@ -147,22 +152,38 @@ def while_held(
 
 def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) -> threading.Thread:
     """Do ``work`` beside the loop, every so many seconds, until ``stop``."""
+    attempt = _Attempts()
 
     def run() -> None:
         while not stop.wait(seconds):
-            _try(work)
+            attempt(work)
 
     thread = threading.Thread(target=run, name="websub", daemon=True)
     thread.start()
     return thread
 
 
-def _try(step: Callable[..., Returned], *given: object, **named: object) -> Returned | None:
-    """Outlive any fault: a writer that ended at a file would be started again, and end there."""
-    try:
-        return step(*given, **named)
-    except (FeedserviceError, OSError) as error:
-        log.warning("indexing failed, what was published stays: %s", error)
-    except Exception:
-        log.exception("indexing failed, what was published stays")
-    return None
+class _Attempts:
+    """Outlive any fault: a writer that ended at a file would be started again, and end there.
+
+    A fault that goes on is told once.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[Callable[..., object], str] = {}
+
+    def __call__(
+        self, step: Callable[..., Returned], *given: object, **named: object
+    ) -> Returned | None:
+        try:
+            returned = step(*given, **named)
+        except (FeedserviceError, OSError) as error:
+            if self._told.get(step) != str(error):
+                log.warning("indexing failed, what was published stays: %s", error)
+            self._told[step] = str(error)
+        except Exception:
+            log.exception("indexing failed, what was published stays")
+        else:
+            self._told.pop(step, None)
+            return returned
+        return None

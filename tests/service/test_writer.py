@@ -54,6 +54,11 @@ def test_the_next_walk_is_due_some_time_after_a_scan() -> None:
     assert Schedule(every=60).after_scan(now=40) == AT_REST
 
 
+def test_a_scan_that_failed_is_tried_again_within_seconds_however_rarely_scans_are_made() -> None:
+    assert Schedule(every=60).after_scan(now=97, has_failed=True) == AT_REST
+    assert Schedule(every=1).after_scan(now=97, has_failed=True).walk_due == 98
+
+
 class FailingIndex(IndexWriter):
     """An index that cannot be written until it is healed."""
 
@@ -88,6 +93,32 @@ def test_no_fault_ends_the_writer_and_what_it_hit_is_read_at_the_next_scan(
     indexer = Indexer(ContentFiles(content), failing, clock, pause=lambda seconds: None)
     follow(indexer, batches(), RemovalGuard(tmp_path), 60)
     assert titles(index, clock) == {"عنوان a", "عنوان b"}
+
+
+def test_a_fault_that_goes_on_is_told_once_and_again_after_all_was_well(
+    content: Path,
+    index: IndexWriter,
+    clock: FixedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failing = FailingIndex(index._engine)
+
+    def batches() -> Iterator[frozenset[str]]:
+        yield frozenset()
+        for name in "ab":
+            failing.fault = OSError(28, "No space left on device")
+            for _ in range(3):
+                write_article(content, f"field/{name}.md")
+                yield frozenset({""})
+            failing.fault = None
+            yield frozenset({""})
+
+    indexer = Indexer(ContentFiles(content), failing, clock, pause=lambda seconds: None)
+    follow(indexer, batches(), RemovalGuard(tmp_path), 60)
+    assert titles(index, clock) == {"عنوان a", "عنوان b"}
+    told = [record for record in caplog.records if record.name == "feedservice.service.writer"]
+    assert len(told) == 2
 
 
 def test_what_no_watcher_tells_is_found_beside_the_loop(
