@@ -6,7 +6,6 @@ by, written in so that it outlives renames. What needs a guess is left to the ed
 """
 
 import re
-import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from feedservice.content.frontmatter import Node
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Site
-from feedservice.domain.text import slugify, strip_bidi
+from feedservice.domain.text import nfc, slugify, strip_bidi
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)
 _TAB = re.compile(r"^( *)\t[\t ]*")
@@ -32,7 +31,7 @@ def fix(text: str, path: str, site: Site) -> str:
         path: the file below the content folder: without ``slug``, the id is made of its name.
         site: for its id and zone.
     """
-    text = unicodedata.normalize("NFC", strip_bidi(text))
+    text = nfc(strip_bidi(text))
     text = _without_tabs(text)
     try:
         fields = frontmatter.split(text, path).fields

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from feedservice.content.file_types import suffix_of
 from feedservice.domain import urls
+from feedservice.domain.absolute_urls import has_long_authority
 from feedservice.domain.internal_links import ID_PREFIX, Target, placeholder
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.text import fold, one_line, slugify
@@ -19,7 +20,6 @@ MAX_PLACES = 200
 """Of which the nearest to a fragment is looked for."""
 _MAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _SPACES = frozenset(" \t\n\xa0")
-_OUT_OF_MEDIA = re.compile(r"(?:^|/)media/(?:.*/)?\.\.(?:/|$)")
 
 
 class BodyLinks:
@@ -83,6 +83,8 @@ class BodyLinks:
             url = "mailto:" + url
         if url.startswith("//"):
             url = "https:" + url
+        if has_long_authority(url):
+            return None
         try:
             parts = urlsplit(url)
             authority = _authority(parts)
@@ -125,7 +127,7 @@ class BodyLinks:
         starts = "" if is_rooted or path.startswith("media/") else self._folder
         name = posixpath.normpath(posixpath.join(starts, path.lstrip("/")))
         is_inside = name != ".." and not name.startswith("../")
-        if not is_inside or (_OUT_OF_MEDIA.search(path) and not name.startswith("media/")):
+        if not is_inside or (_leaves_media(path) and not name.startswith("media/")):
             self.outside.append(url)
             return None
         if name.startswith("media/"):
@@ -139,6 +141,11 @@ class BodyLinks:
             self.unserved.append(url)
         address = quote("" if name == "." else name, safe="/-._~=&,;:@!$'()*+")
         return Target("path", f"{address}?{urls.percent_path(query)}" if query else address), outer
+
+
+def _leaves_media(path: str) -> bool:
+    parts = path.split("/")
+    return "media" in parts and ".." in parts[parts.index("media") :]
 
 
 def _article(name: str, fragment: str) -> tuple[Target, str] | None:

@@ -29,7 +29,7 @@ from feedservice.system.worker import SECONDS, Died
 
 log = logging.getLogger(__name__)
 
-_ID = re.compile(r"^id:[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
 VERSION = 3
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
@@ -261,7 +261,7 @@ def _digest(data: bytes) -> str:
 def _named(text: str) -> str:
     """The id that front matter names, whatever else is wrong with it."""
     found = _ID.search(text)
-    return one_line(found[1].strip("\"'")) if found else ""
+    return one_line(found[1].rstrip().strip("\"'")) if found else ""
 
 
 def asset(src: str, seen: Seen | None) -> tuple[str, int, int]:

@@ -19,7 +19,9 @@ _PLANES = "".join(
 _ILLEGAL = re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_MAYBE_MARK = re.compile(r"[^\w\s]")
+_HIDDEN_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
+"""Characters that are none themselves and are taken apart into combining marks."""
+_MAYBE_MARK = re.compile(rf"[^\w\s]|[{_HIDDEN_MARKS}]")
 _SENTENCE_END = re.compile(r"[.!?؟…。]+[»”\"')\]]*(?=\s)")
 _RTL_LANGUAGES = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
@@ -57,16 +59,20 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _is_mark(char: str) -> bool:
+    return unicodedata.combining(char) != 0 or char in _HIDDEN_MARKS
+
+
 def _has_long_run_of_marks(text: str) -> bool:
     # A run that is too long covers one character in every `step`: looking at those alone is cheap.
     step = MAX_MARKS + 1
     for sample in _MAYBE_MARK.finditer(text[::step]):
-        if unicodedata.combining(sample[0]):
+        if _is_mark(sample[0]):
             place = sample.start() * step
             around = text[max(place - MAX_MARKS, 0) : place + step]
             marks = 0
             for char in around:
-                marks = marks + 1 if unicodedata.combining(char) else 0
+                marks = marks + 1 if _is_mark(char) else 0
                 if marks > MAX_MARKS:
                     return True
     return False
@@ -75,7 +81,7 @@ def _has_long_run_of_marks(text: str) -> bool:
 def _with_bounded_marks(text: str) -> Iterator[str]:
     marks = 0
     for char in text:
-        marks = marks + 1 if unicodedata.combining(char) else 0
+        marks = marks + 1 if _is_mark(char) else 0
         if marks <= MAX_MARKS:
             yield char
 
@@ -213,7 +219,10 @@ def stem(word: str) -> str:
 
 def tokens(text: str) -> Iterator[str]:
     """Return the search tokens of ``text``, in order: `stem` of each word of its `fold`."""
-    return chain.from_iterable(map(_tokens_of, text.split()))
+    return chain.from_iterable(
+        _tokens_of(chunk) if len(chunk) < LONG_NAME else _tokens_of.__wrapped__(chunk)
+        for chunk in text.split()
+    )
 
 
 @lru_cache(maxsize=32768)

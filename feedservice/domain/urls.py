@@ -15,7 +15,7 @@ from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_NOT_IN_HOST = re.compile(r"[\s/?#@\\]")
+_NOT_IN_HOST = re.compile(r'[\s\x00-\x1f\x7f/?#@\\"<>^`{|}%]')
 
 
 def percent(text: str) -> str:

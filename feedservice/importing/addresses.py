@@ -1,16 +1,21 @@
 """Addresses as strangers write them: split, joined and compared without ever raising. Pure."""
 
 import re
-import unicodedata
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+
+from feedservice.domain.absolute_urls import has_long_authority
+from feedservice.domain.text import nfc
 
 _POST_NUMBER = re.compile(r"(?:^|&)(p|page_id)=([0-9]+)(?:&|$)")
 
 
 def split_or_none(address: str) -> SplitResult | None:
     """Return the parts of an address; None where it is not valid (``http://[``)."""
+    address = address.strip()
+    if has_long_authority(address):
+        return None
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit(address)
         _ = parts.port  # read only here: a bad port raises when it is asked for
     except ValueError:
         return None
@@ -20,13 +25,16 @@ def split_or_none(address: str) -> SplitResult | None:
 def path_of(address: str) -> str:
     """Return the path of an address, decoded and in NFC; empty where it is not valid."""
     parts = split_or_none(address)
-    return unicodedata.normalize("NFC", unquote(parts.path)) if parts else ""
+    return nfc(unquote(parts.path)) if parts else ""
 
 
 def join(base: str, address: str) -> str:
     """Return an absolute address; empty where it is not valid."""
+    address = address.strip()
+    if has_long_authority(address):
+        return ""
     try:
-        joined = urljoin(base, address.strip())
+        joined = urljoin(base, address)
     except ValueError:
         return ""
     return joined if split_or_none(joined) else ""

@@ -37,10 +37,10 @@ _NOT_A_PATH = re.compile(r"(?:mailto|tel|data|javascript):|#", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _RELATED_LIST = re.compile(
     r"""
-    <h2>[^<]*</h2> \s* <ul>
-    ( (?: \s* <li><a\ href="[^"]*">[^<]*</a></li> )+ )   # nothing but links
-    \s* </ul> \s*
-    ( (?:</div>)? \s* ) $                                # at the end of the body
+    <h2>[^<]*</h2> \s*+ <ul>
+    ( (?: \s*+ <li><a\ href="[^"]*">[^<]*</a></li> )++ )   # nothing but links
+    \s*+ </ul> \s*+
+    ( (?: </div> \s*+ )?+ ) $                              # at the end of the body
     """,
     re.VERBOSE,
 )

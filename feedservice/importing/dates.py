@@ -10,10 +10,10 @@ from feedservice.content.dates import DateError, parse_date
 
 def moment_of(text: str, zone: str = "UTC") -> datetime | None:
     """Return a date with the zone that it names, else in ``zone``; None where it cannot be read."""
-    text = text.strip()
+    text = " ".join(text.split())
     if " -0001 " in text:  # WordPress's year of what has no date; RFC 5322 knows no negative one
         return None
-    together = re.sub(r"\s+(?=[+-]\d|Z$)", "", text)  # 2024-05-01 10:00:00 +0300
+    together = re.sub(r" (?=[+-]\d|Z$)", "", text)  # 2024-05-01 10:00:00 +0300
     for read_as, written in ((datetime.fromisoformat, together), (parsedate_to_datetime, text)):
         try:
             moment = read_as(written)
@@ -22,6 +22,6 @@ def moment_of(text: str, zone: str = "UTC") -> datetime | None:
         if moment.tzinfo:
             return moment
     try:
-        return parse_date(re.sub(r"\s*UTC$", "Z", text), zone).astimezone(ZoneInfo(zone))
+        return parse_date(re.sub(r" ?UTC$", "Z", text), zone).astimezone(ZoneInfo(zone))
     except DateError:
         return None

@@ -20,7 +20,7 @@ from feedservice.importing.shortcodes import attributes, fenced, replace_between
 _PLAIN_SECTIONS = frozenset({"post", "posts", "blog", "article", "articles", "page", "pages", ""})
 _LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[a-z]{2})?)")
 _HIGHLIGHT = (
-    re.compile(r"\{\{<\s*+highlight\s++([^\s>}]++)[^>}]*+>\}\}\n?"),
+    re.compile(r"\{\{<\s*+highlight\s++([^\s{>}]++)[^{>}]*+>\}\}\n?"),
     re.compile(r"\n?\{\{<\s*+/highlight\s*+>\}\}"),
 )
 _SHORTCODES = (

@@ -50,7 +50,7 @@ _ROUND_BLOCK = re.compile(
             address|article|aside|blockquote|br|center|dd|details|div|dl|dt|figcaption|figure|footer
             |h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr
             |ul
-        )(?:\s[^>]*)?>
+        )(?:\s[^<>]*)?>
     ) [ ]?
     """,
     re.VERBOSE,

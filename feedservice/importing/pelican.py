@@ -22,7 +22,7 @@ from feedservice.importing.remarks import Remark, remark
 
 _INTERNAL = re.compile(r"[{|](?:filename|attach|static)[|}]([^)\s\"'>]*)")
 _LISTS = re.compile(r"[{|](?:tag|category|author|index|archives)[|}][^)\s\"'>]*")
-_ADDRESS_WORD = re.compile(r"\{(slug|category|lang|author)\}|\{date:([^}]*)\}")
+_ADDRESS_WORD = re.compile(r"\{(slug|category|lang|author)\}|\{date:([^{}]*)\}")
 
 
 def settings_of(program: str) -> dict[str, str]:

@@ -1,10 +1,8 @@
 """Where an address leads that nothing is at, as one snapshot of the index knows it."""
 
-import unicodedata
-
 from feedservice.domain import former_feeds, redirects, urls
 from feedservice.domain.errors import Moved, NotFound
-from feedservice.domain.text import slugify
+from feedservice.domain.text import nfc, slugify
 from feedservice.index.snapshot import Snapshot
 
 
@@ -27,7 +25,7 @@ def redirect(view: Snapshot, path: str) -> str | None:
 
 def refusal(view: Snapshot, slug: str) -> Moved | NotFound:
     """Return what is said where no article has that slug: it may be an alias or misspelt."""
-    for name in dict.fromkeys((slug, unicodedata.normalize("NFC", slug), slugify(slug))):
+    for name in dict.fromkeys((slug, nfc(slug), slugify(slug))):
         article = view.by_slug([name]).get(name) if name else None
         if article is not None:
             is_public = article.is_public(view.now)

@@ -185,3 +185,16 @@ def test_tokens_are_those_of_the_whole_text_folded_at_once(typed: str) -> None:
 def test_what_is_plain_loses_nothing(typed: str) -> None:
     if text.is_plain(typed):
         assert text._BIDI_CONTROLS.sub("", text._ILLEGAL.sub("", typed)) == typed
+
+
+@pytest.mark.parametrize("again", ["\u0301\u0323", "\u0f73", "\u0f75", "\u0f81", "\uff9e\u302a"])
+def test_a_run_of_marks_is_cut_however_it_is_written(again: str) -> None:
+    """Some characters are no marks and are taken apart into marks."""
+    assert len(text.nfc("a" + again * 500)) < 100
+    assert len(text.fold("a" + again * 500)) < 100
+
+
+def test_long_words_are_not_remembered() -> None:
+    before = text._tokens_of.cache_info().currsize
+    assert list(text.tokens("كلمة" * 500))
+    assert text._tokens_of.cache_info().currsize == before

@@ -50,6 +50,7 @@ def test_paths_are_percent_encoded_once() -> None:
         ("https://a.example/%D8%A8?x=1&y=2", "https://a.example/%D8%A8?x=1&y=2"),
         ("https://u:p@a.example:8080/", "https://u:p@a.example:8080/"),
         (f"https://{'ب' * 70}.example/ب", f"https://{'ب' * 70}.example/%D8%A8"),
+        ("https://%22.مثال/", "https://%22.مثال/"),
         ('https://a.example/"<>', "https://a.example/%22%3C%3E"),
     ],
 )

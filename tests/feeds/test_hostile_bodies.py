@@ -65,6 +65,8 @@ REPORTED = [
     "<a href='/x?y=\" onmouseover=\"alert(1)'>نص</a>",
     '[b]( "../a.md")',
     "[x](/a%01b)",
+    "<https://%22.example😀>",
+    "[x](https://%22onclick=x.مثال/)",
     "[x](https://news.example/base/%22%3E%3Cmeta%20http-equiv=%22refresh%22%20content=%220%22%3E)",
 ]
 
