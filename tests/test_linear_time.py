@@ -345,6 +345,7 @@ COMPUTED: Mapping[str, str] = MappingProxyType(
         "exporting/nginx.py: _location": "suffixes of our own",
         "exporting/names.py: file_of": "queries that we wrote",
         "importing/front_matter.py: texts": "one class of characters",
+        "content/html_tags.py: tags": "modules ask for it, and what they got is found in them",
         "content/article.py: _tags": "one class of characters",
     }
 )
