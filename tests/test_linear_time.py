@@ -187,6 +187,7 @@ LETTERS: list[Hostile] = [
 TEXTS: list[Hostile] = [*MARKS, *SPACES, *LETTERS]
 BODIES: list[Hostile] = [
     *MARKS, *SPACES,
+    ("", "</a", ""), ("<h1>", "</h1 ", ""), ("https://a.example ", "<b ", ""), ("<h2>", " ", "x</h2>"),
     ("<a href=", " ", "x>t</a>"), ("<a href", " ", ">t</a>"), ("<div>\n<a x href='", " ", "\n</div>"), ("", "x <!--", ""),
     ("", "x <script ", ""), ("x <script>", "</script <", ""), ("", "<svg ", ""), ("", "<!", ""), ("", "[", ""), ("", "![a](", ""),
     ("", "*a **", ""), (">", ">", ""), ("", "&#x301;&#x323;", ""), ("", "<b>&#x301;</b>&#x323;", ""), ("<table>", "x<td>y</td>", "</table>"),

@@ -8,8 +8,8 @@ from feedservice.content.html_tags import ATTRIBUTE
 _SKIPPED = "a|audio|button|code|option|pre|script|select|style|svg|textarea|title|video"
 _TOKEN = re.compile(
     rf"""
-      <(?P<end>/?)(?P<skipped>{_SKIPPED})(?=[\s/>]){ATTRIBUTE}*+>
-    | </?[a-z][^\s/>]*+{ATTRIBUTE}*+>
+      <(?P<end>/?)(?P<skipped>{_SKIPPED})(?=[\s/>]){ATTRIBUTE}*+(?:>|\Z)
+    | </?[a-z][^\s/>]*+{ATTRIBUTE}*+(?:>|\Z)
     | (?<![a-z0-9@./&=?_\-]) (?P<url>
         (?:https?://|www\.(?=[^\s.])) (?:[^\s<>&"«»“”،؛؟{{}}|\\^`] | &amp;)++
       )

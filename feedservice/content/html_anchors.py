@@ -12,7 +12,7 @@ from feedservice.domain.text import slugify
 _HEADING = tags("h[1-6]")
 _ANCHOR = tags("a")
 _ID = re.compile(r"""[\s"']id\s*+=\s*+["']?([^"'\s>]++)""", re.IGNORECASE)
-_NAMED = re.compile(r"\s*+\{:?[ ]?#([^\s{}]++)[^{}]*+\}\s*+\Z")
+_NAMED = re.compile(r"\{:?[ ]?#([^\s{}]++)[^{}]*+\}\s*+\Z")
 _NOTE = re.compile(r'<sup class="footnote-reference"><a href="#([^"]*)">(\d+)</a></sup>')
 _DEFINITION = re.compile(
     r'<div class="footnote-definition" id="([^"]*)">'
@@ -56,7 +56,7 @@ def _with_ids(html: str) -> str:
             inner, at = html[at : after.start()], after.start()
             named = _NAMED.search(inner)
             if named:
-                inner = inner[: named.start()]
+                inner = inner[: named.start()].rstrip()
             name = unescape(named[1]) if named else slugify(words(_NOTE.sub("", inner)))
             known += f' id="{escape(_unique(name, taken))}"' if name else ""
         parts.append(f"<{tag[1]}h{level}{known}>{inner}")

@@ -11,7 +11,7 @@ ATTRIBUTE = (
 _PAIR = re.compile(
     r"""([^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+)))?""", re.ASCII
 )
-_ANY_TAG = re.compile(rf"</?[a-z][^\s/>]*+{ATTRIBUTE}*+>", re.IGNORECASE | re.ASCII)
+_ANY_TAG = re.compile(rf"</?[a-z][^\s/>]*+{ATTRIBUTE}*+(?:>|\Z)", re.IGNORECASE | re.ASCII)
 
 
 def tags(names: str) -> re.Pattern[str]:
@@ -20,7 +20,10 @@ def tags(names: str) -> re.Pattern[str]:
     Args:
         names: alternatives, as a regular expression has them.
     """
-    return re.compile(rf"<(/?)({names})(?=[\s/>])((?:{ATTRIBUTE})*+)>", re.IGNORECASE | re.ASCII)
+    # One that is not finished is one too: else each of many is read to the end of the text.
+    return re.compile(
+        rf"<(/?)({names})(?=[\s/>])((?:{ATTRIBUTE})*+)(?:>|\Z)", re.IGNORECASE | re.ASCII
+    )
 
 
 def attributes(text: str) -> dict[str, str]:

@@ -261,7 +261,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/text.py: _tokens_of": "words under 200 characters",
         "exporting/tasks.py: application": "one",
         "exporting/frozen_site.py: snapshot": "one question",
-        "ingest/batches.py: _same": "one site",
+        "content/reading_process.py: _same": "one site",
     }
 )
 """What functions remember, and why it is bounded in bytes too."""
