@@ -14,7 +14,7 @@ _PARSERS = f"""
 import os, signal, sys
 
 if "worker.serve" in " ".join(sys.orig_argv):
-    from feedservice.content import files, reader
+    from feedservice.content import pictures, reader
     from feedservice.system import worker
 
     worker.SECONDS = {SECONDS}
@@ -33,11 +33,11 @@ if "worker.serve" in " ".join(sys.orig_argv):
         harm(data)
         return real(data, path)
 
-    def dimensions(stream, real=files._dimensions):
+    def dimensions(stream, real=pictures.dimensions):
         harm(stream.read())
         return real(stream)
 
-    reader.decode, files._dimensions = decode, dimensions
+    reader.decode, pictures.dimensions = decode, dimensions
 """
 WAYS = {"CRASH": "reading-died", "KILL": "reading-died", "SLOW": "reading-slow"}
 """Ways of ending, and what is told of the file then."""

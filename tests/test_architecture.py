@@ -59,7 +59,7 @@ DOORS = {
     "pyromark": {"content/markdown.py"},
     "nh3": {"content/markup.py"},
     "yaml": {"content/frontmatter.py"},
-    "PIL": {"content/files.py"},
+    "PIL": {"content/pictures.py"},
     "dateutil": {"content/dates.py"},
     "granian": {"service/server.py"},
     "prometheus_client": {"service/metrics.py"},

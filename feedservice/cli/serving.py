@@ -30,7 +30,7 @@ from feedservice.ingest.indexer import ScanReport
 from feedservice.service import kept_answers, metrics, wiring
 from feedservice.service.lock import RemovalGuard, WriterLock
 from feedservice.service.writer import follow, repeat, while_held
-from feedservice.system import child_process
+from feedservice.system import child_process, open_files
 
 
 @click.command()
@@ -120,10 +120,11 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if accept_removals:
         guard.lift()
-    indexer, its_index = wiring.indexer(given, stop.is_set)
+    open_files.ignore_leases()
+    hints = watch.Hints(while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop))
+    indexer, its_index = wiring.indexer(given, stop.is_set, hints.take)
     telling = repeat(wiring.notifier(given).work, stop, 0.5)
-    batches = while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop)
-    follow(indexer, batches, guard, given.rescan, its_index.heal)
+    follow(indexer, hints, guard, given.rescan, its_index.heal)
     telling.join(timeout=5)
 
 

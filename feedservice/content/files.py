@@ -10,7 +10,6 @@ import hashlib
 import os
 import stat
 import unicodedata
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,8 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image
-
+from feedservice.content import pictures
 from feedservice.content.decoding import MAX_BYTES
 from feedservice.content.file_types import (
     HEAD,
@@ -31,14 +29,10 @@ from feedservice.content.file_types import (
 )
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Media
-from feedservice.system import atomic_write
+from feedservice.system import atomic_write, open_files
 
 _INODE_BITS = 2**63 - 1
 """A database's numbers have a sign."""
-_PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-"""Of these Pillow tells the size."""
-MAX_PICTURE = 32 * 2**20
-"""Bytes of a picture that is measured: some formats are read whole for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +141,14 @@ class ContentFiles:
         finally:
             os.close(file)
 
+    def is_being_written(self, path: str) -> bool:
+        """Whether a process has a file open for writing, as far as the system tells."""
+        try:
+            with self._open(path) as stream:
+                return open_files.is_being_written(stream.fileno())
+        except OSError:
+            return False
+
     def measure(self, media: Media, *, dimensions: bool = True) -> Media | None:
         """Return ``media`` with what its file tells; None where there is none that may be served.
 
@@ -162,8 +164,10 @@ class ContentFiles:
             with self._open(media.src) as stream:
                 length = os.fstat(stream.fileno()).st_size
                 kind = _type_of(stream, suffix)
-                is_picture = dimensions and kind.startswith("image/") and length <= MAX_PICTURE
-                width, height = _dimensions(stream) if is_picture else (0, 0)
+                is_picture = (
+                    dimensions and kind.startswith("image/") and length <= pictures.MAX_PICTURE
+                )
+                width, height = pictures.dimensions(stream) if is_picture else (0, 0)
         except OSError:
             return None
         return replace(media, media_type=kind, length=length, width=width, height=height)
@@ -297,18 +301,6 @@ def _seen(path: str, status: os.stat_result) -> Seen:
 
 def _type_of(stream: BinaryIO, suffix: str) -> str:
     return media_type(os.pread(stream.fileno(), HEAD, 0), suffix)
-
-
-def _dimensions(stream: BinaryIO) -> tuple[int, int]:
-    """Return width and height from the picture's header; 0 and 0 where that tells none."""
-    try:
-        with (
-            warnings.catch_warnings(action="ignore"),  # of many pixels: none is read
-            Image.open(stream, formats=_PICTURES) as picture,
-        ):
-            return picture.size
-    except Exception:  # noqa: BLE001 - a parser of hostile bytes: what it raises is listed nowhere
-        return 0, 0
 
 
 def _nfc(name: str) -> str:

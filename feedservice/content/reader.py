@@ -18,8 +18,9 @@ from feedservice.content import frontmatter
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_servable
-from feedservice.content.files import MAX_PICTURE, ContentFiles, Seen
+from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.frontmatter import Source
+from feedservice.content.pictures import MAX_PICTURE
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import FileState, Reading

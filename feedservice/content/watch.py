@@ -2,9 +2,9 @@
 
 import logging
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock, Thread
 
 import watchfiles
 
@@ -83,6 +83,44 @@ def _watch_one_more(changes: Collection[tuple[watchfiles.Change, str]]) -> None:
             )
             next(one_more)
             return
+
+
+class Hints:
+    """What a watcher names, collected in a thread, so that it can be asked between two batches.
+
+    Args:
+        batches: of a watcher; it begins to watch at once.
+    """
+
+    def __init__(self, batches: Iterable[frozenset[str]]) -> None:
+        self._named: set[str] = set()
+        self._lock = Lock()
+        self._told = Event()
+        self._has_ended = False
+        Thread(target=self._collect, args=(batches,), name="watch", daemon=True).start()
+
+    def take(self) -> frozenset[str]:
+        """Return, and forget, what was named since."""
+        with self._lock:
+            named, self._named = frozenset(self._named), set()
+        return named
+
+    def __iter__(self) -> Iterator[frozenset[str]]:
+        """Yield what was named, and nothing at a tick, until the watcher ends."""
+        while not self._has_ended:
+            self._told.wait()
+            self._told.clear()
+            yield self.take()
+
+    def _collect(self, batches: Iterable[frozenset[str]]) -> None:
+        try:
+            for batch in batches:
+                with self._lock:
+                    self._named |= batch
+                self._told.set()
+        finally:
+            self._has_ended = True
+            self._told.set()
 
 
 def _relative(root: Path, path: str) -> str:

@@ -6,7 +6,7 @@ The only writer of the index. What is due is for `plan` to decide. A full `scan`
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from feedservice.clock import Clock
@@ -17,13 +17,14 @@ from feedservice.content.reader import Task, read_site, reading_key
 from feedservice.domain.errors import ContentError, IndexUnavailable
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
-from feedservice.index.packed import Packed, compress
+from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.batches import Readers
+from feedservice.ingest.last_good import with_last_good
 from feedservice.ingest.plan import Due, Plan, plan
 from feedservice.ingest.removals import Removals
-from feedservice.ingest.settling import BATCH, settled
+from feedservice.ingest.settling import Settling
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,9 @@ JUST_SAVED = 600
 
 _PASSING = frozenset({"updated-future", "file-unreadable"})
 """Problems that pass while a file stays as it is: it is read again at each scan."""
+
+BATCH = 250
+"""Files that are read at once, and written in one transaction."""
 
 Progress = Callable[[int, int], None]
 
@@ -82,6 +86,8 @@ class Indexer:
         stop: asked between two batches; once it holds, nothing more is begun, and the next scan
             goes on from there.
         monotonic: tells seconds that no change of the clock touches.
+        changes: asked between two batches for the paths that a watcher named meanwhile: what was
+            just saved is read before what waits.
     """
 
     def __init__(
@@ -94,15 +100,18 @@ class Indexer:
         published: Callable[[float], None] | None = None,
         stop: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
+        changes: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._files = files
         self._index = index
         self._clock = clock
-        self._pause = pause
         self._readers = readers or Readers()
         self._published = published
         self._stop = stop
+        self._changes = changes
         self._removals = Removals(files, index, monotonic)
+        self._settling = Settling(files, pause, monotonic)
+        self._owed: frozenset[str] = frozenset()
 
     def start_reading(self) -> None:
         """Make ready what reads, so that the first save need not wait for it."""
@@ -138,6 +147,7 @@ class Indexer:
         if walk:
             planned = self._look_again(planned, found, site, again)
         lost = planned.lost
+        self._settling.note(found.articles, planned.due, is_saved=False)
         self._removals.came_back(found.articles)
         if accept_removals:
             self._removals.accept()
@@ -170,15 +180,17 @@ class Indexer:
             site = self._index.site()
         except IndexUnavailable:
             return False
-        known = self._index.known_below(changed)
-        found = self._stat(path for path in changed if is_article(path))
-        planned = plan(known, found, reading_key(site), self._clock())
-        self._removals.came_back(found.articles)
+        planned, known = self._look(changed, site)
         if len(planned.lost) > planned.moved:
             self._removals.wait_for(planned.lost)
             planned = replace(planned, lost=frozenset())
         self._carry_out(planned, known, site, None)
         return True
+
+    def waiting(self) -> frozenset[str]:
+        """Return, and forget, paths that `update` is to look at again, whatever a watcher names."""
+        paths, self._owed = self._owed | self._settling.again(), frozenset()
+        return paths
 
     def waiting_since(self) -> float | None:
         """When the first file was missed that may come back at once, in monotonic seconds."""
@@ -204,6 +216,14 @@ class Indexer:
         still = plan(known, now, reading_key(site), self._clock(), again)
         return replace(planned, due=still.due, lost=lost)
 
+    def _look(self, changed: Collection[str], site: Site) -> tuple[Plan, dict[str, FileState]]:
+        known = self._index.known_below(changed)
+        found = self._stat(path for path in changed if is_article(path))
+        planned = plan(known, found, reading_key(site), self._clock())
+        self._removals.came_back(found.articles)
+        self._settling.note(changed, planned.due, is_saved=True)
+        return planned, known
+
     def _stat(self, paths: Iterable[str]) -> Walk:
         articles = {path: seen for path in paths if (seen := self._files.stat(path))}
         return Walk(articles=articles)
@@ -225,7 +245,7 @@ class Indexer:
     def _carry_out(
         self,
         planned: Plan,
-        known: Mapping[str, FileState],
+        known: dict[str, FileState],
         site: Site,
         progress: Progress | None,
     ) -> _Outcome:
@@ -236,13 +256,16 @@ class Indexer:
         has_new = any(due.seen.path not in known for due in planned.due)
         # A broken file that came up where another vanished may be that one.
         orphans = self._index.last_good_sources_by_id(gone) if has_new else {}
-        chunks = settled(planned.due, self._files, self._pause)
+        chunks = self._chunks(planned.due, known, site)
         for chunk, packed, same in self._readers.read_chunks(
             task, chunks, self._clock, is_large=total >= MANY
         ):
             read = {each.path for each in packed} | {state.path for state in same}
             gone |= {due.seen.path for due in chunk if due.seen.path in known} - read
-            whole = [self._with_last_good(each, task, orphans) for each in packed]
+            whole = [
+                with_last_good(each, orphans, self._index, self._readers, task, self._clock())
+                for each in packed
+            ]
             self._index.apply(whole, gone, self._clock())
             self._index.put_times(same)
             self._tell_lag(chunk, packed)
@@ -257,11 +280,29 @@ class Indexer:
                     "stopped after %d of %d files; the next scan goes on", outcome.done, total
                 )
                 break
-        if has_new:
-            gone |= self._removals.moved_since()
+        gone |= self._removals.moved_since()
         if gone:
             self._index.apply((), gone, self._clock())
         return outcome
+
+    def _chunks(
+        self, due: Sequence[Due], known: dict[str, FileState], site: Site
+    ) -> Iterator[list[Due]]:
+        """Yield what can be read by batches, what was saved last first, even while this goes on."""
+        left = sorted(due, key=_saved_at)
+        while left:
+            left, batch = left[:-BATCH], left[-BATCH:]
+            if ready := self._settling.ready(batch):
+                yield ready
+            changed = self._changes() if left else frozenset()
+            articles = {path for path in changed if is_article(path)}
+            self._owed |= changed - articles
+            if articles:
+                urgent, its_known = self._look(articles, site)
+                self._removals.wait_for(urgent.lost)
+                known.update(its_known)
+                left = [each for each in left if each.seen.path not in articles]
+                left += sorted(urgent.due, key=_saved_at)
 
     def _tell_lag(self, chunk: Collection[Due], packed: Collection[Packed]) -> None:
         if not self._published:
@@ -273,19 +314,6 @@ class Indexer:
             if due.seen.path in parsed and 0 <= seconds < JUST_SAVED:
                 self._published(seconds)
 
-    def _with_last_good(self, packed: Packed, task: Task, orphans: Mapping[str, str]) -> Packed:
-        """Return a broken file with its last good text and article, which survive a rebuild so.
 
-        A file that was renamed and broken at once is known by its id: ``orphans`` are texts of
-        files that vanished.
-        """
-        if packed.article:
-            return packed
-        text = self._index.last_good_source(packed.path)
-        if text is None:
-            text = orphans.get(packed.named)
-            if text is None:
-                return packed
-            packed = replace(packed, text=compress(text))
-        article = self._readers.article_of(task, packed.path, text, self._clock())
-        return replace(packed, article=article) if article else packed
+def _saved_at(due: Due) -> int:
+    return due.seen.mtime_ns

@@ -28,12 +28,12 @@ class Due(NamedTuple):
     Attributes:
         seen: the file as it was seen.
         known: how it was read, where that still holds if its bytes and its media are the same.
-        is_settled: whether nobody can be writing it: it is old, and was read as it is or never.
+        quiet: seconds for which it must stand still; 0 where nobody can be writing it.
     """
 
     seen: Seen
     known: FileState | None
-    is_settled: bool
+    quiet: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,15 +134,22 @@ def plan(
     for path, seen in sorted(walk.articles.items()):
         state = known.get(path)
         if path in again or _is_due(seen, state, key, walk.media):
-            has_changed = state is not None and not _is_same(seen, state)
             is_usable = state is not None and state.key == key and path not in again
-            is_settled = seen.mtime_ns <= border and not has_changed
-            due.append(Due(seen, state if is_usable else None, is_settled))
+            quiet = _quiet(seen, state, border)
+            due.append(Due(seen, state if is_usable else None, quiet))
     # What lies in a folder that could not be listed is not gone.
     closed = tuple(f"{folder}/" for folder in walk.unreadable)
     lost = (path for path in known.keys() - walk.articles.keys() if not path.startswith(closed))
     moved = len(walk.articles.keys() - known.keys())
     return Plan(due=tuple(due), lost=frozenset(lost), moved=moved)
+
+
+def _quiet(seen: Seen, known: FileState | None, border: int) -> float:
+    is_another = known is None or seen.inode != known.inode
+    if is_another and seen.ctime_ns > seen.mtime_ns:  # renamed after it was written
+        return 0
+    is_old = seen.mtime_ns <= border and (known is None or _is_same(seen, known))
+    return 0 if is_old else SETTLED
 
 
 def _is_same(seen: Seen, known: FileState) -> bool:

@@ -1,46 +1,106 @@
-"""Which files stand still, so that they are read whole: batches of these."""
+"""Which files stand still, so that they are read whole, and what is remembered of the others."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
 
-from feedservice.content.files import ContentFiles
+from feedservice.content.files import ContentFiles, Seen
 from feedservice.ingest.plan import SETTLED, Due
 
-BATCH = 250
-"""Files that are read at once, and written in one transaction."""
-ATTEMPTS = 5
-"""How often a file is looked at until it stands still: others wait for that, too."""
+LONG = 1.2
+"""Seconds for which a file must stand still that is written in parts, or is much shorter now."""
+PARTS = 2
+"""How often a file is read that changes again and again within `LONG`, before it is to rest."""
+OPEN_AT_MOST = 30.0
+"""Seconds after which a file that stands still is read though a process has it open for writing."""
 
 
-def settled(
-    due: Sequence[Due], files: ContentFiles, pause: Callable[[float], None]
-) -> Iterator[list[Due]]:
-    """Yield files by batches, once they stand still.
+class _Waiting(NamedTuple):
+    """A file as it was seen last, and when it has stood still for long enough."""
 
-    A file that may still be written must be for `SETTLED` seconds as the walk saw it; one that
-    never comes to rest keeps no other back: its next save names it again, or the next scan.
+    seen: Seen
+    still_at: float
+
+
+class Settling:
+    """What one writer knows of files that may still be written.
+
+    Each waits alone: the others are read meanwhile.
+
+    Args:
+        files: the content folder.
+        pause: waits for some seconds.
+        monotonic: tells seconds that no change of the clock touches.
     """
-    if not all(each.is_settled for each in due):
-        pause(SETTLED)
-    for start in range(0, len(due), BATCH):
-        yield from _settle(due[start : start + BATCH], files, pause)
 
+    def __init__(
+        self,
+        files: ContentFiles,
+        pause: Callable[[float], None],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._files = files
+        self._pause = pause
+        self._monotonic = monotonic
+        self._waiting: dict[str, _Waiting] = {}
+        self._parts: dict[str, tuple[int, float]] = {}  # how often each was read lately, and when
 
-def _settle(
-    batch: Sequence[Due], files: ContentFiles, pause: Callable[[float], None]
-) -> Iterator[list[Due]]:
-    settled = [due for due in batch if due.is_settled]
-    young = [due for due in batch if not due.is_settled]
-    for _ in range(ATTEMPTS):
-        moving = []
-        for due in young:
-            now = files.stat(due.seen.path)
-            if now == due.seen:
-                settled.append(due)
-            elif now:
-                moving.append(due._replace(seen=now))
-        if settled:
-            yield sorted(settled, key=lambda due: due.seen.path)
-        if not moving:
-            return
-        settled, young = [], moving
-        pause(SETTLED)
+    def note(self, looked_at: Collection[str], due: Iterable[Due], *, is_saved: bool) -> None:
+        """Remember which files are due, and forget others.
+
+        Args:
+            looked_at: paths.
+            due: what is to be read of them.
+            is_saved: whether a watcher named them, so that the next part may follow.
+        """
+        young = {each.seen.path: each for each in due if each.quiet}
+        for path in self._waiting.keys() & set(looked_at) - young.keys():
+            del self._waiting[path]
+        for path, each in young.items():
+            waiting = self._waiting.get(path)
+            if waiting is None:
+                quiet = LONG if is_saved and self._is_part(each) else each.quiet
+                self._waiting[path] = _Waiting(each.seen, self._monotonic() + quiet)
+            elif waiting.seen != each.seen:
+                self._waiting[path] = self._moved(each.seen)
+
+    def ready(self, due: Sequence[Due]) -> list[Due]:
+        """Return which of these files, that `note` was told, can be read now; by path."""
+        ready = [each for each in due if not each.quiet]
+        young = [each for each in due if each.quiet and each.seen.path in self._waiting]
+        now = self._monotonic()
+        self._parts = {path: part for path, part in self._parts.items() if now - part[1] < LONG}
+        moments = [self._waiting[each.seen.path].still_at for each in young]
+        soon = max((moment for moment in moments if moment <= now + SETTLED), default=now)
+        if soon > now:  # an ordinary save, which need not wait for the next look
+            self._pause(soon - now)
+            now = max(soon, self._monotonic())
+        for each in young:
+            path = each.seen.path
+            seen, waiting = self._files.stat(path), self._waiting[path]
+            if seen is None:
+                del self._waiting[path]
+            elif seen != waiting.seen:
+                self._waiting[path] = self._moved(seen)
+            elif now >= waiting.still_at and (
+                now >= waiting.still_at + OPEN_AT_MOST or not self._files.is_being_written(path)
+            ):
+                del self._waiting[path]
+                self._parts[path] = self._part(path), now
+                ready.append(each._replace(seen=seen))
+        return sorted(ready, key=lambda each: each.seen.path)
+
+    def again(self) -> frozenset[str]:
+        """Return the paths of files that are to be looked at again by now."""
+        now = self._monotonic()
+        return frozenset(path for path, each in self._waiting.items() if each.still_at <= now)
+
+    def _part(self, path: str) -> int:
+        count, read_at = self._parts.get(path, (0, 0.0))
+        return count + 1 if self._monotonic() - read_at < LONG else 1
+
+    def _is_part(self, due: Due) -> bool:
+        is_shorter = due.known is not None and due.seen.size * 2 < due.known.size
+        return is_shorter or self._part(due.seen.path) > PARTS
+
+    def _moved(self, seen: Seen) -> _Waiting:
+        return _Waiting(seen, self._monotonic() + LONG)

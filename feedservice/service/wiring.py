@@ -29,7 +29,9 @@ def settings() -> Settings:
 
 
 def indexer(
-    given: Settings, stop: Callable[[], bool] = lambda: False
+    given: Settings,
+    stop: Callable[[], bool] = lambda: False,
+    changes: Callable[[], frozenset[str]] = frozenset,
 ) -> tuple[Indexer, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
     index = IndexWriter(open_engine(given.database, readonly=False))
@@ -43,6 +45,7 @@ def indexer(
         readers=Readers(processors()),
         stop=stop,
         published=told,
+        changes=changes,
     ), index
 
 

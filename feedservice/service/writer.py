@@ -116,6 +116,7 @@ def follow(
         if attempt(heal):
             walk, schedule = None, Schedule(every=every)
         is_lifted = guard.pop_lifted()
+        changed |= indexer.waiting()  # noqa: PLW2901
         steps = schedule.steps(
             has_changes=bool(changed),
             missed_since=indexer.waiting_since(),

@@ -14,7 +14,8 @@ from factories import NOW, SITE_YAML, FixedClock, moment, snapshot, write_articl
 from feedservice.authoring import check
 from feedservice.content import messages
 from feedservice.content import site as site_file
-from feedservice.content.files import MAX_PICTURE, ContentFiles
+from feedservice.content.files import ContentFiles
+from feedservice.content.pictures import MAX_PICTURE
 from feedservice.content.reader import FileReader, Task, asset
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.model import Problem

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from factories import NOW, site, write_article
-from feedservice.content.files import MAX_PICTURE, ContentFiles
+from feedservice.content.files import ContentFiles
+from feedservice.content.pictures import MAX_PICTURE
 from feedservice.content.reader import Task
 from feedservice.content.reading_process import ReadingProcess, ToRead, read_here
 from feedservice.domain.file_readings import Reading

@@ -8,7 +8,7 @@ import pytest
 import watchfiles
 
 from factories import write_article
-from feedservice.content.watch import watch
+from feedservice.content.watch import Hints, watch
 from waiting import PATIENCE, comes_true
 
 
@@ -169,3 +169,20 @@ def test_a_folder_that_may_not_be_read_keeps_no_other_unwatched(
         assert follower.is_ready()
         assert follower.names_what_is_written(tmp_path, "field/a.md")
     assert caplog.text == ""
+
+
+def test_hints_are_collected_while_nobody_asks_and_end_with_their_watcher() -> None:
+    go_on = threading.Event()
+
+    def batches() -> Iterator[frozenset[str]]:
+        yield frozenset({"a"})
+        yield frozenset()
+        yield frozenset({"b"})
+        go_on.wait()
+
+    hints = Hints(batches())
+    named: set[str] = set()
+    assert comes_true(lambda: bool(named.update(hints.take())) or named == {"a", "b"})
+    assert hints.take() == frozenset()
+    go_on.set()
+    assert frozenset().union(*hints) == frozenset()

@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +17,12 @@ from feedservice.domain.errors import ContentError
 from feedservice.domain.selections import Selection
 from feedservice.index import healing
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest import settling
+from feedservice.ingest import indexer as indexer_module
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import BELIEVED_AFTER, GRACE, LATELY, SETTLED
+from feedservice.ingest.settling import LONG
+from feedservice.system import open_files
+from waiting import comes_true
 
 MANY = 20
 
@@ -329,26 +333,124 @@ def test_a_file_that_still_grows_is_left_for_later(
     assert titles(its_index) == {"عنوان a"}
 
 
-def test_a_file_that_still_grows_keeps_no_other_back(
-    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+def test_a_file_that_still_grows_waits_alone_until_it_rests(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    monotonic: Seconds,
 ) -> None:
     growing, paths = content / "field" / "a.md", {"field/a.md", "field/b.md"}
-    saved = clock.now.timestamp()
-    for path in paths:
-        os.utime(write_article(content, path), (saved, saved))
-    shown: list[set[str]] = []
+    waits: list[float] = []
 
-    def grow(_seconds: float) -> None:
+    def grow(seconds: float) -> None:
         growing.write_text(growing.read_text(encoding="utf-8") + "كلمة ", encoding="utf-8")
-        shown.append(titles(its_index))
+        waits.append(seconds)
 
+    for path in paths:
+        write_article(content, path)
     indexer.scan()
-    impatient = Indexer(indexer._files, its_index, clock, pause=grow)
+    patient = Indexer(indexer._files, its_index, clock, pause=grow, monotonic=monotonic)
     for path in paths:
         write_article(content, path, title="آخر")
-    assert impatient.update(paths)
-    assert shown[:2] == [{"عنوان a", "عنوان b"}, {"عنوان a", "آخر"}]
-    assert len(shown) < 10
+    assert patient.update(paths)
+    assert titles(its_index) == {"عنوان a", "آخر"}
+    assert waits == [pytest.approx(SETTLED)]
+    assert patient.waiting() == frozenset()
+    grow(0)
+    monotonic.now += LONG
+    assert patient.update(patient.waiting())
+    assert titles(its_index) == {"عنوان a", "آخر"}
+    monotonic.now += LONG
+    assert patient.update(patient.waiting())
+    assert titles(its_index) == {"آخر"}
+    assert patient.waiting() == frozenset()
+
+
+def test_a_file_that_changes_again_and_again_is_to_rest_before_it_is_read_once_more(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    file = write_article(content, "field/a.md", title="أول")
+    indexer.scan()
+    seen = []
+    for n in range(12):
+        monotonic.now += 1
+        text = file.read_text(encoding="utf-8").replace("title: ", f"title: {n} ", 1)
+        file.write_text(text, encoding="utf-8")
+        indexer.update({"field/a.md"} | indexer.waiting())
+        seen += titles(its_index)
+    assert len(set(seen)) <= 3
+    monotonic.now += LONG
+    indexer.update(indexer.waiting())
+    assert all(title.startswith("11 ") for title in titles(its_index))
+
+
+def test_a_file_that_is_much_shorter_than_it_was_waits_a_second_longer(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    write_article(content, "field/a.md", title="كامل", body="كلمة " * 200)
+    indexer.scan()
+    monotonic.now += 60
+    write_article(content, "field/a.md", title="أقصر بكثير")
+    indexer.update({"field/a.md"})
+    assert titles(its_index) == {"كامل"}
+    monotonic.now += LONG
+    indexer.update(indexer.waiting())
+    assert titles(its_index) == {"أقصر بكثير"}
+
+
+def test_a_file_that_a_process_still_writes_is_read_when_it_is_closed(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    before = signal.getsignal(signal.SIGIO)
+    open_files.ignore_leases()
+    try:
+        indexer.scan()
+        file = write_article(content, "field/a.md", title="أول")
+        with file.open("a", encoding="utf-8") as part:
+            for _ in range(9):
+                part.write("كلمة ")
+                part.flush()
+                indexer.update({"field/a.md"} | indexer.waiting())
+                monotonic.now += 1
+            assert titles(its_index) == set()
+        monotonic.now += LONG
+        indexer.update(indexer.waiting())
+        assert titles(its_index) == {"أول"}
+    finally:
+        signal.signal(signal.SIGIO, before)
+
+
+@pytest.mark.parametrize("is_scan", [True, False])
+def test_what_is_saved_while_a_large_batch_is_read_goes_before_what_is_left(
+    content: Path,
+    its_index: IndexWriter,
+    indexer: Indexer,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    is_scan: bool,
+) -> None:
+    indexer.scan()
+    monkeypatch.setattr(indexer_module, "BATCH", 5)
+    paths = {f"field/{n:02d}.md" for n in range(40)}
+    for path in paths:
+        os.utime(write_article(content, path), (1, 1))
+    shown: list[set[str]] = []
+
+    def changes() -> frozenset[str]:
+        shown.append(titles(its_index))
+        if len(shown) != 2:
+            return frozenset()
+        write_article(content, "field/urgent.md", title="عاجل")
+        return frozenset({"field/urgent.md", "media"})
+
+    busy = Indexer(indexer._files, its_index, clock, pause=lambda seconds: None, changes=changes)
+    busy.scan() if is_scan else busy.update(paths)
+    (first, *_rest) = (n for n, found in enumerate(shown) if "عاجل" in found)
+    assert first <= 4
+    assert len(shown) > 6
+    assert len(titles(its_index)) == 41
+    assert busy.waiting() == {"media"}  # which asks for a scan, once the batch is done
 
 
 class FaultyFiles(ContentFiles):
@@ -582,7 +684,7 @@ def test_a_picture_that_changed_is_measured_again(
 def test_many_files_are_read_in_batches_and_told_as_they_go(
     content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "BATCH", 3)
+    monkeypatch.setattr(indexer_module, "BATCH", 3)
     gone = write_article(content, "field/gone.md")
     indexer.scan()
     gone.unlink()
@@ -612,9 +714,32 @@ def test_a_young_file_is_waited_for_and_an_old_one_is_not(
     os.utime(write_article(content, "field/old.md"), (hour_ago, hour_ago))
     patient.scan()
     assert waits == []
-    os.utime(write_article(content, "field/young.md"), (NOW.timestamp(), NOW.timestamp()))
+    write_article(content, "field/young.md")
     patient.scan()
-    assert waits == [SETTLED]
+    assert waits == [pytest.approx(SETTLED, abs=0.02)]
+
+
+def test_a_file_that_was_renamed_to_its_place_is_not_waited_for(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    waits: list[float] = []
+    patient = Indexer(indexer._files, its_index, clock, pause=waits.append)
+    for title in ("جديد", "محفوظ"):
+        part = write_article(content, "field/a.md.part", title=title)
+        written = part.stat().st_mtime_ns
+        assert comes_true(lambda: moved_at(part, content / "field" / "a.md") > written)  # noqa: B023
+        patient.scan()
+        assert titles(its_index) == {title}
+    assert waits == []
+
+
+def moved_at(part: Path, file: Path) -> int:
+    """Move a file to its place, and back unless the system's clock ticked since it was written."""
+    part.rename(file)
+    if file.stat().st_ctime_ns > file.stat().st_mtime_ns:
+        return file.stat().st_ctime_ns
+    file.rename(part)
+    return 0
 
 
 def test_a_path_cannot_be_taken_before_there_is_a_site(content: Path, indexer: Indexer) -> None:
@@ -656,7 +781,7 @@ def test_a_change_of_the_content_folder_itself_asks_for_a_scan(
 
 
 def test_a_path_that_is_taken_breaks_and_mends_as_in_a_scan(
-    content: Path, indexer: Indexer, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
     indexer.scan()
     write_article(content, "field/a.md", title="السابق")
@@ -665,6 +790,7 @@ def test_a_path_that_is_taken_breaks_and_mends_as_in_a_scan(
     assert indexer.update({"field/a.md"})
     assert titles(its_index) == {"السابق"}
     assert [problem.code for problem in snapshot(its_index).problems()] == ["date-impossible"]
+    monotonic.now += 2 * LONG
     write_article(content, "field/a.md", title="المصلح")
     assert indexer.update({"field/a.md"})
     assert (titles(its_index), snapshot(its_index).problems()) == ({"المصلح"}, ())
@@ -757,14 +883,15 @@ def test_a_scan_that_is_stopped_is_finished_by_the_next_one(
     clock: FixedClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(settling, "BATCH", 2)
-    for name in "abcde":
-        write_article(content, f"field/{name}.md")
+    monkeypatch.setattr(indexer_module, "BATCH", 2)
+    for second, name in enumerate("abcde"):
+        os.utime(write_article(content, f"field/{name}.md"), (second, second))
     stopped = Indexer(
         indexer._files, its_index, clock, pause=lambda seconds: None, stop=lambda: True
     )
     stopped.scan()
-    assert (titles(its_index), its_index.is_filled()) == ({"عنوان a", "عنوان b"}, False)
+    # What was saved last is read first.
+    assert (titles(its_index), its_index.is_filled()) == ({"عنوان d", "عنوان e"}, False)
     assert indexer.scan().read == 3
     assert its_index.is_filled()
 

@@ -5,7 +5,15 @@ import pytest
 from factories import NOW
 from feedservice.content.files import Seen, Walk
 from feedservice.domain.file_readings import FileState
-from feedservice.ingest.plan import BELIEVED_AFTER, LATELY, Due, Vanished, is_mass, plan
+from feedservice.ingest.plan import (
+    BELIEVED_AFTER,
+    LATELY,
+    SETTLED,
+    Due,
+    Vanished,
+    is_mass,
+    plan,
+)
 
 OLD = 1
 YOUNG = int(NOW.timestamp() * 1e9)
@@ -39,29 +47,39 @@ PICTURE = {"assets": (("media/x.png", 5, 1),)}
     ("state", "there", "expected"),
     [
         (known("a.md"), walk(seen("a.md")), None),
-        (None, walk(seen("a.md")), Due(seen("a.md"), None, is_settled=True)),
-        (None, walk(seen("a.md", 1, YOUNG)), Due(seen("a.md", 1, YOUNG), None, is_settled=False)),
+        (None, walk(seen("a.md")), Due(seen("a.md"), None, quiet=0)),
+        (None, walk(seen("a.md", 1, YOUNG)), Due(seen("a.md", 1, YOUNG), None, quiet=SETTLED)),
         (
             known("a.md"),
             walk(seen("a.md", 2)),
-            Due(seen("a.md", 2), known("a.md"), is_settled=False),
+            Due(seen("a.md", 2), known("a.md"), quiet=SETTLED),
         ),
         (
             known("a.md"),
             walk(seen("a.md", ctime_ns=2)),
-            Due(seen("a.md", ctime_ns=2), known("a.md"), is_settled=False),
+            Due(seen("a.md", ctime_ns=2), known("a.md"), quiet=SETTLED),
         ),
         (
             known("a.md"),
             walk(seen("a.md", inode=2)),
-            Due(seen("a.md", inode=2), known("a.md"), is_settled=False),
+            Due(seen("a.md", inode=2), known("a.md"), quiet=SETTLED),
         ),
-        (known("a.md", key="other"), walk(seen("a.md")), Due(seen("a.md"), None, is_settled=True)),
+        (
+            known("a.md"),
+            walk(seen("a.md", inode=2, mtime_ns=5, ctime_ns=6)),
+            Due(seen("a.md", inode=2, mtime_ns=5, ctime_ns=6), known("a.md"), quiet=0),
+        ),
+        (
+            None,
+            walk(seen("a.md", 1, YOUNG, ctime_ns=YOUNG + 1)),
+            Due(seen("a.md", 1, YOUNG, ctime_ns=YOUNG + 1), None, quiet=0),
+        ),
+        (known("a.md", key="other"), walk(seen("a.md")), Due(seen("a.md"), None, quiet=0)),
         (known("a.md", **PICTURE), walk(seen("a.md"), media=(seen("media/x.png", 5),)), None),
         (
             known("a.md", **PICTURE),
             walk(seen("a.md")),
-            Due(seen("a.md"), known("a.md", **PICTURE), is_settled=True),
+            Due(seen("a.md"), known("a.md", **PICTURE), quiet=0),
         ),
     ],
     ids=[
@@ -71,6 +89,8 @@ PICTURE = {"assets": (("media/x.png", 5, 1),)}
         "changed",
         "touched",
         "replaced",
+        "renamed to its place",
+        "renamed to a new place",
         "other site",
         "same picture",
         "lost picture",
@@ -88,7 +108,7 @@ def test_what_is_read_again_anyway_is_read_whatever_its_bytes_are() -> None:
     made = plan(
         states(known("a.md"), known("b.md")), walk(seen("a.md"), seen("b.md")), "k", NOW, {"b.md"}
     )
-    assert made.due == (Due(seen("b.md"), None, is_settled=True),)
+    assert made.due == (Due(seen("b.md"), None, quiet=0),)
 
 
 def test_files_are_due_by_path() -> None:
