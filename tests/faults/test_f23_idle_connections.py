@@ -80,3 +80,13 @@ def test_what_is_no_request_is_refused_at_once(site: Site, sent: bytes, begins: 
         with suppress(ConnectionResetError, BrokenPipeError):  # while more was on its way
             connection.sendall(sent)
             assert connection.recv(4096).startswith(begins)
+
+
+def test_a_connection_that_says_nothing_more_is_ended(site: Site) -> None:
+    for _ in range(rounds(1, 0)):  # it takes as long as such a connection may
+        with ExitStack() as held:
+            said = b"", b"GET /feed.rss HTTP/1.1\r\nHost: x\r\nX-"
+            for connection, half in [(connect(site, held), half) for half in said]:
+                connection.sendall(half)
+                while connection.recv(4096):  # a 408 may come first
+                    pass
