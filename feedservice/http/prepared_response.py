@@ -108,6 +108,7 @@ class Prepared:
         """Return what another `Prepared` like this one is made of: status, headers, body."""
         told = [*self._headers]
         told += [("ETag", f'"{self._etag}"')] if self._etag else []
+        told += [("Cache-Control", self.caching)] if self.caching else []
         moments = (("Last-Modified", self._last_modified), ("Expires", good_until))
         told += [(name, http_date(moment)) for name, moment in moments if moment is not None]
         return self.status, told, self._bodies["identity"]
