@@ -228,13 +228,14 @@ class _ArticleReader(FieldReader):
 
     def _tags(self, labels: list[str]) -> tuple[Tag, ...]:
         # YAML splits a list at Latin commas only, and takes `[أ، ب]` for one text.
-        commas = "[,،]" if len(labels) == 1 else "،"
+        commas = r"[,،]|\s+(?=#)" if len(labels) == 1 else r"،|\s+(?=#)"
         tags: dict[str, Tag] = {}
         for n, label in enumerate(labels):
             for part in re.split(commas, label):
                 text = one_line(part)
                 slug = slugify(text)
                 if slug:
+                    text = text.lstrip("#").lstrip()
                     tags.setdefault(slug, Tag(slug=slug, label=text))
                 elif text:
                     self.report("tag-empty", "tags", n, value=text)

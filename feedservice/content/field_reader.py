@@ -8,6 +8,9 @@ from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import slugify
 
 _MEDIA_TYPE = re.compile(r"(?:image|audio|video|text|application)/[a-z0-9][a-z0-9.+-]{0,100}")
+_OWN_MACHINE = re.compile(
+    r"[A-Za-z]:[\\/]|\\\\|file:|~?/(?:Users|home)/|https?://(?:localhost|127\.)", re.IGNORECASE
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -63,6 +66,10 @@ class FieldReader:
     def src(self, name: str, *location: str | int) -> str:
         """Return a file below media/ or an address elsewhere; reports anything else."""
         if not name:
+            return ""
+        if _OWN_MACHINE.match(name):
+            file = name.replace("\\", "/").rpartition("/")[2]
+            self.report("media-local", *location, value=name, paste=f"media/{file}")
             return ""
         if looks_like_url(name):
             return name if self.url(name, *location) else ""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from feedservice.content import yaml_faults, yaml_text
 from feedservice.domain.errors import ContentError
 
 MAX_DEPTH = 8
@@ -20,14 +21,8 @@ MAX_NODES = 5_000
 MAX_CHARACTERS = 65_536
 """Of front matter; site.yaml is allowed sixteen times as much."""
 
-_INDICATORS = (
-    ("an alias", "yaml-anchor"),
-    ("an anchor", "yaml-anchor"),
-    ("a tag", "yaml-tag"),
-    ("tag handle", "yaml-tag"),
-)
-"""What libyaml was reading when it stumbled → the code that tells it."""
-_FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
+_FENCE = re.compile(r"(?:-{2,}|-*[‐-―−][-‐-―−]*|\.\.\.)[^\S\n]*")
+"""Three hyphens; what word processors make of them, and two, can be nothing else either."""
 
 
 class Node(NamedTuple):
@@ -92,17 +87,30 @@ def split(text: str, path: str) -> Source:
         ContentError: front matter is absent, not closed, too large, or no YAML that we accept.
     """
     lines = text.splitlines(keepends=True)
-    if not lines or lines[0].rstrip() != "---":
-        code = "file-empty" if not text.strip() else "front-matter-missing"
-        raise ContentError.at(path, code)
-    for number, line in enumerate(lines[1:], start=1):
-        if line[:3] in ("---", "...") and _FENCE.fullmatch(line.rstrip("\r\n")):
-            fields = parse("".join(lines[1:number]), path, first_line=2)
+    first = next((number for number, line in enumerate(lines) if yaml_text.bare(line)), -1)
+    if first < 0:
+        raise ContentError.at(path, "file-empty")
+    if not is_fence(lines[first].lstrip()) or lines[first].lstrip().startswith("."):
+        raise ContentError.at(path, "front-matter-missing")
+    for number, line in enumerate(lines[first + 1 :], start=first + 1):
+        if is_fence(line):
+            text = "".join(lines[first + 1 : number])
+            fields = parse(text, path, first_line=first + 2, is_ours=True)
             return Source(fields, "".join(lines[number + 1 :]), number + 2)
-    raise ContentError.at(path, "front-matter-open")
+    raise ContentError.at(path, "front-matter-open", first + 1)
 
 
-def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
+def is_fence(line: str) -> bool:
+    """Whether a line begins or ends front matter."""
+    return (
+        not line[:1].isalnum()
+        and _FENCE.fullmatch(yaml_text.without_invisible(line.rstrip("\r\n"))) is not None
+    )
+
+
+def parse(
+    text: str, path: str, *, first_line: int = 1, times: int = 1, is_ours: bool = False
+) -> Node:
     """Return the mapping that ``text`` holds.
 
     Args:
@@ -110,6 +118,7 @@ def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
         path: names the file in problems.
         first_line: the line of the file at which ``text`` begins.
         times: how many times as much as front matter it may be.
+        is_ours: read signs that can only be text as text (see `yaml_text`).
 
     Raises:
         ContentError: it is not YAML or not a mapping, has a duplicate key, an anchor, alias or tag,
@@ -118,20 +127,34 @@ def parse(text: str, path: str, *, first_line: int = 1, times: int = 1) -> Node:
     if len(text) > times * MAX_CHARACTERS:
         value, limit = str(len(text)), str(times * MAX_CHARACTERS)
         raise ContentError.at(path, "yaml-size", first_line, value=value, limit=limit)
+    if is_ours:
+        yaml_faults.refuse_open_quote(text, path, first_line)
+    try:
+        if not is_ours or not yaml_text.is_suspicious(text):
+            return _mapping(text, text, path, first_line, times)
+    except ContentError:
+        if not is_ours:
+            raise
+    return _mapping(yaml_text.cover(text), text, path, first_line, times)
+
+
+def _mapping(covered: str, text: str, path: str, first_line: int, times: int) -> Node:
     builder = _Builder(path, first_line, times * MAX_NODES)
     try:
-        events = yaml.CBaseLoader(text)
+        events = yaml.CBaseLoader(covered)
         while (event := events.get_event()) is not None:
             builder.take(event)
+    except ContentError as error:
+        raise yaml_faults.with_line(error, text, first_line) from error
     except yaml.MarkedYAMLError as error:
-        raise _syntax_problem(error, text, path, first_line) from error
+        raise yaml_faults.fault(error, text, path, first_line) from error
     except yaml.YAMLError as error:
-        raise ContentError.at(path, "yaml", first_line, value=str(error)) from error
+        raise ContentError.at(path, "yaml", first_line) from error
     root = builder.root or Node({}, first_line, 1)
     if root.value == "":
         root = Node({}, first_line, 1)
     if not isinstance(root.value, dict):
-        raise ContentError.at(path, "yaml-no-mapping", root.line, root.column)
+        raise yaml_faults.no_mapping(text, path, root.line, root.column, first_line)
     return root
 
 
@@ -152,7 +175,7 @@ class _Builder:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             self._refuse_indicators(event)
-            self._add(event, event.value)
+            self._add(event, yaml_text.uncover(event.value))
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._refuse_indicators(event)
             if len(self._stack) >= MAX_DEPTH:
@@ -192,6 +215,8 @@ class _Builder:
             parent.append(Node(value, line, column))
             return
         key = self._keys[-1]
+        if key is None and isinstance(value, str):
+            value = yaml_text.bare(value)
         if key is not None:
             name, key_line, key_column = key
             parent[name] = Node(value, line, column, key_line, key_column)
@@ -208,34 +233,6 @@ class _Builder:
         mark = event.start_mark
         line, column = mark.line + self._offset, mark.column + 1
         return ContentError.at(self._path, code, line, column, **facts)
-
-
-def _syntax_problem(
-    error: yaml.MarkedYAMLError, text: str, path: str, first_line: int
-) -> ContentError:
-    """Name the mistakes that editors make most; the rest is told in libyaml's words."""
-    # A quote that is never closed is found at the end of the text; the editor looks where it was
-    # opened. So it is with a key that has no colon, and a bracket that is not closed on its line.
-    context, begun, noticed = error.context or "", error.context_mark, error.problem_mark
-    said = f"{context} {error.problem}"
-    indicator = next((code for words, code in _INDICATORS if words in said), "")
-    is_below = begun is not None and noticed is not None and begun.line < noticed.line
-    is_open = "quoted scalar" in context or "simple key" in context
-    is_open = is_open or bool(indicator) or ("flow" in context and is_below)
-    mark = (begun if is_open else noticed) or begun or noticed
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    rows = text.splitlines() or [""]
-    row = rows[min(line, len(rows) - 1)]
-    reason = error.problem or str(error)
-    code = "yaml"
-    if row.lstrip(" ").startswith("\t"):
-        code, column = "yaml-tab", row.index("\t")
-    elif "mapping values are not allowed" in reason:
-        code = "yaml-colon"
-    elif indicator:  # *مهم* and !هام: names that libyaml would not take at all
-        code, reason = indicator, row[column:].split()[0]
-    place = min(line, len(rows)) + first_line, column + 1
-    return ContentError.at(path, code, *place, value=reason)
 
 
 Value = str | Sequence["Value"] | Mapping[str, str]

@@ -6,7 +6,7 @@ What the problem knows besides, the nearest and all known names, follows the rem
 from functools import reduce
 from types import MappingProxyType
 
-from feedservice.content.yaml_reasons import REASONS
+from feedservice.content.front_matter_wordings import FRONT_MATTER
 from feedservice.domain.model import Problem
 from feedservice.domain.text import truncate
 from feedservice.i18n import Message, _, render
@@ -16,6 +16,7 @@ MAX_FACT = 300
 
 WORDINGS = MappingProxyType(
     {
+        **FRONT_MATTER,
         "file-empty": (
             _("the file is empty"),
             _("Write front matter between two --- lines and then the text, or delete the file"),
@@ -43,51 +44,6 @@ WORDINGS = MappingProxyType(
         "nul": (
             _("the file contains a NUL character"),
             _("Delete it, or save the file again as UTF-8"),
-        ),
-        "front-matter-missing": (
-            _("the file does not begin with front matter"),
-            _("Make the first line ---, then title and date, then ---"),
-        ),
-        "front-matter-open": (
-            _("the front matter is not closed"),
-            _("Add a line with only --- after the last key"),
-        ),
-        "yaml": (
-            _("the front matter cannot be read: {value}"),
-            _("Look at this line and the one before: colons, spaces, quotes"),
-        ),
-        "yaml-colon": (
-            _("the value contains a colon followed by a space"),
-            _('Put the whole value in quotes: "…"'),
-        ),
-        "yaml-tab": (_("the line begins with a tab"), _("Use spaces instead")),
-        "yaml-size": (
-            _("the front matter is too large ({value}; the limit is {limit})"),
-            _("Move long text to the body"),
-        ),
-        "yaml-depth": (
-            _("lists are nested deeper than {limit}"),
-            _("Write one line or a plain list"),
-        ),
-        "yaml-anchor": (
-            _("anchors and aliases (& and *) are not accepted"),
-            _("Write the value out, or put it in quotes"),
-        ),
-        "yaml-tag": (
-            _("the YAML tag {value} is not accepted"),
-            _("Remove the ! before the value, or put the value in quotes"),
-        ),
-        "yaml-documents": (
-            _("there is more than one YAML document"),
-            _("Keep one front matter between two --- lines"),
-        ),
-        "yaml-key": (
-            _("a key is not plain text"),
-            _("Write the key as one word followed by a colon"),
-        ),
-        "yaml-no-mapping": (
-            _("the front matter is not a list of keys and values"),
-            _("Write each line like this: title: The title"),
         ),
         "key-duplicate": (
             _("the key {key} appears twice (first on line {other})"),
@@ -193,6 +149,10 @@ WORDINGS = MappingProxyType(
             _("{value!r} is not in media/"),
             _("Move the file to media/ and write media/name"),
         ),
+        "media-local": (
+            _("{value!r} is a place on your own machine, which no reader can open"),
+            _("Upload the file to media/, and write media/ and its name"),
+        ),
         "image-missing": (
             _("the picture {value} does not exist; the article is published without it"),
             _("Upload the picture to media/, or correct the name"),
@@ -281,15 +241,22 @@ WORDINGS = MappingProxyType(
 )
 
 
-HINTS = MappingProxyType({"nearest": _("Nearest: {nearest}"), "known": _("Known: {known}")})
+HINTS = MappingProxyType(
+    {
+        "nearest": _("Nearest: {nearest}"),
+        "known": _("Known: {known}"),
+        "paste": _("The line as it should be: {paste}"),
+    }
+)
 """What is said after the remedy, where the problem has the fact."""
 
 
 def explain(problem: Problem) -> tuple[Message, Message]:
     """Return what is wrong and the remedy."""
     facts: dict[str, Message | str] = {
-        name: REASONS.get(value) or truncate(value, MAX_FACT)
+        name: value if name == "paste" else truncate(value, MAX_FACT)
         for name, value in problem.facts.items()
+        if name != "paste" or len(value) <= MAX_FACT
     }
     wrong, remedy = WORDINGS[problem.code]
     hints = (hint for name, hint in HINTS.items() if name in facts)

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
-VERSION = 3
+VERSION = 4
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 Assets = tuple[tuple[str, int, int], ...]

@@ -83,7 +83,7 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         The site, or None where there are problems; all of them.
     """
     try:
-        fields = frontmatter.parse(text, path, times=16)
+        fields = frontmatter.parse(text, path, times=16, is_ours=True)
         found = SiteFile.model_validate(fields.plain())
     except ContentError as error:
         return None, (error.problem,)

@@ -59,7 +59,7 @@ def test_tabs_bidi_controls_and_other_normal_forms_go() -> None:
         "نص",
         "---\ntitle: ع\n",
         "---\n[a]\n---\n",
-        "---\ntitle: [\n---\n",
+        "---\ntags: [\n---\n",
         f"---\ntitle: ع\ndate: أمس\n{ID}---\nن\n",
     ],
 )

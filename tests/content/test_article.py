@@ -202,7 +202,6 @@ def test_an_image_is_a_file_of_media_or_an_address(typed: str, src: str) -> None
         "media",
         "media/",
         "media/x/../../a.png",
-        "file:///a.png",
     ],
 )
 def test_what_climbs_out_of_media_is_refused_at_its_place(typed: str) -> None:
@@ -366,15 +365,40 @@ def test_one_reading_tells_all_that_is_wrong() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "C:\\Users\\سلمى\\ورشة.jpg",
+        "D:/ورشة.jpg",
+        "\\\\server\\صور\\ورشة.jpg",
+        "file:///home/salma/ورشة.jpg",
+        "/Users/salma/ورشة.jpg",
+        "~/home/ورشة.jpg",
+        "http://localhost:8000/ورشة.jpg",
+        "http://127.0.0.1/ورشة.jpg",
+    ],
+)
+@pytest.mark.parametrize("key", ["image", "media"])
+def test_a_place_on_the_editors_machine_is_to_be_uploaded(key: str, typed: str) -> None:
+    _, problems = read(f"title: ع\ndate: 2025-12-20\n{key}: {typed}")
+    problem = next(each for each in problems if each.code == "media-local")
+    assert (problem.line, problem.facts["paste"]) == (4, "media/ورشة.jpg")
+
+
+def test_hashtags_are_tags_without_their_sign() -> None:
+    for typed in ("#سوريا #حلب", "[#سوريا, #حلب]", "#سوريا، حلب", "\n  - #سوريا\n  - حلب"):
+        assert [tag.label for tag in article_of(f"tags: {typed}").tags] == ["سوريا", "حلب"]
+
+
 def test_a_wrong_shape_hides_nothing_else() -> None:
     _, problems = read(
-        "titel: ع\ndate: 31/02/2025\nsummary: [أ]\nimage: {scr: media/a.png}\nviews: كثير\nid: {a: b}"
+        "titel: ع\ndate: 31/02/2025\nslug: [أ]\nimage: {scr: media/a.png}\nviews: كثير\nid: {a: b}"
     )
     assert {(p.code, p.line, p.facts.get("key")) for p in problems} == {
         ("key-missing", 2, "title"),
         ("key-unknown", 2, "titel"),
         ("date-impossible", 3, "date"),
-        ("value-shape", 4, "summary"),
+        ("value-shape", 4, "slug"),
         ("key-missing", 5, "src"),
         ("key-unknown", 5, "scr"),
         ("views-bad", 6, None),

@@ -51,9 +51,9 @@ def test_a_field_knows_its_line_and_column_in_characters() -> None:
         ("---\ntitle: أ\n\tdate: ب\n---\n", ("yaml-tab", 3, 1)),
         ("---\n[أ, ب]\n---\n", ("yaml-no-mapping", 2, 1)),
         ("---\n? [a]\n: b\n---\n", ("yaml-key", 2, 3)),
-        ('---\ntitle: "أ\n---\n', ("yaml", 2, 8)),
-        ("---\ntitle: أ\ntags: [أ, ب\ndate: 2025-12-20\n---\n", ("yaml", 3, 7)),
-        ("---\ntitle: أ\nكلام بلا نقطتين\ndate: ب\n---\n", ("yaml", 3, 1)),
+        ('---\ntitle: "أ\n---\n', ("yaml-quote", 2, 8)),
+        ("---\ntitle: أ\ntags: [أ, ب\ndate: 2025-12-20\n---\n", ("yaml-bracket", 3, 7)),
+        ("---\ntitle: أ\nكلام بلا نقطتين\ndate: ب\n---\n", ("yaml-no-colon", 3, 1)),
         ("---\nعنوان: *مهم* جدًا\n---\n", ("yaml-anchor", 2, 8)),
         ("---\nعنوان: &مهم\n---\n", ("yaml-anchor", 2, 8)),
         ("---\nعنوان: !هام جدًا\n---\n", ("yaml-tag", 2, 8)),
@@ -70,7 +70,8 @@ def test_a_field_knows_its_line_and_column_in_characters() -> None:
         ("---\ntitle: أ\n--- ب\n---\n", ("yaml-documents", 3, 1)),
         ("---\nعنوان: " + "[" * 9 + "\n---\n", ("yaml-depth", 2, 15)),
         ("---\nنص\n---\n", ("yaml-no-mapping", 2, 1)),
-        ("\n---\ntitle: أ\n---\n", ("front-matter-missing", 1, 1)),
+        ("\nنص\n---\ntitle: أ\n---\n", ("front-matter-missing", 1, 1)),
+        ("...\ntitle: أ\n---\n", ("front-matter-missing", 1, 1)),
         (" \n\n", ("file-empty", 1, 1)),
         ("---", ("front-matter-open", 1, 1)),
         ("---\ntitle: أ\n --- \n", ("front-matter-open", 1, 1)),
@@ -81,7 +82,7 @@ def test_each_mistake_has_its_name_and_place(text: str, expected: tuple[str, int
 
 
 def test_thirty_thousand_brackets_are_refused_by_their_depth() -> None:
-    assert problem_of("---\ntitle: " + "[" * 30_000 + "\n---\n")[0] == "yaml-depth"
+    assert problem_of("---\ntags: " + "[" * 30_000 + "\n---\n")[0] == "yaml-depth"
 
 
 def test_size_and_number_of_values_are_bounded() -> None:

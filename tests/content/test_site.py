@@ -66,7 +66,7 @@ def test_a_good_file_is_read_whole() -> None:
         ("id: tag:news", "hubs:\n  - https://hub.example\n  - ftp://x\nid: tag:news", "url-bad", 6),
         ("id: tag:news", "redirects:\n  /a: /b\n  /c: //d\nid: tag:news", "redirect-bad", 6),
         ("id: tag:news", "redirects: [/a]\nid: tag:news", "value-shape", 4),
-        ("title: صحيفة الاختبار", "title: صحيفة: الاختبار", "yaml-colon", 1),
+        ("timezone: Asia", "timezone: Asia: Asia", "yaml-colon", 5),
         ("title: صحيفة الاختبار\n", "title: أ\ntitle: ب\n", "key-duplicate", 2),
         ("tag:news.example,2025", "tag:news.example,25", "site-id", 4),
         ("tag:news.example,2025", '"tag:news example,2025"', "site-id", 4),

@@ -1,0 +1,140 @@
+"""What a parser of YAML stumbled over → the `Problem` in an editor's words, with the line to paste.
+
+Pure. A parser tells the place at which it could not go on; an editor looks where it began: at the
+quote that was opened, the bracket, the key that has no colon.
+"""
+
+import re
+from typing import Any
+
+from feedservice.domain.errors import ContentError
+
+_INDICATORS = (
+    ("an alias", "yaml-anchor"),
+    ("an anchor", "yaml-anchor"),
+    ("a tag", "yaml-tag"),
+    ("tag handle", "yaml-tag"),
+)
+"""What libyaml was reading when it stumbled → the code that tells it."""
+_ROW = re.compile(r"([ \t]*(?:- +)?[^\s:：#\"'\[\]{}-][^:：\n]*)[:：][^\S\n]*(.*)")
+_NAME = re.compile(r"[ \t]*(?:- +)?[A-Za-z_]+[^\S\n]*[:：].*")
+_INDENTED = re.compile(r" +[A-Za-z_]+:[ \t]")
+_OPEN_QUOTE = re.compile(
+    r"""^[ -]*[^\s:#"'][^:\n]*:[ \t]+("(?:[^"\\\n]|\\.)*+|'(?:[^'\n]|'')*+)[ \t]*"""
+    r"""(?=\n[A-Za-z_]+[ \t]*:|\n*\Z)""",
+    re.MULTILINE,
+)
+
+
+def refuse_open_quote(text: str, path: str, first_line: int) -> None:
+    """Tell of a value whose quote is not closed where the next line begins with a key.
+
+    To YAML it would go on until some other quote.
+
+    Raises:
+        ContentError: there is one.
+    """
+    found = _OPEN_QUOTE.search(text) if '"' in text or "'" in text else None
+    if found:
+        line = text.count("\n", 0, found.start(1))
+        column = found.start(1) - text.rfind("\n", 0, found.start(1)) - 1
+        raise _fault("yaml-quote", text.split("\n"), line, column, path, first_line)
+
+
+def fault(error: Any, text: str, path: str, first_line: int) -> ContentError:
+    """Return what is wrong, where, and, where one can be told, the line that would be right.
+
+    Args:
+        error: a ``yaml.MarkedYAMLError``.
+        text: as it was written.
+        path: names the file in problems.
+        first_line: the line of the file at which ``text`` begins.
+    """
+    context, begun, noticed = error.context or "", error.context_mark, error.problem_mark
+    said = f"{context} {error.problem}"
+    indicator = next((code for words, code in _INDICATORS if words in said), "")
+    is_below = begun is not None and noticed is not None and begun.line < noticed.line
+    is_bracket = "flow" in context and is_below
+    is_open = is_bracket or "quoted scalar" in context or "simple key" in context
+    mark = (begun if is_open or indicator else noticed) or begun or noticed
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    rows = text.split("\n")
+    line = min(line, len(rows) - 1)
+    row = rows[line]
+    code = "yaml"
+    if row.lstrip(" ").startswith("\t"):
+        code, column = "yaml-tab", row.index("\t")
+    elif "quoted scalar" in context:
+        code = "yaml-quote"
+    elif is_bracket:
+        code = "yaml-bracket"
+    elif "mapping values are not allowed" in said:
+        code = "yaml-indent" if _INDENTED.match(row) and ": " not in row[column + 1 :] else "yaml-colon"
+    elif indicator:  # *مهم* and !هام: names that libyaml would not take at all
+        code = indicator
+    elif "simple key" in context or "expected ':'" in said:
+        code = "yaml-no-colon"
+    return _fault(code, rows, line, column, path, first_line)
+
+
+def with_line(error: ContentError, text: str, first_line: int) -> ContentError:
+    """Return an error of a sign at which a value cannot begin with the line in quotes."""
+    problem = error.problem
+    if problem.code not in ("yaml-anchor", "yaml-tag"):
+        return error
+    rows = text.split("\n")
+    place = problem.line - first_line, problem.column - 1
+    return _fault(problem.code, rows, *place, problem.path, first_line)
+
+
+def no_mapping(text: str, path: str, line: int, column: int, first_line: int) -> ContentError:
+    """Return what is wrong with front matter that has no key: it may lack the space after each."""
+    rows = text.split("\n")
+    row = line - first_line
+    if _NAME.fullmatch(rows[row]):
+        return _fault("yaml-no-colon", rows, row, column - 1, path, first_line)
+    return ContentError.at(path, "yaml-no-mapping", line, column)
+
+
+def corrected(code: str, row: str) -> str:
+    """Return the line that is right where ``row`` has the fault ``code``; empty for none."""
+    if code == "yaml-tab":
+        return row.replace("\t", "", 1) if row.count("\t") == 1 else row.lstrip("\t ")
+    if code == "yaml-indent":
+        return row.lstrip(" ")
+    if code == "yaml-quote":
+        return _closed(row)
+    if code == "yaml-bracket":
+        return row.rstrip(" \t,،") + ("]" if row.count("[") > row.count("]") else "}")
+    found = _ROW.fullmatch(row)
+    if code == "yaml-no-colon":  # the colon is one of another script, or the space after it is not
+        return f"{found[1].rstrip()}: {found[2]}" if found and _NAME.fullmatch(row) else ""
+    return f"{found[1].rstrip()}: {quoted(found[2].strip())}" if found and found[2] else ""
+
+
+def quoted(value: str) -> str:
+    """Return a value in the quotes that need the fewest changes."""
+    if '"' in value and "'" not in value:
+        return f"'{value}'"
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _closed(row: str) -> str:
+    found = _ROW.fullmatch(row)
+    if not found:
+        return ""
+    quote, value = found[2][:1], found[2][1:].rstrip()
+    if quote not in ("'", '"'):
+        return ""
+    return f"{found[1].rstrip()}: {quote}{value}{quote}"
+
+
+def _fault(
+    code: str, rows: list[str], line: int, column: int, path: str, first_line: int
+) -> ContentError:
+    row = rows[line]
+    facts = {"value": row[column:].split()[0]} if code == "yaml-tag" and row[column:].split() else {}
+    right = corrected(code, row)
+    if right and right != row:
+        facts["paste"] = right
+    return ContentError.at(path, code, line + first_line, column + 1, **facts)

@@ -1,0 +1,227 @@
+"""Signs that are syntax to YAML and text to an editor, covered before a parser sees them. Pure.
+
+`title: حملة #أنقذوا_حلب`, `[عاجل] …`, `"نعم" قالها`, a colon: each has one obvious meaning where the
+key is a text. A covered sign is a noncharacter, of which `decoding` lets none into a file: no place
+moves, `uncover` gives the text back, and what was covered without need is as it was.
+
+The lines are read once, from the first to the last; what YAML lets go on over several lines
+(quoted, folded, between brackets) is followed as far as it has to be known what is text.
+"""
+
+import re
+from types import MappingProxyType
+
+_SIGNS = "#:[]{},&*!|>'\"%@`-?"
+_COVER = MappingProxyType({ord(sign): 0xFDD0 + n for n, sign in enumerate(_SIGNS)})
+_UNCOVER = MappingProxyType({cover: ord(sign) for sign, cover in zip(_SIGNS, _COVER.values(), strict=True)})
+
+TEXTS = frozenset(
+    "title summary description excerpt alt caption credit note name copyright".split()
+)
+"""Keys of one text."""
+NAMES = frozenset("tags tag keywords author authors category categories".split())
+"""Keys of one text or several."""
+
+
+_INVISIBLE = "\u00a0\u00ad\u061c\u2007\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
+_SUSPICIOUS = re.compile(
+    rf"\S[ \t]+#|^[ \t]+#\S|[\[{{,]#|[{_INVISIBLE}]|[^\S\n\t ]"
+    rf"|^[ \t-]*(?i:{'|'.join(sorted(TEXTS))})[ \t]*:[ \t]*[\[{{]",
+    re.MULTILINE,
+)
+"""What YAML reads without a word, and not as it was meant; all else that is covered, it refuses."""
+_LEAD = re.compile(r"[^\S\n]*(?:-[^\S\n]+)?")
+_AFTER_COLON = re.compile(r":[^\S\n\t ]")
+_KEY = re.compile(r"""([ \t]*(?:-[ \t]+)?)([^\s:\-#\[\]{}"'&*!|>%@`,?][^:\n]*):(?=[ \t]|$)(.*)""")
+_ITEM = re.compile(r"([ ]*-[ \t]+)(.*)")
+_BLOCK = re.compile(r"[|>][-+0-9]{0,2}[ \t]*(?:#.*)?")
+_ANCHOR = re.compile(r"[&*!]{1,2}[A-Za-z0-9_/.:<>!-]+(?=[ \t]|$)")
+_QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'""")
+_REMARK = re.compile(r"[ \t]*(?:[ \t]#.*)?")
+_PLAIN_REMARK = re.compile(
+    r"(?:[-+0-9٠-٩۰-۹.,:/TZ \t]+|true|false|yes|no|null|~)[ \t]#(?:[ \t].*)?", re.IGNORECASE
+)
+"""A number, a date or a boolean, and then a remark."""
+_TOKEN = re.compile(
+    r"""[ \t]+|"(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'|[\[\]{},]|:(?=[ \t]|$)"""
+    r"""|[^ \t\[\]{},"':](?:[^\[\]{},:]|:(?![ \t]|$))*+"""
+)
+_NEXT_KEY = re.compile(r"(.*)[،؛]([ \t]*[A-Za-z-]+[ \t]*)")
+_PAIR = re.compile(r"[A-Za-z_]+:[ \t]")
+
+
+def is_suspicious(text: str) -> bool:
+    """Whether YAML would read ``text``, and perhaps not as it was meant."""
+    return _SUSPICIOUS.search(text) is not None
+
+
+def uncover(text: str) -> str:
+    """Return the text as it was written."""
+    return text if text.isascii() else text.translate(_UNCOVER)
+
+
+def cover(text: str) -> str:
+    """Return front matter or site.yaml with what is text in it covered, of the same length."""
+    return "\n".join(map(_Lines().covered, text.split("\n")))
+
+
+class _Lines:
+    """One reading of the lines."""
+
+    def __init__(self) -> None:
+        self._owner = ""  # the key whose list may follow
+        self._quote = ""  # closes what was quoted and not closed on its line
+        self._flow: _Flow | None = None  # what is not closed on its line
+        self._depth = -1  # deeper lines go on with what stands there
+        self._is_block = False  # and are text as they stand
+
+    def covered(self, line: str) -> str:
+        """Return the next line with what is text in it covered."""
+        if self._quote:
+            self._quote = "" if self._quote in line else self._quote
+            return line
+        if self._flow:
+            return self._go_on(self._flow, line)
+        line = line if line.isascii() else _spaced(line)
+        text = line.lstrip(" ")
+        depth = len(line) - len(text)
+        if self._depth >= 0 and (depth > self._depth or not text):
+            is_left = self._is_block or _PAIR.match(text) or text[:2] in ("#", "# ", "- ")
+            return line if is_left else line.translate(_COVER)
+        self._depth = -1
+        if not text or text[0] == "#":
+            return line
+        key = _KEY.fullmatch(line)
+        if key and ("-" not in key[1] or self._owner not in NAMES or key[2].isascii()):
+            name = self._owner = bare(key[2]).lower()
+            start = key.start(3)
+        else:
+            item = _ITEM.fullmatch(line)
+            if not item:
+                return line
+            name, start = self._owner if self._owner in NAMES else "", item.start(2)
+        return line[:start] + self._value(line[start:], name, depth)
+
+    def _value(self, rest: str, name: str, depth: int) -> str:
+        value = rest.lstrip(" \t")
+        seen = value.lstrip(_INVISIBLE)
+        if seen[:1] in tuple("\"'[{|>"):
+            value = seen
+        space = rest[: len(rest) - len(value)]
+        space = space if space.isascii() else " " * len(space)
+        is_text = name in TEXTS or name in NAMES
+        if not value or (value[0] == "#" and (not is_text or value[1:2] in ("", " ", "\t"))):
+            return space + value
+        if _BLOCK.fullmatch(value):
+            self._depth, self._is_block = depth, True
+        elif value[0] in "\"'":
+            value = self._quoted(value, is_text=is_text)
+        elif value[0] in "[{" and name not in TEXTS:
+            flow = _Flow(are_names=name in NAMES)
+            made = self._go_on(flow, value)
+            if is_text and flow.end and not _REMARK.fullmatch(value[flow.end :]):
+                made = value.translate(_COVER)  # words follow the bracket that closes
+            value = made
+        elif is_text and not _ANCHOR.match(value) and not _PLAIN_REMARK.fullmatch(value):
+            value = value.translate(_COVER)
+            self._depth, self._is_block = depth, False
+        return space + value
+
+    def _quoted(self, value: str, *, is_text: bool) -> str:
+        match = _QUOTED.match(value)
+        if not match:
+            self._quote = value[0]
+            return value
+        rest = value[match.end() :]
+        if not rest.strip(_INVISIBLE + " \t"):
+            return match[0] + " " * len(rest)
+        return value.translate(_COVER) if is_text and not _REMARK.fullmatch(rest) else value
+
+    def _go_on(self, flow: "_Flow", line: str) -> str:
+        made = flow.covered(line)
+        self._flow = None if flow.end else flow
+        return made
+
+
+class _Flow:
+    """What stands between brackets, which may go on over several lines."""
+
+    def __init__(self, *, are_names: bool) -> None:
+        self.end = 0  # behind the bracket that closes it, once it is closed
+        self._are_names = are_names
+        self._open: list[str] = []
+        self._has_colon = False
+
+    def covered(self, line: str) -> str:
+        """Return a line with what is text in it covered, as far as the last bracket."""
+        made: list[str] = []  # tokens without the spaces around them, and these
+        last = -1  # of them, the one before that is no space
+        place = 0
+        while place < len(line) and not self.end:
+            match = _TOKEN.match(line, place)
+            if not match:
+                break
+            token, place = match[0], match.end()
+            before = uncover(made[last]) if last >= 0 else ","
+            if token[0] == "#" and token[1:2] in ("", " ", "\t") and before in (",", "[", "{"):
+                place = match.start()
+                break
+            if token[0] not in " \t":
+                token = self._token(token, before, made, last)
+                last = len(made)
+            made.append(token)
+            if token in ("]", "}") and not self._open:
+                self.end = place
+        return "".join(made) + line[place:]
+
+    def _token(self, token: str, before: str, made: list[str], last: int) -> str:
+        if token in ("[", "{", ","):
+            self._has_colon = False
+            if token != ",":
+                self._open.append(token)
+        elif token in ("]", "}"):
+            del self._open[-1:]
+        elif token == ":":
+            return self._colon(before, made, last)
+        elif token[0] not in "\"'":
+            if before[0] in "\"'" and token[0] not in "،؛#":
+                made[last] = made[last].translate(_COVER)
+            is_text = self._are_names or self._has_colon or "#" in token
+            return token.translate(_COVER) if is_text and not _ANCHOR.match(token) else token
+        return token
+
+    def _colon(self, before: str, made: list[str], last: int) -> str:
+        """The first of a pair is one; a second ends the text before a comma of ours, or is text."""
+        if self._open[-1:] == ["["]:
+            return ":".translate(_COVER) if self._are_names else ":"
+        if not self._has_colon:
+            self._has_colon = True
+            return ":"
+        pair = _NEXT_KEY.fullmatch(before)
+        if not pair:
+            return ":".translate(_COVER)
+        made[last] = f"{pair[1].translate(_COVER)},{pair[2]}"
+        return ":"
+
+
+def without_invisible(text: str) -> str:
+    """Return ``text`` without what nobody sees; spaces of all kinds are spaces."""
+    return text if text.isascii() else text.translate(_GONE)
+
+
+def bare(name: str) -> str:
+    """Return a word of ours as it was typed: without invisible characters, trimmed."""
+    return without_invisible(name).strip()
+
+
+_GONE = MappingProxyType(
+    {ord(char): " " if char.isspace() else None for char in _INVISIBLE}
+)
+
+
+def _spaced(line: str) -> str:
+    """Return a line with spaces where kin of theirs stands for what YAML takes spaces for."""
+    lead = _LEAD.match(line)
+    end = lead.end() if lead else 0
+    before = "".join(" " if char.isspace() and char != "\t" else char for char in line[:end])
+    return before + _AFTER_COLON.sub(": ", line[end:], count=1)
