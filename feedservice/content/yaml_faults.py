@@ -69,7 +69,11 @@ def fault(error: Any, text: str, path: str, first_line: int) -> ContentError:
     elif is_bracket:
         code = "yaml-bracket"
     elif "mapping values are not allowed" in said:
-        code = "yaml-indent" if _INDENTED.match(row) and ": " not in row[column + 1 :] else "yaml-colon"
+        code = (
+            "yaml-indent"
+            if _INDENTED.match(row) and ": " not in row[column + 1 :]
+            else "yaml-colon"
+        )
     elif indicator:  # *مهم* and !هام: names that libyaml would not take at all
         code = indicator
     elif "simple key" in context or "expected ':'" in said:
@@ -133,7 +137,9 @@ def _fault(
     code: str, rows: list[str], line: int, column: int, path: str, first_line: int
 ) -> ContentError:
     row = rows[line]
-    facts = {"value": row[column:].split()[0]} if code == "yaml-tag" and row[column:].split() else {}
+    facts = (
+        {"value": row[column:].split()[0]} if code == "yaml-tag" and row[column:].split() else {}
+    )
     right = corrected(code, row)
     if right and right != row:
         facts["paste"] = right

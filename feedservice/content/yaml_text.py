@@ -13,7 +13,9 @@ from types import MappingProxyType
 
 _SIGNS = "#:[]{},&*!|>'\"%@`-?"
 _COVER = MappingProxyType({ord(sign): 0xFDD0 + n for n, sign in enumerate(_SIGNS)})
-_UNCOVER = MappingProxyType({cover: ord(sign) for sign, cover in zip(_SIGNS, _COVER.values(), strict=True)})
+_UNCOVER = MappingProxyType(
+    {cover: ord(sign) for sign, cover in zip(_SIGNS, _COVER.values(), strict=True)}
+)
 
 TEXTS = frozenset(
     "title summary description excerpt alt caption credit note name copyright".split()
@@ -214,9 +216,7 @@ def bare(name: str) -> str:
     return without_invisible(name).strip()
 
 
-_GONE = MappingProxyType(
-    {ord(char): " " if char.isspace() else None for char in _INVISIBLE}
-)
+_GONE = MappingProxyType({ord(char): " " if char.isspace() else None for char in _INVISIBLE})
 
 
 def _spaced(line: str) -> str:

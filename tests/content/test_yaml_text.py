@@ -76,11 +76,14 @@ def test_the_words_of_a_text_are_kept_whatever_signs_are_among_them(key: str, wo
             {"image": {"src": "media/a.png", "alt": "قال: نعم #وسم"}},
         ),
         ('image: {src: "a.png"، alt: "ب"}', {"image": {"src": "a.png", "alt": "ب"}}),
-        ("image:\n  src: a.png\n  alt: ملصق #حملة", {"image": {"src": "a.png", "alt": "ملصق #حملة"}}),
+        (
+            "image:\n  src: a.png\n  alt: ملصق #حملة",
+            {"image": {"src": "a.png", "alt": "ملصق #حملة"}},
+        ),
         ("summary: كلام\n  #وسم ثم: كلام", {"summary": "كلام #وسم ثم: كلام"}),
         ("summary: |\n  title: #x\n  [ب: ج", {"summary": "title: #x\n[ب: ج\n"}),
         ("summary: >\n  أ #ب\ntitle: ج #د", {"summary": "أ #ب\n", "title": "ج #د"}),
-        ("title: \u200f\"أ: ب\"\u200f", {"title": "أ: ب"}),
+        ('title: \u200f"أ: ب"\u200f', {"title": "أ: ب"}),
         ("\u200ftitle\u200e:\u00a0أ", {"title": "أ"}),
         ("tags:\n\u00a0\u00a0-\u00a0أ", {"tags": ["أ"]}),
     ],
@@ -151,7 +154,9 @@ def test_what_cannot_be_sure_is_told_where_it_begins_with_the_line_to_paste(
     frontmatter.split("\n".join(text), "a.md")
 
 
-@pytest.mark.parametrize("fence", ["--", "—", "–", "—-", "----", "\u200f---", "---\u00a0", "\ufeff---"])
+@pytest.mark.parametrize(
+    "fence", ["--", "—", "–", "—-", "----", "\u200f---", "---\u00a0", "\ufeff---"]
+)
 def test_a_fence_is_three_hyphens_or_what_programs_make_of_them(fence: str) -> None:
     source = frontmatter.split(f"{fence}\ntitle: أ\n{fence}\nنص\n---\nنص\n", "a.md")
     assert (source.fields.plain(), source.body, source.body_line) == (
