@@ -1,7 +1,7 @@
 """Signs that are syntax to YAML and text to an editor, covered before a parser sees them. Pure.
 
-`title: حملة #أنقذوا_حلب`, `[عاجل] …`, `"نعم" قالها`, a colon: each has one obvious meaning where the
-key is a text. A covered sign is a noncharacter, of which `decoding` lets none into a file: no place
+`title: حملة #أنقذوا_حلب`, `[عاجل] …`, `"نعم" قالها`, a colon: each has one obvious meaning where
+the key is a text. A covered sign is a noncharacter, of which `decoding` lets none into a file: no place
 moves, `uncover` gives the text back, and what was covered without need is as it was.
 
 The lines are read once, from the first to the last; what YAML lets go on over several lines
@@ -156,41 +156,41 @@ class _Flow:
 
     def covered(self, line: str) -> str:
         """Return a line with what is text in it covered, as far as the last bracket."""
-        made: list[str] = []  # tokens without the spaces around them, and these
+        made: list[str] = []  # words, signs, and the spaces between them
         last = -1  # of them, the one before that is no space
         place = 0
         while place < len(line) and not self.end:
             match = _TOKEN.match(line, place)
             if not match:
                 break
-            token, place = match[0], match.end()
+            part, place = match[0], match.end()
             before = uncover(made[last]) if last >= 0 else ","
-            if token[0] == "#" and token[1:2] in ("", " ", "\t") and before in (",", "[", "{"):
+            if part[0] == "#" and part[1:2] in ("", " ", "\t") and before in (",", "[", "{"):
                 place = match.start()
                 break
-            if token[0] not in " \t":
-                token = self._token(token, before, made, last)
+            if part[0] not in " \t":
+                part = self._token(part, before, made, last)
                 last = len(made)
-            made.append(token)
-            if token in ("]", "}") and not self._open:
+            made.append(part)
+            if part in ("]", "}") and not self._open:
                 self.end = place
         return "".join(made) + line[place:]
 
-    def _token(self, token: str, before: str, made: list[str], last: int) -> str:
-        if token in ("[", "{", ","):
+    def _token(self, part: str, before: str, made: list[str], last: int) -> str:
+        if part in ("[", "{", ","):
             self._has_colon = False
-            if token != ",":
-                self._open.append(token)
-        elif token in ("]", "}"):
+            if part != ",":
+                self._open.append(part)
+        elif part in ("]", "}"):
             del self._open[-1:]
-        elif token == ":":
+        elif part == ":":
             return self._colon(before, made, last)
-        elif token[0] not in "\"'":
-            if before[0] in "\"'" and token[0] not in "،؛#":
+        elif part[0] not in "\"'":
+            if before[0] in "\"'" and part[0] not in "،؛#":
                 made[last] = made[last].translate(_COVER)
-            is_text = self._are_names or self._has_colon or "#" in token
-            return token.translate(_COVER) if is_text and not _ANCHOR.match(token) else token
-        return token
+            is_text = self._are_names or self._has_colon or "#" in part
+            return part.translate(_COVER) if is_text and not _ANCHOR.match(part) else part
+        return part
 
     def _colon(self, before: str, made: list[str], last: int) -> str:
         """The first of a pair is one; a second ends the text before a comma of ours, or is text."""

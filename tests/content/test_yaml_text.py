@@ -185,9 +185,10 @@ def test_covering_moves_nothing(text: str) -> None:
 )
 @pytest.mark.parametrize("key", ["title: ", "tags: [", "image: {a: ", "x"])
 def test_covering_takes_linear_time(key: str, sign: str) -> None:
-    begin = time.process_time()
+    begin, said = time.process_time(), ""
     try:
         frontmatter.split(f"---\n{key}{sign * (60_000 // len(sign))}\n---\n", "a.md")
     except ContentError as error:
-        assert not re.search("[a-z]{5}", describe(error.problem, "ar")[0].replace("title", ""))
+        said = describe(error.problem, "ar")[0]
+    assert not re.search("[a-z]{5}", said.replace("title", ""))
     assert time.process_time() - begin < 2
