@@ -1,8 +1,8 @@
 """Signs that are syntax to YAML and text to an editor, covered before a parser sees them. Pure.
 
 `title: حملة #أنقذوا_حلب`, `[عاجل] …`, `"نعم" قالها`, a colon: each has one obvious meaning where
-the key is a text. A covered sign is a noncharacter, of which `decoding` lets none into a file: no place
-moves, `uncover` gives the text back, and what was covered without need is as it was.
+the key is a text. A covered sign is a noncharacter, of which `decoding` lets none into a file: no
+place moves, `uncover` gives the text back, and what was covered without need is as it was.
 
 The lines are read once, from the first to the last; what YAML lets go on over several lines
 (quoted, folded, between brackets) is followed as far as it has to be known what is text.
