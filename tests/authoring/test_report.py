@@ -50,7 +50,7 @@ def test_a_person_reads_place_line_message_and_remedy() -> None:
         "field/a.md:3:7: خطأ [date-impossible] لا وجود للتاريخ «31/02»",
         "    date: 31/02",
         "          ^",
-        "    ← اكتب مثلًا: 2025-12-20 14:30",
+        "    ← اكتب مثلًا: \u200e2025-12-20 14:30",
     ]
 
 

@@ -399,6 +399,7 @@ def test_a_wrong_shape_hides_nothing_else() -> None:
         ("key-unknown", 2, "titel"),
         ("date-impossible", 3, "date"),
         ("value-shape", 4, "slug"),
+        ("summary-missing", 2, None),
         ("key-missing", 5, "src"),
         ("key-unknown", 5, "scr"),
         ("views-bad", 6, None),
