@@ -1,0 +1,178 @@
+"""Fault 14: processes are killed and stopped, alone and in pairs, at any moment, under load.
+
+Two deaths of one worker within seconds ended the whole service (see tests/service/test_server.py
+for that alone). Nobody may get a wrong or an empty answer, and nothing that was saved may be lost.
+"""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from effort import rounds
+from newsroom import MAIN_FEEDS, Newsroom, fill, percentile
+from service_process import Site, free_port, started
+from waiting import PATIENCE, comes_true
+
+ARTICLES = 60
+PATHS = (
+    *MAIN_FEEDS,
+    "/categories/field.rss",
+    "/",
+    "/articles/old3",
+    "/tags/%D9%85%D8%A7%D8%A1.atom",
+)
+SLUGS = ("a", "b", "c")
+WITHIN = 2.0
+"""Seconds in which there is an answer again, on a machine that does nothing else."""
+
+
+class Service:
+    """A service whose master somebody starts again, as systemd does, when it has ended."""
+
+    def __init__(self, content: Path, state: Path) -> None:
+        self._content, self._state, self._port = content, state, free_port()
+        self._stack = ExitStack()
+        self.site = self._start()
+
+    def _start(self) -> Site:
+        made = started(self._content, self._state, "granian", self._port)
+        return self._stack.enter_context(made)
+
+    def start_again_if_ended(self) -> bool:
+        if self.site.process.poll() is None:
+            return False
+        self._stack.close()
+        for process in self.site.processes():  # as systemd does with what is left
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self.site = self._start()
+        return True
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def victims(self) -> dict[str, list[int]]:
+        site = self.site
+        return {"writer": site.writers(), "worker": site.workers(), "master": [site.process.pid]}
+
+
+class Readers:
+    """Ask all the time; whatever comes must be whole."""
+
+    def __init__(self, url_of: Callable[[], Site], least: dict[str, int]) -> None:
+        self._site = url_of
+        self._least = least
+        self._stop = threading.Event()
+        self.answers = 0
+        self.refused: list[float] = []
+        self.wrong: list[tuple[str, int, int]] = []
+        self._threads = [threading.Thread(target=self._run, args=(path,)) for path in PATHS]
+
+    def _run(self, path: str) -> None:
+        while not self._stop.wait(0.03):
+            began = time.monotonic()
+            status, body, _ = self._site().get(path)
+            if status == 0:
+                self.refused.append(began)
+            elif status != 200 or len(body) < self._least[path]:
+                self.wrong.append((path, status, len(body)))
+            else:
+                self.answers += 1
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        for thread in self._threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for thread in self._threads:
+                thread.join()
+
+
+def harm(draw: random.Random, service: Service) -> str:
+    """Kill, end or stop a process or two; what was done."""
+    done = []
+    for _ in range(draw.choice((1, 1, 2))):
+        role = draw.choice(("writer", "writer", "worker", "worker", "worker", "master"))
+        found = service.victims()[role]
+        if not found:
+            continue
+        victim = draw.choice(found)
+        how = draw.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP))
+        with suppress(ProcessLookupError):
+            os.kill(victim, how)
+            if how == signal.SIGSTOP:
+                time.sleep(draw.random() / 2)
+                os.kill(victim, signal.SIGCONT)
+        done.append(f"{how.name} {role}")
+    return ", ".join(done)
+
+
+def test_kills_at_any_moment_lose_nothing_and_show_nobody_anything_wrong(
+    content: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    fill(content, ARTICLES)
+    newsroom = Newsroom(content)
+    for slug in SLUGS:
+        newsroom.save(slug)
+    draw = random.Random(14)
+    service = Service(content, tmp_path / "state")
+    seconds: list[float] = []
+    try:
+        assert comes_true(lambda: newsroom.is_shown(service.site, ["/feed.rss"]))
+        assert service.site.until(lambda: service.site.get("/feed.rss")[0] == 200)
+        least = {path: len(service.site.get(path)[1]) * 9 // 10 for path in PATHS}
+        readers = Readers(lambda: service.site, least)
+        with readers.reading():
+            for number in range(rounds(300, 8)):
+                done = harm(draw, service)
+                began = time.monotonic()
+                if draw.random() < 0.5:
+                    newsroom.save(draw.choice(SLUGS))
+                time.sleep(draw.choice((0.0, 0.1, 0.5)))
+                service.start_again_if_ended()
+                assert comes_true(lambda: service.site.get("/feed.rss")[0] == 200), (
+                    done,
+                    service.site.log(),
+                )
+                seconds.append(time.monotonic() - began)
+                assert readers.wrong == [], (number, done)
+                if number % 10 == 9:
+                    assert comes_true(lambda: newsroom.is_shown(service.site, ["/feed.rss"]))
+            service.start_again_if_ended()
+            assert comes_true(lambda: newsroom.is_shown(service.site, ["/feed.rss"]), 2 * PATIENCE)
+            assert service.site.until(lambda: newsroom.is_shown(service.site, MAIN_FEEDS))
+        assert readers.wrong == []
+        assert comes_true(lambda: len(service.site.writers()) == 1)
+        assert comes_true(lambda: len(service.site.workers()) == 2)
+        assert_as_fresh(service.site, content, tmp_path / "fresh")
+    finally:
+        service.close()
+    seconds.sort()
+    record_property(
+        "f14",
+        f"{len(seconds)} kills; an answer again after {percentile(seconds, 0.5):.1f} s (p50), "
+        f"{percentile(seconds, 0.99):.1f} s (p99), {sum(each <= WITHIN for each in seconds)} within "
+        f"{WITHIN:.0f} s; {readers.answers} answers, none wrong, {len(readers.refused)} broken off",
+    )
+
+
+def assert_as_fresh(site: Site, content: Path, state: Path) -> None:
+    """An index that was made at once from the same folder answers with the same bytes."""
+    pages = [f"/articles/{path.stem}" for path in content.rglob("*.md")]
+    lists = [
+        f"/categories/{name}.{form}"
+        for name in ("field", "economy", "heritage")
+        for form in ("rss", "atom", "json")
+    ]
+    with started(content, state, "granian") as fresh:
+        assert fresh.until(lambda: fresh.get("/feed.rss")[0] == 200)
+        for path in (*PATHS, *lists, *pages, "/sitemap.xml", "/feeds.opml"):
+            assert site.get(path) == fresh.get(path), path
