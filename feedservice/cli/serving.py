@@ -126,6 +126,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     telling = repeat(wiring.notifier(given).work, stop, 0.5)
     follow(indexer, hints, guard, given.rescan, its_index.heal)
     telling.join(timeout=5)
+    its_index.close()
 
 
 def _authority(host: str, port: int) -> str:

@@ -7,7 +7,7 @@ import logging
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
 
@@ -63,6 +63,17 @@ class Healer:
         except IndexDamaged as error:
             self._renew(file, f"cannot be used ({error})")
         self._remember(file)
+
+    def close(self) -> None:
+        """Move the log into the file, if nobody reads, and let go of both."""
+        if self._file:
+            with suppress(IndexUnavailable), read_transaction(self._engine) as connection:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._held:
+            self._held.close()
+        self._engine.dispose()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

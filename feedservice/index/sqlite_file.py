@@ -61,8 +61,10 @@ class IndexFile:
 
     def hold(self) -> "HeldFile":
         """Open it for reading, so that it can be read when it is here no more."""
-        connection = sqlite3.connect(f"{self.uri()}?mode=ro", uri=True, check_same_thread=False)
+        # Not read-only: who closes the file last moves its log into it.
+        connection = sqlite3.connect(f"{self.uri()}?mode=rw", uri=True, check_same_thread=False)
         with suppress(sqlite3.Error):
+            connection.execute("PRAGMA query_only = ON")
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return HeldFile(connection)
 

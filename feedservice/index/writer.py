@@ -51,6 +51,10 @@ class IndexWriter(IndexReader):
         """Replace an index that was damaged or removed since; whether a full scan is due then."""
         return self._healer.heal()
 
+    def close(self) -> None:
+        """Leave all of the index in its file."""
+        self._healer.close()
+
     def known(self) -> dict[str, FileState]:
         """Return every file that was read, by path."""
         return self._known(_STATES)

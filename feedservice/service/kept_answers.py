@@ -3,7 +3,6 @@
 A file in the state folder, written beside the requests. Whatever is wrong with it stops nobody.
 """
 
-import atexit
 import logging
 import os
 import threading
@@ -16,7 +15,7 @@ from feedservice.domain.model import Site
 from feedservice.http import kept_file
 from feedservice.http.cache import HttpCache
 from feedservice.index.payload import site_from_json, site_to_json
-from feedservice.system import atomic_write
+from feedservice.system import atomic_write, child_process
 from feedservice.web.routing import Routing, SiteSource
 
 log = logging.getLogger(__name__)
@@ -85,9 +84,8 @@ class KeptAnswers:
 
     def _begin(self) -> None:
         self._read()
-        stop = threading.Event()
-        threading.Thread(target=self._keep_writing, args=(stop,), name="kept", daemon=True).start()
-        atexit.register(self._finish, stop)
+        threading.Thread(target=self._keep_writing, name="kept", daemon=True).start()
+        child_process.on_end(self.write)
 
     def _read(self) -> None:
         try:
@@ -104,14 +102,11 @@ class KeptAnswers:
             self._routing.restore(site)
             self._cache.restore(answers)
 
-    def _keep_writing(self, stop: threading.Event) -> None:
-        while not stop.wait(EVERY):
+    def _keep_writing(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(EVERY):
             if not self._is_new():
                 self.write()
-
-    def _finish(self, stop: threading.Event) -> None:
-        stop.set()
-        self.write()
 
     def _is_new(self) -> bool:
         """Whether another worker wrote the file just now."""

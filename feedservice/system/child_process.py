@@ -1,6 +1,7 @@
 """Child processes that end when their parent does, however it dies. Knows nothing of their work."""
 
 import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import subprocess
@@ -26,6 +27,11 @@ def stop(child: subprocess.Popen[bytes], seconds: float) -> None:
         child.stdin.close()
     with suppress(subprocess.TimeoutExpired):
         child.wait(timeout=seconds)
+
+
+def on_end(act: Callable[[], object]) -> None:
+    """Call ``act`` when this process ends in good order; `atexit` forgets those that were forked."""
+    multiprocessing.util.Finalize(None, act, exitpriority=0)
 
 
 def on_parent_end(act: Callable[[], object]) -> None:

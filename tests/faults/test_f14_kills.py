@@ -143,7 +143,7 @@ def test_kills_at_any_moment_lose_nothing_and_show_nobody_anything_wrong(
                     service.site.log(),
                 )
                 seconds.append(time.monotonic() - began)
-                assert readers.wrong == [], (number, done)
+                assert readers.wrong == [], (number, done, service.site.log())
                 if number % 10 == 9:
                     assert comes_true(lambda: newsroom.is_shown(service.site, ["/feed.rss"]))
             service.start_again_if_ended()

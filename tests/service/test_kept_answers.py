@@ -62,7 +62,7 @@ def file(tmp_path: Path) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[KeptAnswers]:
     """Every `KeptAnswers` of a test, which writes only when it is told to."""
     found: list[KeptAnswers] = []
-    monkeypatch.setattr(kept_answers.atexit, "register", lambda *_: None)
+    monkeypatch.setattr(kept_answers.child_process, "on_end", lambda *_: None)
     hand_on = KeptAnswers.hand_on
 
     def note(self: KeptAnswers, *given: object) -> None:
