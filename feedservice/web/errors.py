@@ -100,7 +100,8 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, IndexUnavailable):
         current_app.logger.warning("%r: %s", _asked(), error)
         headers["Retry-After"] = RETRY_AFTER
-    return _say(STATUSES[type(error)], headers, error if isinstance(error, BadParameter) else None)
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    return _say(status, headers, error if isinstance(error, BadParameter) else None)
 
 
 def _answer_http(error: HTTPException) -> Response:
