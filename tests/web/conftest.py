@@ -39,8 +39,9 @@ def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The index of the site, in one file."""
     file = tmp_path_factory.mktemp("web") / "index.sqlite3"
     engine = open_engine(f"sqlite:///{file}", readonly=False)
-    web_site.build(IndexWriter(engine))
-    engine.dispose()
+    writer = IndexWriter(engine)
+    web_site.build(writer)
+    writer.close()
     return file
 
 

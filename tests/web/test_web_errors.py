@@ -5,10 +5,12 @@ import json
 import logging
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
@@ -137,6 +139,14 @@ def test_without_an_index_everything_answers_503_and_when_to_come_back(
     assert answer.headers["Retry-After"].isdigit()
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+def test_a_damaged_index_is_answered_as_one_that_is_not_there(
+    client_of: Callable[..., FlaskClient], tmp_path: Path
+) -> None:
+    (tmp_path / "index").write_bytes(b"no database" * 1000)
+    damaged = IndexReader(open_engine(f"sqlite:///{tmp_path / 'index'}", readonly=True))
+    assert client_of(damaged).get("/search?q=x").status_code == 503
 
 
 def test_without_a_site_the_page_speaks_both_languages(
