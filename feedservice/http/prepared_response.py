@@ -107,7 +107,6 @@ class Prepared:
     def plain(self, good_until: datetime | None) -> tuple[str, Headers, bytes]:
         """Return what another `Prepared` like this one is made of: status, headers, body."""
         told = [*self._headers]
-        told += [("Cache-Control", self.caching)] if self.caching else []
         told += [("ETag", f'"{self._etag}"')] if self._etag else []
         told += [("Cache-Control", self.caching)] if self.caching else []
         moments = (("Last-Modified", self._last_modified), ("Expires", good_until))

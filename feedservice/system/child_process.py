@@ -30,7 +30,7 @@ def stop(child: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def on_end(act: Callable[[], object]) -> None:
-    """Call ``act`` when this process ends in good order; `atexit` forgets those that were forked."""
+    """Call ``act`` when this process ends in good order; `atexit` forgets what was forked."""
     multiprocessing.util.Finalize(None, act, exitpriority=0)
 
 
