@@ -77,7 +77,8 @@ class Vanished:
 
         Args:
             lost: files that are gone.
-            known: the files that the index has; those in the folders of ``lost`` suffice.
+            known: the files that the index has; those in the folders of ``lost`` and of what is
+                remembered suffice.
             total: how many the index has.
             moved: how many files came up at a place that had none.
             now: the moment.

@@ -61,7 +61,11 @@ class Removals:
             del self._waiting[path]
         asked = lost
         if len(lost) >= FEW or self._vanished != Vanished():
-            asked = {path.partition("/")[0] for path in lost}  # whether these folders empty
+            # Whether these folders empty, and those of what vanished a moment before.
+            vanished = self._vanished
+            asked = {
+                path.partition("/")[0] for path in (*lost, *vanished.removed, *vanished.withheld)
+            }
         known = self._index.known_below(asked)
         return self._decide(frozenset(lost & known.keys()), known, self._index.count(), 0)
 

@@ -110,12 +110,24 @@ def documents(site: Site) -> dict[str, bytes]:
             "/feeds",
         )
     }
+    return found | dict(pages(site))
+
+
+def pages(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Walk the main feed to its oldest article."""
     path = "/feed.json?limit=100"
     while path:
-        body = found[path] = site.get(path)[1]
+        body = site.get(path)[1]
+        yield path, body
         further = re.search(rb'"next_url": ?"[^"]*?(/feed\.json[^"]*)"', body)
         path = further[1].decode() if further else ""
-    return found
+
+
+def warm_up(site: Site) -> None:
+    """Ask every worker for every article in every format, so that caches are as full as they get."""
+    for path, _ in pages(site):
+        for format_ in FORMATS * 4:
+            site.get(path.replace(".json", format_, 1))
 
 
 def different(site: Site, state: Path) -> list[Fault]:
@@ -197,6 +209,7 @@ def main() -> int:
             (content / "media" / f"{number}.png").write_bytes(PICTURE)
         desk = Desk(content, given.seed)
         with serving_all(content, root / "state") as site:
+            warm_up(site)
             audience = Audience(site, desk, given.seed)
             samples = soak(site, desk, audience, given.seconds)
             faults = [

@@ -175,6 +175,22 @@ def test_removals_one_after_another_are_withheld_too(
     assert indexer.scan().withheld == 24
 
 
+def test_a_few_removals_in_one_folder_withhold_none_in_another(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    for folder in ("field", "economy"):
+        for n in range(30):
+            write_article(content, f"{folder}/{folder}{n}.md")
+    indexer.scan()
+    for path in ("field/field0.md", "field/field1.md", "field/field2.md", "economy/economy0.md"):
+        (content / path).unlink()
+        assert indexer.update({path})
+        monotonic.now += GRACE
+        indexer.remove_vanished()
+    assert len(titles(its_index)) == 60 - 4
+    assert indexer.scan().withheld == 0
+
+
 def test_without_site_yaml_nothing_is_removed_however_long_it_is_gone(
     content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
