@@ -93,6 +93,12 @@ def test_a_page_links_to_files_that_are_there(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_tests_of_faults_that_are_named_are_there() -> None:
+    named = set(re.findall(r"test_f\d\d\w+\.py", DOCS["reliability.md"]))
+    assert named
+    assert named <= {path.name for path in (ROOT / "tests" / "faults").glob("test_f*.py")}
+
+
 def test_what_make_is_asked_for_in_the_docs_is_a_target() -> None:
     targets = re.findall(
         r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
