@@ -42,6 +42,17 @@ def moved_from(connection: Connection, paths: Collection[str]) -> set[str]:
     return found
 
 
+def claimants_of(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Return the files that claim any of these entry ids."""
+    found: set[str] = set()
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), CHUNK):
+        part = ordered[start : start + CHUNK]
+        statement = select(claims.c.path).where(claims.c.space == "id", claims.c.value.in_(part))
+        found.update(connection.execute(statement).scalars())
+    return found
+
+
 def decide_anew(connection: Connection, values: set[tuple[str, str]]) -> bool:
     """Decide who keeps ``values``, and whatever else their claimants claim.
 

@@ -77,6 +77,11 @@ class IndexWriter(IndexReader):
         with self.connection() as connection:
             return conflicts.moved_from(connection, paths)
 
+    def claimants_of(self, ids: Collection[str]) -> set[str]:
+        """Return the files that claim any of these entry ids."""
+        with self.connection() as connection:
+            return conflicts.claimants_of(connection, ids)
+
     def paths_with(self, codes: Collection[str]) -> set[str]:
         """Return the files in which reading found a `Problem` with any of these codes."""
         told = select(files.c.problems).where(files.c.problems != "[]")
@@ -93,23 +98,16 @@ class IndexWriter(IndexReader):
             ).scalar()
         return zlib.decompress(data).decode() if data else None
 
-    def last_good_sources_by_id(self, paths: Collection[str]) -> dict[str, str]:
-        """Return the last good texts of the files at ``paths``, by their entry ids."""
-        found: dict[str, str] = {}
-        ordered = sorted(paths)
-        for start in range(0, len(ordered), rows.CHUNK):
-            part = ordered[start : start + rows.CHUNK]
-            statement = (
-                select(claims.c.value, last_good_sources.c.text)
-                .join(last_good_sources, last_good_sources.c.path == claims.c.path)
-                .where(claims.c.path.in_(part), claims.c.space == "id")
-            )
-            with self.connection() as connection:
-                found.update(
-                    (value, zlib.decompress(data).decode())
-                    for value, data in connection.execute(statement)
-                )
-        return found
+    def last_good_sources_of(self, entry_id: str) -> dict[str, str]:
+        """Return the last good texts of the files that claim an entry id, by their paths."""
+        statement = (
+            select(claims.c.path, last_good_sources.c.text)
+            .join(last_good_sources, last_good_sources.c.path == claims.c.path)
+            .where(claims.c.space == "id", claims.c.value == entry_id)
+        )
+        with self.connection() as connection:
+            found = connection.execute(statement).all()
+        return {path: zlib.decompress(data).decode() for path, data in found}
 
     def site(self) -> Site:
         """Return the last good site, whether the index is filled or not.

@@ -127,11 +127,14 @@ class Indexer:
         accept_removals: bool = False,
         progress: Progress | None = None,
         walk: BackgroundWalk | None = None,
+        is_patient: bool = False,
     ) -> ScanReport:
         """Look at everything, and write what is new.
 
         Args:
             accept_removals: lift the guard on mass removals.
+            is_patient: whether what is gone has a moment to come back; `remove_vanished` looks
+                again.
             progress: called with how many of how many files are done.
             walk: what was seen already.
 
@@ -152,7 +155,8 @@ class Indexer:
         if accept_removals:
             self._removals.accept()
         else:
-            planned = replace(planned, lost=self._removals.of_scan(lost, known, planned.moved))
+            gone = self._removals.of_scan(lost, known, planned.moved, is_patient=is_patient)
+            planned = replace(planned, lost=gone)
         outcome = self._carry_out(planned, known, site, progress)
         if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
@@ -181,10 +185,8 @@ class Indexer:
         except IndexUnavailable:
             return False
         planned, known = self._look(changed, site)
-        if len(planned.lost) > planned.moved:
-            self._removals.wait_for(planned.lost)
-            planned = replace(planned, lost=frozenset())
-        self._carry_out(planned, known, site, None)
+        self._removals.wait_for(planned.lost, planned.moved)
+        self._carry_out(replace(planned, lost=frozenset()), known, site, None)
         return True
 
     def waiting(self) -> frozenset[str]:
@@ -250,26 +252,24 @@ class Indexer:
         progress: Progress | None,
     ) -> _Outcome:
         outcome = _Outcome()
-        gone = set(planned.lost)
         task = Task(files=self._files, site=site, key=reading_key(site))
         total = len(planned.due)
-        has_new = any(due.seen.path not in known for due in planned.due)
-        # A broken file that came up where another vanished may be that one.
-        orphans = self._index.last_good_sources_by_id(gone) if has_new else {}
         chunks = self._chunks(planned.due, known, site)
         for chunk, packed, same in self._readers.read_chunks(
             task, chunks, self._clock, is_large=total >= MANY
         ):
             read = {each.path for each in packed} | {state.path for state in same}
-            gone |= {due.seen.path for due in chunk if due.seen.path in known} - read
+            # Editors that save by removing and creating: what was there a moment ago may be back.
+            self._removals.wait_for(
+                {due.seen.path for due in chunk if due.seen.path in known} - read
+            )
             whole = [
-                with_last_good(each, orphans, self._index, self._readers, task, self._clock())
+                with_last_good(each, self._files, self._index, self._readers, task, self._clock())
                 for each in packed
             ]
-            self._index.apply(whole, gone, self._clock())
+            self._index.apply(whole, self._removals.moved_to(whole), self._clock())
             self._index.put_times(same)
             self._tell_lag(chunk, packed)
-            gone = set()
             outcome.problems += [problem for each in packed for problem in each.told]
             outcome.read += len(packed)
             outcome.done += len(chunk)
@@ -279,10 +279,9 @@ class Indexer:
                 log.warning(
                     "stopped after %d of %d files; the next scan goes on", outcome.done, total
                 )
-                break
-        gone |= self._removals.moved_since()
-        if gone:
-            self._index.apply((), gone, self._clock())
+                return outcome
+        if planned.lost:
+            self._index.apply((), planned.lost, self._clock())
         return outcome
 
     def _chunks(
@@ -299,7 +298,7 @@ class Indexer:
             self._owed |= changed - articles
             if articles:
                 urgent, its_known = self._look(articles, site)
-                self._removals.wait_for(urgent.lost)
+                self._removals.wait_for(urgent.lost, urgent.moved)
                 known.update(its_known)
                 left = [each for each in left if each.seen.path not in articles]
                 left += sorted(urgent.due, key=_saved_at)

@@ -1,9 +1,9 @@
 """What stays published of a file that is broken."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from feedservice.content.files import ContentFiles
 from feedservice.content.reader import Task
 from feedservice.index.packed import Packed, compress
 from feedservice.index.writer import IndexWriter
@@ -12,7 +12,7 @@ from feedservice.ingest.batches import Readers
 
 def with_last_good(
     packed: Packed,
-    orphans: Mapping[str, str],
+    files: ContentFiles,
     index: IndexWriter,
     readers: Readers,
     task: Task,
@@ -20,11 +20,11 @@ def with_last_good(
 ) -> Packed:
     """Return a broken file with its last good text and article, which survive a rebuild so.
 
-    A file that was renamed and broken at once is known by its id.
+    A file that was renamed and broken is known by its id, which a file that is gone claims.
 
     Args:
         packed: what reading a file came to.
-        orphans: texts of files that vanished, by id.
+        files: tell which are gone.
         index: has the last good texts.
         readers: read these.
         task: as it was read.
@@ -34,7 +34,8 @@ def with_last_good(
         return packed
     text = index.last_good_source(packed.path)
     if text is None:
-        text = orphans.get(packed.named)
+        others = index.last_good_sources_of(packed.named) if packed.named else {}
+        text = next((text for path, text in others.items() if not files.stat(path)), None)
         if text is None:
             return packed
         packed = replace(packed, text=compress(text))

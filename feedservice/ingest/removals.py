@@ -1,10 +1,11 @@
 """Which files that are gone are removed, and when: what was noticed of them is remembered here."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
+from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.plan import FEW, GRACE, Vanished
 
@@ -28,23 +29,34 @@ class Removals:
         self._monotonic = monotonic
         self._vanished = Vanished()
         self._waiting: dict[str, float] = {}
+        self._moved = 0
 
     @property
     def waiting_since(self) -> float | None:
         """When the first of the files was missed that `due` is to look for again."""
         return min(self._waiting.values(), default=None)
 
-    def wait_for(self, lost: Iterable[str]) -> None:
-        """Give files that a watcher missed a moment to come back."""
+    @property
+    def missed(self) -> Set[str]:
+        """The files that are missed so far, and stay."""
+        return self._vanished.withheld.keys() | self._waiting
+
+    def wait_for(self, lost: Iterable[str], moved: int = 0) -> None:
+        """Give files that were missed a moment to come back, here or at another place.
+
+        Args:
+            lost: files that are gone.
+            moved: how many files came up at a place that had none.
+        """
         now = self._monotonic()
         for path in lost:
             self._waiting.setdefault(path, now)
+        self._moved = self._moved + moved if self._waiting else 0
 
     def came_back(self, paths: Collection[str]) -> None:
-        """Forget files that are there."""
+        """Forget files that are there; one that is waited for may have gone since it was seen."""
         self._vanished = self._vanished.without(paths)
-        for path in self._waiting.keys() & paths:
-            del self._waiting[path]
+        self._stop_waiting(path for path in self._waiting.keys() & paths if self._files.stat(path))
 
     def accept(self) -> None:
         """Forget all: whatever is gone is meant to be."""
@@ -56,9 +68,9 @@ class Removals:
         now = self._monotonic()
         over = {path for path, since in self._waiting.items() if now - since >= GRACE}
         lost = {path for path in over if self._files.stat(path) is None}
-        self.came_back(over - lost)
-        for path in lost:
-            del self._waiting[path]
+        moved = min(self._moved, len(lost))
+        self._moved -= moved
+        self._stop_waiting(over)
         asked = lost
         if len(lost) >= FEW or self._vanished != Vanished():
             # Whether these folders empty, and those of what vanished a moment before.
@@ -67,37 +79,55 @@ class Removals:
                 path.partition("/")[0] for path in (*lost, *vanished.removed, *vanished.withheld)
             }
         known = self._index.known_below(asked)
-        return self._decide(frozenset(lost & known.keys()), known, self._index.count(), 0)
+        return self._decide(frozenset(lost & known.keys()), known, self._index.count(), moved)
 
-    def of_scan(self, lost: frozenset[str], known: Collection[str], moved: int) -> frozenset[str]:
+    def of_scan(
+        self, lost: frozenset[str], known: Collection[str], moved: int, *, is_patient: bool
+    ) -> frozenset[str]:
         """Return which files that a scan missed are to be removed.
 
         Args:
             lost: files that are gone.
             known: the files that the index has.
             moved: how many files came up at a place that had none.
+            is_patient: whether what was not missed before has a moment to come back.
         """
+        if is_patient:
+            self.wait_for(lost - self._vanished.withheld.keys(), moved)
+            return self._decide(lost - self._waiting.keys(), known, len(known), 0)
         now = self._monotonic()
-        waiting = {path for path, since in self._waiting.items() if now - since < GRACE}
-        moved_from = self._index.moved_from(lost) if lost else set()
-        gone = self._decide(lost - moved_from - waiting, known, len(known), moved)
-        return gone | (moved_from & lost)
+        lost -= {path for path, since in self._waiting.items() if now - since < GRACE}
+        self._stop_waiting(lost)
+        return self._decide(lost, known, len(known), moved)
 
-    def moved_since(self) -> set[str]:
-        """Return the files that stay so far, but whose articles are at other places by now."""
-        moved_from = self._index.moved_from(self._vanished.withheld.keys() | self._waiting)
-        self.came_back(moved_from)
+    def moved_to(self, read: Iterable[Packed]) -> set[str]:
+        """Return the files that are missed so far, but whose articles were read elsewhere now."""
+        missed = self.missed
+        if not missed:
+            return set()
+        claims = {claim for each in read if each.article for claim in each.article.claims}
+        ids = {value for space, value in claims if space == "id"}
+        moved_from = self._index.claimants_of(ids) & missed
+        self._vanished = self._vanished.without(moved_from)
+        self._moved = max(self._moved - len(moved_from), 0)
+        self._stop_waiting(moved_from)
         return moved_from
+
+    def _stop_waiting(self, paths: Iterable[str]) -> None:
+        for path in [*paths]:
+            self._waiting.pop(path, None)
+        if not self._waiting:
+            self._moved = 0
 
     def _decide(
         self, lost: frozenset[str], known: Collection[str], total: int, moved: int
     ) -> frozenset[str]:
-        for path in self._waiting.keys() & lost:
-            del self._waiting[path]
         if lost and self._files.stat(site_file.NAME) is None:
             # A folder that is not mounted, or half emptied: whatever is missing may come back.
             log.warning("site.yaml is missing, and %d articles; none was removed", len(lost))
             return frozenset()
+        moved_from = self._index.moved_from(lost) if lost else set()
+        lost -= moved_from
         told = len(self._vanished.withheld)
         gone, self._vanished = self._vanished.weigh(lost, known, total, moved, self._monotonic())
         withheld = len(self._vanished.withheld)
@@ -108,4 +138,4 @@ class Removals:
                 withheld,
                 total,
             )
-        return gone
+        return gone | moved_from

@@ -110,7 +110,7 @@ def follow(
     attempt = _Attempts()
     schedule = Schedule(every=every)
     walk: BackgroundWalk | None = None
-    attempt(indexer.scan, accept_removals=guard.pop_lifted())
+    attempt(indexer.scan, accept_removals=guard.pop_lifted(), is_patient=True)
     attempt(indexer.start_reading)
     for changed in batches:
         if attempt(heal):
@@ -134,7 +134,7 @@ def follow(
             if step is Step.UPDATE and attempt(indexer.update, changed):
                 continue
             seen = walk if step is Step.USE_WALK else None
-            report = attempt(indexer.scan, accept_removals=is_lifted, walk=seen)
+            report = attempt(indexer.scan, accept_removals=is_lifted, walk=seen, is_patient=True)
             walk, schedule = None, schedule.after_scan(monotonic(), has_failed=report is None)
             break
 

@@ -291,13 +291,15 @@ def test_a_missing_picture_is_told_and_taken_up_when_it_comes(
 
 
 def test_a_named_path_is_taken_alone(
-    content: Path, indexer: Indexer, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
     file = write_article(content, "field/a.md")
     indexer.scan()
     write_article(content, "field/b.md")
     file.unlink()
     assert indexer.update({"field/a.md", "field/b.md", "field/.b.md.swp"})
+    monotonic.now += GRACE
+    indexer.remove_vanished()
     assert titles(its_index) == {"عنوان b"}
 
 
@@ -485,18 +487,28 @@ class FaultyFiles(ContentFiles):
 
 def faulty(indexer: Indexer, path: str, fault: Exception) -> Indexer:
     files = FaultyFiles(indexer._files.root, path, fault)
-    return Indexer(files, indexer._index, indexer._clock, pause=lambda seconds: None)
+    return Indexer(
+        files,
+        indexer._index,
+        indexer._clock,
+        pause=lambda seconds: None,
+        monotonic=indexer._removals._monotonic,
+    )
 
 
-def test_a_file_that_vanishes_before_it_is_read_is_a_removal(
-    content: Path, indexer: Indexer, its_index: IndexWriter
+def test_a_file_that_vanishes_before_it_is_read_is_a_removal_once_it_did_not_come_back(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
     write_article(content, "field/a.md")
     indexer.scan()
     write_article(content, "field/a.md", title="آخر طويل")
     write_article(content, "field/new.md")
-    report = faulty(indexer, "field/a.md", FileNotFoundError()).scan()
-    assert report.problems == ()
+    failing = faulty(indexer, "field/a.md", FileNotFoundError())
+    assert failing.scan().problems == ()
+    assert titles(its_index) == {"عنوان a", "عنوان new"}
+    (content / "field" / "a.md").unlink()
+    monotonic.now += GRACE
+    failing.remove_vanished()
     assert titles(its_index) == {"عنوان new"}
     assert set(its_index.known()) == {"field/new.md"}
 
@@ -940,13 +952,21 @@ class SwappedFiles(ContentFiles):
 
 
 def test_a_file_whose_folder_becomes_a_link_has_vanished(
-    content: Path, indexer: Indexer, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
     write_article(content, "field/a.md")
     indexer.scan()
     write_article(content, "field/a.md", title="آخر طويل")
-    swapped = Indexer(SwappedFiles(content), its_index, indexer._clock, pause=lambda seconds: None)
+    swapped = Indexer(
+        SwappedFiles(content),
+        its_index,
+        indexer._clock,
+        pause=lambda seconds: None,
+        monotonic=monotonic,
+    )
     assert swapped.update({"field/a.md"})
+    monotonic.now += GRACE
+    swapped.remove_vanished()
     assert (titles(its_index), snapshot(its_index).problems()) == (set(), ())
 
 
@@ -992,7 +1012,7 @@ def test_a_broken_file_with_the_id_of_one_that_stays_takes_nothing_from_it(
 
 
 def test_what_is_saved_while_everything_is_looked_at_stays_as_it_was_taken(
-    content: Path, indexer: Indexer, its_index: IndexWriter
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
     for name in "abc":
         write_article(content, f"field/{name}.md")
@@ -1006,6 +1026,8 @@ def test_what_is_saved_while_everything_is_looked_at_stays_as_it_was_taken(
     (content / "field" / "c.md").unlink()
     assert indexer.update({f"field/{name}.md" for name in "abcd"})
     indexer.scan(walk=walk)
+    monotonic.now += GRACE
+    indexer.remove_vanished()
     assert titles(its_index) == {"عاد", "تغيّر", "جديد"}
     assert indexer.scan().read <= 1
     assert titles(its_index) == {"عاد", "تغيّر", "جديد"}
