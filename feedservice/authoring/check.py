@@ -20,7 +20,7 @@ from feedservice.content.site_rules import site_problems
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
 from feedservice.domain.file_readings import Reading
-from feedservice.domain.identity import Claims
+from feedservice.domain.identity import Claims, Holders, contested, decide
 from feedservice.domain.model import Problem, Site
 from feedservice.domain.references import Reference, in_order
 from feedservice.domain.text import slugify, visible
@@ -59,13 +59,17 @@ def read_site(root: Path) -> Site:
 
 
 def check(
-    paths: Sequence[Path], now: datetime, read: Read | None = None
+    paths: Sequence[Path],
+    now: datetime,
+    holders: Holders = lambda _claims: {},
+    read: Read | None = None,
 ) -> tuple[tuple[Problem, ...], str, Path]:
     """Check a content folder, or some files or folders of one.
 
     Args:
-        paths: of one site.
+        paths: a content folder, or files or folders of one.
         now: the moment.
+        holders: whose ids, slugs and aliases readers know, as far as an index tells.
         read: reads files; here, where a file may end this process, unless told otherwise.
 
     Returns:
@@ -81,27 +85,40 @@ def check(
     site, problems = read_site_file(files)
     if site is None:
         return problems, "ar", root
-    found = _problems_of(files, site, now, read or partial(read_here, make=checked))
+    found = _problems_of(_read_all(files, site, now, read), holders)
     kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
     return in_order(kept), site.language, root
 
 
-def _problems_of(files: ContentFiles, site: Site, now: datetime, read: Read) -> list[Problem]:
-    problems: list[Problem] = []
-    articles: dict[str, tuple[Claims, tuple[Reference, ...]]] = {}
+def _read_all(
+    files: ContentFiles, site: Site, now: datetime, read: Read | None
+) -> Iterator[Checked]:
+    read = read or partial(read_here, make=partial(checked, now=now))
     task = Task(files=files, site=site)
     seen = [(each, None) for each in files.walk().articles.values()]
     for start in range(0, len(seen), _AT_ONCE):
-        for path, told, claims, references in read(task, seen[start : start + _AT_ONCE], now).made:
-            problems += told
-            if claims:
-                articles[path] = claims, references
-    return problems + site_problems(articles)
+        yield from read(task, seen[start : start + _AT_ONCE], now).made
 
 
-def checked(reading: Reading) -> Checked:
-    """Return what `check` keeps of a reading."""
-    claims = Claims.of(reading.article) if reading.article else None
+def _problems_of(readings: Iterable[Checked], holders: Holders) -> list[Problem]:
+    problems: list[Problem] = []
+    articles: dict[str, tuple[Claims, tuple[Reference, ...]]] = {}
+    for path, told, claims, references in readings:
+        problems += told
+        if claims:
+            articles[path] = claims, references
+    lost = _lost([claims for claims, _ in articles.values()], holders)
+    return problems + site_problems(articles, lost)
+
+
+def _lost(claimants: Sequence[Claims], holders: Holders) -> dict[str, Problem]:
+    both = contested(claimants)
+    return decide(claimants, holders(both)) if both else {}
+
+
+def checked(reading: Reading, now: datetime) -> Checked:
+    """Return what `check` keeps of a reading; whether an article is public depends on ``now``."""
+    claims = Claims.of(reading.article, now) if reading.article else None
     return reading.state.path, reading.problems, claims, reading.references
 
 
@@ -127,11 +144,21 @@ def line_of(root: Path, problem: Problem) -> str:
     return lines[problem.line - 1] if problem.line <= len(lines) else ""
 
 
-def fix_files(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]]:
+def fix_files(
+    paths: Sequence[Path],
+    now: datetime,
+    holders: Holders = lambda _claims: {},
+    read: Read | None = None,
+    *,
+    write: bool,
+) -> Iterator[tuple[str, str]]:
     """Fix what is safe to fix in a content folder, or in some files or folders of one.
 
     Args:
         paths: as in `check`.
+        now: the moment.
+        holders: as in `check`.
+        read: as in `check`.
         write: whether files are written; each through a temporary file and a rename.
 
     Yields:
@@ -144,6 +171,8 @@ def fix_files(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]
     wanted = [_below(path, root) for path in paths]
     site = read_site(root)
     files = ContentFiles(root)
+    claimants = [claims for _, _, claims, _ in _read_all(files, site, now, read) if claims]
+    lost = _lost(claimants, holders)
     for path in sorted(files.walk().articles):
         if not any(_concerns(path, each) for each in wanted):
             continue
@@ -151,7 +180,8 @@ def fix_files(paths: Sequence[Path], *, write: bool) -> Iterator[tuple[str, str]
             before = decode(files.read(path), path)
         except (ContentError, OSError):
             continue
-        after = fix.fix(before, path, site)
+        new_id = lost[path].facts.get("new", "") if path in lost else ""
+        after = fix.fix(before, path, site, new_id)
         if after == before:
             continue
         if write:

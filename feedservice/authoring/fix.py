@@ -23,13 +23,14 @@ _TIMED = re.compile(r"[0-9٠-٩۰-۹]:[0-9٠-٩۰-۹]")
 _DATES = ("date", "updated", "expires")
 
 
-def fix(text: str, path: str, site: Site) -> str:
+def fix(text: str, path: str, site: Site, new_id: str = "") -> str:
     """Return an article's text with what is safe to fix fixed; the same text where nothing is.
 
     Args:
         text: the decoded file.
         path: the file below the content folder: without ``slug``, the id is made of its name.
         site: for its id and zone.
+        new_id: to be written where the file's own belongs to another.
     """
     text = nfc(strip_bidi(text))
     text = _without_tabs(text)
@@ -43,8 +44,9 @@ def fix(text: str, path: str, site: Site) -> str:
     for key in _DATES:
         if key in fields.value:
             _fix_date(lines, fields.value[key], site.timezone)
-    if not str(fields.value["id"].value if "id" in fields.value else "").strip():
-        _write_id(lines, fields.value, path, site)
+    has_id = "id" in fields.value and str(fields.value["id"].value).strip()
+    if new_id or not has_id:
+        _write_id(lines, fields.value, new_id or _own_id(fields.value, path, site))
     return "".join(lines)
 
 
@@ -79,17 +81,19 @@ def _iso(local: datetime, *, timed: bool) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
 
 
-def _write_id(lines: list[str], fields: dict[str, Node], path: str, site: Site) -> None:
+def _own_id(fields: dict[str, Node], path: str, site: Site) -> str:
+    """The id that an article goes by; empty where its name has no letter."""
     named = fields["slug"].value if "slug" in fields else ""
-    name = (
-        named
-        if isinstance(named, str) and named.strip()
-        else path.rpartition("/")[2].rpartition(".")[0]
-    )
+    is_named = isinstance(named, str) and named.strip()
+    name = str(named) if is_named else path.rpartition("/")[2].rpartition(".")[0]
     slug = slugify(name)
-    if not slug:
+    return f"{site.id}:{urls.percent(slug)}" if slug else ""
+
+
+def _write_id(lines: list[str], fields: dict[str, Node], entry_id: str) -> None:
+    if not entry_id:
         return
-    line = f"id: {site.id}:{urls.percent(slug)}\n"
+    line = f"id: {entry_id}\n"
     if "id" in fields:
         lines[fields["id"].key_line - 1] = line
         return

@@ -1,8 +1,11 @@
-"""The commands that need files alone: check, new, init, schema. Parse, call, print."""
+"""The commands that need files: check, new, init, schema. Parse, call, print."""
 
 import json
 import os
 import sys
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,6 +15,8 @@ from feedservice.authoring import json_schema, report, scaffold
 from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
 from feedservice.content.reading_process import ReadingProcess
+from feedservice.domain.errors import FeedserviceError
+from feedservice.domain.identity import Claim, Holders
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import visible
 from feedservice.i18n import LANGUAGES, _, render, supported
@@ -40,12 +45,13 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
     not be made.
     """
     given = paths or (settings_for(None).content,)
+    now = utc_now()
+    holders = _holders(checking.site_folder(given[0]), now)
+    read = ReadingProcess(partial(checking.checked, now=now)).read
     if fix:
-        for _path, difference in checking.fix_files(given, write=not dry_run):
+        for _path, difference in checking.fix_files(given, now, holders, read, write=not dry_run):
             click.echo("\n".join(map(visible, difference.split("\n"))))
-    problems, language, root = checking.check(
-        given, utc_now(), ReadingProcess(checking.checked).read
-    )
+    problems, language, root = checking.check(given, now, holders, read)
     language = lang or supported(language)
     if form == "json":
         click.echo(report.as_json(problems, language))
@@ -56,6 +62,20 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
         _show(problems, language, root)
     if any(problem.severity is Severity.ERROR for problem in problems):
         sys.exit(1)
+
+
+def _holders(root: Path, now: datetime) -> Holders:
+    """What the index of a folder that is served tells of who holds an address, where it can."""
+
+    def ask(claims: Collection[Claim]) -> Mapping[Claim, str]:
+        from feedservice.service import wiring  # noqa: PLC0415 - only where two files claim the same
+
+        try:
+            return wiring.reader(settings_for(root)).holders(claims, now)
+        except FeedserviceError:
+            return {}
+
+    return ask
 
 
 @click.command()

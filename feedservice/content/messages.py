@@ -207,16 +207,16 @@ WORDINGS = MappingProxyType(
         ),
         "html-nesting": (_("HTML is nested deeper than {limit}"), _("Simplify the HTML")),
         "id-duplicate": (
-            _("the id {value} is taken by {other}"),
-            _("Change the id in one of the files"),
+            _("the id {value} belongs to {other}"),
+            _("Write in this file: id: {new}"),
         ),
         "slug-duplicate": (
-            _("the slug {value} is taken by {other}"),
-            _("Write another slug in one of the files"),
+            _("the slug {value} belongs to {other}"),
+            _("Write another slug in this file"),
         ),
         "alias-duplicate": (
-            _("the alias {value} is taken by {other}"),
-            _("Delete it from aliases in one of the files"),
+            _("the alias {value} belongs to {other}"),
+            _("Delete it from the aliases of this file"),
         ),
         "site-missing": (
             _("there is no site.yaml in the content folder"),

@@ -5,18 +5,20 @@ The same over all files at once that `index.problems` finds in the index.
 
 from collections.abc import Mapping
 
-from feedservice.domain.identity import Claims, decide
+from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem
 from feedservice.domain.references import Nearest, Reference, at_its_claim, broken
 
 
 def site_problems(
     articles: Mapping[str, tuple[Claims, tuple[Reference, ...]]],
+    lost: Mapping[str, Problem],
 ) -> list[Problem]:
     """Return what the site as a whole has against its good articles.
 
     Args:
         articles: by path, what each claims, and the names in its file.
+        lost: by path, what `identity.decide` says of those who lose a claim.
     """
     claims = [claims for claims, _ in articles.values()]
     known = {
@@ -24,7 +26,7 @@ def site_problems(
         "path": set(articles),
     }
     nearest = {space: Nearest(names) for space, names in known.items()}
-    found = [at_its_claim(problem, articles[path][1]) for path, problem in decide(claims).items()]
+    found = [at_its_claim(problem, articles[path][1]) for path, problem in lost.items()]
     for path, (_, references) in articles.items():
         missing = {
             (space, value)

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from feedservice.domain import internal_links
-from feedservice.domain.identity import Claims
+from feedservice.domain.identity import each_claim
 from feedservice.domain.model import Article, Problem, Severity
 
 _CLAIMED_AT = {"id-duplicate": "id", "slug-duplicate": "slug", "alias-duplicate": "aliases"}
@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
 def names(article: Article) -> Iterator[tuple[Reference, Place]]:
     """Yield the names that an article claims and those that it mentions, with where they stand."""
-    for claim, code in Claims.of(article).each():
+    for claim, code in each_claim(article):
         yield Reference(code, claim.space, claim.value), Place((_CLAIMED_AT[code],))
     yield from mentions(article)
 

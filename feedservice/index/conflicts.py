@@ -3,14 +3,18 @@
 Functions over an open transaction; only `writer` calls them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import get_args
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from feedservice.domain.identity import Claims, decide
+from feedservice.domain.identity import Claim, Claims, Space, decide, each_claim
+from feedservice.domain.model import State
 from feedservice.index.payload import problems_to_json
+from feedservice.index.query import is_in
 from feedservice.index.rows import CHUNK, articles_at
-from feedservice.index.schema import articles, claims
+from feedservice.index.schema import articles, claims, holders
 
 
 def values_of(connection: Connection, paths: Sequence[str]) -> set[tuple[str, str]]:
@@ -53,8 +57,46 @@ def claimants_of(connection: Connection, ids: Collection[str]) -> set[str]:
     return found
 
 
-def decide_anew(connection: Connection, values: set[tuple[str, str]]) -> bool:
+def holders_of(
+    connection: Connection, values: Collection[tuple[str, str]], now: datetime
+) -> dict[Claim, str]:
+    """Return which public article has each of ``values`` now."""
+    found: dict[Claim, str] = {}
+    for space, part in _parts(values):
+        statement = (
+            select(claims.c.value, claims.c.path)
+            .join(articles, articles.c.path == claims.c.path)
+            .where(claims.c.space == space, claims.c.value.in_(part), is_in(State.PUBLIC, now))
+        )
+        found |= {Claim(space, value): path for value, path in connection.execute(statement)}
+    return found
+
+
+def remembered(connection: Connection, values: Collection[tuple[str, str]]) -> dict[Claim, str]:
+    """Return who kept each of ``values`` when it was contested in an index before this one."""
+    found: dict[Claim, str] = {}
+    for space, part in _parts(values):
+        statement = select(holders.c.value, holders.c.path).where(
+            holders.c.space == space, holders.c.value.in_(part)
+        )
+        found |= {Claim(space, value): path for value, path in connection.execute(statement)}
+    return found
+
+
+def decide_anew(
+    connection: Connection,
+    values: set[tuple[str, str]],
+    now: datetime,
+    held: Mapping[Claim, str] | None,
+) -> bool:
     """Decide who keeps ``values``, and whatever else their claimants claim.
+
+    Args:
+        connection: of the transaction that wrote the claims.
+        values: spaces and values.
+        now: the moment: who is not public keeps nothing from who is.
+        held: who held ``values`` before that write; None while an empty index is being filled,
+            where what is remembered holds.
 
     Returns:
         Whether any row came in or went out.
@@ -66,11 +108,17 @@ def decide_anew(connection: Connection, values: set[tuple[str, str]]) -> bool:
         done |= pending
         paths = [path for path in _contested(connection, pending) if path not in claimants]
         claimants.update(
-            (article.path, Claims.of(article))
+            (article.path, Claims.of(article, now))
             for article in articles_at(connection, paths).values()
         )
         pending = values_of(connection, paths) - done
-    lost = decide(claimants.values())
+    if held is None:
+        before = remembered(connection, done) if claimants else {}
+    else:
+        before = {**holders_of(connection, done - values, now), **held} if claimants else {}
+    lost = decide(claimants.values(), before)
+    if held is not None:
+        _remember(connection, done, [each for path, each in claimants.items() if path not in lost])
     flipped = False
     for path in claimants:
         conflict = problems_to_json((lost[path],)) if path in lost else None
@@ -85,22 +133,45 @@ def decide_anew(connection: Connection, values: set[tuple[str, str]]) -> bool:
     return flipped
 
 
+def _remember(
+    connection: Connection, values: Collection[tuple[str, str]], kept: Sequence[Claims]
+) -> None:
+    """Note who keeps what is contested, for an index that is filled anew."""
+    for space, part in _parts(values):
+        connection.execute(
+            delete(holders).where(holders.c.space == space, holders.c.value.in_(part))
+        )
+    rows = [
+        {"space": claim.space, "value": claim.value, "path": each.path}
+        for each in kept
+        if each.is_public
+        for claim, _code in each_claim(each)
+    ]
+    if rows:
+        connection.execute(insert(holders).prefix_with("OR REPLACE"), rows)
+
+
+def _parts(values: Collection[tuple[str, str]]) -> Iterator[tuple[Space, list[str]]]:
+    """Values of one space at a time, as many as a statement takes."""
+    for space in get_args(Space):
+        wanted = sorted(value for kind, value in values if kind == space)
+        for start in range(0, len(wanted), CHUNK):
+            yield space, wanted[start : start + CHUNK]
+
+
 def _contested(connection: Connection, values: set[tuple[str, str]]) -> set[str]:
     """The paths that claim a value which several claim, or that are in conflict already."""
     found: set[str] = set()
-    for space in ("id", "name"):
-        wanted = sorted(value for kind, value in values if kind == space)
-        for start in range(0, len(wanted), CHUNK):
-            part = wanted[start : start + CHUNK]
-            statement = (
-                select(claims.c.path, claims.c.value, articles.c.conflict)
-                .join(articles, articles.c.path == claims.c.path)
-                .where(claims.c.space == space, claims.c.value.in_(part))
-            )
-            holders: dict[str, list[str]] = {}
-            for path, value, conflict in connection.execute(statement):
-                holders.setdefault(value, []).append(path)
-                if conflict is not None:
-                    found.add(path)
-            found.update(path for paths in holders.values() if len(paths) > 1 for path in paths)
+    for space, part in _parts(values):
+        statement = (
+            select(claims.c.path, claims.c.value, articles.c.conflict)
+            .join(articles, articles.c.path == claims.c.path)
+            .where(claims.c.space == space, claims.c.value.in_(part))
+        )
+        claimants: dict[str, list[str]] = {}
+        for path, value, conflict in connection.execute(statement):
+            claimants.setdefault(value, []).append(path)
+            if conflict is not None:
+                found.add(path)
+        found.update(path for paths in claimants.values() if len(paths) > 1 for path in paths)
     return found

@@ -21,6 +21,7 @@ from feedservice.index.schema import (
     UPGRADE,
     cache,
     durable,
+    holders,
     last_good_sources,
     pings,
 )
@@ -150,7 +151,7 @@ class Healer:
     def _save(self, *sources: HeldFile | IndexFile | None) -> None:
         """Carry over what is no cache: from the file that was used, from the one that was here."""
         saved = []
-        for table in (last_good_sources, pings):
+        for table in (last_good_sources, pings, holders):
             names = [column.name for column in table.columns]
             statement = table.insert().prefix_with("OR IGNORE")
             with write_transaction(self._engine) as connection:
@@ -159,7 +160,7 @@ class Healer:
                         if _is_valid(table, row):
                             connection.execute(statement, dict(zip(names, row, strict=True)))
                 saved.append(rows.count(connection, table))
-        log.warning("%d last good texts and %d pings were saved out of it", *saved)
+        log.warning("%d last good texts and %d pings were saved out of it", *saved[:2])
 
     def _remember(self, file: IndexFile) -> None:
         file.unmark()

@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass
 
 from feedservice.domain.file_readings import Reading
-from feedservice.domain.identity import Claims
+from feedservice.domain.identity import each_claim
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.references import mentions
 from feedservice.domain.text import tokens
@@ -107,7 +107,7 @@ def pack_article(article: Article) -> PackedArticle:
         expires=unix_seconds(article.expires) if article.expires else None,
         status=article.status.value,
         labels=tuple((kind, slug, label) for (kind, slug), label in labels_of(article).items()),
-        claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in Claims.of(article).each())),
+        claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in each_claim(article))),
         mentions=tuple(sorted({(each.space, each.value) for each, _ in mentions(article)})),
         teaser=teaser_to_json(article),
         payload=article_to_json(article),

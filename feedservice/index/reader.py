@@ -1,6 +1,6 @@
 """The reading side of the index; every fault of the database is `IndexUnavailable`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 
 from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.identity import Claim
 from feedservice.domain.model import Site
+from feedservice.index.conflicts import holders_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.payload import site_from_json
 from feedservice.index.schema import SCHEMA_VERSION, meta
@@ -63,6 +65,11 @@ class IndexReader:
         """Whether the first full scan was done."""
         with self.connection() as connection:
             return self._state(connection)[1] is not None
+
+    def holders(self, wanted: Collection[Claim], now: datetime) -> Mapping[Claim, str]:
+        """Return the path of the public article that has each id, slug or alias, if one has."""
+        with self.connection() as connection:
+            return holders_of(connection, wanted, now)
 
     def connection(self) -> AbstractContextManager[Connection]:
         """Open a read transaction for this package's own statements."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 cache = MetaData()
 durable = MetaData()
@@ -134,6 +134,15 @@ last_good_sources = Table(
     Column("text", LargeBinary, nullable=False),
 )
 """The last good text of each file, compressed."""
+
+holders = Table(
+    "holders",
+    durable,
+    Column("space", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("path", Text, nullable=False),
+)
+"""Which file keeps an id, slug or alias that several claim: a rebuild takes it from no one."""
 
 pings = Table(
     "pings",

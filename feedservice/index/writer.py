@@ -163,9 +163,10 @@ class IndexWriter(IndexReader):
             has_lapsed = rows.has_lapsed(connection, difference.paths, now)
             contested = conflicts.values_of(connection, difference.paths)
             contested |= {claim for new in difference.fresh.values() for claim in new.claims}
-            _write(connection, packed, removed, difference, now)
-            has_flipped = conflicts.decide_anew(connection, contested)
             is_filling = rows.get_meta(connection, "filled") is None
+            held = None if is_filling else conflicts.holders_of(connection, contested, now)
+            _write(connection, packed, removed, difference, now)
+            has_flipped = conflicts.decide_anew(connection, contested, now, held)
             lists = _changed_lists(connection, difference, now, is_filling=is_filling)
             if has_flipped or (lists and has_lapsed):
                 lists |= {SITE, ALL_LISTS}

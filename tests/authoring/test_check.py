@@ -1,5 +1,6 @@
 import os
 import unicodedata
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from factories import NOW, write_article
 from feedservice.authoring import check
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
+from feedservice.domain.identity import Claim
 
 
 def codes(*paths: Path) -> dict[str, set[str]]:
@@ -35,6 +37,36 @@ def test_what_needs_the_whole_site_is_told(content: Path) -> None:
         "field/a.md": {"link-broken", "related-unknown", "media-missing", "image-missing"},
         "field/daraya.md": {"id-duplicate"},
     }
+
+
+def test_of_a_copy_the_copy_is_told_with_an_id_to_paste_and_fix_writes_it(content: Path) -> None:
+    published = write_article(content, "field/daraya.md", id="tag:news.example,2025:d")
+    copy = content / "field" / "daraya - نسخة.md"
+    copy.write_bytes(published.read_bytes())
+    assert codes(content) == {"field/daraya - نسخة.md": {"id-duplicate"}}
+    new = check.check([content], NOW)[0][0].facts["new"]
+    assert new == "tag:news.example,2025:daraya-%D9%86%D8%B3%D8%AE%D8%A9"
+    assert [path for path, _ in check.fix_files([content], NOW, write=True)] == [
+        "field/daraya - نسخة.md"
+    ]
+    assert f"id: {new}\n" in copy.read_text(encoding="utf-8")
+    assert codes(content) == {}
+
+
+def test_who_readers_know_keeps_it_where_an_index_tells(content: Path) -> None:
+    write_article(content, "field/newer.md", id="tag:news.example,2025:x", date="2026-01-01")
+    write_article(content, "field/older.md", id="tag:news.example,2025:x", date="2025-12-01")
+    claim = Claim("id", "tag:news.example,2025:x")
+    asked: list[set[Claim]] = []
+
+    def holders(claims: Collection[Claim]) -> Mapping[Claim, str]:
+        asked.append(set(claims))
+        return {claim: "field/newer.md"}
+
+    assert set(codes(content)) == {"field/newer.md"}
+    told = check.check([content], NOW, holders)[0]
+    assert {problem.path for problem in told} == {"field/older.md"}
+    assert asked == [{claim}]
 
 
 def test_a_related_name_that_is_nearly_right_is_given_its_nearest(content: Path) -> None:

@@ -12,7 +12,7 @@ from feedservice.domain.model import Problem
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_problem_is_told_in_its_language_with_a_remedy(code: str, language: str) -> None:
     facts = dict.fromkeys(
-        ("value", "key", "limit", "known", "nearest", "other", "first", "second"), "X"
+        ("value", "key", "limit", "known", "nearest", "other", "first", "second", "new"), "X"
     )
     wrong, remedy = describe(Problem(path="a", code=code, facts=facts), language)
     for text in (wrong, remedy):
@@ -39,6 +39,7 @@ def test_what_libyaml_says_is_told_in_arabic_to_a_reader_of_arabic(line: str) ->
 FACTS = {  # the facts that every problem of a code brings; the others may be absent
     "key": ["key-duplicate", "key-missing", "key-unknown", "value-shape"],
     "other": ["key-duplicate", "id-duplicate", "slug-duplicate", "alias-duplicate"],
+    "new": ["id-duplicate"],
     "first": ["date-ambiguous"],
     "second": ["date-ambiguous"],
     "limit": [

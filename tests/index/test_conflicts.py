@@ -2,16 +2,21 @@
 go."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories import NOW, article, fill, moment, reading, snapshot
+from factories import NOW, article, fill, moment, reading, site, snapshot
 from feedservice.domain.identity import Claims, decide
-from feedservice.domain.model import Article, Problem
+from feedservice.domain.model import Article, Problem, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
+from feedservice.index.engine import write_transaction
+from feedservice.index.rows import put_meta
 from feedservice.index.writer import IndexWriter
 
 
@@ -38,18 +43,68 @@ def told(index: IndexWriter) -> dict[str, tuple[str, str, str]]:
     }
 
 
-def test_an_alias_loses_against_an_earlier_slug_and_wins_against_a_later_one(
+@pytest.mark.parametrize("day", [1, 3])
+def test_no_alias_takes_the_slug_of_what_is_published(index: IndexWriter, day: int) -> None:
+    fill(index, claiming("f/slug.md", "s", 2))
+    fill(index, claiming("f/new.md", "x", day, aliases=("s",)))
+    assert told(index) == {"f/new.md": ("alias-duplicate", "s", "f/slug.md")}
+    assert snapshot(index).by_slug(["s"])["s"].path == "f/slug.md"
+
+
+COPIES: dict[str, dict[str, Any]] = {
+    "a copy": {},
+    "a draft": {"status": Status.DRAFT},
+    "an older one": {"published": moment("2024-05-01")},
+    "an expired one": {"published": moment("2024-05-01"), "expires": moment("2024-06-01")},
+    "a withdrawn one": {
+        "status": Status.WITHDRAWN,
+        "published": moment("2024-05-01"),
+        "updated": moment("2024-06-01"),
+    },
+    "an embargoed one": {"published": NOW + timedelta(days=1)},
+}
+
+
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("path", ["f/a - Copy.md", "a/a.md", "f/s (1).md"])
+def test_nothing_takes_an_article_off_line(
+    index: IndexWriter, copy: dict[str, Any], path: str
+) -> None:
+    fill(index, claiming("f/s.md", "s", identity="x"))
+    fill(index, replace(claiming(path, "s", identity="x"), **copy))
+    assert up(index) == {"f/s.md"}
+    assert told(index) == {path: ("id-duplicate", "x", "f/s.md")}
+    index.write([], ["f/s.md"], NOW)
+    assert told(index) == {}, "who is left takes over"
+
+
+def test_an_edit_of_the_holder_keeps_what_it_holds(index: IndexWriter) -> None:
+    fill(index, claiming("f/s.md", "s", 2), claiming("f/t.md", "t", 1))
+    fill(index, claiming("f/s.md", "s", 3), claiming("f/u.md", "s", 1))
+    assert up(index) == {"f/s.md", "f/t.md"}
+
+
+def test_a_file_that_was_moved_is_no_newcomer(index: IndexWriter) -> None:
+    fill(index, claiming("f/s.md", "s", identity="x"))
+    index.write([reading(claiming("g/s.md", "s", identity="x"))], ["f/s.md"], NOW)
+    assert (up(index), told(index)) == ({"g/s.md"}, {})
+
+
+def test_an_index_that_is_filled_anew_remembers_who_holds_what_several_claim(
     index: IndexWriter,
 ) -> None:
-    fill(index, claiming("f/slug.md", "s", 2), claiming("f/late.md", "x", 3, aliases=("s",)))
-    assert told(index) == {"f/late.md": ("alias-duplicate", "s", "f/slug.md")}
-    fill(index, claiming("f/early.md", "y", 1, aliases=("s",)))
-    assert told(index) == {
-        "f/late.md": ("alias-duplicate", "s", "f/early.md"),
-        "f/slug.md": ("slug-duplicate", "s", "f/early.md"),
-    }
-    assert snapshot(index).by_slug(["s"])["s"].path == "f/early.md"
-    assert snapshot(index).article("s") is None
+    holder, older = claiming("f/z.md", "s", 2), claiming("f/a.md", "s", 1)
+    fill(index, holder)
+    fill(index, older)
+    assert up(index) == {"f/z.md"}
+    with write_transaction(index._engine) as connection:
+        put_meta(connection, "schema", "1")
+    index.prepare()
+    index.put_site(site(), (), NOW)
+    index.write([reading(older)], (), NOW)
+    index.write([reading(holder)], (), NOW)
+    index.mark_filled()
+    assert up(index) == {"f/z.md"}
 
 
 def test_two_files_of_one_id_are_told_of_both(index: IndexWriter) -> None:
@@ -70,9 +125,11 @@ def test_a_loser_that_comes_back_takes_back_what_it_claims_besides(index: IndexW
     fill(index, winner, loser, third)
     assert up(index) == {"f/a.md", "f/c.md"}
     index.write([], ["f/a.md"], NOW)
+    assert up(index) == {"f/c.md"}, "the other name of the second is the third's by now"
+    index.write([], ["f/c.md"], NOW)
     assert up(index) == {"f/b.md"}
     fill(index, winner)
-    assert up(index) == {"f/a.md", "f/c.md"}
+    assert up(index) == {"f/b.md"}
 
 
 def test_two_that_swap_their_slugs_in_one_write_are_no_conflict(index: IndexWriter) -> None:
@@ -89,12 +146,12 @@ def test_a_loser_is_found_by_nobody(index: IndexWriter) -> None:
     assert snapshot(index).labels(Taxonomy.CATEGORY) == [("field", "field", 1)]
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_a_chain_of_claims_is_decided_whole(index: IndexWriter, order: int) -> None:
+@pytest.mark.parametrize(("order", "kept"), [(1, "135"), (-1, "246")])
+def test_a_chain_of_claims_is_decided_whole(index: IndexWriter, order: int, kept: str) -> None:
     chain = [claiming(f"f/{n}.md", f"s{n}", n, aliases=(f"s{n + 1}",)) for n in range(1, 7)]
     for each in chain[::order]:
         fill(index, each)
-    assert up(index) == {"f/1.md", "f/3.md", "f/5.md"}
+    assert up(index) == {f"f/{n}.md" for n in kept}
 
 
 names = st.sampled_from("stu")
@@ -120,7 +177,7 @@ writes = st.lists(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(writes)
-def test_however_files_come_and_go_the_index_decides_as_if_they_came_at_once(
+def test_while_an_index_is_filled_it_decides_as_if_all_files_came_at_once(
     new_index: Callable[[], IndexWriter], history: list[tuple[list[Article], set[str]]]
 ) -> None:
     index = new_index()
@@ -131,6 +188,6 @@ def test_however_files_come_and_go_the_index_decides_as_if_they_came_at_once(
         there = {path: each for path, each in there.items() if path not in gone} | {
             each.path: each for each in fresh
         }
-        lost: dict[str, Problem] = decide(Claims.of(each) for each in there.values())
+        lost: dict[str, Problem] = decide(Claims.of(each, NOW) for each in there.values())
         assert {problem.path: problem for problem in snapshot(index).problems()} == lost
         assert up(index) == there.keys() - lost.keys()

@@ -213,13 +213,13 @@ def test_a_removed_file_leaves_nothing(index: IndexWriter) -> None:
     assert index.last_good_source("field/a.md") is None
 
 
-def test_of_two_claimants_the_earlier_stays_and_the_other_comes_in_when_it_leaves(
+def test_of_two_claimants_the_first_stays_and_the_other_comes_in_when_it_leaves(
     index: IndexWriter,
 ) -> None:
     early = article("a", published=moment("2025-01-01"))
     late = article("a", path="field/z.md", id="tag:news.example,2025:z", title="الآخر")
-    fill(index, late)
     fill(index, early)
+    fill(index, late)
     assert [found.path for found in snapshot(index).select(ALL, 10)] == ["field/a.md"]
     problem = snapshot(index).problems()[0]
     assert (problem.code, problem.path, problem.facts["other"]) == (
