@@ -85,7 +85,7 @@ def test_a_broken_site_file_keeps_the_last_good_one(
     (content / "site.yaml").write_text("title: [", encoding="utf-8")
     indexer.scan()
     assert its_index.site().title == "صحيفة الاختبار"
-    assert [problem.path for problem in snapshot(its_index).problems()] == ["site.yaml"]
+    assert {problem.path for problem in snapshot(its_index).problems()} == {"site.yaml"}
     (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
     indexer.scan()
     assert snapshot(its_index).problems() == ()
