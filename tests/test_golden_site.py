@@ -118,7 +118,9 @@ def documents(
     clock.now = moment("2026-01-01")
     index = new_index()
     report = Indexer(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
-    assert report.problems == ()
+    assert [(each.path, each.code) for each in report.problems] == [
+        ("field/html.md", "html-removed")
+    ]
     publisher = Publisher(index, clock)
     made: dict[str, bytes] = {}
     lists = {

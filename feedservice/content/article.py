@@ -167,7 +167,7 @@ class _ArticleReader(FieldReader):
 
     def _summary(self, value: str, body: markup.Body) -> str:
         summary = one_line(value)
-        if not body.text:
+        if body.is_empty:
             severity = Severity.WARNING if summary else Severity.ERROR
             self.add("body-empty", self._source.body_line, 1, severity, {})
         elif not summary:

@@ -3,17 +3,17 @@
 import re
 from html import escape, unescape
 
-from feedservice.content.html_tags import ATTRIBUTE
+from feedservice.content.html_tags import stretches, tags
 
-_SKIPPED = "a|audio|button|code|option|pre|script|select|style|svg|textarea|title|video"
-_TOKEN = re.compile(
-    rf"""
-      <(?P<end>/?)(?P<skipped>{_SKIPPED})(?=[\s/>]){ATTRIBUTE}*+(?:>|\Z)
-    | </?[a-z][^\s/>]*+{ATTRIBUTE}*+(?:>|\Z)
-    | (?<![a-z0-9@./&=?_\-]) (?P<url>
-        (?:https?://|www\.(?=[^\s.])) (?:[^\s<>&"«»“”،؛؟{{}}|\\^`] | &amp;)++
+_SKIPPED = tags("a|audio|code|pre|video")
+_ADDRESS = re.compile(
+    r"""
+      (?<![a-z0-9@./&=?_\-]) (?P<url>
+        (?:https?://|www\.(?=[^\s.])) (?:[^\s<>&"«»“”،؛؟{}|\\^`] | &amp;)++
       )
-    | (?<![a-z0-9@./_%+\-]) (?P<mail> [a-z0-9][a-z0-9._%+\-]*+ @ [a-z0-9\-]++ (?:\.[a-z0-9\-]++)++ )
+    | (?<![a-z0-9@./_%+\-]) (?P<mail>
+        [a-z0-9][a-z0-9._%+\-]*+ @ [a-z0-9\-]++ (?:\.[a-z0-9\-]++)++
+      )
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
@@ -26,21 +26,17 @@ def with_links(html: str) -> str:
     if not ("://" in html or "www." in html or "@" in html) or not _MAYBE.search(html):
         return html
     parts: list[str] = []
-    at = depth = 0
-    for token in _TOKEN.finditer(html):
-        if token["skipped"]:
-            depth = max(depth + (-1 if token["end"] else 1), 0)
-        elif not depth and (token["url"] or token["mail"]):
-            shown = _trimmed(token["url"] or token["mail"])
+    at = 0
+    for start, end in stretches(html, _SKIPPED):
+        for found in _ADDRESS.finditer(html, start, end):
+            shown = _trimmed(found[0])
             address = unescape(shown)
-            if "." not in address or address.rstrip("/").endswith(("://", "//www")):
-                continue
-            scheme = "mailto:" if token["mail"] else "" if "://" in address else "https://"
-            parts += (
-                html[at : token.start()],
-                f'<a href="{escape(scheme + address)}" dir="ltr">{shown}</a>',
-            )
-            at = token.start() + len(shown)
+            host = address.partition("://")[2] or address.removeprefix("www.")
+            if "." in host.strip("./"):
+                scheme = "mailto:" if found["mail"] else "" if "://" in address else "https://"
+                link = f'<a href="{escape(scheme + address)}" dir="ltr">{shown}</a>'
+                parts += (html[at : found.start()], link)
+                at = found.start() + len(shown)
     return "".join((*parts, html[at:]))
 
 

@@ -1,6 +1,7 @@
 """Tags of HTML that nobody has made safe yet: found and read in linear time. Pure."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 # A name (which may begin with "=") and its value, if there is one; or the white space before it.
@@ -24,6 +25,20 @@ def tags(names: str) -> re.Pattern[str]:
     return re.compile(
         rf"<(/?)({names})(?=[\s/>])((?:{ATTRIBUTE})*+)(?:>|\Z)", re.IGNORECASE | re.ASCII
     )
+
+
+def stretches(html: str, skipped: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of text between tags, outside of the elements that ``skipped`` names."""
+    at = depth = 0
+    for tag in _ANY_TAG.finditer(html):
+        if not depth and at < tag.start():
+            yield at, tag.start()
+        at = tag.end()
+        found = skipped.match(tag[0])
+        if found:
+            depth = max(depth + (-1 if found[1] else 1), 0)
+    if not depth and at < len(html):
+        yield at, len(html)
 
 
 def attributes(text: str) -> dict[str, str]:

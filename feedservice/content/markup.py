@@ -14,24 +14,16 @@ import nh3
 
 from feedservice.content.autolinks import with_links
 from feedservice.content.body_links import SCHEMES, BodyLinks
+from feedservice.content.foreign_signs import foreign_signs
 from feedservice.content.html_anchors import with_anchors
 from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep, without_crowded_tags
+from feedservice.content.html_lists import with_lists
+from feedservice.content.html_losses import Loss, with_sources, without_hidden
 from feedservice.content.markdown import to_html
 from feedservice.domain.text import clean, legal, nfc, one_line
 
 MAX_PROBLEMS = 50
 """An editor reads no more of one body, and finding the line of each costs time."""
-_OTHER = (
-    "(?:applet|frame|frameset|iframe|math|noembed|noframes|noscript|object|optgroup|option|plaintext|script|select|style"
-    "|svg|template|textarea|title|xmp)"
-)
-_HIDING = re.compile(
-    # Where a comment or a raw text ends is the HTML standard's, §13.2.5: `<!-->` is a whole one.
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)(?=[\s/>]).*?(?:</\1(?=[\s/>])[^<>]*>|\Z)|<[!?][^>]*>?"
-    rf"|</?{_OTHER}(?=[\s/>])[^<>]*>",
-    re.IGNORECASE | re.DOTALL,
-)
-_LEFT = re.compile(rf"<(?=[!?]|/?{_OTHER}(?:[\s/>]|\Z))", re.IGNORECASE)
 _TAGS = frozenset(
     "a abbr address article aside audio b bdi bdo blockquote br caption center cite code col "
     "colgroup dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 "
@@ -41,6 +33,7 @@ _TAGS = frozenset(
 )
 _ATTRIBUTES = {
     "*": {"dir", "lang", "id"},
+    **{name: {"style"} for name in ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6")},
     "a": {"href", "hreflang", "title"},
     "abbr": {"title"},
     "audio": {"src", "controls"},
@@ -61,9 +54,11 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     "video": {"src", "controls", "width", "height"},
 }
-_ROLES = {
+_SIDES = {"left", "right", "center", "justify"}
+_VALUES = {
     "a": {"role": {"doc-noteref", "doc-backlink"}},
     "section": {"role": {"doc-endnotes"}},
+    **{name: {"align": _SIDES} for name in ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "tr")},
 }
 _NUL = "\0"
 """Around an address or an id: no HTML parser lets it into a document (HTML §13.2.5): it is ours."""
@@ -87,7 +82,7 @@ _CLEANER = nh3.Cleaner(
     url_schemes=set(SCHEMES),
     url_relative=lambda url: url,
     attribute_filter=_set_apart,
-    tag_attribute_values=_ROLES,
+    tag_attribute_values=_VALUES,
     link_rel=None,
 )
 _FOREIGN = nh3.Cleaner(
@@ -95,7 +90,7 @@ _FOREIGN = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     url_schemes=set(SCHEMES),
     url_relative=lambda url: url,
-    tag_attribute_values=_ROLES,
+    tag_attribute_values=_VALUES,
     link_rel=None,
 )
 
@@ -112,6 +107,10 @@ _NOTE = re.compile(
     r'<sup><a(?: href="#|\ufdd0href self/|[^<>]* role="doc-noteref")[^<>]*>[^<]*</a></sup>'
     r'|<a[^<>]* role="doc-backlink"[^<>]*>[^<]*</a>'
 )
+_ALT = re.compile(r'<img\b[^<>]* alt="([^"]+)"')
+_PLAYER = re.compile(r"<(audio|video)\b[^<>]*>.*?</\1>", re.DOTALL)
+"""With what it says to those for whom it cannot play: no words of the article."""
+_SHOWN = re.compile(r"<(?:img|audio|video|source)\b[^<>]*(?: src=|\ufdd0src )")
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
 
 
@@ -132,6 +131,11 @@ class Body:
     text: str
     first_paragraph: str
     problems: tuple[BodyProblem, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing for a reader: no word, no picture, no recording."""
+        return not self.text and not _SHOWN.search(self.html)
 
 
 class MarkupError(ValueError):
@@ -156,32 +160,35 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     """
     markdown = clean(markdown)
     raw, shown = to_html(markdown)
-    raw = with_anchors(with_links(_prepared(raw)))
+    losses: list[Loss] = []
+    raw = _bounded(without_hidden(raw, losses))
+    raw = with_anchors(with_links(with_lists(with_sources(raw, losses))))
+    losses += foreign_signs(raw)
     links = BodyLinks(path, base_urls)
     html = "".join(_with_links(_CLEANER.clean(raw).split(_NUL), links)).strip()
-    refused = [("link-outside", value) for value in links.outside]
-    refused += [("link-unserved", value) for value in links.unserved]
-    refused += [("fragment-unknown", f"#{value}") for value in links.nowhere]
-    refused += [("marks-shown", value) for value in shown]
-    schemes = (match.groups() for match in _SCHEME.finditer(raw))
-    refused += [
-        ("link-scheme", f"{scheme}:{rest}")
-        for scheme, rest in schemes
-        if scheme.lower() not in SCHEMES
-    ]
-    refused = list(dict.fromkeys(refused))[:MAX_PROBLEMS]
-    problems = tuple(_problem(code, value, markdown, links) for code, value in refused)
+    losses += (Loss("link-outside", value, value) for value in links.outside)
+    losses += (Loss("link-unserved", value, value) for value in links.unserved)
+    losses += (Loss("fragment-unknown", f"#{value}", f"#{value}") for value in links.nowhere)
+    losses += (Loss("marks-shown", value, value) for value in shown)
+    for scheme, rest in (match.groups() for match in _SCHEME.finditer(raw)):
+        if scheme.lower() not in SCHEMES:
+            losses.append(Loss("link-scheme", f"{scheme}:{rest}", f"{scheme}:{rest}"))
+    told = list(dict.fromkeys(losses))[:MAX_PROBLEMS]
+    problems = tuple(_problem(loss, markdown, links) for loss in told)
     return Body(
-        html=html, text=plain_text(html), first_paragraph=first_paragraph(html), problems=problems
+        html=html,
+        text=plain_text(html),
+        first_paragraph=first_paragraph(html) or _described(html),
+        problems=problems,
     )
 
 
-def _problem(code: str, value: str, markdown: str, links: BodyLinks) -> BodyProblem:
-    facts = {"value": one_line(unquote(unescape(value)))}
-    near = links.nearest(value[1:]) if code == "fragment-unknown" else ""
+def _problem(loss: Loss, markdown: str, links: BodyLinks) -> BodyProblem:
+    facts = {"value": one_line(unquote(unescape(loss.value)))}
+    near = links.nearest(loss.value[1:]) if loss.code == "fragment-unknown" else ""
     if near:
         facts["nearest"] = f"#{near}"
-    return BodyProblem(code=code, line=_line(markdown, value), facts=facts)
+    return BodyProblem(code=loss.code, line=_line(markdown, loss.where), facts=facts)
 
 
 def sanitised(html: str) -> str:
@@ -190,13 +197,11 @@ def sanitised(html: str) -> str:
     Raises:
         MarkupError: it is nested deeper than `MAX_NESTING`.
     """
-    return _legal(_FOREIGN.clean(_prepared(html)))
+    return _legal(_FOREIGN.clean(with_sources(_bounded(without_hidden(html, [])), [])))
 
 
-def _prepared(html: str) -> str:
-    """HTML without comments and raw text, which the sanitiser can read in linear time."""
-    if _LEFT.search(html):
-        html = _LEFT.sub("&lt;", _HIDING.sub("", html))
+def _bounded(html: str) -> str:
+    """HTML that the sanitiser can read in linear time."""
     html = without_crowded_tags(html)
     if is_nested_too_deep(html):
         raise MarkupError("html-nesting", limit=str(MAX_NESTING))
@@ -216,6 +221,8 @@ def _with_links(pieces: list[str], links: BodyLinks) -> Iterator[str]:
 
 def plain_text(html: str) -> str:
     """Return the text of safe HTML in one line, without the numbers that point to footnotes."""
+    if "</audio>" in html or "</video>" in html:
+        html = _PLAYER.sub(" ", html)
     text = unescape(_TAG.sub("", _BLOCK.sub(" ", _NOTE.sub("", html))))
     return nfc(" ".join(text.split()))
 
@@ -229,13 +236,19 @@ def first_paragraph(html: str) -> str:
     return plain_text(html)
 
 
+def _described(html: str) -> str:
+    """What the first picture with a description shows: the words of a body that has no other."""
+    found = _ALT.search(html)
+    return one_line(unescape(found[1])) if found else ""
+
+
 def _legal(html: str) -> str:
     """What character references brought back goes; NFC must not compose ``>`` with U+0338."""
     return nfc(legal(html).replace("\u0338", "&#824;"))
 
 
-def _line(markdown: str, value: str) -> int:
-    for form in (value, unescape(value), unquote(value)):
+def _line(markdown: str, where: str) -> int:
+    for form in (where, unescape(where), unquote(where), where.partition("\n")[0][:20]):
         place = markdown.find(form)
         if place >= 0:
             return markdown.count("\n", 0, place) + 1

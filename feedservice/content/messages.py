@@ -6,6 +6,7 @@ What the problem knows besides, the nearest and all known names, follows the rem
 from functools import reduce
 from types import MappingProxyType
 
+from feedservice.content.body_wordings import BODY
 from feedservice.content.front_matter_wordings import FRONT_MATTER
 from feedservice.domain.model import Problem
 from feedservice.domain.text import truncate
@@ -17,6 +18,7 @@ MAX_FACT = 300
 WORDINGS = MappingProxyType(
     {
         **FRONT_MATTER,
+        **BODY,
         "file-empty": (
             _("the file is empty"),
             _("Write front matter between two --- lines and then the text, or delete the file"),
@@ -173,22 +175,6 @@ WORDINGS = MappingProxyType(
             _("the type of {value} is not allowed; the article is published without it"),
             _("Use a picture, audio, video or PDF"),
         ),
-        "link-scheme": (
-            _("the link {value!r} is of a kind that is not allowed; it was removed"),
-            _("Write an address that begins with https:// or mailto:"),
-        ),
-        "link-unserved": (
-            _("the file {value!r} is not in media/, so it is not published"),
-            _("Move it to media/, and write media/ before its name"),
-        ),
-        "link-outside": (
-            _("the link {value!r} leads out of the content folder; it was removed"),
-            _("Write a path inside the folder"),
-        ),
-        "link-broken": (
-            _("the link {value!r} does not lead to an article"),
-            _("Correct the name"),
-        ),
         "related-unknown": (
             _("related: there is no article named {value!r}"),
             _("Write the slug of another article"),
@@ -197,15 +183,6 @@ WORDINGS = MappingProxyType(
             _("translations: there is no article named {value!r}"),
             _("Write the slug of another article"),
         ),
-        "fragment-unknown": (
-            _("the link {value!r} leads to no heading or name in this article"),
-            _("Write # and the heading, or give the place a name: <a id=name></a>"),
-        ),
-        "marks-shown": (
-            _("the signs at {value!r} are shown as they stand: they do not enclose words"),
-            _("Write **words** without spaces inside the stars, and close what you opened"),
-        ),
-        "html-nesting": (_("HTML is nested deeper than {limit}"), _("Simplify the HTML")),
         "id-duplicate": (
             _("the id {value} belongs to {other}"),
             _("Write in this file: id: {new}"),

@@ -20,6 +20,7 @@ from bs4.formatter import HTMLFormatter
 from markdownify import MarkdownConverter
 
 from feedservice.content import markup
+from feedservice.content.embeds import page_of
 from feedservice.domain.text import clean
 from feedservice.importing.shortcodes import replace_between, without_comments
 
@@ -127,8 +128,7 @@ def _linked(frame: re.Match[str], frames: list[str]) -> str:
     found = _FRAME_SRC.search(frame[1])
     if not found:
         return ""
-    url = unescape(found[1])
-    url = f"https:{url}" if url.startswith("//") else url
+    url, _ = page_of(unescape(found[1]))
     frames.append(url)
     return f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
 

@@ -85,7 +85,7 @@ def test_what_could_harm_is_removed(markdown: str) -> None:
     parser.feed(html_of(markdown))
     assert not re.search("script:|x-site:media|data:|position|class", repr(parser.found))
     assert not {name for name, _ in parser.found if name.startswith("on")}
-    assert parser.tags <= {"a", "b", "img", "p", "q"}
+    assert parser.tags <= {"a", "b", "figure", "img", "p", "q"}
 
 
 @pytest.mark.parametrize(
