@@ -33,15 +33,15 @@ BODY: dict[str, tuple[Message, Message]] = {
     ),
     "picture-source": (
         _("the picture {value!r} has no address that can be shown"),
-        _("Upload it to media/ and write ![what it shows](media/name.jpg)"),
+        _("Upload it to media/ and write its name there, for example media/name.jpg"),
     ),
     "picture-local": (
         _("the picture {value!r} is on one computer only; readers do not see it"),
-        _("Upload it to media/ and write ![what it shows](media/name.jpg)"),
+        _("Upload it to media/ and write its name there, for example media/name.jpg"),
     ),
     "picture-alt-missing": (
         _("the picture {value} in the text has no description"),
-        _("Write what it shows between the brackets: ![…](…)"),
+        _("Write what it shows between the square brackets"),
     ),
     "shortcode": (
         _("{value!r} is a sign of another program; readers see it as it stands"),

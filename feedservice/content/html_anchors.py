@@ -42,7 +42,8 @@ def _named(tag: re.Match[str]) -> str:
 def _with_ids(html: str) -> str:
     found = list(_HEADING.finditer(html))
     is_second = any(tag[2][1] == "1" for tag in found)
-    taken = {unescape(name): 1 for name in _ID.findall(html)}
+    is_named = "id" in html or "ID" in html or "Id" in html
+    taken = {unescape(name): 1 for name in _ID.findall(html)} if is_named else {}
     parts: list[str] = []
     at = 0
     for tag, after in zip(found, [*found[1:], None], strict=False):

@@ -28,7 +28,7 @@ def test_what_needs_the_whole_site_is_told(content: Path) -> None:
     write_article(
         content,
         "field/a.md",
-        body="[x](none.md) [y](/articles/nobody) ![](media/z.png)",
+        body="[x](none.md) [y](/articles/nobody) ![ز](media/z.png)",
         related="[daraja]",
         image="{src: media/none.png, alt: و}",
     )
