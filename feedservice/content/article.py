@@ -145,7 +145,7 @@ class _ArticleReader(FieldReader):
             body = markup.render(self._source.body, path=self.path, base_urls=base_urls)
         except markup.MarkupError as error:
             self.add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
-            return markup.Body(html="", text=" ", first_paragraph="")
+            return markup.Body(html="", text=" ")
         for problem in body.problems:
             line = self._source.body_line + max(problem.line - 1, 0)
             self.add(problem.code, line, 1, Severity.WARNING, problem.facts)

@@ -40,6 +40,7 @@ class BodyLinks:
         self.nowhere: list[str] = []
         self.unserved: list[str] = []
         self._places: dict[str, str] = {}
+        self._folded: dict[str, str] = {}
         self._used: set[str] = set()
         self._folder = posixpath.dirname(path)
         self._bases = [
@@ -48,9 +49,7 @@ class BodyLinks:
 
     def places(self, ids: Iterable[str]) -> None:
         """Take note of the ids of the body, to which fragments may lead."""
-        for each in map(one_line, ids):
-            self._places.setdefault(each, each)
-            self._places.setdefault(fold(slugify(each)), each)
+        self._places = dict.fromkeys(map(one_line, ids), "")
 
     def attribute(self, name: str, value: str) -> str:
         """Return an attribute as a tag has it, after a space; or a placeholder, or nothing."""
@@ -70,7 +69,7 @@ class BodyLinks:
 
     def nearest(self, fragment: str) -> str:
         """Return the place of the body most like a fragment that leads nowhere; or nothing."""
-        known = list(dict.fromkeys(self._places.values()))[:MAX_PLACES]
+        known = list(self._places)[:MAX_PLACES]
         return next(iter(get_close_matches(fragment, known, n=1, cutoff=0.4)), "")
 
     def _read(self, url: str) -> str | tuple[Target, str] | None:
@@ -107,7 +106,11 @@ class BodyLinks:
     def _place(self, fragment: str) -> tuple[Target, str] | None:
         if not fragment:
             return None
-        place = self._places.get(fragment) or self._places.get(fold(slugify(fragment)))
+        place = fragment
+        if fragment not in self._places:
+            if not self._folded:
+                self._folded = {fold(slugify(each)): each for each in self._places}
+            place = self._folded.get(fold(slugify(fragment)), "")
         if not place:
             self.nowhere.append(fragment)
         return Target("self", ""), f"#{ID_PREFIX}{urls.percent(place or fragment)}"

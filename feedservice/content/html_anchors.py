@@ -53,7 +53,7 @@ def _with_ids(html: str) -> str:
         known = tag[3]
         inner = ""
         is_whole = after is not None and not tag[1] and after[1] and after[2] == tag[2]
-        if after and is_whole and "id" not in attributes(known):
+        if after and is_whole and not (known and "id" in attributes(known)):
             inner, at = html[at : after.start()], after.start()
             named = _NAMED.search(inner)
             if named:

@@ -129,8 +129,12 @@ class Body:
 
     html: str
     text: str
-    first_paragraph: str
     problems: tuple[BodyProblem, ...] = ()
+
+    @property
+    def first_paragraph(self) -> str:
+        """The text of the first paragraph that has any; else what the first picture shows."""
+        return first_paragraph(self.html) or _described(self.html)
 
     @property
     def is_empty(self) -> bool:
@@ -161,8 +165,9 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     markdown = clean(markdown)
     raw, shown = to_html(markdown)
     losses: list[Loss] = []
-    raw = _bounded(without_hidden(raw, losses))
-    raw = with_anchors(with_links(with_lists(with_sources(raw, losses))))
+    if "<" in markdown:  # else every tag is the library's own
+        raw = with_lists(without_hidden(raw, losses))
+    raw = with_anchors(with_links(with_sources(_bounded(raw), losses)))
     losses += foreign_signs(raw)
     links = BodyLinks(path, base_urls)
     html = "".join(_with_links(_CLEANER.clean(raw).split(_NUL), links)).strip()
@@ -175,12 +180,7 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
             losses.append(Loss("link-scheme", f"{scheme}:{rest}", f"{scheme}:{rest}"))
     told = list(dict.fromkeys(losses))[:MAX_PROBLEMS]
     problems = tuple(_problem(loss, markdown, links) for loss in told)
-    return Body(
-        html=html,
-        text=plain_text(html),
-        first_paragraph=first_paragraph(html) or _described(html),
-        problems=problems,
-    )
+    return Body(html=html, text=plain_text(html), problems=problems)
 
 
 def _problem(loss: Loss, markdown: str, links: BodyLinks) -> BodyProblem:
@@ -223,7 +223,9 @@ def plain_text(html: str) -> str:
     """Return the text of safe HTML in one line, without the numbers that point to footnotes."""
     if "</audio>" in html or "</video>" in html:
         html = _PLAYER.sub(" ", html)
-    text = unescape(_TAG.sub("", _BLOCK.sub(" ", _NOTE.sub("", html))))
+    if "<sup>" in html or "doc-backlink" in html:
+        html = _NOTE.sub("", html)
+    text = unescape(_TAG.sub("", _BLOCK.sub(" ", html)))
     return nfc(" ".join(text.split()))
 
 
