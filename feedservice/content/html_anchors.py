@@ -22,12 +22,17 @@ _END_OF_DIV = re.compile(r"</div[^<>]*>\n*", re.IGNORECASE)
 _DIV = re.compile(r"<(?:div\b|(/)div[^<>]*>)", re.IGNORECASE)
 
 
-def with_anchors(html: str) -> str:
-    """Return HTML whose headings have ids and whose notes are at its end, with a way back."""
-    if "name" in html:
+def with_anchors(html: str, *, has_html: bool = True) -> str:
+    """Return HTML whose headings have ids and whose notes are at its end, with a way back.
+
+    Args:
+        html: of a body.
+        has_html: whether an editor typed any of it.
+    """
+    if has_html and "name" in html:
         html = _ANCHOR.sub(_named, html)
     if "<h" in html or "<H" in html:
-        html = _with_ids(html)
+        html = _with_ids(html, has_html=has_html)
     return _with_endnotes(html) if "footnote-" in html else html
 
 
@@ -39,11 +44,10 @@ def _named(tag: re.Match[str]) -> str:
     return f'<{tag[2]} id="{escape(known["name"])}"{tag[3]}>'
 
 
-def _with_ids(html: str) -> str:
+def _with_ids(html: str, *, has_html: bool) -> str:
     found = list(_HEADING.finditer(html))
     is_second = any(tag[2][1] == "1" for tag in found)
-    is_named = "id" in html or "ID" in html or "Id" in html
-    taken = {unescape(name): 1 for name in _ID.findall(html)} if is_named else {}
+    taken = {unescape(name): 1 for name in _ID.findall(html)} if has_html else {}
     parts: list[str] = []
     at = 0
     for tag, after in zip(found, [*found[1:], None], strict=False):

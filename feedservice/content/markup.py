@@ -5,7 +5,7 @@ what becomes of each.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
@@ -108,7 +108,9 @@ _NOTE = re.compile(
     r'|<a[^<>]* role="doc-backlink"[^<>]*>[^<]*</a>'
 )
 _ALT = re.compile(r'<img\b[^<>]* alt="([^"]+)"')
-_PLAYER = re.compile(r"<(audio|video)\b[^<>]*>.*?</\1>", re.DOTALL)
+_PLAYER = re.compile(
+    r"<(?:audio|video)\b[^<>]*>(?:[^<]++|<(?!/?(?:audio|video)\b))*+</(?:audio|video)>"
+)
 """With what it says to those for whom it cannot play: no words of the article."""
 _SHOWN = re.compile(r"<(?:img|audio|video|source)\b[^<>]*(?: src=|\ufdd0src )")
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
@@ -165,12 +167,17 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     markdown = clean(markdown)
     raw, shown = to_html(markdown)
     losses: list[Loss] = []
-    if "<" in markdown:  # else every tag is the library's own
+    has_html = "<" in markdown  # else every tag is the library's own
+    if has_html:
         raw = with_lists(without_hidden(raw, losses))
-    raw = with_anchors(with_links(with_sources(_bounded(raw), losses)))
+    raw = with_links(with_sources(_bounded(raw), losses))
+    raw = with_anchors(raw, has_html=has_html)
     losses += foreign_signs(raw)
     links = BodyLinks(path, base_urls)
-    html = "".join(_with_links(_CLEANER.clean(raw).split(_NUL), links)).strip()
+    # Without references, comments and U+0338 what is clean in Markdown is clean in HTML.
+    is_clean = not has_html and "&" not in markdown and "\u0338" not in markdown
+    mended = str if is_clean else _legal
+    html = "".join(_with_links(_CLEANER.clean(raw).split(_NUL), links, mended)).strip()
     losses += (Loss("link-outside", value, value) for value in links.outside)
     losses += (Loss("link-unserved", value, value) for value in links.unserved)
     losses += (Loss("fragment-unknown", f"#{value}", f"#{value}") for value in links.nowhere)
@@ -208,15 +215,15 @@ def _bounded(html: str) -> str:
     return html
 
 
-def _with_links(pieces: list[str], links: BodyLinks) -> Iterator[str]:
+def _with_links(pieces: list[str], links: BodyLinks, mended: Callable[[str], str]) -> Iterator[str]:
     """Put what `links` says of each address and id in its place; odd ``pieces`` are these."""
     before_ids = zip(pieces[:-1:2], pieces[1::2], strict=True)
     links.places(unescape(value) for before, value in before_ids if before.endswith(' id="'))
     for before, address in zip(pieces[:-1:2], pieces[1::2], strict=True):
         head, _, attribute = before.removesuffix('="').rpartition(" ")
-        yield _legal(head.removeprefix('"'))
+        yield mended(head.removeprefix('"'))
         yield links.attribute(attribute, unescape(address))
-    yield _legal(pieces[-1].removeprefix('"'))
+    yield mended(pieces[-1].removeprefix('"'))
 
 
 def plain_text(html: str) -> str:
