@@ -10,7 +10,6 @@ from pathlib import Path
 
 from feedservice import __version__
 from feedservice.clock import Clock
-from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.http import kept_file
 from feedservice.http.cache import HttpCache
@@ -95,7 +94,7 @@ class KeptAnswers:
             site = site_from_json(facts["site"])
         except FileNotFoundError:
             return
-        except (OSError, ValueError, TypeError, LookupError, IndexUnavailable) as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the index is asked
             log.warning("what another worker kept is not used, %s: %s", self._file, error)
             return
         if self._cache and self._routing and answers:

@@ -10,7 +10,7 @@ from werkzeug.wsgi import FileWrapper
 
 from feedservice.domain.errors import NotFound
 from feedservice.domain.media_types import ALLOWED, is_shown
-from feedservice.http.negotiation import http_seconds, is_not_modified
+from feedservice.http.negotiation import http_seconds, is_not_modified, read_date
 
 
 class MediaFile(Protocol):
@@ -87,10 +87,15 @@ def _describe(response: Response, file: MediaFile, name: str) -> None:
 
 
 def _environ(file: MediaFile) -> dict[str, Any]:
-    """The request, without a range that is not answered: Werkzeug answers any."""
-    if request.method == "GET" and _is_range_for(file):
-        return request.environ
-    return {name: value for name, value in request.environ.items() if name != "HTTP_RANGE"}
+    """The request, without what is decided here: Werkzeug answers any range, and absurd dates end
+    it.
+    """
+    left_out = {"HTTP_IF_RANGE"}
+    if not (request.method == "GET" and _is_range_for(file)):
+        left_out.add("HTTP_RANGE")
+    if read_date(request.headers.get("If-Modified-Since")) is None:
+        left_out.add("HTTP_IF_MODIFIED_SINCE")
+    return {name: value for name, value in request.environ.items() if name not in left_out}
 
 
 def _is_range_for(file: MediaFile) -> bool:
@@ -98,7 +103,11 @@ def _is_range_for(file: MediaFile) -> bool:
     wanted, asked = request.range, request.headers
     if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
         return False
-    if wanted.ranges[0][0] < -file.length or asked.get("If-Range", "").startswith("W/"):
+    same = asked.get("If-Range")
+    is_same = same in (None, f'"{file.etag}"') or read_date(same) == http_seconds(
+        file.last_modified
+    )
+    if wanted.ranges[0][0] < -file.length or not is_same:
         return False
     match, since = asked.get("If-None-Match"), asked.get("If-Modified-Since")
     return not is_not_modified(match, since, file.etag, file.last_modified)

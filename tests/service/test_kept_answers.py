@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,10 @@ def test_a_worker_that_starts_without_an_outage_answers_from_the_index(
     assert late.ask("/readyz").body == b"ready"
 
 
+def signed(rest: bytes) -> bytes:
+    return blake2b(rest, digest_size=32).digest() + rest
+
+
 @pytest.mark.parametrize(
     "harm",
     [
@@ -138,8 +143,10 @@ def test_a_worker_that_starts_without_an_outage_answers_from_the_index(
         lambda data: kept_file.pack({}, [], 9, FixedClock()()),
         lambda data: kept_file.pack({"site": "{}"}, [], 9, FixedClock()()),
         lambda data: b"x" * (3 * kept_answers.LIMIT),
+        lambda data: signed(b'{"format": 1, "facts": {}, "answers": []}\n'),
+        lambda data: signed(b"[" * 100_000),
     ],
-    ids=["empty", "half", "noise", "no site", "no site of ours", "too much"],
+    ids=["empty", "half", "noise", "no site", "no site of ours", "too much", "a list", "nested"],
 )
 def test_a_file_that_is_damaged_is_told_once_and_stops_nobody(
     worker: Callable[[], Worker],

@@ -71,11 +71,27 @@ def test_a_range_outside_the_file_answers_416(client: FlaskClient, shelf: Shelf)
 
 @pytest.mark.parametrize(
     ("if_range", "status"),
-    [('"f11e"', 206), ('"x"', 200), ('W/"f11e"', 200), (WRITTEN, 206), ("never", 200)],
+    [
+        ('"f11e"', 206),
+        ('"x"', 200),
+        ('W/"f11e"', 200),
+        (WRITTEN, 206),
+        ("Mon, 22 Dec 2025 07:00:01 GMT", 200),
+        ("Mon, 22 Dec 2025 99999999999:00:00 GMT", 200),
+        ("never", 200),
+    ],
 )
 def test_if_range_guards_the_range(client: FlaskClient, if_range: str, status: int) -> None:
     with client.get(SOUND, headers={"Range": "bytes=0-1", "If-Range": if_range}) as answer:
         assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "absurd", ["Mon, 01 Jan 2026 99999999999:00:00 GMT", "Mon, 01 Jan 2026 00:00:00 +99999999999999"]
+)
+def test_an_absurd_date_is_no_condition(client: FlaskClient, absurd: str) -> None:
+    with client.get(SOUND, headers={"If-Modified-Since": absurd}) as answer:
+        assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("condition", [{"If-None-Match": '"f11e"'}, {"If-Modified-Since": WRITTEN}])
