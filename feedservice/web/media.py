@@ -87,9 +87,7 @@ def _describe(response: Response, file: MediaFile, name: str) -> None:
 
 
 def _environ(file: MediaFile) -> dict[str, Any]:
-    """The request, without what is decided here: Werkzeug answers any range, and absurd dates end
-    it.
-    """
+    """The request, without what is decided here: Werkzeug answers any range, and fails at dates."""
     left_out = {"HTTP_IF_RANGE"}
     if not (request.method == "GET" and _is_range_for(file)):
         left_out.add("HTTP_RANGE")
