@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from feedservice.authoring import fix
-from feedservice.content import frontmatter
+from feedservice.content import article
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_article
@@ -126,9 +126,8 @@ def slug_of(root: Path, path: Path) -> str:
     """Return the percent-encoded slug of an article file; empty where it cannot be read."""
     below = _below(path, root)
     try:
-        fields = frontmatter.split(
-            decode(ContentFiles(root).read(below), below), below
-        ).fields.plain()
+        text = decode(ContentFiles(root).read(below), below)
+        fields = article.take_apart(text, below).fields.plain()
     except (ContentError, OSError):
         return ""
     return urls.percent(slugify(str(fields.get("slug") or "") or path.stem))

@@ -1,14 +1,16 @@
 """What is safe to fix in an article without asking: text → text. Pure.
 
-Comments and the order of keys stay. Fixed are NFC, stray bidi controls, tabs in front matter, dates
-(ISO 8601, from digits of any kind and month names of any school), and the id that an article goes
-by, written in so that it outlives renames. What needs a guess is left to the editor.
+Comments and the order of keys stay. Fixed are NFC, stray bidi controls, the form of front matter
+(`fix_form`), dates (ISO 8601, from digits of any kind and month names of any school), and the id
+that an article goes by, written in so that it outlives renames. What needs a guess is left to the
+editor.
 """
 
 import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from feedservice.authoring import fix_form
 from feedservice.content import frontmatter
 from feedservice.content.dates import DateError, parse_date
 from feedservice.content.frontmatter import Node
@@ -33,7 +35,7 @@ def fix(text: str, path: str, site: Site, new_id: str = "") -> str:
         new_id: to be written where the file's own belongs to another.
     """
     text = nfc(strip_bidi(text))
-    text = _without_tabs(text)
+    text = fix_form.fixed(_without_tabs(text), path)
     try:
         fields = frontmatter.split(text, path).fields
     except ContentError:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from pydantic import ValidationError
 
-from feedservice.content import frontmatter, markup, media_fields
+from feedservice.content import frontmatter, key_names, labels, markup, media_fields
 from feedservice.content.dates import FIRST_YEAR, DateError, parse_date
 from feedservice.content.decoding import bidi_control_in
 from feedservice.content.field_reader import FieldReader
@@ -21,21 +21,20 @@ from feedservice.content.front_matter_model import (
     RelatedField,
     validation_problems,
 )
+from feedservice.content.frontmatter import Source
+from feedservice.content.invisible import bare
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import looks_like_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import (
     Article,
-    Author,
     Correction,
     Problem,
     Related,
     Severity,
     Site,
     Status,
-    Tag,
 )
-from feedservice.domain.taxonomy import find_author, find_category, nearest_category
 from feedservice.domain.text import one_line, slugify, truncate
 
 SUMMARY_LIMIT = 300
@@ -64,14 +63,19 @@ def read(
         The article, or None where one of the problems is an error. Media are not measured yet.
     """
     try:
-        source = frontmatter.split(text, path)
+        source = take_apart(text, path)
     except ContentError as error:
         return None, (error.problem,)
     return read_source(source, text, path, site, now)
 
 
+def take_apart(text: str, path: str) -> Source:
+    """Return an article's front matter, under our keys, and body; otherwise as `split`."""
+    return key_names.ours(frontmatter.split(text, path), path)
+
+
 def read_source(
-    source: frontmatter.Source, text: str, path: str, site: Site, now: datetime
+    source: Source, text: str, path: str, site: Site, now: datetime
 ) -> tuple[Article | None, tuple[Problem, ...]]:
     """Read one article whose file was taken apart; otherwise as `read`."""
     reader = _ArticleReader(source, path, site, now)
@@ -85,7 +89,7 @@ def read_source(
 class _ArticleReader(FieldReader):
     """One reading of an article."""
 
-    def __init__(self, source: frontmatter.Source, path: str, site: Site, now: datetime) -> None:
+    def __init__(self, source: Source, path: str, site: Site, now: datetime) -> None:
         super().__init__(source.fields, path)
         self._source = source
         self._site = site
@@ -114,9 +118,9 @@ class _ArticleReader(FieldReader):
             summary=summary,
             html=body.html,
             text=body.text,
-            categories=self._categories(front.category),
-            tags=self._tags(front.tags),
-            authors=self._authors(front.author),
+            categories=labels.categories(front.category, self, self._site),
+            tags=labels.tags(front.tags, self),
+            authors=labels.authors(front.author, self, self._site),
             image=media_fields.image(front.image, self),
             media=media_fields.media(front.media, self),
             related=self._related(front.related),
@@ -196,7 +200,7 @@ class _ArticleReader(FieldReader):
             self.report("expires-before-date", "expires")
 
     def _status(self, front: FrontMatter) -> Status:
-        name = front.status.strip() or Status.PUBLISHED
+        name = bare(front.status).lower() or Status.PUBLISHED
         try:
             status = Status(name)
         except ValueError:
@@ -206,57 +210,12 @@ class _ArticleReader(FieldReader):
             self.report("withdrawn-updated", "status")
         return status
 
-    def _categories(self, names: list[str]) -> tuple[str, ...]:
-        slugs = [
-            self._category(name, "category-unknown", "category", n)
-            for n, name in enumerate(names)
-            if name.strip()
-        ]
-        folder, _, rest = self.path.partition("/")
-        if not slugs and rest:
-            slugs = [self._category(folder, "folder-unknown")]
-        return tuple(dict.fromkeys(slug for slug in slugs if slug))
-
-    def _category(self, name: str, code: str, *location: str | int) -> str:
-        slug = find_category(name, self._site)
-        if not slug:
-            known = "، ".join(f"{each.slug} ({each.name})" for each in self._site.categories)
-            hints = {"nearest": nearest_category(name, self._site), "known": known}
-            given = {key: hint for key, hint in hints.items() if hint}
-            self.report(code, *location, value=name, **given)
-        return slug or ""
-
-    def _tags(self, labels: list[str]) -> tuple[Tag, ...]:
-        # YAML splits a list at Latin commas only, and takes `[أ، ب]` for one text.
-        commas = r"[,،]|\s+(?=#)" if len(labels) == 1 else r"،|\s+(?=#)"
-        tags: dict[str, Tag] = {}
-        for n, label in enumerate(labels):
-            for part in re.split(commas, label):
-                text = one_line(part)
-                slug = slugify(text)
-                if slug:
-                    text = text.lstrip("#").lstrip()
-                    tags.setdefault(slug, Tag(slug=slug, label=text))
-                elif text:
-                    self.report("tag-empty", "tags", n, value=text)
-        return tuple(tags.values())
-
-    def _authors(self, names: list[str]) -> tuple[Author, ...]:
-        authors: dict[str, Author] = {}
-        for n, name in enumerate(names):
-            text = one_line(name)
-            author = find_author(text, self._site) or Author(slug=slugify(text), name=text)
-            if author.slug:
-                authors.setdefault(author.slug, author)
-            elif text:
-                self.report("author-empty", "author", n, value=text)
-        return tuple(authors.values())
-
     def _aliases(self, names: list[str], slug: str) -> tuple[str, ...]:
-        return tuple(name for name in dict.fromkeys(map(slugify, names)) if name and name != slug)
+        slugs = dict.fromkeys(slugify(name) for _, name in labels.separated(names))
+        return tuple(name for name in slugs if name and name != slug)
 
     def _related(self, items: list[str | RelatedField]) -> tuple[Related, ...]:
-        read = (self._related_one(item, n) for n, item in enumerate(items))
+        read = (self._related_one(item, n) for n, item in labels.separated_addresses(items))
         return tuple(related for related in read if related)
 
     def _related_one(self, item: str | RelatedField, n: int) -> Related | None:
@@ -293,7 +252,7 @@ class _ArticleReader(FieldReader):
         return tuple(found)
 
     def _views(self, value: str) -> int | None:
-        figure = value.strip()
+        figure = bare(value)
         if _DIGITS.fullmatch(figure):
             return int(figure)
         if figure:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import parser as dateutil_parser
 
+from feedservice.content.invisible import without_invisible
 from feedservice.domain.text import fold
 
 MAX_CHARACTERS = 100
@@ -129,14 +130,14 @@ def parse_date(text: str, zone: str) -> datetime:
         DateError: ambiguous, impossible, unreadable, outside 1900 to 2100, in a gap of daylight
             saving, a bad zone.
     """
-    value = " ".join(text.split())[: MAX_CHARACTERS + 1]
+    value = " ".join(without_invisible(text).split())[: MAX_CHARACTERS + 1]
     if len(value) > MAX_CHARACTERS or not value:
         raise DateError("date-unreadable", value[:30])
     try:
         local_zone = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise DateError("date-zone", zone[:MAX_CHARACTERS]) from error
-    plain = re.sub("[\u200e\u200f\u061c]", "", fold(value)).strip()
+    plain = fold(value)
     iso = _ISO.fullmatch(plain)
     moment, has_time = _strict(iso, value) if iso else _loose(plain, value)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

@@ -3,6 +3,7 @@
 import re
 
 from feedservice.content.frontmatter import Node
+from feedservice.content.invisible import bare, trimmed
 from feedservice.domain.absolute_urls import is_url, looks_like_url
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import slugify
@@ -65,6 +66,7 @@ class FieldReader:
 
     def src(self, name: str, *location: str | int) -> str:
         """Return a file below media/ or an address elsewhere; reports anything else."""
+        name = trimmed(name)
         if not name:
             return ""
         if _OWN_MACHINE.match(name):
@@ -80,7 +82,7 @@ class FieldReader:
 
     def media_type(self, value: str, *location: str | int) -> str:
         """Return a media type (RFC 6838 §4.2); reports what is none, which is then empty."""
-        kind = value.strip().lower()
+        kind = bare(value).lower()
         if kind and not _MEDIA_TYPE.fullmatch(kind):
             self.report("media-type-bad", *location, value=kind)
             return ""
@@ -88,7 +90,7 @@ class FieldReader:
 
     def language(self, value: str, *location: str | int) -> str:
         """Return a language tag (BCP 47); reports what is none, which is then empty."""
-        tag = value.strip()
+        tag = bare(value)
         if tag and not _LANGUAGE.fullmatch(tag):
             self.report("lang-bad", *location, value=tag)
             return ""

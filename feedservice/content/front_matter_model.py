@@ -18,7 +18,31 @@ from pydantic import (
 )
 
 from feedservice.content.frontmatter import Node
+from feedservice.content.invisible import bare
 from feedservice.domain.model import Problem, Status
+from feedservice.domain.text import fold
+
+_ARABIC = {
+    fold(name): key
+    for key, names in {
+        "title": "عنوان",
+        "date": "تاريخ",
+        "updated": "تحديث محدث",
+        "category": "تصنيف قسم فئة باب",
+        "tags": "وسوم وسم",
+        "author": "كاتب مؤلف محرر بقلم",
+        "summary": "ملخص خلاصة وصف مقدمة",
+        "image": "صورة غلاف",
+        "media": "مرفقات وسائط",
+        "status": "حالة",
+        "expires": "انتهاء",
+        "lang": "لغة",
+        "id": "معرف",
+        "name": "اسم",
+    }.items()
+    for name in names.split()
+}
+"""What people call a key who write Arabic, without its article."""
 
 
 def _listed(value: Any) -> Any:
@@ -32,7 +56,8 @@ def _mapped(value: Any) -> Any:
     return {} if value == "" else value
 
 
-def _form(value: Any) -> str:
+def form_of(value: Any) -> str:
+    """Return the tag of a value that may be a text or a mapping."""
     return "<keys>" if isinstance(value, (dict, BaseModel)) else "<text>"
 
 
@@ -85,10 +110,10 @@ class CorrectionField(Strict):
 
 
 # Told apart by their form, so that a fault is told of the form that the editor chose.
-_Text = Annotated[str, Tag("<text>")]
-Image = Annotated[_Text | Annotated[ImageField, Tag("<keys>")], Discriminator(_form)]
-MediaItem = Annotated[_Text | Annotated[MediaField, Tag("<keys>")], Discriminator(_form)]
-RelatedItem = Annotated[_Text | Annotated[RelatedField, Tag("<keys>")], Discriminator(_form)]
+Text = Annotated[str, Tag("<text>")]
+Image = Annotated[Text | Annotated[ImageField, Tag("<keys>")], Discriminator(form_of)]
+MediaItem = Annotated[Text | Annotated[MediaField, Tag("<keys>")], Discriminator(form_of)]
+RelatedItem = Annotated[Text | Annotated[RelatedField, Tag("<keys>")], Discriminator(form_of)]
 
 
 class FrontMatter(Strict):
@@ -131,10 +156,23 @@ def validation_problems(
         elif each["type"] == "extra_forbidden":
             line, column = node.key_line, node.key_column
             names = list(_model_at(model, location[:-1]).model_fields)
-            close = get_close_matches(key, names, n=1, cutoff=0.5)
-            hint = {"nearest": close[0]} if close else {"known": ", ".join(names)}
+            near = nearest_key(key, names)
+            hint = {"nearest": near} if near else {"known": ", ".join(names)}
+            if near and len(location) == 1 and isinstance(node.value, str):
+                hint["paste"] = f"{near}: {node.value}"
             code, facts = "key-unknown", {"key": key, **hint}
         yield Problem(path=path, line=line, column=column, code=code, facts=facts)
+
+
+def arabic_key(name: str) -> str:
+    """Return the key that an Arabic one stands for; empty for none."""
+    return _ARABIC.get(fold(bare(name)).removeprefix("ال"), "")
+
+
+def nearest_key(name: str, known: list[str]) -> str:
+    """Return the key among ``known`` that was meant, or an empty text."""
+    close = [arabic_key(name), *get_close_matches(name.lower(), known, n=1, cutoff=0.5)]
+    return next((each for each in close if each in known), "")
 
 
 def _model_at(model: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:

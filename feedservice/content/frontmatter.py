@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from feedservice.content import yaml_faults, yaml_text
+from feedservice.content.invisible import bare, without_invisible
 from feedservice.domain.errors import ContentError
 
 MAX_DEPTH = 8
@@ -87,7 +88,7 @@ def split(text: str, path: str) -> Source:
         ContentError: front matter is absent, not closed, too large, or no YAML that we accept.
     """
     lines = text.splitlines(keepends=True)
-    first = next((number for number, line in enumerate(lines) if yaml_text.bare(line)), -1)
+    first = next((number for number, line in enumerate(lines) if bare(line)), -1)
     if first < 0:
         raise ContentError.at(path, "file-empty")
     if not is_fence(lines[first].lstrip()) or lines[first].lstrip().startswith("."):
@@ -104,7 +105,7 @@ def is_fence(line: str) -> bool:
     """Whether a line begins or ends front matter."""
     return (
         not line[:1].isalnum()
-        and _FENCE.fullmatch(yaml_text.without_invisible(line.rstrip("\r\n"))) is not None
+        and _FENCE.fullmatch(without_invisible(line.rstrip("\r\n"))) is not None
     )
 
 
@@ -216,7 +217,7 @@ class _Builder:
             return
         key = self._keys[-1]
         if key is None and isinstance(value, str):
-            value = yaml_text.bare(value)
+            value = bare(value)
         if key is not None:
             name, key_line, key_column = key
             parent[name] = Node(value, line, column, key_line, key_column)

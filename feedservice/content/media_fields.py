@@ -1,5 +1,6 @@
 """``image`` and ``media`` of an article → `Media`, not measured yet. Pure."""
 
+from feedservice.content import labels
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.front_matter_model import ImageField, MediaField
 from feedservice.domain.model import Media
@@ -24,12 +25,15 @@ def image(value: str | ImageField, reader: FieldReader) -> Media | None:
 
 def media(items: list[str | MediaField], reader: FieldReader) -> tuple[Media, ...]:
     """Return the recordings and documents of an article; faults are told to ``reader``."""
-    fields = [MediaField(src=item) if isinstance(item, str) else item for item in items]
+    fields = [
+        (n, MediaField(src=item) if isinstance(item, str) else item)
+        for n, item in labels.separated_addresses(items)
+    ]
     read = (
         Media(
             src=reader.src(one_line(field.src), "media", n),
             media_type=reader.media_type(field.type, "media", n, "type"),
         )
-        for n, field in enumerate(fields)
+        for n, field in fields
     )
     return tuple(each for each in read if each.src)

@@ -95,6 +95,10 @@ WORDINGS = MappingProxyType(
             _("Move the file, write category:, or add the category to site.yaml"),
         ),
         "tag-empty": (_("the tag {value!r} has no letters"), _("Write a word, or delete it")),
+        "author-unknown": (
+            _("the author {value!r} is not in site.yaml"),
+            _("Correct the name, or add it to authors in site.yaml"),
+        ),
         "author-empty": (_("the author {value!r} has no letters"), _("Write a name, or delete it")),
         "lang-bad": (
             _("the language {value!r} is not a language tag"),

@@ -14,7 +14,6 @@ from datetime import datetime
 
 from feedservice import __version__
 from feedservice.content import article as article_file
-from feedservice.content import frontmatter
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_servable
@@ -32,7 +31,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
-VERSION = 4
+VERSION = 5
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 Assets = tuple[tuple[str, int, int], ...]
@@ -122,7 +121,7 @@ class FileReader:
     def reading(self, seen: Seen, text: str, digest: str, now: datetime) -> Reading:
         """Return what a decoded text comes to."""
         try:
-            source = frontmatter.split(text, seen.path)
+            source = article_file.take_apart(text, seen.path)
         except ContentError as error:
             return replace(self._broken(seen, digest, error.problem), named=_named(text))
         article, problems = article_file.read_source(source, text, seen.path, self._site, now)

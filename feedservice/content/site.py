@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ValidationError
+from pydantic import Discriminator, Tag, ValidationError
 
 from feedservice.content import frontmatter
 from feedservice.content.field_reader import FieldReader
@@ -14,9 +14,12 @@ from feedservice.content.front_matter_model import (
     Mapped,
     Pairs,
     Strict,
+    Text,
     Texts,
+    form_of,
     validation_problems,
 )
+from feedservice.content.invisible import bare
 from feedservice.domain import redirects
 from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
@@ -46,6 +49,11 @@ class AuthorField(Strict):
     url: str = ""
 
 
+OPEN = "open"
+"""Among ``authors``: anybody may write."""
+AuthorItem = Annotated[Text | Annotated[AuthorField, Tag("<keys>")], Discriminator(form_of)]
+
+
 class FeedField(Strict):
     """Defaults of feeds."""
 
@@ -66,7 +74,7 @@ class SiteFile(Strict):
     icon: str = ""
     logo: str = ""
     categories: Annotated[list[CategoryField], Listed] = []
-    authors: Annotated[list[AuthorField], Listed] = []
+    authors: Annotated[list[AuthorItem], Listed] = []
     feed: Annotated[FeedField, Mapped] = FeedField()
     hubs: Texts = []
     redirects: Pairs = {}
@@ -100,37 +108,48 @@ class _SiteReader(FieldReader):
     def site(self, found: SiteFile) -> Site:
         if not one_line(found.title):
             self.report("key-missing", "title", key="title")
-        if not _TAG_URI.fullmatch(found.id):
-            self.report("site-id", "id", value=found.id)
-        base_url = found.base_url.strip().rstrip("/")
+        site_id, zone, hubs = bare(found.id), bare(found.timezone), tuple(map(bare, found.hubs))
+        if not _TAG_URI.fullmatch(site_id):
+            self.report("site-id", "id", value=site_id)
+        base_url = bare(found.base_url).rstrip("/")
         if not is_base_url(base_url):
             self.report("url-bad", "base_url", value=base_url)
-        self._check_zone(found.timezone)
+        self._check_zone(zone)
         categories = tuple(map(_category, found.categories))
-        authors = tuple(map(_author, found.authors))
+        is_open = False
+        listed: list[AuthorField] = []
+        for n, item in enumerate(found.authors):
+            if isinstance(item, AuthorField):
+                listed.append(item)
+            elif bare(item).lower() == OPEN:
+                is_open = True
+            else:
+                self.report("value-shape", "authors", n, key="authors")
+        authors = tuple(map(_author, listed))
         self._check_unique("categories", [category.slug for category in categories])
         self._check_unique("authors", [author.slug for author in authors])
-        for n, author in enumerate(authors):
-            if author.url:
-                self.url(author.url, "authors", n, "url")
-        for n, hub in enumerate(found.hubs):
+        for n, author in enumerate(found.authors):
+            if isinstance(author, AuthorField) and author.url:
+                self.url(one_line(author.url), "authors", n, "url")
+        for n, hub in enumerate(hubs):
             if not is_url(hub) or not hub.isascii():
                 self.report("url-bad", "hubs", n, value=hub)
         return Site(
             title=one_line(found.title),
             base_url=base_url,
-            id=found.id,
+            id=site_id,
             description=one_line(found.description),
             language=self.language(found.language, "language") or "ar",
-            timezone=found.timezone,
+            timezone=zone,
             copyright=one_line(found.copyright),
             icon=self.src(one_line(found.icon), "icon"),
             logo=self.src(one_line(found.logo), "logo"),
             categories=categories,
             authors=authors,
-            limit=self._limit(found.feed.limit),
-            content=self._content(found.feed.content),
-            hubs=tuple(found.hubs),
+            has_open_authors=is_open,
+            limit=self._limit(bare(found.feed.limit)),
+            content=self._content(bare(found.feed.content).lower()),
+            hubs=hubs,
             redirects=self._redirects(found.redirects),
         )
 
@@ -202,4 +221,5 @@ def as_fields(site: Site) -> dict[str, Any]:
         "timezone": site.timezone,
         "categories": [(c.slug, c.name, c.aliases) for c in site.categories],
         "authors": [(a.slug, a.name, a.email, a.url) for a in site.authors],
+        "has_open_authors": site.has_open_authors,
     }

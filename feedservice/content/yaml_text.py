@@ -11,6 +11,8 @@ The lines are read once, from the first to the last; what YAML lets go on over s
 import re
 from types import MappingProxyType
 
+from feedservice.content.invisible import INVISIBLE, bare
+
 _SIGNS = "#:[]{},&*!|>'\"%@`-?"
 _COVER = MappingProxyType({ord(sign): 0xFDD0 + n for n, sign in enumerate(_SIGNS)})
 _UNCOVER = MappingProxyType(
@@ -25,9 +27,8 @@ NAMES = frozenset("tags tag keywords author authors category categories".split()
 """Keys of one text or several."""
 
 
-_INVISIBLE = "\u00a0\u00ad\u061c\u2007\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
 _SUSPICIOUS = re.compile(
-    rf"\S[ \t]+#|^[ \t]+#\S|[\[{{,]#|[{_INVISIBLE}]|[^\S\n\t ]"
+    rf"\S[ \t]+#|^[ \t]+#\S|[\[{{,]#|[{INVISIBLE}]|[^\S\n\t ]"
     rf"|^[ \t-]*(?i:{'|'.join(sorted(TEXTS))})[ \t]*:[ \t]*[\[{{]",
     re.MULTILINE,
 )
@@ -106,7 +107,7 @@ class _Lines:
 
     def _value(self, rest: str, name: str, depth: int) -> str:
         value = rest.lstrip(" \t")
-        seen = value.lstrip(_INVISIBLE)
+        seen = value.lstrip(INVISIBLE)
         if seen[:1] in tuple("\"'[{|>"):
             value = seen
         space = rest[: len(rest) - len(value)]
@@ -135,7 +136,7 @@ class _Lines:
             self._quote = value[0]
             return value
         rest = value[match.end() :]
-        if not rest.strip(_INVISIBLE + " \t"):
+        if not rest.strip(INVISIBLE + " \t"):
             return match[0] + " " * len(rest)
         return value.translate(_COVER) if is_text and not _REMARK.fullmatch(rest) else value
 
@@ -204,19 +205,6 @@ class _Flow:
             return ":".translate(_COVER)
         made[last] = f"{pair[1].translate(_COVER)},{pair[2]}"
         return ":"
-
-
-def without_invisible(text: str) -> str:
-    """Return ``text`` without what nobody sees; spaces of all kinds are spaces."""
-    return text if text.isascii() else text.translate(_GONE)
-
-
-def bare(name: str) -> str:
-    """Return a word of ours as it was typed: without invisible characters, trimmed."""
-    return without_invisible(name).strip()
-
-
-_GONE = MappingProxyType({ord(char): " " if char.isspace() else None for char in _INVISIBLE})
 
 
 def _spaced(line: str) -> str:

@@ -202,6 +202,7 @@ class Site:
         id: ``tag:authority,year`` (RFC 4151), so that ids survive a change of domain.
         timezone: an IANA name.
         icon, logo: ``media/…`` or an absolute URL, or empty.
+        has_open_authors: who is not among ``authors`` may write without a word about it.
         limit: how many entries a feed has where the address names none, 1 to 100.
         hubs: WebSub hubs, absolute URLs.
         redirects: pairs of an old path and the path or URL that took its place.
@@ -218,6 +219,7 @@ class Site:
     logo: str = ""
     categories: tuple[Category, ...] = ()
     authors: tuple[Author, ...] = ()
+    has_open_authors: bool = False
     limit: int = 30
     content: Content = Content.FULL
     hubs: tuple[str, ...] = ()

@@ -43,6 +43,12 @@ def nearest_category(name: str, site: Site) -> str:
     return _categories(site)[close[0]] if close else ""
 
 
+def nearest_author(name: str, site: Site) -> str:
+    """Return the slug of the author of site.yaml that ``name`` is most like, or an empty text."""
+    close = get_close_matches(_key(name), _authors(site), n=1, cutoff=0.6)
+    return _authors(site)[close[0]].slug if close else ""
+
+
 @lru_cache(maxsize=4)
 def _categories(site: Site) -> Mapping[str, str]:
     spelt = (

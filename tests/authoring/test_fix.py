@@ -73,3 +73,48 @@ def test_what_was_mended_needs_no_second_mending_and_means_the_same() -> None:
     assert fixed(once) == once
     before, after = (article_file.read(each, "field/a.md", SITE, NOW)[0] for each in (text, once))
     assert before == after
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("draft: true # ليس بعد", "status: draft # ليس بعد"),
+        ("published: false", "status: draft"),
+        ("categories: [field]", "category: [field]"),
+        ("tag: ماء", "tags: ماء"),
+        ("description: ملخص: كامل", "summary: ملخص: كامل"),
+        ("cover: media/a.png", "image: media/a.png"),
+        ("Author: desk", "author: desk"),
+        ("التصنيف: field", "category: field"),
+        ("\u200fauthor:\u00a0desk", "author: desk"),
+        ("summary：ملخص", "summary: ملخص"),
+        ("summary:ملخص", "summary: ملخص"),
+        ("\tsummary: ملخص", "summary: ملخص"),
+        ("slug: أ: ب", 'slug: "أ: ب"'),
+        ("author : desk", "author : desk"),
+        ("cover: {image: media/a.png}", "cover: {image: media/a.png}"),
+        ("catgory: field", "catgory: field"),
+        ("summary: “أ: ب” #ج", "summary: “أ: ب” #ج"),
+    ],
+)
+def test_keys_of_other_tools_and_keyboards_become_ours_and_nothing_else_moves(
+    typed: str, written: str
+) -> None:
+    text = f"---\ntitle: ع #١\n{typed}\ndate: 2025-12-20\n{ID}---\nنص\n"
+    assert fixed(text) == text.replace(typed, written)
+
+
+def test_what_says_nothing_goes() -> None:
+    text = f"---\ntitle: ع\ndraft: false\npublished: true\ndate: 2025-12-20\n{ID}---\nنص\n"
+    assert fixed(text) == text.replace("draft: false\npublished: true\n", "")
+
+
+def test_two_keys_that_mean_the_same_are_left_to_the_editor() -> None:
+    text = f"---\ntitle: ع\ncategory: field\ncategories: economy\ndate: 2025-12-20\n{ID}---\nنص\n"
+    assert fixed(text) == text
+
+
+@pytest.mark.parametrize("fence", ["--", "—", "\ufeff---", "----"])
+def test_fences_become_three_hyphens(fence: str) -> None:
+    text = f"{fence}\ntitle: ع\ndate: 2025-12-20\n{ID}{fence}\nنص\n—\nنص\n"
+    assert fixed(text) == f"---\ntitle: ع\ndate: 2025-12-20\n{ID}---\nنص\n—\nنص\n"

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,7 +36,13 @@ SITE = Site(
         Category(slug="field", name="ميداني", aliases=("ميدان",)),
         Category(slug="economy", name="اقتصاد"),
     ),
-    authors=(Author(slug="desk", name="هيئة التحرير", email="d@news.example"),),
+    authors=(
+        Author(slug="desk", name="هيئة التحرير", email="d@news.example"),
+        Author(slug="guest", name="كاتب ضيف"),
+        Author(slug="account", name="@حساب"),
+        Author(slug="visitor", name="ضيف"),
+        Author(slug="colon", name="كاتب: ضيف"),
+    ),
 )
 CASES = Path(__file__).parent / "cases"
 WORDS = st.sampled_from(
@@ -110,7 +117,7 @@ views: ٣٧""",
         Tag(slug="داريا", label="داريا"),
         Tag(slug="التحالف-الدولي", label="التحالف الدولي"),
     )
-    assert article.authors == (SITE.authors[0], Author(slug="كاتب-ضيف", name="كاتب ضيف"))
+    assert article.authors == SITE.authors[:2]
     assert article.summary == "جملة أولى."
     assert article.image
     assert (article.image.src, article.image.alt, article.image.caption) == (
@@ -421,7 +428,8 @@ def test_an_unknown_key_names_the_nearest_wherever_it_stands(
 ) -> None:
     _, problems = read(f"title: ع\ndate: 2025-12-20\n{front}")
     found = next(p for p in problems if p.code == "key-unknown")
-    assert found.facts == {"key": key, "nearest": nearest}
+    paste = {"paste": "category: field"} if nearest == "category" else {}
+    assert found.facts == {"key": key, "nearest": nearest, **paste}
     assert (found.line, found.column) == (4, 1 + front.index(key))
 
 
@@ -462,6 +470,89 @@ def test_a_withdrawn_article_keeps_its_moment() -> None:
     article = article_of("status: withdrawn\nupdated: 2025-12-25")
     assert article.status is Status.WITHDRAWN
     assert article.is_gone(NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ours"),
+    [
+        ("draft: true", "status: draft"),
+        ("draft: نعم", "status: draft"),
+        ("published: false", "status: draft"),
+        ("draft: false", ""),
+        ("published: true", ""),
+        ("status: \u200fDraft\u200f", "status: draft"),
+        ("categories: [economy]", "category: economy"),
+        ("tag: ماء، نهر", "tags: [ماء, نهر]"),
+        ("keywords: ماء", "tags: [ماء]"),
+        ("description: كلام", "summary: كلام"),
+        ("cover: media/a.png", "image: media/a.png"),
+        ("cover:\n  image: media/a.png\n  alt: وصف\n  relative: false", "image: {src: media/a.png, alt: وصف}"),
+        ("lastmod: 2025-12-21", "updated: 2025-12-21"),
+        ("AUTHOR : desk", "author: desk"),
+        ("lang: \u200fen\u200f\nviews: \u200f١٠", "lang: en\nviews: ١٠"),
+        ("image: \u200fmedia/a.png\u200f", "image: media/a.png"),
+        ("expires: \u2060\ufeff2026-12-21\u00a0", "expires: 2026-12-21"),
+        ("category: ميداني، اقتصاد", "category: [field, economy]"),
+        ("category: field # ملاحظة", "category: field"),
+        ("author: desk، كاتب ضيف؛ ضيف", "author: [desk, كاتب ضيف, ضيف]"),
+        ("author: desk, ضيف", "author: [desk, ضيف]"),
+        ("aliases: [أول، ثان]", "aliases: [أول, ثان]"),
+        ("related: أول، ثان", "related: [أول, ثان]"),
+        ("related: https://x.example/a,b", "related: ['https://x.example/a,b']"),
+        ("media: [media/a.mp3؛ media/b.mp3]", "media: [media/a.mp3, media/b.mp3]"),
+    ],
+)  # fmt: skip
+def test_what_has_one_meaning_here_is_read_with_it(typed: str, ours: str) -> None:
+    assert article_of(typed) == article_of(ours)
+
+
+def test_a_name_with_a_comma_in_site_yaml_is_one() -> None:
+    smith = Author(slug="smith", name="Smith, John")
+    site = replace(SITE, authors=(*SITE.authors, smith))
+    found, _ = article_file.read(
+        "---\ntitle: ع\ndate: 2025-12-20\nauthor: Smith, John\n---\nنص\n", "field/a.md", site, NOW
+    )
+    assert found
+    assert found.authors == (smith,)
+
+
+def test_two_keys_that_mean_the_same_are_told_at_the_second() -> None:
+    for first, second in (
+        ("category: field", "categories: economy"),
+        ("status: published", "draft: true"),
+    ):
+        _, problems = read(f"title: ع\ndate: 2025-12-20\n{first}\n{second}")
+        key = second.partition(":")[0]
+        assert ("key-duplicate", 5, key) in {(p.code, p.line, p.facts.get("key")) for p in problems}
+
+
+@pytest.mark.parametrize(
+    ("typed", "paste"),
+    [("العنوان: كلام", "title: كلام"), ("الكاتب: desk", "author: desk"), ("وسوم: ماء", "tags: ماء"), ("sumary: أ", "summary: أ")],
+)  # fmt: skip
+def test_an_arabic_key_is_told_with_ours(typed: str, paste: str) -> None:
+    _, problems = read(f"title: ع\ndate: 2025-12-20\n{typed}")
+    problem = next(each for each in problems if each.code == "key-unknown")
+    assert (problem.line, problem.facts["paste"]) == (4, paste)
+
+
+def test_an_author_who_is_not_in_site_yaml_is_told_with_the_nearest() -> None:
+    text = "---\ntitle: ع\ndate: 2025-12-20\nauthor: [desk, dsek]\n---\nنص\n"
+    article, problems = article_file.read(text, "field/a.md", SITE, NOW)
+    problem = next(each for each in problems if each.code == "author-unknown")
+    assert (problem.severity, problem.line, problem.column) == (Severity.WARNING, 4, 16)
+    assert problem.facts == {"value": "dsek", "nearest": "desk", "paste": "author: desk"}
+    assert article
+    for site in (replace(SITE, has_open_authors=True), replace(SITE, authors=())):
+        assert "author-unknown" not in {
+            p.code for p in article_file.read(text, "field/a.md", site, NOW)[1]
+        }
+
+
+def test_an_unknown_category_brings_its_line() -> None:
+    _, problems = read("title: ع\ndate: 2025-12-20\ncategory: econmy")
+    problem = next(each for each in problems if each.code == "category-unknown")
+    assert (problem.facts["nearest"], problem.facts["paste"]) == ("economy", "category: economy")
 
 
 def cases(kind: str) -> list[Path]:

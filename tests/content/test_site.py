@@ -177,3 +177,39 @@ def test_a_zone_that_is_near_to_none_is_given_an_example(zone: str) -> None:
 def test_rows_of_the_index_depend_on_what_reading_an_article_uses() -> None:
     assert site_file.as_fields(site()) != site_file.as_fields(site(timezone="UTC"))
     assert site_file.as_fields(site()) == site_file.as_fields(site(limit=7, description="آخر"))
+
+
+@pytest.mark.parametrize(
+    ("authors", "slugs", "is_open"),
+    [
+        ("open", [], True),
+        ("[open, {slug: a, name: أ}]", ["a"], True),
+        ("[{slug: a, name: أ}]", ["a"], False),
+        ("{slug: a, name: أ}", ["a"], False),
+        ("", [], False),
+    ],
+)
+def test_authors_may_be_open(authors: str, slugs: list[str], is_open: bool) -> None:
+    text = f"title: ص\nbase_url: https://a.example\nid: tag:a.example,2025\nauthors: {authors}\n"
+    found, problems = site_file.read(text)
+    assert found, problems
+    assert ([each.slug for each in found.authors], found.has_open_authors) == (slugs, is_open)
+
+
+def test_another_word_among_authors_is_told() -> None:
+    text = "title: ص\nbase_url: https://a.example\nid: tag:a.example,2025\nauthors: [أحمد]\n"
+    found, problems = site_file.read(text)
+    assert (found, [(p.code, p.line) for p in problems]) == (None, [("value-shape", 4)])
+
+
+def test_invisible_characters_decide_nothing_in_site_yaml() -> None:
+    text = (
+        "title: ص\nbase_url: \u200ehttps://a.example\u200e\nid: tag:a.example,2025\u200f\n"
+        "timezone: \ufeffAsia/Damascus\u00a0\nlanguage: \u200far\nfeed: {limit: 20\u200f}\n"
+    )
+    found, problems = site_file.read(text)
+    assert found, problems
+    assert (found.base_url, found.id, found.timezone) == (
+        "https://a.example", "tag:a.example,2025", "Asia/Damascus",
+    )  # fmt: skip
+    assert (found.language, found.limit) == ("ar", 20)

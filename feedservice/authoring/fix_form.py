@@ -1,0 +1,72 @@
+"""The form of front matter that has one right one: fences, lines and keys, text → text. Pure."""
+
+from feedservice.content import frontmatter, key_names
+from feedservice.content.front_matter_model import arabic_key
+from feedservice.content.frontmatter import Node
+from feedservice.content.invisible import bare
+from feedservice.domain.errors import ContentError
+
+_MENDED = frozenset(("yaml-tab", "yaml-no-colon", "yaml-colon"))
+_AT_MOST = 20
+"""Lines that are mended in one file."""
+
+
+def fixed(text: str, path: str) -> str:
+    """Return an article's text with its front matter in the form that is ours; else untouched."""
+    text = _mended(text, path)
+    try:
+        source = frontmatter.split(text, path)
+        key_names.ours(source, path)
+    except ContentError:  # two keys that mean the same: which one is the editor's to say
+        return text
+    lines = text.splitlines(keepends=True)
+    first = next(n for n, line in enumerate(lines) if bare(line))
+    for n in (first, source.body_line - 2):
+        if lines[n].rstrip(" \t\n") not in ("---", "..."):
+            lines[n] = "---\n" if lines[n].endswith("\n") else "---"
+    given = source.fields.value
+    if isinstance(given, dict):
+        for name, node in given.items():
+            lines[node.key_line - 1] = _line(lines[node.key_line - 1], name, node, given)
+    return "".join(lines)
+
+
+def _mended(text: str, path: str) -> str:
+    for _ in range(_AT_MOST):
+        try:
+            frontmatter.split(text, path)
+        except ContentError as error:
+            problem = error.problem
+            right = problem.facts.get("paste")
+            if problem.code not in _MENDED or right is None:
+                break
+            lines = text.split("\n")
+            lines[problem.line - 1] = right
+            text = "\n".join(lines)
+        else:
+            break
+    return text
+
+
+def _line(line: str, name: str, node: Node, given: dict[str, Node]) -> str:
+    """Return the line of a key with our key for it; nothing where it says nothing."""
+    before, _, rest = line.partition(":")
+    if bare(before) != name:
+        return line
+    said = key_names.as_ours(name, node)
+    if said is None or (said[0] == "status" and name.lower() != "status" and "status" in given):
+        return ""
+    key, value = said
+    if key == name:
+        key = arabic_key(name)
+        key = name if not key or key in given else key
+    if isinstance(node.value, dict) and key != name.lower():
+        return line  # its own keys would have to change too
+    if isinstance(node.value, str) and value.value != node.value:
+        rest = rest.replace(node.value, str(value.value), 1)
+    if rest[:1].isspace() and rest[0] not in " \t\n":
+        rest = f" {rest[1:]}"
+    if key == before.strip(" "):
+        return f"{before}:{rest}"
+    indent = before[: len(before) - len(before.lstrip(" "))]
+    return f"{indent}{key}:{rest}"

@@ -1,0 +1,107 @@
+"""``category``, ``tags`` and ``author`` of an article, and the commas between names. Pure."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from feedservice.content.field_reader import FieldReader
+from feedservice.domain.model import Author, Site, Tag
+from feedservice.domain.taxonomy import (
+    find_author,
+    find_category,
+    nearest_author,
+    nearest_category,
+)
+from feedservice.domain.text import one_line, slugify
+
+_COMMAS = re.compile("[,،؛]")
+_ARABIC_COMMAS = re.compile("[،؛]")
+_IN_ADDRESSES = re.compile(r"[،؛]|,(?=\s)")
+_HASHTAGS = re.compile(r"\s+(?=#)")
+
+
+def separated(items: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield each name, and the number of the item that it stands in.
+
+    YAML splits a list at Latin commas only, and takes ``[أ، ب]`` for one text.
+    """
+    commas = _COMMAS if len(items) == 1 else _ARABIC_COMMAS
+    for n, item in enumerate(items):
+        yield from ((n, part) for part in commas.split(item) if part.strip())
+
+
+def separated_addresses(items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield as `separated` does what may be an address, in which a Latin comma may stand."""
+    for n, item in enumerate(items):
+        parts = _IN_ADDRESSES.split(item) if isinstance(item, str) else (item,)
+        yield from ((n, part) for part in parts if not isinstance(part, str) or part.strip())
+
+
+def categories(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[str, ...]:
+    """Return the slugs of an article's categories, else of its folder; faults are told."""
+    slugs = [
+        find_category(name, site) or _unknown_category(name, reader, site, "category", n)
+        for n, name in _names(items, lambda name: find_category(name, site))
+    ]
+    folder, _, rest = reader.path.partition("/")
+    if not slugs and rest:
+        slugs = [find_category(folder, site) or _unknown_category(folder, reader, site)]
+    return tuple(dict.fromkeys(slug for slug in slugs if slug))
+
+
+def _names(items: Sequence[str], find: Callable[[str], object]) -> Iterator[tuple[int, str]]:
+    """Yield names as `separated` does; one that is known may hold a comma."""
+    found = (
+        ((n, item),) if find(item) else ((n, part) for _, part in separated(items[n : n + 1]))
+        for n, item in enumerate(items)
+    )
+    for names in found:
+        for n, name in names:
+            # What was a remark behind a name for years is one still.
+            before = name.partition(" #")[0]
+            yield n, before if not find(name) and find(before) else name
+
+
+def _unknown_category(name: str, reader: FieldReader, site: Site, *location: str | int) -> str:
+    known = "، ".join(f"{each.slug} ({each.name})" for each in site.categories)
+    facts = {"value": name.strip(), "known": known}
+    nearest = nearest_category(name, site)
+    if nearest:
+        facts |= {"nearest": nearest, "paste": f"category: {nearest}"}
+    code = "category-unknown" if location else "folder-unknown"
+    reader.report(code, *location, **{key: fact for key, fact in facts.items() if fact})
+    return ""
+
+
+def tags(items: Sequence[str], reader: FieldReader) -> tuple[Tag, ...]:
+    """Return the tags of an article, each once; ``#أ #ب`` is two."""
+    found: dict[str, Tag] = {}
+    for n, part in separated(items):
+        for label in _HASHTAGS.split(part):
+            text = one_line(label)
+            slug = slugify(text)
+            if slug:
+                found.setdefault(slug, Tag(slug=slug, label=text.lstrip("#").lstrip()))
+            elif text:
+                reader.report("tag-empty", "tags", n, value=text)
+    return tuple(found.values())
+
+
+def authors(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[Author, ...]:
+    """Return the authors of an article; who is not in site.yaml, where it lists any, is told."""
+    found: dict[str, Author] = {}
+    for n, name in _names(items, lambda name: find_author(name, site)):
+        text = one_line(name)
+        known = find_author(text, site)
+        author = known or Author(slug=slugify(text), name=text)
+        if author.slug:
+            found.setdefault(author.slug, author)
+        elif text:
+            reader.report("author-empty", "author", n, value=text)
+        if author.slug and not known and site.authors and not site.has_open_authors:
+            facts = {"value": text}
+            nearest = nearest_author(text, site)
+            if nearest:
+                facts |= {"nearest": nearest, "paste": f"author: {nearest}"}
+            reader.warn("author-unknown", "author", n, **facts)
+    return tuple(found.values())
