@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -67,6 +68,13 @@ def test_articles_problems_and_lags_are_told(services: dict[str, Site], server: 
     assert site.until(lambda: since("feedservice_problems", severity="error") == 1)
     assert since("feedservice_articles", state="published") == 1
     assert value(site, "feedservice_outbox_pings") == 0
+
+
+def test_threads_of_a_worker_share_their_memory(services: dict[str, Site]) -> None:
+    workers = services["granian"].workers()
+    assert workers
+    for process in workers:
+        assert b"MALLOC_ARENA_MAX=2\0" in Path(f"/proc/{process}/environ").read_bytes()
 
 
 def test_requests_are_logged_in_lines_of_json(services: dict[str, Site]) -> None:
