@@ -48,8 +48,6 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
 
     given = settings_for(content)
     os.environ.update(given.as_env())
-    # glibc gives each of a worker's many threads an arena, and these keep what is free.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     site = check.read_site(given.content)
     base_url = given.base_url or site.base_url

@@ -1,5 +1,6 @@
 """granian as `serve` runs it: outlives its workers, runs nothing from where it was started."""
 
+import logging
 import os
 import resource
 import socket
@@ -7,7 +8,7 @@ import time
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
-from granian.log import LogLevels
+from granian.log import LogLevels, logger
 from granian.server import Server
 
 BACKLOG = 4096
@@ -92,8 +93,14 @@ def _connections() -> int:
     return max(files - _SPARE, 1)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether an operator need know: that `THREADS` are more than processors is meant."""
+    return "Python threads" not in record.getMessage()
+
+
 def serve(host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or Ctrl-C."""
+    logger.addFilter(_is_news)
     server = Server(
         "feedservice",
         address=host,

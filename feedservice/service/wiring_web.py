@@ -36,7 +36,7 @@ from feedservice.publishing.publisher import Publisher
 from feedservice.service import kept_answers, wiring
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
-from feedservice.system import child_process
+from feedservice.system import child_process, memory
 from feedservice.web.app import create_app
 from feedservice.web.preview import only_this_machine, preview_blueprint
 from feedservice.web.routing import ROUTE, Lane, Routing, SiteSource
@@ -187,6 +187,7 @@ def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seco
 def worker(first: Callable[[], None]) -> Flask:
     """Return the application in a worker of `serve`, which ends whenever `serve` does."""
     child_process.on_parent_end(_end_worker)
+    memory.share_arenas()
     sys.setswitchinterval(SWITCH)
     return application(first=first)
 
