@@ -51,6 +51,8 @@ class Editors:
     """Where each article lies now."""
     absent: dict[int, tuple[float, str]] = field(default_factory=dict)
     """Articles whose editor removed them to write them again, since when, and where."""
+    moves: dict[int, list[float]] = field(default_factory=dict)
+    """When each article came to other places."""
     removed: set[int] = field(default_factory=set)
     broken: set[int] = field(default_factory=set)
     version: int = 0
@@ -148,6 +150,7 @@ class Editors:
                 (self.root / new).parent.mkdir(exist_ok=True)
                 (self.root / old).rename(self.root / new)
                 self.at[number] = new
+                self.moves.setdefault(number, []).append(self.elapsed)
                 self.events += [old, new]
 
     def rename_folder(self) -> None:
@@ -160,6 +163,7 @@ class Editors:
             for number, path in self.at.items():
                 if path.startswith(f"{old}/"):
                     self.at[number] = f"{new}/{path.rpartition('/')[2]}"
+                    self.moves.setdefault(number, []).append(self.elapsed)
             self.events += [old, new]
 
     def remove(self) -> None:
@@ -182,10 +186,15 @@ class Editors:
         return batch
 
     def steady(self) -> set[int]:
-        """Articles that readers must see, if they ever did: an editor that writes one again may
-        take a moment."""
+        """Articles that readers must see, if they ever did.
+
+        An editor that writes one again may take a moment. One that moves again before it was found
+        where it had moved to may be missing until it is.
+        """
         soon = {n for n, (since, _) in self.absent.items() if self.elapsed - since < GRACE}
-        return {*self.at, *soon}
+        restless = {n for n, at in self.moves.items() if self.elapsed - min(at[-2:]) < 4 * GRACE}
+        restless = {n for n in restless if len(self.moves[n]) > 1}
+        return {*self.at, *soon} - restless
 
 
 class WatchedFiles(ContentFiles):
