@@ -8,15 +8,15 @@ from functools import partial
 from pathlib import Path
 
 from feedservice.authoring import fix
-from feedservice.content import article
+from feedservice.content import article, passed_over
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_article
-from feedservice.content.files import ContentFiles
+from feedservice.content.files import ContentFiles, Walk
 from feedservice.content.reader import Task
 from feedservice.content.reader import read_site as read_site_file
 from feedservice.content.reading_process import ToRead, WasRead, read_here
-from feedservice.content.site_rules import site_problems
+from feedservice.content.site_rules import site_problems, with_nearest_media
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
 from feedservice.domain.file_readings import Reading
@@ -85,17 +85,20 @@ def check(
     site, problems = read_site_file(files)
     if site is None:
         return problems, "ar", root
-    found = _problems_of(_read_all(files, site, now, read), holders)
+    walk = files.walk()
+    readings = _read_all(files, walk, site, now, read)
+    found = [*_problems_of(readings, holders), *passed_over.problems(files, walk)]
+    found = list(with_nearest_media(found, walk.media))
     kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
     return in_order(kept), site.language, root
 
 
 def _read_all(
-    files: ContentFiles, site: Site, now: datetime, read: Read | None
+    files: ContentFiles, walk: Walk, site: Site, now: datetime, read: Read | None
 ) -> Iterator[Checked]:
     read = read or partial(read_here, make=partial(checked, now=now))
     task = Task(files=files, site=site)
-    seen = [(each, None) for each in files.walk().articles.values()]
+    seen = [(each, None) for each in walk.articles.values()]
     for start in range(0, len(seen), _AT_ONCE):
         yield from read(task, seen[start : start + _AT_ONCE], now).made
 
@@ -170,7 +173,9 @@ def fix_files(
     wanted = [_below(path, root) for path in paths]
     site = read_site(root)
     files = ContentFiles(root)
-    claimants = [claims for _, _, claims, _ in _read_all(files, site, now, read) if claims]
+    claimants = [
+        claims for _, _, claims, _ in _read_all(files, files.walk(), site, now, read) if claims
+    ]
     lost = _lost(claimants, holders)
     for path in sorted(files.walk().articles):
         if not any(_concerns(path, each) for each in wanted):

@@ -4,6 +4,7 @@ import json
 import signal
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
@@ -17,8 +18,9 @@ from werkzeug.serving import make_server
 from feedservice.authoring import check
 from feedservice.cli.options import content_option, settings_for
 from feedservice.clock import utc_now
-from feedservice.content import messages, watch
-from feedservice.domain.model import Article
+from feedservice.content import messages, passed_over, watch
+from feedservice.content.files import ContentFiles
+from feedservice.domain.model import Article, Problem
 from feedservice.domain.text import visible
 from feedservice.i18n import Message, _, bilingual
 from feedservice.index.overview import Broken, Overview, overview
@@ -42,7 +44,9 @@ def status(form: str, content: Path | None) -> None:
         lock.release()
     with wiring.reader(given).snapshot(utc_now()) as view:
         found = overview(view)
-    click.echo(_status_json(found)) if form == "json" else _status_table(found)
+    files = ContentFiles(given.content)
+    passed = tuple(passed_over.problems(files, files.walk()))
+    click.echo(_status_json(found, passed)) if form == "json" else _status_table(found, passed)
 
 
 @click.command()
@@ -98,7 +102,7 @@ _STATES = (
 """The lists of an `Overview`: its field, what an article in it is, and the moment that matters."""
 
 
-def _status_table(found: Overview) -> None:
+def _status_table(found: Overview, passed: Sequence[Problem]) -> None:
     table = Table(title=bilingual(_("published: {n}", n=found.published)))
     for heading in (_("State"), _("When"), _("File"), _("Title")):
         table.add_column(bilingual(heading), overflow="fold")
@@ -110,6 +114,9 @@ def _status_table(found: Overview) -> None:
         since = f"{broken.since:%Y-%m-%d %H:%M}"
         reason = Text(bilingual(_reason(broken), "\n"))
         table.add_row(bilingual(_("broken")), since, _shown(broken.path), reason)
+    for problem in passed:
+        wrong = Text(bilingual(messages.explain(problem)[0], "\n"))
+        table.add_row(bilingual(_("passed over")), "", _shown(problem.path), wrong)
     Console().print(table)
 
 
@@ -126,7 +133,7 @@ def _reason(broken: Broken) -> Message:
     return _("{reason} (the version of {saved} stays published)", reason=wrong, saved=saved)
 
 
-def _status_json(found: Overview) -> str:
+def _status_json(found: Overview, passed: Sequence[Problem]) -> str:
     def told(article: Article) -> dict[str, str | None]:
         return {
             "path": article.path,
@@ -153,5 +160,6 @@ def _status_json(found: Overview) -> str:
             }
             for broken in found.broken
         ],
+        "passed_over": [{"path": each.path, "code": each.code} for each in passed],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)

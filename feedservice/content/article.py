@@ -211,7 +211,9 @@ class _ArticleReader(FieldReader):
         return status
 
     def _aliases(self, names: list[str], slug: str) -> tuple[str, ...]:
-        slugs = dict.fromkeys(slugify(name) for _, name in labels.separated(names))
+        slugs = {slugify(name): n for n, name in labels.separated(names)}
+        for alias, n in slugs.items():
+            self.fits(alias, "aliases", n)
         return tuple(name for name in slugs if name and name != slug)
 
     def _related(self, items: list[str | RelatedField]) -> tuple[Related, ...]:

@@ -8,6 +8,9 @@ from feedservice.domain.absolute_urls import is_url, looks_like_url
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import slugify
 
+MAX_SLUG_BYTES = 255 - len(".html.br")
+"""Of a name on disk, behind which come the suffixes of a page and of its compressed body."""
+
 _MEDIA_TYPE = re.compile(r"(?:image|audio|video|text|application)/[a-z0-9][a-z0-9.+-]{0,100}")
 _OWN_MACHINE = re.compile(
     r"[A-Za-z]:[\\/]|\\\\|file:|~?/(?:Users|home)/|https?://(?:localhost|127\.)", re.IGNORECASE
@@ -97,8 +100,14 @@ class FieldReader:
         return tag
 
     def slug(self, name: str, *location: str | int) -> str:
-        """Return the slug of a name; reports a name of which nothing is left."""
+        """Return the slug of a name; reports a name of which nothing is left, or too much."""
         slug = slugify(name)
         if name.strip() and not slug:
             self.report("slug-empty", *location, value=name)
+        self.fits(slug, *location)
         return slug
+
+    def fits(self, slug: str, *location: str | int) -> None:
+        """Warn of a slug that no file can be called by, so that an export leaves its page out."""
+        if len(slug) > MAX_SLUG_BYTES // 4 and len(slug.encode()) > MAX_SLUG_BYTES:
+            self.warn("name-long", *location, value=slug, limit=str(MAX_SLUG_BYTES))

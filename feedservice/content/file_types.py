@@ -12,6 +12,8 @@ from feedservice.domain.media_types import ALLOWED, MEDIA_TYPES
 HEAD = 4096
 """Bytes of a file by which its type is told."""
 
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".md.txt")
+_RESEMBLING = (*_MARKDOWN, ".txt")
 _TEMPORARY = re.compile(r".*~|.*\.sw.|#.*#|.*\.(tmp|part|filepart|bak)|4913", re.IGNORECASE)
 
 
@@ -26,6 +28,19 @@ def is_article_name(path: str) -> bool:
     if not folder or not name.endswith(".md") or name == "readme.md":
         return False
     return path.partition("/")[0] != "media"
+
+
+def holds_articles(path: str, is_folder: bool) -> bool:
+    """Whether an article or a folder of articles would be at ``path``, were it no link."""
+    return is_article_name(path) or (is_folder and not f"{path}/".startswith("media/"))
+
+
+def resembles_article(path: str) -> bool:
+    """Whether ``path``, which names no article, looks as if it was meant to."""
+    folder, _, name = path.lower().rpartition("/")
+    if name == "readme.md" or (path.startswith("media/") and not name.endswith(_MARKDOWN)):
+        return False
+    return name.endswith(_MARKDOWN if not folder else _RESEMBLING)
 
 
 def is_servable(path: str) -> bool:

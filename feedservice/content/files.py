@@ -21,12 +21,15 @@ from feedservice.content import pictures
 from feedservice.content.decoding import MAX_BYTES
 from feedservice.content.file_types import (
     HEAD,
+    holds_articles,
     is_article_name,
     is_hidden,
     is_servable,
     media_type,
+    resembles_article,
     suffix_of,
 )
+from feedservice.content.media_file import MediaFile
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Media
 from feedservice.system import atomic_write, open_files
@@ -53,23 +56,16 @@ class Seen:
 
 
 @dataclass(slots=True, kw_only=True)
-class MediaFile:
-    """An open file of media/: the web layer streams and closes it."""
-
-    stream: BinaryIO
-    length: int
-    media_type: str
-    etag: str
-    last_modified: datetime
-
-
-@dataclass(slots=True, kw_only=True)
 class Walk:
-    """What one walk saw: files by path, and folders that could not be listed; all NFC."""
+    """What one walk saw: files by path, and folders that could not be listed; all NFC.
+
+    ``passed_over`` are files that look like articles and are none, and whether they are links.
+    """
 
     articles: dict[str, Seen] = field(default_factory=dict)
     media: dict[str, Seen] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+    passed_over: dict[str, bool] = field(default_factory=dict)
 
 
 class ContentFiles:
@@ -108,6 +104,8 @@ class ContentFiles:
                         pending.append(real)
                     elif entry.is_file(follow_symlinks=False):
                         self._note(found, _nfc(real), entry.stat(follow_symlinks=False))
+                    elif entry.is_symlink() and holds_articles(_nfc(real), entry.is_dir()):
+                        found.passed_over[_nfc(real)] = True
         return found
 
     def stat(self, path: str) -> Seen | None:
@@ -223,6 +221,9 @@ class ContentFiles:
             found.media[path] = seen
         elif is_article_name(path):
             found.articles[path] = seen
+            return
+        if resembles_article(path):
+            found.passed_over[path] = False
 
     def _real(self, path: str) -> Path:
         """Return the path on disk; a name in NFD (of a Mac) or not UTF-8 is found by looking."""

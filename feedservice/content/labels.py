@@ -81,6 +81,7 @@ def tags(items: Sequence[str], reader: FieldReader) -> tuple[Tag, ...]:
             text = one_line(label)
             slug = slugify(text)
             if slug:
+                reader.fits(slug, "tags", n)
                 found.setdefault(slug, Tag(slug=slug, label=text.lstrip("#").lstrip()))
             elif text:
                 reader.report("tag-empty", "tags", n, value=text)
@@ -95,6 +96,7 @@ def authors(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[Auth
         known = find_author(text, site)
         author = known or Author(slug=slugify(text), name=text)
         if author.slug:
+            reader.fits(author.slug, "author", n)
             found.setdefault(author.slug, author)
         elif text:
             reader.report("author-empty", "author", n, value=text)

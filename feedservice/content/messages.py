@@ -23,6 +23,18 @@ WORDINGS = MappingProxyType(
             _("the file is empty"),
             _("Write front matter between two --- lines and then the text, or delete the file"),
         ),
+        "file-name": (
+            _("the file is not published: the name of an article ends in .md"),
+            _("Rename it to {value}; if it is no article, begin its name with _"),
+        ),
+        "file-place": (
+            _("the file is not published: articles lie in the folder of a category"),
+            _("Move it to the folder of its category"),
+        ),
+        "file-link": (
+            _("the file is not published: it is a link to another, and links are not followed"),
+            _("Put the file itself in its place"),
+        ),
         "file-size": (
             _("the file has more than {limit} bytes"),
             _("Split the article, or move pictures to media/"),
@@ -72,6 +84,10 @@ WORDINGS = MappingProxyType(
         "slug-empty": (
             _("{value!r} has no characters that can be used in an address"),
             _("Write a slug of letters and digits"),
+        ),
+        "name-long": (
+            _("{value!r} is too long for the name of a file, which has {limit} bytes at most"),
+            _("Shorten it to some twenty words, or write a slug of a few"),
         ),
         "body-empty": (
             _("there is no text below the front matter"),

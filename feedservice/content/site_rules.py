@@ -3,7 +3,8 @@
 The same over all files at once that `index.problems` finds in the index.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem
@@ -35,3 +36,20 @@ def site_problems(
         }
         found += broken(path, references, missing, lambda space, value: nearest[space](value))
     return found
+
+
+def with_nearest_media(problems: Iterable[Problem], media: Iterable[str]) -> Iterator[Problem]:
+    """Yield problems, those of a missing file of media/ with the one whose name is most like it.
+
+    Args:
+        problems: of articles.
+        media: paths of all files of media/.
+    """
+    nearest: Nearest | None = None
+    for problem in problems:
+        if problem.code not in ("image-missing", "media-missing"):
+            yield problem
+            continue
+        nearest = nearest or Nearest(media)
+        near = nearest(problem.facts["value"])
+        yield replace(problem, facts=problem.facts | {"nearest": near}) if near else problem

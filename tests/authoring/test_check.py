@@ -123,6 +123,22 @@ def test_each_problem_stands_at_its_line(content: Path) -> None:
     assert check.line_of(content, problem) == "نص [x](none.md)"
 
 
+def test_a_missing_picture_is_told_with_the_nearest_name(content: Path) -> None:
+    write_article(content, "field/a.md", image="{src: media/صور/ورشه.JPG, alt: و}")
+    for name in ("ورشة.jpg", "نهر.jpg", "x.jpg"):
+        path = content / "media" / "صور" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    (problem,) = check.check([content], NOW)[0]
+    assert (problem.code, problem.facts["nearest"]) == ("image-missing", "media/صور/ورشة.jpg")
+
+
+def test_files_that_look_like_articles_are_told(content: Path) -> None:
+    article = write_article(content, "field/a.md")
+    article.rename(content / "field" / "a.md.txt")
+    assert codes(content) == {"field/a.md.txt": {"file-name"}}
+
+
 def test_media_that_may_not_be_served_are_told(content: Path) -> None:
     write_article(content, "field/a.md", media="[media/a.html]")
     (content / "media").mkdir()

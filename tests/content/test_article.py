@@ -555,6 +555,16 @@ def test_an_unknown_category_brings_its_line() -> None:
     assert (problem.facts["nearest"], problem.facts["paste"]) == ("economy", "category: economy")
 
 
+@pytest.mark.parametrize("letter", ["ك", "a", "字"])
+def test_a_name_that_no_file_can_have_is_told(letter: str) -> None:
+    fits = letter * (247 // len(letter.encode()))
+    for key, where in (("slug", 4), ("tags", 4), ("author", 4), ("aliases", 4)):
+        for name, is_told in ((fits, False), (fits + letter, True)):
+            _, problems = read(f"title: ع\ndate: 2025-12-20\n{key}: {name}")
+            told = [(p.line, p.severity) for p in problems if p.code == "name-long"]
+            assert told == [(where, Severity.WARNING)] * is_told
+
+
 def cases(kind: str) -> list[Path]:
     return sorted((CASES / kind).glob("*.md"))
 
@@ -595,7 +605,7 @@ def test_each_code_that_one_file_can_show_has_a_case() -> None:
     }  # need bytes, a zone, a folder
     whole_site = {
         "reading-died", "reading-slow", "picture-harmful", "picture-large",
-        "image-missing", "media-missing", "media-type", "link-broken", "related-unknown", "translation-unknown",
+        "file-name", "file-place", "file-link", "image-missing", "media-missing", "media-type", "link-broken", "related-unknown", "translation-unknown",
         "id-duplicate", "slug-duplicate", "alias-duplicate", "site-missing", "site-id", "site-slug-duplicate",
         "zone-unknown", "limit-bad", "content-bad", "redirect-bad",
     }  # fmt: skip

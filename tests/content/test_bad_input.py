@@ -166,6 +166,8 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     write_article(root, "field/words.md", tags='["!!"]', author='["!!"]', slug='"!!"')
     (root / "media").mkdir()
     (root / "media" / "x.html").write_text("<p>x</p>", encoding="utf-8")
+    write_article(root, "media/e.md")
+    (root / "field" / "e.md.txt").write_text("نص", encoding="utf-8")
     write_article(root, "field/locked.md")
     large = root / "media" / "large.png"
     large.write_bytes(b"")

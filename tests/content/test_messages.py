@@ -49,6 +49,7 @@ FACTS = {  # the facts that every problem of a code brings; the others may be ab
         "html-nesting",
         "reading-slow",
         "picture-large",
+        "name-long",
     ],
 }
 

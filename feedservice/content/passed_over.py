@@ -1,0 +1,42 @@
+"""Files that were meant as articles, by their name or their front matter, and are none."""
+
+import posixpath
+from collections.abc import Iterator
+
+from feedservice.content.decoding import decode
+from feedservice.content.files import ContentFiles, Walk
+from feedservice.content.frontmatter import is_fence
+from feedservice.domain.errors import ContentError
+from feedservice.domain.model import Problem, Severity
+
+
+def problems(files: ContentFiles, walk: Walk) -> Iterator[Problem]:
+    """Yield a warning for each file of a walk that an editor would look for on the site in vain.
+
+    A file at the root or in media/ is one where it begins as an article does, another where its
+    name nearly is an article's.
+    """
+    for path in sorted(walk.passed_over):
+        is_link = walk.passed_over[path]
+        folder = posixpath.dirname(path)
+        if is_link:
+            yield _told(path, "file-link")
+        elif not folder or folder.partition("/")[0] == "media":
+            if _has_front_matter(files, path):
+                yield _told(path, "file-place")
+        else:
+            name = posixpath.splitext(posixpath.basename(path))[0].removesuffix(".md")
+            yield _told(path, "file-name", value=f"{name}.md")
+
+
+def _told(path: str, code: str, **facts: str) -> Problem:
+    return Problem(path=path, code=code, facts=facts, severity=Severity.WARNING)
+
+
+def _has_front_matter(files: ContentFiles, path: str) -> bool:
+    try:
+        text = decode(files.read(path), path)
+    except (OSError, ContentError):
+        return False
+    lines = text.lstrip().split("\n")
+    return is_fence(lines[0]) and any(is_fence(line) for line in lines[1:])
