@@ -185,6 +185,13 @@ LETTERS: list[Hostile] = [
     ("", "\\", ""),
 ]
 TEXTS: list[Hostile] = [*MARKS, *SPACES, *LETTERS]
+def fragments(size: int) -> str:
+    """Twenty that lead nowhere, beside places whose names are of the same letters."""
+    place, fragment = "ab" * (size // 150), "ba" * (size // 150)
+    links = "".join(f"[x](#{fragment}{n}) " for n in range(20))
+    return "".join(f'<p id="{place}{n}">x</p>\n\n' for n in range(40)) + links
+
+
 BODIES: list[Hostile] = [
     *MARKS, *SPACES,
     ("", "</a", ""), ("<h1>", "</h1 ", ""), ("https://a.example ", "<b ", ""), ("<h2>", " ", "x</h2>"),
@@ -200,7 +207,7 @@ BODIES: list[Hostile] = [
     ("", "`a", ""), ("", "~~a", ""), ("", "_a __", ""), ("", "&amp", ""), ("", "[^1]", "\n\n[^1]: x"), ("", "[^1]: x\n\n", ""), ("", "<![CDATA[", ""),
     ("", "<?", ""), ("<div ", "a", ">"), ("<div ", "a=", ">"), ("<div ", "=", ">"), ("", "</b>", ""), ("<pre>", "\n ", "</pre>"), ("", "<a href=//[>", ""),
     numbered("a#=1 "), lambda n: "<div>\n<p " + numbered("a#=1 ")(n) + ">x</p>\n</div>", numbered("[x](foo#:a)\n"), numbered("[^#]: x\n\n[^#]\n\n"),
-    numbered("[#]: /x\n\n[#]\n\n"), lambda n: "|" + "a|" * (n // 8) + "\n|" + "-|" * (n // 8) + "\n" + "|\n" * (n // 4),
+    numbered("[#]: /x\n\n[#]\n\n"), fragments, lambda n: "|" + "a|" * (n // 8) + "\n|" + "-|" * (n // 8) + "\n" + "|\n" * (n // 4),
     lambda n: "[a]: https://e.example/" + "x" * (n // 2) + "\n\n" + "[a]" * (n // 6), lambda n: " ".join("`" * (k % 300 + 1) for k in range(n // 150)),
     lambda n: "\n".join("  " * (k % 200) + "- a" for k in range(n // 200)),
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from html import escape
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -12,12 +11,11 @@ from feedservice.domain import urls
 from feedservice.domain.absolute_urls import has_long_authority
 from feedservice.domain.internal_links import ID_PREFIX, Target, placeholder
 from feedservice.domain.media_types import MEDIA_TYPES
+from feedservice.domain.references import Nearest
 from feedservice.domain.text import fold, one_line, slugify
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 """Of addresses that a body may have."""
-MAX_PLACES = 200
-"""Of which the nearest to a fragment is looked for."""
 _MAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _SPACES = frozenset(" \t\n\xa0")
 
@@ -42,6 +40,7 @@ class BodyLinks:
         self._places: dict[str, str] = {}
         self._folded: dict[str, str] = {}
         self._used: set[str] = set()
+        self._nearest: Nearest | None = None
         self._folder = posixpath.dirname(path)
         self._bases = [
             (_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)
@@ -69,8 +68,9 @@ class BodyLinks:
 
     def nearest(self, fragment: str) -> str:
         """Return the place of the body most like a fragment that leads nowhere; or nothing."""
-        known = list(self._places)[:MAX_PLACES]
-        return next(iter(get_close_matches(fragment, known, n=1, cutoff=0.4)), "")
+        if self._nearest is None:
+            self._nearest = Nearest(self._places)
+        return self._nearest(fragment)
 
     def _read(self, url: str) -> str | tuple[Target, str] | None:
         """An address as it is written, a target with its fragment, or None where there is none."""

@@ -19,6 +19,8 @@ from feedservice.domain.model import Article, Problem, Severity
 _CLAIMED_AT = {"id-duplicate": "id", "slug-duplicate": "slug", "alias-duplicate": "aliases"}
 _RAREST = 12
 _CANDIDATES = 20
+_LONG = 100
+"""Characters from which on a name is compared with none: that takes time quadratic in them."""
 
 
 class Reference(NamedTuple):
@@ -122,12 +124,14 @@ class Nearest:
 
     def __init__(self, known: Iterable[str]) -> None:
         self._by_pair: dict[str, list[str]] = {}
-        for name in sorted(known):
+        for name in sorted(each for each in known if len(each) < _LONG):
             for pair in _pairs(name):
                 self._by_pair.setdefault(pair, []).append(name)
 
     def __call__(self, name: str) -> str:
         """Return the nearest name, or an empty text where none is near."""
+        if len(name) >= _LONG:
+            return ""
         sharing = (self._by_pair.get(pair) for pair in _pairs(name))
         rarest = sorted(filter(None, sharing), key=len)[:_RAREST]
         shared = Counter(chain.from_iterable(rarest))

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -21,6 +20,7 @@ from feedservice.domain.errors import FeedserviceError, IndexUnavailable
 from feedservice.domain.ip_addresses import is_public
 from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
+from feedservice.http.negotiation import read_date
 from feedservice.index.changes import SITE, Label
 from feedservice.index.outbox import MAX_WAIT, Outbox, Ping
 
@@ -221,9 +221,7 @@ def wait_after(tries: int) -> timedelta:
 
 def _asked_for(retry_after: str, now: datetime) -> timedelta:
     """The wait that a hub asks for, at most a day; none where it cannot be read."""
-    try:
-        if retry_after.isascii() and retry_after.isdigit():
-            return min(timedelta(seconds=int(retry_after[:9])), MAX_WAIT)
-        return min(parsedate_to_datetime(retry_after) - now, MAX_WAIT)
-    except (ValueError, TypeError):
-        return timedelta()
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(timedelta(seconds=int(retry_after[:9])), MAX_WAIT)
+    moment = read_date(retry_after)
+    return min(moment - now, MAX_WAIT) if moment else timedelta()

@@ -197,6 +197,20 @@ def test_the_wait_that_a_hub_asks_for_is_obeyed(
     assert sorted(hub.told) == ["/feed.atom", "/feed.rss"]
 
 
+@pytest.mark.parametrize(
+    "absurd", ["soon", "Mon, 01 Jan 2026 99999999999:00:00 GMT", "Mon, 99 Foo", "9" * 5000, ""]
+)
+def test_a_hub_that_asks_for_no_wait_that_can_be_read_is_put_off_all_the_same(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock, absurd: str
+) -> None:
+    hub.status, hub.retry_after = 503, absurd
+    index.write([reading(article("a", categories=()))], (), NOW)
+    pass_seconds(clock, 4)
+    work(notifier)
+    work(notifier)
+    assert hub.asked == 1
+
+
 def test_a_hub_that_is_gone_is_not_asked_again(
     index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
 ) -> None:
