@@ -185,6 +185,8 @@ LETTERS: list[Hostile] = [
     ("", "\\", ""),
 ]
 TEXTS: list[Hostile] = [*MARKS, *SPACES, *LETTERS]
+
+
 def fragments(size: int) -> str:
     """Twenty that lead nowhere, beside places whose names are of the same letters."""
     place, fragment = "ab" * (size // 150), "ba" * (size // 150)
