@@ -1,31 +1,37 @@
 """A child that calls one function after another, and may die of one. Knows nothing of these.
 
 A call is a pickle on its standard input, what the function returned one on its standard output. The
-child ends when its input does, so with its parent, however that dies.
+child ends when its input does, so with its parent, however that dies. One that does nothing, since
+it was stopped, is ended.
 """
 
 import faulthandler
 import os
 import pickle  # between our own processes # nosec B403
 import resource
+import select
 import signal
 import subprocess
 import sys
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, BinaryIO
+from multiprocessing.connection import Connection
+from typing import Any
 
 SECONDS = 5.0
 """Processor time for one piece of work (see `tell`), after which the child is ended."""
 PATIENCE = 60.0
 """The same on the wall's clock: work that waits, on a machine that may be very busy."""
+STUCK = 90.0
+"""Seconds without a sign of life, after which the child is ended from outside: a stopped process
+heeds no timer of its own."""
 MEMORY = 512 * 2**20
 """Bytes of data that a child may hold, where the system can bound that (Linux)."""
 
 _LATE = (signal.SIGPROF, signal.SIGALRM)
 
-_parent: BinaryIO | None = None
+_parent: Connection | None = None
 """Where the child writes; None in every other process."""
 
 
@@ -55,6 +61,7 @@ class Worker:
     def __init__(self, niceness: int = 0) -> None:
         self._code = f"from feedservice.system import worker; worker.serve({niceness})"
         self._child: subprocess.Popen[bytes] | None = None
+        self._answers: Connection | None = None
         self._end: Callable[[], object] = lambda: None
 
     def start(self) -> None:
@@ -69,6 +76,10 @@ class Worker:
         # -P: nothing is imported from the working directory, which may be a folder of articles.
         command = (sys.executable, "-P", "-c", self._code)
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own # nosec B603
+        assert self._child.stdin
+        assert self._child.stdout
+        os.set_blocking(self._child.stdin.fileno(), False)
+        self._answers = Connection(os.dup(self._child.stdout.fileno()), writable=False)
         self._end = weakref.finalize(self, _end, self._child)
 
     def begin(self, function: Callable[..., object], *given: object) -> None:
@@ -80,9 +91,14 @@ class Worker:
         self.start()
         assert self._child
         assert self._child.stdin
+        left = memoryview(pickle.dumps((function, given), pickle.HIGHEST_PROTOCOL))
+        file, room = self._child.stdin.fileno(), select.poll()
+        room.register(file, select.POLLOUT)
         with suppress(BrokenPipeError):  # it died just now, which `result` tells
-            pickle.dump((function, given), self._child.stdin, pickle.HIGHEST_PROTOCOL)
-            self._child.stdin.flush()
+            while left and room.poll(STUCK * 1000):
+                left = left[os.write(file, left) :]
+        if left:
+            self._child.kill()
 
     def result(self) -> Any:
         """Wait for what the function returned that `begin` had called.
@@ -91,15 +107,17 @@ class Worker:
             Died: it did not live to see that.
         """
         at = ""
-        if not (self._child and self._child.stdout):
+        if not (self._child and self._answers):
             raise Died(at, 0)
         try:
             while True:
-                is_done, told = pickle.load(self._child.stdout)  # noqa: S301 - our own child # nosec B301
+                if not self._answers.poll(STUCK):
+                    self._child.kill()
+                is_done, told = self._answers.recv()
                 if is_done:
                     return told
                 at = told
-        except (EOFError, pickle.UnpicklingError):
+        except (EOFError, OSError):  # the latter within an answer
             code = self._child.wait()
             self.close()
             raise Died(at, code) from None
@@ -107,7 +125,7 @@ class Worker:
     def close(self) -> None:
         """End the child, whatever it does."""
         self._end()
-        self._child = None
+        self._child = self._answers = None
 
 
 def tell(piece: str) -> None:
@@ -128,7 +146,7 @@ def serve(niceness: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    _parent = os.fdopen(os.dup(1), "wb")
+    _parent = Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # what anything prints is no answer
     while True:
         try:
@@ -138,12 +156,11 @@ def serve(niceness: int) -> None:
         _send(_parent, done=True, told=function(*given))
 
 
-def _send(parent: BinaryIO, *, done: bool, told: object) -> None:
+def _send(parent: Connection, *, done: bool, told: object) -> None:
     # A parent that is busy may let this wait, which is nobody's fault.
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    pickle.dump((done, told), parent, pickle.HIGHEST_PROTOCOL)
-    parent.flush()
+    parent.send((done, told))
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -95,6 +95,25 @@ re.match(r"(a+)+$", {"a" * 60 + "b"!r})
     assert time.monotonic() - began < 60
 
 
+def test_one_that_was_stopped_is_ended_whether_it_works_or_waits(
+    child: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = call(child, os.getpid)
+    assert isinstance(pid, int)
+    monkeypatch.setattr(worker, "STUCK", 0.2)
+    with pytest.raises(Died, match="SIGKILL"):
+        call(child, signal.raise_signal, signal.SIGSTOP)
+    monkeypatch.undo()
+    pid = call(child, os.getpid)
+    assert isinstance(pid, int)
+    os.kill(pid, signal.SIGSTOP)
+    monkeypatch.setattr(worker, "STUCK", 0.2)
+    with pytest.raises(Died, match="SIGKILL"):
+        call(child, len, bytes(3_000_000))
+    monkeypatch.undo()
+    assert call(child, len, bytes(3_000_000)) == 3_000_000
+
+
 def test_telling_is_for_a_child_alone() -> None:
     worker.tell("x")
     assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
