@@ -88,11 +88,13 @@ def split(text: str, path: str) -> Source:
         ContentError: front matter is absent, not closed, too large, or no YAML that we accept.
     """
     lines = text.splitlines(keepends=True)
-    first = next((number for number, line in enumerate(lines) if bare(line)), -1)
-    if first < 0:
-        raise ContentError.at(path, "file-empty")
-    if not is_fence(lines[first].lstrip()) or lines[first].lstrip().startswith("."):
-        raise ContentError.at(path, "front-matter-missing")
+    first = 0
+    if not text.startswith("---\n"):
+        first = next((number for number, line in enumerate(lines) if bare(line)), -1)
+        if first < 0:
+            raise ContentError.at(path, "file-empty")
+        if not is_fence(lines[first].lstrip()) or lines[first].lstrip().startswith("."):
+            raise ContentError.at(path, "front-matter-missing")
     for number, line in enumerate(lines[first + 1 :], start=first + 1):
         if is_fence(line):
             text = "".join(lines[first + 1 : number])
@@ -103,10 +105,9 @@ def split(text: str, path: str) -> Source:
 
 def is_fence(line: str) -> bool:
     """Whether a line begins or ends front matter."""
-    return (
-        not line[:1].isalnum()
-        and _FENCE.fullmatch(without_invisible(line.rstrip("\r\n"))) is not None
-    )
+    if "a" <= line[:1] <= "z":  # as most lines do
+        return False
+    return _FENCE.fullmatch(without_invisible(line.rstrip("\r\n"))) is not None
 
 
 def parse(
@@ -132,15 +133,26 @@ def parse(
         yaml_faults.refuse_open_quote(text, path, first_line)
     try:
         if not is_ours or not yaml_text.is_suspicious(text):
-            return _mapping(text, text, path, first_line, times)
+            found = _mapping(text, text, path, first_line, times)
+            if not is_ours or not _has_list_for_text(found):
+                return found
     except ContentError:
         if not is_ours:
             raise
     return _mapping(yaml_text.cover(text), text, path, first_line, times)
 
 
+def _has_list_for_text(node: Node) -> bool:
+    """Whether YAML took a text for a list: ``title: [عاجل]``, here or in a mapping below."""
+    return isinstance(node.value, dict) and any(
+        not isinstance(value.value, str)
+        and (name.lower() in yaml_text.TEXTS or _has_list_for_text(value))
+        for name, value in node.value.items()
+    )
+
+
 def _mapping(covered: str, text: str, path: str, first_line: int, times: int) -> Node:
-    builder = _Builder(path, first_line, times * MAX_NODES)
+    builder = _Builder(path, first_line, times * MAX_NODES, is_covered=covered is not text)
     try:
         events = yaml.CBaseLoader(covered)
         while (event := events.get_event()) is not None:
@@ -162,11 +174,12 @@ def _mapping(covered: str, text: str, path: str, first_line: int, times: int) ->
 class _Builder:
     """Builds nodes from events with a stack of our own, so that depth costs no recursion."""
 
-    def __init__(self, path: str, first_line: int, max_nodes: int) -> None:
+    def __init__(self, path: str, first_line: int, max_nodes: int, *, is_covered: bool) -> None:
         self.root: Node | None = None
         self._path = path
         self._offset = first_line
         self._max_nodes = max_nodes
+        self._is_covered = is_covered
         self._stack: list[list[Node] | dict[str, Node]] = []
         self._keys: list[tuple[str, int, int] | None] = []
         self._count = 0
@@ -176,7 +189,8 @@ class _Builder:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             self._refuse_indicators(event)
-            self._add(event, yaml_text.uncover(event.value))
+            value = event.value
+            self._add(event, yaml_text.uncover(value) if self._is_covered else value)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._refuse_indicators(event)
             if len(self._stack) >= MAX_DEPTH:
@@ -216,7 +230,7 @@ class _Builder:
             parent.append(Node(value, line, column))
             return
         key = self._keys[-1]
-        if key is None and isinstance(value, str):
+        if key is None and isinstance(value, str) and not value.isascii():
             value = bare(value)
         if key is not None:
             name, key_line, key_column = key

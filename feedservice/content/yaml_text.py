@@ -12,6 +12,7 @@ import re
 from types import MappingProxyType
 
 from feedservice.content.invisible import INVISIBLE, bare
+from feedservice.domain.text import is_plain
 
 _SIGNS = "#:[]{},&*!|>'\"%@`-?"
 _COVER = MappingProxyType({ord(sign): 0xFDD0 + n for n, sign in enumerate(_SIGNS)})
@@ -25,14 +26,12 @@ TEXTS = frozenset(
 """Keys of one text."""
 NAMES = frozenset("tags tag keywords author authors category categories".split())
 """Keys of one text or several."""
+_LISTS = NAMES | {"related"}
 
 
-_SUSPICIOUS = re.compile(
-    rf"\S[ \t]+#|^[ \t]+#\S|[\[{{,]#|[{INVISIBLE}]|[^\S\n\t ]"
-    rf"|^[ \t-]*(?i:{'|'.join(sorted(TEXTS))})[ \t]*:[ \t]*[\[{{]",
-    re.MULTILINE,
-)
-"""What YAML reads without a word, and not as it was meant; all else that is covered, it refuses."""
+_HASH = re.compile(r"\S[ \t]+#|^[ \t]+#\S|[\[{,]#", re.MULTILINE)
+_ODD = re.compile(rf"[{INVISIBLE}]|[^\S\n\t ]")
+_GLUED_HASH = re.compile(r"#(?=\S)")
 _LEAD = re.compile(r"[^\S\n]*(?:-[^\S\n]+)?")
 _AFTER_COLON = re.compile(r":[^\S\n\t ]")
 _KEY = re.compile(r"""([ \t]*(?:-[ \t]+)?)([^\s:\-#\[\]{}"'&*!|>%@`,?][^:\n]*):(?=[ \t]|$)(.*)""")
@@ -54,8 +53,9 @@ _PAIR = re.compile(r"[A-Za-z_]+:[ \t]")
 
 
 def is_suspicious(text: str) -> bool:
-    """Whether YAML would read ``text``, and perhaps not as it was meant."""
-    return _SUSPICIOUS.search(text) is not None
+    """Whether YAML may read ``text`` without a word, and not as it was meant."""
+    has_hash = "#" in text and _HASH.search(text) is not None
+    return has_hash or not (is_plain(text) or _ODD.search(text) is None)
 
 
 def uncover(text: str) -> str:
@@ -102,7 +102,7 @@ class _Lines:
             item = _ITEM.fullmatch(line)
             if not item:
                 return line
-            name, start = self._owner if self._owner in NAMES else "", item.start(2)
+            name, start = self._owner if self._owner in _LISTS else "", item.start(2)
         return line[:start] + self._value(line[start:], name, depth)
 
     def _value(self, rest: str, name: str, depth: int) -> str:
@@ -128,6 +128,8 @@ class _Lines:
         elif is_text and not _ANCHOR.match(value) and not _PLAIN_REMARK.fullmatch(value):
             value = value.translate(_COVER)
             self._depth, self._is_block = depth, False
+        elif name == "related":  # a remark has a space behind its sign
+            value = _GLUED_HASH.sub("#".translate(_COVER), value)
         return space + value
 
     def _quoted(self, value: str, *, is_text: bool) -> str:

@@ -81,6 +81,12 @@ def test_the_words_of_a_text_are_kept_whatever_signs_are_among_them(key: str, wo
             {"image": {"src": "a.png", "alt": "ملصق #حملة"}},
         ),
         ("summary: كلام\n  #وسم ثم: كلام", {"summary": "كلام #وسم ثم: كلام"}),
+        ("related:\n  - https://x.example/a #ب", {"related": ["https://x.example/a #ب"]}),
+        (
+            "title: [أ]\nimage: {src: a, alt: ب}",
+            {"title": "[أ]", "image": {"src": "a", "alt": "ب"}},
+        ),
+        ("image:\n  src: a\n  alt: [ب]", {"image": {"src": "a", "alt": "[ب]"}}),
         ("summary: |\n  title: #x\n  [ب: ج", {"summary": "title: #x\n[ب: ج\n"}),
         ("summary: >\n  أ #ب\ntitle: ج #د", {"summary": "أ #ب\n", "title": "ج #د"}),
         ('title: \u200f"أ: ب"\u200f', {"title": "أ: ب"}),
@@ -105,6 +111,7 @@ def test_lists_pairs_and_lines_that_go_on_are_read_as_meant(lines: str, fields: 
         ("title: 2025 # ملاحظة", {"title": "2025"}),
         ("summary: # يُكتب لاحقًا\ntitle: أ", {"summary": "", "title": "أ"}),
         ("tags: [أ, ب] # ملاحظة", {"tags": ["أ", "ب"]}),
+        ("related: أ # ملاحظة", {"related": "أ"}),
         ("id: tag:news.example,2025:x # ملاحظة", {"id": "tag:news.example,2025:x"}),
     ],
 )
