@@ -189,8 +189,8 @@ class _Builder:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             self._refuse_indicators(event)
-            value = event.value
-            self._add(event, yaml_text.uncover(value) if self._is_covered else value)
+            said = event.value
+            self._add(event, yaml_text.uncover(said) if self._is_covered else said)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._refuse_indicators(event)
             if len(self._stack) >= MAX_DEPTH:
