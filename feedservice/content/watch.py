@@ -1,18 +1,23 @@
 """The only watcher: yields batches of changed paths, as hints; the indexer looks for itself."""
 
 import logging
+import os
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 import watchfiles
+
+from feedservice.content.file_types import is_hidden
 
 log = logging.getLogger(__name__)
 # It tells of every change; the indexer does.
 logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
 _ROOT = frozenset({""})
+BLIND = 2.0
+"""Seconds between two looks at everything where nothing can be watched."""
 
 
 def watch(
@@ -22,21 +27,26 @@ def watch(
 
     A tick comes every ``tick_ms`` milliseconds at least. Where the system has no inotify watches
     left (or ``poll`` asks for it), the folder is polled instead, from the start or once folders are
-    made that need more. What lies in a folder that may not be read is not watched, and a limit is
-    not told then. Where another folder takes the root's
-    place (a release that is swapped in, a mount that comes back), that one is watched: the path of
-    the root, which is empty, is named then, and once more when the new watch is at work, since
-    nobody watched in between.
+    made that need more; where that fails, too, the root is named every `BLIND` seconds. What lies
+    in a folder that may not be read is not watched, and a limit is not told then. Where another
+    folder takes the root's place (a release that is swapped in, a mount that comes back), that one
+    is watched: the path of the root, which is empty, is named then. It is named when a new watch is
+    at work, since nobody watched in between: of another root, or of folders that were made.
+
+    Each folder is watched by itself, since a watch of all below the root follows symlinks: out of
+    it, or in circles, which ends the watch.
     """
     root = root.absolute()  # as the paths are that the system tells
     unwatched: frozenset[str] = frozenset()
     # That setting hides an exhausted limit, too: it is used only where a folder refuses.
     ignores_refusals = False
+    told = ""
     while not stop.is_set():
         try:
             folder = root.stat().st_ino
             for changes in watchfiles.watch(
-                root,
+                *_folders(root),
+                recursive=False,
                 watch_filter=None,
                 debounce=50,
                 step=10,
@@ -47,13 +57,13 @@ def watch(
                 raise_interrupt=False,
                 ignore_permission_denied=ignores_refusals,
             ):
-                if not (poll or ignores_refusals):
-                    _watch_one_more(changes)
                 yield frozenset(_relative(root, path) for _, path in changes) | unwatched
                 unwatched = frozenset()
-                if root.stat().st_ino != folder:
-                    unwatched = _ROOT
+                is_swapped = root.stat().st_ino != folder
+                if is_swapped:
                     yield _ROOT
+                if is_swapped or any(map(_is_new_folder, changes)):
+                    unwatched = _ROOT
                     break
             else:
                 return
@@ -66,23 +76,33 @@ def watch(
             if isinstance(error, PermissionError) and not ignores_refusals:
                 ignores_refusals = True
             elif poll:
-                log.warning("cannot watch %s (%s); the next full scan will look", root, error)
-                stop.wait(tick_ms / 1000)
-                yield frozenset()
+                if str(error) != told:
+                    told = str(error)
+                    log.warning("cannot watch %s (%s); all of it is looked at instead", root, told)
+                yield _ROOT
+                for _ in range(round(BLIND * 1000 / tick_ms)):
+                    if not stop.wait(tick_ms / 1000):
+                        yield frozenset()
             else:
                 log.warning("cannot watch %s (%s); polling instead", root, error)
                 poll, unwatched = True, _ROOT
 
 
-def _watch_one_more(changes: Collection[tuple[watchfiles.Change, str]]) -> None:
-    """Where a folder was made, raise OSError if no watch is left: the watcher says nothing then."""
-    for change, path in changes:
-        if change is watchfiles.Change.added and Path(path).is_dir():
-            one_more = watchfiles.watch(
-                path, recursive=False, step=1, rust_timeout=1, yield_on_timeout=True
-            )
-            next(one_more)
-            return
+def _folders(root: Path) -> Iterator[str]:
+    """Yield the root and each real folder below it that is looked into."""
+    for folder, below, _files in os.walk(root):
+        yield folder
+        # The watcher takes no name that is not UTF-8.
+        below[:] = (each for each in below if not is_hidden(each) and "\ufffd" not in _shown(each))
+
+
+def _shown(name: str) -> str:
+    return os.fsencode(name).decode(errors="replace")
+
+
+def _is_new_folder(change: tuple[watchfiles.Change, str]) -> bool:
+    kind, path = change
+    return kind is watchfiles.Change.added and os.path.isdir(path) and not os.path.islink(path)
 
 
 class Hints:

@@ -1,6 +1,7 @@
+import os
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -133,6 +134,46 @@ def test_what_is_swapped_while_a_swap_is_looked_at_is_told_too(tmp_path: Path, p
         swap(name)
         assert any("" in next(batches) for _ in range(100))
     stop.set()
+
+
+@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
+def test_links_in_circles_and_out_of_the_folder_are_not_followed(
+    tmp_path: Path, poll: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    root, outside = tmp_path / "content", tmp_path / "outside"
+    (root / "field").mkdir(parents=True)
+    outside.mkdir()
+    (root / "field" / "up").symlink_to(root, target_is_directory=True)
+    (root / "out").symlink_to(outside, target_is_directory=True)
+    os.mkdir(os.fsencode(root) + b"/bad\xff")
+    with Follower(root, poll=poll) as follower:
+        assert follower.is_ready()
+        write_article(outside, "a.md")
+        assert follower.names_what_is_written(root, "field/a.md")
+        assert follower.names_what_is_written(root, "field/later/b.md")
+    assert not any(path.startswith(("out/", "field/up/")) for path in follower.seen)
+    assert caplog.text == ""
+
+
+def test_where_nothing_can_be_watched_all_of_it_is_named_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("feedservice.content.watch.BLIND", 0.1)
+    (tmp_path / "circle.md").symlink_to("circle.md")
+    batches = watch(tmp_path, threading.Event(), poll=True, tick_ms=50)
+    found = [next(batches) for _ in range(7)]
+    assert found == [{""}, set(), set()] * 2 + [{""}]
+    assert caplog.text.count("cannot watch") == 1
+    (tmp_path / "circle.md").unlink()
+    assert any("a.md" in batch for batch in map(written_meanwhile(tmp_path), batches))
+
+
+def written_meanwhile(root: Path) -> Callable[[frozenset[str]], frozenset[str]]:
+    def write(batch: frozenset[str]) -> frozenset[str]:
+        write_article(root, "a.md")
+        return batch
+
+    return write
 
 
 def test_exhausted_watches_are_told_once_and_the_folder_is_polled(
