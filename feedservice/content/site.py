@@ -20,6 +20,7 @@ from feedservice.content.front_matter_model import (
     validation_problems,
 )
 from feedservice.content.invisible import bare
+from feedservice.content.labels import separated
 from feedservice.domain import redirects
 from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
@@ -193,7 +194,7 @@ def _category(field: CategoryField) -> Category:
         slug=slugify(field.slug),
         name=one_line(field.name),
         description=one_line(field.description),
-        aliases=tuple(map(one_line, field.aliases)),
+        aliases=tuple(one_line(name) for _, name in separated(field.aliases)),
     )
 
 

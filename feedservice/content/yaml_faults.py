@@ -18,6 +18,7 @@ _INDICATORS = (
 """What libyaml was reading when it stumbled → the code that tells it."""
 _ROW = re.compile(r"([ \t]*(?:- +)?[^\s:：#\"'\[\]{}-][^:：\n]*)[:：][^\S\n]*(.*)")
 _NAME = re.compile(r"[ \t]*(?:- +)?[A-Za-z_]+[^\S\n]*[:：].*")
+_TOP = re.compile(r"[A-Za-z_]+:(?:[ \t]|$)")
 _INDENTED = re.compile(r" +[A-Za-z_]+:[ \t]")
 _OPEN_QUOTE = re.compile(
     r"""^[ -]*[^\s:#"'][^:\n]*:[ \t]+("(?:[^"\\\n]|\\.)*+|'(?:[^'\n]|'')*+)[ \t]*"""
@@ -64,21 +65,36 @@ def fault(error: Any, text: str, path: str, first_line: int) -> ContentError:
     code = "yaml"
     if row.lstrip(" ").startswith("\t"):
         code, column = "yaml-tab", row.index("\t")
-    elif "quoted scalar" in context:
+    elif "quoted scalar" in context and "escape" not in said:
         code = "yaml-quote"
     elif is_bracket:
         code = "yaml-bracket"
     elif "mapping values are not allowed" in said:
-        code = (
-            "yaml-indent"
-            if _INDENTED.match(row) and ": " not in row[column + 1 :]
-            else "yaml-colon"
-        )
+        code, line, column = _misplaced_colon(rows, line, column)
     elif indicator:  # *مهم* and !هام: names that libyaml would not take at all
         code = indicator
     elif "simple key" in context or "expected ':'" in said:
         code = "yaml-no-colon"
+    elif _TOP.match(row) and _INDENTED.match(rows[_filled(rows, range(line))]):
+        line = _filled(rows, range(line))
+        code, column = "yaml-indent", 0
     return _fault(code, rows, line, column, path, first_line)
+
+
+def _misplaced_colon(rows: list[str], line: int, column: int) -> tuple[str, int, int]:
+    row = rows[line]
+    if _TOP.match(row) and column == row.index(":"):  # YAML took the line above for its beginning
+        above = _filled(rows, range(line - 1, -1, -1))
+        if not _ROW.fullmatch(rows[above]):
+            return "yaml-no-colon", above, 0
+    if _INDENTED.match(row) and ": " not in row[column + 1 :]:
+        return "yaml-indent", line, column
+    return "yaml-colon", line, column
+
+
+def _filled(rows: list[str], numbers: range) -> int:
+    """The first of some rows that holds anything but a remark."""
+    return next((n for n in numbers if rows[n].strip() and rows[n].lstrip()[0] != "#"), 0)
 
 
 def with_line(error: ContentError, text: str, first_line: int) -> ContentError:
@@ -95,7 +111,7 @@ def no_mapping(text: str, path: str, line: int, column: int, first_line: int) ->
     """Return what is wrong with front matter that has no key: it may lack the space after each."""
     rows = text.split("\n")
     row = line - first_line
-    if _NAME.fullmatch(rows[row]):
+    if _NAME.fullmatch(rows[row]) and not rows[row].startswith("-"):
         return _fault("yaml-no-colon", rows, row, column - 1, path, first_line)
     return ContentError.at(path, "yaml-no-mapping", line, column)
 
@@ -113,7 +129,14 @@ def corrected(code: str, row: str) -> str:
     found = _ROW.fullmatch(row)
     if code == "yaml-no-colon":  # the colon is one of another script, or the space after it is not
         return f"{found[1].rstrip()}: {found[2]}" if found and _NAME.fullmatch(row) else ""
-    return f"{found[1].rstrip()}: {quoted(found[2].strip())}" if found and found[2] else ""
+    if not found or not found[2]:
+        return ""
+    value = found[2].strip()
+    if value[0].isalnum() and ": " not in value:
+        return ""
+    is_quoted = value[0] == value[-1] == '"' and len(value) > 1 and "'" not in value
+    right = f"'{value[1:-1]}'" if is_quoted else quoted(value)  # a backslash is one there
+    return f"{found[1].rstrip()}: {right}"
 
 
 def quoted(value: str) -> str:

@@ -140,7 +140,13 @@ class _Lines:
         rest = value[match.end() :]
         if not rest.strip(INVISIBLE + " \t"):
             return match[0] + " " * len(rest)
-        return value.translate(_COVER) if is_text and not _REMARK.fullmatch(rest) else value
+        if not is_text or _REMARK.fullmatch(rest):
+            return value
+        whole = value.rstrip(INVISIBLE + " \t")
+        if match[0][-2:-1] in (" ", "\t") and whole[-1] == value[0]:
+            # Another quotation begins within: "قال: "نعم" وذهب" is one text in quotes.
+            return f" {whole[1:-1].translate(_COVER)} " + " " * (len(value) - len(whole))
+        return value.translate(_COVER)
 
     def _go_on(self, flow: "_Flow", line: str) -> str:
         made = flow.covered(line)
@@ -180,6 +186,8 @@ class _Flow:
         return "".join(made) + line[place:]
 
     def _token(self, part: str, before: str, made: list[str], last: int) -> str:
+        if part == "," and before in ("[", "{", ",", " "):  # between two commas is nothing
+            return " "
         if part in ("[", "{", ","):
             self._has_colon = False
             if part != ",":

@@ -75,6 +75,9 @@ def test_the_words_of_a_text_are_kept_whatever_signs_are_among_them(key: str, wo
             "image: {src: media/a.png، alt: قال: نعم #وسم}",
             {"image": {"src": "media/a.png", "alt": "قال: نعم #وسم"}},
         ),
+        ('title: "قال: "نعم" وذهب"', {"title": 'قال: "نعم" وذهب'}),
+        ('title: "نعم" قالها و"لا"', {"title": '"نعم" قالها و"لا"'}),
+        ("translations: {en: a، fr: b}", {"translations": {"en": "a", "fr": "b"}}),
         ('image: {src: "a.png"، alt: "ب"}', {"image": {"src": "a.png", "alt": "ب"}}),
         (
             "image:\n  src: a.png\n  alt: ملصق #حملة",
@@ -111,6 +114,7 @@ def test_lists_pairs_and_lines_that_go_on_are_read_as_meant(lines: str, fields: 
         ("title: 2025 # ملاحظة", {"title": "2025"}),
         ("summary: # يُكتب لاحقًا\ntitle: أ", {"summary": "", "title": "أ"}),
         ("tags: [أ, ب] # ملاحظة", {"tags": ["أ", "ب"]}),
+        ("tags: [, أ,, ب,, ,]", {"tags": ["أ", "ب"]}),
         ("related: أ # ملاحظة", {"related": "أ"}),
         ("id: tag:news.example,2025:x # ملاحظة", {"id": "tag:news.example,2025:x"}),
     ],
@@ -123,12 +127,12 @@ def test_site_yaml_keeps_its_words_too() -> None:
     site, problems = read_site(
         "title: صحيفة #الرصيف\ndescription: نتابع: سوريا #لحظة\nbase_url: https://a.example\n"
         "id: tag:a.example,2026\ncategories:\n  - slug: sport\n    name: رياضة #كأس_العالم\n"
-        "  - {slug: tech, name: تقنية #جديدة، aliases: [علوم]}\n"
+        "  - {slug: tech, name: تقنية #جديدة، aliases: [علوم، فضاء]}\n"
     )
     assert site, problems
     assert (site.title, site.description) == ("صحيفة #الرصيف", "نتابع: سوريا #لحظة")
     assert [each.name for each in site.categories] == ["رياضة #كأس_العالم", "تقنية #جديدة"]
-    assert site.categories[1].aliases == ("علوم",)
+    assert site.categories[1].aliases == ("علوم", "فضاء")
 
 
 @pytest.mark.parametrize(
@@ -145,6 +149,8 @@ def test_site_yaml_keeps_its_words_too() -> None:
         ("title: أ\n  date: 2025-12-20", "yaml-indent", 3, "date: 2025-12-20"),
         ("title: أ\n\tdate: 2025-12-20", "yaml-tab", 3, "date: 2025-12-20"),
         ("slug: أ: ب", "yaml-colon", 2, 'slug: "أ: ب"'),
+        ('title: "C:\\مسار"', "yaml", 2, "title: 'C:\\مسار'"),
+        ("  title: أ\ndate: ب", "yaml-indent", 2, "title: أ"),
         ("slug: @أ", "yaml", 2, 'slug: "@أ"'),
         ("title: !x أ", "yaml-tag", 2, 'title: "!x أ"'),
         ("title: &a أ", "yaml-anchor", 2, 'title: "&a أ"'),
@@ -184,7 +190,7 @@ def test_covering_moves_nothing(text: str) -> None:
     assert covered.count("\n") == text.count("\n")
     same = yaml_text.uncover(covered)
     odd = [(a, b) for a, b in zip(text, same, strict=True) if a != b]
-    assert all(a in "،\u200f\u00a0" and b in " ," for a, b in odd)
+    assert all(a in "،,\"'\u200f\u00a0" and b in " ," for a, b in odd)
 
 
 @pytest.mark.parametrize(
