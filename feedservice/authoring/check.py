@@ -88,7 +88,6 @@ def check(
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
     found = [*_problems_of(readings, holders), *passed_over.problems(files, walk)]
-    found = list(with_nearest_media(found, walk.media))
     kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
     return in_order(kept), site.language, root
 
@@ -123,6 +122,11 @@ def checked(reading: Reading, now: datetime) -> Checked:
     """Return what `check` keeps of a reading; whether an article is public depends on ``now``."""
     claims = Claims.of(reading.article, now) if reading.article else None
     return reading.state.path, reading.problems, claims, reading.references
+
+
+def hinted(problems: Sequence[Problem], root: Path) -> tuple[Problem, ...]:
+    """Return what `check` found with what only the whole folder tells: the nearest picture."""
+    return tuple(with_nearest_media(problems, ContentFiles(root).walk))
 
 
 def slug_of(root: Path, path: Path) -> str:

@@ -52,7 +52,7 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
         for _path, difference in checking.fix_files(given, now, holders, read, write=not dry_run):
             click.echo("\n".join(map(visible, difference.split("\n"))))
     problems, language, root = checking.check(given, now, holders, read)
-    language = lang or supported(language)
+    problems, language = checking.hinted(problems, root), lang or supported(language)
     if form == "json":
         click.echo(report.as_json(problems, language))
     elif form == "github":

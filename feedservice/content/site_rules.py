@@ -3,9 +3,10 @@
 The same over all files at once that `index.problems` finds in the index.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from feedservice.content.files import Walk
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem
 from feedservice.domain.references import Nearest, Reference, at_its_claim, broken
@@ -38,18 +39,18 @@ def site_problems(
     return found
 
 
-def with_nearest_media(problems: Iterable[Problem], media: Iterable[str]) -> Iterator[Problem]:
+def with_nearest_media(problems: Iterable[Problem], walk: Callable[[], Walk]) -> Iterator[Problem]:
     """Yield problems, those of a missing file of media/ with the one whose name is most like it.
 
     Args:
         problems: of articles.
-        media: paths of all files of media/.
+        walk: sees the files of media/; called where one is missing.
     """
     nearest: Nearest | None = None
     for problem in problems:
         if problem.code not in ("image-missing", "media-missing"):
             yield problem
             continue
-        nearest = nearest or Nearest(media)
+        nearest = nearest or Nearest(walk().media)
         near = nearest(problem.facts["value"])
         yield replace(problem, facts=problem.facts | {"nearest": near}) if near else problem
