@@ -167,7 +167,7 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
     _insert(
         connection,
         mentions,
-        [(number, *mention) for number, a in numbered for mention in a.mentions],
+        [(*mention, number) for number, a in numbered for mention in a.mentions],
     )
     connection.execute(
         text("INSERT INTO search(rowid, tokens) VALUES (:number, :tokens)"),
