@@ -44,7 +44,7 @@ def neighbours(content: Path) -> Path:
 @pytest.mark.parametrize(
     ("front", "body", "expected"),
     [
-        ("related: [b]", "[x](b.md) [y](/articles/b) [z](b) ![](media/a.png)", []),
+        ("related: [b]", "[x](b.md) [y](/articles/b) [z](b) ![و](media/a.png)", []),
         (
             "related: [old]\ntranslations: {en: b}",
             "[x](../field/b.md) [y](https://news.example/articles/old)",
@@ -64,8 +64,8 @@ def neighbours(content: Path) -> Path:
         ("media: [media/a.html]", "نص", [("media-type", 6, 8)]),
         ("", "نص\n\nنص [x](none.md)", [("link-broken", 11, 8)]),
         ("", "نص\n[x](/articles/none)", [("link-broken", 10, 15)]),
-        ("", "نص\n![](media/no.png)", [("media-missing", 10, 11)]),
-        ("", "نص\n![](media/a.html)", [("media-type", 10, 11)]),
+        ("", "نص\n![و](media/no.png)", [("media-missing", 10, 12)]),
+        ("", "نص\n![و](media/a.html)", [("media-type", 10, 12)]),
         ("", "[x](none.md) [y](none.md)", [("link-broken", 9, 5)]),
     ],
 )
