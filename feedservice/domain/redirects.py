@@ -27,6 +27,7 @@ WORDS = MappingProxyType(
     }
 )
 _WORD = re.compile(r"\{([^{}]*)\}")
+_STRANGERS_HOST = re.compile(r"[^/?#]*//[^/?#]*\{slug\}")
 
 
 class Rules(NamedTuple):
@@ -100,6 +101,7 @@ def is_good(old: str, new: str) -> bool:
         and len(set(words)) == len(words)
         and set(words) <= WORDS.keys()
         and set(_WORD.findall(new)) <= set(words)
+        and not _STRANGERS_HOST.match(new)  # a stranger's slug would choose the host
         and "}{" not in old  # two words side by side can be told apart in many ways
         and (not has_query(old) or (not words and bool(parse_qsl(old.partition("?")[2]))))
     )

@@ -123,3 +123,20 @@ def test_a_pattern_leads_only_to_articles_that_readers_may_know_of(
     assert publisher.redirect("/2025/earlier") == "/articles/earlier"
     assert publisher.redirect("/2025/later") is None
     assert publisher.redirect("/2025/nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("new", "is_good"),
+    [
+        ("https://old.example/{slug}", True),
+        ("https://old.example/?p={slug}", True),
+        ("https://old.example?p={slug}", True),
+        ("https://{id}.old.example/{slug}", True),
+        ("https://{slug}.old.example/", False),
+        ("https://old.example{slug}", False),
+        ("https://{slug}@old.example/", False),
+        ("HTTPS://old.example:{slug}/", False),
+    ],
+)
+def test_a_stranger_chooses_no_host(new: str, is_good: bool) -> None:
+    assert redirects.is_good("/go/{id}/{slug}", new) is is_good
