@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from feedservice.content import yaml_text
 from feedservice.domain.model import Site
 from feedservice.domain.text import one_line
 
@@ -46,7 +47,7 @@ def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, 
     # As the file does it, so that no line that was there changes.
     offset = 0 if re.search("^- ", text, re.MULTILINE) else 2
     yaml.indent(mapping=2, sequence=2 + offset, offset=offset)
-    document = yaml.load(text)
+    document = yaml.load(yaml_text.cover(text))
     for key, rows in (("categories", categories), ("authors", authors)):
         if rows:
             _append(document, key, rows)
@@ -54,14 +55,14 @@ def extend(text: str, before: Site, after: Site, redirects: Iterable[tuple[str, 
         _merge(document, moved)
     stream = StringIO()
     yaml.dump(document, stream)
-    return stream.getvalue()
+    return yaml_text.uncover(stream.getvalue())
 
 
 def _append(document: CommentedMap, key: str, rows: list[dict[str, str]]) -> None:
     held = document.get(key)
     if not isinstance(held, CommentedSeq):
-        # No list yet, or one mapping without its list.
-        held = CommentedSeq([held] if isinstance(held, CommentedMap) else [])
+        # No list yet, or one item without its list.
+        held = CommentedSeq([held] if held else [])
         document[key] = held
     if held.fa.flow_style():
         held.fa.set_block_style()

@@ -1,5 +1,6 @@
 """From a neutral entry to a file: the parts that no source shows by itself."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,6 +11,7 @@ import factories
 from feedservice.content import article, frontmatter
 from feedservice.content.decoding import decode
 from feedservice.content.frontmatter import Value
+from feedservice.content.site import read as read_site
 from feedservice.domain.model import Author, Category
 from feedservice.domain.text import one_line
 from feedservice.importing.article_file import ArticleFile, article_file
@@ -161,6 +163,18 @@ def test_site_yaml_grows_without_losing_a_remark() -> None:
     assert [line for line in lines if line in text.splitlines()] == text.splitlines()
     assert lines.index("# الكتّاب") > lines.index('    name: "جديد: قسم"')
     assert extend(made, after, after, ()) == made
+
+
+def test_site_yaml_grows_where_signs_stand_in_its_words_and_authors_are_open() -> None:
+    text = factories.SITE_YAML.partition("authors:")[0] + "authors: open\n"
+    text = text.replace("title: صحيفة الاختبار", "title: [تجربة] صحيفة: الاختبار #١")
+    before, problems = read_site(text)
+    assert before, problems
+    author = Author(slug="x", name="فلان")
+    made = extend(text, before, replace(before, authors=(author,)), ())
+    assert "title: [تجربة] صحيفة: الاختبار #١\n" in made
+    after, problems = read_site(made)
+    assert after == replace(before, authors=(author,)), problems
 
 
 ODD = st.text(
