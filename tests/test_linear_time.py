@@ -356,7 +356,6 @@ COMPUTED: Mapping[str, str] = MappingProxyType(
         "exporting/names.py: file_of": "queries that we wrote",
         "importing/front_matter.py: texts": "one class of characters",
         "content/html_tags.py: tags": "modules ask for it, and what they got is found in them",
-        "content/article.py: _tags": "one class of characters",
     }
 )
 """Functions that make an expression, each with its reason."""

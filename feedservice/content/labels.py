@@ -17,7 +17,7 @@ from feedservice.domain.text import one_line, slugify
 _COMMAS = re.compile("[,،؛]")
 _ARABIC_COMMAS = re.compile("[،؛]")
 _IN_ADDRESSES = re.compile(r"[،؛]|,(?=\s)")
-_HASHTAGS = re.compile(r"\s+(?=#)")
+_HASHTAGS = re.compile(r"(?<!\s)\s++(?=#)")
 
 
 def separated(items: Sequence[str]) -> Iterator[tuple[int, str]]:
