@@ -19,6 +19,7 @@ from feedservice.content.front_matter_model import (
     form_of,
     validation_problems,
 )
+from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare
 from feedservice.content.labels import separated
 from feedservice.domain import redirects
@@ -92,7 +93,7 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         The site, or None where there are problems; all of them.
     """
     try:
-        fields = frontmatter.parse(text, path, times=16, is_ours=True)
+        fields = _lower(frontmatter.parse(text, path, times=16, is_ours=True))
         found = SiteFile.model_validate(fields.plain())
     except ContentError as error:
         return None, (error.problem,)
@@ -101,6 +102,14 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
     reader = _SiteReader(fields, path)
     site = reader.site(found)
     return (None if reader.problems else site), tuple(reader.problems)
+
+
+def _lower(fields: Node) -> Node:
+    """The keys as they are ours, ``Title`` as ``title``, where that makes no two of them one."""
+    given = fields.plain()
+    return fields._replace(
+        value={key if key.lower() in given else key.lower(): fields.at(key) for key in given}
+    )
 
 
 class _SiteReader(FieldReader):

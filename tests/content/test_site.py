@@ -213,3 +213,13 @@ def test_invisible_characters_decide_nothing_in_site_yaml() -> None:
         "https://a.example", "tag:a.example,2025", "Asia/Damascus",
     )  # fmt: skip
     assert (found.language, found.limit) == ("ar", 20)
+
+
+def test_a_key_may_begin_with_a_capital_letter() -> None:
+    found, problems = site_file.read(
+        SITE_YAML.replace("title:", "Title :").replace("id:", "ID:", 1)
+    )
+    assert found, problems
+    assert found.title == "صحيفة الاختبار"
+    _, problems = site_file.read(f"{SITE_YAML}Title: آخر\n")
+    assert [(each.code, each.facts["key"]) for each in problems] == [("key-unknown", "Title")]
