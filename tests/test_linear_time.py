@@ -31,6 +31,7 @@ from feedservice.domain import (
     former_feeds,
     internal_links,
     redirects,
+    references,
     routes,
     text,
     urls,
@@ -141,6 +142,13 @@ def whole_file(front: str) -> None:
     article.read(
         f"---\ntitle: ع\ndate: 2026-01-01\nid: a\n{front}\n---\nنص\n", "field/a.md", SITE, NOW
     )
+
+
+def links(body: str) -> None:
+    source = frontmatter.split(f"---\ntitle: ع\ndate: 2026-01-01\n---\n{body}", "field/a.md")
+    found, _ = article.read_source(source, body, "field/a.md", SITE, NOW)
+    assert found
+    references.placed(references.names(found), source.find)
 
 
 def route(path: str, query: str) -> None:
@@ -272,6 +280,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "front matter": (passing(lambda d: frontmatter.split(d, "x"), ContentError), [("---\n", "--- x\n", ""), ("---\n", "a: b\n", ""), ("---\n", "a: b\n", "---\n"), ("---", " ", "x")]),
     "YAML": (passing(lambda d: frontmatter.parse(d, "x", times=16), ContentError), YAML),
     "an article file": (whole_file, YAML),
+    "the links of an article": (links, [numbered("[x](a#)\n"), numbered("[x](a#) ")]),
     "the id in a broken file": (lambda d: importlib.import_module("feedservice.content.reader")._named(d), [("id: a", " ", "b"), ("", "id: ", ""), ("", "id: a\n", "")]),
     "site.yaml": (site_file.read, [*YAML, (SITE_YAML + "redirects:\n  /x: /", "a", ""), (SITE_YAML + "redirects:\n  /{slug}", "a{", "}: /x")]),
     "written YAML": (lambda d: frontmatter.dump({"a": d, "b": [d]}), TEXTS),

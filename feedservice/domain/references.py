@@ -19,6 +19,7 @@ from feedservice.domain.model import Article, Problem, Severity
 _CLAIMED_AT = {"id-duplicate": "id", "slug-duplicate": "slug", "alias-duplicate": "aliases"}
 _RAREST = 12
 _CANDIDATES = 20
+_PLACED = 500
 _LONG = 100
 """Characters from which on a name is compared with none: that takes time quadratic in them."""
 
@@ -72,10 +73,13 @@ def placed(
     found: Iterable[tuple[Reference, Place]],
     find: Callable[[tuple[str, ...], str], tuple[int, int]],
 ) -> tuple[Reference, ...]:
-    """Return each reference once, with line and column as ``find`` tells them of its place."""
+    """Return each reference once, with line and column as ``find`` tells them of its place.
+
+    Beyond `_PLACED` a word is not looked for: that takes as long as the body is.
+    """
     told: dict[Reference, None] = {}
-    for reference, place in found:
-        line, column = find(place.keys, place.word)
+    for n, (reference, place) in enumerate(found):
+        line, column = find(place.keys, place.word if n < _PLACED else "")
         told[reference._replace(line=line, column=column)] = None
     return tuple(told)
 
