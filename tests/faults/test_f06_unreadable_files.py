@@ -54,10 +54,10 @@ def has_read_all(site: Site, name: str) -> bool:
 @pytest.mark.parametrize("number", ROUNDS)
 def test_an_article_is_published_once_it_may_be_read(site: Site, number: int) -> None:
     file = save_closed(site, f"field/n{number}", title=f"جديد {number}")
-    assert has_read_all(site, f"after-n{number}")
+    assert has_read_all(site, f"after-n{number}"), site.log()
     assert not site.shows(f"جديد {number}")
     file.chmod(READABLE)
-    assert comes_to_show(site, f"جديد {number}")
+    assert comes_to_show(site, f"جديد {number}"), site.log()
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -65,12 +65,12 @@ def test_an_edit_is_published_once_it_may_be_read_and_the_text_before_it_stays(
     site: Site, number: int
 ) -> None:
     write_article(site.content, f"field/e{number}.md", title=f"قبل {number}")
-    assert comes_to_show(site, f"قبل {number}")
+    assert comes_to_show(site, f"قبل {number}"), site.log()
     file = save_closed(site, f"field/e{number}", title=f"تعديل {number}")
-    assert has_read_all(site, f"after-e{number}")
+    assert has_read_all(site, f"after-e{number}"), site.log()
     assert site.shows(f"قبل {number}")
     file.chmod(READABLE)
-    assert comes_to_show(site, f"تعديل {number}")
+    assert comes_to_show(site, f"تعديل {number}"), site.log()
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -81,10 +81,10 @@ def test_an_article_has_its_picture_once_that_may_be_read(site: Site, number: in
     write_article(
         site.content, f"field/p{number}.md", title=f"مصور {number}", image=f"media/{number}.png"
     )
-    assert comes_to_show(site, f"مصور {number}")
+    assert comes_to_show(site, f"مصور {number}"), site.log()
     assert not site.shows(f"media/{number}.png")
     picture.chmod(READABLE)
-    assert comes_to_show(site, f"media/{number}.png")
+    assert comes_to_show(site, f"media/{number}.png"), site.log()
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -94,10 +94,10 @@ def test_what_lies_in_a_folder_stays_while_that_may_not_be_read_and_what_was_sav
     folder = site.content / "heritage" / f"{number}"
     path = "/categories/heritage.rss"
     write_article(site.content, f"heritage/{number}/h{number}.md", title=f"تراث {number}")
-    assert site.until(lambda: site.shows(f"تراث {number}", path))
+    assert site.until(lambda: site.shows(f"تراث {number}", path)), site.log()
     folder.chmod(0)
     write_article(site.content, f"heritage/{number}/i{number}.md", title=f"داخل {number}")
-    assert has_read_all(site, f"after-h{number}")
+    assert has_read_all(site, f"after-h{number}"), site.log()
     assert site.shows(f"تراث {number}", path)
     folder.chmod(0o755)
-    assert site.until(lambda: site.shows(f"داخل {number}", path))
+    assert site.until(lambda: site.shows(f"داخل {number}", path)), site.log()
