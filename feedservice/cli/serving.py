@@ -50,6 +50,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     os.environ.update(given.as_env())
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     site = check.read_site(given.content)
+    server.ensure_free(host, port)
     base_url = given.base_url or site.base_url
     if urlsplit(base_url).hostname in LOOPBACK and host not in LOOPBACK:
         warn(

@@ -228,7 +228,7 @@ class HttpCache:
             self._revision = self._ask_revision()
             self._is_lost = False
         except Exception as error:  # noqa: BLE001 - whatever keeps the revision from us, what is kept can be given
-            if not self._is_lost:
+            if not self._is_lost and len(self._documents):
                 log.warning("kept answers only, since the revision cannot be asked: %s", error)
             self._is_lost = True
         finally:

@@ -1,5 +1,6 @@
 """granian as `serve` runs it: outlives its workers, runs nothing from where it was started."""
 
+import errno
 import logging
 import os
 import resource
@@ -10,6 +11,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels, logger
 from granian.server import Server
+
+from feedservice.domain.errors import CommandError
+from feedservice.i18n import _
 
 BACKLOG = 4096
 """Connections that wait to be accepted; the kernel's ``net.core.somaxconn`` may allow fewer."""
@@ -26,6 +30,8 @@ STALLED = 300.0
 
 nginx stops reading a large file for as long as a slow client needs for what it has read so far.
 """
+LINGERING = 6.0
+"""Seconds for which workers may outlive their server."""
 RESPAWN_PAUSE = 1.0
 """Seconds between two starts of a worker that dies again and again."""
 
@@ -91,6 +97,46 @@ def _connections() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     # Beyond its limit of files granian would try to accept all the time.
     return max(files - _SPARE, 1)
+
+
+def ensure_free(host: str, port: int, patience: float = LINGERING) -> None:
+    """Wait until an address may be listened on: workers that are ending hold on to theirs.
+
+    granian would listen beside whoever does so already (SO_REUSEPORT), and readers get one or the
+    other.
+
+    Raises:
+        CommandError: it may not, or somebody else listens there.
+    """
+    deadline = time.monotonic() + patience
+    while not _is_free(host, port):
+        if time.monotonic() >= deadline:
+            others = (each for each in range(port + 1, 65_536) if _is_free(host, each))
+            raise CommandError(
+                _(
+                    "another program answers on port {port} already: end it, or take another, such "
+                    "as --port {other}",
+                    port=port,
+                    other=next(others, 0),
+                )
+            )
+        time.sleep(0.1)
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return False
+        reason = error.strerror or str(error)
+        raise CommandError(
+            _("{host}:{port} cannot be listened on: {reason}", host=host, port=port, reason=reason)
+        ) from None
+    return True
 
 
 def _is_news(record: logging.LogRecord) -> bool:

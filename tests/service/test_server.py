@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from factories import write_article
+from feedservice.domain.errors import CommandError
 from feedservice.http.admission import STREAMS
 from feedservice.service import server
 from feedservice.service.wiring_web import LANES
@@ -98,3 +100,29 @@ def test_connections_inherit_that_a_stalled_send_ends(monkeypatch: pytest.Monkey
 
 def test_a_worker_has_threads_for_all_that_is_let_in_and_for_kept_answers() -> None:
     assert sum(map(sum, LANES.values())) + STREAMS < server.THREADS
+
+
+def test_a_port_on_which_somebody_answers_is_not_shared_and_another_is_named() -> None:
+    port = free_port()
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        with pytest.raises(CommandError, match=str(port)) as caught:
+            server.ensure_free("127.0.0.1", port, patience=0)
+        named = int(str(caught.value).rpartition(" ")[2])
+        assert named > port
+        server.ensure_free("127.0.0.1", named, patience=0)
+    server.ensure_free("127.0.0.1", port, patience=0)
+
+
+def test_a_port_that_is_given_back_meanwhile_is_waited_for() -> None:
+    port = free_port()
+    other = socket.create_server(("127.0.0.1", port))
+    threading.Timer(0.3, other.close).start()
+    server.ensure_free("127.0.0.1", port, patience=PATIENCE)
+
+
+def test_an_address_that_is_not_of_this_machine_is_refused_in_words() -> None:
+    with pytest.raises(CommandError, match=r"192\.0\.2\.1"):
+        server.ensure_free("192.0.2.1", 8000, patience=0)
