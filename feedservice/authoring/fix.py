@@ -37,9 +37,10 @@ def fix(text: str, path: str, site: Site, new_id: str = "") -> str:
     text = nfc(strip_bidi(text))
     text = fix_form.fixed(_without_tabs(text), path)
     try:
-        fields = frontmatter.split(text, path).fields
+        source = frontmatter.split(text, path)
     except ContentError:
         return text
+    fields = source.fields
     lines = text.splitlines(keepends=True)
     if not isinstance(fields.value, dict):
         return text
@@ -48,8 +49,14 @@ def fix(text: str, path: str, site: Site, new_id: str = "") -> str:
             _fix_date(lines, fields.value[key], site.timezone)
     has_id = "id" in fields.value and str(fields.value["id"].value).strip()
     if new_id or not has_id:
-        _write_id(lines, fields.value, new_id or _own_id(fields.value, path, site))
-    return "".join(lines)
+        entry_id = new_id or _own_id(fields.value, path, site)
+        _write_id(lines, fields.value, entry_id, source.body_line - 2)
+    made = "".join(lines)
+    try:
+        frontmatter.split(made, path)
+    except ContentError:  # such as keys that all stand on one line
+        return text
+    return made
 
 
 def _without_tabs(text: str) -> str:
@@ -92,12 +99,22 @@ def _own_id(fields: dict[str, Node], path: str, site: Site) -> str:
     return f"{site.id}:{urls.percent(slug)}" if slug else ""
 
 
-def _write_id(lines: list[str], fields: dict[str, Node], entry_id: str) -> None:
+def _write_id(lines: list[str], fields: dict[str, Node], entry_id: str, end: int) -> None:
+    """Write the id over its line, else below the date or the title; ``end``: the closing fence."""
     if not entry_id:
         return
-    line = f"id: {entry_id}\n"
     if "id" in fields:
-        lines[fields["id"].key_line - 1] = line
+        lines[fields["id"].key_line - 1] = f"id: {entry_id}\n"
         return
+    keys = sorted(fields.values(), key=lambda node: node.key_line)
     after = fields.get("date") or fields.get("title")
-    lines.insert(after.line if after and isinstance(after.value, str) else 1, line)
+    begun = after.key_line if after else 0
+    place = next((node.key_line - 1 for node in keys if node.key_line > begun), end)
+    while after and place > begun and _is_remark(lines[place - 1]):
+        place -= 1
+    indent = " " * (keys[0].key_column - 1 if keys else 0)
+    lines.insert(place, f"{indent}id: {entry_id}\n")
+
+
+def _is_remark(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")

@@ -32,20 +32,25 @@ def fixed(text: str, path: str) -> str:
 
 
 def _mended(text: str, path: str) -> str:
-    for _ in range(_AT_MOST):
+    """Return the text with its faulty lines put right, or as it is where that does not help."""
+    made, mended = text, set[int]()
+    while len(mended) < _AT_MOST:
         try:
-            frontmatter.split(text, path)
+            frontmatter.split(made, path)
         except ContentError as error:
             problem = error.problem
             right = problem.facts.get("paste")
+            if problem.line in mended:
+                return text
             if problem.code not in _MENDED or right is None:
                 break
-            lines = text.split("\n")
+            mended.add(problem.line)
+            lines = made.split("\n")
             lines[problem.line - 1] = right
-            text = "\n".join(lines)
+            made = "\n".join(lines)
         else:
             break
-    return text
+    return made
 
 
 def _line(line: str, name: str, node: Node, given: dict[str, Node]) -> str:

@@ -3,6 +3,7 @@ import pytest
 from factories import NOW, site
 from feedservice.authoring.fix import fix
 from feedservice.content import article as article_file
+from feedservice.content import frontmatter
 
 SITE = site()
 ID = "id: tag:news.example,2025:a\n"
@@ -118,3 +119,29 @@ def test_two_keys_that_mean_the_same_are_left_to_the_editor() -> None:
 def test_fences_become_three_hyphens(fence: str) -> None:
     text = f"{fence}\ntitle: ع\ndate: 2025-12-20\n{ID}{fence}\nنص\n—\nنص\n"
     assert fixed(text) == f"---\ntitle: ع\ndate: 2025-12-20\n{ID}---\nنص\n—\nنص\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "title: ع\n  يكمل",
+        "title: ع\ndate: 2025-12-20\n# ملاحظة\ntags: [أ]",
+        "\ntags:\n  - أ\ntitle: >\n  ع\n\n  ب",
+        "  title: ع\n  date: 2025-12-20",
+        "tags: [أ]",
+    ],
+)
+def test_the_id_is_written_between_keys_and_never_into_a_value(lines: str) -> None:
+    text = f"---\n{lines}\n---\nنص\n"
+    before = frontmatter.split(text, "a.md").fields.plain()
+    after = frontmatter.split(fixed(text), "a.md").fields.plain()
+    assert after == before | {"id": "tag:news.example,2025:a"}
+    assert fixed(fixed(text)) == fixed(text)
+
+
+@pytest.mark.parametrize(
+    "lines", ["{title: ع, date: 2025-12-20}", "title: ع\n  slug: أ: ب\n: ج: د"]
+)
+def test_what_does_not_help_is_not_written(lines: str) -> None:
+    text = f"---\n{lines}\n---\nنص\n"
+    assert fixed(text) == text
