@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from feedservice.service.lock import WriterLock
@@ -22,6 +23,8 @@ CHECK_EVERY = 2.0
 """Seconds between two looks at the lock."""
 STARTING = "writer-start.lock"
 """The file of the lock of who is starting a writer, which has its own only a second later."""
+STARTS_WITHIN = 60.0
+"""Seconds after which a child that is not the writer yet hangs: it is ended, and another starts."""
 STOP_WITHIN = 10.0
 """Seconds for which `WriterSupervisor.stop` waits for its writer."""
 # -P: nothing is imported from the working directory, which may be a folder of articles.
@@ -48,6 +51,7 @@ class WriterSupervisor:
         self._turn = lock.beside(STARTING)
         self._environment = environment
         self._child: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
         self._pid = 0
         self._starting = threading.Lock()
         self._stop = threading.Event()
@@ -94,6 +98,9 @@ class WriterSupervisor:
                 self._turn.release()
             elif not is_alive:
                 self._start()
+            elif self._child and time.monotonic() - self._started > STARTS_WITHIN:
+                log.warning("the writer, process %d, hangs at its start: ended", self._child.pid)
+                self._child.kill()
         except OSError as error:  # a disk that is full or read-only
             log.warning("no writer could be started: %s", error)
 
@@ -101,4 +108,5 @@ class WriterSupervisor:
         if self._child and self._child.stdin:
             self._child.stdin.close()
         self._child = child_process.start(self._command, self._environment())
+        self._started = time.monotonic()
         log.info("started the writer, process %d", self._child.pid)

@@ -63,6 +63,20 @@ def test_a_writer_that_dies_is_followed_by_another(
         supervisor.stop()
 
 
+def test_a_writer_that_hangs_at_its_start_is_followed_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "CHECK_EVERY", 0.02)
+    monkeypatch.setattr(supervisor_module, "STARTS_WITHIN", 0.2)
+    told = tmp_path / "told"
+    supervisor = of(tmp_path, f"import time; open({str(told)!r}, 'a').write('x'); time.sleep(600)")
+    supervisor.start()
+    try:
+        assert comes_true(lambda: told.exists() and told.read_text() >= "xx")
+    finally:
+        supervisor.stop()
+
+
 def test_many_supervisors_start_one_writer_between_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
