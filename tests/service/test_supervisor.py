@@ -69,7 +69,7 @@ def test_a_writer_that_hangs_at_its_start_is_followed_by_another(
     monkeypatch.setattr(supervisor_module, "CHECK_EVERY", 0.02)
     monkeypatch.setattr(supervisor_module, "STARTS_WITHIN", 0.2)
     told = tmp_path / "told"
-    supervisor = of(tmp_path, f"import time; open({str(told)!r}, 'a').write('x'); time.sleep(600)")
+    supervisor = of(tmp_path, f"import sys; open({str(told)!r}, 'a').write('x'); sys.stdin.read()")
     supervisor.start()
     try:
         assert comes_true(lambda: told.exists() and told.read_text() >= "xx")
