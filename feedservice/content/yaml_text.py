@@ -29,14 +29,14 @@ NAMES = frozenset("tags tag keywords author authors category categories".split()
 _LISTS = NAMES | {"related"}
 
 
-_HASH = re.compile(r"\S[ \t]+#|^[ \t]+#\S|[\[{,]#", re.MULTILINE)
+_HASH = re.compile(r"""\S[ \t]+#|^[ \t]+#\S|[\[\]{},"']#|[|>][-+0-9]{0,2}#""", re.MULTILINE)
 _ODD = re.compile(rf"[{INVISIBLE}]|[^\S\n\t ]")
 _GLUED_HASH = re.compile(r"#(?=\S)")
 _LEAD = re.compile(r"[^\S\n]*(?:-[^\S\n]+)?")
 _AFTER_COLON = re.compile(r":[^\S\n\t ]")
 _KEY = re.compile(r"""([ \t]*(?:-[ \t]+)?)([^\s:\-#\[\]{}"'&*!|>%@`,?][^:\n]*):(?=[ \t]|$)(.*)""")
 _ITEM = re.compile(r"([ ]*-[ \t]+)(.*)")
-_BLOCK = re.compile(r"[|>][-+0-9]{0,2}[ \t]*(?:#.*)?")
+_BLOCK = re.compile(r"[|>](?:[-+]?[1-9]?|[1-9][-+])[ \t]*(?:[ \t]#(?:[ \t].*)?)?")
 _ANCHOR = re.compile(r"[&*!]{1,2}[A-Za-z0-9_/.:<>!-]+(?=[ \t]|$)")
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'""")
 _REMARK = re.compile(r"[ \t]*(?:[ \t]#.*)?")
