@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 PATIENCE = 2.0
 """Seconds that a request waits at most, for a slot or for the answer that another is making."""
-STREAMS = 8
+STREAMS = 4
 """Large bodies that are sent at once."""
 LARGE = 256 * 1024
 """Bytes of a body that a server takes off a thread's hands, however slow its client is: granian

@@ -55,7 +55,7 @@ SWITCH = 0.001
 FIRST_FILLING = 5.0
 """Seconds that a first request waits for an empty index to be filled before it is answered 503."""
 LANES: Mapping[Lane, tuple[int, int]] = MappingProxyType(
-    {Lane.FRONT: (1, 16), Lane.USUAL: (2, 12), Lane.SEARCH: (1, 20)}
+    {Lane.FRONT: (1, 5), Lane.USUAL: (2, 7), Lane.SEARCH: (1, 2)}
 )
 """How many answers each process makes at once, and how many requests wait for that."""
 

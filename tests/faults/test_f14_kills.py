@@ -85,7 +85,7 @@ class Readers:
         while not self._stop.wait(0.03):
             began = time.monotonic()
             status, body, _ = self._site().get(path)
-            if status == 0:
+            if status in (0, 503):  # asked to come again
                 self.refused.append(began)
             elif status != 200 or len(body) < self._least[path]:
                 self.wrong.append((path, status, len(body)))
