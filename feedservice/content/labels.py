@@ -84,7 +84,7 @@ def tags(items: Sequence[str], reader: FieldReader) -> tuple[Tag, ...]:
                 reader.fits(slug, "tags", n)
                 found.setdefault(slug, Tag(slug=slug, label=text.lstrip("#").lstrip()))
             elif text:
-                reader.report("tag-empty", "tags", n, value=text)
+                reader.warn("tag-empty", "tags", n, value=text)
     return tuple(found.values())
 
 
