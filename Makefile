@@ -28,7 +28,7 @@ serve: $(READY)
 test: $(DEV_READY)
 	$(BIN)/python -m pytest --numprocesses 4
 
-# Faults injected into real processes, as often as docs/reliability.md says: up to ten minutes.
+# Faults injected into real processes, as often as docs/reliability.md says.
 faults: $(DEV_READY)
 	FEEDSERVICE_TESTS_FULL=1 $(BIN)/python -m pytest -m faults --numprocesses 2
 
