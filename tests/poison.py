@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 0.3
+SECONDS = 2.0
 """Processor time that one file has in such a process."""
 
 _PARSERS = f"""

@@ -97,8 +97,8 @@ def grows_too_fast(run: Callable[[Any], object], make: Callable[[int], object], 
     size = 16
     while size <= most:
         taken = cost(run, make(size))
-        if taken > NOTICEABLE:
-            taken = cost(run, make(size), 3)
+        if taken > NOTICEABLE:  # a busy machine takes its caches away: the least of many tells
+            taken = cost(run, make(size), 30 if size < SMALL else 3)
         if taken > NOTICEABLE:
             break
         size = size * 5 // 4 if size < SMALL else size * 2  # some grow exponentially
