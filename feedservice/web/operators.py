@@ -11,8 +11,19 @@ if TYPE_CHECKING:
 
 Network = IPv4Network | IPv6Network
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-_BY_PROXIES = ("HTTP_VIA", "HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP")
-"""What says that the peer asks for somebody else: behind a proxy every peer is this machine."""
+_BY_PROXIES = (
+    "HTTP_VIA",
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED",
+    "HTTP_X_REAL_IP",
+    "HTTP_X_CLIENT_IP",
+    "HTTP_CLIENT_IP",
+    "HTTP_TRUE_CLIENT_IP",
+    "HTTP_CF_",
+    "HTTP_FASTLY_",
+)
+"""What says that the peer asks for somebody else, or how its name begins: behind a proxy every peer
+is this machine."""
 
 
 def is_for_operators(route: Route) -> bool:
@@ -22,7 +33,7 @@ def is_for_operators(route: Route) -> bool:
 
 def is_operator(environ: "WSGIEnvironment", networks: Iterable[Network]) -> bool:
     """Whether a request was sent from one of the networks, and by no proxy."""
-    if any(name in environ for name in _BY_PROXIES):
+    if any(name.startswith(_BY_PROXIES) for name in environ):
         return False
     try:
         peer = ip_address(environ.get("REMOTE_ADDR", ""))

@@ -90,6 +90,9 @@ STRANGERS = (
     {"HTTP_VIA": "1.1 nginx"},
     {"HTTP_FORWARDED": "for=127.0.0.1"},
     {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+    {"HTTP_X_FORWARDED": "for=127.0.0.1"},
+    {"HTTP_CF_CONNECTING_IP": "127.0.0.1"},
+    {"HTTP_CLIENT_IP": "127.0.0.1"},
     {"HTTP_X_REAL_IP": ""},
 )
 
