@@ -177,11 +177,10 @@ def fix_files(
     wanted = [_below(path, root) for path in paths]
     site = read_site(root)
     files = ContentFiles(root)
-    claimants = [
-        claims for _, _, claims, _ in _read_all(files, files.walk(), site, now, read) if claims
-    ]
-    lost = _lost(claimants, holders)
-    for path in sorted(files.walk().articles):
+    walk = files.walk()
+    readings = _read_all(files, walk, site, now, read)
+    lost = _lost([claims for _, _, claims, _ in readings if claims], holders)
+    for path in sorted(walk.articles):
         if not any(_concerns(path, each) for each in wanted):
             continue
         try:

@@ -49,10 +49,8 @@ def moved_from(connection: Connection, paths: Collection[str]) -> set[str]:
 def claimants_of(connection: Connection, ids: Collection[str]) -> set[str]:
     """Return the files that claim any of these entry ids."""
     found: set[str] = set()
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), CHUNK):
-        part = ordered[start : start + CHUNK]
-        statement = select(claims.c.path).where(claims.c.space == "id", claims.c.value.in_(part))
+    for space, part in _parts({("id", value) for value in ids}):
+        statement = select(claims.c.path).where(claims.c.space == space, claims.c.value.in_(part))
         found.update(connection.execute(statement).scalars())
     return found
 
