@@ -11,7 +11,8 @@ Both make a `Message`: the English text is gettext's msgid, a format string whos
 filled in from the facts. It is a value without a language: carry it (errors do, as their first
 argument), and call `render(message, language)` where the reader's language is known. A fact may be
 a message itself, or a tuple: a list with the language's commas. ``str(message)`` is English, for
-logs. ``{{`` and ``}}`` are braces.
+logs. ``{{`` and ``}}`` are braces. Code in an Arabic msgstr stands between backticks: what runs
+from the left (``2025-12-20 14:30``) would be turned round among words that run from the right.
 
 The text is a literal inside the call, never an f-string or a variable: Babel reads the source.
 After a change run ``make messages`` and fill in the new ``msgstr`` lines of locale/ar.po; a test
@@ -22,6 +23,7 @@ Imports nothing of ours, so that every room can use it.
 """
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -30,6 +32,12 @@ from importlib.resources import files
 
 LANGUAGES = ("ar", "en")
 """The languages of the catalogue."""
+
+LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
+"""Isolates (UAX #9 §2.4): from the left, from the right, as the first letter says; the end."""
+_LRM = "\u200e"
+_CODE = re.compile("`([^`]*)`")
+_ISOLATES = re.compile(f"[{LRI}{RLI}{FSI}{PDI}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +73,34 @@ def supported(language: str) -> str:
     return "ar" if language.partition("-")[0].lower() == "ar" else "en"
 
 
-def render(message: Message, language: str) -> str:
-    """Return a message in Arabic where ``language`` is Arabic, else in English."""
-    facts = {name: _said(fact, language) for name, fact in message.facts.items()}
-    return _template(message, language).format_map(facts)
+def render(message: Message, language: str, *, isolated: bool = False) -> str:
+    """Return a message in Arabic where ``language`` is Arabic, else in English.
+
+    Args:
+        message: what to say.
+        language: the reader's (BCP 47).
+        isolated: with isolates around code and around each text among the facts, so that none
+            turns its neighbours round; code has direction marks at its ends otherwise.
+    """
+    facts = {name: _said(fact, language, isolated) for name, fact in message.facts.items()}
+    begin, end = (LRI, PDI) if isolated else (_LRM, _LRM)
+    template = _CODE.sub(rf"{begin}\1{end}", _template(message, language))
+    return template.format_map(facts)
+
+
+class _Isolated(str):
+    """A fact within isolates; its own are taken out, so that each that begins also ends."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> "_Isolated":
+        return super().__new__(cls, _ISOLATES.sub("", text))
+
+    def __format__(self, spec: str) -> str:
+        return f"{FSI}{super().__format__(spec)}{PDI}"
+
+    def __repr__(self) -> str:
+        return f"{FSI}{super().__repr__()}{PDI}"
 
 
 def bilingual(message: Message, separator: str = " / ") -> str:
@@ -76,10 +108,13 @@ def bilingual(message: Message, separator: str = " / ") -> str:
     return separator.join(render(message, language) for language in LANGUAGES)
 
 
-def _said(fact: object, language: str) -> object:
+def _said(fact: object, language: str, isolated: bool) -> object:
     if isinstance(fact, tuple):
-        return render(_(", "), language).join(str(_said(each, language)) for each in fact)
-    return render(fact, language) if isinstance(fact, Message) else fact
+        parts = (f"{_said(each, language, isolated)}" for each in fact)
+        return render(_(", "), language).join(parts)
+    if isinstance(fact, Message):
+        return render(fact, language, isolated=isolated)
+    return _Isolated(fact) if isolated and isinstance(fact, str) else fact
 
 
 def _template(message: Message, language: str) -> str:

@@ -33,7 +33,9 @@ def test_every_rule_is_in_the_editors_docs_as_check_says_it(code: str) -> None:
     names = ("value", "key", "limit", "other", "first", "second", "new")
     problem = Problem(path="a", code=code, facts=dict.fromkeys(names, "…"))
     row = next(row for row in DOCS["rules.md"].splitlines() if row.startswith(f"| `{code}` |"))
-    assert all(text in row for text in describe(problem, "ar"))
+    row = row.replace("`", "")  # around code, which has marks of direction elsewhere
+    told = (" ".join(text.replace("\u200e", "").split("\n")) for text in describe(problem, "ar"))
+    assert all(text in row for text in told)
 
 
 @pytest.mark.parametrize("key", FrontMatter.model_fields)

@@ -37,6 +37,7 @@ from feedservice.domain import (
     urls,
 )
 from feedservice.domain.errors import ContentError
+from feedservice.domain.model import Problem
 from feedservice.domain.taxonomy import find_category, nearest_category
 from feedservice.feeds.formats import FORMATS
 from feedservice.http import access_log, negotiation
@@ -287,7 +288,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a date": (passing(lambda d: dates.parse_date(d, "Asia/Damascus"), ValueError), DATES),
     "a foreign date": (moment_of, DATES),
     "check --fix": (lambda d: fix.fix(d, "field/a.md", SITE), [*TEXTS, ("---\n", "\t", "a: b\n---\n"), ("---\ndate: ", "1 ", "\n---\n"), ("---\n", "a:\tb\n", "---\n")]),
-    "a caret under a line": (lambda d: report.caret(d, len(d) // 2), TEXTS),
+    "a place in a line": (lambda d: report.marked(d, Problem(path="a", code="x", column=len(d) // 2)), TEXTS),
     "what a terminal shows": (text.visible, TEXTS),
     "NFC": (text.nfc, TEXTS),
     "clean text": (text.one_line, TEXTS),

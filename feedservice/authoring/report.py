@@ -2,59 +2,72 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from feedservice.content import messages
 from feedservice.domain.model import Problem, Severity
-from feedservice.domain.text import visible
-from feedservice.i18n import _, render
+from feedservice.domain.text import direction, visible
+from feedservice.i18n import PDI, RLI, _, render
 
 MAX_LINE = 160
 """Characters of a line that are shown, around the place."""
 
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Of a terminal, and of the direction of what follows: each is shown as one character."""
-_RLI, _PDI = "\u2067", "\u2069"
+_REVERSE, _PLAIN = "\x1b[7m", "\x1b[27m"
+"""Reverse video on and off (ECMA-48 §8.3.117)."""
 _SEVERITIES = MappingProxyType({Severity.ERROR: _("error"), Severity.WARNING: _("warning")})
 
 
-def as_text(problem: Problem, source_line: str, where: str, language: str) -> str:
-    """Return the place, the line with a caret under it, what is wrong, and the remedy."""
-    wrong, remedy = map(visible, messages.describe(problem, language))
+def as_text(
+    problem: Problem, source_line: str, where: str, language: str, *, is_terminal: bool = False
+) -> str:
+    """Return the place, the line with the place marked in it, what is wrong, and the remedy.
+
+    On a terminal what is said and the code in it are isolated (UAX #9 §2.4); elsewhere code has
+    direction marks only. A row that is to be pasted has neither.
+    """
+    facts = {name: visible(fact) for name, fact in problem.facts.items()}
+    told = replace(problem, facts=facts)
+    wrong, remedy = messages.describe(told, language, isolated=is_terminal)
+    remedy, *to_paste = f"← {remedy}".split("\n")
+    if is_terminal and direction(language) == "rtl":
+        wrong, remedy = f"{RLI}{wrong}{PDI}", f"{RLI}{remedy}{PDI}"
     severity = render(_SEVERITIES[problem.severity], language)
-    rows = [
-        f"{visible(where)}:{problem.line}:{problem.column}: {severity} [{problem.code}] {wrong}"
-    ]
-    rows += [f"    {row}" for row in caret(source_line, problem.column)]
-    return "\n".join([*rows, f"    ← {remedy}"])
+    place = f"{visible(where)}:{problem.line}:{problem.column}"
+    line = marked(source_line, problem, is_terminal=is_terminal)
+    rows = [f"{place}: {severity} [{problem.code}] {wrong}", line, remedy, *to_paste]
+    return "\n    ".join(filter(None, rows))
 
 
-def caret(line: str, column: int) -> tuple[str, ...]:
-    """Return a line and, below it, a caret under its ``column``-th character.
+def marked(line: str, problem: Problem, *, is_terminal: bool = False) -> str:
+    """Return a line with the place of a problem marked in it: the value that it names, or the word.
 
-    Nothing for an empty line.
+    Nothing for an empty line. A mark below the line would miss it: terminals show text that runs
+    from the right where they like.
 
-    A terminal may show right-to-left text from the right, or not: so the run that the character
-    stands in is isolated (UAX #9 §2.4) in both lines, and the caret moves as the text does.
+    Args:
+        line: as it is in the file.
+        problem: its column is the place.
+        is_terminal: mark with reverse video, else with ‹ and ›.
     """
     line = _COMMANDS.sub("\ufffd", line.rstrip().replace("\t", " "))
     if not line:
-        return ()
-    place = min(column - 1, len(line) - 1)
+        return ""
+    place = min(problem.column - 1, len(line))
+    value = problem.facts.get("value", "")
+    end = place + len(value)
+    if not value or line[place:end] != value:
+        end = place + len(re.split(r"\s", line[place:], maxsplit=1)[0])
     if len(line) > MAX_LINE:
         begin = max(place - MAX_LINE // 2, 0)
-        line, place = line[begin : begin + MAX_LINE], place - begin
-    start, end = _run(line, place)
-    before, inside, after = line[:start], line[start:end], line[end:]
-    left, right = _width(line[start:place]), _width(line[place + 1 : end])
-    if (start, end) == (place, place + 1):
-        return line, " " * _width(before) + "^"
-    return (
-        f"{before}{_RLI}{inside}{_PDI}{after}",
-        f"{' ' * _width(before)}{_RLI}{' ' * left}^{' ' * right}{_PDI}",
-    )
+        line = line[begin : begin + MAX_LINE]
+        place, end = place - begin, min(end - begin, MAX_LINE)
+    begun, ended = (_REVERSE, _PLAIN) if is_terminal else ("‹", "›")
+    shown = line[place:end] or (" " if is_terminal else "")
+    return f"{line[:place]}{begun}{shown}{ended}{line[end:]}"
 
 
 def as_json(problems: Sequence[Problem], language: str) -> str:
@@ -95,32 +108,3 @@ def _property(value: str) -> str:
     for char, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
         value = value.replace(char, code)
     return value
-
-
-def _run(line: str, place: int) -> tuple[int, int]:
-    """Return the bounds of the right-to-left run around a place.
-
-    It reaches from the first to the last right-to-left letter, with the neutrals between them.
-    """
-    if _side(line[place]) == "L":
-        return place, place + 1
-    start = end = place
-    first, last = place, place
-    while start >= 0 and _side(line[start]) != "L":
-        first = start if _side(line[start]) == "R" else first
-        start -= 1
-    while end < len(line) and _side(line[end]) != "L":
-        last = end if _side(line[end]) == "R" else last
-        end += 1
-    if _side(line[place]) != "R" and not first < place < last:
-        return place, place + 1
-    return first, last + 1
-
-
-def _side(char: str) -> str:
-    kind = unicodedata.bidirectional(char)
-    return "R" if kind in ("R", "AL", "AN") else "L" if kind in ("L", "EN") else ""
-
-
-def _width(text: str) -> int:
-    return sum(unicodedata.category(char) not in ("Mn", "Cf") for char in text)

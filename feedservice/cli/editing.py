@@ -135,9 +135,10 @@ def print_schema(what: str | None, write: Path | None) -> None:
 
 
 def _show(problems: tuple[Problem, ...], language: str, root: Path) -> None:
+    is_terminal = sys.stdout.isatty()
     for problem in problems:
-        line = checking.line_of(root, problem)
-        click.echo(report.as_text(problem, line, _where(root, problem), language))
+        line, where = checking.line_of(root, problem), _where(root, problem)
+        click.echo(report.as_text(problem, line, where, language, is_terminal=is_terminal))
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     counts = _("errors: {errors}, warnings: {warnings}", errors=errors, warnings=warnings)

@@ -1,6 +1,7 @@
 """Every `Problem` in words: what is wrong with a file, and the remedy. Pure.
 
-What the problem knows besides, the nearest and all known names, follows the remedy.
+What the problem knows besides, the nearest and all known names, follows the remedy. A line to
+paste stands on a row of its own: after the first line feed there is nothing but such rows.
 """
 
 from functools import reduce
@@ -9,7 +10,7 @@ from types import MappingProxyType
 from feedservice.content.body_wordings import BODY
 from feedservice.content.front_matter_wordings import FRONT_MATTER
 from feedservice.domain.model import Problem
-from feedservice.domain.text import truncate
+from feedservice.domain.text import strip_bidi, truncate
 from feedservice.i18n import Message, _, render
 
 MAX_FACT = 300
@@ -67,7 +68,7 @@ WORDINGS = MappingProxyType(
             _("the key {key} is unknown"),
             _("Correct the key, or delete the line"),
         ),
-        "key-missing": (_("the key {key} is missing"), _("Add a line: {key}: …")),
+        "key-missing": (_("the key {key} is missing"), _("Write the line: {key}: …")),
         "value-shape": (
             _("the value of {key} does not have the expected form"),
             _("See {key} in the guide to writing articles"),
@@ -95,11 +96,11 @@ WORDINGS = MappingProxyType(
         ),
         "id-missing": (
             _("there is no id; {value} is used while the file keeps its name"),
-            _("Add the line: id: {value}"),
+            _("Write the line:\nid: {value}"),
         ),
         "summary-missing": (
             _("there is no summary; the first paragraph is used"),
-            _("Add the line: summary: one or two sentences"),
+            _("Write the line: summary: one or two sentences"),
         ),
         "status-unknown": (_("the status {value!r} is unknown"), _("Write a known status")),
         "category-unknown": (
@@ -205,7 +206,7 @@ WORDINGS = MappingProxyType(
         ),
         "id-duplicate": (
             _("the id {value} belongs to {other}"),
-            _("Write in this file: id: {new}"),
+            _("Write in this file:\nid: {new}"),
         ),
         "slug-duplicate": (
             _("the slug {value} belongs to {other}"),
@@ -242,7 +243,7 @@ HINTS = MappingProxyType(
     {
         "nearest": _("Nearest: {nearest}"),
         "known": _("Known: {known}"),
-        "paste": _("The line as it should be: {paste}"),
+        "paste": _("The line as it should be:\n{paste}"),
     }
 )
 """What is said after the remedy, where the problem has the fact."""
@@ -261,10 +262,17 @@ def explain(problem: Problem) -> tuple[Message, Message]:
     return Message(wrong.text, facts), reduce(_followed, parts)
 
 
-def describe(problem: Problem, language: str) -> tuple[str, str]:
-    """Return what is wrong and the remedy, in the catalogue's language for ``language``."""
-    wrong, remedy = explain(problem)
-    return render(wrong, language), render(remedy, language)
+def describe(problem: Problem, language: str, *, isolated: bool = False) -> tuple[str, str]:
+    """Return what is wrong and the remedy, in the catalogue's language for ``language``.
+
+    Args:
+        problem: what is told.
+        language: the reader's (BCP 47).
+        isolated: as in `i18n.render`; the rows to paste have no isolates.
+    """
+    wrong, remedy = (render(each, language, isolated=isolated) for each in explain(problem))
+    told, *rows = remedy.split("\n")
+    return wrong, "\n".join([told, *map(strip_bidi, rows)])
 
 
 def _followed(first: Message, second: Message) -> Message:

@@ -1,7 +1,10 @@
 """The commands of editors: check, new, init, schema."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,32 @@ def test_check_tells_place_and_remedy_and_exits_with_one(content: Path, command:
     assert "field/a.md:3:7: خطأ [date-impossible]" in done.stdout
     assert "2025-12-20 14:30" in done.stdout
     assert "there is no such date" in command("check", "--lang", "en", content).stdout
+
+
+def test_check_marks_the_place_in_the_line_for_a_terminal_and_for_a_pipe(
+    content: Path, command: Command, environment: None
+) -> None:
+    file = write_article(content, "field/a.md", date="31/02/2026")
+    assert "\n    date: ‹31/02/2026›\n" in command("check", file).stdout
+    ours, its = os.openpty()
+    arguments = [sys.executable, "-m", "feedservice", "check", str(file)]
+    with subprocess.Popen(arguments, stdout=its, stdin=its, env=os.environ) as process:
+        os.close(its)
+        shown = b""
+        while part := read_terminal(ours):
+            shown += part
+    os.close(ours)
+    assert process.returncode == 1
+    assert "date: \x1b[7m31/02/2026\x1b[27m" in shown.decode()
+    assert "\u20662025-12-20 14:30\u2069" in shown.decode()
+
+
+def read_terminal(ours: int) -> bytes:
+    """What a terminal was sent; nothing once nobody has it open (EIO on Linux)."""
+    try:
+        return os.read(ours, 65536)
+    except OSError:
+        return b""
 
 
 def test_check_fixes_what_is_safe_and_shows_it(content: Path, command: Command) -> None:
