@@ -7,24 +7,54 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from feedservice.domain.identity import Claim, Claims, Space, decide, each_claim
-from feedservice.domain.model import State
+from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import problems_to_json
-from feedservice.index.query import is_in
-from feedservice.index.rows import CHUNK, articles_at
+from feedservice.index.query import is_public
+from feedservice.index.rows import articles_at
 from feedservice.index.schema import articles, claims, holders
+from feedservice.index.statements import Statement, parts, several
+
+_ITS_CLAIM = (claims.c.space == bindparam("space")) & claims.c.value.in_(several("values"))
+_ITS_HOLDER = (holders.c.space == bindparam("space")) & holders.c.value.in_(several("values"))
+_CLAIMS = Statement(
+    select(claims.c.space, claims.c.value).where(claims.c.path.in_(several("paths")))
+)
+_OTHER = claims.alias()
+_WITH_SAME_ID = Statement(
+    select(claims.c.path, _OTHER.c.path)
+    .join(_OTHER, (_OTHER.c.space == claims.c.space) & (_OTHER.c.value == claims.c.value))
+    .where(claims.c.space == "id", claims.c.path.in_(several("paths")))
+)
+_CLAIMANTS = Statement(
+    select(claims.c.path, claims.c.value, articles.c.conflict)
+    .join(articles, articles.c.path == claims.c.path)
+    .where(_ITS_CLAIM)
+)
+_HOLDERS = Statement(
+    select(claims.c.value, claims.c.path)
+    .join(articles, articles.c.path == claims.c.path)
+    .where(_ITS_CLAIM, is_public())
+)
+_REMEMBERED = Statement(select(holders.c.value, holders.c.path).where(_ITS_HOLDER))
+_FORGET = Statement(delete(holders).where(_ITS_HOLDER))
+_CONFLICTS = Statement(
+    select(articles.c.path, articles.c.conflict).where(articles.c.path.in_(several("paths")))
+)
+_FLIP = (
+    update(articles)
+    .where(articles.c.path == bindparam("its_path"))
+    .values(conflict=bindparam("its_conflict"))
+)
 
 
 def values_of(connection: Connection, paths: Sequence[str]) -> set[tuple[str, str]]:
     """Return what the files at ``paths`` claim: space and value."""
     found: set[tuple[str, str]] = set()
-    for start in range(0, len(paths), CHUNK):
-        part = paths[start : start + CHUNK]
-        rows = connection.execute(
-            select(claims.c.space, claims.c.value).where(claims.c.path.in_(part))
-        )
+    for part in parts(paths):
+        rows = _CLAIMS.run(connection, paths=part)
         found.update((space, value) for space, value in rows)
     return found
 
@@ -32,26 +62,18 @@ def values_of(connection: Connection, paths: Sequence[str]) -> set[tuple[str, st
 def moved_from(connection: Connection, paths: Collection[str]) -> set[str]:
     """Return those of ``paths`` whose entry id a file at another path claims."""
     found: set[str] = set()
-    other = claims.alias()
-    is_same = (other.c.space == claims.c.space) & (other.c.value == claims.c.value)
-    ordered = sorted(paths)
-    for start in range(0, len(ordered), CHUNK):
-        part = ordered[start : start + CHUNK]
-        statement = (
-            select(claims.c.path, other.c.path)
-            .join(other, is_same)
-            .where(claims.c.space == "id", claims.c.path.in_(part))
-        )
-        found |= {path for path, at in connection.execute(statement) if at not in paths}
+    for part in parts(sorted(paths)):
+        rows = _WITH_SAME_ID.run(connection, paths=part)
+        found |= {path for path, at in rows if at not in paths}
     return found
 
 
 def claimants_of(connection: Connection, ids: Collection[str]) -> set[str]:
     """Return the files that claim any of these entry ids."""
     found: set[str] = set()
-    for space, part in _parts({("id", value) for value in ids}):
-        statement = select(claims.c.path).where(claims.c.space == space, claims.c.value.in_(part))
-        found.update(connection.execute(statement).scalars())
+    for space, part in _by_space({("id", value) for value in ids}):
+        rows = _CLAIMANTS.run(connection, space=space, values=part)
+        found.update(path for path, _, _ in rows)
     return found
 
 
@@ -60,24 +82,18 @@ def holders_of(
 ) -> dict[Claim, str]:
     """Return which public article has each of ``values`` now."""
     found: dict[Claim, str] = {}
-    for space, part in _parts(values):
-        statement = (
-            select(claims.c.value, claims.c.path)
-            .join(articles, articles.c.path == claims.c.path)
-            .where(claims.c.space == space, claims.c.value.in_(part), is_in(State.PUBLIC, now))
-        )
-        found |= {Claim(space, value): path for value, path in connection.execute(statement)}
+    for space, part in _by_space(values):
+        rows = _HOLDERS.run(connection, space=space, values=part, moment=unix_seconds(now))
+        found |= {Claim(space, value): path for value, path in rows}
     return found
 
 
 def remembered(connection: Connection, values: Collection[tuple[str, str]]) -> dict[Claim, str]:
     """Return who kept each of ``values`` when it was contested in an index before this one."""
     found: dict[Claim, str] = {}
-    for space, part in _parts(values):
-        statement = select(holders.c.value, holders.c.path).where(
-            holders.c.space == space, holders.c.value.in_(part)
-        )
-        found |= {Claim(space, value): path for value, path in connection.execute(statement)}
+    for space, part in _by_space(values):
+        rows = _REMEMBERED.run(connection, space=space, values=part)
+        found |= {Claim(space, value): path for value, path in rows}
     return found
 
 
@@ -117,28 +133,24 @@ def decide_anew(
     lost = decide(claimants.values(), before)
     if held is not None:
         _remember(connection, done, [each for path, each in claimants.items() if path not in lost])
-    flipped = False
-    for path in claimants:
-        conflict = problems_to_json((lost[path],)) if path in lost else None
-        old = connection.execute(
-            select(articles.c.conflict).where(articles.c.path == path)
-        ).scalar()
-        if old != conflict:
-            connection.execute(
-                update(articles).where(articles.c.path == path).values(conflict=conflict)
-            )
-            flipped = True
-    return flipped
+    wanted = {path: problems_to_json((lost[path],)) if path in lost else None for path in claimants}
+    flipped = [
+        {"its_path": path, "its_conflict": wanted[path]}
+        for part in parts(list(claimants))
+        for path, conflict in _CONFLICTS.run(connection, paths=part)
+        if conflict != wanted[path]
+    ]
+    if flipped:
+        connection.execute(_FLIP, flipped)
+    return bool(flipped)
 
 
 def _remember(
     connection: Connection, values: Collection[tuple[str, str]], kept: Sequence[Claims]
 ) -> None:
     """Note who keeps what is contested, for an index that is filled anew."""
-    for space, part in _parts(values):
-        connection.execute(
-            delete(holders).where(holders.c.space == space, holders.c.value.in_(part))
-        )
+    for space, part in _by_space(values):
+        _FORGET.run(connection, space=space, values=part)
     rows = [
         {"space": claim.space, "value": claim.value, "path": each.path}
         for each in kept
@@ -149,25 +161,20 @@ def _remember(
         connection.execute(insert(holders).prefix_with("OR REPLACE"), rows)
 
 
-def _parts(values: Collection[tuple[str, str]]) -> Iterator[tuple[Space, list[str]]]:
+def _by_space(values: Collection[tuple[str, str]]) -> Iterator[tuple[Space, Sequence[str]]]:
     """Values of one space at a time, as many as a statement takes."""
     for space in get_args(Space):
         wanted = sorted(value for kind, value in values if kind == space)
-        for start in range(0, len(wanted), CHUNK):
-            yield space, wanted[start : start + CHUNK]
+        for part in parts(wanted):
+            yield space, part
 
 
 def _contested(connection: Connection, values: set[tuple[str, str]]) -> set[str]:
     """The paths that claim a value which several claim, or that are in conflict already."""
     found: set[str] = set()
-    for space, part in _parts(values):
-        statement = (
-            select(claims.c.path, claims.c.value, articles.c.conflict)
-            .join(articles, articles.c.path == claims.c.path)
-            .where(claims.c.space == space, claims.c.value.in_(part))
-        )
+    for space, part in _by_space(values):
         claimants: dict[str, list[str]] = {}
-        for path, value, conflict in connection.execute(statement):
+        for path, value, conflict in _CLAIMANTS.run(connection, space=space, values=part):
             claimants.setdefault(value, []).append(path)
             if conflict is not None:
                 found.add(path)

@@ -13,7 +13,7 @@ from feedservice.domain.selections import Selection
 from feedservice.index import schema
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json
-from feedservice.index.query import is_in, is_live, teasers
+from feedservice.index.query import MOMENT, is_in, is_live, teasers
 from feedservice.index.schema import articles, files
 from feedservice.index.snapshot import Snapshot
 
@@ -53,11 +53,12 @@ def overview(view: Snapshot) -> Overview:
     """Return what the index knows."""
 
     def listed(state: State, *conditions: Any, order: Any = articles.c.published) -> Articles:
-        statement = teasers().where(is_in(state, view.now), *conditions)
-        rows = view.connection.execute(statement.order_by(order, articles.c.slug))
+        statement = teasers().where(is_in(state), *conditions).order_by(order, articles.c.slug)
+        rows = view.connection.execute(statement, moment)
         return tuple(article_from_json(row) for (row,) in rows)
 
-    is_ending = articles.c.expires > unix_seconds(view.now)
+    moment = {"moment": unix_seconds(view.now)}
+    is_ending = articles.c.expires > MOMENT
     return Overview(
         published=view.count(Selection()),
         scheduled=listed(State.SCHEDULED),
@@ -86,8 +87,9 @@ class Tally:
 
 def tally(view: Snapshot) -> Tally:
     """Return what the index counts."""
-    sums = [func.sum(case((is_in(state, view.now), 1), else_=0)) for state in State]
-    numbers = view.connection.execute(select(*sums).select_from(articles)).one()
+    sums = [func.sum(case((is_in(state), 1), else_=0)) for state in State]
+    moment = {"moment": unix_seconds(view.now)}
+    numbers = view.connection.execute(select(*sums).select_from(articles), moment).one()
     pings = view.connection.execute(select(func.count()).select_from(schema.pings)).scalar_one()
     found = Counter(problem.severity.value for problem in view.problems(hints=False))
     return Tally(

@@ -1,14 +1,28 @@
-"""Selection → SQL. Pure: builds statements, runs none.
+"""Selection → SQL. Pure: says what is to be run, runs none.
 
 A list of one category, tag or author walks one index of `labels`, newest first; every other
 condition filters that walk. Pages go on by key, never by offset.
 """
 
-from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.sql import FromClause
 
 from feedservice.domain.model import State, Status
@@ -17,6 +31,10 @@ from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
 from feedservice.index.changes import unix_seconds
 from feedservice.index.schema import articles, bodies, labels
+from feedservice.index.statements import Statement, several
+
+MOMENT = bindparam("moment", type_=BigInteger)
+"""What is public goes by this one, Unix seconds."""
 
 
 def is_live() -> ColumnElement[bool]:
@@ -35,22 +53,21 @@ def is_published() -> ColumnElement[bool]:
     )
 
 
-def is_in(state: State, now: datetime) -> ColumnElement[bool]:
-    """In that state at ``now``, and live: `Article.state` in SQL."""
-    moment = unix_seconds(now)
+def is_in(state: State) -> ColumnElement[bool]:
+    """In that state at `MOMENT`, and live: `Article.state` in SQL."""
     if state in (State.DRAFT, State.WITHDRAWN):
         return and_(is_live(), articles.c.status == state.value)
     if state is State.SCHEDULED:
-        return and_(is_live(), is_published(), articles.c.published > moment)
-    has_begun = and_(is_live(), is_published(), articles.c.published <= moment)
+        return and_(is_live(), is_published(), articles.c.published > MOMENT)
+    has_begun = and_(is_live(), is_published(), articles.c.published <= MOMENT)
     if state is State.EXPIRED:
-        return and_(has_begun, articles.c.expires <= moment)
-    return and_(has_begun, or_(articles.c.expires.is_(None), articles.c.expires > moment))
+        return and_(has_begun, articles.c.expires <= MOMENT)
+    return and_(has_begun, or_(articles.c.expires.is_(None), articles.c.expires > MOMENT))
 
 
-def is_public(now: datetime) -> ColumnElement[bool]:
-    """Shown to readers at ``now`` (`Article.is_public` in SQL)."""
-    return is_in(State.PUBLIC, now)
+def is_public() -> ColumnElement[bool]:
+    """Shown to readers at `MOMENT` (`Article.is_public` in SQL)."""
+    return is_in(State.PUBLIC)
 
 
 def teasers() -> Select[str]:
@@ -58,132 +75,234 @@ def teasers() -> Select[str]:
     return select(bodies.c.teaser).join(articles, articles.c.number == bodies.c.number)
 
 
+class Question(NamedTuple):
+    """A statement and the values that it is run with, besides `MOMENT`."""
+
+    statement: Statement
+    values: Mapping[str, Any]
+
+
 def select_articles(
-    selection: Selection, now: datetime, limit: int, *, skip: int = 0, teaser: bool = False
-) -> Select[tuple[str]]:
-    """Return the statement that yields payloads of a list, newest first, ties by slug."""
-    walk, published, name, conditions = _walk(selection)
-    column = bodies.c.teaser if teaser else bodies.c.payload
-    return (
-        select(column)
-        .select_from(walk.join(bodies, bodies.c.number == articles.c.number))
-        .where(is_public(now), *conditions)
-        .order_by(published.desc(), name.asc())
-        .limit(limit)
-        .offset(skip or None)
-    )
+    selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False
+) -> Question:
+    """Return what yields payloads of a list, newest first, ties by slug."""
+    values = {"most": limit, "skipped": skip}
+    return _question(_teasers if teaser else _payloads, selection, values)
 
 
-def select_edge(selection: Selection, now: datetime, *, oldest: bool) -> Select[int]:
-    """Return the statement that yields when a list's oldest or newest article was published."""
-    walk, published, _, conditions = _walk(selection)
-    order = published.asc() if oldest else published.desc()
-    return (
-        select(published)
-        .select_from(walk)
-        .where(is_public(now), *conditions)
-        .order_by(order)
-        .limit(1)
-    )
+def select_edge(selection: Selection, *, oldest: bool) -> Question:
+    """Return what yields when a list's oldest or newest article was published."""
+    return _question(_oldest if oldest else _newest, selection)
 
 
-def count_articles(selection: Selection, now: datetime) -> Select[int]:
-    """Return the statement that counts a list."""
-    walk, _, _, conditions = _walk(selection)
-    return select(func.count()).select_from(walk).where(is_public(now), *conditions)
+def count_articles(selection: Selection) -> Question:
+    """Return what counts a list."""
+    return _question(_count, selection)
 
 
-def select_withdrawn(selection: Selection, now: datetime, limit: int) -> Select[tuple[str]]:
-    """Return the statement that yields teasers of a list's withdrawn articles, newest first.
+def select_withdrawn(selection: Selection, limit: int) -> Question:
+    """Return what yields teasers of a list's withdrawn articles, newest first.
 
     Walks the withdrawn ones, which are few: a label's walk would read all of its articles to find
     them.
     """
-    walk, published, name, conditions = _walk(replace(selection, before=None), by_label=False)
+    whole = replace(selection, before=None)
+    return _question(_withdrawn, whole, {"most": limit}, by_label=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """What of a selection decides the text of its statements; the rest are values.
+
+    Attributes:
+        has_label: whether one label's walk is the list's.
+        filters: each of the other conditions on labels, whose values are called by its position.
+        has_since, has_until, has_before, has_phrase: whether there is such a condition.
+    """
+
+    has_label: bool
+    filters: tuple[Callable[[int], ColumnElement[bool]], ...]
+    has_since: bool
+    has_until: bool
+    has_before: bool
+    has_phrase: bool
+
+
+class _Walk(NamedTuple):
+    """The table to walk, its order, and the conditions on it."""
+
+    table: FromClause
+    published: Any
+    name: Any
+    conditions: list[ColumnElement[bool]]
+
+
+def _question(
+    build: Callable[[_Walk], Select[Any]],
+    selection: Selection,
+    values: Mapping[str, Any] | None = None,
+    *,
+    by_label: bool = True,
+) -> Question:
+    shape, found = _taken_apart(selection, by_label=by_label)
+    return Question(_statement(build, shape), {**found, **(values or {})})
+
+
+@lru_cache(maxsize=256)
+def _statement(build: Callable[[_Walk], Select[Any]], shape: _Shape) -> Statement:
+    return Statement(build(_walk(shape)))
+
+
+def _payloads(walk: _Walk) -> Select[Any]:
+    return _page(walk, bodies.c.payload)
+
+
+def _teasers(walk: _Walk) -> Select[Any]:
+    return _page(walk, bodies.c.teaser)
+
+
+def _page(walk: _Walk, column: Any) -> Select[Any]:
     return (
-        select(bodies.c.teaser)
-        .select_from(walk.join(bodies, bodies.c.number == articles.c.number))
-        .where(
-            is_in(State.WITHDRAWN, now),
-            articles.c.published <= unix_seconds(now),
-            *conditions,
-        )
-        .order_by(published.desc(), name.asc())
-        .limit(limit)
+        select(column)
+        .select_from(walk.table.join(bodies, bodies.c.number == articles.c.number))
+        .where(is_public(), *walk.conditions)
+        .order_by(walk.published.desc(), walk.name.asc())
+        .limit(bindparam("most", type_=Integer))
+        .offset(bindparam("skipped", type_=Integer))
     )
 
 
-def _walk(
-    selection: Selection, *, by_label: bool = True
-) -> tuple[FromClause, Any, Any, list[ColumnElement[bool]]]:
-    """The table to walk (``labels`` only if ``by_label``), its order, and the conditions left."""
-    conditions: list[ColumnElement[bool]] = []
-    walk: FromClause = articles
-    published: Any = articles.c.published
-    name: Any = articles.c.slug
+def _newest(walk: _Walk) -> Select[Any]:
+    return _edge(walk, walk.published.desc())
+
+
+def _oldest(walk: _Walk) -> Select[Any]:
+    return _edge(walk, walk.published.asc())
+
+
+def _edge(walk: _Walk, order: Any) -> Select[Any]:
+    published = select(walk.published).select_from(walk.table)
+    return published.where(is_public(), *walk.conditions).order_by(order).limit(1)
+
+
+def _count(walk: _Walk) -> Select[Any]:
+    return select(func.count()).select_from(walk.table).where(is_public(), *walk.conditions)
+
+
+def _withdrawn(walk: _Walk) -> Select[Any]:
+    return (
+        select(bodies.c.teaser)
+        .select_from(walk.table.join(bodies, bodies.c.number == articles.c.number))
+        .where(is_in(State.WITHDRAWN), articles.c.published <= MOMENT, *walk.conditions)
+        .order_by(walk.published.desc(), walk.name.asc())
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[str, Any]]:
+    values: dict[str, Any] = {}
     driver = next((each for each in selection.filters if len(each.any_of) == 1), None)
     if selection.q or not by_label:
         driver = None
     if driver:
-        walk = labels.join(articles, labels.c.number == articles.c.number)
-        published, name = labels.c.published, labels.c.article
-        conditions += [labels.c.kind == driver.taxonomy.value, labels.c.slug == driver.any_of[0]]
+        values.update(its_kind=driver.taxonomy.value, its_slug=driver.any_of[0])
+    filters: list[tuple[Callable[[int], ColumnElement[bool]], Taxonomy, tuple[str, ...]]] = []
     needed: dict[Taxonomy, tuple[str, ...]] = {}
     for each in selection.filters:
         if each.none_of:
-            conditions.append(~_has(each.taxonomy, each.none_of))
+            filters.append((_has_none, each.taxonomy, each.none_of))
         elif len(each.any_of) > 1:
-            conditions.append(_has(each.taxonomy, each.any_of))
+            filters.append((_has_any, each.taxonomy, each.any_of))
         elif each is not driver:
             needed[each.taxonomy] = needed.get(each.taxonomy, ()) + each.any_of
-    conditions += [_has_all(kind, slugs) for kind, slugs in needed.items()]
-    if selection.since:
-        conditions.append(published >= unix_seconds(selection.since))
-    if selection.until:
-        conditions.append(published < unix_seconds(selection.until))
+    for kind, slugs in needed.items():
+        filters.append((_has_all if len(slugs) > 1 else _has_any, kind, slugs))
+    for n, (_, kind, slugs) in enumerate(filters):
+        values |= {f"kind{n}": kind.value, f"slugs{n}": slugs, f"count{n}": len(slugs)}
+    for name, moment in (("since", selection.since), ("until", selection.until)):
+        if moment:
+            values[name] = unix_seconds(moment)
     if selection.before:
-        moment = unix_seconds(selection.before.published)
+        values["before"] = unix_seconds(selection.before.published)
+        values["before_name"] = selection.before.slug
+    if selection.q:
+        values["phrase"] = _phrase(selection.q)
+    shape = _Shape(
+        has_label=driver is not None,
+        filters=tuple(condition for condition, _, _ in filters),
+        has_since="since" in values,
+        has_until="until" in values,
+        has_before="before" in values,
+        has_phrase="phrase" in values,
+    )
+    return shape, values
+
+
+def _walk(shape: _Shape) -> _Walk:
+    conditions = [condition(n) for n, condition in enumerate(shape.filters)]
+    walk: FromClause = articles
+    published: Any = articles.c.published
+    name: Any = articles.c.slug
+    if shape.has_label:
+        walk = labels.join(articles, labels.c.number == articles.c.number)
+        published, name = labels.c.published, labels.c.article
+        conditions += [
+            labels.c.kind == bindparam("its_kind"),
+            labels.c.slug == bindparam("its_slug"),
+        ]
+    if shape.has_since:
+        conditions.append(published >= _moment("since"))
+    if shape.has_until:
+        conditions.append(published < _moment("until"))
+    if shape.has_before:
+        moment = _moment("before")
         conditions += [
             published <= moment,
-            or_(published < moment, and_(published == moment, name > selection.before.slug)),
+            or_(published < moment, and_(published == moment, name > bindparam("before_name"))),
         ]
-    if selection.q:
-        conditions.append(_matches(selection.q))
-    return walk, published, name, conditions
+    if shape.has_phrase:
+        conditions.append(_matches())
+    return _Walk(walk, published, name, conditions)
 
 
-def _has(kind: Taxonomy, slugs: tuple[str, ...]) -> ColumnElement[bool]:
-    return exists().where(*_are(kind, slugs, labels.alias()))
+def _moment(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=BigInteger)
 
 
-def _has_all(kind: Taxonomy, slugs: tuple[str, ...]) -> ColumnElement[bool]:
+def _has_any(n: int) -> ColumnElement[bool]:
+    return exists().where(*_are(n, labels.alias()))
+
+
+def _has_none(n: int) -> ColumnElement[bool]:
+    return ~_has_any(n)
+
+
+def _has_all(n: int) -> ColumnElement[bool]:
     """One look at the labels of an article, however many are asked for."""
-    if len(slugs) == 1:
-        return _has(kind, slugs)
     inner = labels.alias()
-    found = select(func.count()).select_from(inner).where(*_are(kind, slugs, inner))
-    return found.scalar_subquery() == len(slugs)
+    found = select(func.count()).select_from(inner).where(*_are(n, inner))
+    return found.scalar_subquery() == bindparam(f"count{n}", type_=Integer)
 
 
-def _are(
-    kind: Taxonomy, slugs: tuple[str, ...], inner: FromClause
-) -> tuple[ColumnElement[bool], ...]:
+def _are(n: int, inner: FromClause) -> tuple[ColumnElement[bool], ...]:
     # An expression, so that SQLite looks at the few labels of the article and never walks all
     # articles of the label.
     its_kind = inner.c.kind.concat("")
-    return inner.c.number == articles.c.number, its_kind == kind.value, inner.c.slug.in_(slugs)
+    its_slug = inner.c.slug.in_(several(f"slugs{n}"))
+    return inner.c.number == articles.c.number, its_kind == bindparam(f"kind{n}"), its_slug
 
 
-def _matches(query: str) -> ColumnElement[bool]:
+def _phrase(query: str) -> str:
     """Every token of the query is found; a query without tokens finds nothing."""
     wanted = dict.fromkeys(tokens(query))
-    if not wanted:
-        return false()
     # Quoted, so that none is an operator.
-    phrase = " AND ".join('"' + token.replace('"', '""') + '"' for token in wanted)
+    return " AND ".join('"' + token.replace('"', '""') + '"' for token in wanted) or '""'
+
+
+def _matches() -> ColumnElement[bool]:
     # An expression, so that SQLite walks by date and stops when it has enough: what a common word
     # finds is most of all.
     number = articles.c.number + 0
     return number.in_(
-        text("SELECT rowid FROM search WHERE search MATCH :phrase").bindparams(phrase=phrase)
+        text("SELECT rowid FROM search WHERE search MATCH :phrase").bindparams(bindparam("phrase"))
     )

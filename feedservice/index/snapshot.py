@@ -1,24 +1,86 @@
 """One state of the index, and what can be asked of it. Reads only."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import problems, query, related
-from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
+from feedservice.index.changes import ALL_LISTS, SITE, unix_seconds
 from feedservice.index.payload import article_from_json
-from feedservice.index.query import is_live, is_public
+from feedservice.index.query import MOMENT, is_live, is_public
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes
+from feedservice.index.statements import Rows, Statement, parts, several
 
 MAX_WITHDRAWN = 100
-_CHUNK = 500
-_Value = TypeVar("_Value", str, int)
+
+
+def _scalar(value: Any, *conditions: Any) -> Any:
+    return select(value).where(*conditions).scalar_subquery()
+
+
+def _is_list(kind: Any, slug: Any) -> ColumnElement[bool]:
+    return and_(list_changes.c.kind == kind, list_changes.c.slug == slug)
+
+
+_ITS = _is_list(bindparam("its_kind"), bindparam("its_slug"))
+_LAPSED = and_(articles.c.expires <= MOMENT, articles.c.expires > articles.c.indexed_at)
+
+_ARTICLE = Statement(
+    select(bodies.c.payload)
+    .join(articles, articles.c.number == bodies.c.number)
+    .where(articles.c.slug == bindparam("slug"), is_live())
+)
+_BY_NAME = Statement(
+    select(claims.c.value, bodies.c.teaser)
+    .join(articles, articles.c.path == claims.c.path)
+    .join(bodies, bodies.c.number == articles.c.number)
+    .where(claims.c.space == "name", claims.c.value.in_(several("names")), is_live())
+)
+_BY_PATH = Statement(query.teasers().where(articles.c.path.in_(several("paths")), is_live()))
+_TEASERS = Statement(
+    select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(several("numbers")))
+)
+_LABELS = Statement(
+    select(labels.c.slug, func.min(labels.c.label), func.count())
+    .join(articles, labels.c.number == articles.c.number)
+    .where(labels.c.kind == bindparam("its_kind"), is_public())
+    .group_by(labels.c.slug)
+    .order_by(labels.c.slug)
+)
+_LABEL = Statement(
+    select(labels.c.label)
+    .join(articles, labels.c.number == articles.c.number)
+    .where(
+        labels.c.kind == bindparam("its_kind"), labels.c.slug == bindparam("its_slug"), is_public()
+    )
+    .order_by(labels.c.published, labels.c.article)
+    .limit(1)
+)
+_LAST_MODIFIED = Statement(
+    select(
+        # A list that nothing was ever in changes with the site's name at the latest.
+        func.coalesce(
+            _scalar(func.max(list_changes.c.stamp), or_(_ITS, _is_list(*ALL_LISTS))),
+            _scalar(list_changes.c.stamp, _is_list(*SITE)),
+        ),
+        _scalar(func.max(articles.c.scheduled), articles.c.scheduled <= MOMENT, is_live()),
+        _scalar(func.max(articles.c.expires), _LAPSED, is_live()),
+    )
+)
+_NEXT_MOMENT = Statement(
+    select(
+        *(
+            _scalar(func.min(column), column > MOMENT, query.is_published(), is_live())
+            for column in (articles.c.published, articles.c.expires)
+        )
+    )
+)
 
 
 class Snapshot:
@@ -37,6 +99,7 @@ class Snapshot:
         self.revision = revision
         self.connection = connection
         self._site = site
+        self._moment = unix_seconds(now)
 
     @property
     def site(self) -> Site:
@@ -54,56 +117,41 @@ class Snapshot:
     ) -> tuple[Article, ...]:
         """Return a list's public articles, newest first, ties by slug; teasers have no text."""
         return self._articles(
-            query.select_articles(selection, self.now, limit, skip=skip, teaser=teaser)
+            self._ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
         )
 
     def count(self, selection: Selection) -> int:
         """Return how many public articles a list has."""
-        return self.connection.execute(query.count_articles(selection, self.now)).scalar_one()
+        count: int = self._ask(query.count_articles(selection)).scalar_one()
+        return count
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:
         """Return when a list's oldest or newest public article was published, if there is any."""
-        found = self.connection.execute(
-            query.select_edge(selection, self.now, oldest=oldest)
-        ).scalar()
+        found = self._ask(query.select_edge(selection, oldest=oldest)).scalar()
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
     def withdrawn(self, selection: Selection) -> tuple[Article, ...]:
         """Return a list's withdrawn articles as teasers, newest first, at most a hundred."""
-        return self._articles(query.select_withdrawn(selection, self.now, MAX_WITHDRAWN))
+        return self._articles(self._ask(query.select_withdrawn(selection, MAX_WITHDRAWN)))
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""
-        found = self._articles(
-            select(bodies.c.payload)
-            .join(articles, articles.c.number == bodies.c.number)
-            .where(articles.c.slug == slug, is_live())
-        )
+        found = self._articles(_ARTICLE.run(self.connection, slug=slug))
         return found[0] if found else None
 
     def by_slug(self, names: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the slugs or aliases that were asked for."""
         found: dict[str, Article] = {}
-        for part in _chunks(names):
-            statement = (
-                select(claims.c.value, bodies.c.teaser)
-                .join(articles, articles.c.path == claims.c.path)
-                .join(bodies, bodies.c.number == articles.c.number)
-                .where(claims.c.space == "name", claims.c.value.in_(part), is_live())
-            )
-            found.update(
-                (name, article_from_json(teaser))
-                for name, teaser in self.connection.execute(statement)
-            )
+        for part in parts(sorted(names)):
+            rows = _BY_NAME.run(self.connection, names=part)
+            found.update((name, article_from_json(teaser)) for name, teaser in rows)
         return found
 
     def by_path(self, paths: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the files that were asked for."""
         found: dict[str, Article] = {}
-        for part in _chunks(paths):
-            for article in self._articles(
-                query.teasers().where(articles.c.path.in_(part), is_live())
-            ):
+        for part in parts(sorted(paths)):
+            for article in self._articles(_BY_PATH.run(self.connection, paths=part)):
                 found[article.path] = article
         return found
 
@@ -111,24 +159,15 @@ class Snapshot:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
         best = related.find(self.connection, around, self.now, limit)
         teasers: dict[int, Article] = {}
-        for part in _chunks(set[int]().union(*best.values())):
-            statement = select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(part))
-            teasers.update(
-                (number, article_from_json(teaser))
-                for number, teaser in self.connection.execute(statement)
-            )
+        for part in parts(sorted(set[int]().union(*best.values()))):
+            rows = _TEASERS.run(self.connection, numbers=part)
+            teasers.update((number, article_from_json(teaser)) for number, teaser in rows)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: Taxonomy) -> list[tuple[str, str, int]]:
         """Return slug, label and number of public articles of each label that has any."""
-        statement = (
-            select(labels.c.slug, func.min(labels.c.label), func.count())
-            .join(articles, labels.c.number == articles.c.number)
-            .where(labels.c.kind == kind, is_public(self.now))
-            .group_by(labels.c.slug)
-            .order_by(labels.c.slug)
-        )
-        return [(slug, label, count) for slug, label, count in self.connection.execute(statement)]
+        rows = _LABELS.run(self.connection, its_kind=kind.value, moment=self._moment)
+        return [(slug, label, count) for slug, label, count in rows]
 
     def tag_label(self, slug: str) -> str | None:
         """Return a tag as the oldest public article types it: a new one renames no feed."""
@@ -146,34 +185,15 @@ class Snapshot:
         author), of every list, or the latest scheduled moment (publication, expiry) that has
         passed.
         """
-        moment = unix_seconds(self.now)
-        own, site = selection.label or SITE, list_changes.c.kind == SITE[0]
-        is_of_list = or_(_is_list(own), _is_list(ALL_LISTS))
-        lapsed = and_(articles.c.expires <= moment, articles.c.expires > articles.c.indexed_at)
-        moments = self.connection.execute(
-            select(
-                # A list that nothing was ever in changes with the site's name at the latest.
-                func.coalesce(
-                    _scalar(func.max(list_changes.c.stamp), is_of_list),
-                    _scalar(list_changes.c.stamp, site),
-                ),
-                _scalar(func.max(articles.c.scheduled), articles.c.scheduled <= moment, is_live()),
-                _scalar(func.max(articles.c.expires), lapsed, is_live()),
-            )
+        kind, slug = selection.label or SITE
+        moments = _LAST_MODIFIED.run(
+            self.connection, its_kind=str(kind), its_slug=slug, moment=self._moment
         ).one()
         return datetime.fromtimestamp(max((each for each in moments if each), default=0), UTC)
 
     def next_moment(self) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
-        moment = unix_seconds(self.now)
-        moments = self.connection.execute(
-            select(
-                *(
-                    _scalar(func.min(column), column > moment, query.is_published(), is_live())
-                    for column in (articles.c.published, articles.c.expires)
-                )
-            )
-        ).one()
+        moments = _NEXT_MOMENT.run(self.connection, moment=self._moment).one()
         later = [each for each in moments if each]
         return datetime.fromtimestamp(min(later), UTC) if later else None
 
@@ -182,29 +202,12 @@ class Snapshot:
         return problems.problems(self.connection, hints=hints)
 
     def _label(self, kind: Taxonomy, slug: str) -> str | None:
-        statement = (
-            select(labels.c.label)
-            .join(articles, labels.c.number == articles.c.number)
-            .where(labels.c.kind == kind, labels.c.slug == slug, is_public(self.now))
-            .order_by(labels.c.published, labels.c.article)
-            .limit(1)
-        )
-        return self.connection.execute(statement).scalar()
+        asked = {"its_kind": kind.value, "its_slug": slug, "moment": self._moment}
+        return _LABEL.run(self.connection, **asked).scalar()
 
-    def _articles(self, statement: Any) -> tuple[Article, ...]:
-        return tuple(article_from_json(row) for (row,) in self.connection.execute(statement))
+    def _ask(self, question: query.Question) -> Rows:
+        statement, values = question
+        return statement.run(self.connection, **values, moment=self._moment)
 
-
-def _chunks(values: Collection[_Value]) -> Iterator[Sequence[_Value]]:
-    """Databases bound the number of parameters."""
-    ordered = sorted(values)
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]
-
-
-def _scalar(value: Any, *conditions: Any) -> Any:
-    return select(value).where(*conditions).scalar_subquery()
-
-
-def _is_list(label: Label) -> ColumnElement[bool]:
-    return and_(list_changes.c.kind == label[0], list_changes.c.slug == label[1])
+    def _articles(self, found: Rows) -> tuple[Article, ...]:
+        return tuple(article_from_json(row) for (row,) in found)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from asked import asked
 from factories import NOW, article, fill, moment, slugs, snapshot
 from feedservice.domain.model import Article, Author, Status
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import query
 from feedservice.index.writer import IndexWriter
 
 LABELS = {"category": ("economy", "field"), "tag": ("أ", "ب", "ج"), "author": ("desk", "ضيف")}
@@ -244,10 +244,11 @@ def test_lists_are_walked_by_date_and_labels_looked_up_by_article(
 ) -> None:
     """SQLite's planner knows no numbers; a query that is written in another way can read every
     article."""
-    made = query.select_articles(selection, NOW, 30)
-    with index.connection() as connection:
-        text = str(made.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
-        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+    with index.snapshot(NOW) as view:
+        with asked(view.connection) as questions:
+            view.select(selection, 30)
+        (question,) = questions
+        plan = question.plan(view.connection)
     assert plan[0].startswith(
         ("SEARCH articles USING INDEX articles_by_date", "SEARCH labels USING PRIMARY KEY")
     )

@@ -43,7 +43,7 @@ def test_an_article_is_in_one_state_and_sql_says_the_same(
                 (slug, state)
                 for state in State
                 for (slug,) in view.connection.execute(
-                    select(articles.c.slug).where(is_in(state, now))
+                    select(articles.c.slug).where(is_in(state)), {"moment": int(now.timestamp())}
                 )
             ]
         assert sorted(found) == sorted((each.slug, each.state(now)) for each in MADE)

@@ -1,0 +1,35 @@
+"""What a database is asked, and how it goes about it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, event
+
+
+class Asked(NamedTuple):
+    """A statement as the driver was handed it."""
+
+    text: str
+    parameters: tuple[object, ...]
+
+    def plan(self, connection: Connection) -> list[str]:
+        """Return the steps in which SQLite answers it."""
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {self.text}", self.parameters)
+        return [row[3] for row in rows]
+
+
+@contextmanager
+def asked(of: Engine | Connection) -> Iterator[list[Asked]]:
+    """Collect the questions of a block, without the begin of its transactions."""
+    found: list[Asked] = []
+
+    def heard(_connection: object, _cursor: object, text: str, parameters: object, *_: object):
+        if text != "BEGIN" and not text.startswith("EXPLAIN"):
+            found.append(Asked(text, parameters))  # type: ignore[arg-type]
+
+    event.listen(of, "before_cursor_execute", heard)
+    try:
+        yield found
+    finally:
+        event.remove(of, "before_cursor_execute", heard)

@@ -1,0 +1,106 @@
+"""Related articles are found at reading, and are those of the definition, whatever happened."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from asked import asked
+from effort import rounds
+from factories import NOW, article, fill, reading
+from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
+from feedservice.index import related
+from feedservice.index.changes import labels_of
+from feedservice.index.writer import IndexWriter
+
+LIMIT = 5
+
+
+def by_definition(everything: list[Article], one: Article, now: datetime) -> list[str]:
+    """The articles like one, said as plainly as can be."""
+    scores: dict[Article, int] = {}
+    public = [each for each in everything if each.is_public(now)]
+    public.sort(key=lambda each: (-each.published.timestamp(), each.slug))
+    for label in labels_of(one):
+        before = [
+            each for each in public if each.published < one.published and label in labels_of(each)
+        ]
+        for each in before[: related.CANDIDATES]:
+            scores[each] = scores.get(each, 0) + related.WEIGHTS[label[0]]
+    best = sorted(scores, key=lambda e: (-scores[e], -e.published.timestamp(), e.slug))
+    return [each.slug for each in best[:LIMIT]]
+
+
+def drawn(chance: random.Random, number: int, moment: int) -> Article:
+    """One of few labels, so that lists overlap, and longer than what is looked at of them."""
+    published = NOW + timedelta(minutes=moment)
+    return article(
+        f"s{number}-{chance.randrange(3)}",
+        path=f"{number}.md",
+        id=f"urn:{number}",
+        published=published,
+        expires=chance.choice([None, None, published + timedelta(minutes=chance.randrange(1, 90))]),
+        status=chance.choice([*[Status.PUBLISHED] * 8, Status.WITHDRAWN, Status.DRAFT]),
+        categories=tuple(chance.sample(["field", "economy"], chance.randrange(3))),
+        tags=chance.sample(["أ", "ب", "ج", "د", "ه"], chance.randrange(4)),
+        authors=tuple(
+            Author(slug=slug, name=slug)
+            for slug in chance.sample(["desk", "ضيف"], chance.randrange(3))
+        ),
+    )
+
+
+def histories(chance: random.Random, steps: int) -> Iterator[tuple[list[Article], list[str]]]:
+    """Yield what is written and removed at each step: new ones, edits, renames, withdrawals."""
+    there: dict[str, Article] = {}
+    for step in range(steps):
+        numbers = [step * 12 + n for n in range(12)]
+        numbers += [int(path[:-3]) for path in chance.sample(sorted(there), min(len(there), 3))]
+        new = [drawn(chance, n, chance.randrange(-120, 40)) for n in numbers]
+        there.update((each.path, each) for each in new)
+        gone = chance.sample(sorted(there), chance.randrange(3))
+        yield [each for each in new if each.path not in gone], gone
+        for path in gone:
+            del there[path]
+
+
+@pytest.mark.parametrize("seed", range(rounds(40, 3)))
+def test_they_are_those_of_the_definition_after_any_history(index: IndexWriter, seed: int) -> None:
+    chance = random.Random(seed)
+    there: dict[str, Article] = {}
+    for step, (written, gone) in enumerate(histories(chance, 10)):
+        index.write([reading(each) for each in written], gone, NOW)
+        for path in gone:
+            there.pop(path, None)
+        there.update((each.path, each) for each in written)
+        now = NOW + timedelta(minutes=4 * step)  # time alone publishes and expires, too
+        with index.snapshot(now) as view:
+            for selection in (Selection(), Selection.of(Taxonomy.TAG, "ج")):
+                around = view.select(selection, chance.choice([1, 7, 50]))
+                found = view.related(around, LIMIT)
+                for one in around:
+                    slugs = [each.slug for each in found[one.slug]]
+                    assert slugs == by_definition(list(there.values()), one, now)
+
+
+def test_each_label_is_read_once_for_all_of_a_feed(index: IndexWriter) -> None:
+    fill(
+        index,
+        *(
+            article(
+                f"a{n:03}",
+                published=NOW - timedelta(minutes=n),
+                categories=(("field", "economy")[n % 2],),
+                tags=[("أ", "ب", "ج")[n % 3]],
+            )
+            for n in range(120)
+        ),
+    )
+    with index.snapshot(NOW) as view:
+        around = view.select(Selection(), 50)
+        with asked(view.connection) as questions:
+            view.related(around, LIMIT)
+    assert sum("FROM labels" in each.text for each in questions) == 5
