@@ -15,7 +15,7 @@ from feedservice.domain.errors import BadParameter
 from feedservice.domain.model import Content, Site
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
-from feedservice.domain.text import one_line, slugify
+from feedservice.domain.text import INVISIBLE, one_line, slugify
 from feedservice.i18n import _
 
 MAX_LIMIT = 100
@@ -27,6 +27,8 @@ MAX_NAMES = 100
 
 Pairs = Sequence[tuple[str, str]]
 _NARROWING = frozenset({*Taxonomy, "q", "since"})
+_SHAPELESS = re.compile(rf"(?![\u180b-\u180f\u200c\u200d\ufe00-\ufe0f]){INVISIBLE.pattern}")
+"""What is invisible and does not choose the shape of a letter beside it."""
 _KNOWN = _NARROWING | {"before", "limit", "content"}
 
 
@@ -132,7 +134,7 @@ def _slug_of(taxonomy: Taxonomy, name: str, site: Site) -> str:
 
 
 def _read_search(value: str) -> str:
-    search = one_line(value)
+    search = one_line(_SHAPELESS.sub("", value))
     if len(search) > MAX_SEARCH:
         raise BadParameter("q", value, _("at most {limit} characters", limit=MAX_SEARCH))
     return search

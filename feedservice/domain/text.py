@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice, product
+from types import MappingProxyType
 
 RLM = "\u200f"
 LRM = "\u200e"
@@ -175,31 +176,72 @@ def truncate(text: str, limit: int) -> str:
     return text[:cut].rstrip(" ،؛,;:-–—") + "…"
 
 
-_FOLD = {
-    **str.maketrans("أإآٱىیةؤئک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ااااييهءءك01234567890123456789"),
-    ord("ـ"): None,
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+"""What Unicode gives no shape of its own: Default_Ignorable_Code_Point (UAX #44)."""
+
+# Letters that stay are named too: for one that is not there, `translate` raises and catches.
+_FOLD: dict[int, int | None] = {
+    **{code: code for code in range(0x700)},
+    **str.maketrans("أإآٱٲٳىیةؤئک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ااااااييهءءك01234567890123456789"),
+    **dict.fromkeys(range(0x870, 0x883), ord("ا")),  # with the marks of Quranic spelling attached
+    **dict.fromkeys(map(ord, "ـۥۦࣉ")),
+    **{code: None for code in range(0x10000, 0x1F000) if unicodedata.category(chr(code)) == "Mn"},
 }
 _PREFIXES = ("وال", "بال", "كال", "فال", "لل", "ال")
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "ه", "ي")
 _WORD = re.compile(r"[^\W_]+")
-_MARKS = re.compile(
-    "["
-    + "".join(
-        chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn"
-    )
-    + "]"
+_UNSEEN = re.compile(f"{INVISIBLE.pattern[:-1]}\ufc5e-\ufc63\ufe70-\ufe7f]")
+"""`INVISIBLE`, and the forms of vowel signs that stand alone, which NFKC makes a space of."""
+_ALL_MARKS = "".join(
+    chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn"
 )
+_MARKS = re.compile(f"[{_ALL_MARKS}]")
+
+_SPELT = MappingProxyType(
+    {
+        "وٰ": ("و", "ا", "وا"),
+        "ىٰ": ("ى", "ا", "ىا"),
+        "یٰ": ("ی", "ا", "یا"),
+        "ٰ": ("", "ا"),
+        "ۥ": ("", "و"),
+        "ۦ": ("", "ي"),
+        "ۧ": ("", "ي"),
+        "ۨ": ("", "ن"),
+        "ـٔ": ("", "ا", "ء"),
+        "ءا": ("ءا", "ا"),
+    }
+)
+"""What Quranic spelling writes, and what is written for it elsewhere; first what `fold` makes."""
+_MAX_SPELLINGS = 16
+_QURANIC = re.compile(f"({'|'.join(_SPELT)})")
+_QURANIC_SIGN = re.compile("[ٰۥۦۧۨءٔ]")
+_VOWEL_SIGNS = re.compile(f"[{re.sub('[ٰۧۨٔ]', '', _ALL_MARKS)}]")
+_MARKED_WORD = re.compile(r"(?:[^\W_]|[ٰۧۨٔ])+")
 
 
 def fold(text: str) -> str:
     """Return ``text`` as search and name matching see it.
 
-    NFKC; no diacritics or tatweel; alef, yeh, teh marbuta, hamza and kaf variants as one; both
-    Arabic digit sets as ASCII; case folded.
+    NFKC; no diacritics, small letters, tatweel or invisible characters; alef, yeh, teh marbuta,
+    hamza and kaf variants as one; both Arabic digit sets as ASCII; case folded.
     """
-    if len(text) > MAX_MARKS:
-        text = nfc(text)
-    text = unicodedata.normalize("NFKC", text).translate(_FOLD)
+    return _without_variants(_compatible(text))
+
+
+def _compatible(text: str) -> str:
+    """The text without what would keep letters and marks apart, in NFKC."""
+    if text.isascii():
+        return text
+    text = _UNSEEN.sub("", text)
+    return unicodedata.normalize("NFKC", nfc(text) if len(text) > MAX_MARKS else text)
+
+
+def _without_variants(text: str) -> str:
+    text = text.translate(_FOLD)
     if not unicodedata.is_normalized("NFD", text):
         text = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", _MARKS.sub("", text)).casefold()
@@ -218,7 +260,10 @@ def stem(word: str) -> str:
 
 
 def tokens(text: str) -> Iterator[str]:
-    """Return the search tokens of ``text``, in order: `stem` of each word of its `fold`."""
+    """Return the search tokens of ``text``, in order: `stem` of each word of its `fold`.
+
+    A word in Quranic spelling is several tokens with spaces between, any of which may be meant.
+    """
     return chain.from_iterable(
         _tokens_of(chunk) if len(chunk) < LONG_NAME else _tokens_of.__wrapped__(chunk)
         for chunk in text.split()
@@ -228,4 +273,16 @@ def tokens(text: str) -> Iterator[str]:
 @lru_cache(maxsize=32768)
 def _tokens_of(chunk: str) -> tuple[str, ...]:
     """The tokens of what is between white space; most of a text was met before."""
-    return tuple(map(stem, _WORD.findall(fold(chunk))))
+    seen = _compatible(chunk)
+    if not _QURANIC_SIGN.search(seen):
+        return tuple(map(stem, _WORD.findall(_without_variants(seen))))
+    words = map(_spellings, _MARKED_WORD.findall(_VOWEL_SIGNS.sub("", seen)))
+    return tuple(" ".join(dict.fromkeys(map(stem, word))) for word in words if word)
+
+
+def _spellings(word: str) -> list[str]:
+    """What a word may be without Quranic spelling, folded; first its `fold`, if that is a word."""
+    parts = (_SPELT.get(part, (part,)) for part in _QURANIC.split(word))
+    spelt = ("".join(choice) for choice in islice(product(*parts), _MAX_SPELLINGS))
+    folded = list(map(_without_variants, spelt))
+    return folded if folded[0] else []

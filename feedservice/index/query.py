@@ -296,7 +296,8 @@ def _phrase(query: str) -> str:
     """Every token of the query is found; a query without tokens finds nothing."""
     wanted = dict.fromkeys(tokens(query))
     # Quoted, so that none is an operator.
-    return " AND ".join('"' + token.replace('"', '""') + '"' for token in wanted) or '""'
+    any_of = (" OR ".join(f'"{token}"' for token in spellings.split()) for spellings in wanted)
+    return " AND ".join(f"({words})" for words in any_of) or '""'
 
 
 def _matches() -> ColumnElement[bool]:

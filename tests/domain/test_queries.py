@@ -145,6 +145,11 @@ def test_values_equal_to_the_defaults_of_the_site_vanish() -> None:
     assert queries.select(ALL, pairs, SITE) == Selection(limit=5, content=Content.SUMMARY)
 
 
+def test_an_address_keeps_of_a_search_what_shapes_its_letters() -> None:
+    assert read([("q", "\u200fسو\u00adريا\u200b ")]).q == "سوريا"
+    assert read([("q", "می\u200cخواهد")]).q == "می\u200cخواهد"
+
+
 @pytest.mark.parametrize("name", ["q", "since", "before", "limit", "content"])
 def test_what_may_appear_once_is_refused_twice(name: str) -> None:
     value = {

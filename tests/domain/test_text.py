@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from feedservice.domain import text
 
+INVISIBLE = [char for char in map(chr, range(0x110000)) if text.INVISIBLE.fullmatch(char)]
+
 
 @pytest.mark.parametrize(
     ("label", "slug"),
@@ -41,6 +43,12 @@ def test_a_slug_is_its_own_slug(label: str) -> None:
         ("مسؤول", "مسءول"),
         ("CAFÉ", "cafe"),
         ("ﷲ", "الله"),
+        ("ٱلۡكِتَـٰبُ", "الكتب"),
+        ("لَهُۥ", "له"),
+        ("بِهِۦ", "به"),
+        ("ﻣﺤﻤﹼﺪ", "محمد"),
+        ("\u0870لله", "الله"),
+        ("𞤀𞤣\U0001e944𞤤", "𞤢𞤣𞤤"),
     ],
 )
 def test_folding_makes_spellings_equal(one: str, other: str) -> None:
@@ -178,7 +186,72 @@ def test_a_line_is_one_line() -> None:
 )
 def test_tokens_are_those_of_the_whole_text_folded_at_once(typed: str) -> None:
     whole = [text.stem(word) for word in re.findall(r"[^\W_]+", text.fold(typed))]
-    assert list(text.tokens(typed)) == whole
+    assert [token.partition(" ")[0] for token in text.tokens(typed)] == whole
+
+
+ORDINARY = st.text(alphabet="اأبوىي \u0654\u064e\u0670\u06e5\u06e7\u0640ءهééa1-", max_size=30)
+
+
+@given(st.text(max_size=30) | ORDINARY, st.data())
+def test_what_nobody_sees_decides_nothing(typed: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(typed)))
+    unseen = data.draw(st.sampled_from(INVISIBLE))
+    pasted = typed[:place] + unseen + typed[place:]
+    assert text.fold(pasted) == text.fold(typed)
+    assert list(text.tokens(pasted)) == list(text.tokens(typed))
+
+
+def test_what_unicode_formats_with_is_invisible_unless_it_is_seen() -> None:
+    """Signs over numbers, ends of verses, hieroglyphs and annotations have a shape."""
+    seen = {*map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD))}
+    formats = {char for char in map(chr, range(0x110000)) if unicodedata.category(char) == "Cf"}
+    shown = {char for char in formats if not text.INVISIBLE.fullmatch(char)}
+    assert seen <= shown
+    assert all(
+        0xFFF9 <= ord(char) <= 0xFFFB or 0x13430 <= ord(char) <= 0x1343F for char in shown - seen
+    )
+
+
+def test_a_sign_at_the_end_of_a_verse_parts_words() -> None:
+    assert list(text.tokens("نور\u06dd٢حمد")) == ["نور", "2حمد"]
+
+
+@pytest.mark.parametrize(
+    ("quranic", "modern"),
+    [
+        ("ٱلۡعَـٰلَمِين", "العالمين"),
+        ("ٱلرَّحْمَـٰنِ", "الرحمن"),
+        ("ٱلسَّمَـٰوَٰتِ", "السماوات"),
+        ("ٱلسَّمَـٰوَٰتِ", "السموات"),
+        ("هَـٰذَٰنِ", "هذان"),
+        ("ٱلصَّلَوٰةَ", "الصلاة"),
+        ("عَلَىٰ", "على"),
+        ("هَدَىٰهُمْ", "هداهم"),
+        ("إِبْرَٰهِـۧمَ", "إبراهيم"),
+        ("ٱلنَّبِيِّـۧنَ", "النبيين"),
+        ("دَاوُۥدَ", "داود"),
+        ("يُحْىِۦ", "يحيي"),
+        ("نُـۨجِى", "ننجي"),
+        ("أُو۟لَـٰٓئِكَ", "أولئك"),
+        ("قَالُوا۟", "قالوا"),
+        ("ٱلْقُرْءَانِ", "القرآن"),
+        ("ءَايَـٰتٍۢ", "آيات"),
+        ("بِـَٔايَـٰتِنَا", "بآياتنا"),
+        ("يَسْـَٔلُونَكَ", "يسألونك"),
+        ("ٱلْأَفْـِٔدَةِ", "الأفئدة"),
+        ("مَسْـُٔولًا", "مسؤولا"),
+        ("اعلیٰ", "اعلی"),
+    ],
+)
+def test_quranic_spelling_is_the_word_as_it_is_written_elsewhere(quranic: str, modern: str) -> None:
+    (wanted,) = text.tokens(modern)
+    (spellings,) = text.tokens(quranic)
+    assert wanted in spellings.split()
+
+
+@given(st.text(alphabet="ٰۥـٔوءاب", max_size=400))
+def test_the_spellings_of_a_word_are_few(word: str) -> None:
+    assert all(len(token.split()) <= 16 for token in text.tokens(word))
 
 
 @given(st.text() | st.text(alphabet="اب \u064b\u200f\u202a\u2066\ufffe\ufdd0\x00\x85\u2028\n\t"))

@@ -27,12 +27,20 @@ def found(index: IndexWriter, query: str) -> list[str]:
         ("مدرسة", "مدرسه"), ("مستشفى", "مستشفي"), ("مسؤول", "مسءول"), ("كـــتاب", "كتاب"), ("١٩٧٣", "1973"), ("1973", "۱۹۷۳"),
         ("ﷲ", "الله"), ("ﻼجئ", "لاجئ"), ("کتاب", "كتاب"), ("RSS", "rss"), ("Café", "cafe"), ("STRASSE", "straße"),
         ("للمدرسة", "المدرسة"), ("بالمدينة", "مدينة"), ("والسلام", "سلام"),
+        ("المح\u200bافظة", "المحافظة"), ("سو\u00adريا", "سوريا"), ("عرا\u2060ق", "عراق"), ("ب\u200fيروت", "بيروت"),
+        ("می\u200cخواهد", "میخواهد"), ("حلب\u3164", "حلب"), ("مسو\u034f\u0654ول", "مسؤول"), ("ٱلۡعَـٰلَمِين", "العالمين"),
+        ("العالمين", "ٱلۡعَـٰلَمِين"), ("ٱلرَّحْمَـٰن", "الرحمن"), ("لَهُۥ", "له"), ("ٱلصَّلَوٰة", "الصلاة"), ("ﻣﺤﻤﹼﺪ", "محمد"),
     ],
 )  # fmt: skip
 def test_a_word_is_found_however_it_is_spelt(index: IndexWriter, written: str, asked: str) -> None:
     fill(index, article("a", title=written), article("b", title="سواه"))
     assert found(index, asked) == ["a"]
     assert found(index, written) == ["a"]
+
+
+def test_two_quranic_words_must_both_be_found(index: IndexWriter) -> None:
+    fill(index, article("a", title="رب العالمين الرحمن"), article("b", title="العالمين"))
+    assert found(index, "ٱلۡعَـٰلَمِين ٱلرَّحْمَـٰن") == ["a"]
 
 
 def test_every_word_must_be_found_wherever_it_stands(index: IndexWriter) -> None:
