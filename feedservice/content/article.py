@@ -7,7 +7,7 @@ import posixpath
 import re
 from datetime import datetime
 from types import MappingProxyType
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 
@@ -90,7 +90,8 @@ class _ArticleReader(FieldReader):
     """One reading of an article."""
 
     def __init__(self, source: Source, path: str, site: Site, now: datetime) -> None:
-        super().__init__(source.fields, path)
+        self._base_urls = (site.base_url, *site.former_urls)
+        super().__init__(source.fields, path, *self._base_urls)
         self._source = source
         self._site = site
         self._now = now
@@ -145,8 +146,7 @@ class _ArticleReader(FieldReader):
 
     def _body(self) -> markup.Body:
         try:
-            base_urls = (self._site.base_url,)
-            body = markup.render(self._source.body, path=self.path, base_urls=base_urls)
+            body = markup.render(self._source.body, path=self.path, base_urls=self._base_urls)
         except markup.MarkupError as error:
             self.add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
             return markup.Body(html="", text=" ")
@@ -222,15 +222,19 @@ class _ArticleReader(FieldReader):
 
     def _related_one(self, item: str | RelatedField, n: int) -> Related | None:
         if isinstance(item, RelatedField):
-            url = one_line(item.url)
+            url = self.own.at_present(one_line(item.url))
             if not self.url(url, "related", n, "url"):
                 return None
             return Related(
                 url=url, title=one_line(item.title) or url, summary=one_line(item.summary)
             )
         text = one_line(item)
-        if looks_like_url(text):
-            return Related(url=text, title=text) if self.url(text, "related", n) else None
+        own = self.own.path_of(text) or ""
+        if own.startswith("/articles/"):
+            text = urlsplit(own).path
+        elif looks_like_url(text):
+            url = self.own.at_present(text)
+            return Related(url=url, title=url) if self.url(url, "related", n) else None
         path = unquote(text) if text.startswith("/articles/") else text
         slug = self.slug(posixpath.basename(path).removesuffix(".md"), "related", n)
         return Related(slug=slug) if slug else None

@@ -4,13 +4,14 @@ import posixpath
 import re
 from collections.abc import Iterable
 from html import escape
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from feedservice.content.file_types import suffix_of
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import has_long_authority
 from feedservice.domain.internal_links import ID_PREFIX, Target, placeholder
 from feedservice.domain.media_types import MEDIA_TYPES
+from feedservice.domain.own_addresses import authority, own_addresses
 from feedservice.domain.references import Nearest
 from feedservice.domain.text import fold, one_line, slugify
 
@@ -25,7 +26,7 @@ class BodyLinks:
 
     Args:
         path: the article's file below the content folder; relative addresses start from its folder.
-        base_urls: what the site's own addresses begin with.
+        base_urls: what the site's own addresses begin with, and began with before.
 
     Attributes:
         outside: addresses that leave the content folder.
@@ -42,9 +43,7 @@ class BodyLinks:
         self._used: set[str] = set()
         self._nearest: Nearest | None = None
         self._folder = posixpath.dirname(path)
-        self._bases = [
-            (_authority(base), base.path.rstrip("/")) for base in map(urlsplit, base_urls)
-        ]
+        self._own_addresses = own_addresses(*base_urls)
 
     def places(self, ids: Iterable[str]) -> None:
         """Take note of the ids of the body, to which fragments may lead."""
@@ -86,20 +85,19 @@ class BodyLinks:
             return None
         try:
             parts = urlsplit(url)
-            authority = _authority(parts)
+            its_authority = authority(parts)
         except ValueError:
             return None
         if parts.scheme == "mailto":
             return "mailto:" + urls.percent_path(url[7:])
         if not parts.scheme:
             return self._own(url) if url else None
-        labels = authority.split(":")[0].removesuffix(".").split(".")
+        labels = its_authority.split(":")[0].removesuffix(".").split(".")
         if parts.scheme not in SCHEMES or "" in labels:
             return None
-        for base, below in self._bases:
-            if authority == base and (parts.path == below or parts.path.startswith(below + "/")):
-                rooted = "/" + parts.path[len(below) :].lstrip("/")
-                return self._own(parts._replace(scheme="", netloc="", path=rooted).geturl())
+        own = self._own_addresses.below(parts, its_authority)
+        if own is not None:
+            return self._own(own)
         absolute = urls.uri(url)
         return absolute if absolute.isascii() else None
 
@@ -154,11 +152,3 @@ def _leaves_media(path: str) -> bool:
 def _article(name: str, fragment: str) -> tuple[Target, str] | None:
     slug = slugify(name)
     return (Target("article", slug), fragment) if slug else None
-
-
-def _authority(parts: SplitResult) -> str:
-    """Host and port as they are compared: lower case, punycode, without a scheme's own port."""
-    host = unquote(parts.hostname or "")
-    if not host.isascii():
-        host = urlsplit(urls.uri(f"//{host}")).netloc
-    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"

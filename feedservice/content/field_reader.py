@@ -1,11 +1,13 @@
 """What articles and site.yaml have in common: addresses in values, and telling faults. Pure."""
 
 import re
+from urllib.parse import unquote, urlsplit
 
 from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare, trimmed
 from feedservice.domain.absolute_urls import is_url, looks_like_url
 from feedservice.domain.model import Problem, Severity
+from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.text import slugify
 
 MAX_SLUG_BYTES = 255 - len(".html.br")
@@ -28,11 +30,22 @@ def media_src(name: str) -> str:
     return "/".join(parts) if len(parts) > 1 and parts[0] == "media" and ".." not in parts else ""
 
 
-class FieldReader:
-    """One reading of a file: collects every problem, rather than stopping at the first."""
+def _media_at(path: str) -> str:
+    return media_src(unquote(urlsplit(path).path).removeprefix("/"))
 
-    def __init__(self, fields: Node, path: str) -> None:
+
+class FieldReader:
+    """One reading of a file: collects every problem, rather than stopping at the first.
+
+    Args:
+        fields: the values, with their places.
+        path: the file.
+        base_urls: what the site's own addresses begin with, the present one first.
+    """
+
+    def __init__(self, fields: Node, path: str, *base_urls: str) -> None:
         self.problems: list[Problem] = []
+        self.own = own_addresses(*base_urls)
         self.fields = fields
         self.path = path
 
@@ -69,7 +82,7 @@ class FieldReader:
 
     def src(self, name: str, *location: str | int) -> str:
         """Return a file below media/ or an address elsewhere; reports anything else."""
-        name = trimmed(name)
+        name = self._own_src(trimmed(name))
         if not name:
             return ""
         if _OWN_MACHINE.match(name):
@@ -82,6 +95,11 @@ class FieldReader:
         if not found:
             self.report("media-outside", *location, value=name)
         return found
+
+    def _own_src(self, name: str) -> str:
+        """The file of media/ that one of the site's own addresses leads to; else the address."""
+        path = self.own.path_of(name)
+        return name if path is None else _media_at(path) or self.own.at_present(name)
 
     def media_type(self, value: str, *location: str | int) -> str:
         """Return a media type (RFC 6838 §4.2); reports what is none, which is then empty."""

@@ -21,11 +21,12 @@ from feedservice.content.front_matter_model import (
 )
 from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare
-from feedservice.content.labels import separated
+from feedservice.content.labels import separated, separated_addresses
 from feedservice.domain import redirects
 from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Author, Category, Content, Problem, Site
+from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.text import one_line, slugify
 
 NAME = "site.yaml"
@@ -49,6 +50,7 @@ class AuthorField(Strict):
     name: str
     email: str = ""
     url: str = ""
+    aliases: Texts = []
 
 
 OPEN = "open"
@@ -80,6 +82,7 @@ class SiteFile(Strict):
     feed: Annotated[FeedField, Mapped] = FeedField()
     hubs: Texts = []
     redirects: Pairs = {}
+    former_urls: Texts = []
 
 
 def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]:
@@ -90,7 +93,7 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         path: names the file in problems.
 
     Returns:
-        The site, or None where there are problems; all of them.
+        The site, or None where one of the problems is an error; all of them.
     """
     try:
         fields = _lower(frontmatter.parse(text, path, times=16, is_ours=True))
@@ -101,7 +104,7 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         return None, tuple(validation_problems(error, fields, path, SiteFile))
     reader = _SiteReader(fields, path)
     site = reader.site(found)
-    return (None if reader.problems else site), tuple(reader.problems)
+    return (None if reader.failed() else site), tuple(reader.problems)
 
 
 def _lower(fields: Node) -> Node:
@@ -121,9 +124,13 @@ class _SiteReader(FieldReader):
         site_id, zone, hubs = bare(found.id), bare(found.timezone), tuple(map(bare, found.hubs))
         if not _TAG_URI.fullmatch(site_id):
             self.report("site-id", "id", value=site_id)
-        base_url = bare(found.base_url).rstrip("/")
-        if not is_base_url(base_url):
-            self.report("url-bad", "base_url", value=base_url)
+        base_url = self._base_url(found.base_url, "base_url")
+        former_urls = [
+            self._base_url(url, "former_urls", n)
+            for n, url in separated_addresses(found.former_urls)
+        ]
+        if not self.failed():
+            self.own = own_addresses(base_url, *former_urls)
         self._check_zone(zone)
         categories = tuple(map(_category, found.categories))
         is_open = False
@@ -138,9 +145,13 @@ class _SiteReader(FieldReader):
         authors = tuple(map(_author, listed))
         self._check_unique("categories", [category.slug for category in categories])
         self._check_unique("authors", [author.slug for author in authors])
+        for n, category in enumerate(categories):
+            self.fits(category.slug, "categories", n, "slug")
         for n, author in enumerate(found.authors):
-            if isinstance(author, AuthorField) and author.url:
-                self.url(one_line(author.url), "authors", n, "url")
+            if isinstance(author, AuthorField):
+                self.fits(slugify(author.slug), "authors", n, "slug")
+                if author.url:
+                    self.url(one_line(author.url), "authors", n, "url")
         for n, hub in enumerate(hubs):
             if not is_url(hub) or not hub.isascii():
                 self.report("url-bad", "hubs", n, value=hub)
@@ -161,7 +172,14 @@ class _SiteReader(FieldReader):
             content=self._content(bare(found.feed.content).lower()),
             hubs=hubs,
             redirects=self._redirects(found.redirects),
+            former_urls=tuple(former_urls),
         )
+
+    def _base_url(self, value: str, *location: str | int) -> str:
+        url = bare(value).rstrip("/")
+        if not is_base_url(url):
+            self.report("url-bad", *location, value=url)
+        return url
 
     def _check_zone(self, name: str) -> None:
         try:
@@ -203,7 +221,7 @@ def _category(field: CategoryField) -> Category:
         slug=slugify(field.slug),
         name=one_line(field.name),
         description=one_line(field.description),
-        aliases=tuple(one_line(name) for _, name in separated(field.aliases)),
+        aliases=_names(field.aliases),
     )
 
 
@@ -213,7 +231,12 @@ def _author(field: AuthorField) -> Author:
         name=one_line(field.name),
         email=one_line(field.email),
         url=one_line(field.url),
+        aliases=_names(field.aliases),
     )
+
+
+def _names(aliases: list[str]) -> tuple[str, ...]:
+    return tuple(one_line(name) for _, name in separated(aliases))
 
 
 def _zones() -> list[str]:
@@ -226,10 +249,10 @@ def as_fields(site: Site) -> dict[str, Any]:
     """Return what reading an article uses of the site; rows of the index are keyed by it."""
     return {
         "id": site.id,
-        "base_url": site.base_url,
+        "base_urls": (site.base_url, *site.former_urls),
         "language": site.language,
         "timezone": site.timezone,
         "categories": [(c.slug, c.name, c.aliases) for c in site.categories],
-        "authors": [(a.slug, a.name, a.email, a.url) for a in site.authors],
+        "authors": [(a.slug, a.name, a.email, a.url, a.aliases) for a in site.authors],
         "has_open_authors": site.has_open_authors,
     }

@@ -63,12 +63,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who wrote an article. ``slug`` is its address below ``/authors/``."""
+    """Who wrote an article. ``slug`` is its address below ``/authors/``.
+
+    ``aliases``, other names, are those that site.yaml declares; an article knows none.
+    """
 
     slug: str
     name: str
     email: str = ""
     url: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +203,7 @@ class Site:
 
     Attributes:
         base_url: absolute, without a trailing slash; a path below the host is allowed.
+        former_urls: what it was before; an address below one of them is the site's own.
         id: ``tag:authority,year`` (RFC 4151), so that ids survive a change of domain.
         timezone: an IANA name.
         icon, logo: ``media/…`` or an absolute URL, or empty.
@@ -224,6 +229,7 @@ class Site:
     content: Content = Content.FULL
     hubs: tuple[str, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
+    former_urls: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         # What is cached by site is asked for with each article.

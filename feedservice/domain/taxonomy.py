@@ -4,14 +4,18 @@ Whatever treats categories, tags and authors alike loops over `Taxonomy`.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TypeVar
 
-from feedservice.domain.model import Author, Site
+from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.text import LONG_NAME, fold, one_line
+
+_Label = TypeVar("_Label", Author, Category)
 
 
 class Taxonomy(StrEnum):
@@ -51,19 +55,22 @@ def nearest_author(name: str, site: Site) -> str:
 
 @lru_cache(maxsize=4)
 def _categories(site: Site) -> Mapping[str, str]:
-    spelt = (
-        (spelling, c.slug)
-        for c in reversed(site.categories)
-        for spelling in (*c.aliases, c.name, c.slug)
-    )
-    return MappingProxyType({_key(spelling): slug for spelling, slug in spelt})
+    return MappingProxyType({_key(name): c.slug for name, c in _spelt(site.categories)})
 
 
 @lru_cache(maxsize=4)
 def _authors(site: Site) -> Mapping[str, Author]:
     return MappingProxyType(
-        {_key(spelling): a for a in reversed(site.authors) for spelling in (a.name, a.slug)}
+        {_key(name): replace(author, aliases=()) for name, author in _spelt(site.authors)}
     )
+
+
+def _spelt(labels: Sequence[_Label]) -> Iterator[tuple[str, _Label]]:
+    """Each spelling with its label, last what goes first: a slug before a name and an alias."""
+    first_last = labels[::-1]
+    yield from ((alias, label) for label in first_last for alias in reversed(label.aliases))
+    yield from ((label.name, label) for label in first_last)
+    yield from ((label.slug, label) for label in first_last)
 
 
 def _key(name: str) -> str:

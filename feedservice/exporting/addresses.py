@@ -194,6 +194,7 @@ class Addresses:
             for name in (category.name, *category.aliases):
                 yield Taxonomy.CATEGORY, category.slug, name
         for author in self._site.authors:
-            yield Taxonomy.AUTHOR, author.slug, author.name
+            for name in (author.name, *author.aliases):
+                yield Taxonomy.AUTHOR, author.slug, name
         for slug, label, _ in self._view.labels(Taxonomy.TAG):
             yield Taxonomy.TAG, slug, label

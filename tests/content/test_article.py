@@ -12,7 +12,7 @@ from feedservice.content import article as article_file
 from feedservice.content import messages
 from feedservice.content.decoding import decode
 from feedservice.content.front_matter_model import FrontMatter
-from feedservice.domain import urls
+from feedservice.domain import internal_links, urls
 from feedservice.domain.model import (
     Article,
     Author,
@@ -514,6 +514,62 @@ def test_a_name_with_a_comma_in_site_yaml_is_one() -> None:
     )
     assert found
     assert found.authors == (smith,)
+
+
+def test_an_author_is_known_by_aliases_and_shown_by_the_name() -> None:
+    salma = Author(
+        slug="salma", name="سلمى الحلبي", url="https://salma.example", aliases=("سلمى", "s-h")
+    )
+    site = replace(SITE, authors=(*SITE.authors, salma))
+    for typed in ("سلمى", "s-h", "سلمي", "salma", "سلمى الحلبي", "[s-h, سلمى]"):
+        text = f"---\ntitle: ع\ndate: 2025-12-20\nauthor: {typed}\n---\nنص\n"
+        found, problems = article_file.read(text, "field/a.md", site, NOW)
+        assert found
+        assert found.authors == (replace(salma, aliases=()),)
+        assert "author-unknown" not in {each.code for each in problems}
+
+
+MOVED = replace(
+    SITE, base_url="https://new.example/ar", former_urls=("https://old.example", "http://127.0.0.1:8700")
+)  # fmt: skip
+
+
+def moved(front: str, body: str = "نص") -> Article:
+    text = f"---\ntitle: ع\ndate: 2025-12-20\n{front}\n---\n{body}\n"
+    found, problems = article_file.read(text, "field/a.md", MOVED, NOW)
+    assert found, problems
+    return found
+
+
+@pytest.mark.parametrize("base", [MOVED.base_url, *MOVED.former_urls, "http://old.example:80"])
+def test_what_names_an_earlier_address_of_the_site_is_its_own(base: str) -> None:
+    body = f"[أ]({base}/articles/n1#x) ![ص]({base}/media/a.png) [ب]({base}/categories/field.rss)"
+    assert list(internal_links.targets(moved("", body).html)) == [
+        ("article", "n1"), ("media", "a.png"), ("path", "categories/field.rss")
+    ]  # fmt: skip
+    found = moved(
+        f"image: {{src: '{base}/media/a%20b.png?w=300', alt: ص}}\nmedia: ['{base}/media/b.mp3', '{base}/uploads/c.mp3']\n"
+        f"related: ['{base}/articles/%D8%B9?x=1#y', '{base}/feeds', {{url: '{base}/feeds', title: الخلاصات}}]"
+    )  # fmt: skip
+    assert found.image
+    assert found.image.src == "media/a b.png"
+    assert [each.src for each in found.media] == [
+        "media/b.mp3", "https://new.example/ar/uploads/c.mp3"
+    ]  # fmt: skip
+    feeds = "https://new.example/ar/feeds"
+    assert found.related == (
+        Related(slug="ع"), Related(url=feeds, title=feeds), Related(url=feeds, title="الخلاصات")
+    )  # fmt: skip
+
+
+def test_an_address_of_another_site_stays() -> None:
+    found = moved(
+        "image: {src: 'https://x.example/media/a.png', alt: ص}\nrelated: https://x.example/articles/a"
+    )
+    assert found.image
+    assert (found.image.src, found.related[0].url) == (
+        "https://x.example/media/a.png", "https://x.example/articles/a"
+    )  # fmt: skip
 
 
 def test_two_keys_that_mean_the_same_are_told_at_the_second() -> None:

@@ -3,7 +3,7 @@ import pytest
 from factories import SITE_YAML, site
 from feedservice.content import messages
 from feedservice.content import site as site_file
-from feedservice.domain.model import Author, Category, Content, Site
+from feedservice.domain.model import Author, Category, Content, Severity, Site
 from feedservice.i18n import LANGUAGES
 
 
@@ -223,3 +223,54 @@ def test_a_key_may_begin_with_a_capital_letter() -> None:
     assert found.title == "صحيفة الاختبار"
     _, problems = site_file.read(f"{SITE_YAML}Title: آخر\n")
     assert [(each.code, each.facts["key"]) for each in problems] == [("key-unknown", "Title")]
+
+
+def test_an_author_has_other_names_as_a_category_has() -> None:
+    text = SITE_YAML.replace("email: desk@news.example", "aliases: [editor، هيئة تحرير الموقع]")
+    found, problems = site_file.read(text)
+    assert found, problems
+    assert found.authors[0].aliases == ("editor", "هيئة تحرير الموقع")
+
+
+@pytest.mark.parametrize(
+    ("typed", "urls"),
+    [
+        ("https://old.example/", ("https://old.example",)),
+        ("[https://old.example, http://old.example/news]", ("https://old.example", "http://old.example/news")),
+        ("https://a.example، \u200fhttps://b.example\u200f", ("https://a.example", "https://b.example")),
+        ("", ()),
+    ],
+)  # fmt: skip
+def test_former_addresses_of_the_site_are_base_urls(typed: str, urls: tuple[str, ...]) -> None:
+    found, problems = site_file.read(f"{SITE_YAML}former_urls: {typed}\n")
+    assert found, problems
+    assert found.former_urls == urls
+
+
+@pytest.mark.parametrize(
+    "typed", ["old.example", "https://old.example/?x=1", "[https://a.example, ftp://b.example]", "https://قديم.example", "{a: b}"]
+)  # fmt: skip
+def test_a_former_address_that_is_no_base_url_is_told(typed: str) -> None:
+    found, problems = site_file.read(f"{SITE_YAML}former_urls: {typed}\n")
+    assert found is None
+    assert {(each.code, each.line) for each in problems} <= {("url-bad", 12), ("value-shape", 12)}
+
+
+def test_a_slug_that_no_file_can_have_is_told_and_the_site_stays_good() -> None:
+    for slug in ("field", "desk"):
+        found, problems = site_file.read(
+            SITE_YAML.replace(f"slug: {slug},", f"slug: {'ك' * 200},", 1)
+        )
+        assert found, problems
+        assert [(each.code, each.severity) for each in problems] == [
+            ("name-long", Severity.WARNING)
+        ]
+
+
+def test_a_picture_of_the_site_at_its_own_address_is_its_file() -> None:
+    found, problems = site_file.read(
+        f"{SITE_YAML}former_urls: https://old.example\nlogo: https://old.example/media/logo.png\n"
+        "icon: https://news.example/media/icon.png?v=2\n"
+    )
+    assert found, problems
+    assert (found.logo, found.icon) == ("media/logo.png", "media/icon.png")

@@ -181,6 +181,25 @@ def test_an_author_whom_only_articles_name_is_asked_for_in_the_index() -> None:
         resolved("/authors/ضيف!.rss?limit=5")
 
 
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("/authors/old-desk", "/authors/desk"), ("/authors/old-desk.rss?limit=5", "/authors/desk.rss?limit=5"),
+        ("/authors/فريق-التحرير.json", "/authors/desk.json"), ("/authors/فريق التحرير.atom", "/authors/desk.atom"),
+        ("/authors/old-desk/archive/2025-12.atom", "/authors/desk/archive/2025-12.atom"),
+    ],
+)  # fmt: skip
+def test_another_name_of_an_author_leads_to_the_slug(address: str, wanted: str) -> None:
+    desk = Author(slug="desk", name="هيئة التحرير", aliases=("old-desk", "فريق التحرير"))
+    known = site(authors=(desk,))
+    with pytest.raises(Moved) as caught:
+        resolve(route(address, known), known, guest)
+    assert caught.value.location == wanted
+    for name in desk.aliases:
+        selection = resolve(route(f"/?author={name}", known), known, guest)
+        assert urls.canonical(selection) == "/authors/desk"
+
+
 def test_an_address_is_read_again_where_the_site_changed_since() -> None:
     asked = route("/feed.rss?limit=30", None)
     assert (asked.site, asked.selection) == (None, ALL)

@@ -35,6 +35,20 @@ def test_of_two_categories_with_one_name_the_first_answers() -> None:
     assert find_category("field", SITE) == "field"
 
 
+def test_a_slug_and_a_name_go_before_an_alias_of_whatever_stands_above() -> None:
+    first = Category(slug="news", name="أخبار", aliases=("sport", "تقنية"))
+    found = site(
+        categories=(
+            first,
+            Category(slug="sport", name="رياضة"),
+            Category(slug="tech", name="تقنية"),
+        )
+    )
+    assert [find_category(name, found) for name in ("sport", "تقنية", "news")] == [
+        "sport", "tech", "news"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("typed", "slug"), [("desk", "desk"), ("هيئه التحرير", "desk"), ("أمل  علي", "amal-ali")]
 )
