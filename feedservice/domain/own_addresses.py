@@ -1,4 +1,4 @@
-"""Which absolute addresses are the site's own: below its base URL, or one that it had before. Pure."""
+"""Which absolute addresses are the site's own: below its base URL, or one it had before. Pure."""
 
 from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
