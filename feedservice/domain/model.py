@@ -180,6 +180,11 @@ class Article:
         """The later of ``published`` and ``updated`` (atom:updated, RFC 4287 §4.2.15)."""
         return max(self.published, self.updated or self.published)
 
+    @property
+    def leaves(self) -> datetime | None:
+        """When it leaves its lists: it was withdrawn, or expires; None where it stays."""
+        return self.modified if self.status is Status.WITHDRAWN else self.expires
+
     def state(self, now: datetime) -> State:
         """Return its state at ``now``; `index.query.is_in` is the same in SQL."""
         if self.status is not Status.PUBLISHED:

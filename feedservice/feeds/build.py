@@ -26,6 +26,7 @@ def feed(
     *,
     suffix: str,
     withdrawn: tuple[Article, ...] = (),
+    left: datetime | None = None,
     next_page: str = "",
     place: Place | None = None,
     ttl: int = 5,
@@ -38,6 +39,7 @@ def feed(
         around: with an absolute base_url.
         suffix: of the format, such as ``.rss``: self and next links carry it.
         withdrawn: articles that become tombstones.
+        left: when an article last left the list.
         next_page: the page address of the list's next part, or empty.
         place: of the document in the list's history; None for a list that has none.
         ttl: minutes.
@@ -57,7 +59,10 @@ def feed(
         page_url=around.url(channel.path),
         docs_url=around.url(JSON_DOCS),
         self_url=document_url(place.archive or channel.path),
-        updated=max((item.updated for item in items), default=datetime(year, 1, 1, tzinfo=UTC)),
+        updated=max(
+            (*(item.updated for item in items), *((left,) if left else ())),
+            default=datetime(year, 1, 1, tzinfo=UTC),
+        ),
         author=Person(name=site.title, url=around.url("/")),
         description=channel.description or site.description,
         language=site.language,

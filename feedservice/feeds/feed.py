@@ -103,8 +103,8 @@ class Feed:
     Attributes:
         id: one for the three formats.
         page_url: the HTML page of the same list. self_url: this very document's canonical address.
-        updated: the newest ``updated`` among the items; where there are none, 1 January of the site
-            id's year.
+        updated: the newest ``updated`` among the items, or when an article last left the list if
+            that was later; where there is neither, 1 January of the site id's year.
         ttl: minutes.
         next_url, previous_archive_url, next_archive_url, current_url: RFC 5005 links; empty where
             there are none.

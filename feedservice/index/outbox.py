@@ -106,7 +106,7 @@ class Outbox:
             since = int(mark or moment)
             passed = or_(
                 and_(articles.c.scheduled > since, articles.c.scheduled <= moment),
-                and_(articles.c.expires > since, articles.c.expires <= moment),
+                and_(articles.c.leaves > since, articles.c.leaves <= moment),
             )
             numbers = select(articles.c.number).where(passed, is_published())
             is_passed = connection.execute(numbers.limit(1)).first() is not None

@@ -58,12 +58,12 @@ def overview(view: Snapshot) -> Overview:
         return tuple(article_from_json(row) for (row,) in rows)
 
     moment = {"moment": unix_seconds(view.now)}
-    is_ending = articles.c.expires > MOMENT
+    is_ending = articles.c.leaves > MOMENT
     return Overview(
         published=view.count(Selection()),
         scheduled=listed(State.SCHEDULED),
-        expiring=listed(State.PUBLIC, is_ending, order=articles.c.expires),
-        expired=listed(State.EXPIRED, order=articles.c.expires),
+        expiring=listed(State.PUBLIC, is_ending, order=articles.c.leaves),
+        expired=listed(State.EXPIRED, order=articles.c.leaves),
         withdrawn=listed(State.WITHDRAWN),
         drafts=listed(State.DRAFT),
         broken=_broken(view),

@@ -34,7 +34,7 @@ class PackedArticle:
     path: str
     slug: str
     published: int
-    expires: int | None
+    leaves: int | None
     status: str
     labels: tuple[tuple[str, str, str], ...]
     claims: tuple[tuple[str, str], ...]
@@ -104,7 +104,7 @@ def pack_article(article: Article) -> PackedArticle:
         path=article.path,
         slug=article.slug,
         published=unix_seconds(article.published),
-        expires=unix_seconds(article.expires) if article.expires else None,
+        leaves=unix_seconds(article.leaves) if article.leaves else None,
         status=article.status.value,
         labels=tuple((kind, slug, label) for (kind, slug), label in labels_of(article).items()),
         claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in each_claim(article))),

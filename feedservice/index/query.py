@@ -61,8 +61,8 @@ def is_in(state: State) -> ColumnElement[bool]:
         return and_(is_live(), is_published(), articles.c.published > MOMENT)
     has_begun = and_(is_live(), is_published(), articles.c.published <= MOMENT)
     if state is State.EXPIRED:
-        return and_(has_begun, articles.c.expires <= MOMENT)
-    return and_(has_begun, or_(articles.c.expires.is_(None), articles.c.expires > MOMENT))
+        return and_(has_begun, articles.c.leaves <= MOMENT)
+    return and_(has_begun, or_(articles.c.leaves.is_(None), articles.c.leaves > MOMENT))
 
 
 def is_public() -> ColumnElement[bool]:
@@ -108,6 +108,14 @@ def select_withdrawn(selection: Selection, limit: int) -> Question:
     """
     whole = replace(selection, before=None)
     return _question(_withdrawn, whole, {"most": limit}, by_label=False)
+
+
+def select_left(selection: Selection) -> Question:
+    """Return what yields when an article last left a list: it was withdrawn, or expired.
+
+    Walks what leaves, the last one first.
+    """
+    return _question(_left, replace(selection, before=None), by_label=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +205,13 @@ def _withdrawn(walk: _Walk) -> Select[Any]:
         .order_by(walk.published.desc(), walk.name.asc())
         .limit(bindparam("most", type_=Integer))
     )
+
+
+def _left(walk: _Walk) -> Select[Any]:
+    is_draft = articles.c.status.in_([Status.DRAFT.value])
+    left = select(articles.c.leaves).where(is_live(), ~is_draft, articles.c.leaves <= MOMENT)
+    were_shown = left.where(articles.c.published <= MOMENT, *walk.conditions)
+    return were_shown.order_by(articles.c.leaves.desc()).limit(1)
 
 
 def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[str, Any]]:

@@ -93,7 +93,7 @@ def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> b
     moment = unix_seconds(now)
     passed = or_(
         articles.c.scheduled <= moment,
-        and_(articles.c.expires <= moment, articles.c.expires > articles.c.indexed_at),
+        and_(articles.c.leaves <= moment, articles.c.leaves > articles.c.indexed_at),
     )
     parts = (paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK))
     return any(
@@ -150,7 +150,7 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
         articles,
         [
             (
-                *(number, a.path, a.slug, a.published, a.expires, a.status, int(moment)),
+                *(number, a.path, a.slug, a.published, a.leaves, a.status, int(moment)),
                 *(a.published if a.published > moment else None, None),
             )
             for number, a in numbered

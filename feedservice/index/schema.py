@@ -53,7 +53,7 @@ articles = Table(
     Column("path", Text, nullable=False, unique=True),
     Column("slug", Text, nullable=False),
     Column("published", BigInteger, nullable=False),
-    Column("expires", BigInteger),
+    Column("leaves", BigInteger),
     Column("status", Text, nullable=False),
     Column("indexed_at", BigInteger, nullable=False),
     Column("scheduled", BigInteger),
@@ -61,10 +61,11 @@ articles = Table(
     Index("articles_by_date", "published", "slug"),
     Index("articles_by_slug", "slug"),
     Index("articles_by_schedule", "scheduled"),
-    Index("articles_by_expiry", "expires"),
+    Index("articles_by_leaving", "leaves"),
     Index("articles_by_status", "status", "published"),
 )
-"""Articles that were read, moments in Unix seconds. ``indexed_at`` is when the row was written,
+"""Articles that were read, moments in Unix seconds. ``leaves`` is when it leaves its lists (it
+expires, or was withdrawn), ``indexed_at`` when the row was written,
 ``scheduled`` the publication where that was still to come; ``conflict`` is the Problem
 of a file that lost its identity to another, and a row with one is shown to nobody."""
 

@@ -29,7 +29,7 @@ def _is_list(kind: Any, slug: Any) -> ColumnElement[bool]:
 
 
 _ITS = _is_list(bindparam("its_kind"), bindparam("its_slug"))
-_LAPSED = and_(articles.c.expires <= MOMENT, articles.c.expires > articles.c.indexed_at)
+_LAPSED = and_(articles.c.leaves <= MOMENT, articles.c.leaves > articles.c.indexed_at)
 
 _ARTICLE = Statement(
     select(bodies.c.payload)
@@ -70,14 +70,14 @@ _LAST_MODIFIED = Statement(
             _scalar(list_changes.c.stamp, _is_list(*SITE)),
         ),
         _scalar(func.max(articles.c.scheduled), articles.c.scheduled <= MOMENT, is_live()),
-        _scalar(func.max(articles.c.expires), _LAPSED, is_live()),
+        _scalar(func.max(articles.c.leaves), _LAPSED, is_live()),
     )
 )
 _NEXT_MOMENT = Statement(
     select(
         *(
             _scalar(func.min(column), column > MOMENT, query.is_published(), is_live())
-            for column in (articles.c.published, articles.c.expires)
+            for column in (articles.c.published, articles.c.leaves)
         )
     )
 )
@@ -133,6 +133,15 @@ class Snapshot:
     def withdrawn(self, selection: Selection) -> tuple[Article, ...]:
         """Return a list's withdrawn articles as teasers, newest first, at most a hundred."""
         return self._articles(self._ask(query.select_withdrawn(selection, MAX_WITHDRAWN)))
+
+    def left(self, selection: Selection) -> datetime | None:
+        """Return when an article last left a list: withdrawn, or expired; None for never.
+
+        That can be told by its content. A file that was deleted, or is in another list now, leaves
+        nothing to tell it by.
+        """
+        found = self._ask(query.select_left(selection)).scalar()
+        return None if found is None else datetime.fromtimestamp(found, UTC)
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""

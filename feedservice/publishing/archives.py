@@ -46,6 +46,10 @@ class Archives:
             return ()
         return self._view.withdrawn(self._within(period))
 
+    def left(self, period: Period) -> datetime | None:
+        """Return when an article of a period last left the list; None for never."""
+        return self._view.left(self._within(period))
+
     def before(self, oldest_shown: Article) -> Place:
         """Return the place of a subscription document: before it is its oldest entry's period.
 

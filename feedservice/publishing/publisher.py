@@ -107,6 +107,7 @@ class Publisher:
             articles,
             format_name,
             withdrawn=withdrawn,
+            left=view.left(selection),
             place=place,
             next_page=next_page,
         )
@@ -137,6 +138,7 @@ class Publisher:
                 articles,
                 route.format,
                 withdrawn=withdrawn,
+                left=archives.left(period),
                 place=archives.place(period),
             )
 
@@ -148,6 +150,7 @@ class Publisher:
         format_name: str,
         *,
         withdrawn: tuple[Article, ...],
+        left: datetime | None,
         place: Place | None,
         next_page: str = "",
     ) -> Document:
@@ -160,6 +163,7 @@ class Publisher:
             link_contexts.load(view, articles, view.site.base_url),
             suffix=form.suffix,
             withdrawn=withdrawn,
+            left=left,
             next_page=next_page,
             place=place,
             ttl=max(self._max_age // 60, 1),

@@ -1,8 +1,10 @@
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import feedparser
@@ -245,6 +247,89 @@ def test_a_withdrawn_article_becomes_a_tombstone(index: IndexWriter, publisher: 
         }
     ]
     assert b"gone" not in publisher.feed(at("/", (), "rss")).body
+
+
+CHANGED = re.compile(rb"<(?:updated|lastBuildDate)>([^<]*)<")
+
+
+def changed(publisher: Publisher, *given: object) -> set[datetime]:
+    """What a document says of when its feed last changed, in RSS and in Atom."""
+    path, pairs, period = (*given, (), "")[:3]
+    documents = [
+        publisher.archive(at(path, pairs, each, period))  # type: ignore[arg-type]
+        if period
+        else publisher.feed(at(path, pairs, each))  # type: ignore[arg-type]
+        for each in ("rss", "atom")
+    ]
+    rss, atom = (CHANGED.search(each.body)[1].decode() for each in documents)  # type: ignore[index,union-attr]
+    return {parsedate_to_datetime(rss), datetime.fromisoformat(atom)}
+
+
+EVERY_LIST: tuple[tuple[object, ...], ...] = (
+    ("/",),
+    ("/categories/field",),
+    ("/tags/ماء",),
+    ("/authors/desk",),
+    ("/", (("tag", "-نار"), ("category", "field,economy"))),
+    ("/search", (("q", "خبر"),)),
+    ("/categories/field", (("limit", "1"),)),
+    ("/", (), "2026-01"),
+)
+
+
+@pytest.mark.parametrize("given", EVERY_LIST, ids=str)
+@pytest.mark.parametrize("others", [2, 1, 0], ids=["of three", "of two", "the only one"])
+@pytest.mark.parametrize(
+    "how",
+    [{"status": Status.WITHDRAWN, "updated": moment("2026-01-14")}, {"expires": moment("2026-01-14")}],
+    ids=["withdrawn", "expired"],
+)  # fmt: skip
+def test_the_newest_article_that_leaves_takes_no_feed_back(
+    index: IndexWriter,
+    publisher: Publisher,
+    given: tuple[object, ...],
+    others: int,
+    how: dict[str, object],
+) -> None:
+    shared = {"title": "خبر", "tags": ["ماء"], "authors": (index.site().authors[0],)}
+    newest = article("new", published=moment("2026-01-12"), **shared)
+    days = range(1, others + 1)
+    older = [article(f"o{day}", published=moment(f"2026-01-0{day}"), **shared) for day in days]
+    elsewhere = article("e", categories=("economy",), tags=["نار"], expires=moment("2026-01-15"))
+    fill(index, newest, *older, elsewhere)
+    is_whole = given in (EVERY_LIST[0], EVERY_LIST[-1])
+    assert changed(publisher, *given) == {moment("2026-01-15" if is_whole else "2026-01-12")}
+    index.write([reading(replace(newest, **how))], ["field/e.md"], NOW)  # type: ignore[arg-type]
+    if len(given) < 3 or others:
+        assert changed(publisher, *given) == {moment("2026-01-14")}
+
+
+def test_what_left_counts_from_the_moment_on_at_which_it_does(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
+) -> None:
+    soon = NOW + timedelta(minutes=5)
+    fill(
+        index,
+        article("a"),
+        article("ends", expires=soon),
+        article("draft", status=Status.DRAFT, expires=moment("2026-01-09")),
+        article("early", published=soon, status=Status.WITHDRAWN, updated=soon),
+    )
+    before = publisher.feed(at("/", (), "atom"))
+    assert changed(publisher, "/") == {moment("2026-01-01")}
+    clock.now = soon
+    after = publisher.feed(at("/", (), "atom"))
+    assert changed(publisher, "/") == {soon}
+    assert before.last_modified < after.last_modified  # type: ignore[union-attr]
+
+
+def test_an_article_that_is_published_again_takes_no_feed_back(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    gone = article("a", status=Status.WITHDRAWN, updated=moment("2026-01-05"))
+    fill(index, gone)
+    fill(index, replace(gone, status=Status.PUBLISHED))
+    assert changed(publisher, "/") == {moment("2026-01-05")}
 
 
 def test_what_an_article_address_answers(
@@ -527,7 +612,7 @@ def answers(publisher: Publisher, held: Answers, now: datetime) -> Answers:
     found: dict[str, tuple[object, datetime | None]] = {}
     for path, pairs in LISTS:
         last = held[path][1] if path in held and held[path][1] < now else None
-        document = publisher.feed(at(path, pairs, "json"), last)
+        document = publisher.feed(at(path, pairs, "atom"), last)
         is_same = isinstance(document, Unchanged)
         found[path] = held[path] if is_same else (document.body, document.last_modified)
     for name in NAMES:
