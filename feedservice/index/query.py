@@ -110,12 +110,13 @@ def select_withdrawn(selection: Selection, limit: int) -> Question:
     return _question(_withdrawn, whole, {"most": limit}, by_label=False)
 
 
-def select_left(selection: Selection) -> Question:
+def select_left(selection: Selection, *, is_short: bool) -> Question:
     """Return what yields when an article last left a list: it was withdrawn, or expired.
 
-    Walks what leaves, the last one first.
+    Walks what leaves, the last one first; a list that ``is_short`` is walked itself, since all
+    that leaves may be of other lists.
     """
-    return _question(_left, replace(selection, before=None), by_label=False)
+    return _question(_left, replace(selection, before=None), by_label=is_short)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +210,8 @@ def _withdrawn(walk: _Walk) -> Select[Any]:
 
 def _left(walk: _Walk) -> Select[Any]:
     is_draft = articles.c.status.in_([Status.DRAFT.value])
-    left = select(articles.c.leaves).where(is_live(), ~is_draft, articles.c.leaves <= MOMENT)
+    left = select(articles.c.leaves).select_from(walk.table)
+    left = left.where(is_live(), ~is_draft, articles.c.leaves <= MOMENT)
     were_shown = left.where(articles.c.published <= MOMENT, *walk.conditions)
     return were_shown.order_by(articles.c.leaves.desc()).limit(1)
 

@@ -18,6 +18,8 @@ from feedservice.index.schema import articles, bodies, claims, labels, list_chan
 from feedservice.index.statements import Rows, Statement, parts, several
 
 MAX_WITHDRAWN = 100
+SHORT = 1000
+"""Articles of a label that has few."""
 
 
 def _scalar(value: Any, *conditions: Any) -> Any:
@@ -61,6 +63,14 @@ _LABEL = Statement(
     )
     .order_by(labels.c.published, labels.c.article)
     .limit(1)
+)
+_LENGTH = Statement(
+    select(func.count()).select_from(
+        select(labels.c.number)
+        .where(labels.c.kind == bindparam("its_kind"), labels.c.slug == bindparam("its_slug"))
+        .limit(SHORT)
+        .subquery()
+    )
 )
 _LAST_MODIFIED = Statement(
     select(
@@ -140,7 +150,9 @@ class Snapshot:
         That can be told by its content. A file that was deleted, or is in another list now, leaves
         nothing to tell it by.
         """
-        found = self._ask(query.select_left(selection)).scalar()
+        kind, slug = selection.label or SITE
+        length = _LENGTH.run(self.connection, its_kind=str(kind), its_slug=slug).scalar_one()
+        found = self._ask(query.select_left(selection, is_short=length < SHORT)).scalar()
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
     def article(self, slug: str) -> Article | None:
