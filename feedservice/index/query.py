@@ -111,11 +111,7 @@ def select_withdrawn(selection: Selection, limit: int) -> Question:
 
 
 def select_left(selection: Selection, *, is_short: bool) -> Question:
-    """Return what yields when an article last left a list: it was withdrawn, or expired.
-
-    Walks what leaves, the last one first; a list that ``is_short`` is walked itself, since all
-    that leaves may be of other lists.
-    """
+    """Return what yields when an article last left a list; one that ``is_short`` is walked."""
     return _question(_left, replace(selection, before=None), by_label=is_short)
 
 
@@ -209,11 +205,10 @@ def _withdrawn(walk: _Walk) -> Select[Any]:
 
 
 def _left(walk: _Walk) -> Select[Any]:
-    is_draft = articles.c.status.in_([Status.DRAFT.value])
-    left = select(articles.c.leaves).select_from(walk.table)
-    left = left.where(is_live(), ~is_draft, articles.c.leaves <= MOMENT)
-    were_shown = left.where(articles.c.published <= MOMENT, *walk.conditions)
-    return were_shown.order_by(articles.c.leaves.desc()).limit(1)
+    left = select(articles.c.leaves).select_from(walk.table).order_by(articles.c.leaves.desc())
+    was_shown = articles.c.status.not_in([Status.DRAFT.value]) & (articles.c.published <= MOMENT)
+    has_left = articles.c.leaves <= MOMENT
+    return left.where(is_live(), was_shown, has_left, *walk.conditions).limit(1)
 
 
 def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[str, Any]]:
@@ -263,10 +258,8 @@ def _walk(shape: _Shape) -> _Walk:
     if shape.has_label:
         walk = labels.join(articles, labels.c.number == articles.c.number)
         published, name = labels.c.published, labels.c.article
-        conditions += [
-            labels.c.kind == bindparam("its_kind"),
-            labels.c.slug == bindparam("its_slug"),
-        ]
+        its_kind, its_slug = bindparam("its_kind"), bindparam("its_slug")
+        conditions += [labels.c.kind == its_kind, labels.c.slug == its_slug]
     if shape.has_since:
         conditions.append(published >= _moment("since"))
     if shape.has_until:
