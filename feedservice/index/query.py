@@ -258,8 +258,8 @@ def _walk(shape: _Shape) -> _Walk:
     if shape.has_label:
         walk = labels.join(articles, labels.c.number == articles.c.number)
         published, name = labels.c.published, labels.c.article
-        its_kind, its_slug = bindparam("its_kind"), bindparam("its_slug")
-        conditions += [labels.c.kind == its_kind, labels.c.slug == its_slug]
+        is_its_kind = labels.c.kind == bindparam("its_kind")
+        conditions += [is_its_kind, labels.c.slug == bindparam("its_slug")]
     if shape.has_since:
         conditions.append(published >= _moment("since"))
     if shape.has_until:
