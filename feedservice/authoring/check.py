@@ -87,7 +87,7 @@ def check(
         return problems, "ar", root
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
-    found = [*_problems_of(readings, holders), *passed_over.problems(files, walk)]
+    found = [*problems, *_problems_of(readings, holders), *passed_over.problems(files, walk)]
     kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
     return in_order(kept), site.language, root
 

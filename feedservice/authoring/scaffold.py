@@ -1,25 +1,33 @@
 """What an editor begins with: a new article file, a new site. Never writes over anything."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
+from itertools import chain, count
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feedservice.authoring.check import read_site
-from feedservice.content import frontmatter
+from feedservice.content import article, frontmatter, labels
 from feedservice.content import site as site_file
+from feedservice.content.decoding import decode
+from feedservice.content.field_reader import MAX_SLUG_BYTES
+from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles
-from feedservice.domain import urls
-from feedservice.domain.errors import UsageError
+from feedservice.domain import absolute_urls, urls
+from feedservice.domain.errors import ContentError, UsageError
+from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import find_author, find_category, nearest_category
 from feedservice.domain.text import one_line, slugify
-from feedservice.i18n import _, render
+from feedservice.i18n import Message, _, render
 
+LOCAL = "http://127.0.0.1:8000"
 START = """\
 # {comment}
 title: {title}
 description: {description}
-base_url: http://127.0.0.1:8000
-id: tag:news.example,{year}
+base_url: {base_url}
+id: tag:{owner},{year}
 language: {language}
 timezone: Asia/Damascus
 categories:
@@ -27,10 +35,22 @@ categories:
 authors:
   - {{slug: desk, name: {author}}}
 """
+_MAX_NAME = 200
+"""Bytes of the name of a file, of which file systems allow 255; an Arabic letter takes two."""
+_MAX_LATIN = 70
+_VOWELS = str.maketrans("اأإآىٱ", "aaiaaa")
+"""anyascii leaves the alef out: of داريا it makes dry."""
 
 
 def new_article(
-    root: Path, title: str, category: str, slug: str, author: str, now: datetime
+    root: Path,
+    title: str,
+    category: str,
+    slug: str,
+    author: str,
+    now: datetime,
+    *,
+    is_draft: bool = True,
 ) -> Path:
     """Write a new article file.
 
@@ -41,31 +61,29 @@ def new_article(
         slug: the last part of the address; made from the date and the title where it is empty.
         author: slug or name of the author, or empty.
         now: the article's date.
+        is_draft: nobody sees it until the status is taken out.
 
     Raises:
         ContentError: site.yaml cannot be used.
-        UsageError: no such category, no letters in the title, or a file of that name is there.
+        UsageError: no such category, no letters in the title, or a slug that cannot be had.
     """
     site = read_site(root)
     folder = find_category(category, site)
     if folder is None:
-        raise UsageError(
-            _(
-                "the category {value!r} is unknown. Nearest: {nearest}. Known: {known}",
-                value=category,
-                nearest=nearest_category(category, site) or "-",
-                known=tuple(f"{each.slug} ({each.name})" for each in site.categories),
-            )
-        )
+        raise UsageError(_unknown_category(category, site))
     local = now.astimezone(ZoneInfo(site.timezone))
-    name = slugify(slug or f"{local:%Y-%m-%d}-{title}")
-    if not slugify(slug or title):
-        raise UsageError(_("the title has no letters for an address; give --slug"))
+    files = ContentFiles(root)
+    if slug:
+        name = address = _given(slug, files, site, folder)
+    else:
+        name, address = _made(f"{local:%Y-%m-%d}", title, files, site)
     known_author = find_author(author, site) if author else None
     fields = {
         "title": one_line(title),
         "date": f"{local:%Y-%m-%d %H:%M}",
-        "id": f"{site.id}:{urls.percent(name)}",
+        "slug": address if address != name else "",
+        "id": _id(site, address),
+        "status": "draft" if is_draft else "",
         "author": known_author.slug if known_author else one_line(author),
         "tags": "",
         "summary": "",
@@ -73,31 +91,136 @@ def new_article(
     text = frontmatter.dump(
         {key: value for key, value in fields.items() if value or key in ("tags", "summary")}
     )
+    path = f"{folder}/{name}.md"
     try:
-        return ContentFiles(root).write_new(f"{folder}/{_short(name)}.md", text)
+        return files.write_new(path, text)
     except FileExistsError as error:
-        message = _("{path} already exists; give another --slug", path=f"{folder}/{name}.md")
-        raise UsageError(message) from error
+        raise UsageError(_("{path} already exists; give another --slug", path=path)) from error
 
 
-def init_site(folder: Path, language: str, now: datetime) -> tuple[Path, ...]:
-    """Write a site to start from: site.yaml, a category and a first article.
+def _unknown_category(value: str, site: Site) -> Message:
+    known = tuple(f"{each.slug} ({each.name})" for each in site.categories)
+    nearest = nearest_category(value, site)
+    if not value:
+        return _("give --category. Known: {known}", known=known)
+    if not nearest:
+        return _("the category {value!r} is unknown. Known: {known}", value=value, known=known)
+    return _(
+        "the category {value!r} is unknown. Nearest: {nearest}. Known: {known}",
+        value=value,
+        nearest=nearest,
+        known=known,
+    )
+
+
+def _given(slug: str, files: ContentFiles, site: Site, folder: str) -> str:
+    """The slug that an editor gave, where it can be one."""
+    name = slugify(slug)
+    if not name or not is_article(f"{folder}/{name}.md"):
+        raise UsageError(_("--slug {value!r} cannot be an address; write letters or digits", value=slug))
+    if len(name.encode()) > MAX_SLUG_BYTES:
+        raise UsageError(
+            _("--slug has more than {limit} bytes; write a few words", limit=MAX_SLUG_BYTES)
+        )
+    free = _free(name, files, site)
+    if free != name:
+        raise UsageError(
+            _("--slug {value} belongs to another article; {free} is free", value=name, free=free)
+        )
+    return name
+
+
+def _made(day: str, title: str, files: ContentFiles, site: Site) -> tuple[str, str]:
+    """The names of a file and of its address, made of the title; numbered where they are taken."""
+    name = _short(slugify(title), _MAX_NAME - len(day))
+    address = _short(latin(title), _MAX_LATIN) if site.has_latin_slugs else name
+    if not address:
+        raise UsageError(_("the title has no letters for an address; give --slug"))
+    address = _free(f"{day}-{address}", files, site)
+    return (_free(f"{day}-{name}", files, site) if site.has_latin_slugs else address), address
+
+
+def latin(title: str) -> str:
+    """Return the slug of a title in Latin letters; vowels that are not written are not there.
+
+    >>> latin("قصف على داريا")
+    'qsf-la-darya'
+    """
+    from anyascii import anyascii  # noqa: PLC0415 - its tables: for whoever asked for Latin slugs
+
+    # What has no sound of its own, ع and ء, becomes a quote.
+    plain = anyascii(slugify(title).translate(_VOWELS))
+    return slugify("".join(char for char in plain if char.isalnum() or char == "-"))
+
+
+def _short(name: str, limit: int) -> str:
+    """At most so many bytes of a slug, cut between words where they are not very long."""
+    if len(name.encode()) <= limit:
+        return name
+    cut = name.encode()[:limit].decode(errors="ignore")
+    words = cut.rpartition("-")[0]
+    return words if len(words) > len(cut) // 2 else cut.strip("-")
+
+
+def _free(name: str, files: ContentFiles, site: Site) -> str:
+    """The name, or the nearest with a number, of which no file is called and that none claims."""
+    taken = set(_claimed(name, files))
+    for candidate in chain((name,), (f"{name}-{n}" for n in count(2))):
+        if not taken & {candidate, _id(site, candidate)}:
+            return candidate
+    raise AssertionError  # numbers do not end
+
+
+def _claimed(name: str, files: ContentFiles) -> Iterator[str]:
+    """The slugs, aliases and ids of the files that could claim a name, or it with a number."""
+    spelt = urls.percent(name)
+    for path in files.walk().articles:
+        yield slugify(PurePosixPath(path).stem)
+        try:
+            text = decode(files.read(path), path)
+            if name not in text.lower() and spelt not in text:
+                continue
+            fields = article.take_apart(text, path).fields.plain()
+        except (ContentError, OSError):
+            continue
+        names = fields.get("aliases", ())
+        names = [names] if isinstance(names, str) else names
+        yield from (slugify(alias) for _n, alias in labels.separated(list(map(str, names))))
+        yield slugify(str(fields.get("slug", "")))
+        yield str(fields.get("id", ""))
+
+
+def _id(site: Site, slug: str) -> str:
+    return f"{site.id}:{urls.percent(slug)}"
+
+
+def init_site(
+    folder: Path, language: str, now: datetime, title: str = "", base_url: str = ""
+) -> tuple[Path, ...]:
+    """Write a site to start from: site.yaml, a README, media/, a category and a first draft.
 
     Args:
-        folder: empty, or not there yet.
+        folder: empty but for hidden names, or not there yet.
         language: of the site.
-        now: the date of the article.
+        now: the date of the draft.
+        title: of the site; a name to be changed where it is empty.
+        base_url: what every address begins with; this machine where it is empty.
 
     Raises:
-        UsageError: the folder holds something already.
+        UsageError: the folder holds something already, or ``base_url`` is no address.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    base_url = site_address(base_url or LOCAL)
+    if folder.exists() and (not folder.is_dir() or any(map(_is_seen, folder.iterdir()))):
         raise UsageError(_("the folder {folder} is not empty", folder=folder))
     files = ContentFiles(folder)
+    title = one_line(title) or render(_("Name of the newspaper"), language)
+    site_id = f"tag:{_owner(base_url)},{now.year}"
     site = START.format(
         comment=render(_("Change the values, then run: feedservice check"), language),
-        title=render(_("Name of the newspaper"), language),
+        title=frontmatter.scalar(title),
         description=render(_("A sentence about it"), language),
+        base_url=base_url,
+        owner=_owner(base_url),
         year=now.year,
         language=language,
         category=render(_("News"), language),
@@ -107,18 +230,61 @@ def init_site(folder: Path, language: str, now: datetime) -> tuple[Path, ...]:
     first = {
         "title": render(_("First article"), language),
         "date": f"{now:%Y-%m-%d}",
-        "id": f"tag:news.example,{now.year}:first",
+        "id": f"{site_id}:first",
+        "status": "draft",
         "author": "desk",
     }
     body = render(_("Write here."), language)
-    return (
+    written = (
         files.write_new(site_file.NAME, site),
+        files.write_new("README.md", render(_readme(title), language)),
         files.write_new("news/first.md", frontmatter.dump(first) + f"{body}\n"),
+    )
+    (folder / "media").mkdir(exist_ok=True)
+    return written
+
+
+def _readme(name: str) -> Message:
+    return _(
+        "# {name}\n\n"
+        "- site.yaml: the name of the site, its address, its categories and authors.\n"
+        "- news: the articles of a category, a file each. Another category is a folder of its own, "
+        "and a line in site.yaml.\n"
+        "- media: pictures, recordings and documents.\n\n"
+        "Each day, in this folder:\n\n"
+        '    feedservice new "Title" --category news\n'
+        "    feedservice check\n"
+        "    feedservice preview\n\n"
+        "The first writes a draft and prints the name of its file: write below its second line of "
+        "hyphens. The second says what is wrong, on which line, and what to write instead. The "
+        "third shows what readers would see. To publish, delete the line status: draft.\n",
+        name=name,
     )
 
 
-def _short(name: str) -> str:
-    """File systems allow 255 bytes; an Arabic letter takes two."""
-    while len(name.encode()) > 200:
-        name = name[:-1]
-    return name.strip("-")
+def site_address(given: str) -> str:
+    """Return what a site's addresses may begin with.
+
+    Raises:
+        UsageError: it can be none; the message says what is meant, as far as it can be told.
+    """
+    base_url = one_line(given).rstrip("/")
+    if absolute_urls.is_base_url(base_url):
+        return base_url
+    meant = f"https://{base_url}"
+    if "." not in base_url or not absolute_urls.is_base_url(meant):
+        meant = "https://news.example"
+    raise UsageError(
+        _("{value!r} is not an address; write for example: {meant}", value=given, meant=meant)
+    )
+
+
+def _owner(base_url: str) -> str:
+    """Who gives out a site's ids: its host, where that is a name of its own (RFC 4151 §2.1)."""
+    host = urlsplit(base_url).hostname or ""
+    is_name = host.rpartition(".")[2].isalpha() and not f".{host}".endswith(".localhost")
+    return host if is_name and site_file.is_site_id(f"tag:{host},2000") else "news.example"
+
+
+def _is_seen(path: Path) -> bool:
+    return not path.name.startswith(".")

@@ -12,7 +12,7 @@ import click
 
 from feedservice.authoring import check as checking
 from feedservice.authoring import json_schema, report, scaffold
-from feedservice.cli.options import content_option, settings_for
+from feedservice.cli.options import content_option, say, settings_for
 from feedservice.clock import utc_now
 from feedservice.content.reading_process import ReadingProcess
 from feedservice.domain.errors import FeedserviceError
@@ -81,28 +81,43 @@ def _holders(root: Path, now: datetime) -> Holders:
 @click.command()
 @click.argument("title")
 @click.option(
-    "--category", required=True, help="Slug or name of the category: the folder of the file."
+    "--category", default="", help="Slug or name of the category: the folder of the file."
 )
 @click.option(
     "--slug", default="", help="The last part of the address; made from date and title otherwise."
 )
 @click.option("--author", default="", help="Slug or name of the author.")
+@click.option("--publish", is_flag=True, help="For readers at once, not as a draft.")
 @click.option("--edit", is_flag=True, help="Open the file in $VISUAL or $EDITOR.")
 @content_option
 def new(
-    title: str, category: str, slug: str, author: str, edit: bool, content: Path | None
+    title: str,
+    category: str,
+    slug: str,
+    author: str,
+    publish: bool,
+    edit: bool,
+    content: Path | None,
 ) -> None:
-    """Write a new article file: front matter with id and date, ready for its text."""
+    """Write a new article file: front matter with id and date, ready for its text.
+
+    A draft, which nobody sees until the line "status: draft" is deleted.
+    """
+    root = settings_for(content).content
     path = scaffold.new_article(
-        settings_for(content).content, title, category, slug, author, utc_now()
+        root, title, category, slug, author, utc_now(), is_draft=not publish
     )
     click.echo(str(path))
+    if not publish:
+        say(_("a draft: delete its line status: draft to publish it"), err=True)
     if edit:
         click.edit(filename=str(path))
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", default="", help="The name of the site.")
+@click.option("--url", default="", help="What every address begins with.")
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
@@ -110,9 +125,9 @@ def new(
     show_default=True,
     help="The language of the site.",
 )
-def init(folder: Path, lang: str) -> None:
-    """Write a site to start from: site.yaml, a category, a first article."""
-    for path in scaffold.init_site(folder, lang, utc_now()):
+def init(folder: Path, title: str, url: str, lang: str) -> None:
+    """Write a site to start from: site.yaml, a README, media/, a category, a first draft."""
+    for path in scaffold.init_site(folder, lang, utc_now(), title, url):
         click.echo(str(path))
 
 

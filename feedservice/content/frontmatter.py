@@ -22,6 +22,8 @@ MAX_NODES = 5_000
 MAX_CHARACTERS = 65_536
 """Of front matter; site.yaml is allowed sixteen times as much."""
 
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+"""Which YAML has as escapes only (§5.1)."""
 _FENCE = re.compile(r"(?:-{2,}|-*[‐-―−][-‐-―−]*|\.\.\.)[^\S\n]*")
 """Three hyphens; what word processors make of them, and two, can be nothing else either."""
 
@@ -265,7 +267,7 @@ def dump(fields: Mapping[str, Value]) -> str:
 
 def _written(value: Value) -> str:
     if isinstance(value, str):
-        return _quoted(value)
+        return scalar(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_in_flow(each)}" for key, each in value.items()) + "}"
     items = (_in_flow(each) if isinstance(each, str) else _written(each) for each in value)
@@ -274,16 +276,17 @@ def _written(value: Value) -> str:
 
 def _in_flow(value: str) -> str:
     """A scalar between brackets, where commas and brackets end one too."""
-    return _quoted(value, plain=value != "" and re.search(r"[,\[\]{}\"':?&*!|>%@`]", value) is None)
+    return scalar(value, plain=value != "" and re.search(r"[,\[\]{}\"':?&*!|>%@`]", value) is None)
 
 
-def _quoted(value: str, *, plain: bool = True) -> str:
-    """A scalar as an editor would write it: plain where that is safe, else in double quotes."""
+def scalar(value: str, *, plain: bool = True) -> str:
+    """Return a text as an editor would write it: plain where that is safe, else in quotes."""
     is_safe = not value or (
-        re.fullmatch(r"[^\W_][^\n#]*", value) is not None
+        re.fullmatch(rf"[^\W_][^\n#{_CONTROLS}]*", value) is not None
         and ": " not in value
         and not value.endswith((":", " "))
     )
-    return (
-        value if plain and is_safe else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    )
+    if plain and is_safe:
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(f"[{_CONTROLS}]", lambda match: f"\\x{ord(match[0]):02x}", escaped) + '"'

@@ -224,6 +224,18 @@ WORDINGS = MappingProxyType(
             _("the site id {value!r} is not a tag URI"),
             _("Write for example: tag:news.example,2025"),
         ),
+        "site-id-example": (
+            _("the site id {value!r} is an example"),
+            _("Before anybody subscribes, write a host of your own in it: readers keep ids for ever"),
+        ),
+        "base-url-local": (
+            _("base_url {value!r} is this machine: nobody else can open what begins with it"),
+            _("Before you publish, write the public address, for example: https://news.example"),
+        ),
+        "slugs-bad": (
+            _("slugs {value!r} is not accepted"),
+            _("Write latin, or delete the line"),
+        ),
         "site-slug-duplicate": (_("the slug {value} appears twice"), _("Write another slug")),
         "zone-unknown": (
             _("the time zone {value!r} is unknown"),

@@ -238,7 +238,7 @@ class _Media:
 
 
 def read_site(files: ContentFiles) -> tuple[Site | None, tuple[Problem, ...]]:
-    """Return the site as site.yaml says, or None where there are problems; all of them."""
+    """Return the site as site.yaml says and its warnings, or None and the errors."""
     try:
         return site_file.read(decode(files.read(site_file.NAME), site_file.NAME))
     except ContentError as error:

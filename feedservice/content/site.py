@@ -22,16 +22,18 @@ from feedservice.content.front_matter_model import (
 from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare
 from feedservice.content.labels import separated, separated_addresses
-from feedservice.domain import redirects
+from feedservice.domain import absolute_urls, redirects
 from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Author, Category, Content, Problem, Site
+from feedservice.domain.model import Author, Category, Content, Problem, Severity, Site
 from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.text import one_line, slugify
 
 NAME = "site.yaml"
 
 _TAG_URI = re.compile(r"tag:[A-Za-z0-9][A-Za-z0-9.\-@]*,[12][0-9]{3}(-[0-9]{2}){0,2}")
+_EXAMPLE = re.compile(r"(?<![\w-])((?:[\w-]+\.)?example(?:\.(?:com|net|org))?),")
+"""A name that is kept for examples (RFC 2606)."""
 
 
 class CategoryField(Strict):
@@ -53,6 +55,8 @@ class AuthorField(Strict):
     aliases: Texts = []
 
 
+LATIN = "latin"
+"""Among ``slugs``: `new` writes addresses in Latin letters."""
 OPEN = "open"
 """Among ``authors``: anybody may write."""
 AuthorItem = Annotated[Text | Annotated[AuthorField, Tag("<keys>")], Discriminator(form_of)]
@@ -83,6 +87,7 @@ class SiteFile(Strict):
     hubs: Texts = []
     redirects: Pairs = {}
     former_urls: Texts = []
+    slugs: str = ""
 
 
 def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]:
@@ -93,7 +98,7 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         path: names the file in problems.
 
     Returns:
-        The site, or None where one of the problems is an error; all of them.
+        The site and its warnings, or None and the errors.
     """
     try:
         fields = _lower(frontmatter.parse(text, path, times=16, is_ours=True))
@@ -104,7 +109,8 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         return None, tuple(validation_problems(error, fields, path, SiteFile))
     reader = _SiteReader(fields, path)
     site = reader.site(found)
-    return (None if reader.failed() else site), tuple(reader.problems)
+    errors = tuple(each for each in reader.problems if each.severity is Severity.ERROR)
+    return (None, errors) if errors else (site, tuple(reader.problems))
 
 
 def _lower(fields: Node) -> Node:
@@ -122,7 +128,7 @@ class _SiteReader(FieldReader):
         if not one_line(found.title):
             self.report("key-missing", "title", key="title")
         site_id, zone, hubs = bare(found.id), bare(found.timezone), tuple(map(bare, found.hubs))
-        if not _TAG_URI.fullmatch(site_id):
+        if not is_site_id(site_id):
             self.report("site-id", "id", value=site_id)
         base_url = self._base_url(found.base_url, "base_url")
         former_urls = [
@@ -131,6 +137,7 @@ class _SiteReader(FieldReader):
         ]
         if not self.failed():
             self.own = own_addresses(base_url, *former_urls)
+        self._look_for_examples(base_url, site_id)
         self._check_zone(zone)
         categories = tuple(map(_category, found.categories))
         is_open = False
@@ -173,6 +180,7 @@ class _SiteReader(FieldReader):
             hubs=hubs,
             redirects=self._redirects(found.redirects),
             former_urls=tuple(former_urls),
+            has_latin_slugs=self._has_latin_slugs(bare(found.slugs).lower()),
         )
 
     def _base_url(self, value: str, *location: str | int) -> str:
@@ -180,6 +188,14 @@ class _SiteReader(FieldReader):
         if not is_base_url(url):
             self.report("url-bad", *location, value=url)
         return url
+
+    def _look_for_examples(self, base_url: str, site_id: str) -> None:
+        """Warn of what is right only until somebody else reads the site."""
+        if absolute_urls.is_of_this_machine(base_url):
+            self.warn("base-url-local", "base_url", value=base_url)
+        owner = _EXAMPLE.search(site_id)
+        if owner and owner[1] not in base_url:  # whoever is at home there may say so
+            self.warn("site-id-example", "id", value=site_id)
 
     def _check_zone(self, name: str) -> None:
         try:
@@ -195,6 +211,11 @@ class _SiteReader(FieldReader):
                 self.report("slug-empty", key, n, value="")
             elif slug in slugs[:n]:
                 self.report("site-slug-duplicate", key, n, "slug", value=slug)
+
+    def _has_latin_slugs(self, value: str) -> bool:
+        if value not in ("", LATIN):
+            self.report("slugs-bad", "slugs", value=value)
+        return value == LATIN
 
     def _limit(self, value: str) -> int:
         if re.fullmatch("[0-9]{1,3}", value) and 1 <= int(value) <= 100:
@@ -214,6 +235,11 @@ class _SiteReader(FieldReader):
             if not redirects.is_good(old, new):
                 self.report("redirect-bad", "redirects", old, value=f"{old}: {new}")
         return tuple(pairs.items())
+
+
+def is_site_id(value: str) -> bool:
+    """Whether ``value`` is ``tag:authority,year`` (RFC 4151 §2.1)."""
+    return _TAG_URI.fullmatch(value) is not None
 
 
 def _category(field: CategoryField) -> Category:

@@ -1,6 +1,7 @@
 """Which absolute addresses may be written into documents, headers and configurations. Pure."""
 
 import re
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 _REFUSED = re.compile(r'[\x00-\x20\x7f-\xa0"<>\\^`{|}]|\s')
@@ -38,6 +39,15 @@ def is_base_url(url: str) -> bool:
     if not (is_url(url) and url.isascii()) or set(url) & set("?#@"):
         return False
     return _BASE_PATH.fullmatch(unquote(urlsplit(url).path)) is not None
+
+
+def is_of_this_machine(url: str) -> bool:
+    """Whether ``url`` names a host that is another machine for everybody else (RFC 6761 §6.3)."""
+    host = urlsplit(url).hostname if is_url(url) else None
+    try:
+        return host is not None and ip_address(host).is_loopback
+    except ValueError:
+        return f".{host}".endswith(".localhost")
 
 
 def looks_like_url(text: str) -> bool:

@@ -216,6 +216,7 @@ class Site:
         limit: how many entries a feed has where the address names none, 1 to 100.
         hubs: WebSub hubs, absolute URLs.
         redirects: pairs of an old path and the path or URL that took its place.
+        has_latin_slugs: new articles get an address in Latin letters.
     """
 
     title: str
@@ -235,6 +236,7 @@ class Site:
     hubs: tuple[str, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
     former_urls: tuple[str, ...] = ()
+    has_latin_slugs: bool = False
 
     def __hash__(self) -> int:
         # What is cached by site is asked for with each article.

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from factories import NOW, write_article
+from factories import NOW, SITE_YAML, write_article
 from feedservice.authoring import check
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
 from feedservice.domain.identity import Claim
+from feedservice.domain.model import Severity
 
 
 def codes(*paths: Path) -> dict[str, set[str]]:
@@ -191,3 +192,22 @@ def test_a_folder_without_site_yaml_in_reach_names_itself(content: Path) -> None
     (content / "site.yaml").unlink()
     with pytest.raises(check.UsageError, match="content"):
         check.check([content], NOW)
+
+
+def test_of_the_site_file_check_tells_where_it_is_asked_about(content: Path) -> None:
+    file = write_article(content, "field/a.md")
+    site = content / "site.yaml"
+    site.write_text(SITE_YAML.replace("https://news.example", "http://localhost"), encoding="utf-8")
+    told = {"base-url-local", "site-id-example"}
+    assert codes(content) == codes(site) == {"site.yaml": told}
+    assert codes(file) == {}
+
+
+LATER = NOW.replace(year=2030)
+"""Nothing in the sample site is in its future."""
+
+
+def test_the_sample_site_has_no_error() -> None:
+    problems = check.check([Path(__file__).parent.parent.parent / "content"], LATER)[0]
+    assert {problem.code for problem in problems} == {"base-url-local", "site-id-example"}
+    assert {problem.severity for problem in problems} == {Severity.WARNING}

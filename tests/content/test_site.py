@@ -29,6 +29,7 @@ def test_a_good_file_is_read_whole() -> None:
         ("id: tag:news", "feed: {content: half}\nid: tag:news", "content-bad", 4),
         ("id: tag:news", "hubs: [hub]\nid: tag:news", "url-bad", 4),
         ("id: tag:news", "redirects: {old: /new}\nid: tag:news", "redirect-bad", 4),
+        ("id: tag:news", "slugs: arabic\nid: tag:news", "slugs-bad", 4),
         ("id: tag:news", "icon: ../x.png\nid: tag:news", "media-outside", 4),
         ("id: tag:news", "language: عربي\nid: tag:news", "lang-bad", 4),
         ("title: صحيفة", "title: &x صحيفة", "yaml-anchor", 1),
@@ -274,3 +275,45 @@ def test_a_picture_of_the_site_at_its_own_address_is_its_file() -> None:
     )
     assert found, problems
     assert (found.logo, found.icon) == ("media/logo.png", "media/icon.png")
+
+
+@pytest.mark.parametrize("value", ["latin", "Latin", " latin\u200f"])
+def test_slugs_may_be_latin(value: str) -> None:
+    found, _problems = site_file.read(SITE_YAML + f"slugs: {value}\n")
+    assert found
+    assert found.has_latin_slugs
+
+
+@pytest.mark.parametrize(
+    ("base_url", "id_", "codes"),
+    [
+        ("http://127.0.0.1:8000", "tag:news.example,2025", {"base-url-local", "site-id-example"}),
+        ("http://localhost:8000/x", "tag:rawaq.org,2025", {"base-url-local"}),
+        ("http://dev.localhost", "tag:rawaq.org,2025", {"base-url-local"}),
+        ("http://[::1]:8000", "tag:rawaq.org,2025", {"base-url-local"}),
+        ("https://rawaq.org", "tag:news.example,2025", {"site-id-example"}),
+        ("https://rawaq.org", "tag:desk@example.com,2025", {"site-id-example"}),
+        ("https://rawaq.org", "tag:rawaq.org,2025", set()),
+        ("https://rawaq.org", "tag:myexample.org,2025", set()),
+        ("https://rawaq.org", "tag:example.co,2025", set()),
+        ("https://news.example", "tag:news.example,2025", set()),
+        ("http://192.168.1.5", "tag:rawaq.org,2025", set()),
+        ("https://localhost.rawaq.org", "tag:rawaq.org,2025", set()),
+    ],
+)
+def test_what_is_right_for_a_trial_only_is_a_warning(
+    base_url: str, id_: str, codes: set[str]
+) -> None:
+    text = SITE_YAML.replace("https://news.example", base_url).replace("tag:news.example,2025", id_)
+    found, problems = site_file.read(text)
+    assert found
+    assert {problem.code for problem in problems} == codes
+    assert {problem.severity for problem in problems} <= {Severity.WARNING}
+    assert {problem.line for problem in problems} <= {3, 4}
+
+
+def test_of_a_file_that_cannot_be_used_the_errors_alone_are_told() -> None:
+    text = SITE_YAML.replace("https://news.example", "http://127.0.0.1")
+    found, problems = site_file.read(text.replace("Damascus", "Damascs"))
+    assert found is None
+    assert [problem.code for problem in problems] == ["zone-unknown"]
