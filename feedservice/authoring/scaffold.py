@@ -117,7 +117,9 @@ def _given(slug: str, files: ContentFiles, site: Site, folder: str) -> str:
     """The slug that an editor gave, where it can be one."""
     name = slugify(slug)
     if not name or not is_article(f"{folder}/{name}.md"):
-        raise UsageError(_("--slug {value!r} cannot be an address; write letters or digits", value=slug))
+        raise UsageError(
+            _("--slug {value!r} cannot be an address; write letters or digits", value=slug)
+        )
     if len(name.encode()) > MAX_SLUG_BYTES:
         raise UsageError(
             _("--slug has more than {limit} bytes; write a few words", limit=MAX_SLUG_BYTES)

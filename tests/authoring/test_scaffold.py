@@ -149,7 +149,9 @@ def test_any_name_of_a_site_is_read_back(tmp_path: Path, title: str) -> None:
 
 @pytest.mark.fuzz
 @settings(max_examples=rounds(20_000, 100), deadline=None)
-@given(st.text(alphabet=st.characters() | st.sampled_from("\"'\\#:[]{}-&*!|>%@` \n\tأ،"), max_size=30))
+@given(
+    st.text(alphabet=st.characters() | st.sampled_from("\"'\\#:[]{}-&*!|>%@` \n\tأ،"), max_size=30)
+)
 def test_whatever_a_title_holds_it_is_read_back(title: str) -> None:
     text = scaffold.frontmatter.dump({"title": one_line(title)})
     read = scaffold.frontmatter.split(text + "نص", "a.md").fields.plain()["title"]
@@ -202,7 +204,8 @@ def test_an_address_that_is_none_is_told_with_what_was_meant(
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1:8000", "[::1]:8000", "localhost:8000", "x.localhost", "192.168.1.5", "rawaq"]
+    "host",
+    ["127.0.0.1:8000", "[::1]:8000", "localhost:8000", "x.localhost", "192.168.1.5", "rawaq"],
 )
 def test_a_host_that_is_no_name_of_its_own_is_in_no_id(tmp_path: Path, host: str) -> None:
     scaffold.init_site(tmp_path, "ar", NOW, "", f"http://{host}")
