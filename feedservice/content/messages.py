@@ -226,9 +226,7 @@ WORDINGS = MappingProxyType(
         ),
         "site-id-example": (
             _("the site id {value!r} is an example"),
-            _(
-                "Before anybody subscribes, write a host of your own in it: readers keep ids for ever"
-            ),
+            _("Before anybody subscribes, write a host of your own: readers keep ids for ever"),
         ),
         "base-url-local": (
             _("base_url {value!r} is this machine: nobody else can open what begins with it"),
