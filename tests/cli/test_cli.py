@@ -136,6 +136,7 @@ def test_an_unknown_setting_is_refused_by_name(
 def test_a_bad_database_is_named_with_its_remedy_and_without_its_password(
     command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, url: str
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # where SQLite would make a file of the last
     monkeypatch.setenv("FEEDSERVICE_DATABASE", url)
     ended = command(name, *([tmp_path / "out"] if name == "export" else []))
     assert ended.status == 2
