@@ -2,7 +2,8 @@
 
 A call is a pickle on its standard input, what the function returned one on its standard output. The
 child ends when its input does, so with its parent, however that dies. One that does nothing, since
-it was stopped, is ended.
+it was stopped, is ended. Of what it works at it leaves a note in a file of both: to write there
+waits for nobody, and the parent reads it only where it has to.
 """
 
 import faulthandler
@@ -13,6 +14,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,9 +32,10 @@ MEMORY = 512 * 2**20
 """Bytes of data that a child may hold, where the system can bound that (Linux)."""
 
 _LATE = (signal.SIGPROF, signal.SIGALRM)
+_MAX_NOTE = 2**16
 
-_parent: Connection | None = None
-"""Where the child writes; None in every other process."""
+_note: int | None = None
+"""Where the child writes what it works at; None in every other process."""
 
 
 class Died(Exception):
@@ -59,7 +62,8 @@ class Worker:
     """
 
     def __init__(self, niceness: int = 0) -> None:
-        self._code = f"from feedservice.system import worker; worker.serve({niceness})"
+        self._niceness = niceness
+        self._note = -1
         self._child: subprocess.Popen[bytes] | None = None
         self._answers: Connection | None = None
         self._end: Callable[[], object] = lambda: None
@@ -73,14 +77,23 @@ class Worker:
         if self._child and self._child.poll() is None:
             return
         self.close()
+        note = _new_note()
+        code = f"from feedservice.system import worker; worker.serve({self._niceness}, {note})"
         # -P: nothing is imported from the working directory, which may be a folder of articles.
-        command = (sys.executable, "-P", "-c", self._code)
-        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own # nosec B603
+        command = (sys.executable, "-P", "-c", code)
+        try:
+            self._child = subprocess.Popen(  # noqa: S603 - our own # nosec B603
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(note,)
+            )
+        except OSError:
+            os.close(note)
+            raise
         assert self._child.stdin
         assert self._child.stdout
         os.set_blocking(self._child.stdin.fileno(), False)
         self._answers = Connection(os.dup(self._child.stdout.fileno()), writable=False)
-        self._end = weakref.finalize(self, _end, self._child)
+        self._note = note
+        self._end = weakref.finalize(self, _end, self._child, note)
 
     def begin(self, function: Callable[..., object], *given: object) -> None:
         """Have a function called; it, what it is given and what it returns can be pickled.
@@ -106,21 +119,24 @@ class Worker:
         Raises:
             Died: it did not live to see that.
         """
-        at = ""
         if not (self._child and self._answers):
-            raise Died(at, 0)
+            raise Died("", 0)
+        at = b""
         try:
-            while True:
-                if not self._answers.poll(STUCK):
+            while not self._answers.poll(STUCK):
+                before, at = at, self._noted()
+                if at == before:
                     self._child.kill()
-                is_done, told = self._answers.recv()
-                if is_done:
-                    return told
-                at = told
+                    break
+            return self._answers.recv()
         except (EOFError, OSError):  # the latter within an answer
             code = self._child.wait()
+            last = self._noted().partition(b"\0")[0].decode(errors="surrogateescape")
             self.close()
-            raise Died(at, code) from None
+            raise Died(last, code) from None
+
+    def _noted(self) -> bytes:
+        return os.pread(self._note, _MAX_NOTE, 0)
 
     def close(self) -> None:
         """End the child, whatever it does."""
@@ -129,16 +145,21 @@ class Worker:
 
 
 def tell(piece: str) -> None:
-    """Tell the parent which piece of work begins, and allow it `SECONDS`; in a child alone."""
-    if _parent:
-        _send(_parent, done=False, told=piece)
+    """Note which piece of work begins, and allow it `SECONDS`; in a child alone."""
+    if _note is not None:
+        os.pwrite(_note, piece.encode(errors="surrogateescape") + b"\0", 0)
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
 
 
-def serve(niceness: int) -> None:
-    """Be the child: do what standard input says until that ends."""
-    global _parent  # noqa: PLW0603 - the process has one parent
+def serve(niceness: int, note: int) -> None:
+    """Be the child: do what standard input says until that ends.
+
+    Args:
+        niceness: as `Worker` has it.
+        note: a file descriptor; what `tell` is told is written there.
+    """
+    global _note  # noqa: PLW0603 - the process has one parent
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent
     faulthandler.enable()
     faulthandler.register(signal.SIGPROF, chain=True)
@@ -146,24 +167,32 @@ def serve(niceness: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    _parent = Connection(os.dup(1), readable=False)
+    _note = note
+    parent = Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # what anything prints is no answer
     while True:
         try:
             function, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent # nosec B301
         except EOFError:
             return
-        _send(_parent, done=True, told=function(*given))
+        answer = function(*given)
+        os.ftruncate(note, 0)
+        # A parent that is busy may let this wait, which is nobody's fault.
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        parent.send(answer)
 
 
-def _send(parent: Connection, *, done: bool, told: object) -> None:
-    # A parent that is busy may let this wait, which is nobody's fault.
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    parent.send((done, told))
+def _new_note() -> int:
+    """Open a file that has no name."""
+    if sys.platform == "linux":
+        return os.memfd_create("note")
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: subprocess.Popen[bytes], note: int) -> None:
+    os.close(note)
     child.kill()
     child.wait()
     for stream in (child.stdin, child.stdout):

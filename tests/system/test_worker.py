@@ -95,6 +95,25 @@ re.match(r"(a+)+$", {"a" * 60 + "b"!r})
     assert time.monotonic() - began < 60
 
 
+def test_a_piece_that_was_done_is_not_blamed_for_what_comes_after_it(child: Worker) -> None:
+    call(child, worker.tell, "done")
+    with pytest.raises(Died) as died:
+        call(child, signal.raise_signal, signal.SIGSEGV)
+    assert died.value.at == ""
+
+
+def test_names_of_all_kinds_are_told_whole(child: Worker) -> None:
+    for name in ("a" * 5000, "field/خبر.md", "\udcff.md"):
+        child.begin(
+            exec,
+            f"from feedservice.system import worker; worker.tell({'x' * 6000!r});"
+            f"worker.tell({name!r}); import os; os.abort()",
+        )
+        with pytest.raises(Died) as died:
+            child.result()
+        assert died.value.at == name
+
+
 def test_one_that_was_stopped_is_ended_whether_it_works_or_waits(
     child: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
