@@ -1,6 +1,6 @@
 """The form of front matter that has one right one: fences, lines and keys, text → text. Pure."""
 
-from feedservice.content import frontmatter, key_names
+from feedservice.content import frontmatter, key_names, yaml_text
 from feedservice.content.front_matter_model import arabic_key
 from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare
@@ -26,8 +26,11 @@ def fixed(text: str, path: str) -> str:
             lines[n] = "---\n" if lines[n].endswith("\n") else "---"
     given = source.fields.value
     if isinstance(given, dict):
+        taken = dict(given)
         for name, node in given.items():
-            lines[node.key_line - 1] = _line(lines[node.key_line - 1], name, node, given)
+            lines[node.key_line - 1] = _line(lines[node.key_line - 1], name, node, taken)
+            key, _ = key_names.as_ours(name, node) or (name, node)
+            taken[key] = node
     return "".join(lines)
 
 
@@ -69,6 +72,8 @@ def _line(line: str, name: str, node: Node, given: dict[str, Node]) -> str:
         return line  # its own keys would have to change too
     if isinstance(node.value, str) and value.value != node.value:
         rest = rest.replace(node.value, str(value.value), 1)
+    value = rest.strip(" \t\n")
+    rest = rest.replace(value, yaml_text.straight(value, key), 1)
     if rest[:1].isspace() and rest[0] not in " \t\n":
         rest = f" {rest[1:]}"
     if key == before.strip(" "):

@@ -78,7 +78,7 @@ def read_source(
     source: Source, text: str, path: str, site: Site, now: datetime
 ) -> tuple[Article | None, tuple[Problem, ...]]:
     """Read one article whose file was taken apart; otherwise as `read`."""
-    reader = _ArticleReader(source, path, site, now)
+    reader = _ArticleReader(source, text, path, site, now)
     article = reader.article()
     place = bidi_control_in(text)
     if place:
@@ -89,9 +89,9 @@ def read_source(
 class _ArticleReader(FieldReader):
     """One reading of an article."""
 
-    def __init__(self, source: Source, path: str, site: Site, now: datetime) -> None:
+    def __init__(self, source: Source, text: str, path: str, site: Site, now: datetime) -> None:
         self._base_urls = (site.base_url, *site.former_urls)
-        super().__init__(source.fields, path, *self._base_urls)
+        super().__init__(source.fields, path, *self._base_urls, text=text)
         self._source = source
         self._site = site
         self._now = now
@@ -166,7 +166,7 @@ class _ArticleReader(FieldReader):
     def _id(self, value: str, slug: str) -> str:
         article_id = one_line(value) or f"{self._site.id}:{urls.percent(slug)}"
         if not value.strip():
-            self.warn("id-missing", value=article_id)
+            self.warn("id-missing", "id", value=article_id)
         return article_id
 
     def _summary(self, value: str, body: markup.Body) -> str:
@@ -175,7 +175,7 @@ class _ArticleReader(FieldReader):
             severity = Severity.WARNING if summary else Severity.ERROR
             self.add("body-empty", self._source.body_line, 1, severity, {})
         elif not summary:
-            self.warn("summary-missing")
+            self.warn("summary-missing", "summary")
         return summary or truncate(body.first_paragraph, SUMMARY_LIMIT)
 
     def _date(self, value: str, *location: str | int) -> datetime | None:

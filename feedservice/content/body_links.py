@@ -18,6 +18,7 @@ from feedservice.domain.text import fold, one_line, slugify
 SCHEMES = frozenset({"http", "https", "mailto"})
 """Of addresses that a body may have."""
 _MAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_OWN_MACHINE = re.compile(r"https?://(?:localhost|127\.|\[::1\])", re.IGNORECASE)
 _SPACES = frozenset(" \t\n\xa0")
 
 
@@ -30,12 +31,14 @@ class BodyLinks:
 
     Attributes:
         outside: addresses that leave the content folder.
+        local: addresses of pictures on the editor's own machine.
         nowhere: fragments that no place of the body has.
         unserved: addresses of files beside the article: nothing but media/ is served.
     """
 
     def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
         self.outside: list[str] = []
+        self.local: list[str] = []
         self.nowhere: list[str] = []
         self.unserved: list[str] = []
         self._places: dict[str, str] = {}
@@ -54,6 +57,9 @@ class BodyLinks:
         if name == "id":
             return self._id(one_line(value))
         kept = self._read(value.strip())
+        if name == "src" and isinstance(kept, str) and _OWN_MACHINE.match(kept):
+            self.local.append(value.strip())
+            return ""
         if isinstance(kept, str):
             return f' {name}="{escape(kept)}"'
         return placeholder(name, *kept) if kept else ""
@@ -125,6 +131,8 @@ class BodyLinks:
         is_rooted = path.startswith("/")
         if not is_rooted and "/" not in path and "." not in path:
             return _article(path, inner)
+        if not is_rooted and "/" not in path and suffix_of(path) in MEDIA_TYPES:
+            path = f"media/{path}"  # nothing that lies beside an article is published
         starts = "" if is_rooted or path.startswith("media/") else self._folder
         name = posixpath.normpath(posixpath.join(starts, path.lstrip("/")))
         is_inside = name != ".." and not name.startswith("../")

@@ -22,14 +22,14 @@ def decode(data: bytes, path: str) -> str:
     if len(data) > MAX_BYTES:
         raise ContentError.at(path, "file-size", limit=str(MAX_BYTES))
     if _is_utf16(data):
-        raise ContentError.at(path, "encoding", value="UTF-16")
+        raise ContentError.at(path, "encoding", encoding="UTF-16")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        raise ContentError.at(path, "encoding", line, column, value=_guess(data)) from error
+        raise ContentError.at(path, "encoding", line, column, **_guess(data)) from error
     if "\0" in text:
         raise ContentError.at(path, "nul", *_place(text, text.index("\0")))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -58,12 +58,8 @@ def _is_utf16(data: bytes) -> bool:
     return head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) > len(head) // 8 > 0
 
 
-def _guess(data: bytes) -> str:
+def _guess(data: bytes) -> dict[str, str]:
     """Windows-1256 is what Arabic editors on old systems write: mostly Arabic high bytes."""
-    try:
-        text = data.decode("cp1256")
-    except UnicodeDecodeError:
-        return "?"
-    high = [char for char in text if ord(char) > 127]
+    high = [char for char in data.decode("cp1256", "replace") if ord(char) > 127]
     arabic = sum("\u0600" <= char <= "\u06ff" for char in high)
-    return "windows-1256" if high and arabic / len(high) > 0.6 else "?"
+    return {"encoding": "windows-1256"} if arabic > 0.6 * len(high) else {}

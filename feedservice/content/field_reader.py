@@ -3,9 +3,11 @@
 import re
 from urllib.parse import unquote, urlsplit
 
+from feedservice.content.file_types import suffix_of
 from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare, trimmed
 from feedservice.domain.absolute_urls import is_url, looks_like_url
+from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.text import slugify
@@ -41,13 +43,15 @@ class FieldReader:
         fields: the values, with their places.
         path: the file.
         base_urls: what the site's own addresses begin with, the present one first.
+        text: the file's, to tell a line of it as it should be.
     """
 
-    def __init__(self, fields: Node, path: str, *base_urls: str) -> None:
+    def __init__(self, fields: Node, path: str, *base_urls: str, text: str = "") -> None:
         self.problems: list[Problem] = []
         self.own = own_addresses(*base_urls)
         self.fields = fields
         self.path = path
+        self._text = text
 
     def failed(self) -> bool:
         """Whether a problem keeps the file back."""
@@ -73,6 +77,23 @@ class FieldReader:
             )
         )
 
+    def line_with(self, wrong: str, right: str, *location: str | int) -> dict[str, str]:
+        """Return as a fact the line of a value with what is right in it; nothing for no such line.
+
+        Args:
+            wrong: a part of the value, as it was read.
+            right: what it should be.
+            location: of the value.
+        """
+        node = self.fields.at(*location)
+        rows = self._text.split("\n")
+        row = rows[node.line - 1] if node.line <= len(rows) else ""
+        for written in (wrong, wrong.replace("\\", "\\\\")):
+            before, found, after = row[node.column - 1 :].partition(written)
+            if found and wrong:
+                return {"paste": f"{row[: node.column - 1]}{before}{right}{after}"}
+        return {}
+
     def url(self, url: str, *location: str | int) -> bool:
         """Whether ``url`` is one; reports where it is none."""
         if not is_url(url):
@@ -86,20 +107,25 @@ class FieldReader:
         if not name:
             return ""
         if _OWN_MACHINE.match(name):
-            file = name.replace("\\", "/").rpartition("/")[2]
-            self.report("media-local", *location, value=name, paste=f"media/{file}")
+            self._misplaced("media-local", name, *location)
             return ""
         if looks_like_url(name):
             return name if self.url(name, *location) else ""
         found = media_src(name)
         if not found:
-            self.report("media-outside", *location, value=name)
+            self._misplaced("media-outside", name, *location)
         return found
 
     def _own_src(self, name: str) -> str:
         """The file of media/ that one of the site's own addresses leads to; else the address."""
         path = self.own.path_of(name)
         return name if path is None else _media_at(path) or self.own.at_present(name)
+
+    def _misplaced(self, code: str, name: str, *location: str | int) -> None:
+        file = name.replace("\\", "/").rpartition("/")[2]
+        is_media = suffix_of(file) in MEDIA_TYPES
+        line = self.line_with(name, f"media/{file}", *location) if is_media else {}
+        self.report(code, *location, value=name, **line)
 
     def media_type(self, value: str, *location: str | int) -> str:
         """Return a media type (RFC 6838 §4.2); reports what is none, which is then empty."""

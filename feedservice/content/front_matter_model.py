@@ -145,9 +145,17 @@ class FrontMatter(Strict):
 def validation_problems(
     error: ValidationError, fields: Node, path: str, model: type[BaseModel]
 ) -> Iterator[Problem]:
-    """Yield the Problems that pydantic tells of, each at its place in the file."""
-    for each in error.errors(include_url=False, include_context=False, include_input=False):
+    """Yield the Problems that pydantic tells of, each at its place in the file.
+
+    A key that is missing is none beside an unknown one that was meant to be it.
+    """
+    told = error.errors(include_url=False, include_context=False, include_input=False)
+    unknown = [each["loc"] for each in told if each["type"] == "extra_forbidden"]
+    meant = {(*loc[:-1], nearest_key(str(loc[-1]), _keys_at(model, loc[:-1]))) for loc in unknown}
+    for each in told:
         location = each["loc"]
+        if each["type"] == "missing" and location in meant:
+            continue
         node, key = fields.at(*location), str(location[-1])
         line, column = node.line, node.column
         code, facts = "value-shape", {"key": str(location[0])}
@@ -155,10 +163,11 @@ def validation_problems(
             code, facts = "key-missing", {"key": key}
         elif each["type"] == "extra_forbidden":
             line, column = node.key_line, node.key_column
-            names = list(_model_at(model, location[:-1]).model_fields)
+            names = _keys_at(model, location[:-1])
             near = nearest_key(key, names)
             hint = {"nearest": near} if near else {"known": ", ".join(names)}
-            if near and len(location) == 1 and isinstance(node.value, str):
+            is_free = near not in fields.plain() or near == arabic_key(key)
+            if near and is_free and len(location) == 1 and isinstance(node.value, str):
                 hint["paste"] = f"{near}: {node.value}"
             code, facts = "key-unknown", {"key": key, **hint}
         yield Problem(path=path, line=line, column=column, code=code, facts=facts)
@@ -171,8 +180,12 @@ def arabic_key(name: str) -> str:
 
 def nearest_key(name: str, known: list[str]) -> str:
     """Return the key among ``known`` that was meant, or an empty text."""
-    close = [arabic_key(name), *get_close_matches(name.lower(), known, n=1, cutoff=0.5)]
+    close = [arabic_key(name), *get_close_matches(name.lower(), known, n=1, cutoff=0.6)]
     return next((each for each in close if each in known), "")
+
+
+def _keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    return list(_model_at(model, location).model_fields)
 
 
 def _model_at(model: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:

@@ -68,6 +68,8 @@ def _unknown_category(name: str, reader: FieldReader, site: Site, *location: str
     nearest = nearest_category(name, site)
     if nearest:
         facts |= {"nearest": nearest, "paste": f"category: {nearest}"}
+    if nearest and location:
+        facts |= reader.line_with(facts["value"], nearest, *location)
     code = "category-unknown" if location else "folder-unknown"
     reader.report(code, *location, **{key: fact for key, fact in facts.items() if fact})
     return ""
@@ -104,6 +106,6 @@ def authors(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[Auth
             facts = {"value": text}
             nearest = nearest_author(text, site)
             if nearest:
-                facts |= {"nearest": nearest, "paste": f"author: {nearest}"}
+                facts |= {"nearest": nearest} | reader.line_with(text, nearest, "author", n)
             reader.warn("author-unknown", "author", n, **facts)
     return tuple(found.values())

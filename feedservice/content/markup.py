@@ -179,6 +179,7 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     mended = str if is_clean else _legal
     html = "".join(_with_links(_CLEANER.clean(raw).split(_NUL), links, mended)).strip()
     losses += (Loss("link-outside", value, value) for value in links.outside)
+    losses += (Loss("picture-local", value, value) for value in links.local)
     losses += (Loss("link-unserved", value, value) for value in links.unserved)
     losses += (Loss("fragment-unknown", f"#{value}", f"#{value}") for value in links.nowhere)
     losses += (Loss("marks-shown", value, value) for value in shown)

@@ -53,7 +53,7 @@ WORDINGS = MappingProxyType(
             _("Shorten or simplify the file, and save it: it is read again once it changes"),
         ),
         "encoding": (
-            _("the file is not UTF-8 (it seems to be {value})"),
+            _("the file is not UTF-8"),
             _("Save it as UTF-8 in the editor"),
         ),
         "nul": (
@@ -253,6 +253,7 @@ WORDINGS = MappingProxyType(
 
 HINTS = MappingProxyType(
     {
+        "encoding": _("It seems to be {encoding}"),
         "nearest": _("Nearest: {nearest}"),
         "known": _("Known: {known}"),
         "paste": _("The line as it should be:\n{paste}"),

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
-VERSION = 6
+VERSION = 7
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 Assets = tuple[tuple[str, int, int], ...]

@@ -18,6 +18,8 @@ _INDICATORS = (
 """What libyaml was reading when it stumbled → the code that tells it."""
 _ROW = re.compile(r"([ \t]*(?:- +)?[^\s:：#\"'\[\]{}-][^:：\n]*)[:：][^\S\n]*(.*)")
 _NAME = re.compile(r"[ \t]*(?:- +)?[A-Za-z_]+[^\S\n]*[:：].*")
+_HAS_COLON = re.compile(r"[^:\n]*:(?:\s|$)")
+_OPEN_ITEM = re.compile(r'("[^",،\]]*+)')
 _TOP = re.compile(r"[A-Za-z_]+:(?:[ \t]|$)")
 _INDENTED = re.compile(r" +[A-Za-z_]+:[ \t]")
 _OPEN_QUOTE = re.compile(
@@ -65,7 +67,7 @@ def fault(error: Any, text: str, path: str, first_line: int) -> ContentError:
     code = "yaml"
     if row.lstrip(" ").startswith("\t"):
         code, column = "yaml-tab", row.index("\t")
-    elif "quoted scalar" in context and "escape" not in said:
+    elif "quoted scalar" in context and "escape" not in said and "hexdec" not in said:
         code = "yaml-quote"
     elif is_bracket:
         code = "yaml-bracket"
@@ -85,7 +87,7 @@ def _misplaced_colon(rows: list[str], line: int, column: int) -> tuple[str, int,
     row = rows[line]
     if _TOP.match(row) and column == row.index(":"):  # YAML took the line above for its beginning
         above = _filled(rows, range(line - 1, -1, -1))
-        if not _ROW.fullmatch(rows[above]):
+        if not _HAS_COLON.match(rows[above]):
             return "yaml-no-colon", above, 0
     if _INDENTED.match(row) and ": " not in row[column + 1 :]:
         return "yaml-indent", line, column
@@ -150,6 +152,8 @@ def _closed(row: str) -> str:
     found = _ROW.fullmatch(row)
     if not found:
         return ""
+    if found[2][:1] == "[" and row.count('"') == 1:
+        return _OPEN_ITEM.sub(r'\1"', row)
     quote, value = found[2][:1], found[2][1:].rstrip()
     if quote not in ("'", '"'):
         return ""

@@ -14,11 +14,13 @@ from types import MappingProxyType
 from feedservice.content.invisible import INVISIBLE, bare
 from feedservice.domain.text import is_plain
 
-_SIGNS = "#:[]{},&*!|>'\"%@`-?"
+_SIGNS = "#:[]{},&*!|>'\"%@`-?\\"
 _COVER = MappingProxyType({ord(sign): 0xFDD0 + n for n, sign in enumerate(_SIGNS)})
 _UNCOVER = MappingProxyType(
     {cover: ord(sign) for sign, cover in zip(_SIGNS, _COVER.values(), strict=True)}
 )
+
+_DISK_COVER = chr(_COVER[ord("\\")])
 
 TEXTS = frozenset(
     "title summary description excerpt alt caption credit note name copyright".split()
@@ -29,6 +31,9 @@ NAMES = frozenset("tags tag keywords author authors category categories".split()
 _LISTS = NAMES | {"related"}
 
 
+_TYPOGRAPHIC = re.compile(r"""[“„]([^“”„"\\\n]*)[”“]""")
+_MAYBE_TYPOGRAPHIC = re.compile(r"[:\[,،{-][ \t]*[“„]")
+_DISK = re.compile(r"""["'][A-Za-z]:\\(?!\\)""")
 _HASH = re.compile(r"""\S[ \t]+#|^[ \t]+#\S|[\[\]{},"']#|[|>][-+0-9]{0,2}#""", re.MULTILINE)
 _ODD = re.compile(rf"[{INVISIBLE}]|[^\S\n\t ]")
 _GLUED_HASH = re.compile(r"#(?=\S)")
@@ -54,8 +59,21 @@ _PAIR = re.compile(r"[A-Za-z_]+:[ \t]")
 
 def is_suspicious(text: str) -> bool:
     """Whether YAML may read ``text`` without a word, and not as it was meant."""
-    has_hash = "#" in text and _HASH.search(text) is not None
-    return has_hash or not (is_plain(text) or _ODD.search(text) is None)
+    return (
+        ("#" in text and _HASH.search(text) is not None)
+        or ("“" in text and _MAYBE_TYPOGRAPHIC.search(text) is not None)
+        or (":\\" in text and _DISK.search(text) is not None)
+        or not (is_plain(text) or _ODD.search(text) is None)
+    )
+
+
+def straight(value: str, name: str) -> str:
+    """Return the value of a key as it is, typographic quotes around it or its items as YAML's."""
+    is_text = name in TEXTS or (name in NAMES and not name.startswith("categor"))
+    is_whole = value.startswith(("[", "{")) or _TYPOGRAPHIC.fullmatch(value.strip())
+    if is_text or not is_whole:
+        return value
+    return _TYPOGRAPHIC.sub(r'"\1"', value)
 
 
 def uncover(text: str) -> str:
@@ -113,6 +131,7 @@ class _Lines:
         space = rest[: len(rest) - len(value)]
         space = space if space.isascii() else " " * len(space)
         is_text = name in TEXTS or name in NAMES
+        value = straight(value, name) if "“" in value or "„" in value else value
         if not value or (value[0] == "#" and (not is_text or value[1:2] in ("", " ", "\t"))):
             return space + value
         if _BLOCK.fullmatch(value):
@@ -133,6 +152,8 @@ class _Lines:
         return space + value
 
     def _quoted(self, value: str, *, is_text: bool) -> str:
+        if _DISK.match(value):
+            value = value.replace("\\", _DISK_COVER)
         match = _QUOTED.match(value)
         if not match:
             self._quote = value[0]
@@ -196,6 +217,8 @@ class _Flow:
             del self._open[-1:]
         elif part == ":":
             return self._colon(before, made, last)
+        elif _DISK.match(part):
+            return part.replace("\\", _DISK_COVER)
         elif part[0] not in "\"'":
             if before[0] in "\"'" and part[0] not in "،؛#":
                 made[last] = made[last].translate(_COVER)

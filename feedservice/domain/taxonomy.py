@@ -43,7 +43,7 @@ def find_author(name: str, site: Site) -> Author | None:
 
 def nearest_category(name: str, site: Site) -> str:
     """Return the slug of the known category that ``name`` is most like, or an empty text."""
-    close = get_close_matches(_key(name), _categories(site), n=1, cutoff=0.4)
+    close = get_close_matches(_key(name), _categories(site), n=1, cutoff=0.5)
     return _categories(site)[close[0]] if close else ""
 
 

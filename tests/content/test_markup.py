@@ -161,7 +161,7 @@ def test_a_link_that_climbs_out_of_the_folder_is_dropped_and_told_with_its_line(
 
 
 @pytest.mark.parametrize(
-    "link", ["photo.png", "./files/تقرير.pdf", "../economy/a.JPG", "../images/photo.png?w=2"]
+    "link", ["./photo.png", "./files/تقرير.pdf", "../economy/a.JPG", "../images/photo.png?w=2"]
 )
 def test_a_file_outside_media_is_told_with_its_line(link: str) -> None:
     body = render(f"سطر\n\n![x]({link})", path="field/a.md")
@@ -171,7 +171,17 @@ def test_a_file_outside_media_is_told_with_its_line(link: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["media/photo.png", "../media/photo.png", "/photo.png", "b.md", "b", "/feed.rss", "x/"]
+    "link",
+    [
+        "media/photo.png",
+        "photo.png",
+        "../media/photo.png",
+        "/photo.png",
+        "b.md",
+        "b",
+        "/feed.rss",
+        "x/",
+    ],
 )
 def test_what_is_served_or_may_be_by_others_is_not_told(link: str) -> None:
     assert render(f"[x]({link})", path="field/a.md").problems == ()

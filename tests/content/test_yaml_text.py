@@ -154,7 +154,7 @@ def test_site_yaml_keeps_its_words_too() -> None:
         ("title: أ\n  date: 2025-12-20", "yaml-indent", 3, "date: 2025-12-20"),
         ("title: أ\n\tdate: 2025-12-20", "yaml-tab", 3, "date: 2025-12-20"),
         ("slug: أ: ب", "yaml-colon", 2, 'slug: "أ: ب"'),
-        ('title: "C:\\مسار"', "yaml", 2, "title: 'C:\\مسار'"),
+        ('title: "على\\مسار"', "yaml", 2, "title: 'على\\مسار'"),
         ("  title: أ\ndate: ب", "yaml-indent", 2, "title: أ"),
         ("slug: @أ", "yaml", 2, 'slug: "@أ"'),
         ("title: !x أ", "yaml-tag", 2, 'title: "!x أ"'),
