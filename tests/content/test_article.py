@@ -661,6 +661,6 @@ def test_each_code_that_one_file_can_show_has_a_case() -> None:
         "reading-died", "reading-slow", "picture-harmful", "picture-large",
         "file-name", "file-place", "file-link", "image-missing", "media-missing", "media-type", "link-broken", "related-unknown", "translation-unknown",
         "id-duplicate", "slug-duplicate", "alias-duplicate", "site-missing", "site-id", "site-slug-duplicate",
-        "zone-unknown", "limit-bad", "content-bad", "redirect-bad",
+        "zone-unknown", "limit-bad", "content-bad", "redirect-bad", "slugs-bad", "base-url-local", "site-id-example",
     }  # fmt: skip
     assert messages.WORDINGS.keys() - shown - others - whole_site == set()
