@@ -72,8 +72,8 @@ def _line(line: str, name: str, node: Node, given: dict[str, Node]) -> str:
         return line  # its own keys would have to change too
     if isinstance(node.value, str) and value.value != node.value:
         rest = rest.replace(node.value, str(value.value), 1)
-    value = rest.strip(" \t\n")
-    rest = rest.replace(value, yaml_text.straight(value, key), 1)
+    typed = rest.strip(" \t\n")
+    rest = rest.replace(typed, yaml_text.straight(typed, key), 1)
     if rest[:1].isspace() and rest[0] not in " \t\n":
         rest = f" {rest[1:]}"
     if key == before.strip(" "):
