@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from feedservice.domain.text import RLM
+from feedservice.domain.direction import RLM
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
 
 BASE = "https://news.example"
@@ -106,7 +106,7 @@ def english_item(**overrides: Any) -> Item:
 
 
 def latin_item(**overrides: Any) -> Item:
-    """An Arabic item whose title and text begin with Latin letters, marked as `text.mark_direction`
+    """An Arabic item whose title and text begin with Latin letters, marked as `direction.mark`
     does it."""
     values: dict[str, Any] = {
         "title": RLM + "NATO تعلن خطتها",

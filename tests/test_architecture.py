@@ -50,7 +50,7 @@ MAY_DO_IO = {
 }  # fmt: skip
 DOORS = {
     "anyascii": {"authoring/scaffold.py"},
-    "babel": {"web/formatting.py"},
+    "babel": {"web/formatting.py", "domain/direction.py"},
     "feedgen": {"feeds/_feedgen.py"},
     "sqlalchemy": {"index/", "exporting/frozen_site.py"},
     "flask": {"web/", "service/wiring_web.py"},

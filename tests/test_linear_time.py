@@ -28,6 +28,7 @@ from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.domain import (
     absolute_urls,
+    direction,
     former_feeds,
     internal_links,
     redirects,
@@ -296,8 +297,8 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a folded text": (text.fold, TEXTS),
     "search words": (lambda d: list(text.tokens(d)), TEXTS),
     "a shortened text": (lambda d: text.truncate(d, 300), [*TEXTS, ("", ".", ""), ("", ".»", "")]),
-    "a direction": (lambda d: text.mark_direction(d, "ar"), TEXTS),
-    "a language": (text.direction, LETTERS),
+    "a direction": (lambda d: direction.mark(d, direction.direction("ar", d)), TEXTS),
+    "a language": (direction.direction, LETTERS),
     "a category's name": (lambda d: find_category(d, SITE), TEXTS),
     "the nearest category": (lambda d: nearest_category(d, SITE), TEXTS),
     "a path": (lambda d: route(d, ""), ADDRESSES),

@@ -7,8 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from feedservice.content import messages
+from feedservice.domain.direction import direction
 from feedservice.domain.model import Problem, Severity
-from feedservice.domain.text import direction, visible
+from feedservice.domain.text import visible
 from feedservice.i18n import PDI, RLI, _, render
 
 MAX_LINE = 160

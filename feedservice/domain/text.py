@@ -1,4 +1,4 @@
-"""Arabic and Unicode text: normal forms, slugs, folding, direction, truncation. Pure."""
+"""Arabic and Unicode text: normal forms, slugs, folding, truncation. Pure."""
 
 import re
 import unicodedata
@@ -7,8 +7,6 @@ from functools import lru_cache
 from itertools import chain, islice, product
 from types import MappingProxyType
 
-RLM = "\u200f"
-LRM = "\u200e"
 MAX_MARKS = 30
 """Combining marks in a row, as Stream-Safe Text has them (UAX #15 §13)."""
 LONG_NAME = 200
@@ -24,9 +22,6 @@ _HIDDEN_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 """Characters that are none themselves and are taken apart into combining marks."""
 _MAYBE_MARK = re.compile(rf"[^\w\s]|[{_HIDDEN_MARKS}]")
 _SENTENCE_END = re.compile(r"[.!?؟…。]+[»”\"')\]]*(?=\s)")
-_RTL_LANGUAGES = frozenset(
-    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
-)
 
 
 def is_plain(text: str) -> bool:
@@ -123,37 +118,6 @@ def _slug(label: str) -> str:
         category = unicodedata.category(char)
         kept.append(char if category[0] in "LM" or category == "Nd" else "-")
     return unicodedata.normalize("NFC", re.sub("-+", "-", "".join(kept)).strip("-"))
-
-
-def direction(language: str) -> str:
-    """Return ``rtl`` or ``ltr`` for a language tag (BCP 47), by its script, else its language."""
-    parts = language.lower().split("-")
-    if "latn" in parts:
-        return "ltr"
-    return "rtl" if parts[0] in _RTL_LANGUAGES or "arab" in parts or "hebr" in parts else "ltr"
-
-
-def _first_strong(text: str) -> str:
-    for char in text:
-        kind = unicodedata.bidirectional(char)
-        if kind == "L":
-            return "ltr"
-        if kind in ("R", "AL"):
-            return "rtl"
-    return ""
-
-
-def mark_direction(text: str, language: str) -> str:
-    """Return ``text`` with a direction mark before it where it begins against its language.
-
-    Readers that drop ``dir`` go by the first strong character (UAX #9 P2). Digits and punctuation
-    are not strong.
-    """
-    wanted = direction(language)
-    found = _first_strong(text)
-    if not found or found == wanted:
-        return text
-    return (RLM if wanted == "rtl" else LRM) + text
 
 
 def truncate(text: str, limit: int) -> str:

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from feedservice.domain import urls
+from feedservice.domain import direction, urls
 from feedservice.domain.model import Article, Author, Content, Media, Related
 from feedservice.domain.periods import Place
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.domain.text import direction, mark_direction
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
 from feedservice.feeds.link_context import LinkContext, atom_id
 from feedservice.feeds.titles import Channel
@@ -55,7 +54,7 @@ def feed(
 
     return Feed(
         id=f"{site.id}:{urls.identity(channel.selection)}",
-        title=mark_direction(full_title(channel.title, site.title), site.language),
+        title=direction.mark(full_title(channel.title, site.title), direction.of_site(site)),
         page_url=around.url(channel.path),
         docs_url=around.url(JSON_DOCS),
         self_url=document_url(place.archive or channel.path),
@@ -89,6 +88,7 @@ def full_title(title: str, site_title: str) -> str:
 def item(article: Article, around: LinkContext, content: Content = Content.FULL) -> Item:
     """Return an article as feeds show it at ``around.now``."""
     site = around.site
+    way = direction.of_article(article)
     related = tuple(_link(other, around) for other in around.related(article))
     translations = tuple(
         Link(url=around.url(urls.article_path(other.slug)), title=other.title, language=language)
@@ -98,11 +98,11 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
         id=article.id,
         atom_id=atom_id(article.id, site),
         url=around.url(urls.article_path(article.slug)),
-        title=mark_direction(article.title, article.lang),
+        title=direction.mark(article.title, way),
         docs_url=around.url(JSON_DOCS),
         published=article.published,
         updated=article.modified,
-        summary=mark_direction(article.summary, article.lang),
+        summary=direction.mark(article.summary, way),
         html=full_text(article, around, related) if content is Content.FULL else "",
         language=article.lang,
         authors=tuple(_person(author, around) for author in article.authors),
@@ -138,7 +138,8 @@ def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) 
     body = "\n".join(part.strip() for part in parts if part.strip())
     if not body:
         return ""
-    return f'<div dir="{direction(article.lang)}" lang="{escape(article.lang)}">{body}</div>'
+    way = direction.of_article(article)
+    return f'<div dir="{way}" lang="{escape(article.lang)}">{body}</div>'
 
 
 def _section(heading: Message, language: str, items: Iterable[str]) -> str:

@@ -122,6 +122,10 @@ def alternates(page: str, title: str) -> tuple[Alternate, ...]:
 def _related(other: Article | Related, around: LinkContext) -> Card:
     if isinstance(other, Related):
         return Card(
-            path=urls.uri(other.url), title=other.title, summary=other.summary, is_external=True
+            path=urls.uri(other.url),
+            title=other.title,
+            summary=other.summary,
+            language="",
+            is_external=True,
         )
     return card(other, around)

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from feedservice.domain import internal_links, urls
+from feedservice.domain import direction, internal_links, urls
 from feedservice.domain.model import Article, Media, Related, Site
-from feedservice.domain.text import mark_direction
 
 MAX_RELATED = 5
 
@@ -81,7 +80,7 @@ class LinkContext:
     def body(self, article: Article) -> str:
         """Return the article's HTML, its links resolved, a direction mark where it needs one."""
         html = internal_links.resolve(article.html, partial(self._find, article))
-        marked = mark_direction(article.text, article.lang)
+        marked = direction.mark(article.text, direction.of_article(article))
         if marked != article.text:
             head = _FIRST_TEXT.match(html)
             if head:

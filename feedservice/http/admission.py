@@ -14,7 +14,7 @@ from html import escape
 from threading import Semaphore
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from feedservice.domain.text import direction
+from feedservice.domain.direction import direction
 from feedservice.http.prepared_response import Headers, Prepared
 from feedservice.i18n import LANGUAGES, _, render
 

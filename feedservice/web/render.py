@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, render_template
 
+from feedservice.domain.direction import direction, of_site
 from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.domain.text import direction
 from feedservice.domain.urls import from_host, label_path, media_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate
@@ -26,6 +26,7 @@ class View:
     site: Site | None
     language: str
     zone: str
+    direction: str
 
     def gettext(self, text: str, **facts: object) -> str:
         """Return a sentence of the templates, where it is called ``_``, in the page's language."""
@@ -82,7 +83,11 @@ def page(template: str, site: Site | None, **values: object) -> str:
         site: None where nobody knows; the page has no header then.
         **values: what this template is given besides.
     """
-    view = View(site, site.language, site.timezone) if site else View(None, "ar", "UTC")
+    view = (
+        View(site, site.language, site.timezone, of_site(site))
+        if site
+        else View(None, "ar", "UTC", "rtl")
+    )
     return render_template(
         template, view=view, site=site, _=view.gettext, style=services().style.etag, **values
     )

@@ -69,37 +69,6 @@ def test_a_stem_is_one_prefix_and_one_suffix_less(word: str, stem: str) -> None:
     assert list(text.tokens(word)) == [stem]
 
 
-@pytest.mark.parametrize(
-    ("language", "direction"),
-    [
-        ("ar", "rtl"),
-        ("ar-SY", "rtl"),
-        ("fa", "rtl"),
-        ("en", "ltr"),
-        ("ku-Latn", "ltr"),
-        ("uz-Arab", "rtl"),
-    ],
-)
-def test_a_language_has_its_direction(language: str, direction: str) -> None:
-    assert text.direction(language) == direction
-
-
-@pytest.mark.parametrize(
-    ("given_", "language", "wanted"),
-    [
-        ("RSS عربي", "ar", "\u200fRSS عربي"),
-        ("عربي RSS", "ar", "عربي RSS"),
-        ("2025: خبر", "ar", "2025: خبر"),
-        ("عربي first", "en", "\u200eعربي first"),
-        ("123", "ar", "123"),
-    ],
-)
-def test_a_mark_comes_first_where_the_first_strong_letter_runs_the_other_way(
-    given_: str, language: str, wanted: str
-) -> None:
-    assert text.mark_direction(given_, language) == wanted
-
-
 @given(st.text(alphabet="ابتثج َُِ .،!؟abc\u0301", max_size=120), st.integers(4, 60))
 def test_a_cut_is_short_and_never_before_a_mark(given_: str, limit: int) -> None:
     whole = text.one_line(given_)

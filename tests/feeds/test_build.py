@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import NOW, article, inside, moment, site
+from feedservice.domain.direction import LRM, RLM
 from feedservice.domain.model import (
     Article,
     Author,
@@ -23,7 +24,6 @@ from feedservice.domain.model import (
 from feedservice.domain.periods import Place
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.domain.text import LRM, RLM
 from feedservice.feeds import build
 from feedservice.feeds.feed import Feed, Item, Link, Person
 from feedservice.feeds.link_context import MAX_RELATED, LinkContext, atom_id

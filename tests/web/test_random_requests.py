@@ -254,6 +254,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "http/negotiation.py: _choose": "headers under 200 characters",
         "content/file_types.py: media_type": "the first 4 KiB of 256 files",
         "domain/redirects.py: _rules": "4 sites",
+        "domain/direction.py: _said": "256 tags of languages, each of an article that was read",
         "domain/taxonomy.py: _categories": "4 sites",
         "domain/taxonomy.py: _authors": "4 sites",
         "domain/taxonomy.py: _folded": "names under 200 characters",
