@@ -181,7 +181,8 @@ class ContentFiles:
             return None
         found = os.fstat(stream.fileno())
         tag = hashlib.blake2b(
-            f"{found.st_size}-{found.st_mtime_ns}-{found.st_ino}".encode(), digest_size=12
+            f"{found.st_size}-{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_ino}".encode(),
+            digest_size=12,
         ).hexdigest()
         modified = datetime.fromtimestamp(int(found.st_mtime), UTC)
         return MediaFile(

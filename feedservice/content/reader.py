@@ -22,7 +22,7 @@ from feedservice.content.frontmatter import Source
 from feedservice.content.pictures import MAX_PICTURE
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
-from feedservice.domain.file_readings import FileState, Reading
+from feedservice.domain.file_readings import Asset, FileState, Reading
 from feedservice.domain.model import Article, Media, Problem, Severity, Site
 from feedservice.domain.text import one_line
 from feedservice.system.worker import SECONDS, Died
@@ -34,7 +34,10 @@ _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 VERSION = 7
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
-Assets = tuple[tuple[str, int, int], ...]
+YOUNG = 10.0
+"""Seconds in which a file may change once more and keep its size and times: a file system may count
+two at a time, and a server's clock be off. It is read again, once it is older."""
+
 _LIMIT = {"limit": f"{MAX_PICTURE // 2**20}"}
 
 
@@ -56,7 +59,7 @@ class Task:
     files: ContentFiles
     site: Site
     key: str = ""
-    unmeasured: frozenset[tuple[str, int, int]] = frozenset()
+    unmeasured: frozenset[Asset] = frozenset()
 
 
 class FileReader:
@@ -92,6 +95,7 @@ class FileReader:
         """
         data = b""
         self._begun(seen.path)
+        seen = _as_read(seen, now)
         try:
             data = self._files.read(seen.path)
             digest = _digest(data)
@@ -128,7 +132,7 @@ class FileReader:
         if article is None:
             state = self._state(seen, digest)
             return Reading(state=state, article=None, problems=problems, named=_named(text))
-        media = _Media(self._files, source, seen.path, self._unmeasured, self._begun)
+        media = _Media(self._files, source, seen.path, now, self._unmeasured, self._begun)
         article = media.measured(article)
         return Reading(
             state=self._state(seen, digest, tuple(media.assets.values())),
@@ -144,7 +148,7 @@ class FileReader:
     def _broken(self, seen: Seen, digest: str, problem: Problem) -> Reading:
         return Reading(state=self._state(seen, digest), article=None, problems=(problem,))
 
-    def _state(self, seen: Seen, digest: str, assets: Assets = ()) -> FileState:
+    def _state(self, seen: Seen, digest: str, assets: tuple[Asset, ...] = ()) -> FileState:
         return FileState(
             path=seen.path,
             size=seen.size,
@@ -165,14 +169,16 @@ class _Media:
         files: ContentFiles,
         source: Source,
         path: str,
-        unmeasured: frozenset[tuple[str, int, int]],
+        now: datetime,
+        unmeasured: frozenset[Asset],
         begun: Callable[[str], None],
     ) -> None:
-        self.assets: dict[str, tuple[str, int, int]] = {}
+        self.assets: dict[str, Asset] = {}
         self.problems: list[Problem] = []
         self._files = files
         self._source = source
         self._path = path
+        self._now = now
         self._unmeasured = unmeasured
         self._begun = begun
 
@@ -222,7 +228,7 @@ class _Media:
             code = "media-type"
         elif seen is None or not is_readable:
             code, seen = missing, None  # as if it were absent, so that it is tried again
-        self.assets[src] = asset(src, seen)
+        self.assets[src] = asset(src, _as_read(seen, self._now) if seen else None)
         if code:
             line, column = place
             self.problems.append(
@@ -264,6 +270,13 @@ def _named(text: str) -> str:
     return one_line(found[1].rstrip().strip("\"'")) if found else ""
 
 
-def asset(src: str, seen: Seen | None) -> tuple[str, int, int]:
+def _as_read(seen: Seen, now: datetime) -> Seen:
+    """Return a file as `FileState` has it once it was read at ``now``."""
+    moment, young = int(now.timestamp() * 1e9), int(YOUNG * 1e9)
+    is_young = any(abs(moment - each) < young for each in (seen.mtime_ns, seen.ctime_ns))
+    return replace(seen, ctime_ns=-seen.ctime_ns) if is_young else seen
+
+
+def asset(src: str, seen: Seen | None) -> Asset:
     """Return a media file as `FileState.assets` has it."""
-    return (src, seen.size, seen.mtime_ns) if seen else (src, -1, 0)
+    return (src, seen.size, seen.mtime_ns, seen.ctime_ns, seen.inode) if seen else (src, -1, 0, 0, 0)

@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from feedservice.content.files import Seen
 from feedservice.content.reader import FileReader, Task, asset, tell_nobody
-from feedservice.domain.file_readings import FileState, Reading
+from feedservice.domain.file_readings import Asset, FileState, Reading
 from feedservice.domain.model import Site
 from feedservice.system import worker
 from feedservice.system.worker import Died, Worker
@@ -75,7 +75,7 @@ class ReadingProcess(Generic[Made]):
     def __init__(self, make: Callable[[Reading], Made], niceness: int = 0) -> None:
         self._make = make
         self._worker = Worker(niceness)
-        self._unmeasured: frozenset[tuple[str, int, int]] = frozenset()
+        self._unmeasured: frozenset[Asset] = frozenset()
         self._given: tuple[Task, Sequence[ToRead], datetime]
 
     def start(self) -> None:

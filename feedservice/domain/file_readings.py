@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.references import Reference
 
+Asset = tuple[str, int, int, int, int]
+"""A media file: path, size, and times and inode as `FileState` has them; size -1 for none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileState:
@@ -12,11 +15,11 @@ class FileState:
 
     Attributes:
         path: below the content folder.
-        size, mtime_ns, ctime_ns, inode: as `Seen` had them.
+        size, mtime_ns, ctime_ns, inode: as `Seen` had them; ``ctime_ns`` is negative where the file
+            was so young that it may have changed since and kept all of these.
         digest: of its bytes.
         key: of what else its reading depended on (site.yaml, the release).
-        assets: path, size and mtime_ns of each media file that it names; -1 and 0 where there is
-            none.
+        assets: the media files that it names.
     """
 
     path: str
@@ -24,7 +27,7 @@ class FileState:
     mtime_ns: int
     digest: str
     key: str
-    assets: tuple[tuple[str, int, int], ...] = ()
+    assets: tuple[Asset, ...] = ()
     ctime_ns: int = 0
     inode: int = 0
 

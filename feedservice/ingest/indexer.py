@@ -146,7 +146,7 @@ class Indexer:
         seen_before = walk or self.begin_walk()
         known, found = seen_before.known, seen_before.result()
         again = self._index.paths_with(_PASSING)
-        planned = plan(known, found, reading_key(site), self._clock(), again)
+        planned = plan(known, found, reading_key(site), self._clock(), again, is_scan=True)
         if walk:
             planned = self._look_again(planned, found, site, again)
         lost = planned.lost
@@ -215,7 +215,7 @@ class Indexer:
         paths = [due.seen.path for due in planned.due]
         now = replace(self._stat(paths), media=found.media)
         known = self._index.known_below(paths)
-        still = plan(known, now, reading_key(site), self._clock(), again)
+        still = plan(known, now, reading_key(site), self._clock(), again, is_scan=True)
         return replace(planned, due=still.due, lost=lost)
 
     def _look(self, changed: Collection[str], site: Site) -> tuple[Plan, dict[str, FileState]]:

@@ -120,6 +120,8 @@ def plan(
     key: str,
     now: datetime,
     again: Collection[str] = (),
+    *,
+    is_scan: bool = False,
 ) -> Plan:
     """Decide what is due and what is lost.
 
@@ -129,12 +131,14 @@ def plan(
         key: of what else a reading depends on.
         now: the moment.
         again: paths that are read whatever they are.
+        is_scan: whether files that were read while they were young are due, whatever they are.
     """
     border = int((now.timestamp() - SETTLED) * 1e9)
     due = []
     for path, seen in sorted(walk.articles.items()):
         state = known.get(path)
-        if path in again or _is_due(seen, state, key, walk.media):
+        is_unsure = is_scan and state is not None and state.ctime_ns < 0
+        if path in again or is_unsure or _is_due(seen, state, key, walk.media):
             is_usable = state is not None and state.key == key and path not in again
             quiet = _quiet(seen, state, border)
             due.append(Due(seen, state if is_usable else None, quiet))
@@ -157,7 +161,7 @@ def _is_same(seen: Seen, known: FileState) -> bool:
     return (
         known.size == seen.size
         and known.mtime_ns == seen.mtime_ns
-        and known.ctime_ns == seen.ctime_ns
+        and abs(known.ctime_ns) == seen.ctime_ns
         and known.inode == seen.inode
     )
 

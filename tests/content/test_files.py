@@ -116,6 +116,21 @@ def test_an_opened_media_file_knows_its_length_and_type(tmp_path: Path) -> None:
         assert (len(file.stream.read()), file.media_type) == (file.length, "image/png")
 
 
+def test_other_bytes_have_another_etag_though_their_length_and_time_are_the_same(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "media").mkdir()
+    file, tags = tmp_path / "media" / "x.png", set()
+    for data in (b"abc", b"abd"):
+        file.write_bytes(data)
+        os.utime(file, (1, 1))
+        opened = ContentFiles(tmp_path).open_media("x.png")
+        assert opened
+        with opened.stream:
+            tags.add(opened.etag)
+    assert len(tags) == 2
+
+
 def test_a_new_file_is_written_and_none_is_ever_overwritten(tmp_path: Path) -> None:
     files = ContentFiles(tmp_path)
     assert files.write_new("field/a.md", "نص").read_text(encoding="utf-8") == "نص"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from factories import NOW, SITE_YAML, FixedClock, Seconds, snapshot, write_article
-from feedservice.content.files import ContentFiles
+from feedservice.content import files as files_module
+from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.reader import FileReader
 from feedservice.domain.errors import ContentError
 from feedservice.domain.selections import Selection
@@ -1121,6 +1122,88 @@ def test_a_release_whose_files_have_fixed_times_is_read(
         report = indexer.scan()
         assert (report.read, titles(its_index)) == (1, {title})
     assert indexer.scan().read == 0
+
+
+@pytest.fixture
+def coarse(monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -> None:
+    """A file system that counts seconds by two, and tells no other time and no inode."""
+    saved = int(clock.now.timestamp() * 1e9)
+
+    def seen(path: str, status: os.stat_result) -> Seen:
+        times = {"mtime_ns": saved, "ctime_ns": saved}
+        return Seen(path=path, size=status.st_size, inode=1, **times)
+
+    monkeypatch.setattr(files_module, "_seen", seen)
+
+
+@pytest.mark.usefixtures("coarse")
+def test_a_second_save_of_equal_length_in_one_tick_is_found_by_the_next_scan(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    write_article(content, "field/a.md", title="الأول")
+    write_article(content, "field/b.md", title="الأول")
+    indexer.scan()
+    write_article(content, "field/a.md", title="الآخر")
+    clock.now += timedelta(minutes=1)
+    assert (indexer.scan().read, titles(its_index)) == (1, {"الأول", "الآخر"})
+    write_article(content, "field/b.md", title="الآخر")
+    assert indexer.scan().read == 0, "an old file is known by its size and times"
+
+
+@pytest.mark.usefixtures("coarse")
+def test_a_second_picture_of_equal_length_in_one_tick_is_found_by_the_next_scan(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    picture = content / "media" / "x.gif"
+    picture.parent.mkdir()
+    Image.new("RGB", (8, 6)).save(picture)
+    write_article(content, "field/a.md", image="{src: media/x.gif, alt: وصف}")
+    indexer.scan()
+    data = picture.read_bytes()
+    picture.write_bytes(data[:6] + b"\x09" + data[7:])
+    clock.now += timedelta(minutes=1)
+    assert [indexer.scan().read for _ in range(2)] == [1, 0]
+    article = snapshot(its_index).article("a")
+    assert article
+    assert article.image
+    assert article.image.width == 9
+
+
+@pytest.mark.usefixtures("coarse")
+def test_a_second_site_file_of_equal_length_in_one_tick_is_found_by_the_next_scan(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    indexer.scan()
+    text = SITE_YAML.replace("صحيفة الاختبار", "جريدة الاختبار")
+    (content / "site.yaml").write_text(text, encoding="utf-8")
+    indexer.scan()
+    assert its_index.site().title == "جريدة الاختبار"
+
+
+@pytest.mark.parametrize("how", ["in place", "another file"])
+def test_other_bytes_under_a_time_that_was_set_back_are_found(
+    content: Path, indexer: Indexer, its_index: IndexWriter, how: str
+) -> None:
+    (content / "media").mkdir()
+    for width in (8, 9):
+        gif, file = content / "next.gif", content / "field" / "a.md"
+        Image.new("RGB", (8, 6)).save(gif)
+        data = gif.read_bytes()
+        new = write_article(content, "next/a.md", image="{src: media/x.gif, alt: و}", title=f"{width}")
+        gif.write_bytes(data[:6] + bytes([width]) + data[7:])
+        for made, place in ((gif, content / "media" / "x.gif"), (new, file)):
+            place.parent.mkdir(exist_ok=True)
+            if how == "in place":
+                place.write_bytes(made.read_bytes())
+                made.unlink()
+            else:
+                made.rename(place)
+            os.utime(place, (1, 1))
+        assert indexer.scan().read == 1
+        article = snapshot(its_index).article("a")
+        assert article
+        assert article.image
+        assert (article.title, article.image.width) == (f"{width}", width)
 
 
 def test_a_file_that_is_as_it_was_but_for_its_inode_is_read_once_and_not_parsed(

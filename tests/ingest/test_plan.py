@@ -40,7 +40,7 @@ def states(*each: FileState) -> dict[str, FileState]:
     return {state.path: state for state in each}
 
 
-PICTURE = {"assets": (("media/x.png", 5, 1),)}
+PICTURE = {"assets": (("media/x.png", 5, 1, 0, 0),)}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,14 @@ def test_what_is_read_again_anyway_is_read_whatever_its_bytes_are() -> None:
         states(known("a.md"), known("b.md")), walk(seen("a.md"), seen("b.md")), "k", NOW, {"b.md"}
     )
     assert made.due == (Due(seen("b.md"), None, quiet=0),)
+
+
+def test_what_was_read_while_it_was_young_is_due_at_a_scan() -> None:
+    young = known("a.md", ctime_ns=-OLD)
+    there = walk(seen("a.md", ctime_ns=OLD))
+    assert plan(states(young), there, "k", NOW).due == ()
+    expected = Due(seen("a.md", ctime_ns=OLD), young, quiet=0)
+    assert plan(states(young), there, "k", NOW, is_scan=True).due == (expected,)
 
 
 def test_files_are_due_by_path() -> None:
