@@ -279,4 +279,6 @@ def _as_read(seen: Seen, now: datetime) -> Seen:
 
 def asset(src: str, seen: Seen | None) -> Asset:
     """Return a media file as `FileState.assets` has it."""
-    return (src, seen.size, seen.mtime_ns, seen.ctime_ns, seen.inode) if seen else (src, -1, 0, 0, 0)
+    return (
+        (src, seen.size, seen.mtime_ns, seen.ctime_ns, seen.inode) if seen else (src, -1, 0, 0, 0)
+    )

@@ -1189,7 +1189,9 @@ def test_other_bytes_under_a_time_that_was_set_back_are_found(
         gif, file = content / "next.gif", content / "field" / "a.md"
         Image.new("RGB", (8, 6)).save(gif)
         data = gif.read_bytes()
-        new = write_article(content, "next/a.md", image="{src: media/x.gif, alt: و}", title=f"{width}")
+        new = write_article(
+            content, "next/a.md", image="{src: media/x.gif, alt: و}", title=f"{width}"
+        )
         gif.write_bytes(data[:6] + bytes([width]) + data[7:])
         for made, place in ((gif, content / "media" / "x.gif"), (new, file)):
             place.parent.mkdir(exist_ok=True)
