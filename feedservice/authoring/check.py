@@ -1,6 +1,7 @@
 """Checks a content folder, and fixes what is safe to fix, without an index."""
 
 import difflib
+import os.path
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -39,7 +40,7 @@ def site_folder(path: Path) -> Path:
     Raises:
         UsageError: there is none.
     """
-    start = path.absolute()
+    start = _absolute(path)
     for folder in (start, *start.parents):
         if (folder / site_file.NAME).is_file():
             return folder
@@ -88,7 +89,13 @@ def check(
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
     found = [*problems, *_problems_of(readings, holders), *passed_over.problems(files, walk)]
-    kept = (problem for problem in found if any(_concerns(problem.path, each) for each in wanted))
+    kept = [problem for problem in found if any(_concerns(problem.path, each) for each in wanted)]
+    for path, below in zip(paths, wanted, strict=True):
+        is_named = below in ("", site_file.NAME) or path.is_dir() or is_article(below)
+        if not is_named and not any(problem.path == below for problem in kept):
+            raise UsageError(
+                _("{path} is not an article (articles are *.md in a folder of the site)", path=path)
+            )
     return in_order(kept), site.language, root
 
 
@@ -200,18 +207,20 @@ def fix_files(
         yield path, "\n".join(lines)
 
 
+def _absolute(path: Path) -> Path:
+    return Path(os.path.normpath(path.absolute()))
+
+
 def _below(path: Path, root: Path) -> str:
+    """The path below the root, by whatever way it is named: in part, by a link to the folder."""
     if not path.exists():
         raise UsageError(_("{path} does not exist", path=path))
-    try:
-        relative = unicodedata.normalize("NFC", path.absolute().relative_to(root).as_posix())
-    except ValueError as error:
-        raise UsageError(_("{path} is not in {root}", path=path, root=root)) from error
-    if path.is_file() and relative != site_file.NAME and not is_article(relative):
-        raise UsageError(
-            _("{path} is not an article (articles are *.md in a folder of the site)", path=path)
-        )
-    return "" if relative == "." else relative
+    given = _absolute(path)
+    for folder in (given, *given.parents):
+        if folder.samefile(root):
+            relative = unicodedata.normalize("NFC", given.relative_to(folder).as_posix())
+            return "" if relative == "." else relative
+    raise UsageError(_("{path} is not in {root}", path=path, root=root))
 
 
 def _concerns(path: str, wanted: str) -> bool:

@@ -10,6 +10,7 @@ from feedservice.authoring import check
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
 from feedservice.domain.identity import Claim
+from feedservice.domain.model import Problem
 from feedservice.domain.model import Severity
 
 
@@ -186,6 +187,77 @@ def test_a_path_may_be_typed_in_nfd_and_from_inside_the_folder(
     assert codes(Path(unicodedata.normalize("NFD", "أخبار.md"))) == expected
     assert codes(Path()) == codes(Path("..")) == codes(Path("../field")) == expected
     assert codes(Path("../site.yaml")) == {}
+
+
+@pytest.fixture
+def crowded(content: Path) -> Path:
+    """A content folder in which every file has something against it, some beside others only."""
+    write_article(content, "field/a.md", "[x](none.md)", related="[daraja]", image="media/no.png")
+    write_article(content, "field/b.md", id="tag:news.example,2025:a", date="2026-01-02")
+    write_article(content, "economy/c.md", slug="a", date="2026-01-03", aliases="[b]")
+    write_article(content, "economy/d.md", date="31/02/2026")
+    write_article(content, "field/daraya.md", category="econmy")
+    write_article(content, "field/e.md").rename(content / "field" / "e.md.txt")
+    write_article(content, "field/f.md").rename(content / "f.md")
+    (content / "field" / "link.md").symlink_to("a.md")
+    return content
+
+
+Told = tuple[str, int, int, str, tuple[tuple[str, str], ...]]
+
+
+def whole(problem: Problem) -> Told:
+    return problem.path, problem.line, problem.column, problem.code, (*problem.facts.items(),)
+
+
+def asked(root: Path, *paths: str | Path) -> list[Told]:
+    found, _, of = check.check([Path(path) for path in paths], NOW)
+    assert of.samefile(root)
+    return [whole(problem) for problem in check.hinted(found, of)]
+
+
+def test_one_file_is_told_what_the_folder_is_told_of_it(
+    crowded: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    all_told = asked(crowded, crowded)
+    paths = sorted({path for path, *_ in all_told})
+    assert len(paths) == 8
+    linked = tmp_path / "current"
+    linked.symlink_to(crowded, target_is_directory=True)
+    for path in paths:
+        expected = [each for each in all_told if each[0] == path]
+        monkeypatch.chdir("/")
+        assert asked(crowded, crowded / path) == expected
+        assert asked(crowded, os.path.relpath(crowded / path)) == expected
+        assert asked(crowded, linked / path) == expected
+        monkeypatch.chdir(crowded / "field")
+        assert asked(crowded, Path("..") / path) == expected
+        assert asked(crowded, Path("../economy/..") / path) == expected
+
+
+def test_several_files_are_told_together_however_each_is_named(
+    crowded: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    all_told = asked(crowded, crowded)
+    wanted = ("field/a.md", "economy/d.md", "field/e.md.txt")
+    expected = [each for each in all_told if each[0] in wanted]
+    linked = tmp_path / "current"
+    linked.symlink_to(crowded, target_is_directory=True)
+    monkeypatch.chdir(crowded / "field")
+    for paths in (
+        ("a.md", "../economy/d.md", "e.md.txt"),
+        ("../economy/d.md", "e.md.txt", "a.md"),
+        (crowded / "field" / "a.md", "../economy/d.md", linked / "field" / "e.md.txt"),
+        (linked / "economy" / "d.md", "a.md", "./e.md.txt", "../field/a.md"),
+    ):
+        assert asked(crowded, *paths) == expected
+
+
+def test_a_file_of_another_site_is_refused(crowded: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.md"
+    other.write_text("x", encoding="utf-8")
+    with pytest.raises(check.UsageError, match=r"other\.md is not in"):
+        check.check([crowded, other], NOW)
 
 
 def test_a_folder_without_site_yaml_in_reach_names_itself(content: Path) -> None:
