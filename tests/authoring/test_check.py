@@ -10,8 +10,7 @@ from feedservice.authoring import check
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
 from feedservice.domain.identity import Claim
-from feedservice.domain.model import Problem
-from feedservice.domain.model import Severity
+from feedservice.domain.model import Problem, Severity
 
 
 def codes(*paths: Path) -> dict[str, set[str]]:
