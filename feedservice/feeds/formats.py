@@ -87,15 +87,24 @@ class Format:
             entries: keeps entries from one document to the next.
             report: is told of each item that was left out; without it, the log is.
         """
+        made = (self.render_item(item, feed.language, entries, report) for item in feed.items)
+        return self.document(feed, [each for each in made if each is not None])
+
+    def render_item(
+        self,
+        item: Item,
+        language: str,
+        entries: Entries | None = None,
+        report: ReportItem | None = None,
+    ) -> bytes | None:
+        """Return the bytes of an item in feeds of a language, None for one that was left out."""
         make = entries.get if entries else _make
-        done = []
-        for item in feed.items:
-            try:
-                _check(item)
-                done.append(make(self.entry, item, feed.language))
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with one item must not cost the others
-                (report or _warn)(item, error)
-        return self.document(feed, done)
+        try:
+            _check(item)
+            return make(self.entry, item, language)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one item must not cost the others
+            (report or _warn)(item, error)
+            return None
 
 
 def _make(entry: Entry, item: Item, language: str) -> bytes:

@@ -212,9 +212,13 @@ def _check(engine: Engine) -> None:
 
 
 def _begin_revisions(connection: Connection) -> None:
-    """Count on from where no revision of an index before was: workers keep answers by it."""
+    """Count on from where no revision of an index before was: workers keep answers by it.
+
+    Entries are kept by the numbers of rows, which begin again: by the moment when they began, too.
+    """
     milliseconds = int(utc_now().timestamp() * 1000)  # nobody writes a thousand times a second
     rows.put_meta(connection, "revision", str(milliseconds))
+    rows.put_meta(connection, "begun", str(milliseconds))
 
 
 def _is_valid(table: Table, row: tuple[object, ...]) -> bool:

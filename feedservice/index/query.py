@@ -82,6 +82,11 @@ class Question(NamedTuple):
     values: Mapping[str, Any]
 
 
+def select_listed(selection: Selection, limit: int, *, skip: int = 0) -> Question:
+    """Return what yields number, publication and slug of a list's articles, as below."""
+    return _question(_listed, selection, {"most": limit, "skipped": skip})
+
+
 def select_articles(
     selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False
 ) -> Question:
@@ -158,18 +163,25 @@ def _statement(build: Callable[[_Walk], Select[Any]], shape: _Shape) -> Statemen
     return Statement(build(_walk(shape)))
 
 
+def _listed(walk: _Walk) -> Select[Any]:
+    return _page(walk, select(articles.c.number, walk.published, walk.name), walk.table)
+
+
 def _payloads(walk: _Walk) -> Select[Any]:
-    return _page(walk, bodies.c.payload)
+    return _page(walk, select(bodies.c.payload), _with_bodies(walk))
 
 
 def _teasers(walk: _Walk) -> Select[Any]:
-    return _page(walk, bodies.c.teaser)
+    return _page(walk, select(bodies.c.teaser), _with_bodies(walk))
 
 
-def _page(walk: _Walk, column: Any) -> Select[Any]:
+def _with_bodies(walk: _Walk) -> FromClause:
+    return walk.table.join(bodies, bodies.c.number == articles.c.number)
+
+
+def _page(walk: _Walk, columns: Select[Any], table: FromClause) -> Select[Any]:
     return (
-        select(column)
-        .select_from(walk.table.join(bodies, bodies.c.number == articles.c.number))
+        columns.select_from(table)
         .where(is_public(), *walk.conditions)
         .order_by(walk.published.desc(), walk.name.asc())
         .limit(bindparam("most", type_=Integer))
@@ -197,7 +209,7 @@ def _count(walk: _Walk) -> Select[Any]:
 def _withdrawn(walk: _Walk) -> Select[Any]:
     return (
         select(bodies.c.teaser)
-        .select_from(walk.table.join(bodies, bodies.c.number == articles.c.number))
+        .select_from(_with_bodies(walk))
         .where(is_in(State.WITHDRAWN), articles.c.published <= MOMENT, *walk.conditions)
         .order_by(walk.published.desc(), walk.name.asc())
         .limit(bindparam("most", type_=Integer))

@@ -142,8 +142,8 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
     """Write the rows of articles whose paths have none."""
     if not added:
         return
-    first = (connection.execute(select(func.max(articles.c.number))).scalar() or 0) + 1
-    numbered = list(enumerate(added, first))
+    numbered = list(enumerate(added, _next_number(connection)))
+    put_meta(connection, "last_number", str(numbered[-1][0]))
     moment = now.timestamp()
     _insert(
         connection,
@@ -173,6 +173,12 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
         text("INSERT INTO search(rowid, tokens) VALUES (:number, :tokens)"),
         [{"number": number, "tokens": a.tokens} for number, a in numbered],
     )
+
+
+def _next_number(connection: Connection) -> int:
+    """One that no row ever had: what is kept of a row is kept by its number."""
+    highest = connection.execute(select(func.max(articles.c.number))).scalar() or 0
+    return max(highest, int(get_meta(connection, "last_number") or 0)) + 1
 
 
 def _insert(connection: Connection, table: Table, added: Sequence[tuple[object, ...]]) -> None:

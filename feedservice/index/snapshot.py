@@ -1,8 +1,8 @@
 """One state of the index, and what can be asked of it. Reads only."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
@@ -14,7 +14,7 @@ from feedservice.index import problems, query, related
 from feedservice.index.changes import ALL_LISTS, SITE, unix_seconds
 from feedservice.index.payload import article_from_json
 from feedservice.index.query import MOMENT, is_live, is_public
-from feedservice.index.schema import articles, bodies, claims, labels, list_changes
+from feedservice.index.schema import articles, bodies, claims, labels, list_changes, meta
 from feedservice.index.statements import Rows, Statement, parts, several
 
 MAX_WITHDRAWN = 100
@@ -32,6 +32,10 @@ def _is_list(kind: Any, slug: Any) -> ColumnElement[bool]:
 
 _ITS = _is_list(bindparam("its_kind"), bindparam("its_slug"))
 _LAPSED = and_(articles.c.leaves <= MOMENT, articles.c.leaves > articles.c.indexed_at)
+_BY_TIME = (
+    _scalar(func.max(articles.c.scheduled), articles.c.scheduled <= MOMENT, is_live()),
+    _scalar(func.max(articles.c.leaves), _LAPSED, is_live()),
+)
 
 _ARTICLE = Statement(
     select(bodies.c.payload)
@@ -45,6 +49,9 @@ _BY_NAME = Statement(
     .where(claims.c.space == "name", claims.c.value.in_(several("names")), is_live())
 )
 _BY_PATH = Statement(query.teasers().where(articles.c.path.in_(several("paths")), is_live()))
+_PAYLOADS = Statement(
+    select(bodies.c.number, bodies.c.payload).where(bodies.c.number.in_(several("numbers")))
+)
 _TEASERS = Statement(
     select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(several("numbers")))
 )
@@ -79,8 +86,14 @@ _LAST_MODIFIED = Statement(
             _scalar(func.max(list_changes.c.stamp), or_(_ITS, _is_list(*ALL_LISTS))),
             _scalar(list_changes.c.stamp, _is_list(*SITE)),
         ),
-        _scalar(func.max(articles.c.scheduled), articles.c.scheduled <= MOMENT, is_live()),
-        _scalar(func.max(articles.c.leaves), _LAPSED, is_live()),
+        *_BY_TIME,
+    )
+)
+_SURROUNDINGS = Statement(
+    select(
+        _scalar(meta.c.value, meta.c.key == "begun"),
+        _scalar(list_changes.c.stamp, _is_list(*ALL_LISTS)),
+        *_BY_TIME,
     )
 )
 _NEXT_MOMENT = Statement(
@@ -91,6 +104,14 @@ _NEXT_MOMENT = Statement(
         )
     )
 )
+
+
+class Listed(NamedTuple):
+    """Where an article stands in a list, and the number of its row, which no other row ever has."""
+
+    number: int
+    published: datetime
+    slug: str
 
 
 class Snapshot:
@@ -121,6 +142,30 @@ class Snapshot:
         if self._site is None:
             raise IndexUnavailable("the index is being filled")
         return self._site
+
+    def listed(self, selection: Selection, limit: int, *, skip: int = 0) -> tuple[Listed, ...]:
+        """Return where a list's public articles stand, newest first, ties by slug."""
+        rows = self._ask(query.select_listed(selection, limit, skip=skip))
+        return tuple(
+            Listed(number, datetime.fromtimestamp(published, UTC), slug)
+            for number, published, slug in rows
+        )
+
+    def articles(self, numbers: Collection[int]) -> dict[int, Article]:
+        """Return the whole articles of rows, by their numbers."""
+        found: dict[int, Article] = {}
+        for part in parts(sorted(numbers)):
+            rows = _PAYLOADS.run(self.connection, numbers=part)
+            found.update((number, article_from_json(payload)) for number, payload in rows)
+        return found
+
+    def surroundings(self) -> Hashable:
+        """Return what is another value when anything may alter entries of rows that stay.
+
+        An entry shows other articles: their titles, whether they are public, and who is related.
+        A change of those changes every list, or comes with a moment that was scheduled.
+        """
+        return tuple(_SURROUNDINGS.run(self.connection, moment=self._moment).one())
 
     def select(
         self, selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False

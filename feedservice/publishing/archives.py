@@ -8,7 +8,7 @@ from feedservice.domain import urls
 from feedservice.domain.model import Article
 from feedservice.domain.periods import MAX_ENTRIES, Period, Place
 from feedservice.domain.selections import Cursor, Selection
-from feedservice.index.snapshot import Snapshot
+from feedservice.index.snapshot import Listed, Snapshot
 
 
 class Archives:
@@ -33,12 +33,12 @@ class Archives:
         right = self._newest_at(newest)
         return named if named.whole == right.whole and 1 <= named.part <= right.part else right
 
-    def articles(self, period: Period) -> tuple[Article, ...]:
+    def listed(self, period: Period) -> tuple[Listed, ...]:
         """Return what the document of a period holds, newest first."""
         older = (period.part - 1) * MAX_ENTRIES if period.part else 0
         count = min(self._count(period) - older, MAX_ENTRIES)
         newer = self._count(period) - older - count
-        return self._view.select(self._within(period), count, skip=newer)
+        return self._view.listed(self._within(period), count, skip=newer)
 
     def withdrawn(self, period: Period) -> tuple[Article, ...]:
         """Return the withdrawn articles that its document names; the newest part has the day's."""
@@ -50,7 +50,7 @@ class Archives:
         """Return when an article of a period last left the list; None for never."""
         return self._view.left(self._within(period))
 
-    def before(self, oldest_shown: Article) -> Place:
+    def before(self, oldest_shown: Listed) -> Place:
         """Return the place of a subscription document: before it is its oldest entry's period.
 
         Open or not: a reader who follows the links sees each entry at least once.

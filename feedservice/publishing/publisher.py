@@ -4,11 +4,12 @@ Every answer is made of one snapshot. Knows addresses and selections, not HTTP: 
 cannot give is raised as a `Refusal`.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from feedservice.clock import Clock
 from feedservice.domain import urls
@@ -18,20 +19,20 @@ from feedservice.domain.periods import Period, Place
 from feedservice.domain.routes import Route, resolve
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.feeds import build, build_page, opml
-from feedservice.feeds.feed import Document, Feed, Item, Unchanged, document
-from feedservice.feeds.formats import FORMATS, Entries
+from feedservice.feeds.feed import Document, Feed, Unchanged, document
+from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import ArticlePage, Listing
 from feedservice.feeds.titles import Channel, channel_of
 from feedservice.index.reader import IndexReader
-from feedservice.index.snapshot import Snapshot
+from feedservice.index.snapshot import Listed, Snapshot
 from feedservice.publishing import link_contexts, moved_addresses, sitemaps
 from feedservice.publishing.archives import Archives
 from feedservice.publishing.directory import Directory, feed_rows
-
-log = logging.getLogger(__name__)
+from feedservice.publishing.entries import KeptEntries
 
 _ALL = Selection()
+_Placed = TypeVar("_Placed", Article, Listed)
 
 
 class Publisher:
@@ -55,7 +56,7 @@ class Publisher:
         self._index = index
         self._clock = clock
         self._max_age = max_age
-        self._entries = Entries()
+        self._entries = KeptEntries()
         self._rendered = rendered
 
     def known(self) -> tuple[int, Site]:
@@ -95,16 +96,16 @@ class Publisher:
 
     def _feed(self, view: Snapshot, selection: Selection, format_name: str) -> Document:
         channel = _channel(view, selection)
-        articles, next_page = _page(view, selection)
+        listed, next_page = _page(selection, view.site.limit, view.listed)
         withdrawn: tuple[Article, ...] = ()
         place = None
         if not selection.is_narrowed:
-            withdrawn = _withdrawn_since(view, selection, articles)
-            place = _place(view, selection, articles)
+            withdrawn = _withdrawn_since(view, selection, listed)
+            place = _place(view, selection, listed)
         return self._render(
             view,
             channel,
-            articles,
+            listed,
             format_name,
             withdrawn=withdrawn,
             left=view.left(selection),
@@ -129,13 +130,13 @@ class Publisher:
             right = archives.right_period(period)
             if right != period:
                 raise Moved(replace(route, selection=selection, period=right.name).address)
-            articles, withdrawn = archives.articles(period), archives.withdrawn(period)
-            if not articles and not withdrawn:
+            listed, withdrawn = archives.listed(period), archives.withdrawn(period)
+            if not listed and not withdrawn:
                 raise NotFound(route.path)
             return self._render(
                 view,
                 _channel(view, selection),
-                articles,
+                listed,
                 route.format,
                 withdrawn=withdrawn,
                 left=archives.left(period),
@@ -146,7 +147,7 @@ class Publisher:
         self,
         view: Snapshot,
         channel: Channel,
-        articles: tuple[Article, ...],
+        listed: tuple[Listed, ...],
         format_name: str,
         *,
         withdrawn: tuple[Article, ...],
@@ -157,19 +158,28 @@ class Publisher:
         if self._rendered is not None:
             self._rendered(format_name)
         form = FORMATS[format_name]
+        site = view.site
+        entries = self._entries.of(
+            view,
+            [number for number, _, _ in listed],
+            form,
+            channel.selection.content or site.content,
+        )
         feed = build.feed(
             channel,
-            articles,
-            link_contexts.load(view, articles, view.site.base_url),
+            (),
+            LinkContext(site=site, base_url=site.base_url, now=view.now),
             suffix=form.suffix,
             withdrawn=withdrawn,
-            left=left,
+            left=max(
+                (*(entry.updated for entry in entries), *((left,) if left else ())), default=None
+            ),
             next_page=next_page,
             place=place,
             ttl=max(self._max_age // 60, 1),
         )
         return document(
-            form.render(feed, entries=self._entries, report=_report),
+            form.document(feed, [entry.body for entry in entries]),
             form.content_type,
             last_modified=view.last_modified(channel.selection),
             good_until=view.next_moment(),
@@ -180,7 +190,8 @@ class Publisher:
         """Return the page of a list; errors as in `feed`."""
         with self._snapshot() as view:
             selection = resolve(route, view.site, view.author)
-            articles, next_page = _page(view, selection, teaser=True)
+            read = partial(view.select, teaser=True)
+            articles, next_page = _page(selection, view.site.limit, read)
             return build_page.listing(
                 _channel(view, selection),
                 articles,
@@ -277,38 +288,34 @@ def _channel(view: Snapshot, selection: Selection) -> Channel:
 
 
 def _page(
-    view: Snapshot, selection: Selection, *, teaser: bool = False
-) -> tuple[tuple[Article, ...], str]:
+    selection: Selection, usual: int, read: Callable[[Selection, int], tuple[_Placed, ...]]
+) -> tuple[tuple[_Placed, ...], str]:
     """One part of a list, and the page address of the next part."""
-    limit = selection.limit or view.site.limit
-    articles = view.select(selection, limit + 1, teaser=teaser)
-    if len(articles) <= limit:
-        return articles, ""
-    articles = articles[:limit]
-    cursor = Cursor(published=articles[-1].published, slug=articles[-1].slug)
-    return articles, urls.canonical(replace(selection, before=cursor))
+    limit = selection.limit or usual
+    found = read(selection, limit + 1)
+    if len(found) <= limit:
+        return found, ""
+    found = found[:limit]
+    cursor = Cursor(published=found[-1].published, slug=found[-1].slug)
+    return found, urls.canonical(replace(selection, before=cursor))
 
 
 def _withdrawn_since(
-    view: Snapshot, selection: Selection, articles: tuple[Article, ...]
+    view: Snapshot, selection: Selection, listed: tuple[Listed, ...]
 ) -> tuple[Article, ...]:
     """Withdrawals since the oldest entry: who has read that far may hold what was withdrawn."""
     withdrawn = view.withdrawn(selection)
-    if not articles:
+    if not listed:
         return withdrawn
-    return tuple(each for each in withdrawn if each.modified >= articles[-1].published)
+    return tuple(each for each in withdrawn if each.modified >= listed[-1].published)
 
 
-def _place(view: Snapshot, selection: Selection, articles: tuple[Article, ...]) -> Place | None:
-    if not articles:
+def _place(view: Snapshot, selection: Selection, listed: tuple[Listed, ...]) -> Place | None:
+    if not listed:
         return None
-    return Archives(view, replace(selection, before=None)).before(articles[-1])
+    return Archives(view, replace(selection, before=None)).before(listed[-1])
 
 
 def _links(feed: Feed) -> tuple[str, ...]:
     """Link header values (RFC 8288 §3): one self, and the hubs (WebSub §4)."""
     return (f'<{feed.self_url}>; rel="self"', *(f'<{hub}>; rel="hub"' for hub in feed.hubs))
-
-
-def _report(item: Item, error: Exception) -> None:
-    log.error("entry %s was left out of a feed: %s", item.id, error)

@@ -17,6 +17,7 @@ from feedservice.domain.model import Article, Media, Status
 from feedservice.domain.periods import MAX_ENTRIES, Period
 from feedservice.feeds import sitemap
 from feedservice.feeds.formats import FORMATS
+from feedservice.index.snapshot import Listed
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import archives
 from feedservice.publishing import sitemaps as sitemaps_module
@@ -201,10 +202,10 @@ def test_whatever_a_list_holds_the_walk_shows_each_entry_once_and_few_at_a_time(
     selection = at(path, (), "atom").selection
     with index.snapshot(NOW) as view:
         found = Archives(view, selection)
-        shown = view.select(selection, limit)
+        shown = view.listed(selection, limit)
         previous = found.before(shown[-1]).previous if shown else ""
         walked: list[Period] = []
-        seen: list[Article] = []
+        seen: list[Listed] = []
         later = ""
         while previous:
             period = Period.read(previous.rpartition("/")[2], view.site.timezone)
@@ -212,7 +213,7 @@ def test_whatever_a_list_holds_the_walk_shows_each_entry_once_and_few_at_a_time(
             assert found.right_period(period) == period
             place = found.place(period)
             assert (place.archive, place.next) == (previous, later) or not walked
-            entries = found.articles(period)
+            entries = found.listed(period)
             assert 0 < len(entries) <= few
             assert list(entries) == sorted(
                 entries, key=lambda each: (-each.published.timestamp(), each.slug)

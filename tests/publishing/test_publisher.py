@@ -644,7 +644,7 @@ def test_whatever_happens_what_is_held_is_true_and_what_changes_says_so(
             [reading(each) for each in fresh], removed - {each.path for each in fresh}, clock.now
         )
         after = answers(publisher, before, asked)
-        assert after == answers(publisher, {}, clock.now)
+        assert after == answers(Publisher(reader, clock), {}, clock.now)
         for name in before.keys() & after.keys():
             if before[name][0] != after[name][0]:
                 assert after[name][1] > before[name][1]
