@@ -186,7 +186,7 @@ class Article:
         return self.modified if self.status is Status.WITHDRAWN else self.expires
 
     def state(self, now: datetime) -> State:
-        """Return its state at ``now``; `index.query.is_in` is the same in SQL."""
+        """Return its state at ``now``; `index.states.is_in` is the same in SQL."""
         if self.status is not Status.PUBLISHED:
             return State(self.status.value)
         if now < self.published:

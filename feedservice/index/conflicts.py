@@ -12,10 +12,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from feedservice.domain.identity import Claim, Claims, Space, decide, each_claim
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import problems_to_json
-from feedservice.index.query import is_public
 from feedservice.index.rows import articles_at
 from feedservice.index.schema import articles, claims, holders
 from feedservice.index.statements import Statement, parts, several
+from feedservice.index.states import is_public
 
 _ITS_CLAIM = (claims.c.space == bindparam("space")) & claims.c.value.in_(several("values"))
 _ITS_HOLDER = (holders.c.space == bindparam("space")) & holders.c.value.in_(several("values"))

@@ -25,9 +25,9 @@ from sqlalchemy import (
 
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.engine import write_transaction
-from feedservice.index.query import is_published
 from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import articles, labels, pings
+from feedservice.index.states import is_published
 
 DELAY = timedelta(seconds=4)
 """From a change to its ping: the hub fetches at once, through caches that keep an answer for a

@@ -32,42 +32,7 @@ from feedservice.domain.text import tokens
 from feedservice.index.changes import unix_seconds
 from feedservice.index.schema import articles, bodies, labels
 from feedservice.index.statements import Statement, several
-
-MOMENT = bindparam("moment", type_=BigInteger)
-"""What is public goes by this one, Unix seconds."""
-
-
-def is_live() -> ColumnElement[bool]:
-    """No other file took its identity."""
-    return articles.c.conflict.is_(None)
-
-
-def is_published() -> ColumnElement[bool]:
-    """Neither draft nor withdrawn.
-
-    Not said with ``==``: an equality draws SQLite's planner to the index of statuses, and through
-    every article.
-    """
-    return articles.c.status.not_in(
-        [status.value for status in Status if status is not Status.PUBLISHED]
-    )
-
-
-def is_in(state: State) -> ColumnElement[bool]:
-    """In that state at `MOMENT`, and live: `Article.state` in SQL."""
-    if state in (State.DRAFT, State.WITHDRAWN):
-        return and_(is_live(), articles.c.status == state.value)
-    if state is State.SCHEDULED:
-        return and_(is_live(), is_published(), articles.c.published > MOMENT)
-    has_begun = and_(is_live(), is_published(), articles.c.published <= MOMENT)
-    if state is State.EXPIRED:
-        return and_(has_begun, articles.c.leaves <= MOMENT)
-    return and_(has_begun, or_(articles.c.leaves.is_(None), articles.c.leaves > MOMENT))
-
-
-def is_public() -> ColumnElement[bool]:
-    """Shown to readers at `MOMENT` (`Article.is_public` in SQL)."""
-    return is_in(State.PUBLIC)
+from feedservice.index.states import MOMENT, is_in, is_live, is_public
 
 
 def teasers() -> Select[str]:

@@ -17,9 +17,9 @@ from sqlalchemy import BigInteger, Connection, Integer, bindparam, select
 from feedservice.domain.model import Article
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import Label, labels_of, unix_seconds
-from feedservice.index.query import is_public
 from feedservice.index.schema import articles, labels
 from feedservice.index.statements import Statement
+from feedservice.index.states import is_public
 
 CANDIDATES = 20
 """How many of the newest articles before one, in each of its lists, are looked at."""

@@ -13,9 +13,9 @@ from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import problems, query, related
 from feedservice.index.changes import ALL_LISTS, SITE, unix_seconds
 from feedservice.index.payload import article_from_json
-from feedservice.index.query import MOMENT, is_live, is_public
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes, meta
 from feedservice.index.statements import Rows, Statement, parts, several
+from feedservice.index.states import MOMENT, is_live, is_public, is_published
 
 MAX_WITHDRAWN = 100
 SHORT = 1000
@@ -99,7 +99,7 @@ _SURROUNDINGS = Statement(
 _NEXT_MOMENT = Statement(
     select(
         *(
-            _scalar(func.min(column), column > MOMENT, query.is_published(), is_live())
+            _scalar(func.min(column), column > MOMENT, is_published(), is_live())
             for column in (articles.c.published, articles.c.leaves)
         )
     )

@@ -10,7 +10,7 @@ from feedservice.feeds import build
 from feedservice.feeds.feed import Item
 from feedservice.feeds.formats import Entries, Format
 from feedservice.http.lru import SegmentedLRU
-from feedservice.index.snapshot import Snapshot
+from feedservice.index.snapshot import Listed, Snapshot
 from feedservice.publishing import link_contexts
 
 log = logging.getLogger(__name__)
@@ -39,18 +39,18 @@ class KeptEntries:
         self._of_items = Entries()
 
     def of(
-        self, view: Snapshot, numbers: Sequence[int], form: Format, content: Content
+        self, view: Snapshot, listed: Sequence[Listed], form: Format, content: Content
     ) -> list[Entry]:
         """Return the entries of rows, in their order, without those that cannot be made.
 
         Args:
             view: what is asked.
-            numbers: of the rows.
+            listed: the rows.
             form: the format.
             content: how much of each article is told.
         """
         around = form.name, content, view.surroundings()
-        found = {number: self._kept.get((number, around)) for number in numbers}
+        found = {number: self._kept.get((number, around)) for number, _, _ in listed}
         missing = [number for number, entry in found.items() if entry is None]
         for number, entry in self._made(view, missing, form, content):
             found[number] = entry

@@ -159,21 +159,16 @@ class Publisher:
             self._rendered(format_name)
         form = FORMATS[format_name]
         site = view.site
-        entries = self._entries.of(
-            view,
-            [number for number, _, _ in listed],
-            form,
-            channel.selection.content or site.content,
-        )
+        content = channel.selection.content or site.content
+        entries = self._entries.of(view, listed, form, content)
+        changed = [entry.updated for entry in entries]
         feed = build.feed(
             channel,
             (),
             LinkContext(site=site, base_url=site.base_url, now=view.now),
             suffix=form.suffix,
             withdrawn=withdrawn,
-            left=max(
-                (*(entry.updated for entry in entries), *((left,) if left else ())), default=None
-            ),
+            left=max([*changed, left] if left else changed, default=None),
             next_page=next_page,
             place=place,
             ttl=max(self._max_age // 60, 1),

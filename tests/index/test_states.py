@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from factories import NOW, article, fill
 from feedservice.domain.model import State, Status
-from feedservice.index.query import is_in
 from feedservice.index.schema import articles
+from feedservice.index.states import is_in
 from feedservice.index.writer import IndexWriter
 
 SECONDS = range(-2, 3)
