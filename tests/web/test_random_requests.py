@@ -253,6 +253,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "web/routing.py: _path_of": "16 addresses of the site",
         "http/negotiation.py: _choose": "headers under 200 characters",
         "content/file_types.py: media_type": "the first 4 KiB of 256 files",
+        "domain/own_addresses.py: own_addresses": "8 sites",
         "domain/redirects.py: _rules": "4 sites",
         "domain/direction.py: _said": "256 tags of languages, each of an article that was read",
         "domain/taxonomy.py: _categories": "4 sites",
@@ -261,6 +262,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/text.py: _slug": "labels under 200 characters",
         "domain/text.py: _tokens_of": "words under 200 characters",
         "exporting/tasks.py: application": "one",
+        "index/query.py: _statement": "256 shapes of lists",
         "exporting/frozen_site.py: snapshot": "one question",
         "content/reading_process.py: _same": "one site",
     }
