@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
-from itertools import islice
 
 from babel.core import get_global
 
@@ -26,25 +25,27 @@ _RIGHT_TO_LEFT = frozenset(
 _EXTENSION = re.compile("-[a-z0-9]-")
 """RFC 5646 §2.1: what follows is no script, as in ``ar-u-nu-latn``."""
 _RUNS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
-_FIRST = 120
-"""Strong letters of a text that are counted: a title, and more than that of its summary."""
-_SURE, _KNOWN, _LIKELY, _UNKNOWN = _FIRST, 20, 1, 0
-"""How many letters of a text what its language says outweighs: one that is written both ways
-(Kurdish) hardly any, one that is written one way more than a foreign name has."""
+_FIRST = 400
+"""Characters of a text that are looked at: a title, and more than that of what follows."""
+_SURE, _KNOWN, _LIKELY = _FIRST, 5, 1
+"""How many letters that run the other way one of the language outvotes: a foreign name in a title
+is longer than its Arabic words; what is written both ways (Kurdish) runs as most of it."""
 
 
 def direction(language: str, text: str = "") -> str:
     """Return ``rtl`` or ``ltr`` for a language tag (BCP 47) and a text that is called so."""
     said, weight = _said(language)
-    ways = map(_RUNS.get, map(unicodedata.bidirectional, text))
-    counted = Counter(islice(filter(None, ways), _FIRST))
+    counted = dict.fromkeys(("ltr", "rtl", ""), 0)
+    for char, times in Counter(text[:_FIRST]).items():
+        counted[_RUNS.get(unicodedata.bidirectional(char), "")] += times
     other = "ltr" if said == "rtl" else "rtl"
-    return other if counted[other] > counted[said] + weight else said
+    is_other = weight < _SURE and counted[other] > counted[said] * weight
+    return other if is_other else said
 
 
 def of_article(article: Article) -> str:
-    """Return the direction of an article, by its language, title and summary."""
-    return direction(article.lang, f"{article.title} {article.summary}")
+    """Return the direction of an article, by its language and how it begins."""
+    return direction(article.lang, f"{article.title} {article.summary} {article.text[:_FIRST]}")
 
 
 def of_site(site: Site) -> str:
@@ -79,7 +80,7 @@ def _said(language: str) -> tuple[str, int]:
     keys += [name, base] if base != "und" else []
     full = next((likely[key] for key in keys if key in likely), "")
     if not full:
-        return "ltr", _UNKNOWN
+        return "ltr", _LIKELY
     written = {_way_of(likely[key]) for key in likely if key.partition("_")[0] == base}
     return _way_of(full), _KNOWN if len(written) == 1 else _LIKELY
 

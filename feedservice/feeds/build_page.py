@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from feedservice.domain import urls
+from feedservice.domain import direction, urls
 from feedservice.domain.model import Article, Related
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.build import full_title
@@ -88,6 +88,7 @@ def card(article: Article, around: LinkContext) -> Card:
     return Card(
         path=urls.article_path(article.slug),
         title=article.title,
+        direction=direction.of_article(article),
         summary=article.summary,
         published=article.published,
         updated=article.updated,
@@ -124,6 +125,7 @@ def _related(other: Article | Related, around: LinkContext) -> Card:
         return Card(
             path=urls.uri(other.url),
             title=other.title,
+            direction=direction.direction("", f"{other.title} {other.summary}"),
             summary=other.summary,
             language="",
             is_external=True,

@@ -6,7 +6,6 @@ Addresses are paths, so that a local copy can be clicked through.
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedservice.domain.direction import direction
 from feedservice.domain.model import Correction, Media, Site
 from feedservice.feeds.titles import Channel
 
@@ -39,6 +38,7 @@ class Card:
 
     path: str
     title: str
+    direction: str
     summary: str = ""
     published: datetime | None = None
     updated: datetime | None = None
@@ -49,11 +49,6 @@ class Card:
     image_path: str = ""
     views: int | None = None
     is_external: bool = False
-
-    @property
-    def direction(self) -> str:
-        """``rtl`` or ``ltr``."""
-        return direction(self.language, f"{self.title} {self.summary}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -340,7 +340,7 @@ def test_links_of_a_body_get_addresses_and_those_to_hidden_articles_vanish() -> 
     ("language", "text", "mark"),
     [
         ("ar", "RSS ملف", RLM), ("ar", "ملف RSS", ""), ("ar", "12 «RSS» ملف", RLM), ("ar", "«ملف» RSS", ""), ("ar", "2025", ""),
-        ("en", "ملف RSS", LRM), ("en", "RSS ملف", ""), ("fa", "RSS", RLM), ("ar-Latn", "RSS", ""),
+        ("en", "ملف RSS", LRM), ("en", "RSS ملف", ""), ("fa", "RSS بود", RLM), ("fa", "RSS", ""), ("ar-Latn", "RSS", ""),
     ],
 )  # fmt: skip
 def test_text_that_begins_the_other_way_has_a_mark_before_it(
