@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.sql import FromClause
 
@@ -109,6 +110,8 @@ class _Walk(NamedTuple):
     table: FromClause
     published: Any
     name: Any
+    newest_first: Any
+    oldest_first: Any
     conditions: list[ColumnElement[bool]]
 
 
@@ -148,18 +151,18 @@ def _page(walk: _Walk, columns: Select[Any], table: FromClause) -> Select[Any]:
     return (
         columns.select_from(table)
         .where(is_public(), *walk.conditions)
-        .order_by(walk.published.desc(), walk.name.asc())
+        .order_by(walk.newest_first, walk.name)
         .limit(bindparam("most", type_=Integer))
         .offset(bindparam("skipped", type_=Integer))
     )
 
 
 def _newest(walk: _Walk) -> Select[Any]:
-    return _edge(walk, walk.published.desc())
+    return _edge(walk, walk.newest_first)
 
 
 def _oldest(walk: _Walk) -> Select[Any]:
-    return _edge(walk, walk.published.asc())
+    return _edge(walk, walk.oldest_first)
 
 
 def _edge(walk: _Walk, order: Any) -> Select[Any]:
@@ -176,7 +179,7 @@ def _withdrawn(walk: _Walk) -> Select[Any]:
         select(bodies.c.teaser)
         .select_from(_with_bodies(walk))
         .where(is_in(State.WITHDRAWN), articles.c.published <= MOMENT, *walk.conditions)
-        .order_by(walk.published.desc(), walk.name.asc())
+        .order_by(walk.newest_first, walk.name)
         .limit(bindparam("most", type_=Integer))
     )
 
@@ -229,27 +232,25 @@ def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[
 
 def _walk(shape: _Shape) -> _Walk:
     conditions = [condition(n) for n, condition in enumerate(shape.filters)]
-    walk: FromClause = articles
-    published: Any = articles.c.published
-    name: Any = articles.c.slug
+    since, until, before = map(_moment, ("since", "until", "before"))
+    before_name: BindParameter[str] = bindparam("before_name")
     if shape.has_label:
-        walk = labels.join(articles, labels.c.number == articles.c.number)
-        published, name = labels.c.published, labels.c.article
+        age, name = labels.c.age, labels.c.article
         is_its_kind = labels.c.kind == bindparam("its_kind")
         conditions += [is_its_kind, labels.c.slug == bindparam("its_slug")]
-    if shape.has_since:
-        conditions.append(published >= _moment("since"))
-    if shape.has_until:
-        conditions.append(published < _moment("until"))
-    if shape.has_before:
-        moment = _moment("before")
-        conditions += [
-            published <= moment,
-            or_(published < moment, and_(published == moment, name > bindparam("before_name"))),
-        ]
-    if shape.has_phrase:
-        conditions.append(_matches())
-    return _Walk(walk, published, name, conditions)
+        is_since, is_until = age <= -since, age > -until
+        is_before: ColumnElement[bool] = tuple_(age, name) > tuple_(-before, before_name)
+        table = labels.join(articles, labels.c.number == articles.c.number)
+        made = _Walk(table, -age, name, age.asc(), age.desc(), conditions)
+    else:
+        published, name = articles.c.published, articles.c.slug
+        is_since, is_until = published >= since, published < until
+        is_tie = and_(published == before, name > before_name)
+        is_before = and_(published <= before, or_(published < before, is_tie))
+        made = _Walk(articles, published, name, published.desc(), published.asc(), conditions)
+    conditions += [is_since] * shape.has_since + [is_until] * shape.has_until
+    conditions += [is_before] * shape.has_before + [_matches()] * shape.has_phrase
+    return made
 
 
 def _moment(name: str) -> BindParameter[int]:

@@ -75,8 +75,8 @@ class _List:
         """Return the `CANDIDATES` newest before a moment."""
         first = bisect_right(self._rows, -moment, key=itemgetter(0))
         if len(self._rows) - first < CANDIDATES and not self._is_whole:
-            found = _LIST.run(self._connection, **self._asked, before=moment, most=self._most)
-            self._rows = [(-published, slug, number) for published, slug, number in found]
+            found = _LIST.run(self._connection, **self._asked, younger=-moment, most=self._most)
+            self._rows = [(age, slug, number) for age, slug, number in found]
             self._is_whole = len(self._rows) < self._most
             self._most = max(self._most, MANY)
             first = 0
@@ -84,14 +84,14 @@ class _List:
 
 
 _LIST = Statement(
-    select(labels.c.published, labels.c.article, labels.c.number)
+    select(labels.c.age, labels.c.article, labels.c.number)
     .join(articles, labels.c.number == articles.c.number)
     .where(
         labels.c.kind == bindparam("its_kind"),
         labels.c.slug == bindparam("its_slug"),
-        labels.c.published < bindparam("before", type_=BigInteger),
+        labels.c.age > bindparam("younger", type_=BigInteger),
         is_public(),
     )
-    .order_by(labels.c.published.desc(), labels.c.article)
+    .order_by(labels.c.age, labels.c.article)
     .limit(bindparam("most", type_=Integer))
 )

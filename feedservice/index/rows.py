@@ -158,7 +158,7 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
     )
     _insert(connection, bodies, [(number, a.teaser, a.payload) for number, a in numbered])
     listed = [
-        (kind, slug, a.published, a.slug, n, label)
+        (kind, slug, -a.published, a.slug, n, label)
         for n, a in numbered
         for kind, slug, label in a.labels
     ]

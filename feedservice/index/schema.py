@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 cache = MetaData()
 durable = MetaData()
@@ -58,7 +58,6 @@ articles = Table(
     Column("indexed_at", BigInteger, nullable=False),
     Column("scheduled", BigInteger),
     Column("conflict", Text),
-    Index("articles_by_date", "published", "slug"),
     Index("articles_by_slug", "slug"),
     Index("articles_by_schedule", "scheduled"),
     Index("articles_by_leaving", "leaves"),
@@ -68,6 +67,8 @@ articles = Table(
 expires, or was withdrawn), ``indexed_at`` when the row was written,
 ``scheduled`` the publication where that was still to come; ``conflict`` is the Problem
 of a file that lost its identity to another, and a row with one is shown to nobody."""
+
+Index("articles_by_date", articles.c.published.desc(), articles.c.slug)
 
 bodies = Table(
     "bodies",
@@ -84,16 +85,17 @@ labels = Table(
     cache,
     Column("kind", Text, nullable=False),
     Column("slug", Text, nullable=False),
-    Column("published", BigInteger, nullable=False),
+    Column("age", BigInteger, nullable=False),
     Column("article", Text, nullable=False),
     Column("number", Integer, nullable=False),
     Column("label", Text, nullable=False),
-    PrimaryKeyConstraint("kind", "slug", "published", "article", "number"),
+    PrimaryKeyConstraint("kind", "slug", "age", "article", "number"),
     Index("labels_of", "number", "kind", "slug", unique=True),
     sqlite_with_rowid=False,
 )
-"""Categories, tags and authors of articles: the walk of one label by date is a walk of the table
-itself."""
+"""Categories, tags and authors of articles: the walk of one label, newest first, ties by slug, is a
+walk of the table itself. ``age`` is the publication, negative: a key sorts all its columns one way.
+"""
 
 claims = Table(
     "claims",

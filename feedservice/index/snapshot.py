@@ -68,7 +68,7 @@ _LABEL = Statement(
     .where(
         labels.c.kind == bindparam("its_kind"), labels.c.slug == bindparam("its_slug"), is_public()
     )
-    .order_by(labels.c.published, labels.c.article)
+    .order_by(labels.c.age.desc(), labels.c.article)
     .limit(1)
 )
 _LENGTH = Statement(

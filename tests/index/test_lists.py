@@ -252,7 +252,7 @@ def test_lists_are_walked_by_date_and_labels_looked_up_by_article(
     assert plan[0].startswith(
         ("SEARCH articles USING INDEX articles_by_date", "SEARCH labels USING PRIMARY KEY")
     )
-    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+    assert not [step for step in plan if "TEMP B-TREE" in step]
     inner = [step for step in plan if "labels_" in step]
     assert all(
         "USING INDEX labels_of" in step or "COVERING INDEX labels_of" in step for step in inner
