@@ -65,6 +65,11 @@ class SteadyClock:
         self._last = (moment, up, offset)
         return datetime.fromtimestamp(moment, UTC)
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether this process is so old that it would not follow a clock back any more."""
+        return self._uptime() >= self._young_until
+
     def _judge(self, offset: float, up: float, told: float, believed: float) -> tuple[bool, float]:
         """Whether the wall clock is believed, and the moment before which time does not go back."""
         jump, before = offset - believed, self._jump
@@ -85,5 +90,5 @@ class SteadyClock:
         return False, told
 
 
-steady_now: Clock = SteadyClock()
+steady_now = SteadyClock()
 """The present moment for this process: decides what is public, and when hubs are told."""

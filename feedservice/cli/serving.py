@@ -125,7 +125,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     hints = watch.Hints(while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop))
     indexer, its_index = wiring.indexer(given, stop.is_set, hints.take)
     telling = repeat(wiring.notifier(given).work, stop, 0.5)
-    follow(indexer, hints, guard, given.rescan, its_index.heal)
+    follow(indexer, hints, guard, given.rescan, wiring.caretaker(its_index))
     telling.join(timeout=5)
     its_index.close()
 

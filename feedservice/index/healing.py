@@ -23,6 +23,7 @@ from feedservice.index.schema import (
     durable,
     holders,
     last_good_sources,
+    passed,
     pings,
 )
 from feedservice.index.sqlite_file import HeldFile, Identity, IndexFile
@@ -151,7 +152,7 @@ class Healer:
     def _save(self, *sources: HeldFile | IndexFile | None) -> None:
         """Carry over what is no cache: from the file that was used, from the one that was here."""
         saved = []
-        for table in (last_good_sources, pings, holders):
+        for table in (last_good_sources, pings, holders, passed):
             names = [column.name for column in table.columns]
             statement = table.insert().prefix_with("OR IGNORE")
             with write_transaction(self._engine) as connection:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.identity import Claim
 from feedservice.domain.model import Site
+from feedservice.index import passed
 from feedservice.index.conflicts import holders_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.payload import site_from_json
@@ -37,11 +38,15 @@ class IndexReader:
     def snapshot(self, now: datetime) -> Iterator[Snapshot]:
         """Open one state of the index, as it is at ``now``: what answers a request asks it alone.
 
+        What came for readers before stays so, though the clock was set back since; see `passed`.
+
         Raises:
             IndexUnavailable: the database failed, within the block too.
         """
         with self.connection() as connection:
             revision, site = self._state(connection)
+            if site:
+                now = passed.no_earlier(connection, now)
             yield Snapshot(connection, now, revision, site)
 
     def current(self) -> tuple[int, Site]:
@@ -69,7 +74,7 @@ class IndexReader:
     def holders(self, wanted: Collection[Claim], now: datetime) -> Mapping[Claim, str]:
         """Return the path of the public article that has each id, slug or alias, if one has."""
         with self.connection() as connection:
-            return holders_of(connection, wanted, now)
+            return holders_of(connection, wanted, passed.no_earlier(connection, now))
 
     def connection(self) -> AbstractContextManager[Connection]:
         """Open a read transaction for this package's own statements."""

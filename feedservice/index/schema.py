@@ -148,6 +148,9 @@ holders = Table(
 )
 """Which file keeps an id, slug or alias that several claim: a rebuild takes it from no one."""
 
+passed = Table("passed", durable, Column("moment", BigInteger, primary_key=True))
+"""The latest moment that came for readers, in Unix seconds: one row, if any; see `passed`."""
+
 pings = Table(
     "pings",
     durable,

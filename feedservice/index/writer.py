@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_,
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Problem, Site
-from feedservice.index import conflicts, rows
-from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown
+from feedservice.index import conflicts, passed, rows
+from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown, unix_seconds
 from feedservice.index.healing import Healer
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, PackedArticle, pack
@@ -158,6 +158,7 @@ class IndexWriter(IndexReader):
             list may be another.
         """
         with self._healer.transaction() as connection:
+            clock, now = now, passed.no_earlier(connection, now)
             difference = _compare(connection, packed, removed)
             # Asked of the rows as they were.
             has_lapsed = rows.has_lapsed(connection, difference.paths, now)
@@ -170,11 +171,21 @@ class IndexWriter(IndexReader):
             lists = _changed_lists(connection, difference, now, is_filling=is_filling)
             if has_flipped or (lists and has_lapsed):
                 lists |= {SITE, ALL_LISTS}
+            came = max(passed.noted(connection), passed.of_saved(packed, clock))
+            passed.note(connection, came if is_filling else passed.latest(connection, came))
             if difference.paths or has_flipped:
                 self._stamp(connection, lists, now)
             if lists and not is_filling:
-                enqueue(connection, lists, self._hubs(connection), now)
+                enqueue(connection, lists, self._hubs(connection), clock)
         return frozenset(lists)
+
+    def note_time(self, now: datetime) -> None:
+        """Note what time published or took until ``now``, by a clock that has proved right."""
+        with self.connection() as connection:
+            came, before = passed.latest(connection, unix_seconds(now)), passed.noted(connection)
+        if came > before:
+            with self._healer.transaction() as connection:
+                passed.note(connection, came)
 
     def put_times(self, states: Sequence[FileState]) -> None:
         """Note the times of files whose bytes are as they were read."""

@@ -49,6 +49,18 @@ def indexer(
     ), index
 
 
+def caretaker(index: IndexWriter) -> Callable[[], bool]:
+    """Return what looks after the index, and notes what time brought; see `writer.follow`."""
+
+    def look_after() -> bool:
+        is_another = index.heal()
+        if steady_now.is_proven and not is_another:
+            index.note_time(steady_now())
+        return is_another
+
+    return look_after
+
+
 def notifier(given: Settings) -> "Notifier":
     """Return what tells hubs of changes; for the process that holds the writer's lock."""
     # Here, since filling an index need not wait for what makes feeds and asks hubs.

@@ -14,7 +14,7 @@ import pytest
 from effort import FULL, rounds
 from factories import write_article
 from newsroom import MAIN_FEEDS, Newsroom
-from service_process import serving
+from service_process import Site, serving
 from waiting import comes_true
 
 HOUR = 3600
@@ -68,6 +68,41 @@ def test_a_clock_that_is_ahead_for_a_moment_shows_no_embargoed_article(
                 newsroom.save("a")
                 assert comes_true(lambda: newsroom.is_shown(site, MAIN_FEEDS))
                 assert site.until(is_out), "what was published stays"
+
+
+def test_what_was_public_stays_when_a_service_starts_under_a_clock_that_was_set_back(
+    content: Path, tmp_path: Path, clock: Clock
+) -> None:
+    lists = ("/feed.atom", "/categories/field", "/sitemap.xml", "/?tag=-x")
+    now = datetime.now(UTC)
+
+    def date(**ago: float) -> str:
+        return f"{now - timedelta(**ago):%Y-%m-%d %H:%M:%S}+00:00"
+
+    def shows(site: Site, *slugs: str) -> bool:
+        found = [site.get(each)[1].decode() for each in lists]
+        pages = [site.get(f"/articles/{slug}")[0] == 200 for slug in slugs]
+        return all(f"articles/{slug}" in each for slug in slugs for each in found) and all(pages)
+
+    write_article(content, "field/before.md", date=date(days=1))
+    with serving(content, tmp_path / "state", "granian", **clock.settings) as site:
+        write_article(content, "field/fresh.md", date=date(minutes=10))
+        write_article(content, "field/gone.md", date=date(days=1), expires=date(minutes=5))
+        assert site.until(lambda: shows(site, "before", "fresh")), site.log()
+        if FULL:  # what time published, once the clock has proved right
+            later = datetime.now(UTC) + timedelta(seconds=75)
+            write_article(content, "field/later.md", date=f"{later:%Y-%m-%d %H:%M:%S}+00:00")
+            assert comes_true(lambda: shows(site, "later"), 120), site.log()
+            time.sleep(1)  # two turns of the writer
+    slugs = ("before", "fresh", "later") if FULL else ("before", "fresh")
+    clock.set(-HOUR)
+    with serving(content, tmp_path / "state", "granian", **clock.settings) as site:
+        assert site.until(lambda: shows(site, *slugs)), site.log()
+        write_article(content, "field/fresh.md", "صُحّح.", date=date(minutes=10), title="صُحّح")
+        write_article(content, "field/new.md", date=date(minutes=20))
+        assert site.until(lambda: shows(site, *slugs, "new")), site.log()
+        assert site.until(lambda: site.shows("صُحّح"))
+        assert site.get("/articles/gone")[0] == 410
 
 
 class _Told(http.server.BaseHTTPRequestHandler):
