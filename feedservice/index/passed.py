@@ -21,9 +21,9 @@ from sqlalchemy import (
 
 from feedservice.domain.model import Status
 from feedservice.index.packed import Packed
-from feedservice.index.query import is_live
 from feedservice.index.schema import articles, passed
 from feedservice.index.statements import Statement
+from feedservice.index.states import is_live
 
 
 def _latest_of(column: ColumnElement[int | None]) -> ScalarSelect[int | None]:
