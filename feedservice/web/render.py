@@ -1,5 +1,6 @@
 """Templates: what every page is given, and the filters that write addresses, dates and numbers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,11 +12,13 @@ from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.urls import from_host, label_path, media_path
 from feedservice.feeds.formats import FORMATS
-from feedservice.feeds.page import Alternate
+from feedservice.feeds.page import Alternate, Card
 from feedservice.i18n import Message, render
 from feedservice.web import formatting
 from feedservice.web.services import services
 
+_WIDTH, _OVERHEAD = 2, 2048
+"""Bytes of a character, as Python keeps Arabic, and of a card besides its HTML, about."""
 _LABELS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON"))
 
 
@@ -31,6 +34,18 @@ class View:
     def gettext(self, text: str, **facts: object) -> str:
         """Return a sentence of the templates, where it is called ``_``, in the page's language."""
         return render(Message(text, facts), self.language)
+
+    def kept(self, make: Callable[..., str], card: Card, **options: object) -> str:
+        """Return what a macro makes of a card, which shows nothing but itself and this site."""
+        base_url = self.site.base_url if self.site else ""
+        page = self.language, self.zone, self.direction, base_url
+        key = (card, tuple(options.items()), page)
+        cards = services().cards
+        made = cards.get(key)
+        if made is None:
+            made = make(card, **options)
+            cards.put(key, made, _WIDTH * len(made) + _OVERHEAD)
+        return made
 
     def href(self, path: str) -> str:
         """Return the address of a page of ours, or of another host, as a link has it."""

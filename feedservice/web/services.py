@@ -1,11 +1,12 @@
 """What the app was given, and how views reach it. No behaviour: types and one accessor."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 
 from feedservice.feeds.feed import Document
+from feedservice.http.lru import SegmentedLRU
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.media import OpenMedia
 
@@ -20,6 +21,7 @@ class Services:
         scrape: returns what there is to measure, in Prometheus' text format.
         max_age: seconds, of ``Cache-Control``.
         style: the stylesheet, and its digest is its version.
+        cards: HTML of articles in lists, as it was made.
     """
 
     publisher: Publisher
@@ -27,6 +29,7 @@ class Services:
     scrape: Callable[[], bytes]
     max_age: int
     style: Document
+    cards: SegmentedLRU[str] = field(default_factory=lambda: SegmentedLRU(4 * 1024 * 1024))
 
 
 def install(extensions: dict[str, object], services: Services) -> None:

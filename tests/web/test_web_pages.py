@@ -9,11 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from factories import fill
+from factories import article, fill
+from feedservice.domain.model import Category
 from feedservice.domain.urls import feed_path
 from feedservice.feeds.formats import FORMATS
+from feedservice.http.lru import SegmentedLRU
 from feedservice.index.writer import IndexWriter
-from web_site import OPERATION
+from web_site import NOW, OPERATION
 
 VOID = {"meta", "link", "img", "input", "br", "hr", "source"}
 PAGES = [
@@ -266,3 +268,52 @@ def test_robots_may_read_everything(client: FlaskClient) -> None:
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     base = "https://news.example"
     assert answer.text == (f"User-agent: *\nDisallow:\nSitemap: {base}/sitemap.xml\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"language": "en"},
+        {"timezone": "Asia/Tokyo"},
+        {"base_url": "https://host.example/news"},
+        {"categories": (Category(slug="field", name="اسم آخر"),)},
+        {"title": "en"},
+    ],
+    ids=str,
+)
+def test_what_is_kept_of_a_card_is_what_it_would_be_now(
+    client_of: Callable[..., FlaskClient],
+    site_of: Callable[..., IndexWriter],
+    change: dict[str, object],
+) -> None:
+    index = site_of()
+    client = client_of(index)
+    before = client.get("/").text, client.get("/articles/daraya-operation").text
+    site_of(**change)
+    after = client.get("/").text, client.get("/articles/daraya-operation").text
+    assert after != before
+    fresh = client_of(index)
+    assert after == (fresh.get("/").text, fresh.get("/articles/daraya-operation").text)
+
+
+def test_a_card_is_made_anew_only_where_it_changed(
+    client_of: Callable[..., FlaskClient],
+    written: IndexWriter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = client_of(written)
+    client.get("/")
+    made = []
+    put = SegmentedLRU.put
+    monkeypatch.setattr(
+        SegmentedLRU, "put", lambda self, *kept: made.append(kept) or put(self, *kept)
+    )
+    fill(written, replace(OPERATION, title="مصحّح"), article("new", published=NOW))
+    page = client.get("/").text
+    assert "مصحّح" in page
+    cards = [text for _, text, _ in made if isinstance(text, str) and "<article" in text]
+    assert len(cards) == page.count("<article") == 2  # of a page of two, both are others now
+    made.clear()
+    fill(written, replace(OPERATION, title="مصحّح", html="<p>نص</p>"))
+    client.get("/")
+    assert not [text for _, text, _ in made if isinstance(text, str) and "<article" in text]
