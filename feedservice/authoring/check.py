@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feedservice.authoring import fix
+from feedservice.authoring import fix, fix_site
 from feedservice.content import article, passed_over
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
@@ -22,6 +22,7 @@ from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.identity import Claims, Holders, contested, decide
+from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Problem, Site
 from feedservice.domain.references import Reference, in_order
 from feedservice.domain.text import slugify, visible
@@ -64,6 +65,7 @@ def check(
     now: datetime,
     holders: Holders = lambda _claims: {},
     read: Read | None = None,
+    known: KnownSite | None = None,
 ) -> tuple[tuple[Problem, ...], str, Path]:
     """Check a content folder, or some files or folders of one.
 
@@ -72,6 +74,7 @@ def check(
         now: the moment.
         holders: whose ids, slugs and aliases readers know, as far as an index tells.
         read: reads files; here, where a file may end this process, unless told otherwise.
+        known: what readers know of the site, as far as an index tells.
 
     Returns:
         The problems that concern ``paths``, by path and line; the site's language; the content
@@ -83,7 +86,7 @@ def check(
     root = site_folder(paths[0])
     wanted = [_below(path, root) for path in paths]
     files = ContentFiles(root)
-    site, problems = read_site_file(files)
+    site, problems = read_site_file(files, known)
     if site is None:
         return problems, "ar", root
     walk = files.walk()
@@ -162,6 +165,7 @@ def fix_files(
     now: datetime,
     holders: Holders = lambda _claims: {},
     read: Read | None = None,
+    known: KnownSite | None = None,
     *,
     write: bool,
 ) -> Iterator[tuple[str, str]]:
@@ -172,6 +176,7 @@ def fix_files(
         now: the moment.
         holders: as in `check`.
         read: as in `check`.
+        known: as in `check`.
         write: whether files are written; each through a temporary file and a rename.
 
     Yields:
@@ -187,15 +192,18 @@ def fix_files(
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
     lost = _lost([claims for _, _, claims, _ in readings if claims], holders)
-    for path in sorted(walk.articles):
+    for path in sorted((*walk.articles, site_file.NAME)):
         if not any(_concerns(path, each) for each in wanted):
             continue
         try:
             before = decode(files.read(path), path)
         except (ContentError, OSError):
             continue
-        new_id = lost[path].facts.get("new", "") if path in lost else ""
-        after = fix.fix(before, path, site, new_id)
+        if path == site_file.NAME:
+            after = fix_site.fixed(before, read_site_file(files, known)[1])
+        else:
+            new_id = lost[path].facts.get("new", "") if path in lost else ""
+            after = fix.fix(before, path, site, new_id)
         if after == before:
             continue
         if write:

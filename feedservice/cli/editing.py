@@ -17,6 +17,7 @@ from feedservice.clock import utc_now
 from feedservice.content.reading_process import ReadingProcess
 from feedservice.domain.errors import FeedserviceError
 from feedservice.domain.identity import Claim, Holders
+from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import visible
 from feedservice.i18n import LANGUAGES, _, render, supported
@@ -46,12 +47,14 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
     """
     given = paths or (settings_for(None).content,)
     now = utc_now()
-    holders = _holders(checking.site_folder(given[0]), now)
+    root = checking.site_folder(given[0])
+    holders, known = _holders(root, now), _known(root, now)
     read = ReadingProcess(partial(checking.checked, now=now)).read
     if fix:
-        for _path, difference in checking.fix_files(given, now, holders, read, write=not dry_run):
+        fixed = checking.fix_files(given, now, holders, read, known, write=not dry_run)
+        for _path, difference in fixed:
             click.echo("\n".join(map(visible, difference.split("\n"))))
-    problems, language, root = checking.check(given, now, holders, read)
+    problems, language, root = checking.check(given, now, holders, read, known)
     problems, language = checking.hinted(problems, root), lang or supported(language)
     if form == "json":
         click.echo(report.as_json(problems, language))
@@ -76,6 +79,19 @@ def _holders(root: Path, now: datetime) -> Holders:
             return {}
 
     return ask
+
+
+def _known(root: Path, now: datetime) -> KnownSite | None:
+    """What the index of a folder that is served tells of the site, where there is one."""
+    given = settings_for(root)
+    if not Path(given.database.removeprefix("sqlite:///")).is_file():
+        return None
+    from feedservice.service import wiring  # noqa: PLC0415 - only where a folder is served
+
+    try:
+        return wiring.reader(given).known_site(now)
+    except FeedserviceError:
+        return None
 
 
 @click.command()

@@ -111,7 +111,7 @@ def _status_table(found: Overview, passed: Sequence[Problem]) -> None:
             moment = f"{moment_of(article):%Y-%m-%d %H:%M}"
             table.add_row(bilingual(state), moment, _shown(article.path), _shown(article.title))
     for broken in found.broken:
-        since = f"{broken.since:%Y-%m-%d %H:%M}"
+        since = f"{broken.since:%Y-%m-%d %H:%M}" if broken.since else ""
         reason = Text(bilingual(_reason(broken), "\n"))
         table.add_row(bilingual(_("broken")), since, _shown(broken.path), reason)
     for problem in passed:
@@ -153,7 +153,7 @@ def _status_json(found: Overview, passed: Sequence[Problem]) -> str:
         "broken": [
             {
                 "path": broken.path,
-                "since": broken.since.isoformat(),
+                "since": broken.since.isoformat() if broken.since else None,
                 "code": broken.problem.code,
                 "line": broken.problem.line,
                 "stays": told(broken.stays) if broken.stays else None,

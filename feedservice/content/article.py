@@ -5,7 +5,8 @@
 
 import posixpath
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
@@ -44,6 +45,7 @@ _PLACEHOLDERS = MappingProxyType(
     {"title": "-", "date": f"{FIRST_YEAR}-01-01", "id": "-", "summary": "-"}
 )
 """For values that were told to be bad or missing, so that nothing more is told of them."""
+_END = datetime.max.replace(tzinfo=UTC)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _DIGITS = re.compile(r"[0-9٠-٩۰-۹]{1,12}")
 
@@ -84,6 +86,11 @@ def read_source(
     if place:
         reader.add("bidi-control", *place, Severity.WARNING, {})
     return (None if reader.failed() else article), tuple(reader.problems)
+
+
+def front_of(source: Source, path: str, site: Site) -> Article:
+    """Return an article without its body, as far as its front matter can be read."""
+    return _ArticleReader(replace(source, body="-"), path, site, _END).article()
 
 
 class _ArticleReader(FieldReader):

@@ -105,16 +105,19 @@ WORDINGS = MappingProxyType(
         "status-unknown": (_("the status {value!r} is unknown"), _("Write a known status")),
         "category-unknown": (
             _("the category {value!r} is unknown"),
-            _("Write a category of site.yaml"),
+            _("Write a category of site.yaml; an earlier name of one belongs in its aliases there"),
         ),
         "folder-unknown": (
             _("the folder {value!r} is not a known category"),
-            _("Move the file, write category:, or add the category to site.yaml"),
+            _(
+                "Move the file, write category:, or add the category to site.yaml; an earlier slug "
+                "of one belongs in its aliases there"
+            ),
         ),
         "tag-empty": (_("the tag {value!r} has no letters"), _("Write a word, or delete it")),
         "author-unknown": (
             _("the author {value!r} is not in site.yaml"),
-            _("Correct the name, or add it to authors in site.yaml"),
+            _("Correct the name, or add it to authors or to an author's aliases in site.yaml"),
         ),
         "author-empty": (_("the author {value!r} has no letters"), _("Write a name, or delete it")),
         "lang-bad": (
@@ -237,6 +240,28 @@ WORDINGS = MappingProxyType(
             _("Write latin, or delete the line"),
         ),
         "site-slug-duplicate": (_("the slug {value} appears twice"), _("Write another slug")),
+        "category-gone": (
+            _("the category {value} is not in site.yaml any more, and {other} still uses it"),
+            _(
+                "The last good site.yaml stays until the slug is in the aliases of the category "
+                "that took its place, or its articles are in another or withdrawn"
+            ),
+        ),
+        "author-gone": (
+            _("the author {value} is not in site.yaml any more, and {other} still uses it"),
+            _(
+                "The last good site.yaml stays until the slug is in the aliases of the author who "
+                "has it now, or the articles name another"
+            ),
+        ),
+        "name-changed": (
+            _("{other} was called {value}, and articles may still say so"),
+            _("Keep the earlier name in aliases: check --fix writes it there"),
+        ),
+        "base-url-changed": (
+            _("the site was at {value}, and articles may still name that address"),
+            _("Keep it in former_urls, and links and pictures follow: check --fix writes it there"),
+        ),
         "zone-unknown": (
             _("the time zone {value!r} is unknown"),
             _("Write for example: Asia/Damascus"),

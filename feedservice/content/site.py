@@ -1,6 +1,7 @@
 """site.yaml → Site. Pure."""
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -90,12 +91,19 @@ class SiteFile(Strict):
     slugs: str = ""
 
 
-def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]:
+Weigh = Callable[[FieldReader, Site], None]
+"""Reports what a site that is good in itself takes from readers."""
+
+
+def read(
+    text: str, path: str = NAME, weigh: Weigh | None = None
+) -> tuple[Site | None, tuple[Problem, ...]]:
     """Read site.yaml.
 
     Args:
         text: the decoded file.
         path: names the file in problems.
+        weigh: looks at what it changes.
 
     Returns:
         The site and its warnings, or None and the errors.
@@ -109,6 +117,8 @@ def read(text: str, path: str = NAME) -> tuple[Site | None, tuple[Problem, ...]]
         return None, tuple(validation_problems(error, fields, path, SiteFile))
     reader = _SiteReader(fields, path)
     site = reader.site(found)
+    if weigh and not reader.failed():
+        weigh(reader, site)
     errors = tuple(each for each in reader.problems if each.severity is Severity.ERROR)
     return (None, errors) if errors else (site, tuple(reader.problems))
 

@@ -41,6 +41,14 @@ def find_author(name: str, site: Site) -> Author | None:
     return _authors(site).get(_key(name))
 
 
+def find_slug(taxonomy: Taxonomy, name: str, site: Site) -> str:
+    """Return the slug of what ``name`` means in site.yaml, which knows no tags; or nothing."""
+    if taxonomy is Taxonomy.CATEGORY:
+        return find_category(name, site) or ""
+    author = find_author(name, site) if taxonomy is Taxonomy.AUTHOR else None
+    return author.slug if author else ""
+
+
 def nearest_category(name: str, site: Site) -> str:
     """Return the slug of the known category that ``name`` is most like, or an empty text."""
     close = get_close_matches(_key(name), _categories(site), n=1, cutoff=0.5)

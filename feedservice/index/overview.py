@@ -26,13 +26,13 @@ class Broken:
     """A file that cannot be used.
 
     Attributes:
-        since: when the file was saved as it is.
+        since: when the file was saved as it is; None for site.yaml.
         problem: its first error.
         stays: the version that readers go on seeing, or None.
     """
 
     path: str
-    since: datetime
+    since: datetime | None
     problem: Problem
     stays: Article | None
 
@@ -113,9 +113,8 @@ def _broken(view: Snapshot) -> tuple[Broken, ...]:
     saved = {path: datetime.fromtimestamp(mtime_ns // 10**9, UTC) for path, mtime_ns in rows}
     stays = view.by_path(errors)
     return tuple(
-        Broken(path=path, since=saved[path], problem=problem, stays=stays.get(path))
+        Broken(path=path, since=saved.get(path), problem=problem, stays=stays.get(path))
         for path, problem in errors.items()
-        if path in saved
     )
 
 

@@ -9,10 +9,12 @@ from sqlalchemy import Connection, Engine, select
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.identity import Claim
+from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Site
 from feedservice.index import passed
 from feedservice.index.conflicts import holders_of
 from feedservice.index.engine import read_transaction
+from feedservice.index.known_site import known_site
 from feedservice.index.payload import site_from_json
 from feedservice.index.schema import SCHEMA_VERSION, meta
 from feedservice.index.snapshot import Snapshot
@@ -75,6 +77,10 @@ class IndexReader:
         """Return the path of the public article that has each id, slug or alias, if one has."""
         with self.connection() as connection:
             return holders_of(connection, wanted, passed.no_earlier(connection, now))
+
+    def known_site(self, now: datetime) -> KnownSite | None:
+        """Return what readers know of the site; None where no site is indexed yet."""
+        return known_site(self.connection, now)
 
     def connection(self) -> AbstractContextManager[Connection]:
         """Open a read transaction for this package's own statements."""

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_,
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
+from feedservice.domain.known_site import dropped, is_kept
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, passed, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown, unix_seconds
 from feedservice.index.healing import Healer
+from feedservice.index.known_site import former_from_json
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, PackedArticle, pack
 from feedservice.index.payload import (
@@ -127,13 +129,19 @@ class IndexWriter(IndexReader):
             rows.put_meta(connection, "filled", "1")
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
-        """Write the site; one that differs changes every list."""
+        """Write the site; one that differs changes every list, and what it drops is remembered."""
         payload = site_to_json(site)
         with self._healer.transaction() as connection:
-            changed = payload != rows.get_meta(connection, "site")
+            before = rows.get_meta(connection, "site")
+            changed = payload != before
             rows.put_meta(connection, "site_problems", problems_to_json(problems))
             if changed:
                 rows.put_meta(connection, "site", payload)
+                former = former_from_json(rows.get_meta(connection, "former"))
+                if before is not None:
+                    former += tuple(dropped(site_from_json(before), site))
+                kept = [each for each in dict.fromkeys(former) if not is_kept(each, site)]
+                rows.put_meta(connection, "former", json.dumps(kept))
                 self._stamp(connection, {SITE, ALL_LISTS}, now)
 
     def write(

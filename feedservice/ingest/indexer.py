@@ -13,8 +13,8 @@ from feedservice.clock import Clock
 from feedservice.content import site as site_file
 from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles, Walk
-from feedservice.content.reader import Task, read_site, reading_key
-from feedservice.domain.errors import ContentError, IndexUnavailable
+from feedservice.content.reader import Task, reading_key
+from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
 from feedservice.index.packed import Packed
@@ -25,6 +25,7 @@ from feedservice.ingest.last_good import with_last_good
 from feedservice.ingest.plan import Due, Plan, plan
 from feedservice.ingest.removals import Removals
 from feedservice.ingest.settling import Settling
+from feedservice.ingest.site_intake import SiteIntake
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +111,7 @@ class Indexer:
         self._stop = stop
         self._changes = changes
         self._removals = Removals(files, index, monotonic)
+        self._intake = SiteIntake(files, index, clock)
         self._settling = Settling(files, pause, monotonic)
         self._owed: frozenset[str] = frozenset()
 
@@ -142,7 +144,7 @@ class Indexer:
             ContentError: the index has no site yet and site.yaml cannot be used.
             OSError: the content folder cannot be listed.
         """
-        site = self._take_site()
+        site = self._intake.take()
         seen_before = walk or self.begin_walk()
         known, found = seen_before.known, seen_before.result()
         again = self._index.paths_with(_PASSING)
@@ -174,7 +176,7 @@ class Indexer:
 
         Returns:
             Whether that was enough; False asks for a full `scan` (site.yaml, a media file or a
-            folder changed).
+            folder changed, or site.yaml waited for these files).
         """
         if any(path in (site_file.NAME, "media") or path.startswith("media/") for path in changed):
             return False
@@ -187,7 +189,7 @@ class Indexer:
         planned, known = self._look(changed, site)
         self._removals.wait_for(planned.lost, planned.moved)
         self._carry_out(replace(planned, lost=frozenset()), known, site, None)
-        return True
+        return not self._intake.moved_on(site)
 
     def waiting(self) -> frozenset[str]:
         """Return, and forget, paths that `update` is to look at again, whatever a watcher names."""
@@ -229,20 +231,6 @@ class Indexer:
     def _stat(self, paths: Iterable[str]) -> Walk:
         articles = {path: seen for path in paths if (seen := self._files.stat(path))}
         return Walk(articles=articles)
-
-    def _take_site(self) -> Site:
-        """Return the site as the file says, else the last good one; the fault is kept."""
-        site, problems = read_site(self._files)
-        if site:
-            self._index.put_site(site, (), self._clock())
-            return site
-        try:
-            last_good = self._index.site()
-        except IndexUnavailable:
-            raise ContentError(problems[0]) from None
-        log.error("site.yaml cannot be used; the last good one stays: %s", problems[0].code)
-        self._index.put_site(last_good, problems, self._clock())
-        return last_good
 
     def _carry_out(
         self,

@@ -20,7 +20,7 @@ from feedservice.publishing import link_contexts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A file in the list of all: ``state`` is a `State`, or broken."""
+    """A file in the list of all: ``state`` is a `State`, or broken; empty for a good site.yaml."""
 
     path: str
     title: str
@@ -76,7 +76,7 @@ class Preview:
             articles = everything(view)
         shown = {article.path for article in articles}
         broken = [
-            Row(path=path, title="", state="broken", problems=found)
+            Row(path=path, title="", state=_state_of(found), problems=found)
             for path, found in problems.items()
             if path not in shown
         ]
@@ -112,6 +112,11 @@ class Preview:
             ends=article.expires,
             entries=entries,
         )
+
+
+def _state_of(problems: tuple[Problem, ...]) -> str:
+    is_broken = any(problem.severity is Severity.ERROR for problem in problems)
+    return "broken" if is_broken else ""
 
 
 def _row(article: Article, problems: tuple[Problem, ...], now: datetime) -> Row:

@@ -100,3 +100,31 @@ def test_the_name_of_a_file_begins_no_line_of_its_own(
     assert "forged" in done.stdout
     assert "\x1b" not in done.stdout
     assert not re.search("^::error file=ok", done.stdout, re.MULTILINE)
+
+
+def test_what_site_yaml_takes_from_readers_is_told_by_check_and_status_and_kept_by_fix(
+    content: Path, process: Command, command: Command
+) -> None:
+    site = content / "site.yaml"
+    write_article(content, "field/a.md", author="هيئة التحرير")
+    process("index")
+    text = site.read_text(encoding="utf-8")
+    site.write_text(text.replace("slug: field", "slug: ground"), encoding="utf-8")
+    done = command("check", content, "--lang", "en")
+    assert done.status == 1
+    assert "[category-gone]" in done.stdout
+    assert "aliases: [ميدان, field]" in done.stdout
+    told = json.loads(process("status", "--format", "json").stdout)
+    assert [(each["path"], each["code"], each["stays"]) for each in told["broken"]] == [
+        ("site.yaml", "category-gone", None)
+    ]
+    assert "site.yaml" in process("status").stdout
+    site.write_text(text.replace("هيئة التحرير", "مكتب التحرير"), encoding="utf-8")
+    process("index")
+    done = command("check", content, "--lang", "en")
+    assert ("[name-changed]" in done.stdout, done.status) == (True, 0)
+    shown = command("check", "--fix", site)
+    assert "aliases: [هيئة التحرير]" in shown.stdout
+    assert "aliases: [هيئة التحرير]}" in site.read_text(encoding="utf-8")
+    process("index")
+    assert command("check", content, "--lang", "en").stdout == "errors: 0, warnings: 0\n"

@@ -38,7 +38,15 @@ def test_what_libyaml_says_is_told_in_arabic_to_a_reader_of_arabic(line: str) ->
 
 FACTS = {  # the facts that every problem of a code brings; the others may be absent
     "key": ["key-duplicate", "key-missing", "key-unknown", "value-shape"],
-    "other": ["key-duplicate", "id-duplicate", "slug-duplicate", "alias-duplicate"],
+    "other": [
+        "key-duplicate",
+        "id-duplicate",
+        "slug-duplicate",
+        "alias-duplicate",
+        "category-gone",
+        "author-gone",
+        "name-changed",
+    ],
     "new": ["id-duplicate"],
     "first": ["date-ambiguous"],
     "second": ["date-ambiguous"],

@@ -609,21 +609,6 @@ def test_new_articles_come_up_while_removals_are_withheld(
     assert "عنوان new" in titles(its_index)
 
 
-def test_a_category_that_site_yaml_loses_leaves_its_articles_up_and_tells(
-    content: Path, indexer: Indexer, its_index: IndexWriter
-) -> None:
-    write_article(content, "heritage/a.md")
-    indexer.scan()
-    (content / "site.yaml").write_text(
-        SITE_YAML.replace("  - {slug: heritage, name: تراث}\n", ""), encoding="utf-8"
-    )
-    report = indexer.scan()
-    assert [problem.code for problem in report.problems] == ["folder-unknown"]
-    assert titles(its_index) == {"عنوان a"}
-    (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
-    assert indexer.scan().problems == ()
-
-
 @pytest.mark.parametrize("damage", ["", "title: [", "title: x\n", "\0", "unknown: 1\n" + SITE_YAML])
 def test_whatever_becomes_of_site_yaml_the_last_good_one_stays(
     content: Path, indexer: Indexer, its_index: IndexWriter, damage: str

@@ -1,0 +1,83 @@
+"""What the index tells of the site that readers know. Reads only."""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, or_, select
+
+from feedservice.domain.known_site import BASE_URL, Former, KnownSite
+from feedservice.domain.model import State
+from feedservice.domain.taxonomy import Taxonomy
+from feedservice.domain.text import slugify
+from feedservice.index.payload import problems_from_json, site_from_json
+from feedservice.index.query import is_in
+from feedservice.index.rows import get_meta
+from feedservice.index.schema import articles, bodies, files, labels
+
+_UNKNOWN = frozenset({"category-unknown", "folder-unknown"})
+_Open = Callable[[], AbstractContextManager[Connection]]
+
+
+def known_site(open_: _Open, now: datetime) -> KnownSite | None:
+    """Return what readers know of the site; None where no site is indexed yet.
+
+    Args:
+        open_: begins a read transaction; what is asked later begins another.
+        now: the moment: what is withdrawn or has expired uses nothing.
+    """
+    with open_() as connection:
+        site, former = get_meta(connection, "site"), get_meta(connection, "former")
+    if site is None:
+        return None
+    return KnownSite(
+        site=site_from_json(site),
+        former=former_from_json(former),
+        users=partial(_users, open_, now),
+        is_said=partial(_is_said, open_),
+    )
+
+
+def former_from_json(text: str | None) -> tuple[Former, ...]:
+    """Return what site.yaml said earlier."""
+    return tuple(Former(*each) for each in json.loads(text or "[]"))
+
+
+def _users(open_: _Open, now: datetime, taxonomy: Taxonomy, slug: str) -> Sequence[str]:
+    statement = (
+        select(articles.c.path)
+        .join(labels, labels.c.number == articles.c.number)
+        .where(labels.c.kind == taxonomy, labels.c.slug == slug)
+        .where(or_(is_in(State.PUBLIC, now), is_in(State.SCHEDULED, now)))
+        .order_by(labels.c.published.desc(), articles.c.path)
+    )
+    with open_() as connection:
+        return connection.execute(statement).scalars().all()
+
+
+def _is_said(open_: _Open, former: Former) -> bool:
+    with open_() as connection:
+        if former.kind == BASE_URL:
+            address = former.name.partition(":")[2]
+            named = bodies.c.payload.contains(address, autoescape=True)
+            return (
+                connection.execute(select(bodies.c.number).where(named).limit(1)).first()
+                is not None
+            )
+        if former.kind == Taxonomy.AUTHOR:
+            is_hers = (labels.c.kind == former.kind) & (labels.c.slug == slugify(former.name))
+            return (
+                connection.execute(select(labels.c.number).where(is_hers).limit(1)).first()
+                is not None
+            )
+        told = connection.execute(
+            select(files.c.problems).where(files.c.problems != "[]")
+        ).scalars()
+        return any(
+            problem.code in _UNKNOWN
+            and slugify(problem.facts.get("value", "")) == slugify(former.name)
+            for row in told
+            for problem in problems_from_json(row)
+        )

@@ -1,0 +1,53 @@
+"""site.yaml → index: a file that cannot be used, or takes from readers what they use, is held."""
+
+import logging
+
+from feedservice.clock import Clock
+from feedservice.content.files import ContentFiles
+from feedservice.content.messages import describe
+from feedservice.content.reader import read_site
+from feedservice.domain.errors import ContentError
+from feedservice.domain.model import Problem, Site
+from feedservice.index.writer import IndexWriter
+
+log = logging.getLogger(__name__)
+
+
+class SiteIntake:
+    """Takes up the site as the file says; else the last good one stays, and the fault is told."""
+
+    def __init__(self, files: ContentFiles, index: IndexWriter, clock: Clock) -> None:
+        self._files = files
+        self._index = index
+        self._clock = clock
+        self._is_held = False
+
+    def take(self) -> Site:
+        """Return the site that holds now.
+
+        Raises:
+            ContentError: the index has no site yet and site.yaml cannot be used.
+        """
+        now = self._clock()
+        known = self._index.known_site(now)
+        site, problems = read_site(self._files, known)
+        self._is_held = site is None
+        if site is None:
+            if known is None:
+                raise ContentError(problems[0])
+            log.error("site.yaml cannot be used; the last good one stays: %s", _said(problems[0]))
+            site = known.site
+        elif known and site != known.site:
+            for problem in problems:
+                log.warning("%s", _said(problem))
+        self._index.put_site(site, problems, now)
+        return site
+
+    def moved_on(self, site: Site) -> bool:
+        """Whether another site holds by now: what was held may wait for articles that changed."""
+        return self._is_held and self.take() != site
+
+
+def _said(problem: Problem) -> str:
+    wrong, remedy = describe(problem, "en")
+    return f"{problem.path}:{problem.line}: {problem.code}: {wrong}. {remedy}"
