@@ -12,6 +12,7 @@ from feedservice.domain.known_site import BASE_URL, Former, KnownSite
 from feedservice.domain.model import State
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import slugify
+from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import problems_from_json, site_from_json
 from feedservice.index.query import is_in
 from feedservice.index.rows import get_meta
@@ -50,11 +51,11 @@ def _users(open_: _Open, now: datetime, taxonomy: Taxonomy, slug: str) -> Sequen
         select(articles.c.path)
         .join(labels, labels.c.number == articles.c.number)
         .where(labels.c.kind == taxonomy, labels.c.slug == slug)
-        .where(or_(is_in(State.PUBLIC, now), is_in(State.SCHEDULED, now)))
+        .where(or_(is_in(State.PUBLIC), is_in(State.SCHEDULED)))
         .order_by(labels.c.published.desc(), articles.c.path)
     )
     with open_() as connection:
-        return connection.execute(statement).scalars().all()
+        return connection.execute(statement, {"moment": unix_seconds(now)}).scalars().all()
 
 
 def _is_said(open_: _Open, former: Former) -> bool:

@@ -50,4 +50,5 @@ class SiteIntake:
 
 def _said(problem: Problem) -> str:
     wrong, remedy = describe(problem, "en")
-    return f"{problem.path}:{problem.line}: {problem.code}: {wrong}. {remedy}"
+    text = f"{problem.path}:{problem.line}: {problem.code}: {wrong}. {remedy}"
+    return " ".join(text.split("\n"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from feedservice.clock import Clock
 from feedservice.domain import urls
 from feedservice.domain.errors import NotFound
-from feedservice.domain.model import Article, Problem, Site, Status
+from feedservice.domain.model import Article, Problem, Severity, Site, Status
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import build, build_page
 from feedservice.feeds.formats import FORMATS

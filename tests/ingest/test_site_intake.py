@@ -53,10 +53,12 @@ def save(content: Path, *changes: tuple[str, str], text: str = SITE) -> None:
     (content / "site.yaml").write_text(text, encoding="utf-8")
 
 
+CODES = {"category-gone", "author-gone", "name-changed", "base-url-changed"}
+
+
 def told(index: IndexWriter) -> list[Problem]:
-    """What is told of site.yaml, but that an address is this machine's only."""
-    found = snapshot(index).problems()
-    return [each for each in found if each.path == "site.yaml" and each.code != "base-url-local"]
+    """What is told of a change of site.yaml."""
+    return [each for each in snapshot(index).problems() if each.code in CODES]
 
 
 def pasted(content: Path, problem: Problem) -> None:
