@@ -88,9 +88,14 @@ def read_source(
     return (None if reader.failed() else article), tuple(reader.problems)
 
 
-def front_of(source: Source, path: str, site: Site) -> Article:
-    """Return an article without its body, as far as its front matter can be read."""
-    return _ArticleReader(replace(source, body="-"), path, site, _END).article()
+def front_of(text: str, path: str, site: Site) -> Article:
+    """Return an article without its body, as far as its front matter can be read.
+
+    Raises:
+        ContentError: nothing of it can.
+    """
+    source = replace(take_apart(text, path), body="-")
+    return _ArticleReader(source, text, path, site, _END).article()
 
 
 class _ArticleReader(FieldReader):

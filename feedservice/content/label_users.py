@@ -21,12 +21,11 @@ def first_user(files: ContentFiles, known: KnownSite, taxonomy: Taxonomy, slug: 
 
 def _says(files: ContentFiles, path: str, taxonomy: Taxonomy, slug: str, site: Site) -> bool:
     try:
-        source = article.take_apart(decode(files.read(path), path), path)
+        found = article.front_of(decode(files.read(path), path), path, site)
     except ContentError:  # readers see its last good version
         return True
     except OSError:
         return files.stat(path) is not None
-    found = article.front_of(source, path, site)
     if found.status is not Status.PUBLISHED:
         return False
     if taxonomy is Taxonomy.CATEGORY:
