@@ -8,15 +8,15 @@ from functools import partial
 
 from sqlalchemy import Connection, or_, select
 
-from feedservice.domain.known_site import BASE_URL, Former, KnownSite
+from feedservice.domain.known_site import Former, KnownSite
 from feedservice.domain.model import State
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import slugify
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import problems_from_json, site_from_json
-from feedservice.index.query import is_in
 from feedservice.index.rows import get_meta
 from feedservice.index.schema import articles, bodies, files, labels
+from feedservice.index.states import is_in
 
 _UNKNOWN = frozenset({"category-unknown", "folder-unknown"})
 _Open = Callable[[], AbstractContextManager[Connection]]
@@ -52,33 +52,32 @@ def _users(open_: _Open, now: datetime, taxonomy: Taxonomy, slug: str) -> Sequen
         .join(labels, labels.c.number == articles.c.number)
         .where(labels.c.kind == taxonomy, labels.c.slug == slug)
         .where(or_(is_in(State.PUBLIC), is_in(State.SCHEDULED)))
-        .order_by(labels.c.published.desc(), articles.c.path)
+        .order_by(articles.c.published.desc(), articles.c.path)
     )
     with open_() as connection:
         return connection.execute(statement, {"moment": unix_seconds(now)}).scalars().all()
 
 
 def _is_said(open_: _Open, former: Former) -> bool:
+    if former.kind == Taxonomy.CATEGORY:
+        return _is_told(open_, slugify(former.name))
+    if former.kind == Taxonomy.AUTHOR:
+        its = (labels.c.kind == former.kind) & (labels.c.slug == slugify(former.name))
+        statement = select(labels.c.number).where(its)
+    else:
+        address = former.name.partition(":")[2]
+        named = bodies.c.payload.contains(address, autoescape=True)
+        statement = select(bodies.c.number).where(named)
     with open_() as connection:
-        if former.kind == BASE_URL:
-            address = former.name.partition(":")[2]
-            named = bodies.c.payload.contains(address, autoescape=True)
-            return (
-                connection.execute(select(bodies.c.number).where(named).limit(1)).first()
-                is not None
-            )
-        if former.kind == Taxonomy.AUTHOR:
-            is_hers = (labels.c.kind == former.kind) & (labels.c.slug == slugify(former.name))
-            return (
-                connection.execute(select(labels.c.number).where(is_hers).limit(1)).first()
-                is not None
-            )
-        told = connection.execute(
-            select(files.c.problems).where(files.c.problems != "[]")
-        ).scalars()
+        return connection.execute(statement.limit(1)).first() is not None
+
+
+def _is_told(open_: _Open, category: str) -> bool:
+    """Whether a file is told to be in an unknown category of that name."""
+    with open_() as connection:
+        told = connection.execute(select(files.c.problems).where(files.c.problems != "[]"))
         return any(
-            problem.code in _UNKNOWN
-            and slugify(problem.facts.get("value", "")) == slugify(former.name)
-            for row in told
+            problem.code in _UNKNOWN and slugify(problem.facts.get("value", "")) == category
+            for (row,) in told
             for problem in problems_from_json(row)
         )
