@@ -18,9 +18,12 @@ from feedservice.index.known_site import known_site
 from feedservice.index.payload import site_from_json
 from feedservice.index.schema import SCHEMA_VERSION, meta
 from feedservice.index.snapshot import Snapshot
+from feedservice.index.statements import Statement
 
-_STATE = select(meta.c.key, meta.c.value).where(meta.c.key.in_(["schema", "revision", "filled"]))
-_SITE = select(meta.c.value).where(meta.c.key == "site")
+_STATE = Statement(
+    select(meta.c.key, meta.c.value).where(meta.c.key.in_(["schema", "revision", "filled"]))
+)
+_SITE = Statement(select(meta.c.value).where(meta.c.key == "site"))
 
 
 class IndexReader:
@@ -88,13 +91,13 @@ class IndexReader:
 
     def _state(self, connection: Connection) -> tuple[int, Site | None]:
         """The revision, and the site where the index is filled; it is read once a revision."""
-        meta_values = dict(connection.execute(_STATE).all())
+        meta_values: dict[str, str] = dict(_STATE.run(connection).all())
         revision = int(meta_values.get("revision", 0))
         if meta_values.get("schema") != str(SCHEMA_VERSION) or meta_values.get("filled") != "1":
             return revision, None
         current = self._current
         if current is None or current[0] != revision:
-            payload = connection.execute(_SITE).scalar()
+            payload = _SITE.run(connection).scalar()
             if payload is None:
                 return revision, None
             site = site_from_json(payload)

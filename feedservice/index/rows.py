@@ -3,8 +3,21 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
 
 from feedservice.domain.model import Article, Status
 from feedservice.index.changes import answers_to, unix_seconds
@@ -20,20 +33,63 @@ from feedservice.index.schema import (
     mentions,
     meta,
 )
+from feedservice.index.statements import Statement, parts, several
+from feedservice.index.states import MOMENT
 
-CHUNK = 500
-"""Databases bound the number of parameters of a statement."""
+_META = Statement(select(meta.c.value).where(meta.c.key == bindparam("key")))
+_PAYLOADS = Statement(
+    select(articles.c.path, bodies.c.payload)
+    .join(bodies, bodies.c.number == articles.c.number)
+    .where(articles.c.path.in_(several("paths")))
+)
+_BY_DATE = Statement(
+    select(articles.c.path, articles.c.published)
+    .where(articles.c.status != Status.DRAFT.value, articles.c.published <= MOMENT)
+    .order_by(articles.c.published.desc())
+)
+_MENTIONS = Statement(
+    select(mentions.c.number)
+    .where(mentions.c.space == bindparam("space"), mentions.c.value.in_(several("values")))
+    .limit(1)
+)
+_LAPSED = Statement(
+    select(articles.c.number)
+    .where(
+        articles.c.path.in_(several("paths")),
+        or_(
+            articles.c.scheduled <= MOMENT,
+            and_(articles.c.leaves <= MOMENT, articles.c.leaves > articles.c.indexed_at),
+        ),
+    )
+    .limit(1)
+)
+_NUMBERS = Statement(select(articles.c.number).where(articles.c.path.in_(several("paths"))))
+_HIGHEST = Statement(select(func.max(articles.c.number)))
+_DELETIONS = {
+    column: Statement(delete(column.table).where(column.in_(several("values"))))
+    for column in (
+        *(files.c.path, last_good_sources.c.path, claims.c.path, meta.c.key),
+        *(table.c.number for table in (labels, mentions, bodies, articles)),
+    )
+}
+_INSERTIONS = {
+    table: Statement(insert(table))
+    for table in (meta, files, last_good_sources, articles, bodies, labels, claims, mentions)
+}
+_SEARCHABLE = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:number, :tokens)"))
+_UNSEARCHABLE = Statement(text("DELETE FROM search WHERE rowid = :number"))
 
 
 def get_meta(connection: Connection, key: str) -> str | None:
     """Return a value of the meta table."""
-    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+    found: str | None = _META.run(connection, key=key).scalar()
+    return found
 
 
 def put_meta(connection: Connection, key: str, value: str) -> None:
     """Set a value of the meta table."""
-    connection.execute(delete(meta).where(meta.c.key == key))
-    connection.execute(insert(meta).values(key=key, value=value))
+    _delete(connection, meta.c.key, [key])
+    _insert(connection, meta, [(key, value)])
 
 
 def count(connection: Connection, table: Table) -> int:
@@ -44,14 +100,8 @@ def count(connection: Connection, table: Table) -> int:
 def payloads_at(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
     """Return the payloads of the articles that stand at ``paths``."""
     found: dict[str, str] = {}
-    for start in range(0, len(paths), CHUNK):
-        part = paths[start : start + CHUNK]
-        statement = (
-            select(articles.c.path, bodies.c.payload)
-            .join(bodies, bodies.c.number == articles.c.number)
-            .where(articles.c.path.in_(part))
-        )
-        found.update((path, payload) for path, payload in connection.execute(statement))
+    for part in parts(paths):
+        found.update((path, payload) for path, payload in _PAYLOADS.run(connection, paths=part))
     return found
 
 
@@ -64,24 +114,19 @@ def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Artic
 
 def newest(connection: Connection, without: Collection[str], now: datetime) -> int:
     """Return the latest publication (Unix seconds; 0 for none) of what is shown at other paths."""
-    walk = (
-        select(articles.c.path, articles.c.published)
-        .where(articles.c.status != Status.DRAFT.value, articles.c.published <= unix_seconds(now))
-        .order_by(articles.c.published.desc())
-    )
-    with connection.execute(walk) as result:
+    with _BY_DATE.run(connection, moment=unix_seconds(now)) as result:
         return next((int(published) for path, published in result if path not in without), 0)
 
 
 def is_mentioned(connection: Connection, article: Article) -> bool:
     """Return whether any article links to this one, by slug, alias or file."""
-    wanted = or_(
-        *(
-            (mentions.c.space == space) & (mentions.c.value == value)
-            for space, value in answers_to(article)
-        )
+    wanted: dict[str, list[str]] = {}
+    for space, value in answers_to(article):
+        wanted.setdefault(space, []).append(value)
+    return any(
+        _MENTIONS.run(connection, space=space, values=values).first()
+        for space, values in wanted.items()
     )
-    return connection.execute(select(mentions.c.number).where(wanted).limit(1)).first() is not None
 
 
 def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> bool:
@@ -91,51 +136,36 @@ def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> b
     take it back.
     """
     moment = unix_seconds(now)
-    passed = or_(
-        articles.c.scheduled <= moment,
-        and_(articles.c.leaves <= moment, articles.c.leaves > articles.c.indexed_at),
-    )
-    parts = (paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK))
-    return any(
-        connection.execute(
-            select(articles.c.number).where(articles.c.path.in_(part), passed).limit(1)
-        ).first()
-        for part in parts
-    )
+    return any(_LAPSED.run(connection, paths=part, moment=moment).first() for part in parts(paths))
 
 
 def forget(connection: Connection, paths: Collection[str]) -> None:
     """Remove what is known of files that are no more."""
-    _delete(connection, files, "path", paths)
-    _delete(connection, last_good_sources, "path", paths)
+    _delete(connection, files.c.path, paths)
+    _delete(connection, last_good_sources.c.path, paths)
 
 
 def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
     """Write the state of files, their problems, and the text of good ones."""
-    _delete(connection, files, "path", [each.path for each in packed])
+    _delete(connection, files.c.path, [each.path for each in packed])
     columns = attrgetter(*files.c.keys())
     states = [columns(each) for each in packed]
     _insert(connection, files, states)
     good = [(each.path, each.text) for each in packed if each.text]
-    _delete(connection, last_good_sources, "path", [path for path, _ in good])
+    _delete(connection, last_good_sources.c.path, [path for path, _ in good])
     _insert(connection, last_good_sources, good)
 
 
 def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
     """Remove the rows of the articles at ``paths``."""
     numbers: list[int] = []
-    for start in range(0, len(paths), CHUNK):
-        part = paths[start : start + CHUNK]
-        numbers += connection.execute(
-            select(articles.c.number).where(articles.c.path.in_(part))
-        ).scalars()
+    for part in parts(paths):
+        numbers += _NUMBERS.run(connection, paths=part).scalars()
     if numbers:
-        connection.execute(
-            text("DELETE FROM search WHERE rowid = :number"), [{"number": n} for n in numbers]
-        )
+        _UNSEARCHABLE.run_each(connection, [(number,) for number in numbers])
         for table in (labels, mentions, bodies, articles):
-            _delete(connection, table, "number", numbers)
-        _delete(connection, claims, "path", paths)
+            _delete(connection, table.c.number, numbers)
+        _delete(connection, claims.c.path, paths)
 
 
 def add_articles(connection: Connection, added: Sequence[PackedArticle], now: datetime) -> None:
@@ -169,37 +199,22 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
         mentions,
         [(*mention, number) for number, a in numbered for mention in a.mentions],
     )
-    connection.execute(
-        text("INSERT INTO search(rowid, tokens) VALUES (:number, :tokens)"),
-        [{"number": number, "tokens": a.tokens} for number, a in numbered],
-    )
+    _SEARCHABLE.run_each(connection, [(number, a.tokens) for number, a in numbered])
 
 
 def _next_number(connection: Connection) -> int:
     """One that no row ever had: what is kept of a row is kept by its number."""
-    highest = connection.execute(select(func.max(articles.c.number))).scalar() or 0
+    highest = _HIGHEST.run(connection).scalar() or 0
     return max(highest, int(get_meta(connection, "last_number") or 0)) + 1
 
 
 def _insert(connection: Connection, table: Table, added: Sequence[tuple[object, ...]]) -> None:
-    """Insert rows whose values stand in the order of the table's columns.
-
-    Handed to the driver as they are: to make a mapping of each row and take it apart again costs as
-    much as inserting.
-    """
-    if not added:
-        return
-    statement = str(insert(table).compile(dialect=connection.dialect))
-    if not connection.dialect.positional:
-        names = table.columns.keys()
-        connection.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in added])
-        return
-    connection.exec_driver_sql(statement, list(added))
+    """Insert rows whose values stand in the order of the table's columns."""
+    _INSERTIONS[table].run_each(connection, added)
 
 
 def _delete(
-    connection: Connection, table: Table, column: str, values: Collection[str] | Collection[int]
+    connection: Connection, column: Column[Any], values: Collection[str] | Collection[int]
 ) -> None:
-    ordered = list(values)
-    for start in range(0, len(ordered), CHUNK):
-        connection.execute(delete(table).where(table.c[column].in_(ordered[start : start + CHUNK])))
+    for part in parts(list[Any](values)):
+        _DELETIONS[column].run(connection, values=part)

@@ -60,12 +60,7 @@ class Statement:
             for name, value in values.items()
             if isinstance(value, list | tuple)
         }
-        shape = (connection.dialect.name, *map(len, lists.values()))
-        text = self._texts.get(shape)
-        if text is None:
-            text = self._texts[shape] = compiled(
-                self._built, connection.dialect, {**values, **lists}
-            )
+        text = self._text(connection.dialect, {**values, **lists}, *map(len, lists.values()))
         told = {**text.literals, **values}
         for name, value in lists.items():
             told.update((f"{name}_{n}", each) for n, each in enumerate(value, 1))
@@ -73,10 +68,31 @@ class Statement:
             return connection.exec_driver_sql(text.sql, told)
         return connection.exec_driver_sql(text.sql, tuple([told[name] for name in text.order]))
 
+    def run_each(self, connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run it for each row of values, which stand in the order in which it names them.
+
+        Handed to the driver as they are: to make a mapping of each row and take it apart again
+        costs as much as inserting.
+        """
+        text = self._text(connection.dialect, {})
+        if rows and text.order is not None:
+            connection.exec_driver_sql(text.sql, list(rows))
+        elif rows:
+            named = [dict(zip(text.literals, row, strict=True)) for row in rows]
+            connection.exec_driver_sql(text.sql, named)
+
+    def _text(self, dialect: Dialect, values: Mapping[str, Any], *lengths: int) -> _Text:
+        shape = dialect.name, *lengths
+        if shape not in self._texts:
+            self._texts[shape] = compiled(self._built, dialect, values)
+        return self._texts[shape]
+
 
 def compiled(built: ClauseElement, dialect: Dialect, values: Mapping[str, Any]) -> _Text:
     """Return the text of a statement for lists as long as those among ``values``."""
-    state = cast(SQLCompiler, built.compile(dialect=dialect)).construct_expanded_state(dict(values))
+    made = cast(SQLCompiler, built.compile(dialect=dialect))
+    told = {bind.key: None for bind in made.binds.values() if bind.required} | dict(values)
+    state = made.construct_expanded_state(told)
     return _Text(state.statement, state.positiontup, state.parameters)
 
 

@@ -29,8 +29,16 @@ from feedservice.index.payload import (
 )
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import claims, files, last_good_sources, list_changes
+from feedservice.index.statements import Statement
 
 _STATES = select(*(each for each in files.c if each.name not in ("problems", "names")))
+
+_STAMP = Statement(insert(list_changes))
+_UNSTAMP = Statement(
+    delete(list_changes).where(
+        list_changes.c.kind == bindparam("its_kind"), list_changes.c.slug == bindparam("its_slug")
+    )
+)
 
 
 class IndexWriter(IndexReader):
@@ -238,14 +246,8 @@ class IndexWriter(IndexReader):
         last = int(rows.get_meta(connection, "stamp") or 0)
         stamp = max(math.ceil(now.timestamp()), last + 1)
         rows.put_meta(connection, "stamp", str(stamp))
-        for kind, slug in changed:
-            connection.execute(
-                delete(list_changes).where(list_changes.c.kind == kind, list_changes.c.slug == slug)
-            )
-        connection.execute(
-            insert(list_changes),
-            [{"kind": kind, "slug": slug, "stamp": stamp} for kind, slug in changed],
-        )
+        _UNSTAMP.run_each(connection, list(changed))
+        _STAMP.run_each(connection, [(kind, slug, stamp) for kind, slug in changed])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

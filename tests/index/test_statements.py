@@ -57,3 +57,14 @@ def test_postgresql_is_told_values_by_their_names():
     assert text.order is None
     assert all(f"%({name})s" in text.sql for name in ("keys_1", "keys_2", "unwanted"))
     assert {"keys_1": "a", "keys_2": "b", "unwanted": "c"}.items() <= text.literals.items()
+
+
+def test_rows_are_handed_over_in_the_order_in_which_it_names_its_values(connection):
+    Statement(meta.insert()).run_each(connection, [("x", "1"), ("y", "2")])
+    Statement(meta.insert()).run_each(connection, [])
+    which = Statement(
+        meta.delete().where(meta.c.value == bindparam("b"), meta.c.key == bindparam("a"))
+    )
+    which.run_each(connection, [("1", "x"), ("1", "y")])
+    found = Statement(AMONG).run(connection, keys=["x", "y"], unwanted="").scalars().all()
+    assert found == ["2"]
