@@ -1,9 +1,12 @@
 """The commands that show a site to its editors: status, preview. Parse, call, print."""
 
 import json
+import os
 import signal
+import sys
 import tempfile
 import threading
+import webbrowser
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -54,7 +57,8 @@ def status(form: str, content: Path | None) -> None:
 @click.option(
     "--port", default=8010, show_default=True, type=click.IntRange(1, 65535), help="The port."
 )
-def preview(path: Path | None, port: int) -> None:
+@click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
+def preview(path: Path | None, port: int, no_browser: bool) -> None:
     """Show every article before readers see it, on this machine only.
 
     Pages reload when a file is saved.
@@ -69,6 +73,7 @@ def preview(path: Path | None, port: int) -> None:
             database=f"sqlite:///{scratch}/index.sqlite3",
             base_url="",
         )
+        wiring_web.begin_with_copy(settings_for(root), Path(scratch) / "index.sqlite3")
         app, indexer = wiring_web.previewing(given)
         batches = watch.watch(given.content, stop, poll=given.poll)
         follower = threading.Thread(
@@ -76,12 +81,16 @@ def preview(path: Path | None, port: int) -> None:
             args=(indexer, batches, RemovalGuard(given.state), given.rescan),
             daemon=True,
         )
-        indexer.scan()
+        indexer.scan(accept_removals=True)
         follower.start()
         server = make_server("127.0.0.1", port, app, threaded=True)
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
         where = check.slug_of(root, path) if path and path.is_file() else ""
-        click.echo(f"http://127.0.0.1:{port}/preview" + (f"/articles/{where}" if where else ""))
+        address = f"http://127.0.0.1:{port}/preview" + (f"/articles/{where}" if where else "")
+        click.echo(address)
+        if not no_browser and has_display():
+            # Some wait for the browser's end.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -90,6 +99,12 @@ def preview(path: Path | None, port: int) -> None:
             stop.set()
             follower.join(timeout=5)
             server.server_close()
+
+
+def has_display() -> bool:
+    """Whether a browser would open a window, and not take the terminal."""
+    is_desktop = sys.platform in ("darwin", "win32")
+    return is_desktop or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 _STATES = (

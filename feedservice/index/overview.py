@@ -16,7 +16,7 @@ from feedservice.index.payload import article_from_json
 from feedservice.index.query import teasers
 from feedservice.index.schema import articles, files
 from feedservice.index.snapshot import Snapshot
-from feedservice.index.states import MOMENT, is_in, is_live
+from feedservice.index.states import MOMENT, is_in
 
 Articles = tuple[Article, ...]
 
@@ -86,15 +86,20 @@ class Tally:
     pings: int
 
 
-def tally(view: Snapshot) -> Tally:
-    """Return what the index counts."""
+def by_state(view: Snapshot) -> dict[str, int]:
+    """Return how many articles are in each state."""
     sums = [func.sum(case((is_in(state), 1), else_=0)) for state in State]
     moment = {"moment": unix_seconds(view.now)}
     numbers = view.connection.execute(select(*sums).select_from(articles), moment).one()
+    return {state.value: n or 0 for state, n in zip(State, numbers, strict=True)}
+
+
+def tally(view: Snapshot) -> Tally:
+    """Return what the index counts."""
     pings = view.connection.execute(select(func.count()).select_from(schema.pings)).scalar_one()
     found = Counter(problem.severity.value for problem in view.problems(hints=False))
     return Tally(
-        articles={state.value: n or 0 for state, n in zip(State, numbers, strict=True)},
+        articles=by_state(view),
         problems={severity.value: found[severity.value] for severity in Severity},
         pings=pings,
     )
@@ -122,9 +127,3 @@ def problems_of(view: Snapshot) -> dict[str, tuple[Problem, ...]]:
     """Return what is wrong with each file, warnings too."""
     by_path = groupby(view.problems(), key=lambda problem: problem.path)
     return {path: tuple(problems) for path, problems in by_path}
-
-
-def everything(view: Snapshot) -> tuple[Article, ...]:
-    """Return every live article of any state as a teaser, newest first."""
-    statement = teasers().where(is_live()).order_by(articles.c.published.desc(), articles.c.slug)
-    return tuple(article_from_json(row) for (row,) in view.connection.execute(statement))

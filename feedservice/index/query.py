@@ -218,7 +218,7 @@ def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[
         values["before"] = unix_seconds(selection.before.published)
         values["before_name"] = selection.before.slug
     if selection.q:
-        values["phrase"] = _phrase(selection.q)
+        values["phrase"] = phrase(selection.q)
     shape = _Shape(
         has_label=driver is not None,
         filters=tuple(condition for condition, _, _ in filters),
@@ -249,7 +249,7 @@ def _walk(shape: _Shape) -> _Walk:
         is_before = and_(published <= before, or_(published < before, is_tie))
         made = _Walk(articles, published, name, published.desc(), published.asc(), conditions)
     conditions += [is_since] * shape.has_since + [is_until] * shape.has_until
-    conditions += [is_before] * shape.has_before + [_matches()] * shape.has_phrase
+    conditions += [is_before] * shape.has_before + [matches()] * shape.has_phrase
     return made
 
 
@@ -280,15 +280,16 @@ def _are(n: int, inner: FromClause) -> tuple[ColumnElement[bool], ...]:
     return inner.c.number == articles.c.number, its_kind == bindparam(f"kind{n}"), its_slug
 
 
-def _phrase(query: str) -> str:
-    """Every token of the query is found; a query without tokens finds nothing."""
+def phrase(query: str) -> str:
+    """Return a query as `matches` is run with it; one without tokens finds nothing."""
     wanted = dict.fromkeys(tokens(query))
     # Quoted, so that none is an operator.
     any_of = (" OR ".join(f'"{token}"' for token in spellings.split()) for spellings in wanted)
     return " AND ".join(f"({words})" for words in any_of) or '""'
 
 
-def _matches() -> ColumnElement[bool]:
+def matches() -> ColumnElement[bool]:
+    """Every token of the `phrase` that it is run with is found."""
     # An expression, so that SQLite walks by date and stops when it has enough: what a common word
     # finds is most of all.
     number = articles.c.number + 0

@@ -127,6 +127,16 @@ class IndexFile:
         doomed.unlink()
         return True
 
+    def copy_to(self, path: Path) -> bool:
+        """Put a copy, as it is at one moment, where no file is; whether it could be copied."""
+        try:
+            with closing(sqlite3.connect(f"{self.uri()}?mode=ro", uri=True)) as connection:
+                connection.execute("VACUUM INTO ?", (str(path),))
+        except sqlite3.Error:
+            path.unlink(missing_ok=True)
+            return False
+        return True
+
     def readable_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a table as `HeldFile.readable_rows` does."""
         connection = sqlite3.connect(self.path)

@@ -30,6 +30,7 @@ from feedservice.http.instrumentation import Instrumented, Observer
 from feedservice.index.engine import open_engine
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
+from feedservice.index.sqlite_file import IndexFile
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
@@ -238,12 +239,23 @@ def exporting(given: Settings) -> ExportedSite:
     )
 
 
+def begin_with_copy(given: Settings, path: Path) -> None:
+    """Begin a preview's index with what the service's knows, where it can be copied.
+
+    Last good versions of broken files, who holds an address, and what need not be read again.
+    """
+    file = IndexFile.of(open_engine(given.database, readonly=True))
+    if file:
+        file.copy_to(path)
+
+
 def previewing(given: Settings) -> tuple[Flask, Indexer]:
     """Return the preview's application over an index of its own, and that index's indexer."""
     taking, index = wiring.indexer(given)
     publishing = Publisher(index, steady_now)
     app = create_app(publishing, ContentFiles(given.content).open_media)
-    app.register_blueprint(preview_blueprint(Preview(index, steady_now), messages.describe))
+    describe = partial(messages.describe, isolated=True)
+    app.register_blueprint(preview_blueprint(Preview(index, steady_now), describe))
     app = around(app, publishing.known)
     app.wsgi_app = only_this_machine(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app, taking

@@ -1,12 +1,13 @@
 """Dates and numbers as a language writes them on pages. Pure. Door to babel."""
 
-from datetime import datetime, time
+from calendar import Calendar
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
 from feedservice.i18n import _, render
@@ -39,6 +40,31 @@ def format_day(moment: datetime, language: str, zone: str) -> str:
     """Return a date in ``zone``, without the time of day."""
     local = moment.astimezone(ZoneInfo(zone))
     return format_date(local.date(), format="long", locale=locale(language))
+
+
+def format_month(day: date, language: str) -> str:
+    """Return the month of a day with its year."""
+    return format_skeleton("yMMMM", day, locale=locale(language))
+
+
+def weeks_of(first: date, language: str) -> tuple[list[str], list[list[date | None]]]:
+    """Return the names of weekdays, and the weeks of a month as a calendar of that language has.
+
+    Args:
+        first: the first day of the month.
+        language: says which weekday comes first, and what they are called.
+
+    Returns:
+        Seven names, and for each week seven days, None for those of another month.
+    """
+    its_locale = locale(language)
+    begin = its_locale.first_week_day
+    names = its_locale.days["stand-alone"]["wide"]
+    weeks = Calendar(begin).monthdatescalendar(first.year, first.month)
+    return (
+        [names[(begin + n) % 7] for n in range(7)],
+        [[day if day.month == first.month else None for day in week] for week in weeks],
+    )
 
 
 def format_number(number: float, language: str) -> str:

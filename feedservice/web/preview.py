@@ -1,13 +1,18 @@
 """The preview: pages for editors, on loopback only, that reload when a file is saved."""
 
+import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
+from markupsafe import Markup, escape
 
 from feedservice.domain.model import Problem
+from feedservice.i18n import FSI, LRI, PDI, RLI
 from feedservice.publishing.preview import Preview
+from feedservice.web.formatting import weeks_of
 from feedservice.web.render import page
 from feedservice.web.respond import PAGE, ContractResponse
 
@@ -15,7 +20,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Describe = Callable[[Problem, str], tuple[str, str]]
-"""Puts a problem in words: what is wrong, and the remedy, in a language."""
+"""Puts a problem in words: what is wrong, and the remedy, in a language, with isolates; rows to
+paste follow the first line of the remedy."""
 
 _POLICY = (
     "default-src 'none'; img-src 'self' https: http:; media-src 'self' https: http:; "
@@ -27,28 +33,55 @@ _RELOAD = """\
 let seen = null;
 setInterval(async () => {
   try {
+    if (document.hidden) return;
     const now = await (await fetch("/preview/state")).text();
     if (seen !== null && now !== seen) location.reload();
     seen = now;
   } catch {}
-}, 500);
+}, 1000);
 """
+
+
+_ISOLATES = {LRI: '<bdi dir="ltr">', RLI: '<bdi dir="rtl">', FSI: "<bdi>", PDI: "</bdi>"}
+_MONTH = re.compile(r"(19\d\d|20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+_PAGE = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+_MOST_QUERY = 200
 
 
 def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
     """Return the routes of the preview."""
     blueprint = Blueprint("preview", __name__)
+    told = partial(_told, describe)
 
     @blueprint.get("/preview", strict_slashes=False)
     def listing() -> Response:
-        site, rows = preview.rows()
-        return _answer(page("preview_list.html", site, rows=rows, describe=describe))
+        asked = request.args
+        number = _PAGE.fullmatch(asked.get("page", ""))
+        files = preview.listing(
+            asked.get("state", ""),
+            asked.get("q", "").strip()[:_MOST_QUERY],
+            int(number[0]) if number else 1,
+        )
+        return _answer(page("preview_list.html", files.site, files=files, told=told))
+
+    @blueprint.get("/preview/calendar")
+    def calendar() -> Response:
+        asked = _MONTH.fullmatch(request.args.get("month", ""))
+        month = preview.month(int(asked[1]), int(asked[2])) if asked else preview.month()
+        weekdays, weeks = weeks_of(month.first, month.site.language)
+        shown = {"month": month, "weekdays": weekdays, "weeks": weeks}
+        return _answer(page("preview_calendar.html", month.site, **shown))
 
     @blueprint.get("/preview/articles/<slug>")
     def article(slug: str) -> Response:
         proof = preview.proof(slug)
-        shown = {"article": proof.page, "proof": proof, "describe": describe}
+        shown = {"article": proof.page, "proof": proof, "told": told}
         return _answer(page("preview_article.html", proof.page.site, **shown))
+
+    @blueprint.get("/preview/entries/<slug>")
+    def entry(slug: str) -> Response:
+        proof = preview.proof(slug)
+        return _answer(page("preview_entry.html", proof.page.site, proof=proof))
 
     @blueprint.get("/preview/state")
     def state() -> Response:
@@ -59,6 +92,21 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
         return _answer(_RELOAD, "text/javascript; charset=utf-8")
 
     return blueprint
+
+
+def _told(describe: Describe, problem: Problem, language: str) -> tuple[Markup, Markup, list[str]]:
+    """What is wrong, the remedy, and rows to paste."""
+    wrong, remedy = describe(problem, language)
+    first, *rows = remedy.split("\n")
+    return _with_isolates(wrong), _with_isolates(first), rows
+
+
+def _with_isolates(text: str) -> Markup:
+    """Return HTML in which elements isolate what isolates do (HTML §15.3.6)."""
+    html = str(escape(text))
+    for sign, tag in _ISOLATES.items():
+        html = html.replace(sign, tag)
+    return Markup(html)  # noqa: S704 - escaped above
 
 
 def only_this_machine(app: "WSGIApplication") -> "WSGIApplication":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, render_template
@@ -66,6 +66,14 @@ class View:
     def day(self, moment: datetime) -> str:
         """Return a date as people read it."""
         return formatting.format_day(moment, self.language, self.zone)
+
+    def month(self, day: date) -> str:
+        """Return the month of a day as people read it."""
+        return formatting.format_month(day, self.language)
+
+    def time(self, moment: datetime) -> str:
+        """Return the time of day in the site's zone."""
+        return f"{moment.astimezone(ZoneInfo(self.zone)):%H:%M}"
 
     def iso(self, moment: datetime) -> str:
         """Return a moment as ``<time datetime>`` has it, in the site's zone."""

@@ -1,18 +1,21 @@
 """The commands that show a site to its editors: status, preview."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from factories import SITE_YAML, write_article
+from feedservice.cli.overview import has_display
 from service_process import Site, free_port
 from waiting import PATIENCE
 
@@ -48,6 +51,27 @@ def test_status_tells_what_comes_ends_and_is_broken(
     ]
 
 
+@contextmanager
+def preview_of(content: Path, root: Path, *arguments: object, **environment: str) -> Iterator[Site]:
+    """A preview in a process of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "feedservice", "preview", str(content), "--port", str(port)]
+    with subprocess.Popen(
+        [*command, *map(str, arguments)],
+        cwd=root,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        site = Site(content, root, process, port)
+        try:
+            assert site.until(lambda: site.get("/preview")[0] == 200)
+            yield site
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
+
+
 @pytest.fixture(scope="module")
 def previewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root = tmp_path_factory.mktemp("previewing")
@@ -58,18 +82,8 @@ def previewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     write_article(content, "field/draft.md", title="مسودة سرية", status="draft")
     write_article(content, "field/later.md", title="من الغد", date="2090-01-01", tags="[ماء]")
     write_article(content, "field/broken.md", date="31/02/2026")
-    port = free_port()
-    arguments = [sys.executable, "-m", "feedservice", "preview", str(content), "--port", str(port)]
-    with subprocess.Popen(
-        arguments, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        site = Site(content, root, process, port)
-        try:
-            assert site.until(lambda: site.get("/preview")[0] == 200)
-            yield site
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(PATIENCE)
+    with preview_of(content, root) as site:
+        yield site
 
 
 def test_the_preview_shows_every_article_with_its_state_problems_feeds_and_entries(
@@ -91,6 +105,47 @@ def test_the_preview_shows_every_article_with_its_state_problems_feeds_and_entri
     assert "ليس في أي خلاصة" in previewing.get("/preview/articles/draft")[1].decode()
     assert "من الغد" not in previewing.get("/feed.rss")[1].decode()
     assert previewing.get("/preview/articles/none")[0] == 404
+
+
+def test_the_preview_opens_a_browser_where_there_is_a_display(
+    content: Path, tmp_path: Path
+) -> None:
+    write_article(content, "field/a.md")
+    opened, browser = tmp_path / "opened", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> "{opened}"\n', encoding="utf-8")
+    browser.chmod(0o700)
+    with_display = {"BROWSER": str(browser), "DISPLAY": ":99"}
+    with preview_of(content, tmp_path, **with_display) as site:
+        assert site.until(opened.exists)
+        assert site.until(lambda: opened.read_text("utf-8") == f"{site.url}/preview\n")
+    with preview_of(content, tmp_path, "--no-browser", **with_display) as site:
+        site.get("/preview/calendar")
+    assert len(opened.read_text("utf-8").splitlines()) == 1
+
+
+def test_without_a_display_no_browser_takes_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv("DISPLAY", raising=False)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        assert not has_display()
+        monkeypatch.setenv(name, ":0")
+        assert has_display()
+
+
+def test_the_preview_knows_the_last_good_version_that_the_service_has(
+    content: Path, tmp_path: Path, process: Callable[..., Any]
+) -> None:
+    broken = write_article(content, "field/a.md", title="نص سليم")
+    gone = write_article(content, "field/gone.md", title="ذهب")
+    write_article(content, "field/b.md", title="الثاني")
+    assert process("index").status == 0
+    broken.write_text("---\ntitle: عطب\n", encoding="utf-8")
+    gone.unlink()
+    with preview_of(content, tmp_path) as site:
+        assert "الملف معطوب" in site.get("/preview/articles/a")[1].decode()
+        assert "نص سليم" in site.get("/preview?state=broken")[1].decode()
+        assert site.until(lambda: "ذهب" not in site.get("/preview")[1].decode())
 
 
 def test_the_preview_notices_a_save(previewing: Site) -> None:

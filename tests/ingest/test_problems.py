@@ -158,7 +158,7 @@ def agree(content: Path, index: IndexWriter, clock: FixedClock) -> tuple[Problem
         counted, known = tally(view).problems, overview(view)
     for severity in Severity:
         assert counted[severity.value] == sum(p.severity is severity for p in checked)
-    _, rows = Preview(index, clock).rows()
+    rows = Preview(index, clock).listing().rows
     assert sorted((p.path, p.line, p.column, p.code) for row in rows for p in row.problems) == [
         (p.path, p.line, p.column, p.code) for p in checked
     ]
