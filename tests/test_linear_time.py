@@ -23,7 +23,7 @@ import feedservice
 from effort import rounds
 from factories import NOW, SITE_YAML, site
 from feedservice.authoring import fix, report
-from feedservice.content import article, dates, frontmatter, markup
+from feedservice.content import article, dates, frontmatter, invisible, markup
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.domain import (
@@ -298,6 +298,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "search words": (lambda d: list(text.tokens(d)), TEXTS),
     "a shortened text": (lambda d: text.truncate(d, 300), [*TEXTS, ("", ".", ""), ("", ".»", "")]),
     "a direction": (lambda d: direction.mark(d, direction.direction("ar", d)), TEXTS),
+    "signs with what nobody sees": (invisible.with_bare_signs, [*TEXTS, ("", "\u200f", ""), ("", "- \u200f\n", ""), ("", "](\u200f", "")]),
     "a language": (direction.direction, LETTERS),
     "a category's name": (lambda d: find_category(d, SITE), TEXTS),
     "the nearest category": (lambda d: nearest_category(d, SITE), TEXTS),

@@ -4,6 +4,7 @@ import re
 from html import escape, unescape
 
 from feedservice.content.html_tags import stretches, tags
+from feedservice.content.invisible import INVISIBLE
 
 _SKIPPED = tags("a|audio|code|pre|video")
 _ADDRESS = re.compile(
@@ -48,7 +49,7 @@ def _trimmed(url: str) -> str:
         last = url[end - 1]
         if last == ";" and url.endswith("&amp;", 0, end):
             end -= 5
-        elif last in _TRAILING or more.get(last, 0) > 0:
+        elif last in _TRAILING or last in INVISIBLE or more.get(last, 0) > 0:
             end -= 1
             more[last] = more.get(last, 0) - 1
         else:

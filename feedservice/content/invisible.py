@@ -1,19 +1,43 @@
 """Characters that nobody sees, which come along with what is pasted: they decide nothing. Pure.
 
-Text keeps them, since some shape letters; words that mean something to us are compared without.
+Text keeps them, since some shape letters; words that mean something to us are compared without, and
+so are the signs of Markdown.
 """
 
+import re
 from types import MappingProxyType
 
-INVISIBLE = (
-    "\u00a0\u00ad\u034f\u061c\u180e\u2007\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
+from feedservice.domain import text
+
+_SPACES = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+    "\u3000"
 )
-_SPACES = MappingProxyType({ord(char): " " if char.isspace() else None for char in INVISIBLE})
+_SHAPELESS = "".join(text.INVISIBLE.findall("".join(map(chr, range(0x10000)))))
+INVISIBLE = _SHAPELESS + _SPACES
+_PLAIN = MappingProxyType(str.maketrans(_SPACES, " " * len(_SPACES), _SHAPELESS))
+
+_SIGN = rf"""(?:
+      [-+*•●○▪▫■□◦‣⁃∙·◆►] [\s{_SHAPELESS}] | \#{{1,6}} | [|<] | `{{3}} | ~{{3}}
+    | \[\^? [^\]\n]{{1,99}} \]: | (?: [0-9٠-٩۰-۹]{{1,9}} | [اأ-ي] ) [{_SHAPELESS}]*+ [.)\-–ـ]
+    | (?: [-*_][ \t]*+ ){{3,}}+ $ | $
+)"""
+_ABOUT_SIGNS = tuple(
+    re.compile(pattern, re.MULTILINE | re.VERBOSE)
+    for pattern in (
+        rf"^ (?: [\ \t{_SHAPELESS}]*+ > )++",
+        rf"^ [\ \t>]*+ [{_SHAPELESS}] [\ \t{_SHAPELESS}]*+ (?={_SIGN})",
+        rf"""^ [\ \t>]*+ (?: [-+*] | \#{{1,6}} | [0-9٠-٩۰-۹]{{1,9}} [{_SHAPELESS}]*+ [.)\-–ـ] )
+        [{_SHAPELESS}]*+ [\ {_SPACES}]?+""",
+    )
+)
+_BETWEEN = re.compile(rf"(?<=\])[{_SHAPELESS}]++(?=[(\[:])|(?<=!)[{_SHAPELESS}]++(?=\[)")
+_ADDRESS = re.compile(r"(?:(?<=\]\()|(?<=<)(?=https?:|mailto:))[^\s()<>]++")
 
 
-def without_invisible(text: str) -> str:
-    """Return ``text`` without what nobody sees; spaces of all kinds are spaces."""
-    return text if text.isascii() else text.translate(_SPACES)
+def without_invisible(typed: str) -> str:
+    """Return ``typed`` without what nobody sees; spaces of all kinds are spaces."""
+    return typed if typed.isascii() else typed.translate(_PLAIN)
 
 
 def bare(word: str) -> str:
@@ -24,3 +48,12 @@ def bare(word: str) -> str:
 def trimmed(name: str) -> str:
     """Return a name of somebody else's without what nobody sees at its ends."""
     return name.strip(INVISIBLE + " \t\n")
+
+
+def with_bare_signs(markdown: str) -> str:
+    """Return Markdown without what nobody sees about signs of lines, links and addresses."""
+    if text.is_plain(markdown):
+        return markdown
+    for signs in _ABOUT_SIGNS:
+        markdown = signs.sub(lambda found: without_invisible(found[0]), markdown)
+    return _ADDRESS.sub(lambda found: trimmed(found[0]), _BETWEEN.sub("", markdown))

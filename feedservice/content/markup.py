@@ -19,6 +19,7 @@ from feedservice.content.html_anchors import with_anchors
 from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep, without_crowded_tags
 from feedservice.content.html_lists import with_lists
 from feedservice.content.html_losses import Loss, with_sources, without_hidden
+from feedservice.content.invisible import with_bare_signs
 from feedservice.content.markdown import to_html
 from feedservice.domain.text import clean, legal, nfc, one_line
 
@@ -164,7 +165,7 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     Raises:
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
-    markdown = clean(markdown)
+    markdown = with_bare_signs(clean(markdown))
     raw, shown = to_html(markdown)
     losses: list[Loss] = []
     has_html = "<" in markdown  # else every tag is the library's own
