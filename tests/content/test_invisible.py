@@ -10,9 +10,7 @@ from feedservice.content.invisible import INVISIBLE, bare, with_bare_signs
 from feedservice.content.markup import render
 
 RLM, NBSP = "\u200f", "\u00a0"
-UNSEEN = [
-    *"\u200b\u200c\u200d\u200e\u200f\u061c\u00ad\u2060\u2064\u206a\ufeff\u180e"
-]
+UNSEEN = [*"\u200b\u200c\u200d\u200e\u200f\u061c\u00ad\u2060\u2064\u206a\ufeff\u180e"]
 DOCUMENT = [
     "## عنوان أول", "", "- بند", "- ثان", "", "١. واحد", "٢. اثنان", "", "3) ثالث", "", "> اقتباس", "", "• نقطة", "• أخرى", "",
     "| أ | ب |", "|---|---|", "| 1 | 2 |", "", "***", "", "```", "س", "```", "", "نص[^1] و[رابط](https://e.example/) ثم", "",
