@@ -63,16 +63,17 @@ def enqueue(
     """Put lists into the outbox, within the transaction that changed them, but for `ALL_LISTS`.
 
     Where other entries show an article that changed, their lists change too; a poll finds that, no
-    hub is told. What is waiting keeps its time.
+    hub is told. What is waiting keeps its time, unless that is of a clock that was set back since.
     """
     moment = unix_seconds(now)
+    due = unix_seconds(now + DELAY)
+    still_due = case((pings.c.changed > moment, due), else_=pings.c.due)
     for hub in hubs:
         for kind, slug in set(changed) - {ALL_LISTS}:
-            waiting = update(pings).where(_is(hub, (kind, slug))).values(changed=moment)
-            if connection.execute(waiting).rowcount:
+            waiting = update(pings).where(_is(hub, (kind, slug)))
+            if connection.execute(waiting.values(changed=moment, due=still_due)).rowcount:
                 continue
             values = {"hub": hub, "kind": kind, "slug": slug, "changed": moment}
-            due = unix_seconds(now + DELAY)
             connection.execute(insert(pings).values(**values, due=due, tries=0, failing_since=0))
 
 
@@ -157,7 +158,9 @@ class Outbox:
         before it.
         """
         row = _is(ping.hub, ping.label)
-        is_settled = pings.c.changed <= unix_seconds(sent - DELAY)
+        is_settled = and_(
+            pings.c.changed <= unix_seconds(sent - DELAY), pings.c.changed == ping.changed
+        )
         again = {
             "due": pings.c.changed + int(DELAY.total_seconds()),
             "tries": 0,

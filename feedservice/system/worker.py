@@ -180,7 +180,10 @@ def serve(niceness: int, note: int) -> None:
         # A parent that is busy may let this wait, which is nobody's fault.
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        parent.send(answer)
+        try:
+            parent.send(answer)
+        except BrokenPipeError:  # the parent was ended: there is nobody to tell
+            return
 
 
 def _new_note() -> int:

@@ -63,6 +63,8 @@ def test_a_clock_that_is_ahead_for_a_moment_shows_no_embargoed_article(
         if FULL:
             clock.set(3 * HOUR)
             assert comes_true(is_out, 180)
+            everybody = len(site.workers()) + len(site.writers())
+            assert comes_true(lambda: site.log().count("10800 s: believed") == everybody)
             for moved in (0, -3 * HOUR):
                 clock.set(moved)
                 newsroom.save("a")

@@ -304,6 +304,19 @@ def test_a_clock_that_was_ahead_delays_no_notice(
     assert len(hub.told) <= 4, "told again at most once, and not for ever"
 
 
+def test_what_changed_before_and_after_the_clock_was_set_back_is_told_by_the_new_clock(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
+    for title, moment in (("قبل", NOW + timedelta(hours=3)), ("بعد", NOW)):
+        index.write([reading(article("a", title=title, categories=()))], (), moment)
+    clock.now = NOW  # nobody asked the outbox in between
+    work(notifier)
+    pass_seconds(clock, 5)
+    work(notifier)
+    assert sorted(hub.told) == ["/feed.atom", "/feed.rss"]
+    assert notifier.waiting() == 0
+
+
 def test_an_embargo_that_lifts_is_told_though_the_clock_was_ahead_of_it_before(
     index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
 ) -> None:

@@ -1,9 +1,13 @@
 """A child that calls functions, and may die of one."""
 
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from subprocess import PIPE
 
 import pytest
 
@@ -136,3 +140,13 @@ def test_one_that_was_stopped_is_ended_whether_it_works_or_waits(
 def test_telling_is_for_a_child_alone() -> None:
     worker.tell("x")
     assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+def test_where_its_parent_was_ended_while_it_worked_it_ends_without_a_word() -> None:
+    code = "import os; from feedservice.system.worker import serve; serve(0, os.memfd_create('n'))"
+    child = subprocess.Popen([sys.executable, "-c", code], stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    assert child.stdin
+    assert child.stdout
+    child.stdout.close()
+    _, said = child.communicate(pickle.dumps((len, ("x",))))
+    assert (child.returncode, said) == (0, b"")
