@@ -26,8 +26,11 @@ _UNCACHED = frozenset({Kind.MEDIA, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW})
 """What answers for itself, conditions and ranges included."""
 MEMORY = 4096
 """Addresses that are remembered: reading a query takes longer than finding its answer."""
+_SHORT = 400
+"""Characters of path and query up to which an address is remembered: a route spells it seven times,
+so that 4,096 of a stranger's take 12 MB at most."""
 _LONG = 2000
-"""Characters of path and query from which on nothing of an address is remembered or kept."""
+"""The same, from which on no answer is kept."""
 
 
 class Lane(Enum):
@@ -135,7 +138,7 @@ class Routing:
         if len(path) + len(query) > _LONG:
             return replace(route, key="")
         # A refusal is an exception, which would hold on to the request that it was raised in.
-        if route.refusal is None:
+        if route.refusal is None and len(path) + len(query) <= _SHORT:
             if len(remembered) >= MEMORY:
                 remembered.clear()
             remembered[asked] = route

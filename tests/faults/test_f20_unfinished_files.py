@@ -13,7 +13,7 @@ END = "تمت المقالة"
 def test_a_file_in_parts_is_served_whole_and_delays_no_other(content: Path, tmp_path: Path) -> None:
     write_article(content, "field/a.md")
     with serving(content, tmp_path / "state", "granian") as site:
-        for number in range(rounds(20, 1)):
+        for number in range(rounds(10, 1)):
             for apart in (0.08, 0.3, 1.0):
                 name = f"parts-{number}-{apart}"
                 file = write_article(content, f"field/{name}.md", title=name, body="")

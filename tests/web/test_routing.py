@@ -1,5 +1,6 @@
 """A request's route is read once, and its answer is kept under the route's key."""
 
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,6 +67,15 @@ def test_what_depends_on_more_than_a_key_is_not_kept(routing: Routing) -> None:
 def test_the_path_of_base_url_is_taken_off(path: str, below: str) -> None:
     routing = Routing(lambda: (1, site(base_url="https://news.example/ar")))
     assert asked(routing, path)["PATH_INFO"] == below
+
+
+def test_what_is_remembered_of_long_addresses_is_little(routing: Routing) -> None:
+    tracemalloc.start()
+    for number in range(3000):
+        key(routing, f"/tags/{number}-{'x' * 1900}")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 2_000_000, "a route of such an address takes 13 KB"
 
 
 def test_what_strangers_ask_for_is_remembered_within_bounds(routing: Routing) -> None:
