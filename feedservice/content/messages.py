@@ -244,14 +244,15 @@ WORDINGS = MappingProxyType(
             _("the category {value} is not in site.yaml any more, and {other} still uses it"),
             _(
                 "The last good site.yaml stays until the slug is in the aliases of the category "
-                "that took its place, or its articles are in another or withdrawn"
+                "that took its place, its articles are in another or withdrawn, or redirects says "
+                "where its page leads"
             ),
         ),
         "author-gone": (
             _("the author {value} is not in site.yaml any more, and {other} still uses it"),
             _(
                 "The last good site.yaml stays until the slug is in the aliases of the author who "
-                "has it now, or the articles name another"
+                "has it now, the articles name another, or redirects says where its page leads"
             ),
         ),
         "name-changed": (

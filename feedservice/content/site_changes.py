@@ -36,6 +36,8 @@ def tell(reader: FieldReader, site: Site, known: KnownSite, user: User) -> None:
         known: what readers know by now.
         user: looks into the files as they are now: they may have changed with it.
     """
+    if site == known.site and not known.former:
+        return
     for taxonomy in DECLARED:
         for label in declared(known.site, taxonomy):
             if not find_slug(taxonomy, label.slug, site):

@@ -19,6 +19,7 @@ from feedservice.index.overview import overview
 from feedservice.index.snapshot import Snapshot
 from feedservice.publishing import sitemaps
 from feedservice.publishing.archives import Archives
+from feedservice.publishing.moved_addresses import redirect
 from feedservice.publishing.sitemaps import has_news
 
 _PART = 500
@@ -183,7 +184,9 @@ class Addresses:
         patterns = redirects.patterns(self._site.redirects)
         for pair in self._site.redirects:
             if pair not in patterns and not redirects.has_query(pair[0]):
-                yield pair[0].rstrip("/")
+                old = pair[0].rstrip("/")
+                feeds = (old + suffix for suffix in _SUFFIXES)
+                yield from (old, *(each for each in feeds if redirect(self._view, each)))
         for taxonomy, slug, name in self._names():
             path = f"/{taxonomy.plural}/{name}"
             if name != slug and "/" not in name:

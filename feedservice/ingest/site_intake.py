@@ -44,8 +44,11 @@ class SiteIntake:
         return site
 
     def moved_on(self, site: Site) -> bool:
-        """Whether another site holds by now: what was held may wait for articles that changed."""
-        return self._is_held and self.take() != site
+        """Whether another site would hold by now: what is held may wait for articles' changes."""
+        if not self._is_held:
+            return False
+        found, _problems = read_site(self._files, self._index.known_site(self._clock()))
+        return found is not None and found != site
 
 
 def _said(problem: Problem) -> str:

@@ -1,8 +1,13 @@
 """Where an address leads that nothing is at, as one snapshot of the index knows it."""
 
+from urllib.parse import unquote
+
 from feedservice.domain import former_feeds, redirects, urls
 from feedservice.domain.errors import Moved, NotFound
+from feedservice.domain.model import Site
+from feedservice.domain.routes import parse
 from feedservice.domain.text import nfc, slugify
+from feedservice.feeds.formats import FORMATS
 from feedservice.index.snapshot import Snapshot
 
 
@@ -20,7 +25,18 @@ def redirect(view: Snapshot, path: str) -> str | None:
     # A pattern fits addresses that never were; only one that leads to an article is followed.
     if found and (not found.slug or _was_public(view, slugify(found.slug))):
         return found.address
-    return former_feeds.moved_in(path)
+    return _feed_of_moved(view.site, path) or former_feeds.moved_in(path)
+
+
+def _feed_of_moved(site: Site, path: str) -> str | None:
+    """Where the feed of a list leads whose page leads to another list of the site."""
+    page, _dot, format_ = path.rpartition(".")
+    found = redirects.find(page, site.redirects) if format_ in FORMATS else None
+    if found is None or found.slug:
+        return None
+    target, _mark, query = found.address.partition("?")
+    leads_to_list = target != page and parse(unquote(target), query, site, FORMATS).is_list
+    return urls.feed_path(found.address, f".{format_}") if leads_to_list else None
 
 
 def refusal(view: Snapshot, slug: str) -> Moved | NotFound:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from factories import NOW, article, moment, reading
+from factories import NOW, article, moment, reading, site
+from feedservice.domain.model import Author
 from feedservice.exporting.addresses import Addresses
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import archives
@@ -27,3 +28,14 @@ def test_every_part_of_a_large_day_is_a_file_and_the_day_leads_to_the_newest(
         f"public/archive/2025-11-03-{part}.atom" for part in (3, 2, 1)
     ]
     assert [each.path for each in asked if not each.file] == ["/archive/2025-11-03.atom"]
+
+
+def test_earlier_addresses_of_lists_and_of_their_feeds_are_asked_for(index: IndexWriter) -> None:
+    desk = Author(slug="desk", name="هيئة التحرير", aliases=("old-desk",))
+    moved = (("/categories/news", "/categories/field"), ("/old", "/articles/a"))
+    index.put_site(site(authors=(desk,), redirects=moved), (), NOW)
+    with index.snapshot(NOW) as view:
+        asked = {each.path for each in Addresses(view, "/static/x/style.css", ()).requests()}
+    for page in ("/authors/old-desk", "/categories/news"):
+        assert {page, f"{page}.rss", f"{page}.atom", f"{page}.json"} <= asked
+    assert ("/old" in asked, "/old.rss" in asked) == (True, False)

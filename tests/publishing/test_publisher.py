@@ -467,6 +467,23 @@ def test_redirects_of_the_site_lead_to_paths_and_to_other_sites(
     assert publisher.redirect("/nowhere") is None
 
 
+def test_the_feeds_of_a_list_that_moved_follow_its_page(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    moved = (
+        ("/categories/news", "/categories/field"), ("/authors/سلمى", "/?author=desk"), ("/old", "/articles/a"),
+        ("/out", "https://e.example/categories/a"), ("/all", "/"), ("/circle", "/circle"), ("/x/{slug}", "/tags/{slug}"),
+    )  # fmt: skip
+    index.put_site(site(redirects=moved), (), NOW)
+    found = {path: publisher.redirect(path) for path in (
+        "/categories/news.rss", "/categories/news.json", "/authors/سلمى.atom", "/all.rss", "/old.rss", "/out.rss", "/circle.rss", "/x/a.rss", "/categories/news.xml",
+    )}  # fmt: skip
+    assert {path: target for path, target in found.items() if target} == {
+        "/categories/news.rss": "/categories/field.rss", "/categories/news.json": "/categories/field.json",
+        "/authors/سلمى.atom": "/feed.atom?author=desk", "/all.rss": "/feed.rss",
+    }  # fmt: skip
+
+
 def test_a_tombstone_is_shown_to_those_who_can_hold_its_entry(
     index: IndexWriter, publisher: Publisher
 ) -> None:

@@ -1,12 +1,15 @@
 """Every list is a page, and the same address with a format's suffix is its feed."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
+from feedservice.domain.model import Author, Category
 from feedservice.domain.urls import feed_path
 from feedservice.feeds.formats import FORMATS
+from feedservice.index.writer import IndexWriter
 
 LISTS = ["/", "/categories/field", "/tags/داريا", "/authors/desk", "/search"]
 
@@ -51,6 +54,24 @@ def test_a_feed_that_moved_keeps_its_format_and_query(client: FlaskClient) -> No
     answer = client.get("/categories/ميدان.atom?limit=5")
     assert answer.status_code == 301
     assert answer.headers["Location"] == "/categories/field.atom?limit=5"
+
+
+@pytest.mark.parametrize("suffix", ["", ".rss", ".atom", ".json", "/archive/2025-12.atom"])
+def test_earlier_names_of_categories_and_authors_and_moved_lists_lead_on_in_every_format(
+    client_of: Callable[..., FlaskClient], site_of: Callable[..., IndexWriter], suffix: str
+) -> None:
+    known = site_of(
+        categories=(Category(slug="field", name="ميداني", aliases=("news",)),),
+        authors=(Author(slug="desk", name="هيئة التحرير", aliases=("salma", "سلمى الحلبي")),),
+        redirects=(("/categories/sport", "/categories/field"),),
+    )
+    client = client_of(known)
+    for old, new in (
+        ("/categories/news", "/categories/field"), ("/authors/salma", "/authors/desk"), ("/authors/سلمى-الحلبي", "/authors/desk"),
+        *([("/categories/sport", "/categories/field")] if "archive" not in suffix else []),
+    ):  # fmt: skip
+        answer = client.get(old + suffix)
+        assert (answer.status_code, answer.headers["Location"]) == (301, new + suffix)
 
 
 def test_an_unknown_category_has_no_feed(client: FlaskClient) -> None:
