@@ -61,6 +61,10 @@ def write_site(root: Path) -> None:
         aliases="[قديم جدا, older]",
         date="2025-12-20 10:00",
     )
+    for number, tag in enumerate(("C", '"C++"', "C#", ".NET", "أحمد", "احمد", "أحـمد", '"18+"')):
+        date = f"2025-12-04 0{number}:00"
+        author = "أسماء" if number % 2 else "اسماء"
+        write_article(root, f"economy/tag-{number}.md", date=date, tags=f"[{tag}]", author=author)
     for number in range(9):
         write_article(root, f"economy/many-{number}.md", date="2025-12-05 08:00", tags="[كثير]")
 

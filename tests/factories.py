@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from feedservice.domain import urls
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.internal_links import Kind, Target, placeholder
+from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Article, Author, Category, Problem, Site, Tag
 from feedservice.domain.routes import Route, parse
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Snapshot
@@ -74,7 +76,7 @@ def article(slug: str = "a", **overrides: object) -> Article:
         "title": f"عنوان {slug}",
         "published": moment("2026-01-01"),
         "categories": ("field",),
-        "tags": tuple(Tag(slug=label.replace(" ", "-"), label=label) for label in tags),  # type: ignore[attr-defined]
+        "tags": tuple(Tag(slug=label_slug(Taxonomy.TAG, label), label=label) for label in tags),  # type: ignore[attr-defined]
         "summary": f"ملخص {slug}",
         "html": f"<p>نص {slug}</p>",
         "text": f"نص {slug}",

@@ -38,8 +38,9 @@ from feedservice.domain import (
     urls,
 )
 from feedservice.domain.errors import ContentError
+from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.model import Problem
-from feedservice.domain.taxonomy import find_category, nearest_category
+from feedservice.domain.taxonomy import Taxonomy, find_category, nearest_category
 from feedservice.feeds.formats import FORMATS
 from feedservice.http import access_log, negotiation
 from feedservice.importing import (
@@ -301,6 +302,8 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "signs with what nobody sees": (invisible.with_bare_signs, [*TEXTS, ("", "\u200f", ""), ("", "- \u200f\n", ""), ("", "](\u200f", "")]),
     "a language": (direction.direction, LETTERS),
     "a category's name": (lambda d: find_category(d, SITE), TEXTS),
+    "a label's slug": (lambda d: label_slug(Taxonomy.TAG, d), [*TEXTS, ("", "C++#", ""), ("", " .a", "")]),
+    "a label's key": (lambda d: label_key("tag", d), TEXTS),
     "the nearest category": (lambda d: nearest_category(d, SITE), TEXTS),
     "a path": (lambda d: route(d, ""), ADDRESSES),
     "a query": (lambda d: route("/feed.rss", d), QUERIES),

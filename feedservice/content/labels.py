@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from feedservice.content.field_reader import FieldReader
+from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.model import Author, Site, Tag
 from feedservice.domain.taxonomy import (
+    Taxonomy,
     find_author,
     find_category,
     nearest_author,
     nearest_category,
 )
-from feedservice.domain.text import one_line, slugify
+from feedservice.domain.text import one_line
 
 _COMMAS = re.compile("[,،؛]")
 _ARABIC_COMMAS = re.compile("[،؛]")
@@ -76,15 +78,16 @@ def _unknown_category(name: str, reader: FieldReader, site: Site, *location: str
 
 
 def tags(items: Sequence[str], reader: FieldReader) -> tuple[Tag, ...]:
-    """Return the tags of an article, each once; ``#أ #ب`` is two."""
+    """Return the tags of an article, each once however it is spelt; ``#أ #ب`` is two."""
     found: dict[str, Tag] = {}
     for n, part in separated(items):
-        for label in _HASHTAGS.split(part):
-            text = one_line(label)
-            slug = slugify(text)
+        for hashtag in _HASHTAGS.split(part):
+            text = one_line(hashtag)
+            label = text.lstrip("#").lstrip()
+            slug = label_slug(Taxonomy.TAG, label)
             if slug:
                 reader.fits(slug, "tags", n)
-                found.setdefault(slug, Tag(slug=slug, label=text.lstrip("#").lstrip()))
+                found.setdefault(label_key(Taxonomy.TAG, slug), Tag(slug=slug, label=label))
             elif text:
                 reader.warn("tag-empty", "tags", n, value=text)
     return tuple(found.values())
@@ -96,10 +99,10 @@ def authors(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[Auth
     for n, name in _names(items, lambda name: find_author(name, site)):
         text = one_line(name)
         known = find_author(text, site)
-        author = known or Author(slug=slugify(text), name=text)
+        author = known or Author(slug=label_slug(Taxonomy.AUTHOR, text), name=text)
         if author.slug:
             reader.fits(author.slug, "author", n)
-            found.setdefault(author.slug, author)
+            found.setdefault(label_key(Taxonomy.AUTHOR, author.slug), author)
         elif text:
             reader.report("author-empty", "author", n, value=text)
         if author.slug and not known and site.authors and not site.has_open_authors:

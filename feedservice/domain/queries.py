@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from feedservice.domain.errors import BadParameter
+from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Content, Site
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
-from feedservice.domain.text import INVISIBLE, one_line, slugify
+from feedservice.domain.text import INVISIBLE, one_line
 from feedservice.i18n import _
 
 MAX_LIMIT = 100
@@ -114,7 +115,7 @@ def _read_names(taxonomy: Taxonomy, value: str, site: Site) -> tuple[set[str], s
     none_of: set[str] = set()
     for part in re.split("[,،]", value):
         word = part.strip()
-        name = slugify(word.removeprefix("-"))
+        name = label_slug(taxonomy, word.removeprefix("-"))
         if name:
             (none_of if word.startswith("-") else any_of).add(_slug_of(taxonomy, name, site))
     if not any_of and not none_of:

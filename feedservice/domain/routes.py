@@ -1,13 +1,13 @@
 """The addresses of the site → `Route`: the one parser of addresses. Pure.
 
 What lives at a path needs the path alone; what a list's address asks for needs site.yaml too (its
-names, zone and defaults). Whether an author exists whom site.yaml does not name, only the index
-knows: `resolve` asks it.
+names, zone and defaults). Which spelling of a tag shows, and whether an author exists whom
+site.yaml does not name, only the index knows: `spelling.resolve` asks it.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from feedservice.domain import former_feeds, queries, redirects, urls
 from feedservice.domain.errors import AddressTooLong, Moved, NotFound, Refusal
-from feedservice.domain.model import Author, Site
+from feedservice.domain.label_slugs import label_slug
+from feedservice.domain.model import Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
-from feedservice.domain.text import slugify
 
 MAX_PATH = 2048
 """Characters of a path."""
@@ -26,9 +26,6 @@ MAX_QUERY = 8192
 """Characters of a query, percent-encoded."""
 HTML = "html"
 """The format of what people look at."""
-
-KnownAuthor = Callable[[str], Author | None]
-"""Returns an author whom articles name and site.yaml does not, by the slug."""
 
 
 class Kind(StrEnum):
@@ -69,7 +66,7 @@ class Route:
         selection: of a list.
         is_indexed: whether search engines may list the address: not that of a search or of a
             narrowed list.
-        unknown_authors: slugs in the selection that site.yaml does not name.
+        unresolved: tags and authors in the selection that site.yaml does not name.
         refusal: why there is nothing to give.
         site: by which the address was read; None where nobody knew it.
         key: the canonical form of the address, equal where answers are; empty where an answer
@@ -84,7 +81,7 @@ class Route:
     period: str = ""
     selection: Selection = field(default_factory=Selection)
     is_indexed: bool = True
-    unknown_authors: tuple[str, ...] = ()
+    unresolved: tuple[tuple[Taxonomy, str], ...] = ()
     refusal: Refusal | None = field(default=None, compare=False)
     site: Site | None = field(default=None, compare=False, repr=False)
     key: str = field(default="", compare=False)
@@ -218,7 +215,7 @@ def _refusal(route: Route, formats: Collection[str]) -> Refusal | None:
 def read_list(route: Route, site: Site) -> Route:
     """Return the route of a list with what its address asks for, by site.yaml."""
     key = "" if route.query else urls.percent(route.path)
-    route = replace(route, site=site, key=key, refusal=None, unknown_authors=())
+    route = replace(route, site=site, key=key, refusal=None, unresolved=())
     moved = _moved_by_query(route, site)
     if moved:
         return replace(route, selection=Selection(), key="", refusal=moved)
@@ -228,10 +225,11 @@ def read_list(route: Route, site: Site) -> Route:
     except Refusal as refusal:
         return replace(route, selection=Selection(), refusal=refusal)
     is_indexed = route.kind is not Kind.SEARCH and not queries.is_narrowing(pairs)
-    route = replace(route, selection=selection, is_indexed=is_indexed)
-    unknown_authors = _unknown_authors(selection, site)
-    if unknown_authors:
-        return replace(route, unknown_authors=unknown_authors)
+    unresolved = _unresolved(selection, site)
+    route = replace(route, selection=selection, is_indexed=is_indexed, unresolved=unresolved)
+    is_spelt = route.kind is not Kind.TAG or route.name == label_slug(Taxonomy.TAG, route.name)
+    if not is_spelt or any(kind is Taxonomy.AUTHOR for kind, _ in unresolved):
+        return route
     return replace(route, key=route.address if is_indexed else f"{route.address} noindex")
 
 
@@ -256,48 +254,24 @@ def _moved_by_query(route: Route, site: Site) -> Moved | None:
     return Moved(feed.address)
 
 
-def resolve(route: Route, site: Site, known_author: KnownAuthor) -> Selection:
-    """Return the selection of a list, once its authors are found in the index.
-
-    Args:
-        route: of a list.
-        site: as it is now; where it changed since, the address is read again.
-        known_author: asks the index.
-
-    Raises:
-        NotFound: there is no such list; an unknown category or author among it.
-        Moved: the path spells a name in another way than its slug; the query comes along.
-        BadParameter: a parameter has a value it cannot have.
-    """
-    if route.site != site:
-        route = read_list(route, site)
-    if route.refusal:
-        raise route.refusal
-    own = slugify(route.name) if route.kind is Kind.AUTHOR else ""
-    for slug in route.unknown_authors:
-        if known_author(slug):
-            continue
-        raise NotFound(route.path) if slug == own else queries.unknown_author(slug, site)
-    if own in route.unknown_authors and own != route.name:
-        raise _moved(route, own)
-    return route.selection
-
-
-def _unknown_authors(selection: Selection, site: Site) -> tuple[str, ...]:
-    """The slugs of authors in a selection that site.yaml does not name."""
-    slugs: dict[str, None] = {}
-    for each in selection.filters:
-        if each.taxonomy is Taxonomy.AUTHOR:
-            slugs |= dict.fromkeys((*each.any_of, *each.none_of))
-    return tuple(slug for slug in slugs if site.author(slug) is None)
+def _unresolved(selection: Selection, site: Site) -> tuple[tuple[Taxonomy, str], ...]:
+    """The labels in a selection of which only the index knows more."""
+    found = (
+        (each.taxonomy, slug)
+        for each in selection.filters
+        for slug in (*each.any_of, *each.none_of)
+        if each.taxonomy is Taxonomy.TAG
+        or (each.taxonomy is Taxonomy.AUTHOR and site.author(slug) is None)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _of_path(route: Route, site: Site) -> Selection:
-    """The selection of a list's path; an author whom site.yaml does not name is taken as spelt."""
+    """The selection of a list's path; what site.yaml does not name is taken as it is spelt."""
     if route.kind in (Kind.SITE, Kind.SEARCH):
         return Selection()
     taxonomy, name = Taxonomy(route.kind), route.name
-    slug: str | None = slugify(name)
+    slug: str | None = label_slug(taxonomy, name)
     if taxonomy is Taxonomy.CATEGORY:
         slug = name if site.category(name) else find_category(name, site)
     elif taxonomy is Taxonomy.AUTHOR:
@@ -305,13 +279,16 @@ def _of_path(route: Route, site: Site) -> Selection:
         slug = author.slug if author else slug
     if not slug:
         raise NotFound(route.path)
-    if slug != name and (taxonomy is not Taxonomy.AUTHOR or site.author(slug)):
-        raise _moved(route, slug)
+    is_of_site = taxonomy is Taxonomy.CATEGORY or (
+        taxonomy is Taxonomy.AUTHOR and site.author(slug)
+    )
+    if slug != name and is_of_site:
+        raise moved_to(route, slug)
     return Selection.of(taxonomy, slug)
 
 
-def _moved(route: Route, slug: str) -> Moved:
-    """The refusal of a list whose label is called ``slug``; the query comes along."""
+def moved_to(route: Route, slug: str) -> Moved:
+    """Return the refusal of a list whose label is called ``slug``; the query comes along."""
     own = replace(route, selection=Selection.of(Taxonomy(route.kind), slug))
     return Moved(_with_query(own.address, route.query))
 

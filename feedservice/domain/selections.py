@@ -4,7 +4,7 @@ Equal questions are equal values: filters are sorted and without repetition, wha
 were asked in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -76,6 +76,18 @@ class Selection:
     def is_pinged(self) -> bool:
         """Whether its feed is one that hubs are told of: a whole list, by the site's defaults."""
         return not (self.is_narrowed or self.limit or self.content or self.before)
+
+    def respelt(self, slugs: Mapping[tuple[str, str], str]) -> Self:
+        """Return this selection with other slugs for some labels, which are one where these are."""
+        if all(slug == shown for (_, slug), shown in slugs.items()):
+            return self
+        found = replace(self, filters=())
+        for each in self.filters:
+            kind = each.taxonomy
+            any_of = [slugs.get((kind, slug), slug) for slug in each.any_of]
+            none_of = [slugs.get((kind, slug), slug) for slug in each.none_of]
+            found = found.narrow(kind, any_of, none_of=none_of)
+        return found
 
     def narrow(
         self, taxonomy: Taxonomy, *any_of: Iterable[str], none_of: Iterable[str] = ()

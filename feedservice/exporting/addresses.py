@@ -14,7 +14,6 @@ from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.names import file_of, kind_of, prefix_of
 from feedservice.feeds.formats import FORMATS
-from feedservice.index.changes import labels_of
 from feedservice.index.overview import overview
 from feedservice.index.snapshot import Snapshot
 from feedservice.publishing import sitemaps
@@ -140,10 +139,8 @@ class Addresses:
         for taxonomy in (Taxonomy.TAG, Taxonomy.AUTHOR):
             for slug, *_ in self._view.labels(taxonomy):
                 slugs[taxonomy][slug] = None
-        for article in self._hidden:
-            for taxonomy, slug in labels_of(article):
-                if taxonomy is Taxonomy.TAG:
-                    slugs[taxonomy][slug] = None
+        hidden = {(Taxonomy.TAG, tag.slug) for each in self._hidden for tag in each.tags}
+        slugs[Taxonomy.TAG] |= dict.fromkeys(self._view.slugs(hidden).values())
         for taxonomy, found in slugs.items():
             for slug in found:
                 path = f"/{taxonomy.plural}/{slug}"
@@ -199,5 +196,7 @@ class Addresses:
         for author in self._site.authors:
             for name in (author.name, *author.aliases):
                 yield Taxonomy.AUTHOR, author.slug, name
-        for slug, label, _ in self._view.labels(Taxonomy.TAG):
-            yield Taxonomy.TAG, slug, label
+        for taxonomy in (Taxonomy.TAG, Taxonomy.AUTHOR):
+            names = list(self._view.other_spellings(taxonomy))
+            shown = {slug for slug, _ in names}
+            yield from ((taxonomy, slug, name) for slug, name in names if name not in shown)

@@ -18,9 +18,10 @@ from feedservice.content.dates import FIRST_YEAR, LAST_YEAR
 from feedservice.content.file_types import suffix_of
 from feedservice.content.frontmatter import Value
 from feedservice.content.markup import MarkupError
+from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Site, Status
-from feedservice.domain.taxonomy import find_category
+from feedservice.domain.taxonomy import Taxonomy, find_category
 from feedservice.domain.text import clean, one_line, slugify, truncate
 from feedservice.importing import markdown, markdown_links
 from feedservice.importing.addresses import is_http, join, split_or_none
@@ -269,6 +270,7 @@ def _tags(entry: ForeignEntry, placement: Placement, site: Site) -> list[str]:
     for label in (*entry.tags, *uncertain):
         # A comma would cut the only tag of a list in two.
         name = one_line(re.sub("[,،]", " ", label))
-        if slugify(name):
-            tags.setdefault(slugify(name), name)
+        slug = label_slug(Taxonomy.TAG, name)
+        if slug:
+            tags.setdefault(label_key(Taxonomy.TAG, slug), name)
     return list(tags.values())

@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import Connection, or_, select
 
 from feedservice.domain.known_site import Former, KnownSite
+from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.model import State
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import slugify
@@ -50,7 +51,7 @@ def _users(open_: _Open, now: datetime, taxonomy: Taxonomy, slug: str) -> Sequen
     statement = (
         select(articles.c.path)
         .join(labels, labels.c.number == articles.c.number)
-        .where(labels.c.kind == taxonomy, labels.c.slug == slug)
+        .where(labels.c.kind == taxonomy, labels.c.key == label_key(taxonomy, slug))
         .where(or_(is_in(State.PUBLIC), is_in(State.SCHEDULED)))
         .order_by(articles.c.published.desc(), articles.c.path)
     )
@@ -62,7 +63,8 @@ def _is_said(open_: _Open, former: Former) -> bool:
     if former.kind == Taxonomy.CATEGORY:
         return _is_told(open_, slugify(former.name))
     if former.kind == Taxonomy.AUTHOR:
-        its = (labels.c.kind == former.kind) & (labels.c.slug == slugify(former.name))
+        key = label_key(former.kind, label_slug(Taxonomy.AUTHOR, former.name))
+        its = (labels.c.kind == former.kind) & (labels.c.key == key)
         statement = select(labels.c.number).where(its)
     else:
         address = former.name.partition(":")[2]

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from feedservice.index import spellings
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.engine import write_transaction
 from feedservice.index.rows import get_meta, put_meta
@@ -65,11 +66,14 @@ def enqueue(
     Where other entries show an article that changed, their lists change too; a poll finds that, no
     hub is told. What is waiting keeps its time, unless that is of a clock that was set back since.
     """
+    if not hubs:
+        return
     moment = unix_seconds(now)
     due = unix_seconds(now + DELAY)
     still_due = case((pings.c.changed > moment, due), else_=pings.c.due)
+    topics = spellings.as_shown(connection, changed, now)
     for hub in hubs:
-        for kind, slug in set(changed) - {ALL_LISTS}:
+        for kind, slug in topics - {ALL_LISTS}:
             waiting = update(pings).where(_is(hub, (kind, slug)))
             if connection.execute(waiting.values(changed=moment, due=still_due)).rowcount:
                 continue

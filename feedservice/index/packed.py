@@ -6,12 +6,15 @@ beside the writer can spend it: a `Packed` crosses between them as plain text an
 
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.identity import each_claim
+from feedservice.domain.label_slugs import former_slug, label_key, label_slug
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.references import mentions
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
 from feedservice.index.changes import labels_of, unix_seconds
 from feedservice.index.payload import article_to_json, problems_to_json, teaser_to_json
@@ -24,7 +27,7 @@ class PackedArticle:
     """An article, moments in Unix seconds.
 
     Attributes:
-        labels: kind, slug, and label as it was typed.
+        labels: kind, key, slug, label as it was typed, and the slug that it had once, if another.
         claims: space and value, as `identity.Claims` has them.
         mentions: space and value, as `domain.references` has them.
         payload, teaser: as `payload` writes them.
@@ -36,7 +39,7 @@ class PackedArticle:
     published: int
     leaves: int | None
     status: str
-    labels: tuple[tuple[str, str, str], ...]
+    labels: tuple[tuple[str, str, str, str, str | None], ...]
     claims: tuple[tuple[str, str], ...]
     mentions: tuple[tuple[str, str], ...]
     teaser: str
@@ -106,13 +109,20 @@ def pack_article(article: Article) -> PackedArticle:
         published=unix_seconds(article.published),
         leaves=unix_seconds(article.leaves) if article.leaves else None,
         status=article.status.value,
-        labels=tuple((kind, slug, label) for (kind, slug), label in labels_of(article).items()),
+        labels=tuple(_labels(article)),
         claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in each_claim(article))),
         mentions=tuple(sorted({(each.space, each.value) for each, _ in mentions(article)})),
         teaser=teaser_to_json(article),
         payload=article_to_json(article),
         tokens=_searchable(article),
     )
+
+
+def _labels(article: Article) -> Iterator[tuple[str, str, str, str, str | None]]:
+    for (kind, slug), label in labels_of(article).items():
+        former = former_slug(label) if kind is not Taxonomy.CATEGORY else slug
+        is_former = label_slug(kind, label) == slug != former
+        yield kind, label_key(kind, slug), slug, label, former if is_former else None
 
 
 def _searchable(article: Article) -> str:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import FromClause
 
+from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import State, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -197,7 +198,8 @@ def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[
     if selection.q or not by_label:
         driver = None
     if driver:
-        values.update(its_kind=driver.taxonomy.value, its_slug=driver.any_of[0])
+        key = label_key(driver.taxonomy, driver.any_of[0])
+        values.update(its_kind=driver.taxonomy.value, its_key=key)
     filters: list[tuple[Callable[[int], ColumnElement[bool]], Taxonomy, tuple[str, ...]]] = []
     needed: dict[Taxonomy, tuple[str, ...]] = {}
     for each in selection.filters:
@@ -210,7 +212,8 @@ def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[
     for kind, slugs in needed.items():
         filters.append((_has_all if len(slugs) > 1 else _has_any, kind, slugs))
     for n, (_, kind, slugs) in enumerate(filters):
-        values |= {f"kind{n}": kind.value, f"slugs{n}": slugs, f"count{n}": len(slugs)}
+        keys = tuple(dict.fromkeys(label_key(kind, slug) for slug in slugs))
+        values |= {f"kind{n}": kind.value, f"keys{n}": keys, f"count{n}": len(keys)}
     for name, moment in (("since", selection.since), ("until", selection.until)):
         if moment:
             values[name] = unix_seconds(moment)
@@ -237,7 +240,7 @@ def _walk(shape: _Shape) -> _Walk:
     if shape.has_label:
         age, name = labels.c.age, labels.c.article
         is_its_kind = labels.c.kind == bindparam("its_kind")
-        conditions += [is_its_kind, labels.c.slug == bindparam("its_slug")]
+        conditions += [is_its_kind, labels.c.key == bindparam("its_key")]
         is_since, is_until = age <= -since, age > -until
         is_before: ColumnElement[bool] = tuple_(age, name) > tuple_(-before, before_name)
         table = labels.join(articles, labels.c.number == articles.c.number)
@@ -276,8 +279,8 @@ def _are(n: int, inner: FromClause) -> tuple[ColumnElement[bool], ...]:
     # An expression, so that SQLite looks at the few labels of the article and never walks all
     # articles of the label.
     its_kind = inner.c.kind.concat("")
-    its_slug = inner.c.slug.in_(several(f"slugs{n}"))
-    return inner.c.number == articles.c.number, its_kind == bindparam(f"kind{n}"), its_slug
+    its_key = inner.c.key.in_(several(f"keys{n}"))
+    return inner.c.number == articles.c.number, its_kind == bindparam(f"kind{n}"), its_key
 
 
 def phrase(query: str) -> str:

@@ -7,13 +7,14 @@ older entry.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
 from types import MappingProxyType
 
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, select
 
+from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import Label, labels_of, unix_seconds
@@ -38,12 +39,12 @@ def find(
     """Return, by slug, the numbers of the articles like each of ``around``, best first."""
     moment = unix_seconds(now)
     ordered = sorted(around, key=lambda each: each.published, reverse=True)
-    members = Counter(label for article in ordered for label in labels_of(article))
+    members = Counter(label for article in ordered for label in _keys(article))
     lists: dict[Label, _List] = {}
     found: dict[str, tuple[int, ...]] = {}
     for article in ordered:
         scores: dict[_Row, int] = {}
-        for label in labels_of(article):
+        for label in _keys(article):
             if label not in lists:
                 lists[label] = _List(connection, label, moment, members[label])
             for row in lists[label].before(unix_seconds(article.published)):
@@ -53,19 +54,23 @@ def find(
     return found
 
 
+def _keys(article: Article) -> Iterator[tuple[Taxonomy, str]]:
+    return ((kind, label_key(kind, slug)) for kind, slug in labels_of(article))
+
+
 class _List:
     """The public articles of one label, read as far as asked, from newer moments to older.
 
     Args:
         connection: an open one.
-        label: kind and slug.
+        label: kind and key.
         now: decides what is public, Unix seconds.
         members: how many articles will ask, from the newest on.
     """
 
     def __init__(self, connection: Connection, label: Label, now: int, members: int) -> None:
         self._connection = connection
-        self._asked = {"its_kind": str(label[0]), "its_slug": label[1], "moment": now}
+        self._asked = {"its_kind": str(label[0]), "its_key": label[1], "moment": now}
         # Where no other article is among those that ask, one reading is enough for all of them.
         self._most = CANDIDATES + members - 1
         self._rows: list[_Row] = []
@@ -88,7 +93,7 @@ _LIST = Statement(
     .join(articles, labels.c.number == articles.c.number)
     .where(
         labels.c.kind == bindparam("its_kind"),
-        labels.c.slug == bindparam("its_slug"),
+        labels.c.key == bindparam("its_key"),
         labels.c.age > bindparam("younger", type_=BigInteger),
         is_public(),
     )

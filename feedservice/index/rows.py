@@ -188,9 +188,9 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
     )
     _insert(connection, bodies, [(number, a.teaser, a.payload) for number, a in numbered])
     listed = [
-        (kind, slug, -a.published, a.slug, n, label)
+        (kind, key, -a.published, a.slug, n, *rest)
         for n, a in numbered
-        for kind, slug, label in a.labels
+        for kind, key, *rest in a.labels
     ]
     _insert(connection, labels, listed)
     _insert(connection, claims, [(*claim, a.path) for _, a in numbered for claim in a.claims])

@@ -17,9 +17,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    text,
 )
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 
 cache = MetaData()
 durable = MetaData()
@@ -84,18 +85,22 @@ labels = Table(
     "labels",
     cache,
     Column("kind", Text, nullable=False),
-    Column("slug", Text, nullable=False),
+    Column("key", Text, nullable=False),
     Column("age", BigInteger, nullable=False),
     Column("article", Text, nullable=False),
     Column("number", Integer, nullable=False),
+    Column("slug", Text, nullable=False),
     Column("label", Text, nullable=False),
-    PrimaryKeyConstraint("kind", "slug", "age", "article", "number"),
-    Index("labels_of", "number", "kind", "slug", unique=True),
+    Column("former", Text),
+    PrimaryKeyConstraint("kind", "key", "age", "article", "number"),
+    Index("labels_of", "number", "kind", "key", unique=True),
+    Index("labels_formerly", "former", "kind", sqlite_where=text("former IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 """Categories, tags and authors of articles: the walk of one label, newest first, ties by slug, is a
 walk of the table itself. ``age`` is the publication, negative: a key sorts all its columns one way.
-"""
+``key`` is of all spellings of a label (`label_slugs.label_key`), ``slug`` and ``label`` are as this
+article has them, ``former`` is the slug that it had once, where that was another."""
 
 claims = Table(
     "claims",
@@ -129,7 +134,7 @@ list_changes = Table(
     Column("stamp", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""When something that a list shows last changed; see `writer`."""
+"""When something that a list shows last changed, by the ``key`` of a label; see `writer`."""
 
 last_good_sources = Table(
     "last_good_sources",

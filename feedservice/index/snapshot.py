@@ -1,21 +1,25 @@
 """One state of the index, and what can be asked of it. Reads only."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import problems, query, related
-from feedservice.index.changes import ALL_LISTS, SITE, unix_seconds
+from feedservice.index import problems, query, related, spellings
+from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.payload import article_from_json
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes, meta
+from feedservice.index.spellings import Spelling
 from feedservice.index.statements import Rows, Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_public, is_published
+
+_Key = TypeVar("_Key", int, str)
 
 MAX_WITHDRAWN = 100
 SHORT = 1000
@@ -30,7 +34,7 @@ def _is_list(kind: Any, slug: Any) -> ColumnElement[bool]:
     return and_(list_changes.c.kind == kind, list_changes.c.slug == slug)
 
 
-_ITS = _is_list(bindparam("its_kind"), bindparam("its_slug"))
+_ITS = _is_list(bindparam("its_kind"), bindparam("its_key"))
 _LAPSED = and_(articles.c.leaves <= MOMENT, articles.c.leaves > articles.c.indexed_at)
 _BY_TIME = (
     _scalar(func.max(articles.c.scheduled), articles.c.scheduled <= MOMENT, is_live()),
@@ -56,25 +60,21 @@ _TEASERS = Statement(
     select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(several("numbers")))
 )
 _LABELS = Statement(
-    select(labels.c.slug, func.min(labels.c.label), func.count())
+    select(labels.c.key, func.count())
     .join(articles, labels.c.number == articles.c.number)
     .where(labels.c.kind == bindparam("its_kind"), is_public())
-    .group_by(labels.c.slug)
-    .order_by(labels.c.slug)
+    .group_by(labels.c.key)
 )
-_LABEL = Statement(
-    select(labels.c.label)
+_NAMES = Statement(
+    select(labels.c.key, labels.c.slug, labels.c.label, labels.c.former)
     .join(articles, labels.c.number == articles.c.number)
-    .where(
-        labels.c.kind == bindparam("its_kind"), labels.c.slug == bindparam("its_slug"), is_public()
-    )
-    .order_by(labels.c.age.desc(), labels.c.article)
-    .limit(1)
+    .where(labels.c.kind == bindparam("its_kind"), is_public())
+    .distinct()
 )
 _LENGTH = Statement(
     select(func.count()).select_from(
         select(labels.c.number)
-        .where(labels.c.kind == bindparam("its_kind"), labels.c.slug == bindparam("its_slug"))
+        .where(labels.c.kind == bindparam("its_kind"), labels.c.key == bindparam("its_key"))
         .limit(SHORT)
         .subquery()
     )
@@ -131,6 +131,7 @@ class Snapshot:
         self.connection = connection
         self._site = site
         self._moment = unix_seconds(now)
+        self._spellings: dict[str, dict[str, Spelling | None]] = {}
 
     @property
     def site(self) -> Site:
@@ -157,7 +158,7 @@ class Snapshot:
         for part in parts(sorted(numbers)):
             rows = _PAYLOADS.run(self.connection, numbers=part)
             found.update((number, article_from_json(payload)) for number, payload in rows)
-        return found
+        return self._respelt(found)
 
     def surroundings(self) -> Hashable:
         """Return what is another value when anything may alter entries of rows that stay.
@@ -171,9 +172,8 @@ class Snapshot:
         self, selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False
     ) -> tuple[Article, ...]:
         """Return a list's public articles, newest first, ties by slug; teasers have no text."""
-        return self._articles(
-            self._ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
-        )
+        rows = self._ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
+        return tuple(self._respelt(dict(enumerate(self._articles(rows)))).values())
 
     def count(self, selection: Selection) -> int:
         """Return how many public articles a list has."""
@@ -196,14 +196,15 @@ class Snapshot:
         nothing to tell it by.
         """
         kind, slug = selection.label or SITE
-        length = _LENGTH.run(self.connection, its_kind=str(kind), its_slug=slug).scalar_one()
+        asked = {"its_kind": str(kind), "its_key": label_key(kind, slug)}
+        length = _LENGTH.run(self.connection, **asked).scalar_one()
         found = self._ask(query.select_left(selection, is_short=length < SHORT)).scalar()
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""
         found = self._articles(_ARTICLE.run(self.connection, slug=slug))
-        return found[0] if found else None
+        return self._respelt({slug: found[0]})[slug] if found else None
 
     def by_slug(self, names: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the slugs or aliases that were asked for."""
@@ -211,7 +212,7 @@ class Snapshot:
         for part in parts(sorted(names)):
             rows = _BY_NAME.run(self.connection, names=part)
             found.update((name, article_from_json(teaser)) for name, teaser in rows)
-        return found
+        return self._respelt(found)
 
     def by_path(self, paths: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the files that were asked for."""
@@ -219,7 +220,7 @@ class Snapshot:
         for part in parts(sorted(paths)):
             for article in self._articles(_BY_PATH.run(self.connection, paths=part)):
                 found[article.path] = article
-        return found
+        return self._respelt(found)
 
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
@@ -228,21 +229,52 @@ class Snapshot:
         for part in parts(sorted(set[int]().union(*best.values()))):
             rows = _TEASERS.run(self.connection, numbers=part)
             teasers.update((number, article_from_json(teaser)) for number, teaser in rows)
+        teasers = self._respelt(teasers)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: Taxonomy) -> list[tuple[str, str, int]]:
         """Return slug, label and number of public articles of each label that has any."""
         rows = _LABELS.run(self.connection, its_kind=kind.value, moment=self._moment)
-        return [(slug, label, count) for slug, label, count in rows]
+        counts: dict[str, int] = dict(rows.all())
+        shown = {} if kind is Taxonomy.CATEGORY else self._first(kind, counts)
+        return sorted((*shown.get(key, Spelling(key, key)), count) for key, count in counts.items())
+
+    def other_spellings(self, kind: Taxonomy) -> Iterator[tuple[str, str]]:
+        """Yield the slug of each tag or author with each name that leads to it."""
+        rows = _NAMES.run(self.connection, its_kind=kind.value, moment=self._moment).all()
+        shown = self._first(kind, {key for key, *_ in rows})
+        for key, *names in rows:
+            yield from ((shown[key].slug, name) for name in names if name)
 
     def tag_label(self, slug: str) -> str | None:
-        """Return a tag as the oldest public article types it: a new one renames no feed."""
-        return self._label(Taxonomy.TAG, slug)
+        """Return a tag as the first article types it: a new one renames no feed."""
+        spelling = self._first(Taxonomy.TAG, [slug]).get(slug)
+        return spelling.label if spelling else None
 
     def author(self, slug: str) -> Author | None:
-        """Return an author whom only articles name, as the oldest public one does."""
-        name = self._label(Taxonomy.AUTHOR, slug)
-        return Author(slug=slug, name=name) if name else None
+        """Return an author whom only articles name, as the first one does, where one is public."""
+        spelling = self._first(Taxonomy.AUTHOR, [slug]).get(slug)
+        if spelling is None or self.edge(Selection.of(Taxonomy.AUTHOR, slug), oldest=True) is None:
+            return None
+        return Author(slug=spelling.slug, name=spelling.label)
+
+    def slugs(self, wanted: Collection[Label]) -> dict[Label, str]:
+        """Return the slug that shows of each label which an article has, or had by that slug.
+
+        Args:
+            wanted: tags, and authors whom site.yaml does not name, in any spelling.
+        """
+        found: dict[Label, str] = {}
+        for kind in (Taxonomy.TAG, Taxonomy.AUTHOR):
+            slugs = {slug for its_kind, slug in wanted if its_kind == kind}
+            shown = self._first(kind, slugs)
+            shown |= spellings.former(self.connection, kind, slugs - shown.keys(), self.now)
+            found |= {
+                (kind, slug): spelling.slug
+                for slug, spelling in shown.items()
+                if kind is Taxonomy.TAG or self.author(spelling.slug)
+            }
+        return found
 
     def last_modified(self, selection: Selection) -> datetime:
         """Return when a list's documents last changed: late perhaps, never early.
@@ -252,9 +284,8 @@ class Snapshot:
         passed.
         """
         kind, slug = selection.label or SITE
-        moments = _LAST_MODIFIED.run(
-            self.connection, its_kind=str(kind), its_slug=slug, moment=self._moment
-        ).one()
+        asked = {"its_kind": str(kind), "its_key": label_key(kind, slug)}
+        moments = _LAST_MODIFIED.run(self.connection, **asked, moment=self._moment).one()
         return datetime.fromtimestamp(max((each for each in moments if each), default=0), UTC)
 
     def next_moment(self) -> datetime | None:
@@ -267,9 +298,21 @@ class Snapshot:
         """Return everything that is wrong, by path, line and column; see `problems.problems`."""
         return problems.problems(self.connection, hints=hints)
 
-    def _label(self, kind: Taxonomy, slug: str) -> str | None:
-        asked = {"its_kind": kind.value, "its_slug": slug, "moment": self._moment}
-        return _LABEL.run(self.connection, **asked).scalar()
+    def _first(self, kind: Taxonomy, slugs: Collection[str]) -> dict[str, Spelling]:
+        known = self._spellings.setdefault(kind, {})
+        asked = [slug for slug in slugs if slug not in known]
+        if asked:
+            known.update(dict.fromkeys(asked))
+            known.update(spellings.first(self.connection, kind, asked, self.now))
+        return {slug: spelling for slug in slugs if (spelling := known[slug])}
+
+    def _respelt(self, read: dict[_Key, Article]) -> dict[_Key, Article]:
+        """Articles with the tags, and the authors whom site.yaml does not name, as they show."""
+        known = {author.slug for author in self._site.authors} if self._site else set[str]()
+        guests = {author.slug for each in read.values() for author in each.authors} - known
+        used = {tag.slug for each in read.values() for tag in each.tags}
+        tags, authors = self._first(Taxonomy.TAG, used), self._first(Taxonomy.AUTHOR, guests)
+        return {key: spellings.respelt(each, tags, authors) for key, each in read.items()}
 
     def _ask(self, question: query.Question) -> Rows:
         statement, values = question

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_,
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.known_site import dropped, is_kept
+from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, passed, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown, unix_seconds
@@ -246,8 +247,9 @@ class IndexWriter(IndexReader):
         last = int(rows.get_meta(connection, "stamp") or 0)
         stamp = max(math.ceil(now.timestamp()), last + 1)
         rows.put_meta(connection, "stamp", str(stamp))
-        _UNSTAMP.run_each(connection, list(changed))
-        _STAMP.run_each(connection, [(kind, slug, stamp) for kind, slug in changed])
+        keys = {(kind, label_key(kind, slug)) for kind, slug in changed}
+        _UNSTAMP.run_each(connection, list(keys))
+        _STAMP.run_each(connection, [(*key, stamp) for key in keys])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

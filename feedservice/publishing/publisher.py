@@ -16,8 +16,9 @@ from feedservice.domain import urls
 from feedservice.domain.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.domain.model import Article, Site
 from feedservice.domain.periods import Period, Place
-from feedservice.domain.routes import Route, resolve
+from feedservice.domain.routes import Route
 from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.spelling import resolve
 from feedservice.feeds import build, build_page, opml
 from feedservice.feeds.feed import Document, Feed, Unchanged, document
 from feedservice.feeds.formats import FORMATS
@@ -89,7 +90,7 @@ class Publisher:
             Refusal: see `errors`.
         """
         with self._snapshot() as view:
-            selection = resolve(route, view.site, view.author)
+            selection = resolve(route, view.site, view.slugs)
             if held is not None and held == view.last_modified(selection):
                 return Unchanged(good_until=view.next_moment())
             return self._feed(view, selection, route.format)
@@ -122,7 +123,7 @@ class Publisher:
             Refusal: as in `feed`.
         """
         with self._snapshot() as view:
-            selection = resolve(route, view.site, view.author)
+            selection = resolve(route, view.site, view.slugs)
             period = Period.read(route.period, view.site.timezone)
             if period is None:
                 raise NotFound(route.path)
@@ -184,7 +185,7 @@ class Publisher:
     def listing(self, route: Route) -> Listing:
         """Return the page of a list; errors as in `feed`."""
         with self._snapshot() as view:
-            selection = resolve(route, view.site, view.author)
+            selection = resolve(route, view.site, view.slugs)
             read = partial(view.select, teaser=True)
             articles, next_page = _page(selection, view.site.limit, read)
             return build_page.listing(

@@ -174,6 +174,16 @@ def test_labels_with_one_slug_are_one_tag() -> None:
     )
 
 
+def test_spellings_of_one_label_are_one_tag_or_author_called_by_the_first() -> None:
+    typed = 'tags: [أحمد, احمد, "C++", C, C#, c++, "#أنقذوا_حلب", أنقذوا-حلب, "❤️"]\nauthor: أسماء، اسماء، سلمى'
+    article, problems = read(f"title: ع\ndate: 2025-12-20\ncategory: field\n{typed}")
+    assert article
+    assert [tag.label for tag in article.tags] == ["أحمد", "C++", "C", "C#", "أنقذوا_حلب"]
+    assert [tag.slug for tag in article.tags][1:4] == ["c-plus-plus", "c", "c-sharp"]
+    assert [author.name for author in article.authors] == ["أسماء", "سلمى"]
+    assert [each.facts["value"] for each in problems if each.code == "tag-empty"] == ["❤️"]
+
+
 @pytest.mark.parametrize(
     ("typed", "names"),
     [

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -91,6 +92,18 @@ def test_a_change_is_told_three_seconds_after_it_in_each_format_of_its_lists(
     }
     assert len(hub.told) == 6
     assert notifier.waiting() == 0
+
+
+def test_hubs_are_told_of_a_tag_by_the_address_that_it_has(
+    index: IndexWriter, notifier: Notifier, hub: Hub, clock: FixedClock
+) -> None:
+    old, new = article("a", tags=["ماءٌ"]), article("b", published=NOW, tags=["ماء", "C#"])
+    index.write([reading(old)], (), NOW)
+    index.write([reading(new)], (), NOW)
+    pass_seconds(clock, 5)
+    work(notifier)
+    tags = [unquote(each) for each in hub.told if each.startswith("/tags/") and ".rss" in each]
+    assert sorted(tags) == ["/tags/c-sharp.rss", "/tags/ماءٌ.rss"]
 
 
 def test_what_nobody_can_see_is_told_to_nobody(

@@ -1,0 +1,47 @@
+"""A list's route → its selection, by the spellings that show: what only the index knows. Pure."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from feedservice.domain import queries
+from feedservice.domain.errors import NotFound
+from feedservice.domain.label_slugs import label_slug
+from feedservice.domain.model import Site
+from feedservice.domain.routes import Kind, Route, moved_to, read_list
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
+
+Slugs = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], str]]
+"""Returns the slugs that show of those tags and authors, by kind and slug, which articles have."""
+
+
+def resolve(route: Route, site: Site, slugs: Slugs) -> Selection:
+    """Return the selection of a list, once its tags and authors are found in the index.
+
+    Args:
+        route: of a list.
+        site: as it is now; where it changed since, the address is read again.
+        slugs: asks the index.
+
+    Raises:
+        NotFound: there is no such list; an unknown category or author among it.
+        Moved: the path spells a name in another way than it is shown; the query comes along.
+        BadParameter: a parameter has a value it cannot have.
+    """
+    if route.site != site:
+        route = read_list(route, site)
+    if route.refusal:
+        raise route.refusal
+    found = slugs(route.unresolved) if route.unresolved else {}
+    own = None
+    if route.kind in (Kind.TAG, Kind.AUTHOR):
+        own = Taxonomy(route.kind), label_slug(Taxonomy(route.kind), route.name)
+    for label in route.unresolved:
+        taxonomy, slug = label
+        if taxonomy is Taxonomy.AUTHOR and label not in found:
+            raise NotFound(route.path) if label == own else queries.unknown_author(slug, site)
+    # Narrowed lists are one answer, whichever of their labels is in the path.
+    if own in route.unresolved and (route.is_indexed or own[1] != route.name):
+        shown = found.get(own, own[1])
+        if shown != route.name:
+            raise moved_to(route, shown)
+    return route.selection.respelt(found)
