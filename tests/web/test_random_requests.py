@@ -260,6 +260,8 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/taxonomy.py: _authors": "4 sites",
         "domain/taxonomy.py: _folded": "names under 200 characters",
         "domain/text.py: _slug": "labels under 200 characters",
+        "domain/label_slugs.py: _slug": "labels under 200 characters",
+        "domain/label_slugs.py: _key": "slugs under 200 characters",
         "domain/text.py: _tokens_of": "words under 200 characters",
         "exporting/tasks.py: application": "one",
         "index/query.py: _statement": "256 shapes of lists",
