@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
@@ -11,15 +11,13 @@ from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import problems, query, related, spellings
+from feedservice.index import problems, query, related
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.payload import article_from_json
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes, meta
-from feedservice.index.spellings import Spelling
+from feedservice.index.spellings import Spelling, Spellings
 from feedservice.index.statements import Rows, Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_public, is_published
-
-_Key = TypeVar("_Key", int, str)
 
 MAX_WITHDRAWN = 100
 SHORT = 1000
@@ -131,7 +129,7 @@ class Snapshot:
         self.connection = connection
         self._site = site
         self._moment = unix_seconds(now)
-        self._spellings: dict[str, dict[str, Spelling | None]] = {}
+        self._spellings = Spellings(connection, now, site)
 
     @property
     def site(self) -> Site:
@@ -158,7 +156,7 @@ class Snapshot:
         for part in parts(sorted(numbers)):
             rows = _PAYLOADS.run(self.connection, numbers=part)
             found.update((number, article_from_json(payload)) for number, payload in rows)
-        return self._respelt(found)
+        return self._spellings.respelt(found)
 
     def surroundings(self) -> Hashable:
         """Return what is another value when anything may alter entries of rows that stay.
@@ -173,7 +171,7 @@ class Snapshot:
     ) -> tuple[Article, ...]:
         """Return a list's public articles, newest first, ties by slug; teasers have no text."""
         rows = self._ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
-        return tuple(self._respelt(dict(enumerate(self._articles(rows)))).values())
+        return tuple(self._spellings.respelt(dict(enumerate(self._articles(rows)))).values())
 
     def count(self, selection: Selection) -> int:
         """Return how many public articles a list has."""
@@ -204,7 +202,7 @@ class Snapshot:
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""
         found = self._articles(_ARTICLE.run(self.connection, slug=slug))
-        return self._respelt({slug: found[0]})[slug] if found else None
+        return self._spellings.respelt({slug: found[0]})[slug] if found else None
 
     def by_slug(self, names: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the slugs or aliases that were asked for."""
@@ -212,7 +210,7 @@ class Snapshot:
         for part in parts(sorted(names)):
             rows = _BY_NAME.run(self.connection, names=part)
             found.update((name, article_from_json(teaser)) for name, teaser in rows)
-        return self._respelt(found)
+        return self._spellings.respelt(found)
 
     def by_path(self, paths: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the files that were asked for."""
@@ -220,7 +218,7 @@ class Snapshot:
         for part in parts(sorted(paths)):
             for article in self._articles(_BY_PATH.run(self.connection, paths=part)):
                 found[article.path] = article
-        return self._respelt(found)
+        return self._spellings.respelt(found)
 
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
@@ -229,31 +227,31 @@ class Snapshot:
         for part in parts(sorted(set[int]().union(*best.values()))):
             rows = _TEASERS.run(self.connection, numbers=part)
             teasers.update((number, article_from_json(teaser)) for number, teaser in rows)
-        teasers = self._respelt(teasers)
+        teasers = self._spellings.respelt(teasers)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: Taxonomy) -> list[tuple[str, str, int]]:
         """Return slug, label and number of public articles of each label that has any."""
         rows = _LABELS.run(self.connection, its_kind=kind.value, moment=self._moment)
         counts: dict[str, int] = dict(rows.all())
-        shown = {} if kind is Taxonomy.CATEGORY else self._first(kind, counts)
+        shown = {} if kind is Taxonomy.CATEGORY else self._spellings.first(kind, counts)
         return sorted((*shown.get(key, Spelling(key, key)), count) for key, count in counts.items())
 
     def other_spellings(self, kind: Taxonomy) -> Iterator[tuple[str, str]]:
         """Yield the slug of each tag or author with each name that leads to it."""
         rows = _NAMES.run(self.connection, its_kind=kind.value, moment=self._moment).all()
-        shown = self._first(kind, {key for key, *_ in rows})
+        shown = self._spellings.first(kind, {key for key, *_ in rows})
         for key, *names in rows:
             yield from ((shown[key].slug, name) for name in names if name)
 
     def tag_label(self, slug: str) -> str | None:
         """Return a tag as the first article types it: a new one renames no feed."""
-        spelling = self._first(Taxonomy.TAG, [slug]).get(slug)
+        spelling = self._spellings.first(Taxonomy.TAG, [slug]).get(slug)
         return spelling.label if spelling else None
 
     def author(self, slug: str) -> Author | None:
         """Return an author whom only articles name, as the first one does, where one is public."""
-        spelling = self._first(Taxonomy.AUTHOR, [slug]).get(slug)
+        spelling = self._spellings.first(Taxonomy.AUTHOR, [slug]).get(slug)
         if spelling is None or self.edge(Selection.of(Taxonomy.AUTHOR, slug), oldest=True) is None:
             return None
         return Author(slug=spelling.slug, name=spelling.label)
@@ -264,17 +262,12 @@ class Snapshot:
         Args:
             wanted: tags, and authors whom site.yaml does not name, in any spelling.
         """
-        found: dict[Label, str] = {}
-        for kind in (Taxonomy.TAG, Taxonomy.AUTHOR):
-            slugs = {slug for its_kind, slug in wanted if its_kind == kind}
-            shown = self._first(kind, slugs)
-            shown |= spellings.former(self.connection, kind, slugs - shown.keys(), self.now)
-            found |= {
-                (kind, slug): spelling.slug
-                for slug, spelling in shown.items()
-                if kind is Taxonomy.TAG or self.author(spelling.slug)
-            }
-        return found
+        shown = self._spellings.shown(wanted)
+        return {
+            (kind, slug): spelling.slug
+            for (kind, slug), spelling in shown.items()
+            if kind != Taxonomy.AUTHOR or self.author(spelling.slug)
+        }
 
     def last_modified(self, selection: Selection) -> datetime:
         """Return when a list's documents last changed: late perhaps, never early.
@@ -297,22 +290,6 @@ class Snapshot:
     def problems(self, *, hints: bool = True) -> tuple[Problem, ...]:
         """Return everything that is wrong, by path, line and column; see `problems.problems`."""
         return problems.problems(self.connection, hints=hints)
-
-    def _first(self, kind: Taxonomy, slugs: Collection[str]) -> dict[str, Spelling]:
-        known = self._spellings.setdefault(kind, {})
-        asked = [slug for slug in slugs if slug not in known]
-        if asked:
-            known.update(dict.fromkeys(asked))
-            known.update(spellings.first(self.connection, kind, asked, self.now))
-        return {slug: spelling for slug in slugs if (spelling := known[slug])}
-
-    def _respelt(self, read: dict[_Key, Article]) -> dict[_Key, Article]:
-        """Articles with the tags, and the authors whom site.yaml does not name, as they show."""
-        known = {author.slug for author in self._site.authors} if self._site else set[str]()
-        guests = {author.slug for each in read.values() for author in each.authors} - known
-        used = {tag.slug for each in read.values() for tag in each.tags}
-        tags, authors = self._first(Taxonomy.TAG, used), self._first(Taxonomy.AUTHOR, guests)
-        return {key: spellings.respelt(each, tags, authors) for key, each in read.items()}
 
     def _ask(self, question: query.Question) -> Rows:
         statement, values = question

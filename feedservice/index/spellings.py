@@ -9,17 +9,22 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Text, bindparam, func, select
 
 from feedservice.domain.label_slugs import label_key
-from feedservice.domain.model import Article, Author, Status, Tag
+from feedservice.domain.model import Article, Author, Site, Status, Tag
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import Label, unix_seconds
 from feedservice.index.schema import articles, labels
 from feedservice.index.statements import Statement
 from feedservice.index.states import MOMENT, is_live
+
+KINDS = (Taxonomy.TAG, Taxonomy.AUTHOR)
+"""What has several spellings."""
+
+_Key = TypeVar("_Key", int, str)
 
 
 class Spelling(NamedTuple):
@@ -38,7 +43,7 @@ def first(
     return {slug: shown[key] for slug, key in keys.items() if key in shown}
 
 
-def former(
+def _former(
     connection: Connection, kind: str, slugs: Collection[str], now: datetime
 ) -> dict[str, Spelling]:
     """Return the first spelling of each label that had one of these slugs once."""
@@ -51,7 +56,7 @@ def as_shown(connection: Connection, lists: Collection[Label], now: datetime) ->
     """Return lists by the slugs that show; one that no article is in stays as it is."""
     names: dict[str, dict[str, Spelling]] = {
         kind: first(connection, kind, [slug for its_kind, slug in lists if its_kind == kind], now)
-        for kind in (Taxonomy.TAG, Taxonomy.AUTHOR)
+        for kind in KINDS
     }
     found: set[Label] = set()
     for kind, slug in lists:
@@ -60,10 +65,51 @@ def as_shown(connection: Connection, lists: Collection[Label], now: datetime) ->
     return found
 
 
-def respelt(
+class Spellings:
+    """Those of one state of the index, each asked for once.
+
+    Args:
+        connection: within a read transaction.
+        now: the moment.
+        site: whose authors are called what it says.
+    """
+
+    def __init__(self, connection: Connection, now: datetime, site: Site | None) -> None:
+        self._connection = connection
+        self._now = now
+        self._authors = {author.slug for author in site.authors} if site else set[str]()
+        self._known: dict[str, dict[str, Spelling | None]] = {}
+
+    def first(self, kind: str, slugs: Collection[str]) -> dict[str, Spelling]:
+        """Return the first spelling of each tag or author, by the slug that was asked for."""
+        known = self._known.setdefault(kind, {})
+        asked = [slug for slug in slugs if slug not in known]
+        if asked:
+            known.update(dict.fromkeys(asked))
+            known.update(first(self._connection, kind, asked, self._now))
+        return {slug: spelling for slug in slugs if (spelling := known[slug])}
+
+    def shown(self, wanted: Collection[Label]) -> dict[Label, Spelling]:
+        """Return the first spelling of each label, asked for by any slug that it has or had."""
+        found: dict[Label, Spelling] = {}
+        for kind in KINDS:
+            slugs = {slug for its_kind, slug in wanted if its_kind == kind}
+            spelt = self.first(kind, slugs)
+            spelt |= _former(self._connection, kind, slugs - spelt.keys(), self._now)
+            found |= {(kind, slug): spelling for slug, spelling in spelt.items()}
+        return found
+
+    def respelt(self, read: dict[_Key, Article]) -> dict[_Key, Article]:
+        """Return articles with their tags and guest authors as they are shown."""
+        guests = {author.slug for each in read.values() for author in each.authors} - self._authors
+        used = {tag.slug for each in read.values() for tag in each.tags}
+        tags, authors = self.first(Taxonomy.TAG, used), self.first(Taxonomy.AUTHOR, guests)
+        return {key: _respelt(each, tags, authors) for key, each in read.items()}
+
+
+def _respelt(
     article: Article, tags: Mapping[str, Spelling], authors: Mapping[str, Spelling]
 ) -> Article:
-    """Return an article with those tags and authors, by their slugs, as they are shown."""
     its_tags = tuple(
         Tag(slug=shown.slug, label=shown.label)
         if (shown := tags.get(tag.slug)) and shown != (tag.slug, tag.label)
