@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from benchmarks import (
+    changing,
     figures,
     indexing,
     machine,
@@ -42,6 +43,7 @@ PROGRAMS: Mapping[str, Callable[[sites.Site, bool], list[Figure]]] = MappingProx
     {
         "indexing": lambda site, _: indexing.measure(site, 3 if site.size <= 10_000 else 1),
         "rendering": lambda site, _: rendering.measure(site, 30),
+        "changing": lambda site, _: changing.measure(site, 30),
         "serving": lambda site, last: serving.measure(site, 5 if last else 3, peers=last),
         "proxied": lambda site, last: proxied.measure(site, 5 if last else 3),
         "starting": lambda site, _: starting.measure(site, 3),

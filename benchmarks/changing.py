@@ -1,0 +1,111 @@
+"""What the first to ask waits for after a change: a feed of 50 full entries, an article's page, a
+list's, and /feeds, made anew once a new article was written.
+
+It is processor time that counts, without that of the write; a peer makes the same feed by plain
+feedgen, from facts that it holds in memory, in turns with ours.
+
+python -m benchmarks.changing [SIZE]
+"""
+
+import shutil
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from benchmarks import program
+from benchmarks.figures import Figure
+from benchmarks.peers import facts, plain_feedgen
+from benchmarks.processes import Unmeasurable
+from benchmarks.sites import Site
+from feedservice.domain.file_readings import FileState, Reading
+from feedservice.domain.model import Article
+from feedservice.domain.selections import Selection
+from feedservice.index.engine import open_engine
+from feedservice.index.writer import IndexWriter
+from feedservice.publishing.publisher import Publisher
+from feedservice.service import wiring
+from feedservice.settings import Settings
+from feedservice.web.app import create_app
+from feedservice.web.routing import Routing
+
+
+def measure(site: Site, rounds: int) -> list[Figure]:
+    """Return documents a second."""
+    shutil.copytree(site.folder / "state", site.folder / "changing")
+    settings = Settings.from_env(site.environment("changing"))
+    index = IndexWriter(open_engine(settings.database, readonly=False))
+    ask, newest = _app(settings), _newest(index)
+    feed = facts.newest(site)
+    makes: dict[str, Callable[[], object]] = {
+        "changing-feed": lambda: ask("/feed.atom"),
+        "changing-article": lambda: ask(f"/articles/{newest[20].slug}"),
+        "changing-list": lambda: ask("/"),
+        "changing-feeds": lambda: ask("/feeds"),
+        "plain": lambda: plain_feedgen.atom(feed),
+    }
+    spent: dict[str, list[float]] = {name: [] for name in makes}
+    for turn in range(rounds + 1):
+        _publish(index, newest[turn % len(newest)], turn)
+        for name, make in makes.items():
+            begin = time.process_time()
+            make()
+            if turn:  # the first warms
+                spent[name].append(time.process_time() - begin)
+    pace = {name: 1 / statistics.median(each) for name, each in spent.items()}
+    plain = pace.pop("plain")
+    return [
+        Figure(
+            measure=name,
+            size=site.size,
+            value=value,
+            unit="doc/s",
+            peer="plain feedgen" if name == "changing-feed" else "",
+            peer_value=plain if name == "changing-feed" else None,
+            note=f"{1000 / value:.1f} ms of processor time",
+        )
+        for name, value in pace.items()
+    ]
+
+
+def _app(settings: Settings) -> Callable[[str], None]:
+    publisher = Publisher(wiring.reader(settings), lambda: datetime.now(UTC))
+    routing = Routing(publisher.known)
+    routing.revision()
+    app = routing.before(create_app(publisher, lambda _: None))
+
+    def ask(path: str) -> None:
+        _, status, _ = run_wsgi_app(app, EnvironBuilder(path).get_environ(), buffered=True)
+        if status != "200 OK":
+            raise Unmeasurable(f"{path} was answered {status}")
+
+    return ask
+
+
+def _newest(index: IndexWriter) -> tuple[Article, ...]:
+    with index.snapshot(datetime.now(UTC)) as view:
+        return view.select(Selection(), facts.ENTRIES)
+
+
+def _publish(index: IndexWriter, like: Article, number: int) -> None:
+    """Write an article that is newer than all others, as most changes are."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    name = f"changing-{number}"
+    article = replace(
+        like,
+        path=f"{name}.md",
+        slug=name,
+        id=f"urn:{name}",
+        published=now + timedelta(seconds=number - 3600),
+        aliases=(),
+        translations=(),
+    )
+    state = FileState(path=article.path, size=1, mtime_ns=1, digest=name, key="")
+    index.write([Reading(state=state, article=article, problems=(), text="")], (), now)
+
+
+if __name__ == "__main__":
+    program.run(measure, __doc__, size=1000, rounds=30)
