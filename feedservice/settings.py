@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment. Each is in `docs/settings.md`; a test says so."""
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -35,6 +36,7 @@ class Settings:
         access_log: write a line of JSON for each request to standard output.
         operators: networks from which /readyz and /metrics may be asked; this machine where nothing
             is said.
+        links: folders beside the content folder into which links in it are followed.
     """
 
     content: Path = Path("content")
@@ -47,6 +49,7 @@ class Settings:
     cache: int = 32
     access_log: bool = False
     operators: tuple[IPv4Network | IPv6Network, ...] = ()
+    links: tuple[Path, ...] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -83,6 +86,7 @@ class Settings:
             cache=_number("cache", given.get("cache", "32"), 0, 65_536),
             access_log=_flag("access_log", given.get("access_log", "0")),
             operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),
+            links=tuple(Path(part).absolute() for part in _parts(given.get("links", ""))),
         )
 
     def as_env(self) -> dict[str, str]:
@@ -94,8 +98,13 @@ class Settings:
 
 def _text(value: object) -> str:
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        is_paths = any(isinstance(each, Path) for each in value)
+        return (os.pathsep if is_paths else ",").join(map(str, value))
     return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _parts(value: str) -> list[str]:
+    return [part for part in value.split(os.pathsep) if part]
 
 
 def _default_state(content: Path) -> Path:

@@ -14,7 +14,7 @@ def test_every_setting_is_read_and_written_back() -> None:
         "FEEDSERVICE_CONTENT": "/srv/content", "FEEDSERVICE_STATE": "/srv/state", "FEEDSERVICE_DATABASE": "sqlite:////x",
         "FEEDSERVICE_BASE_URL": "https://news.example", "FEEDSERVICE_MAX_AGE": "60", "FEEDSERVICE_POLL": "1",
         "FEEDSERVICE_RESCAN": "30", "FEEDSERVICE_CACHE": "16", "FEEDSERVICE_ACCESS_LOG": "1",
-        "FEEDSERVICE_OPERATORS": "127.0.0.1/32,2001:db8::/32",
+        "FEEDSERVICE_OPERATORS": "127.0.0.1/32,2001:db8::/32", "FEEDSERVICE_LINKS": "/srv/releases:/mnt/pictures",
     }  # fmt: skip
     found = Settings.from_env({**environment, "PATH": "/bin"})
     assert found.as_env() == environment
@@ -58,7 +58,9 @@ def test_an_empty_value_is_none() -> None:
 
 
 def test_a_relative_folder_is_made_absolute_so_that_another_process_finds_it() -> None:
-    found = Settings.from_env({"FEEDSERVICE_CONTENT": "content", "FEEDSERVICE_STATE": "state"})
+    relative = {"CONTENT": "content", "STATE": "state", "LINKS": "linked:"}
+    found = Settings.from_env({f"FEEDSERVICE_{name}": path for name, path in relative.items()})
+    assert found.links == (Path.cwd() / "linked",)
     assert found.content == Path.cwd() / "content"
     assert found.state == Path.cwd() / "state"
     assert Settings.from_env(found.as_env()) == found

@@ -45,7 +45,8 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
     Exit code 0 where nothing keeps an article back, 1 where an error does, 2 where the check could
     not be made.
     """
-    given = paths or (settings_for(None).content,)
+    own = settings_for(None).content
+    given = paths or (own,)
     now = utc_now()
     root = checking.site_folder(given[0])
     holders, known = _holders(root, now), _known(root, now)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from feedservice.content import places
 from feedservice.i18n import Message, _, bilingual, ngettext
 from feedservice.settings import Settings
 
@@ -20,7 +21,9 @@ def settings_for(content: Path | None) -> Settings:
     environment = dict(os.environ)
     if content is not None:
         environment["FEEDSERVICE_CONTENT"] = str(content)
-    return Settings.from_env(environment)
+    given = Settings.from_env(environment)
+    places.allow(given.links)
+    return given
 
 
 def say(message: Message, *, err: bool = False) -> None:

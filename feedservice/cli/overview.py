@@ -63,7 +63,8 @@ def preview(path: Path | None, port: int, no_browser: bool) -> None:
 
     Pages reload when a file is saved.
     """
-    root = check.site_folder(path or settings_for(None).content)
+    own = settings_for(None).content
+    root = check.site_folder(path or own)
     check.read_site(root)
     stop = threading.Event()
     with tempfile.TemporaryDirectory(prefix="feedservice-preview-") as scratch:

@@ -1,17 +1,14 @@
 """The only door to the content folder: walk, read, measure, open, write.
 
-Names are NFC outside this module, whatever the disk holds. Symlinks, FIFOs and devices are never
-followed or opened: every step below the root is opened with O_NOFOLLOW, relative to the folder
-before it.
+Names are NFC outside this module and `places`, whatever the disk holds. FIFOs and devices are never
+opened, links are followed within bounds: see `places`.
 """
 
 import errno
 import hashlib
 import os
 import stat
-import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,13 +20,14 @@ from feedservice.content.file_types import (
     HEAD,
     holds_articles,
     is_article_name,
-    is_hidden,
     is_servable,
     media_type,
     resembles_article,
     suffix_of,
 )
 from feedservice.content.media_file import MediaFile
+from feedservice.content.places import Places, nfc
+from feedservice.content.tree import Identity, Kind, identity, steps
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Media
 from feedservice.system import atomic_write, open_files
@@ -77,6 +75,7 @@ class ContentFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
+        self._places = Places(self.root)
 
     def walk(self, below: str = "") -> Walk:
         """Look at every article and media file (``below`` a folder, if given) without opening any.
@@ -84,41 +83,56 @@ class ContentFiles:
         Raises:
             OSError: the root itself cannot be listed.
         """
-        found = Walk()
-        pending = [below]
-        while pending:
-            folder = pending.pop()
-            try:
-                entries = list(os.scandir(self.root / folder if folder else self.root))
-            except OSError:
-                if not folder:
-                    raise
-                found.unreadable.append(_nfc(folder))
-                continue
-            for entry in entries:
-                if is_hidden(_nfc(entry.name)):
-                    continue
-                real = f"{folder}/{entry.name}" if folder else entry.name
+        walk = Walk()
+        for kind, real, entry in steps(self.root, self._places, below):
+            path = nfc(real)
+            if kind is Kind.CLOSED:
+                walk.unreadable.append(path)
+            elif kind is Kind.LINK and holds_articles(path, os.path.isdir(self.root / real)):
+                walk.passed_over[path] = True
+            elif entry:
                 with suppress(OSError):
-                    if entry.is_dir(follow_symlinks=False):
-                        pending.append(real)
-                    elif entry.is_file(follow_symlinks=False):
-                        self._note(found, _nfc(real), entry.stat(follow_symlinks=False))
-                    elif entry.is_symlink() and holds_articles(_nfc(real), entry.is_dir()):
-                        found.passed_over[_nfc(real)] = True
-        return found
+                    found = entry.stat(follow_symlinks=False)
+                    self._note(walk, path, found)
+            elif kind is Kind.LINKED and (linked := self._places.status(path)):
+                self._note(walk, path, linked)
+        return walk
+
+    def watched(self) -> tuple[list[str], dict[str, set[str]]]:
+        """Return what is to be watched: folders, and by their paths files that links lead to.
+
+        The former as they are spelled on the disk, and each once, however it is reached: a system
+        that watches one under two names tells one of these. The latter with the names of the links.
+        """
+        folders: dict[Identity, str] = {}
+        places: dict[str, Path] = {}
+        for kind, real, _entry in steps(self.root, self._places):
+            with suppress(OSError):
+                if kind is Kind.FOLDER:
+                    folder = str(self.root / real)
+                    folders.setdefault(identity(os.stat(folder)), folder)
+                elif kind is Kind.LINKED:
+                    places[nfc(real)] = self._places.leads_to(nfc(real))
+        targets: dict[str, set[str]] = {}
+        for link, place in places.items():
+            with suppress(OSError):
+                folder = folders.setdefault(identity(os.stat(place.parent)), str(place.parent))
+                targets.setdefault(os.path.join(folder, place.name), set()).add(link)
+        return [*folders.values()], targets
 
     def stat(self, path: str) -> Seen | None:
         """Return what a walk would see of one regular file, or None."""
-        found = self._lstat(path)
+        found = self._places.status(path)
         if found is None or not stat.S_ISREG(found.st_mode):
             return None
         return _seen(path, found)
 
     def is_folder(self, path: str) -> bool:
-        """Whether a real folder (no symlink) lies at ``path``."""
-        found = self._lstat(path)
-        return found is not None and stat.S_ISDIR(found.st_mode)
+        """Whether a folder lies at ``path``, or a link that files may lie behind."""
+        found = self._places.status(path)
+        if found and stat.S_ISDIR(found.st_mode):
+            return True
+        return "\0" not in path and os.path.islink(self.root / path) and not is_article_name(path)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file, at most one more than an article may have.
@@ -126,7 +140,7 @@ class ContentFiles:
         Raises:
             OSError: absent, unreadable, or no regular file.
         """
-        file = self._descriptor(path)
+        file = self._places.open_file(path)
         try:
             # Unbuffered, since a stream asks the system four things more, and most of what reading
             # costs is that.
@@ -172,7 +186,7 @@ class ContentFiles:
 
     def open_media(self, name: str) -> MediaFile | None:
         """Open a file below media/ for serving; None where there is none that may be served."""
-        path = "media/" + _nfc(name)
+        path = "media/" + nfc(name)
         if not is_servable(path):
             return None
         try:
@@ -211,8 +225,8 @@ class ContentFiles:
         return target
 
     def replace(self, path: str, text: str) -> None:
-        """Write a file anew; its permissions stay."""
-        target = self._real(path)
+        """Write a file anew, where a link leads if it is one; its permissions stay."""
+        target = self._places.leads_to(path)
         mode = stat.S_IMODE(os.lstat(target).st_mode)
         atomic_write.replace(target, (text.encode(),), mode=mode)
 
@@ -226,69 +240,8 @@ class ContentFiles:
         if resembles_article(path):
             found.passed_over[path] = False
 
-    def _real(self, path: str) -> Path:
-        """Return the path on disk; a name in NFD (of a Mac) or not UTF-8 is found by looking."""
-        direct = self.root / path
-        if path.isascii() or os.path.lexists(direct):
-            return direct
-        real = self.root
-        for part in path.split("/"):
-            step = real / part
-            if not os.path.lexists(step):
-                with suppress(OSError):
-                    step = next(
-                        (real / name for name in os.listdir(real) if _nfc(name) == part), step
-                    )
-            real = step
-        return real
-
-    @contextmanager
-    def _folder_of(self, path: str) -> Iterator[tuple[int, str]]:
-        """Open the folder of a path, following no link; yield its descriptor and the last name."""
-        parts = path.split("/")
-        if "\0" in path or ".." in parts or (path and not parts[0]):
-            raise FileNotFoundError(errno.ENOENT, "outside the content folder", path)
-        if path.isascii():
-            parts = [part for part in parts if part not in ("", ".")] or ["."]
-        else:
-            parts = list(self._real(path).relative_to(self.root).parts)
-        folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for part in parts[:-1]:
-                inner = os.open(
-                    part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder
-                )
-                os.close(folder)
-                folder = inner
-            yield folder, parts[-1]
-        finally:
-            os.close(folder)
-
-    def _lstat(self, path: str) -> os.stat_result | None:
-        try:
-            with self._folder_of(path) as (folder, name):
-                return os.stat(name, dir_fd=folder, follow_symlinks=False)
-        except OSError:
-            return None
-
     def _open(self, path: str) -> BinaryIO:
-        return os.fdopen(self._descriptor(path), "rb")
-
-    def _descriptor(self, path: str) -> int:
-        try:
-            with self._folder_of(path) as (folder, name):
-                # O_NONBLOCK: opening a FIFO would wait for a writer; fstat then refuses it.
-                file = os.open(
-                    name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder
-                )
-        except OSError as error:
-            if error.errno in (errno.ELOOP, errno.ENOTDIR):  # behind a link lies no file of ours
-                raise FileNotFoundError(errno.ENOENT, "no regular file", path) from error
-            raise
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            os.close(file)
-            raise FileNotFoundError(errno.ENOENT, "no regular file", path)
-        return file
+        return os.fdopen(self._places.open_file(path), "rb")
 
 
 def _seen(path: str, status: os.stat_result) -> Seen:
@@ -303,10 +256,3 @@ def _seen(path: str, status: os.stat_result) -> Seen:
 
 def _type_of(stream: BinaryIO, suffix: str) -> str:
     return media_type(os.pread(stream.fileno(), HEAD, 0), suffix)
-
-
-def _nfc(name: str) -> str:
-    """Return a name in NFC; bytes that are not UTF-8 become U+FFFD, which check tells of."""
-    if not name.isascii():
-        name = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-    return name

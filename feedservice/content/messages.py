@@ -33,8 +33,14 @@ WORDINGS = MappingProxyType(
             _("Move it to the folder of its category"),
         ),
         "file-link": (
-            _("the file is not published: it is a link to another, and links are not followed"),
-            _("Put the file itself in its place"),
+            _(
+                "the file is not published: it is a link that leads out of the content folder, to "
+                "nothing, or to what is there anyway"
+            ),
+            _(
+                "Put the file itself in its place; links into another folder are followed where "
+                "FEEDSERVICE_LINKS names that"
+            ),
         ),
         "file-size": (
             _("the file has more than {limit} bytes"),

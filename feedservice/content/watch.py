@@ -4,18 +4,23 @@ import logging
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 import watchfiles
 
-from feedservice.content.file_types import is_hidden
+from feedservice.content.files import ContentFiles
+from feedservice.content.tree import Identity, identity
 
 log = logging.getLogger(__name__)
 # It tells of every change; the indexer does.
 logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
 _ROOT = frozenset({""})
+ANCHORS = 100
+"""How many folders are looked at with each tick, whether others took their place."""
 BLIND = 2.0
 """Seconds between two looks at everything where nothing can be watched."""
 
@@ -34,8 +39,10 @@ def watch(
     at work, since nobody watched in between: of another root, or of folders that were made.
 
     Each folder is watched by itself, since a watch of all below the root follows symlinks: out of
-    it, or in circles, which ends the watch.
+    it, or in circles, which ends the watch. Those behind links that are followed are watched, and
+    what links to files lead to; a link that is made, or leads elsewhere, is as a new folder.
     """
+    files = ContentFiles(root)
     root = root.absolute()  # as the paths are that the system tells
     unwatched: frozenset[str] = frozenset()
     # That setting hides an exhausted limit, too: it is used only where a folder refuses.
@@ -43,9 +50,11 @@ def watch(
     told = ""
     while not stop.is_set():
         try:
-            folder = root.stat().st_ino
+            folders, targets = files.watched()
+            anchors = _anchors(root, folders)
+            identities = _identities(anchors)
             for changes in watchfiles.watch(
-                *_folders(root),
+                *(each for each in folders if "\ufffd" not in _shown(each)),
                 recursive=False,
                 watch_filter=None,
                 debounce=50,
@@ -57,9 +66,10 @@ def watch(
                 raise_interrupt=False,
                 ignore_permission_denied=ignores_refusals,
             ):
-                yield frozenset(_relative(root, path) for _, path in changes) | unwatched
+                named = frozenset(_relative(root, path) for _, path in changes)
+                yield named.union(unwatched, *(targets.get(path, ()) for _, path in changes))
                 unwatched = frozenset()
-                is_swapped = root.stat().st_ino != folder
+                is_swapped = _identities(anchors) != identities
                 if is_swapped:
                     yield _ROOT
                 if is_swapped or any(map(_is_new_folder, changes)):
@@ -88,21 +98,30 @@ def watch(
                 poll, unwatched = True, _ROOT
 
 
-def _folders(root: Path) -> Iterator[str]:
-    """Yield the root and each real folder below it that is looked into."""
-    for folder, below, _files in os.walk(root):
-        yield folder
-        # The watcher takes no name that is not UTF-8.
-        below[:] = (each for each in below if not is_hidden(each) and "\ufffd" not in _shown(each))
+def _anchors(root: Path, folders: Iterable[str]) -> list[str]:
+    """The folders that others may take the place of, and no watcher tells it: mounts, and links."""
+    top = (each for each in folders if os.path.dirname(each) == str(root) or os.path.islink(each))
+    return [str(root), *islice(top, ANCHORS)]
+
+
+def _identities(folders: Iterable[str]) -> tuple[Identity | None, ...]:
+    root, *others = folders
+    return (identity(os.stat(root)), *map(_identity, others))
+
+
+def _identity(folder: str) -> Identity | None:
+    with suppress(OSError):
+        return identity(os.stat(folder))
+    return None
 
 
 def _shown(name: str) -> str:
-    return os.fsencode(name).decode(errors="replace")
+    return os.fsencode(name).decode(errors="replace")  # the watcher takes no other name
 
 
 def _is_new_folder(change: tuple[watchfiles.Change, str]) -> bool:
     kind, path = change
-    return kind is watchfiles.Change.added and os.path.isdir(path) and not os.path.islink(path)
+    return kind is watchfiles.Change.added and (os.path.isdir(path) or os.path.islink(path))
 
 
 class Hints:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from feedservice.clock import steady_now
+from feedservice.content import places
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engine import open_engine
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 
 def settings() -> Settings:
-    """Return the settings of this process."""
-    return Settings.from_env(os.environ)
+    """Return the settings of this process; links in content folders go by them from now on."""
+    given = Settings.from_env(os.environ)
+    places.allow(given.links)
+    return given
 
 
 def indexer(

@@ -9,6 +9,7 @@ import pytest
 import watchfiles
 
 from factories import write_article
+from feedservice.content import places
 from feedservice.content.watch import Hints, watch
 from waiting import PATIENCE, comes_true
 
@@ -18,6 +19,7 @@ class Follower:
 
     def __init__(self, root: Path, *, poll: bool = False) -> None:
         self.seen: set[str] = set()
+        self.ticks = 0
         self._ready = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, args=(root, poll))
@@ -25,6 +27,7 @@ class Follower:
     def _follow(self, root: Path, poll: bool) -> None:
         for batch in watch(root, self._stop, poll=poll, tick_ms=100):
             self.seen |= batch
+            self.ticks += 1
             self._ready.set()
 
     def __enter__(self) -> Self:
@@ -153,6 +156,64 @@ def test_links_in_circles_and_out_of_the_folder_are_not_followed(
         assert follower.names_what_is_written(root, "field/later/b.md")
     assert not any(path.startswith(("out/", "field/up/")) for path in follower.seen)
     assert caplog.text == ""
+
+
+def test_what_links_lead_to_is_watched_and_a_link_that_leads_elsewhere_is_told(
+    tmp_path: Path,
+) -> None:
+    root, outside = tmp_path / "content", tmp_path / "outside"
+    for number in (1, 2):
+        write_article(root, f"..{number}/field/a.md")
+        write_article(outside, f"{number}/b.md")
+    (root / "media").mkdir()
+    (root / "..data").symlink_to("..1")
+    (root / "field").symlink_to("..data/field")
+    (root / "economy").mkdir()
+    (root / "economy" / "c.md").symlink_to("../..data/field/a.md")
+    (outside / "current").symlink_to("1")
+    (root / "out").symlink_to(outside / "current")
+    (root / "economy" / "d.md").symlink_to(outside / "1" / "b.md")
+
+    def swap(link: Path, target: str) -> None:
+        link.with_name("..new").symlink_to(target)
+        link.with_name("..new").rename(link)
+
+    places.allow([outside])
+    try:
+        with Follower(root) as follower:
+            assert follower.is_ready()
+            for number in (1, 2):
+                for saved, named in (
+                    (root / f"..{number}", "field/a.md"),
+                    (outside, f"{number}/b.md"),
+                ):
+                    write_article(saved, named)
+                assert all(map(follower.names, ("field/a.md", "out/b.md", "economy/c.md")))
+                if number == 1:
+                    assert follower.names("economy/d.md")
+                    for link in (root / "..data", outside / "current"):
+                        follower.seen.clear()
+                        swap(link, link.readlink().name.replace("1", "2"))
+                        assert follower.names("")
+                    follower.seen.clear()
+    finally:
+        places.allow(())
+
+
+@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
+def test_a_folder_that_was_gone_is_named_when_it_is_back(tmp_path: Path, poll: bool) -> None:
+    root = tmp_path / "content"
+    write_article(root, "field/a.md")
+    with Follower(root, poll=poll) as follower:
+        assert follower.is_ready()
+        for _ in range(2):
+            root.rename(tmp_path / "away")
+            follower.ticks = 0
+            assert comes_true(lambda: follower.ticks > 2)
+            follower.seen.clear()
+            (tmp_path / "away").rename(root)
+            assert follower.names("")
+            assert follower.names_what_is_written(root, "field/a.md")
 
 
 def test_where_nothing_can_be_watched_all_of_it_is_named_again_and_again(
