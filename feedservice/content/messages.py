@@ -33,8 +33,12 @@ WORDINGS = MappingProxyType(
             _("Move it to the folder of its category"),
         ),
         "file-link": (
-            _("the file is not published: it links out of the folder, to nothing, or to what is there"),
-            _("Put the file itself in its place, or have FEEDSERVICE_LINKS name where the link leads"),
+            _(
+                "the file is not published: it links out of the folder, to nothing, or to what is there"
+            ),
+            _(
+                "Put the file itself in its place, or have FEEDSERVICE_LINKS name where the link leads"
+            ),
         ),
         "file-size": (
             _("the file has more than {limit} bytes"),
