@@ -34,10 +34,10 @@ WORDINGS = MappingProxyType(
         ),
         "file-link": (
             _(
-                "the file is not published: it links out of the folder, to nothing, or to what is there"
+                "the file is not published: its link leads out of the folder, nowhere or in circles"
             ),
             _(
-                "Put the file itself in its place, or have FEEDSERVICE_LINKS name where the link leads"
+                "Put the file itself in its place, or let FEEDSERVICE_LINKS name the link's folder"
             ),
         ),
         "file-size": (
