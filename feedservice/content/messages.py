@@ -33,12 +33,8 @@ WORDINGS = MappingProxyType(
             _("Move it to the folder of its category"),
         ),
         "file-link": (
-            _(
-                "the file is not published: its link leads out of the folder, nowhere or in circles"
-            ),
-            _(
-                "Put the file itself in its place, or let FEEDSERVICE_LINKS name the link's folder"
-            ),
+            _("the file is not published: its link leads out of the folder, nowhere or in circles"),
+            _("Put the file itself in its place, or let FEEDSERVICE_LINKS name the link's folder"),
         ),
         "file-size": (
             _("the file has more than {limit} bytes"),
