@@ -63,6 +63,7 @@ GOOD_NAMES = (
     "href",
     "src",
     "cite",
+    "poster",
     "title",
     "alt",
     "id",
@@ -77,7 +78,7 @@ GOOD_NAMES = (
     "name",
 )
 BAD_NAMES = (
-    "onclick", "onerror", "ONLOAD", "on\tload", "xlink:href", "srcset", "srcdoc", "action", "formaction", "poster", "data", "background",
+    "onclick", "onerror", "ONLOAD", "on\tload", "xlink:href", "srcset", "srcdoc", "action", "formaction", "data", "background",
     "ping", "class", "target", "xmlns", "is", "slot", "http-equiv", "content", '"', "'", "=", "/", "<", "x\0y", "ρ", "href/", "download",
 )  # fmt: skip
 MUTATIONS = (

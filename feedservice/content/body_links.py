@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import quote, unquote, urlsplit
 
 from feedservice.content.file_types import suffix_of
+from feedservice.content.invisible import trimmed
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import has_long_authority
 from feedservice.domain.internal_links import ID_PREFIX, Target, placeholder
@@ -56,9 +57,10 @@ class BodyLinks:
         """Return an attribute as a tag has it, after a space; or a placeholder, or nothing."""
         if name == "id":
             return self._id(one_line(value))
-        kept = self._read(value.strip())
-        if name == "src" and isinstance(kept, str) and _OWN_MACHINE.match(kept):
-            self.local.append(value.strip())
+        value = trimmed(value)
+        kept = self._read(value)
+        if name in ("src", "poster") and isinstance(kept, str) and _OWN_MACHINE.match(kept):
+            self.local.append(value)
             return ""
         if isinstance(kept, str):
             return f' {name}="{escape(kept)}"'

@@ -53,7 +53,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan", "align", "style"},
     "th": {"colspan", "rowspan", "align", "scope", "style"},
     "time": {"datetime"},
-    "video": {"src", "controls", "width", "height"},
+    "video": {"src", "poster", "controls", "width", "height"},
 }
 _SIDES = {"left", "right", "center", "justify"}
 _VALUES = {
@@ -61,6 +61,7 @@ _VALUES = {
     "section": {"role": {"doc-endnotes"}},
     **{name: {"align": _SIDES} for name in ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "tr")},
 }
+_SET_APART = {"href", "src", "poster", "cite", "id"}
 _NUL = "\0"
 """Around an address or an id: no HTML parser lets it into a document (HTML §13.2.5): it is ours."""
 
@@ -74,7 +75,7 @@ def _set_apart(_tag: str, attribute: str, value: str) -> str | None:
     if attribute == "style":  # the sanitiser would let any value of text-align through, url() too
         aligned = _ALIGNED.search(value)
         return f"text-align:{aligned[1].lower()}" if aligned else None
-    return f"{_NUL}{value}{_NUL}" if attribute in ("href", "src", "cite", "id") else value
+    return f"{_NUL}{value}{_NUL}" if attribute in _SET_APART else value
 
 
 _CLEANER = nh3.Cleaner(
@@ -96,7 +97,7 @@ _FOREIGN = nh3.Cleaner(
 )
 
 _SCHEME = re.compile(
-    r"""<[a-z][^<>]*?[\s"'](?:href|src|cite)\s*+=\s*+(?:["']\s*+)?+([a-z][a-z0-9+.\-]*+):([^"'>\s]{0,60})""",
+    r"""<[a-z][^<>]*?[\s"'](?:href|src|poster|cite)\s*+=\s*+(?:["']\s*+)?+([a-z][a-z0-9+.\-]*+):([^"'>\s]{0,60})""",
     re.IGNORECASE,
 )
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')

@@ -36,6 +36,11 @@ def html_of(markdown: str, **given_: object) -> str:
         ("~~قديم~~", "<del>قديم</del>"),
         ("3. ثالث\n4. رابع", '<ol start="3">'),
         ('<div dir="ltr" lang="en">x</div>', '<div dir="ltr" lang="en">x</div>'),
+        (
+            '<video poster="../media/p.jpg" src="../media/v.mp4"></video>',
+            'poster="x-site:media/p.jpg"',
+        ),
+        ('<a href="https://e.example/\u200f">س</a>', 'href="https://e.example/"'),
         ('<b id="x">y</b>', '<b id="t-x">y</b>'),
         ("نص[^ح]\n\n[^ح]: حاشية", 'href="#t-%D8%AD"'),
         ("![](media/a.png)", 'alt=""'),
@@ -303,7 +308,7 @@ def test_nothing_but_safe_addresses_and_no_handler_ever_comes_out(markdown: str)
     parser.feed(html_of(markdown))
     for name, value in parser.found:
         assert not name.startswith("on")
-        if name in ("href", "src", "cite"):
+        if name in ("href", "src", "poster", "cite"):
             assert re.match(
                 r"(https?://|mailto:|#t-|x-site:(article|file|media|path)/)", value or ""
             )

@@ -14,7 +14,7 @@ def link(name: str, kind: Kind = "article", fragment: str = "", attribute: str =
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("attribute", ["href", "src", "cite"])
+@pytest.mark.parametrize("attribute", ["href", "src", "poster", "cite"])
 @given(st.text(max_size=40))
 def test_a_target_reads_back_from_its_placeholder(kind: Kind, attribute: str, name: str) -> None:
     assert list(targets(link(name, kind, "#t-1", attribute))) == [Target(kind, name)]

@@ -136,7 +136,7 @@ def judge_attributes(element: etree._Element, allowed: set[str]) -> None:
     for name, value in element.attrib.items():
         assert name in allowed, (element.tag, name)
         assert not FORBIDDEN.search(value), (name, value)
-        if name in ("href", "src", "cite", "action"):
+        if name in ("href", "src", "poster", "cite", "action"):
             assert value == "#content" or ADDRESS.fullmatch(value), (element.tag, name, value)
         if name == "role" and allowed is ATTRIBUTES:
             assert value in ("doc-noteref", "doc-backlink", "doc-endnotes")
