@@ -44,7 +44,7 @@ TAGS = set(
     "s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var video wbr".split()
 )
 ATTRIBUTES = set(
-    "align alt cite colspan controls datetime dir height href hreflang id lang open reversed role rowspan scope span src start "
+    "align alt cite colspan controls datetime dir height href hreflang id lang open poster reversed role rowspan scope span src start "
     "style title type value width".split()
 )
 AROUND_TAGS = TAGS | set("html head meta title link body form input button".split())
