@@ -103,11 +103,6 @@ class _Isolated(str):
         return f"{FSI}{super().__repr__()}{PDI}"
 
 
-def bilingual(message: Message, separator: str = " / ") -> str:
-    """Return a message in both languages, for a reader whose language nobody knows."""
-    return separator.join(render(message, language) for language in LANGUAGES)
-
-
 def _said(fact: object, language: str, isolated: bool) -> object:
     if isinstance(fact, tuple):
         parts = (f"{_said(each, language, isolated)}" for each in fact)

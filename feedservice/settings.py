@@ -13,7 +13,7 @@ import platformdirs
 
 from feedservice.domain.absolute_urls import is_base_url
 from feedservice.domain.errors import SettingsError
-from feedservice.i18n import Message, _
+from feedservice.i18n import LANGUAGES, Message, _
 
 _PREFIX = "FEEDSERVICE_"
 
@@ -37,6 +37,8 @@ class Settings:
         operators: networks from which /readyz and /metrics may be asked; this machine where nothing
             is said.
         links: folders beside the content folder into which links in it are followed.
+        lang: what commands speak, ``ar`` or ``en``; the locale's or the site's where nothing is
+            said.
     """
 
     content: Path = Path("content")
@@ -50,6 +52,7 @@ class Settings:
     access_log: bool = False
     operators: tuple[IPv4Network | IPv6Network, ...] = ()
     links: tuple[Path, ...] = ()
+    lang: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -87,6 +90,7 @@ class Settings:
             access_log=_flag("access_log", given.get("access_log", "0")),
             operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),
             links=tuple(Path(part).absolute() for part in _parts(given.get("links", ""))),
+            lang=_language("lang", given.get("lang", "")),
         )
 
     def as_env(self) -> dict[str, str]:
@@ -94,6 +98,16 @@ class Settings:
         return {
             _PREFIX + field.name.upper(): _text(getattr(self, field.name)) for field in fields(self)
         }
+
+
+def spoken(environ: Mapping[str, str]) -> str:
+    """Return the language that an environment asks for: ``ar``, ``en``, or nothing.
+
+    FEEDSERVICE_LANG goes before the locale (LC_ALL, LC_MESSAGES, LANG: POSIX.1-2017 §8.2).
+    """
+    locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    asked = (environ.get(f"{_PREFIX}LANG", ""), re.split("[_.@]", locale)[0])
+    return next((language for language in asked if language in LANGUAGES), "")
 
 
 def _text(value: object) -> str:
@@ -134,6 +148,12 @@ def _flag(name: str, value: str) -> bool:
     if value not in ("0", "1"):
         raise _refused(name, value, _("0 or 1"))
     return value == "1"
+
+
+def _language(name: str, value: str) -> str:
+    if value and value not in LANGUAGES:
+        raise _refused(name, value, _("ar or en"))
+    return value
 
 
 def _networks(name: str, value: str) -> tuple[IPv4Network | IPv6Network, ...]:

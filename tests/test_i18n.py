@@ -10,7 +10,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 import feedservice
-from feedservice.i18n import Message, _, bilingual, ngettext, render
+from feedservice.i18n import Message, _, ngettext, render
 
 PACKAGE = Path(feedservice.__file__).parent
 PYPROJECT = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))
@@ -103,7 +103,6 @@ def test_facts_stand_where_the_language_wants_them() -> None:
     known = _("one of the authors: {known}", known=("a", "{b}"))
     assert render(known, "ar") == "أحد الكتّاب: a، {b}"
     assert str(known) == "one of the authors: a, {b}"
-    assert bilingual(known) == "أحد الكتّاب: a، {b} / one of the authors: a, {b}"
 
 
 def test_a_message_may_be_a_fact_of_another() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from feedservice.domain.errors import SettingsError
-from feedservice.settings import Settings
+from feedservice.settings import Settings, spoken
 
 DOCS = Path(__file__).parent.parent / "docs" / "settings.md"
 
@@ -15,6 +15,7 @@ def test_every_setting_is_read_and_written_back() -> None:
         "FEEDSERVICE_BASE_URL": "https://news.example", "FEEDSERVICE_MAX_AGE": "60", "FEEDSERVICE_POLL": "1",
         "FEEDSERVICE_RESCAN": "30", "FEEDSERVICE_CACHE": "16", "FEEDSERVICE_ACCESS_LOG": "1",
         "FEEDSERVICE_OPERATORS": "127.0.0.1/32,2001:db8::/32", "FEEDSERVICE_LINKS": "/srv/releases:/mnt/pictures",
+        "FEEDSERVICE_LANG": "ar",
     }  # fmt: skip
     found = Settings.from_env({**environment, "PATH": "/bin"})
     assert found.as_env() == environment
@@ -39,7 +40,7 @@ def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
         {"FEEDSERVICE_BASE_URL": "https://news.example:port"}, {"FEEDSERVICE_BASE_URL": "https://[news.example"},
         {"FEEDSERVICE_MAX_AGE": "9" * 5000}, {"FEEDSERVICE_MAX_AGE": "86401"}, {"FEEDSERVICE_RESCAN": "٣٠"},
         {"FEEDSERVICE_CACHE": "-1"}, {"FEEDSERVICE_ACCESS_LOG": "on"}, {"FEEDSERVICE_POLL": "2"}, {"FEEDSERVICE_OPERATORS": "localhost"},
-        {"FEEDSERVICE_OPERATORS": "10.0.0.1/8"}, {"FEEDSERVICE_OPERATORS": ","}, {"FEEDSERVICE_": "x"},
+        {"FEEDSERVICE_OPERATORS": "10.0.0.1/8"}, {"FEEDSERVICE_OPERATORS": ","}, {"FEEDSERVICE_LANG": "fr"}, {"FEEDSERVICE_": "x"},
     ],
 )  # fmt: skip
 def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str]) -> None:
@@ -76,3 +77,26 @@ def test_settings_of_tests_and_of_others_are_none_of_ours() -> None:
     assert Settings.from_env(
         {"FEEDSERVICE_TESTS_REQUIRE_ALL": "1", "HOME": "/x"}
     ) == Settings.from_env({})
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, ""),
+        ({"LANG": "C.UTF-8"}, ""),
+        ({"LANG": "POSIX"}, ""),
+        ({"LANG": "fr_FR.UTF-8"}, ""),
+        ({"LANG": "ar"}, "ar"),
+        ({"LANG": "ar_SY.UTF-8"}, "ar"),
+        ({"LANG": "en_US@x"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "ar_EG"}, "ar"),
+        ({"LANG": "ar_SY", "LC_ALL": "", "LC_MESSAGES": ""}, "ar"),
+        ({"LANG": "ar_SY", "LC_ALL": "C"}, ""),
+        ({"LANG": "ar_SY", "FEEDSERVICE_LANG": "en"}, "en"),
+        ({"LANG": "ar_SY", "FEEDSERVICE_LANG": "xx"}, "ar"),
+    ],
+)
+def test_the_language_is_asked_of_the_setting_and_then_of_the_locale(
+    environment: dict[str, str], language: str
+) -> None:
+    assert spoken(environment) == language

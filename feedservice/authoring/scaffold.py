@@ -212,10 +212,9 @@ def init_site(
         UsageError: the folder holds something already, or ``base_url`` is no address.
     """
     base_url = site_address(base_url or LOCAL)
-    if folder.exists() and (not folder.is_dir() or any(map(_is_seen, folder.iterdir()))):
-        raise UsageError(_("the folder {folder} is not empty", folder=folder))
+    ensure_free(folder)
     files = ContentFiles(folder)
-    title = one_line(title) or render(_("Name of the newspaper"), language)
+    title = one_line(title) or render(default_title(), language)
     site_id = f"tag:{_owner(base_url)},{now.year}"
     site = START.format(
         comment=render(_("Change the values, then run: feedservice check"), language),
@@ -244,6 +243,23 @@ def init_site(
     )
     (folder / "media").mkdir(exist_ok=True)
     return written
+
+
+def ensure_free(folder: Path) -> None:
+    """Refuse a folder that holds something, but for hidden names (.git).
+
+    Raises:
+        UsageError: it does.
+    """
+    if (folder / site_file.NAME).exists():
+        raise UsageError(_("the folder {folder} holds a site already", folder=folder))
+    if folder.exists() and (not folder.is_dir() or any(map(_is_seen, folder.iterdir()))):
+        raise UsageError(_("the folder {folder} is not empty", folder=folder))
+
+
+def default_title() -> Message:
+    """Return the name of a site that has none yet."""
+    return _("Name of the newspaper")
 
 
 def _readme(name: str) -> Message:

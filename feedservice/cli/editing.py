@@ -2,8 +2,9 @@
 
 import json
 import os
+import shlex
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,41 +13,56 @@ import click
 
 from feedservice.authoring import check as checking
 from feedservice.authoring import json_schema, report, scaffold
-from feedservice.cli.options import content_option, say, settings_for
+from feedservice.cli.options import (
+    content_option,
+    located,
+    said,
+    say,
+    settings_for,
+    site_options,
+    site_settings,
+)
+from feedservice.cli.surroundings import content_folder, language_of
 from feedservice.clock import utc_now
 from feedservice.content.reading_process import ReadingProcess
-from feedservice.domain.errors import FeedserviceError
+from feedservice.domain.errors import FeedserviceError, UsageError
 from feedservice.domain.identity import Claim, Holders
 from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import visible
-from feedservice.i18n import LANGUAGES, _, render, supported
+from feedservice.i18n import LANGUAGES, Message, _, render
 
 
-@click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    help="The language of messages; the site's otherwise.",
+@click.command(
+    help=_(
+        "Check a site, or the PATHS of it that are named: files and folders.\n\n"
+        "Exit code 0 where nothing keeps an article back, 1 where an error does, 2 where the "
+        "check could not be made. A content folder may stand among PATHS instead of in --content, "
+        "as it did before."
+    ).text
 )
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
+    help=_("For people, for programs, or as annotations of GitHub.").text,
 )
-@click.option("--fix", is_flag=True, help="Fix what is safe to fix, and show the difference.")
-@click.option("--dry-run", is_flag=True, help="With --fix: show the difference, write nothing.")
-def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_run: bool) -> None:
-    """Check a content folder, or files in one.
-
-    Exit code 0 where nothing keeps an article back, 1 where an error does, 2 where the check could
-    not be made.
-    """
-    own = settings_for(None).content
-    given = paths or (own,)
+@click.option(
+    "--fix", is_flag=True, help=_("Fix what is safe to fix, and show the difference.").text
+)
+@click.option(
+    "--dry-run", is_flag=True, help=_("With --fix: show the difference, write nothing.").text
+)
+@site_options
+def check(
+    paths: tuple[Path, ...], form: str, fix: bool, dry_run: bool, content: Path | None
+) -> None:
+    """Check a site, or some of it."""
+    own = settings_for(content).content
+    given = [located(path, own) for path in paths] or [site_settings(content).content]
     now = utc_now()
     root = checking.site_folder(given[0])
     holders, known = _holders(root, now), _known(root, now)
@@ -56,7 +72,9 @@ def check(paths: tuple[Path, ...], lang: str | None, form: str, fix: bool, dry_r
         for _path, difference in fixed:
             click.echo("\n".join(map(visible, difference.split("\n"))))
     problems, language, root = checking.check(given, now, holders, read, known)
-    problems, language = checking.hinted(problems, root), lang or supported(language)
+    if settings_for(root).base_url:  # goes before the file's
+        problems = tuple(each for each in problems if each.code != "base-url-local")
+    problems, language = checking.hinted(problems, root), language_of(language)
     if form == "json":
         click.echo(report.as_json(problems, language))
     elif form == "github":
@@ -95,18 +113,28 @@ def _known(root: Path, now: datetime) -> KnownSite | None:
         return None
 
 
-@click.command()
+@click.command(
+    help=_(
+        "Write a new article file: front matter with id and date, ready for its text.\n\n"
+        "A draft, which nobody sees until its line status: draft is deleted. Prints the name of "
+        "the file."
+    ).text
+)
 @click.argument("title")
 @click.option(
-    "--category", default="", help="Slug or name of the category: the folder of the file."
+    "--category",
+    default="",
+    help=_("Slug or name of the category: the folder of the file.").text,
 )
 @click.option(
-    "--slug", default="", help="The last part of the address; made from date and title otherwise."
+    "--slug",
+    default="",
+    help=_("The last part of the address; made from date and title otherwise.").text,
 )
-@click.option("--author", default="", help="Slug or name of the author.")
-@click.option("--publish", is_flag=True, help="For readers at once, not as a draft.")
-@click.option("--edit", is_flag=True, help="Open the file in $VISUAL or $EDITOR.")
-@content_option
+@click.option("--author", default="", help=_("Slug or name of the author.").text)
+@click.option("--publish", is_flag=True, help=_("For readers at once, not as a draft.").text)
+@click.option("--edit", is_flag=True, help=_("Open the file in $VISUAL or $EDITOR.").text)
+@site_options
 def new(
     title: str,
     category: str,
@@ -116,11 +144,8 @@ def new(
     edit: bool,
     content: Path | None,
 ) -> None:
-    """Write a new article file: front matter with id and date, ready for its text.
-
-    A draft, which nobody sees until the line "status: draft" is deleted.
-    """
-    root = settings_for(content).content
+    """Write a new article file."""
+    root = site_settings(content).content
     path = scaffold.new_article(
         root, title, category, slug, author, utc_now(), is_draft=not publish
     )
@@ -131,38 +156,84 @@ def new(
         click.edit(filename=str(path))
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--title", default="", help="The name of the site.")
-@click.option("--url", default="", help="What every address begins with.")
+@click.command(
+    help=_(
+        "Write a site to start from: site.yaml, a README, media/, a category, a first draft.\n\n"
+        "At a terminal it asks for what is not given. FOLDER is the content folder, as --content "
+        "is. Nothing that is there is written over."
+    ).text
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--title", help=_("The name of the site.").text)
+@click.option("--url", help=_("What every address begins with: https://news.example").text)
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    default="ar",
-    show_default=True,
-    help="The language of the site.",
+    help=_("The language of the site, ar where nothing is said, and of what is asked.").text,
 )
-def init(folder: Path, title: str, url: str, lang: str) -> None:
-    """Write a site to start from: site.yaml, a README, media/, a category, a first draft."""
-    for path in scaffold.init_site(folder, lang, utc_now(), title, url):
+@content_option
+def init(
+    folder: Path | None, title: str | None, url: str | None, lang: str | None, content: Path | None
+) -> None:
+    """Write a site to start from."""
+    root = content_folder(folder or content)
+    scaffold.ensure_free(root)
+    if sys.stdin and sys.stdin.isatty():
+        lang = lang or _ask(_("Language of the site: ar or en"), LANGUAGES[0], _a_language)
+        named = render(scaffold.default_title(), lang)
+        title = title or _ask(_("Name of the site"), named, str)
+        url = url or _ask(_("Address of the site"), scaffold.LOCAL, scaffold.site_address)
+    lang = lang or LANGUAGES[0]
+    for path in scaffold.init_site(root, lang, utc_now(), title or "", url or ""):
         click.echo(str(path))
+    say(_("Next:"))
+    where = "" if content_folder() == root else f" --content {shlex.quote(str(folder or content))}"
+    example = render(_("First news"), lang)
+    for command in (f"new '{example}' --category news", "check", "preview"):
+        click.echo(f"  feedservice {command}{where}")
 
 
-@click.command("schema")
+def _ask(question: Message, default: str, accept: Callable[[str], str]) -> str:
+    """Ask at the terminal, until there is an answer that can be used."""
+
+    def read(answer: str) -> str:
+        try:
+            return accept(answer)
+        except UsageError as error:
+            raise click.UsageError(said(error.message)) from error
+
+    answer: str = click.prompt(said(question), default=default, value_proc=read, err=True)
+    return answer
+
+
+def _a_language(answer: str) -> str:
+    if answer not in LANGUAGES:
+        raise UsageError(_("{value!r} is not accepted: ar or en", value=answer))
+    return answer
+
+
+@click.command(
+    "schema",
+    help=_("Print the JSON Schema of front matter or site.yaml, or wire both for VS Code.").text,
+)
 @click.argument("what", type=click.Choice(["article", "site"]), required=False)
 @click.option(
     "--write",
+    is_flag=False,
+    flag_value=".",
     type=click.Path(path_type=Path),
-    help="A content folder: write both into its .vscode/.",
+    help=_("Write both into .vscode/ of the content folder (which may be named here).").text,
 )
-def print_schema(what: str | None, write: Path | None) -> None:
-    """Print the JSON Schema of front matter or site.yaml, or wire both for VS Code."""
+@site_options
+def print_schema(what: str | None, write: Path | None, content: Path | None) -> None:
+    """Print the JSON Schema of front matter or site.yaml, or write both."""
     made = {"article": json_schema.article_schema(), "site": json_schema.site_schema()}
     if write is None:
         click.echo(json.dumps(made[what or "article"], ensure_ascii=False, indent=2))
         return
-    folder = checking.site_folder(write) / ".vscode"
-    for path in json_schema.write_schemas(folder, made):
+    named = write if write != Path() else None
+    root = checking.site_folder(named) if named else site_settings(content).content
+    for path in json_schema.write_schemas(root / ".vscode", made):
         click.echo(str(path))
 
 
@@ -175,6 +246,7 @@ def _show(problems: tuple[Problem, ...], language: str, root: Path) -> None:
     warnings = len(problems) - errors
     counts = _("errors: {errors}, warnings: {warnings}", errors=errors, warnings=warnings)
     click.echo(render(counts, language))
+    click.echo(f"← {visible(str(root))}", err=True)
 
 
 def _where(root: Path, problem: Problem) -> str:

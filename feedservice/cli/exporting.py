@@ -13,9 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from feedservice.cli.options import (
     LOOPBACK,
-    content_option,
+    said,
     say,
-    settings_for,
+    site_options,
+    site_settings,
     warn,
     warn_of_withheld,
 )
@@ -23,7 +24,7 @@ from feedservice.clock import utc_now
 from feedservice.domain.errors import ExportError
 from feedservice.domain.selections import Selection
 from feedservice.exporting.export import ExportReport, export
-from feedservice.i18n import _, bilingual
+from feedservice.i18n import _
 from feedservice.service import wiring, wiring_web
 from feedservice.service.lock import WriterLock
 from feedservice.settings import Settings
@@ -33,27 +34,39 @@ _INDEX_TIMEOUT = 60.0
 _PASSES = 3
 
 
-@click.command("export")
+@click.command(
+    "export",
+    help=_(
+        "Write every page, feed, archive and file into a folder that any web server can serve.\n\n"
+        "Only what changed is written, and what left is removed. FOLDER is new, empty, or of an "
+        "export before."
+    ).text,
+)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--base-url", default="", help="What every address begins with (FEEDSERVICE_BASE_URL)."
+    "--base-url",
+    default="",
+    help=_("What every address begins with (FEEDSERVICE_BASE_URL).").text,
 )
 @click.option(
-    "--jobs", default=os.cpu_count() or 1, show_default="one a core", type=click.IntRange(1, 64)
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default=_("one a core").text,
+    type=click.IntRange(1, 64),
+    help=_("How many addresses are asked at once.").text,
 )
 @click.option(
-    "--all", "ask_all", is_flag=True, help="Ask for every address, also where nothing changed."
+    "--all",
+    "ask_all",
+    is_flag=True,
+    help=_("Ask for every address, also where nothing changed.").text,
 )
-@content_option
+@site_options
 def export_site(
     folder: Path, base_url: str, jobs: int, ask_all: bool, content: Path | None
 ) -> None:
-    """Write every page, feed, archive and file into a folder that any web server can serve.
-
-    Only what changed is written, and what left is removed. FOLDER is new, empty, or of an export
-    before.
-    """
-    settings = settings_for(content)
+    """Write the site as files."""
+    settings = site_settings(content)
     if base_url:
         settings = Settings.from_env({**settings.as_env(), "FEEDSERVICE_BASE_URL": base_url})
     if folder.resolve().is_relative_to(settings.content.resolve()):
@@ -81,7 +94,7 @@ def _update_index(settings: Settings, lock: WriterLock, progress: Progress) -> N
     """Bring the index up to date; a writer that runs does so itself."""
     if lock.acquire():
         indexer, _index = wiring.indexer(settings)
-        task = progress.add_task(bilingual(_("indexing")), total=None)
+        task = progress.add_task(said(_("indexing")), total=None)
         report = indexer.scan(
             progress=lambda done, total: progress.update(task, completed=done, total=total)
         )
@@ -96,7 +109,7 @@ def _export_one_state(
     settings: Settings, folder: Path, jobs: int, ask_all: bool, progress: Progress
 ) -> ExportReport:
     """Export; again where a writer changed something meanwhile, so that one state is shown."""
-    task = progress.add_task(bilingual(_("exporting")), total=None)
+    task = progress.add_task(said(_("exporting")), total=None)
     index = wiring.reader(settings)
     whole: ExportReport | None = None
     for _pass in range(_PASSES):

@@ -16,12 +16,13 @@ from rich.table import Table
 from rich.text import Text
 
 from feedservice.authoring import check
-from feedservice.cli.options import settings_for
+from feedservice.cli.options import site_options, site_settings
+from feedservice.cli.surroundings import language_of
 from feedservice.clock import utc_now
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import UsageError
 from feedservice.domain.text import visible
-from feedservice.i18n import LANGUAGES, Message, _, render
+from feedservice.i18n import Message, _, render
 from feedservice.importing import remarks
 from feedservice.importing.foreign_entry import KINDS
 
@@ -31,55 +32,72 @@ if TYPE_CHECKING:
 _LISTED = 40
 
 
-@click.command("import")
+@click.command(
+    "import",
+    help=_(
+        "Bring in a feed, a WordPress export, or a folder of Hugo, Jekyll or Pelican.\n\n"
+        "Shows what would come; --write writes it. What is there is never written over: a second "
+        "import adds what is new."
+    ).text,
+)
 @click.argument("source")
-@click.option("--write", is_flag=True, help="Write what would come; without it nothing is written.")
 @click.option(
-    "--from", "kind", type=click.Choice(KINDS), help="What SOURCE is; looked up otherwise."
+    "--write",
+    is_flag=True,
+    help=_("Write what would come; without it nothing is written.").text,
 )
 @click.option(
-    "--content",
+    "--from",
+    "kind",
+    type=click.Choice(KINDS),
+    help=_("What SOURCE is; looked up otherwise.").text,
+)
+@click.option(
     "--into",
+    "into",
     type=click.Path(path_type=Path),
-    help="The content folder (FEEDSERVICE_CONTENT).",
+    help=_("Another name of --content.").text,
 )
-@click.option("--category", default="", help="Category of entries that have none (slug or name).")
-@click.option("--no-media", is_flag=True, help="Leave pictures and recordings where they are.")
+@click.option(
+    "--category",
+    default="",
+    help=_("Category of entries that have none (slug or name).").text,
+)
+@click.option(
+    "--no-media", is_flag=True, help=_("Leave pictures and recordings where they are.").text
+)
 @click.option(
     "--media-limit",
     type=click.IntRange(min=0),
     default=1024,
     show_default=True,
-    help="MiB that all pictures and recordings may have.",
+    help=_("MiB that all pictures and recordings may have.").text,
 )
 @click.option(
     "--allow-private",
     is_flag=True,
-    help="Ask addresses of this machine and of private networks too.",
+    help=_("Ask addresses of this machine and of private networks too.").text,
 )
-@click.option("--all", "everything", is_flag=True, help="Show every row, not the first ones only.")
 @click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    help="The language of the report; the site's otherwise.",
+    "--all",
+    "everything",
+    is_flag=True,
+    help=_("Show every row, not the first ones only.").text,
 )
+@site_options
 def import_source(
     source: str,
     write: bool,
     kind: str | None,
-    content: Path | None,
+    into: Path | None,
     category: str,
     no_media: bool,
     media_limit: int,
     allow_private: bool,
     everything: bool,
-    lang: str | None,
+    content: Path | None,
 ) -> None:
-    """Bring in a feed, a WordPress export, or a folder of Hugo, Jekyll or Pelican.
-
-    Shows what would come; --write writes it. What is there is never written over: a second import
-    adds what is new.
-    """
+    """Bring in what another system publishes."""
     try:
         from feedservice.importing import importer  # noqa: PLC0415
         from feedservice.importing.fetch import Fetcher  # noqa: PLC0415
@@ -93,7 +111,7 @@ def import_source(
             )
         ) from error
 
-    files = ContentFiles(settings_for(content).content)
+    files = ContentFiles(site_settings(content or into).content)
     site = check.read_site(files.root)
     fetcher = Fetcher(allow_private=allow_private, max_media=media_limit * 1024 * 1024)
     options = importer.ImportOptions(
@@ -117,7 +135,7 @@ def import_source(
             report = importer.run(opened, files, options, utc_now(), progress)
     finally:
         fetcher.close()
-    _Printer(lang or site.language, None if everything else _LISTED).print(report)
+    _Printer(language_of(site.language), None if everything else _LISTED).print(report)
     if report.remarks and not report.count and not report.present:
         sys.exit(1)
 

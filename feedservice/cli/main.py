@@ -1,15 +1,17 @@
 """The command line: its commands, each loaded when it is called, and how any of them ends."""
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from feedservice import __version__
-from feedservice.cli.options import say
+from feedservice.cli.options import lang_option, say
+from feedservice.cli.surroundings import choose_language, in_its_language
 from feedservice.domain.errors import CommandError, ContentError, IndexUnavailable
-from feedservice.i18n import Message, _, bilingual
+from feedservice.i18n import Message, _
 
 _COMMANDS = {
     "check": "editing:check",
@@ -21,12 +23,17 @@ _COMMANDS = {
     "preview": "overview:preview",
     "schema": "editing:print_schema",
     "serve": "serving:serve",
-    "status": "overview:status",
+    "status": "status:status",
 }
 
 
 class _Commands(click.Group):
     """Editors run `check` at every save; it must not wait for what only `serve` needs."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
+        """Read the command line, and speak one language from its first fault on."""
+        choose_language(sys.argv[1:] if args is None else args)
+        return click.Group.main(in_its_language(self), args, *rest, **named)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
@@ -35,7 +42,7 @@ class _Commands(click.Group):
         module, _, name = _COMMANDS.get(cmd_name, "").partition(":")
         found = getattr(import_module(f"feedservice.cli.{module}"), name) if module else None
         assert found is None or isinstance(found, click.Command)
-        return found
+        return found and in_its_language(found)
 
 
 def main() -> None:
@@ -43,7 +50,7 @@ def main() -> None:
     try:
         group(standalone_mode=False)
     except click.Abort:
-        click.echo(bilingual(_("interrupted; the next run goes on from here")), err=True)
+        say(_("interrupted; the next run goes on from here"), err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
@@ -64,10 +71,17 @@ def main() -> None:
         _fail(f"{error.filename or ''}: {error.strerror or error}")
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="feedservice")
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_("feedservice: article files in, Arabic feeds out.").text,
+)
+@lang_option
+@click.version_option(
+    __version__, prog_name="feedservice", help=_("Show the version and exit.").text
+)
 def group() -> None:
-    """Feedservice: article files in, Arabic feeds out."""
+    """The command line."""
 
 
 def _fail(reason: Message | str) -> NoReturn:

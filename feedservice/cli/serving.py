@@ -17,15 +17,17 @@ from feedservice import __version__
 from feedservice.authoring import check
 from feedservice.cli.options import (
     LOOPBACK,
-    content_option,
+    said,
     say,
     settings_for,
+    site_options,
+    site_settings,
     warn,
     warn_of_withheld,
 )
 from feedservice.content import watch
 from feedservice.domain.model import Severity
-from feedservice.i18n import _, bilingual, ngettext
+from feedservice.i18n import _, ngettext
 from feedservice.ingest.indexer import ScanReport
 from feedservice.service import kept_answers, metrics, wiring
 from feedservice.service.lock import RemovalGuard, WriterLock
@@ -33,20 +35,30 @@ from feedservice.service.writer import follow, repeat, while_held
 from feedservice.system import child_process, open_files
 
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.command(help=_("Serve a content folder, and follow what editors save in it.").text)
 @click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port."
+    "--host", default="127.0.0.1", show_default=True, help=_("The address to listen on.").text
 )
 @click.option(
-    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes."
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help=_("The port.").text,
 )
-@content_option
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help=_("Worker processes.").text,
+)
+@site_options
 def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     """Serve a content folder, and follow what editors save in it."""
     from feedservice.service import server  # noqa: PLC0415 - a native library that no other command needs
 
-    given = settings_for(content)
+    given = site_settings(content)
     os.environ.update(given.as_env())
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     site = check.read_site(given.content)
@@ -77,11 +89,15 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
         supervisor.stop()
 
 
-@click.command()
-@content_option
-@click.option("--watch", "keep", is_flag=True, help="Go on following the folder.")
-@click.option("--accept-removals", is_flag=True, help="Accept that many articles vanished at once.")
+@click.command(help=_("Bring the index up to date with the content folder.").text)
+@click.option("--watch", "keep", is_flag=True, help=_("Go on following the folder.").text)
+@click.option(
+    "--accept-removals",
+    is_flag=True,
+    help=_("Accept that many articles vanished at once.").text,
+)
 @click.option("--with-parent", is_flag=True, hidden=True)
+@site_options
 def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: bool) -> None:
     """Bring the index up to date with the content folder."""
     given = settings_for(content)
@@ -143,7 +159,7 @@ def _with_progress(work: Callable[[Callable[[int, int], None]], ScanReport]) -> 
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(bilingual(_("indexing")), total=None)
+        task = progress.add_task(said(_("indexing")), total=None)
         return work(lambda done, total: progress.update(task, completed=done, total=total))
 
 

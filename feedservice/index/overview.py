@@ -52,23 +52,29 @@ class Overview:
 
 def overview(view: Snapshot) -> Overview:
     """Return what the index knows."""
-
-    def listed(state: State, *conditions: Any, order: Any = articles.c.published) -> Articles:
-        statement = teasers().where(is_in(state), *conditions).order_by(order, articles.c.slug)
-        rows = view.connection.execute(statement, moment)
-        return tuple(article_from_json(row) for (row,) in rows)
-
-    moment = {"moment": unix_seconds(view.now)}
     is_ending = articles.c.leaves > MOMENT
     return Overview(
         published=view.count(Selection()),
-        scheduled=listed(State.SCHEDULED),
-        expiring=listed(State.PUBLIC, is_ending, order=articles.c.leaves),
-        expired=listed(State.EXPIRED, order=articles.c.leaves),
-        withdrawn=listed(State.WITHDRAWN),
-        drafts=listed(State.DRAFT),
+        scheduled=_listed(view, State.SCHEDULED),
+        expiring=_listed(view, State.PUBLIC, is_ending, order=articles.c.leaves),
+        expired=_listed(view, State.EXPIRED, order=articles.c.leaves),
+        withdrawn=_listed(view, State.WITHDRAWN),
+        drafts=_listed(view, State.DRAFT),
         broken=_broken(view),
     )
+
+
+def public(view: Snapshot) -> Articles:
+    """Return what readers see, as teasers, newest first."""
+    return _listed(view, State.PUBLIC, order=articles.c.published.desc())
+
+
+def _listed(
+    view: Snapshot, state: State, *conditions: Any, order: Any = articles.c.published
+) -> Articles:
+    statement = teasers().where(is_in(state), *conditions).order_by(order, articles.c.slug)
+    rows = view.connection.execute(statement, {"moment": unix_seconds(view.now)})
+    return tuple(article_from_json(row) for (row,) in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,9 @@ class Ended:
 def environment(content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDSERVICE_CONTENT", str(content))
     monkeypatch.setenv("FEEDSERVICE_STATE", str(tmp_path / "state"))
+    for name in ("FEEDSERVICE_LANG", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ def run(content: Path, state: Path, *arguments: str) -> subprocess.CompletedProc
         **os.environ,
         "FEEDSERVICE_CONTENT": str(content),
         "FEEDSERVICE_STATE": str(state),
+        "FEEDSERVICE_LANG": "en",
     }
     command = [sys.executable, "-m", "feedservice", "export", *arguments]
     return subprocess.run(

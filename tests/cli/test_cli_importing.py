@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from feedservice.cli.main import group
-from feedservice.domain.errors import ContentError, ImportFailure
+from feedservice.domain.errors import ImportFailure, UsageError
 from feedservice.i18n import LANGUAGES
 from feedservice.importing import remarks
 from import_sources import item, rss_bytes
@@ -90,7 +90,7 @@ def test_a_source_that_cannot_be_had_is_told(
 
 def test_without_site_yaml_nothing_is_imported(feed_file: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ContentError):
+    with pytest.raises(UsageError, match=r"holds no site\.yaml"):
         call(feed_file, "--into", tmp_path / "empty", "--write")
     assert list((tmp_path / "empty").iterdir()) == []
 
@@ -127,7 +127,7 @@ def test_no_other_command_waits_for_what_reads_foreign_formats() -> None:
 def test_a_library_that_is_absent_is_named_with_the_line_that_installs_it() -> None:
     hidden = "import sys; sys.modules['feedparser'] = None; import feedservice.cli.main as cli; cli.main()"
     ended = subprocess.run(
-        [sys.executable, "-c", hidden, "import", "x.xml"],
+        [sys.executable, "-c", hidden, "import", "x.xml", "--lang", "en"],
         check=False,
         capture_output=True,
         text=True,

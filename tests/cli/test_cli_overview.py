@@ -72,6 +72,29 @@ def preview_of(content: Path, root: Path, *arguments: object, **environment: str
             process.wait(PATIENCE)
 
 
+def test_status_is_in_the_sites_zone_and_tells_warnings_and_what_is_published_on_request(
+    content: Path, process: Callable[..., Any]
+) -> None:
+    write_article(content, "field/later.md", date="2089-01-01 02:30")
+    write_article(content, "field/a.md", title="منشور هنا", related="[none]")
+    table = process("status", "--lang", "en").stdout
+    assert table.startswith(f"published: 1 · {content}\n")
+    for told in ("Asia/Damascus", "2089-01-01 02:30", "warning", "field/a.md:"):
+        assert told in table
+    assert "منشور هنا" not in table
+    (content / "site.yaml").write_text(f"{SITE_YAML}x: y\n", encoding="utf-8")
+    arabic = process("status", "--published").stdout
+    for told in ("منشور هنا", "معطوب", "site.yaml"):
+        assert told in arabic
+    told = json.loads(process("status", "--published", "--format", "json").stdout)
+    assert [each["slug"] for each in told["published_articles"]] == ["a"]
+    assert [each["code"] for each in told["warnings"]] == ["related-unknown"]
+    assert [(each["path"], each["code"]) for each in told["broken"]] == [
+        ("site.yaml", "key-unknown")
+    ]
+    assert told["scheduled"][0]["published"] == "2088-12-31T23:30:00+00:00"
+
+
 @pytest.fixture(scope="module")
 def previewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root = tmp_path_factory.mktemp("previewing")
