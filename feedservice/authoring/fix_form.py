@@ -45,10 +45,12 @@ def _mended(text: str, path: str) -> str:
             right = problem.facts.get("paste")
             if problem.line in mended:
                 return text
-            if problem.code not in _MENDED or right is None:
+            lines = made.split("\n")
+            is_typographic = yaml_text.is_closed_otherwise(lines[problem.line - 1].rstrip())
+            is_sure = problem.code in _MENDED or (problem.code == "yaml-quote" and is_typographic)
+            if not is_sure or right is None:
                 break
             mended.add(problem.line)
-            lines = made.split("\n")
             lines[problem.line - 1] = right
             made = "\n".join(lines)
         else:

@@ -59,9 +59,11 @@ def marked(line: str, problem: Problem, *, is_terminal: bool = False) -> str:
         return ""
     place = min(problem.column - 1, len(line))
     value = problem.facts.get("value", "")
-    end = place + len(value)
-    if not value or line[place:end] != value:
+    found = line.find(value, place) if value else -1
+    if found < 0:
         end = place + len(re.split(r"\s", line[place:], maxsplit=1)[0])
+    else:
+        place, end = found, found + len(value)
     if len(line) > MAX_LINE:
         begin = max(place - MAX_LINE // 2, 0)
         line = line[begin : begin + MAX_LINE]

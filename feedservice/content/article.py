@@ -7,6 +7,7 @@ import posixpath
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
@@ -36,7 +37,7 @@ from feedservice.domain.model import (
     Site,
     Status,
 )
-from feedservice.domain.text import one_line, slugify, truncate
+from feedservice.domain.text import fold, one_line, slugify, truncate
 
 SUMMARY_LIMIT = 300
 """Characters of a summary that is made from the first paragraph."""
@@ -46,6 +47,10 @@ _PLACEHOLDERS = MappingProxyType(
 )
 """For values that were told to be bad or missing, so that nothing more is told of them."""
 _END = datetime.max.replace(tzinfo=UTC)
+_STATUSES = MappingProxyType(
+    {fold(name): status for name, status in zip(("منشور", "مسودة", "مسحوب"), Status, strict=True)}
+)
+"""What people write who write Arabic."""
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _DIGITS = re.compile(r"[0-9٠-٩۰-۹]{1,12}")
 
@@ -216,7 +221,12 @@ class _ArticleReader(FieldReader):
         try:
             status = Status(name)
         except ValueError:
-            self.report("status-unknown", "status", value=name, known=", ".join(Status))
+            facts = {"value": name, "known": ", ".join(Status)}
+            close = get_close_matches(name, [*Status], n=1)
+            near = _STATUSES.get(fold(name)) or next(iter(close), "")
+            if near:
+                facts |= {"nearest": near} | self.line_with(bare(front.status), near, "status")
+            self.report("status-unknown", "status", **facts)
             return Status.DRAFT
         if status is Status.WITHDRAWN and not front.updated.strip():
             self.report("withdrawn-updated", "status")

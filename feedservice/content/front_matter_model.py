@@ -164,11 +164,13 @@ def validation_problems(
         elif each["type"] == "extra_forbidden":
             line, column = node.key_line, node.key_column
             names = _keys_at(model, location[:-1])
-            near = nearest_key(key, names)
+            name, _, said = key.partition("：")  # before a colon of ours
+            near = nearest_key(name, names)
             hint = {"nearest": near} if near else {"known": ", ".join(names)}
             is_free = near not in fields.plain() or near == arabic_key(key)
             if near and is_free and len(location) == 1 and isinstance(node.value, str):
-                hint["paste"] = f"{near}: {node.value}"
+                value = f"{said.strip()}: {node.value}" if said else node.value
+                hint["paste"] = f"{near}: {value}"
             code, facts = "key-unknown", {"key": key, **hint}
         yield Problem(path=path, line=line, column=column, code=code, facts=facts)
 

@@ -39,7 +39,7 @@ _KEPT = ("alt", "title", "width", "height", "id", "dir", "lang")
 _PICTURE = tags("img|source|picture")
 _POST = tags("div")
 _PAGE = re.compile(r"(?:https?:)?//.|[\w./][^:]*\Z", re.IGNORECASE | re.DOTALL)
-_LOCAL = re.compile(r"file:|[a-z]:[\\/]|\\\\", re.IGNORECASE)
+_LOCAL = re.compile(r"file:|[a-z]:[\\/]|\\|~?/(?:users|home)/|~/", re.IGNORECASE)
 _NO_PICTURE = re.compile(r"(?:data|about|blob|cid):|\Z", re.IGNORECASE)
 
 

@@ -4,6 +4,7 @@ What the problem knows besides, the nearest and all known names, follows the rem
 paste stands on a row of its own: after the first line feed there is nothing but such rows.
 """
 
+import re
 from functools import reduce
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from feedservice.domain.model import Problem
 from feedservice.domain.text import strip_bidi, truncate
 from feedservice.i18n import Message, _, render
 
+_COMMA = re.compile("[,،] ")
 MAX_FACT = 300
 """Characters of a fact that a message repeats."""
 
@@ -290,11 +292,13 @@ HINTS = MappingProxyType(
 
 def explain(problem: Problem) -> tuple[Message, Message]:
     """Return what is wrong and the remedy."""
-    facts: dict[str, Message | str] = {
+    facts: dict[str, object] = {
         name: value if name == "paste" else truncate(value, MAX_FACT)
         for name, value in problem.facts.items()
         if name != "paste" or len(value) <= MAX_FACT
     }
+    if "known" in facts:
+        facts["known"] = tuple(_COMMA.split(str(facts["known"])))  # with the language's commas
     wrong, remedy = WORDINGS[problem.code]
     hints = (hint for name, hint in HINTS.items() if name in facts)
     parts = [Message(each.text, facts) for each in (remedy, *hints)]

@@ -7,6 +7,7 @@ quote that was opened, the bracket, the key that has no colon.
 import re
 from typing import Any
 
+from feedservice.content.yaml_text import is_closed_otherwise
 from feedservice.domain.errors import ContentError
 
 _INDICATORS = (
@@ -19,6 +20,8 @@ _INDICATORS = (
 _ROW = re.compile(r"([ \t]*(?:- +)?[^\s:：#\"'\[\]{}-][^:：\n]*)[:：][^\S\n]*(.*)")
 _NAME = re.compile(r"[ \t]*(?:- +)?[A-Za-z_]+[^\S\n]*[:：].*")
 _HAS_COLON = re.compile(r"[^:\n]*:(?:\s|$)")
+_QUOTED_ITEM = re.compile(r"""([ \t]*- +)(["'])([^"'\n]*)""")
+_OTHER_SIGN = re.compile(r"([A-Za-z_]+)[ \t]*[=؛;][ \t]*(.+)")
 _OPEN_ITEM = re.compile(r'("[^",،\]]*+)')
 _TOP = re.compile(r"[A-Za-z_]+:(?:[ \t]|$)")
 _INDENTED = re.compile(r" +[A-Za-z_]+:[ \t]")
@@ -129,6 +132,9 @@ def corrected(code: str, row: str) -> str:
     if code == "yaml-bracket":
         return row.rstrip(" \t,،") + ("]" if row.count("[") > row.count("]") else "}")
     found = _ROW.fullmatch(row)
+    sign = _OTHER_SIGN.fullmatch(row)
+    if code == "yaml-no-colon" and sign:
+        return f"{sign[1]}: {sign[2]}"
     if code == "yaml-no-colon":  # the colon is one of another script, or the space after it is not
         return f"{found[1].rstrip()}: {found[2]}" if found and _NAME.fullmatch(row) else ""
     if not found or not found[2]:
@@ -149,12 +155,17 @@ def quoted(value: str) -> str:
 
 
 def _closed(row: str) -> str:
+    item = _QUOTED_ITEM.fullmatch(row)
+    if item:
+        return f"{item[1]}{item[2]}{item[3].rstrip()}{item[2]}"
     found = _ROW.fullmatch(row)
     if not found:
         return ""
     if found[2][:1] == "[" and row.count('"') == 1:
         return _OPEN_ITEM.sub(r'\1"', row)
     quote, value = found[2][:1], found[2][1:].rstrip()
+    if is_closed_otherwise(value):
+        value = value[:-1].rstrip()
     if quote not in ("'", '"'):
         return ""
     return f"{found[1].rstrip()}: {quote}{value}{quote}"

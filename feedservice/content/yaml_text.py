@@ -31,8 +31,13 @@ NAMES = frozenset("tags tag keywords author authors category categories".split()
 _LISTS = NAMES | {"related"}
 
 
-_TYPOGRAPHIC = re.compile(r"""[“„]([^“”„"\\\n]*)[”“]""")
-_MAYBE_TYPOGRAPHIC = re.compile(r"[:\[,،{-][ \t]*[“„]")
+_SIGNS_OF_TEXT = "“”„‟«»‘’‚‹›"
+_QUOTED_OTHERWISE = rf"""[{_SIGNS_OF_TEXT}"]([^{_SIGNS_OF_TEXT}"\\\n]*)[{_SIGNS_OF_TEXT}"]"""
+_WHOLE = re.compile(rf"{_QUOTED_OTHERWISE}(?=\s*\Z)")
+_IN_FLOW = re.compile(
+    rf"([{{,][ \t]*([a-z]+)[ \t]*:[ \t]*|[\[,،][ \t]*){_QUOTED_OTHERWISE}(?=[ \t]*(?:[,،\]}}]|\Z))"
+)
+_MAYBE_TYPOGRAPHIC = re.compile(rf"[:\[,،{{-][ \t]*[{_SIGNS_OF_TEXT}]")
 _DISK = re.compile(r"""["'][A-Za-z]:\\(?!\\)""")
 _HASH = re.compile(r"""\S[ \t]+#|^[ \t]+#\S|[\[\]{},"']#|[|>][-+0-9]{0,2}#""", re.MULTILINE)
 _ODD = re.compile(rf"[{INVISIBLE}]|[^\S\n\t ]")
@@ -61,7 +66,7 @@ def is_suspicious(text: str) -> bool:
     """Whether YAML may read ``text`` without a word, and not as it was meant."""
     return (
         ("#" in text and _HASH.search(text) is not None)
-        or ("“" in text and _MAYBE_TYPOGRAPHIC.search(text) is not None)
+        or (not text.isascii() and _MAYBE_TYPOGRAPHIC.search(text) is not None)
         or (":\\" in text and _DISK.search(text) is not None)
         or not (is_plain(text) or _ODD.search(text) is None)
     )
@@ -70,10 +75,21 @@ def is_suspicious(text: str) -> bool:
 def straight(value: str, name: str) -> str:
     """Return the value of a key as it is, typographic quotes around it or its items as YAML's."""
     is_text = name in TEXTS or (name in NAMES and not name.startswith("categor"))
-    is_whole = value.startswith(("[", "{")) or _TYPOGRAPHIC.fullmatch(value.strip())
-    if is_text or not is_whole:
+    if is_text:
         return value
-    return _TYPOGRAPHIC.sub(r'"\1"', value)
+    if value.startswith(("[", "{")):
+        return _IN_FLOW.sub(_straight_in_flow, value)
+    return _WHOLE.sub(r'"\1"', value) if _WHOLE.match(value.lstrip()) else value
+
+
+def _straight_in_flow(found: re.Match[str]) -> str:
+    is_text = found[2] in TEXTS if found[2] else "{" in found.string
+    return found[0] if is_text else f'{found[1]}"{found[3]}"'
+
+
+def is_closed_otherwise(value: str) -> bool:
+    """Whether a value that began with a quote ends with a typographic one that nothing opens."""
+    return value.endswith(("”", "“", "‟")) and not set("“„") & set(value[:-1])
 
 
 def uncover(text: str) -> str:
@@ -131,7 +147,7 @@ class _Lines:
         space = rest[: len(rest) - len(value)]
         space = space if space.isascii() else " " * len(space)
         is_text = name in TEXTS or name in NAMES
-        value = straight(value, name) if "“" in value or "„" in value else value
+        value = value if value.isascii() else straight(value, name)
         if not value or (value[0] == "#" and (not is_text or value[1:2] in ("", " ", "\t"))):
             return space + value
         if _BLOCK.fullmatch(value):

@@ -71,6 +71,10 @@ def article(file: Path, indexer: Indexer, its_index: IndexWriter) -> Callable[[]
         ("title: 'ورشة", "title: 'ورشة'"),
         ('author: "desk', 'author: "desk"'),
         ('tags: ["ماء, نار]', 'tags: ["ماء", نار]'),
+        ('title: "ورشة: جديدة”', 'title: "ورشة: جديدة"'),
+        ('title: "قال “نعم”', 'title: "قال “نعم”"'),
+        ('title: "قال «نعم»', 'title: "قال «نعم»"'),
+        ('tags:\n  - "ماء\n  - نار', '  - "ماء"'),
     ],
 )
 def test_a_quote_that_is_not_closed_is_told_where_it_opens_with_the_closed_line(
@@ -80,7 +84,7 @@ def test_a_quote_that_is_not_closed_is_told_where_it_opens_with_the_closed_line(
     (problem,) = told(file).values()
     assert (problem.code, problem.facts["paste"]) == ("yaml-quote", right)
     line = file.read_text(encoding="utf-8").splitlines()[problem.line - 1]
-    assert line == wrong
+    assert line in wrong.split("\n")
     assert line[problem.column - 1] in "\"'"
     assert "أغلق علامة التنصيص" in messages.describe(problem, "ar")[1]
 
@@ -101,11 +105,51 @@ def test_typographic_quotes_are_text_in_a_title_and_quotes_elsewhere(
     assert (found.title, found.categories) == ("“ورشة: جديدة”", ("economy",))
     assert found.lang == "en"
     assert found.image
-    assert (found.image.src, found.image.alt) == ("media/ورشة.png", "صورة")
+    assert (found.image.src, found.image.alt) == ("media/ورشة.png", "“صورة”")
     lines = fixed(file).splitlines()
     assert 'date: "2025-12-20 14:30"' in lines
     assert "title: “ورشة: جديدة”" in lines
     assert told(file) == {}
+
+
+@pytest.mark.parametrize("quotes", ["“”", "””", "„“", "‘’", "«»", '"”', '“"', "‹›"])
+def test_quotes_of_any_kind_around_what_is_no_text_are_quotes(file: Path, quotes: str) -> None:
+    write(file, f"date: {quotes[0]}2025-12-20{quotes[1]}")
+    if quotes[0] == '"':
+        assert told(file)["yaml-quote"].facts["paste"] == 'date: "2025-12-20"'
+    else:
+        assert told(file) == {}
+    assert 'date: "2025-12-20"\n' in fixed(file)
+    assert told(file) == {}
+
+
+def test_quotation_marks_of_a_text_stay_wherever_it_stands(
+    file: Path, article: Callable[[], Article]
+) -> None:
+    write(
+        file,
+        "image: {src: «media/ورشة.png», alt: «صورة», caption: من ورشة «الحياة»}",
+        "tags: [«الحياة», ‘ماء’]",
+        "related: [{url: 'https://x.example/', title: “نعم”}]",
+    )
+    assert told(file) == {}
+    found = article()
+    assert found.image
+    assert found.image.src == "media/ورشة.png"
+    assert (found.image.alt, found.image.caption) == ("«صورة»", "من ورشة «الحياة»")
+    assert [tag.label for tag in found.tags] == ["«الحياة»", "‘ماء’"]
+    assert found.related[0].title == "“نعم”"
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("مسودة", "draft"), ("مسوده", "draft"), ("منشور", "published"), ("publishd", "published")],
+)
+def test_an_unknown_status_is_told_with_the_one_that_was_meant(
+    file: Path, typed: str, right: str
+) -> None:
+    write(file, f"status: {typed}")
+    assert told(file)["status-unknown"].facts["paste"] == f"status: {right}"
 
 
 def test_a_date_in_words_is_told_with_an_example_that_runs_from_the_left(file: Path) -> None:
@@ -181,7 +225,8 @@ def test_a_file_on_the_editors_machine_is_to_be_uploaded(
 @pytest.mark.parametrize(
     "source",
     [r"C:\Users\me\x.jpg", "file:///home/me/x.jpg", "http://localhost:8000/x.jpg",
-     "http://127.0.0.1/media/x.jpg", "https://LOCALHOST/x.jpg"],
+     "http://127.0.0.1/media/x.jpg", "https://LOCALHOST/x.jpg", "~/x.jpg", "/Users/me/x.jpg",
+     "/home/me/x.jpg", r"\\server\x.jpg"],
 )  # fmt: skip
 def test_so_is_one_in_the_body(file: Path, source: str) -> None:
     write(file, body=f"نص ![و]({source})")
@@ -251,6 +296,9 @@ def test_an_unknown_author_is_told_with_the_nearest(file: Path, wrong: str, righ
         ("title： ورشة", "yaml-no-colon", "title: ورشة"),
         ("date：2025-12-20", "yaml-no-colon", "date: 2025-12-20"),
         ("titel: ورشة", "key-unknown", "title: ورشة"),
+        ("title： ورشة: جديدة", "key-unknown", "title: ورشة: جديدة"),
+        ("title = ورشة", "yaml-no-colon", "title: ورشة"),
+        ("title؛ ورشة", "yaml-no-colon", "title: ورشة"),
     ],
 )
 def test_a_key_of_another_keyboard_is_named_with_ours(

@@ -26,6 +26,7 @@ def problem(column: int, value: str = "") -> Problem:
         ("date: غدًا الساعة 5", 7, "غدًا الساعة 5", "date: ‹غدًا الساعة 5›"),
         ("category: [أ, ب]", 15, "ب", "category: [أ, ‹ب›]"),
         ("date: x", 7, "غير هذا", "date: ‹x›"),
+        ("نص ![و](media/x.png) ثم", 1, "media/x.png", "نص ![و](‹media/x.png›) ثم"),
         ("\tdate: x", 1, "", "‹› date: x"),
         ("summary:", 9, "", "summary:‹›"),
         ("x", 99, "", "x‹›"),

@@ -20,6 +20,16 @@ def test_a_problem_is_told_in_its_language_with_a_remedy(code: str, language: st
         assert (re.search("[\u0620-\u064a]", text) is not None) == (language == "ar")
 
 
+@pytest.mark.parametrize("comma", [", ", "، "])
+def test_what_is_known_has_the_commas_of_the_language(comma: str) -> None:
+    facts = {"value": "x", "known": f"field (ميداني){comma}economy"}
+    problem = Problem(path="a", code="category-unknown", facts=facts)
+    assert describe(problem, "ar")[1].endswith("field (ميداني)، economy")
+    assert describe(problem, "en")[1].endswith("field (ميداني), economy")
+    told = describe(problem, "ar", isolated=True)[1]
+    assert told.endswith("\u2068field (ميداني)\u2069، \u2068economy\u2069")
+
+
 def test_what_is_known_besides_follows_the_remedy() -> None:
     problem = Problem(path="a", code="key-unknown", facts={"key": "x", "known": "title"})
     assert describe(problem, "en")[1] == "Correct the key, or delete the line. Known: title"
