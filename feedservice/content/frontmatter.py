@@ -24,6 +24,8 @@ MAX_CHARACTERS = 65_536
 
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 """Which YAML has as escapes only (§5.1)."""
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+_PLAIN = re.compile(rf"[^\W_][^\n#{_CONTROLS}]*")
 _FENCE = re.compile(r"(?:-{2,}|-*[‐-―−][-‐-―−]*|\.\.\.)[^\S\n]*")
 """Three hyphens; what word processors make of them, and two, can be nothing else either."""
 
@@ -282,11 +284,9 @@ def _in_flow(value: str) -> str:
 def scalar(value: str, *, plain: bool = True) -> str:
     """Return a text as an editor would write it: plain where that is safe, else in quotes."""
     is_safe = not value or (
-        re.fullmatch(rf"[^\W_][^\n#{_CONTROLS}]*", value) is not None
-        and ": " not in value
-        and not value.endswith((":", " "))
+        _PLAIN.fullmatch(value) is not None and ": " not in value and not value.endswith((":", " "))
     )
     if plain and is_safe:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(f"[{_CONTROLS}]", lambda match: f"\\x{ord(match[0]):02x}", escaped) + '"'
+    return '"' + _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", escaped) + '"'

@@ -1,0 +1,64 @@
+"""What can be wrong with site.yaml, in words, and the remedy: see `messages`. Pure."""
+
+from types import MappingProxyType
+
+from feedservice.i18n import _
+
+SITE = MappingProxyType(
+    {
+        "site-missing": (
+            _("there is no site.yaml in the content folder"),
+            _("Add site.yaml with title, base_url and id"),
+        ),
+        "site-id": (
+            _("the site id {value!r} is not a tag URI"),
+            _("Write for example: tag:news.example,2025"),
+        ),
+        "site-id-example": (
+            _("the site id {value!r} is an example"),
+            _("Before anybody subscribes, write a host of your own: readers keep ids for ever"),
+        ),
+        "base-url-local": (
+            _("base_url {value!r} is this machine: nobody else can open what begins with it"),
+            _("Before you publish, write the public address, for example: https://news.example"),
+        ),
+        "slugs-bad": (
+            _("slugs {value!r} is not accepted"),
+            _("Write latin, or delete the line"),
+        ),
+        "site-slug-duplicate": (_("the slug {value} appears twice"), _("Write another slug")),
+        "category-gone": (
+            _("the category {value} is not in site.yaml any more, and {other} still uses it"),
+            _(
+                "The last good site.yaml stays until the slug is in the aliases of the category "
+                "that took its place, its articles are in another or withdrawn, or redirects says "
+                "where its page leads"
+            ),
+        ),
+        "author-gone": (
+            _("the author {value} is not in site.yaml any more, and {other} still uses it"),
+            _(
+                "The last good site.yaml stays until the slug is in the aliases of the author who "
+                "has it now, the articles name another, or redirects says where its page leads"
+            ),
+        ),
+        "name-changed": (
+            _("{other} was called {value}, and articles may still say so"),
+            _("Keep the earlier name in aliases: check --fix writes it there"),
+        ),
+        "base-url-changed": (
+            _("the site was at {value}, and articles may still name that address"),
+            _("Keep it in former_urls, and links and pictures follow: check --fix writes it there"),
+        ),
+        "zone-unknown": (
+            _("the time zone {value!r} is unknown"),
+            _("Write for example: Asia/Damascus"),
+        ),
+        "limit-bad": (_("limit {value!r} is not accepted"), _("Write a number from 1 to 100")),
+        "content-bad": (_("content {value!r} is not accepted"), _("Write full or summary")),
+        "redirect-bad": (
+            _("the redirect {value!r} is not accepted"),
+            _("Write an old path that begins with / and then the new one"),
+        ),
+    }
+)
