@@ -19,6 +19,8 @@ from feedservice.domain.known_site import (
 from feedservice.domain.model import Author, Category, Severity, Site
 from feedservice.domain.taxonomy import Taxonomy, find_slug
 
+DROPPED = frozenset({"name-changed", "base-url-changed"})
+"""The warnings: what they tell can be kept by the line that they give."""
 User = Callable[[Taxonomy, str], str]
 """Returns a file that still says a category or author by a slug; empty where none does."""
 

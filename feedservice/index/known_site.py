@@ -16,7 +16,7 @@ from feedservice.domain.text import slugify
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import problems_from_json, site_from_json
 from feedservice.index.rows import get_meta
-from feedservice.index.schema import articles, bodies, files, labels
+from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, files, labels
 from feedservice.index.states import is_in
 
 _UNKNOWN = frozenset({"category-unknown", "folder-unknown"})
@@ -24,15 +24,15 @@ _Open = Callable[[], AbstractContextManager[Connection]]
 
 
 def known_site(open_: _Open, now: datetime) -> KnownSite | None:
-    """Return what readers know of the site; None where no site is indexed yet.
+    """Return what readers know of the site; None where none is indexed, or by another release.
 
     Args:
         open_: begins a read transaction; what is asked later begins another.
         now: the moment: what is withdrawn or has expired uses nothing.
     """
     with open_() as connection:
-        site, former = get_meta(connection, "site"), get_meta(connection, "former")
-    if site is None:
+        schema, site, former = (get_meta(connection, key) for key in ("schema", "site", "former"))
+    if site is None or schema != str(SCHEMA_VERSION):
         return None
     return KnownSite(
         site=site_from_json(site),

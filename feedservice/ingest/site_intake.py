@@ -1,13 +1,15 @@
 """site.yaml → index: a file that cannot be used, or takes from readers what they use, is held."""
 
 import logging
+from collections.abc import Sequence
 
 from feedservice.clock import Clock
 from feedservice.content.files import ContentFiles
 from feedservice.content.messages import describe
 from feedservice.content.reader import read_site
+from feedservice.content.site_changes import DROPPED
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Problem, Site
+from feedservice.domain.model import Problem, Severity, Site
 from feedservice.index.writer import IndexWriter
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ class SiteIntake:
         self._index = index
         self._clock = clock
         self._is_held = False
+        self._told: frozenset[tuple[str, str]] = frozenset()
 
     def take(self) -> Site:
         """Return the site that holds now.
@@ -35,13 +38,20 @@ class SiteIntake:
         if site is None:
             if known is None:
                 raise ContentError(problems[0])
-            log.error("site.yaml cannot be used; the last good one stays: %s", _said(problems[0]))
             site = known.site
-        elif known and site != known.site:
-            for problem in problems:
-                log.warning("%s", _said(problem))
+        self._tell(problems)
         self._index.put_site(site, problems, now)
         return site
+
+    def _tell(self, problems: Sequence[Problem]) -> None:
+        """Log a fault, or what a change dropped, once."""
+        told = {(each.code, each.facts.get("value", "")): each for each in problems}
+        for problem in (each for key, each in told.items() if key not in self._told):
+            if problem.severity is Severity.ERROR:
+                log.error("site.yaml cannot be used; the last good one stays: %s", _said(problem))
+            elif problem.code in DROPPED:
+                log.warning("%s", _said(problem))
+        self._told = frozenset(told)
 
     def moved_on(self, site: Site) -> bool:
         """Whether another site would hold by now: what is held may wait for articles' changes."""
