@@ -182,7 +182,7 @@ class _ArticleReader(FieldReader):
 
     def _id(self, value: str, slug: str) -> str:
         article_id = one_line(value) or f"{self._site.id}:{urls.percent(slug)}"
-        if not value.strip():
+        if not value.strip() and slug:
             self.warn("id-missing", "id", value=article_id)
         return article_id
 

@@ -174,6 +174,11 @@ def test_a_name_that_is_no_utf8_is_told(content: Path) -> None:
     assert codes(content) == {"field/\ufffd\ufffd.md": {"slug-empty"}}
 
 
+def test_a_name_of_signs_is_told_and_no_id_is_made_of_it(content: Path) -> None:
+    write_article(content, "field/🔥.md").write_text("---\ntitle: س\ndate: 2025-12-21\n---\nنص\n")
+    assert codes(content) == {"field/🔥.md": {"slug-empty", "summary-missing"}}
+
+
 def test_a_path_may_be_typed_in_nfd_and_from_inside_the_folder(
     content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
