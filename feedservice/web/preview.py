@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from feedservice.domain.model import Problem
-from feedservice.i18n import FSI, LRI, PDI, RLI
 from feedservice.publishing.preview import Preview
 from feedservice.web.formatting import weeks_of
-from feedservice.web.render import page
+from feedservice.web.render import page, with_isolates
 from feedservice.web.respond import PAGE, ContractResponse
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ setInterval(async () => {
 """
 
 
-_ISOLATES = {LRI: '<bdi dir="ltr">', RLI: '<bdi dir="rtl">', FSI: "<bdi>", PDI: "</bdi>"}
 _MONTH = re.compile(r"(19\d\d|20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _PAGE = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 _MOST_QUERY = 200
@@ -98,15 +96,7 @@ def _told(describe: Describe, problem: Problem, language: str) -> tuple[Markup, 
     """What is wrong, the remedy, and rows to paste."""
     wrong, remedy = describe(problem, language)
     first, *rows = remedy.split("\n")
-    return _with_isolates(wrong), _with_isolates(first), rows
-
-
-def _with_isolates(text: str) -> Markup:
-    """Return HTML in which elements isolate what isolates do (HTML §15.3.6)."""
-    html = str(escape(text))
-    for sign, tag in _ISOLATES.items():
-        html = html.replace(sign, tag)
-    return Markup(html)  # noqa: S704 - escaped above
+    return with_isolates(wrong), with_isolates(first), rows
 
 
 def only_this_machine(app: "WSGIApplication") -> "WSGIApplication":

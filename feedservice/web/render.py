@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from flask import Flask, render_template
+from markupsafe import Markup, escape
 
 from feedservice.domain.direction import direction, of_site
 from feedservice.domain.model import Site
@@ -13,12 +15,15 @@ from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.urls import from_host, label_path, media_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Card
-from feedservice.i18n import Message, render
+from feedservice.i18n import FSI, LRI, PDI, RLI, Message, render
 from feedservice.web import formatting
 from feedservice.web.services import services
 
 _WIDTH, _OVERHEAD = 2, 2048
 """Bytes of a character, as Python keeps Arabic, and of a card besides its HTML, about."""
+_ISOLATES = MappingProxyType(
+    {LRI: '<bdi dir="ltr">', RLI: '<bdi dir="rtl">', FSI: "<bdi>", PDI: "</bdi>"}
+)
 _LABELS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON"))
 
 
@@ -92,6 +97,19 @@ class View:
         return language if language != self.language else ""
 
 
+def with_isolates(text: str) -> Markup:
+    """Return HTML in which elements isolate what isolates do in a text (HTML §15.3.6)."""
+    html = str(escape(text))
+    for sign, tag in _ISOLATES.items():
+        html = html.replace(sign, tag)
+    return Markup(html)  # noqa: S704 - escaped above
+
+
+def told(message: Message, language: str) -> Markup:
+    """Return a message as HTML, code and facts in it isolated."""
+    return with_isolates(render(message, language, isolated=True))
+
+
 def format_label(alternate: Alternate) -> str:
     """Return what people call a feed's format."""
     names = [each.name for each in FORMATS.values() if each.media_type == alternate.media_type]
@@ -121,4 +139,5 @@ def prepare(app: Flask) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     app.add_template_filter(direction, "direction")
     app.add_template_filter(render, "render")
+    app.add_template_filter(told, "told")
     app.add_template_filter(format_label, "format_label")

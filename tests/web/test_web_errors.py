@@ -113,6 +113,14 @@ def test_a_bad_value_is_named_in_both_languages(client: FlaskClient) -> None:
     assert "&lt;900&gt;" in client.get("/?limit=<900>").text
 
 
+@pytest.mark.parametrize("value", ["x", "<b>\u2069x"])
+def test_an_example_is_never_turned_round(client: FlaskClient, value: str) -> None:
+    text = client.get("/", query_string={"since": value}).text
+    assert 'تاريخ مثل <bdi dir="ltr">2025-12-01</bdi>' in text
+    assert text.count("<bdi") == text.count("</bdi>")
+    assert "<b>" not in text
+
+
 def test_a_bad_value_at_a_json_address_is_told_in_json(client: FlaskClient) -> None:
     answer = client.get("/feed.json?limit=900")
     assert answer.status_code == 400
