@@ -283,12 +283,12 @@ def _of_path(route: Route, site: Site) -> Selection:
         taxonomy is Taxonomy.AUTHOR and site.author(slug)
     )
     if slug != name and is_of_site:
-        raise moved_to(route, slug)
+        raise _moved(route, slug)
     return Selection.of(taxonomy, slug)
 
 
-def moved_to(route: Route, slug: str) -> Moved:
-    """Return the refusal of a list whose label is called ``slug``; the query comes along."""
+def _moved(route: Route, slug: str) -> Moved:
+    """The refusal of a list whose label is called ``slug``; the query comes along."""
     own = replace(route, selection=Selection.of(Taxonomy(route.kind), slug))
     return Moved(_with_query(own.address, route.query))
 

@@ -1,12 +1,13 @@
 """A list's route → its selection, by the spellings that show: what only the index knows. Pure."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from feedservice.domain import queries
-from feedservice.domain.errors import NotFound
+from feedservice.domain.errors import Moved, NotFound
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Site
-from feedservice.domain.routes import Kind, Route, moved_to, read_list
+from feedservice.domain.routes import Kind, Route, read_list
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 
@@ -24,7 +25,7 @@ def resolve(route: Route, site: Site, slugs: Slugs) -> Selection:
 
     Raises:
         NotFound: there is no such list; an unknown category or author among it.
-        Moved: the path spells a name in another way than it is shown; the query comes along.
+        Moved: the path spells a name in another way than it is shown.
         BadParameter: a parameter has a value it cannot have.
     """
     if route.site != site:
@@ -32,16 +33,23 @@ def resolve(route: Route, site: Site, slugs: Slugs) -> Selection:
     if route.refusal:
         raise route.refusal
     found = slugs(route.unresolved) if route.unresolved else {}
-    own = None
-    if route.kind in (Kind.TAG, Kind.AUTHOR):
-        own = Taxonomy(route.kind), label_slug(Taxonomy(route.kind), route.name)
+    own = _own(route)
     for label in route.unresolved:
         taxonomy, slug = label
         if taxonomy is Taxonomy.AUTHOR and label not in found:
             raise NotFound(route.path) if label == own else queries.unknown_author(slug, site)
+    selection = route.selection.respelt(found)
     # Narrowed lists are one answer, whichever of their labels is in the path.
-    if own in route.unresolved and (route.is_indexed or own[1] != route.name):
-        shown = found.get(own, own[1])
-        if shown != route.name:
-            raise moved_to(route, shown)
-    return route.selection.respelt(found)
+    is_spelt = own is not None and (route.is_indexed or own[1] != route.name)
+    if own in route.unresolved and is_spelt and found.get(own, own[1]) != route.name:
+        # What means nothing stays behind: addresses that share a key lead to one place.
+        raise Moved(replace(route, selection=selection).address)
+    return selection
+
+
+def _own(route: Route) -> tuple[Taxonomy, str] | None:
+    """The tag or author whose list the path names."""
+    if route.kind not in (Kind.TAG, Kind.AUTHOR):
+        return None
+    taxonomy = Taxonomy(route.kind)
+    return taxonomy, label_slug(taxonomy, route.name)

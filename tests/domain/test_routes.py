@@ -226,6 +226,14 @@ def test_another_spelling_of_a_tag_leads_to_the_one_that_shows() -> None:
     assert resolved("/?tag=-احمد&tag=-أحمد") == Selection().narrow(Taxonomy.TAG, none_of=["أحمد"])
 
 
+def test_addresses_that_share_a_key_lead_to_one_place() -> None:
+    for address in ("/tags/احمد", "/tags/احمد?utm_source=x", "/tags/احمد?limit=30"):
+        assert route(address).key == route("/tags/احمد").key
+        with pytest.raises(Moved) as caught:
+            resolved(address)
+        assert unquote(caught.value.location) == "/tags/أحمد"
+
+
 def test_a_narrowed_list_is_one_answer_whichever_of_its_labels_is_in_the_path() -> None:
     one, other = "/tags/احمد.rss?category=field", "/categories/field.rss?tag=احمد"
     assert route(one).key == route(other).key != ""
