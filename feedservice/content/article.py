@@ -123,7 +123,8 @@ class _ArticleReader(FieldReader):
         self._check_times(published, updated, expires)
         name, _ = posixpath.splitext(posixpath.basename(self.path))
         slug = self.slug(front.slug.strip() or name, "slug")
-        summary = self._summary(front.summary, body)
+        status = self._status(front)
+        summary = self._summary(front.summary, body, status)
         return Article(
             path=self.path,
             slug=slug,
@@ -131,7 +132,7 @@ class _ArticleReader(FieldReader):
             title=self._title(front.title),
             published=published or self._now,
             updated=updated,
-            status=self._status(front),
+            status=status,
             expires=expires,
             summary=summary,
             html=body.html,
@@ -186,10 +187,11 @@ class _ArticleReader(FieldReader):
             self.warn("id-missing", "id", value=article_id)
         return article_id
 
-    def _summary(self, value: str, body: markup.Body) -> str:
+    def _summary(self, value: str, body: markup.Body, status: Status) -> str:
         summary = one_line(value)
         if body.is_empty:
-            severity = Severity.WARNING if summary else Severity.ERROR
+            may_stand = summary or status is Status.DRAFT  # one that was just begun
+            severity = Severity.WARNING if may_stand else Severity.ERROR
             self.add("body-empty", self._source.body_line, 1, severity, {})
         elif not summary:
             self.warn("summary-missing", "summary")

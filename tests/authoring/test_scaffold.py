@@ -12,6 +12,7 @@ from feedservice.content import article
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import UsageError
+from feedservice.domain.model import Severity
 from feedservice.domain.text import one_line
 from feedservice.i18n import LANGUAGES
 
@@ -33,7 +34,8 @@ def written(path: Path) -> str:
 def test_a_new_article_passes_check_once_it_has_a_text(content: Path) -> None:
     path = scaffold.new_article(content, "عنوان: جديد", "ميداني", "", "desk", NOW)
     assert path == content / "field" / "2026-01-15-عنوان-جديد.md"
-    assert codes(content) == {"field/2026-01-15-عنوان-جديد.md": {"body-empty"}}
+    (problem,) = check.check([content], NOW)[0]
+    assert (problem.code, problem.severity) == ("body-empty", Severity.WARNING)
     text = path.read_text(encoding="utf-8").replace("summary:", "summary: ملخص")
     path.write_text(text + "نص.\n", encoding="utf-8")
     assert codes(content) == {}

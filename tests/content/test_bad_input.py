@@ -141,6 +141,8 @@ SITE_FAULTS = (
     SITE_YAML + "feed: {limit: 0}\n",
     SITE_YAML + "feed: {content: half}\n",
     SITE_YAML + "redirects: {x: y}\n",
+    SITE_YAML + "slugs: arabic\n",
+    SITE_YAML.replace("https://news.example", "http://localhost"),
 )
 
 
