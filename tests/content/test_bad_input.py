@@ -146,6 +146,15 @@ SITE_FAULTS = (
 )
 
 
+SITE_CHANGES = (
+    ("slug: field", "slug: ground"),
+    ("slug: desk", "slug: office"),
+    ("name: هيئة التحرير", "name: مكتب"),
+    ("https://news.example", "https://other.example"),
+)
+"""What articles use of it, and of which its readers know: what it was, what it becomes."""
+
+
 def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]:
     """Every problem that can be made to occur, by the roads that editors take."""
     found: list[Problem] = []
@@ -175,11 +184,17 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     large.write_bytes(b"")
     os.truncate(large, MAX_PICTURE + 1)
     write_article(root, "field/large.md", image="{src: media/large.png, alt: و}")
+    write_article(root, "field/by.md", author="هيئة التحرير")
+    write_article(root, "field/at.md", "[x](https://news.example/articles/by)")
     found += ends_its_reader(root)
     files = Vanishing(root)
     Indexer(files, index, clock, pause=lambda seconds: None).scan()
     found += snapshot(index).problems()
     found += check.check([root], NOW)[0]
+    for old, new in SITE_CHANGES:
+        (root / "site.yaml").write_text(SITE_YAML.replace(old, new), encoding="utf-8")
+        Indexer(files, index, clock, pause=lambda seconds: None).scan()
+        found += snapshot(index).problems()
     for text in SITE_FAULTS:
         found += site_file.read(text)[1]
     clocks_forward = SITE_YAML.replace("Asia/Damascus", "Europe/Berlin")
