@@ -1,4 +1,5 @@
-"""An embargo leaked after the clock was ahead for a moment (15); set back, notices waited (16)."""
+"""An embargo leaked after the clock was ahead for a moment (15); set back, notices waited (16), and a
+restart took back what was public (28)."""
 
 import http.server
 import os
