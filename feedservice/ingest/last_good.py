@@ -5,7 +5,8 @@ from datetime import datetime
 
 from feedservice.content.files import ContentFiles
 from feedservice.content.reader import Task
-from feedservice.index.packed import Packed, compress
+from feedservice.index.packed import Packed, PackedArticle, compress, pack_article
+from feedservice.index.payload import article_from_json
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.batches import Readers
 
@@ -32,12 +33,20 @@ def with_last_good(
     """
     if packed.article:
         return packed
-    text = index.last_good_source(packed.path)
+    text, before = index.last_good_source(packed.path), packed.path
     if text is None:
         others = index.last_good_sources_of(packed.named) if packed.named else {}
-        text = next((text for path, text in others.items() if not files.stat(path)), None)
+        gone = ((text, path) for path, text in others.items() if not files.stat(path))
+        text, before = next(gone, (None, packed.path))
         if text is None:
             return packed
         packed = replace(packed, text=compress(text))
     article = readers.article_of(task, packed.path, text, now)
+    if article is None and before != packed.path:  # moved to a folder that is no category
+        was = readers.article_of(task, before, text, now)
+        article = _at(packed.path, was) if was else None
     return replace(packed, article=article) if article else packed
+
+
+def _at(path: str, article: PackedArticle) -> PackedArticle:
+    return pack_article(replace(article_from_json(article.payload), path=path))

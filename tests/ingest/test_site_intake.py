@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from factories import NOW, FixedClock, snapshot, write_article
+from factories import NOW, FixedClock, Seconds, snapshot, write_article
 from feedservice.authoring.check import check
 from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Problem, Severity
@@ -332,6 +332,17 @@ def test_a_changed_name_is_told_while_articles_say_the_earlier_one(
     assert listed(its_index, Taxonomy.AUTHOR, "salma") == {"n1", "n2"}
 
 
+def test_another_spelling_of_the_earlier_name_is_the_earlier_name(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    write_article(content, "news/n1.md", author="سلمي  الحلبى")
+    indexer.scan()
+    save(content, ("name: سلمى الحلبي", "name: سلمى محمود"))
+    indexer.scan()
+    indexer.scan()
+    assert [each.facts["paste"] for each in told(its_index)] == ["aliases: [سلمى الحلبي]"]
+
+
 def test_a_changed_name_that_nobody_says_is_forgotten(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
@@ -390,3 +401,25 @@ def test_a_base_url_that_no_article_names_is_let_go(
     indexer.scan()
     indexer.scan()
     assert told(its_index) == []
+
+
+@pytest.mark.parametrize("way", ["scan", "files"])
+def test_a_folder_that_is_renamed_before_site_yaml_keeps_its_articles_up(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds, way: str
+) -> None:
+    write_article(content, "news/n1.md")
+    write_article(content, "sport/n2.md")
+    indexer.scan()
+    (content / "news").rename(content / "akhbar")
+    if way == "scan" or not indexer.update({"news/n1.md", "akhbar/n1.md"}):
+        indexer.scan()
+    monotonic.now += 5
+    indexer.remove_vanished()
+    indexer.scan()
+    (kept,) = snapshot(its_index).select(Selection.of(Taxonomy.CATEGORY, "news"), 9)
+    assert (kept.slug, kept.path) == ("n1", "akhbar/n1.md")
+    assert [each.code for each in snapshot(its_index).problems()] == ["folder-unknown"]
+    save(content, ("slug: news", "slug: akhbar"))
+    indexer.scan()
+    assert listed(its_index, Taxonomy.CATEGORY, "akhbar") == {"n1"}
+    assert snapshot(its_index).problems() == ()
