@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -89,7 +90,7 @@ def _said(text: str | None) -> str | None:
 
 def _option(arguments: Sequence[str], *names: str) -> str:
     found = ""
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, following in pairwise((*arguments, "")):
         name, sign, value = word.partition("=")
         if name in names:
             found = value if sign else following

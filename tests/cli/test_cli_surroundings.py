@@ -189,10 +189,18 @@ def test_the_help_of_every_command_is_arabic_throughout(command: Command, name: 
     assert re.findall(r"(?<![A-Za-z/.$<{_-])[a-z]{3,} [a-z]{2,}(?![A-Za-z])", text) == []
 
 
+def test_without_a_word_the_commands_are_listed(command: Command) -> None:
+    done = command()
+    assert done.status == 2
+    assert all(f"  {name} " in done.stderr for name in NAMES)
+
+
 FAULTS = [
     ("check", "--format", "xml"),
     ("check", "--nope"),
     ("check", "--lang"),
+    ("check", "--lang", "fr"),
+    ("--lang",),
     ("check", "--fix=1"),
     ("serve", "--port", "0"),
     ("serve", "--workers", "many"),
