@@ -10,7 +10,7 @@ import click
 from feedservice import __version__
 from feedservice.cli.options import lang_option, say
 from feedservice.cli.surroundings import choose_language, in_its_language
-from feedservice.domain.errors import CommandError, ContentError, IndexUnavailable
+from feedservice.domain.errors import CommandError, ContentError, IndexUnavailable, reason_of
 from feedservice.i18n import Message, _
 
 _COMMANDS = {
@@ -68,7 +68,8 @@ def main() -> None:
     except IndexUnavailable as error:
         _fail(_("the index cannot be read: {reason}", reason=error))
     except OSError as error:
-        _fail(f"{error.filename or ''}: {error.strerror or error}")
+        facts = {"file": error.filename or "", "reason": reason_of(error)}
+        _fail(Message("{file}: {reason}", facts))
 
 
 @click.group(

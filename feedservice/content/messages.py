@@ -11,6 +11,7 @@ from types import MappingProxyType
 from feedservice.content.body_wordings import BODY
 from feedservice.content.front_matter_wordings import FRONT_MATTER
 from feedservice.content.site_wordings import SITE
+from feedservice.domain.errors import reason_of
 from feedservice.domain.model import Problem
 from feedservice.domain.text import strip_bidi, truncate
 from feedservice.i18n import Message, _, render
@@ -245,6 +246,8 @@ def explain(problem: Problem) -> tuple[Message, Message]:
         for name, value in problem.facts.items()
         if name != "paste" or len(value) <= MAX_FACT
     }
+    if problem.code == "file-unreadable":
+        facts["value"] = reason_of(problem.facts.get("errno") or problem.facts["value"])
     if "known" in facts:
         facts["known"] = tuple(_COMMA.split(str(facts["known"])))  # with the language's commas
     wrong, remedy = WORDINGS[problem.code]

@@ -4,6 +4,7 @@ What one reading needs is handed in, so that it can be done in any process (see 
 What is wrong only beside other files is found with the names that a reading holds.
 """
 
+import errno
 import hashlib
 import json
 import logging
@@ -111,7 +112,8 @@ class FileReader:
         except ContentError as error:
             return self._broken(seen, _digest(data), error.problem)
         except OSError as error:
-            facts = {"value": error.strerror or str(error)}
+            name = errno.errorcode.get(error.errno or 0, "")
+            facts = {"value": error.strerror or str(error), "errno": name}
             problem = Problem(path=seen.path, code="file-unreadable", facts=facts)
             return self._broken(seen, "", problem)
         except Exception as error:  # one file must not keep the others back

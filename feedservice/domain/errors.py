@@ -21,10 +21,39 @@
 Nothing here knows HTTP: `web/errors.py` holds the one table from these to statuses.
 """
 
+import errno
+from types import MappingProxyType
 from typing import Self
 
 from feedservice.domain.model import Problem
-from feedservice.i18n import Message
+from feedservice.i18n import Message, _
+
+_REASONS = MappingProxyType(
+    {
+        "EACCES": _("permission is denied"),
+        "EPERM": _("permission is denied"),
+        "ENOENT": _("there is no such file"),
+        "EISDIR": _("it is a folder"),
+        "ENOTDIR": _("a part of its path is no folder"),
+        "ENOSPC": _("the disk is full"),
+        "EDQUOT": _("the disk is full"),
+        "EROFS": _("the disk is read-only"),
+        "EIO": _("the disk answers with an error"),
+        "ENAMETOOLONG": _("its name is too long"),
+        "ELOOP": _("its links lead in a circle"),
+        "ENOMEM": _("it needs more memory than there is"),
+    }
+)
+
+
+def reason_of(error: OSError | str) -> Message:
+    """Return why the operating system refused something, in words of ours.
+
+    Args:
+        error: it, or the name of its number, such as ``EACCES``.
+    """
+    name = error if isinstance(error, str) else errno.errorcode.get(error.errno or 0, "")
+    return _REASONS.get(name) or _("the system refuses it ({name})", name=name or error)
 
 
 class FeedserviceError(Exception):

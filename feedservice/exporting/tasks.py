@@ -16,6 +16,7 @@ from urllib.parse import quote
 from werkzeug.http import parse_date
 
 from feedservice.domain import urls
+from feedservice.domain.errors import reason_of
 from feedservice.exporting.addresses import Request
 from feedservice.exporting.folder import Folder, ForeignFile
 from feedservice.exporting.manifest import Headers, Record
@@ -122,7 +123,7 @@ class _Worker:
                 problem = _(
                     "{file}: the file system refuses this name ({reason}): give a shorter slug",
                     file=request.file,
-                    reason=error.strerror,
+                    reason=reason_of(error),
                 )
                 return replace(outcome, problem=problem)
             headers = shared_headers(answer, request.path, base_url)

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from feedservice.domain.errors import ImportFailure
-from feedservice.i18n import _
+from feedservice.domain.errors import ImportFailure, reason_of
+from feedservice.i18n import Message, _
 from feedservice.importing import front_matter
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher
@@ -80,7 +80,7 @@ def open_export(path: Path) -> WordPress:
     try:
         size, encoding = path.stat().st_size, _encoding(path)
     except OSError as error:
-        raise _unreadable(path, error.strerror) from error
+        raise _unreadable(path, reason_of(error)) from error
     return WordPress(Export(lambda: path.open("rb"), path.name, size, encoding))
 
 
@@ -103,11 +103,12 @@ def _read(path: Path, size: int) -> bytes:
         with path.open("rb") as stream:
             return stream.read(size)
     except OSError as error:
-        raise _unreadable(path, error.strerror) from error
+        raise _unreadable(path, reason_of(error)) from error
 
 
-def _unreadable(path: Path, reason: object) -> ImportFailure:
-    return ImportFailure(_("{source} cannot be read: {reason}", source=path, reason=str(reason)))
+def _unreadable(path: Path, reason: Message | Exception) -> ImportFailure:
+    said = reason if isinstance(reason, Message) else str(reason)
+    return ImportFailure(_("{source} cannot be read: {reason}", source=path, reason=said))
 
 
 def _encoding(path: Path) -> str | None:

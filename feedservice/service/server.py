@@ -12,7 +12,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels, logger
 from granian.server import Server
 
-from feedservice.domain.errors import CommandError
+from feedservice.domain.errors import CommandError, reason_of
 from feedservice.i18n import _
 
 BACKLOG = 4096
@@ -136,9 +136,9 @@ def _is_free(host: str, port: int) -> bool:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return False
-        reason = error.strerror or str(error)
+        why = reason_of(error)
         raise CommandError(
-            _("{host}:{port} cannot be listened on: {reason}", host=host, port=port, reason=reason)
+            _("{host}:{port} cannot be listened on: {reason}", host=host, port=port, reason=why)
         ) from None
     return True
 

@@ -20,6 +20,15 @@ def test_a_problem_is_told_in_its_language_with_a_remedy(code: str, language: st
         assert (re.search("[\u0620-\u064a]", text) is not None) == (language == "ar")
 
 
+@pytest.mark.parametrize("name", ["EACCES", "EIO", "ELOOP", "EXDEV", "MemoryError"])
+def test_no_word_of_the_system_reaches_a_reader_of_arabic(name: str) -> None:
+    facts = {"value": "Some English words", "errno": name if name.isupper() else ""}
+    facts["value"] = facts["value"] if name.isupper() else name
+    wrong, _ = describe(Problem(path="a", code="file-unreadable", facts=facts), "ar")
+    assert "English" not in wrong
+    assert wrong.startswith("تعذّرت قراءة الملف: ")
+
+
 @pytest.mark.parametrize("comma", [", ", "، "])
 def test_what_is_known_has_the_commas_of_the_language(comma: str) -> None:
     facts = {"value": "x", "known": f"field (ميداني){comma}economy"}
