@@ -128,3 +128,16 @@ def test_what_site_yaml_takes_from_readers_is_told_by_check_and_status_and_kept_
     assert "aliases: [هيئة التحرير]}" in site.read_text(encoding="utf-8")
     process("index")
     assert command("check", content, "--lang", "en").stdout == "errors: 0, warnings: 0\n"
+
+
+def test_a_link_is_told_unless_a_setting_names_where_it_leads(
+    content: Path, tmp_path: Path, process: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_article(tmp_path / "shared", "texts/x.md", category="field")
+    (content / "texts").symlink_to(tmp_path / "shared" / "texts")
+    told = process("check")
+    assert (told.status, "FEEDSERVICE_LINKS" in told.stdout) == (0, True)
+    monkeypatch.setenv("FEEDSERVICE_LINKS", str(tmp_path / "shared"))
+    told = process("check")
+    assert (told.status, "FEEDSERVICE_LINKS" in told.stdout) == (0, False)
+    assert process("check", content / "texts" / "x.md").status == 0

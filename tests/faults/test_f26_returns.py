@@ -65,9 +65,15 @@ def test_a_volume_of_kubernetes_is_served_and_its_swaps_are_seen(
     root = tmp_path / "volume"
     root.mkdir()
     publish(root, 0)
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    (root / "media").symlink_to(pictures)
     lags = []
-    with serving(root, tmp_path / "state", "granian", **DAY) as site:
+    settings = {**DAY, "FEEDSERVICE_LINKS": str(pictures)}
+    with serving(root, tmp_path / "state", "granian", **settings) as site:
         assert site.until(lambda: site.shows("إصدار 0"))
+        (pictures / "x.png").write_bytes(b"x")
+        assert site.until(lambda: site.get("/media/x.png")[0] == 200)
         for number in range(1, rounds(20, 3)):
             publish(root, number)
             lags.append(lag(site, f"إصدار {number}"))
