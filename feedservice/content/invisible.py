@@ -13,7 +13,9 @@ _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
     "\u3000"
 )
-_SHAPELESS = "".join(text.INVISIBLE.findall("".join(map(chr, range(0x10000)))))
+# Between them are no others: what was looked at would take a while at each process's start.
+_LOOKED_AT = (*range(0xAD, 0x3200), *range(0xFE00, 0x10000))
+_SHAPELESS = "".join(text.INVISIBLE.findall("".join(map(chr, _LOOKED_AT))))
 INVISIBLE = _SHAPELESS + _SPACES
 _PLAIN = MappingProxyType(str.maketrans(_SPACES, " " * len(_SPACES), _SHAPELESS))
 

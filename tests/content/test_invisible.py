@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from feedservice.content.invisible import INVISIBLE, bare, with_bare_signs
 from feedservice.content.markup import render
+from feedservice.domain import text
 
 RLM, NBSP = "\u200f", "\u00a0"
 UNSEEN = [*"\u200b\u200c\u200d\u200e\u200f\u061c\u00ad\u2060\u2064\u206a\ufeff\u180e"]
@@ -76,3 +77,8 @@ def test_an_address_keeps_those_within() -> None:
 def test_a_word_of_ours_is_known_with_them(char: str) -> None:
     inner = char if not char.isspace() else ""
     assert bare(f"{char}pub{inner}lished{char}") == "published"
+
+
+def test_every_character_without_shape_is_among_those_that_are_looked_at() -> None:
+    whole = text.INVISIBLE.findall("".join(map(chr, range(0x10000))))
+    assert set(INVISIBLE) >= set(whole)

@@ -240,3 +240,9 @@ def test_long_words_are_not_remembered() -> None:
     before = text._tokens_of.cache_info().currsize
     assert list(text.tokens("كلمة" * 500))
     assert text._tokens_of.cache_info().currsize == before
+
+
+def test_every_mark_is_among_those_that_are_looked_at() -> None:
+    marks = [code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code)) == "Mn"]
+    assert [code for code in marks if code < 0x10000] == list(map(ord, text._ALL_MARKS))
+    assert [code for code in marks if code >= 0x10000 and text._FOLD.get(code, 0) is not None] == []
