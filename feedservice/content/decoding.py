@@ -30,9 +30,10 @@ def decode(data: bytes, path: str) -> str:
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         raise ContentError.at(path, "encoding", line, column, **_guess(data)) from error
-    if "\0" in text:
+    if b"\0" in data:
         raise ContentError.at(path, "nul", *_place(text, text.index("\0")))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if b"\r" in data:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if is_plain(text):
         return text
     text = xml_legal(text)

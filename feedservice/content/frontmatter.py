@@ -91,8 +91,11 @@ def split(text: str, path: str) -> Source:
     Raises:
         ContentError: front matter is absent, not closed, too large, or no YAML that we accept.
     """
-    lines = text.splitlines(keepends=True)
-    first = 0
+    first, rest = 0, len(text)
+    if text.startswith("---\n"):  # as most do: what follows the next such line is body, unread
+        found = text.find("\n---\n", 3)
+        rest = found + 5 if found > 0 else rest
+    lines = text[:rest].splitlines(keepends=True)
     if not text.startswith("---\n"):
         first = next((number for number, line in enumerate(lines) if bare(line)), -1)
         if first < 0:
@@ -101,9 +104,9 @@ def split(text: str, path: str) -> Source:
             raise ContentError.at(path, "front-matter-missing")
     for number, line in enumerate(lines[first + 1 :], start=first + 1):
         if is_fence(line):
-            text = "".join(lines[first + 1 : number])
-            fields = parse(text, path, first_line=first + 2, is_ours=True)
-            return Source(fields, "".join(lines[number + 1 :]), number + 2)
+            front = "".join(lines[first + 1 : number])
+            fields = parse(front, path, first_line=first + 2, is_ours=True)
+            return Source(fields, "".join(lines[number + 1 :]) + text[rest:], number + 2)
     raise ContentError.at(path, "front-matter-open", first + 1)
 
 

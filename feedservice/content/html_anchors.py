@@ -59,7 +59,7 @@ def _with_ids(html: str, *, has_html: bool) -> str:
         is_whole = after is not None and not tag[1] and after[1] and after[2] == tag[2]
         if after and is_whole and not (known and "id" in attributes(known)):
             inner, at = html[at : after.start()], after.start()
-            named = _NAMED.search(inner)
+            named = _NAMED.search(inner) if "{" in inner else None
             if named:
                 inner = inner[: named.start()].rstrip()
             name = unescape(named[1]) if named else slugify(words(_NOTE.sub("", inner)))

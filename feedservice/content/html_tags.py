@@ -51,4 +51,4 @@ def attributes(text: str) -> dict[str, str]:
 
 def words(html: str) -> str:
     """Return what is between tags, in one line."""
-    return " ".join(unescape(_ANY_TAG.sub("", html)).split())
+    return " ".join(unescape(_ANY_TAG.sub("", html) if "<" in html else html).split())

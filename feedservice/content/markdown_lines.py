@@ -28,9 +28,8 @@ _ITEM = re.compile(
 _HEADING = re.compile(r"[ >]{0,3}(#{2,6})(?=[^#\s])(?:.*?[^#\s](#+)[ \t]*$)?")
 _LINE = re.compile(
     rf"\n[ \t>]*(?:[{_BULLETS}]|[٠-٩۰-۹(]|[o§]\t|[0-9]{{1,3}}(?:[.)]\S|[ \-–ـ/])"
-    r"|[اأ-ي]ـ?[ ]?[.)\-–/]|#{2,6}[^#\s])"
+    r"|[اأ-ي]ـ?[ ]?[.)\-–/]|#{2,6}[^#\s]|(?<=\t)|(?<=    ))"
 )
-_INDENTED = re.compile(r"\n[>\t ]*(?:\t|    )")
 _TAGS = re.compile(
     rb"<(/?)(?:table|thead|tbody|tfoot|tr|td|th|ul|ol|dl|div|section|figure|article|aside|details|blockquote|center)\b",
     re.IGNORECASE,
@@ -76,9 +75,7 @@ class _Item:
 
 def is_concerned(markdown: str) -> bool:
     """Whether anything may have to be rewritten: asked of every body, so it is cheap."""
-    text = f"\n{markdown}"
-    may_be_moved = "\n    " in text or "\n\t" in text or ">  " in text
-    return (may_be_moved and _INDENTED.search(text) is not None) or _LINE.search(text) is not None
+    return _LINE.search(f"\n{markdown}") is not None
 
 
 def listed(markdown: str, events: Events) -> str:

@@ -81,12 +81,13 @@ class _Run:
 
 def is_concerned(markdown: str) -> bool:
     """Whether anything may have to be rewritten: asked of every body, so it is cheap."""
-    is_signed = "*" in markdown or "~~" in markdown or "__" in markdown
+    # To look for one character costs a third of looking for two.
+    is_signed = "*" in markdown or "~" in markdown or "_" in markdown
     if is_signed and _SUSPECT.search(markdown):
         return True
-    if "](" in markdown and _SPACED.search(markdown):
+    if "]" in markdown and _SPACED.search(markdown):
         return True
-    if "://" in markdown or "www." in markdown:
+    if ":" in markdown or "www." in markdown:
         return any(not set(url[0]).isdisjoint("*_~") for url in _URL.finditer(markdown))
     return False
 

@@ -185,7 +185,7 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     losses += (Loss("link-unserved", value, value) for value in links.unserved)
     losses += (Loss("fragment-unknown", f"#{value}", f"#{value}") for value in links.nowhere)
     losses += (Loss("marks-shown", value, value) for value in shown)
-    for scheme, rest in (match.groups() for match in _SCHEME.finditer(raw)):
+    for scheme, rest in _SCHEME.findall(raw) if ":" in raw else ():
         if scheme.lower() not in SCHEMES:
             losses.append(Loss("link-scheme", f"{scheme}:{rest}", f"{scheme}:{rest}"))
     told = list(dict.fromkeys(losses))[:MAX_PROBLEMS]
@@ -235,8 +235,10 @@ def plain_text(html: str) -> str:
         html = _PLAYER.sub(" ", html)
     if "<sup>" in html or "doc-backlink" in html:
         html = _NOTE.sub("", html)
-    text = unescape(_TAG.sub("", _BLOCK.sub(" ", html)))
-    return nfc(" ".join(text.split()))
+    text = _BLOCK.sub(" ", html)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return nfc(" ".join(unescape(text).split()))
 
 
 def first_paragraph(html: str) -> str:

@@ -6,6 +6,7 @@ the site is a placeholder in a body, between two noncharacters (Unicode §23.7, 
 which no text that was read can hold.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import Literal, NamedTuple, cast
@@ -19,6 +20,8 @@ ID_PREFIX = "t-"
 """Before every id of a body, so that none meets one of the page around it."""
 
 _EDGE = "\ufdd0"
+_SAFE = re.compile(r"[\w./-]*")
+_OWN = re.compile("[a-z]+ (?:self|anchor)/")
 
 
 class Target(NamedTuple):
@@ -30,13 +33,15 @@ class Target(NamedTuple):
 
 def placeholder(attribute: str, target: Target, fragment: str = "") -> str:
     """Return what a tag has in place of an attribute; a ``fragment`` begins with ``#``."""
-    return f"{_EDGE}{attribute} {target.kind}/{quote(target.name)}{fragment}{_EDGE}"
+    name = target.name if _SAFE.fullmatch(target.name) else quote(target.name)
+    return f"{_EDGE}{attribute} {target.kind}/{name}{fragment}{_EDGE}"
 
 
 def targets(body: str) -> Iterator[Target]:
-    """Yield each target in ``body``, in order, repetitions included."""
+    """Yield each target in ``body`` that lies outside of it, in order, repetitions included."""
     for piece in body.split(_EDGE)[1::2]:
-        yield _read(piece)[1]
+        if not _OWN.match(piece):
+            yield _read(piece)[1]
 
 
 def resolve(body: str, find: Callable[[Target], str | None]) -> str:
