@@ -66,7 +66,7 @@ def check(
     now = utc_now()
     root = checking.site_folder(given[0])
     holders, known = _holders(root, now), _known(root, now)
-    read = ReadingProcess(partial(checking.checked, now=now)).read
+    read = ReadingProcess(partial(checking.checked, now=now), is_copy=True).read
     if fix:
         fixed = checking.fix_files(given, now, holders, read, known, write=not dry_run)
         for _path, difference in fixed:

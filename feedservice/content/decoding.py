@@ -42,6 +42,8 @@ def decode(data: bytes, path: str) -> str:
 
 def bidi_control_in(text: str) -> tuple[int, int] | None:
     """Return line and column of the first embedding, override or isolate, or None."""
+    if b"\xe2" not in text.encode(errors="replace"):  # with which each begins: found in no time
+        return None
     plain = strip_bidi(text)
     if plain == text:
         return None

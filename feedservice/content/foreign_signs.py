@@ -23,7 +23,7 @@ _SIGN = re.compile(
 
 def foreign_signs(html: str) -> Iterator[Loss]:
     """Yield shortcodes and notes without a text that stand in HTML for readers to see."""
-    if not ("{{" in html or "{%" in html or "[" in html):
+    if not ("{" in html or "[" in html):
         return
     for start, end in stretches(html, _SKIPPED):
         for found in _SIGN.finditer(html, start, end):

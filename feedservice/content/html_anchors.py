@@ -10,6 +10,8 @@ from feedservice.content.html_tags import attributes, tags, words
 from feedservice.domain.text import slugify
 
 _HEADING = tags("h[1-6]")
+_MADE_HEADING = re.compile(r"<(/?)(h[1-6])()>")
+"""One that the library made."""
 _ANCHOR = tags("a")
 _ID = re.compile(r"""[\s"']id\s*+=\s*+["']?([^"'\s>]++)""", re.IGNORECASE)
 _NAMED = re.compile(r"\{:?[ ]?#([^\s{}]++)[^{}]*+\}\s*+\Z")
@@ -33,7 +35,7 @@ def with_anchors(html: str, *, has_html: bool = True) -> str:
         html = _ANCHOR.sub(_named, html)
     if "<h" in html or "<H" in html:
         html = _with_ids(html, has_html=has_html)
-    return _with_endnotes(html) if "footnote-" in html else html
+    return _with_endnotes(html) if "-" in html and "footnote-" in html else html
 
 
 def _named(tag: re.Match[str]) -> str:
@@ -45,7 +47,7 @@ def _named(tag: re.Match[str]) -> str:
 
 
 def _with_ids(html: str, *, has_html: bool) -> str:
-    found = list(_HEADING.finditer(html))
+    found = list((_HEADING if has_html else _MADE_HEADING).finditer(html))
     is_second = any(tag[2][1] == "1" for tag in found)
     taken = {unescape(name): 1 for name in _ID.findall(html)} if has_html else {}
     parts: list[str] = []

@@ -29,7 +29,7 @@ def to_html(markdown: str) -> tuple[str, list[str]]:
         markdown = markdown_lines.listed(markdown, _MARKDOWN.events_with_range(markdown))
     html = _MARKDOWN.html(markdown)
     shown: list[str] = []
-    if "**" in html or markdown_words.is_concerned(markdown):
+    if ("*" in html and "**" in html) or markdown_words.is_concerned(markdown):
         events = _MARKDOWN.events_with_range(markdown)
         markdown, shown = markdown_words.rewritten(markdown, events)
         html = _MARKDOWN.html(markdown).replace(MARK, "")

@@ -114,6 +114,7 @@ _PLAYER = re.compile(
     r"<(?:audio|video)\b[^<>]*>(?:[^<]++|<(?!/?(?:audio|video)\b))*+</(?:audio|video)>"
 )
 """With what it says to those for whom it cannot play: no words of the article."""
+_UNSAID = re.compile(r'<(?:audio|video|sup|a[^<>]* role="doc-backlink")')
 _SHOWN = re.compile(r"<(?:img|audio|video|source)\b[^<>]*(?: src=|\ufdd0src )")
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
 
@@ -172,8 +173,10 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     has_html = "<" in markdown  # else every tag is the library's own
     if has_html:
         raw = with_lists(without_hidden(raw, losses))
-    raw = with_links(with_sources(_bounded(raw), losses))
-    raw = with_anchors(raw, has_html=has_html)
+    raw = _bounded(raw)
+    if has_html or "!" in markdown:
+        raw = with_sources(raw, losses)
+    raw = with_anchors(with_links(raw), has_html=has_html)
     losses += foreign_signs(raw)
     links = BodyLinks(path, base_urls)
     # Without references, comments and U+0338 what is clean in Markdown is clean in HTML.
@@ -231,14 +234,17 @@ def _with_links(pieces: list[str], links: BodyLinks, mended: Callable[[str], str
 
 def plain_text(html: str) -> str:
     """Return the text of safe HTML in one line, without the numbers that point to footnotes."""
-    if "</audio>" in html or "</video>" in html:
-        html = _PLAYER.sub(" ", html)
-    if "<sup>" in html or "doc-backlink" in html:
-        html = _NOTE.sub("", html)
+    if _UNSAID.search(html):
+        html = _NOTE.sub("", _PLAYER.sub(" ", html))
     text = _BLOCK.sub(" ", html)
-    if "<" in text:
-        text = _TAG.sub("", text)
-    return nfc(" ".join(unescape(text).split()))
+    if "<" in text or "&" in text:  # what a tag or a reference parted may be composed
+        text = nfc(unescape(_TAG.sub("", text)))
+    spaced = text.replace("\n", " ")
+    if not spaced.isprintable():  # there is other white space
+        return " ".join(text.split())
+    while "  " in spaced:
+        spaced = spaced.replace("  ", " ")
+    return spaced.strip()
 
 
 def first_paragraph(html: str) -> str:

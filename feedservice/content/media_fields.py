@@ -9,6 +9,8 @@ from feedservice.domain.text import one_line
 
 def image(value: str | ImageField, reader: FieldReader) -> Media | None:
     """Return the picture of an article, if it names one; faults are told to ``reader``."""
+    if not value:
+        return None
     field = ImageField(src=value) if isinstance(value, str) else value
     src = reader.src(one_line(field.src), "image", "src")
     if not src:

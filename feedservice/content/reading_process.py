@@ -69,12 +69,14 @@ class ReadingProcess(Generic[Made]):
 
     Args:
         make: as in `read_here`; a function that can be pickled.
-        niceness: of the process.
+        niceness, is_copy: of the process, see `Worker`.
     """
 
-    def __init__(self, make: Callable[[Reading], Made], niceness: int = 0) -> None:
+    def __init__(
+        self, make: Callable[[Reading], Made], niceness: int = 0, *, is_copy: bool = False
+    ) -> None:
         self._make = make
-        self._worker = Worker(niceness)
+        self._worker = Worker(niceness, is_copy=is_copy)
         self._unmeasured: frozenset[Asset] = frozenset()
         self._given: tuple[Task, Sequence[ToRead], datetime]
 

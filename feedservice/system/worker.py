@@ -7,6 +7,7 @@ waits for nobody, and the parent reads it only where it has to.
 """
 
 import faulthandler
+import multiprocessing
 import os
 import pickle  # between our own processes # nosec B403
 import resource
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -59,12 +61,16 @@ class Worker:
 
     Args:
         niceness: how far it gives way to what else the machine does.
+        is_copy: begin it as a copy of this process, which has imported everything, where that is
+            safe: where no other thread runs. For a process that ends soon and holds no files that
+            the child must not hold.
     """
 
-    def __init__(self, niceness: int = 0) -> None:
+    def __init__(self, niceness: int = 0, *, is_copy: bool = False) -> None:
         self._niceness = niceness
+        self._is_copy = is_copy
         self._note = -1
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[bytes] | _Copy | None = None
         self._answers: Connection | None = None
         self._end: Callable[[], object] = lambda: None
 
@@ -78,13 +84,9 @@ class Worker:
             return
         self.close()
         note = _new_note()
-        code = f"from feedservice.system import worker; worker.serve({self._niceness}, {note})"
-        # -P: nothing is imported from the working directory, which may be a folder of articles.
-        command = (sys.executable, "-P", "-c", code)
+        begin = _Copy if self._is_copy and threading.active_count() == 1 else _begin
         try:
-            self._child = subprocess.Popen(  # noqa: S603 - our own # nosec B603
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(note,)
-            )
+            self._child = begin(self._niceness, note)
         except OSError:
             os.close(note)
             raise
@@ -170,9 +172,10 @@ def serve(niceness: int, note: int) -> None:
     _note = note
     parent = Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # what anything prints is no answer
+    calls = open(0, "rb", closefd=False)  # noqa: SIM115 - as long as this process lives
     while True:
         try:
-            function, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent # nosec B301
+            function, given = pickle.load(calls)  # noqa: S301 - our own parent # nosec B301
         except EOFError:
             return
         answer = function(*given)
@@ -186,6 +189,49 @@ def serve(niceness: int, note: int) -> None:
             return
 
 
+def _begin(niceness: int, note: int) -> subprocess.Popen[bytes]:
+    code = f"from feedservice.system import worker; worker.serve({niceness}, {note})"
+    # -P: nothing is imported from the working directory, which may be a folder of articles.
+    command = (sys.executable, "-P", "-c", code)
+    return subprocess.Popen(  # noqa: S603 - our own # nosec B603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(note,)
+    )
+
+
+class _Copy:
+    """A copy of this process that serves; what `Worker` asks of a ``Popen``."""
+
+    def __init__(self, niceness: int, note: int) -> None:
+        given, told = os.pipe(), os.pipe()
+        self.stdin, self.stdout = os.fdopen(given[1], "wb", 0), os.fdopen(told[0], "rb", 0)
+        self._process = multiprocessing.get_context("fork").Process(
+            target=_serve_copy, args=(niceness, note, given, told), daemon=True
+        )
+        try:
+            self._process.start()
+        finally:
+            os.close(given[0])
+            os.close(told[1])
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self) -> int:
+        self._process.join()
+        return self._process.exitcode or 0
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
+def _serve_copy(niceness: int, note: int, given: tuple[int, int], told: tuple[int, int]) -> None:
+    os.dup2(given[0], 0)
+    os.dup2(told[1], 1)
+    for file in (*given, *told):
+        os.close(file)
+    serve(niceness, note)
+
+
 def _new_note() -> int:
     """Open a file that has no name."""
     if sys.platform == "linux":
@@ -194,7 +240,7 @@ def _new_note() -> int:
         return os.dup(file.fileno())
 
 
-def _end(child: subprocess.Popen[bytes], note: int) -> None:
+def _end(child: subprocess.Popen[bytes] | _Copy, note: int) -> None:
     os.close(note)
     child.kill()
     child.wait()
