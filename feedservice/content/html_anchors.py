@@ -31,11 +31,12 @@ def with_anchors(html: str, *, has_html: bool = True) -> str:
         html: of a body.
         has_html: whether an editor typed any of it.
     """
+    has_notes = "-" in html and "footnote-" in html
     if has_html and "name" in html:
         html = _ANCHOR.sub(_named, html)
     if "<h" in html or "<H" in html:
         html = _with_ids(html, has_html=has_html)
-    return _with_endnotes(html) if "-" in html and "footnote-" in html else html
+    return _with_endnotes(html) if has_notes else html
 
 
 def _named(tag: re.Match[str]) -> str:

@@ -53,15 +53,14 @@ def categories(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[s
 
 def _names(items: Sequence[str], find: Callable[[str], object]) -> Iterator[tuple[int, str]]:
     """Yield names as `separated` does; one that is known may hold a comma."""
-    found = (
-        ((n, item),) if find(item) else ((n, part) for _, part in separated(items[n : n + 1]))
-        for n, item in enumerate(items)
-    )
-    for names in found:
-        for n, name in names:
+    for n, item in enumerate(items):
+        if find(item):
+            yield n, item
+            continue
+        for _, name in separated(items[n : n + 1]):
             # What was a remark behind a name for years is one still.
-            before = name.partition(" #")[0]
-            yield n, before if not find(name) and find(before) else name
+            before, remark, _ = name.partition(" #")
+            yield n, before if remark and not find(name) and find(before) else name
 
 
 def _unknown_category(name: str, reader: FieldReader, site: Site, *location: str | int) -> str:
