@@ -25,8 +25,8 @@ _TRAILING = "?!.,:;*_~'…"
 def with_links(html: str) -> str:
     """Return HTML in which bare web and mail addresses are links, outside code and other links."""
     # One character is found at a third of what it costs to find several.
-    is_concerned = (":" in html and "://" in html) or "@" in html or ("w" in html and "www." in html)
-    if not is_concerned or not _MAYBE.search(html):
+    has_address = (":" in html and "://" in html) or ("w" in html and "www." in html)
+    if not (has_address or "@" in html) or not _MAYBE.search(html):
         return html
     parts: list[str] = []
     at = 0

@@ -137,7 +137,7 @@ def parse_date(text: str, zone: str) -> datetime:
         local_zone = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise DateError("date-zone", zone[:MAX_CHARACTERS]) from error
-    plain = fold(value)
+    plain = value.lower() if value.isascii() else fold(value)
     iso = _ISO.fullmatch(plain)
     moment, has_time = _strict(iso, value) if iso else _loose(plain, value)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

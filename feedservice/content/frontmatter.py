@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import yaml
+from yaml import ScalarEvent
 
 from feedservice.content import yaml_faults, yaml_text
 from feedservice.content.invisible import bare, without_invisible
@@ -161,9 +162,9 @@ def _has_list_for_text(node: Node) -> bool:
 def _mapping(covered: str, text: str, path: str, first_line: int, times: int) -> Node:
     builder = _Builder(path, first_line, times * MAX_NODES, is_covered=covered is not text)
     try:
-        events = yaml.CBaseLoader(covered)
+        events, take = yaml.cyaml.CParser(covered), builder.take
         while (event := events.get_event()) is not None:
-            builder.take(event)
+            take(event)
     except ContentError as error:
         raise yaml_faults.with_line(error, text, first_line) from error
     except yaml.MarkedYAMLError as error:
@@ -194,12 +195,14 @@ class _Builder:
 
     def take(self, event: Any) -> None:
         kind = type(event)
-        if kind is yaml.ScalarEvent:
-            self._refuse_indicators(event)
+        if kind is ScalarEvent:
+            if event.anchor or event.tag:
+                raise self._indicated(event)
             said = event.value
             self._add(event, yaml_text.uncover(said) if self._is_covered else said)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            self._refuse_indicators(event)
+            if event.anchor or event.tag:
+                raise self._indicated(event)
             if len(self._stack) >= MAX_DEPTH:
                 raise self._problem("yaml-depth", event, limit=str(MAX_DEPTH))
             value: list[Node] | dict[str, Node] = {} if kind is yaml.MappingStartEvent else []
@@ -216,11 +219,10 @@ class _Builder:
             if self._documents > 1:
                 raise self._problem("yaml-documents", event)
 
-    def _refuse_indicators(self, event: Any) -> None:
+    def _indicated(self, event: Any) -> ContentError:
         if event.anchor:
-            raise self._problem("yaml-anchor", event)
-        if event.tag:
-            raise self._problem("yaml-tag", event, value=str(event.tag))
+            return self._problem("yaml-anchor", event)
+        return self._problem("yaml-tag", event, value=str(event.tag))
 
     def _add(self, event: Any, value: "str | list[Node] | dict[str, Node]") -> None:
         self._count += 1

@@ -8,7 +8,6 @@ one article after another, so that a loser's other claims knock out nobody.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Self
@@ -32,9 +31,8 @@ Holders = Callable[[Collection[Claim]], Mapping[Claim, str]]
 """Returns which public article, by its path, held each claim until now; asks an index."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
-    """What one article claims, and what decides."""
+class Claims(NamedTuple):
+    """What one article claims, and what decides; comes from processes by the thousand."""
 
     path: str
     published: datetime

@@ -50,7 +50,7 @@ def nfc(text: str) -> str:
     """
     if text.isascii():
         return text
-    if _has_long_run_of_marks(text):
+    if len(text) > MAX_MARKS and _has_long_run_of_marks(text):
         text = "".join(_with_bounded_marks(text))
     return unicodedata.normalize("NFC", text)
 
