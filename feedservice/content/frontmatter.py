@@ -162,7 +162,7 @@ def _has_list_for_text(node: Node) -> bool:
 def _mapping(covered: str, text: str, path: str, first_line: int, times: int) -> Node:
     builder = _Builder(path, first_line, times * MAX_NODES, is_covered=covered is not text)
     try:
-        events, take = yaml.cyaml.CParser(covered), builder.take
+        events, take = yaml.CBaseLoader(covered), builder.take
         while (event := events.get_event()) is not None:
             take(event)
     except ContentError as error:
