@@ -24,7 +24,7 @@ from feedservice.content.front_matter_model import (
     validation_problems,
 )
 from feedservice.content.frontmatter import Source
-from feedservice.content.invisible import bare
+from feedservice.content.invisible import bare, trimmed
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import looks_like_url
 from feedservice.domain.errors import ContentError
@@ -246,13 +246,13 @@ class _ArticleReader(FieldReader):
 
     def _related_one(self, item: str | RelatedField, n: int) -> Related | None:
         if isinstance(item, RelatedField):
-            url = self.own.at_present(one_line(item.url))
+            url = self.own.at_present(trimmed(one_line(item.url)))
             if not self.url(url, "related", n, "url"):
                 return None
             return Related(
                 url=url, title=one_line(item.title) or url, summary=one_line(item.summary)
             )
-        text = one_line(item)
+        text = trimmed(one_line(item))
         own = self.own.path_of(text) or ""
         if own.startswith("/articles/"):
             text = urlsplit(own).path

@@ -21,7 +21,7 @@ from feedservice.content.front_matter_model import (
     validation_problems,
 )
 from feedservice.content.frontmatter import Node
-from feedservice.content.invisible import bare
+from feedservice.content.invisible import bare, trimmed
 from feedservice.content.labels import separated, separated_addresses
 from feedservice.domain import absolute_urls, redirects
 from feedservice.domain.absolute_urls import is_base_url, is_url
@@ -168,7 +168,7 @@ class _SiteReader(FieldReader):
             if isinstance(author, AuthorField):
                 self.fits(slugify(author.slug), "authors", n, "slug")
                 if author.url:
-                    self.url(one_line(author.url), "authors", n, "url")
+                    self.url(trimmed(one_line(author.url)), "authors", n, "url")
         for n, hub in enumerate(hubs):
             if not is_url(hub) or not hub.isascii():
                 self.report("url-bad", "hubs", n, value=hub)
@@ -265,8 +265,8 @@ def _author(field: AuthorField) -> Author:
     return Author(
         slug=slugify(field.slug),
         name=one_line(field.name),
-        email=one_line(field.email),
-        url=one_line(field.url),
+        email=bare(field.email),
+        url=trimmed(one_line(field.url)),
         aliases=_names(field.aliases),
     )
 

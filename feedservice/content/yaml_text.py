@@ -157,7 +157,7 @@ class _Lines:
         elif value[0] in "[{" and name not in TEXTS:
             flow = _Flow(are_names=name in NAMES)
             made = self._go_on(flow, value)
-            if is_text and flow.end and not _REMARK.fullmatch(value[flow.end :]):
+            if is_text and flow.end and not _REMARK.fullmatch(made[flow.end :]):
                 made = value.translate(_COVER)  # words follow the bracket that closes
             value = made
         elif is_text and not _ANCHOR.match(value) and not _PLAIN_REMARK.fullmatch(value):
@@ -220,7 +220,10 @@ class _Flow:
             made.append(part)
             if part in ("]", "}") and not self._open:
                 self.end = place
-        return "".join(made) + line[place:]
+        rest = line[place:]
+        if self.end and not rest.strip(INVISIBLE + " \t"):
+            rest = " " * len(rest)
+        return "".join(made) + rest
 
     def _token(self, part: str, before: str, made: list[str], last: int) -> str:
         if part == "," and before in ("[", "{", ",", " "):  # between two commas is nothing

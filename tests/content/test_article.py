@@ -499,6 +499,8 @@ def test_a_withdrawn_article_keeps_its_moment() -> None:
         ("AUTHOR : desk", "author: desk"),
         ("lang: \u200fen\u200f\nviews: \u200f١٠", "lang: en\nviews: ١٠"),
         ("image: \u200fmedia/a.png\u200f", "image: media/a.png"),
+        ("related:\n- {url: \u200fhttps://e.example/\u200f, title: س}", "related:\n- {url: https://e.example/, title: س}"),
+        ("related: [\u200fhttps://e.example/\u200f]\u200f", "related: [https://e.example/]"),
         ("expires: \u2060\ufeff2026-12-21\u00a0", "expires: 2026-12-21"),
         ("category: ميداني، اقتصاد", "category: [field, economy]"),
         ("category: field # ملاحظة", "category: field"),

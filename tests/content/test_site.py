@@ -207,6 +207,7 @@ def test_invisible_characters_decide_nothing_in_site_yaml() -> None:
     text = (
         "title: ص\nbase_url: \u200ehttps://a.example\u200e\nid: tag:a.example,2025\u200f\n"
         "timezone: \ufeffAsia/Damascus\u00a0\nlanguage: \u200far\nfeed: {limit: 20\u200f}\n"
+        "authors:\n  - {slug: a\u200f, name: س, email: \u200fa@a.example\u200f, url: \u200fhttps://a.example/a\u200f}\u200f\n"
     )
     found, problems = site_file.read(text)
     assert found, problems
@@ -214,6 +215,8 @@ def test_invisible_characters_decide_nothing_in_site_yaml() -> None:
         "https://a.example", "tag:a.example,2025", "Asia/Damascus",
     )  # fmt: skip
     assert (found.language, found.limit) == ("ar", 20)
+    (author,) = found.authors
+    assert (author.slug, author.email, author.url) == ("a", "a@a.example", "https://a.example/a")
 
 
 def test_a_key_may_begin_with_a_capital_letter() -> None:
