@@ -42,6 +42,13 @@ def mapped(**fields: object) -> ArticleFile:
     return found
 
 
+def test_tags_that_signs_tell_apart_stay_apart_and_spellings_of_one_are_one() -> None:
+    text = mapped(tags=("C", "C++", "C#", "أحمد", "احمد", "🔥")).text
+    read, _ = article.read(text, "field/a.md", factories.site(), factories.NOW)
+    assert read is not None
+    assert [tag.label for tag in read.tags] == ["C", "C++", "C#", "أحمد"]
+
+
 @pytest.mark.parametrize(
     ("moment", "written"),
     [

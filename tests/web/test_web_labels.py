@@ -87,3 +87,18 @@ def test_spellings_in_a_query_give_the_same_bytes(spelt: FlaskClient, query: str
         "<https://news.example/categories/field.rss?tag=أحمد>"
     )
     assert spelt.get(f"/tags/{quote('احمد')}.rss?category=field").data == wanted.data
+
+
+def test_an_older_spelling_that_comes_later_changes_every_entry(
+    spelt: FlaskClient, written: IndexWriter
+) -> None:
+    assert spelt.get("/tags/أحمد.json").status_code == 200
+    older = factories.article("old", published=datetime(2025, 9, 1, tzinfo=UTC), tags=("آحمد",))
+    factories.fill(written, older, now=NOW)
+    assert spelt.get("/tags/أحمد.json").status_code == 301
+    after = spelt.get("/tags/آحمد.json")
+    assert after.json
+    assert [item["tags"] for item in after.json["items"]] == [["ميدان", "آحمد"]] * 2
+    assert [item["tags"] for item in spelt.get("/authors/أسماء.json").json["items"]] == [  # type: ignore[index]
+        ["ميدان", "آحمد"]
+    ] * 2
