@@ -18,6 +18,7 @@ from feedservice.cli.options import (
     located,
     said,
     say,
+    say_where,
     settings_for,
     site_options,
     site_settings,
@@ -246,7 +247,7 @@ def _show(problems: tuple[Problem, ...], language: str, root: Path) -> None:
     warnings = len(problems) - errors
     counts = _("errors: {errors}, warnings: {warnings}", errors=errors, warnings=warnings)
     click.echo(render(counts, language))
-    click.echo(f"← {visible(str(root))}", err=True)
+    say_where(root)
 
 
 def _where(root: Path, problem: Problem) -> str:

@@ -15,6 +15,7 @@ from feedservice.cli.options import (
     LOOPBACK,
     said,
     say,
+    say_where,
     site_options,
     site_settings,
     warn,
@@ -86,6 +87,7 @@ def export_site(
     finally:
         lock.release()
     _print(report, folder, wiring.reader(settings).current()[1].base_url)
+    say_where(settings.content, err=False)
     if report.problems:
         sys.exit(1)
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from feedservice.authoring import check
-from feedservice.cli.options import site_options, site_settings
+from feedservice.cli.options import say_where, site_options, site_settings
 from feedservice.cli.surroundings import language_of
 from feedservice.clock import utc_now
 from feedservice.content.files import ContentFiles
@@ -136,6 +136,7 @@ def import_source(
     finally:
         fetcher.close()
     _Printer(language_of(site.language), None if everything else _LISTED).print(report)
+    say_where(files.root)
     if report.remarks and not report.count and not report.present:
         sys.exit(1)
 

@@ -10,6 +10,7 @@ import click
 from feedservice.cli.surroundings import ASKED, content_folder, is_site, language
 from feedservice.content import places
 from feedservice.domain.errors import UsageError
+from feedservice.domain.text import visible
 from feedservice.i18n import LANGUAGES, Message, _, ngettext, render
 from feedservice.settings import Settings
 
@@ -92,6 +93,11 @@ def said(message: Message) -> str:
 def say(message: Message, *, err: bool = False) -> None:
     """Print a message."""
     click.echo(said(message), err=err)
+
+
+def say_where(folder: Path, *, err: bool = True) -> None:
+    """Print the content folder that was looked at, beside what is read by programs."""
+    click.echo(f"← {visible(str(folder))}", err=err)
 
 
 def warn(message: Message) -> None:

@@ -13,7 +13,7 @@ import click
 from werkzeug.serving import make_server
 
 from feedservice.authoring import check
-from feedservice.cli.options import located, settings_for, site_options, site_settings
+from feedservice.cli.options import located, say_where, settings_for, site_options, site_settings
 from feedservice.content import watch
 from feedservice.i18n import _
 from feedservice.service import wiring_web
@@ -67,7 +67,7 @@ def preview(path: Path | None, port: int, no_browser: bool, content: Path | None
         where = check.slug_of(root, path) if path and path.is_file() else ""
         address = f"http://127.0.0.1:{port}/preview" + (f"/articles/{where}" if where else "")
         click.echo(address)
-        click.echo(f"  ← {root}", err=True)
+        say_where(root)
         if not no_browser and has_display():
             # Some wait for the browser's end.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

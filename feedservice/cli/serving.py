@@ -19,6 +19,7 @@ from feedservice.cli.options import (
     LOOPBACK,
     said,
     say,
+    say_where,
     settings_for,
     site_options,
     site_settings,
@@ -117,6 +118,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
                 lambda step: indexer.scan(accept_removals=accept_removals, progress=step)
             )
         )
+        say_where(given.content)
         waiting = wiring.notifier(given).waiting()
         if waiting:
             say(

@@ -32,9 +32,9 @@ def content_folder(given: Path | None = None) -> Path:
     directory is or lies in, else ``content`` in the working directory.
     """
     named = given or os.environ.get("FEEDSERVICE_CONTENT")
-    here = Path.cwd()
     if named:
-        return here / named
+        return Path(named).absolute()
+    here = Path.cwd()
     return next((each for each in (here, *here.parents) if is_site(each)), here / "content")
 
 

@@ -97,6 +97,27 @@ def test_a_site_is_checked_and_written_to_from_within_and_from_beside(
     assert command("schema", "--write").stdout.startswith(str(content / ".vscode"))
 
 
+@pytest.mark.parametrize(
+    "arguments", [("index",), ("status",), ("export", "out"), ("import", "feed.json"), ("check",)]
+)
+def test_what_is_reported_names_the_folder_that_was_looked_at(
+    content: Path, process: Command, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("FEEDSERVICE_CONTENT")
+    monkeypatch.chdir(content.parent)
+    Path("feed.json").write_text('{"version": "https://jsonfeed.org/version/1.1", "items": []}')
+    done = process(*arguments)
+    assert f" {content}\n" in done.stdout + done.stderr
+
+
+def test_a_folder_that_is_named_whole_needs_no_working_directory(
+    content: Path, nowhere: Path, command: Command
+) -> None:
+    nowhere.rmdir()
+    assert command("check", "--content", content).status == 0
+    assert command("check").status == 2
+
+
 def test_a_path_is_one_of_the_working_directory_else_of_the_content_folder(
     content: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
