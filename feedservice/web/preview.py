@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from feedservice.domain.model import Problem
+from feedservice.domain.text import one_line
 from feedservice.publishing.preview import Preview
 from feedservice.web.formatting import weeks_of
 from feedservice.web.render import page, with_isolates
@@ -57,7 +58,7 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
         number = _PAGE.fullmatch(asked.get("page", ""))
         files = preview.listing(
             asked.get("state", ""),
-            asked.get("q", "").strip()[:_MOST_QUERY],
+            one_line(asked.get("q", "")[: 2 * _MOST_QUERY])[:_MOST_QUERY],
             int(number[0]) if number else 1,
         )
         return _answer(page("preview_list.html", files.site, files=files, told=told))

@@ -16,6 +16,7 @@ from factories import NOW, SITE_YAML, FixedClock, write_article
 from feedservice.content import messages
 from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Problem
+from feedservice.domain.text import one_line
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing import preview as previews
@@ -130,6 +131,8 @@ def test_the_list_of_all_begins_with_what_is_broken(client: FlaskClient, states:
         ("%", set()),
         ("_", set()),
         ('" OR *', set()),
+        ("\0لا\u2069 أحد", set()),
+        ("x" * 5000, set()),
         ("broke", {"سليم قبل العطب"}),
     ],
 )
@@ -139,7 +142,22 @@ def test_a_search_finds_words_and_files_in_every_state(
     answer = client.get("/preview", query_string={"q": query}, **HOST)  # type: ignore[arg-type]
     assert answer.status_code == 200
     assert set(titles(answer.text)) == expected
-    assert f'value="{html.escape(query).replace("&quot;", "&#34;")}"' in answer.text
+    assert f'value="{html.escape(one_line(query)[:200]).replace("&quot;", "&#34;")}"' in answer.text
+
+
+def test_a_query_of_any_bytes_is_answered(client: FlaskClient, states: None) -> None:
+    for query in (
+        "q=%ff%fe",
+        "q=%ED%A0%80",
+        "q=a&q=b",
+        "page=1&page=2",
+        "state[]=draft",
+        "q=%00",
+        "&&&",
+    ):
+        assert client.get(f"/preview?{query}", **HOST).status_code == 200  # type: ignore[arg-type]
+        calendar = client.get(f"/preview/calendar?month=%ff&{query}", **HOST)  # type: ignore[arg-type]
+        assert calendar.status_code == 200
 
 
 def test_a_search_stays_within_its_state(client: FlaskClient, states: None) -> None:
