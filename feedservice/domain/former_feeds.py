@@ -1,6 +1,6 @@
 """Feed addresses of other systems → the feeds of ours that answer for them. Pure.
 
-WordPress, Hugo, Ghost and Blogger: who subscribed there goes on reading here.
+WordPress, Hugo, Jekyll, Ghost and Blogger: who subscribed there goes on reading here.
 """
 
 import re
@@ -19,6 +19,7 @@ _HUGO = re.compile(
     r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml"
 )
 _GHOST = re.compile(r"(?:/(?P<kind>tag|author)/(?P<name>[^/]+))?/(?P<format>rss)/?")
+_JEKYLL = re.compile(r"/feed/(?P<kind>by_tag/)?(?P<name>[^/]+)\.xml")
 # Blogger calls its tags labels; its own format is Atom.
 _BLOGGER = re.compile(r"/feeds/posts/(?:default|summary)(?:/-/(?P<name>[^/]+))?/?")
 FORMATS = MappingProxyType({"rss": "rss", "rss2": "rss", "rdf": "rss", "atom": "atom"})
@@ -32,11 +33,17 @@ def moved_in(path: str) -> str | None:
     ('/categories/field.rss', '/feed.rss', '/feed.atom')
     >>> moved_in("/rss/"), moved_in("/feeds/posts/default"), moved_in("/feeds/posts/default/-/a")
     ('/feed.rss', '/feed.atom', '/tags/a.atom')
+    >>> moved_in("/feed/field.xml"), moved_in("/feed/by_tag/a.xml")
+    ('/categories/field.atom', '/tags/a.atom')
     """
     match = _BLOGGER.fullmatch(path)
+    jekyll = _JEKYLL.fullmatch(path)
     if match:
         kind = "tag" if match["name"] else None
         suffix = ".atom"
+    elif jekyll:
+        match = jekyll
+        kind, suffix = "tag" if match["kind"] else "category", ".atom"
     else:
         match = _WORDPRESS.fullmatch(path) or _HUGO.fullmatch(path) or _GHOST.fullmatch(path)
         if match is None:

@@ -11,6 +11,7 @@ from feedservice.exporting.names import prefix_of
 _WORDPRESS: tuple[str, ...] = ("/feed", "/feed/rss", "/feed/rss2", "/feed/rdf", "/feed/atom")
 _GHOST: tuple[str, ...] = ("/rss",)
 _BLOGGER: tuple[str, ...] = ("/feeds/posts/default", "/feeds/posts/default/-/{slug}")
+_JEKYLL: tuple[str, ...] = ("/feed/{slug}.xml", "/feed/by_tag/{slug}.xml")
 _HUGO: tuple[str, ...] = ("/index.xml", "/feed.xml", "/rss.xml", "/atom.xml")
 
 
@@ -49,7 +50,7 @@ class Hosting:
 
 def old_feeds() -> Iterator[tuple[str, str]]:
     """Yield feed addresses of other systems, as redirects with ``{slug}`` and ``{parent}``."""
-    pages = [("", _WORDPRESS + _HUGO + _GHOST + _BLOGGER)]
+    pages = [("", _WORDPRESS + _HUGO + _JEKYLL + _GHOST + _BLOGGER)]
     for each in Taxonomy:
         pages.append((f"/{each}/{{slug}}", _WORDPRESS))
         pages.append((f"/{each}/{{slug}}", _GHOST))

@@ -7,7 +7,7 @@ and nothing that a document names is opened.
 
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -60,8 +60,17 @@ def _with_terms(entries: tuple[ForeignEntry, ...]) -> tuple[ForeignEntry, ...]:
     if any(len(each.uncertain) > 1 or each.categories or each.tags for each in entries):
         return entries
     return tuple(
-        replace(each, uncertain=(), categories=tuple(Term(name=name) for name in each.uncertain))
+        replace(each, uncertain=(), categories=tuple(map(_term_of(each.id), each.uncertain)))
         for each in entries
+    )
+
+
+def _term_of(entry_id: str) -> Callable[[str], Term]:
+    """Return what makes a category of a bare term: of Blogger, one with its label's addresses."""
+    if not entry_id.startswith("tag:blogger.com,"):
+        return lambda name: Term(name=name)
+    return lambda name: Term(
+        name=name, pages=(f"/search/label/{name}",), feeds=(f"/feeds/posts/default/-/{name}",)
     )
 
 

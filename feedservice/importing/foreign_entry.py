@@ -20,10 +20,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A category as the source has it; ``slug`` is empty where the source gives none."""
+    """A category as the source has it; ``slug`` is empty where the source gives none.
+
+    ``pages`` and ``feeds`` are old addresses of its list that no rule for all sites answers: paths
+    (decoded), or ``/?cat=7``.
+    """
 
     name: str
     slug: str = ""
+    pages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from feedservice.domain.text import slugify
 from feedservice.importing import front_matter
-from feedservice.importing.addresses import join, split_or_none
-from feedservice.importing.foreign_entry import ForeignEntry
+from feedservice.importing.addresses import join, path_of, split_or_none
+from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, entry_of, permalink, terms
+from feedservice.importing.generators import REFERENCE, entry_of, permalink
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.shortcodes import attributes, fenced, replace_between
@@ -85,8 +85,7 @@ class Hugo:
                 REFERENCE + posixpath.basename(stem).lower(),
                 posixpath.splitext(path)[0],
             ),
-            categories=entry.categories
-            or terms((section,) if section not in _PLAIN_SECTIONS else ()),
+            categories=entry.categories or _section(section, path_of(base)),
             lang=entry.lang or language,
             remarks=tuple(remarks),
         )
@@ -116,6 +115,14 @@ class Hugo:
             **dict.fromkeys(("filename", "contentbasename"), name),
         }
         return "/" + permalink(pattern, words, published).lstrip("/")
+
+
+def _section(name: str, below: str) -> tuple[Term, ...]:
+    """The category that a section is, with its page and its feed."""
+    if name in _PLAIN_SECTIONS:
+        return ()
+    page = f"{below.rstrip('/')}/{name}"
+    return (Term(name=name, pages=(page,), feeds=(f"{page}/index.xml",)),)
 
 
 def _rooted(alias: str, stem: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from feedservice.domain import redirects, urls
 from feedservice.domain.model import Author, Category, Site
-from feedservice.domain.taxonomy import find_author, find_category
+from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
 from feedservice.domain.text import one_line, slugify
 from feedservice.importing.addresses import host_and_path, is_http, path_of, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
@@ -71,6 +71,7 @@ class Naming:
         self._hosts: set[str] = set()
         self._aliases: dict[str, tuple[str, ...]] = {}
         self._old_addresses: list[OldAddress] = []
+        self._old_lists: dict[str, str] = {}
         self._has_query_addresses = False
 
     def take(self, entry: ForeignEntry) -> None:
@@ -97,7 +98,8 @@ class Naming:
         """Decide aliases and redirects, once every entry is known."""
         open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
         rules = rules_for(open_addresses, self._taken)
-        self.redirects = tuple(pair for pair in rules.redirects if pair not in self.site.redirects)
+        moved = (*self._old_lists.items(), *rules.redirects)
+        self.redirects = tuple(pair for pair in moved if pair not in self.site.redirects)
         for slug, alias in rules.aliases:
             self._add_alias(slug, alias)
         self.remarks += rules.remarks
@@ -145,10 +147,18 @@ class Naming:
         return path
 
     def _categories(self, entry: ForeignEntry) -> tuple[str, ...]:
-        slugs = [self._category(term) for term in entry.categories if one_line(term.name)]
+        slugs = [self._listed(term) for term in entry.categories if one_line(term.name)]
         known = (find_category(name, self.site) for name in entry.uncertain)
         slugs += [slug for slug in known if slug]
         return tuple(dict.fromkeys(slugs)) or (self._category(self._default),)
+
+    def _listed(self, term: Term) -> str:
+        """The slug of a category, whose old addresses are noted."""
+        slug = self._category(term)
+        page = f"/{Taxonomy.CATEGORY.plural}/{slug}"
+        pairs = [(old, page) for old in term.pages] + [(old, f"{page}.rss") for old in term.feeds]
+        self._old_lists.update((old, new) for old, new in pairs if redirects.is_good(old, new))
+        return slug
 
     def _category(self, term: Term) -> str:
         name = one_line(term.name)

@@ -6,7 +6,7 @@ Opens nothing itself: it is handed an opener.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from html import unescape
@@ -58,6 +58,7 @@ class WordPress:
     kind: str = "wordpress"
     _attachments: dict[str, Attachment] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, str] = field(default_factory=dict)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _broken: str = ""
     _offset: timedelta = timedelta()
@@ -67,7 +68,13 @@ class WordPress:
         self._counts.clear()
         with self.export.opener() as stream:
             for element in self._elements(stream, progress):
-                if etree.QName(element).localname == "author":
+                name = etree.QName(element).localname
+                if name == "category":  # of the site; one of an item is read with that
+                    number = _text(element, "term_id")
+                    if number.isdecimal():
+                        self._numbers[unquote(_text(element, "category_nicename"))] = number
+                    continue
+                if name == "author":
                     login = _text(element, "author_login")
                     self._names[login] = _text(element, "author_display_name") or login
                 else:
@@ -96,7 +103,7 @@ class WordPress:
         reading = etree.iterparse(
             _WithoutDoctype(stream),
             events=("end",),
-            tag=("{*}item", "{*}author"),
+            tag=("{*}item", "{*}author", "{*}category"),
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -179,7 +186,7 @@ class WordPress:
             slug=unquote(_text(item, "post_name")),
             aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
             known_as=tuple(filter(None, (f"/?p={number}" if number else "", link, guid))),
-            categories=_categories(item),
+            categories=_categories(item, self._numbers),
             tags=tuple(map(_all_text, _terms(item, "post_tag"))),
             authors=self._authors(item),
             image=self._picture(meta.get("_thumbnail_id", "")),
@@ -269,10 +276,14 @@ def _terms(item: Any, domain: str) -> list[Any]:
     return [each for each in item.iterfind("{*}category") if each.get("domain") == domain]
 
 
-def _categories(item: Any) -> tuple[Term, ...]:
-    terms = (
-        Term(name=_all_text(each), slug=unquote(each.get("nicename") or ""))
+def _categories(item: Any, numbers: Mapping[str, str]) -> tuple[Term, ...]:
+    named = (
+        (_all_text(each), unquote(each.get("nicename") or ""))
         for each in _terms(item, "category")
+    )
+    terms = (
+        Term(name=name, slug=slug, pages=(f"/?cat={numbers[slug]}",) if slug in numbers else ())
+        for name, slug in named
     )
     return tuple(
         each for each in terms if _UNSORTED.isdisjoint((each.name.lower(), each.slug.lower()))

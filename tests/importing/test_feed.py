@@ -39,6 +39,16 @@ def test_an_rss_item_keeps_guid_date_zone_summary_and_old_address(run: Run, cont
     assert [(author.slug, author.name) for author in report.authors] == [("فلان", "فلان")]
 
 
+def test_the_pages_and_feeds_of_bloggers_labels_lead_to_their_categories(run: Run) -> None:
+    entries = (
+        item(n, guid=f"tag:blogger.com,1999:blog-7.post-{n}", category="أخبار محلية")
+        for n in range(1, 3)
+    )
+    moved = dict(run(rss(*entries)).redirects)
+    assert moved["/search/label/أخبار محلية"] == "/categories/أخبار-محلية"
+    assert moved["/feeds/posts/default/-/أخبار محلية"] == "/categories/أخبار-محلية.rss"
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(run: Run, content: Path) -> None:
     source = rss(item(1, category="جديد"))
     would, did = run(source, write=False), run(source)

@@ -138,6 +138,21 @@ def test_hugo_sections_are_categories_and_languages_are_told_by_the_name(
     assert "id: tag:news.example,2025:heritage/norias\n" in text
 
 
+def test_the_pages_and_feeds_of_hugo_sections_lead_to_their_categories(bring: Bring) -> None:
+    article = "---\ntitle: عنوان\ndate: 2024-05-01\n---\nنص"
+    report = bring(
+        {
+            "hugo.toml": 'baseURL = "https://old.example/blog/"\n',
+            "content/heritage/a.md": article,
+            "content/posts/b.md": article,
+        }
+    )
+    moved = dict(report.redirects)
+    assert moved["/blog/heritage"] == "/categories/heritage"
+    assert moved["/blog/heritage/index.xml"] == "/categories/heritage.rss"
+    assert not any(old.startswith("/blog/posts/index") for old in moved)
+
+
 JEKYLL = {"_config.yml": "url: https://old.example\npermalink: pretty\ntimezone: Europe/Paris\n"}
 
 

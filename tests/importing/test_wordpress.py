@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 import factories
+from feedservice.content.files import ContentFiles
+from feedservice.content.reader import read_site
+from feedservice.domain.errors import Moved
+from feedservice.domain.routes import parse
+from feedservice.feeds.formats import FORMATS
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import opening
 from feedservice.importing.wordpress import WordPress
@@ -183,6 +188,26 @@ def test_old_addresses_of_one_make_become_one_redirect_and_old_slugs_aliases(
     )
     assert report.redirects == (("/{year}/{month}/{day}/{slug}", "/articles/{slug}"),)
     assert "aliases: [before]\n" in (content / "field" / "post-8.md").read_text(encoding="utf-8")
+
+
+def test_the_numbers_of_categories_lead_to_their_lists(
+    run: Run, export: Export, content: Path
+) -> None:
+    categories = "".join(
+        f"<wp:category><wp:term_id>{number}</wp:term_id><wp:category_nicename>{slug}"
+        f"</wp:category_nicename><wp:cat_name>{name}</wp:cat_name></wp:category>"
+        for number, slug, name in ((7, "field", "الميدان"), (8, "%d8%aa%d8%b1%d8%a7%d8%ab", "تراث"))
+    )
+    terms = '<category domain="category" nicename="field">الميدان</category>'
+    other = '<category domain="category" nicename="%d8%aa%d8%b1%d8%a7%d8%ab">تراث</category>'
+    report = run(export(categories, post(1, extra=terms), post(2, extra=other)))
+    assert ("/?cat=7", "/categories/field") in report.redirects
+    assert ("/?cat=8", "/categories/heritage") in report.redirects
+    site, _ = read_site(ContentFiles(content))
+    for feed, suffix in (("rss2", "rss"), ("atom", "atom")):
+        refusal = parse("/", f"cat=7&feed={feed}", site, FORMATS).refusal
+        assert isinstance(refusal, Moved)
+        assert refusal.location == f"/categories/field.{suffix}"
 
 
 def test_a_picture_is_found_by_number_and_kept_where_it_is_without_media(
