@@ -9,10 +9,9 @@ import pytest
 import factories
 from feedservice.content.files import ContentFiles
 from feedservice.content.reader import read_site
-from feedservice.domain.errors import Moved
+from feedservice.domain.errors import ImportFailure, Moved
 from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
-from feedservice.domain.errors import ImportFailure
 from feedservice.importing import opening
 from feedservice.importing.wordpress import WordPress
 from feedservice.importing.wordpress_body import Attachment, html_of
