@@ -182,7 +182,7 @@ class _ArticleReader(FieldReader):
         return title
 
     def _id(self, value: str, slug: str) -> str:
-        article_id = one_line(value) or f"{self._site.id}:{urls.percent(slug)}"
+        article_id = one_line(trimmed(value)) or f"{self._site.id}:{urls.percent(slug)}"
         if not value.strip() and slug:
             self.warn("id-missing", "id", value=article_id)
         return article_id

@@ -23,6 +23,7 @@ from feedservice.content.field_reader import FieldReader
 from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.frontmatter import Source
+from feedservice.content.invisible import trimmed
 from feedservice.content.pictures import MAX_PICTURE
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
-VERSION = 10
+VERSION = 11
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 YOUNG = 10.0
@@ -286,7 +287,7 @@ def _digest(data: bytes) -> str:
 def _named(text: str) -> str:
     """The id that front matter names, whatever else is wrong with it."""
     found = _ID.search(text)
-    return one_line(found[1].rstrip().strip("\"'")) if found else ""
+    return one_line(trimmed(found[1]).strip("\"'")) if found else ""
 
 
 def _as_read(seen: Seen, now: datetime) -> Seen:

@@ -27,7 +27,13 @@ def site_problems(
         "name": {name for each in claims for name in (each.slug, *each.aliases)},
         "path": set(articles),
     }
-    nearest = {space: Nearest(names) for space, names in known.items()}
+    by_space: dict[str, Nearest] = {}
+
+    def nearest(space: str, value: str) -> str:
+        if space not in by_space:  # made where something is missing: it looks at every name
+            by_space[space] = Nearest(known[space])
+        return by_space[space](value)
+
     found = [at_its_claim(problem, articles[path][1]) for path, problem in lost.items()]
     for path, (_, references) in articles.items():
         missing = {
@@ -35,7 +41,7 @@ def site_problems(
             for _, space, value, *_ in references
             if space in known and value not in known[space]
         }
-        found += broken(path, references, missing, lambda space, value: nearest[space](value))
+        found += broken(path, references, missing, nearest)
     return found
 
 

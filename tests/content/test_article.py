@@ -551,6 +551,11 @@ def moved(front: str, body: str = "نص") -> Article:
     return found
 
 
+@pytest.mark.parametrize("mark", ["\u200f", "\ufeff", "\u00a0", "\u200b"])
+def test_what_nobody_sees_around_an_id_is_none_of_it(mark: str) -> None:
+    assert article_of(f"id: {mark}tag:a.example,2025:a{mark}").id == "tag:a.example,2025:a"
+
+
 @pytest.mark.parametrize("base", [MOVED.base_url, *MOVED.former_urls, "http://old.example:80"])
 def test_what_names_an_earlier_address_of_the_site_is_its_own(base: str) -> None:
     body = f"[أ]({base}/articles/n1#x) ![ص]({base}/media/a.png) [ب]({base}/categories/field.rss)"
