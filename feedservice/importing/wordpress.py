@@ -278,8 +278,7 @@ def _terms(item: Any, domain: str) -> list[Any]:
 
 def _categories(item: Any, numbers: Mapping[str, str]) -> tuple[Term, ...]:
     named = (
-        (_all_text(each), unquote(each.get("nicename") or ""))
-        for each in _terms(item, "category")
+        (_all_text(each), unquote(each.get("nicename") or "")) for each in _terms(item, "category")
     )
     terms = (
         Term(name=name, slug=slug, pages=(f"/?cat={numbers[slug]}",) if slug in numbers else ())
