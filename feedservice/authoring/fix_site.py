@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from feedservice.content import frontmatter
 from feedservice.content import site as site_file
 from feedservice.content.frontmatter import Node
-from feedservice.content.site_changes import DROPPED
+from feedservice.content.site_changes import KEPT
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem
 
@@ -22,7 +22,7 @@ def fixed(text: str, problems: Iterable[Problem]) -> str:
     """
     for problem in sorted(problems, key=lambda each: each.line, reverse=True):
         line = problem.facts.get("paste", "")
-        if problem.code not in DROPPED or not line:
+        if problem.code not in KEPT or not line:
             continue
         made = _with_line(text, problem.line, line)
         if _differs_in(text, made, line):

@@ -6,21 +6,25 @@ from itertools import chain
 
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.labels import separated
-from feedservice.domain import redirects
 from feedservice.domain.known_site import (
     BASE_URL,
     DECLARED,
+    PAGE,
     Former,
     KnownSite,
     declared,
     dropped,
     is_kept,
+    is_led_on,
+    page_of,
 )
 from feedservice.domain.model import Author, Category, Severity, Site
 from feedservice.domain.taxonomy import Taxonomy, find_slug
 
-DROPPED = frozenset({"name-changed", "base-url-changed"})
-"""The warnings: what they tell can be kept by the line that they give."""
+DROPPED = frozenset({"name-changed", "base-url-changed", "page-gone"})
+"""The warnings."""
+KEPT = DROPPED - {"page-gone"}
+"""Those whose line has one place."""
 User = Callable[[Taxonomy, str], str]
 """Returns a file that still says a category or author by a slug; empty where none does."""
 
@@ -29,8 +33,8 @@ def tell(reader: FieldReader, site: Site, known: KnownSite, user: User) -> None:
     """Report what a new site.yaml has lost.
 
     A category or author whose slug answers no more while articles use it is an error, with the
-    line to add; so the last good site stays, as it does where site.yaml is broken. A name, or an
-    address of the site, that articles still say is a warning.
+    line to add; so the last good site stays, as it does where site.yaml is broken. A slug that
+    articles used until now, and a name or an address of the site that they still say, are warnings.
 
     Args:
         reader: of the new file.
@@ -48,10 +52,14 @@ def tell(reader: FieldReader, site: Site, known: KnownSite, user: User) -> None:
     now = (
         each
         for each in dropped(known.site, site)
-        if each.kind == BASE_URL or known.users(Taxonomy(each.kind), each.slug)
+        if each.kind == BASE_URL or known.users(*_label_of(each))
     )
     forgotten: dict[tuple[str, str], list[str]] = {}
     for former in dict.fromkeys(chain(earlier, now)):
+        if former.kind == PAGE:
+            facts = {"value": page_of(former), **_line("aliases", (former.name,))}
+            _add_at_list(reader, Taxonomy(former.slug), "page-gone", Severity.WARNING, facts)
+            continue
         forgotten.setdefault(_had_by(former, site), []).append(former.name)
     for (kind, slug), names in forgotten.items():
         if kind == BASE_URL:
@@ -64,6 +72,11 @@ def tell(reader: FieldReader, site: Site, known: KnownSite, user: User) -> None:
         line = _line("aliases", (*label.aliases, *names))
         place = _place(reader, Taxonomy(kind), n)
         reader.warn("name-changed", *place, "name", value="، ".join(names), other=slug, **line)
+
+
+def _label_of(former: Former) -> tuple[Taxonomy, str]:
+    kind, slug = (former.slug, former.name) if former.kind == PAGE else (former.kind, former.slug)
+    return Taxonomy(kind), slug
 
 
 def _had_by(former: Former, site: Site) -> tuple[str, str]:
@@ -80,10 +93,10 @@ def _tell_gone(
     before: Site,
     user: User,
 ) -> None:
-    page = f"/{taxonomy.plural}/{label.slug}"
-    leads_on = redirects.find(page, site.redirects)
-    if leads_on and not leads_on.slug:  # not a pattern that fits whatever comes
+    gone = Former(PAGE, taxonomy, label.slug)
+    if is_led_on(gone, site):
         return
+    page = page_of(gone)
     leading = (old for old, new in site.redirects if new.partition(".")[0].rstrip("/") == page)
     other = user(taxonomy, label.slug) or next(leading, "")
     if not other:
@@ -92,12 +105,18 @@ def _tell_gone(
     facts = {"value": label.slug, "other": other}
     if n is None:
         facts |= _line("aliases", (label.slug,))
-        node = reader.fields.at(taxonomy.plural)
-        place = max(node.key_line, 1), max(node.key_column, 1)
-        reader.add(f"{taxonomy}-gone", *place, Severity.ERROR, facts)
+        _add_at_list(reader, taxonomy, f"{taxonomy}-gone", Severity.ERROR, facts)
     else:
         facts |= _line("aliases", (*declared(site, taxonomy)[n].aliases, label.slug))
         reader.report(f"{taxonomy}-gone", *_place(reader, taxonomy, n), "slug", **facts)
+
+
+def _add_at_list(
+    reader: FieldReader, taxonomy: Taxonomy, code: str, severity: Severity, facts: dict[str, str]
+) -> None:
+    """Add a problem at the key of all of them."""
+    node = reader.fields.at(taxonomy.plural)
+    reader.add(code, max(node.key_line, 1), max(node.key_column, 1), severity, facts)
 
 
 def _successor(taxonomy: Taxonomy, gone: Category | Author, site: Site, before: Site) -> int | None:

@@ -42,6 +42,13 @@ SITE = MappingProxyType(
                 "has it now, the articles name another, or redirects says where its page leads"
             ),
         ),
+        "page-gone": (
+            _("{value} answers no more, and readers may follow its feeds"),
+            _(
+                "Add the slug to the aliases of what took its place, or say in redirects where "
+                "the page leads"
+            ),
+        ),
         "name-changed": (
             _("{other} was called {value}, and articles may still say so"),
             _("Keep the earlier name in aliases: check --fix writes it there"),

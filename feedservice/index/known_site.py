@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection, or_, select
 
-from feedservice.domain.known_site import Former, KnownSite
+from feedservice.domain.known_site import PAGE, Former, KnownSite
 from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.model import State
 from feedservice.domain.taxonomy import Taxonomy
@@ -48,6 +48,12 @@ def former_from_json(text: str | None) -> tuple[Former, ...]:
 
 
 def _users(open_: _Open, now: datetime, taxonomy: Taxonomy, slug: str) -> Sequence[str]:
+    with open_() as connection:
+        return users(connection, now, taxonomy, slug)
+
+
+def users(connection: Connection, now: datetime, taxonomy: Taxonomy, slug: str) -> Sequence[str]:
+    """Return the files of articles, public or to come, of a category or author."""
     statement = (
         select(articles.c.path)
         .join(labels, labels.c.number == articles.c.number)
@@ -55,11 +61,12 @@ def _users(open_: _Open, now: datetime, taxonomy: Taxonomy, slug: str) -> Sequen
         .where(or_(is_in(State.PUBLIC), is_in(State.SCHEDULED)))
         .order_by(articles.c.published.desc(), articles.c.path)
     )
-    with open_() as connection:
-        return connection.execute(statement, {"moment": unix_seconds(now)}).scalars().all()
+    return connection.execute(statement, {"moment": unix_seconds(now)}).scalars().all()
 
 
 def _is_said(open_: _Open, former: Former) -> bool:
+    if former.kind == PAGE:
+        return True
     if former.kind == Taxonomy.CATEGORY:
         return _is_told(open_, slugify(former.name))
     if former.kind == Taxonomy.AUTHOR:
