@@ -1,4 +1,4 @@
-"""What the index tells of the site that readers know. Reads only."""
+"""What the index tells of the site that readers know, and remembers of those before."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -8,14 +8,14 @@ from functools import partial
 
 from sqlalchemy import Connection, or_, select
 
-from feedservice.domain.known_site import PAGE, Former, KnownSite
+from feedservice.domain.known_site import PAGE, Former, KnownSite, dropped, is_kept
 from feedservice.domain.label_slugs import label_key, label_slug
-from feedservice.domain.model import State
+from feedservice.domain.model import Site, State
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import slugify
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import problems_from_json, site_from_json
-from feedservice.index.rows import get_meta
+from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, files, labels
 from feedservice.index.states import is_in
 
@@ -36,14 +36,23 @@ def known_site(open_: _Open, now: datetime) -> KnownSite | None:
         return None
     return KnownSite(
         site=site_from_json(site),
-        former=former_from_json(former),
+        former=_former(former),
         users=partial(_users, open_, now),
         is_said=partial(_is_said, open_),
     )
 
 
-def former_from_json(text: str | None) -> tuple[Former, ...]:
-    """Return what site.yaml said earlier."""
+def remember(connection: Connection, before: str | None, site: Site, now: datetime) -> None:
+    """Keep what a site that is written drops of the one before, in the transaction that writes."""
+    former = _former(get_meta(connection, "former"))
+    for each in dropped(site_from_json(before), site) if before else ():
+        if each.kind != PAGE or users(connection, now, Taxonomy(each.slug), each.name):
+            former += (each,)
+    kept = [each for each in dict.fromkeys(former) if not is_kept(each, site)]
+    put_meta(connection, "former", json.dumps(kept))
+
+
+def _former(text: str | None) -> tuple[Former, ...]:
     return tuple(Former(*each) for each in json.loads(text or "[]"))
 
 

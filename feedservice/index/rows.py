@@ -1,4 +1,4 @@
-"""Values → rows, and back, over an open transaction; only `writer` and `conflicts` call them."""
+"""Values → rows, and back, over an open transaction; for `writer`, `conflicts`, `known_site`."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

@@ -12,14 +12,12 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_,
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
-from feedservice.domain.known_site import PAGE, dropped, is_kept
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
-from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import conflicts, passed, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown, unix_seconds
 from feedservice.index.healing import Healer
-from feedservice.index.known_site import former_from_json, users
+from feedservice.index.known_site import remember
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, PackedArticle, pack
 from feedservice.index.payload import (
@@ -147,16 +145,7 @@ class IndexWriter(IndexReader):
             rows.put_meta(connection, "site_problems", problems_to_json(problems))
             if changed:
                 rows.put_meta(connection, "site", payload)
-                former = former_from_json(rows.get_meta(connection, "former"))
-                if before is not None:
-                    former += tuple(
-                        each
-                        for each in dropped(site_from_json(before), site)
-                        if each.kind != PAGE
-                        or users(connection, now, Taxonomy(each.slug), each.name)
-                    )
-                kept = [each for each in dict.fromkeys(former) if not is_kept(each, site)]
-                rows.put_meta(connection, "former", json.dumps(kept))
+                remember(connection, before, site, now)
                 self._stamp(connection, {SITE, ALL_LISTS}, now)
 
     def write(
