@@ -3,7 +3,6 @@
 Whatever treats categories, tags and authors alike loops over `Taxonomy`.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -13,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from feedservice.domain.model import Author, Category, Site
-from feedservice.domain.text import LONG_NAME, fold, one_line
+from feedservice.domain.text import INVISIBLE, LONG_NAME, fold, one_line
 
 _Label = TypeVar("_Label", Author, Category)
 
@@ -87,6 +86,5 @@ def _key(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _folded(name: str) -> str:
-    # Marks of direction and joiners come along with what is pasted, and nobody sees them.
-    seen = "".join(char for char in name.replace("-", " ") if unicodedata.category(char) != "Cf")
-    return fold(one_line(seen))
+    # What nobody sees goes first: white space would be kept at the ends before it.
+    return fold(one_line(INVISIBLE.sub("", name.replace("-", " "))))
