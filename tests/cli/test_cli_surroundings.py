@@ -6,7 +6,8 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from gettext import GNUTranslations
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -245,22 +246,33 @@ def test_what_was_mistyped_is_told_in_arabic(
     assert not re.search("[a-z]{2,} [a-z]{2,}", fault)
 
 
+NEVER_SAID = {"Error: The two entered values do not match."}
+
+
 def test_click_says_nothing_to_a_person_that_is_not_in_its_catalogue() -> None:
-    """What is missing is said to programmers, or by commands that are not ours."""
-    with (files("feedservice") / "locale/ar/LC_MESSAGES/click.po").open("rb") as file:
-        told = {entry.id for entry in read_po(file, locale="ar") if entry.id}
+    """What else is missing is said to programmers, or by commands that are not ours."""
+    folder = files("feedservice") / "locale" / "ar" / "LC_MESSAGES"
+    with (folder / "click.po").open("rb") as file:
+        entries = {first(entry.id): entry for entry in read_po(file, locale="ar") if entry.id}
     package = Path(click.__file__).parent
     said = {
-        message[0] if isinstance(message, tuple) else message
+        first(message)
         for name in ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
         for _line, message, *_ in extract_from_file("python", package / f"{name}.py")
     }
-    assert {entry[0] if isinstance(entry, tuple) else entry for entry in told} <= said
-    assert {
-        each for each in said if re.match("Error|Invalid value|Missing|No such|Usage", each)
-    } <= {entry[0] if isinstance(entry, tuple) else entry for entry in told} | {
-        "Error: The two entered values do not match."
-    }
+    assert entries.keys() <= said
+    people = {text for text in said if re.match("Error|Invalid value|Missing|No such|Usage", text)}
+    assert people - entries.keys() == NEVER_SAID
+    with (folder / "click.mo").open("rb") as compiled:
+        told = GNUTranslations(compiled)
+    for text, entry in entries.items():
+        if isinstance(entry.string, str):
+            assert told.gettext(text) == entry.string, "run `make messages`"
+
+
+def first(text: str | Sequence[str]) -> str:
+    """The text that is said of one."""
+    return text if isinstance(text, str) else text[0]
 
 
 def answered(folder: Path, answers: str, *arguments: str) -> tuple[int, str]:
