@@ -5,8 +5,6 @@ import re
 from contextlib import suppress
 from functools import lru_cache
 
-import puremagic
-
 from feedservice.domain.media_types import ALLOWED, MEDIA_TYPES
 
 HEAD = 4096
@@ -66,6 +64,8 @@ def media_type(head: bytes, suffix: str) -> str:
         head: its first `HEAD` bytes. A picture or video is what they say, whatever its name.
         suffix: of its name, which tells the type of anything else.
     """
+    import puremagic  # noqa: PLC0415 - most processes that start look at no media
+
     named = MEDIA_TYPES.get(suffix, "")
     with suppress(puremagic.PureError, ValueError):
         kinds = [match.mime_type for match in puremagic.magic_string(head) if match.mime_type]

@@ -3,8 +3,6 @@
 import warnings
 from typing import BinaryIO
 
-from PIL import Image
-
 MAX_PICTURE = 32 * 2**20
 """Bytes of a picture that is measured: some formats are read whole for that."""
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
@@ -13,6 +11,8 @@ _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 
 def dimensions(stream: BinaryIO) -> tuple[int, int]:
     """Return width and height in pixels from the picture's header; 0 and 0 where it tells none."""
+    from PIL import Image  # noqa: PLC0415 - most processes that start measure none
+
     try:
         with (
             warnings.catch_warnings(action="ignore"),  # of many pixels: none is read
