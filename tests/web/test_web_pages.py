@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from factories import article, fill
-from feedservice.domain.model import Category
+from feedservice.domain.model import Category, Related
 from feedservice.domain.urls import feed_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.http.lru import SegmentedLRU
@@ -76,6 +76,30 @@ def test_language_and_direction_are_the_sites(
     page = tree(client_of(site_of(language=language)), "/")
     assert (page.get("lang"), page.get("dir")) == (language, direction)
     assert page.xpath("//a[@rel='next']")[0].text == more
+
+
+def test_an_article_that_runs_the_other_way_says_so_though_its_language_is_the_sites(
+    client_of: Callable[..., FlaskClient], site_of: Callable[..., IndexWriter]
+) -> None:
+    index = site_of()
+    elsewhere = (Related(url="https://e.example/", title="Elsewhere"),)
+    english = article(
+        "z",
+        title="News of today",
+        summary="It rains.",
+        text="It rains.",
+        published=NOW,
+        related=elsewhere,
+    )
+    fill(index, english)
+    client = client_of(index)
+    card = tree(client, "/").xpath("//article")[0]
+    assert (card.get("lang"), card.get("dir")) == (None, "ltr")
+    assert [each.get("dir") for each in card.xpath(".//p[@class='facts']")] == ["rtl"]
+    page = tree(client, "/articles/z")
+    heading, prose, related, *_ours = page.xpath("//h1 | //div[@class='prose'] | //section//article")
+    assert [each.get("dir") for each in (page, heading, prose, related)] == ["rtl", *["ltr"] * 3]
+    assert related.get("lang") is None
 
 
 def feeds_of(page: str) -> list[tuple[str, str]]:
