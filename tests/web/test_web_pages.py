@@ -97,7 +97,9 @@ def test_an_article_that_runs_the_other_way_says_so_though_its_language_is_the_s
     assert (card.get("lang"), card.get("dir")) == (None, "ltr")
     assert [each.get("dir") for each in card.xpath(".//p[@class='facts']")] == ["rtl"]
     page = tree(client, "/articles/z")
-    heading, prose, related, *_ours = page.xpath("//h1 | //div[@class='prose'] | //section//article")
+    heading, prose, related, *_ours = page.xpath(
+        "//h1 | //div[@class='prose'] | //section//article"
+    )
     assert [each.get("dir") for each in (page, heading, prose, related)] == ["rtl", *["ltr"] * 3]
     assert related.get("lang") is None
 
