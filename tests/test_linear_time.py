@@ -497,7 +497,7 @@ def test_every_expression_is_known() -> None:
 NORMALISED: Mapping[str, str] = MappingProxyType(
     {
         "domain/text.py": "the one that counts",
-        "content/files.py": "names of files, and of media below a path of 2,048 characters",
+        "content/places.py": "names of files, and of media below a path of 2,048 characters",
         "content/watch.py": "names of files",
         "authoring/check.py": "names of files",
         "importing/source_folder.py": "asked for once the path is short enough for a file",

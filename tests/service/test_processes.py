@@ -96,7 +96,7 @@ def test_a_server_that_ends_amid_a_large_batch_goes_on_when_started_again_and_an
         write_article(aside, f"heritage/{number:04d}.md")
     with serving(content, state, "granian") as site:
         (aside / "heritage").rename(content / "heritage")
-        assert comes_true(lambda: bool(site.processes(b"worker.serve(10)"))), "nothing reads beside"
+        assert comes_true(lambda: bool(site.processes(b"worker.serve(10,"))), "nothing reads beside"
     with started(content, state, "granian") as site:
         assert comes_true(lambda: site.get("/feed.rss")[0] == 200)
         answers = []
