@@ -49,8 +49,8 @@ def find(
                 lists[label] = _List(connection, label, moment, members[label])
             for row in lists[label].before(unix_seconds(article.published)):
                 scores[row] = scores.get(row, 0) + WEIGHTS[label[0]]
-        best = sorted(scores, key=lambda row: (-scores[row], row))[:limit]
-        found[article.slug] = tuple(number for _, _, number in best)
+        best = sorted((-score, row) for row, score in scores.items())[:limit]
+        found[article.slug] = tuple(number for _, (_, _, number) in best)
     return found
 
 
