@@ -228,7 +228,7 @@ def _with_links(pieces: list[str], links: BodyLinks, mended: Callable[[str], str
     for before, address in zip(pieces[:-1:2], pieces[1::2], strict=True):
         head, _, attribute = before.removesuffix('="').rpartition(" ")
         yield mended(head.removeprefix('"'))
-        yield links.attribute(attribute, unescape(address))
+        yield links.attribute(attribute, legal(unescape(address)))
     yield mended(pieces[-1].removeprefix('"'))
 
 

@@ -15,6 +15,7 @@ from feedservice.content.markup import (
     render,
 )
 from feedservice.domain import internal_links
+from feedservice.domain.text import legal
 
 
 def html_of(markdown: str, **given_: object) -> str:
@@ -321,3 +322,16 @@ def test_any_text_is_rendered_and_what_comes_out_is_legal(markdown: str) -> None
         "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\u202a-\\u202e\\u2066-\\u2069\\ufffe\\uffff]",
         body.html + body.text,
     )
+
+
+@pytest.mark.parametrize("reference", ["&#1;", "&#xFDD0;", "&#xFFFE;", "&#x202E;"])
+@pytest.mark.parametrize(
+    "body", ["https://a.example%2f@b{}", "https://a.example/{}z", '<a href="/articles/{}z">ص</a>']
+)
+def test_no_reference_brings_into_an_address_what_no_document_may_hold(
+    body: str, reference: str
+) -> None:
+    html = render(body.format(reference), path="field/a.md").html
+    marks = html.count("\ufdd0")
+    assert legal(html) == html.replace("\ufdd0", "")
+    assert marks == render(body.format(""), path="field/a.md").html.count("\ufdd0")
