@@ -12,7 +12,7 @@ from feedservice.domain.identity import Claim
 from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Site
 from feedservice.index import passed
-from feedservice.index.conflicts import holders_of
+from feedservice.index.conflicts import holders_of, values_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
 from feedservice.index.payload import site_from_json
@@ -80,6 +80,13 @@ class IndexReader:
         """Return the path of the public article that has each id, slug or alias, if one has."""
         with self.connection() as connection:
             return holders_of(connection, wanted, passed.no_earlier(connection, now))
+
+    def public_among(self, paths: Collection[str], now: datetime) -> set[str]:
+        """Return those of ``paths`` whose articles readers are shown."""
+        with self.connection() as connection:
+            values = values_of(connection, list(paths))
+            holders = holders_of(connection, values, passed.no_earlier(connection, now))
+            return set(holders.values()) & set(paths)
 
     def known_site(self, now: datetime) -> KnownSite | None:
         """Return what readers know of the site; None where no site is indexed yet."""

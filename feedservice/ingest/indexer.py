@@ -21,6 +21,7 @@ from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.batches import Readers
+from feedservice.ingest.held_edits import CODES, without_held_edits
 from feedservice.ingest.last_good import with_last_good
 from feedservice.ingest.plan import Due, Plan, plan
 from feedservice.ingest.removals import Removals
@@ -34,7 +35,7 @@ MANY = 1500
 JUST_SAVED = 600
 """Seconds: an older file was copied with its time, or waited for the service to start."""
 
-_PASSING = frozenset({"updated-future", "file-unreadable"})
+_PASSING = CODES | {"updated-future", "file-unreadable"}
 """Problems that pass while a file stays as it is: it is read again at each scan."""
 
 BATCH = 250
@@ -253,12 +254,12 @@ class Indexer:
             )
             whole = [
                 with_last_good(each, self._files, self._index, self._readers, task, self._clock())
-                for each in packed
+                for each in self._without_held_edits(packed)
             ]
             self._index.apply(whole, self._removals.moved_to(whole), self._clock())
             self._index.put_times(same)
             self._tell_lag(chunk, packed)
-            outcome.problems += [problem for each in packed for problem in each.told]
+            outcome.problems += [problem for each in whole for problem in each.told]
             outcome.read += len(packed)
             outcome.done += len(chunk)
             if progress:
@@ -290,6 +291,11 @@ class Indexer:
                 known.update(its_known)
                 left = [each for each in left if each.seen.path not in articles]
                 left += sorted(urgent.due, key=_saved_at)
+
+    def _without_held_edits(self, packed: Sequence[Packed]) -> Sequence[Packed]:
+        if not self._index.is_filled():  # nobody is shown anything yet
+            return packed
+        return without_held_edits(packed, self._files, self._index, self._clock())
 
     def _tell_lag(self, chunk: Collection[Due], packed: Collection[Packed]) -> None:
         if not self._published:

@@ -1,0 +1,68 @@
+"""Edits of published articles that claim what another public article holds: their readings wait.
+
+Written as they are they would lose, and the article would leave with the claim. Held back like a
+broken file, it stays as it was, and its editor is told who holds what was claimed.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from feedservice.content.files import ContentFiles
+from feedservice.domain.identity import Claim, another_id
+from feedservice.domain.model import Problem
+from feedservice.domain.references import Reference, at_its_claim
+from feedservice.index.packed import Packed, PackedArticle
+from feedservice.index.payload import problems_to_json
+from feedservice.index.writer import IndexWriter
+
+CODES = frozenset({"id-duplicate", "slug-duplicate", "alias-duplicate"})
+"""Of what such a file is told: until the other lets go it is read again at each scan."""
+
+
+def without_held_edits(
+    packed: Sequence[Packed], files: ContentFiles, index: IndexWriter, now: datetime
+) -> list[Packed]:
+    """Return readings, those that have to wait without their article.
+
+    Args:
+        packed: what was read of some files at once; what one of them lets go another may take.
+        files: tell whether a holder is there still: a file that moved is no newcomer.
+        index: knows who holds what.
+        now: the moment.
+    """
+    articles = {each.path: each.article for each in packed if each.article}
+    claimed = {Claim(*claim) for article in articles.values() for claim in article.claims}  # type: ignore[arg-type]
+    holders = index.holders(claimed, now)
+    others = {
+        claim: path
+        for claim, path in holders.items()
+        if path not in articles and files.stat(path) is not None
+    }
+    public = index.public_among(articles, now) if others else frozenset()
+    return [_held(each, others) if each.path in public else each for each in packed]
+
+
+def _held(packed: Packed, others: dict[Claim, str]) -> Packed:
+    assert packed.article
+    problem = _lost(packed.article, others)
+    if problem is None:
+        return packed
+    references = [Reference(*each) for each in json.loads(packed.names or "[]")]
+    told = (*packed.told, at_its_claim(problem, references))
+    return replace(
+        packed, article=None, text=b"", names=None, told=told, problems=problems_to_json(told)
+    )
+
+
+def _lost(article: PackedArticle, others: dict[Claim, str]) -> Problem | None:
+    for claim in (Claim(*each) for each in article.claims):  # type: ignore[arg-type]
+        if claim in others:
+            code = "id" if claim.space == "id" else "alias"
+            code = "slug" if claim.value == article.slug and code == "alias" else code
+            facts = {"value": claim.value, "other": others[claim]}
+            if code == "id":
+                facts["new"] = another_id(claim.value, article.path)
+            return Problem(path=article.path, code=f"{code}-duplicate", facts=facts)
+    return None

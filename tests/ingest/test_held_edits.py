@@ -1,0 +1,83 @@
+"""An edit of a published article that claims what another holds: the article stays as it was."""
+
+from pathlib import Path
+
+import pytest
+
+from factories import NOW, FixedClock, write_article
+from feedservice.index.writer import IndexWriter
+from feedservice.ingest.indexer import Indexer
+
+ID = "tag:news.example,2025:first"
+
+
+@pytest.fixture
+def published(content: Path, indexer: Indexer, clock: FixedClock) -> None:
+    write_article(content, "field/first.md", title="الأول", id=ID, aliases="[old]")
+    write_article(content, "field/second.md", title="الثاني", id="tag:news.example,2025:second")
+    indexer.scan()
+
+
+def titles(index: IndexWriter, clock: FixedClock, *slugs: str) -> dict[str, str]:
+    with index.snapshot(clock()) as view:
+        return {slug: each.title for slug, each in view.by_slug(slugs).items()}
+
+
+def codes(index: IndexWriter, path: str = "field/second.md") -> set[str]:
+    with index.snapshot(NOW) as view:
+        return {each.code for each in view.problems() if each.path == path}
+
+
+@pytest.mark.parametrize(
+    ("claim", "code"),
+    [
+        ({"id": ID}, "id-duplicate"),
+        ({"slug": "first"}, "slug-duplicate"),
+        ({"aliases": "[first]"}, "alias-duplicate"),
+        ({"aliases": "[old]"}, "alias-duplicate"),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_both_articles_stay_and_the_newcomer_is_told_until_the_holder_lets_go(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    claim: dict[str, str],
+    code: str,
+) -> None:
+    front = {"title": "الثاني بعد تحرير", "id": "tag:news.example,2025:second"} | claim
+    write_article(content, "field/second.md", **front)
+    report = indexer.scan()
+    assert code in {each.code for each in report.problems}
+    assert titles(its_index, clock, "first", "second") == {"first": "الأول", "second": "الثاني"}
+    assert codes(its_index) == {code}
+    (content / "field/first.md").unlink()
+    indexer.scan(accept_removals=True)
+    indexer.scan()
+    assert "الثاني بعد تحرير" in titles(its_index, clock, "first", "second").values()
+    assert codes(its_index) == set()
+
+
+@pytest.mark.usefixtures("published")
+def test_names_that_change_places_in_one_batch_are_no_newcomers(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    write_article(content, "field/first.md", title="الأول", id=ID, slug="second")
+    write_article(
+        content, "field/second.md", title="الثاني", id="tag:news.example,2025:second", slug="first"
+    )
+    indexer.scan()
+    assert titles(its_index, clock, "first", "second") == {"first": "الثاني", "second": "الأول"}
+
+
+@pytest.mark.usefixtures("published")
+def test_a_moved_file_goes_on_as_what_it_was(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    (content / "field/sub").mkdir()
+    (content / "field/first.md").rename(content / "field/sub/first.md")
+    indexer.update({"field/first.md", "field/sub/first.md"})
+    indexer.scan(accept_removals=True)
+    assert titles(its_index, clock, "first") == {"first": "الأول"}
+    assert codes(its_index, "field/sub/first.md") == set()
