@@ -139,16 +139,25 @@ class ContentFiles:
         Raises:
             OSError: absent, unreadable, or no regular file.
         """
+        return self.read_seen(path)[0]
+
+    def read_seen(self, path: str) -> tuple[bytes, Seen]:
+        """Return what `read` does, and whose bytes these are: a walk may have seen another file.
+
+        Raises:
+            OSError: as in `read`.
+        """
         file = self._places.open_file(path)
         try:
             # Unbuffered, since a stream asks the system four things more, and most of what reading
             # costs is that.
-            wanted = min(os.fstat(file).st_size, MAX_BYTES) + 1
+            found = os.fstat(file)
+            wanted = min(found.st_size, MAX_BYTES) + 1
             data = os.read(file, wanted)
             while len(data) == wanted <= MAX_BYTES:  # it has grown meanwhile
                 wanted = MAX_BYTES + 1
                 data += os.read(file, wanted - len(data))
-            return data
+            return data, _seen(path, found)
         finally:
             os.close(file)
 

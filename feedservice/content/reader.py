@@ -103,7 +103,8 @@ class FileReader:
         self._begun(seen.path)
         seen = _as_read(seen, now)
         try:
-            data = self._files.read(seen.path)
+            data, opened = self._files.read_seen(seen.path)
+            seen = _as_read(opened, now)
             digest = _digest(data)
             if known and digest == known.digest and self._has_same_media(known):
                 return self._state(seen, digest, known.assets)

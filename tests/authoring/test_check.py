@@ -7,7 +7,7 @@ import pytest
 
 from factories import NOW, SITE_YAML, write_article
 from feedservice.authoring import check
-from feedservice.content.files import ContentFiles
+from feedservice.content.files import ContentFiles, Seen
 from feedservice.domain.errors import ContentError
 from feedservice.domain.identity import Claim
 from feedservice.domain.model import Problem, Severity
@@ -153,14 +153,14 @@ def test_a_file_that_cannot_be_read_is_told_and_hides_none(
     write_article(content, "field/locked.md")
     (content / "field" / "old.md").write_bytes("---\ntitle: عنوان المقال".encode("cp1256"))
     write_article(content, "field/b.md", date="x")
-    read = ContentFiles.read
+    read = ContentFiles.read_seen
 
-    def refuse(files: ContentFiles, path: str) -> bytes:
+    def refuse(files: ContentFiles, path: str) -> tuple[bytes, Seen]:
         if path == "field/locked.md":
             raise PermissionError(13, "Permission denied")
         return read(files, path)
 
-    monkeypatch.setattr(ContentFiles, "read", refuse)
+    monkeypatch.setattr(ContentFiles, "read_seen", refuse)
     assert codes(content) == {
         "field/locked.md": {"file-unreadable"},
         "field/old.md": {"encoding"},

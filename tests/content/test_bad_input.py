@@ -14,7 +14,7 @@ from factories import NOW, SITE_YAML, FixedClock, moment, snapshot, write_articl
 from feedservice.authoring import check
 from feedservice.content import messages
 from feedservice.content import site as site_file
-from feedservice.content.files import ContentFiles
+from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.pictures import MAX_PICTURE
 from feedservice.content.reader import FileReader, Task, asset
 from feedservice.domain.file_readings import Reading
@@ -112,12 +112,12 @@ def test_check_shows_no_traceback(hostile: Path) -> None:
 class Vanishing(ContentFiles):
     """A folder whose files are gone, or may not be read, when they are opened."""
 
-    def read(self, path: str) -> bytes:
+    def read_seen(self, path: str) -> tuple[bytes, Seen]:
         if path.endswith("gone.md"):
             raise FileNotFoundError(2, "No such file or directory")
         if path.endswith("locked.md"):
             raise PermissionError(13, "Permission denied")
-        return super().read(path)
+        return super().read_seen(path)
 
 
 def test_a_file_that_vanishes_is_no_error_and_one_that_may_not_be_read_is(
@@ -195,6 +195,15 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
         (root / "site.yaml").write_text(SITE_YAML.replace(old, new), encoding="utf-8")
         Indexer(files, index, clock, pause=lambda seconds: None).scan()
         found += snapshot(index).problems()
+    once = SITE_YAML.replace(
+        "  - {slug: economy", "  - {slug: past, name: سالف}\n  - {slug: economy"
+    )
+    last = write_article(root, "past/last.md")
+    for text in (once, SITE_YAML):
+        (root / "site.yaml").write_text(text, encoding="utf-8")
+        Indexer(files, index, clock, pause=lambda seconds: None).scan()
+        last.unlink(missing_ok=True)
+    found += snapshot(index).problems()
     for text in SITE_FAULTS:
         found += site_file.read(text)[1]
     clocks_forward = SITE_YAML.replace("Asia/Damascus", "Europe/Berlin")

@@ -2,7 +2,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from PIL import Image
 from factories import NOW, SITE_YAML, FixedClock, Seconds, snapshot, write_article
 from feedservice.content import files as files_module
 from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.places import Places
 from feedservice.content.reader import FileReader
 from feedservice.domain.errors import ContentError
 from feedservice.domain.selections import Selection
@@ -480,10 +481,10 @@ class FaultyFiles(ContentFiles):
         self._path = path
         self._fault = fault
 
-    def read(self, path: str) -> bytes:
+    def read_seen(self, path: str) -> tuple[bytes, Seen]:
         if path == self._path:
             raise self._fault
-        return super().read(path)
+        return super().read_seen(path)
 
 
 def faulty(indexer: Indexer, path: str, fault: Exception) -> Indexer:
@@ -924,12 +925,12 @@ class SwappedFiles(ContentFiles):
     """A content folder in which a link takes the place of a folder just before a file of it is
     read."""
 
-    def read(self, path: str) -> bytes:
+    def read_seen(self, path: str) -> tuple[bytes, Seen]:
         folder = self.root / "field"
         if path.startswith("field/") and not folder.is_symlink():
             folder.rename(self.root.parent / "elsewhere")
             folder.symlink_to(self.root.parent / "elsewhere", target_is_directory=True)
-        return super().read(path)
+        return super().read_seen(path)
 
 
 def test_a_file_whose_folder_becomes_a_link_has_vanished(
@@ -1165,6 +1166,38 @@ def test_a_second_site_file_of_equal_length_in_one_tick_is_found_by_the_next_sca
     assert its_index.site().title == "جريدة الاختبار"
 
 
+def test_a_file_that_is_swapped_between_the_look_and_the_reading_and_back_is_read_again(
+    content: Path,
+    tmp_path: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for title in "ab":
+        os.utime(write_article(tmp_path / title, "x.md", title=title, category="field"), (1, 1))
+    clock.now = datetime.now(UTC) + timedelta(days=1)  # so that no file is young
+
+    def swap(old: str, new: str) -> None:
+        (content / "field").rename(tmp_path / old)
+        (tmp_path / new).rename(content / "field")
+
+    def swapped(places: Places, path: str) -> int:
+        if path == "field/x.md":
+            swap("a", "b")
+        return open_file(places, path)
+
+    open_file = Places.open_file
+    (tmp_path / "a").rename(content / "field")
+    with monkeypatch.context() as patched:
+        patched.setattr(Places, "open_file", swapped)
+        indexer.scan()
+    assert titles(its_index) == {"b"}
+    swap("b", "a")
+    indexer.scan()
+    assert titles(its_index) == {"a"}
+
+
 @pytest.mark.parametrize("how", ["in place", "another file"])
 def test_other_bytes_under_a_time_that_was_set_back_are_found(
     content: Path, indexer: Indexer, its_index: IndexWriter, how: str
@@ -1204,13 +1237,13 @@ def test_a_file_that_is_as_it_was_but_for_its_inode_is_read_once_and_not_parsed(
     os.utime(copy, ns=(status.st_mtime_ns, status.st_mtime_ns))
     copy.rename(file)
     read: list[str] = []
-    real = ContentFiles.read
+    real = ContentFiles.read_seen
 
-    def counted(self: ContentFiles, path: str) -> bytes:
+    def counted(self: ContentFiles, path: str) -> tuple[bytes, Seen]:
         read.append(path)
         return real(self, path)
 
-    monkeypatch.setattr(ContentFiles, "read", counted)
+    monkeypatch.setattr(ContentFiles, "read_seen", counted)
     assert [indexer.scan().read for _ in range(2)] == [0, 0]
     assert read == ["site.yaml", "field/a.md", "site.yaml"]
     assert its_index.known()["field/a.md"].inode == file.stat().st_ino

@@ -208,9 +208,9 @@ class WatchedFiles(ContentFiles):
         self.editors.maybe()
         return super().stat(path)
 
-    def read(self, path: str) -> bytes:
+    def read_seen(self, path: str) -> tuple[bytes, Seen]:
         self.editors.maybe()
-        return super().read(path)
+        return super().read_seen(path)
 
     def _note(self, found: Walk, path: str, status: os.stat_result) -> None:
         super()._note(found, path, status)
