@@ -185,7 +185,7 @@ class HeldFile:
         """
         names = ", ".join(columns)
         for order in ("ASC", "DESC"):
-            statement = f"SELECT {names} FROM {table} ORDER BY rowid {order}"  # noqa: S608 - names of ours
+            statement = f"SELECT {names} FROM {table} ORDER BY rowid {order}"  # noqa: S608 - names of ours # nosec B608
             try:
                 yield from self._connection.execute(statement)
             except sqlite3.Error:
