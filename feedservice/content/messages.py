@@ -240,9 +240,11 @@ HINTS = MappingProxyType(
 
 
 def explain(problem: Problem) -> tuple[Message, Message]:
-    """Return what is wrong and the remedy."""
+    """Return what is wrong and the remedy; what stands in a row to paste is never cut."""
+    wrong, remedy = WORDINGS[problem.code]
+    rows = remedy.text.partition("\n")[2]
     facts: dict[str, object] = {
-        name: value if name == "paste" else truncate(value, MAX_FACT)
+        name: value if name == "paste" or f"{{{name}}}" in rows else truncate(value, MAX_FACT)
         for name, value in problem.facts.items()
         if name != "paste" or len(value) <= MAX_FACT
     }
@@ -250,7 +252,6 @@ def explain(problem: Problem) -> tuple[Message, Message]:
         facts["value"] = reason_of(problem.facts.get("errno") or problem.facts["value"])
     if "known" in facts:
         facts["known"] = tuple(_COMMA.split(str(facts["known"])))  # with the language's commas
-    wrong, remedy = WORDINGS[problem.code]
     hints = (hint for name, hint in HINTS.items() if name in facts)
     parts = [Message(each.text, facts) for each in (remedy, *hints)]
     return Message(wrong.text, facts), reduce(_followed, parts)

@@ -9,6 +9,7 @@ one article after another, so that a loser's other claims knock out nobody.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain, count
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Self
 
@@ -77,8 +78,13 @@ def contested(claimants: Iterable[Claims]) -> set[Claim]:
     return {claim for claim, times in claimed.items() if times > 1}
 
 
-def another_id(taken: str, path: str) -> str:
+def another_id(taken: str, path: str, known: Collection[str] = ()) -> str:
     """Return an id for a file whose own belongs to another, made of the file's name.
+
+    Args:
+        taken: the id of the other.
+        path: of the file.
+        known: ids that are not free either.
 
     >>> another_id("tag:news.example,2025:daraya", "field/daraya - نسخة.md")
     'tag:news.example,2025:daraya-%D9%86%D8%B3%D8%AE%D8%A9'
@@ -86,7 +92,9 @@ def another_id(taken: str, path: str) -> str:
     name = urls.percent(slugify(path.rpartition("/")[2].removesuffix(".md")))
     prefix, _colon, last = taken.rpartition(":")
     is_ours = taken.startswith("tag:") and prefix != "tag"
-    return f"{prefix}:{name}" if is_ours and name != last else f"{taken}-{name}"
+    base = f"{prefix}:{name}" if is_ours and name != last else f"{taken}-{name}"
+    numbered = (f"{base}-{n}" for n in count(2))
+    return next(each for each in chain((base,), numbered) if each not in known)
 
 
 def decide(
@@ -105,6 +113,7 @@ def decide(
         if path in by_path and by_path[path].is_public and by_path[path].has(claim)
     }
     known = set(reserved.values())
+    ids = {claims.id for claims in by_path.values()}
     problems: dict[str, Problem] = {}
     for claims in sorted(by_path.values(), key=lambda each: (each.path not in known, each.rank)):
         lost = next(
@@ -119,7 +128,8 @@ def decide(
             claim, code = lost
             facts = {"value": claim.value, "other": reserved[claim]}
             if claim.space == "id":
-                facts["new"] = another_id(claim.value, claims.path)
+                facts["new"] = another_id(claim.value, claims.path, ids)
+                ids.add(facts["new"])
             problems[claims.path] = Problem(path=claims.path, code=code, facts=facts)
             if claims.path in known:
                 reserved = {own: path for own, path in reserved.items() if path != claims.path}

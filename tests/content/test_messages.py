@@ -55,6 +55,14 @@ def test_what_libyaml_says_is_told_in_arabic_to_a_reader_of_arabic(line: str) ->
     assert not re.search("[a-z]{4}", describe(caught.value.problem, "ar")[0])
 
 
+@pytest.mark.parametrize(("code", "fact"), [("id-duplicate", "new"), ("id-missing", "value")])
+def test_a_line_to_paste_is_whole_however_long_the_name_of_the_file(code: str, fact: str) -> None:
+    new = "tag:news.example,2025:" + 100 * "%D9%85"
+    facts = {"value": "tag:news.example,2025:a", "other": "field/a.md", fact: new}
+    _wrong, remedy = describe(Problem(path="field/b.md", code=code, facts=facts), "ar")
+    assert remedy.split("\n")[1] == f"id: {new}"
+
+
 FACTS = {  # the facts that every problem of a code brings; the others may be absent
     "key": ["key-duplicate", "key-missing", "key-unknown", "value-shape"],
     "other": [

@@ -106,6 +106,26 @@ def test_another_id_is_made_of_the_name_of_the_file(taken: str, path: str, new: 
     assert another_id(taken, path) == new
 
 
+def test_copies_of_one_name_in_several_folders_are_given_ids_of_their_own() -> None:
+    identity = "tag:news.example,2025:a"
+    copies = [claims(f"{folder}/a.md", n, identity=identity) for n, folder in enumerate("xyz", 1)]
+    lost = decide(copies)
+    assert {path: problem.facts["new"] for path, problem in lost.items()} == {
+        "y/a.md": f"{identity}-a",
+        "z/a.md": f"{identity}-a-2",
+    }
+
+
+def test_no_id_is_given_that_another_file_has() -> None:
+    identity = "tag:news.example,2025:a"
+    there = [
+        claims("x/a.md", 1, identity=identity),
+        claims("x/a-copy.md", 2, identity=identity),
+        claims("y/b.md", 3, identity=f"{identity}-copy"),
+    ]
+    assert decide(there)["x/a-copy.md"].facts["new"] == f"{identity}-copy-2"
+
+
 def test_an_alias_and_a_slug_are_one_namespace() -> None:
     assert (
         decide([claims("a", 1, slug="s"), claims("b", 2, aliases=("s",))])["b"].code
