@@ -19,6 +19,8 @@ from feedservice.i18n import Message, _, render
 _COMMA = re.compile("[,،] ")
 MAX_FACT = 300
 """Characters of a fact that a message repeats."""
+MAX_PASTED = 2000
+"""Of one in a row to paste, where half a value is a wrong one."""
 
 WORDINGS = MappingProxyType(
     {
@@ -240,11 +242,13 @@ HINTS = MappingProxyType(
 
 
 def explain(problem: Problem) -> tuple[Message, Message]:
-    """Return what is wrong and the remedy; what stands in a row to paste is never cut."""
+    """Return what is wrong and the remedy."""
     wrong, remedy = WORDINGS[problem.code]
     rows = remedy.text.partition("\n")[2]
     facts: dict[str, object] = {
-        name: value if name == "paste" or f"{{{name}}}" in rows else truncate(value, MAX_FACT)
+        name: value
+        if name == "paste"
+        else truncate(value, MAX_PASTED if f"{{{name}}}" in rows else MAX_FACT)
         for name, value in problem.facts.items()
         if name != "paste" or len(value) <= MAX_FACT
     }
