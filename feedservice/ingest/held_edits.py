@@ -33,22 +33,25 @@ def without_held_edits(
         now: the moment.
     """
     articles = {each.path: each.article for each in packed if each.article}
-    claimed = {Claim(*claim) for article in articles.values() for claim in article.claims}  # type: ignore[arg-type]
+    claimed = {claim for article in articles.values() for claim in _claims(article)}
     holders = index.holders(claimed, now)
     others = {
         claim: path
         for claim, path in holders.items()
-        if path not in articles and files.stat(path) is not None
+        if (claim in _claims(articles[path]) if path in articles else files.stat(path))
     }
     public = index.public_among(articles, now) if others else frozenset()
-    return [_held(each, others) if each.path in public else each for each in packed]
+    lost: dict[str, Problem] = {}
+    # Who waits lets nothing go, for which others have to wait.
+    while new := {
+        path: problem for path in public - lost.keys() if (problem := _lost(articles[path], others))
+    }:
+        lost |= new
+        others |= {claim: path for claim, path in holders.items() if path in new}
+    return [_held(each, lost[each.path]) if each.path in lost else each for each in packed]
 
 
-def _held(packed: Packed, others: dict[Claim, str]) -> Packed:
-    assert packed.article
-    problem = _lost(packed.article, others)
-    if problem is None:
-        return packed
+def _held(packed: Packed, problem: Problem) -> Packed:
     references = [Reference(*each) for each in json.loads(packed.names or "[]")]
     told = (*packed.told, at_its_claim(problem, references))
     return replace(
@@ -56,12 +59,17 @@ def _held(packed: Packed, others: dict[Claim, str]) -> Packed:
     )
 
 
+def _claims(article: PackedArticle) -> list[Claim]:
+    return [Claim(*each) for each in article.claims]  # type: ignore[arg-type]
+
+
 def _lost(article: PackedArticle, others: dict[Claim, str]) -> Problem | None:
-    for claim in (Claim(*each) for each in article.claims):  # type: ignore[arg-type]
-        if claim in others:
+    for claim in _claims(article):
+        other = others.get(claim, article.path)
+        if other != article.path:
             code = "id" if claim.space == "id" else "alias"
             code = "slug" if claim.value == article.slug and code == "alias" else code
-            facts = {"value": claim.value, "other": others[claim]}
+            facts = {"value": claim.value, "other": other}
             if code == "id":
                 facts["new"] = another_id(claim.value, article.path)
             return Problem(path=article.path, code=f"{code}-duplicate", facts=facts)

@@ -71,6 +71,41 @@ def test_names_that_change_places_in_one_batch_are_no_newcomers(
     assert titles(its_index, clock, "first", "second") == {"first": "الثاني", "second": "الأول"}
 
 
+@pytest.mark.parametrize("title", ["الأول", "الأول بعد تحرير"])
+@pytest.mark.parametrize("date", ["2025-12-20 14:30", "2020-01-01"])
+@pytest.mark.usefixtures("published")
+def test_a_holder_that_is_read_in_the_same_batch_keeps_what_it_claims_still(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    title: str,
+    date: str,
+) -> None:
+    write_article(content, "field/first.md", title=title, id=ID, aliases="[old]")
+    second = {"id": "tag:news.example,2025:second", "date": date, "slug": "first"}
+    write_article(content, "field/second.md", title="الثاني بعد تحرير", **second)
+    indexer.scan()
+    assert titles(its_index, clock, "first", "second") == {"first": title, "second": "الثاني"}
+    assert codes(its_index) == {"slug-duplicate"}
+
+
+@pytest.mark.usefixtures("published")
+def test_who_waits_for_a_name_lets_its_own_go_to_nobody(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    third = {"id": "tag:news.example,2025:third", "date": "2019-01-01"}
+    write_article(content, "field/third.md", title="الثالث", **third)
+    indexer.scan()
+    second = {"id": "tag:news.example,2025:second", "slug": "first"}
+    write_article(content, "field/second.md", title="الثاني بعد تحرير", **second)
+    write_article(content, "field/third.md", title="الثالث بعد تحرير", slug="second", **third)
+    indexer.scan()
+    stay = {"first": "الأول", "second": "الثاني", "third": "الثالث"}
+    assert titles(its_index, clock, *stay) == stay
+    assert codes(its_index) == codes(its_index, "field/third.md") == {"slug-duplicate"}
+
+
 @pytest.mark.usefixtures("published")
 def test_a_moved_file_goes_on_as_what_it_was(
     content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
