@@ -54,6 +54,19 @@ def test_of_a_copy_the_copy_is_told_with_an_id_to_paste_and_fix_writes_it(conten
     assert codes(content) == {}
 
 
+@pytest.mark.parametrize("link", ["field/second.md", "economy/d.md"])
+def test_fix_gives_no_other_id_to_an_article_that_a_link_names_too(
+    content: Path, link: str
+) -> None:
+    published = write_article(content, "field/daraya.md", id="tag:news.example,2025:d")
+    before = published.read_bytes()
+    (content / link).parent.mkdir(exist_ok=True)
+    (content / link).symlink_to(published)
+    assert {"id-duplicate"} in codes(content).values()
+    assert not list(check.fix_files([content], NOW, write=True))
+    assert published.read_bytes() == before
+
+
 def test_who_readers_know_keeps_it_where_an_index_tells(content: Path) -> None:
     write_article(content, "field/newer.md", id="tag:news.example,2025:x", date="2026-01-01")
     write_article(content, "field/older.md", id="tag:news.example,2025:x", date="2025-12-01")
