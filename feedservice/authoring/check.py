@@ -202,8 +202,10 @@ def fix_files(
         if path == site_file.NAME:
             after = fix_site.fixed(before, read_site_file(files, known)[1])
         else:
-            new_id = lost[path].facts.get("new", "") if path in lost else ""
-            after = fix.fix(before, path, site, new_id)
+            facts = lost[path].facts if path in lost else {}
+            # A link to the holder's own file: another id in it would be the holder's.
+            is_copy = "new" in facts and not files.are_one(path, facts["other"])
+            after = fix.fix(before, path, site, facts["new"] if is_copy else "")
         if after == before:
             continue
         if write:

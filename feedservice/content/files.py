@@ -126,6 +126,10 @@ class ContentFiles:
             return None
         return _seen(path, found)
 
+    def are_one(self, path: str, other: str) -> bool:
+        """Whether two paths of files that are there lead to one file."""
+        return self._places.leads_to(path) == self._places.leads_to(other)
+
     def is_folder(self, path: str) -> bool:
         """Whether a folder lies at ``path``, or a link that files may lie behind."""
         found = self._places.status(path)
