@@ -5,7 +5,7 @@ broken file, it stays as it was, and its editor is told who holds what was claim
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,17 +21,44 @@ CODES = frozenset({"id-duplicate", "slug-duplicate", "alias-duplicate"})
 """Of what such a file is told: until the other lets go it is read again at each scan."""
 
 
-def without_held_edits(
-    packed: Sequence[Packed], files: ContentFiles, index: IndexWriter, now: datetime
-) -> list[Packed]:
-    """Return readings, those that have to wait without their article.
+class HeldEdits:
+    """Decides which edits have to wait, and remembers for whom.
 
     Args:
-        packed: what was read of some files at once; what one of them lets go another may take.
         files: tell whether a holder is there still: a file that moved is no newcomer.
         index: knows who holds what.
-        now: the moment.
     """
+
+    def __init__(self, files: ContentFiles, index: IndexWriter) -> None:
+        self._files = files
+        self._index = index
+        self._waiting: dict[str, str] = {}
+
+    def without(self, packed: Sequence[Packed], now: datetime) -> Sequence[Packed]:
+        """Return readings of files read at once, those that have to wait without their article.
+
+        What one of them lets go another may take. While an index is being filled nobody waits.
+        """
+        if not self._index.is_filled():
+            return packed
+        return _without(packed, self._files, self._index, now)
+
+    def note(self, read: Iterable[Packed]) -> set[str]:
+        """Remember what came of readings; return those of files for which others had to wait."""
+        told = {each.path: _holder(each) for each in read}
+        read_again = self.holders(told)
+        waiting = {path: holder for path, holder in self._waiting.items() if path not in told}
+        self._waiting = waiting | {path: holder for path, holder in told.items() if holder}
+        return read_again
+
+    def holders(self, paths: Iterable[str]) -> set[str]:
+        """Return which of these files others wait for: what these let go is to be had."""
+        return set(self._waiting.values()).intersection(paths)
+
+
+def _without(
+    packed: Sequence[Packed], files: ContentFiles, index: IndexWriter, now: datetime
+) -> list[Packed]:
     articles = {each.path: each.article for each in packed if each.article}
     claimed = {claim for article in articles.values() for claim in _claims(article)}
     holders = index.holders(claimed, now)
@@ -49,6 +76,11 @@ def without_held_edits(
         lost |= new
         others |= {claim: path for claim, path in holders.items() if path in new}
     return [_held(each, lost[each.path]) if each.path in lost else each for each in packed]
+
+
+def _holder(packed: Packed) -> str:
+    """The file for which a reading waits; nothing where it waits for none."""
+    return next((each.facts["other"] for each in packed.told if each.code in CODES), "")
 
 
 def _held(packed: Packed, problem: Problem) -> Packed:

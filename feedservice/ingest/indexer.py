@@ -21,7 +21,7 @@ from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.batches import Readers
-from feedservice.ingest.held_edits import CODES, without_held_edits
+from feedservice.ingest.held_edits import CODES, HeldEdits
 from feedservice.ingest.last_good import with_last_good
 from feedservice.ingest.plan import Due, Plan, plan
 from feedservice.ingest.removals import Removals
@@ -115,6 +115,7 @@ class Indexer:
         self._intake = SiteIntake(files, index, clock)
         self._settling = Settling(files, pause, monotonic)
         self._owed: frozenset[str] = frozenset()
+        self._held = HeldEdits(files, index)
 
     def start_reading(self) -> None:
         """Make ready what reads, so that the first save need not wait for it."""
@@ -177,8 +178,10 @@ class Indexer:
 
         Returns:
             Whether that was enough; False asks for a full `scan` (site.yaml, a media file or a
-            folder changed, or site.yaml waited for these files).
+            folder changed, or site.yaml or a held edit waited for these files).
         """
+        if self._held.holders(changed):
+            return False
         if any(path in (site_file.NAME, "media") or path.startswith("media/") for path in changed):
             return False
         if any(self._files.is_folder(path) for path in changed):
@@ -254,10 +257,11 @@ class Indexer:
             )
             whole = [
                 with_last_good(each, self._files, self._index, self._readers, task, self._clock())
-                for each in self._without_held_edits(packed)
+                for each in self._held.without(packed, self._clock())
             ]
             self._index.apply(whole, self._removals.moved_to(whole), self._clock())
             self._index.put_times(same)
+            self._owed |= self._held.note(whole)
             self._tell_lag(chunk, packed)
             outcome.problems += [problem for each in whole for problem in each.told]
             outcome.read += len(packed)
@@ -291,11 +295,6 @@ class Indexer:
                 known.update(its_known)
                 left = [each for each in left if each.seen.path not in articles]
                 left += sorted(urgent.due, key=_saved_at)
-
-    def _without_held_edits(self, packed: Sequence[Packed]) -> Sequence[Packed]:
-        if not self._index.is_filled():  # nobody is shown anything yet
-            return packed
-        return without_held_edits(packed, self._files, self._index, self._clock())
 
     def _tell_lag(self, chunk: Collection[Due], packed: Collection[Packed]) -> None:
         if not self._published:

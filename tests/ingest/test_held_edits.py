@@ -116,3 +116,29 @@ def test_a_moved_file_goes_on_as_what_it_was(
     indexer.scan(accept_removals=True)
     assert titles(its_index, clock, "first") == {"first": "الأول"}
     assert codes(its_index, "field/sub/first.md") == set()
+
+
+@pytest.mark.usefixtures("published")
+def test_an_edit_that_waits_is_taken_up_with_the_save_that_lets_go(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    write_article(content, "field/second.md", title="الثاني بعد تحرير", id=ID)
+    assert indexer.update({"field/second.md"})
+    assert titles(its_index, clock, "second") == {"second": "الثاني"}
+    write_article(content, "field/first.md", title="الأول", id=f"{ID}-2")
+    assert not indexer.update({"field/first.md"}), "all is looked at"
+    for _ in range(2):
+        indexer.scan()
+    assert titles(its_index, clock, "second") == {"second": "الثاني بعد تحرير"}
+
+
+@pytest.mark.usefixtures("published")
+def test_an_edit_that_waits_is_taken_up_once_the_file_that_holds_is_gone(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    write_article(content, "field/second.md", title="الثاني بعد تحرير", id=ID)
+    assert indexer.update({"field/second.md"})
+    (content / "field/first.md").unlink()
+    assert not indexer.update({"field/first.md"}), "all is looked at"
+    indexer.scan(is_patient=True)
+    assert titles(its_index, clock, "second") == {"second": "الثاني بعد تحرير"}
