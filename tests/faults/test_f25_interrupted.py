@@ -45,6 +45,7 @@ class Place:
             **os.environ,
             "FEEDSERVICE_CONTENT": str(self.root / "content"),
             "FEEDSERVICE_STATE": str(self.root / "state"),
+            "FEEDSERVICE_LANG": "en",
         }
         return subprocess.Popen(
             [sys.executable, "-m", "feedservice", *arguments],
