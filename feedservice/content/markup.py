@@ -21,7 +21,7 @@ from feedservice.content.html_lists import with_lists
 from feedservice.content.html_losses import Loss, with_sources, without_hidden
 from feedservice.content.invisible import with_bare_signs
 from feedservice.content.markdown import to_html
-from feedservice.domain.text import clean, legal, nfc, one_line
+from feedservice.domain.text import clean, is_plain, legal, nfc, one_line
 
 MAX_PROBLEMS = 50
 """An editor reads no more of one body, and finding the line of each costs time."""
@@ -167,7 +167,7 @@ def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body
     Raises:
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
-    markdown = with_bare_signs(clean(markdown))
+    markdown = nfc(markdown) if is_plain(markdown) else with_bare_signs(clean(markdown))
     raw, shown = to_html(markdown)
     losses: list[Loss] = []
     has_html = "<" in markdown  # else every tag is the library's own
@@ -236,15 +236,12 @@ def plain_text(html: str) -> str:
     """Return the text of safe HTML in one line, without the numbers that point to footnotes."""
     if _UNSAID.search(html):
         html = _NOTE.sub("", _PLAYER.sub(" ", html))
-    text = _BLOCK.sub(" ", html)
+    text = _BLOCK.sub("\n", html)
     if "<" in text or "&" in text:  # what a tag or a reference parted may be composed
         text = nfc(unescape(_TAG.sub("", text)))
-    spaced = text.replace("\n", " ")
-    if not spaced.isprintable():  # there is other white space
-        return " ".join(text.split())
-    while "  " in spaced:
-        spaced = spaced.replace("  ", " ")
-    return spaced.strip()
+    # To split it at all white space costs as much as to render it: few lines need that.
+    line = " ".join(filter(None, map(str.strip, text.split("\n"))))
+    return line if line.isprintable() and "  " not in line else " ".join(line.split())
 
 
 def first_paragraph(html: str) -> str:

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain, islice, product
+from itertools import chain, islice, product, takewhile
 from types import MappingProxyType
 
 MAX_MARKS = 30
@@ -20,7 +20,7 @@ _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _HIDDEN_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 """Characters that are none themselves and are taken apart into combining marks."""
-_MAYBE_MARK = re.compile(rf"[^\w\s]|[{_HIDDEN_MARKS}]")
+_MAYBE_MARK = re.compile(rf"[^\w\s!-/:-@\[-`{{-~،؛؟«»]|[{_HIDDEN_MARKS}]")
 _SENTENCE_END = re.compile(r"[.!?؟…。]+[»”\"')\]]*(?=\s)")
 
 
@@ -63,15 +63,16 @@ def _has_long_run_of_marks(text: str) -> bool:
     # A run that is too long covers one character in every `step`: looking at those alone is cheap.
     step = MAX_MARKS + 1
     for sample in _MAYBE_MARK.finditer(text[::step]):
-        if _is_mark(sample[0]):
-            place = sample.start() * step
-            around = text[max(place - MAX_MARKS, 0) : place + step]
-            marks = 0
-            for char in around:
-                marks = marks + 1 if _is_mark(char) else 0
-                if marks > MAX_MARKS:
-                    return True
+        place = sample.start() * step
+        before = reversed(text[max(place - MAX_MARKS, 0) : place])
+        behind = text[place : place + step]
+        if _is_mark(sample[0]) and _leading_marks(before) + _leading_marks(behind) > MAX_MARKS:
+            return True
     return False
+
+
+def _leading_marks(chars: Iterable[str]) -> int:
+    return sum(1 for _ in takewhile(_is_mark, chars))
 
 
 def _with_bounded_marks(text: str) -> Iterator[str]:
