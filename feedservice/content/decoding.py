@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from codecs import BOM_UTF8
 
 from feedservice.domain.errors import ContentError
 from feedservice.domain.text import is_plain, strip_bidi, xml_legal
@@ -24,7 +25,7 @@ def decode(data: bytes, path: str) -> str:
     if _is_utf16(data):
         raise ContentError.at(path, "encoding", encoding="UTF-16")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1

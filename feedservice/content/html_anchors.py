@@ -65,7 +65,8 @@ def _with_ids(html: str, *, has_html: bool) -> str:
             named = _NAMED.search(inner) if "{" in inner else None
             if named:
                 inner = inner[: named.start()].rstrip()
-            name = unescape(named[1]) if named else slugify(words(_NOTE.sub("", inner)))
+            said = _NOTE.sub("", inner) if "<" in inner else inner
+            name = unescape(named[1]) if named else slugify(words(said))
             known += f' id="{escape(_unique(name, taken))}"' if name else ""
         parts.append(f"<{tag[1]}h{level}{known}>{inner}")
     return "".join((*parts, html[at:]))

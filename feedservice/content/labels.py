@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from feedservice.content.field_reader import FieldReader
@@ -14,7 +15,7 @@ from feedservice.domain.taxonomy import (
     nearest_author,
     nearest_category,
 )
-from feedservice.domain.text import one_line
+from feedservice.domain.text import LONG_NAME, one_line
 
 _COMMAS = re.compile("[,،؛]")
 _ARABIC_COMMAS = re.compile("[،؛]")
@@ -81,15 +82,23 @@ def tags(items: Sequence[str], reader: FieldReader) -> tuple[Tag, ...]:
     found: dict[str, Tag] = {}
     for n, part in separated(items):
         for hashtag in _HASHTAGS.split(part):
-            text = one_line(hashtag)
-            label = text.lstrip("#").lstrip()
-            slug = label_slug(Taxonomy.TAG, label)
-            if slug:
-                reader.fits(slug, "tags", n)
-                found.setdefault(label_key(Taxonomy.TAG, slug), Tag(slug=slug, label=label))
+            read = _tag if len(hashtag) < LONG_NAME else _tag.__wrapped__
+            text, key, tag = read(hashtag)
+            if tag.slug:
+                reader.fits(tag.slug, "tags", n)
+                found.setdefault(key, tag)
             elif text:
                 reader.warn("tag-empty", "tags", n, value=text)
     return tuple(found.values())
+
+
+@lru_cache(maxsize=1024)
+def _tag(typed: str) -> tuple[str, str, Tag]:
+    """What was typed in one line, what all spellings of the tag have in common, and the tag."""
+    text = one_line(typed)
+    label = text.lstrip("#").lstrip()
+    slug = label_slug(Taxonomy.TAG, label)
+    return text, label_key(Taxonomy.TAG, slug), Tag(slug=slug, label=label)
 
 
 def authors(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[Author, ...]:

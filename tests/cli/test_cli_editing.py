@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from factories import write_article
+from poison import poisonable
 
 Command = Callable[..., Any]
 
@@ -23,6 +24,19 @@ def test_check_tells_place_and_remedy_and_exits_with_one(content: Path, command:
     assert "field/a.md:3:7: خطأ [date-impossible]" in done.stdout
     assert "2025-12-20 14:30" in done.stdout
     assert "there is no such date" in command("check", "--lang", "en", content).stdout
+
+
+@pytest.mark.usefixtures(poisonable.__name__)
+def test_check_tells_a_file_that_ends_the_copy_of_it_that_reads_and_checks_the_others(
+    content: Path, process: Command
+) -> None:
+    write_article(content, "field/a.md")
+    write_article(content, "field/b.md", body="POISON-COPY")
+    write_article(content, "field/c.md", title="")
+    done = process("check", "--format", "json", content)
+    told = {problem["path"]: problem["code"] for problem in json.loads(done.stdout)}
+    assert told == {"field/b.md": "reading-died", "field/c.md": "title-missing"}
+    assert done.status == 1
 
 
 def test_check_marks_the_place_in_the_line_for_a_terminal_and_for_a_pipe(
