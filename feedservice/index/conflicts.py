@@ -151,12 +151,13 @@ def _remember(
     """Note who keeps what is contested, for an index that is filled anew."""
     for space, part in _by_space(values):
         _FORGET.run(connection, space=space, values=part)
-    rows = [
-        {"space": claim.space, "value": claim.value, "path": each.path}
-        for each in kept
-        if each.is_public
-        for claim, _code in each_claim(each)
-    ]
+    public = [each for each in kept if each.is_public]
+    note(connection, {claim: each.path for each in public for claim, _code in each_claim(each)})
+
+
+def note(connection: Connection, held: Mapping[Claim, str]) -> None:
+    """Note who keeps some claims, for an index that is filled anew."""
+    rows = [{"space": claim.space, "value": claim.value, "path": held[claim]} for claim in held]
     if rows:
         connection.execute(insert(holders).prefix_with("OR REPLACE"), rows)
 

@@ -12,7 +12,7 @@ from feedservice.domain.identity import Claim
 from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Site
 from feedservice.index import passed
-from feedservice.index.conflicts import holders_of, values_of
+from feedservice.index.conflicts import holders_of, remembered, values_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
 from feedservice.index.payload import site_from_json
@@ -80,6 +80,11 @@ class IndexReader:
         """Return the path of the public article that has each id, slug or alias, if one has."""
         with self.connection() as connection:
             return holders_of(connection, wanted, passed.no_earlier(connection, now))
+
+    def remembered_holders(self, wanted: Collection[Claim]) -> Mapping[Claim, str]:
+        """Return who kept each id, slug or alias that was contested in an index before this one."""
+        with self.connection() as connection:
+            return remembered(connection, wanted)
 
     def public_among(self, paths: Collection[str], now: datetime) -> set[str]:
         """Return those of ``paths`` whose articles readers are shown."""

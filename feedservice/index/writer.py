@@ -3,7 +3,7 @@
 import json
 import math
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_,
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
+from feedservice.domain.identity import Claim
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, passed, rows
@@ -190,6 +191,11 @@ class IndexWriter(IndexReader):
             if lists and not is_filling:
                 enqueue(connection, lists, self._hubs(connection), clock)
         return frozenset(lists)
+
+    def note_holders(self, held: Mapping[Claim, str]) -> None:
+        """Note who keeps what an edit that waits claims, for an index that is filled anew."""
+        with self._healer.transaction() as connection:
+            conflicts.note(connection, held)
 
     def note_time(self, now: datetime) -> None:
         """Note what time published or took until ``now``, by a clock that has proved right."""

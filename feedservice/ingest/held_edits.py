@@ -5,7 +5,7 @@ broken file, it stays as it was, and its editor is told who holds what was claim
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain.identity import Claim, another_id
 from feedservice.domain.model import Problem
 from feedservice.domain.references import Reference, at_its_claim
-from feedservice.index.packed import Packed, PackedArticle
+from feedservice.index.packed import Packed, PackedArticle, compress
 from feedservice.index.payload import problems_to_json
 from feedservice.index.writer import IndexWriter
 
@@ -37,10 +37,9 @@ class HeldEdits:
     def without(self, packed: Sequence[Packed], now: datetime) -> Sequence[Packed]:
         """Return readings of files read at once, those that have to wait without their article.
 
-        What one of them lets go another may take. While an index is being filled nobody waits.
+        What one of them lets go another may take. While an index is being filled those wait that
+        did so in the one before it.
         """
-        if not self._index.is_filled():
-            return packed
         return _without(packed, self._files, self._index, now)
 
     def note(self, read: Iterable[Packed]) -> set[str]:
@@ -61,13 +60,18 @@ def _without(
 ) -> list[Packed]:
     articles = {each.path: each.article for each in packed if each.article}
     claimed = {claim for article in articles.values() for claim in _claims(article)}
-    holders = index.holders(claimed, now)
+    is_filled = index.is_filled()
+    holders = index.holders(claimed, now) if is_filled else index.remembered_holders(claimed)
     others = {
         claim: path
         for claim, path in holders.items()
         if (claim in _claims(articles[path]) if path in articles else files.stat(path))
     }
-    public = index.public_among(articles, now) if others else frozenset()
+    public = frozenset[str]()
+    if others:
+        public = frozenset(
+            index.public_among(articles, now) if is_filled else _edited(packed, index)
+        )
     lost: dict[str, Problem] = {}
     # Who waits lets nothing go, for which others have to wait.
     while new := {
@@ -75,12 +79,23 @@ def _without(
     }:
         lost |= new
         others |= {claim: path for claim, path in holders.items() if path in new}
+    if is_filled and lost:
+        claims = {claim for path in lost for claim in _claims(articles[path])}
+        index.note_holders({claim: others[claim] for claim in claims & others.keys()})
     return [_held(each, lost[each.path]) if each.path in lost else each for each in packed]
 
 
 def _holder(packed: Packed) -> str:
     """The file for which a reading waits; nothing where it waits for none."""
     return next((each.facts["other"] for each in packed.told if each.code in CODES), "")
+
+
+def _edited(packed: Sequence[Packed], index: IndexWriter) -> Iterator[str]:
+    """Yield what was edited since an index that is no more: its last version may have waited."""
+    for each in packed:
+        text = index.last_good_source(each.path) if each.article else None
+        if text is not None and compress(text) != each.text:
+            yield each.path
 
 
 def _held(packed: Packed, problem: Problem) -> Packed:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from factories import NOW, FixedClock, write_article
+from feedservice.index import healing
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 
@@ -104,6 +105,28 @@ def test_who_waits_for_a_name_lets_its_own_go_to_nobody(
     stay = {"first": "الأول", "second": "الثاني", "third": "الثالث"}
     assert titles(its_index, clock, *stay) == stay
     assert codes(its_index) == codes(its_index, "field/third.md") == {"slug-duplicate"}
+
+
+@pytest.mark.usefixtures("published")
+def test_an_edit_that_waits_goes_on_waiting_when_the_index_is_made_anew(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    second = {"id": "tag:news.example,2025:second", "slug": "first", "date": "2019-01-01"}
+    write_article(content, "field/second.md", title="الثاني بعد تحرير", **second)
+    indexer.scan()
+    monkeypatch.setattr(healing, "SCHEMA_VERSION", 999)
+    its_index.prepare()
+    indexer.scan()
+    assert titles(its_index, clock, "first", "second") == {"first": "الأول", "second": "الثاني"}
+    assert codes(its_index) == {"slug-duplicate"}
+    (content / "field/first.md").unlink()
+    indexer.scan(accept_removals=True)
+    indexer.scan()
+    assert titles(its_index, clock, "first", "second") == {"first": "الثاني بعد تحرير"}
 
 
 @pytest.mark.usefixtures("published")
