@@ -102,8 +102,9 @@ _SCHEME = re.compile(
 )
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _BLOCK = re.compile(
-    r"</?(?:p|div|li|ul|ol|dl|dt|dd|td|th|tr|table|h[1-6]|br|hr|blockquote|pre|figure|figcaption|caption|section|article"
-    r'|details|summary|address|aside|audio|center|footer|header|main|nav|video)(?:\s(?:[^<>"]|"[^"]*")*)?>'
+    r"<(?:/?(?:p|div|li|ul|ol|dl|dt|dd|td|th|tr|table|h[1-6]|br|hr|blockquote|pre|figure|figcaption|caption|section|article"
+    r'|details|summary|address|aside|audio|center|footer|header|main|nav|video)(?:\s(?:[^<>"]|"[^"]*")*)?'
+    r'|(?<=\n<)h[1-6]\ufdd0[^<>"]*)>'  # a heading with its id, as nearly every body has some
 )
 _NOTE = re.compile(
     r'<sup><a(?: href="#|\ufdd0href self/|[^<>]* role="doc-noteref")[^<>]*>[^<]*</a></sup>'
