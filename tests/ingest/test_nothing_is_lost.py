@@ -53,6 +53,8 @@ class Editors:
     """Articles whose editor removed them to write them again, since when, and where."""
     moves: dict[int, list[float]] = field(default_factory=dict)
     """When each article came to other places."""
+    gone: dict[int, float] = field(default_factory=dict)
+    """When each was last removed to be written again."""
     removed: set[int] = field(default_factory=set)
     broken: set[int] = field(default_factory=set)
     version: int = 0
@@ -138,6 +140,7 @@ class Editors:
             path = self.at.pop(number)
             (self.root / path).unlink()
             self.events.append(path)
+            self.gone[number] = self.elapsed
             self.absent[number] = (self.elapsed, path)
 
     def rename(self) -> None:
@@ -188,12 +191,16 @@ class Editors:
     def steady(self) -> set[int]:
         """Articles that readers must see, if they ever did.
 
-        An editor that writes one again may take a moment. One that moves again before it was found
-        where it had moved to may be missing until it is.
+        An editor that writes one again may take a moment. One that moves again, or is removed to be
+        written again, before it was found where it had moved to may be missing until it is.
         """
         soon = {n for n, (since, _) in self.absent.items() if self.elapsed - since < GRACE}
-        restless = {n for n, at in self.moves.items() if self.elapsed - min(at[-2:]) < 4 * GRACE}
-        restless = {n for n in restless if len(self.moves[n]) > 1}
+        lately = self.elapsed - 4 * GRACE
+        restless = {
+            number
+            for number, at in self.moves.items()
+            if min(at[-1], max((*at[-2:-1], self.gone.get(number, 0.0)))) > lately
+        }
         return {*self.at, *soon} - restless
 
 
