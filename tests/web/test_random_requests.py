@@ -252,6 +252,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "web/formatting.py: locale": "64 tags of languages, each of an article that was read",
         "web/routing.py: _path_of": "16 addresses of the site",
         "http/negotiation.py: _choose": "headers under 200 characters",
+        "content/labels.py: _tag": "1,024 labels under 200 characters",
         "content/file_types.py: media_type": "the first 4 KiB of 256 files",
         "domain/own_addresses.py: own_addresses": "8 sites",
         "domain/redirects.py: _rules": "4 sites",
