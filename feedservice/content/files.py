@@ -165,13 +165,13 @@ class ContentFiles:
         finally:
             os.close(file)
 
-    def is_being_written(self, path: str) -> bool:
-        """Whether a process has a file open for writing, as far as the system tells."""
+    def is_being_written(self, path: str) -> bool | None:
+        """Whether a process has a file open for writing; None where the system does not tell."""
         try:
             with self._open(path) as stream:
                 return open_files.is_being_written(stream.fileno())
         except OSError:
-            return False
+            return None
 
     def measure(self, media: Media, *, dimensions: bool = True) -> Media | None:
         """Return ``media`` with what its file tells; None where there is none that may be served.

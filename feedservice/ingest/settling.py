@@ -12,13 +12,17 @@ PARTS = 2
 """How often a file is read that changes again and again within `LONG`, before it is to rest."""
 OPEN_AT_MOST = 30.0
 """Seconds after which a file that stands still is read though a process has it open for writing."""
+RESTLESS_AT_MOST = 10.0
+"""Seconds after which a file is read that never stands still, if it is known that no process has it
+open: a text that is saved anew every second, and not one that is written in parts."""
 
 
 class _Waiting(NamedTuple):
-    """A file as it was seen last, and when it has stood still for long enough."""
+    """A file as it was seen last, when it has stood still for long enough, since when it waits."""
 
     seen: Seen
     still_at: float
+    since: float
 
 
 class Settling:
@@ -59,9 +63,10 @@ class Settling:
             waiting = self._waiting.get(path)
             if waiting is None:
                 quiet = LONG if is_saved and self._is_part(each) else each.quiet
-                self._waiting[path] = _Waiting(each.seen, self._monotonic() + quiet)
+                now = self._monotonic()
+                self._waiting[path] = _Waiting(each.seen, now + quiet, now)
             elif waiting.seen != each.seen:
-                self._waiting[path] = self._moved(each.seen)
+                self._waiting[path] = self._moved(each.seen, waiting)
 
     def ready(self, due: Sequence[Due]) -> list[Due]:
         """Return which of these files, that `note` was told, can be read now; by path."""
@@ -79,14 +84,12 @@ class Settling:
             seen, waiting = self._files.stat(path), self._waiting[path]
             if seen is None:
                 del self._waiting[path]
-            elif seen != waiting.seen:
-                self._waiting[path] = self._moved(seen)
-            elif now >= waiting.still_at and (
-                now >= waiting.still_at + OPEN_AT_MOST or not self._files.is_being_written(path)
-            ):
+            elif self._is_whole(path, seen, waiting, now):
                 del self._waiting[path]
                 self._parts[path] = self._part(path), now
                 ready.append(each._replace(seen=seen))
+            elif seen != waiting.seen:
+                self._waiting[path] = self._moved(seen, waiting)
         return sorted(ready, key=lambda each: each.seen.path)
 
     def again(self) -> frozenset[str]:
@@ -102,5 +105,11 @@ class Settling:
         is_shorter = due.known is not None and due.seen.size * 2 < due.known.size
         return is_shorter or self._part(due.seen.path) > PARTS
 
-    def _moved(self, seen: Seen) -> _Waiting:
-        return _Waiting(seen, self._monotonic() + LONG)
+    def _is_whole(self, path: str, seen: Seen, waiting: _Waiting, now: float) -> bool:
+        if seen != waiting.seen or now < waiting.still_at:
+            is_restless = now >= waiting.since + RESTLESS_AT_MOST
+            return is_restless and self._files.is_being_written(path) is False
+        return now >= waiting.still_at + OPEN_AT_MOST or not self._files.is_being_written(path)
+
+    def _moved(self, seen: Seen, before: _Waiting) -> _Waiting:
+        return _Waiting(seen, self._monotonic() + LONG, before.since)

@@ -12,19 +12,19 @@ def ignore_leases() -> None:
     signal.signal(signal.SIGIO, signal.SIG_IGN)
 
 
-def is_being_written(descriptor: int) -> bool:
-    """Whether a process has a file open for writing; False where the system does not tell.
+def is_being_written(descriptor: int) -> bool | None:
+    """Whether a process has a file open for writing; None where the system does not tell.
 
     Args:
         descriptor: of the file, opened for reading only.
     """
     if not hasattr(fcntl, "F_SETLEASE") or signal.getsignal(signal.SIGIO) != signal.SIG_IGN:
-        return False
+        return None
     try:
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except BlockingIOError:
         return True
     except OSError:  # another user's file, or a file system without leases
-        return False
+        return None
     return False

@@ -22,7 +22,7 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest import indexer as indexer_module
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import BELIEVED_AFTER, GRACE, LATELY, SETTLED
-from feedservice.ingest.settling import LONG
+from feedservice.ingest.settling import LONG, RESTLESS_AT_MOST
 from feedservice.system import open_files
 from waiting import comes_true
 
@@ -437,6 +437,23 @@ def test_a_file_that_a_process_still_writes_is_read_when_it_is_closed(
         monotonic.now += LONG
         indexer.update(indexer.waiting())
         assert titles(its_index) == {"أول"}
+    finally:
+        signal.signal(signal.SIGIO, before)
+
+
+def test_a_file_that_is_saved_anew_every_second_is_read_every_ten_though_it_never_rests(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    before = signal.getsignal(signal.SIGIO)
+    open_files.ignore_leases()
+    try:
+        write_article(content, "field/a.md", title="0")
+        indexer.scan()
+        for n in range(1, 40):
+            monotonic.now += 1
+            write_article(content, "field/a.md", title=f"{n}")
+            indexer.update({"field/a.md"} | indexer.waiting())
+            assert n - int(*titles(its_index)) <= 2 + RESTLESS_AT_MOST
     finally:
         signal.signal(signal.SIGIO, before)
 
