@@ -57,7 +57,8 @@ from feedservice.system import child_process, open_files
 @site_options
 def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     """Serve a content folder, and follow what editors save in it."""
-    from feedservice.service import server  # noqa: PLC0415 - a native library that no other command needs
+    # A native library that no other command needs.
+    from feedservice.service import server  # noqa: PLC0415
 
     given = site_settings(content)
     os.environ.update(given.as_env())
@@ -101,7 +102,8 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
 @site_options
 def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: bool) -> None:
     """Bring the index up to date with the content folder."""
-    given = settings_for(content)
+    # Who follows a folder waits for it: a mount may return.
+    given = settings_for(content) if keep else site_settings(content)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     lock = WriterLock(given.state)
     guard = RemovalGuard(given.state)

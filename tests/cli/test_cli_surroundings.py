@@ -28,6 +28,7 @@ ASKING = {
     "check": (),
     "export": ("out",),
     "import": ("https://old.example/feed",),
+    "index": (),
     "new": ("عنوان", "--category", "field"),
     "preview": (),
     "schema": ("--write",),
