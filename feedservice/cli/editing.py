@@ -91,7 +91,8 @@ def _holders(root: Path, now: datetime) -> Holders:
     """What the index of a folder that is served tells of who holds an address, where it can."""
 
     def ask(claims: Collection[Claim]) -> Mapping[Claim, str]:
-        from feedservice.service import wiring  # noqa: PLC0415 - only where two files claim the same
+        # Only where two files claim the same.
+        from feedservice.service import wiring  # noqa: PLC0415
 
         try:
             return wiring.reader(settings_for(root)).holders(claims, now)

@@ -20,7 +20,7 @@ _COMMANDS = {
     "index": "serving:index",
     "init": "editing:init",
     "new": "editing:new",
-    "preview": "overview:preview",
+    "preview": "preview:preview",
     "schema": "editing:print_schema",
     "serve": "serving:serve",
     "status": "status:status",
@@ -38,7 +38,11 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
         module, _, name = _COMMANDS.get(cmd_name, "").partition(":")
         found = getattr(import_module(f"feedservice.cli.{module}"), name) if module else None
         assert found is None or isinstance(found, click.Command)
@@ -56,7 +60,8 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except ContentError as error:
-        from feedservice.content import messages  # noqa: PLC0415 - a table that most runs do not need
+        # A table that most runs do not need.
+        from feedservice.content import messages  # noqa: PLC0415
 
         problem = error.problem
         wrong, remedy = messages.explain(problem)

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import click
 
-from feedservice.content.site import NAME
+from feedservice.content.file_types import SITE
 from feedservice.i18n import LANGUAGES, Message, render, supported
 from feedservice.settings import spoken
 
@@ -40,7 +40,7 @@ def content_folder(given: Path | None = None) -> Path:
 
 def is_site(folder: Path) -> bool:
     """Whether a folder holds site.yaml."""
-    return os.path.isfile(folder / NAME)  # where Path.is_file raises, nobody may look
+    return os.path.isfile(folder / SITE)  # where Path.is_file raises, nobody may look
 
 
 def choose_language(arguments: Sequence[str]) -> None:
@@ -100,7 +100,7 @@ def _option(arguments: Sequence[str], *names: str) -> str:
 def _site_language(given: str) -> str:
     """The language of the site, also where its file cannot be used: that has to be told, too."""
     try:
-        with open(content_folder(Path(given) if given else None) / NAME, "rb") as file:
+        with open(content_folder(Path(given) if given else None) / SITE, "rb") as file:
             text = file.read(65_536).decode(errors="replace")
     except (OSError, ValueError):
         return ""

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from feedservice.domain.media_types import ALLOWED, MEDIA_TYPES
 
+SITE = "site.yaml"
+"""The file that makes a folder a content folder."""
 HEAD = 4096
 """Bytes of a file by which its type is told."""
 

@@ -10,6 +10,7 @@ from pydantic import Discriminator, Tag, ValidationError
 
 from feedservice.content import frontmatter
 from feedservice.content.field_reader import FieldReader
+from feedservice.content.file_types import SITE
 from feedservice.content.front_matter_model import (
     Listed,
     Mapped,
@@ -30,7 +31,7 @@ from feedservice.domain.model import Author, Category, Content, Problem, Severit
 from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.text import one_line, slugify
 
-NAME = "site.yaml"
+NAME = SITE
 
 _TAG_URI = re.compile(r"tag:[A-Za-z0-9][A-Za-z0-9.\-@]*,[12][0-9]{3}(-[0-9]{2}){0,2}")
 _EXAMPLE = re.compile(r"(?<![\w-])((?:[\w-]+\.)?example(?:\.(?:com|net|org))?),")

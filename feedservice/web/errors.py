@@ -216,5 +216,6 @@ def _language(site: Site | None) -> str:
 def _site() -> Site | None:
     try:
         return services().publisher.site()
-    except Exception:  # noqa: BLE001 - whatever keeps the site from us, the reader is owed the answer that was being made
+    # Whatever keeps the site from us, the reader is owed the answer that was being made.
+    except Exception:  # noqa: BLE001
         return None

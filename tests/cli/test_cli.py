@@ -32,6 +32,12 @@ def test_a_check_waits_for_no_library_of_the_server(content: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_the_version_is_told_before_anything_that_reads_files_is_loaded() -> None:
+    asked = "import sys, feedservice.cli.main; print({'pydantic', 'yaml', 'rich'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
 @pytest.mark.parametrize("name", group.list_commands(click.Context(group)))
 def test_every_command_says_what_it_does(name: str) -> None:
     command = group.get_command(click.Context(group), name)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from factories import SITE_YAML, write_article
-from feedservice.cli.overview import has_display
+from feedservice.cli.preview import has_display
 from service_process import Site, free_port
 from waiting import PATIENCE
 
