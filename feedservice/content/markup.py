@@ -102,9 +102,8 @@ _SCHEME = re.compile(
 )
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _BLOCK = re.compile(
-    r"<(?:/?(?:p|div|li|ul|ol|dl|dt|dd|td|th|tr|table|h[1-6]|br|hr|blockquote|pre|figure|figcaption|caption|section|article"
-    r'|details|summary|address|aside|audio|center|footer|header|main|nav|video)(?:\s(?:[^<>"]|"[^"]*")*)?'
-    r'|(?<=\n<)h[1-6]\ufdd0[^<>"]*)>'  # a heading with its id, as nearly every body has some
+    r"</?(?:p|div|li|ul|ol|dl|dt|dd|td|th|tr|table|h[1-6]|br|hr|blockquote|pre|figure|figcaption|caption|section|article"
+    r'|details|summary|address|aside|audio|center|footer|header|main|nav|video)(?:[\s\ufdd0](?:[^<>"]|"[^"]*")*)?>'
 )
 _NOTE = re.compile(
     r'<sup><a(?: href="#|\ufdd0href self/|[^<>]* role="doc-noteref")[^<>]*>[^<]*</a></sup>'
@@ -117,7 +116,7 @@ _PLAYER = re.compile(
 """With what it says to those for whom it cannot play: no words of the article."""
 _UNSAID = re.compile(r'<(?:audio|video|sup|a[^<>]* role="doc-backlink")')
 _SHOWN = re.compile(r"<(?:img|audio|video|source)\b[^<>]*(?: src=|\ufdd0src )")
-_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<p(?:[\s\ufdd0][^>]*)?>(.*?)</p>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,6 +271,21 @@ def test_plain_text_keeps_words_of_neighbouring_blocks_apart() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["h2", "p", "div", "figcaption"])
+def test_a_block_with_an_id_is_kept_apart_from_the_words_before_it(name: str) -> None:
+    body = render(f'<div>نص<{name} id="x">عنوان</{name}></div>', path="a.md")
+    assert body.text == "نص عنوان"
+
+
+def test_a_line_break_with_an_id_parts_words() -> None:
+    assert render('أول<br id="x">ثان', path="a.md").text == "أول ثان"
+
+
+def test_a_paragraph_with_an_id_is_the_summary_like_any_other() -> None:
+    body = render('<p id="x">الأولى.</p>\n\nالثانية.', path="a.md")
+    assert body.first_paragraph == "الأولى."
+
+
 def test_the_number_of_a_footnote_is_no_part_of_the_word_before_it() -> None:
     body = render("قال الوزير[^1] ذلك.\n\n[^1]: حاشية", path="a.md")
     assert body.first_paragraph == "قال الوزير ذلك."
