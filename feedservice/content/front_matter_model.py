@@ -167,8 +167,8 @@ def validation_problems(
             name, _, said = key.partition("：")  # before a colon of ours
             near = nearest_key(name, names)
             hint = {"nearest": near} if near else {"known": ", ".join(names)}
-            is_free = near not in fields.plain() or near == arabic_key(key)
-            if near and is_free and len(location) == 1 and isinstance(node.value, str):
+            is_free = len(location) == 1 and near not in fields.plain()
+            if near and is_free and isinstance(node.value, str):
                 value = f"{said.strip()}: {node.value}" if said else node.value
                 hint["paste"] = f"{near}: {value}"
             code, facts = "key-unknown", {"key": key, **hint}

@@ -602,9 +602,16 @@ def test_two_keys_that_mean_the_same_are_told_at_the_second() -> None:
     [("العنوان: كلام", "title: كلام"), ("الكاتب: desk", "author: desk"), ("وسوم: ماء", "tags: ماء"), ("sumary: أ", "summary: أ")],
 )  # fmt: skip
 def test_an_arabic_key_is_told_with_ours(typed: str, paste: str) -> None:
-    _, problems = read(f"title: ع\ndate: 2025-12-20\n{typed}")
+    _, problems = read(f"date: 2025-12-20\nviews: 1\n{typed}")
     problem = next(each for each in problems if each.code == "key-unknown")
     assert (problem.line, problem.facts["paste"]) == (4, paste)
+
+
+@pytest.mark.parametrize("typed", ["العنوان: خبر", "titel: خبر"])
+def test_a_key_that_is_there_already_is_named_and_no_line_offered(typed: str) -> None:
+    _, problems = read(f"title: ع\ndate: 2025-12-20\n{typed}")
+    problem = next(each for each in problems if each.code == "key-unknown")
+    assert (problem.facts["nearest"], "paste" in problem.facts) == ("title", False)
 
 
 def test_an_author_who_is_not_in_site_yaml_is_told_with_the_nearest() -> None:
