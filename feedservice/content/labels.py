@@ -21,6 +21,8 @@ _COMMAS = re.compile("[,،؛]")
 _ARABIC_COMMAS = re.compile("[،؛]")
 _IN_ADDRESSES = re.compile(r"[،؛]|,(?=\s)")
 _HASHTAGS = re.compile(r"(?<!\s)\s++(?=#)")
+_QUOTED = re.compile("[“”„‟]([^“”„‟]*)[“”‟]")
+"""What a word processor makes of the quotes that YAML takes away."""
 
 
 def separated(items: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -95,7 +97,7 @@ def tags(items: Sequence[str], reader: FieldReader) -> tuple[Tag, ...]:
 @lru_cache(maxsize=1024)
 def _tag(typed: str) -> tuple[str, str, Tag]:
     """What was typed in one line, what all spellings of the tag have in common, and the tag."""
-    text = one_line(typed)
+    text = _unquoted(one_line(typed))
     label = text.lstrip("#").lstrip()
     slug = label_slug(Taxonomy.TAG, label)
     return text, label_key(Taxonomy.TAG, slug), Tag(slug=slug, label=label)
@@ -105,7 +107,7 @@ def authors(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[Auth
     """Return the authors of an article; who is not in site.yaml, where it lists any, is told."""
     found: dict[str, Author] = {}
     for n, name in _names(items, lambda name: find_author(name, site)):
-        text = one_line(name)
+        text = _unquoted(one_line(name))
         known = find_author(text, site)
         author = known or Author(slug=label_slug(Taxonomy.AUTHOR, text), name=text)
         if author.slug:
@@ -120,3 +122,9 @@ def authors(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[Auth
                 facts |= {"nearest": nearest} | reader.line_with(text, nearest, "author", n)
             reader.warn("author-unknown", "author", n, **facts)
     return tuple(found.values())
+
+
+def _unquoted(name: str) -> str:
+    """A name without typographic quotes around the whole of it: elsewhere they are its own."""
+    found = _QUOTED.fullmatch(name)
+    return found[1].strip() if found else name

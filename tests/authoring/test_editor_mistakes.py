@@ -142,6 +142,23 @@ def test_quotation_marks_of_a_text_stay_wherever_it_stands(
 
 
 @pytest.mark.parametrize(
+    "tags", ["[“ماء”, „كهرباء“]", "“ماء”، ”كهرباء”", "\n  - “ماء”\n  - “#كهرباء”"]
+)
+def test_typographic_quotes_around_a_whole_name_are_no_part_of_it(
+    file: Path, article: Callable[[], Article], tags: str
+) -> None:
+    write(file, f"tags: {tags}", "author: “desk”")
+    assert told(file) == {}
+    assert [tag.label for tag in article().tags] == ["ماء", "كهرباء"]
+    assert [author.slug for author in article().authors] == ["desk"]
+
+
+def test_typographic_quotes_in_a_name_stay(file: Path, article: Callable[[], Article]) -> None:
+    write(file, "tags: [“أ” و“ب”, حملة “ماء”]")
+    assert [tag.label for tag in article().tags] == ["“أ” و“ب”", "حملة “ماء”"]
+
+
+@pytest.mark.parametrize(
     ("typed", "right"),
     [("مسودة", "draft"), ("مسوده", "draft"), ("منشور", "published"), ("publishd", "published")],
 )
