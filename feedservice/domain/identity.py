@@ -97,6 +97,30 @@ def another_id(taken: str, path: str, known: Collection[str] = ()) -> str:
     return next(each for each in chain((base,), numbered) if each not in known)
 
 
+def loss(
+    path: str,
+    claimed: Iterable[tuple[Claim, str]],
+    holders: Mapping[Claim, str],
+    ids: Collection[str] = (),
+) -> Problem | None:
+    """Return the Problem of a file of which another holds a claim, or None.
+
+    Args:
+        path: of the file.
+        claimed: as `each_claim` yields them; the first that another holds is told.
+        holders: paths of those who hold them.
+        ids: that are not free for the id that is proposed.
+    """
+    for claim, code in claimed:
+        other = holders.get(claim, path)
+        if other != path:
+            facts = {"value": claim.value, "other": other}
+            if claim.space == "id":
+                facts["new"] = another_id(claim.value, path, ids)
+            return Problem(path=path, code=code, facts=facts)
+    return None
+
+
 def decide(
     claimants: Iterable[Claims], holders: Mapping[Claim, str] = MappingProxyType({})
 ) -> dict[str, Problem]:
@@ -116,21 +140,10 @@ def decide(
     ids = {claims.id for claims in by_path.values()}
     problems: dict[str, Problem] = {}
     for claims in sorted(by_path.values(), key=lambda each: (each.path not in known, each.rank)):
-        lost = next(
-            (
-                (claim, code)
-                for claim, code in each_claim(claims)
-                if reserved.get(claim, claims.path) != claims.path
-            ),
-            None,
-        )
-        if lost:
-            claim, code = lost
-            facts = {"value": claim.value, "other": reserved[claim]}
-            if claim.space == "id":
-                facts["new"] = another_id(claim.value, claims.path, ids)
-                ids.add(facts["new"])
-            problems[claims.path] = Problem(path=claims.path, code=code, facts=facts)
+        problem = loss(claims.path, each_claim(claims), reserved, ids)
+        if problem:
+            problems[claims.path] = problem
+            ids |= {problem.facts["new"]} if "new" in problem.facts else set()
             if claims.path in known:
                 reserved = {own: path for own, path in reserved.items() if path != claims.path}
         else:

@@ -5,7 +5,6 @@ The index is a cache of the files; what is no cache is carried over as far as it
 
 import logging
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -15,6 +14,7 @@ from feedservice.clock import utc_now
 from feedservice.domain.errors import IndexDamaged, IndexUnavailable
 from feedservice.index import rows
 from feedservice.index.engine import read_transaction, write_transaction
+from feedservice.index.packed import decompress
 from feedservice.index.schema import (
     SCHEMA_VERSION,
     SEARCH_DDL,
@@ -228,7 +228,7 @@ def _is_valid(table: Table, row: tuple[object, ...]) -> bool:
         return False
     if table is last_good_sources:
         try:
-            zlib.decompress(row[1]).decode()  # type: ignore[arg-type]
-        except (zlib.error, UnicodeDecodeError):
+            decompress(row[1])  # type: ignore[arg-type]
+        except ValueError:
             return False
     return True

@@ -101,6 +101,18 @@ def compress(text: str) -> bytes:
     return zlib.compress(text.encode(), 1)
 
 
+def decompress(data: bytes) -> str:
+    """Return a text that `compress` made ready.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    try:
+        return zlib.decompress(data).decode()
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+
+
 def pack_article(article: Article) -> PackedArticle:
     """Return an article, ready to be written."""
     return PackedArticle(

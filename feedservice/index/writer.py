@@ -2,7 +2,6 @@
 
 import json
 import math
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, sho
 from feedservice.index.healing import Healer
 from feedservice.index.known_site import remember
 from feedservice.index.outbox import enqueue
-from feedservice.index.packed import Packed, PackedArticle, pack
+from feedservice.index.packed import Packed, PackedArticle, decompress, pack
 from feedservice.index.payload import (
     article_from_json,
     problems_from_json,
@@ -107,7 +106,7 @@ class IndexWriter(IndexReader):
             data = connection.execute(
                 select(last_good_sources.c.text).where(last_good_sources.c.path == path)
             ).scalar()
-        return zlib.decompress(data).decode() if data else None
+        return decompress(data) if data else None
 
     def last_good_sources_of(self, entry_id: str) -> dict[str, str]:
         """Return the last good texts of the files that claim an entry id, by their paths."""
@@ -118,7 +117,7 @@ class IndexWriter(IndexReader):
         )
         with self.connection() as connection:
             found = connection.execute(statement).all()
-        return {path: zlib.decompress(data).decode() for path, data in found}
+        return {path: decompress(data) for path, data in found}
 
     def site(self) -> Site:
         """Return the last good site, whether the index is filled or not.

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedservice.content.files import ContentFiles
-from feedservice.domain.identity import Claim, another_id
+from feedservice.domain.identity import Claim, each_claim, loss
 from feedservice.domain.model import Problem
 from feedservice.domain.references import Reference, at_its_claim
-from feedservice.index.packed import Packed, PackedArticle, compress
-from feedservice.index.payload import problems_to_json
+from feedservice.index.packed import Packed, PackedArticle, decompress
+from feedservice.index.payload import article_from_json, problems_to_json
 from feedservice.index.writer import IndexWriter
 
 CODES = frozenset({"id-duplicate", "slug-duplicate", "alias-duplicate"})
@@ -40,7 +40,33 @@ class HeldEdits:
         What one of them lets go another may take. While an index is being filled those wait that
         did so in the one before it.
         """
-        return _without(packed, self._files, self._index, now)
+        articles = {each.path: each.article for each in packed if each.article}
+        claimed = {claim for article in articles.values() for claim in _claims(article)}
+        index, is_filled = self._index, self._index.is_filled()
+        holders = index.holders(claimed, now) if is_filled else index.remembered_holders(claimed)
+        others = {
+            claim: path
+            for claim, path in holders.items()
+            if (claim in _claims(articles[path]) if path in articles else self._files.stat(path))
+        }
+        public = frozenset[str]()
+        if others:
+            public = frozenset(
+                index.public_among(articles, now) if is_filled else self._edited(packed)
+            )
+        lost: dict[str, Problem] = {}
+        # Who waits lets nothing go, for which others have to wait.
+        while new := {
+            path: problem
+            for path in public - lost.keys()
+            if (problem := _lost(articles[path], others))
+        }:
+            lost |= new
+            others |= {claim: path for claim, path in holders.items() if path in new}
+        if is_filled and lost:
+            claims = {claim for path in lost for claim in _claims(articles[path])}
+            index.note_holders({claim: others[claim] for claim in claims & others.keys()})
+        return [_held(each, lost[each.path]) if each.path in lost else each for each in packed]
 
     def note(self, read: Iterable[Packed]) -> set[str]:
         """Remember what came of readings; return those of files for which others had to wait."""
@@ -54,48 +80,17 @@ class HeldEdits:
         """Return which of these files others wait for: what these let go is to be had."""
         return set(self._waiting.values()).intersection(paths)
 
-
-def _without(
-    packed: Sequence[Packed], files: ContentFiles, index: IndexWriter, now: datetime
-) -> list[Packed]:
-    articles = {each.path: each.article for each in packed if each.article}
-    claimed = {claim for article in articles.values() for claim in _claims(article)}
-    is_filled = index.is_filled()
-    holders = index.holders(claimed, now) if is_filled else index.remembered_holders(claimed)
-    others = {
-        claim: path
-        for claim, path in holders.items()
-        if (claim in _claims(articles[path]) if path in articles else files.stat(path))
-    }
-    public = frozenset[str]()
-    if others:
-        public = frozenset(
-            index.public_among(articles, now) if is_filled else _edited(packed, index)
-        )
-    lost: dict[str, Problem] = {}
-    # Who waits lets nothing go, for which others have to wait.
-    while new := {
-        path: problem for path in public - lost.keys() if (problem := _lost(articles[path], others))
-    }:
-        lost |= new
-        others |= {claim: path for claim, path in holders.items() if path in new}
-    if is_filled and lost:
-        claims = {claim for path in lost for claim in _claims(articles[path])}
-        index.note_holders({claim: others[claim] for claim in claims & others.keys()})
-    return [_held(each, lost[each.path]) if each.path in lost else each for each in packed]
+    def _edited(self, packed: Iterable[Packed]) -> Iterator[str]:
+        """Yield what was edited since an index that is no more: it may have waited there."""
+        for each in packed:
+            text = self._index.last_good_source(each.path) if each.article else None
+            if text is not None and text != decompress(each.text):
+                yield each.path
 
 
 def _holder(packed: Packed) -> str:
     """The file for which a reading waits; nothing where it waits for none."""
     return next((each.facts["other"] for each in packed.told if each.code in CODES), "")
-
-
-def _edited(packed: Sequence[Packed], index: IndexWriter) -> Iterator[str]:
-    """Yield what was edited since an index that is no more: its last version may have waited."""
-    for each in packed:
-        text = index.last_good_source(each.path) if each.article else None
-        if text is not None and compress(text) != each.text:
-            yield each.path
 
 
 def _held(packed: Packed, problem: Problem) -> Packed:
@@ -111,13 +106,8 @@ def _claims(article: PackedArticle) -> list[Claim]:
 
 
 def _lost(article: PackedArticle, others: dict[Claim, str]) -> Problem | None:
-    for claim in _claims(article):
-        other = others.get(claim, article.path)
-        if other != article.path:
-            code = "id" if claim.space == "id" else "alias"
-            code = "slug" if claim.value == article.slug and code == "alias" else code
-            facts = {"value": claim.value, "other": other}
-            if code == "id":
-                facts["new"] = another_id(claim.value, article.path)
-            return Problem(path=article.path, code=f"{code}-duplicate", facts=facts)
-    return None
+    if all(others.get(claim, article.path) == article.path for claim in _claims(article)):
+        return None
+    claimed = each_claim(article_from_json(article.payload))
+    ids = {claim.value for claim in others if claim.space == "id"}
+    return loss(article.path, claimed, others, ids)
