@@ -17,7 +17,7 @@ from feedservice.content.files import ContentFiles, Walk
 from feedservice.content.reader import Task
 from feedservice.content.reader import read_site as read_site_file
 from feedservice.content.reading_process import ToRead, WasRead, read_here
-from feedservice.content.site_rules import site_problems, with_nearest_media
+from feedservice.content.site_rules import as_second_names, site_problems, with_nearest_media
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
 from feedservice.domain.file_readings import Reading
@@ -91,7 +91,8 @@ def check(
         return problems, "ar", root
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
-    found = [*problems, *_problems_of(readings, holders), *passed_over.problems(files, walk)]
+    of_articles = as_second_names(_problems_of(readings, holders), files.second_names(walk))
+    found = [*problems, *of_articles, *passed_over.problems(files, walk)]
     kept = [problem for problem in found if any(_concerns(problem.path, each) for each in wanted)]
     for path, below in zip(paths, wanted, strict=True):
         is_named = below in ("", site_file.NAME) or path.is_dir() or is_article(below)
@@ -192,8 +193,9 @@ def fix_files(
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
     lost = _lost([claims for _, _, claims, _ in readings if claims], holders)
+    names = files.second_names(walk)
     for path in sorted((*walk.articles, site_file.NAME)):
-        if not any(_concerns(path, each) for each in wanted):
+        if path in names or not any(_concerns(path, each) for each in wanted):
             continue
         try:
             before = decode(files.read(path), path)
@@ -203,8 +205,8 @@ def fix_files(
             after = fix_site.fixed(before, read_site_file(files, known)[1])
         else:
             facts = lost[path].facts if path in lost else {}
-            # A link to the holder's own file: another id in it would be the holder's.
-            is_copy = "new" in facts and not files.are_one(path, facts["other"])
+            # A link to this file may hold what it claims: another id would be the holder's, too.
+            is_copy = "new" in facts and names.get(facts["other"]) != path
             after = fix.fix(before, path, site, facts["new"] if is_copy else "")
         if after == before:
             continue

@@ -126,9 +126,21 @@ class ContentFiles:
             return None
         return _seen(path, found)
 
-    def are_one(self, path: str, other: str) -> bool:
-        """Whether two paths of files that are there lead to one file."""
-        return self._places.leads_to(path) == self._places.leads_to(other)
+    def second_names(self, walk: Walk) -> dict[str, str]:
+        """Return the links to a file that the walk has under another name, and that name.
+
+        That is its own, or of several links to what the walk has not the first.
+        """
+        by_inode: dict[int, list[str]] = {}
+        for path, seen in walk.articles.items():
+            by_inode.setdefault(seen.inode, []).append(path)
+        names: dict[Path, list[tuple[bool, str]]] = {}
+        for path in (path for same in by_inode.values() if len(same) > 1 for path in same):
+            with suppress(OSError):
+                place = self._places.leads_to(path)
+                names.setdefault(place, []).append((place != self._places.real(path), path))
+        each_first = ((min(same)[1], same) for same in names.values())
+        return {path: first for first, same in each_first for _, path in same if path != first}
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder lies at ``path``, or a link that files may lie behind."""

@@ -43,6 +43,10 @@ WORDINGS = MappingProxyType(
             _("the file is not published: its link leads out of the folder, nowhere or in circles"),
             _("Put the file itself in its place, or let FEEDSERVICE_LINKS name the link's folder"),
         ),
+        "file-twice": (
+            _("the file is a second name of {other}: a link that leads to it"),
+            _("Delete the link; another address of an article is one of its aliases"),
+        ),
         "file-size": (
             _("the file has more than {limit} bytes"),
             _("Split the article, or move pictures to media/"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from feedservice.content.files import Walk
 from feedservice.domain.identity import Claims
-from feedservice.domain.model import Problem
+from feedservice.domain.model import Problem, Severity
 from feedservice.domain.references import Nearest, Reference, at_its_claim, broken
 
 
@@ -43,6 +43,26 @@ def site_problems(
         }
         found += broken(path, references, missing, nearest)
     return found
+
+
+def as_second_names(problems: Iterable[Problem], names: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield problems, those of a second name of a file as one: to mend these would change the file.
+
+    Args:
+        problems: of articles.
+        names: by path, the first name of each file that has a second one.
+    """
+    held = set()
+    for problem in problems:
+        first = names.get(problem.path, problem.path)
+        other = problem.facts.get("other", "")
+        if names.get(other, other) == first:  # one name claims what the other does
+            held.add(first)
+        elif problem.path not in names:
+            yield problem
+    for path, first in names.items():
+        severity = Severity.ERROR if first in held else Severity.WARNING
+        yield Problem(path=path, code="file-twice", facts={"other": first}, severity=severity)
 
 
 def with_nearest_media(problems: Iterable[Problem], walk: Callable[[], Walk]) -> Iterator[Problem]:

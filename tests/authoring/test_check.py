@@ -54,7 +54,10 @@ def test_of_a_copy_the_copy_is_told_with_an_id_to_paste_and_fix_writes_it(conten
     assert codes(content) == {}
 
 
-@pytest.mark.parametrize("link", ["field/second.md", "economy/d.md"])
+LINKS = ["field/second.md", "economy/d.md", "field/a.md"]
+
+
+@pytest.mark.parametrize("link", LINKS)
 def test_fix_gives_no_other_id_to_an_article_that_a_link_names_too(
     content: Path, link: str
 ) -> None:
@@ -62,9 +65,43 @@ def test_fix_gives_no_other_id_to_an_article_that_a_link_names_too(
     before = published.read_bytes()
     (content / link).parent.mkdir(exist_ok=True)
     (content / link).symlink_to(published)
-    assert {"id-duplicate"} in codes(content).values()
+    (problem,) = check.check([content], NOW)[0]
+    assert (problem.path, problem.code, problem.severity, problem.facts) == (
+        link,
+        "file-twice",
+        Severity.ERROR,
+        {"other": "field/daraya.md"},
+    )
     assert not list(check.fix_files([content], NOW, write=True))
     assert published.read_bytes() == before
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_what_is_wrong_with_an_article_is_told_under_its_own_name_and_fixed_for_that(
+    content: Path, link: str
+) -> None:
+    published = write_article(content, "field/daraya.md")
+    text = published.read_text(encoding="utf-8").replace("id: tag:news.example,2025:daraya\n", "")
+    published.write_text(text, encoding="utf-8")
+    (content / link).parent.mkdir(exist_ok=True)
+    (content / link).symlink_to(published)
+    told = {each.path: each for each in check.check([content], NOW)[0]}
+    assert told.keys() == {link, "field/daraya.md"}
+    assert (told[link].code, told[link].severity) == ("file-twice", Severity.WARNING)
+    assert [path for path, _ in check.fix_files([content], NOW, write=False)] == ["field/daraya.md"]
+    list(check.fix_files([content], NOW, write=True))
+    assert published.read_text(encoding="utf-8").count("2025:daraya\n") == 1
+
+
+def test_of_two_links_to_one_hidden_file_the_second_is_told(content: Path) -> None:
+    write_article(content, ".drawer/x.md", id="tag:news.example,2025:x")
+    (content / "field").mkdir(exist_ok=True)
+    for name in ("b", "a"):
+        (content / "field" / f"{name}.md").symlink_to("../.drawer/x.md")
+    assert codes(content) == {"field/b.md": {"file-twice"}}
+    (content / "field" / "b.md").unlink()
+    os.link(content / ".drawer" / "x.md", content / "field" / "b.md")  # written apart by `replace`
+    assert codes(content) == {"field/b.md": {"id-duplicate"}}
 
 
 def test_who_readers_know_keeps_it_where_an_index_tells(content: Path) -> None:
