@@ -2,8 +2,8 @@
 
 A link is followed where it leads to a place in the content folder, whatever its name, or in a
 folder that `allow` names; what else it leads to is absent, and so is a file of another suffix: a
-link in media/ publishes no draft. Where it leads is found by its name, and
-opened with O_NOFOLLOW at every step: who puts another link there meanwhile leads nobody out.
+link in media/ publishes no draft. Where it leads is found by its name, and opened with O_NOFOLLOW
+at every step: who puts another link there meanwhile leads nobody out.
 """
 
 import errno

@@ -50,9 +50,10 @@ def watch(
     told = ""
     while not stop.is_set():
         try:
+            its_own = identity(os.stat(root))  # another may take its place while it is looked at
             folders, targets = files.watched()
             anchors = _anchors(root, folders)
-            identities = _identities(anchors)
+            identities = (its_own, *_identities(anchors)[1:])
             for changes in watchfiles.watch(
                 *(each for each in folders if "\ufffd" not in _shown(each)),
                 recursive=False,

@@ -10,6 +10,7 @@ import watchfiles
 
 from factories import write_article
 from feedservice.content import places
+from feedservice.content.files import ContentFiles
 from feedservice.content.watch import Hints, watch
 from waiting import PATIENCE, comes_true
 
@@ -136,6 +137,29 @@ def test_what_is_swapped_while_a_swap_is_looked_at_is_told_too(tmp_path: Path, p
     for name in ("two", "three"):  # the second one while its reader is busy with the first
         swap(name)
         assert any("" in next(batches) for _ in range(100))
+    stop.set()
+
+
+def test_what_is_swapped_while_its_folders_are_counted_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / name).mkdir(parents=True)
+    link, stop, count = tmp_path / "content", threading.Event(), ContentFiles.watched
+    link.symlink_to(tmp_path / "one", target_is_directory=True)
+
+    def swapped(files: ContentFiles) -> tuple[list[str], dict[str, set[str]]]:
+        counted = count(files)
+        (tmp_path / "new").symlink_to(tmp_path / "two", target_is_directory=True)
+        (tmp_path / "new").rename(link)
+        monkeypatch.undo()
+        return counted
+
+    (tmp_path / "one" / "two").mkdir()
+    monkeypatch.setattr(ContentFiles, "watched", swapped)
+    (tmp_path / "two" / "one").mkdir()
+    batches = watch(link, stop, tick_ms=50)
+    assert any("" in next(batches) for _ in range(20))
     stop.set()
 
 
