@@ -8,8 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from feedservice.cli.options import (
     LOOPBACK,
@@ -21,6 +20,7 @@ from feedservice.cli.options import (
     warn,
     warn_of_withheld,
 )
+from feedservice.cli.progress import bars
 from feedservice.clock import utc_now
 from feedservice.domain.errors import ExportError
 from feedservice.domain.selections import Selection
@@ -73,15 +73,8 @@ def export_site(
     if folder.resolve().is_relative_to(settings.content.resolve()):
         raise ExportError(_("{folder} is in the content folder: name one outside", folder=folder))
     lock = WriterLock(settings.state)
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
     try:
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        with bars() as progress:
             _update_index(settings, lock, progress)
             report = _export_one_state(settings, folder, jobs, ask_all, progress)
     finally:

@@ -44,6 +44,17 @@ def site_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return content_option(lang_option(command))
 
 
+def port_option(default: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command ``--port``."""
+    return click.option(
+        "--port",
+        default=default,
+        show_default=True,
+        type=click.IntRange(1, 65535),
+        help=_("The port.").text,
+    )
+
+
 def settings_for(content: Path | None) -> Settings:
     """Return the settings of this process; ``content`` goes before the environment's."""
     environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content_folder(content))}

@@ -13,7 +13,14 @@ import click
 from werkzeug.serving import make_server
 
 from feedservice.authoring import check
-from feedservice.cli.options import located, say_where, settings_for, site_options, site_settings
+from feedservice.cli.options import (
+    located,
+    port_option,
+    say_where,
+    settings_for,
+    site_options,
+    site_settings,
+)
 from feedservice.content import watch
 from feedservice.i18n import _
 from feedservice.service import wiring_web
@@ -29,13 +36,7 @@ from feedservice.service.writer import follow
     ).text
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--port",
-    default=8010,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help=_("The port.").text,
-)
+@port_option(8010)
 @click.option("--no-browser", is_flag=True, help=_("Open no browser; the address is printed.").text)
 @site_options
 def preview(path: Path | None, port: int, no_browser: bool, content: Path | None) -> None:

@@ -10,13 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from feedservice import __version__
 from feedservice.authoring import check
 from feedservice.cli.options import (
     LOOPBACK,
+    port_option,
     said,
     say,
     say_where,
@@ -26,6 +25,7 @@ from feedservice.cli.options import (
     warn,
     warn_of_withheld,
 )
+from feedservice.cli.progress import bars
 from feedservice.content import watch
 from feedservice.domain.model import Severity
 from feedservice.i18n import _, ngettext
@@ -40,13 +40,7 @@ from feedservice.system import child_process, open_files
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help=_("The address to listen on.").text
 )
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help=_("The port.").text,
-)
+@port_option(8000)
 @click.option(
     "--workers",
     default=1,
@@ -155,14 +149,7 @@ def _authority(host: str, port: int) -> str:
 
 
 def _with_progress(work: Callable[[Callable[[int, int], None]], ScanReport]) -> ScanReport:
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with bars() as progress:
         task = progress.add_task(said(_("indexing")), total=None)
         return work(lambda done, total: progress.update(task, completed=done, total=total))
 
