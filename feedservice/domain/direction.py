@@ -34,13 +34,20 @@ is longer than its Arabic words; what is written both ways (Kurdish) runs as mos
 
 def direction(language: str, text: str = "") -> str:
     """Return ``rtl`` or ``ltr`` for a language tag (BCP 47) and a text that is called so."""
+    return _direction(language, text[:_FIRST])
+
+
+# An entry is asked for several times, in each format and on each page that names it.
+@lru_cache(maxsize=512)
+def _direction(language: str, beginning: str) -> str:
     said, weight = _said(language)
+    if weight == _SURE:
+        return said
     counted = dict.fromkeys(("ltr", "rtl", ""), 0)
-    for char, times in Counter(text[:_FIRST]).items():
+    for char, times in Counter(beginning).items():
         counted[_RUNS.get(unicodedata.bidirectional(char), "")] += times
     other = "ltr" if said == "rtl" else "rtl"
-    is_other = weight < _SURE and counted[other] > counted[said] * weight
-    return other if is_other else said
+    return other if counted[other] > counted[said] * weight else said
 
 
 def of_article(article: Article) -> str:
