@@ -115,11 +115,7 @@ class IndexFile:
         """
         copy, doomed = (self.path.with_name(f"{self.path.name}.{end}") for end in ("new", "old"))
         copy.unlink(missing_ok=True)
-        try:
-            with closing(sqlite3.connect(f"{self.uri()}?immutable=1", uri=True)) as connection:
-                connection.execute("VACUUM INTO ?", (str(copy),))
-        except sqlite3.Error:
-            copy.unlink(missing_ok=True)
+        if not self.copy_to(copy, "immutable=1"):
             return False
         os.replace(self.path, doomed)
         self._remove(self.path, _PARTS[1:])
@@ -127,10 +123,15 @@ class IndexFile:
         doomed.unlink()
         return True
 
-    def copy_to(self, path: Path) -> bool:
-        """Put a copy, as it is at one moment, where no file is; whether it could be copied."""
+    def copy_to(self, path: Path, how: str = "mode=ro") -> bool:
+        """Put a copy, as it is at one moment, where no file is; whether it could be copied.
+
+        Args:
+            path: where to.
+            how: the file is opened, by the parameters of SQLite's URI filenames.
+        """
         try:
-            with closing(sqlite3.connect(f"{self.uri()}?mode=ro", uri=True)) as connection:
+            with closing(sqlite3.connect(f"{self.uri()}?{how}", uri=True)) as connection:
                 connection.execute("VACUUM INTO ?", (str(path),))
         except sqlite3.Error:
             path.unlink(missing_ok=True)
