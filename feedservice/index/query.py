@@ -28,7 +28,7 @@ from sqlalchemy.sql import FromClause
 
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import State, Status
-from feedservice.domain.selections import Selection
+from feedservice.domain.selections import Filter, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
 from feedservice.index.changes import unix_seconds
@@ -82,8 +82,17 @@ def select_withdrawn(selection: Selection, limit: int) -> Question:
     return _question(_withdrawn, whole, {"most": limit}, by_label=False)
 
 
+def walked(selection: Selection) -> tuple[str, str] | None:
+    """Return kind and key of the label whose walk finds a list; None where it is none's."""
+    driver = _driver(selection)
+    return _label(driver) if driver else None
+
+
 def select_left(selection: Selection, *, is_short: bool) -> Question:
-    """Return what yields when an article last left a list; one that ``is_short`` is walked."""
+    """Return what yields when an article last left a list.
+
+    Where what is ``walked`` is long, what left is walked instead.
+    """
     return _question(_left, replace(selection, before=None), by_label=is_short)
 
 
@@ -192,14 +201,21 @@ def _left(walk: _Walk) -> Select[Any]:
     return left.where(is_live(), was_shown, has_left, *walk.conditions).limit(1)
 
 
+def _driver(selection: Selection) -> Filter | None:
+    if selection.q:
+        return None
+    return next((each for each in selection.filters if len(each.any_of) == 1), None)
+
+
+def _label(driver: Filter) -> tuple[str, str]:
+    return driver.taxonomy.value, label_key(driver.taxonomy, driver.any_of[0])
+
+
 def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[str, Any]]:
     values: dict[str, Any] = {}
-    driver = next((each for each in selection.filters if len(each.any_of) == 1), None)
-    if selection.q or not by_label:
-        driver = None
+    driver = _driver(selection) if by_label else None
     if driver:
-        key = label_key(driver.taxonomy, driver.any_of[0])
-        values.update(its_kind=driver.taxonomy.value, its_key=key)
+        values["its_kind"], values["its_key"] = _label(driver)
     filters: list[tuple[Callable[[int], ColumnElement[bool]], Taxonomy, tuple[str, ...]]] = []
     needed: dict[Taxonomy, tuple[str, ...]] = {}
     for each in selection.filters:

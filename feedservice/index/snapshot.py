@@ -193,11 +193,14 @@ class Snapshot:
         That can be told by its content. A file that was deleted, or is in another list now, leaves
         nothing to tell it by.
         """
-        kind, slug = selection.label or SITE
-        asked = {"its_kind": str(kind), "its_key": label_key(kind, slug)}
-        length = _LENGTH.run(self.connection, **asked).scalar_one()
-        found = self._ask(query.select_left(selection, is_short=length < SHORT)).scalar()
+        label = query.walked(selection)
+        is_short = label is not None and self._length(*label) < SHORT
+        found = self._ask(query.select_left(selection, is_short=is_short)).scalar()
         return None if found is None else datetime.fromtimestamp(found, UTC)
+
+    def _length(self, kind: str, key: str) -> int:
+        length: int = _LENGTH.run(self.connection, its_kind=kind, its_key=key).scalar_one()
+        return length
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""

@@ -13,6 +13,7 @@ from factories import NOW, article, fill, moment, slugs, snapshot
 from feedservice.domain.model import Article, Author, Status
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
+from feedservice.index import snapshot as index_snapshot
 from feedservice.index.writer import IndexWriter
 
 LABELS = {"category": ("economy", "field"), "tag": ("أ", "ب", "ج"), "author": ("desk", "ضيف")}
@@ -257,3 +258,30 @@ def test_lists_are_walked_by_date_and_labels_looked_up_by_article(
     assert all(
         "USING INDEX labels_of" in step or "COVERING INDEX labels_of" in step for step in inner
     ), plan
+
+
+@pytest.mark.parametrize("short", [1, 1000])
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection.of(Taxonomy.CATEGORY, "field"),
+        Selection.of(Taxonomy.CATEGORY, "field").narrow(Taxonomy.TAG, ["أ"]),
+    ],
+    ids=["a list", "a narrowed list"],
+)
+def test_no_long_list_is_walked_for_what_left_it(
+    index: IndexWriter, monkeypatch: pytest.MonkeyPatch, selection: Selection, short: int
+) -> None:
+    monkeypatch.setattr(index_snapshot, "SHORT", short)
+    left = NOW - timedelta(hours=1)
+    fill(
+        index,
+        article("a", published=NOW - timedelta(days=2), tags=("أ",), expires=left),
+        article("b", published=NOW - timedelta(days=1), tags=("أ",)),
+    )
+    with index.snapshot(NOW) as view:
+        with asked(view.connection) as questions:
+            assert view.left(selection) == left
+        plan = questions[-1].plan(view.connection)
+    way = "articles USING INDEX articles_by_leaving" if short == 1 else "labels USING PRIMARY KEY"
+    assert plan[0].startswith(f"SEARCH {way}")
