@@ -130,7 +130,8 @@ class Publisher:
             archives = Archives(view, selection)
             right = archives.right_period(period)
             if right != period:
-                raise Moved(replace(route, selection=selection, period=right.name).address)
+                right_address = replace(route, selection=selection, period=right.name).address
+                raise Moved(right_address, is_lasting=False)
             listed, withdrawn = archives.listed(period), archives.withdrawn(period)
             if not listed and not withdrawn:
                 raise NotFound(route.path)

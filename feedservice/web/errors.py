@@ -28,7 +28,14 @@ from feedservice.domain.routes import Kind, Route
 from feedservice.domain.text import clean
 from feedservice.i18n import LANGUAGES, Message, _, render, supported
 from feedservice.web.render import page
-from feedservice.web.respond import ALLOW, PAGE, RETRY_AFTER, ContractResponse, cache_control
+from feedservice.web.respond import (
+    ALLOW,
+    PAGE,
+    RETRY_AFTER,
+    REVALIDATED,
+    ContractResponse,
+    cache_control,
+)
 from feedservice.web.routing import ROUTE
 from feedservice.web.services import services
 
@@ -96,7 +103,7 @@ def _answer(error: Exception) -> Response:
             return response
     headers = Headers()
     if isinstance(error, Moved):
-        return _move(error.location)
+        return _move(error.location, is_lasting=error.is_lasting)
     if isinstance(error, IndexUnavailable):
         current_app.logger.warning("%r: %s", _asked(), error)
         headers["Retry-After"] = RETRY_AFTER
@@ -141,12 +148,13 @@ def _follow_redirects() -> Response | None:
     return _move(target) if target else None
 
 
-def _move(location: str) -> Response:
+def _move(location: str, *, is_lasting: bool = True) -> Response:
     site, target = _site(), iri_to_uri(location)
     target = urls.from_host(site.base_url, target) if site else target
     # A 301 without a lifetime is kept for ever by browsers, and an alias may become an article's
-    # own slug again.
-    headers = Headers({"Location": target, "Cache-Control": cache_control(services().max_age)})
+    # own slug again. Who kept one that has turned round would go in a circle.
+    caching = cache_control(services().max_age) if is_lasting else REVALIDATED
+    headers = Headers({"Location": target, "Cache-Control": caching})
     return _say(301, headers)
 
 

@@ -102,3 +102,22 @@ def test_an_older_spelling_that_comes_later_changes_every_entry(
     assert [item["tags"] for item in spelt.get("/authors/أسماء.json").json["items"]] == [  # type: ignore[index]
         ["ميدان", "آحمد"]
     ] * 2
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_nobody_keeps_what_led_to_the_first_spelling_when_another_becomes_that(
+    spelt: FlaskClient, written: IndexWriter, suffix: str
+) -> None:
+    before, after = (f"/tags/{quote(tag)}{suffix}" for tag in ("أحمد", "آحمد"))
+    there = spelt.get(after)
+    older = factories.article("old", published=datetime(2025, 9, 1, tzinfo=UTC), tags=("آحمد",))
+    factories.fill(written, older, now=NOW)
+    back = spelt.get(before)
+    assert (there.headers["Location"], back.headers["Location"]) == (before, after), "a circle"
+    assert {each.headers["Cache-Control"] for each in (there, back)} == {"no-cache"}
+
+
+def test_nobody_keeps_where_a_period_was_cut(spelt: FlaskClient) -> None:
+    answer = spelt.get("/archive/2025-10-01-1.atom")
+    assert answer.headers["Location"] == "/archive/2025-10.atom"
+    assert answer.headers["Cache-Control"] == "no-cache"
