@@ -93,7 +93,8 @@ def main() -> int:
 
 def write(found: Iterable[Figure], conditions: str) -> None:
     """Write the figures, and the tables and the plot made of them."""
-    from benchmarks import plot  # noqa: PLC0415 - its library comes with the group `bench`, and only drawing needs it
+    # Its library comes with the group `bench`, and only drawing needs it.
+    from benchmarks import plot  # noqa: PLC0415
 
     rows = list(found)
     KEPT.write_text(figures.to_json(rows, conditions), encoding="utf-8")

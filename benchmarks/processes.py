@@ -125,7 +125,8 @@ def running(
             stderr=out,
             stdin=subprocess.DEVNULL,
             env=environment,
-            preexec_fn=None if core is None else pin(core),  # noqa: PLW1509 - one system call, and no thread runs yet
+            # One system call, and no thread runs yet.
+            preexec_fn=None if core is None else pin(core),  # noqa: PLW1509
         )
     try:
         yield process

@@ -102,7 +102,8 @@ class Format:
         try:
             _check(item)
             return make(self.entry, item, language)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one item must not cost the others
+        # Whatever is wrong with one item must not cost the others.
+        except Exception as error:  # noqa: BLE001
             (report or _warn)(item, error)
             return None
 

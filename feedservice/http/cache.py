@@ -137,7 +137,8 @@ class HttpCache:
         method = environ["REQUEST_METHOD"]
         now = self._clock()
         revision = self._revision if self._asked <= now < self._ask_again else None
-        key = self._key(environ) if method == "GET" or method == "HEAD" else None  # noqa: PLR1714 - on the hot path
+        # So written since it is on the hot path.
+        key = self._key(environ) if method == "GET" or method == "HEAD" else None  # noqa: PLR1714
         if key is None:
             return self._pass(environ, start_response)
         if revision is None:
@@ -227,7 +228,8 @@ class HttpCache:
         try:
             self._revision = self._ask_revision()
             self._is_lost = False
-        except Exception as error:  # noqa: BLE001 - whatever keeps the revision from us, what is kept can be given
+        # Whatever keeps the revision from us, what is kept can be given.
+        except Exception as error:  # noqa: BLE001
             if not self._is_lost and len(self._documents):
                 log.warning("kept answers only, since the revision cannot be asked: %s", error)
             self._is_lost = True

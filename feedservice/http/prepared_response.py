@@ -97,7 +97,8 @@ class Prepared:
         self._headers = [(name, value) for name, value in headers if name.lower() not in _MADE_HERE]
         self._lock = Lock()
         self._bodies: dict[Coding, bytes] = {}
-        if old is not None and self._etag and old._etag == self._etag:  # noqa: SLF001 - of the same class
+        # Of the same class.
+        if old is not None and self._etag and old._etag == self._etag:  # noqa: SLF001
             self._bodies = dict(old._bodies)  # noqa: SLF001
         self._bodies["identity"] = body
         self._variants: dict[Coding, Variant] = {}

@@ -186,9 +186,10 @@ class HeldFile:
         """
         names = ", ".join(columns)
         for order in ("ASC", "DESC"):
-            statement = f"SELECT {names} FROM {table} ORDER BY rowid {order}"  # noqa: S608 - names of ours # nosec B608
+            # Names of ours.
+            query = f"SELECT {names} FROM {table} ORDER BY rowid {order}"  # noqa: S608 # nosec B608
             try:
-                yield from self._connection.execute(statement)
+                yield from self._connection.execute(query)
             except sqlite3.Error:
                 continue
             return

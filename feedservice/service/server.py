@@ -66,7 +66,8 @@ def load_worker() -> object:
     granian's own loader would put the working directory in front of `sys.path`, so that a
     ``yaml.py`` in a content folder were run.
     """
-    from feedservice.service.wiring_web import worker  # noqa: PLC0415 - the master need not wait for it
+    # Here, since the master need not wait for it.
+    from feedservice.service.wiring_web import worker  # noqa: PLC0415
 
     return worker(first=end_stalled_sends)
 

@@ -187,7 +187,8 @@ class Notifier:
             count = self._outbox.forget(ping.hub)
             log.error("gave up telling %s of %d lists: %s", ping.hub, count, reason)
             return
-        wait = wait_after(ping.tries) * random.uniform(1.0, 1.2)  # noqa: S311 - hides nothing # nosec B311
+        # This hides nothing.
+        wait = wait_after(ping.tries) * random.uniform(1.0, 1.2)  # noqa: S311 # nosec B311
         if isinstance(failure, Answer) and failure.retry_after:
             wait = max(wait, _asked_for(failure.retry_after, now))
         self._outbox.postpone(ping, now, now + wait)
