@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from feedservice.cli.surroundings import language_of
 from feedservice.clock import utc_now
 from feedservice.content import messages, passed_over
 from feedservice.content.files import ContentFiles
+from feedservice.content.site_rules import as_second_names
 from feedservice.domain.model import Article, Problem, Severity, Site
 from feedservice.domain.text import visible
 from feedservice.i18n import Message, _, render
@@ -63,15 +65,18 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
         indexer.scan()
         lock.release()
     files = ContentFiles(given.content)
+    walk = files.walk()
+    told = partial(as_second_names, names=files.second_names(walk))
     with wiring.reader(given).snapshot(utc_now()) as view:
-        told = view.problems()
         standing = _Standing(
             content=given.content,
             site=view.site,
-            overview=overview(view),
+            overview=overview(view, told),
             published=public(view) if is_whole else (),
-            warnings=tuple(each for each in told if each.severity is Severity.WARNING),
-            passed_over=tuple(passed_over.problems(files, files.walk())),
+            warnings=tuple(
+                each for each in told(view.problems()) if each.severity is Severity.WARNING
+            ),
+            passed_over=tuple(passed_over.problems(files, walk)),
         )
     if form == "json":
         click.echo(_as_json(standing, is_whole=is_whole))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from feedservice.content.files import Walk
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem, Severity
-from feedservice.domain.references import Nearest, Reference, at_its_claim, broken
+from feedservice.domain.references import Nearest, Reference, at_its_claim, broken, in_order
 
 
 def site_problems(
@@ -45,24 +45,26 @@ def site_problems(
     return found
 
 
-def as_second_names(problems: Iterable[Problem], names: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield problems, those of a second name of a file as one: to mend these would change the file.
+def as_second_names(problems: Iterable[Problem], names: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return problems, all of a file's second name as one: to mend these would change the file.
 
     Args:
         problems: of articles.
         names: by path, the first name of each file that has a second one.
     """
-    held = set()
+    kept, held = [], set()
     for problem in problems:
         first = names.get(problem.path, problem.path)
         other = problem.facts.get("other", "")
         if names.get(other, other) == first:  # one name claims what the other does
             held.add(first)
         elif problem.path not in names:
-            yield problem
+            kept.append(problem)
     for path, first in names.items():
         severity = Severity.ERROR if first in held else Severity.WARNING
-        yield Problem(path=path, code="file-twice", facts={"other": first}, severity=severity)
+        facts = {"other": first}
+        kept.append(Problem(path=path, code="file-twice", facts=facts, severity=severity))
+    return in_order(kept)
 
 
 def with_nearest_media(problems: Iterable[Problem], walk: Callable[[], Walk]) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """What an editor wants to know of the whole site: each state's articles, and what is broken."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -19,6 +20,8 @@ from feedservice.index.snapshot import Snapshot
 from feedservice.index.states import MOMENT, is_in
 
 Articles = tuple[Article, ...]
+Told = Callable[[Iterable[Problem]], Iterable[Problem]]
+"""Makes of all problems what is told, in order: only the folder knows which files are links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class Overview:
     broken: tuple[Broken, ...]
 
 
-def overview(view: Snapshot) -> Overview:
+def overview(view: Snapshot, told: Told = iter) -> Overview:
     """Return what the index knows."""
     is_ending = articles.c.leaves > MOMENT
     return Overview(
@@ -60,7 +63,7 @@ def overview(view: Snapshot) -> Overview:
         expired=_listed(view, State.EXPIRED, order=articles.c.leaves),
         withdrawn=_listed(view, State.WITHDRAWN),
         drafts=_listed(view, State.DRAFT),
-        broken=_broken(view),
+        broken=_broken(view, told),
     )
 
 
@@ -111,9 +114,9 @@ def tally(view: Snapshot) -> Tally:
     )
 
 
-def _broken(view: Snapshot) -> tuple[Broken, ...]:
+def _broken(view: Snapshot, told: Told) -> tuple[Broken, ...]:
     errors: dict[str, Problem] = {}
-    for problem in view.problems(hints=False):
+    for problem in told(view.problems(hints=False)):
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.path, problem)
     lost = select(articles.c.path).where(articles.c.conflict.is_not(None))
@@ -129,7 +132,7 @@ def _broken(view: Snapshot) -> tuple[Broken, ...]:
     )
 
 
-def problems_of(view: Snapshot) -> dict[str, tuple[Problem, ...]]:
-    """Return what is wrong with each file, warnings too."""
-    by_path = groupby(view.problems(), key=lambda problem: problem.path)
+def problems_of(view: Snapshot, told: Told = iter) -> dict[str, tuple[Problem, ...]]:
+    """Return what is told of each file, warnings too."""
+    by_path = groupby(told(view.problems()), key=lambda problem: problem.path)
     return {path: tuple(problems) for path, problems in by_path}

@@ -18,7 +18,7 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Anchor, ArticlePage
 from feedservice.index import editorial
 from feedservice.index.changes import labels_of
-from feedservice.index.overview import by_state, problems_of
+from feedservice.index.overview import Told, by_state, problems_of
 from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Snapshot
 from feedservice.publishing import link_contexts
@@ -131,11 +131,13 @@ class Preview:
     Args:
         index: of the same content folder, kept up to date by somebody else.
         clock: tells states.
+        told: makes of the index's problems what is told.
     """
 
-    def __init__(self, index: IndexReader, clock: Clock) -> None:
+    def __init__(self, index: IndexReader, clock: Clock, told: Told = iter) -> None:
         self._index = index
         self._clock = clock
+        self._as_told = told
         self._told: tuple[str, Problems] = ("", {})
 
     def fingerprint(self) -> str:
@@ -214,7 +216,7 @@ class Preview:
         """What is wrong with each file, found anew once something has changed."""
         key = editorial.fingerprint(view)
         if self._told[0] != key:
-            self._told = key, problems_of(view)
+            self._told = key, problems_of(view, self._as_told)
         return self._told[1]
 
     def proof(self, slug: str) -> Proof:

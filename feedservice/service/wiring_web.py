@@ -19,8 +19,9 @@ from feedservice.clock import Clock, steady_now
 from feedservice.content import messages
 from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles
+from feedservice.content.site_rules import as_second_names
 from feedservice.domain.errors import IndexUnavailable
-from feedservice.domain.model import Site
+from feedservice.domain.model import Problem, Site
 from feedservice.exporting.export import ExportedSite
 from feedservice.exporting.frozen_site import FrozenSite
 from feedservice.http.access_log import access_line
@@ -253,9 +254,14 @@ def previewing(given: Settings) -> tuple[Flask, Indexer]:
     """Return the preview's application over an index of its own, and that index's indexer."""
     taking, index = wiring.indexer(given)
     publishing = Publisher(index, steady_now)
-    app = create_app(publishing, ContentFiles(given.content).open_media)
+    files = ContentFiles(given.content)
+    app = create_app(publishing, files.open_media)
     describe = partial(messages.describe, isolated=True)
-    app.register_blueprint(preview_blueprint(Preview(index, steady_now), describe))
+
+    def told(problems: Iterable[Problem]) -> Iterable[Problem]:
+        return as_second_names(problems, files.second_names(files.walk()))
+
+    app.register_blueprint(preview_blueprint(Preview(index, steady_now, told), describe))
     app = around(app, publishing.known)
     app.wsgi_app = only_this_machine(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app, taking

@@ -77,6 +77,7 @@ def test_status_is_in_the_sites_zone_and_tells_warnings_and_what_is_published_on
 ) -> None:
     write_article(content, "field/later.md", date="2089-01-01 02:30")
     write_article(content, "field/a.md", title="منشور هنا", related="[none]")
+    (content / "field" / "b.md").symlink_to("a.md")
     table = process("status", "--lang", "en").stdout
     assert table.startswith(f"published: 1 · {content}\n")
     for told in ("Asia/Damascus", "2089-01-01 02:30", "warning", "field/a.md:"):
@@ -90,7 +91,8 @@ def test_status_is_in_the_sites_zone_and_tells_warnings_and_what_is_published_on
     assert [each["slug"] for each in told["published_articles"]] == ["a"]
     assert [each["code"] for each in told["warnings"]] == ["related-unknown"]
     assert [(each["path"], each["code"]) for each in told["broken"]] == [
-        ("site.yaml", "key-unknown")
+        ("field/b.md", "file-twice"),
+        ("site.yaml", "key-unknown"),
     ]
     assert told["scheduled"][0]["published"] == "2088-12-31T23:30:00+00:00"
 
@@ -105,6 +107,7 @@ def previewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     write_article(content, "field/draft.md", title="مسودة سرية", status="draft")
     write_article(content, "field/later.md", title="من الغد", date="2090-01-01", tags="[ماء]")
     write_article(content, "field/broken.md", date="31/02/2026")
+    (content / "field" / "second-name.md").symlink_to("a.md")
     with preview_of(content, root) as site:
         yield site
 
@@ -115,6 +118,8 @@ def test_the_preview_shows_every_article_with_its_state_problems_feeds_and_entri
     listed = previewing.get("/preview")[1].decode()
     for part in ("منشور", "مسودة سرية", "من الغد", "field/broken.md:3:7", "لا وجود للتاريخ"):
         assert part in listed
+    assert "الملف اسم ثانٍ للملف" in listed
+    assert "اكتب في هذا الملف" not in listed, "an id for the link would be the article's"
     proof = previewing.get("/preview/articles/later")[1].decode()
     for part in (
         "مجدول",
