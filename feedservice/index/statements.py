@@ -14,6 +14,10 @@ from sqlalchemy.sql.compiler import SQLCompiler
 MOST = 512
 """Databases bound the number of parameters of a statement."""
 
+LENGTHS = 16
+"""For how many lengths of its lists a statement keeps its text: for all of one list, while several
+have more combinations than memory has room for, and addresses choose them."""
+
 _Value = TypeVar("_Value")
 
 
@@ -83,9 +87,13 @@ class Statement:
 
     def _text(self, dialect: Dialect, values: Mapping[str, Any], *lengths: int) -> _Text:
         shape = dialect.name, *lengths
-        if shape not in self._texts:
-            self._texts[shape] = compiled(self._built, dialect, values)
-        return self._texts[shape]
+        text = self._texts.get(shape)
+        if text is None:
+            text = compiled(self._built, dialect, values)
+            if len(self._texts) >= LENGTHS:
+                self._texts.clear()
+            self._texts[shape] = text
+        return text
 
 
 def compiled(built: ClauseElement, dialect: Dialect, values: Mapping[str, Any]) -> _Text:

@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedservice.index.schema import cache, meta
-from feedservice.index.statements import Statement, compiled
+from feedservice.index.statements import LENGTHS, Statement, compiled
 
 AMONG = (
     select(meta.c.value)
@@ -50,6 +50,17 @@ def test_it_is_compiled_once_for_lists_of_about_a_length(connection, monkeypatch
         for unwanted in ("v1", "v2"):
             statement.run(connection, keys=keys, unwanted=unwanted)
     assert len(made) == 1
+
+
+def test_lengths_that_addresses_choose_are_not_kept_for_ever(connection):
+    """Each list of names in an address has one: a flood of addresses would fill the memory."""
+    among = [meta.c.key.in_(bindparam(name, expanding=True)) for name in ("one", "other")]
+    statement = Statement(select(meta.c.value).where(*among))
+    for one in range(9):
+        for other in range(9):
+            lists = {"one": ["k1"] * 2**one, "other": ["k1"] * 2**other}
+            assert statement.run(connection, **lists).scalars().all() == ["v1"]
+            assert len(statement._texts) <= LENGTHS
 
 
 def test_postgresql_is_told_values_by_their_names():
