@@ -1,7 +1,7 @@
 """site.yaml → Site. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -29,6 +29,7 @@ from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Author, Category, Content, Problem, Severity, Site
 from feedservice.domain.own_addresses import own_addresses
+from feedservice.domain.taxonomy import Taxonomy, shared_names
 from feedservice.domain.text import one_line, slugify
 
 NAME = SITE
@@ -150,29 +151,29 @@ class _SiteReader(FieldReader):
             self.own = own_addresses(base_url, *former_urls)
         self._look_for_examples(base_url, site_id)
         self._check_zone(zone)
-        categories = tuple(map(_category, found.categories))
+        categories = dict(enumerate(map(_category, found.categories)))
         is_open = False
-        listed: list[AuthorField] = []
+        authors: dict[int, Author] = {}
         for n, item in enumerate(found.authors):
             if isinstance(item, AuthorField):
-                listed.append(item)
+                authors[n] = _author(item)
             elif bare(item).lower() == OPEN:
                 is_open = True
             else:
                 self.report("value-shape", "authors", n, key="authors")
-        authors = tuple(map(_author, listed))
-        self._check_unique("categories", [category.slug for category in categories])
-        self._check_unique("authors", [author.slug for author in authors])
-        for n, category in enumerate(categories):
-            self.fits(category.slug, "categories", n, "slug")
-        for n, author in enumerate(found.authors):
-            if isinstance(author, AuthorField):
-                self.fits(slugify(author.slug), "authors", n, "slug")
-                if author.url:
-                    self.url(trimmed(one_line(author.url)), "authors", n, "url")
+        self._check_slugs(Taxonomy.CATEGORY, categories)
+        self._check_slugs(Taxonomy.AUTHOR, authors)
+        for n, author in authors.items():
+            if author.url:
+                self.url(author.url, "authors", n, "url")
         for n, hub in enumerate(hubs):
             if not is_url(hub) or not hub.isascii():
                 self.report("url-bad", "hubs", n, value=hub)
+        redirected = self._redirects(found.redirects)
+        if not self.failed():
+            self._look_for_shared_names(Taxonomy.CATEGORY, categories)
+            self._look_for_shared_names(Taxonomy.AUTHOR, authors)
+            self._look_for_circles(redirected)
         return Site(
             title=one_line(found.title),
             base_url=base_url,
@@ -183,13 +184,13 @@ class _SiteReader(FieldReader):
             copyright=one_line(found.copyright),
             icon=self.src(one_line(found.icon), "icon"),
             logo=self.src(one_line(found.logo), "logo"),
-            categories=categories,
-            authors=authors,
+            categories=tuple(categories.values()),
+            authors=tuple(authors.values()),
             has_open_authors=is_open,
             limit=self._limit(bare(found.feed.limit)),
             content=self._content(bare(found.feed.content).lower()),
             hubs=hubs,
-            redirects=self._redirects(found.redirects),
+            redirects=redirected,
             former_urls=tuple(former_urls),
             has_latin_slugs=self._has_latin_slugs(bare(found.slugs).lower()),
         )
@@ -216,12 +217,24 @@ class _SiteReader(FieldReader):
             hint = {"nearest": close[0]} if close else {}
             self.report("zone-unknown", "timezone", value=name, **hint)
 
-    def _check_unique(self, key: str, slugs: list[str]) -> None:
-        for n, slug in enumerate(slugs):
-            if not slug:
-                self.report("slug-empty", key, n, value="")
-            elif slug in slugs[:n]:
-                self.report("site-slug-duplicate", key, n, "slug", value=slug)
+    def _check_slugs(self, taxonomy: Taxonomy, labels: Mapping[int, Category | Author]) -> None:
+        used: set[str] = set()
+        for n, label in labels.items():
+            if not label.slug:
+                self.report("slug-empty", taxonomy.plural, n, value="")
+            elif label.slug in used:
+                self.report("site-slug-duplicate", taxonomy.plural, n, "slug", value=label.slug)
+            used.add(label.slug)
+            self.fits(label.slug, taxonomy.plural, n, "slug")
+
+    def _look_for_shared_names(
+        self, taxonomy: Taxonomy, labels: Mapping[int, Category | Author]
+    ) -> None:
+        """Warn of what a category or author is called and another answers to."""
+        places = tuple(labels)
+        for n, key, name, other in shared_names(tuple(labels.values())):
+            place = (taxonomy.plural, places[n], key)
+            self.warn("name-shared", *place, value=name, other=other)
 
     def _has_latin_slugs(self, value: str) -> bool:
         if value not in ("", LATIN):
@@ -246,6 +259,10 @@ class _SiteReader(FieldReader):
             if not redirects.is_good(old, new):
                 self.report("redirect-bad", "redirects", old, value=f"{old}: {new}")
         return tuple(pairs.items())
+
+    def _look_for_circles(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        for old, new in redirects.circles(pairs, self.own):
+            self.warn("redirect-circle", "redirects", old, value=f"{old}: {new}")
 
 
 def is_site_id(value: str) -> bool:
@@ -277,7 +294,8 @@ def _names(aliases: list[str]) -> tuple[str, ...]:
 
 
 def _zones() -> list[str]:
-    from zoneinfo import available_timezones  # noqa: PLC0415 - reads the whole zone database: only for a bad name
+    # It reads the whole zone database: only for a bad name.
+    from zoneinfo import available_timezones  # noqa: PLC0415
 
     return sorted(available_timezones())
 

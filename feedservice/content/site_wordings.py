@@ -27,6 +27,10 @@ SITE = MappingProxyType(
             _("Write latin, or delete the line"),
         ),
         "site-slug-duplicate": (_("the slug {value} appears twice"), _("Write another slug")),
+        "name-shared": (
+            _("{value!r} leads to {other}, which is called so, too"),
+            _("Write another name here, or delete it in one of both"),
+        ),
         "category-gone": (
             _("the category {value} is not in site.yaml any more, and {other} still uses it"),
             _(
@@ -66,6 +70,10 @@ SITE = MappingProxyType(
         "redirect-bad": (
             _("the redirect {value!r} is not accepted"),
             _("Write an old path that begins with / and then the new one"),
+        ),
+        "redirect-circle": (
+            _("the redirect {value!r} leads back to where it begins"),
+            _("Let it lead to a page that is there, or delete the line"),
         ),
     }
 )

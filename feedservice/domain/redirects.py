@@ -8,14 +8,15 @@ there is one is for others to ask.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import is_url
+from feedservice.domain.own_addresses import OwnAddresses
 
 WORDS = MappingProxyType(
     {
@@ -89,6 +90,32 @@ def has_query(old: str) -> bool:
 def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Return the pairs that are patterns."""
     return tuple(pair for pair in redirects if _WORD.search(pair[0]))
+
+
+def circles(redirects: tuple[tuple[str, str], ...], own: OwnAddresses) -> Iterator[tuple[str, str]]:
+    """Yield of each circle of literal redirects the pair at which it was entered.
+
+    Args:
+        redirects: good ones.
+        own: knows which URLs are paths of the site.
+    """
+    literal = {
+        old.rstrip("/"): (old, new)
+        for old, new in redirects
+        if not has_query(old) and not _WORD.search(old)
+    }
+    seen: set[str] = set()
+    for start in literal:
+        way: set[str] = set()
+        path: str | None = start
+        while path in literal and path not in seen:
+            seen.add(path)
+            way.add(path)
+            new = literal[path][1]
+            inside = new if new.startswith("/") else own.path_of(new)
+            path = None if inside is None else unquote(urlsplit(inside).path).rstrip("/")
+        if path in way:
+            yield literal[path]
 
 
 def is_good(old: str, new: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.text import INVISIBLE, LONG_NAME, fold, one_line
 
-_Label = TypeVar("_Label", Author, Category)
+_Label = TypeVar("_Label", bound=Author | Category)
 
 
 class Taxonomy(StrEnum):
@@ -58,6 +58,19 @@ def nearest_author(name: str, site: Site) -> str:
     """Return the slug of the author of site.yaml that ``name`` is most like, or an empty text."""
     close = get_close_matches(_key(name), _authors(site), n=1, cutoff=0.6)
     return _authors(site)[close[0]].slug if close else ""
+
+
+def shared_names(labels: Sequence[Category | Author]) -> Iterator[tuple[int, str, str, str]]:
+    """Yield what a label is called, by slug, name or aliases, and another answers to.
+
+    Each with the number of the label, the key that holds it, and the slug of the other.
+    """
+    meant = {_key(name): label.slug for name, label in _spelt(labels)}
+    for n, label in enumerate(labels):
+        called = {"slug": (label.slug,), "name": (label.name,), "aliases": label.aliases}
+        for key, names in called.items():
+            others = ((name, meant[_key(name)]) for name in names if name)
+            yield from ((n, key, name, other) for name, other in others if other != label.slug)
 
 
 @lru_cache(maxsize=4)

@@ -73,6 +73,7 @@ FACTS = {  # the facts that every problem of a code brings; the others may be ab
         "category-gone",
         "author-gone",
         "name-changed",
+        "name-shared",
     ],
     "new": ["id-duplicate"],
     "first": ["date-ambiguous"],

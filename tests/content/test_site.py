@@ -315,6 +315,80 @@ def test_what_is_right_for_a_trial_only_is_a_warning(
     assert {problem.line for problem in problems} <= {3, 4}
 
 
+@pytest.mark.parametrize(
+    ("labels", "places", "other"),
+    [
+        (
+            """
+categories:
+  - {slug: field, name: ميداني, aliases: [الميدان, جبهة]}
+  - {slug: front, name: جَبهه}
+""",
+            ["7:42"],
+            "front",
+        ),
+        (
+            """
+categories:
+  - {slug: field, name: ميداني}
+  - slug: front
+    name: جبهة
+    aliases: [خطوط, Field]
+""",
+            ["10:14"],
+            "field",
+        ),
+        (
+            """
+authors:
+  - open
+  - {slug: a, name: سلمى}
+  - {slug: b, name: سلمي, aliases: [A]}
+""",
+            ["9:21", "9:36"],
+            "a",
+        ),
+        ("\ncategories: [{slug: a, name: أ, aliases: [a, أ]}, {slug: b, name: ب}]", [], ""),
+        ("\ncategories: [{slug: a, name: أ}]\nauthors: [{slug: b, name: أ}]", [], ""),
+    ],
+)
+def test_a_name_to_which_another_answers_is_a_warning(
+    labels: str, places: list[str], other: str
+) -> None:
+    found, problems = site_file.read(SITE_YAML.partition("categories:")[0].rstrip() + labels)
+    assert found
+    assert {(each.code, each.severity) for each in problems} <= {("name-shared", "warning")}
+    assert [f"{each.line}:{each.column}" for each in problems] == places
+    assert {each.facts["other"] for each in problems} <= {other}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "lines"),
+    [
+        (["/a: /b", "/b: /a"], [5]),
+        (["/x: /a", "/a: /b", "/b: /c/", "/c: /a"], [6]),
+        (["/a: /a/"], [5]),
+        (["/أ: /%D8%A3?x=1"], [5]),
+        (["/a: https://news.example/b", "/b: /a#x"], [5]),
+        (["/a: /b", "/b: /c", "/d: /b", "/a/{slug}: /a", "/?p=7: /a"], []),
+        (["/a: https://old.example/a", "/: https://old.example/"], []),
+    ],
+)
+def test_redirects_in_a_circle_are_told_once(pairs: list[str], lines: list[int]) -> None:
+    text = SITE_YAML.replace("id: tag", "redirects:\n  " + "\n  ".join(pairs) + "\nid: tag")
+    found, problems = site_file.read(text)
+    assert found
+    assert [(each.code, each.line) for each in problems] == [("redirect-circle", n) for n in lines]
+
+
+def test_a_second_slug_is_told_at_its_author_when_anybody_may_write() -> None:
+    authors = "authors:\n  - open\n  - {slug: a, name: أ}\n  - {slug: a, name: ب}\n"
+    _, problems = site_file.read(SITE_YAML.partition("authors:")[0] + authors)
+    (problem,) = problems
+    line = SITE_YAML.partition("authors:")[0].count("\n") + 4
+    assert (problem.code, problem.line) == ("site-slug-duplicate", line)
+
+
 def test_of_a_file_that_cannot_be_used_the_errors_alone_are_told() -> None:
     text = SITE_YAML.replace("https://news.example", "http://127.0.0.1")
     found, problems = site_file.read(text.replace("Damascus", "Damascs"))
