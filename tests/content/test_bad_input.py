@@ -141,6 +141,8 @@ SITE_FAULTS = (
     SITE_YAML + "feed: {limit: 0}\n",
     SITE_YAML + "feed: {content: half}\n",
     SITE_YAML + "redirects: {x: y}\n",
+    SITE_YAML + "redirects: {/x: /y, /y: /x}\n",
+    SITE_YAML.replace("name: اقتصاد", "name: ميدان"),
     SITE_YAML + "slugs: arabic\n",
     SITE_YAML.replace("https://news.example", "http://localhost"),
 )
@@ -186,6 +188,7 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     write_article(root, "field/large.md", image="{src: media/large.png, alt: و}")
     write_article(root, "field/by.md", author="هيئة التحرير")
     write_article(root, "field/at.md", "[x](https://news.example/articles/by)")
+    (root / "field" / "second.md").symlink_to("by.md")
     found += ends_its_reader(root)
     files = Vanishing(root)
     Indexer(files, index, clock, pause=lambda seconds: None).scan()

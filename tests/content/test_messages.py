@@ -74,6 +74,7 @@ FACTS = {  # the facts that every problem of a code brings; the others may be ab
         "author-gone",
         "name-changed",
         "name-shared",
+        "file-twice",
     ],
     "new": ["id-duplicate"],
     "first": ["date-ambiguous"],
