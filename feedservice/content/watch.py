@@ -67,6 +67,7 @@ def watch(
                 raise_interrupt=False,
                 ignore_permission_denied=ignores_refusals,
             ):
+                told = ""
                 named = frozenset(_relative(root, path) for _, path in changes)
                 yield named.union(unwatched, *(targets.get(path, ()) for _, path in changes))
                 unwatched = frozenset()
@@ -80,7 +81,9 @@ def watch(
                 return
         except FileNotFoundError as error:
             unwatched = _ROOT
-            log.warning("cannot watch %s: %s", root, error.strerror or error)
+            if told != "gone":
+                told = "gone"
+                log.warning("cannot watch %s: %s", root, error.strerror or error)
             stop.wait(tick_ms / 1000)
             yield frozenset()
         except (OSError, RuntimeError) as error:

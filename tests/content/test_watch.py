@@ -225,15 +225,18 @@ def test_what_links_lead_to_is_watched_and_a_link_that_leads_elsewhere_is_told(
 
 
 @pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
-def test_a_folder_that_was_gone_is_named_when_it_is_back(tmp_path: Path, poll: bool) -> None:
+def test_a_folder_that_was_gone_is_named_when_it_is_back(
+    tmp_path: Path, poll: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     root = tmp_path / "content"
     write_article(root, "field/a.md")
     with Follower(root, poll=poll) as follower:
         assert follower.is_ready()
-        for _ in range(2):
+        for times in (1, 2):
             root.rename(tmp_path / "away")
             follower.ticks = 0
-            assert comes_true(lambda: follower.ticks > 2)
+            assert comes_true(lambda: follower.ticks > 5)
+            assert caplog.text.count("cannot watch") == times
             follower.seen.clear()
             (tmp_path / "away").rename(root)
             assert follower.names("")
