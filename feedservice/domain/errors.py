@@ -130,13 +130,11 @@ class Moved(Refusal):
 
     Attributes:
         location: the path (percent-encoded, with its query where there is one) that answers now.
-        is_lasting: whether addresses alone decide that; the articles of a list may turn it round.
     """
 
-    def __init__(self, location: str, *, is_lasting: bool = True) -> None:
+    def __init__(self, location: str) -> None:
         super().__init__(location)
         self.location = location
-        self.is_lasting = is_lasting
 
 
 class AddressTooLong(Refusal):

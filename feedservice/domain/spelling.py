@@ -43,7 +43,7 @@ def resolve(route: Route, site: Site, slugs: Slugs) -> Selection:
     is_spelt = own is not None and (route.is_indexed or own[1] != route.name)
     if own in route.unresolved and is_spelt and found.get(own, own[1]) != route.name:
         # What means nothing stays behind: addresses that share a key lead to one place.
-        raise Moved(replace(route, selection=selection).address, is_lasting=False)
+        raise Moved(replace(route, selection=selection).address)
     return selection
 
 

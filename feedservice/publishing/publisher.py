@@ -130,8 +130,7 @@ class Publisher:
             archives = Archives(view, selection)
             right = archives.right_period(period)
             if right != period:
-                right_address = replace(route, selection=selection, period=right.name).address
-                raise Moved(right_address, is_lasting=False)
+                raise Moved(replace(route, selection=selection, period=right.name).address)
             listed, withdrawn = archives.listed(period), archives.withdrawn(period)
             if not listed and not withdrawn:
                 raise NotFound(route.path)

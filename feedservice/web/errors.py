@@ -34,7 +34,6 @@ from feedservice.web.respond import (
     RETRY_AFTER,
     REVALIDATED,
     ContractResponse,
-    cache_control,
 )
 from feedservice.web.routing import ROUTE
 from feedservice.web.services import services
@@ -103,7 +102,7 @@ def _answer(error: Exception) -> Response:
             return response
     headers = Headers()
     if isinstance(error, Moved):
-        return _move(error.location, is_lasting=error.is_lasting)
+        return _move(error.location)
     if isinstance(error, IndexUnavailable):
         current_app.logger.warning("%r: %s", _asked(), error)
         headers["Retry-After"] = RETRY_AFTER
@@ -148,13 +147,12 @@ def _follow_redirects() -> Response | None:
     return _move(target) if target else None
 
 
-def _move(location: str, *, is_lasting: bool = True) -> Response:
+def _move(location: str) -> Response:
     site, target = _site(), iri_to_uri(location)
     target = urls.from_host(site.base_url, target) if site else target
-    # A 301 without a lifetime is kept for ever by browsers, and an alias may become an article's
-    # own slug again. Who kept one that has turned round would go in a circle.
-    caching = cache_control(services().max_age) if is_lasting else REVALIDATED
-    headers = Headers({"Location": target, "Cache-Control": caching})
+    # An alias may become a slug again, a spelling the first of its tag: who kept a 301 that has
+    # turned round would go in a circle.
+    headers = Headers({"Location": target, "Cache-Control": REVALIDATED})
     return _say(301, headers)
 
 
