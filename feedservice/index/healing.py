@@ -20,6 +20,7 @@ from feedservice.index.schema import (
     SEARCH_DDL,
     UPGRADE,
     cache,
+    departures,
     durable,
     holders,
     last_good_sources,
@@ -152,7 +153,7 @@ class Healer:
     def _save(self, *sources: HeldFile | IndexFile | None) -> None:
         """Carry over what is no cache: from the file that was used, from the one that was here."""
         saved = []
-        for table in (last_good_sources, pings, holders, passed):
+        for table in (last_good_sources, pings, holders, passed, departures):
             names = [column.name for column in table.columns]
             statement = table.insert().prefix_with("OR IGNORE")
             with write_transaction(self._engine) as connection:

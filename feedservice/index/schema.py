@@ -156,6 +156,15 @@ holders = Table(
 passed = Table("passed", durable, Column("moment", BigInteger, primary_key=True))
 """The latest moment that came for readers, in Unix seconds: one row, if any; see `passed`."""
 
+departures = Table(
+    "departures",
+    durable,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("moment", BigInteger, nullable=False),
+)
+"""When a list had last changed by an article that is no longer there; see `departures`."""
+
 pings = Table(
     "pings",
     durable,

@@ -11,7 +11,7 @@ from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import problems, query, related
+from feedservice.index import departures, problems, query, related
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.payload import article_from_json
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes, meta
@@ -190,13 +190,18 @@ class Snapshot:
     def left(self, selection: Selection) -> datetime | None:
         """Return when an article last left a list: withdrawn, or expired; None for never.
 
-        That can be told by its content. A file that was deleted, or is in another list now, leaves
-        nothing to tell it by.
+        Of a whole list, what was deleted or is in another one now counts too: until its own last
+        change.
         """
+        found = []
+        if not selection.is_narrowed:
+            kind, slug = selection.label or SITE
+            found.append(departures.noted(self.connection, kind, label_key(kind, slug)))
         label = query.walked(selection)
         is_short = label is not None and self._length(*label) < SHORT
-        found = self._ask(query.select_left(selection, is_short=is_short)).scalar()
-        return None if found is None else datetime.fromtimestamp(found, UTC)
+        found.append(self._ask(query.select_left(selection, is_short=is_short)).scalar())
+        left = max(filter(None, found), default=None)
+        return None if left is None else datetime.fromtimestamp(left, UTC)
 
     def _length(self, kind: str, key: str) -> int:
         length: int = _LENGTH.run(self.connection, its_kind=kind, its_key=key).scalar_one()

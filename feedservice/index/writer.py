@@ -14,7 +14,7 @@ from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
-from feedservice.index import conflicts, passed, rows
+from feedservice.index import conflicts, departures, passed, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown, unix_seconds
 from feedservice.index.healing import Healer
 from feedservice.index.known_site import remember
@@ -102,10 +102,9 @@ class IndexWriter(IndexReader):
 
     def last_good_source(self, path: str) -> str | None:
         """Return the last good text of a file."""
+        statement = select(last_good_sources.c.text).where(last_good_sources.c.path == path)
         with self.connection() as connection:
-            data = connection.execute(
-                select(last_good_sources.c.text).where(last_good_sources.c.path == path)
-            ).scalar()
+            data = connection.execute(statement).scalar()
         return decompress(data) if data else None
 
     def last_good_sources_of(self, entry_id: str) -> dict[str, str]:
@@ -239,9 +238,8 @@ class IndexWriter(IndexReader):
         return found
 
     def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
-        rows.put_meta(
-            connection, "revision", str(int(rows.get_meta(connection, "revision") or 0) + 1)
-        )
+        revision = int(rows.get_meta(connection, "revision") or 0) + 1
+        rows.put_meta(connection, "revision", str(revision))
         if not changed:
             return
         last = int(rows.get_meta(connection, "stamp") or 0)
@@ -302,7 +300,7 @@ def _write(
 def _changed_lists(
     connection: Connection, difference: _Difference, now: datetime, *, is_filling: bool
 ) -> set[Label]:
-    """Return the lists that a difference, which is written, can alter."""
+    """Return the lists that a difference, which is written, can alter; note what leaves them."""
     if not difference.paths:
         return set()
     if is_filling:  # nobody is shown anything yet, so they need not be told apart
@@ -310,10 +308,13 @@ def _changed_lists(
     newest = rows.newest(connection, difference.fresh.keys(), now)
     before, fresh = difference.before, difference.fresh
     lists: set[Label] = set()
+    left = []
     for path in difference.paths:
         old = shown(article_from_json(before[path]), now) if path in before else None
         new = shown(article_from_json(fresh[path].payload), now) if path in fresh else None
         lists |= changed_lists(old, new, newest)
         if new and not old and ALL_LISTS not in lists and rows.is_mentioned(connection, new):
             lists.add(ALL_LISTS)
+        left.append(departures.set_back(old, new))
+    departures.note(connection, left)
     return lists

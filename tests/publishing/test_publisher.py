@@ -17,8 +17,9 @@ from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Move
 from feedservice.domain.model import Article, Author, Category, Correction, Related, Status
 from feedservice.feeds.feed import Unchanged
 from feedservice.feeds.formats import FORMATS
-from feedservice.index.engine import open_engine
+from feedservice.index.engine import open_engine, write_transaction
 from feedservice.index.reader import IndexReader
+from feedservice.index.rows import put_meta
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 
@@ -302,6 +303,52 @@ def test_the_newest_article_that_leaves_takes_no_feed_back(
     index.write([reading(replace(newest, **how))], ["field/e.md"], NOW)  # type: ignore[arg-type]
     if len(given) < 3 or others:
         assert changed(publisher, *given) == {moment("2026-01-14")}
+
+
+@pytest.mark.parametrize("others", [2, 0], ids=["of three", "the only one"])
+@pytest.mark.parametrize(
+    ("given", "how"),
+    [
+        *((given, None) for given in EVERY_LIST[:4]),
+        (("/categories/field",), {"categories": ("economy",)}),
+        (("/tags/ماء",), {"tags": ()}),
+        (("/tags/ماء",), {"status": Status.DRAFT}),
+        (("/",), {"published": moment("2026-01-01T09:00")}),
+    ],
+    ids=str,
+)
+def test_what_is_deleted_or_moved_elsewhere_takes_no_feed_back(
+    index: IndexWriter,
+    publisher: Publisher,
+    given: tuple[object, ...],
+    how: dict[str, object] | None,
+    others: int,
+) -> None:
+    shared = {"tags": ["ماء"], "authors": (index.site().authors[0],)}
+    newest = article("new", published=moment("2026-01-12"), **shared)
+    days = range(1, others + 1)
+    older = [article(f"o{day}", published=moment(f"2026-01-0{day}"), **shared) for day in days]
+    fill(index, newest, *older)
+    again = [] if how is None else [reading(replace(newest, **how))]  # type: ignore[arg-type]
+    index.write(again, [] if again else ["field/new.md"], NOW)
+    assert changed(publisher, *given) == {moment("2026-01-12")}
+    fill(index, article("late", published=moment("2026-01-13"), **shared))
+    assert changed(publisher, *given) == {moment("2026-01-13")}
+
+
+def test_what_was_deleted_takes_no_feed_back_when_the_index_is_made_anew(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    fill(index, article("new", published=moment("2026-01-12")), article("old"))
+    index.write([], ["field/new.md"], NOW)
+    known = index.site()
+    with write_transaction(index._engine) as connection:
+        put_meta(connection, "schema", "1")
+    index.prepare()
+    index.put_site(known, (), NOW)
+    fill(index, article("old"))
+    index.mark_filled()
+    assert changed(publisher, "/") == {moment("2026-01-12")}
 
 
 def test_what_left_counts_from_the_moment_on_at_which_it_does(
