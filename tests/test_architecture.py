@@ -57,6 +57,7 @@ DOORS = {
     "watchfiles": {"content/watch.py"},
     "click": {"cli/"},
     "filelock": {"service/lock.py", "exporting/folder.py"},
+    "msgspec": {"index/payload.py"},
     "pyromark": {"content/markdown.py"},
     "nh3": {"content/markup.py"},
     "yaml": {"content/frontmatter.py"},

@@ -1,28 +1,30 @@
-"""Values ⇄ JSON, by pydantic over the dataclasses themselves. Pure."""
+"""Values ⇄ JSON, by msgspec over the dataclasses themselves. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import DecodeError
+from msgspec.json import Decoder, Encoder
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Article, Problem, Site
 
-_ARTICLE = TypeAdapter(Article)
-_SITE = TypeAdapter(Site)
-_PROBLEMS = TypeAdapter(tuple[Problem, ...])
-_TEXT = {"html", "text"}
+_ENCODER = Encoder()
+_ARTICLE = Decoder(Article)
+_SITE = Decoder(Site)
+_PROBLEMS = Decoder(tuple[Problem, ...])
 _Value = TypeVar("_Value")
 
 
 def article_to_json(article: Article) -> str:
     """Return the whole article."""
-    return _ARTICLE.dump_json(article).decode()
+    return _ENCODER.encode(article).decode()
 
 
 def teaser_to_json(article: Article) -> str:
     """Return the article without its text."""
-    return _ARTICLE.dump_json(article, exclude=_TEXT).decode()
+    return article_to_json(replace(article, html="", text=""))
 
 
 def article_from_json(text: str) -> Article:
@@ -32,7 +34,7 @@ def article_from_json(text: str) -> Article:
 
 def site_to_json(site: Site) -> str:
     """Return the site."""
-    return _SITE.dump_json(site).decode()
+    return _ENCODER.encode(site).decode()
 
 
 def site_from_json(text: str) -> Site:
@@ -42,7 +44,7 @@ def site_from_json(text: str) -> Site:
 
 def problems_to_json(problems: Sequence[Problem]) -> str:
     """Return problems as a list."""
-    return _PROBLEMS.dump_json(tuple(problems)).decode()
+    return _ENCODER.encode(problems).decode()
 
 
 def problems_from_json(text: str) -> tuple[Problem, ...]:
@@ -50,9 +52,9 @@ def problems_from_json(text: str) -> tuple[Problem, ...]:
     return _read(_PROBLEMS, text)
 
 
-def _read(adapter: TypeAdapter[_Value], text: str) -> _Value:
+def _read(decoder: Decoder[_Value], text: str) -> _Value:
     """A payload of another release is not read; `SCHEMA_VERSION` grows wherever one can be met."""
     try:
-        return adapter.validate_json(text)
-    except ValidationError as error:
-        raise IndexUnavailable(f"a row cannot be read: {error.title}") from error
+        return decoder.decode(text)
+    except DecodeError as error:
+        raise IndexUnavailable(f"a row cannot be read: {error}") from error

@@ -30,6 +30,7 @@ from feedservice.index.changes import ALL_LISTS, SITE
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
 from feedservice.index.packed import compress
+from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 
@@ -413,3 +414,10 @@ def test_the_folder_of_the_index_is_nobody_elses_to_read(tmp_path: Path) -> None
     IndexWriter(engine).prepare()
     engine.dispose()
     assert (tmp_path / "state").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("row", ["{}", "", "{", '{"path": 1}', '[{"code": "a"}]'])
+def test_what_another_release_wrote_is_told_as_such(row: str) -> None:
+    for read in (article_from_json, site_from_json, problems_from_json):
+        with pytest.raises(IndexUnavailable, match="a row cannot be read"):
+            read(row)
