@@ -1,10 +1,11 @@
 """(Site, Channel, articles) → the neutral page. Pure; only canonical addresses are absolute."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime
 
 from feedservice.domain import direction, urls
-from feedservice.domain.model import Article, Related
+from feedservice.domain.model import Article, Related, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.build import full_title
 from feedservice.feeds.formats import FORMATS
@@ -15,23 +16,22 @@ from feedservice.feeds.titles import Channel
 
 def listing(
     channel: Channel,
-    articles: tuple[Article, ...],
-    around: LinkContext,
+    cards: tuple[Card, ...],
+    site: Site,
     *,
-    base_url: str,
     next_page: str,
     last_modified: datetime | None,
     good_until: datetime | None,
 ) -> Listing:
-    """Return the page of a list; ``base_url`` makes the canonical address."""
+    """Return the page of a list."""
     return Listing(
-        site=around.site,
+        site=site,
         channel=channel,
         title=channel.title,
-        description=channel.description or around.site.description,
-        canonical_url=urls.absolute(base_url, channel.path),
-        cards=tuple(card(article, around) for article in articles),
-        alternates=alternates(channel.path, full_title(channel.title, around.site.title)),
+        description=channel.description or site.description,
+        canonical_url=urls.absolute(site.base_url, channel.path),
+        cards=cards,
+        alternates=alternates(channel.path, full_title(channel.title, site.title)),
         next_path=next_page,
         query=channel.selection.q,
         last_modified=last_modified,
@@ -83,8 +83,8 @@ def article_page(
     )
 
 
-def card(article: Article, around: LinkContext) -> Card:
-    """Return an article as lists show it."""
+def card(article: Article, around: LinkContext, row: Hashable = None) -> Card:
+    """Return an article as lists show it; ``row`` as in `Card`."""
     return Card(
         path=urls.article_path(article.slug),
         title=article.title,
@@ -105,6 +105,7 @@ def card(article: Article, around: LinkContext) -> Card:
         image=article.image,
         image_path=around.media_url(article.image) if article.image else "",
         views=article.views,
+        row=row,
     )
 
 

@@ -150,11 +150,12 @@ class Snapshot:
             for number, published, slug in rows
         )
 
-    def articles(self, numbers: Collection[int]) -> dict[int, Article]:
-        """Return the whole articles of rows, by their numbers."""
+    def articles(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
+        """Return the articles of rows, by their numbers; teasers have no text."""
+        statement = _TEASERS if teaser else _PAYLOADS
         found: dict[int, Article] = {}
         for part in parts(sorted(numbers)):
-            rows = _PAYLOADS.run(self.connection, numbers=part)
+            rows = statement.run(self.connection, numbers=part)
             found.update((number, article_from_json(payload)) for number, payload in rows)
         return self._spellings.respelt(found)
 
@@ -231,11 +232,7 @@ class Snapshot:
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
         best = related.find(self.connection, around, self.now, limit)
-        teasers: dict[int, Article] = {}
-        for part in parts(sorted(set[int]().union(*best.values()))):
-            rows = _TEASERS.run(self.connection, numbers=part)
-            teasers.update((number, article_from_json(teaser)) for number, teaser in rows)
-        teasers = self._spellings.respelt(teasers)
+        teasers = self.articles(set[int]().union(*best.values()), teaser=True)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 
     def labels(self, kind: Taxonomy) -> list[tuple[str, str, int]]:

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from typing import TypeVar
 
 from feedservice.clock import Clock
 from feedservice.domain import urls
@@ -29,11 +27,11 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Listed, Snapshot
 from feedservice.publishing import link_contexts, moved_addresses, sitemaps
 from feedservice.publishing.archives import Archives
+from feedservice.publishing.cards import KeptCards
 from feedservice.publishing.directory import Directory, feed_rows
 from feedservice.publishing.entries import KeptEntries
 
 _ALL = Selection()
-_Placed = TypeVar("_Placed", Article, Listed)
 
 
 class Publisher:
@@ -58,6 +56,7 @@ class Publisher:
         self._clock = clock
         self._max_age = max_age
         self._entries = KeptEntries()
+        self._cards = KeptCards()
         self._rendered = rendered
 
     def known(self) -> tuple[int, Site]:
@@ -186,13 +185,11 @@ class Publisher:
         """Return the page of a list; errors as in `feed`."""
         with self._snapshot() as view:
             selection = resolve(route, view.site, view.slugs)
-            read = partial(view.select, teaser=True)
-            articles, next_page = _page(selection, view.site.limit, read)
+            listed, next_page = _page(selection, view.site.limit, view.listed)
             return build_page.listing(
                 _channel(view, selection),
-                articles,
-                LinkContext(site=view.site, base_url="", now=view.now),
-                base_url=view.site.base_url,
+                self._cards.of(view, listed),
+                view.site,
                 next_page=next_page,
                 last_modified=view.last_modified(selection),
                 good_until=view.next_moment(),
@@ -284,8 +281,8 @@ def _channel(view: Snapshot, selection: Selection) -> Channel:
 
 
 def _page(
-    selection: Selection, usual: int, read: Callable[[Selection, int], tuple[_Placed, ...]]
-) -> tuple[tuple[_Placed, ...], str]:
+    selection: Selection, usual: int, read: Callable[[Selection, int], tuple[Listed, ...]]
+) -> tuple[tuple[Listed, ...], str]:
     """One part of a list, and the page address of the next part."""
     limit = selection.limit or usual
     found = read(selection, limit + 1)
