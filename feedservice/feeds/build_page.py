@@ -1,6 +1,5 @@
 """(Site, Channel, articles) → the neutral page. Pure; only canonical addresses are absolute."""
 
-from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime
 
@@ -83,8 +82,8 @@ def article_page(
     )
 
 
-def card(article: Article, around: LinkContext, row: Hashable = None) -> Card:
-    """Return an article as lists show it; ``row`` as in `Card`."""
+def card(article: Article, around: LinkContext) -> Card:
+    """Return an article as lists show it."""
     return Card(
         path=urls.article_path(article.slug),
         title=article.title,
@@ -105,7 +104,6 @@ def card(article: Article, around: LinkContext, row: Hashable = None) -> Card:
         image=article.image,
         image_path=around.media_url(article.image) if article.image else "",
         views=article.views,
-        row=row,
     )
 
 

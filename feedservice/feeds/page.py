@@ -3,7 +3,6 @@
 Addresses are paths, so that a local copy can be clicked through.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,8 +33,7 @@ class Alternate:
 class Card:
     """An article as lists and "related" show it. ``image_path`` is empty where there is none.
 
-    ``is_external`` tells a page elsewhere, which has no date, figure or picture. ``row`` is another
-    for each row of the index and each state of what is around it, where that is known.
+    ``is_external`` tells a page elsewhere, which has no date, figure or picture.
     """
 
     path: str
@@ -51,7 +49,6 @@ class Card:
     image_path: str = ""
     views: int | None = None
     is_external: bool = False
-    row: Hashable = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,8 @@ class KeptCards:
         missing = [number for number, card in found.items() if card is None]
         around = LinkContext(site=view.site, base_url="", now=view.now)
         for number, article in view.articles(missing, teaser=True).items():
-            row = number, surroundings
-            card = found[number] = build_page.card(article, around, row)
-            self._kept.put(row, card, _WIDTH * len(card.title + card.summary) + _OVERHEAD)
+            card = found[number] = build_page.card(article, around)
+            self._kept.put(
+                (number, surroundings), card, _WIDTH * len(card.title + card.summary) + _OVERHEAD
+            )
         return tuple(card for card in found.values() if card)

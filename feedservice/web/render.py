@@ -44,7 +44,7 @@ class View:
         """Return what a macro makes of a card, which shows nothing but itself and this site."""
         base_url = self.site.base_url if self.site else ""
         page = self.language, self.zone, self.direction, base_url
-        key = (card.row or card, tuple(options.items()), page)
+        key = (card, tuple(options.items()), page)
         cards = services().cards
         made = cards.get(key)
         if made is None:
