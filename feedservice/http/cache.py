@@ -46,7 +46,10 @@ UNCACHEABLE = _Uncacheable()
 """For addresses whose answers depend on more than a key could hold."""
 
 REVISION_TTL = timedelta(milliseconds=100)
-"""How long a revision is taken for granted: changes show well within a second."""
+"""How long a revision is taken for granted while nothing tells of a change."""
+LOOK = timedelta(milliseconds=1)
+"""How long the count of changes is taken for granted: asking the system at each request would hand
+the interpreter from thread to thread each time."""
 NEGATIVE_TTL = timedelta(seconds=2)
 """How long what is not there is kept: many ask for it, none in vain for long."""
 RETRY = timedelta(seconds=1)
@@ -97,7 +100,8 @@ class HttpCache:
         revision: what all answers of one moment have in common; raises where nobody knows it.
         clock: tells freshness.
         budget: bytes of answers to keep; 0 keeps none.
-        revision_ttl: how often the revision is asked at most.
+        revision_ttl: how often the revision is asked where nothing tells of a change.
+        changes: returns another value after each change, at no cost; the revision is asked then.
         slots: among whom a request waits when its answer is to be made.
     """
 
@@ -110,6 +114,7 @@ class HttpCache:
         *,
         budget: int = 0,
         revision_ttl: timedelta = REVISION_TTL,
+        changes: Callable[[], object] | None = None,
         slots: "Callable[[WSGIEnvironment], Slots] | None" = None,
     ) -> None:
         self._app = app
@@ -120,13 +125,16 @@ class HttpCache:
         self._ask_revision = revision
         self._clock = clock
         self._revision_ttl = revision_ttl
+        self._look = LOOK if changes else revision_ttl
+        self._changes = changes or (lambda: None)
+        self._seen: object = None
         self._documents: SegmentedLRU[Entry] = SegmentedLRU(budget)
         self._errors: SegmentedLRU[Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
         self._in_flight: dict[Hashable, _Flight] = {}
         self._lock = Lock()
         self._asking = Lock()
         self._revision: Hashable | None = None
-        self._asked = self._ask_again = _NEVER
+        self._asked = self._looked = self._look_again = _NEVER
         self._is_lost = False
         self._failed: datetime | None = None
 
@@ -136,7 +144,7 @@ class HttpCache:
         """Answer one request."""
         method = environ["REQUEST_METHOD"]
         now = self._clock()
-        revision = self._revision if self._asked <= now < self._ask_again else None
+        revision = self._revision if self._looked <= now < self._look_again else None
         # So written since it is on the hot path.
         key = self._key(environ) if method == "GET" or method == "HEAD" else None  # noqa: PLR1714
         if key is None:
@@ -220,12 +228,16 @@ class HttpCache:
         return self.is_degraded(now)
 
     def _revision_at(self, now: datetime) -> Hashable | None:
-        """The revision, asked a few times a second; the last known one where nobody can tell."""
-        if self._asked <= now < self._ask_again or not self._asking.acquire(
-            blocking=self._asked is _NEVER
+        """The revision, asked after each change; the last known one where nobody can tell."""
+        if self._looked <= now < self._look_again or not self._asking.acquire(
+            blocking=self._looked is _NEVER
         ):
             return self._revision
         try:
+            seen = self._changes()  # before the revision is asked: what comes in between is seen
+            if seen == self._seen and self._asked <= now < self._asked + self._revision_ttl:
+                return self._revision
+            self._asked, self._seen = now, seen
             self._revision = self._ask_revision()
             self._is_lost = False
         # Whatever keeps the revision from us, what is kept can be given.
@@ -234,7 +246,7 @@ class HttpCache:
                 log.warning("kept answers only, since the revision cannot be asked: %s", error)
             self._is_lost = True
         finally:
-            self._asked, self._ask_again = now, now + self._revision_ttl
+            self._looked, self._look_again = now, now + self._look
             self._asking.release()
         return self._revision
 

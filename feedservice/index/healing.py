@@ -5,7 +5,7 @@ The index is a cache of the files; what is no cache is carried over as far as it
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
@@ -43,10 +43,12 @@ class Healer:
 
     Args:
         engine: writable.
+        committed: told after each commit, and when another index is in use.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, committed: Callable[[], None] = lambda: None) -> None:
         self._engine = engine
+        self._committed = committed
         self._file = IndexFile.of(engine)
         self._identity: Identity | None = None
         self._held: HeldFile | None = None
@@ -85,6 +87,7 @@ class Healer:
         with write_transaction(self._engine) as connection:
             yield connection
             is_as_left = file is not None and file.written() == self._left[:2]
+        self._committed()
         if file and is_as_left:
             self._left = (*file.written(), self._data_version())
 
@@ -112,6 +115,7 @@ class Healer:
         else:
             self._renew(file, "was replaced by a file that cannot be read")
         self._remember(file)
+        self._committed()
         return True
 
     def _is_written_over(self, file: IndexFile) -> bool:

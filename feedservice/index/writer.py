@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,14 +44,21 @@ _UNSTAMP = Statement(
 class IndexWriter(IndexReader):
     """The index, writable. Call `prepare` first.
 
+    Args:
+        engine: as of `IndexReader`, and writable.
+        base_url: as of `IndexReader`.
+        committed: told after each commit.
+
     Last-Modified is late, never early, although HTTP knows whole seconds only: each visible change
     is stamped with the next whole second, or one second after the stamp before, whichever is later,
     so that no two changes share one.
     """
 
-    def __init__(self, engine: Engine, base_url: str = "") -> None:
+    def __init__(
+        self, engine: Engine, base_url: str = "", committed: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(engine, base_url)
-        self._healer = Healer(engine)
+        self._healer = Healer(engine, committed)
 
     def prepare(self) -> None:
         """Make the tables, in a new file where this one cannot be used."""

@@ -19,6 +19,7 @@ from feedservice.service.lock import WriterLock
 from feedservice.service.metrics import Metrics
 from feedservice.service.supervisor import WriterSupervisor
 from feedservice.settings import Settings
+from feedservice.system.counter import Counter
 
 if TYPE_CHECKING:
     from feedservice.service.websub import Notifier
@@ -37,7 +38,8 @@ def indexer(
     changes: Callable[[], frozenset[str]] = frozenset,
 ) -> tuple[Indexer, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
-    index = IndexWriter(open_engine(given.database, readonly=False))
+    engine = open_engine(given.database, readonly=False)
+    index = IndexWriter(engine, committed=commits(given).add)
     index.prepare()
     files = ContentFiles(given.content)
     told = metrics(given).published
@@ -98,6 +100,11 @@ def wait_until_filled(index: IndexReader, seconds: float) -> bool:
         if time.monotonic() >= deadline:
             return False
         time.sleep(0.05)
+
+
+def commits(given: Settings) -> Counter:
+    """Return what the writer adds to after each commit, so that workers need not ask the index."""
+    return Counter(given.state / "commits")
 
 
 def metrics(given: Settings) -> Metrics:

@@ -69,6 +69,7 @@ def around(
     *,
     budget: int = 0,
     revision_ttl: timedelta = REVISION_TTL,
+    changes: Callable[[], object] | None = None,
     observers: Iterable[Observer] = (),
     file: Path | None = None,
 ) -> Flask:
@@ -79,7 +80,8 @@ def around(
         known: tells the revision and the site.
         clock: tells freshness.
         budget: bytes of answers to keep.
-        revision_ttl: how often the revision is asked at most.
+        revision_ttl: how often the revision is asked where nothing tells of a change.
+        changes: returns another value after each change.
         observers: are told of each request.
         file: where what is kept outlives this process.
     """
@@ -93,6 +95,7 @@ def around(
         clock,
         budget=budget,
         revision_ttl=revision_ttl,
+        changes=changes,
         slots=lambda environ: slots[routing.lane(environ)],
     )
     if kept:
@@ -139,15 +142,20 @@ def application(
         before_request=begin,
     )
 
+    commits = wiring.commits(given)
+
     def known() -> tuple[int, Site]:
         supervisor.start()  # kept answers may be all that is asked for
+        commits.follow()
         return publishing.known()
 
     observers: list[Observer] = [partial(_measure, measured)]
     if given.access_log:
         observers.append(_write_access_log)
     budget = given.cache * 1024 * 1024
-    return around(app, known, budget=budget, observers=observers, file=file)
+    return around(
+        app, known, budget=budget, changes=commits.value, observers=observers, file=file
+    )
 
 
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:

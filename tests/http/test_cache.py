@@ -17,6 +17,7 @@ from feedservice.http.cache import (
     CACHE_STATUS,
     DEGRADED,
     HELD,
+    LOOK,
     NEGATIVE_TTL,
     RETRY,
     REVISION_TTL,
@@ -266,6 +267,51 @@ def test_the_revision_is_asked_a_few_times_a_second_and_not_per_request(pages: P
     pages.clock.go(REVISION_TTL.total_seconds())
     assert ask(cache).body == b"new"
     assert len(asked) == 2
+
+
+def test_what_a_change_made_old_is_not_given_though_the_revision_was_just_asked(
+    pages: Pages,
+) -> None:
+    asked: list[int] = []
+    changes = [0]
+
+    def revision() -> int:
+        asked.append(1)
+        return pages.revision
+
+    cache = HttpCache(
+        pages, key, revision, pages.clock, budget=1000_000, changes=lambda: changes[0]
+    )
+    for number in range(3):
+        body = f"{number}".encode()
+        pages.put("/", body)
+        changes[0] += 1
+        for _ in range(10):
+            pages.clock.go(LOOK.total_seconds())
+            assert ask(cache).body == body
+        assert len(asked) == number + 1
+    pages.put("/", b"not told")
+    pages.clock.go(REVISION_TTL.total_seconds())
+    assert ask(cache).body == b"not told"
+
+
+def test_a_change_while_the_revision_is_asked_is_seen(pages: Pages) -> None:
+    changes = [0]
+
+    def revision() -> int:
+        found = pages.revision
+        if not changes[0]:
+            pages.put("/", b"new")
+            changes[0] += 1
+        return found
+
+    cache = HttpCache(
+        pages, key, revision, pages.clock, budget=1000_000, changes=lambda: changes[0]
+    )
+    ask(cache)
+    pages.put("/", b"newer")
+    pages.clock.go(LOOK.total_seconds())
+    assert ask(cache).body == b"newer"
 
 
 def test_a_clock_that_goes_back_does_not_stop_the_asking(pages: Pages) -> None:

@@ -29,6 +29,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "index.sqlite3"
         self.engines: list[Engine] = []
+        self.committed: Callable[[], object] = int
         self.writer = self.open_writer()
         self.writer.put_site(site(hubs=(HUB,)), (), NOW)
         self.writer.mark_filled()
@@ -43,7 +44,7 @@ class Place:
         return self.engines[-1]
 
     def open_writer(self) -> IndexWriter:
-        writer = IndexWriter(self.engine(readonly=False))
+        writer = IndexWriter(self.engine(readonly=False), committed=lambda: self.committed())
         writer.prepare()
         return writer
 
@@ -321,3 +322,15 @@ def test_pings_outlive_a_copy_that_is_put_back(place: Place, tmp_path: Path) -> 
     assert place.writer.heal()
     assert Outbox(place.engines[0]).waiting()
     assert place.writer.last_good_source("field/after.md")
+
+
+def test_each_commit_is_told_once_readers_see_it_and_so_is_another_index(place: Place) -> None:
+    reader = place.reader()
+    told = [reader.revision()]
+    place.committed = lambda: told.append(reader.revision())
+    fill(place.writer, article("new"))
+    assert told[-1] == reader.revision() > told[0]
+    told[:] = told[-1:]
+    place.file.unlink()
+    assert place.writer.heal()
+    assert told[-1] == reader.revision() > told[0]
