@@ -153,9 +153,7 @@ def application(
     if given.access_log:
         observers.append(_write_access_log)
     budget = given.cache * 1024 * 1024
-    return around(
-        app, known, budget=budget, changes=commits.value, observers=observers, file=file
-    )
+    return around(app, known, budget=budget, changes=commits.value, observers=observers, file=file)
 
 
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:
