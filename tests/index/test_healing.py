@@ -44,9 +44,12 @@ class Place:
         return self.engines[-1]
 
     def open_writer(self) -> IndexWriter:
-        writer = IndexWriter(self.engine(readonly=False), committed=lambda: self.committed())
+        writer = IndexWriter(self.engine(readonly=False), committed=self._commit)
         writer.prepare()
         return writer
+
+    def _commit(self) -> None:
+        self.committed()
 
     def reader(self) -> IndexReader:
         return IndexReader(self.engine(readonly=True))
