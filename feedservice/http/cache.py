@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from feedservice.http.entry import RESTORED, Entry
 from feedservice.http.lru import SegmentedLRU
 from feedservice.http.plain_get import get
 from feedservice.http.prepared_response import Headers, Prepared
+from feedservice.http.revision import TTL, Revision
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -45,11 +46,6 @@ class _Uncacheable:
 UNCACHEABLE = _Uncacheable()
 """For addresses whose answers depend on more than a key could hold."""
 
-REVISION_TTL = timedelta(milliseconds=100)
-"""How long a revision is taken for granted while nothing tells of a change."""
-LOOK = timedelta(milliseconds=1)
-"""How long the count of changes is taken for granted: asking the system at each request would hand
-the interpreter from thread to thread each time."""
 NEGATIVE_TTL = timedelta(seconds=2)
 """How long what is not there is kept: many ask for it, none in vain for long."""
 RETRY = timedelta(seconds=1)
@@ -57,7 +53,6 @@ RETRY = timedelta(seconds=1)
 DEGRADED_FOR = timedelta(seconds=10)
 """How long after a failure kept answers are reported."""
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _NEGATIVE = frozenset({301, 404, 410})
 _SLOTS, _PLACES = 4, 16
 """Answers that are made at once, and requests that wait, where the application says nothing."""
@@ -113,7 +108,7 @@ class HttpCache:
         clock: Clock,
         *,
         budget: int = 0,
-        revision_ttl: timedelta = REVISION_TTL,
+        revision_ttl: timedelta = TTL,
         changes: Callable[[], object] | None = None,
         slots: "Callable[[WSGIEnvironment], Slots] | None" = None,
     ) -> None:
@@ -122,20 +117,12 @@ class HttpCache:
         one = Slots(_SLOTS, _PLACES)
         self._slots = slots or (lambda _environ: one)
         self._key = key
-        self._ask_revision = revision
+        self._revision = Revision(revision, revision_ttl, changes, self._tell_lost)
         self._clock = clock
-        self._revision_ttl = revision_ttl
-        self._look = LOOK if changes else revision_ttl
-        self._changes = changes or (lambda: None)
-        self._seen: object = None
         self._documents: SegmentedLRU[Entry] = SegmentedLRU(budget)
         self._errors: SegmentedLRU[Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
         self._in_flight: dict[Hashable, _Flight] = {}
         self._lock = Lock()
-        self._asking = Lock()
-        self._revision: Hashable | None = None
-        self._asked = self._looked = self._look_again = _NEVER
-        self._is_lost = False
         self._failed: datetime | None = None
 
     def __call__(
@@ -144,13 +131,13 @@ class HttpCache:
         """Answer one request."""
         method = environ["REQUEST_METHOD"]
         now = self._clock()
-        revision = self._revision if self._looked <= now < self._look_again else None
+        revision = self._revision.just_seen(now)
         # So written since it is on the hot path.
         key = self._key(environ) if method == "GET" or method == "HEAD" else None  # noqa: PLR1714
         if key is None:
             return self._pass(environ, start_response)
         if revision is None:
-            revision = self._revision_at(now)
+            revision = self._revision.at(now)
             key = self._key(environ)  # the site may have become another
         try:
             if key is UNCACHEABLE or key is None:
@@ -159,7 +146,8 @@ class HttpCache:
                 return self._send(answer, "pass", environ, start_response, now)
             entry = self._documents.get(key) or self._errors.get(key)
             if entry is not None and revision is not None and entry.is_fresh(revision, now):
-                answer, how = entry.answer, "stale" if self._is_lost or entry.stale_until else "hit"
+                is_stale = self._revision.is_lost or entry.stale_until
+                answer, how = entry.answer, "stale" if is_stale else "hit"
             else:
                 answer, how = self._coalesce(_Miss(key, revision, environ, entry, now))
         except Busy:
@@ -177,18 +165,19 @@ class HttpCache:
 
     def is_degraded(self, now: datetime) -> bool:
         """Whether answers are given that could not be made anew just now."""
-        failed = self._is_lost or (self._failed is not None and now - self._failed < DEGRADED_FOR)
-        return failed and len(self._documents) > 0
+        failed = self._failed is not None and now - self._failed < DEGRADED_FOR
+        return (failed or self._revision.is_lost) and len(self._documents) > 0
 
     def entries(self, now: datetime) -> list[tuple[Hashable, Entry]]:
         """Return what is kept, what was asked for last first; nothing while that is all there is.
 
         What the present revision is known to have was as good as made now.
         """
-        if self._revision in (None, RESTORED) or self._is_lost:
+        known = self._revision.known
+        if known in (None, RESTORED) or self._revision.is_lost:
             return []
         return [
-            (key, replace(entry, made=now) if entry.is_fresh(self._revision, now) else entry)
+            (key, replace(entry, made=now) if entry.is_fresh(known, now) else entry)
             for key, entry in self._documents.items()
         ]
 
@@ -196,7 +185,7 @@ class HttpCache:
         """Keep what another process kept, until the revision can be asked; best first."""
         for key, entry in reversed(entries):
             self._documents.put(key, replace(entry, revision=RESTORED), entry.answer.size)
-        self._revision = RESTORED
+        self._revision.known = RESTORED
 
     def _send(
         self,
@@ -224,31 +213,12 @@ class HttpCache:
 
     def _is_degraded_now(self) -> bool:
         now = self._clock()
-        self._revision_at(now)
+        self._revision.at(now)
         return self.is_degraded(now)
 
-    def _revision_at(self, now: datetime) -> Hashable | None:
-        """The revision, asked after each change; the last known one where nobody can tell."""
-        if self._looked <= now < self._look_again or not self._asking.acquire(
-            blocking=self._looked is _NEVER
-        ):
-            return self._revision
-        try:
-            seen = self._changes()  # before the revision is asked: what comes in between is seen
-            if seen == self._seen and self._asked <= now < self._asked + self._revision_ttl:
-                return self._revision
-            self._asked, self._seen = now, seen
-            self._revision = self._ask_revision()
-            self._is_lost = False
-        # Whatever keeps the revision from us, what is kept can be given.
-        except Exception as error:  # noqa: BLE001
-            if not self._is_lost and len(self._documents):
-                log.warning("kept answers only, since the revision cannot be asked: %s", error)
-            self._is_lost = True
-        finally:
-            self._looked, self._look_again = now, now + self._look
-            self._asking.release()
-        return self._revision
+    def _tell_lost(self, error: Exception) -> None:
+        if len(self._documents):
+            log.warning("kept answers only, since the revision cannot be asked: %s", error)
 
     def _coalesce(self, miss: _Miss) -> tuple[Prepared, str]:
         """Make an answer, once for all who want it; meanwhile they get what there was, if they may.

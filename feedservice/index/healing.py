@@ -37,6 +37,12 @@ CHECK_WITHIN = 10.0
 """Seconds after which the check of a start goes on to no further table."""
 _STORED = text("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0")
 
+Tell = Callable[[], None]
+
+
+def nobody() -> None:
+    """Tell nobody."""
+
 
 class Healer:
     """Keeps the index of the writer usable.
@@ -46,7 +52,7 @@ class Healer:
         committed: told after each commit, and when another index is in use.
     """
 
-    def __init__(self, engine: Engine, committed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, engine: Engine, committed: Tell = nobody) -> None:
         self._engine = engine
         self._committed = committed
         self._file = IndexFile.of(engine)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, departures, passed, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown, unix_seconds
-from feedservice.index.healing import Healer
+from feedservice.index.healing import Healer, Tell, nobody
 from feedservice.index.known_site import remember
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, PackedArticle, decompress, pack
@@ -42,21 +42,14 @@ _UNSTAMP = Statement(
 
 
 class IndexWriter(IndexReader):
-    """The index, writable. Call `prepare` first.
-
-    Args:
-        engine: as of `IndexReader`, and writable.
-        base_url: as of `IndexReader`.
-        committed: told after each commit.
+    """The index, writable. Call `prepare` first; ``committed`` is told after each commit.
 
     Last-Modified is late, never early, although HTTP knows whole seconds only: each visible change
     is stamped with the next whole second, or one second after the stamp before, whichever is later,
     so that no two changes share one.
     """
 
-    def __init__(
-        self, engine: Engine, base_url: str = "", committed: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, engine: Engine, base_url: str = "", committed: Tell = nobody) -> None:
         super().__init__(engine, base_url)
         self._healer = Healer(engine, committed)
 

@@ -24,9 +24,10 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Problem, Site
 from feedservice.exporting.export import ExportedSite
 from feedservice.exporting.frozen_site import FrozenSite
+from feedservice.http import revision
 from feedservice.http.access_log import access_line
 from feedservice.http.admission import Slots
-from feedservice.http.cache import CACHE_STATUS, REVISION_TTL, HttpCache
+from feedservice.http.cache import CACHE_STATUS, HttpCache
 from feedservice.http.instrumentation import Instrumented, Observer
 from feedservice.index.engine import open_engine
 from feedservice.index.overview import Tally, tally
@@ -68,7 +69,7 @@ def around(
     clock: Clock = steady_now,
     *,
     budget: int = 0,
-    revision_ttl: timedelta = REVISION_TTL,
+    revision_ttl: timedelta = revision.TTL,
     changes: Callable[[], object] | None = None,
     observers: Iterable[Observer] = (),
     file: Path | None = None,

@@ -17,14 +17,13 @@ from feedservice.http.cache import (
     CACHE_STATUS,
     DEGRADED,
     HELD,
-    LOOK,
     NEGATIVE_TTL,
     RETRY,
-    REVISION_TTL,
     UNCACHEABLE,
     HttpCache,
 )
 from feedservice.http.prepared_response import SMALL
+from feedservice.http.revision import LOOK, TTL
 from wsgi import START, Clock, Got, Page, Pages, ask
 
 LONG = "خبر طويل عن كل شيء. ".encode() * 100
@@ -264,7 +263,7 @@ def test_the_revision_is_asked_a_few_times_a_second_and_not_per_request(pages: P
     assert len(asked) == 1
     pages.put("/", b"new")
     assert ask(cache).body == LONG
-    pages.clock.go(REVISION_TTL.total_seconds())
+    pages.clock.go(TTL.total_seconds())
     assert ask(cache).body == b"new"
     assert len(asked) == 2
 
@@ -291,7 +290,7 @@ def test_what_a_change_made_old_is_not_given_though_the_revision_was_just_asked(
             assert ask(cache).body == body
         assert len(asked) == number + 1
     pages.put("/", b"not told")
-    pages.clock.go(REVISION_TTL.total_seconds())
+    pages.clock.go(TTL.total_seconds())
     assert ask(cache).body == b"not told"
 
 
@@ -315,7 +314,7 @@ def test_a_change_while_the_revision_is_asked_is_seen(pages: Pages) -> None:
 
 
 def test_a_clock_that_goes_back_does_not_stop_the_asking(pages: Pages) -> None:
-    cache = around(pages, revision_ttl=REVISION_TTL)
+    cache = around(pages, revision_ttl=TTL)
     ask(cache)
     pages.put("/", b"new")
     pages.clock.go(-3600)

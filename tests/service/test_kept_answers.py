@@ -14,7 +14,7 @@ from factories import FixedClock, article, fill
 from feedservice import __version__
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.http import kept_file
-from feedservice.http.cache import REVISION_TTL
+from feedservice.http.revision import TTL
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
@@ -116,7 +116,7 @@ def test_what_was_kept_gives_way_when_the_index_answers(
     assert late.ask("/feed.rss") == kept["/feed.rss"]
     fill(index, article("c", title="الجديد"))
     late.is_out = False
-    clock.now += REVISION_TTL
+    clock.now += TTL
     assert "الجديد".encode() in late.ask("/feed.rss").body
     assert late.ask("/readyz").body == b"ready"
 

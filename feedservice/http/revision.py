@@ -1,0 +1,69 @@
+"""The revision of what is answered: asked after each change, and now and then."""
+
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+TTL = timedelta(milliseconds=100)
+"""How long a revision is taken for granted while nothing tells of a change."""
+LOOK = timedelta(milliseconds=1)
+"""How long the count of changes is taken for granted: asking the system at each request would hand
+the interpreter from thread to thread each time."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Revision:
+    """Safe to share among threads; while one asks, the others take what is known.
+
+    Args:
+        ask: returns the revision; raises where nobody knows it.
+        ttl: how often it is asked where nothing tells of a change.
+        changes: returns another value after each change, at no cost; None where nothing tells.
+        lost: told the fault when it can be asked no more; it stays as it was.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], Hashable],
+        ttl: timedelta,
+        changes: Callable[[], object] | None,
+        lost: Callable[[Exception], None],
+    ) -> None:
+        self.known: Hashable | None = None
+        self.is_lost = False
+        self._ask = ask
+        self._ttl = ttl
+        self._look = LOOK if changes else ttl
+        self._changes = changes or (lambda: None)
+        self._tell_lost = lost
+        self._seen: object = None
+        self._asked = self._looked = self._look_again = _NEVER
+        self._asking = Lock()
+
+    def just_seen(self, now: datetime) -> Hashable | None:
+        """Return it where it need not be asked; else None."""
+        return self.known if self._looked <= now < self._look_again else None
+
+    def at(self, now: datetime) -> Hashable | None:
+        """Return it as it is now; the last known one where nobody can tell."""
+        if self._looked <= now < self._look_again or not self._asking.acquire(
+            blocking=self._looked is _NEVER
+        ):
+            return self.known
+        try:
+            seen = self._changes()  # before it is asked: what comes in between is seen next time
+            if seen == self._seen and self._asked <= now < self._asked + self._ttl:
+                return self.known
+            self._asked, self._seen = now, seen
+            self.known = self._ask()
+            self.is_lost = False
+        # Whatever keeps the revision from us, what is kept can be given.
+        except Exception as error:  # noqa: BLE001
+            if not self.is_lost:
+                self._tell_lost(error)
+            self.is_lost = True
+        finally:
+            self._looked, self._look_again = now, now + self._look
+            self._asking.release()
+        return self.known
