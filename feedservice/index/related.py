@@ -7,10 +7,10 @@ older entry.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from operator import itemgetter
 from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, select
 
@@ -24,38 +24,59 @@ from feedservice.index.states import is_public
 
 CANDIDATES = 20
 """How many of the newest articles before one, in each of its lists, are looked at."""
-WEIGHTS = MappingProxyType({Taxonomy.TAG: 4, Taxonomy.CATEGORY: 2, Taxonomy.AUTHOR: 1})
+WEIGHTS: Mapping[str, int] = MappingProxyType(
+    {Taxonomy.TAG: 4, Taxonomy.CATEGORY: 2, Taxonomy.AUTHOR: 1}
+)
 MANY = 60
 """How many of a list are read at once when it is asked again: neighbours in a feed share most of
 their candidates."""
 
 _Row = tuple[int, str, int]
 """Age, slug and number of a public article of a list; sorts as lists do, newest first."""
+_Key = TypeVar("_Key", int, str)
+
+
+class Standing(NamedTuple):
+    """Where an article stands.
+
+    Attributes:
+        published: Unix seconds.
+        lists: kinds and keys.
+    """
+
+    published: int
+    lists: list[Label]
+
+
+def standing(article: Article) -> Standing:
+    """Return where an article that was read stands."""
+    lists = [(str(kind), label_key(kind, slug)) for kind, slug in labels_of(article)]
+    return Standing(unix_seconds(article.published), lists)
 
 
 def find(
-    connection: Connection, around: Sequence[Article], now: datetime, limit: int
-) -> dict[str, tuple[int, ...]]:
-    """Return, by slug, the numbers of the articles like each of ``around``, best first."""
-    moment = unix_seconds(now)
-    ordered = sorted(around, key=lambda each: each.published, reverse=True)
-    members = Counter(label for article in ordered for label in _keys(article))
-    lists: dict[Label, _List] = {}
-    found: dict[str, tuple[int, ...]] = {}
-    for article in ordered:
+    connection: Connection, around: Mapping[_Key, Standing], moment: int, limit: int
+) -> dict[_Key, tuple[int, ...]]:
+    """Return the numbers of the articles like each of ``around``, best first.
+
+    Args:
+        connection: within a read transaction.
+        around: articles, however they are called.
+        moment: decides what is public, Unix seconds.
+        limit: how many of each at most.
+    """
+    ordered = sorted(around.items(), key=lambda each: each[1].published, reverse=True)
+    members = Counter(label for _, its in ordered for label in its.lists)
+    read = {label: _List(connection, label, moment, count) for label, count in members.items()}
+    found: dict[_Key, tuple[int, ...]] = {}
+    for key, its in ordered:
         scores: dict[_Row, int] = {}
-        for label in _keys(article):
-            if label not in lists:
-                lists[label] = _List(connection, label, moment, members[label])
-            for row in lists[label].before(unix_seconds(article.published)):
+        for label in its.lists:
+            for row in read[label].before(its.published):
                 scores[row] = scores.get(row, 0) + WEIGHTS[label[0]]
         best = sorted((-score, row) for row, score in scores.items())[:limit]
-        found[article.slug] = tuple(number for _, (_, _, number) in best)
+        found[key] = tuple(number for _, (_, _, number) in best)
     return found
-
-
-def _keys(article: Article) -> Iterator[tuple[Taxonomy, str]]:
-    return ((kind, label_key(kind, slug)) for kind, slug in labels_of(article))
 
 
 class _List:
@@ -70,7 +91,7 @@ class _List:
 
     def __init__(self, connection: Connection, label: Label, now: int, members: int) -> None:
         self._connection = connection
-        self._asked = {"its_kind": str(label[0]), "its_key": label[1], "moment": now}
+        self._asked = {"its_kind": label[0], "its_key": label[1], "moment": now}
         # Where no other article is among those that ask, one reading is enough for all of them.
         self._most = CANDIDATES + members - 1
         self._rows: list[_Row] = []

@@ -1,43 +1,31 @@
 """One state of the index, and what can be asked of it. Reads only."""
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import departures, problems, query, related
+from feedservice.index import departures, problems, query, related, surroundings
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.payload import article_from_json
-from feedservice.index.schema import articles, bodies, claims, labels, list_changes, meta
+from feedservice.index.schema import articles, bodies, claims, labels, list_changes
 from feedservice.index.spellings import Spelling, Spellings
 from feedservice.index.statements import Rows, Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_public, is_published
+from feedservice.index.surroundings import BY_TIME, Neighbours, Surroundings, is_list, scalar
 
 MAX_WITHDRAWN = 100
 SHORT = 1000
 """Articles of a label that has few."""
 
 
-def _scalar(value: Any, *conditions: Any) -> Any:
-    return select(value).where(*conditions).scalar_subquery()
-
-
-def _is_list(kind: Any, slug: Any) -> ColumnElement[bool]:
-    return and_(list_changes.c.kind == kind, list_changes.c.slug == slug)
-
-
-_ITS = _is_list(bindparam("its_kind"), bindparam("its_key"))
-_LAPSED = and_(articles.c.leaves <= MOMENT, articles.c.leaves > articles.c.indexed_at)
-_BY_TIME = (
-    _scalar(func.max(articles.c.scheduled), articles.c.scheduled <= MOMENT, is_live()),
-    _scalar(func.max(articles.c.leaves), _LAPSED, is_live()),
-)
+_ITS = is_list(bindparam("its_kind"), bindparam("its_key"))
 
 _ARTICLE = Statement(
     select(bodies.c.payload)
@@ -81,23 +69,16 @@ _LAST_MODIFIED = Statement(
     select(
         # A list that nothing was ever in changes with the site's name at the latest.
         func.coalesce(
-            _scalar(func.max(list_changes.c.stamp), or_(_ITS, _is_list(*ALL_LISTS))),
-            _scalar(list_changes.c.stamp, _is_list(*SITE)),
+            scalar(func.max(list_changes.c.stamp), or_(_ITS, is_list(*ALL_LISTS))),
+            scalar(list_changes.c.stamp, is_list(*SITE)),
         ),
-        *_BY_TIME,
-    )
-)
-_SURROUNDINGS = Statement(
-    select(
-        _scalar(meta.c.value, meta.c.key == "begun"),
-        _scalar(list_changes.c.stamp, _is_list(*ALL_LISTS)),
-        *_BY_TIME,
+        *BY_TIME,
     )
 )
 _NEXT_MOMENT = Statement(
     select(
         *(
-            _scalar(func.min(column), column > MOMENT, is_published(), is_live())
+            scalar(func.min(column), column > MOMENT, is_published(), is_live())
             for column in (articles.c.published, articles.c.leaves)
         )
     )
@@ -159,13 +140,14 @@ class Snapshot:
             found.update((number, article_from_json(payload)) for number, payload in rows)
         return self._spellings.respelt(found)
 
-    def surroundings(self) -> Hashable:
-        """Return what is another value when anything may alter entries of rows that stay.
+    def surroundings(self) -> Surroundings:
+        """Return what is another value when anything may alter entries of rows that stay."""
+        return surroundings.of_all(self.connection, self._moment)
 
-        An entry shows other articles: their titles, whether they are public, and who is related.
-        A change of those changes every list, or comes with a moment that was scheduled.
-        """
-        return tuple(_SURROUNDINGS.run(self.connection, moment=self._moment).one())
+    def neighbours(self, numbers: Collection[int], limit: int) -> dict[int, Neighbours]:
+        """Return what the entry of each row shows of others; see `surroundings.of_rows`."""
+        moment = self._moment
+        return surroundings.of_rows(self.connection, numbers, moment, self._spellings, limit)
 
     def select(
         self, selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False
@@ -231,7 +213,8 @@ class Snapshot:
 
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
-        best = related.find(self.connection, around, self.now, limit)
+        standing = {article.slug: related.standing(article) for article in around}
+        best = related.find(self.connection, standing, self._moment, limit)
         teasers = self.articles(set[int]().union(*best.values()), teaser=True)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 

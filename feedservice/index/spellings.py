@@ -99,6 +99,16 @@ class Spellings:
             found |= {(kind, slug): spelling for slug, spelling in spelt.items()}
         return found
 
+    def of(self, used: Collection[Label]) -> dict[Label, Spelling]:
+        """Return how tags and guest authors are shown, by the slugs that articles have."""
+        found: dict[Label, Spelling] = {}
+        for kind in KINDS:
+            slugs = {slug for its_kind, slug in used if its_kind == kind}
+            if kind is Taxonomy.AUTHOR:
+                slugs -= self._authors
+            found |= {(str(kind), slug): each for slug, each in self.first(kind, slugs).items()}
+        return found
+
     def respelt(self, read: dict[_Key, Article]) -> dict[_Key, Article]:
         """Return articles with their tags and guest authors as they are shown."""
         guests = {author.slug for each in read.values() for author in each.authors} - self._authors

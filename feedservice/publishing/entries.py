@@ -1,34 +1,47 @@
 """Entries by the rows of their articles: most of a feed is neither read nor made anew."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import NamedTuple
 
 from feedservice.domain.model import Content
 from feedservice.feeds import build
 from feedservice.feeds.feed import Item
-from feedservice.feeds.formats import Entries, Format
+from feedservice.feeds.formats import Format
+from feedservice.feeds.link_context import MAX_RELATED
 from feedservice.http.lru import SegmentedLRU
+from feedservice.index.payload import site_to_json
 from feedservice.index.snapshot import Listed, Snapshot
+from feedservice.index.surroundings import Neighbours, Surroundings
 from feedservice.publishing import link_contexts
 
 log = logging.getLogger(__name__)
 
 
 class Entry(NamedTuple):
-    """An entry as it is in documents of a format, and when it was last updated."""
+    """An entry as it is in documents of a format.
+
+    Attributes:
+        body: its bytes.
+        updated: when the article was last updated.
+        around: nothing altered the entry while this was the same.
+        shown: digest of the site and of what it shows of other rows: neither did anything else.
+    """
 
     body: bytes
     updated: datetime
+    around: Surroundings
+    shown: bytes
 
 
 class KeptEntries:
     """Makes entries, and keeps them within a budget. Safe to share among threads.
 
-    An entry is that of a row, in a format, for as long as nothing around it changes; see
-    `Snapshot.surroundings`. Where something does, `Entries` still knows the items that it left as
-    they were.
+    An entry is that of a row, in a format, for as long as nothing around it changes. Where
+    something does, which most edits of what is shown elsewhere do, those are made anew that show
+    it.
 
     Args:
         budget: bytes of entries.
@@ -36,7 +49,6 @@ class KeptEntries:
 
     def __init__(self, budget: int = 8 * 1024 * 1024) -> None:
         self._kept: SegmentedLRU[Entry] = SegmentedLRU(budget)
-        self._of_items = Entries()
 
     def of(
         self, view: Snapshot, listed: Sequence[Listed], form: Format, content: Content
@@ -49,27 +61,59 @@ class KeptEntries:
             form: the format.
             content: how much of each article is told.
         """
-        around = form.name, content, view.surroundings()
-        found = {number: self._kept.get((number, around)) for number, _, _ in listed}
-        missing = [number for number, entry in found.items() if entry is None]
-        for number, entry in self._made(view, missing, form, content):
+        around = view.surroundings()
+        found = {row.number: self._kept.get((row.number, form.name, content)) for row in listed}
+        doubted = [n for n, entry in found.items() if entry is None or entry.around != around]
+        for number, entry in self._sure(view, around, doubted, found, form, content):
             found[number] = entry
-            self._kept.put((number, around), entry, len(entry.body))
-        return [entry for entry in found.values() if entry]
+            self._kept.put((number, form.name, content), entry, len(entry.body))
+        return [entry for number, entry in found.items() if entry and entry.around == around]
 
-    def _made(
-        self, view: Snapshot, numbers: Sequence[int], form: Format, content: Content
+    def _sure(
+        self,
+        view: Snapshot,
+        around: Surroundings,
+        numbers: Sequence[int],
+        known: Mapping[int, Entry | None],
+        form: Format,
+        content: Content,
     ) -> Iterator[tuple[int, Entry]]:
         if not numbers:
             return
-        articles = view.articles(numbers)
-        site = view.site
-        around = link_contexts.load(view, tuple(articles.values()), site.base_url)
-        for number, article in articles.items():
-            item = build.item(article, around, content)
-            body = form.render_item(item, site.language, self._of_items, _report)
-            if body is not None:
-                yield number, Entry(body, item.updated)
+        neighbours = view.neighbours(numbers, MAX_RELATED)
+        site = blake2b(f"{around.begun} {site_to_json(view.site)}".encode(), digest_size=16)
+        shown: dict[int, bytes] = {}
+        for number in numbers:
+            digest = site.copy()
+            digest.update(repr(neighbours[number]).encode())
+            shown[number] = digest.digest()
+        for number in numbers:
+            entry = known[number]
+            if entry and entry.shown == shown[number]:
+                yield number, entry._replace(around=around)
+                del neighbours[number]
+        for number, body, updated in _made(view, neighbours, form, content):
+            yield number, Entry(body, updated, around, shown[number])
+
+
+def _made(
+    view: Snapshot, neighbours: Mapping[int, Neighbours], form: Format, content: Content
+) -> Iterator[tuple[int, bytes, datetime]]:
+    if not neighbours:
+        return
+    articles, language = view.articles(neighbours), view.site.language
+    rows = set[int]().union(*(each.related for each in neighbours.values()))
+    teasers = view.articles(rows, teaser=True)
+    related = {
+        article.slug: tuple(teasers[each] for each in neighbours[number].related)
+        for number, article in articles.items()
+    }
+    context = link_contexts.load(view, tuple(articles.values()), view.site.base_url, related)
+    for number, article in articles.items():
+        item = build.item(article, context, content)
+        body = form.render_item(item, language, report=_report)
+        if body is not None:
+            yield number, body, item.updated
 
 
 def _report(item: Item, error: Exception) -> None:

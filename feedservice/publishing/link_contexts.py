@@ -1,13 +1,27 @@
 """What the index knows around a few articles: whom they link to, and who is like them."""
 
+from collections.abc import Mapping
+
 from feedservice.domain import internal_links
 from feedservice.domain.model import Article
 from feedservice.feeds.link_context import MAX_RELATED, LinkContext
 from feedservice.index.snapshot import Snapshot
 
 
-def load(view: Snapshot, articles: tuple[Article, ...], base_url: str) -> LinkContext:
-    """Return what is known around ``articles``; ``base_url`` begins the addresses that it makes."""
+def load(
+    view: Snapshot,
+    articles: tuple[Article, ...],
+    base_url: str,
+    related: Mapping[str, tuple[Article, ...]] | None = None,
+) -> LinkContext:
+    """Return what is known around ``articles``.
+
+    Args:
+        view: what is asked.
+        articles: the few.
+        base_url: begins the addresses that the context makes.
+        related: articles like each, by its slug, where they are known.
+    """
     slugs: set[str] = set()
     paths: set[str] = set()
     for article in articles:
@@ -24,5 +38,5 @@ def load(view: Snapshot, articles: tuple[Article, ...], base_url: str) -> LinkCo
         now=view.now,
         by_slug=view.by_slug(slugs),
         by_path=view.by_path(paths),
-        computed=view.related(articles, MAX_RELATED),
+        computed=view.related(articles, MAX_RELATED) if related is None else related,
     )

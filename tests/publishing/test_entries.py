@@ -1,13 +1,17 @@
 """Entries are kept by rows: what did not change is neither read nor made anew."""
 
+import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from asked import asked
-from factories import NOW, FixedClock, article, at, fill, moment
-from feedservice.domain.model import Related
+from effort import rounds
+from factories import NOW, FixedClock, article, at, fill, inside, moment, reading, site
+from feedservice.domain.errors import Refusal
+from feedservice.domain.model import Article, Author, Related, Status
 from feedservice.domain.selections import Selection
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
@@ -81,4 +85,80 @@ def test_another_index_has_other_rows(index: IndexWriter, publisher: Publisher) 
         before = view.surroundings()
     index._healer._renew(index._healer._file, "is damaged")
     with index.snapshot(NOW) as view:
-        assert view.surroundings()[0] != before[0]  # type: ignore[index]
+        assert view.surroundings().begun != before.begun
+
+
+def test_an_edit_of_an_old_title_costs_the_entries_that_show_it(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
+) -> None:
+    hours = range(30)
+    tags = ["ماء", "نار", "هواء"]
+    fill(
+        index,
+        *(
+            article(f"a{n}", published=NOW - timedelta(hours=n + 1), tags=[tags[n % 3]])
+            for n in hours
+        ),
+    )
+    feed(publisher)
+    old = article("a28", published=NOW - timedelta(hours=29), tags=[tags[28 % 3]], title="مصحّح")
+    fill(index, old)
+    found = feed(publisher)
+    assert found == feed(Publisher(index, clock))
+    fill(index, replace(old, title="مرّة أخرى"))
+    showing = found.count("مصحّح".encode()) and len(
+        [each for each in found.split(b"<entry>")[1:] if "مصحّح".encode() in each]
+    )
+    assert 1 < showing < 10
+    assert bodies_read(index, publisher) == showing
+    assert feed(publisher) == feed(Publisher(index, clock))
+
+
+NAMES = [["ماء"], ["Ökologie", "ökologie"], ["المياه", "ألمياه"]]
+PEOPLE = [Author(slug="desk", name="هيئة التحرير"), Author(slug="Sami", name="Sami")]
+PEOPLE += [Author(slug="sami", name="sami")]
+
+
+def drawn(chance: random.Random, number: int, moments: int) -> Article:
+    """One that names others by slug, alias and file, at a moment around now."""
+    others = [f"s{chance.randrange(moments)}" for _ in range(4)]
+    published = NOW + timedelta(minutes=chance.randrange(-90, 30))
+    link = inside("file", f"{chance.randrange(moments)}.md")
+    return article(
+        f"s{number}{chance.choice(['', '', '-x'])}",
+        path=f"{number}.md",
+        id=f"urn:{number}",
+        title=f"عنوان {number} {chance.randrange(3)}",
+        html=f"<p><a{inside('article', others[0])}>إلى</a> <a{link}>ملف</a></p>",
+        published=published,
+        updated=chance.choice([None, published + timedelta(minutes=1)]),
+        expires=chance.choice([None, None, published + timedelta(minutes=chance.randrange(1, 90))]),
+        status=chance.choice([*[Status.PUBLISHED] * 9, Status.WITHDRAWN, Status.DRAFT]),
+        categories=tuple(chance.sample(["field", "economy"], chance.randrange(3))),
+        tags=[chance.choice(spellings) for spellings in chance.sample(NAMES, chance.randrange(3))],
+        authors=tuple(chance.sample(PEOPLE, chance.randrange(2))),
+        related=(Related(slug=others[1]),) * chance.randrange(2),
+        translations=(("en", others[2]),) * chance.randrange(2),
+        aliases=(f"s{number}-old", f"s{number}")[: chance.randrange(3)],
+    )
+
+
+@pytest.mark.parametrize("seed", range(rounds(60, 4)))
+def test_they_are_those_of_who_keeps_nothing_after_any_history(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock, seed: int
+) -> None:
+    """Edits, renames, removals, withdrawals, expiries, spellings, names, and another site."""
+    chance = random.Random(seed)
+    for step in range(14):
+        numbers = range(12) if step == 0 else {chance.randrange(16) for _ in range(2)}
+        gone = [f"{chance.randrange(16)}.md"] if chance.random() < 0.3 else []
+        written = [drawn(chance, n, 16) for n in numbers if f"{n}.md" not in gone]
+        index.write([reading(each) for each in written], gone, clock())
+        if chance.random() < 0.1:
+            index.put_site(site(base_url=f"https://{step}.example"), (), clock())
+        clock.now += timedelta(minutes=chance.choice([0, 0, 1, 5]))
+        for page in ("/", "/tags/ökologie", "/authors/sami"):
+            route = at(page, (), chance.choice(list(FORMATS)))
+            with suppress(Refusal):
+                plain = Publisher(index, clock).feed(route).body  # type: ignore[union-attr]
+                assert publisher.feed(route).body == plain  # type: ignore[union-attr]

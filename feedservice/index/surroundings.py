@@ -1,0 +1,146 @@
+"""What entries show of other rows, told without reading any of these. Reads only.
+
+An entry shows other articles: their titles and whether they are public, who is related, and how its
+labels are spelt by whoever had them first. A row's own text never changes: an edit is another row.
+"""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    select,
+    union_all,
+)
+
+from feedservice.index import related
+from feedservice.index.changes import ALL_LISTS
+from feedservice.index.schema import articles, claims, labels, list_changes, mentions, meta
+from feedservice.index.spellings import Spelling, Spellings
+from feedservice.index.statements import Statement, parts, several
+from feedservice.index.states import MOMENT, is_live, is_public
+
+
+class Surroundings(NamedTuple):
+    """What is another value when anything may alter entries of rows that stay.
+
+    Attributes:
+        begun: when the numbers of rows began, which they do with a new index.
+        altered: when something last changed every list.
+        came, left: the last moments that were scheduled and have passed.
+    """
+
+    begun: str | None
+    altered: int | None
+    came: int | None
+    left: int | None
+
+
+class Neighbours(NamedTuple):
+    """What the entry of one row shows of others: while it is the same, so is the entry.
+
+    Attributes:
+        related: rows that are like it, best first.
+        named: each name or file that it mentions, and the public row which that is.
+        spellings: its tags and guest authors as they are shown.
+    """
+
+    related: tuple[int, ...]
+    named: tuple[tuple[str, str, int], ...]
+    spellings: tuple[tuple[str, Spelling], ...]
+
+
+def scalar(value: Any, *conditions: Any) -> Any:
+    """Return a value of its own for a statement of several."""
+    return select(value).where(*conditions).scalar_subquery()
+
+
+def is_list(kind: Any, slug: Any) -> ColumnElement[bool]:
+    """Where the stamp of a list is."""
+    return and_(list_changes.c.kind == kind, list_changes.c.slug == slug)
+
+
+BY_TIME = (
+    scalar(func.max(articles.c.scheduled), articles.c.scheduled <= MOMENT, is_live()),
+    scalar(
+        func.max(articles.c.leaves),
+        and_(articles.c.leaves <= MOMENT, articles.c.leaves > articles.c.indexed_at),
+        is_live(),
+    ),
+)
+"""The last scheduled publication, and the last scheduled leaving, that have passed."""
+
+_AROUND = Statement(
+    select(
+        scalar(meta.c.value, meta.c.key == "begun"),
+        scalar(list_changes.c.stamp, is_list(*ALL_LISTS)),
+        *BY_TIME,
+    )
+)
+_LABELS = Statement(
+    select(labels.c.number, labels.c.kind, labels.c.key, labels.c.age, labels.c.slug).where(
+        labels.c.number.in_(several("numbers"))
+    )
+)
+
+
+def _named(space: str, target: ColumnElement[bool]) -> Select[Any]:
+    its_value = mentions.c.value
+    return (
+        select(mentions.c.number, mentions.c.space, its_value, articles.c.number.label("target"))
+        .select_from(mentions.join(claims, target) if space == "name" else mentions)
+        .join(articles, articles.c.path == (claims.c.path if space == "name" else its_value))
+        .where(mentions.c.number.in_(several("numbers")), mentions.c.space == space, is_public())
+    )
+
+
+_NAMED = Statement(
+    union_all(
+        _named("name", and_(claims.c.space == "name", claims.c.value == mentions.c.value)),
+        _named("path", articles.c.path == mentions.c.value),
+    )
+)
+
+
+def of_all(connection: Connection, moment: int) -> Surroundings:
+    """Return what every entry depends on, at a moment in Unix seconds."""
+    return Surroundings(*_AROUND.run(connection, moment=moment).one())
+
+
+def of_rows(
+    connection: Connection, numbers: Collection[int], moment: int, spellings: Spellings, limit: int
+) -> dict[int, Neighbours]:
+    """Return what the entry of each row depends on.
+
+    Args:
+        connection: within a read transaction.
+        numbers: of the rows.
+        moment: decides what is public, Unix seconds.
+        spellings: of that moment.
+        limit: how many related ones an entry shows at most.
+    """
+    found: list[Any] = []
+    named: dict[int, set[tuple[str, str, int]]] = {number: set() for number in numbers}
+    for part in parts(sorted(numbers)):
+        found += _LABELS.run(connection, numbers=part).all()
+        for number, *target in _NAMED.run(connection, numbers=part, moment=moment):
+            named[number].add(tuple(target))
+    standing: dict[int, related.Standing] = {}
+    slugs: dict[int, set[tuple[str, str]]] = {number: set() for number in numbers}
+    for number, kind, key, age, slug in found:
+        standing.setdefault(number, related.Standing(-age, [])).lists.append((kind, key))
+        slugs[number].add((kind, slug))
+    best = related.find(connection, standing, moment, limit)
+    shown = spellings.of({each for its in slugs.values() for each in its})
+    return {
+        number: Neighbours(
+            best.get(number, ()),
+            tuple(sorted(named[number])),
+            tuple(sorted((kind, shown[kind, slug]) for kind, slug in its if (kind, slug) in shown)),
+        )
+        for number, its in slugs.items()
+    }
