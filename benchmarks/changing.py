@@ -1,5 +1,6 @@
 """What the first to ask waits for after a change: a feed of 50 full entries, an article's page, a
-list's, and /feeds, made anew once a new article was written.
+list's, and /feeds, made anew once a new article was written; the feed once the title of an older one
+was edited, too, and in an application that has seen nothing.
 
 It is processor time that counts, without that of the write; a peer makes the same feed by plain
 feedgen, from facts that it holds in memory, in turns with ours.
@@ -32,25 +33,33 @@ from feedservice.settings import Settings
 from feedservice.web.app import create_app
 from feedservice.web.routing import Routing
 
+_FEEDS = ("changing-feed", "changing-edit", "changing-nothing-seen")
+
 
 def measure(site: Site, rounds: int) -> list[Figure]:
     """Return documents a second."""
     shutil.copytree(site.folder / "state", site.folder / "changing")
     settings = Settings.from_env(site.environment("changing"))
     index = IndexWriter(open_engine(settings.database, readonly=False))
-    ask, newest = _app(settings), _newest(index)
+    ask, newest = application(settings), _newest(index)
     feed = facts.newest(site)
     makes: dict[str, Callable[[], object]] = {
         "changing-feed": lambda: ask("/feed.atom"),
+        "changing-edit": lambda: ask("/feed.atom"),
+        "changing-nothing-seen": lambda: afresh[0]("/feed.atom"),
         "changing-article": lambda: ask(f"/articles/{newest[20].slug}"),
         "changing-list": lambda: ask("/"),
         "changing-feeds": lambda: ask("/feeds"),
         "plain": lambda: plain_feedgen.atom(feed),
     }
+    afresh = [ask]
     spent: dict[str, list[float]] = {name: [] for name in makes}
     for turn in range(rounds + 1):
-        _publish(index, newest[turn % len(newest)], turn)
+        publish(index, newest[turn % len(newest)], turn)
         for name, make in makes.items():
+            if name == "changing-edit":
+                edit(index, newest[turn % 10], turn)
+            afresh[0] = application(settings)
             begin = time.process_time()
             make()
             if turn:  # the first warms
@@ -63,15 +72,16 @@ def measure(site: Site, rounds: int) -> list[Figure]:
             size=site.size,
             value=value,
             unit="doc/s",
-            peer="plain feedgen" if name == "changing-feed" else "",
-            peer_value=plain if name == "changing-feed" else None,
+            peer="plain feedgen" if name in _FEEDS else "",
+            peer_value=plain if name in _FEEDS else None,
             note=f"{1000 / value:.1f} ms of processor time",
         )
         for name, value in pace.items()
     ]
 
 
-def _app(settings: Settings) -> Callable[[str], None]:
+def application(settings: Settings) -> Callable[[str], None]:
+    """Return what asks an application, without a cache before it, for an address."""
     publisher = Publisher(wiring.reader(settings), lambda: datetime.now(UTC))
     routing = Routing(publisher.known)
     routing.revision()
@@ -90,7 +100,7 @@ def _newest(index: IndexWriter) -> tuple[Article, ...]:
         return view.select(Selection(), facts.ENTRIES)
 
 
-def _publish(index: IndexWriter, like: Article, number: int) -> None:
+def publish(index: IndexWriter, like: Article, number: int) -> None:
     """Write an article that is newer than all others, as most changes are."""
     now = datetime.now(UTC).replace(microsecond=0)
     name = f"changing-{number}"
@@ -103,8 +113,18 @@ def _publish(index: IndexWriter, like: Article, number: int) -> None:
         aliases=(),
         translations=(),
     )
-    state = FileState(path=article.path, size=1, mtime_ns=1, digest=name, key="")
-    index.write([Reading(state=state, article=article, problems=(), text="")], (), now)
+    _write(index, article)
+
+
+def edit(index: IndexWriter, old: Article, number: int) -> None:
+    """Write an older article under another title, which others show."""
+    _write(index, replace(old, title=f"{old.title} {number}"))
+
+
+def _write(index: IndexWriter, article: Article) -> None:
+    state = FileState(path=article.path, size=1, mtime_ns=1, digest=article.title, key="")
+    reading = Reading(state=state, article=article, problems=(), text="")
+    index.write([reading], (), datetime.now(UTC))
 
 
 if __name__ == "__main__":
