@@ -14,7 +14,7 @@ from feedservice.exporting.manifest import Record
 from feedservice.index.engine import open_engine
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
-from feedservice.service import wiring_web
+from feedservice.service import wiring_export
 from feedservice.settings import Settings
 
 NOW = moment("2026-01-02")
@@ -111,7 +111,7 @@ class Exported:
         self.index()
         self.now = now
         return export(
-            wiring_web.exporting(self.settings), self.root, now, jobs=jobs, ask_all=ask_all
+            wiring_export.exporting(self.settings), self.root, now, jobs=jobs, ask_all=ask_all
         )
 
     def records(self) -> dict[str, Record]:

@@ -26,7 +26,7 @@ from feedservice.domain.errors import ExportError
 from feedservice.domain.selections import Selection
 from feedservice.exporting.export import ExportReport, export
 from feedservice.i18n import _
-from feedservice.service import wiring, wiring_web
+from feedservice.service import wiring, wiring_export, wiring_writer
 from feedservice.service.lock import WriterLock
 from feedservice.settings import Settings
 
@@ -88,7 +88,7 @@ def export_site(
 def _update_index(settings: Settings, lock: WriterLock, progress: Progress) -> None:
     """Bring the index up to date; a writer that runs does so itself."""
     if lock.acquire():
-        indexer, _index = wiring.indexer(settings)
+        indexer, _index = wiring_writer.indexer(settings)
         task = progress.add_task(said(_("indexing")), total=None)
         report = indexer.scan(
             progress=lambda done, total: progress.update(task, completed=done, total=total)
@@ -110,7 +110,7 @@ def _export_one_state(
     for _pass in range(_PASSES):
         revision = index.revision()
         report = export(
-            wiring_web.exporting(settings),
+            wiring_export.exporting(settings),
             folder,
             _moment(settings),
             jobs=jobs,

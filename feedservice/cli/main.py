@@ -17,7 +17,7 @@ _COMMANDS = {
     "check": "editing:check",
     "export": "exporting:export_site",
     "import": "importing:import_source",
-    "index": "serving:index",
+    "index": "indexing:index",
     "init": "editing:init",
     "new": "editing:new",
     "preview": "preview:preview",

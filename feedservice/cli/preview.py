@@ -23,7 +23,7 @@ from feedservice.cli.options import (
 )
 from feedservice.content import watch
 from feedservice.i18n import _
-from feedservice.service import wiring_web
+from feedservice.service import wiring_preview
 from feedservice.service.lock import RemovalGuard
 from feedservice.service.writer import follow
 
@@ -53,8 +53,8 @@ def preview(path: Path | None, port: int, no_browser: bool, content: Path | None
             database=f"sqlite:///{scratch}/index.sqlite3",
             base_url="",
         )
-        wiring_web.begin_with_copy(settings_for(root), Path(scratch) / "index.sqlite3")
-        app, indexer = wiring_web.previewing(given)
+        wiring_preview.begin_with_copy(settings_for(root), Path(scratch) / "index.sqlite3")
+        app, indexer = wiring_preview.previewing(given)
         batches = watch.watch(given.content, stop, poll=given.poll)
         follower = threading.Thread(
             target=follow,

@@ -24,7 +24,7 @@ from feedservice.domain.model import Article, Problem, Severity, Site
 from feedservice.domain.text import visible
 from feedservice.i18n import Message, _, render
 from feedservice.index.overview import Broken, Overview, overview, public
-from feedservice.service import wiring
+from feedservice.service import wiring, wiring_writer
 from feedservice.service.lock import WriterLock
 
 _LISTED = 40
@@ -61,7 +61,7 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
     given = site_settings(content)
     lock = WriterLock(given.state)
     if lock.acquire():  # nobody follows the folder now: look for ourselves
-        indexer, _index = wiring.indexer(given)
+        indexer, _index = wiring_writer.indexer(given)
         indexer.scan()
         lock.release()
     files = ContentFiles(given.content)

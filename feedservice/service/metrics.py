@@ -1,4 +1,4 @@
-"""The numbers that operators watch, in Prometheus' conventions: counting them, telling them.
+"""The numbers that operators watch: counting them; `exposition` tells them.
 
 Each process counts in memory and writes its counts to a file of its own in one folder; whoever is
 scraped adds up all files. Nothing is mapped into memory, so a full disk stops the writing of counts
@@ -11,16 +11,8 @@ import os
 import threading
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
 
 from feedservice.system import atomic_write
 
@@ -34,11 +26,11 @@ FLUSH_INTERVAL = 0.5
 
 _MAX_WAITING = 100_000
 """Answers that wait, should nobody be able to count them."""
-_BOUNDS = (
+BOUNDS = (
     *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01),
     *(0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
 )
-_LAG_BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+LAG_BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 
 Counts = defaultdict[tuple[str, ...], float]
 """(what is counted, its labels …) → how many, or how much."""
@@ -90,7 +82,7 @@ class Metrics:
     def published(self, seconds: float) -> None:
         """Count a file that readers can see now, so long after it was saved; write it at once."""
         with self._lock:
-            self._counts["lag", _bucket(seconds, _LAG_BOUNDS)] += 1
+            self._counts["lag", _bucket(seconds, LAG_BOUNDS)] += 1
             self._counts["lag_seconds",] += seconds
         self.flush()
 
@@ -107,9 +99,10 @@ class Metrics:
             if path != self._file():
                 for key, value in _read(path).items():
                     counts[key] += value
-        registry = CollectorRegistry()
-        registry.register(_Families(counts, gauges))
-        return generate_latest(registry)
+        # A library that only a scrape needs, at twice the cost of all other modules of this room.
+        from feedservice.service.exposition import text  # noqa: PLC0415
+
+        return text(counts, gauges)
 
     def flush(self) -> None:
         """Count what was only noted, and write this process' file; a fault is logged once."""
@@ -118,7 +111,7 @@ class Metrics:
                 route, format_, status, cache, length, seconds = self._waiting.popleft()
                 self._counts["answers", route, format_, status, cache] += 1
                 self._counts["bytes", route] += length
-                self._counts["duration", route, _bucket(seconds, _BOUNDS)] += 1
+                self._counts["duration", route, _bucket(seconds, BOUNDS)] += 1
                 self._counts["seconds", route] += seconds
             rows = [[*key, value] for key, value in self._counts.items()]
         file = self._file()
@@ -149,92 +142,6 @@ def forget(folder: Path) -> None:
     """Delete the counts of processes that ended, so that a service that starts counts from zero."""
     for path in folder.glob("*"):
         path.unlink(missing_ok=True)
-
-
-class _Families:
-    """The counts as Prometheus' families: requests, cache and durations are sums over them."""
-
-    def __init__(self, counts: Counts, gauges: Gauges) -> None:
-        self._counts = counts
-        self._gauges = gauges
-
-    def describe(self) -> Iterable[Metric]:
-        return ()
-
-    def collect(self) -> Iterator[Metric]:
-        requests = self._sums("answers", 0, 1, 2)
-        yield _counter(
-            "http_requests", "Requests answered.", ("route", "format", "status"), requests
-        )
-        yield _counter(
-            "cache_answers",
-            "How answers came about: hit, miss, stale (kept, could not be made anew), pass (never "
-            "kept).",
-            ("how",),
-            self._sums("answers", 3),
-        )
-        yield self._histogram(
-            "http_request_duration_seconds",
-            "From a request's arrival in the process to the last byte of its answer.",
-            ("route",),
-            ("duration", "seconds"),
-            _BOUNDS,
-        )
-        sent = self._sums("bytes", 0)
-        yield _counter("http_response_body_bytes", "Bytes of bodies.", ("route",), sent)
-        renders = self._sums("renders", 0)
-        yield _counter("renders", "Feed documents rendered.", ("format",), renders)
-        yield self._histogram(
-            "publish_lag_seconds",
-            "From the moment at which a file was saved to the moment at which readers can see it.",
-            (),
-            ("lag", "lag_seconds"),
-            _LAG_BOUNDS,
-        )
-        for (name, told, label), values in self._gauges().items():
-            family = GaugeMetricFamily(f"feedservice_{name}", told, labels=[label] if label else [])
-            for value, number in values.items():
-                family.add_metric([value] if label else [], number)
-            yield family
-
-    def _sums(self, name: str, *places: int) -> dict[tuple[str, ...], float]:
-        """Return the counts of one name, added up by the labels at some places."""
-        sums: Counts = defaultdict(float)
-        for key, value in self._counts.items():
-            if key[0] == name:
-                sums[tuple(key[1 + place] for place in places)] += value
-        return dict(sorted(sums.items()))
-
-    def _histogram(
-        self,
-        name: str,
-        told: str,
-        labels: tuple[str, ...],
-        counted: tuple[str, str],
-        bounds: tuple[float, ...],
-    ) -> HistogramMetricFamily:
-        places = range(len(labels))
-        buckets = self._sums(counted[0], *places, len(labels))
-        seconds = self._sums(counted[1], *places)
-        family = HistogramMetricFamily(f"feedservice_{name}", told, labels=labels)
-        if not labels:
-            seconds.setdefault((), 0.0)
-        for values, total in seconds.items():
-            cumulated, below = [], 0.0
-            for bound in (*map(str, bounds), "+Inf"):
-                below += buckets.get((*values, bound), 0)
-                cumulated.append((bound, below))
-            family.add_metric(values, cumulated, total)
-        return family
-
-
-def _counter(
-    name: str, told: str, labels: tuple[str, ...], sums: Mapping[tuple[str, ...], float]
-) -> CounterMetricFamily:
-    family = CounterMetricFamily(f"feedservice_{name}", told, labels=labels)
-    for values, value in sums.items():
-        family.add_metric(values, value)
-    return family
 
 
 def _bucket(seconds: float, bounds: tuple[float, ...]) -> str:

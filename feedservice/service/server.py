@@ -1,6 +1,7 @@
 """granian as `serve` runs it: outlives its workers, runs nothing from where it was started."""
 
 import errno
+import gc
 import logging
 import os
 import resource
@@ -14,6 +15,7 @@ from granian.server import Server
 
 from feedservice.domain.errors import CommandError, reason_of
 from feedservice.i18n import _
+from feedservice.service.wiring_web import worker
 
 BACKLOG = 4096
 """Connections that wait to be accepted; the kernel's ``net.core.somaxconn`` may allow fewer."""
@@ -63,12 +65,11 @@ class _Respawns(dict[int, float]):
 def load_worker() -> object:
     """Return the application of a worker.
 
+    What it runs was imported by then: a worker is a copy of the server's process, begins at once in
+    the place of one that died, and has the memory of what neither changes in common with others.
     granian's own loader would put the working directory in front of `sys.path`, so that a
     ``yaml.py`` in a content folder were run.
     """
-    # Here, since the master need not wait for it.
-    from feedservice.service.wiring_web import worker  # noqa: PLC0415
-
     return worker(first=end_stalled_sends)
 
 
@@ -169,4 +170,5 @@ def serve(host: str, port: int, workers: int) -> None:
         workers_kill_timeout=5,
     )
     server.respawned_wrks = _Respawns()
+    gc.freeze()  # a collection would touch, and so copy, all that workers have in common
     server.serve(target_loader=load_worker, wrap_loader=False)  # type: ignore[arg-type]

@@ -6,42 +6,31 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from feedservice.clock import Clock, steady_now
-from feedservice.content import messages
-from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles
-from feedservice.content.site_rules import as_second_names
 from feedservice.domain.errors import IndexUnavailable
-from feedservice.domain.model import Problem, Site
-from feedservice.exporting.export import ExportedSite
-from feedservice.exporting.frozen_site import FrozenSite
+from feedservice.domain.model import Site
 from feedservice.http import revision
 from feedservice.http.access_log import access_line
 from feedservice.http.admission import Slots
 from feedservice.http.cache import CACHE_STATUS, HttpCache
 from feedservice.http.instrumentation import Instrumented, Observer
-from feedservice.index.engine import open_engine
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
-from feedservice.index.sqlite_file import IndexFile
-from feedservice.ingest.indexer import Indexer
-from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
 from feedservice.service import kept_answers, wiring
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
 from feedservice.system import child_process, memory
 from feedservice.web.app import create_app
-from feedservice.web.preview import only_this_machine, preview_blueprint
 from feedservice.web.routing import ROUTE, Lane, Routing, SiteSource
 
 if TYPE_CHECKING:
@@ -207,68 +196,3 @@ def _end_worker() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE)
     os._exit(1)
-
-
-@dataclass(frozen=True, slots=True)
-class FrozenApplication:
-    """Makes the application as of one moment, without a writer. A value, so picklable."""
-
-    given: Settings
-    now: datetime
-
-    def __call__(self) -> Flask:
-        """Return the application."""
-        given = self.given
-        index = FrozenSite(open_engine(given.database, readonly=True), given.base_url)
-
-        def clock() -> datetime:
-            return self.now
-
-        publishing = Publisher(index, clock, max_age=given.max_age)
-        app = create_app(publishing, ContentFiles(given.content).open_media, max_age=given.max_age)
-        app.after_request(_without_moment)
-        return around(app, publishing.known, clock)
-
-
-def _without_moment(response: Response) -> Response:
-    """A folder of files cannot count down to a moment: headers stay until the next export."""
-    response.headers.pop("Expires", None)
-    return response
-
-
-def exporting(given: Settings) -> ExportedSite:
-    """Return what an export needs to know; the index is filled by then."""
-    files = ContentFiles(given.content)
-    return ExportedSite(
-        make=lambda now: FrozenApplication(given, now),
-        index=wiring.reader(given),
-        media=lambda: [src for src in files.walk("media").media if is_servable(src)],
-        key=str(given.max_age),
-    )
-
-
-def begin_with_copy(given: Settings, path: Path) -> None:
-    """Begin a preview's index with what the service's knows, where it can be copied.
-
-    Last good versions of broken files, who holds an address, and what need not be read again.
-    """
-    file = IndexFile.of(open_engine(given.database, readonly=True))
-    if file:
-        file.copy_to(path)
-
-
-def previewing(given: Settings) -> tuple[Flask, Indexer]:
-    """Return the preview's application over an index of its own, and that index's indexer."""
-    taking, index = wiring.indexer(given)
-    publishing = Publisher(index, steady_now)
-    files = ContentFiles(given.content)
-    app = create_app(publishing, files.open_media)
-    describe = partial(messages.describe, isolated=True)
-
-    def told(problems: Iterable[Problem]) -> Iterable[Problem]:
-        return as_second_names(problems, files.second_names(files.walk()))
-
-    app.register_blueprint(preview_blueprint(Preview(index, steady_now, told), describe))
-    app = around(app, publishing.known)
-    app.wsgi_app = only_this_machine(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    return app, taking

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from factories import write_article
-from feedservice.service import wiring
+from feedservice.service import wiring_writer
 from feedservice.service.lock import WriterLock
 from feedservice.settings import Settings
 
@@ -53,7 +53,7 @@ def test_a_writer_that_follows_the_folder_is_left_at_work(content: Path, tmp_pat
     lock = WriterLock(state)
     assert lock.acquire()
     try:
-        wiring.indexer(given)[0].scan()
+        wiring_writer.indexer(given)[0].scan()
         done = run(content, state, str(tmp_path / "out"))
     finally:
         lock.release()

@@ -19,7 +19,7 @@ from feedservice.domain.errors import ExportError
 from feedservice.exporting import export as exporting
 from feedservice.exporting import manifest
 from feedservice.exporting.export import export
-from feedservice.service import wiring_web
+from feedservice.service import wiring_export
 
 HOUR = timedelta(hours=1)
 
@@ -291,7 +291,7 @@ def interrupted(exported: Exported, now: datetime, path: str) -> None:
     """An export that ends at an address."""
     exported.now = now - timedelta(seconds=5)
     exported.index()
-    site = wiring_web.exporting(exported.settings)
+    site = wiring_export.exporting(exported.settings)
     broken = replace(site, make=lambda moment: Failing(site.make(moment), path))
     with pytest.raises(ExportError, match=f"{path}: the service answers 500"):
         export(broken, exported.root, now)

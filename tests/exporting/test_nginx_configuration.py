@@ -19,7 +19,7 @@ from factories import write_article
 from feedservice.exporting import nginx
 from feedservice.exporting.hosting import Hosting
 from feedservice.exporting.names import ERRORS
-from feedservice.service import wiring_web
+from feedservice.service import wiring_export
 from nginx_process import accepts, free_port, require
 from waiting import comes_true
 
@@ -74,7 +74,7 @@ class Pair:
         self.exported = exported
         self.base_path = exported.settings.base_url.removeprefix("https://news.example")
         self._port = port
-        self._client = Client(wiring_web.FrozenApplication(exported.settings, exported.now)())
+        self._client = Client(wiring_export.FrozenApplication(exported.settings, exported.now)())
 
     def nginx(self, target: str, method: str = "GET", **headers: str) -> Answer:
         return ask_nginx(self._port, self.base_path + target, method, **headers)

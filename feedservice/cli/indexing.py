@@ -1,0 +1,112 @@
+"""The command that writes the index, once or for as long as a service runs: index."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from feedservice.cli.options import (
+    said,
+    say,
+    say_where,
+    settings_for,
+    site_options,
+    site_settings,
+    warn_of_withheld,
+)
+from feedservice.content import watch
+from feedservice.domain.model import Severity
+from feedservice.i18n import _, ngettext
+from feedservice.ingest.indexer import ScanReport
+from feedservice.service import wiring_writer
+from feedservice.service.lock import RemovalGuard, WriterLock
+from feedservice.service.writer import follow, repeat, while_held
+from feedservice.system import child_process, open_files
+
+
+@click.command(help=_("Bring the index up to date with the content folder.").text)
+@click.option("--watch", "keep", is_flag=True, help=_("Go on following the folder.").text)
+@click.option(
+    "--accept-removals",
+    is_flag=True,
+    help=_("Accept that many articles vanished at once.").text,
+)
+@click.option("--with-parent", is_flag=True, hidden=True)
+@site_options
+def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: bool) -> None:
+    """Bring the index up to date with the content folder."""
+    # Who follows a folder waits for it: a mount may return.
+    given = settings_for(content) if keep else site_settings(content)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    lock = WriterLock(given.state)
+    guard = RemovalGuard(given.state)
+    if not lock.acquire(patience=0.5 if with_parent else 0):
+        if accept_removals:
+            guard.lift()
+        if not with_parent:
+            say(_("Another process is the writer of this site; it follows changes by itself."))
+        return
+    if not keep:
+        indexer, _index = wiring_writer.indexer(given)
+        _report(
+            _with_progress(
+                lambda step: indexer.scan(accept_removals=accept_removals, progress=step)
+            )
+        )
+        say_where(given.content)
+        waiting = wiring_writer.outbox(given).waiting()
+        if waiting:
+            say(
+                ngettext(
+                    "{n} message to hubs is waiting; the next serve or index --watch sends it.",
+                    "{n} messages to hubs are waiting; the next serve or index --watch sends them.",
+                    waiting,
+                )
+            )
+        return
+    stop = threading.Event()
+    if with_parent:
+        # A terminal's Ctrl-C reaches this process too; it ends when its parent does.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        child_process.on_parent_end(stop.set)
+    else:
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if accept_removals:
+        guard.lift()
+    open_files.ignore_leases()
+    hints = watch.Hints(while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop))
+    indexer, its_index = wiring_writer.indexer(given, stop.is_set, hints.take)
+    telling = repeat(wiring_writer.telling(given), stop, 0.5)
+    follow(indexer, hints, guard, given.rescan, wiring_writer.caretaker(its_index))
+    telling.join(timeout=5)
+    its_index.close()
+
+
+def _with_progress(work: Callable[[Callable[[int, int], None]], ScanReport]) -> ScanReport:
+    # A library that draws; the writer of a service has no terminal to draw on.
+    from feedservice.cli.progress import bars  # noqa: PLC0415
+
+    with bars() as progress:
+        task = progress.add_task(said(_("indexing")), total=None)
+        return work(lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def _report(report: ScanReport) -> None:
+    errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
+    say(
+        _(
+            "articles {seen}, read {read}, removed {removed}, errors {errors}, revision {revision}",
+            seen=report.seen,
+            read=report.read,
+            removed=report.removed,
+            errors=errors,
+            revision=report.revision,
+        )
+    )
+    warn_of_withheld(report.withheld)
+    if errors:
+        say(_("feedservice check shows what is wrong and how to fix it"), err=True)

@@ -1,0 +1,55 @@
+"""Settings → what an export asks: the application as of one moment, without a writer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, Response
+
+from feedservice.content.file_types import is_servable
+from feedservice.content.files import ContentFiles
+from feedservice.exporting.export import ExportedSite
+from feedservice.exporting.frozen_site import FrozenSite
+from feedservice.index.engine import open_engine
+from feedservice.publishing.publisher import Publisher
+from feedservice.service import wiring
+from feedservice.service.wiring_web import around
+from feedservice.settings import Settings
+from feedservice.web.app import create_app
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenApplication:
+    """Makes the application as of one moment, without a writer. A value, so picklable."""
+
+    given: Settings
+    now: datetime
+
+    def __call__(self) -> Flask:
+        """Return the application."""
+        given = self.given
+        index = FrozenSite(open_engine(given.database, readonly=True), given.base_url)
+
+        def clock() -> datetime:
+            return self.now
+
+        publishing = Publisher(index, clock, max_age=given.max_age)
+        app = create_app(publishing, ContentFiles(given.content).open_media, max_age=given.max_age)
+        app.after_request(_without_moment)
+        return around(app, publishing.known, clock)
+
+
+def _without_moment(response: Response) -> Response:
+    """A folder of files cannot count down to a moment: headers stay until the next export."""
+    response.headers.pop("Expires", None)
+    return response
+
+
+def exporting(given: Settings) -> ExportedSite:
+    """Return what an export needs to know; the index is filled by then."""
+    files = ContentFiles(given.content)
+    return ExportedSite(
+        make=lambda now: FrozenApplication(given, now),
+        index=wiring.reader(given),
+        media=lambda: [src for src in files.walk("media").media if is_servable(src)],
+        key=str(given.max_age),
+    )

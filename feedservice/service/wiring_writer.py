@@ -1,0 +1,82 @@
+"""Settings → indexer, outbox, what tells hubs: the constructor of what the one writer runs."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+from feedservice.clock import steady_now
+from feedservice.content.files import ContentFiles
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.index.engine import open_engine
+from feedservice.index.outbox import Outbox
+from feedservice.index.writer import IndexWriter
+from feedservice.ingest.batches import Readers, processors
+from feedservice.ingest.indexer import Indexer
+from feedservice.service import wiring
+from feedservice.settings import Settings
+
+if TYPE_CHECKING:
+    from feedservice.service.websub import Notifier
+
+
+def indexer(
+    given: Settings,
+    stop: Callable[[], bool] = lambda: False,
+    changes: Callable[[], frozenset[str]] = frozenset,
+) -> tuple[Indexer, IndexWriter]:
+    """Return the writing side; for the one process that holds the writer's lock."""
+    engine = open_engine(given.database, readonly=False)
+    index = IndexWriter(engine, committed=wiring.commits(given).add)
+    index.prepare()
+    files = ContentFiles(given.content)
+    told = wiring.metrics(given).published
+    return Indexer(
+        files,
+        index,
+        steady_now,
+        readers=Readers(processors()),
+        stop=stop,
+        published=told,
+        changes=changes,
+    ), index
+
+
+def caretaker(index: IndexWriter) -> Callable[[], bool]:
+    """Return what looks after the index, and notes what time brought; see `writer.follow`."""
+
+    def look_after() -> bool:
+        is_another = index.heal()
+        if steady_now.is_proven and not is_another:
+            index.note_time(steady_now())
+        return is_another
+
+    return look_after
+
+
+def outbox(given: Settings) -> Outbox:
+    """Return what hubs are still to be told."""
+    return Outbox(open_engine(given.database, readonly=False, checkpoints=False))
+
+
+def telling(given: Settings) -> Callable[[], None]:
+    """Return what tells hubs of changes, to be called again and again by the one writer."""
+    index, pings = wiring.reader(given), outbox(given)
+
+    @cache
+    def notifier() -> "Notifier":
+        # What makes feeds and asks hubs, for sites with hubs: a third of a writer's start.
+        from feedservice.feeds.formats import FORMATS  # noqa: PLC0415
+        from feedservice.service.websub import Notifier  # noqa: PLC0415
+
+        suffixes = [form.suffix for form in FORMATS.values()]
+        return Notifier(pings, lambda: index.current()[1], suffixes, steady_now)
+
+    def tell() -> None:
+        with suppress(IndexUnavailable):  # it is being filled: there is nothing to tell
+            if index.current()[1].hubs or pings.waiting():
+                notifier().work()
+            else:
+                pings.notice_time((), steady_now())  # what a first hub need not be told
+
+    return tell
