@@ -71,7 +71,7 @@ DOORS = {
     "granian": {"service/server.py"},
     "prometheus_client": {"service/exposition.py"},
     "brotli": {"http/encodings.py"},
-    "deflate": {"http/encodings.py"},
+    "deflate": {"http/encodings.py", "index/payload.py"},
     "httpx": {"service/websub.py", "importing/fetch.py"},
     "httpcore": {"importing/fetch.py"},
     "feedparser": {"importing/feed.py"},

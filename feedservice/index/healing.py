@@ -14,7 +14,7 @@ from feedservice.clock import utc_now
 from feedservice.domain.errors import IndexDamaged, IndexUnavailable
 from feedservice.index import rows
 from feedservice.index.engine import read_transaction, write_transaction
-from feedservice.index.packed import decompress
+from feedservice.index.payload import decompress
 from feedservice.index.schema import (
     SCHEMA_VERSION,
     SEARCH_DDL,

@@ -14,12 +14,13 @@ from feedservice.domain.model import Site, State
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import slugify
 from feedservice.index.changes import unix_seconds
-from feedservice.index.payload import problems_from_json, site_from_json
+from feedservice.index.payload import problems_from_json, site_from_json, texts_from_row
 from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, files, labels
 from feedservice.index.states import is_in
 
 _UNKNOWN = frozenset({"category-unknown", "folder-unknown"})
+_BODIES = select(bodies.c.teaser, bodies.c.texts)
 _Open = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -83,11 +84,21 @@ def _is_said(open_: _Open, former: Former) -> bool:
         its = (labels.c.kind == former.kind) & (labels.c.key == key)
         statement = select(labels.c.number).where(its)
     else:
-        address = former.name.partition(":")[2]
-        named = bodies.c.payload.contains(address, autoescape=True)
-        statement = select(bodies.c.number).where(named)
+        return _is_written(open_, former.name.partition(":")[2])
     with open_() as connection:
         return connection.execute(statement.limit(1)).first() is not None
+
+
+def _is_written(open_: _Open, address: str) -> bool:
+    """Whether an article has an address in it, whatever its capitals."""
+    wanted = address.encode().lower()
+    with open_() as connection:
+        rows = connection.execution_options(yield_per=1000).execute(_BODIES)
+        return any(
+            wanted in part.encode().lower()
+            for teaser, texts in rows
+            for part in (teaser, texts_from_row(texts))
+        )
 
 
 def _is_told(open_: _Open, category: str) -> bool:

@@ -5,7 +5,6 @@ beside the writer can spend it: a `Packed` crosses between them as plain text an
 """
 
 import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from feedservice.domain.references import mentions
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
 from feedservice.index.changes import labels_of, unix_seconds
-from feedservice.index.payload import article_to_json, problems_to_json, teaser_to_json
+from feedservice.index.payload import compress, problems_to_json, teaser_to_json, texts_of
 
 _NAMES = json.JSONEncoder(ensure_ascii=False)
 
@@ -30,7 +29,7 @@ class PackedArticle:
         labels: kind, key, slug, label as it was typed, and the slug that it had once, if another.
         claims: space and value, as `identity.Claims` has them.
         mentions: space and value, as `domain.references` has them.
-        payload, teaser: as `payload` writes them.
+        teaser, texts: as `payload` writes them.
         tokens: what a search finds it by.
     """
 
@@ -43,7 +42,7 @@ class PackedArticle:
     claims: tuple[tuple[str, str], ...]
     mentions: tuple[tuple[str, str], ...]
     teaser: str
-    payload: str
+    texts: bytes
     tokens: str
 
 
@@ -96,23 +95,6 @@ def pack(reading: Reading) -> Packed:
     )
 
 
-def compress(text: str) -> bytes:
-    """Return a text as it is kept."""
-    return zlib.compress(text.encode(), 1)
-
-
-def decompress(data: bytes) -> str:
-    """Return a text that `compress` made ready.
-
-    Raises:
-        ValueError: it is damaged.
-    """
-    try:
-        return zlib.decompress(data).decode()
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
-
-
 def pack_article(article: Article) -> PackedArticle:
     """Return an article, ready to be written."""
     return PackedArticle(
@@ -125,8 +107,8 @@ def pack_article(article: Article) -> PackedArticle:
         claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in each_claim(article))),
         mentions=tuple(sorted({(each.space, each.value) for each, _ in mentions(article)})),
         teaser=teaser_to_json(article),
-        payload=article_to_json(article),
-        tokens=_searchable(article),
+        texts=texts_of(article),
+        tokens=searchable(article),
     )
 
 
@@ -137,7 +119,7 @@ def _labels(article: Article) -> Iterator[tuple[str, str, str, str, str | None]]
         yield kind, label_key(kind, slug), slug, label, former if is_former else None
 
 
-def _searchable(article: Article) -> str:
-    """The words of an article, as `text.tokens` makes them."""
+def searchable(article: Article) -> str:
+    """Return the words that a search finds an article by, as `text.tokens` makes them."""
     names = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
     return " ".join(tokens(" ".join((article.title, article.summary, *names, article.text))))

@@ -1,9 +1,15 @@
-"""Values ⇄ JSON, by msgspec over the dataclasses themselves. Pure."""
+"""Values ⇄ what a row holds: JSON, by msgspec over the dataclasses themselves. Pure.
 
+The texts of an article stand apart from the rest, compressed: that is a fifth of their bytes, and
+read in half of the time that JSON takes over Arabic.
+"""
+
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+import deflate
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
@@ -17,19 +23,59 @@ _PROBLEMS = Decoder(tuple[Problem, ...])
 _Value = TypeVar("_Value")
 
 
-def article_to_json(article: Article) -> str:
-    """Return the whole article."""
-    return _ENCODER.encode(article).decode()
-
-
 def teaser_to_json(article: Article) -> str:
-    """Return the article without its text."""
-    return article_to_json(replace(article, html="", text=""))
+    """Return the article without its texts."""
+    return _ENCODER.encode(replace(article, html="", text="")).decode()
 
 
-def article_from_json(text: str) -> Article:
-    """Return the article that was written."""
-    return _read(_ARTICLE, text)
+def article_from_json(teaser: str) -> Article:
+    """Return the article that was written, without its texts."""
+    return _read(_ARTICLE, teaser)
+
+
+def texts_of(article: Article) -> bytes:
+    """Return the texts of an article as they are kept."""
+    return compress(f"{len(article.html)} {article.html}{article.text}")
+
+
+def whole_article(teaser: str, texts: bytes) -> Article:
+    """Return the article that was written, with its texts.
+
+    Raises:
+        IndexUnavailable: the row cannot be read.
+    """
+    length, _, both = texts_from_row(texts).partition(" ")
+    html, text = both[: int(length)], both[int(length) :]
+    return replace(article_from_json(teaser), html=html, text=text)
+
+
+def texts_from_row(texts: bytes) -> str:
+    """Return the texts of an article, one behind the other.
+
+    Raises:
+        IndexUnavailable: the row cannot be read.
+    """
+    try:
+        return decompress(texts)
+    except ValueError as error:
+        raise IndexUnavailable("a row cannot be read: its texts") from error
+
+
+def compress(text: str) -> bytes:
+    """Return a text as it is kept."""
+    return bytes(deflate.zlib_compress(text.encode(), 1))
+
+
+def decompress(data: bytes) -> str:
+    """Return a text that `compress` made ready.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    try:
+        return zlib.decompress(data).decode()
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
 
 
 def site_to_json(site: Site) -> str:

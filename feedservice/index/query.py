@@ -57,9 +57,9 @@ def select_listed(selection: Selection, limit: int, *, skip: int = 0) -> Questio
 def select_articles(
     selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False
 ) -> Question:
-    """Return what yields payloads of a list, newest first, ties by slug."""
+    """Return what yields the articles of a list, newest first, ties by slug."""
     values = {"most": limit, "skipped": skip}
-    return _question(_teasers if teaser else _payloads, selection, values)
+    return _question(_teasers if teaser else _articles, selection, values)
 
 
 def select_edge(selection: Selection, *, oldest: bool) -> Question:
@@ -145,8 +145,8 @@ def _listed(walk: _Walk) -> Select[Any]:
     return _page(walk, select(articles.c.number, walk.published, walk.name), walk.table)
 
 
-def _payloads(walk: _Walk) -> Select[Any]:
-    return _page(walk, select(bodies.c.payload), _with_bodies(walk))
+def _articles(walk: _Walk) -> Select[Any]:
+    return _page(walk, select(bodies.c.teaser, bodies.c.texts), _with_bodies(walk))
 
 
 def _teasers(walk: _Walk) -> Select[Any]:

@@ -21,8 +21,8 @@ from sqlalchemy import (
 
 from feedservice.domain.model import Article, Status
 from feedservice.index.changes import answers_to, unix_seconds
-from feedservice.index.packed import Packed, PackedArticle
-from feedservice.index.payload import article_from_json
+from feedservice.index.packed import Packed, PackedArticle, searchable
+from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import (
     articles,
     bodies,
@@ -37,8 +37,8 @@ from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import MOMENT
 
 _META = Statement(select(meta.c.value).where(meta.c.key == bindparam("key")))
-_PAYLOADS = Statement(
-    select(articles.c.path, bodies.c.payload)
+_BODIES = Statement(
+    select(articles.c.path, bodies.c.teaser, bodies.c.texts)
     .join(bodies, bodies.c.number == articles.c.number)
     .where(articles.c.path.in_(several("paths")))
 )
@@ -63,7 +63,11 @@ _LAPSED = Statement(
     )
     .limit(1)
 )
-_NUMBERS = Statement(select(articles.c.number).where(articles.c.path.in_(several("paths"))))
+_WRITTEN = Statement(
+    select(bodies)
+    .join(articles, articles.c.number == bodies.c.number)
+    .where(articles.c.path.in_(several("paths")))
+)
 _HIGHEST = Statement(select(func.max(articles.c.number)))
 _DELETIONS = {
     column: Statement(delete(column.table).where(column.in_(several("values"))))
@@ -77,7 +81,9 @@ _INSERTIONS = {
     for table in (meta, files, last_good_sources, articles, bodies, labels, claims, mentions)
 }
 _SEARCHABLE = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:number, :tokens)"))
-_UNSEARCHABLE = Statement(text("DELETE FROM search WHERE rowid = :number"))
+_UNSEARCHABLE = Statement(
+    text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :number, :tokens)")
+)
 
 
 def get_meta(connection: Connection, key: str) -> str | None:
@@ -97,18 +103,20 @@ def count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def payloads_at(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
-    """Return the payloads of the articles that stand at ``paths``."""
-    found: dict[str, str] = {}
+def bodies_at(connection: Connection, paths: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+    """Return teaser and texts of the articles that stand at ``paths``."""
+    found: dict[str, tuple[str, bytes]] = {}
     for part in parts(paths):
-        found.update((path, payload) for path, payload in _PAYLOADS.run(connection, paths=part))
+        rows = _BODIES.run(connection, paths=part)
+        found.update((path, (teaser, texts)) for path, teaser, texts in rows)
     return found
 
 
 def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Article]:
-    """Return the articles that stand at ``paths``."""
+    """Return the articles that stand at ``paths``, as teasers."""
     return {
-        path: article_from_json(payload) for path, payload in payloads_at(connection, paths).items()
+        path: article_from_json(teaser)
+        for path, (teaser, _texts) in bodies_at(connection, paths).items()
     }
 
 
@@ -158,11 +166,13 @@ def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
 
 def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
     """Remove the rows of the articles at ``paths``."""
-    numbers: list[int] = []
+    words: dict[int, str] = {}
     for part in parts(paths):
-        numbers += _NUMBERS.run(connection, paths=part).scalars()
-    if numbers:
-        _UNSEARCHABLE.run_each(connection, [(number,) for number in numbers])
+        rows = _WRITTEN.run(connection, paths=part)
+        words.update((number, searchable(whole_article(*row))) for number, *row in rows)
+    if words:
+        _UNSEARCHABLE.run_each(connection, list(words.items()))
+        numbers = list(words)
         for table in (labels, mentions, bodies, articles):
             _delete(connection, table.c.number, numbers)
         _delete(connection, claims.c.path, paths)
@@ -186,7 +196,7 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
             for number, a in numbered
         ],
     )
-    _insert(connection, bodies, [(number, a.teaser, a.payload) for number, a in numbered])
+    _insert(connection, bodies, [(number, a.teaser, a.texts) for number, a in numbered])
     listed = [
         (kind, key, -a.published, a.slug, n, *rest)
         for n, a in numbered

@@ -1,10 +1,10 @@
 """The tables. Another `SCHEMA_VERSION` drops and rebuilds the cache; there are no migrations. Pure.
 
-Rows are the columns that are queried, plus the whole article as one JSON payload, so a new article
-field changes no SQL. In SQLite a table that is found by its key is that key's tree (``WITHOUT
-ROWID``), not a heap beside it: a write changes one page less for each row. The columns of its key
-stand first and in order, or SQLite 3.40 finds damage where there is none. What `durable` tables
-hold is not a cache, and a rebuild leaves it as it is.
+Rows are the columns that are queried, plus the article as JSON and its texts, compressed, so a new
+article field changes no SQL. In SQLite a table that is found by its key is that key's tree
+(``WITHOUT ROWID``), not a heap beside it: a write changes one page less for each row. The columns
+of its key stand first and in order, or SQLite 3.40 finds damage where there is none. What `durable`
+tables hold is not a cache, and a rebuild leaves it as it is.
 """
 
 from sqlalchemy import (
@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 
 cache = MetaData()
 durable = MetaData()
@@ -76,10 +76,10 @@ bodies = Table(
     cache,
     Column("number", Integer, primary_key=True),
     Column("teaser", Text, nullable=False),
-    Column("payload", Text, nullable=False),
+    Column("texts", LargeBinary, nullable=False),
 )
-"""What articles say; ``teaser`` is the payload without text. Apart from ``articles``, so that
-whoever counts or filters those reads thirty to a page of the database, not one over three pages."""
+"""What articles say: all but their texts, and these, as `payload` writes them. Apart from
+``articles``, so that whoever counts or filters those reads thirty to a page of the database."""
 
 labels = Table(
     "labels",
@@ -182,10 +182,13 @@ try has failed."""
 
 SEARCH_DDL = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
-    "tokens, detail=none, columnsize=0, "
+    "tokens, content='', detail=none, columnsize=0, "
     "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
 )
-"""SQLite's full text index over the tokens that `text.tokens` makes; it only matches them."""
+"""SQLite's full text index over the tokens that `text.tokens` makes; it only matches them.
+
+It keeps none of them: a row is deleted by what it was made of. Where another release makes other
+tokens, what it leaves belongs to a number that no article has, nor will have."""
 
 UPGRADE = (
     "DROP TABLE IF EXISTS search",

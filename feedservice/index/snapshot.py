@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
@@ -13,7 +13,7 @@ from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import departures, problems, query, related, surroundings
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
-from feedservice.index.payload import article_from_json
+from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes
 from feedservice.index.spellings import Spelling, Spellings
 from feedservice.index.statements import Rows, Statement, parts, several
@@ -28,7 +28,7 @@ SHORT = 1000
 _ITS = is_list(bindparam("its_kind"), bindparam("its_key"))
 
 _ARTICLE = Statement(
-    select(bodies.c.payload)
+    select(bodies.c.teaser, bodies.c.texts)
     .join(articles, articles.c.number == bodies.c.number)
     .where(articles.c.slug == bindparam("slug"), is_live())
 )
@@ -39,9 +39,7 @@ _BY_NAME = Statement(
     .where(claims.c.space == "name", claims.c.value.in_(several("names")), is_live())
 )
 _BY_PATH = Statement(query.teasers().where(articles.c.path.in_(several("paths")), is_live()))
-_PAYLOADS = Statement(
-    select(bodies.c.number, bodies.c.payload).where(bodies.c.number.in_(several("numbers")))
-)
+_WHOLE = Statement(select(bodies).where(bodies.c.number.in_(several("numbers"))))
 _TEASERS = Statement(
     select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(several("numbers")))
 )
@@ -133,11 +131,11 @@ class Snapshot:
 
     def articles(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
         """Return the articles of rows, by their numbers; teasers have no text."""
-        statement = _TEASERS if teaser else _PAYLOADS
+        statement = _TEASERS if teaser else _WHOLE
         found: dict[int, Article] = {}
         for part in parts(sorted(numbers)):
             rows = statement.run(self.connection, numbers=part)
-            found.update((number, article_from_json(payload)) for number, payload in rows)
+            found.update((number, _article(row)) for number, *row in rows)
         return self._spellings.respelt(found)
 
     def surroundings(self) -> Surroundings:
@@ -284,4 +282,9 @@ class Snapshot:
         return statement.run(self.connection, **values, moment=self._moment)
 
     def _articles(self, found: Rows) -> tuple[Article, ...]:
-        return tuple(article_from_json(row) for (row,) in found)
+        return tuple(map(_article, found))
+
+
+def _article(row: Sequence[Any]) -> Article:
+    """A teaser, or the whole article where its texts were asked for."""
+    return whole_article(*row) if len(row) > 1 else article_from_json(*row)

@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +13,14 @@ from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
-from feedservice.index import conflicts, departures, passed, rows
-from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown, unix_seconds
+from feedservice.index import conflicts, difference, passed, rows
+from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.healing import Healer, Tell, nobody
 from feedservice.index.known_site import remember
 from feedservice.index.outbox import enqueue
-from feedservice.index.packed import Packed, PackedArticle, decompress, pack
+from feedservice.index.packed import Packed, pack
 from feedservice.index.payload import (
-    article_from_json,
+    decompress,
     problems_from_json,
     problems_to_json,
     site_from_json,
@@ -170,21 +169,21 @@ class IndexWriter(IndexReader):
         """
         with self._healer.transaction() as connection:
             clock, now = now, passed.no_earlier(connection, now)
-            difference = _compare(connection, packed, removed)
+            found = difference.compare(connection, packed, removed)
             # Asked of the rows as they were.
-            has_lapsed = rows.has_lapsed(connection, difference.paths, now)
-            contested = conflicts.values_of(connection, difference.paths)
-            contested |= {claim for new in difference.fresh.values() for claim in new.claims}
+            has_lapsed = rows.has_lapsed(connection, found.paths, now)
+            contested = conflicts.values_of(connection, found.paths)
+            contested |= {claim for new in found.fresh.values() for claim in new.claims}
             is_filling = rows.get_meta(connection, "filled") is None
             held = None if is_filling else conflicts.holders_of(connection, contested, now)
-            _write(connection, packed, removed, difference, now)
+            difference.write(connection, packed, removed, found, now)
             has_flipped = conflicts.decide_anew(connection, contested, now, held)
-            lists = _changed_lists(connection, difference, now, is_filling=is_filling)
+            lists = difference.changed(connection, found, now, is_filling=is_filling)
             if has_flipped or (lists and has_lapsed):
                 lists |= {SITE, ALL_LISTS}
             came = max(passed.noted(connection), passed.of_saved(packed, clock))
             passed.note(connection, came if is_filling else passed.latest(connection, came))
-            if difference.paths or has_flipped:
+            if found.paths or has_flipped:
                 self._stamp(connection, lists, now)
             if lists and not is_filling:
                 enqueue(connection, lists, self._hubs(connection), clock)
@@ -248,73 +247,3 @@ class IndexWriter(IndexReader):
         keys = {(kind, label_key(kind, slug)) for kind, slug in changed}
         _UNSTAMP.run_each(connection, list(keys))
         _STAMP.run_each(connection, [(*key, stamp) for key in keys])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Difference:
-    """Which articles a write changes, by path.
-
-    Attributes:
-        before: payloads of the articles that are there at the paths that were read or removed.
-        gone: articles that leave.
-        fresh: articles that come, or differ from what is there.
-    """
-
-    before: dict[str, str]
-    gone: tuple[str, ...]
-    fresh: dict[str, PackedArticle]
-
-    @property
-    def paths(self) -> list[str]:
-        return [*self.gone, *self.fresh]
-
-
-def _compare(
-    connection: Connection, packed: Sequence[Packed], removed: Collection[str]
-) -> _Difference:
-    before = rows.payloads_at(connection, [*removed, *(each.path for each in packed)])
-    return _Difference(
-        before=before,
-        gone=tuple(path for path in removed if path in before),
-        fresh={
-            each.path: each.article
-            for each in packed
-            if each.article and before.get(each.path) != each.article.payload
-        },
-    )
-
-
-def _write(
-    connection: Connection,
-    packed: Sequence[Packed],
-    removed: Collection[str],
-    difference: _Difference,
-    now: datetime,
-) -> None:
-    rows.forget(connection, removed)
-    rows.put_files(connection, packed)
-    rows.drop_articles(connection, [path for path in difference.paths if path in difference.before])
-    rows.add_articles(connection, list(difference.fresh.values()), now)
-
-
-def _changed_lists(
-    connection: Connection, difference: _Difference, now: datetime, *, is_filling: bool
-) -> set[Label]:
-    """Return the lists that a difference, which is written, can alter; note what leaves them."""
-    if not difference.paths:
-        return set()
-    if is_filling:  # nobody is shown anything yet, so they need not be told apart
-        return {SITE, ALL_LISTS}
-    newest = rows.newest(connection, difference.fresh.keys(), now)
-    before, fresh = difference.before, difference.fresh
-    lists: set[Label] = set()
-    left = []
-    for path in difference.paths:
-        old = shown(article_from_json(before[path]), now) if path in before else None
-        new = shown(article_from_json(fresh[path].payload), now) if path in fresh else None
-        lists |= changed_lists(old, new, newest)
-        if new and not old and ALL_LISTS not in lists and rows.is_mentioned(connection, new):
-            lists.add(ALL_LISTS)
-        left.append(departures.set_back(old, new))
-    departures.note(connection, left)
-    return lists

@@ -13,8 +13,8 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain.identity import Claim, each_claim, loss
 from feedservice.domain.model import Problem
 from feedservice.domain.references import Reference, at_its_claim
-from feedservice.index.packed import Packed, PackedArticle, decompress
-from feedservice.index.payload import article_from_json, problems_to_json
+from feedservice.index.packed import Packed, PackedArticle
+from feedservice.index.payload import article_from_json, decompress, problems_to_json
 from feedservice.index.writer import IndexWriter
 
 CODES = frozenset({"id-duplicate", "slug-duplicate", "alias-duplicate"})
@@ -108,6 +108,6 @@ def _claims(article: PackedArticle) -> list[Claim]:
 def _lost(article: PackedArticle, others: dict[Claim, str]) -> Problem | None:
     if all(others.get(claim, article.path) == article.path for claim in _claims(article)):
         return None
-    claimed = each_claim(article_from_json(article.payload))
+    claimed = each_claim(article_from_json(article.teaser))
     ids = {claim.value for claim in others if claim.space == "id"}
     return loss(article.path, claimed, others, ids)

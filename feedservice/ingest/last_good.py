@@ -5,8 +5,8 @@ from datetime import datetime
 
 from feedservice.content.files import ContentFiles
 from feedservice.content.reader import Task
-from feedservice.index.packed import Packed, PackedArticle, compress, pack_article
-from feedservice.index.payload import article_from_json
+from feedservice.index.packed import Packed, PackedArticle, pack_article
+from feedservice.index.payload import compress, whole_article
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.batches import Readers
 
@@ -49,4 +49,4 @@ def with_last_good(
 
 
 def _at(path: str, article: PackedArticle) -> PackedArticle:
-    return pack_article(replace(article_from_json(article.payload), path=path))
+    return pack_article(replace(whole_article(article.teaser, article.texts), path=path))

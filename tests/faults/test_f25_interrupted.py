@@ -171,7 +171,7 @@ def indexed(place: Place) -> dict[str, bytes]:
     with closing(sqlite3.connect(place.root / "state" / "index.sqlite3")) as index:
         assert index.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         rows = index.execute(
-            "SELECT path, status, payload FROM articles JOIN bodies USING (number) ORDER BY path"
+            "SELECT path, status, teaser, texts FROM articles JOIN bodies USING (number) ORDER BY path"
         ).fetchall()
     return {path: repr(rest).encode() for path, *rest in rows}
 

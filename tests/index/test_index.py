@@ -29,8 +29,12 @@ from feedservice.index import healing
 from feedservice.index.changes import ALL_LISTS, SITE
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
-from feedservice.index.packed import compress
-from feedservice.index.payload import article_from_json, problems_from_json, site_from_json
+from feedservice.index.payload import (
+    article_from_json,
+    compress,
+    problems_from_json,
+    site_from_json,
+)
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 
@@ -404,7 +408,7 @@ def test_what_was_seen_of_files_is_known(index: IndexWriter) -> None:
 def test_a_row_that_cannot_be_read_is_an_unavailable_index(index: IndexWriter) -> None:
     fill(index, article("a"))
     with index._engine.begin() as connection:
-        connection.execute(text("UPDATE bodies SET payload = '{}'"))
+        connection.execute(text("UPDATE bodies SET teaser = '{}'"))
     with pytest.raises(IndexUnavailable):
         snapshot(index).article("a")
 

@@ -3,12 +3,14 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from factories import article, fill, slugs, snapshot
+from factories import NOW, article, fill, slugs, snapshot
 from feedservice.domain.model import Author, Status
 from feedservice.domain.routes import MAX_QUERY
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
+from feedservice.domain.text import tokens
 from feedservice.index.writer import IndexWriter
 
 HOSTILE = ['"', "'", "*", "a*", "^a", "-", "+", "(", ")", ":", "{a b}:c", "NEAR(a b, 2)", "AND", "OR", "NOT", "a AND",
@@ -70,6 +72,17 @@ def test_what_an_edit_took_out_is_found_no_more(index: IndexWriter) -> None:
     fill(index, article("a", title="قديم"))
     fill(index, article("a", title="جديد"))
     assert (found(index, "قديم"), found(index, "جديد")) == ([], ["a"])
+
+
+def test_a_row_that_goes_leaves_none_of_its_words(index: IndexWriter) -> None:
+    fill(index, article("a", title="بقرة"), article("b", title="شجرة"))
+    fill(index, article("a", title="شجرة"))
+    index.write([], ["field/b.md"], NOW)
+    with index.connection() as connection:
+        left = text("SELECT rowid FROM search WHERE search MATCH :word")
+        words = [" ".join(tokens(word)) for word in ("بقرة", "شجرة")]
+        found = [connection.execute(left, {"word": word}).all() for word in words]
+    assert [len(rows) for rows in found] == [0, 1]
 
 
 def test_a_search_goes_with_every_other_condition(index: IndexWriter) -> None:

@@ -25,7 +25,9 @@ def feed(publisher: Publisher, format_: str = "atom") -> bytes:
 def bodies_read(index: IndexWriter, publisher: Publisher) -> int:
     with asked(index._engine) as questions:
         feed(publisher)
-    (whole,) = [q for q in questions if "SELECT bodies.number, bodies.payload" in q.text] or [None]
+    (whole,) = [
+        q for q in questions if "SELECT bodies.number, bodies.teaser, bodies.texts" in q.text
+    ] or [None]
     return len(set(whole.parameters)) if whole else 0
 
 
