@@ -13,7 +13,8 @@ SECONDS = 2.0
 _PARSERS = f"""
 import os, signal, sys
 
-is_copy = "check" in sys.orig_argv  # of the command, which began it without another start
+# Of these commands, which began it without another start.
+is_copy = "check" in sys.orig_argv or "index" in sys.orig_argv
 if is_copy or "worker.serve" in " ".join(sys.orig_argv):
     from feedservice.content import pictures, reader
     from feedservice.system import worker

@@ -86,7 +86,9 @@ class Site:
         return numbers
 
     def writers(self) -> list[int]:
-        return self.processes(b"--with-parent")
+        """Those that write; copies of them read, and have the same command line."""
+        found = self.processes(b"--with-parent")
+        return [number for number in found if _parent(number) not in found]
 
     def workers(self) -> list[int]:
         """The processes that answer, where the server is one that has them."""

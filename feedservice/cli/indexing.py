@@ -49,8 +49,9 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         if not with_parent:
             say(_("Another process is the writer of this site; it follows changes by itself."))
         return
+    readers = wiring_writer.readers()  # before there is a thread
     if not keep:
-        indexer, _index = wiring_writer.indexer(given)
+        indexer, _index = wiring_writer.indexer(given, reading=readers)
         _report(
             _with_progress(
                 lambda step: indexer.scan(accept_removals=accept_removals, progress=step)
@@ -79,7 +80,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         guard.lift()
     open_files.ignore_leases()
     hints = watch.Hints(while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop))
-    indexer, its_index = wiring_writer.indexer(given, stop.is_set, hints.take)
+    indexer, its_index = wiring_writer.indexer(given, stop.is_set, hints.take, readers)
     telling = repeat(wiring_writer.telling(given), stop, 0.5)
     follow(indexer, hints, guard, given.rescan, wiring_writer.caretaker(its_index))
     telling.join(timeout=5)

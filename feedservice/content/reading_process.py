@@ -85,6 +85,11 @@ class ReadingProcess(Generic[Made]):
         with suppress(OSError):  # the system has no process left, as `result` finds too
             self._worker.start()
 
+    def copy(self) -> None:
+        """Start the process as a copy of this one, where no other thread runs; see `Worker`."""
+        with suppress(OSError):
+            self._worker.copy()
+
     def read(self, task: Task, files: Sequence[ToRead], now: datetime) -> WasRead[Made]:
         """Read files, and wait for that."""
         self.begin(task, files, now)

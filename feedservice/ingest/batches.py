@@ -1,7 +1,7 @@
 """Reads files in processes beside this one, which may die of a file: one, and more for many files.
 
-More are started anew for each large batch, and end with it; they are nice to whatever serves on the
-same machine.
+More are started for each large batch, and end with it; they are nice to whatever serves on the same
+machine. Those of the first are copies of this process, where they were made before it had a thread.
 """
 
 import os
@@ -21,6 +21,10 @@ from feedservice.ingest.plan import Due
 MOST = 8
 """Processes: one writes what they read, and cannot keep up with more."""
 NICENESS = 10
+MANY = 1500
+"""From so many files on, reading them is worth the second that other processes take to start."""
+MANY_FOR_COPIES = 100
+"""The same where copies of this process wait for them."""
 
 Chunk = Sequence[Due]
 
@@ -51,11 +55,29 @@ class Readers:
     def __init__(self, most: int = 0) -> None:
         self._most = most
         self._one: ReadingProcess[Packed] = ReadingProcess(pack)
+        self._copies: list[ReadingProcess[Packed]] = []
+
+    def copy(self) -> None:
+        """Make copies of this process that read, while it has no other thread and no database.
+
+        They are there at once, and import nothing.
+        """
+        if not self._most:
+            return
+        self._one.copy()
+        if self._most > 1:
+            self._copies = self._more()
+            for process in self._copies:
+                process.copy()
 
     def start(self) -> None:
-        """Start the process that reads what is saved, so that no save waits for it."""
+        """Start the process that reads what is saved, so that no save waits for it.
+
+        Copies that wait for a large batch are let go.
+        """
         if self._most:
             self._one.start()
+        self._end(self._copies)
 
     def read_chunks(
         self, task: Task, chunks: Iterable[Chunk], clock: Clock, *, is_large: bool
@@ -72,7 +94,7 @@ class Readers:
             for chunk in chunks:
                 yield Done(chunk, *self._read(task, chunk, clock()))
             return
-        beside = [ReadingProcess(pack, NICENESS) for _ in range(self._most)]
+        beside, self._copies = self._copies or self._more(), []
         for process in beside:
             process.start()
         idle = deque(beside)
@@ -92,8 +114,7 @@ class Readers:
             for process, chunk in busy:
                 yield Done(chunk, *process.result())
         finally:
-            for process in beside:
-                process.close()
+            self._end(beside)
 
     def article_of(self, task: Task, path: str, text: str, now: datetime) -> PackedArticle | None:
         """Return the article of a text that was read well before, as a file at ``path``."""
@@ -105,8 +126,20 @@ class Readers:
         return pack_article(article) if article else None
 
     def close(self) -> None:
-        """End the process that `start` started."""
-        self._one.close()
+        """End the processes that `start` and `copy` started."""
+        self._end([self._one, *self._copies])
+
+    def are_many(self, files: int) -> bool:
+        """Whether so many files are worth more processes."""
+        return files >= (MANY_FOR_COPIES if self._copies else MANY)
+
+    def _more(self) -> list[ReadingProcess[Packed]]:
+        return [ReadingProcess(pack, NICENESS) for _ in range(self._most)]
+
+    @staticmethod
+    def _end(processes: Iterable[ReadingProcess[Packed]]) -> None:
+        for process in processes:
+            process.close()
 
     def _read(self, task: Task, chunk: Chunk, now: datetime) -> WasRead[Packed]:
         if self._most:

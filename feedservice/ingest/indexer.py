@@ -30,8 +30,6 @@ from feedservice.ingest.site_intake import SiteIntake
 
 log = logging.getLogger(__name__)
 
-MANY = 1500
-"""From so many files on, reading them is worth the second that other processes take to start."""
 JUST_SAVED = 600
 """Seconds: an older file was copied with its time, or waited for the service to start."""
 
@@ -248,7 +246,7 @@ class Indexer:
         total = len(planned.due)
         chunks = self._chunks(planned.due, known, site)
         for chunk, packed, same in self._readers.read_chunks(
-            task, chunks, self._clock, is_large=total >= MANY
+            task, chunks, self._clock, is_large=self._readers.are_many(total)
         ):
             read = {each.path for each in packed} | {state.path for state in same}
             # Editors that save by removing and creating: what was there a moment ago may be back.

@@ -24,6 +24,7 @@ def indexer(
     given: Settings,
     stop: Callable[[], bool] = lambda: False,
     changes: Callable[[], frozenset[str]] = frozenset,
+    reading: Readers | None = None,
 ) -> tuple[Indexer, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
     engine = open_engine(given.database, readonly=False)
@@ -35,11 +36,18 @@ def indexer(
         files,
         index,
         steady_now,
-        readers=Readers(processors()),
+        readers=reading or Readers(processors()),
         stop=stop,
         published=told,
         changes=changes,
     ), index
+
+
+def readers() -> Readers:
+    """Return what reads, in copies of this process: before it has a thread or opens an index."""
+    made = Readers(processors())
+    made.copy()
+    return made
 
 
 def caretaker(index: IndexWriter) -> Callable[[], bool]:

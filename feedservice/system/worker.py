@@ -7,6 +7,7 @@ waits for nobody, and the parent reads it only where it has to.
 """
 
 import faulthandler
+import gc
 import multiprocessing
 import os
 import pickle  # between our own processes # nosec B403
@@ -61,9 +62,7 @@ class Worker:
 
     Args:
         niceness: how far it gives way to what else the machine does.
-        is_copy: begin it as a copy of this process, which has imported everything, where that is
-            safe: where no other thread runs. For a process that ends soon and holds no files that
-            the child must not hold.
+        is_copy: begin it as a copy of this process, as `copy` does, whenever it is started.
     """
 
     def __init__(self, niceness: int = 0, *, is_copy: bool = False) -> None:
@@ -74,17 +73,31 @@ class Worker:
         self._answers: Connection | None = None
         self._end: Callable[[], object] = lambda: None
 
+    def copy(self) -> None:
+        """Start the child as a copy of this process, which has imported everything.
+
+        That is safe where no other thread runs, and nowhere else is anything started. The copy
+        holds no file of this process, and gives back none: locks and databases stay this one's.
+
+        Raises:
+            OSError: as in `start`.
+        """
+        if threading.active_count() == 1:
+            self._start(_Copy)
+
     def start(self) -> None:
         """Start the child unless it lives; that takes a moment, which need not be waited for.
 
         Raises:
             OSError: the system has no process left.
         """
+        self._start(_Copy if self._is_copy and threading.active_count() == 1 else _begin)
+
+    def _start(self, begin: Callable[[int, int], "subprocess.Popen[bytes] | _Copy"]) -> None:
         if self._child and self._child.poll() is None:
             return
         self.close()
         note = _new_note()
-        begin = _Copy if self._is_copy and threading.active_count() == 1 else _begin
         try:
             self._child = begin(self._niceness, note)
         except OSError:
@@ -225,10 +238,15 @@ class _Copy:
 
 
 def _serve_copy(niceness: int, note: int, given: tuple[int, int], told: tuple[int, int]) -> None:
+    gc.freeze()  # what is the parent's ends with the parent: a database, a lock
     os.dup2(given[0], 0)
     os.dup2(told[1], 1)
-    for file in (*given, *told):
-        os.close(file)
+    # All others are the parent's, or of another child, whose input would not end with the parent.
+    for file in map(int, os.listdir("/dev/fd")):
+        if file > 2 and file != note:
+            with suppress(OSError):
+                os.close(file)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     serve(niceness, note)
 
 

@@ -1,6 +1,7 @@
 """Reading in several processes: the same as in one, whatever happens to them."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from feedservice.content.reader import Task
 from feedservice.domain.selections import Selection
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest import indexer as indexer_module
+from feedservice.ingest import batches
 from feedservice.ingest.batches import Chunk, Done, Readers
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import Due, plan
@@ -109,7 +110,7 @@ def test_a_large_batch_is_read_by_several_processes_and_a_small_one_is_not(
             asked.append(is_large)
             return super().read_chunks(*given, is_large=is_large)
 
-    monkeypatch.setattr(indexer_module, "MANY", 5)
+    monkeypatch.setattr(batches, "MANY", 5)
     index = new_index()
     readers = Counting(2)
     indexer = Indexer(
@@ -148,10 +149,29 @@ def test_a_save_of_which_the_process_dies_leaves_its_last_version_up_and_is_told
     assert snapshot(index).problems() == ()
 
 
+@pytest.mark.usefixtures(poisonable.__name__)
+def test_a_first_index_is_read_by_copies_of_its_process_which_may_die_as_others_may(
+    content: Path, tmp_path: Path
+) -> None:
+    for n in range(batches.MANY_FOR_COPIES):
+        write_article(content, f"field/{n}.md")
+    write_article(content, "field/once.md", body="POISON-COPY")  # of which a copy alone dies
+    state = {"FEEDSERVICE_STATE": str(tmp_path / "state"), "FEEDSERVICE_LANG": "en"}
+    command = [sys.executable, "-m", "feedservice", "index", "--content", str(content)]
+    done = subprocess.run(
+        command, env=os.environ | state, capture_output=True, text=True, check=True
+    )
+    died = re.findall(r"the process that read field/(\w+)\.md ended: SIGSEGV", done.stderr)
+    assert died == ["once"]
+    many = batches.MANY_FOR_COPIES + 1
+    assert f"articles {many}, read {many}, removed 0, errors 0" in done.stdout
+
+
 PARENT = """
 import sys, time
 from pathlib import Path
 from feedservice import clock
+from feedservice.service.lock import WriterLock
 from feedservice.ingest.batches import Readers
 from feedservice.content.files import ContentFiles
 from feedservice.content.site import read
@@ -168,7 +188,12 @@ def main():
         print("begun", flush=True)
         time.sleep(60)
     task = Task(files=files, site=site, key="")
-    for _ in Readers(2).read_chunks(task, chunks(), clock.utc_now, is_large=True):
+    lock = WriterLock(Path(sys.argv[2]))
+    lock.acquire()
+    readers = Readers(2)
+    if sys.argv[3] == "copied":
+        readers.copy()
+    for _ in readers.read_chunks(task, chunks(), clock.utc_now, is_large=True):
         pass
 
 if __name__ == "__main__":
@@ -176,11 +201,12 @@ if __name__ == "__main__":
 """
 
 
-def test_workers_end_with_a_parent_that_is_killed(task: Task, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["copied", "started"])
+def test_workers_end_with_a_parent_that_is_killed(task: Task, tmp_path: Path, way: str) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")
     parent = subprocess.Popen(
-        [sys.executable, str(script), str(task.files.root)],
+        [sys.executable, str(script), str(task.files.root), str(tmp_path), way],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -189,13 +215,22 @@ def test_workers_end_with_a_parent_that_is_killed(task: Task, tmp_path: Path) ->
     with parent, parent.stdout:
         assert parent.stdout.readline() == "begun\n"
         group = os.getpgid(parent.pid)
+        beside = [pid for pid in members(group) if pid != parent.pid]
+        assert len(beside) == {"copied": 3, "started": 2}[way]
+        locked = [pid for pid in beside if "writer.lock" in " ".join(open_files(pid))]
+        assert locked == [], "who holds its file may hold the lock longer than the writer"
         parent.kill()
         parent.wait()
-        assert comes_true(lambda: not is_alive(group))
+        assert comes_true(lambda: not list(members(group)))
 
 
-def is_alive(group: int) -> bool:
-    """Whether any process of a group runs; one that has ended and that nobody has reaped does
+def open_files(pid: int) -> list[str]:
+    """What a process has open."""
+    return [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+
+
+def members(group: int) -> Iterator[int]:
+    """The processes of a group that run; one that has ended and that nobody has reaped does
     not."""
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -203,5 +238,4 @@ def is_alive(group: int) -> bool:
         except OSError:
             continue
         if int(fields[2]) == group and fields[0] != "Z":
-            return True
-    return False
+            yield int(status.parent.name)
