@@ -249,9 +249,7 @@ class HttpCache:
     def _make_in_turn(self, miss: _Miss, slots: Slots) -> tuple[Prepared, str]:
         try:
             with slots.take():
-                found = self._make(miss)
-                found[0].select(miss.environ, miss.now)  # codes what is large while others wait
-                return found
+                return self._make(miss)
         except Busy:
             if miss.spare is None:
                 raise
@@ -276,6 +274,7 @@ class HttpCache:
         fresh_until = answer.good_until
         if answer.code == 304 and last is not None:
             answer = last
+        answer.select(miss.environ, now)  # codes what is large while others wait, and weighs less
         if miss.revision is not None and "no-store" not in answer.caching:
             if answer.code == 200:
                 self._documents.put(

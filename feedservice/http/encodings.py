@@ -9,10 +9,6 @@ import deflate
 from feedservice.http.negotiation import Coding
 
 
-def _identity(body: bytes) -> bytes:
-    return body
-
-
 def to_gzip(body: bytes, level: int = 6) -> bytes:
     """Return a body in gzip (RFC 1952).
 
@@ -36,6 +32,25 @@ def to_brotli(body: bytes, quality: int = 5) -> bytes:
     return coded
 
 
+def from_gzip(coded: bytes, length: int) -> bytes:
+    """Return the body that `to_gzip` coded, of so many bytes."""
+    return bytes(deflate.gzip_decompress(coded, length))
+
+
+def from_brotli(coded: bytes, length: int) -> bytes:  # noqa: ARG001 - as `from_gzip` is called
+    """Return the body that `to_brotli` coded."""
+    body: bytes = brotli.decompress(coded)
+    return body
+
+
+def _same(body: bytes, length: int) -> bytes:  # noqa: ARG001 - as above
+    return body
+
+
 CODERS: Mapping[Coding, Callable[[bytes], bytes]] = MappingProxyType(
-    {"identity": _identity, "gzip": to_gzip, "br": to_brotli}
+    {"gzip": to_gzip, "br": to_brotli}
 )
+DECODERS: Mapping[Coding, Callable[[bytes, int], bytes]] = MappingProxyType(
+    {"gzip": from_gzip, "br": from_brotli, "identity": _same}
+)
+"""What undoes `CODERS`, the fastest first."""

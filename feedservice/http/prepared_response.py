@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.http import http_date
 
-from feedservice.http.encodings import CODERS
+from feedservice.http.encodings import CODERS, DECODERS
 from feedservice.http.negotiation import (
     Coding,
     choose_coding,
@@ -26,8 +26,9 @@ Headers = list[tuple[str, str]]
 
 SMALL = 500
 """Bytes below which compression gains less than its headers and a packet cost."""
-OVERHEAD = 4096
-"""Bytes that an answer's headers and Python's objects for them take, all codings together."""
+OVERHEAD = 6144
+"""Bytes that an answer's headers, its place among what is kept, and Python's objects for both take,
+all codings together: 4.3 KB with one of them, 6.2 with three."""
 
 _MADE_HERE = frozenset(
     {"etag", "last-modified", "content-length", "content-encoding", "expires", "cache-control"}
@@ -47,17 +48,20 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """An answer in one coding, whole and as a 304."""
+    """An answer in one coding, whole and as a 304; where it ``is_packed``, another has its body."""
 
     etag: str
     whole: Sent
     unchanged: Sent
+    is_packed: bool
 
 
 class Prepared:
     """An answer to a GET without conditions, ready for every GET and HEAD of its address.
 
     Only a 200 with a strong validator is coded and compared; any other answer is sent as it is.
+    What is coded is not kept in identity, which would be most of its memory: the few who ask for
+    that get it unpacked.
 
     Args:
         status: such as ``200 OK``.
@@ -71,7 +75,7 @@ class Prepared:
 
     Attributes:
         settled: its ``Last-Modified`` once that is over: no later change is given the same one.
-        size: the bytes that it holds in memory, about; it grows with each coding that is made.
+        size: the bytes that it holds in memory, about; it changes with each coding that is made.
     """
 
     def __init__(
@@ -83,7 +87,8 @@ class Prepared:
         old: "Prepared | None" = None,
     ) -> None:
         self.status = status
-        self._is_small = len(body) < SMALL
+        self._length = len(body)
+        self._is_small = self._length < SMALL
         told = {name.lower(): value for name, value in headers}
         self.code = int(status[:3])
         self.good_until = read_date(told.get("expires"))
@@ -96,11 +101,9 @@ class Prepared:
         self._settles: datetime | None = None
         self._headers = [(name, value) for name, value in headers if name.lower() not in _MADE_HERE]
         self._lock = Lock()
-        self._bodies: dict[Coding, bytes] = {}
-        # Of the same class.
-        if old is not None and self._etag and old._etag == self._etag:  # noqa: SLF001
-            self._bodies = dict(old._bodies)  # noqa: SLF001
-        self._bodies["identity"] = body
+        # Of the same class. Another dict for each change, since threads read it.
+        same = old if old and self._etag and old._etag == self._etag else None  # noqa: SLF001
+        self._bodies: Mapping[Coding, bytes] = same._bodies if same else {"identity": body}  # noqa: SLF001
         self._variants: dict[Coding, Variant] = {}
         self._settle(now)
         self.size = self._measured()
@@ -112,7 +115,7 @@ class Prepared:
         told += [("Cache-Control", self.caching)] if self.caching else []
         moments = (("Last-Modified", self._last_modified), ("Expires", good_until))
         told += [(name, http_date(moment)) for name, moment in moments if moment is not None]
-        return self.status, told, self._bodies["identity"]
+        return self.status, told, self._unpacked()
 
     def select(self, asked: Mapping[str, Any], now: datetime) -> Sent:
         """Return what a GET with these CGI variables gets (RFC 9110 §13.2.2).
@@ -133,7 +136,8 @@ class Prepared:
             or is_not_modified(match, since, variant.etag[1:-1], self._last_modified)
         ):
             return variant.unchanged
-        return variant.whole
+        whole = variant.whole
+        return Sent(whole.status, whole.headers, self._unpacked()) if variant.is_packed else whole
 
     def _settle(self, now: datetime) -> None:
         """Make headers anew: those that are cut by the present move along with it."""
@@ -159,12 +163,22 @@ class Prepared:
     def _measured(self) -> int:
         return OVERHEAD + sum(map(len, self._bodies.values()))
 
+    def _unpacked(self) -> bytes:
+        bodies = self._bodies
+        coding = next(each for each in DECODERS if each in bodies)
+        return DECODERS[coding](bodies[coding], self._length)
+
     def _make(self, coding: Coding) -> Variant:
         with self._lock:
-            body = self._bodies.get(coding)
-            if body is None:
-                body = self._bodies[coding] = CODERS[coding](self._bodies["identity"])
+            if coding != "identity" and coding not in self._bodies:
+                made = {**self._bodies, coding: CODERS[coding](self._unpacked())}
+                if not self._is_small:
+                    made.pop("identity", None)
+                    self._variants.pop("identity", None)
+                self._bodies = made
                 self.size = self._measured()
+            body = self._bodies.get(coding)
+            length = self._length if body is None else len(body)
             etag = f'"{self._etag}"' if coding == "identity" else f'"{self._etag}-{coding}"'
             own = [("ETag", etag)] if self._etag else []
             own += [("Last-Modified", self._shown)] if self._shown else []
@@ -175,10 +189,11 @@ class Prepared:
                 etag=etag,
                 whole=Sent(
                     self.status,
-                    [*self._headers, *own, *coded, ("Content-Length", str(len(body)))],
-                    body,
+                    [*self._headers, *own, *coded, ("Content-Length", str(length))],
+                    body or b"",
                 ),
                 unchanged=Sent(_NOT_MODIFIED, [*repeated, *own], b""),
+                is_packed=body is None,
             )
             self._variants[coding] = variant
             return variant

@@ -22,7 +22,7 @@ from feedservice.http.cache import (
     UNCACHEABLE,
     HttpCache,
 )
-from feedservice.http.prepared_response import SMALL
+from feedservice.http.prepared_response import OVERHEAD, SMALL
 from feedservice.http.revision import LOOK, TTL
 from wsgi import START, Clock, Got, Page, Pages, ask
 
@@ -483,6 +483,25 @@ def test_a_flood_of_addresses_and_codings_stays_in_the_budget_and_pushes_out_not
     ask(cache)
     assert pages.asked == []
     assert cache.size <= budget * 17 / 16
+
+
+def test_what_is_coded_is_not_kept_in_identity_and_its_weight_is_what_is_kept(
+    pages: Pages, cache: HttpCache
+) -> None:
+    before, head = ask(cache), ask(cache, method="HEAD")
+    coded = ask(cache, accept_encoding="gzip")
+    assert ask(cache).headers == before.headers == head.headers
+    assert ask(cache).body == before.body == LONG
+    assert ask(cache, method="HEAD").headers == head.headers
+    kept = around(pages)
+    for _ in range(2):
+        ask(kept, accept_encoding="gzip")
+        assert kept.size == OVERHEAD + len(coded.body)
+        pages.revision += 1  # the same bytes, made anew
+    brotli_too = ask(kept, accept_encoding="br")
+    assert kept.size == OVERHEAD + len(coded.body) + len(brotli_too.body)
+    assert ask(kept).body == LONG
+    assert kept.size == OVERHEAD + len(coded.body) + len(brotli_too.body)
 
 
 # When something fails
