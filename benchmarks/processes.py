@@ -229,14 +229,9 @@ def memory(pid: int) -> float:
 
 
 def workers(parent: int) -> list[int]:
-    """Return the processes below ``parent`` that answer requests: neither the writer nor Python's
-    own helpers.
-    """
-    return [
-        pid
-        for pid in descendants(parent)
-        if not any(word in command_line(pid) for word in ("--watch", "tracker"))
-    ]
+    """Return the processes below ``parent`` that answer requests: those that are copies of it."""
+    ours = command_line(parent)
+    return [pid for pid in descendants(parent) if command_line(pid) == ours]
 
 
 def end_on_signals() -> None:

@@ -154,6 +154,11 @@ class Snapshot:
         rows = self._ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
         return tuple(self._spellings.respelt(dict(enumerate(self._articles(rows)))).values())
 
+    def teasers(self, selection: Selection, limit: int) -> Iterator[Article]:
+        """Yield what `select` returns as teasers, one by one, labels as they were typed."""
+        rows = self._ask(query.select_articles(selection, limit, teaser=True))
+        return (article_from_json(row) for (row,) in rows)
+
     def count(self, selection: Selection) -> int:
         """Return how many public articles a list has."""
         count: int = self._ask(query.count_articles(selection)).scalar_one()

@@ -4,9 +4,10 @@ Above `MAX_ENTRIES` articles the sitemap is an index of months, since a month's 
 that month alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain, islice
 
 from feedservice.domain import urls
 from feedservice.domain.errors import NotFound
@@ -22,6 +23,8 @@ from feedservice.index.snapshot import Snapshot
 
 NEWS_AGE = timedelta(hours=48)
 """How young an article of the news sitemap is."""
+_AT_ONCE = 512
+"""Articles that are held at once: a sitemap may name fifty thousand."""
 
 _ALL = Selection()
 
@@ -33,9 +36,9 @@ def whole(view: Snapshot) -> Document:
         paths = (urls.sitemap_path(month.name) for month in months(view))
         index = sitemap.render_index(Page(url=urls.absolute(base_url, path)) for path in paths)
         return _document(view, index)
-    lists = [Page(url=urls.absolute(base_url, path)) for path in _lists(view.site)]
-    articles = view.select(_ALL, MAX_ENTRIES, teaser=True)
-    return _document(view, sitemap.render_sitemap([*lists, *_pages(view, articles)]))
+    lists = (Page(url=urls.absolute(base_url, path)) for path in _lists(view.site))
+    pages = _pages(view, view.teasers(_ALL, MAX_ENTRIES))
+    return _document(view, sitemap.render_sitemap(chain(lists, pages)))
 
 
 def month(view: Snapshot, name: str) -> Document:
@@ -48,9 +51,9 @@ def month(view: Snapshot, name: str) -> Document:
     if period is None or not period.is_month:
         raise NotFound(name)
     within = Selection(since=period.start, until=period.end)
-    articles = view.select(within, MAX_ENTRIES, teaser=True)
-    if not articles:
+    if view.edge(within, oldest=True) is None:
         raise NotFound(name)
+    articles = view.teasers(within, MAX_ENTRIES)
     return _document(view, sitemap.render_sitemap(_pages(view, articles)))
 
 
@@ -108,7 +111,12 @@ def _lists(site: Site) -> Iterator[str]:
     yield from (urls.label_path(Taxonomy.AUTHOR, author.slug) for author in site.authors)
 
 
-def _pages(view: Snapshot, articles: tuple[Article, ...]) -> Iterator[Page]:
+def _pages(view: Snapshot, articles: Iterator[Article]) -> Iterator[Page]:
+    while some := tuple(islice(articles, _AT_ONCE)):
+        yield from _some_pages(view, some)
+
+
+def _some_pages(view: Snapshot, articles: Iterable[Article]) -> Iterator[Page]:
     wanted = {slug for article in articles for _, slug in article.translations}
     site = view.site
     context = LinkContext(

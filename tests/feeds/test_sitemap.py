@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from feedservice.feeds.sitemap import News, Page, render_index, render_news, render_sitemap
@@ -30,6 +32,36 @@ def test_a_sitemap_names_pages_with_their_dates_pictures_and_translations() -> N
         (x.get("rel"), x.get("hreflang"), x.get("href")) for x in first.iterfind("x:link", NS)
     ] == [("alternate", language, url) for language, url in page.alternates]
     assert [child.tag for child in second] == [f"{{{NS['s']}}}loc"]
+
+
+ADDRESSES = st.text("ab&<>'\"/?=%é", min_size=1)
+
+
+@given(st.lists(st.tuples(ADDRESSES, st.lists(ADDRESSES, max_size=2), st.booleans()), max_size=3))
+def test_a_sitemap_is_written_as_its_tree_would_be(
+    rows: list[tuple[str, list[str], bool]],
+) -> None:
+    pages = [
+        Page(
+            url=url,
+            lastmod=MOMENT if is_dated else None,
+            images=tuple(others),
+            alternates=tuple(("ar", other) for other in others),
+        )
+        for url, others, is_dated in rows
+    ]
+    made = render_sitemap(pages)
+    tree = etree.fromstring(made, etree.XMLParser(remove_blank_text=True))
+    assert [node.findtext("s:loc", None, NS) for node in tree] == [page.url for page in pages]
+    assert [node.get("href") for node in tree.iterfind(".//x:link", NS)] == [
+        other for page in pages for other in page.images
+    ]
+    assert tree.xpath("//image:loc/text()", namespaces=NS) == [
+        other for page in pages for other in page.images
+    ]
+    if pages:
+        written = etree.tostring(tree, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+        assert made.replace(b"&quot;", b'"') == written.replace(b"&quot;", b'"')
 
 
 def test_an_index_names_sitemaps() -> None:

@@ -325,6 +325,18 @@ def test_the_sitemap_names_lists_and_public_articles_with_pictures_and_translati
     assert b"<image:loc>https://news.example/media/x.png</image:loc>" in body
 
 
+def test_a_sitemap_is_the_same_however_few_articles_are_held_at_once(
+    index: IndexWriter, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"a{number}" for number in range(9)]
+    pairs = zip(names, reversed(names), strict=True)
+    fill(index, *(article(name, translations=(("en", other),)) for name, other in pairs))
+    whole = publisher.sitemap().body
+    assert whole.count(b'hreflang="en"') == 8  # the fifth is no translation of itself
+    monkeypatch.setattr(sitemaps_module, "_AT_ONCE", 2)
+    assert Publisher(publisher._index, publisher._clock).sitemap().body == whole
+
+
 def test_a_large_site_has_a_sitemap_a_month(
     index: IndexWriter, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
