@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from feedservice.authoring import fix_form
 from feedservice.content import frontmatter
 from feedservice.content.dates import DateError, parse_date
-from feedservice.content.frontmatter import Node
+from feedservice.content.yaml_node import Node
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Site

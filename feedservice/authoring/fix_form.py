@@ -2,8 +2,8 @@
 
 from feedservice.content import frontmatter, key_names, yaml_text
 from feedservice.content.front_matter_model import arabic_key
-from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare
+from feedservice.content.yaml_node import Node
 from feedservice.domain.errors import ContentError
 
 _MENDED = frozenset(("yaml-tab", "yaml-no-colon", "yaml-colon"))

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from feedservice.content import frontmatter
 from feedservice.content import site as site_file
-from feedservice.content.frontmatter import Node
 from feedservice.content.site_changes import KEPT
+from feedservice.content.yaml_node import Node
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem
 

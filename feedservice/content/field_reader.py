@@ -4,8 +4,8 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from feedservice.content.file_types import suffix_of
-from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare, trimmed
+from feedservice.content.yaml_node import Node
 from feedservice.domain.absolute_urls import is_url, looks_like_url
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Problem, Severity

@@ -17,8 +17,8 @@ from pydantic import (
     ValidationError,
 )
 
-from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare
+from feedservice.content.yaml_node import Node
 from feedservice.domain.model import Problem, Status
 from feedservice.domain.text import fold
 

@@ -9,13 +9,14 @@ from them, and depth, size and number are bounded. Must not know what the keys m
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from yaml import ScalarEvent
 
-from feedservice.content import yaml_faults, yaml_text
+from feedservice.content import plain_yaml, yaml_faults, yaml_text
 from feedservice.content.invisible import bare, without_invisible
+from feedservice.content.yaml_node import Node
 from feedservice.domain.errors import ContentError
 
 MAX_DEPTH = 8
@@ -29,34 +30,6 @@ _CONTROL = re.compile(f"[{_CONTROLS}]")
 _PLAIN = re.compile(rf"[^\W_][^\n#{_CONTROLS}]*")
 _FENCE = re.compile(r"(?:-{2,}|-*[‐-―−][-‐-―−]*|\.\.\.)[^\S\n]*")
 """Three hyphens; what word processors make of them, and two, can be nothing else either."""
-
-
-class Node(NamedTuple):
-    """A YAML value with its place, counted from 1: text, a list or a mapping of nodes."""
-
-    value: "str | list[Node] | dict[str, Node]"
-    line: int
-    column: int
-    key_line: int = 0
-    key_column: int = 0
-
-    def plain(self) -> Any:
-        """Return the value as str, list and dict."""
-        if isinstance(self.value, dict):
-            return {key: node.plain() for key, node in self.value.items()}
-        if isinstance(self.value, list):
-            return [node.plain() for node in self.value]
-        return self.value
-
-    def at(self, *location: str | int) -> "Node":
-        """Return the node that keys and positions lead to, or the nearest one on the way to it."""
-        node = self
-        for step in location:
-            if isinstance(node.value, dict) and step in node.value:
-                node = node.value[str(step)]
-            elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
-                node = node.value[step]
-        return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +110,8 @@ def parse(
     if len(text) > times * MAX_CHARACTERS:
         value, limit = str(len(text)), str(times * MAX_CHARACTERS)
         raise ContentError.at(path, "yaml-size", first_line, value=value, limit=limit)
+    if is_ours and len(text) < MAX_NODES and (plain := plain_yaml.read(text, first_line)):
+        return plain
     if is_ours:
         yaml_faults.refuse_open_quote(text, path, first_line)
     try:

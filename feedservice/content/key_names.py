@@ -8,8 +8,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from feedservice.content.front_matter_model import FrontMatter
-from feedservice.content.frontmatter import Node, Source
+from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import bare
+from feedservice.content.yaml_node import Node
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Status
 

@@ -21,9 +21,9 @@ from feedservice.content.front_matter_model import (
     form_of,
     validation_problems,
 )
-from feedservice.content.frontmatter import Node
 from feedservice.content.invisible import bare, trimmed
 from feedservice.content.labels import separated, separated_addresses
+from feedservice.content.yaml_node import Node
 from feedservice.domain import absolute_urls, redirects
 from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
