@@ -1,5 +1,5 @@
-"""A restart of `serve` over unchanged articles, and the memory of its worker after a round of
-requests.
+"""A restart of `serve` over unchanged articles, the memory of its processes after a round of
+requests, and what each of them imports.
 
 The peer is Flask with feedgen under granian: it holds the newest fifty entries and nothing else,
 whatever the site has.
@@ -7,11 +7,14 @@ whatever the site has.
 python -m benchmarks.starting [SIZE]
 """
 
+import resource
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from benchmarks import program
@@ -21,6 +24,8 @@ from benchmarks.peers import facts
 from benchmarks.processes import (
     PEER_SETTINGS,
     Unmeasurable,
+    command_line,
+    descendants,
     free_port,
     get,
     memory,
@@ -35,9 +40,19 @@ PEER_APP = "benchmarks.peers.flask_feedgen:app"
 FEED = "/feed.rss"
 
 
+IMPORTS: Mapping[str, str] = MappingProxyType(
+    {
+        "serve": "import feedservice.cli.main, feedservice.cli.serving, feedservice.service.server",
+        "writer": "import feedservice.cli.main, feedservice.cli.indexing",
+        "version": "import feedservice.cli.main",
+    }
+)
+"""What each process of the service imports; workers are copies of the server."""
+
+
 def measure(site: Site, rounds: int) -> list[Figure]:
-    """Return the time to the first answer (median), and the memory of the worker after a round of
-    requests.
+    """Return the time to the first answer (median), the memory of each process after a round of
+    requests, and the processor time of importing what it runs (the least).
     """
     handed = facts.write(site)
     requests = _round(site)
@@ -53,17 +68,24 @@ def measure(site: Site, rounds: int) -> list[Figure]:
     median, peer_median = (
         statistics.median(took for took, _ in starts) for starts in (ours, theirs)
     )
-    found = (
+    (worker, server, *writer), (peer_worker, *_) = ours[-1][1], theirs[-1][1]
+    round_of = f"after {len(requests)} requests"
+    found: list[tuple[str, str, float, float | None, str]] = [
         ("starting", "s", median, peer_median, ""),
-        ("memory", "MB", ours[-1][1], theirs[-1][1], f"after {len(requests)} requests"),
-    )
+        ("memory", "MB", worker, peer_worker, round_of),
+        ("memory-server", "MB", server, None, round_of),
+        *(("memory-writer", "MB", each, None, round_of) for each in writer[:1]),
+    ]
+    bare = _imported("pass")
+    for name, code in IMPORTS.items():
+        found.append((f"importing-{name}", "s", _imported(code) - bare, None, ""))
     return [
         Figure(
             measure=name,
             size=site.size,
             value=value,
             unit=unit,
-            peer=PEER,
+            peer=PEER if peer is not None else "",
             peer_value=peer,
             note=note,
         )
@@ -77,9 +99,9 @@ def _start(
     port: int,
     requests: Sequence[str],
     log: Path,
-) -> tuple[float, float]:
-    """Start a server; return seconds to its first answer, and its worker's memory in MB after
-    ``requests``.
+) -> tuple[float, list[float]]:
+    """Start a server; return seconds to its first answer, and the memory in MB of its worker, of
+    itself and of its writer after ``requests``.
     """
     begin = time.perf_counter()
     with running(command, log, environment=environment) as process:
@@ -92,7 +114,19 @@ def _start(
         found = workers(process.pid)
         if len(found) != 1:
             raise Unmeasurable(f"one worker was expected below {process.pid}, not {len(found)}")
-        return took, memory(found[0])
+        writers = [pid for pid in descendants(process.pid) if "--watch" in command_line(pid)]
+        return took, [memory(pid) for pid in (*found, process.pid, *writers)]
+
+
+def _imported(code: str, rounds: int = 5) -> float:
+    """The least processor time, in seconds, of a fresh interpreter that runs some code."""
+    took = []
+    for _ in range(rounds):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-P", "-c", f"import gc; gc.disable(); {code}"], check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(took)
 
 
 def _round(site: Site) -> list[str]:

@@ -12,6 +12,7 @@ from feedservice.cli.options import lang_option, say
 from feedservice.cli.surroundings import choose_language, in_its_language
 from feedservice.domain.errors import CommandError, ContentError, IndexUnavailable, reason_of
 from feedservice.i18n import Message, _
+from feedservice.system.importing import uncollected
 
 _COMMANDS = {
     "check": "editing:check",
@@ -44,7 +45,8 @@ class _Commands(click.Group):
         cmd_name: str,
     ) -> click.Command | None:
         module, _, name = _COMMANDS.get(cmd_name, "").partition(":")
-        found = getattr(import_module(f"feedservice.cli.{module}"), name) if module else None
+        with uncollected():
+            found = getattr(import_module(f"feedservice.cli.{module}"), name) if module else None
         assert found is None or isinstance(found, click.Command)
         return found and in_its_language(found)
 

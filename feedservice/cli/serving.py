@@ -16,6 +16,7 @@ from feedservice.content import places
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Site
 from feedservice.i18n import _
+from feedservice.system.importing import uncollected
 
 
 @click.command(help=_("Serve a content folder, and follow what editors save in it.").text)
@@ -40,9 +41,9 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     with ProcessPoolExecutor(1, initializer=places.allow, initargs=(given.links,)) as beside:
         reading = beside.submit(_read_site, given.content)
         # Meanwhile, what the workers run; no other command needs it.
-        from feedservice.service import kept_answers, metrics, server, wiring  # noqa: PLC0415
-        from feedservice.service.lock import WriterLock  # noqa: PLC0415
-
+        with uncollected():
+            from feedservice.service import kept_answers, metrics, server, wiring  # noqa: PLC0415
+            from feedservice.service.lock import WriterLock  # noqa: PLC0415
         site, problems = reading.result()
     if site is None:
         raise ContentError(problems[0])
