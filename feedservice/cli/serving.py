@@ -61,10 +61,11 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     with suppress(OSError):  # a disk that is full or read-only
         if WriterLock(given.state).is_free():  # else another service over the same state counts on
             metrics.forget(given.state / "metrics")
+    index = wiring.reader(given)  # before a writer starts: settings of a database may be refused
     supervisor = wiring.supervisor(given)
     supervisor.start()
     if not (given.state / kept_answers.NAME).exists():
-        wiring.wait_until_filled(wiring.reader(given), 10)
+        wiring.wait_until_filled(index, 10)
     click.echo(f"feedservice {__version__}: {site.title}")
     click.echo(f"  http://{_authority(host, port)}/  ←  {given.content}")
     try:

@@ -15,6 +15,7 @@ from factories import NOW, write_article
 from feedservice.authoring.check import check
 from feedservice.authoring.scaffold import init_site
 from feedservice.cli.main import group
+from feedservice.service.supervisor import WriterSupervisor
 from waiting import PATIENCE
 
 Command = Callable[..., Any]
@@ -147,6 +148,7 @@ def test_a_bad_database_is_named_with_its_remedy_and_without_its_password(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where SQLite would make a file of the last
     monkeypatch.setenv("FEEDSERVICE_DATABASE", url)
+    monkeypatch.setattr(WriterSupervisor, "start", lambda _self: pytest.fail("a writer started"))
     ended = command(name, "--lang", "en", *([tmp_path / "out"] if name == "export" else []))
     assert ended.status == 2
     assert "error: FEEDSERVICE_DATABASE is not accepted" in ended.stderr
