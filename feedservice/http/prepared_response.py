@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.http import http_date
 
@@ -46,6 +46,13 @@ class Sent:
     body: bytes
 
 
+class Coded(NamedTuple):
+    """How a body is coded, and how many bytes it has in identity."""
+
+    coding: Coding
+    length: int
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """An answer in one coding, whole and as a 304; where it ``is_packed``, another has its body."""
@@ -72,6 +79,7 @@ class Prepared:
         now: no ``Last-Modified`` is later.
         old: an earlier answer of the same address, whose coded bodies serve again where the bytes
             are the same.
+        coded: how ``body`` is coded, where it is no identity bytes.
 
     Attributes:
         settled: its ``Last-Modified`` once that is over: no later change is given the same one.
@@ -85,9 +93,11 @@ class Prepared:
         body: bytes,
         now: datetime,
         old: "Prepared | None" = None,
+        *,
+        coded: "Coded | None" = None,
     ) -> None:
         self.status = status
-        self._length = len(body)
+        self._length = coded.length if coded else len(body)
         self._is_small = self._length < SMALL
         told = {name.lower(): value for name, value in headers}
         self.code = int(status[:3])
@@ -101,21 +111,24 @@ class Prepared:
         self._settles: datetime | None = None
         self._headers = [(name, value) for name, value in headers if name.lower() not in _MADE_HERE]
         self._lock = Lock()
+        own = {coded.coding if coded else "identity": body}
         # Of the same class. Another dict for each change, since threads read it.
         same = old if old and self._etag and old._etag == self._etag else None  # noqa: SLF001
-        self._bodies: Mapping[Coding, bytes] = same._bodies if same else {"identity": body}  # noqa: SLF001
+        self._bodies: Mapping[Coding, bytes] = same._bodies if same else own  # noqa: SLF001
         self._variants: dict[Coding, Variant] = {}
         self._settle(now)
         self.size = self._measured()
 
-    def plain(self, good_until: datetime | None) -> tuple[str, Headers, bytes]:
-        """Return what another `Prepared` like this one is made of: status, headers, body."""
+    def parts(self, good_until: datetime | None) -> tuple[str, Headers, bytes, Coded]:
+        """Return what another `Prepared` like this one is made of: its arguments."""
         told = [*self._headers]
         told += [("ETag", f'"{self._etag}"')] if self._etag else []
         told += [("Cache-Control", self.caching)] if self.caching else []
         moments = (("Last-Modified", self._last_modified), ("Expires", good_until))
         told += [(name, http_date(moment)) for name, moment in moments if moment is not None]
-        return self.status, told, self._unpacked()
+        bodies = self._bodies
+        coding = next(each for each in DECODERS if each in bodies)
+        return self.status, told, bodies[coding], Coded(coding, self._length)
 
     def select(self, asked: Mapping[str, Any], now: datetime) -> Sent:
         """Return what a GET with these CGI variables gets (RFC 9110 §13.2.2).

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 NAME = "kept-answers"
 LIMIT = 8 * 1024 * 1024
-"""Bytes of bodies in the file."""
+"""Bytes of bodies in the file, as they are coded."""
 EVERY = 60.0
 """Seconds between two writings, whichever worker writes."""
 _LARGEST = 2 * LIMIT

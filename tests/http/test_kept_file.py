@@ -73,6 +73,19 @@ def test_what_is_handed_on_is_given_as_it_was_while_nothing_can_be_made(pages: P
         ask(other, "/never asked")
 
 
+def test_what_was_coded_is_handed_on_so_and_weighs_no_more(pages: Pages) -> None:
+    cache = around(pages)
+    before = ask(cache)
+    coded = ask(cache, accept_encoding="gzip")
+    data = pack({}, cache.entries(pages.clock()), len(coded.body), pages.clock())
+    assert len(data) < len(before.body)
+    other = handed_on(cache, pages, len(coded.body))
+    assert other.size == cache.size
+    break_down(pages)
+    assert ask(other) == before
+    assert ask(other, accept_encoding="gzip") == coded
+
+
 def test_it_gives_way_as_soon_as_answers_can_be_made_even_of_the_same_revision(
     pages: Pages,
 ) -> None:
