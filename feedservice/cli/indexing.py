@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -88,7 +89,9 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
 
 
 def _with_progress(work: Callable[[Callable[[int, int], None]], ScanReport]) -> ScanReport:
-    # A library that draws; the writer of a service has no terminal to draw on.
+    if not sys.stderr.isatty():
+        return work(lambda _done, _total: None)
+    # A library that draws, where there is a terminal to draw on.
     from feedservice.cli.progress import bars  # noqa: PLC0415
 
     with bars() as progress:

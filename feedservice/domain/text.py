@@ -230,9 +230,12 @@ def tokens(text: str) -> Iterator[str]:
 
     A word in Quranic spelling is several tokens with spaces between, any of which may be meant.
     """
+    chunks = text.split()
+    if max(map(len, chunks), default=0) < LONG_NAME:
+        return chain.from_iterable(map(_tokens_of, chunks))
     return chain.from_iterable(
         _tokens_of(chunk) if len(chunk) < LONG_NAME else _tokens_of.__wrapped__(chunk)
-        for chunk in text.split()
+        for chunk in chunks
     )
 
 

@@ -120,6 +120,11 @@ def _labels(article: Article) -> Iterator[tuple[str, str, str, str, str | None]]
 
 
 def searchable(article: Article) -> str:
-    """Return the words that a search finds an article by, as `text.tokens` makes them."""
+    """Return the words that a search finds an article by, as `text.tokens` makes them.
+
+    Each once: the index knows which articles have a word, and not where. Half of a text is words
+    that it had before.
+    """
     names = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
-    return " ".join(tokens(" ".join((article.title, article.summary, *names, article.text))))
+    words = " ".join((article.title, article.summary, *names, article.text)).split()
+    return " ".join(dict.fromkeys(tokens(" ".join(dict.fromkeys(words)))))

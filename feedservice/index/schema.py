@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 
 cache = MetaData()
 durable = MetaData()
@@ -182,10 +182,10 @@ try has failed."""
 
 SEARCH_DDL = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
-    "tokens, content='', detail=none, columnsize=0, "
-    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
+    "tokens, content='', detail=none, columnsize=0, tokenize=ascii)"
 )
-"""SQLite's full text index over the tokens that `text.tokens` makes; it only matches them.
+"""SQLite's full text index over the tokens that `text.tokens` makes: it matches them, and takes for
+one what is between spaces.
 
 It keeps none of them: a row is deleted by what it was made of. Where another release makes other
 tokens, what it leaves belongs to a number that no article has, nor will have."""

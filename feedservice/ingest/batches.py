@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from typing import NamedTuple
 
 from feedservice.clock import Clock
@@ -35,6 +36,13 @@ class Done(NamedTuple):
     chunk: Chunk
     packed: list[Packed]
     same: list[FileState]
+
+
+def together(done: Iterable[Done], times: int) -> Iterator[Done]:
+    """Yield what was done as one, so many times at once."""
+    left = iter(done)
+    while several := list(islice(left, times)):
+        yield Done(*map(list, map(chain.from_iterable, zip(*several, strict=True))))
 
 
 def processors() -> int:

@@ -57,6 +57,19 @@ def test_processes_read_what_this_one_reads_in_the_same_order(
     assert read(Readers(most), task, chunks, clock, is_large=is_large) == expected
 
 
+def test_what_is_written_together_is_all_that_was_done_in_its_order(
+    task: Task, clock: FixedClock
+) -> None:
+    chunks = chunks_of(task)[:5]
+    done = list(Readers().read_chunks(task, chunks, clock, is_large=False))
+    joined = list(batches.together(iter(done), 2))
+    assert [len(each.chunk) for each in joined] == [4, 4, 2]
+    for field in range(3):
+        assert [x for each in joined for x in each[field]] == [
+            x for each in done for x in each[field]
+        ]
+
+
 @pytest.mark.usefixtures(poisonable.__name__)
 @pytest.mark.parametrize("is_large", [True, False])
 def test_a_file_that_ends_a_process_is_held_back_and_the_others_are_read(
