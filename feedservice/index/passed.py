@@ -34,6 +34,8 @@ def _latest_of(column: ColumnElement[int | None]) -> ScalarSelect[int | None]:
 
 _LATEST = Statement(select(_latest_of(articles.c.published), _latest_of(articles.c.leaves)))
 _NOTED = Statement(select(func.max(passed.c.moment)))
+_FORGET = Statement(delete(passed))
+_NOTE = Statement(insert(passed))
 
 
 def no_earlier(connection: Connection, now: datetime) -> datetime:
@@ -71,5 +73,5 @@ def of_saved(packed: Iterable[Packed], now: datetime) -> int:
 def note(connection: Connection, moment: int) -> None:
     """Note the latest moment that came, if it is another than what is noted."""
     if moment != noted(connection):
-        connection.execute(delete(passed))
-        connection.execute(insert(passed).values(moment=moment))
+        _FORGET.run(connection)
+        _NOTE.run(connection, moment=moment)

@@ -195,10 +195,10 @@ def _withdrawn(walk: _Walk) -> Select[Any]:
 
 
 def _left(walk: _Walk) -> Select[Any]:
-    left = select(articles.c.leaves).select_from(walk.table).order_by(articles.c.leaves.desc())
+    left = select(func.max(articles.c.leaves)).select_from(walk.table)
     was_shown = articles.c.status.not_in([Status.DRAFT.value]) & (articles.c.published <= MOMENT)
     has_left = articles.c.leaves <= MOMENT
-    return left.where(is_live(), was_shown, has_left, *walk.conditions).limit(1)
+    return left.where(is_live(), was_shown, has_left, *walk.conditions)
 
 
 def _driver(selection: Selection) -> Filter | None:

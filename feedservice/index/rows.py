@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from feedservice.domain.model import Article, Status
+from feedservice.index import counts
 from feedservice.index.changes import answers_to, unix_seconds
 from feedservice.index.packed import Packed, PackedArticle, searchable
 from feedservice.index.payload import article_from_json, whole_article
@@ -173,6 +174,7 @@ def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
     if words:
         _UNSEARCHABLE.run_each(connection, list(words.items()))
         numbers = list(words)
+        counts.drop(connection, numbers)
         for table in (labels, mentions, bodies, articles):
             _delete(connection, table.c.number, numbers)
         _delete(connection, claims.c.path, paths)
@@ -210,6 +212,7 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
         [(*mention, number) for number, a in numbered for mention in a.mentions],
     )
     _SEARCHABLE.run_each(connection, [(number, a.tokens) for number, a in numbered])
+    counts.add(connection, added)
 
 
 def _next_number(connection: Connection) -> int:

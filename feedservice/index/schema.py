@@ -63,6 +63,7 @@ articles = Table(
     Index("articles_by_schedule", "scheduled"),
     Index("articles_by_leaving", "leaves"),
     Index("articles_by_status", "status", "published"),
+    Index("articles_in_conflict", "status", sqlite_where=text("conflict IS NOT NULL")),
 )
 """Articles that were read, moments in Unix seconds. ``leaves`` is when it leaves its lists (it
 expires, or was withdrawn), ``indexed_at`` when the row was written,
@@ -101,6 +102,16 @@ labels = Table(
 walk of the table itself. ``age`` is the publication, negative: a key sorts all its columns one way.
 ``key`` is of all spellings of a label (`label_slugs.label_key`), ``slug`` and ``label`` are as this
 article has them, ``former`` is the slug that it had once, where that was another."""
+
+counts = Table(
+    "counts",
+    cache,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many articles of each list say that they are published; see `counts`."""
 
 claims = Table(
     "claims",

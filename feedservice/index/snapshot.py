@@ -11,7 +11,7 @@ from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import departures, problems, query, related, surroundings
+from feedservice.index import counts, departures, problems, query, related, surroundings
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes
@@ -43,12 +43,6 @@ _WHOLE = Statement(select(bodies).where(bodies.c.number.in_(several("numbers")))
 _TEASERS = Statement(
     select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(several("numbers")))
 )
-_LABELS = Statement(
-    select(labels.c.key, func.count())
-    .join(articles, labels.c.number == articles.c.number)
-    .where(labels.c.kind == bindparam("its_kind"), is_public())
-    .group_by(labels.c.key)
-)
 _NAMES = Statement(
     select(labels.c.key, labels.c.slug, labels.c.label, labels.c.former)
     .join(articles, labels.c.number == articles.c.number)
@@ -59,7 +53,7 @@ _LENGTH = Statement(
     select(func.count()).select_from(
         select(labels.c.number)
         .where(labels.c.kind == bindparam("its_kind"), labels.c.key == bindparam("its_key"))
-        .limit(SHORT)
+        .limit(bindparam("most", type_=Integer))
         .subquery()
     )
 )
@@ -161,6 +155,9 @@ class Snapshot:
 
     def count(self, selection: Selection) -> int:
         """Return how many public articles a list has."""
+        if selection.is_pinged and selection.until is None:
+            kind, slug = selection.label or SITE
+            return counts.of_list(self.connection, kind, label_key(kind, slug), self.now)
         count: int = self._ask(query.count_articles(selection)).scalar_one()
         return count
 
@@ -190,8 +187,8 @@ class Snapshot:
         return None if left is None else datetime.fromtimestamp(left, UTC)
 
     def _length(self, kind: str, key: str) -> int:
-        length: int = _LENGTH.run(self.connection, its_kind=kind, its_key=key).scalar_one()
-        return length
+        asked = {"its_kind": kind, "its_key": key, "most": SHORT}
+        return int(_LENGTH.run(self.connection, **asked).scalar_one())
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""
@@ -223,10 +220,9 @@ class Snapshot:
 
     def labels(self, kind: Taxonomy) -> list[tuple[str, str, int]]:
         """Return slug, label and number of public articles of each label that has any."""
-        rows = _LABELS.run(self.connection, its_kind=kind.value, moment=self._moment)
-        counts: dict[str, int] = dict(rows.all())
-        shown = {} if kind is Taxonomy.CATEGORY else self._spellings.first(kind, counts)
-        return sorted((*shown.get(key, Spelling(key, key)), count) for key, count in counts.items())
+        found = counts.of_kind(self.connection, kind, self.now)
+        shown = {} if kind is Taxonomy.CATEGORY else self._spellings.first(kind, found)
+        return sorted((*shown.get(key, Spelling(key, key)), count) for key, count in found.items())
 
     def other_spellings(self, kind: Taxonomy) -> Iterator[tuple[str, str]]:
         """Yield the slug of each tag or author with each name that leads to it."""

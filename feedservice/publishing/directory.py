@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedservice.domain.model import Site
+from feedservice.domain.model import Author, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import build, build_page
@@ -24,20 +24,21 @@ class Directory:
 def feed_rows(view: Snapshot) -> tuple[FeedRow, ...]:
     """Return the lists that /feeds and /feeds.opml name, with their numbers of articles."""
     site = view.site
-    counts: dict[tuple[str, str], int] = {
-        (taxonomy, slug): count
-        for taxonomy in (Taxonomy.CATEGORY, Taxonomy.AUTHOR)
-        for slug, _, count in view.labels(taxonomy)
-    }
-    authors = {author.slug for author in site.authors}
-    authors.update(slug for taxonomy, slug in counts if taxonomy == Taxonomy.AUTHOR)
+    written = {slug: (name, count) for slug, name, count in view.labels(Taxonomy.AUTHOR)}
+    counts = {("category", slug): count for slug, _, count in view.labels(Taxonomy.CATEGORY)}
+    counts |= {("author", slug): count for slug, (_, count) in written.items()}
+
+    def author(slug: str) -> Author | None:
+        return Author(slug=slug, name=written[slug][0]) if slug in written else None
+
+    authors = {author.slug for author in site.authors} | written.keys()
     labels = [(Taxonomy.CATEGORY, category.slug) for category in site.categories]
     labels += [(Taxonomy.AUTHOR, slug) for slug in sorted(authors)]
     rows: list[tuple[str, str, Selection]] = [("site", "", Selection())]
     rows += [(taxonomy, slug, Selection.of(taxonomy, slug)) for taxonomy, slug in labels]
     found = []
     for kind, slug, selection in rows:
-        channel = channel_of(selection, site, view.tag_label, view.author)
+        channel = channel_of(selection, site, view.tag_label, author)
         title = build.full_title(channel.title, site.title)
         found.append(
             FeedRow(

@@ -11,7 +11,9 @@ from asked import asked
 from effort import rounds
 from factories import NOW, FixedClock, article, at, fill, site
 from feedservice.domain.model import Article, Author, Status
-from feedservice.feeds.page import Listing
+from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
+from feedservice.feeds.page import FeedRow, Listing
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.directory import Directory
 from feedservice.publishing.publisher import Publisher
@@ -79,6 +81,14 @@ def test_after_any_change(new_index: Callable[[], IndexWriter], history: list[ob
             renamed = site(categories=(replace(first, name=step), *rest))
             index.put_site(renamed, (), clock.now)
         assert pages(kept) == pages(Publisher(index, clock))
+        with index.snapshot(clock.now) as view:
+            walked = {row.path: len(view.select(listed(row), 9)) for row in kept.directory().rows}
+        assert {row.path: row.count for row in kept.directory().rows} == walked
+
+
+def listed(row: FeedRow) -> Selection:
+    slug = row.path.rpartition("/")[2]
+    return Selection.of(Taxonomy(row.kind), slug) if slug else Selection()
 
 
 def test_a_new_article_costs_one_card(index: IndexWriter, publisher: Publisher) -> None:

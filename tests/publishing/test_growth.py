@@ -1,0 +1,88 @@
+"""What a request costs does not grow with the index: counted in steps of SQLite."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+import pytest
+
+from factories import NOW, FixedClock, article, at, fill, site
+from feedservice.domain.model import Author, Status
+from feedservice.index import snapshot
+from feedservice.index.writer import IndexWriter
+from feedservice.publishing.publisher import Publisher
+
+ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
+    {
+        "feed": lambda publisher: publisher.feed(at("/", (), "atom")),
+        "category's feed": lambda publisher: publisher.feed(at("/categories/field", (), "rss")),
+        "page": lambda publisher: publisher.listing(at("/")),
+        "next page": lambda publisher: publisher.listing(
+            at("/", [("before", "2026-01-01T00:00:00Z,a")])
+        ),
+        "tag's page": lambda publisher: publisher.listing(at("/tags/ماء")),
+        "article": lambda publisher: publisher.article("a20"),
+        "feeds": lambda publisher: publisher.directory(),
+        "news": lambda publisher: publisher.sitemap("news"),
+        "robots": lambda publisher: publisher.sitemaps(),
+        "nothing": lambda publisher: publisher.redirect("/nothing"),
+    }
+)
+FEW, MANY = 60, 600
+
+
+@pytest.fixture
+def indexes(new_index: Callable[[], IndexWriter]) -> list[IndexWriter]:
+    """One a day: few articles, and ten times as many."""
+    made = []
+    for size in (FEW, MANY):
+        index = new_index()
+        index.put_site(site(), (), NOW)
+        states = [*[Status.PUBLISHED] * 8, Status.DRAFT, Status.WITHDRAWN]
+        fill(
+            index,
+            *(
+                article(
+                    f"a{n}",
+                    published=NOW - timedelta(days=n, hours=1),
+                    status=states[n % 10] if n < FEW else Status.PUBLISHED,
+                    categories=(("field", "economy")[n % 2],),
+                    tags=("ماء",) if n % 3 else (),
+                    authors=(Author(slug="desk", name="هيئة التحرير"),),
+                )
+                for n in range(size)
+            ),
+        )
+        index.mark_filled()
+        made.append(index)
+    return made
+
+
+def test_a_request_takes_as_many_steps_in_a_large_index(
+    indexes: list[IndexWriter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Both have more of a label than are walked for what left it.
+    monkeypatch.setattr(snapshot, "SHORT", 10)
+    few, many = (steps(index) for index in indexes)
+    grown = {name: (few[name], many[name]) for name in ASK if many[name] > 1.25 * few[name]}
+    assert grown == {}
+
+
+def steps(index: IndexWriter) -> dict[str, int]:
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+
+    with index.connection() as connection:
+        driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.set_progress_handler(step, 1)
+    found = {}
+    for name, ask in ASK.items():
+        count = 0
+        ask(Publisher(index, FixedClock()))
+        found[name] = count
+    driver.set_progress_handler(None, 0)
+    return found
