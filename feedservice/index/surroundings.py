@@ -90,17 +90,21 @@ _LABELS = Statement(
 
 def _named(space: str, target: ColumnElement[bool]) -> Select[Any]:
     its_value = mentions.c.value
+    # An expression, so that SQLite looks at the few mentions of the rows, not at all of a space.
+    its_space = mentions.c.space.concat("")
     return (
         select(mentions.c.number, mentions.c.space, its_value, articles.c.number.label("target"))
         .select_from(mentions.join(claims, target) if space == "name" else mentions)
         .join(articles, articles.c.path == (claims.c.path if space == "name" else its_value))
-        .where(mentions.c.number.in_(several("numbers")), mentions.c.space == space, is_public())
+        .where(mentions.c.number.in_(several("numbers")), its_space == space, is_public())
     )
 
 
 _NAMED = Statement(
     union_all(
-        _named("name", and_(claims.c.space == "name", claims.c.value == mentions.c.value)),
+        _named(
+            "name", and_(claims.c.space == mentions.c.space, claims.c.value == mentions.c.value)
+        ),
         _named("path", articles.c.path == mentions.c.value),
     )
 )

@@ -39,7 +39,7 @@ SHAPES = tuple(
     )
 )
 LISTS = (
-    *(query._listed, query._payloads, query._teasers, query._newest, query._oldest),
+    *(query._listed, query._teasers, query._newest, query._oldest),
     *(query._count, query._left, query._withdrawn),
 )
 
