@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 
 cache = MetaData()
 durable = MetaData()

@@ -28,7 +28,7 @@ ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
         "nothing": lambda publisher: publisher.redirect("/nothing"),
     }
 )
-FEW, MANY = 60, 600
+FEW, MANY = 120, 900
 
 
 @pytest.fixture
