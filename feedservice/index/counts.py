@@ -64,7 +64,8 @@ def of_list(connection: Connection, kind: str, key: str, now: datetime) -> int:
 def of_kind(connection: Connection, kind: str, now: datetime) -> dict[str, int]:
     """Return how many public articles each category, tag or author has, of those that have any."""
     moment = unix_seconds(now)
-    apart = dict(_APART_OF_KIND.run(connection, its_kind=str(kind), moment=moment).all())
+    rows = _APART_OF_KIND.run(connection, its_kind=str(kind), moment=moment)
+    apart: dict[str, int] = dict(rows.all())
     stored = _STORED_OF_KIND.run(connection, its_kind=str(kind))
     found = {key: count - apart.get(key, 0) for key, count in stored}
     return {key: count for key, count in found.items() if count}
