@@ -65,6 +65,7 @@ DOORS = {
     "msgspec": {"index/payload.py"},
     "pyromark": {"content/markdown.py"},
     "nh3": {"content/markup.py"},
+    "segno": {"web/subscribing.py"},
     "yaml": {"content/frontmatter.py"},
     "PIL": {"content/pictures.py"},
     "dateutil": {"content/dates.py"},

@@ -25,6 +25,7 @@ from feedservice.feeds import _feedgen
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
+from feedservice.publishing.directory import subscription_list
 from feedservice.publishing.publisher import Publisher
 
 GOLDEN = Path(__file__).parent / "golden_site"
@@ -135,7 +136,11 @@ def documents(
         made[f"archive{form.suffix}"] = publisher.archive(
             at("/categories/field", (), name, "2025-12")
         ).body
-    return {**made, "feeds.opml": publisher.opml().body, "sitemap.xml": publisher.sitemap().body}
+    return {
+        **made,
+        "feeds.opml": publisher.ask(subscription_list).body,
+        "sitemap.xml": publisher.sitemap().body,
+    }
 
 
 def test_every_document_is_the_golden_one(

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     SEARCH = "search"
     ARTICLE = "article"
     FEEDS = "feeds"
+    SUBSCRIBE = "subscribe"
     SITEMAP = "sitemap"
     ROBOTS = "robots"
     MEDIA = "media"
@@ -92,6 +93,11 @@ class Route:
         return self.kind in LISTS
 
     @property
+    def names_list(self) -> bool:
+        """Whether it is a list's, or asks how one subscribes to one: its query narrows it."""
+        return self.is_list or self.kind is Kind.SUBSCRIBE
+
+    @property
     def is_feed(self) -> bool:
         """Whether it is made for programs that subscribe: a feed, an archive document, OPML."""
         return self.format == "opml" or (self.is_list and self.format != HTML)
@@ -104,6 +110,8 @@ class Route:
     @property
     def address(self) -> str:
         """The canonical address, percent-encoded, with its query where it has one."""
+        if self.kind is Kind.SUBSCRIBE:
+            return urls.subscription(self.selection)
         if not self.is_list:
             return urls.percent(self.path)
         page = urls.canonical(self.selection)
@@ -116,12 +124,14 @@ _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
     {
         "/feeds": (Kind.FEEDS, HTML),
         "/feeds.opml": (Kind.FEEDS, "opml"),
+        "/subscribe": (Kind.SUBSCRIBE, HTML),
         "/robots.txt": (Kind.ROBOTS, "txt"),
         "/healthz": (Kind.HEALTH, ""),
         "/readyz": (Kind.HEALTH, ""),
         "/metrics": (Kind.METRICS, ""),
     }
 )
+_STATIC = MappingProxyType({"style.css": "css", "copy.js": "js"})
 _SITEMAP = re.compile(r"/sitemap(?:-([^/]+))?\.xml")
 _KINDS = MappingProxyType({each.plural: Kind(each) for each in Taxonomy})
 
@@ -142,7 +152,7 @@ def parse(path: str, query: str, site: Site | None, formats: Collection[str]) ->
         return Route(path=path, site=site, refusal=NotFound(path))
     route = _at(path, formats)
     route = replace(route, query="" if route.period else query, site=site)
-    if route.is_list:
+    if route.names_list:
         return read_list(route, site) if site else route
     moved = _moved_by_query(route, site) if site and route.kind is Kind.OTHER else None
     if moved:
@@ -165,8 +175,8 @@ def _at(path: str, formats: Collection[str]) -> Route:
             return Route(kind=Kind.ARTICLE, path=path, format=HTML, name=slug)
         case ["media", first, *_] if first:
             return Route(kind=Kind.MEDIA, path=path, name=path.removeprefix("/media/"))
-        case ["static", version, "style.css"] if version:
-            return Route(kind=Kind.STATIC, path=path, format="css", name=version)
+        case ["static", version, file] if version and file in _STATIC:
+            return Route(kind=Kind.STATIC, path=path, format=_STATIC[file], name=version)
         case ["preview", *_]:
             return Route(kind=Kind.PREVIEW, path=path)
     return _list_at(path, formats) or Route(path=path)
@@ -222,9 +232,12 @@ def read_list(route: Route, site: Site) -> Route:
     try:
         pairs = queries.read_pairs(route.query)
         selection = queries.select(_of_path(route, site), pairs, site)
+        if route.kind is Kind.SUBSCRIBE:
+            selection = replace(selection, before=None)
     except Refusal as refusal:
         return replace(route, selection=Selection(), refusal=refusal)
-    is_indexed = route.kind is not Kind.SEARCH and not queries.is_narrowing(pairs)
+    is_own = route.kind not in (Kind.SEARCH, Kind.SUBSCRIBE)
+    is_indexed = is_own and not queries.is_narrowing(pairs)
     unresolved = _unresolved(selection, site)
     route = replace(route, selection=selection, is_indexed=is_indexed, unresolved=unresolved)
     is_spelt = route.kind is not Kind.TAG or route.name == label_slug(Taxonomy.TAG, route.name)
@@ -268,7 +281,7 @@ def _unresolved(selection: Selection, site: Site) -> tuple[tuple[Taxonomy, str],
 
 def _of_path(route: Route, site: Site) -> Selection:
     """The selection of a list's path; what site.yaml does not name is taken as it is spelt."""
-    if route.kind in (Kind.SITE, Kind.SEARCH):
+    if route.kind in (Kind.SITE, Kind.SEARCH, Kind.SUBSCRIBE):
         return Selection()
     taxonomy, name = Taxonomy(route.kind), route.name
     slug: str | None = label_slug(taxonomy, name)

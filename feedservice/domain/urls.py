@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from feedservice.domain.selections import Selection
+from feedservice.domain.selections import Filter, Selection
 from feedservice.domain.taxonomy import Taxonomy
 
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -90,11 +90,24 @@ def canonical(selection: Selection) -> str:
     an author, else ``/search`` where there is a ``q``, else ``/``. The rest is in the query, in a
     fixed order.
     """
-    path = "/search" if selection.q else "/"
-    pairs: list[tuple[str, str]] = []
     alone = next((each for each in selection.filters if len(each.any_of) == 1), None)
     if alone:
-        path = label_path(alone.taxonomy, alone.any_of[0])
+        return _with_pairs(label_path(alone.taxonomy, alone.any_of[0]), selection, alone)
+    return _with_pairs("/search" if selection.q else "/", selection)
+
+
+def subscription(selection: Selection) -> str:
+    """Return the page on which people subscribe to a list, which its query alone names.
+
+    >>> subscription(Selection.of(Taxonomy.CATEGORY, "field"))
+    '/subscribe?category=field'
+    """
+    return _with_pairs("/subscribe", replace(selection, before=None))
+
+
+def _with_pairs(path: str, selection: Selection, alone: Filter | None = None) -> str:
+    """A path with what it does not say of a selection as its query."""
+    pairs: list[tuple[str, str]] = []
     for each in selection.filters:
         if each is not alone:
             slugs = [*map(percent, each.any_of), *("-" + percent(slug) for slug in each.none_of)]

@@ -56,17 +56,17 @@ class Addresses:
 
     Args:
         view: what is asked.
-        style: path of the stylesheet that pages name.
+        statics: paths of the stylesheet and of other files of ours that pages name.
         media: files of media/ that may be served.
 
     Attributes:
         gone: slugs of articles that answer 410.
     """
 
-    def __init__(self, view: Snapshot, style: str, media: Iterable[str]) -> None:
+    def __init__(self, view: Snapshot, statics: Iterable[str], media: Iterable[str]) -> None:
         self._view = view
         self._site = view.site
-        self._style = style
+        self._statics = tuple(statics)
         self._media = media
         self._public = f"public{prefix_of(view.site.base_url)}"
         self._stamps: dict[tuple[Taxonomy | None, str], int] = {}
@@ -76,8 +76,10 @@ class Addresses:
 
     def requests(self) -> Iterator[Request]:
         """Yield each address; what pages need comes before the pages."""
-        for path in (self._style, "/static/old/style.css", "/robots.txt"):
+        for path in self._statics:
             yield self._document(path, None)
+            yield self._document(f"/static/old/{path.rpartition('/')[2]}", None)
+        yield self._document("/robots.txt", None)
         if has_news(self._view):
             yield self._document("/sitemap-news.xml", None)
         for src in self._media:
@@ -153,6 +155,8 @@ class Addresses:
 
     def _list(self, path: str, selection: Selection, stamp: int) -> Iterator[Request]:
         yield self._document(path, stamp)
+        subscribe, _mark, query = urls.subscription(selection).partition("?")
+        yield self._document(subscribe, stamp, query)
         for suffix in _SUFFIXES:
             yield self._document(urls.feed_path(path, suffix), stamp)
         for query in self._next_pages(selection):

@@ -142,14 +142,15 @@ class _Export:
         self._owned = {*self._old.files(), *added}
         base_url, make = view.site.base_url, exported.make(view.now)
         self._job = Job(make=make, root=folder.root, base_url=base_url, now=view.now)
-        self._style, preflight = self._first_questions()
-        key = json.dumps([__version__, _LAYOUT, base_url, self._style, exported.key])
+        self._statics = (self._named("/", "style.css"), self._named("/subscribe", "copy.js"))
+        preflight = self._preflight()
+        key = json.dumps([__version__, _LAYOUT, base_url, self._statics, exported.key])
         self._trusts_old = self._old.key == key and not ask_all
         self._new = Manifest(key=key)
         self._kinds = {**self._old.kinds} if self._trusts_old else {}
         self._kinds["preflight"] = preflight
         self._used_kinds = {"preflight"}
-        self._addresses = Addresses(view, self._style, exported.media())
+        self._addresses = Addresses(view, self._statics, exported.media())
         self._report = ExportReport(gone=len(self._addresses.gone))
 
     def run(self, jobs: int, progress: Progress) -> ExportReport:
@@ -178,18 +179,27 @@ class _Export:
         self._folder.write_manifest(self._new)
         return report
 
-    def _first_questions(self) -> tuple[str, Headers]:
-        """The stylesheet that pages name, and the headers of a preflight for a feed."""
-        app, base_url = application(self._job), self._job.base_url
-        with ask(app, base_url, "/") as answer:
+    def _named(self, page: str, name: str) -> str:
+        """The path of a file of ours that a page names, its version in it."""
+        with ask(application(self._job), self._job.base_url, page) as answer:
             text = b"".join(answer.blocks).decode()
-        style = re.search(r'href="[^"]*(/static/[^/"]+/style\.css)"', text)
-        if answer.status != 200 or style is None:
+        found = re.search(rf'"[^"]*(/static/[^/"]+/{re.escape(name)})"', text)
+        if answer.status != 200 or found is None:
             raise ExportError(
-                _("/: the service answers {status}, without a stylesheet", status=answer.status)
+                _(
+                    "{page}: the service answers {status}, without {file}",
+                    page=page,
+                    status=answer.status,
+                    file=name,
+                )
             )
-        with ask(app, base_url, "/feed.rss", method="OPTIONS") as answer:
-            return html.unescape(style[1]), shared_headers(answer, "/feed.rss", base_url)
+        return html.unescape(found[1])
+
+    def _preflight(self) -> Headers:
+        """The headers of a preflight for a feed."""
+        base_url = self._job.base_url
+        with ask(application(self._job), base_url, "/feed.rss", method="OPTIONS") as answer:
+            return shared_headers(answer, "/feed.rss", base_url)
 
     def _distinct(self) -> Iterator[Request]:
         """What to ask, one address a file: cursors of next pages may end alike."""
@@ -263,7 +273,7 @@ class _Export:
             redirects=sorted(moved),
             patterns=redirects.patterns(self._site.redirects),
             gone=sorted(self._addresses.gone),
-            style=self._style,
+            statics=self._statics,
         )
         texts = {f"nginx/{name}": text for name, text in nginx.configuration(hosting).items()}
         texts["public/_headers"] = static_hosts.headers_file(hosting)

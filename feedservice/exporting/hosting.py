@@ -26,7 +26,7 @@ class Hosting:
         redirects: pairs of a decoded address below base_url and a Location.
         patterns: pairs of site.yaml's redirects that have words in braces.
         gone: slugs of articles that answer 410.
-        style: path of the stylesheet that pages name.
+        statics: paths of the stylesheet and of other files of ours that pages name.
     """
 
     folder: str
@@ -35,7 +35,7 @@ class Hosting:
     redirects: Sequence[tuple[str, str]]
     patterns: Sequence[tuple[str, str]]
     gone: Sequence[str]
-    style: str
+    statics: Sequence[str]
 
     @property
     def prefix(self) -> str:

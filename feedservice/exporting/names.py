@@ -9,6 +9,7 @@ import re
 from urllib.parse import unquote
 
 from feedservice.domain import urls
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.formats import FORMATS
 
 ERRORS = ("404.json", "404.html", "410.html")
@@ -28,6 +29,9 @@ CURSOR = (
 )
 """The query of a next page, as PCRE and Python have it: date, time, and the end of the slug."""
 
+SUBSCRIBED = rf"({'|'.join(Taxonomy)})=[-A-Za-z0-9._~%]*?([-A-Za-z0-9._~%]{{1,{_SLUG_TAIL}}})"
+"""The query by which /subscribe names a list: its kind, and the end of its slug."""
+
 
 def prefix_of(base_url: str) -> str:
     """Return the path of ``base_url``, decoded, without a trailing slash: ``/news``, or ``""``."""
@@ -39,7 +43,7 @@ def file_of(path: str, query: str = "") -> str:
 
     Args:
         path: decoded, below base_url.
-        query: ``before=…`` of a next page.
+        query: ``before=…`` of a next page, ``tag=…`` of a page to subscribe on.
 
     >>> file_of("/"), file_of("/tags/ماء"), file_of("/tags/ماء.rss")
     ('index.html', 'tags/ماء.html', 'tags/ماء.rss')
@@ -47,6 +51,9 @@ def file_of(path: str, query: str = "") -> str:
     'tags/a/before/20251201T100000Z-b.html'
     """
     name = path.removeprefix("/") or "index"
+    subscribed = re.fullmatch(SUBSCRIBED, query)
+    if subscribed:
+        return f"{name}/{subscribed[1]}/{subscribed[2]}.html"
     if query:
         match = re.fullmatch(CURSOR, query)
         assert match, query
@@ -78,4 +85,6 @@ def kind_of(path: str, status: int = 200) -> str:
         return f"media{suffix}"
     if "/archive/" in path and _FEED.fullmatch(path):  # hubs are not told of it
         return f"archive{suffix}"
+    if path == "/subscribe":  # the one page with a script
+        return "subscribe.html"
     return f"old{suffix}" if path.startswith("/static/old/") else suffix

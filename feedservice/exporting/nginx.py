@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from feedservice.domain import redirects, urls
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.hosting import Hosting, old_feeds
-from feedservice.exporting.names import CURSOR, ERRORS, FEEDS
+from feedservice.exporting.names import CURSOR, ERRORS, FEEDS, SUBSCRIBED
 
 _HEAD = "# Written by feedservice export; changes are lost.\n"
 _LISTS = "|".join(each.plural for each in Taxonomy)
@@ -22,6 +22,7 @@ _WORDS = {
     **{word: pattern.replace("[^/]", "[^/?]") for word, pattern in redirects.WORDS.items()},
     "parent": "[^?]+",
 }
+_OWN_FILES = {".css": "style.css", ".js": "copy.js"}
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f$]")
 _OWN_PATH = r"(?:/(?!\.)(?:[-A-Za-z0-9._~]|%[89A-F][0-9A-F])+)+"
 """Paths of lists as the service writes them: it percent-encodes only what is not ASCII."""
@@ -127,10 +128,15 @@ class _Writer:
         with_slash = [(_key(r"~^(.*[^/])/+$"), '"$1"')]
         fronts = [(_key(f"~^{at}/?$"), _value(f"{self._prefix}/index"))]
         of_next_page = _key(rf"~^{at}/?(?:(?:{_LISTS})/[^/.]+)?\?{CURSOR}$")
-        pages = [(of_next_page, '"/before/$1$2$3T$4$5$6Z-$7"')]
-        lists = rf"(?:(?:{_LISTS})/[^/]+|feed\.(?:{FEEDS}))?"
+        of_subscription = _key(rf"~^{at}/subscribe\?{SUBSCRIBED}$")
+        pages = [
+            (of_next_page, '"/before/$1$2$3T$4$5$6Z-$7"'),
+            (of_subscription, '"/$1/$2"'),
+        ]
+        lists = rf"(?:(?:{_LISTS})/[^/]+|feed\.(?:{FEEDS})|subscribe)?"
         narrowed = [
             (of_next_page, '""'),
+            (of_subscription, '""'),
             (_key(rf"~^{at}/?{lists}\?(?:.*&)?(?:{_NARROWING})="), '"1"'),
             (_key(rf"~^{at}/search(?:\.(?:{FEEDS}))?\?"), '"1"'),
         ]
@@ -228,24 +234,28 @@ class _Writer:
         for error in ERRORS:
             lines = ["internal;", *self._answer(error, always=True)]
             yield from _block(f"location = {_key('/' + error)}", lines)
-        yield from self._location(f"= {_key(self._prefix + self._hosting.style)}", ".css", "$uri")
+        for path in self._hosting.statics:
+            suffix = f".{path.rpartition('.')[2]}"
+            yield from self._location(f"= {_key(self._prefix + path)}", suffix, "$uri")
         yield "location ~ // { return 404; }"
-        old_style = f"{self._prefix}/static/old/style.css"
+        page = f"${self._variable('name')}${self._variable('page')}.html"
+        yield from self._location(f"= {_key(self._prefix + '/subscribe')}", "subscribe.html", page)
         for kind in sorted(kinds, key=lambda kind: (kind.startswith("."), kind)):
-            if kind == "old.css":
-                pattern, file = r"static/[^/]+/style\.css", _value(old_style)
+            if kind.startswith("old."):
+                name = _OWN_FILES[kind.removeprefix("old")]
+                pattern = rf"static/[^/]+/{re.escape(name)}"
+                file = _value(f"{self._prefix}/static/old/{name}")
             elif kind.startswith("media."):
                 suffix = re.escape(kind.removeprefix("media."))
                 pattern, file = rf"media/(?!.*/\.).*\.(?i:{suffix})", "$uri"
             elif kind.startswith("archive."):
                 suffix = re.escape(kind.removeprefix("archive"))
                 pattern, file = rf"(?:.*/)?archive/.*{suffix}", "$uri"
-            elif kind.startswith(".") and kind not in (".html", ".css"):
+            elif kind.startswith(".") and kind not in (".html", *_OWN_FILES):
                 pattern, file = rf".*{re.escape(kind)}", "$uri"
             else:
                 continue
             yield from self._location(f"~ {_key(f'^{self._at}/{pattern}$')}", kind, file)
-        page = f"${self._variable('name')}${self._variable('page')}.html"
         yield from self._location("/", ".html", page)
 
     def _location(self, where: str, kind: str, file: str) -> list[str]:

@@ -18,7 +18,7 @@ _HEAD = "# Written by feedservice export; changes are lost.\n"
 _EVERYWHERE = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options")
 _BY_SUFFIX = ("Content-Type", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers")
 _FOLDERS = ("articles", *(each.plural for each in Taxonomy), "archive", "media")
-_FILES = ("", "feeds", "feeds.opml", "robots.txt", "sitemap.xml")
+_FILES = ("", "feeds", "feeds.opml", "subscribe", "robots.txt", "sitemap.xml")
 _FEEDS = tuple(each.suffix for each in FORMATS.values())
 
 
@@ -41,7 +41,8 @@ def _rules(hosting: Hosting) -> Iterator[tuple[str, Mapping[str, str]]]:
     paths += [f"/{folder}/*" for folder in _FOLDERS]
     for path in paths:
         yield path, _picked(pages, ("Cache-Control",))
-    yield hosting.style, _picked(kinds.get(".css", {}), ("Cache-Control",))
+    for path in hosting.statics:
+        yield path, _picked(kinds.get(f".{path.rpartition('.')[2]}", {}), ("Cache-Control",))
     for suffix in (*_FEEDS, ".opml"):
         yield f"/*{suffix}", _picked(kinds.get(suffix, {}), _BY_SUFFIX)
     for kind, headers in sorted(kinds.items()):

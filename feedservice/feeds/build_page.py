@@ -5,6 +5,7 @@ from datetime import datetime
 
 from feedservice.domain import direction, urls
 from feedservice.domain.model import Article, Related, Site
+from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.build import full_title
 from feedservice.feeds.formats import FORMATS
@@ -31,6 +32,7 @@ def listing(
         canonical_url=urls.absolute(site.base_url, channel.path),
         cards=cards,
         alternates=alternates(channel.path, full_title(channel.title, site.title)),
+        subscribe_path=urls.subscription(channel.selection),
         next_path=next_page,
         query=channel.selection.q,
         last_modified=last_modified,
@@ -77,9 +79,16 @@ def article_page(
         corrections=article.corrections,
         attachments=tuple((around.media_url(media), media) for media in article.media),
         alternates=tuple(feeds),
+        subscribe_path=urls.subscription(_first_list(article, around.site)),
         last_modified=last_modified,
         good_until=good_until,
     )
+
+
+def _first_list(article: Article, site: Site) -> Selection:
+    """The list that an article's reader is offered: its first category's, else the site's."""
+    slug = next((slug for slug in article.categories if site.category(slug)), "")
+    return Selection.of(Taxonomy.CATEGORY, slug) if slug else Selection()
 
 
 def card(article: Article, around: LinkContext) -> Card:

@@ -57,6 +57,7 @@ class Listing:
 
     Attributes:
         title: what it is of, without the site's name; empty for the whole site.
+        subscribe_path: the page on which people subscribe to it.
         next_path: the page with older articles, or empty.
         query: the search that it answers, or empty.
         canonical_url: absolute. last_modified, good_until: as in `Document`.
@@ -69,6 +70,7 @@ class Listing:
     canonical_url: str
     cards: tuple[Card, ...]
     alternates: tuple[Alternate, ...]
+    subscribe_path: str
     next_path: str = ""
     query: str = ""
     last_modified: datetime | None = None
@@ -90,6 +92,7 @@ class ArticlePage:
     corrections: tuple[Correction, ...]
     attachments: tuple[tuple[str, Media], ...]
     alternates: tuple[Alternate, ...]
+    subscribe_path: str
     last_modified: datetime | None = None
     good_until: datetime | None = None
 
@@ -103,4 +106,5 @@ class FeedRow:
     path: str
     kind: str
     alternates: tuple[Alternate, ...]
+    subscribe_path: str
     count: int = 0

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedservice.domain import urls
 from feedservice.domain.model import Author, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.feeds import build, build_page
+from feedservice.feeds import build, build_page, opml
+from feedservice.feeds.feed import Document, document
 from feedservice.feeds.page import FeedRow
 from feedservice.feeds.titles import channel_of
 from feedservice.index.snapshot import Snapshot
@@ -19,6 +21,22 @@ class Directory:
     site: Site
     rows: tuple[FeedRow, ...]
     good_until: datetime | None
+
+
+def directory(view: Snapshot) -> Directory:
+    """Return the lists that /feeds names."""
+    return Directory(site=view.site, rows=feed_rows(view), good_until=view.next_moment())
+
+
+def subscription_list(view: Snapshot) -> Document:
+    """Return the same lists as a document (OPML 2.0)."""
+    site = view.site
+    return document(
+        opml.render(site.title, feed_rows(view), site.base_url, site.language),
+        opml.MEDIA_TYPE,
+        last_modified=view.last_modified(Selection()),
+        good_until=view.next_moment(),
+    )
 
 
 def feed_rows(view: Snapshot) -> tuple[FeedRow, ...]:
@@ -47,6 +65,7 @@ def feed_rows(view: Snapshot) -> tuple[FeedRow, ...]:
                 path=channel.path,
                 kind=kind,
                 alternates=build_page.alternates(channel.path, title),
+                subscribe_path=urls.subscription(selection),
                 count=counts.get((kind, slug), 0) if slug else view.count(selection),
             )
         )

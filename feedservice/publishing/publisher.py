@@ -17,7 +17,7 @@ from feedservice.domain.periods import Period, Place
 from feedservice.domain.routes import Route
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.spelling import resolve
-from feedservice.feeds import build, build_page, opml
+from feedservice.feeds import build, build_page
 from feedservice.feeds.feed import Document, Feed, Unchanged, document
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.link_context import LinkContext
@@ -28,10 +28,10 @@ from feedservice.index.snapshot import Listed, Snapshot
 from feedservice.publishing import link_contexts, moved_addresses, sitemaps
 from feedservice.publishing.archives import Archives
 from feedservice.publishing.cards import KeptCards
-from feedservice.publishing.directory import Directory, feed_rows
 from feedservice.publishing.entries import KeptEntries
 
 _ALL = Selection()
+_Found = TypeVar("_Found")
 
 
 class Publisher:
@@ -217,21 +217,10 @@ class Publisher:
                 good_until=view.next_moment(),
             )
 
-    def directory(self) -> Directory:
-        """Return the lists that /feeds names: the site, its categories, its authors."""
+    def ask(self, question: Callable[[Snapshot], _Found]) -> _Found:
+        """Return what a question of this room finds in one state of the index."""
         with self._snapshot() as view:
-            return Directory(site=view.site, rows=feed_rows(view), good_until=view.next_moment())
-
-    def opml(self) -> Document:
-        """Return the same lists as a subscription list (OPML 2.0)."""
-        with self._snapshot() as view:
-            site = view.site
-            return document(
-                opml.render(site.title, feed_rows(view), site.base_url, site.language),
-                opml.MEDIA_TYPE,
-                last_modified=view.last_modified(_ALL),
-                good_until=view.next_moment(),
-            )
+            return question(view)
 
     def sitemaps(self) -> tuple[tuple[str, ...], datetime | None]:
         """Return the addresses that robots.txt names, and until when they are these."""

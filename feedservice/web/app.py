@@ -16,15 +16,10 @@ from feedservice.web.errors import answer_errors
 from feedservice.web.media import OpenMedia
 from feedservice.web.operators import LOOPBACK, Network, is_for_operators, is_operator
 from feedservice.web.render import prepare
-from feedservice.web.respond import ALLOW, ContractResponse, page_document
+from feedservice.web.respond import ALLOW, POLICY, ContractResponse, page_document
 from feedservice.web.routing import ROUTE
 from feedservice.web.services import Services, install
 from feedservice.web.views import VIEWS
-
-POLICY = (
-    "default-src 'none'; img-src 'self' https: http:; media-src 'self' https: http:; "
-    "style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 def create_app(
@@ -52,8 +47,10 @@ def create_app(
     app.response_class = ContractResponse
     # Its redirect would make an absolute address from the Host header.
     app.url_map.merge_slashes = False
-    style = page_document(
-        (files("feedservice.web") / "static" / "style.css").read_bytes(), "text/css; charset=utf-8"
+    static = files("feedservice.web") / "static"
+    style, script = (
+        page_document((static / name).read_bytes(), f"text/{kind}; charset=utf-8")
+        for name, kind in (("style.css", "css"), ("copy.js", "javascript"))
     )
     given = Services(
         publisher=publisher,
@@ -61,6 +58,7 @@ def create_app(
         scrape=scrape,
         max_age=max_age,
         style=style,
+        script=script,
     )
     install(app.extensions, given)
     prepare(app)
@@ -86,7 +84,7 @@ def create_app(
 def _answer(route: Route) -> Response:
     if request.method not in ("GET", "HEAD"):
         raise NotFound(route.path) if route.kind is Kind.OTHER else MethodNotAllowed
-    if route.refusal and not route.is_list:  # a list's may be outdated: the publisher knows
+    if route.refusal and not route.names_list:  # a list's may be outdated: the publisher knows
         raise route.refusal
     return VIEWS[route.kind](route)
 

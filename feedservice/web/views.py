@@ -1,19 +1,24 @@
 """What answers each kind of route: lists, articles, the files beside them, operators' questions."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from flask import Response, request
 
 from feedservice.domain.errors import NotFound
 from feedservice.domain.routes import HTML, LISTS, Kind, Route
+from feedservice.feeds.formats import ATOM, RSS
 from feedservice.http.cache import DEGRADED, HELD
-from feedservice.web import media
+from feedservice.publishing.directory import directory, subscription_list
+from feedservice.publishing.subscriptions import subscription
+from feedservice.web import media, subscribing
 from feedservice.web.render import page
 from feedservice.web.respond import (
     IMMUTABLE,
     PAGE,
     PLAIN,
+    POLICY,
     RETRY_AFTER,
     REVALIDATED,
     ContractResponse,
@@ -50,10 +55,34 @@ def _article(route: Route) -> Response:
 def _feeds(route: Route) -> Response:
     publisher = services().publisher
     if route.format == "opml":
-        return respond(publisher.opml())
-    directory = publisher.directory()
-    body = page("feeds.html", directory.site, rows=directory.rows)
-    return respond(page_document(body, PAGE, good_until=directory.good_until), caching=REVALIDATED)
+        return respond(publisher.ask(subscription_list))
+    found = publisher.ask(directory)
+    body = page("feeds.html", found.site, rows=found.rows)
+    return respond(page_document(body, PAGE, good_until=found.good_until), caching=REVALIDATED)
+
+
+def _subscribe(route: Route) -> Response:
+    found = services().publisher.ask(partial(subscription, route))
+    urls = {each.media_type: found.site.base_url + each.path for each in found.feeds}
+    first = next(each for each in found.feeds if each.media_type == ATOM.media_type)
+    url, rss = urls[ATOM.media_type], urls[RSS.media_type]
+    body = page(
+        "subscribe.html",
+        found.site,
+        found=found,
+        first=first,
+        script=services().script.etag,
+        programs=subscribing.links(subscribing.PROGRAMS, url),
+        services=subscribing.links(subscribing.SERVICES, url),
+        own_servers=subscribing.links(subscribing.OWN_SERVERS, url),
+        podcasts=subscribing.links(subscribing.PODCASTS, rss) if found.is_audio else [],
+        mailers=subscribing.links(subscribing.MAILERS, url),
+        code=subscribing.qr_code(found.url, found.title),
+    )
+    document = page_document(body, PAGE, good_until=found.good_until)
+    response = respond(document, is_indexed=False, caching=REVALIDATED)
+    response.headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self'"
+    return response
 
 
 def _robots(_route: Route) -> Response:
@@ -75,11 +104,11 @@ def _media(route: Route) -> Response:
     return media.send(file, name, cache_control(services().max_age), ContractResponse)
 
 
-def _style(route: Route) -> Response:
+def _static(route: Route) -> Response:
     # A page kept from an older release names its own version, and gets today's style for as long as
     # pages are kept.
-    style = services().style
-    return respond(style, caching=IMMUTABLE if route.name == style.etag else "")
+    file = services().style if route.format == "css" else services().script
+    return respond(file, caching=IMMUTABLE if route.name == file.etag else "")
 
 
 def _health(route: Route) -> Response:
@@ -109,10 +138,11 @@ VIEWS: Mapping[Kind, Callable[[Route], Response]] = MappingProxyType(
         **dict.fromkeys(LISTS, _list),
         Kind.ARTICLE: _article,
         Kind.FEEDS: _feeds,
+        Kind.SUBSCRIBE: _subscribe,
         Kind.SITEMAP: _sitemap,
         Kind.ROBOTS: _robots,
         Kind.MEDIA: _media,
-        Kind.STATIC: _style,
+        Kind.STATIC: _static,
         Kind.HEALTH: _health,
         Kind.METRICS: _metrics,
     }

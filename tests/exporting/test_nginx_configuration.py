@@ -404,7 +404,7 @@ def test_no_text_of_a_site_ends_its_quotes(tmp_path: Path) -> None:
         redirects=[(f"/{HOSTILE}", f"https://other.example/{HOSTILE}"), ("/feed", server)],
         patterns=[('/old/"{slug}', f"https://{server}{{slug}}"), (f"/{HOSTILE}/{{id}}", "/x{id}")],
         gone=[HOSTILE, '"', "\\"],
-        style=f"/static/{HOSTILE}/style.css",
+        statics=(f"/static/{HOSTILE}/style.css",),
     )
     (tmp_path / "nginx").mkdir()
     for name, text in nginx.configuration(hosting).items():

@@ -14,6 +14,7 @@ from feedservice.domain.model import Article, Related
 from feedservice.domain.selections import Selection
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
+from feedservice.publishing.directory import directory, subscription_list
 from feedservice.publishing.publisher import Publisher
 
 WRITES = 40
@@ -25,8 +26,8 @@ ANSWERS: dict[str, Answer] = {
     "archive": lambda publisher: publisher.archive(at("/", (), "rss", "2026-01")),
     "list": lambda publisher: publisher.listing(at("/tags/ماء")),
     "article": lambda publisher: publisher.article("a"),
-    "directory": lambda publisher: publisher.directory(),
-    "OPML": lambda publisher: publisher.opml(),
+    "directory": lambda publisher: publisher.ask(directory),
+    "OPML": lambda publisher: publisher.ask(subscription_list),
     "sitemap": lambda publisher: publisher.sitemap(),
     "news": lambda publisher: publisher.sitemap("news"),
 }

@@ -21,6 +21,7 @@ from feedservice.index.engine import open_engine, write_transaction
 from feedservice.index.reader import IndexReader
 from feedservice.index.rows import put_meta
 from feedservice.index.writer import IndexWriter
+from feedservice.publishing.directory import directory, subscription_list
 from feedservice.publishing.publisher import Publisher
 
 
@@ -431,7 +432,7 @@ def test_lists_name_the_site_its_categories_and_authors(
     index: IndexWriter, publisher: Publisher
 ) -> None:
     fill(index, article("a", authors=(Author(slug="ضيف", name="ضيف"),)), article("b"))
-    rows = {row.path: row.count for row in publisher.directory().rows}
+    rows = {row.path: row.count for row in publisher.ask(directory).rows}
     assert rows == {
         "/": 2,
         "/categories/field": 2,
@@ -440,7 +441,7 @@ def test_lists_name_the_site_its_categories_and_authors(
         "/authors/desk": 0,
         "/authors/%D8%B6%D9%8A%D9%81": 1,
     }
-    assert publisher.opml().body.count(b"xmlUrl=") == len(rows)
+    assert publisher.ask(subscription_list).body.count(b"xmlUrl=") == len(rows)
 
 
 def test_a_base_url_of_the_settings_goes_before_that_of_the_site(
