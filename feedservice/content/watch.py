@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
 _ROOT = frozenset({""})
+_Standing = tuple[Identity, tuple[int, int] | None] | None
+"""Which folder stands at a path, and by which link; None for none."""
 ANCHORS = 100
 """How many folders are looked at with each tick, whether others took their place."""
 BLIND = 2.0
@@ -50,7 +53,7 @@ def watch(
     told = ""
     while not stop.is_set():
         try:
-            its_own = identity(os.stat(root))  # another may take its place while it is looked at
+            its_own = _at_root(root)  # another may take its place while it is looked at
             folders, targets = files.watched()
             anchors = _anchors(root, folders)
             identities = (its_own, *_identities(anchors)[1:])
@@ -105,18 +108,29 @@ def watch(
 def _anchors(root: Path, folders: Iterable[str]) -> list[str]:
     """The folders that others may take the place of, and no watcher tells it: mounts, and links."""
     top = (each for each in folders if os.path.dirname(each) == str(root) or os.path.islink(each))
-    return [str(root), *islice(top, ANCHORS)]
+    links_above = (str(each) for each in root.parents if each.is_symlink())
+    return [str(root), *links_above, *islice(top, ANCHORS)]
 
 
-def _identities(folders: Iterable[str]) -> tuple[Identity | None, ...]:
+def _identities(folders: Iterable[str]) -> tuple[_Standing, ...]:
     root, *others = folders
-    return (identity(os.stat(root)), *map(_identity, others))
+    return (_at_root(root), *map(_at, others))
 
 
-def _identity(folder: str) -> Identity | None:
+def _at_root(root: str | Path) -> _Standing:
+    return identity(os.stat(root)), _link(root)
+
+
+def _at(folder: str) -> _Standing:
     with suppress(OSError):
-        return identity(os.stat(folder))
+        return identity(os.stat(folder)), _link(folder)
     return None
+
+
+def _link(path: str | Path) -> tuple[int, int] | None:
+    """What tells a link from one that led elsewhere since, and back: a scan may have seen that."""
+    status = os.lstat(path)
+    return (status.st_ino, status.st_ctime_ns) if stat.S_ISLNK(status.st_mode) else None
 
 
 def _shown(name: str) -> str:

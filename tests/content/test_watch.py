@@ -140,6 +140,25 @@ def test_what_is_swapped_while_a_swap_is_looked_at_is_told_too(tmp_path: Path, p
     stop.set()
 
 
+@pytest.mark.parametrize("below", ["", "site"], ids=["the link", "a folder behind the link"])
+def test_what_is_swapped_and_back_between_two_looks_is_told(tmp_path: Path, below: str) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "site" / "field").mkdir(parents=True)
+    link, stop = tmp_path / "current", threading.Event()
+
+    def swap(name: str) -> None:
+        (tmp_path / "new").symlink_to(tmp_path / name, target_is_directory=True)
+        (tmp_path / "new").rename(link)
+
+    swap("one")
+    batches = watch(link / below, stop, tick_ms=50)
+    assert not next(batches)
+    swap("two")  # whoever looks at everything just now sees some of it
+    swap("one")
+    assert any("" in next(batches) for _ in range(20))
+    stop.set()
+
+
 def test_what_is_swapped_while_its_folders_are_counted_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

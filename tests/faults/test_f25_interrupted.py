@@ -90,7 +90,7 @@ def interrupt(place: Place, arguments: tuple[str, ...], seconds: float, number: 
     accepted = {0, 130, -signal.SIGINT} if number == signal.SIGINT else {0, -number}
     assert process.returncode in accepted, (process.returncode, told)
     if process.returncode == 130:
-        assert told.count("interrupted") == 1, told
+        assert told.count("interrupted;") == 1, told
     return told
 
 
