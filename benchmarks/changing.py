@@ -1,6 +1,7 @@
 """What the first to ask waits for after a change: a feed of 50 full entries, an article's page, a
 list's, and /feeds, made anew once a new article was written; the feed once the title of an older one
-was edited, too, and in an application that has seen nothing.
+was edited, too, in an application that has seen nothing, and in one that took up the entries which
+another kept.
 
 It is processor time that counts, without that of the write; a peer makes the same feed by plain
 feedgen, from facts that it holds in memory, in turns with ours.
@@ -27,13 +28,14 @@ from feedservice.domain.model import Article
 from feedservice.domain.selections import Selection
 from feedservice.index.engine import open_engine
 from feedservice.index.writer import IndexWriter
+from feedservice.publishing import entries_file
 from feedservice.publishing.publisher import Publisher
-from feedservice.service import wiring
+from feedservice.service import kept_answers, wiring
 from feedservice.settings import Settings
 from feedservice.web.app import create_app
 from feedservice.web.routing import Routing
 
-_FEEDS = ("changing-feed", "changing-edit", "changing-nothing-seen")
+_FEEDS = ("changing-feed", "changing-edit", "changing-nothing-seen", "changing-restart")
 
 
 def measure(site: Site, rounds: int) -> list[Figure]:
@@ -41,12 +43,14 @@ def measure(site: Site, rounds: int) -> list[Figure]:
     shutil.copytree(site.folder / "state", site.folder / "changing")
     settings = Settings.from_env(site.environment("changing"))
     index = IndexWriter(open_engine(settings.database, readonly=False))
-    ask, newest = application(settings), _newest(index)
+    publisher = _publisher(settings)
+    ask, newest = application(publisher), _newest(index)
     feed = facts.newest(site)
     makes: dict[str, Callable[[], object]] = {
         "changing-feed": lambda: ask("/feed.atom"),
         "changing-edit": lambda: ask("/feed.atom"),
         "changing-nothing-seen": lambda: afresh[0]("/feed.atom"),
+        "changing-restart": lambda: afresh[0]("/feed.atom"),
         "changing-article": lambda: ask(f"/articles/{newest[20].slug}"),
         "changing-list": lambda: ask("/"),
         "changing-feeds": lambda: ask("/feeds"),
@@ -59,7 +63,11 @@ def measure(site: Site, rounds: int) -> list[Figure]:
         for name, make in makes.items():
             if name == "changing-edit":
                 edit(index, newest[turn % 10], turn)
-            afresh[0] = application(settings)
+            other = _publisher(settings)
+            if name == "changing-restart":
+                data = entries_file.pack("", publisher.entries.items(), kept_answers.ENTRIES_LIMIT)
+                other.entries.restore(entries_file.unpack(data, ""))
+            afresh[0] = application(other)
             begin = time.process_time()
             make()
             if turn:  # the first warms
@@ -80,9 +88,12 @@ def measure(site: Site, rounds: int) -> list[Figure]:
     ]
 
 
-def application(settings: Settings) -> Callable[[str], None]:
+def _publisher(settings: Settings) -> Publisher:
+    return Publisher(wiring.reader(settings), lambda: datetime.now(UTC))
+
+
+def application(publisher: Publisher) -> Callable[[str], None]:
     """Return what asks an application, without a cache before it, for an address."""
-    publisher = Publisher(wiring.reader(settings), lambda: datetime.now(UTC))
     routing = Routing(publisher.known)
     routing.revision()
     app = routing.before(create_app(publisher, lambda _: None))

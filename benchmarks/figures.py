@@ -82,6 +82,7 @@ WORDING: Mapping[str, str] = MappingProxyType(
         "changing-feed": "Atom feed, the first request after a new article",
         "changing-edit": "the same, after an edit of an older title",
         "changing-nothing-seen": "the same, in a worker that has seen nothing",
+        "changing-restart": "the same, in a worker that took up what another kept",
         "changing-article": "an article's page, likewise",
         "changing-list": "a list's page of 50, likewise",
         "changing-feeds": "/feeds, likewise",

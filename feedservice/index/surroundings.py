@@ -44,11 +44,14 @@ class Neighbours(NamedTuple):
     """What the entry of one row shows of others: while it is the same, so is the entry.
 
     Attributes:
+        written: when the row was, Unix seconds: an older copy of the index that is put in its place
+            gives the numbers of later rows to others.
         related: rows that are like it, best first.
         named: each name or file that it mentions, and the public row which that is.
         spellings: its tags and guest authors as they are shown.
     """
 
+    written: int
     related: tuple[int, ...]
     named: tuple[tuple[str, str, int], ...]
     spellings: tuple[tuple[str, Spelling], ...]
@@ -79,6 +82,11 @@ _AROUND = Statement(
         scalar(meta.c.value, meta.c.key == "begun"),
         scalar(list_changes.c.stamp, is_list(*ALL_LISTS)),
         *BY_TIME,
+    )
+)
+_WRITTEN = Statement(
+    select(articles.c.number, articles.c.indexed_at).where(
+        articles.c.number.in_(several("numbers"))
     )
 )
 _LABELS = Statement(
@@ -128,8 +136,10 @@ def of_rows(
         limit: how many related ones an entry shows at most.
     """
     found: list[Any] = []
+    written: dict[int, int] = {}
     named: dict[int, set[tuple[str, str, int]]] = {number: set() for number in numbers}
     for part in parts(sorted(numbers)):
+        written.update(_WRITTEN.run(connection, numbers=part).all())
         found += _LABELS.run(connection, numbers=part).all()
         for number, *target in _NAMED.run(connection, numbers=part, moment=moment):
             named[number].add(tuple(target))
@@ -142,6 +152,7 @@ def of_rows(
     shown = spellings.of({each for its in slugs.values() for each in its})
     return {
         number: Neighbours(
+            written[number],
             best.get(number, ()),
             tuple(sorted(named[number])),
             tuple(sorted((kind, shown[kind, slug]) for kind, slug in its if (kind, slug) in shown)),

@@ -1,7 +1,7 @@
 """Entries by the rows of their articles: most of a feed is neither read nor made anew."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -26,13 +26,14 @@ class Entry(NamedTuple):
     Attributes:
         body: its bytes.
         updated: when the article was last updated.
-        around: nothing altered the entry while this was the same.
-        shown: digest of the site and of what it shows of other rows: neither did anything else.
+        around: nothing altered the entry while this was the same; None where nobody knows.
+        shown: digest of the site, of when its row was written, and of what it shows of other rows:
+            nothing altered it while this was the same, either.
     """
 
     body: bytes
     updated: datetime
-    around: Surroundings
+    around: Surroundings | None
     shown: bytes
 
 
@@ -49,6 +50,15 @@ class KeptEntries:
 
     def __init__(self, budget: int = 8 * 1024 * 1024) -> None:
         self._kept: SegmentedLRU[Entry] = SegmentedLRU(budget)
+
+    def items(self) -> list[tuple[Hashable, Entry]]:
+        """Return what is kept, what would leave last first."""
+        return self._kept.items()
+
+    def restore(self, kept: Sequence[tuple[Hashable, Entry]]) -> None:
+        """Keep what another process kept; best first."""
+        for key, entry in reversed(kept):
+            self._kept.put(key, entry, len(entry.body))
 
     def of(
         self, view: Snapshot, listed: Sequence[Listed], form: Format, content: Content

@@ -43,6 +43,9 @@ class Publisher:
         clock: tells what is public.
         max_age: seconds that a document may be kept; feeds say it in minutes (ttl).
         rendered: told the name of a format whenever a document is rendered.
+
+    Attributes:
+        entries: of feeds, as far as they are kept.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class Publisher:
         self._index = index
         self._clock = clock
         self._max_age = max_age
-        self._entries = KeptEntries()
+        self.entries = KeptEntries()
         self._cards = KeptCards()
         self._rendered = rendered
 
@@ -161,7 +164,7 @@ class Publisher:
         form = FORMATS[format_name]
         site = view.site
         content = channel.selection.content or site.content
-        entries = self._entries.of(view, listed, form, content)
+        entries = self.entries.of(view, listed, form, content)
         changed = [entry.updated for entry in entries]
         feed = build.feed(
             channel,

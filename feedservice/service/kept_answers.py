@@ -5,26 +5,54 @@ A file in the state folder, written beside the requests. Whatever is wrong with 
 
 import logging
 import os
+import sys
 import threading
+from hashlib import blake2b
+from importlib import metadata
 from pathlib import Path
 
+import feedservice
 from feedservice import __version__
 from feedservice.clock import Clock
 from feedservice.domain.model import Site
 from feedservice.http import kept_file
 from feedservice.http.cache import HttpCache
 from feedservice.index.payload import site_from_json, site_to_json
+from feedservice.publishing import entries_file
+from feedservice.publishing.entries import KeptEntries
 from feedservice.system import atomic_write, child_process
 from feedservice.web.routing import Routing, SiteSource
 
 log = logging.getLogger(__name__)
 
 NAME = "kept-answers"
+ENTRIES = "kept-entries"
+ENTRIES_LIMIT = 2 * 1024 * 1024
+"""Bytes of entries in theirs."""
 LIMIT = 8 * 1024 * 1024
 """Bytes of bodies in the file, as they are coded."""
 EVERY = 60.0
 """Seconds between two writings, whichever worker writes."""
 _LARGEST = 2 * LIMIT
+
+
+def _release() -> str:
+    """Return a digest of what shapes entries besides the index: code, messages, and libraries."""
+    package = Path(feedservice.__file__).parent
+    files = [file for room in _SHAPING for file in (package / room).rglob("*")]
+    digest = blake2b(sys.version.encode(), digest_size=16)
+    for file in sorted(
+        each for each in (*files, package / "i18n.py") if each.suffix in {".py", ".mo"}
+    ):
+        digest.update(file.read_bytes())
+    for name in ("feedgen", "lxml", "babel"):
+        digest.update(metadata.version(name).encode())
+    return digest.hexdigest()
+
+
+_SHAPING = ("domain", "feeds", "index", "publishing", "locale")
+RELEASE = _release()
+"""Of the code that is loaded, so found with it: the files may be another release's later."""
 
 
 class KeptAnswers:
@@ -34,17 +62,22 @@ class KeptAnswers:
         file: where it lies.
         known: asks the index for its revision, and the site as it was then.
         clock: tells what may still be given.
+        entries: of feeds, which are handed on beside them.
     """
 
-    def __init__(self, file: Path, known: SiteSource, clock: Clock) -> None:
+    def __init__(
+        self, file: Path, known: SiteSource, clock: Clock, entries: KeptEntries | None = None
+    ) -> None:
         self._file = file
+        self._entries_file = file.with_name(ENTRIES)
+        self._entries = entries
         self._ask = known
         self._clock = clock
         self._pid = 0
         self._beginning = threading.Lock()
         self._cache: HttpCache | None = None
         self._routing: Routing | None = None
-        self._written = b""
+        self._written: dict[Path, bytes] = {}
         self._is_failing = False
 
     def hand_on(self, cache: HttpCache, routing: Routing) -> None:
@@ -61,28 +94,37 @@ class KeptAnswers:
         return self._ask()
 
     def write(self) -> None:
-        """Write the file, unless nothing has changed; a fault is logged once."""
+        """Write the files, unless nothing has changed; a fault is logged once."""
+        self._write_answers()
+        kept = self._entries.items() if self._entries else []
+        if kept:
+            self._write(self._entries_file, entries_file.pack(RELEASE, kept, ENTRIES_LIMIT))
+
+    def _write_answers(self) -> None:
         cache, now = self._cache, self._clock()
         site = self._routing.site() if self._routing else None
         entries = cache.entries(now) if cache else []
         if site is None or not entries:
             return
         facts = {"release": __version__, "site": site_to_json(site)}
-        data = kept_file.pack(facts, entries, LIMIT, now)
-        if data[:64] == self._written and self._file.exists():
+        self._write(self._file, kept_file.pack(facts, entries, LIMIT, now))
+
+    def _write(self, file: Path, data: bytes) -> None:
+        if data[:64] == self._written.get(file) and file.exists():
             return
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            atomic_write.replace(self._file, (data,), mode=0o600)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            atomic_write.replace(file, (data,), mode=0o600)
         except OSError as error:
             if not self._is_failing:
-                log.warning("answers are kept in memory only, %s: %s", self._file, error)
+                log.warning("answers are kept in memory only, %s: %s", file, error)
             self._is_failing = True
         else:
-            self._written, self._is_failing = data[:64], False
+            self._written[file], self._is_failing = data[:64], False
 
     def _begin(self) -> None:
         self._read()
+        self._read_entries()
         threading.Thread(target=self._keep_writing, name="kept", daemon=True).start()
         child_process.on_end(self.write)
 
@@ -100,6 +142,18 @@ class KeptAnswers:
         if self._cache and self._routing and answers:
             self._routing.restore(site)
             self._cache.restore(answers)
+
+    def _read_entries(self) -> None:
+        if self._entries is None:
+            return
+        try:
+            with self._entries_file.open("rb") as stream:
+                data = stream.read(_LARGEST)
+            self._entries.restore(entries_file.unpack(data, RELEASE))
+        except FileNotFoundError:
+            return
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, they are made anew
+            log.warning("kept entries are not used, %s: %s", self._entries_file, error)
 
     def _keep_writing(self) -> None:
         pause = threading.Event()

@@ -25,6 +25,7 @@ from feedservice.http.cache import CACHE_STATUS, HttpCache
 from feedservice.http.instrumentation import Instrumented, Observer
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
+from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
 from feedservice.service import kept_answers, wiring
 from feedservice.service.kept_answers import KeptAnswers
@@ -62,6 +63,7 @@ def around(
     changes: Callable[[], object] | None = None,
     observers: Iterable[Observer] = (),
     file: Path | None = None,
+    entries: KeptEntries | None = None,
 ) -> Flask:
     """Put round the app what a request passes first: routing, observers, the cache of answers.
 
@@ -74,8 +76,9 @@ def around(
         changes: returns another value after each change.
         observers: are told of each request.
         file: where what is kept outlives this process.
+        entries: of feeds, which outlive it beside.
     """
-    kept = KeptAnswers(file, known, clock) if file and budget else None
+    kept = KeptAnswers(file, known, clock, entries) if file and budget else None
     routing = Routing(kept.known if kept else known)
     slots = {lane: Slots(count, waiting) for lane, (count, waiting) in LANES.items()}
     cache = HttpCache(
@@ -143,7 +146,15 @@ def application(
     if given.access_log:
         observers.append(_write_access_log)
     budget = given.cache * 1024 * 1024
-    return around(app, known, budget=budget, changes=commits.value, observers=observers, file=file)
+    return around(
+        app,
+        known,
+        budget=budget,
+        changes=commits.value,
+        observers=observers,
+        file=file,
+        entries=publishing.entries,
+    )
 
 
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:

@@ -14,7 +14,10 @@ from feedservice.domain.errors import Refusal
 from feedservice.domain.model import Article, Author, Related, Status
 from feedservice.domain.selections import Selection
 from feedservice.feeds.formats import FORMATS
+from feedservice.index import rows
+from feedservice.index.engine import write_transaction
 from feedservice.index.writer import IndexWriter
+from feedservice.publishing import entries_file
 from feedservice.publishing.publisher import Publisher
 
 
@@ -164,3 +167,57 @@ def test_they_are_those_of_who_keeps_nothing_after_any_history(
             with suppress(Refusal):
                 plain = Publisher(index, clock).feed(route).body  # type: ignore[union-attr]
                 assert publisher.feed(route).body == plain  # type: ignore[union-attr]
+
+
+def restored(publisher: Publisher, index: IndexWriter, clock: FixedClock) -> Publisher:
+    """One of another process, which takes up what this one keeps."""
+    other = Publisher(index, clock)
+    data = entries_file.pack("1", publisher.entries.items(), 1_000_000)
+    assert data == entries_file.pack("1", reversed(publisher.entries.items()), 1_000_000)
+    other.entries.restore(entries_file.unpack(data, "1"))
+    return other
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_another_process_renders_none_of_them(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock, format_: str
+) -> None:
+    other = article("b", published=moment("2025-12-01"))
+    fill(index, article("a", related=(Related(slug="b"),)), other, article("c", tags=["ماء"]))
+    before = feed(publisher, format_)
+    again = restored(publisher, index, clock)
+    with asked(index._engine) as questions:
+        assert feed(again, format_) == before
+    assert not [each for each in questions if "bodies" in each.text and "withdrawn" in each.text]
+    fill(index, replace(other, title="مصحّح"))
+    again = restored(publisher, index, clock)
+    assert feed(again, format_) == feed(Publisher(index, clock), format_) != before
+
+
+def test_a_row_of_an_older_copy_of_the_index_is_not_taken_for_another(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
+) -> None:
+    """A copy goes on with numbers that the index gave to others since it was made."""
+    fill(index, article("a", published=NOW, html="<p>قبل</p>"))
+    assert "قبل".encode() in feed(publisher)
+    index.write([], ["field/a.md"], NOW)
+    with write_transaction(index._engine) as connection:
+        rows.put_meta(connection, "last_number", "0")
+    clock.now += timedelta(seconds=5)
+    fill(index, article("a", published=NOW, html="<p>بعد</p>"), now=clock.now)
+    assert "بعد".encode() in feed(restored(publisher, index, clock))
+
+
+def test_damaged_entries_are_refused_and_foreign_ones_left(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    fill(index, *(article(f"a{n}") for n in range(9)))
+    feed(publisher)
+    data = entries_file.pack("1", publisher.entries.items(), 1_000_000)
+    assert entries_file.unpack(data, "2") == []
+    for harmed in (data[:-1], data[:20], b"", data.replace(b"rdf", b"rdg"), b"\0" + data[1:]):
+        if harmed != data:
+            with pytest.raises(ValueError, match="damaged"):
+                entries_file.unpack(harmed, "1")
+    bound = entries_file.pack("1", publisher.entries.items(), 3000)
+    assert 0 < len(entries_file.unpack(bound, "1")) < 9

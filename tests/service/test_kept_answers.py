@@ -33,13 +33,14 @@ class Worker:
     def __init__(self, reader: IndexReader, clock: FixedClock, file: Path) -> None:
         self.is_out = False
         self._reader = reader
-        publisher = Publisher(self, clock)  # type: ignore[arg-type]
+        self.publisher = publisher = Publisher(self, clock)  # type: ignore[arg-type]
         self.app: Flask = around(
             create_app(publisher, lambda _name: None),
             publisher.known,
             clock,
             budget=32 * 1024 * 1024,
             file=file,
+            entries=publisher.entries,
         )
 
     def __getattr__(self, name: str) -> object:
@@ -203,3 +204,37 @@ def test_what_has_not_changed_is_not_written_again(
     first.ask("/feed.atom")
     made[0].write()
     assert file.stat().st_ino != before
+
+
+def test_the_entries_of_feeds_outlive_a_worker_beside_its_answers(
+    worker: Callable[[], Worker], made: list[KeptAnswers], file: Path
+) -> None:
+    first = worker()
+    before = first.ask("/feed.atom").body
+    made[-1].write()
+    beside = file.with_name(kept_answers.ENTRIES)
+    assert beside.stat().st_mode & 0o777 == 0o600
+    second = worker()
+    second.publisher.known()
+    assert second.ask("/feed.atom").body == before
+    assert [e.body for _, e in second.publisher.entries.items()] == [
+        e.body for _, e in first.publisher.entries.items()
+    ]
+
+
+@pytest.mark.parametrize("harmed", [b"", b"\0" * 100, b"{}"])
+def test_damaged_entries_are_told_and_made_anew(
+    worker: Callable[[], Worker],
+    made: list[KeptAnswers],
+    file: Path,
+    caplog: pytest.LogCaptureFixture,
+    harmed: bytes,
+) -> None:
+    before = worker().ask("/feed.atom").body
+    beside = file.with_name(kept_answers.ENTRIES)
+    beside.parent.mkdir(exist_ok=True)
+    beside.write_bytes(harmed)
+    assert worker().ask("/feed.atom").body == before
+    assert "kept entries are not used" in caplog.text
+    made[-1].write()
+    assert len(beside.read_bytes()) > 1000
