@@ -75,6 +75,6 @@ def test_searches_that_nobody_keeps_delay_no_kept_feed(site: Site) -> None:
         searches = [each for one in searching for each in one.result()]
     assert {status for status, _ in feeds} == {200}
     assert {status for status, _ in searches} <= {200, 503}
-    # What is kept would wait as long as a search where the two wait for the same threads.
+    # Where the two waited for the same threads, one would wait as long as the other.
     answered = [seconds for status, seconds in searches if status == 200]
-    assert median(seconds for _, seconds in feeds) < median(answered) / 3
+    assert median(seconds for _, seconds in feeds) < median(answered) / 1.5
