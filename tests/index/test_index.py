@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import inspect, text
@@ -411,6 +412,21 @@ def test_a_row_that_cannot_be_read_is_an_unavailable_index(index: IndexWriter) -
         connection.execute(text("UPDATE bodies SET teaser = '{}'"))
     with pytest.raises(IndexUnavailable):
         snapshot(index).article("a")
+
+
+def test_an_article_of_seven_kilobytes_takes_less_than_eight(tmp_path: Path) -> None:
+    file, chance = tmp_path / "index.sqlite3", Random(1)
+    words = ["".join(chance.choices("ابتجحدرسعفقكلمنهوي", k=5)) for _ in range(2000)]
+    index = IndexWriter(open_engine(f"sqlite:///{file}", readonly=False))
+    index.prepare()
+    sizes = []
+    for batch in ("a", "b"):
+        texts = {f"{batch}{n:03}": " ".join(chance.choices(words, k=330)) for n in range(200)}
+        fill(index, *(article(x, html=f"<p>{y}</p>", text=y) for x, y in texts.items()))
+        with index.connection() as connection:
+            sizes.append(connection.exec_driver_sql("PRAGMA page_count").scalar_one() * 8192)
+    index.close()
+    assert (sizes[1] - sizes[0]) / 200 < 8000
 
 
 def test_the_folder_of_the_index_is_nobody_elses_to_read(tmp_path: Path) -> None:
