@@ -34,14 +34,7 @@ from feedservice.domain.text import visible
 from feedservice.i18n import LANGUAGES, Message, _, render
 
 
-@click.command(
-    help=_(
-        "Check a site, or the PATHS of it that are named: files and folders.\n\n"
-        "Exit code 0 where nothing keeps an article back, 1 where an error does, 2 where the "
-        "check could not be made. A content folder may stand among PATHS instead of in --content, "
-        "as it did before."
-    ).text
-)
+@click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--format",
@@ -115,13 +108,7 @@ def _known(root: Path, now: datetime) -> KnownSite | None:
         return None
 
 
-@click.command(
-    help=_(
-        "Write a new article file: front matter with id and date, ready for its text.\n\n"
-        "A draft, which nobody sees until its line status: draft is deleted. Prints the name of "
-        "the file."
-    ).text
-)
+@click.command()
 @click.argument("title")
 @click.option(
     "--category",
@@ -158,13 +145,7 @@ def new(
         click.edit(filename=str(path))
 
 
-@click.command(
-    help=_(
-        "Write a site to start from: site.yaml, a README, media/, a category, a first draft.\n\n"
-        "At a terminal it asks for what is not given. FOLDER is the content folder, as --content "
-        "is. Nothing that is there is written over."
-    ).text
-)
+@click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--title", help=_("The name of the site.").text)
 @click.option("--url", help=_("What every address begins with: https://news.example").text)
@@ -214,10 +195,7 @@ def _a_language(answer: str) -> str:
     return answer
 
 
-@click.command(
-    "schema",
-    help=_("Print the JSON Schema of front matter or site.yaml, or wire both for VS Code.").text,
-)
+@click.command("schema")
 @click.argument("what", type=click.Choice(["article", "site"]), required=False)
 @click.option(
     "--write",

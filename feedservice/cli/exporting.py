@@ -35,14 +35,7 @@ _INDEX_TIMEOUT = 60.0
 _PASSES = 3
 
 
-@click.command(
-    "export",
-    help=_(
-        "Write every page, feed, archive and file into a folder that any web server can serve.\n\n"
-        "Only what changed is written, and what left is removed. FOLDER is new, empty, or of an "
-        "export before."
-    ).text,
-)
+@click.command("export")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--base-url",

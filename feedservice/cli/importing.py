@@ -32,14 +32,7 @@ if TYPE_CHECKING:
 _LISTED = 40
 
 
-@click.command(
-    "import",
-    help=_(
-        "Bring in a feed, a WordPress export, or a folder of Hugo, Jekyll or Pelican.\n\n"
-        "Shows what would come; --write writes it. What is there is never written over: a second "
-        "import adds what is new."
-    ).text,
-)
+@click.command("import")
 @click.argument("source")
 @click.option(
     "--write",

@@ -28,7 +28,7 @@ from feedservice.service.writer import follow, repeat, while_held
 from feedservice.system import child_process, open_files
 
 
-@click.command(help=_("Bring the index up to date with the content folder.").text)
+@click.command()
 @click.option("--watch", "keep", is_flag=True, help=_("Go on following the folder.").text)
 @click.option(
     "--accept-removals",

@@ -8,24 +8,12 @@ from typing import Any, NoReturn
 import click
 
 from feedservice import __version__
+from feedservice.cli.commands import COMMANDS
 from feedservice.cli.options import lang_option, say
 from feedservice.cli.surroundings import choose_language, in_its_language
 from feedservice.domain.errors import CommandError, ContentError, IndexUnavailable, reason_of
 from feedservice.i18n import Message, _
 from feedservice.system.importing import uncollected
-
-_COMMANDS = {
-    "check": "editing:check",
-    "export": "exporting:export_site",
-    "import": "importing:import_source",
-    "index": "indexing:index",
-    "init": "editing:init",
-    "new": "editing:new",
-    "preview": "preview:preview",
-    "schema": "editing:print_schema",
-    "serve": "serving:serve",
-    "status": "status:status",
-}
 
 
 class _Commands(click.Group):
@@ -37,18 +25,27 @@ class _Commands(click.Group):
         return click.Group.main(in_its_language(self), args, *rest, **named)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(
         self,
         ctx: click.Context,  # noqa: ARG002 - click's signature
         cmd_name: str,
     ) -> click.Command | None:
-        module, _, name = _COMMANDS.get(cmd_name, "").partition(":")
+        listed = COMMANDS.get(cmd_name)
+        if listed is None:
+            return None
         with uncollected():
-            found = getattr(import_module(f"feedservice.cli.{module}"), name) if module else None
-        assert found is None or isinstance(found, click.Command)
-        return found and in_its_language(found)
+            found = getattr(import_module(f"feedservice.cli.{listed.module}"), listed.name)
+        assert isinstance(found, click.Command)
+        found.help = listed.told
+        return in_its_language(found)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, none of which is loaded for that."""
+        told = (click.Command(name, help=listed.told) for name, listed in COMMANDS.items())
+        listing = click.Group(commands=list(map(in_its_language, told)))
+        listing.format_commands(ctx, formatter)
 
 
 def main() -> None:

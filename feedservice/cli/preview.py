@@ -28,13 +28,7 @@ from feedservice.service.lock import RemovalGuard
 from feedservice.service.writer import follow
 
 
-@click.command(
-    help=_(
-        "Show every article before readers see it, on this machine only.\n\n"
-        "Pages reload when a file is saved. PATH is an article to begin with; it may be a content "
-        "folder instead of --content, as before."
-    ).text
-)
+@click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @port_option(8010)
 @click.option("--no-browser", is_flag=True, help=_("Open no browser; the address is printed.").text)

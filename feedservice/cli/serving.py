@@ -19,7 +19,7 @@ from feedservice.i18n import _
 from feedservice.system.importing import uncollected
 
 
-@click.command(help=_("Serve a content folder, and follow what editors save in it.").text)
+@click.command()
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help=_("The address to listen on.").text
 )

@@ -40,12 +40,7 @@ _STATES = (
 _Row = tuple[Message, datetime | None, str, str]
 
 
-@click.command(
-    help=_(
-        "Show what is published, to come, ending, withdrawn, a draft or broken, and warnings.\n\n"
-        "Times are in the site's zone."
-    ).text
-)
+@click.command()
 @click.option(
     "--format",
     "form",

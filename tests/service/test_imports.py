@@ -16,6 +16,11 @@ ROOMS = {f"feedservice.{room}" for room in ("authoring", "importing", "exporting
 WRITING = {"feedservice.content.reader", "feedservice.ingest", "feedservice.index.writer"}
 PREVIEW = {"feedservice.publishing.preview", "feedservice.web.preview"}
 
+HELP = """
+import feedservice.cli.main
+for asked in ("--version", "--help"):
+    feedservice.cli.main.group([asked], standalone_mode=False)
+"""
 ANSWER = """
 from feedservice.service import wiring, wiring_web
 from feedservice.service.supervisor import WriterSupervisor
@@ -48,7 +53,7 @@ def imported(code: str, content: Path, state: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import feedservice.cli.main", READING | TOOLS | ANSWERING | {"sqlalchemy", "msgspec"}),
+        (HELP, READING | TOOLS | ANSWERING | {"sqlalchemy", "msgspec", "feedservice.cli.serving"}),
         (
             "import feedservice.cli.serving, feedservice.service.server",
             READING | TOOLS | ROOMS | WRITING | PREVIEW | {"prometheus_client"},
@@ -58,7 +63,7 @@ def imported(code: str, content: Path, state: Path) -> set[str]:
             TOOLS | ANSWERING | ROOMS | PREVIEW | {"PIL", "puremagic", "prometheus_client"},
         ),
     ],
-    ids=["--version", "serve and its workers", "writer"],
+    ids=["--version, --help", "serve and its workers", "writer"],
 )
 def test_a_process_imports_what_it_runs(code: str, absent: set[str], tmp_path: Path) -> None:
     found = imported(code, tmp_path, tmp_path)
