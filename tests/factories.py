@@ -10,7 +10,8 @@ from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.internal_links import Kind, Target, placeholder
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Article, Author, Category, Problem, Site, Tag
-from feedservice.domain.routes import Route, parse
+from feedservice.domain.route import Route
+from feedservice.domain.routes import parse
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.reader import IndexReader

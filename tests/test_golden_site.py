@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import feedparser
@@ -138,7 +139,7 @@ def documents(
         ).body
     return {
         **made,
-        "feeds.opml": publisher.ask(subscription_list).body,
+        "feeds.opml": publisher.ask(partial(subscription_list, at("/feeds.opml"))).body,
         "sitemap.xml": publisher.sitemap().body,
     }
 

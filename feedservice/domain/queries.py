@@ -109,6 +109,39 @@ def unknown_author(name: str, site: Site) -> BadParameter:
     return BadParameter("author", name, _("one of the authors: {known}", known=known))
 
 
+def read_page(query: str) -> int:
+    """Return which page of the site's lists a query asks for, from 1.
+
+    Raises:
+        BadParameter: it is no number, or too large a one.
+    """
+    value = _value_of("page", query, "1")
+    if not re.fullmatch("[1-9][0-9]{0,5}", value):
+        raise BadParameter("page", value, _("a number from 1 to {limit}", limit=999_999))
+    return int(value)
+
+
+def read_flag(name: str, query: str) -> bool:
+    """Return whether a query says ``name=1``.
+
+    Raises:
+        BadParameter: it says anything else than 1 or 0.
+    """
+    value = _value_of(name, query, "0")
+    if value not in ("0", "1"):
+        raise BadParameter(name, value, _("{yes} or {no}", yes=1, no=0))
+    return value == "1"
+
+
+def _value_of(name: str, query: str, usual: str) -> str:
+    """The value of a parameter that may be there once; no other one means anything."""
+    pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
+    values = [value for each, value in pairs if each == name]
+    if len(values) > 1:
+        raise BadParameter(name, values[0], _("only once in an address"))
+    return values[0] if values else usual
+
+
 def _read_names(taxonomy: Taxonomy, value: str, site: Site) -> tuple[set[str], set[str]]:
     """The slugs of the names that are wanted, and of those that are not (a hyphen before them)."""
     any_of: set[str] = set()

@@ -8,15 +8,15 @@ site.yaml does not name, only the index knows: `spelling.resolve` asks it.
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from feedservice.domain import former_feeds, queries, redirects, urls
-from feedservice.domain.errors import AddressTooLong, Moved, NotFound, Refusal
+from feedservice.domain.errors import AddressTooLong, BadParameter, Moved, NotFound, Refusal
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Site
+from feedservice.domain.route import HTML, Kind, Route
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
 
@@ -24,107 +24,15 @@ MAX_PATH = 2048
 """Characters of a path."""
 MAX_QUERY = 8192
 """Characters of a query, percent-encoded."""
-HTML = "html"
-"""The format of what people look at."""
-
-
-class Kind(StrEnum):
-    """What lives at an address, as metrics call it."""
-
-    SITE = "site"
-    CATEGORY = "category"
-    TAG = "tag"
-    AUTHOR = "author"
-    SEARCH = "search"
-    ARTICLE = "article"
-    FEEDS = "feeds"
-    SUBSCRIBE = "subscribe"
-    SITEMAP = "sitemap"
-    ROBOTS = "robots"
-    MEDIA = "media"
-    STATIC = "static"
-    HEALTH = "health"
-    METRICS = "metrics"
-    PREVIEW = "preview"
-    OTHER = "other"
-
-
-LISTS = frozenset({Kind.SITE, Kind.CATEGORY, Kind.TAG, Kind.AUTHOR, Kind.SEARCH})
-"""What is a page, and a feed in each format."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """What an address asks for.
-
-    Attributes:
-        kind: what lives there.
-        path: as it was asked for, decoded, with one slash before it.
-        query: as it was asked for; empty for archive documents, which nothing narrows.
-        name: of a label or an article, as it was spelt; of a file, a month, a version.
-        format: of the document: ``rss``, ``html``, ``xml`` …; empty where there are many.
-        period: of an archive document; empty for any other.
-        selection: of a list.
-        is_indexed: whether search engines may list the address: not that of a search or of a
-            narrowed list.
-        unresolved: tags and authors in the selection that site.yaml does not name.
-        refusal: why there is nothing to give.
-        site: by which the address was read; None where nobody knew it.
-        key: the canonical form of the address, equal where answers are; empty where an answer
-            depends on more.
-    """
-
-    kind: Kind = Kind.OTHER
-    path: str = field(compare=False)
-    query: str = field(default="", compare=False)
-    name: str = field(default="", compare=False)
-    format: str = ""
-    period: str = ""
-    selection: Selection = field(default_factory=Selection)
-    is_indexed: bool = True
-    unresolved: tuple[tuple[Taxonomy, str], ...] = ()
-    refusal: Refusal | None = field(default=None, compare=False)
-    site: Site | None = field(default=None, compare=False, repr=False)
-    key: str = field(default="", compare=False)
-
-    @property
-    def is_list(self) -> bool:
-        """Whether a list lives there: its page, a feed or an archive document of it."""
-        return self.kind in LISTS
-
-    @property
-    def names_list(self) -> bool:
-        """Whether it is a list's, or asks how one subscribes to one: its query narrows it."""
-        return self.is_list or self.kind is Kind.SUBSCRIBE
-
-    @property
-    def is_feed(self) -> bool:
-        """Whether it is made for programs that subscribe: a feed, an archive document, OPML."""
-        return self.format == "opml" or (self.is_list and self.format != HTML)
-
-    @property
-    def label(self) -> str:
-        """What metrics call it: one of few words, whatever is asked for."""
-        return "archive" if self.period else self.kind
-
-    @property
-    def address(self) -> str:
-        """The canonical address, percent-encoded, with its query where it has one."""
-        if self.kind is Kind.SUBSCRIBE:
-            return urls.subscription(self.selection)
-        if not self.is_list:
-            return urls.percent(self.path)
-        page = urls.canonical(self.selection)
-        if self.period:
-            page = urls.archive_path(page, self.period)
-        return page if self.format == HTML else urls.feed_path(page, f".{self.format}")
-
 
 _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
     {
         "/feeds": (Kind.FEEDS, HTML),
         "/feeds.opml": (Kind.FEEDS, "opml"),
         "/subscribe": (Kind.SUBSCRIBE, HTML),
+        "/tags": (Kind.DIRECTORY, HTML),
+        "/authors": (Kind.DIRECTORY, HTML),
+        "/archive": (Kind.DIRECTORY, HTML),
         "/robots.txt": (Kind.ROBOTS, "txt"),
         "/healthz": (Kind.HEALTH, ""),
         "/readyz": (Kind.HEALTH, ""),
@@ -132,6 +40,7 @@ _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
     }
 )
 _STATIC = MappingProxyType({"style.css": "css", "copy.js": "js"})
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _SITEMAP = re.compile(r"/sitemap(?:-([^/]+))?\.xml")
 _KINDS = MappingProxyType({each.plural: Kind(each) for each in Taxonomy})
 
@@ -151,15 +60,29 @@ def parse(path: str, query: str, site: Site | None, formats: Collection[str]) ->
     if "\0" in path or "\ufffd" in path:  # the latter is what is left of bytes that are not UTF-8
         return Route(path=path, site=site, refusal=NotFound(path))
     route = _at(path, formats)
-    route = replace(route, query="" if route.period else query, site=site)
+    is_archived = route.is_list and route.period
+    route = replace(route, query="" if is_archived else query, site=site)
     if route.names_list:
         return read_list(route, site) if site else route
     moved = _moved_by_query(route, site) if site and route.kind is Kind.OTHER else None
     if moved:
         return replace(route, refusal=moved)
+    try:
+        route = _in_parts(route)
+    except BadParameter as refused:
+        return replace(route, refusal=refused)
     refusal = _refusal(route, formats)
     takes_query_along = query and isinstance(refusal, Moved)
     return replace(route, refusal=refusal, key="" if takes_query_along else route.address)
+
+
+def _in_parts(route: Route) -> Route:
+    """Read which part of the site's lists a query asks for, and of OPML whether all of them."""
+    if route.kind not in (Kind.FEEDS, Kind.DIRECTORY):
+        return route
+    if route.format == "opml":
+        return replace(route, has_tags=queries.read_flag("tags", route.query))
+    return replace(route, page=queries.read_page(route.query))
 
 
 def _at(path: str, formats: Collection[str]) -> Route:
@@ -177,6 +100,8 @@ def _at(path: str, formats: Collection[str]) -> Route:
             return Route(kind=Kind.MEDIA, path=path, name=path.removeprefix("/media/"))
         case ["static", version, file] if version and file in _STATIC:
             return Route(kind=Kind.STATIC, path=path, format=_STATIC[file], name=version)
+        case ["archive", month] if _MONTH.fullmatch(month):
+            return Route(kind=Kind.DIRECTORY, path=path, format=HTML, name="archive", period=month)
         case ["preview", *_]:
             return Route(kind=Kind.PREVIEW, path=path)
     return _list_at(path, formats) or Route(path=path)

@@ -7,7 +7,8 @@ from feedservice.domain import queries
 from feedservice.domain.errors import Moved, NotFound
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Site
-from feedservice.domain.routes import Kind, Route, read_list
+from feedservice.domain.route import Kind, Route
+from feedservice.domain.routes import read_list
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 

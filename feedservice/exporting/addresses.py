@@ -18,6 +18,7 @@ from feedservice.index.overview import overview
 from feedservice.index.snapshot import Snapshot
 from feedservice.publishing import sitemaps
 from feedservice.publishing.archives import Archives
+from feedservice.publishing.directory import addresses
 from feedservice.publishing.moved_addresses import redirect
 from feedservice.publishing.sitemaps import has_news
 
@@ -87,8 +88,11 @@ class Addresses:
         yield from self._articles()
         for path, selection, stamp in self._lists():
             yield from self._list(path, selection, stamp)
-        for path in ("/feeds", "/feeds.opml", "/sitemap.xml"):
-            yield self._document(path, self.stamp())
+        for path, query in (("/feeds.opml", ""), ("/feeds.opml", "tags=1"), ("/sitemap.xml", "")):
+            yield self._document(path, self.stamp(), query)
+        for path, pages in addresses(self._view):
+            for page in range(1, pages + 1):
+                yield self._document(path, self.stamp(), f"page={page}" if page > 1 else "")
         for month in sitemaps.months(self._view):
             yield self._document(urls.sitemap_path(month.name), self.stamp())
         for path in dict.fromkeys(filter(None, self._redirects())):

@@ -32,6 +32,17 @@ CURSOR = (
 SUBSCRIBED = rf"({'|'.join(Taxonomy)})=[-A-Za-z0-9._~%]*?([-A-Za-z0-9._~%]{{1,{_SLUG_TAIL}}})"
 """The query by which /subscribe names a list: its kind, and the end of its slug."""
 
+_LISTS = "|".join(each.plural for each in Taxonomy)
+_IN_PARTS = "feeds|tags|authors|archive(?:/[0-9]{4}-[0-9]{2})?"
+PARTS = (
+    (rf"/?(?:(?:{_LISTS})/[^/.]+)?\?{CURSOR}", "/before/$1$2$3T$4$5$6Z-$7"),
+    (rf"/subscribe\?{SUBSCRIBED}", "/$1/$2"),
+    (rf"/(?:{_IN_PARTS})\?page=([2-9]|[1-9][0-9]+)", "/page/$1"),
+    (r"/feeds\.opml\?tags=1", "-tags"),
+)
+"""Addresses with a query that are files: a pattern of them, and what follows the path in the name
+of the file."""
+
 
 def prefix_of(base_url: str) -> str:
     """Return the path of ``base_url``, decoded, without a trailing slash: ``/news``, or ``""``."""
@@ -43,7 +54,8 @@ def file_of(path: str, query: str = "") -> str:
 
     Args:
         path: decoded, below base_url.
-        query: ``before=…`` of a next page, ``tag=…`` of a page to subscribe on.
+        query: ``before=…`` of a next page, ``tag=…`` of a page to subscribe on, ``page=…`` of
+            the site's lists, ``tags=1`` of OPML.
 
     >>> file_of("/"), file_of("/tags/ماء"), file_of("/tags/ماء.rss")
     ('index.html', 'tags/ماء.html', 'tags/ماء.rss')
@@ -54,6 +66,10 @@ def file_of(path: str, query: str = "") -> str:
     subscribed = re.fullmatch(SUBSCRIBED, query)
     if subscribed:
         return f"{name}/{subscribed[1]}/{subscribed[2]}.html"
+    if query == "tags=1":
+        return name.replace(".", "-tags.")
+    if query.startswith("page="):
+        return f"{name}/page/{query.removeprefix('page=')}.html"
     if query:
         match = re.fullmatch(CURSOR, query)
         assert match, query

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from feedservice.domain import redirects, urls
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.hosting import Hosting, old_feeds
-from feedservice.exporting.names import CURSOR, ERRORS, FEEDS, SUBSCRIBED
+from feedservice.exporting.names import ERRORS, FEEDS, PARTS
 
 _HEAD = "# Written by feedservice export; changes are lost.\n"
 _LISTS = "|".join(each.plural for each in Taxonomy)
@@ -126,17 +126,14 @@ class _Writer:
         at = self._at
         path, last = self._variable("path"), self._variable("last")
         with_slash = [(_key(r"~^(.*[^/])/+$"), '"$1"')]
-        fronts = [(_key(f"~^{at}/?$"), _value(f"{self._prefix}/index"))]
-        of_next_page = _key(rf"~^{at}/?(?:(?:{_LISTS})/[^/.]+)?\?{CURSOR}$")
-        of_subscription = _key(rf"~^{at}/subscribe\?{SUBSCRIBED}$")
-        pages = [
-            (of_next_page, '"/before/$1$2$3T$4$5$6Z-$7"'),
-            (of_subscription, '"/$1/$2"'),
+        names = [
+            (_key(f"~^{at}/?$"), _value(f"{self._prefix}/index")),
+            (_key(rf"~^{at}/feeds\.opml$"), _value(f"{self._prefix}/feeds")),
         ]
+        pages = [(_key(f"~^{at}{pattern}$"), _quoted(part)) for pattern, part in PARTS]
         lists = rf"(?:(?:{_LISTS})/[^/]+|feed\.(?:{FEEDS})|subscribe)?"
         narrowed = [
-            (of_next_page, '""'),
-            (of_subscription, '""'),
+            *((key, '""') for key, _part in pages),
             (_key(rf"~^{at}/?{lists}\?(?:.*&)?(?:{_NARROWING})="), '"1"'),
             (_key(rf"~^{at}/search(?:\.(?:{FEEDS}))?\?"), '"1"'),
         ]
@@ -152,7 +149,7 @@ class _Writer:
                 "# Old addresses by pattern, for what is not there.\n",
                 self._map("$request_uri", "fits", self._patterns(), '""'),
                 "# A next page is a file; any other query that narrows a list is not.\n",
-                self._map("$uri", "name", fronts, "$uri"),
+                self._map("$uri", "name", names, "$uri"),
                 self._map('"$uri?$args"', "page", pages, '""'),
                 self._map('"$uri?$args"', "narrowed", narrowed, '""'),
                 self._map("$uri", "missing", [(_key(r"~\.json$"), '"/404.json"')], '"/404.html"'),
@@ -238,7 +235,8 @@ class _Writer:
             suffix = f".{path.rpartition('.')[2]}"
             yield from self._location(f"= {_key(self._prefix + path)}", suffix, "$uri")
         yield "location ~ // { return 404; }"
-        page = f"${self._variable('name')}${self._variable('page')}.html"
+        part = f"${self._variable('name')}${self._variable('page')}"
+        page = f"{part}.html"
         yield from self._location(f"= {_key(self._prefix + '/subscribe')}", "subscribe.html", page)
         for kind in sorted(kinds, key=lambda kind: (kind.startswith("."), kind)):
             if kind.startswith("old."):
@@ -251,6 +249,8 @@ class _Writer:
             elif kind.startswith("archive."):
                 suffix = re.escape(kind.removeprefix("archive"))
                 pattern, file = rf"(?:.*/)?archive/.*{suffix}", "$uri"
+            elif kind == ".opml":
+                pattern, file = r"feeds\.opml", f"{part}.opml"
             elif kind.startswith(".") and kind not in (".html", *_OWN_FILES):
                 pattern, file = rf".*{re.escape(kind)}", "$uri"
             else:

@@ -18,7 +18,17 @@ _HEAD = "# Written by feedservice export; changes are lost.\n"
 _EVERYWHERE = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options")
 _BY_SUFFIX = ("Content-Type", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers")
 _FOLDERS = ("articles", *(each.plural for each in Taxonomy), "archive", "media")
-_FILES = ("", "feeds", "feeds.opml", "subscribe", "robots.txt", "sitemap.xml")
+_FILES = (
+    "",
+    "feeds",
+    "feeds.opml",
+    "tags",
+    "authors",
+    "archive",
+    "subscribe",
+    "robots.txt",
+    "sitemap.xml",
+)
 _FEEDS = tuple(each.suffix for each in FORMATS.values())
 
 

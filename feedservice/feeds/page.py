@@ -99,12 +99,16 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
-    """A list of the site with its feeds; ``count`` is of its public articles."""
+    """A list of the site with its feeds; ``count`` is of its public articles.
+
+    ``month`` is the first moment of a month, to whose documents nobody subscribes.
+    """
 
     title: str
     description: str
     path: str
     kind: str
     alternates: tuple[Alternate, ...]
-    subscribe_path: str
+    subscribe_path: str = ""
+    month: datetime | None = None
     count: int = 0

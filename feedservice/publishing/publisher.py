@@ -15,7 +15,7 @@ from feedservice.domain import urls
 from feedservice.domain.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.domain.model import Article, Site
 from feedservice.domain.periods import Period, Place
-from feedservice.domain.routes import Route
+from feedservice.domain.route import Route
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.spelling import resolve
 from feedservice.feeds import build, build_page

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from feedservice.domain import urls
 from feedservice.domain.model import Site
-from feedservice.domain.routes import Route
+from feedservice.domain.route import Route
 from feedservice.domain.spelling import resolve
 from feedservice.feeds import build, build_page
 from feedservice.feeds.page import Alternate

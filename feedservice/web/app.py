@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from feedservice.domain.errors import NotFound
-from feedservice.domain.routes import Kind, Route
+from feedservice.domain.route import Kind, Route
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.errors import answer_errors
 from feedservice.web.media import OpenMedia

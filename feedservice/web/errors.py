@@ -24,7 +24,7 @@ from feedservice.domain.errors import (
     NotFound,
 )
 from feedservice.domain.model import Site
-from feedservice.domain.routes import Kind, Route
+from feedservice.domain.route import Kind, Route
 from feedservice.domain.text import clean
 from feedservice.i18n import LANGUAGES, Message, _, render, supported
 from feedservice.web.render import page

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from feedservice.domain.routes import Kind, Route
+from feedservice.domain.route import Kind, Route
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -76,6 +76,10 @@ class View:
         """Return the month of a day as people read it."""
         return formatting.format_month(day, self.language)
 
+    def month_of(self, moment: datetime) -> str:
+        """Return the month in which a moment lies, as people read it."""
+        return self.month(moment.astimezone(ZoneInfo(self.zone)).date())
+
     def time(self, moment: datetime) -> str:
         """Return the time of day in the site's zone."""
         return f"{moment.astimezone(ZoneInfo(self.zone)):%H:%M}"

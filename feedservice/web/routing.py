@@ -12,7 +12,8 @@ from urllib.parse import unquote
 
 from feedservice.domain import urls
 from feedservice.domain.model import Site
-from feedservice.domain.routes import Kind, Route, parse
+from feedservice.domain.route import Kind, Route
+from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
 from feedservice.http.cache import UNCACHEABLE
 

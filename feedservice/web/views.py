@@ -7,10 +7,10 @@ from types import MappingProxyType
 from flask import Response, request
 
 from feedservice.domain.errors import NotFound
-from feedservice.domain.routes import HTML, LISTS, Kind, Route
+from feedservice.domain.route import HTML, LISTS, Kind, Route
 from feedservice.feeds.formats import ATOM, RSS
 from feedservice.http.cache import DEGRADED, HELD
-from feedservice.publishing.directory import directory, subscription_list
+from feedservice.publishing.directory import directory, month, subscription_list
 from feedservice.publishing.subscriptions import subscription
 from feedservice.web import media, subscribing
 from feedservice.web.render import page
@@ -55,10 +55,20 @@ def _article(route: Route) -> Response:
 def _feeds(route: Route) -> Response:
     publisher = services().publisher
     if route.format == "opml":
-        return respond(publisher.ask(subscription_list))
-    found = publisher.ask(directory)
-    body = page("feeds.html", found.site, rows=found.rows)
+        return respond(publisher.ask(partial(subscription_list, route)))
+    found = publisher.ask(partial(directory, route))
+    template = "feeds.html" if route.kind is Kind.FEEDS else "directory.html"
+    body = page(template, found.site, found=found, path=route.path)
     return respond(page_document(body, PAGE, good_until=found.good_until), caching=REVALIDATED)
+
+
+def _directory(route: Route) -> Response:
+    if not route.period:
+        return _feeds(route)
+    found = services().publisher.ask(partial(month, route))
+    body = page("month.html", found.site, found=found, path=route.path)
+    document = page_document(body, PAGE, found.last_modified, found.good_until)
+    return respond(document, caching=REVALIDATED)
 
 
 def _subscribe(route: Route) -> Response:
@@ -138,6 +148,7 @@ VIEWS: Mapping[Kind, Callable[[Route], Response]] = MappingProxyType(
         **dict.fromkeys(LISTS, _list),
         Kind.ARTICLE: _article,
         Kind.FEEDS: _feeds,
+        Kind.DIRECTORY: _directory,
         Kind.SUBSCRIBE: _subscribe,
         Kind.SITEMAP: _sitemap,
         Kind.ROBOTS: _robots,

@@ -11,7 +11,8 @@ from factories import site
 from feedservice.domain import urls
 from feedservice.domain.errors import AddressTooLong, BadParameter, Moved, NotFound, Refusal
 from feedservice.domain.model import Author, Site
-from feedservice.domain.routes import MAX_PATH, MAX_QUERY, Kind, Route, parse
+from feedservice.domain.route import Kind, Route
+from feedservice.domain.routes import MAX_PATH, MAX_QUERY, parse
 from feedservice.domain.selections import Selection
 from feedservice.domain.spelling import resolve
 from feedservice.domain.taxonomy import Taxonomy
@@ -64,6 +65,8 @@ def resolved(address: str) -> Selection:
         ("/articles/a.rss", "article", "html", "article", "a.rss", ALL, True),
         ("/subscribe", "subscribe", "html", "subscribe", "subscribe", ALL, False),
         ("/subscribe?category=field&before=2025-12-01T00:00:00Z,b", "subscribe", "html", "subscribe", "subscribe", FIELD, False),
+        ("/tags", "directory", "html", "directory", "tags", ALL, True),
+        ("/archive/2025-12?page=2", "directory", "html", "archive", "archive", ALL, True),
         ("/feeds", "feeds", "html", "feeds", "feeds", ALL, True),
         ("/feeds.opml", "feeds", "opml", "feeds", "feeds.opml", ALL, True),
         ("/sitemap.xml", "sitemap", "xml", "sitemap", "", ALL, True),
@@ -97,8 +100,8 @@ def test_an_address_asks_for(
 
 @pytest.mark.parametrize(
     "address",
-    ["/nowhere", "/wp-login.php", "/x/archive/y.exe", "/archive/2025-12", "/archive/.rss", "/search/archive/2025-12.rss",
-     "/categories/", "/categories", "/categories/.rss", "/categories/a/b", "/tags//", "/authors//desk", "/categories/field/more",
+    ["/nowhere", "/wp-login.php", "/x/archive/y.exe", "/archive/2025-12-05", "/archive/.rss", "/search/archive/2025-12.rss",
+     "/categories/", "/categories", "/categories/.rss", "/categories/a/b", "/authors//desk", "/categories/field/more",
      "/tags/a/b.rss", "/tags/a/archive/", "/tags/a/archive/x/y.rss", "/articles/", "/articles/a/b", "/.rss", "/feed", "/feed.xml",
      "/sitemap-.xml", "/sitemap-a/b.xml", "/static/style.css", "/static/a/other.css", "/media/", "/media", "/previews", "/a\0b", "/\ufffd"],
 )  # fmt: skip
@@ -118,7 +121,7 @@ def test_nothing_lives_at_other_addresses(address: str) -> None:
         ("/categories/ميداني?q=%D9%85 &utm=100%&b=a%26b", "/categories/field?q=%D9%85%20&utm=100%25&b=a%26b"),
         ("/categories/ميداني?limit=0", "/categories/field?limit=0"),
         ("/categories/field/", "/categories/field"), ("/tags/داريا/?limit=5", "/tags/%D8%AF%D8%A7%D8%B1%D9%8A%D8%A7?limit=5"),
-        ("/feed.rss/", "/feed.rss"), ("/feeds//", "/feeds"), ("/media/cafe\u0301.png?x", "/media/caf%C3%A9.png"),
+        ("/feed.rss/", "/feed.rss"), ("/feeds//", "/feeds"), ("/tags/?page=2", "/tags?page=2"), ("/media/cafe\u0301.png?x", "/media/caf%C3%A9.png"),
     ],
 )  # fmt: skip
 def test_another_spelling_leads_to_the_canonical_one_and_takes_the_query_along(
@@ -138,7 +141,8 @@ def test_another_spelling_leads_to_the_canonical_one_and_takes_the_query_along(
     ("address", "refusal"),
     [
         ("/categories/none", NotFound), ("/tags/!!", NotFound), ("/tags/a\0b", NotFound), ("/tags/\ufffd.rss", NotFound),
-        ("/search?q=%ff", BadParameter),
+        ("/search?q=%ff", BadParameter), ("/tags?page=0", BadParameter), ("/archive?page=x", BadParameter),
+        ("/authors?page=2&page=3", BadParameter), ("/feeds?page=9999999", BadParameter), ("/feeds.opml?tags=yes", BadParameter),
         ("/media/a/.b", NotFound), ("/media/a//b", NotFound), ("/media/a\\b", NotFound), ("/media/a/", NotFound),
         ("/" + "a" * MAX_PATH, AddressTooLong), ("/?" + "a" * (MAX_QUERY + 1), AddressTooLong),
     ],
@@ -270,6 +274,8 @@ def test_a_refusal_of_an_unknown_category_names_the_known_ones() -> None:
         ("/articles/a", "/articles/a?from=mail"),
         ("/feeds.opml", "/feeds.opml?x"),
         ("/subscribe?tag=أ", "/subscribe?x=1&tag=أ&before=2025-12-01T00:00:00Z,b"),
+        ("/tags", "/tags?page=1&x=y"),
+        ("/feeds.opml?x", "/feeds.opml?tags=0"),
         ("/sitemap.xml", "/sitemap.xml?1"),
         ("/nowhere", "/nowhere?random=1"),
     ],
@@ -289,6 +295,9 @@ def test_spellings_of_one_address_share_a_key(one: str, other: str) -> None:
         ("/subscribe", "/search"),
         ("/subscribe?q=a", "/search?q=a"),
         ("/subscribe?category=field", "/categories/field?category=field"),
+        ("/tags", "/tags?page=2"),
+        ("/archive/2025-12?page=2", "/archive/2025-12?page=3"),
+        ("/feeds.opml", "/feeds.opml?tags=1"),
         ("/feed.rss", "/search.rss"),  # the one is for search engines, the other is noindex
         ("/categories/field", "/?category=field"),
         ("/feed.rss?category=field", "/feed.rss?category=-field"),
@@ -331,7 +340,7 @@ names = st.sampled_from(
 ) | st.text(max_size=9)
 paths = st.sampled_from([
     "/", "/feed.{}", "/search", "/search.{}", "/categories/{}", "/tags/{}.rss", "/authors/{}.json", "/archive/{}.atom",
-    "/tags/{}/archive/2025-12.rss", "/articles/{}", "/feeds", "/feeds.opml", "/subscribe", "/sitemap.xml", "/sitemap-{}.xml", "/robots.txt",
+    "/tags/{}/archive/2025-12.rss", "/articles/{}", "/feeds", "/feeds.opml", "/subscribe", "/tags", "/authors", "/archive", "/archive/{}", "/sitemap.xml", "/sitemap-{}.xml", "/robots.txt",
     "/media/{}", "/static/{}/style.css", "/healthz", "/readyz", "/metrics", "/preview/{}", "/{}", "/{}/",
 ])  # fmt: skip
 query_strings = st.sampled_from(
@@ -343,6 +352,8 @@ query_strings = st.sampled_from(
         "q=a",
         "utm=1",
         "author=desk",
+        "page=2",
+        "tags=1",
         "content=full",
     ]
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, event
@@ -26,8 +27,8 @@ ANSWERS: dict[str, Answer] = {
     "archive": lambda publisher: publisher.archive(at("/", (), "rss", "2026-01")),
     "list": lambda publisher: publisher.listing(at("/tags/ماء")),
     "article": lambda publisher: publisher.article("a"),
-    "directory": lambda publisher: publisher.ask(directory),
-    "OPML": lambda publisher: publisher.ask(subscription_list),
+    "directory": lambda publisher: publisher.ask(partial(directory, at("/feeds"))),
+    "OPML": lambda publisher: publisher.ask(partial(subscription_list, at("/feeds.opml"))),
     "sitemap": lambda publisher: publisher.sitemap(),
     "news": lambda publisher: publisher.sitemap("news"),
 }

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
 import feedparser
@@ -428,11 +429,11 @@ def test_an_embargo_lifts_in_exactly_its_feeds_with_validators_moving(
     assert after["/"].last_modified == clock.now
 
 
-def test_lists_name_the_site_its_categories_and_authors(
+def test_feeds_name_the_site_its_categories_authors_months_and_tags(
     index: IndexWriter, publisher: Publisher
 ) -> None:
-    fill(index, article("a", authors=(Author(slug="ضيف", name="ضيف"),)), article("b"))
-    rows = {row.path: row.count for row in publisher.ask(directory).rows}
+    fill(index, article("a", authors=(Author(slug="ضيف", name="ضيف"),), tags=["ماء"]), article("b"))
+    rows = {row.path: row.count for row in publisher.ask(partial(directory, at("/feeds"))).rows}
     assert rows == {
         "/": 2,
         "/categories/field": 2,
@@ -440,8 +441,13 @@ def test_lists_name_the_site_its_categories_and_authors(
         "/categories/heritage": 0,
         "/authors/desk": 0,
         "/authors/%D8%B6%D9%8A%D9%81": 1,
+        "/archive/2026-01": 2,
+        "/tags/%D9%85%D8%A7%D8%A1": 1,
     }
-    assert publisher.ask(subscription_list).body.count(b"xmlUrl=") == len(rows)
+    imported = publisher.ask(partial(subscription_list, at("/feeds.opml"))).body
+    assert imported.count(b"xmlUrl=") == len(rows) - 2
+    with_tags = publisher.ask(partial(subscription_list, at("/feeds.opml", [("tags", "1")]))).body
+    assert with_tags.count(b"xmlUrl=") == len(rows) - 1
 
 
 def test_a_base_url_of_the_settings_goes_before_that_of_the_site(

@@ -4,6 +4,7 @@ were promised."""
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,6 +25,10 @@ PAGES = [
     "/search?q=داريا",
     "/articles/daraya-operation",
     "/feeds",
+    "/tags",
+    "/authors",
+    "/archive",
+    "/archive/2025-12",
     "/subscribe?tag=داريا",
     "/nowhere",
     "/?limit=x",
@@ -240,7 +245,7 @@ def test_related_articles_have_title_summary_picture_and_figure(client: FlaskCli
 def test_the_feeds_page_names_every_list(client: FlaskClient) -> None:
     page = tree(client, "/feeds")
     hrefs = page.xpath("//table//td/a/@href")
-    named = ("", "?category=field", "?category=economy", "?author=desk")
+    named = ("", "?category=field", "?category=economy", "?author=desk", f"?tag={quote('داريا')}")
     assert hrefs == [f"/subscribe{each}" for each in named]
     assert "/feeds.opml" in page.xpath("//main//a/@href")
 
