@@ -48,12 +48,12 @@ def measure(site: Site, rounds: int) -> list[Figure]:
     feed = facts.newest(site)
     makes: dict[str, Callable[[], object]] = {
         "changing-feed": lambda: ask("/feed.atom"),
-        "changing-edit": lambda: ask("/feed.atom"),
-        "changing-nothing-seen": lambda: afresh[0]("/feed.atom"),
         "changing-restart": lambda: afresh[0]("/feed.atom"),
         "changing-article": lambda: ask(f"/articles/{newest[20].slug}"),
         "changing-list": lambda: ask("/"),
         "changing-feeds": lambda: ask("/feeds"),
+        "changing-edit": lambda: ask("/feed.atom"),
+        "changing-nothing-seen": lambda: afresh[0]("/feed.atom"),
         "plain": lambda: plain_feedgen.atom(feed),
     }
     afresh = [ask]
