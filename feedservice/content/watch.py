@@ -3,16 +3,16 @@
 import logging
 import os
 import stat
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
-import watchfiles
-
+from feedservice.content import file_events
 from feedservice.content.files import ContentFiles
+from feedservice.content.places import nfc
 from feedservice.content.tree import Identity, identity
 
 log = logging.getLogger(__name__)
@@ -22,16 +22,29 @@ logging.getLogger("watchfiles").setLevel(logging.WARNING)
 _ROOT = frozenset({""})
 _Standing = tuple[Identity, tuple[int, int] | None] | None
 """Which folder stands at a path, and by which link; None for none."""
+_NONE: frozenset[str] = frozenset()
 ANCHORS = 100
 """How many folders are looked at with each tick, whether others took their place."""
+PAUSE = 0.05
+"""Seconds until folders that came up are watched: more of them come, and all are counted then."""
 BLIND = 2.0
 """Seconds between two looks at everything where nothing can be watched."""
 
 
-def watch(
-    root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 250
-) -> Iterator[frozenset[str]]:
-    """Yield the paths below ``root`` (NFC, with ``/``) that changed; an empty set as a tick.
+class Changes(NamedTuple):
+    """Paths below the content folder (NFC, with ``/``) that changed; none as a tick.
+
+    Attributes:
+        paths: all of them.
+        whole: those of files that were closed or moved in, and need not stand still to be read.
+    """
+
+    paths: frozenset[str] = _NONE
+    whole: frozenset[str] = _NONE
+
+
+def watch(root: Path, stop: Event, *, poll: bool = False, tick_ms: int = 250) -> Iterator[Changes]:
+    """Yield what changed below ``root``.
 
     A tick comes every ``tick_ms`` milliseconds at least. Where the system has no inotify watches
     left (or ``poll`` asks for it), the folder is polled instead, from the start or once folders are
@@ -47,7 +60,7 @@ def watch(
     """
     files = ContentFiles(root)
     root = root.absolute()  # as the paths are that the system tells
-    unwatched: frozenset[str] = frozenset()
+    unwatched = _NONE
     # That setting hides an exhausted limit, too: it is used only where a folder refuses.
     ignores_refusals = False
     told = ""
@@ -57,28 +70,24 @@ def watch(
             folders, targets = files.watched()
             anchors = _anchors(root, folders)
             identities = (its_own, *_identities(anchors)[1:])
-            for changes in watchfiles.watch(
-                *(each for each in folders if "\ufffd" not in _shown(each)),
-                recursive=False,
-                watch_filter=None,
-                debounce=50,
-                step=10,
-                rust_timeout=tick_ms,
-                yield_on_timeout=True,
-                stop_event=stop,
-                force_polling=poll or None,
-                raise_interrupt=False,
-                ignore_permission_denied=ignores_refusals,
-            ):
+            watched = [each for each in folders if "\ufffd" not in nfc(each)]
+            if poll or not file_events.HAS_INOTIFY:
+                source = file_events.by_watchfiles(
+                    watched, tick_ms, stop, poll=poll, ignores_refusals=ignores_refusals
+                )
+            else:
+                source = file_events.by_inotify(watched, tick_ms, stop)
+            for changes in source:
                 told = ""
-                named = frozenset(_relative(root, path) for _, path in changes)
-                yield named.union(unwatched, *(targets.get(path, ()) for _, path in changes))
-                unwatched = frozenset()
+                paths = _named(root, changes.paths, targets)
+                yield Changes(paths | unwatched, _named(root, changes.whole, targets))
+                unwatched = _NONE
                 is_swapped = _identities(anchors) != identities
                 if is_swapped:
-                    yield _ROOT
-                if is_swapped or any(map(_is_new_folder, changes)):
+                    yield Changes(_ROOT)
+                if is_swapped or changes.is_blind:
                     unwatched = _ROOT
+                    stop.wait(PAUSE)
                     break
             else:
                 return
@@ -88,7 +97,7 @@ def watch(
                 told = "gone"
                 log.warning("cannot watch %s: %s", root, error.strerror or error)
             stop.wait(tick_ms / 1000)
-            yield frozenset()
+            yield Changes()
         except (OSError, RuntimeError) as error:
             if isinstance(error, PermissionError) and not ignores_refusals:
                 ignores_refusals = True
@@ -96,10 +105,10 @@ def watch(
                 if str(error) != told:
                     told = str(error)
                     log.warning("cannot watch %s (%s); all of it is looked at instead", root, told)
-                yield _ROOT
+                yield Changes(_ROOT)
                 for _ in range(round(BLIND * 1000 / tick_ms)):
                     if not stop.wait(tick_ms / 1000):
-                        yield frozenset()
+                        yield Changes()
             else:
                 log.warning("cannot watch %s (%s); polling instead", root, error)
                 poll, unwatched = True, _ROOT
@@ -133,15 +142,6 @@ def _link(path: str | Path) -> tuple[int, int] | None:
     return (status.st_ino, status.st_ctime_ns) if stat.S_ISLNK(status.st_mode) else None
 
 
-def _shown(name: str) -> str:
-    return os.fsencode(name).decode(errors="replace")  # the watcher takes no other name
-
-
-def _is_new_folder(change: tuple[watchfiles.Change, str]) -> bool:
-    kind, path = change
-    return kind is watchfiles.Change.added and (os.path.isdir(path) or os.path.islink(path))
-
-
 class Hints:
     """What a watcher names, collected in a thread, so that it can be asked between two batches.
 
@@ -149,39 +149,48 @@ class Hints:
         batches: of a watcher; it begins to watch at once.
     """
 
-    def __init__(self, batches: Iterable[frozenset[str]]) -> None:
-        self._named: set[str] = set()
+    def __init__(self, batches: Iterable[Changes]) -> None:
+        self._named = Changes()
         self._lock = Lock()
         self._told = Event()
         self._has_ended = False
         Thread(target=self._collect, args=(batches,), name="watch", daemon=True).start()
 
-    def take(self) -> frozenset[str]:
+    def take(self) -> Changes:
         """Return, and forget, what was named since."""
         with self._lock:
-            named, self._named = frozenset(self._named), set()
+            named, self._named = self._named, Changes()
         return named
 
-    def __iter__(self) -> Iterator[frozenset[str]]:
+    def __iter__(self) -> Iterator[Changes]:
         """Yield what was named, and nothing at a tick, until the watcher ends."""
         while not self._has_ended:
             self._told.wait()
             self._told.clear()
             yield self.take()
 
-    def _collect(self, batches: Iterable[frozenset[str]]) -> None:
+    def _collect(self, batches: Iterable[Changes]) -> None:
         try:
             for batch in batches:
                 with self._lock:
-                    self._named |= batch
+                    paths, whole = self._named
+                    self._named = Changes(paths | batch.paths, whole - batch.paths | batch.whole)
                 self._told.set()
         finally:
             self._has_ended = True
             self._told.set()
 
 
+def _named(
+    root: Path, paths: Iterable[str], targets: Mapping[str, Collection[str]]
+) -> frozenset[str]:
+    """Return the names of what the system tells of, and of the links that lead to it."""
+    own = (_relative(root, path) for path in paths)
+    return frozenset(own).union(*(targets.get(path, ()) for path in paths))
+
+
 def _relative(root: Path, path: str) -> str:
     try:
-        return unicodedata.normalize("NFC", Path(path).relative_to(root).as_posix())
+        return nfc(Path(path).relative_to(root).as_posix())
     except ValueError:
         return ""

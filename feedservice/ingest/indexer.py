@@ -14,6 +14,7 @@ from feedservice.content import site as site_file
 from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles, Walk
 from feedservice.content.reader import Task, reading_key
+from feedservice.content.watch import Changes
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
@@ -104,7 +105,7 @@ class Indexer:
         published: Callable[[float], None] | None = None,
         stop: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
-        changes: Callable[[], frozenset[str]] = frozenset,
+        changes: Callable[[], Changes] = Changes,
     ) -> None:
         self._files = files
         self._index = index
@@ -175,8 +176,12 @@ class Indexer:
             revision=self._index.revision(),
         )
 
-    def update(self, changed: Collection[str]) -> bool:
+    def update(self, changed: Collection[str], whole: Collection[str] = ()) -> bool:
         """Look at the paths that a watcher named.
+
+        Args:
+            changed: all of them.
+            whole: those of files that were closed or moved in.
 
         Returns:
             Whether that was enough; False asks for a full `scan` (site.yaml, a media file or a
@@ -192,7 +197,7 @@ class Indexer:
             site = self._index.site()
         except IndexUnavailable:
             return False
-        planned, known = self._look(changed, site)
+        planned, known = self._look(changed, whole, site)
         self._removals.wait_for(planned.lost, planned.moved)
         self._carry_out(replace(planned, lost=frozenset()), known, site, None)
         return not self._intake.moved_on(site)
@@ -226,12 +231,14 @@ class Indexer:
         still = plan(known, now, reading_key(site), self._clock(), again, is_scan=True)
         return replace(planned, due=still.due, lost=lost)
 
-    def _look(self, changed: Collection[str], site: Site) -> tuple[Plan, dict[str, FileState]]:
+    def _look(
+        self, changed: Collection[str], whole: Collection[str], site: Site
+    ) -> tuple[Plan, dict[str, FileState]]:
         known = self._index.known_below(changed)
         found = self._stat(path for path in changed if is_article(path))
         planned = plan(known, found, reading_key(site), self._clock())
         self._removals.came_back(found.articles)
-        self._settling.note(changed, planned.due, is_saved=True)
+        self._settling.note(changed, planned.due, whole, is_saved=True)
         return planned, known
 
     def _stat(self, paths: Iterable[str]) -> Walk:
@@ -290,11 +297,11 @@ class Indexer:
             left, batch = left[:-BATCH], left[-BATCH:]
             if ready := self._settling.ready(batch):
                 yield ready
-            changed = self._changes() if left else frozenset()
+            changed, whole = self._changes() if left else Changes()
             articles = {path for path in changed if is_article(path)}
             self._owed |= changed - articles
             if articles:
-                urgent, its_known = self._look(articles, site)
+                urgent, its_known = self._look(articles, whole, site)
                 self._removals.wait_for(urgent.lost, urgent.moved)
                 known.update(its_known)
                 left = [each for each in left if each.seen.path not in articles]

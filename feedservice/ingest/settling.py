@@ -18,11 +18,15 @@ open: a text that is saved anew every second, and not one that is written in par
 
 
 class _Waiting(NamedTuple):
-    """A file as it was seen last, when it has stood still for long enough, since when it waits."""
+    """A file as it was seen last, when it has stood still for long enough, since when it waits.
+
+    ``is_part`` says that it is likely to be written in parts, each of which is closed.
+    """
 
     seen: Seen
     still_at: float
     since: float
+    is_part: bool
 
 
 class Settling:
@@ -48,12 +52,20 @@ class Settling:
         self._waiting: dict[str, _Waiting] = {}
         self._parts: dict[str, tuple[int, float]] = {}  # how often each was read lately, and when
 
-    def note(self, looked_at: Collection[str], due: Iterable[Due], *, is_saved: bool) -> None:
+    def note(
+        self,
+        looked_at: Collection[str],
+        due: Iterable[Due],
+        whole: Collection[str] = (),
+        *,
+        is_saved: bool,
+    ) -> None:
         """Remember which files are due, and forget others.
 
         Args:
             looked_at: paths.
             due: what is to be read of them.
+            whole: paths of files that were closed or moved in just now.
             is_saved: whether a watcher named them, so that the next part may follow.
         """
         young = {each.seen.path: each for each in due if each.quiet}
@@ -61,10 +73,13 @@ class Settling:
             del self._waiting[path]
         for path, each in young.items():
             waiting = self._waiting.get(path)
-            if waiting is None:
-                quiet = LONG if is_saved and self._is_part(each) else each.quiet
+            is_whole = path in whole and not (waiting and waiting.is_part)
+            if waiting is None or is_whole:
+                is_part = is_saved and self._is_part(each)
+                quiet = LONG if is_part else 0.0 if is_whole else each.quiet
                 now = self._monotonic()
-                self._waiting[path] = _Waiting(each.seen, now + quiet, now)
+                since = waiting.since if waiting else now
+                self._waiting[path] = _Waiting(each.seen, now + quiet, since, is_part)
             elif waiting.seen != each.seen:
                 self._waiting[path] = self._moved(each.seen, waiting)
 
@@ -112,4 +127,4 @@ class Settling:
         return now >= waiting.still_at + OPEN_AT_MOST or not self._files.is_being_written(path)
 
     def _moved(self, seen: Seen, before: _Waiting) -> _Waiting:
-        return _Waiting(seen, self._monotonic() + LONG, before.since)
+        return before._replace(seen=seen, still_at=self._monotonic() + LONG)

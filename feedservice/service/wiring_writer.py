@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedservice.clock import steady_now
 from feedservice.content.files import ContentFiles
+from feedservice.content.watch import Changes
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def indexer(
     given: Settings,
     stop: Callable[[], bool] = lambda: False,
-    changes: Callable[[], frozenset[str]] = frozenset,
+    changes: Callable[[], Changes] = Changes,
     reading: Readers | None = None,
 ) -> tuple[Indexer, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""

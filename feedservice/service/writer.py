@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeVar
 
+from feedservice.content.watch import Changes
 from feedservice.domain.errors import FeedserviceError
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.indexer import Indexer
@@ -91,7 +92,7 @@ class Schedule:
 
 def follow(
     indexer: Indexer,
-    batches: Iterable[frozenset[str]],
+    batches: Iterable[Changes],
     guard: RemovalGuard,
     every: float,
     heal: Callable[[], bool] = lambda: False,
@@ -101,7 +102,7 @@ def follow(
 
     Args:
         indexer: brings the index up to date; a fault is logged, and what was published stays.
-        batches: paths that changed; an empty batch is a tick.
+        batches: what changed; nothing as a tick.
         guard: tells whether removals are accepted.
         every: seconds from the end of a scan to the next walk.
         heal: looks after the index; whether it is another one now, so that a scan is due.
@@ -112,11 +113,11 @@ def follow(
     walk: BackgroundWalk | None = None
     attempt(indexer.scan, accept_removals=guard.pop_lifted(), is_patient=True)
     attempt(indexer.start_reading)
-    for changed in batches:
+    for named, whole in batches:
         if attempt(heal):
             walk, schedule = None, Schedule(every=every)
         is_lifted = guard.pop_lifted()
-        changed |= indexer.waiting()  # noqa: PLW2901
+        changed = named | indexer.waiting()
         steps = schedule.steps(
             has_changes=bool(changed),
             missed_since=indexer.waiting_since(),
@@ -131,7 +132,7 @@ def follow(
             if step is Step.REMOVE:
                 attempt(indexer.remove_vanished)
                 continue
-            if step is Step.UPDATE and attempt(indexer.update, changed):
+            if step is Step.UPDATE and attempt(indexer.update, changed, whole):
                 continue
             seen = walk if step is Step.USE_WALK else None
             report = attempt(indexer.scan, accept_removals=is_lifted, walk=seen, is_patient=True)
@@ -140,8 +141,8 @@ def follow(
 
 
 def while_held(
-    lock: WriterLock, batches: Iterable[frozenset[str]], stop: threading.Event
-) -> Iterator[frozenset[str]]:
+    lock: WriterLock, batches: Iterable[Changes], stop: threading.Event
+) -> Iterator[Changes]:
     """Yield batches until the lock is removed with its folder: another writer may begin then."""
     for batch in batches:
         if not lock.is_held():

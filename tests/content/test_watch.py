@@ -1,3 +1,4 @@
+import errno
 import os
 import threading
 import unicodedata
@@ -9,10 +10,20 @@ import pytest
 import watchfiles
 
 from factories import write_article
-from feedservice.content import places
+from feedservice.content import file_events, places
 from feedservice.content.files import ContentFiles
-from feedservice.content.watch import Hints, watch
+from feedservice.content.watch import Changes, Hints, watch
 from waiting import PATIENCE, comes_true
+
+
+@pytest.fixture(params=["inotify", "watchfiles", "polled"])
+def poll(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Each way in which a folder can be watched."""
+    if request.param == "inotify" and not file_events.HAS_INOTIFY:
+        pytest.skip("only Linux has it")
+    if request.param == "watchfiles":
+        monkeypatch.setattr(file_events, "HAS_INOTIFY", False)
+    return request.param == "polled"
 
 
 class Follower:
@@ -20,6 +31,7 @@ class Follower:
 
     def __init__(self, root: Path, *, poll: bool = False) -> None:
         self.seen: set[str] = set()
+        self.batches: list[Changes] = []
         self.ticks = 0
         self._ready = threading.Event()
         self._stop = threading.Event()
@@ -27,7 +39,8 @@ class Follower:
 
     def _follow(self, root: Path, poll: bool) -> None:
         for batch in watch(root, self._stop, poll=poll, tick_ms=100):
-            self.seen |= batch
+            self.seen |= batch.paths
+            self.batches += [batch] if batch.paths else []
             self.ticks += 1
             self._ready.set()
 
@@ -56,7 +69,6 @@ class Follower:
         return comes_true(is_named)
 
 
-@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
 def test_saved_moved_and_deleted_files_are_named(tmp_path: Path, poll: bool) -> None:
     (tmp_path / "field").mkdir()
     saved, moved = "field/خبر.md", "field/b.md"
@@ -73,7 +85,6 @@ def test_saved_moved_and_deleted_files_are_named(tmp_path: Path, poll: bool) -> 
         assert follower.names("field/c.md")
 
 
-@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
 @pytest.mark.parametrize("spelling", ["relative", "link"])
 def test_the_folder_may_be_named_by_a_relative_path_or_a_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelling: str, poll: bool
@@ -88,7 +99,6 @@ def test_the_folder_may_be_named_by_a_relative_path_or_a_link(
         assert follower.names("field/a.md")
 
 
-@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
 def test_a_folder_that_comes_later_or_is_swapped_for_another_is_watched(
     tmp_path: Path, poll: bool
 ) -> None:
@@ -109,7 +119,7 @@ def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
     batches = watch(tmp_path, stop, tick_ms=50)
     next(batches)
     stop.set()
-    assert next(batches, None) in (None, frozenset())
+    assert next(batches, None) in (None, Changes())
     assert next(batches, None) is None
 
 
@@ -121,7 +131,6 @@ def test_a_name_that_is_not_in_nfc_is_told_in_nfc(tmp_path: Path) -> None:
         assert follower.names(unicodedata.normalize("NFC", "field/أخبار.md"))
 
 
-@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
 def test_what_is_swapped_while_a_swap_is_looked_at_is_told_too(tmp_path: Path, poll: bool) -> None:
     for name in ("one", "two", "three"):
         (tmp_path / name / "field").mkdir(parents=True)
@@ -136,7 +145,7 @@ def test_what_is_swapped_while_a_swap_is_looked_at_is_told_too(tmp_path: Path, p
     next(batches)
     for name in ("two", "three"):  # the second one while its reader is busy with the first
         swap(name)
-        assert any("" in next(batches) for _ in range(100))
+        assert any("" in next(batches).paths for _ in range(100))
     stop.set()
 
 
@@ -178,11 +187,10 @@ def test_what_is_swapped_while_its_folders_are_counted_is_told(
     monkeypatch.setattr(ContentFiles, "watched", swapped)
     (tmp_path / "two" / "one").mkdir()
     batches = watch(link, stop, tick_ms=50)
-    assert any("" in next(batches) for _ in range(20))
+    assert any("" in next(batches).paths for _ in range(20))
     stop.set()
 
 
-@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
 def test_links_in_circles_and_out_of_the_folder_are_not_followed(
     tmp_path: Path, poll: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -243,7 +251,6 @@ def test_what_links_lead_to_is_watched_and_a_link_that_leads_elsewhere_is_told(
         places.allow(())
 
 
-@pytest.mark.parametrize("poll", [False, True], ids=["told", "polled"])
 def test_a_folder_that_was_gone_is_named_when_it_is_back(
     tmp_path: Path, poll: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -268,23 +275,24 @@ def test_where_nothing_can_be_watched_all_of_it_is_named_again_and_again(
     monkeypatch.setattr("feedservice.content.watch.BLIND", 0.1)
     (tmp_path / "circle.md").symlink_to("circle.md")
     batches = watch(tmp_path, threading.Event(), poll=True, tick_ms=50)
-    found = [next(batches) for _ in range(7)]
+    found = [next(batches).paths for _ in range(7)]
     assert found == [{""}, set(), set()] * 2 + [{""}]
     assert caplog.text.count("cannot watch") == 1
     (tmp_path / "circle.md").unlink()
-    assert any("a.md" in batch for batch in map(written_meanwhile(tmp_path), batches))
+    assert any("a.md" in batch.paths for batch in map(written_meanwhile(tmp_path), batches))
 
 
-def written_meanwhile(root: Path) -> Callable[[frozenset[str]], frozenset[str]]:
-    def write(batch: frozenset[str]) -> frozenset[str]:
+def written_meanwhile(root: Path) -> Callable[[Changes], Changes]:
+    def write(batch: Changes) -> Changes:
         write_article(root, "a.md")
         return batch
 
     return write
 
 
+@pytest.mark.parametrize("way", ["inotify", "no inotify", "watchfiles"])
 def test_exhausted_watches_are_told_once_and_the_folder_is_polled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, way: str
 ) -> None:
     real = watchfiles.watch
 
@@ -293,7 +301,15 @@ def test_exhausted_watches_are_told_once_and_the_folder_is_polled(
             raise OSError("OS file watch limit reached.")
         return real(*paths, **options)
 
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     monkeypatch.setattr(watchfiles, "watch", limited)
+    if way == "watchfiles":
+        monkeypatch.setattr(file_events, "HAS_INOTIFY", False)
+    else:
+        what = "add_watch" if way == "inotify" else "__init__"
+        monkeypatch.setattr(file_events.INotify, what, refuse)
     (tmp_path / "field").mkdir()
     with Follower(tmp_path) as follower:
         assert follower.is_ready()
@@ -301,17 +317,26 @@ def test_exhausted_watches_are_told_once_and_the_folder_is_polled(
     assert caplog.text.count("polling instead") == 1
 
 
+@pytest.mark.parametrize("way", ["inotify", "watchfiles"])
 def test_a_folder_that_may_not_be_read_keeps_no_other_unwatched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, way: str
 ) -> None:
-    real = watchfiles.watch
+    real, real_add = watchfiles.watch, file_events.INotify.add_watch
 
     def refused(*paths: Path, **options: Any) -> Iterator[set[Any]]:
         if not options["ignore_permission_denied"]:
             raise PermissionError("Permission denied (os error 13)")
         return real(*paths, **options)
 
+    def add(self: Any, path: str, mask: int) -> int:
+        if path.endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real_add(self, path, mask)
+
     monkeypatch.setattr(watchfiles, "watch", refused)
+    monkeypatch.setattr(file_events.INotify, "add_watch", add)
+    monkeypatch.setattr(file_events, "HAS_INOTIFY", way == "inotify")
+    (tmp_path / "closed").mkdir()
     (tmp_path / "field").mkdir()
     with Follower(tmp_path) as follower:
         assert follower.is_ready()
@@ -319,18 +344,91 @@ def test_a_folder_that_may_not_be_read_keeps_no_other_unwatched(
     assert caplog.text == ""
 
 
-def test_hints_are_collected_while_nobody_asks_and_end_with_their_watcher() -> None:
-    go_on = threading.Event()
+needs_inotify = pytest.mark.skipif(not file_events.HAS_INOTIFY, reason="only Linux tells")
 
-    def batches() -> Iterator[frozenset[str]]:
-        yield frozenset({"a"})
-        yield frozenset()
-        yield frozenset({"b"})
+
+def in_one_batch(root: Path, act: Callable[[], object]) -> Changes:
+    """What is told of what happened while nobody looked."""
+    stop = threading.Event()
+    batches = watch(root, stop, tick_ms=50)
+    next(batches)
+    act()
+    found = next(batch for batch in batches if batch.paths)
+    stop.set()
+    return found
+
+
+@needs_inotify
+@pytest.mark.parametrize("way", ["closed", "moved in", "emptied first", "moved over"])
+def test_what_is_closed_or_moved_in_is_whole(tmp_path: Path, way: str) -> None:
+    root = tmp_path / "content"
+    file = write_article(root, "field/a.md")
+    outside = write_article(tmp_path, "b.md")
+
+    def save() -> None:
+        if way == "emptied first":
+            file.write_bytes(b"")
+            file.write_bytes(b"whole")
+        elif way == "closed":
+            file.write_bytes(b"whole")
+        else:
+            outside.replace(file if way == "moved over" else file.with_name("b.md"))
+
+    saved = {"field/b.md" if way == "moved in" else "field/a.md"}
+    assert in_one_batch(root, save) == (saved, saved)
+
+
+@needs_inotify
+def test_what_is_still_written_to_is_told_after_a_tick_and_is_not_whole(tmp_path: Path) -> None:
+    file = write_article(tmp_path, "field/a.md")
+    with file.open("a") as stream:
+
+        def write() -> None:
+            stream.write("more")
+            stream.flush()
+
+        assert in_one_batch(tmp_path, write) == ({"field/a.md"}, set())
+
+        def save_and_write_on() -> None:
+            file.write_bytes(b"whole")
+            write()
+
+        assert in_one_batch(tmp_path, save_and_write_on) == ({"field/a.md"}, set())
+    assert in_one_batch(tmp_path, file.unlink) == ({"field/a.md"}, set())
+
+
+@needs_inotify
+def test_where_events_were_lost_all_is_looked_at(tmp_path: Path) -> None:
+    write_article(tmp_path, "field/a.md")
+    most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+
+    def flood() -> None:
+        for _ in range(most // 2 + 100):
+            for name in ("b.md", "c.md"):
+                (tmp_path / "field" / name).touch()
+
+    assert in_one_batch(tmp_path, flood).paths >= {"field/b.md", "field/c.md"}
+    stop = threading.Event()
+    batches = watch(tmp_path, stop, tick_ms=50)
+    next(batches)
+    flood()
+    assert any("" in next(batches).paths for _ in range(20))
+    stop.set()
+
+
+def test_hints_are_collected_while_nobody_asks_and_end_with_their_watcher() -> None:
+    told, go_on = threading.Event(), threading.Event()
+
+    def batches() -> Iterator[Changes]:
+        yield Changes(frozenset({"a", "b"}), frozenset({"a", "b"}))
+        yield Changes()
+        yield Changes(frozenset({"b", "c"}), frozenset({"c"}))
+        told.set()
         go_on.wait()
 
     hints = Hints(batches())
-    named: set[str] = set()
-    assert comes_true(lambda: bool(named.update(hints.take())) or named == {"a", "b"})
-    assert hints.take() == frozenset()
+    assert told.wait(PATIENCE)
+    assert hints.take() == ({"a", "b", "c"}, {"a", "c"}), "b is written to again"
+    assert hints.take() == Changes()
     go_on.set()
-    assert frozenset().union(*hints) == frozenset()
+    assert set(hints) <= {Changes()}

@@ -1,7 +1,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from feedservice.content import files as files_module
 from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.places import Places
 from feedservice.content.reader import FileReader
+from feedservice.content.watch import Changes
 from feedservice.domain.errors import ContentError
 from feedservice.domain.selections import Selection
 from feedservice.index import healing
@@ -353,6 +354,44 @@ def test_a_file_that_still_grows_is_left_for_later(
     assert titles(its_index) == {"عنوان a"}
 
 
+def test_what_is_closed_or_moved_in_is_read_at_once(
+    content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock, monotonic: Seconds
+) -> None:
+    indexer.scan()
+
+    def wait(seconds: float) -> None:
+        pytest.fail(f"it waits for {seconds}")
+
+    path = "field/a.md"
+    prompt = Indexer(indexer._files, its_index, clock, pause=wait, monotonic=monotonic)
+    for number in range(4):
+        monotonic.now += 10
+        write_article(content, path, title=f"حفظ {number}")
+        assert prompt.update({path}, {path})
+        assert titles(its_index) == {f"حفظ {number}"}
+
+
+def test_a_file_that_is_closed_while_another_process_writes_it_waits_for_that(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    before = signal.getsignal(signal.SIGIO)
+    open_files.ignore_leases()
+    try:
+        indexer.scan()
+        file = write_article(content, "field/a.md", title="أول")
+        with file.open("a", encoding="utf-8") as part:
+            assert indexer.update({"field/a.md"}, {"field/a.md"})
+            part.write("كلمة ")
+            part.flush()
+            monotonic.now += LONG
+            indexer.update({"field/a.md"} | indexer.waiting())
+            assert titles(its_index) == set()
+        indexer.update({"field/a.md"}, {"field/a.md"})
+        assert titles(its_index) == {"أول"}
+    finally:
+        signal.signal(signal.SIGIO, before)
+
+
 def test_a_file_that_still_grows_waits_alone_until_it_rests(
     content: Path,
     indexer: Indexer,
@@ -387,8 +426,13 @@ def test_a_file_that_still_grows_waits_alone_until_it_rests(
     assert patient.waiting() == frozenset()
 
 
+@pytest.mark.parametrize("whole", [(), ("field/a.md",)], ids=["named", "closed each time"])
 def test_a_file_that_changes_again_and_again_is_to_rest_before_it_is_read_once_more(
-    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monotonic: Seconds,
+    whole: Collection[str],
 ) -> None:
     file = write_article(content, "field/a.md", title="أول")
     indexer.scan()
@@ -397,7 +441,7 @@ def test_a_file_that_changes_again_and_again_is_to_rest_before_it_is_read_once_m
         monotonic.now += 1
         text = file.read_text(encoding="utf-8").replace("title: ", f"title: {n} ", 1)
         file.write_text(text, encoding="utf-8")
-        indexer.update({"field/a.md"} | indexer.waiting())
+        indexer.update({"field/a.md"} | indexer.waiting(), whole)
         seen += titles(its_index)
     assert len(set(seen)) <= 3
     monotonic.now += LONG
@@ -405,14 +449,19 @@ def test_a_file_that_changes_again_and_again_is_to_rest_before_it_is_read_once_m
     assert all(title.startswith("11 ") for title in titles(its_index))
 
 
+@pytest.mark.parametrize("whole", [(), ("field/a.md",)], ids=["named", "closed each time"])
 def test_a_file_that_is_much_shorter_than_it_was_waits_a_second_longer(
-    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monotonic: Seconds,
+    whole: Collection[str],
 ) -> None:
     write_article(content, "field/a.md", title="كامل", body="كلمة " * 200)
     indexer.scan()
     monotonic.now += 60
     write_article(content, "field/a.md", title="أقصر بكثير")
-    indexer.update({"field/a.md"})
+    indexer.update({"field/a.md"}, whole)
     assert titles(its_index) == {"كامل"}
     monotonic.now += LONG
     indexer.update(indexer.waiting())
@@ -441,8 +490,13 @@ def test_a_file_that_a_process_still_writes_is_read_when_it_is_closed(
         signal.signal(signal.SIGIO, before)
 
 
+@pytest.mark.parametrize("whole", [(), ("field/a.md",)], ids=["named", "closed each time"])
 def test_a_file_that_is_saved_anew_every_second_is_read_every_ten_though_it_never_rests(
-    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monotonic: Seconds,
+    whole: Collection[str],
 ) -> None:
     before = signal.getsignal(signal.SIGIO)
     open_files.ignore_leases()
@@ -452,7 +506,7 @@ def test_a_file_that_is_saved_anew_every_second_is_read_every_ten_though_it_neve
         for n in range(1, 40):
             monotonic.now += 1
             write_article(content, "field/a.md", title=f"{n}")
-            indexer.update({"field/a.md"} | indexer.waiting())
+            indexer.update({"field/a.md"} | indexer.waiting(), whole)
             assert n - int(*titles(its_index)) <= 2 + RESTLESS_AT_MOST
     finally:
         signal.signal(signal.SIGIO, before)
@@ -474,12 +528,12 @@ def test_what_is_saved_while_a_large_batch_is_read_goes_before_what_is_left(
         os.utime(write_article(content, path), (1, 1))
     shown: list[set[str]] = []
 
-    def changes() -> frozenset[str]:
+    def changes() -> Changes:
         shown.append(titles(its_index))
         if len(shown) != 2:
-            return frozenset()
+            return Changes()
         write_article(content, "field/urgent.md", title="عاجل")
-        return frozenset({"field/urgent.md", "media"})
+        return Changes(frozenset({"field/urgent.md", "media"}))
 
     busy = Indexer(indexer._files, its_index, clock, pause=lambda seconds: None, changes=changes)
     busy.scan() if is_scan else busy.update(paths)

@@ -16,6 +16,7 @@ import pytest
 from effort import rounds
 from factories import NOW, SITE_YAML, snapshot, write_article
 from feedservice.content.files import ContentFiles, Seen, Walk
+from feedservice.content.watch import Changes
 from feedservice.domain.selections import Selection
 from feedservice.index.engine import open_engine
 from feedservice.index.writer import IndexWriter
@@ -63,6 +64,7 @@ class Editors:
     told: float = 0.0
     """When a watcher told all it knew."""
     busy: bool = False
+    tells_whole: bool = False
     faults: list[str] = field(default_factory=list)
 
     def monotonic(self) -> float:
@@ -180,13 +182,18 @@ class Editors:
     def touch_media(self) -> None:
         self.events.append("media/picture.png")
 
-    def batch(self) -> frozenset[str]:
+    def batch(self) -> Changes:
         """What a watcher tells now: all events so far, or not yet the newest."""
         told = self.draw.choice((len(self.events), self.draw.randint(0, len(self.events))))
         if self.elapsed - self.told > GRACE / 3:
             told, self.told = len(self.events), self.elapsed
-        batch, self.events = frozenset(self.events[:told]), self.events[told:]
-        return batch
+        return self.tell(told)
+
+    def tell(self, count: int) -> Changes:
+        """Tell of the first events; each write is closed by then."""
+        batch, self.events = frozenset(self.events[:count]), self.events[count:]
+        whole = (path for path in batch if path.endswith(".md") and self.tells_whole)
+        return Changes(batch, frozenset(whole))
 
     def steady(self) -> set[int]:
         """Articles that readers must see, if they ever did.
@@ -275,7 +282,7 @@ def test_no_save_is_lost_and_nothing_is_missing_meanwhile(
     root = tmp_path / "content"
     (root / "field").mkdir(parents=True)
     (root / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
-    editors = Editors(root, random.Random(seed))
+    editors = Editors(root, random.Random(seed), tells_whole=bool(seed % 2))
     for number in range(ARTICLES):
         editors.write(number, f"{FOLDERS[number % len(FOLDERS)]}/a{number}.md")
     engine = open_engine(f"sqlite:///{tmp_path / 'index'}", readonly=False)
@@ -288,9 +295,9 @@ def test_no_save_is_lost_and_nothing_is_missing_meanwhile(
     indexer.editors = editors
     editors.elapsed += 5
 
-    def batches() -> Iterator[frozenset[str]]:
+    def batches() -> Iterator[Changes]:
         editors.events = []
-        yield frozenset()
+        yield Changes()
         assert len(shown(index)) == ARTICLES
         editors.likely = editors.draw.choice((0.01, 0.05, 0.2))
         for _ in range(STEPS):
@@ -309,8 +316,7 @@ def test_no_save_is_lost_and_nothing_is_missing_meanwhile(
         editors.come_back()
         for _ in range(12):  # far less than until the next walk
             editors.elapsed += 0.25
-            batch, editors.events = frozenset(editors.events), []
-            yield batch
+            yield editors.tell(len(editors.events))
 
     follow(indexer, batches(), Guard(), EVERY, monotonic=editors.monotonic)  # type: ignore[arg-type]
     found = shown(index)

@@ -8,6 +8,7 @@ import pytest
 
 from factories import FixedClock, Seconds, snapshot, write_article
 from feedservice.content.files import ContentFiles
+from feedservice.content.watch import Changes
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.selections import Selection
 from feedservice.index.writer import IndexWriter
@@ -81,14 +82,14 @@ def test_no_fault_ends_the_writer_and_what_it_hit_is_read_at_the_next_scan(
     failing = FailingIndex(index._engine)
     failing.fault = fault
 
-    def batches() -> Iterator[frozenset[str]]:
+    def batches() -> Iterator[Changes]:
         write_article(content, "field/a.md")
-        yield frozenset()
+        yield Changes()
         write_article(content, "field/b.md")
-        yield frozenset({"field/b.md"})
+        yield Changes(frozenset({"field/b.md"}))
         assert titles(index, clock) == set()
         failing.fault = None
-        yield frozenset({"media/x.png"})
+        yield Changes(frozenset({"media/x.png"}))
 
     indexer = Indexer(ContentFiles(content), failing, clock, pause=lambda seconds: None)
     follow(indexer, batches(), RemovalGuard(tmp_path), 60)
@@ -104,15 +105,15 @@ def test_a_fault_that_goes_on_is_told_once_and_again_after_all_was_well(
 ) -> None:
     failing = FailingIndex(index._engine)
 
-    def batches() -> Iterator[frozenset[str]]:
-        yield frozenset()
+    def batches() -> Iterator[Changes]:
+        yield Changes()
         for name in "ab":
             failing.fault = OSError(28, "No space left on device")
             for _ in range(3):
                 write_article(content, f"field/{name}.md")
-                yield frozenset({""})
+                yield Changes(frozenset({""}))
             failing.fault = None
-            yield frozenset({""})
+            yield Changes(frozenset({""}))
 
     indexer = Indexer(ContentFiles(content), failing, clock, pause=lambda seconds: None)
     follow(indexer, batches(), RemovalGuard(tmp_path), 60)
@@ -126,13 +127,13 @@ def test_what_no_watcher_tells_is_found_beside_the_loop(
 ) -> None:
     seconds = iter(range(0, 10_000, 60))
 
-    def batches() -> Iterator[frozenset[str]]:
-        yield frozenset()
+    def batches() -> Iterator[Changes]:
+        yield Changes()
         write_article(content, "field/a.md")
         for _ in range(100):
             if titles(its_index, clock):
                 return
-            yield frozenset()
+            yield Changes()
 
     follow(indexer, batches(), RemovalGuard(tmp_path), 60, monotonic=lambda: next(seconds))
     assert titles(its_index, clock) == {"عنوان a"}
@@ -143,14 +144,14 @@ def test_a_guard_that_is_lifted_meanwhile_is_obeyed_at_the_next_tick(
 ) -> None:
     files = [write_article(content, f"field/a{n}.md") for n in range(30)]
 
-    def batches() -> Iterator[frozenset[str]]:
-        yield frozenset()
+    def batches() -> Iterator[Changes]:
+        yield Changes()
         for file in files:
             file.unlink()
-        yield frozenset({"field"})
+        yield Changes(frozenset({"field"}))
         assert len(titles(its_index, clock)) == 30
         RemovalGuard(tmp_path).lift()
-        yield frozenset()
+        yield Changes()
 
     follow(indexer, batches(), RemovalGuard(tmp_path), 60)
     assert titles(its_index, clock) == set()
@@ -167,18 +168,18 @@ def test_what_a_watcher_misses_leaves_once_it_did_not_come_back_and_a_save_waits
     gone = write_article(content, "field/gone.md")
     back = write_article(content, "field/back.md")
 
-    def batches() -> Iterator[frozenset[str]]:
-        yield frozenset()
+    def batches() -> Iterator[Changes]:
+        yield Changes()
         gone.unlink()
         back.unlink()
-        yield frozenset({"field/gone.md", "field/back.md"})
+        yield Changes(frozenset({"field/gone.md", "field/back.md"}))
         write_article(content, "field/new.md")
-        yield frozenset({"field/new.md"})
+        yield Changes(frozenset({"field/new.md"}))
         assert titles(its_index, clock) == {"عنوان gone", "عنوان back", "عنوان new"}
         write_article(content, "field/back.md", title="عاد")
-        yield frozenset({"field/back.md"})
+        yield Changes(frozenset({"field/back.md"}))
         monotonic.now += 0.5
-        yield frozenset()
+        yield Changes()
 
     follow(indexer, batches(), RemovalGuard(tmp_path), 60, monotonic=monotonic)
     assert titles(its_index, clock) == {"عاد", "عنوان new"}
@@ -190,12 +191,12 @@ def test_a_writer_whose_index_is_removed_makes_a_new_one_and_publishes_all_again
     index = new_index()
     write_article(content, "field/a.md")
 
-    def batches() -> Iterator[frozenset[str]]:
-        yield frozenset()
+    def batches() -> Iterator[Changes]:
+        yield Changes()
         assert titles(index, clock) == {"عنوان a"}
         (tmp_path / "0.sqlite3").unlink()
         write_article(content, "field/b.md")
-        yield frozenset()
+        yield Changes()
 
     indexer = Indexer(ContentFiles(content), index, clock, pause=lambda seconds: None)
     follow(indexer, batches(), RemovalGuard(tmp_path), 60, index.heal)
@@ -207,13 +208,13 @@ def test_a_writer_ends_whose_lock_was_removed_with_the_state_folder(tmp_path: Pa
     first, second, stop = WriterLock(tmp_path), WriterLock(tmp_path), threading.Event()
     assert first.acquire()
 
-    def batches() -> Iterator[frozenset[str]]:
-        yield frozenset("a")
+    def batches() -> Iterator[Changes]:
+        yield Changes(frozenset("a"))
         (tmp_path / "writer.lock").unlink()
         assert second.acquire()
-        yield frozenset("b")
+        yield Changes(frozenset("b"))
 
-    assert list(while_held(first, batches(), stop)) == [frozenset("a")]
+    assert list(while_held(first, batches(), stop)) == [Changes(frozenset("a"))]
     assert stop.is_set()
     assert second.is_held()
     second.release()
