@@ -498,7 +498,6 @@ NORMALISED: Mapping[str, str] = MappingProxyType(
     {
         "domain/text.py": "the one that counts",
         "content/places.py": "names of files, and of media below a path of 2,048 characters",
-        "content/watch.py": "names of files",
         "authoring/check.py": "names of files",
         "importing/source_folder.py": "asked for once the path is short enough for a file",
         "domain/routes.py": "a path of 2,048 characters",

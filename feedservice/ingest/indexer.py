@@ -177,11 +177,7 @@ class Indexer:
         )
 
     def update(self, changed: Collection[str], whole: Collection[str] = ()) -> bool:
-        """Look at the paths that a watcher named.
-
-        Args:
-            changed: all of them.
-            whole: those of files that were closed or moved in.
+        """Look at the paths that a watcher named; ``whole`` are files that were closed or moved in.
 
         Returns:
             Whether that was enough; False asks for a full `scan` (site.yaml, a media file or a
