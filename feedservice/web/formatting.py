@@ -67,6 +67,7 @@ def weeks_of(first: date, language: str) -> tuple[list[str], list[list[date | No
     )
 
 
+@lru_cache(maxsize=1024)
 def format_number(number: float, language: str) -> str:
     """Return a number with the language's separators, in the same digits as its dates."""
     return format_decimal(number, locale=locale(language))

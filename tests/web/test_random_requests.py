@@ -252,6 +252,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
     {
         "i18n.py: _arabic": "one catalogue",
         "web/formatting.py: locale": "64 tags of languages, each of an article that was read",
+        "web/formatting.py: format_number": "1,024 numbers, in languages of articles",
         "web/routing.py: _path_of": "16 addresses of the site",
         "http/negotiation.py: _choose": "headers under 200 characters",
         "content/labels.py: _tag": "1,024 labels under 200 characters",
