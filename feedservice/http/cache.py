@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedservice.clock import Clock
 from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
+from feedservice.http.ahead import Ahead
 from feedservice.http.entry import RESTORED, Entry
 from feedservice.http.lru import SegmentedLRU
 from feedservice.http.plain_get import get
@@ -124,6 +125,7 @@ class HttpCache:
         self._in_flight: dict[Hashable, _Flight] = {}
         self._lock = Lock()
         self._failed: datetime | None = None
+        self._ahead = Ahead(self._renew, clock) if budget and changes else None
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -150,6 +152,8 @@ class HttpCache:
                 answer, how = entry.answer, "stale" if is_stale else "hit"
             else:
                 answer, how = self._coalesce(_Miss(key, revision, environ, entry, now))
+                if self._ahead and entry and how == "miss" and not environ.get("QUERY_STRING"):
+                    self._ahead.note(key, environ)
         except Busy:
             return self._send(refusal(), "busy", environ, start_response, now)
         size = answer.size
@@ -245,6 +249,16 @@ class HttpCache:
                 if self._in_flight.get(miss.key) is mine:
                     del self._in_flight[miss.key]
         return mine.future.result()
+
+    def _renew(self, key: Hashable, environ: "WSGIEnvironment") -> None:
+        """Make what is kept anew, if it is old, while nobody waits for an answer."""
+        now = self._clock()
+        revision, old = self._revision.at(now), self._documents.get(key)
+        if revision is None or old is None or self._in_flight or self._key(environ) != key:
+            return
+        miss = _Miss(key, revision, environ, old, now)
+        if miss.spare is not None and not old.is_fresh(revision, now):
+            self._make(miss)
 
     def _make_in_turn(self, miss: _Miss, slots: Slots) -> tuple[Prepared, str]:
         try:

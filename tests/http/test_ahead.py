@@ -1,0 +1,89 @@
+"""What readers poll is made anew before they ask, and nothing else is."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from feedservice.http.ahead import MOST, POLLED, Ahead
+from feedservice.http.cache import HttpCache
+from waiting import comes_true
+from wsgi import START, Clock, Page, Pages, ask
+
+
+class Site:
+    """Pages that change, around which answers are kept."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.pages = Pages(self.clock, {"/": Page(b"0", modified=START - timedelta(hours=1))})
+        self.changes = 0
+        self.cache = HttpCache(
+            self.pages,
+            lambda environ: environ["PATH_INFO"],
+            self.pages.ask_revision,
+            self.clock,
+            budget=10_000_000,
+            changes=lambda: self.changes,
+        )
+
+    def change(self, path: str, body: bytes) -> None:
+        self.pages.put(path, body)
+        self.changes += 1
+        self.clock.go(1)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.clock.go(2 * POLLED.total_seconds())  # which ends what makes answers ahead
+
+
+def test_what_was_polled_is_made_anew_before_it_is_asked_for(site: Site) -> None:
+    for number in range(2):
+        ask(site.cache)
+        site.change("/", f"{number}".encode())
+    ask(site.cache)
+    for body in (b"a", b"b"):
+        made = len(site.pages.asked)
+        site.change("/", body)
+        assert comes_true(lambda made=made: len(site.pages.asked) == made + 1)
+        assert comes_true(lambda: site.cache._documents.get("/").revision == site.pages.revision)
+        assert ask(site.cache).body == body
+        assert len(site.pages.asked) == made + 1, "it was made once"
+
+
+def test_nothing_is_made_ahead_that_was_asked_for_once(site: Site) -> None:
+    ask(site.cache)
+    site.change("/", b"new")
+    assert not site.cache._ahead.make()
+    assert site.pages.asked == ["/"]
+
+
+def test_nothing_is_made_ahead_while_a_reader_waits_or_nothing_changed(site: Site) -> None:
+    environ: dict[str, Any] = {"PATH_INFO": "/", "REQUEST_METHOD": "GET"}
+    ask(site.cache)
+    site.cache._renew("/", environ)
+    assert site.pages.asked == ["/"]
+    site.change("/", b"new")
+    site.cache._in_flight["/other"] = None
+    site.cache._renew("/", environ)
+    assert site.pages.asked == ["/"]
+    site.cache._in_flight.clear()
+    site.cache._renew("/", environ)
+    assert site.pages.asked == ["/", "/"]
+
+
+def test_few_are_made_ahead_and_only_for_some_minutes() -> None:
+    clock, made = Clock(), []
+    ahead = Ahead(lambda key, _environ: made.append(key), clock)
+    ahead._thread = False  # it is asked here
+    for number in range(MOST + 5):
+        ahead.note(number, {"PATH_INFO": "/", "HTTP_COOKIE": "secret"})
+    assert ahead.make()
+    assert made == list(range(MOST + 4, 4, -1)), "who asked last is first"
+    clock.go(POLLED.total_seconds())
+    assert not ahead.make()
+    assert len(made) == MOST
