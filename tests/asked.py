@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, event
 
+from feedservice.index import statements
+
 
 class Asked(NamedTuple):
     """A statement as the driver was handed it."""
@@ -28,8 +30,17 @@ def asked(of: Engine | Connection) -> Iterator[list[Asked]]:
         if text != "BEGIN" and not text.startswith("EXPLAIN"):
             found.append(Asked(text, parameters))  # type: ignore[arg-type]
 
+    hand = statements.handed
+
+    def hear(connection: Connection, text: str, parameters: object) -> list[tuple[object, ...]]:
+        if of in (connection, connection.engine):
+            heard(connection, None, text, parameters)
+        return hand(connection, text, parameters)
+
     event.listen(of, "before_cursor_execute", heard)
+    statements.handed = hear
     try:
         yield found
     finally:
+        statements.handed = hand
         event.remove(of, "before_cursor_execute", heard)

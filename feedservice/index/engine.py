@@ -130,7 +130,8 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
 def _faults(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    # The driver's own where it was asked itself; see `statements.Statement.rows`.
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
         reason = str(error).splitlines()[0]
         if not _is_damage(error):
             raise IndexUnavailable(reason) from error
@@ -140,8 +141,8 @@ def _faults(engine: Engine) -> Iterator[None]:
         raise IndexDamaged(reason) from error
 
 
-def _is_damage(error: SQLAlchemyError) -> bool:
-    cause = error.orig if isinstance(error, DBAPIError) else None
+def _is_damage(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
     # The lowest byte is the code, what is above it says more.
     return (
         isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in _DAMAGE

@@ -103,7 +103,7 @@ class IndexReader:
 
     def _state(self, connection: Connection) -> tuple[int, Site | None]:
         """The revision, and the site where the index is filled; it is read once a revision."""
-        meta_values: dict[str, str] = dict(_STATE.run(connection).all())
+        meta_values: dict[str, str] = dict(_STATE.rows(connection))
         revision = int(meta_values.get("revision", 0))
         if meta_values.get("schema") != str(SCHEMA_VERSION) or meta_values.get("filled") != "1":
             return revision, None

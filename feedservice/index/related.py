@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from operator import itemgetter
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, select
 
@@ -101,8 +101,8 @@ class _List:
         """Return the `CANDIDATES` newest before a moment."""
         first = bisect_right(self._rows, -moment, key=itemgetter(0))
         if len(self._rows) - first < CANDIDATES and not self._is_whole:
-            found = _LIST.run(self._connection, **self._asked, younger=-moment, most=self._most)
-            self._rows = [(age, slug, number) for age, slug, number in found]
+            asked = {**self._asked, "younger": -moment, "most": self._most}
+            self._rows = cast(list[_Row], _LIST.rows(self._connection, **asked))
             self._is_whole = len(self._rows) < self._most
             self._most = max(self._most, MANY)
             first = 0

@@ -16,7 +16,7 @@ from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes
 from feedservice.index.spellings import Spelling, Spellings
-from feedservice.index.statements import Rows, Statement, parts, several
+from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_public, is_published
 from feedservice.index.surroundings import BY_TIME, Neighbours, Surroundings, is_list, scalar
 
@@ -128,7 +128,7 @@ class Snapshot:
         statement = _TEASERS if teaser else _WHOLE
         found: dict[int, Article] = {}
         for part in parts(sorted(numbers)):
-            rows = statement.run(self.connection, numbers=part)
+            rows = statement.rows(self.connection, numbers=part)
             found.update((number, _article(row)) for number, *row in rows)
         return self._spellings.respelt(found)
 
@@ -158,13 +158,13 @@ class Snapshot:
         if selection.is_pinged and selection.until is None:
             kind, slug = selection.label or SITE
             return counts.of_list(self.connection, kind, label_key(kind, slug), self.now)
-        count: int = self._ask(query.count_articles(selection)).scalar_one()
+        count: int = self._ask(query.count_articles(selection))[0][0]
         return count
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:
         """Return when a list's oldest or newest public article was published, if there is any."""
-        found = self._ask(query.select_edge(selection, oldest=oldest)).scalar()
-        return None if found is None else datetime.fromtimestamp(found, UTC)
+        found = self._ask(query.select_edge(selection, oldest=oldest))
+        return datetime.fromtimestamp(found[0][0], UTC) if found else None
 
     def withdrawn(self, selection: Selection) -> tuple[Article, ...]:
         """Return a list's withdrawn articles as teasers, newest first, at most a hundred."""
@@ -182,24 +182,24 @@ class Snapshot:
             found.append(departures.noted(self.connection, kind, label_key(kind, slug)))
         label = query.walked(selection)
         is_short = label is not None and self._length(*label) < SHORT
-        found.append(self._ask(query.select_left(selection, is_short=is_short)).scalar())
+        found += [left for (left,) in self._ask(query.select_left(selection, is_short=is_short))]
         left = max(filter(None, found), default=None)
         return None if left is None else datetime.fromtimestamp(left, UTC)
 
     def _length(self, kind: str, key: str) -> int:
         asked = {"its_kind": kind, "its_key": key, "most": SHORT}
-        return int(_LENGTH.run(self.connection, **asked).scalar_one())
+        return int(_LENGTH.rows(self.connection, **asked)[0][0])
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""
-        found = self._articles(_ARTICLE.run(self.connection, slug=slug))
+        found = self._articles(_ARTICLE.rows(self.connection, slug=slug))
         return self._spellings.respelt({slug: found[0]})[slug] if found else None
 
     def by_slug(self, names: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the slugs or aliases that were asked for."""
         found: dict[str, Article] = {}
         for part in parts(sorted(names)):
-            rows = _BY_NAME.run(self.connection, names=part)
+            rows = _BY_NAME.rows(self.connection, names=part)
             found.update((name, article_from_json(teaser)) for name, teaser in rows)
         return self._spellings.respelt(found)
 
@@ -207,7 +207,7 @@ class Snapshot:
         """Return teasers of articles of any status by the files that were asked for."""
         found: dict[str, Article] = {}
         for part in parts(sorted(paths)):
-            for article in self._articles(_BY_PATH.run(self.connection, paths=part)):
+            for article in self._articles(_BY_PATH.rows(self.connection, paths=part)):
                 found[article.path] = article
         return self._spellings.respelt(found)
 
@@ -265,12 +265,12 @@ class Snapshot:
         """
         kind, slug = selection.label or SITE
         asked = {"its_kind": str(kind), "its_key": label_key(kind, slug)}
-        moments = _LAST_MODIFIED.run(self.connection, **asked, moment=self._moment).one()
+        moments = _LAST_MODIFIED.rows(self.connection, **asked, moment=self._moment)[0]
         return datetime.fromtimestamp(max((each for each in moments if each), default=0), UTC)
 
     def next_moment(self) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
-        moments = _NEXT_MOMENT.run(self.connection, moment=self._moment).one()
+        moments = _NEXT_MOMENT.rows(self.connection, moment=self._moment)[0]
         later = [each for each in moments if each]
         return datetime.fromtimestamp(min(later), UTC) if later else None
 
@@ -278,11 +278,11 @@ class Snapshot:
         """Return everything that is wrong, by path, line and column; see `problems.problems`."""
         return problems.problems(self.connection, hints=hints)
 
-    def _ask(self, question: query.Question) -> Rows:
+    def _ask(self, question: query.Question) -> list[tuple[Any, ...]]:
         statement, values = question
-        return statement.run(self.connection, **values, moment=self._moment)
+        return statement.rows(self.connection, **values, moment=self._moment)
 
-    def _articles(self, found: Rows) -> tuple[Article, ...]:
+    def _articles(self, found: list[tuple[Any, ...]]) -> tuple[Article, ...]:
         return tuple(map(_article, found))
 
 

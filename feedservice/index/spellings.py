@@ -144,7 +144,7 @@ def _ask(
         return {}
     wanted = json.dumps(list(values))
     moment = unix_seconds(now)
-    rows = _FIRST[column].run(connection, its_kind=str(kind), wanted=wanted, moment=moment)
+    rows = _FIRST[column].rows(connection, its_kind=str(kind), wanted=wanted, moment=moment)
     return {value: Spelling(*json.loads(first)) for value, first in rows if first}
 
 

@@ -59,6 +59,17 @@ class Statement:
 
     def run(self, connection: Connection, **values: Any) -> Rows:
         """Run it; a value is a string, a number, or a sequence of these that is not empty."""
+        return connection.exec_driver_sql(*self._told(connection, values))
+
+    def rows(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """Return what it finds, asked of the driver itself; values as in `run`.
+
+        Of a feed's questions SQLAlchemy's way there and back takes twice the time of the answers.
+        """
+        return handed(connection, *self._told(connection, values))
+
+    def _told(self, connection: Connection, values: Mapping[str, Any]) -> tuple[str, Any]:
+        """Its text for these values, and the values as the driver takes them."""
         lists = {
             name: _padded(value)
             for name, value in values.items()
@@ -69,8 +80,8 @@ class Statement:
         for name, value in lists.items():
             told.update((f"{name}_{n}", each) for n, each in enumerate(value, 1))
         if text.order is None:
-            return connection.exec_driver_sql(text.sql, told)
-        return connection.exec_driver_sql(text.sql, tuple([told[name] for name in text.order]))
+            return text.sql, told
+        return text.sql, tuple([told[name] for name in text.order])
 
     def run_each(self, connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
         """Run it for each row of values, which stand in the order in which it names them.
@@ -94,6 +105,15 @@ class Statement:
                 self._texts.clear()
             self._texts[shape] = text
         return text
+
+
+def handed(connection: Connection, sql: str, values: Any) -> list[tuple[Any, ...]]:
+    """Return what the driver answers."""
+    cursor = connection.connection.cursor()
+    cursor.execute(sql, values)
+    found = cast(list[tuple[Any, ...]], cursor.fetchall())
+    cursor.close()
+    return found
 
 
 def compiled(built: ClauseElement, dialect: Dialect, values: Mapping[str, Any]) -> _Text:

@@ -120,7 +120,7 @@ _NAMED = Statement(
 
 def of_all(connection: Connection, moment: int) -> Surroundings:
     """Return what every entry depends on, at a moment in Unix seconds."""
-    return Surroundings(*_AROUND.run(connection, moment=moment).one())
+    return Surroundings(*_AROUND.rows(connection, moment=moment)[0])
 
 
 def of_rows(
@@ -135,13 +135,13 @@ def of_rows(
         spellings: of that moment.
         limit: how many related ones an entry shows at most.
     """
-    found: list[Any] = []
+    found: list[tuple[Any, ...]] = []
     written: dict[int, int] = {}
     named: dict[int, set[tuple[str, str, int]]] = {number: set() for number in numbers}
     for part in parts(sorted(numbers)):
-        written.update(_WRITTEN.run(connection, numbers=part).all())
-        found += _LABELS.run(connection, numbers=part).all()
-        for number, *target in _NAMED.run(connection, numbers=part, moment=moment):
+        written.update(_WRITTEN.rows(connection, numbers=part))
+        found += _LABELS.rows(connection, numbers=part)
+        for number, *target in _NAMED.rows(connection, numbers=part, moment=moment):
             named[number].add(tuple(target))
     standing: dict[int, related.Standing] = {}
     slugs: dict[int, set[tuple[str, str]]] = {number: set() for number in numbers}

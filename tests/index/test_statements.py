@@ -1,10 +1,11 @@
 """Statements are compiled once, for lists of any length, and for either database."""
 
 import pytest
-from sqlalchemy import bindparam, create_engine, select
+from sqlalchemy import Column, MetaData, Table, Text, bindparam, create_engine, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.schema import cache, meta
 from feedservice.index.statements import LENGTHS, Statement, compiled
 
@@ -79,3 +80,15 @@ def test_rows_are_handed_over_in_the_order_in_which_it_names_its_values(connecti
     which.run_each(connection, [("1", "x"), ("1", "y")])
     found = Statement(AMONG).run(connection, keys=["x", "y"], unwanted="").scalars().all()
     assert found == ["2"]
+
+
+def test_a_fault_of_the_driver_itself_is_the_index_s(index):
+    unknown = Statement(select(Table("nowhere", MetaData(), Column("x", Text)).c.x))
+    with pytest.raises(IndexUnavailable, match="nowhere"), index.connection() as connection:
+        unknown.rows(connection)
+
+
+def test_rows_are_those_of_the_statement(connection):
+    statement, asked = Statement(AMONG), {"keys": ["k1", "k2", "k3"], "unwanted": "v2"}
+    found = statement.rows(connection, **asked)
+    assert found == [tuple(row) for row in statement.run(connection, **asked)] == [("v1",), ("v3",)]

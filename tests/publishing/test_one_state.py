@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from factories import NOW, FixedClock, article, at, fill, moment, site
 from feedservice.domain.errors import Gone, IndexUnavailable
 from feedservice.domain.model import Article, Related
 from feedservice.domain.selections import Selection
+from feedservice.index import statements
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.directory import directory, subscription_list
@@ -58,8 +59,18 @@ def after_each_statement(engine: Engine, act: Callable[[], None]) -> Iterator[No
         if statement != "BEGIN":  # the first question settles which state is seen
             act()
 
+    hand = statements.handed
+
+    def hear(connection: Connection, text: str, parameters: object) -> list[tuple[object, ...]]:
+        found = hand(connection, text, parameters)
+        if connection.engine is engine:
+            act()
+        return found
+
     event.listen(engine, "after_cursor_execute", heard)
+    statements.handed = hear
     yield
+    statements.handed = hand
     event.remove(engine, "after_cursor_execute", heard)
 
 
