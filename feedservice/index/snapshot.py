@@ -150,7 +150,8 @@ class Snapshot:
 
     def teasers(self, selection: Selection, limit: int) -> Iterator[Article]:
         """Yield what `select` returns as teasers, one by one, labels as they were typed."""
-        rows = self._ask(query.select_articles(selection, limit, teaser=True))
+        statement, values = query.select_articles(selection, limit, teaser=True)
+        rows = statement.run(self.connection, **values, moment=self._moment)
         return (article_from_json(row) for (row,) in rows)
 
     def count(self, selection: Selection) -> int:
