@@ -8,6 +8,7 @@ older entry.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
+from heapq import nsmallest
 from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar, cast
@@ -70,12 +71,16 @@ def find(
     read = {label: _List(connection, label, moment, count) for label, count in members.items()}
     found: dict[_Key, tuple[int, ...]] = {}
     for key, its in ordered:
-        scores: dict[_Row, int] = {}
+        rows: dict[int, _Row] = {}
+        scores: dict[int, int] = {}  # by numbers, which are hashed at once
         for label in its.lists:
+            weight = WEIGHTS[label[0]]
             for row in read[label].before(its.published):
-                scores[row] = scores.get(row, 0) + WEIGHTS[label[0]]
-        best = sorted((-score, row) for row, score in scores.items())[:limit]
-        found[key] = tuple(number for _, (_, _, number) in best)
+                number = row[2]
+                rows[number] = row
+                scores[number] = scores.get(number, 0) - weight
+        best = nsmallest(limit, [(score, rows[number]) for number, score in scores.items()])
+        found[key] = tuple([number for _, (_, _, number) in best])
     return found
 
 
