@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -10,6 +11,7 @@ from factories import NOW, FixedClock, article, at, fill, site
 from feedservice.domain.model import Author, Status
 from feedservice.index import snapshot
 from feedservice.index.writer import IndexWriter
+from feedservice.publishing.directory import directory
 from feedservice.publishing.publisher import Publisher
 
 ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
@@ -22,7 +24,7 @@ ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
         ),
         "tag's page": lambda publisher: publisher.listing(at("/tags/ماء")),
         "article": lambda publisher: publisher.article("a20"),
-        "feeds": lambda publisher: publisher.directory(),
+        "feeds": lambda publisher: publisher.ask(partial(directory, at("/feeds"))),
         "news": lambda publisher: publisher.sitemap("news"),
         "robots": lambda publisher: publisher.sitemaps(),
         "nothing": lambda publisher: publisher.redirect("/nothing"),
