@@ -58,6 +58,10 @@ BODY = MappingProxyType(
             _("the link {value!r} leads to no heading or name in this article"),
             _("Write # and the heading, or give the place a name: <a id=name></a>"),
         ),
+        "anchor-unknown": (
+            _("the link {value!r} leads to no heading or name in that article"),
+            _("Write # and a heading of that article"),
+        ),
         "marks-shown": (
             _("the signs at {value!r} are shown as they stand: they do not enclose words"),
             _("Write **words** without spaces inside the stars, and close what you opened"),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from yaml import ScalarEvent
@@ -49,6 +50,8 @@ class Source:
             node = self.fields.at(*keys)
             return node.line, node.column
         place = self.body.find(word)
+        if place < 0:
+            place = self.body.find(quote(word, safe="#/"))
         if place < 0:
             return self.body_line, 1
         line = self.body.count("\n", 0, place)

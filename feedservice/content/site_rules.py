@@ -9,7 +9,15 @@ from dataclasses import replace
 from feedservice.content.files import Walk
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem, Severity
-from feedservice.domain.references import Nearest, Reference, at_its_claim, broken, in_order
+from feedservice.domain.references import (
+    ANCHOR_SPACES,
+    Anchors,
+    Nearest,
+    Reference,
+    at_its_claim,
+    broken,
+    in_order,
+)
 
 
 def site_problems(
@@ -27,9 +35,17 @@ def site_problems(
         "name": {name for each in claims for name in (each.slug, *each.aliases)},
         "path": set(articles),
     }
+    anchors = Anchors((each.space, each.value) for _, found in articles.values() for each in found)
+    for path, (each, references) in articles.items() if anchors.wanted else ():
+        owners = {("path", path), *(("name", name) for name in (each.slug, *each.aliases))}
+        for owner in owners & anchors.wanted:
+            anchors.add(owner, references)
+    lacking = anchors.missing()
     by_space: dict[str, Nearest] = {}
 
     def nearest(space: str, value: str) -> str:
+        if space in ANCHOR_SPACES:
+            return anchors.nearest(space, value)
         if space not in by_space:  # made where something is missing: it looks at every name
             by_space[space] = Nearest(known[space])
         return by_space[space](value)
@@ -39,7 +55,7 @@ def site_problems(
         missing = {
             (space, value)
             for _, space, value, *_ in references
-            if space in known and value not in known[space]
+            if (space, value) in lacking or (space in known and value not in known[space])
         }
         found += broken(path, references, missing, nearest)
     return found

@@ -20,6 +20,7 @@ ID_PREFIX = "t-"
 """Before every id of a body, so that none meets one of the page around it."""
 
 _EDGE = "\ufdd0"
+_ANCHOR = f"{_EDGE}id anchor/"
 _SAFE = re.compile(r"[\w./-]*")
 _OWN = re.compile("[a-z]+ (?:self|anchor)/")
 
@@ -39,9 +40,22 @@ def placeholder(attribute: str, target: Target, fragment: str = "") -> str:
 
 def targets(body: str) -> Iterator[Target]:
     """Yield each target in ``body`` that lies outside of it, in order, repetitions included."""
+    return (target for target, _ in links(body))
+
+
+def links(body: str) -> Iterator[tuple[Target, str]]:
+    """Yield what `targets` does, each with the id in it that is meant, percent-encoded."""
     for piece in body.split(_EDGE)[1::2]:
         if not _OWN.match(piece):
-            yield _read(piece)[1]
+            _, target, fragment = _read(piece)
+            yield target, fragment.removeprefix(f"#{ID_PREFIX}")
+
+
+def anchors(body: str) -> Iterator[str]:
+    """Yield the ids of ``body``, to which a link may lead, as they were typed."""
+    if _ANCHOR in body:
+        for piece in body.split(_ANCHOR)[1:]:
+            yield unquote(piece.partition(_EDGE)[0])
 
 
 def resolve(body: str, find: Callable[[Target], str | None]) -> str:

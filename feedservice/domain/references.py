@@ -9,14 +9,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from heapq import nlargest
-from itertools import chain
+from itertools import chain, islice
+from types import MappingProxyType
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from feedservice.domain import internal_links
 from feedservice.domain.identity import each_claim
 from feedservice.domain.model import Article, Problem, Severity
 
 _CLAIMED_AT = {"id-duplicate": "id", "slug-duplicate": "slug", "alias-duplicate": "aliases"}
+ANCHOR_SPACES = MappingProxyType({"anchor of name": "name", "anchor of path": "path"})
+"""Spaces of places in articles, and the spaces in which these articles are named."""
+_ANCHORS = 1000
+"""Of one article; where there are more, or longer ones, nobody is told that one is missing."""
 _RAREST = 12
 _CANDIDATES = 20
 _PLACED = 500
@@ -29,8 +35,10 @@ class Reference(NamedTuple):
 
     Attributes:
         code: of the `Problem` where another file claims this name, or where none answers to it.
-        space: id, name (a slug or alias) or path (a file).
-        value: the name.
+        space: id, name (a slug or alias), path (a file), or a place in one of these (`Anchors`);
+            anchors, for what others may link to.
+        value: the name; behind ``#`` a place, percent-encoded; the anchors of an article, one a
+            line, and an empty text where they are too many to be kept.
         line, column: its place, counted from 1.
     """
 
@@ -53,6 +61,10 @@ def names(article: Article) -> Iterator[tuple[Reference, Place]]:
     for claim, code in each_claim(article):
         yield Reference(code, claim.space, claim.value), Place((_CLAIMED_AT[code],))
     yield from mentions(article)
+    anchors = list(islice(internal_links.anchors(article.html), _ANCHORS + 1))
+    if anchors:
+        are_kept = len(anchors) <= _ANCHORS and sum(map(len, anchors)) <= _ANCHORS * _LONG
+        yield Reference("anchors", "anchors", "\n".join(anchors) if are_kept else ""), Place()
 
 
 def mentions(article: Article) -> Iterator[tuple[Reference, Place]]:
@@ -63,10 +75,16 @@ def mentions(article: Article) -> Iterator[tuple[Reference, Place]]:
     for language, slug in article.translations:
         place = Place(("translations", language))
         yield Reference("translation-unknown", "name", slug), place
-    for kind, name in dict.fromkeys(internal_links.targets(article.html)):
+    links = dict.fromkeys(internal_links.links(article.html))
+    for kind, name in dict.fromkeys(target for target, _ in links):
         if kind in ("article", "file"):
             space = "name" if kind == "article" else "path"
             yield Reference("link-broken", space, name), Place(word=name.rpartition("/")[2])
+    for (kind, name), anchor in links:
+        if anchor and kind in ("article", "file"):
+            space = "anchor of name" if kind == "article" else "anchor of path"
+            place = Place(word=f"#{unquote(anchor)}")
+            yield Reference("anchor-unknown", space, f"{name}#{anchor}"), place
 
 
 def placed(
@@ -101,6 +119,7 @@ def broken(
     for code, space, value, line, column in references:
         if code not in _CLAIMED_AT and (space, value) in missing:
             near = nearest(space, value)
+            value = _shown(value) if code == "anchor-unknown" else value  # noqa: PLW2901
             yield Problem(
                 path=path,
                 line=line,
@@ -117,6 +136,63 @@ def at_its_claim(problem: Problem, references: Iterable[Reference]) -> Problem:
         if (code, value) == (problem.code, problem.facts["value"]):
             return replace(problem, line=line, column=column)
     return problem
+
+
+class Anchors:
+    """The places in articles to which links from others lead: headings, and what has an id.
+
+    Args:
+        mentioned: space and value of references; those that mention such a place are looked at.
+
+    Attributes:
+        wanted: space and value of the articles whose references are to be added.
+    """
+
+    def __init__(self, mentioned: Iterable[tuple[str, str]]) -> None:
+        self._mentioned = {each for each in mentioned if each[0] in ANCHOR_SPACES}
+        self.wanted = {_owner(*each) for each in self._mentioned}
+        self._known: dict[tuple[str, str], set[str]] = {}
+        self._unknown: set[tuple[str, str]] = set()
+        self._nearest: dict[tuple[str, str], Nearest] = {}
+
+    def add(self, owner: tuple[str, str], references: Iterable[Reference]) -> None:
+        """Take note of an article that is wanted; of several with one name any may be meant."""
+        known = self._known.setdefault(owner, set())
+        for reference in references:
+            if reference.space == "anchors":
+                known.update(reference.value.split("\n") if reference.value else ())
+                if not reference.value:
+                    self._unknown.add(owner)
+
+    def missing(self) -> set[tuple[str, str]]:
+        """Return what is mentioned and not there, of articles that are."""
+        return {
+            (space, value)
+            for space, value in self._mentioned
+            if (owner := _owner(space, value)) in self._known
+            and owner not in self._unknown
+            and _anchor(value) not in self._known[owner]
+        }
+
+    def nearest(self, space: str, value: str) -> str:
+        """Return the place most like one that is missing, after ``#``; empty for none."""
+        owner = _owner(space, value)
+        if owner not in self._nearest:
+            self._nearest[owner] = Nearest(self._known[owner])
+        near = self._nearest[owner](_anchor(value))
+        return near and f"#{near}"
+
+
+def _owner(space: str, value: str) -> tuple[str, str]:
+    return ANCHOR_SPACES[space], value.rpartition("#")[0]
+
+
+def _anchor(value: str) -> str:
+    return unquote(value.rpartition("#")[2])
+
+
+def _shown(value: str) -> str:
+    return f"{value.rpartition('#')[0]}#{_anchor(value)}"
 
 
 class Nearest:

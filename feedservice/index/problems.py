@@ -6,13 +6,45 @@ time, so that a file which comes or goes changes no other's row.
 
 import json
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
 from feedservice.domain.model import Problem
-from feedservice.domain.references import Nearest, Reference, at_its_claim, broken, in_order
+from feedservice.domain.references import (
+    ANCHOR_SPACES,
+    Anchors,
+    Nearest,
+    Reference,
+    at_its_claim,
+    broken,
+    in_order,
+)
 from feedservice.index.payload import problems_from_json
 from feedservice.index.schema import articles, claims, files, mentions, meta
+from feedservice.index.statements import Statement, parts, several
+
+_ANCHORS = Statement(
+    select(mentions.c.space, mentions.c.value)
+    .where(mentions.c.space.in_([*ANCHOR_SPACES]))
+    .distinct()
+)
+_NAMES = MappingProxyType(
+    {
+        "path": Statement(
+            select(files.c.path, files.c.names)
+            .where(files.c.path.in_(several("values")))
+            .where(files.c.names.is_not(None))
+        ),
+        "name": Statement(
+            select(claims.c.value, files.c.names)
+            .join(files, files.c.path == claims.c.path)
+            .where(claims.c.space == "name", claims.c.value.in_(several("values")))
+            .where(files.c.names.is_not(None))
+        ),
+    }
+)
+"""The references of files that are good, by what they are named."""
 
 
 def problems(connection: Connection, *, hints: bool) -> tuple[Problem, ...]:
@@ -63,24 +95,38 @@ def _broken_references(connection: Connection, *, hints: bool) -> Iterator[Probl
             or_(
                 and_(mentions.c.space == "name", ~name),
                 and_(mentions.c.space == "path", ~path),
+                mentions.c.space.in_([*ANCHOR_SPACES]),
             )
         )
     )
+    anchors = _anchors(connection)
+    lacking = anchors.missing()
     missing: dict[str, set[tuple[str, str]]] = {}
     references: dict[str, str] = {}
     for file, names, space, value in connection.execute(unanswered):
-        missing.setdefault(file, set()).add((space, value))
-        references[file] = names
-    known = _Known(connection)
+        if space not in ANCHOR_SPACES or (space, value) in lacking:
+            missing.setdefault(file, set()).add((space, value))
+            references[file] = names
+    known = _Known(connection, anchors)
     for file, values in missing.items():
         nearest = known.nearest if hints else _no_hint
         yield from broken(file, _references(references[file]), values, nearest)
 
 
+def _anchors(connection: Connection) -> Anchors:
+    """The places that links mention, and those that the articles have to which these lead."""
+    anchors = Anchors((space, value) for space, value in _ANCHORS.run(connection))
+    for space, statement in _NAMES.items():
+        for values in parts([value for its_space, value in anchors.wanted if its_space == space]):
+            for value, names in statement.run(connection, values=values):
+                anchors.add((space, value), _references(names))
+    return anchors
+
+
 class _Known:
     """The names of good files, read once one is asked for."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, anchors: Anchors) -> None:
         good = files.c.names.is_not(None)
         self._connection = connection
         self._statements = {
@@ -90,9 +136,12 @@ class _Known:
             .where(claims.c.space == "name", good)
             .distinct(),
         }
+        self._anchors = anchors
         self._nearest: dict[str, Nearest] = {}
 
     def nearest(self, space: str, value: str) -> str:
+        if space in ANCHOR_SPACES:
+            return self._anchors.nearest(space, value)
         if space not in self._nearest:
             known = self._connection.execute(self._statements[space]).scalars()
             self._nearest[space] = Nearest(known)

@@ -135,7 +135,8 @@ mentions = Table(
     Index("mentions_of", "number"),
     sqlite_with_rowid=False,
 )
-"""Slugs (``name``) and files (``path``) that articles link to, whether they are there or not."""
+"""Slugs (``name``) and files (``path``) that articles link to, and places in these articles
+(`references.ANCHOR_SPACES`), whether they are there or not."""
 
 list_changes = Table(
     "list_changes",

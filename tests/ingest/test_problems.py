@@ -247,6 +247,79 @@ def test_a_broken_link_is_told_until_its_target_is_there_and_again_once_that_is_
     assert told_of == [["link-broken"], [], ["link-broken"]]
 
 
+HEADINGS = "## خاتمة القول\n\nنص\n\n<a id=box></a> نص"
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("b.md#خاتمة-القول", None),
+        ("b#box", None),
+        ("../field/b.md#box", None),
+        ("/articles/old#box", None),
+        ("https://news.example/articles/b#box", None),
+        ("a#هنا", None),
+        ("none#box", ("link-broken", {"value": "none", "nearest": "old"})),
+        ("b.md#خاتمه-القول", ("field/b.md#خاتمه-القول", "#خاتمة-القول")),
+        ("b#box2", ("b#box2", "#box")),
+        ("old#zzz", ("old#zzz", "")),
+        ("/articles/b#box%D8%A3", ("b#boxأ", "#box")),
+        ("https://news.example/articles/b#boxes", ("b#boxes", "#box")),
+        ("a#هناك", ("a#هناك", "#هنا")),
+    ],
+)
+def test_a_link_to_a_place_that_another_article_lacks_is_a_warning_with_the_nearest(
+    neighbours: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    link: str,
+    expected: tuple[str, object] | None,
+) -> None:
+    """However the article is named, all tell the same, and so does `check` of that file alone."""
+    write_article(neighbours, "field/b.md", HEADINGS, aliases="[old]")
+    write(neighbours, "", f"## هنا\n\nنص [x]({link})")
+    indexer.scan()
+    found = agree(neighbours, its_index, clock)
+    assert check([neighbours / "field" / "a.md"], NOW)[0] == found
+    if expected is None:
+        assert found == ()
+        return
+    (problem,) = found
+    value, near = expected
+    if value == "link-broken":
+        assert problem.code == value
+        return
+    facts = {"value": value} | ({"nearest": near} if near else {})
+    assert (problem.code, problem.path, problem.facts) == ("anchor-unknown", "field/a.md", facts)
+    assert problem.severity is Severity.WARNING
+    assert problem.line == 11
+    assert snapshot(its_index).problems(hints=False)[0].facts == {"value": value}
+
+
+@pytest.mark.parametrize("road", ["scan", "update"])
+def test_a_place_is_missed_while_the_other_article_lacks_it(
+    neighbours: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    monotonic: Seconds,
+    road: str,
+) -> None:
+    """The file that links is not touched: a name, a heading, neither, more than are kept."""
+    write(neighbours, "", "[x](b.md#box) [y](b#box)")
+    told_of = []
+    indexer.scan()
+    many = "نص" + "".join(f"<a id=b{n}></a>" for n in range(1001))
+    for body in ("نص", "<a id=box></a> نص", "## box", "## bax", many):
+        write_article(neighbours, "field/b.md", body)
+        indexer.scan() if road == "scan" else indexer.update({"field/b.md"})
+        monotonic.now += max(GRACE, LONG)
+        indexer.update(indexer.waiting())
+        told_of.append([problem.column for problem in agree(neighbours, its_index, clock)])
+    assert told_of == [[9, 9], [], [], [9, 9], []]
+
+
 def test_a_picture_in_a_body_is_missed_until_it_comes(
     content: Path, indexer: Indexer, its_index: IndexWriter
 ) -> None:
