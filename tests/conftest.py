@@ -63,14 +63,14 @@ ONCE = {
 
 
 class Grouped(LoadScopeScheduling):
-    """Keep the tests of `ONCE` and of each fault together, and spread all others.
+    """Keep the tests of `ONCE`, of each fault and of a browser together, and spread all others.
 
     xdist's own groups do nothing since pytest 9.2, without a word (pytest-xdist, issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return module if module.startswith("tests/faults/") else ONCE.get(module, nodeid)
+        return module if module.startswith(("tests/browser/", "tests/faults/")) else ONCE.get(module, nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

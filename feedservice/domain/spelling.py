@@ -7,7 +7,7 @@ from feedservice.domain import queries
 from feedservice.domain.errors import Moved, NotFound
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Site
-from feedservice.domain.route import Kind, Route
+from feedservice.domain.route import HTML, Kind, Route
 from feedservice.domain.routes import read_list
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -25,7 +25,8 @@ def resolve(route: Route, site: Site, slugs: Slugs) -> Selection:
         slugs: asks the index.
 
     Raises:
-        NotFound: there is no such list; an unknown category or author among it.
+        NotFound: there is no such list; an unknown category or author among it, and the page of a
+            tag that no published article had. Its feed may be waited for.
         Moved: the path spells a name in another way than it is shown.
         BadParameter: a parameter has a value it cannot have.
     """
@@ -37,7 +38,8 @@ def resolve(route: Route, site: Site, slugs: Slugs) -> Selection:
     own = _own(route)
     for label in route.unresolved:
         taxonomy, slug = label
-        if taxonomy is Taxonomy.AUTHOR and label not in found:
+        is_waited_for = taxonomy is Taxonomy.TAG and (label != own or route.format != HTML)
+        if label not in found and not is_waited_for:
             raise NotFound(route.path) if label == own else queries.unknown_author(slug, site)
     selection = route.selection.respelt(found)
     # Narrowed lists are one answer, whichever of their labels is in the path.

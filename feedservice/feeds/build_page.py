@@ -24,17 +24,19 @@ def listing(
     good_until: datetime | None,
 ) -> Listing:
     """Return the page of a list."""
+    selection = channel.selection
     return Listing(
         site=site,
         channel=channel,
         title=channel.title,
-        description=channel.description or site.description,
+        description=channel.description or (site.description if channel.path == "/" else ""),
         canonical_url=urls.absolute(site.base_url, channel.path),
         cards=cards,
         alternates=alternates(channel.path, full_title(channel.title, site.title)),
         subscribe_path=urls.subscription(channel.selection),
+        newest_path=urls.canonical(replace(selection, before=None)) if selection.before else "",
         next_path=next_page,
-        query=channel.selection.q,
+        query=selection.q,
         last_modified=last_modified,
         good_until=good_until,
     )

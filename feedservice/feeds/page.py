@@ -58,7 +58,8 @@ class Listing:
     Attributes:
         title: what it is of, without the site's name; empty for the whole site.
         subscribe_path: the page on which people subscribe to it.
-        next_path: the page with older articles, or empty.
+        newest_path: where the list begins, or empty where this page is that; next_path: the page
+            with older articles, or empty.
         query: the search that it answers, or empty.
         canonical_url: absolute. last_modified, good_until: as in `Document`.
     """
@@ -71,6 +72,7 @@ class Listing:
     cards: tuple[Card, ...]
     alternates: tuple[Alternate, ...]
     subscribe_path: str
+    newest_path: str = ""
     next_path: str = ""
     query: str = ""
     last_modified: datetime | None = None

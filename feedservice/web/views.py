@@ -40,9 +40,10 @@ def _list(route: Route) -> Response:
         feed = publisher.feed(route, request.environ.get(HELD))
         return respond(feed, is_indexed=route.is_indexed)
     listing = publisher.listing(route)
-    body = page("list.html", listing.site, listing=listing, is_indexed=route.is_indexed)
+    is_indexed = route.is_indexed and (bool(listing.cards) or route.kind is not Kind.TAG)
+    body = page("list.html", listing.site, listing=listing, is_indexed=is_indexed)
     document = page_document(body, PAGE, listing.last_modified, listing.good_until)
-    return respond(document, is_indexed=route.is_indexed, caching=REVALIDATED)
+    return respond(document, is_indexed=is_indexed, caching=REVALIDATED)
 
 
 def _article(route: Route) -> Response:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from factories import article, fill
-from feedservice.domain.model import Category, Related
+from feedservice.domain.model import Category, Related, Status
 from feedservice.domain.urls import feed_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.http.lru import SegmentedLRU
@@ -180,9 +180,28 @@ def test_the_next_page_is_linked_only_where_there_is_one(client: FlaskClient) ->
     assert tree(client, "/").xpath("//main//a[@rel='next']/@href") == [
         "/?before=2025-12-20T00:00:00Z,en"
     ]
-    page = tree(client, "/tags/لا-شيء")
-    assert not page.xpath("//a[@rel='next']")
+    assert not tree(client, "/tags/داريا").xpath("//a[@rel='next']")
+
+
+def test_a_tag_is_a_page_once_an_article_had_it_and_not_indexed_while_none_has(
+    client_of: Callable[..., FlaskClient], site_of: Callable[..., IndexWriter]
+) -> None:
+    index = site_of()
+    withdrawn = article("w", tags=("مسحوب",), status=Status.WITHDRAWN, published=NOW, updated=NOW)
+    draft = article("d", tags=("سرّ",), status=Status.DRAFT)
+    fill(index, withdrawn, draft)
+    client = client_of(index)
+    for nobody in ("/tags/لا-شيء", "/tags/سرّ", "/tags/لا-شيء?since=2025-01-01"):
+        assert client.get(nobody).status_code == 404, nobody
+    # Its feed may be waited for.
+    assert client.get("/tags/لا-شيء.rss").status_code == 200
+    empty = client.get("/tags/مسحوب")
+    assert (empty.status_code, empty.headers.get("X-Robots-Tag")) == (200, "noindex")
+    page = html.document_fromstring(empty.text)
+    assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
     assert "لا مقالات هنا بعد" in page.text_content()
+    assert "X-Robots-Tag" not in client.get("/tags/داريا").headers
+    assert "X-Robots-Tag" not in client.get("/categories/economy").headers
 
 
 def test_the_search_field_keeps_the_question(client: FlaskClient) -> None:

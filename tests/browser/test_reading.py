@@ -1,0 +1,147 @@
+"""What a page looks like to who reads it: on a screen, on paper, in two scripts."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from browser_site import PAGES, Visit
+from nginx_process import require
+
+LETTERS = """selector => {
+  const range = document.createRange(), found = [];
+  const texts = document.createTreeWalker(document.querySelector(selector), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) for (let at = 0; at < texts.currentNode.length; at++) {
+    range.setStart(texts.currentNode, at); range.setEnd(texts.currentNode, at + 1);
+    const [box] = range.getClientRects();
+    if (box) found.push([Math.round(box.bottom / 10), box.left, texts.currentNode.data[at]]);
+  }
+  return found;
+}"""
+"""Each letter of an element, with its line and where it stands on that."""
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/asking", "/articles/english", "/feeds"])
+def test_a_printed_page_has_every_word_on_the_paper(
+    visit: Visit, tmp_path: Path, path: str
+) -> None:
+    page = visit(path)
+    wanted = page.inner_text("main > :first-child h1, main h1").split()
+    page.pdf(path=tmp_path / "page.pdf")
+    told = subprocess.run(
+        [require("pdftotext", "poppler-utils"), "-bbox", tmp_path / "page.pdf", "-"],
+        capture_output=True, check=True, text=True,
+    ).stdout  # fmt: skip
+    width = float(re.findall(r'page width="([\d.]+)"', told)[0])
+    words = re.findall(r'xMin="([-\d.]+)" yMin="[-\d.]+" xMax="([\d.]+)".*?>(.*?)</word>', told)
+    assert len(words) > 50
+    assert not [word for left, right, word in words if float(left) < 0 or float(right) > width]
+    # Letters of a PDF stand as they are drawn, ligatures among them.
+    printed = {"".join(sorted(re.sub(r"\W", "", word))) for _, _, word in words}
+    assert {"".join(sorted(re.sub(r"\W", "", word))) for word in wanted} <= printed | {""}
+
+
+def test_paper_is_white_where_screens_are_dark(visit: Visit) -> None:
+    page = visit("/", color_scheme="dark", media="print")
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == "rgb(251, 250, 247)"
+
+
+@pytest.mark.parametrize(
+    ("path", "selector"),
+    [("/articles/asking", ".prose p:nth-of-type(2)"), ("/articles/english", ".prose p")],
+    ids=["Arabic", "English"],
+)
+def test_a_line_has_sixty_to_seventy_five_letters(visit: Visit, path: str, selector: str) -> None:
+    lines: dict[int, int] = {}
+    for line, _, _ in visit(path).evaluate(LETTERS, selector):
+        lines[line] = lines.get(line, 0) + 1
+    full = [lines[line] for line in sorted(lines)][:-1]
+    assert 60 <= sum(full) / len(full) <= 75, full
+    assert max(full) <= 80
+
+
+@pytest.mark.parametrize("selector", ["h1", ".prose p"])
+def test_english_is_drawn_in_a_latin_face_with_its_punctuation(
+    visit: Visit, selector: str
+) -> None:
+    page = visit("/articles/english")
+    browser = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        browser.send(f"{domain}.enable")
+    root = browser.send("DOM.getDocument")["root"]["nodeId"]
+    node = browser.send("DOM.querySelector", {"nodeId": root, "selector": selector})
+    fonts = browser.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]
+    assert not [font["familyName"] for font in fonts if "Arabic" in font["familyName"]]
+
+
+@pytest.mark.parametrize(
+    ("selector", "drawn"),
+    [
+        (".prose p code", "git commit -m 'a'"),
+        (".prose p code:nth-of-type(2)", 'print("x")'),
+        (".tags a[href*=plus]", "C++"),
+    ],
+)
+def test_latin_runs_among_arabic_words_stand_as_they_are_typed(
+    visit: Visit, selector: str, drawn: str
+) -> None:
+    page = visit("/articles/asking")
+    page.evaluate(f"document.querySelector('{selector}').style.whiteSpace = 'nowrap'")
+    found = page.evaluate(LETTERS, selector)
+    assert "".join(letter for _, _, letter in sorted(found, key=lambda each: each[1])) == drawn
+
+
+def test_each_line_of_code_runs_the_way_of_its_first_letter(visit: Visit) -> None:
+    page = visit("/articles/asking")
+    lines: dict[int, list[tuple[float, str]]] = {}
+    for line, left, letter in page.evaluate(LETTERS, ".prose pre"):
+        if letter.strip():
+            lines.setdefault(line, []).append((left, letter))
+    first, *_, last = (lines[line] for line in sorted(lines))
+    assert "".join(letter for _, letter in sorted(first)) == "ifx==1:"
+    # An Arabic remark begins at the right, with its sign.
+    assert max(last)[1] == "#"
+
+
+def test_tables_are_as_wide_as_they_are_and_apart_from_the_text(visit: Visit) -> None:
+    page = visit("/articles/asking", width=390)
+    small, wide = page.query_selector_all(".prose table")
+    column = page.query_selector(".prose").bounding_box()  # type: ignore[union-attr]
+    for table in (small, wide):
+        box = table.bounding_box()
+        assert box is not None
+        assert column["x"] - 1 <= box["x"]  # type: ignore[index]
+        assert box["width"] <= column["width"] + 1  # type: ignore[index]
+        margins = table.evaluate("e => [getComputedStyle(e).marginTop, getComputedStyle(e).marginBottom].map(parseFloat)")
+        assert min(margins) >= 16
+    assert wide.evaluate("e => e.scrollWidth > e.clientWidth")
+    aligned = [cell.evaluate("e => getComputedStyle(e).textAlign") for cell in small.query_selector_all("th")]
+    assert aligned == ["start", "right", "center"]
+
+
+def test_superscripts_leave_lines_where_they_are(visit: Visit) -> None:
+    page = visit("/articles/asking")
+    height = page.evaluate("document.querySelector('.prose table + p').getBoundingClientRect().height")
+    page.evaluate("document.querySelectorAll('.prose table + p :is(sup, sub)').forEach(e => e.remove())")
+    assert height == page.evaluate("document.querySelector('.prose table + p').getBoundingClientRect().height")
+
+
+def test_the_site_is_described_on_its_front_page_only(visit: Visit) -> None:
+    described = "الموقع التجريبي"
+    assert described in visit("/").inner_text("main")
+    for name in ("tag", "author", "search", "older"):
+        page = visit(PAGES[name])
+        assert described not in page.inner_text("main")
+        assert page.query_selector("meta[name=description]") is None
+
+
+def test_an_older_page_is_named_and_leads_back(visit: Visit) -> None:
+    page = visit("/")
+    page.click(".next a[rel=next]")
+    assert "قبل" in page.inner_text("h1")
+    assert page.title().startswith(page.inner_text("h1"))
+    page.click(".next a[rel=first]")
+    assert page.url.endswith("/")
+    assert page.query_selector(".next a[rel=first]") is None
