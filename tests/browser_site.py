@@ -58,7 +58,15 @@ if x == 1:
 
 [^1]: نص الحاشية.
 """
-WIDE = "| " + " | ".join(f"عمود {n}" for n in range(12)) + " |\n" + "|---" * 12 + "|\n" + "| 123456 " * 12 + "|\n"
+WIDE = (
+    "| "
+    + " | ".join(f"عمود {n}" for n in range(12))
+    + " |\n"
+    + "|---" * 12
+    + "|\n"
+    + "| 123456 " * 12
+    + "|\n"
+)
 ENGLISH = (
     'The reporter said: "It works (mostly), doesn\'t it?" – and left. '
     "A long paragraph of ordinary English words follows, so that a line is filled to its end. "

@@ -70,7 +70,11 @@ class Grouped(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return module if module.startswith(("tests/browser/", "tests/faults/")) else ONCE.get(module, nodeid)
+        return (
+            module
+            if module.startswith(("tests/browser/", "tests/faults/"))
+            else ONCE.get(module, nodeid)
+        )
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -25,6 +25,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
 """It runs as root, and asks nobody but us."""
 
+
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the site is served, as of a moment that stands."""
@@ -81,7 +82,7 @@ def visit(_tab: Page) -> Visit:
 
     def visited(path: str, *, width: int = 1280, **features: object) -> Page:
         _tab.set_viewport_size({"width": width, "height": 900})
-        as_usual = {"media": "screen", "color_scheme": "light", "forced_colors": "none"}
+        as_usual = {"color_scheme": "light", "forced_colors": "none"}
         _tab.emulate_media(**{**as_usual, **features})  # type: ignore[arg-type]
         _tab.goto(path)
         return _tab

@@ -86,7 +86,9 @@ def contrast(one: str, other: str) -> float:
 
 def luminance(color: str) -> float:
     parts = [int(part) / 255 for part in color.removeprefix("rgb(").removesuffix(")").split(",")]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return sum(each * weight for each, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
 
 

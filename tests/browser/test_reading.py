@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from browser_site import PAGES, Visit
 from nginx_process import require
@@ -42,10 +43,12 @@ def test_a_printed_page_has_every_word_on_the_paper(
     assert {"".join(sorted(re.sub(r"\W", "", word))) for word in wanted} <= printed | {""}
 
 
-def test_paper_is_white_where_screens_are_dark(visit: Visit) -> None:
-    page = visit("/", color_scheme="dark", media="print")
-    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert background == "rgb(251, 250, 247)"
+def test_paper_is_white_where_screens_are_dark(visit: Visit, tmp_path: Path) -> None:
+    visit("/", color_scheme="dark").pdf(path=tmp_path / "page.pdf", print_background=True)
+    drawing = [require("pdftoppm", "poppler-utils"), "-r", "10", "-png", "-singlefile"]
+    subprocess.run([*drawing, tmp_path / "page.pdf", tmp_path / "page"], check=True)
+    with Image.open(tmp_path / "page.png") as picture:
+        assert picture.convert("L").getpixel((1, 1)) > 240  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -63,9 +66,7 @@ def test_a_line_has_sixty_to_seventy_five_letters(visit: Visit, path: str, selec
 
 
 @pytest.mark.parametrize("selector", ["h1", ".prose p"])
-def test_english_is_drawn_in_a_latin_face_with_its_punctuation(
-    visit: Visit, selector: str
-) -> None:
+def test_english_is_drawn_in_a_latin_face_with_its_punctuation(visit: Visit, selector: str) -> None:
     page = visit("/articles/english")
     browser = page.context.new_cdp_session(page)
     for domain in ("DOM", "CSS"):
@@ -114,18 +115,29 @@ def test_tables_are_as_wide_as_they_are_and_apart_from_the_text(visit: Visit) ->
         assert box is not None
         assert column["x"] - 1 <= box["x"]  # type: ignore[index]
         assert box["width"] <= column["width"] + 1  # type: ignore[index]
-        margins = table.evaluate("e => [getComputedStyle(e).marginTop, getComputedStyle(e).marginBottom].map(parseFloat)")
+        margins = table.evaluate(
+            "e => [getComputedStyle(e).marginTop, getComputedStyle(e).marginBottom].map(parseFloat)"
+        )
         assert min(margins) >= 16
     assert wide.evaluate("e => e.scrollWidth > e.clientWidth")
-    aligned = [cell.evaluate("e => getComputedStyle(e).textAlign") for cell in small.query_selector_all("th")]
+    aligned = [
+        cell.evaluate("e => getComputedStyle(e).textAlign")
+        for cell in small.query_selector_all("th")
+    ]
     assert aligned == ["start", "right", "center"]
 
 
 def test_superscripts_leave_lines_where_they_are(visit: Visit) -> None:
     page = visit("/articles/asking")
-    height = page.evaluate("document.querySelector('.prose table + p').getBoundingClientRect().height")
-    page.evaluate("document.querySelectorAll('.prose table + p :is(sup, sub)').forEach(e => e.remove())")
-    assert height == page.evaluate("document.querySelector('.prose table + p').getBoundingClientRect().height")
+    height = page.evaluate(
+        "document.querySelector('.prose table + p').getBoundingClientRect().height"
+    )
+    page.evaluate(
+        "document.querySelectorAll('.prose table + p :is(sup, sub)').forEach(e => e.remove())"
+    )
+    assert height == page.evaluate(
+        "document.querySelector('.prose table + p').getBoundingClientRect().height"
+    )
 
 
 def test_the_site_is_described_on_its_front_page_only(visit: Visit) -> None:

@@ -21,4 +21,4 @@ def test_pictures_are_kept(
         file = SCREENSHOTS / f"{name}-{width}-{scheme}.png"
         page.screenshot(path=file, full_page=name == "article")
         assert file.stat().st_size > 1000
-    record_property(f"screenshots at {width} px, {scheme}", SCREENSHOTS)
+    record_property(f"screenshots at {width} px, {scheme}", str(SCREENSHOTS))
