@@ -101,9 +101,9 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
-    """A list of the site with its feeds; ``count`` is of its public articles.
+    """A list of the site with its feeds.
 
-    ``month`` is the first moment of a month, to whose documents nobody subscribes.
+    ``count`` is of its public articles, None where that is not told; ``month`` is the first moment of a month, to whose documents nobody subscribes.
     """
 
     title: str
@@ -113,4 +113,4 @@ class FeedRow:
     alternates: tuple[Alternate, ...]
     subscribe_path: str = ""
     month: datetime | None = None
-    count: int = 0
+    count: int | None = 0

@@ -115,7 +115,7 @@ class _Shape:
 
 
 class _Walk(NamedTuple):
-    """The table to walk, its order, and the conditions on it."""
+    """The table to walk, its order, the conditions on it, and that of what readers are shown."""
 
     table: FromClause
     published: Any
@@ -123,6 +123,7 @@ class _Walk(NamedTuple):
     newest_first: Any
     oldest_first: Any
     conditions: list[ColumnElement[bool]]
+    shown: ColumnElement[bool]
 
 
 def _question(
@@ -160,7 +161,7 @@ def _with_bodies(walk: _Walk) -> FromClause:
 def _page(walk: _Walk, columns: Select[Any], table: FromClause) -> Select[Any]:
     return (
         columns.select_from(table)
-        .where(is_public(), *walk.conditions)
+        .where(walk.shown, *walk.conditions)
         .order_by(walk.newest_first, walk.name)
         .limit(bindparam("most", type_=Integer))
         .offset(bindparam("skipped", type_=Integer))
@@ -177,11 +178,11 @@ def _oldest(walk: _Walk) -> Select[Any]:
 
 def _edge(walk: _Walk, order: Any) -> Select[Any]:
     published = select(walk.published).select_from(walk.table)
-    return published.where(is_public(), *walk.conditions).order_by(order).limit(1)
+    return published.where(walk.shown, *walk.conditions).order_by(order).limit(1)
 
 
 def _count(walk: _Walk) -> Select[Any]:
-    return select(func.count()).select_from(walk.table).where(is_public(), *walk.conditions)
+    return select(func.count()).select_from(walk.table).where(walk.shown, *walk.conditions)
 
 
 def _withdrawn(walk: _Walk) -> Select[Any]:
@@ -260,13 +261,15 @@ def _walk(shape: _Shape) -> _Walk:
         is_since, is_until = age <= -since, age > -until
         is_before: ColumnElement[bool] = tuple_(age, name) > tuple_(-before, before_name)
         table = labels.join(articles, labels.c.number == articles.c.number)
-        made = _Walk(table, -age, name, age.asc(), age.desc(), conditions)
+        made = _Walk(table, -age, name, age.asc(), age.desc(), conditions, is_public())
     else:
         published, name = articles.c.published, articles.c.slug
         is_since, is_until = published >= since, published < until
         is_tie = and_(published == before, name > before_name)
         is_before = and_(published <= before, or_(published < before, is_tie))
-        made = _Walk(articles, published, name, published.desc(), published.asc(), conditions)
+        shown = is_public(published + 0 if shape.has_until or shape.has_before else published)
+        orders = published.desc(), published.asc()
+        made = _Walk(articles, published, name, *orders, conditions, shown)
     conditions += [is_since] * shape.has_since + [is_until] * shape.has_until
     conditions += [is_before] * shape.has_before + [matches()] * shape.has_phrase
     return made

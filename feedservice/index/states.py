@@ -31,12 +31,18 @@ def is_in(state: State) -> ColumnElement[bool]:
         return and_(is_live(), articles.c.status == state.value)
     if state is State.SCHEDULED:
         return and_(is_live(), is_published(), articles.c.published > MOMENT)
-    has_begun = and_(is_live(), is_published(), articles.c.published <= MOMENT)
     if state is State.EXPIRED:
+        has_begun = and_(is_live(), is_published(), articles.c.published <= MOMENT)
         return and_(has_begun, articles.c.leaves <= MOMENT)
-    return and_(has_begun, or_(articles.c.leaves.is_(None), articles.c.leaves > MOMENT))
+    return is_public()
 
 
-def is_public() -> ColumnElement[bool]:
-    """Shown to readers at `MOMENT` (`Article.is_public` in SQL)."""
-    return is_in(State.PUBLIC)
+def is_public(published: ColumnElement[int] = articles.c.published) -> ColumnElement[bool]:
+    """Shown to readers at `MOMENT` (`Article.is_public` in SQL).
+
+    Args:
+        published: the column, or an expression that no index has, where something else bounds the
+            walk: of two upper bounds SQLite may take the later one, and walk from there.
+    """
+    stays = or_(articles.c.leaves.is_(None), articles.c.leaves > MOMENT)
+    return and_(is_live(), is_published(), published <= MOMENT, stays)

@@ -88,7 +88,7 @@ def directory(route: Route, view: Snapshot) -> Directory:
     return Directory(
         site=view.site,
         name=route.name,
-        rows=tuple(_row(each, view) for each in part),
+        rows=tuple(_row(each, view, counts_months=route.name == "archive") for each in part),
         page=route.page,
         pages=pages,
         good_until=view.next_moment(),
@@ -191,7 +191,7 @@ _LISTS: Mapping[str, Callable[[Snapshot], list[_List]]] = MappingProxyType(
 )
 
 
-def _row(each: _List, view: Snapshot) -> FeedRow:
+def _row(each: _List, view: Snapshot, *, counts_months: bool = False) -> FeedRow:
     if each.month:
         path = urls.archive_path("/", each.month.name)
         within = Selection(since=each.month.start, until=each.month.end)
@@ -202,7 +202,7 @@ def _row(each: _List, view: Snapshot) -> FeedRow:
             kind=each.kind,
             alternates=build_page.alternates(path, view.site.title),
             month=each.month.start,
-            count=view.count(within),
+            count=view.count(within) if counts_months else None,  # walks through all of them
         )
     site = view.site
     selection = Selection.of(Taxonomy(each.kind), each.slug) if each.slug else Selection()
