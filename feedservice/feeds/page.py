@@ -103,7 +103,8 @@ class ArticlePage:
 class FeedRow:
     """A list of the site with its feeds.
 
-    ``count`` is of its public articles, None where that is not told; ``month`` is the first moment of a month, to whose documents nobody subscribes.
+    ``count`` is of its public articles, None where that is not told; ``month`` is the first moment
+    of a month, to whose documents nobody subscribes.
     """
 
     title: str
