@@ -31,7 +31,8 @@ def route(address: str, given: Site | None = SITE) -> Route:
 
 def shown(wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """What an index answers in which a guest is an author, and a tag has two spellings."""
-    known = {("author", "ضيف"): "ضيف", ("tag", "أحمد"): "أحمد", ("tag", "احمد"): "أحمد"}
+    tags = {("tag", each): each for each in ("a", "v1-2", "ماء", "rss-feeds", "أحمد")}
+    known = {**tags, ("author", "ضيف"): "ضيف", ("tag", "احمد"): "أحمد"}
     return {label: known[label] for label in wanted if label in known}
 
 

@@ -57,6 +57,9 @@ FORBIDDEN = re.compile(
     "[^\t\n\r\u0020-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]"
 )
 SITE = site(base_url="https://news.example/base")
+TABBED = " tabindex=0"
+FOCUSABLE = frozenset({("table", "tabindex", "0")})
+"""What a page adds to a body, so that a wide table is scrolled by keyboard."""
 ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CONTENT = "{http://www.w3.org/2005/Atom}content"
 REPORTED = [
@@ -119,7 +122,7 @@ def read(reader: FileReader, body: str) -> Article | None:
     return found.article
 
 
-def judge(html: str) -> None:
+def judge(html: str, more: frozenset[tuple[str, str, str]] = frozenset()) -> None:
     """A body as a browser reads it: harmless, and it ends where it ends."""
     assert not FORBIDDEN.search(html), FORBIDDEN.search(html)
     root = html5lib.parseFragment(f"<section>{html}</section><hr>", namespaceHTMLElements=False)
@@ -128,6 +131,9 @@ def judge(html: str) -> None:
     for element in root.iter():
         if element is not root:
             assert element.tag in TAGS, element.tag
+            for tag, name, value in more:
+                if element.tag == tag and element.get(name) == value:
+                    del element.attrib[name]
             judge_attributes(element, ATTRIBUTES)
             assert element.get("id", "t-").startswith("t-")
 
@@ -168,7 +174,12 @@ def judge_pages(articles: list[Article]) -> None:
         found = page_of(each)
         judge(found.html)
         begin, end = written(replace(found, html="BODY")).split("BODY")
-        assert written(found) == begin + found.html + end
+        whole = written(found)
+        assert whole.startswith(begin)
+        assert whole.endswith(end)
+        body = whole[len(begin) : len(whole) - len(end)]
+        judge(body, FOCUSABLE)
+        assert body.replace(TABBED, "") == found.html.replace(TABBED, "")
     judge_page(written(found))
 
 
