@@ -52,7 +52,7 @@ def main() -> None:
     """Run the command line: no fault of a file, setting or address ends in a traceback."""
     try:
         group(standalone_mode=False)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):  # click turns those of commands alone into its own
         say(_("interrupted; the next run goes on from here"), err=True)
         sys.exit(130)
     except click.ClickException as error:

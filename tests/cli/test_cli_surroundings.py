@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from factories import SITE_YAML, write_article
+from feedservice.cli import main as cli_main
 from feedservice.cli.main import group
 from feedservice.cli.surroundings import content_folder
 from waiting import PATIENCE
@@ -331,3 +332,16 @@ def test_without_a_terminal_init_asks_nothing(nowhere: Path, process: Command) -
     assert [each[0] for each in commands] == ["new", "check", "preview"]
     for each in commands[:2]:
         assert process(*each).status in (0, 1), each
+
+
+def test_ctrl_c_while_the_language_is_chosen_ends_as_it_does_in_a_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(arguments: Sequence[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli_main, "choose_language", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        cli_main.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.count("\n") == 1
