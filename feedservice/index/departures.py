@@ -6,6 +6,7 @@ Functions over an open transaction.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
@@ -21,18 +22,25 @@ _FORGET = Statement(delete(departures).where(_ITS))
 _NOTE = Statement(insert(departures))
 
 
-def set_back(old: Article | None, new: Article | None) -> dict[Label, int]:
+def set_back(old: Article | None, new: Article | None, now: datetime) -> dict[Label, int]:
     """Return the lists that an edit or a removal would set back, and to when they must stay.
 
     Args:
         old: as it was shown before, or None.
         new: as it is shown now, or None.
+        now: the moment.
     """
     if old is None:
         return {}
-    is_later = new is not None and new.modified >= old.modified
-    stays = {SITE, *labels_of(new)} if new and is_later else set()
-    return dict.fromkeys({SITE, *labels_of(old)} - stays, unix_seconds(old.modified))
+    moment = _last_change(old, now)
+    stays = {SITE, *labels_of(new)} if new and _last_change(new, now) >= moment else set()
+    return dict.fromkeys({SITE, *labels_of(old)} - stays, unix_seconds(moment))
+
+
+def _last_change(article: Article, now: datetime) -> datetime:
+    """When it changed its lists last: it was modified, or has left them."""
+    leaves = article.leaves
+    return max(article.modified, leaves) if leaves and leaves <= now else article.modified
 
 
 def note(connection: Connection, left: Iterable[Mapping[Label, int]]) -> None:

@@ -91,6 +91,6 @@ def changed(
         lists |= changed_lists(old, new, newest)
         if new and not old and ALL_LISTS not in lists and rows.is_mentioned(connection, new):
             lists.add(ALL_LISTS)
-        left.append(departures.set_back(old, new))
+        left.append(departures.set_back(old, new, now))
     departures.note(connection, left)
     return lists
