@@ -130,7 +130,7 @@ def import_source(
         fetcher.close()
     _Printer(language_of(site.language), None if everything else _LISTED).print(report)
     say_where(files.root)
-    if report.remarks and not report.count and not report.present:
+    if report.unexplained or not report.count + report.present:
         sys.exit(1)
 
 
@@ -161,7 +161,25 @@ class _Printer:
             wrong, remedy = remarks.describe(each, self._language)
             self._console.print(f"! {visible(f'{each.place}: {wrong}')}\n    ← {visible(remedy)}")
         self._print_more(more + report.more_remarks, "! ")
+        if more + report.more_remarks:
+            for code, n in report.kinds.most_common():
+                self._console.print(f"! {n} × {code}")
         self._console.print(self._said(_summary(report)))
+        self._console.print(self._said(_balance(report)))
+        if report.unexplained:
+            self._console.print(
+                self._said(
+                    _(
+                        "{n} entries of the source are missing, and nothing says why: that is a"
+                        " fault of feedservice; please report it",
+                        n=report.unexplained,
+                    )
+                )
+            )
+        if not report.found:
+            self._console.print(
+                self._said(_("The source holds no entry: is it the right one? Try --from"))
+            )
         if not report.written:
             self._console.print(
                 self._said(
@@ -193,6 +211,19 @@ def _additions(report: "ImportReport") -> Iterator[tuple[Message, list[str]]]:
     yield _("site.yaml author"), [f"{each.slug} ({each.name})" for each in report.authors]
     yield _("site.yaml redirect"), [f"{old} → {new}" for old, new in report.redirects]
     yield _("new file"), [f"{name} ← {address}" for name, address in report.files]
+
+
+def _balance(report: "ImportReport") -> Message:
+    return _(
+        "in the source {found} = came {came} + drafts {drafts} + there before {present}"
+        " + left out, each told {told} + unexplained {unexplained}",
+        found=report.found,
+        came=report.count - report.drafts,
+        drafts=report.drafts,
+        present=report.present,
+        told=report.told,
+        unexplained=report.unexplained,
+    )
 
 
 def _summary(report: "ImportReport") -> Message:

@@ -44,11 +44,14 @@ class Page:
 
 
 def merged(pages: Iterable[Page]) -> tuple[ForeignEntry, ...]:
-    """Return the entries of all pages, each id once (the one updated last), their terms decided."""
-    entries: dict[str, ForeignEntry] = {}
+    """Return the entries of all pages, their terms decided; of one entry what was updated last.
+
+    One entry has one id and one address: feeds whose entries share an id lose none.
+    """
+    entries: dict[tuple[str, str], ForeignEntry] = {}
     for page in pages:
         for entry in page.entries:
-            key = entry.id or entry.url or entry.place
+            key = (entry.id, entry.url) if entry.id or entry.url else ("", entry.place)
             held = entries.get(key)
             if held is None or _changed(entry) > _changed(held):
                 entries[key] = entry

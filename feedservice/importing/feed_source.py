@@ -37,13 +37,20 @@ class FeedSource:
     limit: int = MAX_PAGES
     max_bytes: int = MAX_BYTES
     kind: str = "feed"
+    found: int = 0
     _entries: tuple[ForeignEntry, ...] | None = None
     _remarks: list[Remark] = field(default_factory=list)
 
     def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
         """See `Source`."""
         if self._entries is None:
-            self._entries = feed.merged(self._pages(progress))
+            pages = tuple(self._pages(progress))
+            self._entries = feed.merged(pages)
+            # A document may repeat what another has; within one, both were meant.
+            older = sum(len(page.entries) - len(feed.merged([page])) for page in pages)
+            self.found = len(self._entries) + older
+            if older:
+                self._remarks.append(remark("entry-older", self.url, n=older))
         for number, entry in enumerate(self._entries, start=1):
             yield entry
             progress(number, len(self._entries))

@@ -80,6 +80,7 @@ class ForeignEntry:
         known_as: other names by which the source's links may mean it (a file's path, ``/?p=7``).
         uncertain: terms that may be categories or tags; categories where site.yaml knows them.
         status: published (also what is scheduled), or draft.
+        unread: keys of its front matter that nothing here reads.
     """
 
     place: str
@@ -105,6 +106,7 @@ class ForeignEntry:
     related: tuple[Link, ...] = ()
     status: Status = Status.PUBLISHED
     lang: str = ""
+    unread: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
 
@@ -114,6 +116,10 @@ class Source(Protocol):
     @property
     def kind(self) -> str:
         """One of `KINDS`."""
+
+    @property
+    def found(self) -> int:
+        """How many entries the source holds, carried or not; complete once `entries` was read."""
 
     def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
         """Yield every entry, the same ones each time.

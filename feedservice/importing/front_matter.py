@@ -1,16 +1,19 @@
 """Front matter and configurations of site generators → plain values: YAML, TOML, JSON, headers.
 
-Pure. YAML goes through our own strict reader (no anchors, tags or deep nesting), so nothing is
-built from it but text.
+Pure. YAML goes through our own strict reader; what only that refuses (a key that comes twice, an
+anchor) is read as Ruby and Go do, within the same bounds. Nothing is built from it but text.
 """
 
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import count
 from typing import Any
+
+import yaml
 
 from feedservice.content import frontmatter
 from feedservice.domain.errors import ContentError
@@ -22,6 +25,11 @@ _CLOSING = {
     "---": re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
+
+
+_MAX_DEPTH = 32
+_MAX_VALUES = 100_000
+"""Of one text, counted as they come out: an alias may repeat what it names many times over."""
 
 
 class FrontMatterError(Exception):
@@ -39,9 +47,11 @@ class Fields:
 
     values: Mapping[str, Any] = field(default_factory=dict)
     zone: str = "UTC"
+    _asked: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def text(self, *keys: str) -> str:
         """Return the first text that one of the keys has."""
+        self._asked.update(keys)
         for key in keys:
             value = self._value(key)
             if isinstance(value, list) and value:
@@ -52,6 +62,7 @@ class Fields:
 
     def texts(self, *keys: str, cut: str = "") -> tuple[str, ...]:
         """Return the texts of the first list; one text is cut at the characters of ``cut``."""
+        self._asked.update(keys)
         for key in keys:
             value = self._value(key)
             if isinstance(value, str) and value.strip():
@@ -67,11 +78,26 @@ class Fields:
         """Return the first date that one of the keys has; None where it cannot be read."""
         return moment_of(self.text(*keys), self.zone)
 
+    def unread(self) -> tuple[str, ...]:
+        """Return the keys with a value that nobody has asked for so far."""
+        return tuple(_unasked(self.values, self._asked, ""))
+
     def _value(self, key: str) -> Any:
         value: Any = self.values
         for part in key.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
         return value
+
+
+def _unasked(values: Mapping[str, Any], asked: set[str], above: str) -> Iterator[str]:
+    for key, value in values.items():
+        name = above + key
+        if name in asked or value in ("", [], {}):
+            continue
+        if isinstance(value, Mapping) and any(each.startswith(f"{name}.") for each in asked):
+            yield from _unasked(value, asked, f"{name}.")
+        else:
+            yield name
 
 
 def split(text: str, zone: str) -> tuple[Fields, str]:
@@ -137,7 +163,7 @@ def parse(text: str, language: str) -> dict[str, Any]:
             return _mapping(tomllib.loads(text))
         if language == "json":
             return _mapping(json.loads(text))
-        return _mapping(frontmatter.parse(text, "front matter", times=4).plain())
+        return _mapping(_yaml(text))
     except ContentError as error:
         problem = error.problem
         reason = f"{problem.line}: {problem.code} {problem.facts.get('value', '')}"
@@ -146,16 +172,44 @@ def parse(text: str, language: str) -> dict[str, Any]:
         raise FrontMatterError(str(error)) from error
 
 
+def _yaml(text: str) -> Any:
+    try:
+        return frontmatter.parse(text, "front matter", times=4).plain()
+    except ContentError as error:
+        if error.problem.code == "yaml-size":
+            raise
+        try:
+            _refuse_depth(text)
+            return yaml.load(text, yaml.CBaseLoader)  # noqa: S506 # nosec B506 - texts, no objects
+        except yaml.YAMLError:
+            raise error from None
+
+
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, yaml.CBaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise yaml.YAMLError
+
+
 def _mapping(value: Any) -> dict[str, Any]:
-    lowered = _lowered(value)
+    lowered = _lowered(value, count(1))
     return lowered if isinstance(lowered, dict) else {}
 
 
-def _lowered(value: Any) -> Any:
+def _lowered(value: Any, counted: Iterator[int]) -> Any:
+    if next(counted) > _MAX_VALUES:
+        raise FrontMatterError(f"more than {_MAX_VALUES} values")
     if isinstance(value, dict):
-        return {str(key).lower(): _lowered(each) for key, each in value.items()}
+        merged = value.get("<<")
+        for other in merged if isinstance(merged, list) else [merged]:
+            value = {**other, **value} if isinstance(other, dict) else value
+        value = {key: each for key, each in value.items() if key != "<<"}
+        return {str(key).lower(): _lowered(each, counted) for key, each in value.items()}
     if isinstance(value, list):
-        return [_lowered(each) for each in value]
+        return [_lowered(each, counted) for each in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (datetime, date, time)):

@@ -21,6 +21,14 @@ _DATE_WORDS = {
     "minute": "%M",
     "second": "%S",
 }
+_LOOKS = frozenset(
+    """
+    layout type toc weight comments share sitemap hidetoc showtoc tocopen hidemeta disableshare
+    disablehljs searchhidden showreadingtime showbreadcrumbs showpostnavlinks mathjax math katex
+    sidebar classes published outputs cascade build _build linktitle template
+    """.split()
+)
+"""Keys that say how a theme shows a page: a newsroom of ours has its own look."""
 REFERENCE = "/@/"
 """Begins an address that only the source's own names have: what ``relref`` and such become."""
 
@@ -44,6 +52,11 @@ def entry_of(fields: Fields, path: str) -> ForeignEntry:
         status=Status.DRAFT if fields.text("draft") == "true" else Status.PUBLISHED,
         lang=fields.text("lang", "language"),
     )
+
+
+def unread(fields: Fields) -> tuple[str, ...]:
+    """Return the keys of a file's front matter whose values nothing carries, but those of looks."""
+    return tuple(key for key in fields.unread() if key.rpartition(".")[2] not in _LOOKS)
 
 
 def permalink(pattern: str, words: dict[str, str], published: datetime | None) -> str:

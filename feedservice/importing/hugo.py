@@ -12,7 +12,7 @@ from feedservice.importing import front_matter
 from feedservice.importing.addresses import join, path_of, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, entry_of, permalink
+from feedservice.importing.generators import REFERENCE, entry_of, permalink, unread
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.shortcodes import attributes, fenced, replace_between
@@ -42,8 +42,7 @@ class Hugo:
         for name in ("hugo", "config")
         for ending in ("toml", "yaml", "yml", "json")
     )
-    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown")
-    not_carried: ClassVar[tuple[str, ...]] = (".rst", ".adoc", ".org", ".pandoc")
+    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown")
 
     @property
     def _content(self) -> str:
@@ -87,6 +86,7 @@ class Hugo:
             ),
             categories=entry.categories or _section(section, path_of(base)),
             lang=entry.lang or language,
+            unread=unread(fields),
             remarks=tuple(remarks),
         )
 

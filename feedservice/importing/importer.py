@@ -5,6 +5,7 @@ writes each as soon as it is read, so that memory does not grow with the texts. 
 is left alone; no file that is there is ever written over.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,11 +22,11 @@ from feedservice.importing.article_file import ArticleFile, article_file
 from feedservice.importing.foreign_entry import ForeignEntry, Progress, Source
 from feedservice.importing.media import ImportedMedia
 from feedservice.importing.naming import ExistingContent, Naming, Placement
-from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.remarks import Remark, left_out, remark
 from feedservice.importing.site_edit import extend
 
 MAX_LISTED = 2_000
-"""Files and remarks that a report keeps; it counts the rest."""
+"""Files, and remarks of one kind, that a report keeps; it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,9 @@ class ImportReport:
     Attributes:
         written: whether files were written; False in a dry run.
         articles: the first `MAX_LISTED`, without their texts; `count` says how many there are.
+        found: entries that the source holds.
         present: entries whose id was there before.
+        told: entries that did not come, as a remark of each says.
         media: how many files were, or would be, put into media/; `files` names the first of them
             and whence.
     """
@@ -60,7 +63,9 @@ class ImportReport:
     count: int = 0
     drafts: int = 0
     scheduled: int = 0
+    found: int = 0
     present: int = 0
+    told: int = 0
     articles: list[ArticleFile] = field(default_factory=list)
     categories: tuple[Category, ...] = ()
     authors: tuple[Author, ...] = ()
@@ -68,15 +73,25 @@ class ImportReport:
     media: int = 0
     files: tuple[tuple[str, str], ...] = ()
     remarks: list[Remark] = field(default_factory=list)
-    more_remarks: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def more_remarks(self) -> int:
+        """How many remarks there are beside those that are kept."""
+        return self.kinds.total() - len(self.remarks)
+
+    @property
+    def unexplained(self) -> int:
+        """Entries of the source of which nothing says what became of them."""
+        return self.found - self.count - self.present - self.told
 
     def note(self, remarks: Iterable[Remark]) -> None:
         """Add remarks."""
         for each in remarks:
-            if len(self.remarks) < MAX_LISTED:
+            self.told += left_out(each)
+            if self.kinds[each.code] < MAX_LISTED:
                 self.remarks.append(each)
-            else:
-                self.more_remarks += 1
+            self.kinds[each.code] += 1
 
     def add(self, file: ArticleFile, now: datetime) -> None:
         """Add an article that came, or would come."""
@@ -126,11 +141,15 @@ def run(
         authors=after.authors[len(before.authors) :],
         redirects=naming.redirects,
     )
+    unread: Counter[str] = Counter()
     for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
+        unread.update(entry.unread)
         placement = naming.placement(entry)
         if placement:
             _take_over(entry, placement, files, naming, media, report, now)
+    report.found = source.found
     report.note((*source.remarks(), *naming.remarks, *media.remarks))
+    report.note(remark("key-unread", "-", value=key, n=n) for key, n in unread.most_common())
     placed = media.placed.items()
     origins = {name: address for address, name in placed if name.startswith("media/")}
     report.media, report.files = len(origins), tuple(islice(origins.items(), MAX_LISTED))

@@ -13,7 +13,7 @@ from feedservice.importing.addresses import join
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, entry_of, permalink, stem_of, terms
+from feedservice.importing.generators import REFERENCE, entry_of, permalink, stem_of, terms, unread
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.shortcodes import fenced, replace_between
@@ -45,8 +45,15 @@ class Jekyll:
     config: Fields
     kind: ClassVar[str] = "jekyll"
     configs: ClassVar[tuple[str, ...]] = ("_config.yml", "_config.yaml", "_config.toml")
-    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".html")
-    not_carried: ClassVar[tuple[str, ...]] = (".textile", ".adoc", ".rst")
+    carried: ClassVar[tuple[str, ...]] = (
+        ".md",
+        ".markdown",
+        ".mkdown",
+        ".mkdn",
+        ".mkd",
+        ".html",
+        ".htm",
+    )
 
     def holds(self, path: str) -> bool:
         """See `Generator`."""
@@ -73,7 +80,7 @@ class Jekyll:
         is_draft = "_drafts" in path.split("/") or fields.text("published") == "false"
         remarks: list[Remark] = []
         body = _without_liquid(body, path, remarks)
-        is_html = path.endswith(".html")
+        is_html = path.lower().endswith((".html", ".htm"))
         return replace(
             entry,
             id=entry.id or (join(f"{base}/", url.removesuffix(".html")) if base else ""),
@@ -88,6 +95,7 @@ class Jekyll:
             categories=terms(categories),
             tags=fields.texts("tags", cut=" ") or fields.texts("tag"),
             status=Status.DRAFT if is_draft else entry.status,
+            unread=unread(fields),
             remarks=tuple(remarks),
         )
 

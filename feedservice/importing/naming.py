@@ -6,6 +6,7 @@ front matter or Markdown.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
@@ -73,13 +74,15 @@ class Naming:
         self._old_addresses: list[OldAddress] = []
         self._old_lists: dict[str, str] = {}
         self._has_query_addresses = False
+        self._met: Counter[str] = Counter()
+        self._placed: Counter[str] = Counter()
 
     def take(self, entry: ForeignEntry) -> None:
         """Note one entry: what is new is given a slug, a file, its categories and authors."""
-        known = identity(entry, self.site)
+        known = self._identity(entry, self._met)
         slug = self._slugs.get(known)
         if slug is not None:
-            self.present += slug not in self._new_files
+            self.present += 1
         else:
             slug = self._free_slug(entry)
             self._taken.add(slug)
@@ -109,7 +112,7 @@ class Naming:
 
     def placement(self, entry: ForeignEntry) -> Placement | None:
         """Return where a new entry will live, once; None where its id was there. After `close`."""
-        known = identity(entry, self.site)
+        known = self._identity(entry, self._placed)
         slug = self._slugs.get(known, "")
         path = self._new_files.pop(slug, "")
         if not path:
@@ -128,6 +131,24 @@ class Naming:
         host, path = host_and_path(address)
         is_own = not host or host in self._hosts
         return self._by_address.get(path, "") if path and is_own else ""
+
+    def _identity(self, entry: ForeignEntry, met: Counter[str]) -> str:
+        """The id of an entry; of a second one that has the same, its address or a number with it.
+
+        The two readings meet the entries in one order, so each gives an entry the same id.
+        """
+        known = identity(entry, self.site)
+        met[known] += 1
+        if met[known] == 1:
+            return known
+        own = one_line(entry.url)
+        if is_http(own) and own != known and not met[own]:
+            met[own] += 1
+        else:
+            own = f"{known}#{met[known]}"
+        if met is self._met:
+            self.remarks.append(remark("id-twice", entry.place, value=known, id=own))
+        return own
 
     def _is_redirected(self, address: OldAddress) -> bool:
         """Whether site.yaml has a line for it, or a pattern that leads to that very slug."""

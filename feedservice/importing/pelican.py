@@ -16,7 +16,7 @@ from feedservice.importing import front_matter
 from feedservice.importing.addresses import join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import entry_of, persons, stem_of, terms
+from feedservice.importing.generators import entry_of, persons, stem_of, terms, unread
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
 
@@ -48,8 +48,7 @@ class Pelican:
     config: Fields
     kind: ClassVar[str] = "pelican"
     configs: ClassVar[tuple[str, ...]] = ("publishconf.py", "pelicanconf.py")
-    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mkd")
-    not_carried: ClassVar[tuple[str, ...]] = (".rst", ".adoc")
+    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mkd", ".mdown")
 
     @property
     def _content(self) -> str:
@@ -102,6 +101,7 @@ class Pelican:
             authors=persons(fields.texts("authors", "author", cut=";" if ";" in authors else ",،")),
             image=image,
             status=Status.PUBLISHED if status == "published" else Status.DRAFT,
+            unread=unread(fields),
             remarks=tuple(remarks),
         )
 

@@ -67,7 +67,7 @@ def rules_for(addresses: Sequence[OldAddress], taken: Collection[str]) -> Redire
         # A literal address goes before a pattern that fits it too.
         redirects=tuple(dict((*pairs, *patterns)).items()),
         aliases=tuple((slug, alias) for alias, slug in aliases.items()),
-        remarks=(remark("redirects-many", lost[0].path, count=str(len(lost))),) if lost else (),
+        remarks=(remark("redirects-many", lost[0].path, n=len(lost)),) if lost else (),
     )
 
 

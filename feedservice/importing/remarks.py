@@ -37,6 +37,34 @@ WORDINGS = MappingProxyType(
             _("what it would become is not a good article ({value}): left out"),
             _("Correct the source, or write the article by hand"),
         ),
+        "entry-older": (
+            ngettext(
+                "{n} entry is an older version of another: left out",
+                "{n} entries are older versions of others: left out",
+                0,
+            ),
+            _NOTHING,
+        ),
+        "item-broken": (
+            ngettext(
+                "{n} item has neither number nor guid: left out",
+                "{n} items have neither number nor guid: left out",
+                0,
+            ),
+            _("Export again: the file may have broken off"),
+        ),
+        "id-twice": (
+            _("another entry has its id, {value}: it comes as {id}"),
+            _("Nothing to do, unless both are one article"),
+        ),
+        "key-unread": (
+            ngettext(
+                "the key {value} in {n} file was not carried",
+                "the key {value} in {n} files was not carried",
+                0,
+            ),
+            _("Write what it says into the articles, if readers saw it"),
+        ),
         "address-query": (
             _("old addresses like /?p=7 cannot be redirected: only paths can"),
             _IN_FRONT,
@@ -117,6 +145,13 @@ WORDINGS = MappingProxyType(
     }
 )
 """By code: what could not be carried, and the remedy."""
+LEFT_OUT = frozenset(
+    """
+    entry-empty entry-older entry-refused file-taken file-unreadable format-other front-matter
+    item-broken post-type trash
+    """.split()
+)
+"""Codes of what did not come: one entry, or as many as the fact ``n`` says."""
 REASONS = MappingProxyType(
     {
         "unasked": _("pictures were not asked for"),
@@ -149,6 +184,12 @@ def remark(code: str, place: str, **facts: str | int | Message) -> Remark:
     """Return a remark of a kind that has words."""
     assert code in WORDINGS, code
     return Remark(code=code, place=place, facts=facts)
+
+
+def left_out(noted: Remark) -> int:
+    """Return how many entries did not come because of what is said."""
+    n = noted.facts.get("n", 1)
+    return n if noted.code in LEFT_OUT and isinstance(n, int) else 0
 
 
 def describe(noted: Remark, language: str) -> tuple[str, str]:

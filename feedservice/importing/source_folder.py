@@ -1,6 +1,7 @@
 """A folder of a site generator as a `Source`: read, never written; links out of it not followed."""
 
 import os
+import posixpath
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,16 @@ from feedservice.importing.front_matter import FrontMatterError
 from feedservice.importing.remarks import Remark, remark
 
 MAX_FILE = 64 * 1024 * 1024
-_IGNORED = frozenset("node_modules public _site output themes resources vendor __pycache__".split())
+_NEVER = frozenset(("node_modules", "__pycache__"))
+_MADE = frozenset(("public", "_site", "output", "themes", "resources", "vendor"))
+"""Folders that generators make or keep programs in, in the root of a site; below it a section."""
+MARKUP = frozenset(
+    """
+    .md .markdown .mdown .mkdown .mkdn .mkd .mdtext .mdwn .html .htm .xhtml .rst .adoc .asciidoc .ad
+    .org .pandoc .pdc .textile .txt .ipynb .mdx .njk .liquid
+    """.split()
+)
+"""Endings of the files that generators make pages of: what lies among articles is one of them."""
 
 
 class Generator(Protocol):
@@ -22,13 +32,11 @@ class Generator(Protocol):
 
     Attributes:
         kind: one of `KINDS`.
-        carried: endings of articles that can be imported.
-        not_carried: endings of articles in other markup.
+        carried: endings of articles that can be imported, in lower case.
     """
 
     kind: ClassVar[str]
     carried: ClassVar[tuple[str, ...]]
-    not_carried: ClassVar[tuple[str, ...]]
 
     def holds(self, path: str) -> bool:
         """Whether articles live at ``path``."""
@@ -50,8 +58,9 @@ class SourceFolder:
         """Return the path of every file, sorted."""
         paths: list[str] = []
         for folder, names, files in os.walk(self.root):
-            names[:] = [name for name in names if name[0] != "." and name not in _IGNORED]
             below = Path(folder).relative_to(self.root)
+            passed = _NEVER if below.parts else _NEVER | _MADE
+            names[:] = [name for name in names if name[0] != "." and name not in passed]
             paths += [(below / name).as_posix() for name in files if name[0] != "."]
         return tuple(sorted(paths))
 
@@ -74,6 +83,7 @@ class FolderSource:
 
     folder: SourceFolder
     generator: Generator
+    found: int = 0
     _remarks: dict[tuple[str, str], Remark] = field(default_factory=dict)
 
     @property
@@ -84,6 +94,7 @@ class FolderSource:
     def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
         """See `Source`."""
         paths = self.folder.paths()
+        self.found = 0
         for number, path in enumerate(paths, start=1):
             if self.generator.holds(path):
                 entry = self._read(path)
@@ -103,9 +114,12 @@ class FolderSource:
         return next((data for data in files if data is not None), None)
 
     def _read(self, path: str) -> ForeignEntry | None:
-        if path.endswith(self.generator.not_carried):
-            self._note("format-other", path, "." + path.rpartition(".")[2])
-        if not path.endswith(self.generator.carried):
+        ending = posixpath.splitext(path)[1].lower()
+        if ending not in MARKUP:
+            return None
+        self.found += 1
+        if ending not in self.generator.carried:
+            self._note("format-other", path, ending)
             return None
         data = self.folder.read(path)
         if data is None:

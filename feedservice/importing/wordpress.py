@@ -61,11 +61,13 @@ class WordPress:
     _numbers: dict[str, str] = field(default_factory=dict)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _broken: str = ""
+    found: int = 0
     _offset: timedelta = timedelta()
 
     def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
         """See `Source`. Pictures are known by number only at the second reading."""
         self._counts.clear()
+        self.found = 0
         with self.export.opener() as stream:
             for element in self._elements(stream, progress):
                 name = etree.QName(element).localname
@@ -78,6 +80,7 @@ class WordPress:
                     login = _text(element, "author_login")
                     self._names[login] = _text(element, "author_display_name") or login
                 else:
+                    self.found += _is_entry(element)
                     entry = self._item(element)
                     if entry:
                         yield entry
@@ -88,7 +91,7 @@ class WordPress:
         """See `Source`."""
         name = self.export.name
         remarks = [
-            remark(code, name, value=value, count=str(count))
+            remark(code, name, value=value, n=count)
             for (code, value), count in sorted(self._counts.items())
         ]
         if self._broken:
@@ -140,14 +143,15 @@ class WordPress:
             for each in item.iterfind("{*}postmeta")
         }
         if not _text(item, "guid") and not _text(item, "post_id"):
-            return None  # the file broke off here
+            self._count("item-broken", 1)
+            return None
         if kind == "attachment":
             self._attach(item, meta)
         if kind != "post":
             self._count("post-type", 1 if kind not in _UNCOUNTED else 0, kind)
             return None
         if status in ("trash", "inherit"):
-            self._count("trash", 1 if status == "trash" else 0)
+            self._count("trash", 1)
             return None
         self._count("comments", sum(1 for _ in item.iterfind("{*}comment")))
         return self._post(item, status, meta)
@@ -243,6 +247,11 @@ class _WithoutDoctype:
             part, self._head = self._head[:size], self._head[size:]
             return part
         return self._stream.read(size)
+
+
+def _is_entry(item: Any) -> bool:
+    """Whether an item is more than a file, an older version or a line of a menu."""
+    return _text(item, "post_type") not in _UNCOUNTED
 
 
 def _forget(element: Any) -> None:

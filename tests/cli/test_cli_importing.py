@@ -98,7 +98,7 @@ def test_without_site_yaml_nothing_is_imported(feed_file: Path, tmp_path: Path) 
 @pytest.mark.parametrize("code", remarks.WORDINGS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_remark_is_told_in_its_language_with_a_remedy(code: str, language: str) -> None:
-    noted = remarks.remark(code, "-", value="7", limit="7", n=7, reason="size")
+    noted = remarks.remark(code, "-", value="7", limit="7", n=7, id="7", reason="size")
     for text in remarks.describe(noted, language):
         assert text
         assert "{" not in text

@@ -12,6 +12,7 @@ from feedservice.domain.model import Severity
 from feedservice.importing import importer
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.importer import ImportOptions, ImportReport
+from feedservice.importing.remarks import describe
 from import_sources import Run
 
 
@@ -28,6 +29,8 @@ def run(content: Path) -> Run:
             factories.NOW,
             lambda done, total: None,  # type: ignore[arg-type]
         )
+        for noted in report.remarks:  # with what was noted, not with what a test thinks of
+            assert all(describe(noted, "ar") + describe(noted, "en"))
         problems, _, _ = check.check([content], factories.NOW)
         assert [problem for problem in problems if problem.severity is Severity.ERROR] == []
         if not write:

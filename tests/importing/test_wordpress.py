@@ -163,11 +163,12 @@ def test_pages_trash_and_comments_are_counted(run: Run, export: Export) -> None:
         category="field",
     )
     assert report.count == 1
-    assert {(remark.code, remark.facts["count"]) for remark in report.remarks} == {
-        ("comments", "1"),
-        ("post-type", "2"),
-        ("trash", "1"),
+    assert {(remark.code, remark.facts["n"]) for remark in report.remarks} == {
+        ("comments", 1),
+        ("post-type", 2),
+        ("trash", 1),
     }
+    assert (report.found, report.told, report.unexplained) == (4, 3, 0)
 
 
 def test_links_to_other_posts_lead_to_their_files(run: Run, export: Export, content: Path) -> None:
