@@ -67,7 +67,7 @@ DOORS = {
     "pyromark": {"content/markdown.py"},
     "nh3": {"content/markup.py"},
     "segno": {"web/subscribing.py"},
-    "yaml": {"content/frontmatter.py"},
+    "yaml": {"content/foreign_yaml.py", "content/frontmatter.py"},
     "PIL": {"content/pictures.py"},
     "dateutil": {"content/dates.py"},
     "granian": {"service/server.py"},

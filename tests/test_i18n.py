@@ -75,7 +75,9 @@ def test_what_is_read_was_compiled_from_the_catalogue(tmp_path: Path) -> None:
     ("n", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)]
 )
 def test_arabic_counts_in_six_ways(n: int, form: int) -> None:
-    one, several = next(text for text in CATALOGUE if isinstance(text, tuple))
+    one, several = next(
+        text for text in CATALOGUE if isinstance(text, tuple) and text[1].count("{") == 1
+    )
     expected = forms(CATALOGUE[one, several])[form]
     assert render(Message(one, _Anything(n=n), several), "ar") == expected.format_map(
         _Anything(n=n)

@@ -13,9 +13,7 @@ from datetime import date, datetime, time
 from itertools import count
 from typing import Any
 
-import yaml
-
-from feedservice.content import frontmatter
+from feedservice.content import foreign_yaml, frontmatter
 from feedservice.domain.errors import ContentError
 from feedservice.importing.dates import moment_of
 
@@ -27,7 +25,6 @@ _CLOSING = {
 }
 
 
-_MAX_DEPTH = 32
 _MAX_VALUES = 100_000
 """Of one text, counted as they come out: an alias may repeat what it names many times over."""
 
@@ -179,19 +176,9 @@ def _yaml(text: str) -> Any:
         if error.problem.code == "yaml-size":
             raise
         try:
-            _refuse_depth(text)
-            return yaml.load(text, yaml.CBaseLoader)  # noqa: S506 # nosec B506 - texts, no objects
-        except yaml.YAMLError:
+            return foreign_yaml.parse(text)
+        except ValueError:
             raise error from None
-
-
-def _refuse_depth(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, yaml.CBaseLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH:
-            raise yaml.YAMLError
 
 
 def _mapping(value: Any) -> dict[str, Any]:
