@@ -86,8 +86,8 @@ class Indexer:
         clock: tells the time.
         pause: waits for some seconds (tests hand in one that does not).
         readers: what reads; this process unless told otherwise.
-        published: told, of each file that was just saved, after how many seconds readers can see
-            it.
+        published: told, of the files of a batch that were just saved, after how many seconds
+            readers can see each.
         stop: asked between two batches; once it holds, nothing more is begun, and the next scan
             goes on from there.
         monotonic: tells seconds that no change of the clock touches.
@@ -102,7 +102,7 @@ class Indexer:
         clock: Clock,
         pause: Callable[[float], None] = time.sleep,
         readers: Readers | None = None,
-        published: Callable[[float], None] | None = None,
+        published: Callable[[Sequence[float]], None] | None = None,
         stop: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
         changes: Callable[[], Changes] = Changes,
@@ -304,14 +304,12 @@ class Indexer:
                 left += sorted(urgent.due, key=_saved_at)
 
     def _tell_lag(self, chunk: Collection[Due], packed: Collection[Packed]) -> None:
-        if not self._published:
-            return
         now = self._clock().timestamp()
         parsed = {each.path for each in packed}
-        for due in chunk:
-            seconds = now - due.seen.mtime_ns / 1e9
-            if due.seen.path in parsed and 0 <= seconds < JUST_SAVED:
-                self._published(seconds)
+        ages = (now - due.seen.mtime_ns / 1e9 for due in chunk if due.seen.path in parsed)
+        lags = [seconds for seconds in ages if 0 <= seconds < JUST_SAVED]
+        if lags and self._published:
+            self._published(lags)
 
 
 def _saved_at(due: Due) -> int:

@@ -11,7 +11,7 @@ import os
 import threading
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from feedservice.system import atomic_write
@@ -79,11 +79,15 @@ class Metrics:
         with self._lock:
             self._counts["renders", format_] += 1
 
-    def published(self, seconds: float) -> None:
-        """Count a file that readers can see now, so long after it was saved; write it at once."""
+    def published(self, lags: Sequence[float]) -> None:
+        """Count files that readers can see now, each so many seconds after it was saved.
+
+        They are written once: a write for each took a third of a first indexing.
+        """
         with self._lock:
-            self._counts["lag", _bucket(seconds, LAG_BOUNDS)] += 1
-            self._counts["lag_seconds",] += seconds
+            for seconds in lags:
+                self._counts["lag", _bucket(seconds, LAG_BOUNDS)] += 1
+                self._counts["lag_seconds",] += seconds
         self.flush()
 
     def text(self, gauges: Gauges) -> bytes:

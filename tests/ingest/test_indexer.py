@@ -1,7 +1,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -947,7 +947,7 @@ def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
 ) -> None:
     lags: list[float] = []
     indexer = Indexer(
-        ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append
+        ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.extend
     )
     for name, age in (("new", 0.25), ("copied", 86_400), ("of tomorrow", -86_400)):
         path = write_article(content, f"field/{name.replace(' ', '-')}.md")
@@ -955,6 +955,20 @@ def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
         os.utime(path, (saved, saved))
     indexer.scan()
     assert lags == [pytest.approx(0.25, abs=0.01)]
+
+
+def test_files_of_one_batch_are_told_at_once(
+    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    told: list[Sequence[float]] = []
+    indexer = Indexer(
+        ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=told.append
+    )
+    for name in "abc":
+        saved = clock.now.timestamp() - 1
+        os.utime(write_article(content, f"field/{name}.md"), (saved, saved))
+    indexer.scan()
+    assert [len(lags) for lags in told] == [3]
 
 
 def test_a_scan_that_is_stopped_is_finished_by_the_next_one(
@@ -1114,7 +1128,7 @@ def test_what_was_taken_up_during_a_look_is_neither_read_nor_told_again(
 ) -> None:
     lags: list[float] = []
     indexer = Indexer(
-        ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.append
+        ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.extend
     )
     indexer.scan()
     walk = indexer.begin_walk()
@@ -1149,7 +1163,7 @@ def test_times_that_a_redeploy_touches_cost_no_parsing(
     assert snapshot(its_index).problems() == problems
     assert {state.mtime_ns for state in its_index.known().values()} == {10**9}
     lags: list[float] = []
-    Indexer(indexer._files, its_index, clock, published=lags.append).scan()
+    Indexer(indexer._files, its_index, clock, published=lags.extend).scan()
     assert lags == []
 
 

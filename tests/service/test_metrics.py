@@ -59,7 +59,7 @@ def test_durations_are_a_histogram() -> None:
 def test_documents_and_lags_are_counted() -> None:
     metrics = Metrics()
     metrics.rendered("atom")
-    metrics.published(0.15)
+    metrics.published([0.15])
     told = metrics.text(nothing)
     assert value(told, "feedservice_renders_total", format="atom") == 1
     assert value(told, "feedservice_publish_lag_seconds_bucket", le="0.2") == 1
@@ -94,12 +94,12 @@ def test_where_files_cannot_be_written_counting_goes_on_and_is_told_once(
     folder.write_text("a file in the place of the folder")
     metrics = Metrics(folder)
     for number in (1, 2, 3):
-        metrics.published(0.1)
+        metrics.published([0.1])
         told = metrics.text(nothing)
         assert value(told, "feedservice_publish_lag_seconds_count") == number
     assert caplog.text.count("cannot be written") == 1
     folder.unlink()
-    metrics.published(0.1)
+    metrics.published([0.1])
     assert value(Metrics(folder).text(nothing), "feedservice_publish_lag_seconds_count") == 4
 
 
@@ -111,7 +111,7 @@ def test_a_damaged_file_of_another_process_is_passed_over(tmp_path: Path) -> Non
 
 def test_no_count_is_mapped_into_memory_that_a_full_disk_cannot_back(tmp_path: Path) -> None:
     metrics = Metrics(tmp_path)
-    metrics.published(0.1)
+    metrics.published([0.1])
     assert str(tmp_path) not in Path("/proc/self/maps").read_text()
 
 
