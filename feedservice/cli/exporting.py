@@ -68,7 +68,7 @@ def export_site(
     lock = WriterLock(settings.state)
     try:
         with bars() as progress:
-            _update_index(settings, lock, progress)
+            update_index(settings, lock, progress)
             report = _export_one_state(settings, folder, jobs, ask_all, progress)
     finally:
         lock.release()
@@ -78,8 +78,12 @@ def export_site(
         sys.exit(1)
 
 
-def _update_index(settings: Settings, lock: WriterLock, progress: Progress) -> None:
-    """Bring the index up to date; a writer that runs does so itself."""
+def update_index(settings: Settings, lock: WriterLock, progress: Progress) -> None:
+    """Bring the index up to date; a writer that runs does so itself.
+
+    Raises:
+        ExportError: another process has not filled it within `_INDEX_TIMEOUT`.
+    """
     if lock.acquire():
         indexer, _index = wiring_writer.indexer(settings)
         task = progress.add_task(said(_("indexing")), total=None)

@@ -33,7 +33,7 @@ _LISTED = 40
 
 
 @click.command("import")
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option(
     "--write",
     is_flag=True,
@@ -44,6 +44,17 @@ _LISTED = 40
     "kind",
     type=click.Choice(KINDS),
     help=_("What SOURCE is; looked up otherwise.").text,
+)
+@click.option(
+    "--feed",
+    help=_("The old site's own feed (an address or a file): its ids win.").text,
+)
+@click.option(
+    "--verify",
+    help=_(
+        "Write nothing; compare with the old site's feed or, without SOURCE, ask the new site for"
+        " each address of an old sitemap or feed."
+    ).text,
 )
 @click.option(
     "--into",
@@ -79,8 +90,10 @@ _LISTED = 40
 )
 @site_options
 def import_source(
-    source: str,
+    source: str | None,
     write: bool,
+    feed: str | None,
+    verify: str | None,
     kind: str | None,
     into: Path | None,
     category: str,
@@ -94,7 +107,8 @@ def import_source(
     try:
         from feedservice.importing import importer  # noqa: PLC0415
         from feedservice.importing.fetch import Fetcher  # noqa: PLC0415
-        from feedservice.importing.opening import open_source  # noqa: PLC0415
+        from feedservice.importing.old_feed import BesideFeed  # noqa: PLC0415
+        from feedservice.importing.opening import open_feed, open_source  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(
             _(
@@ -104,13 +118,25 @@ def import_source(
             )
         ) from error
 
+    if verify and write:
+        raise UsageError(_("--verify writes nothing: import with --write afterwards"))
+    if not source and not verify:
+        raise UsageError(_("what is imported? Name a SOURCE, or --verify and an old sitemap"))
     files = ContentFiles(site_settings(content or into).content)
     site = check.read_site(files.root)
     fetcher = Fetcher(allow_private=allow_private, max_media=media_limit * 1024 * 1024)
     options = importer.ImportOptions(
         write=write, category=category, download=None if no_media else fetcher.download
     )
+    if not source:
+        from feedservice.cli.verifying import verify_addresses  # noqa: PLC0415
+
+        verify_addresses(str(verify), content or into, fetcher, everything=everything)
+        return
     opened = open_source(source, kind, fetcher, site.timezone)
+    old_feed = feed or verify
+    if old_feed:
+        opened = BesideFeed(opened, open_feed(old_feed, fetcher), wins=bool(feed))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -130,6 +156,8 @@ def import_source(
         fetcher.close()
     _Printer(language_of(site.language), None if everything else _LISTED).print(report)
     say_where(files.root)
+    if verify and report.kinds["feed-id"] + report.kinds["feed-missing"]:
+        sys.exit(1)
     if report.unexplained or not report.count + report.present:
         sys.exit(1)
 

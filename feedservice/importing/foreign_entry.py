@@ -18,6 +18,10 @@ Progress = Callable[[int, int], None]
 """Told how much is done, and of how much (bytes or entries; 0 where nobody knows)."""
 
 
+def ignore(_done: int, _total: int) -> None:
+    """Tell nobody (a `Progress`)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """A category as the source has it; ``slug`` is empty where the source gives none.

@@ -5,12 +5,14 @@ Only here and in `source_folder` is anything of this machine opened, and only to
 
 import codecs
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from feedservice.domain.errors import ImportFailure, reason_of
 from feedservice.i18n import Message, _
 from feedservice.importing import front_matter
+from feedservice.importing.addresses import is_http
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source
@@ -48,10 +50,32 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC
         return open_folder(path, kind, zone)
     if kind == "wordpress" or (kind is None and _WXR.search(_read(path, _HEAD))):
         return open_export(path)
-    data = _read(path, MAX_FEED + 1)
+    return open_feed(named, fetcher)
+
+
+def open_feed(named: str, fetcher: Fetcher) -> Source:
+    """Return a feed, by its address or as a file.
+
+    Raises:
+        ImportFailure: it cannot be read.
+    """
+    if is_http(named):
+        return FeedSource(fetcher.log_in(named), fetcher=fetcher)
+    return FeedSource(named, data=read_named(named, None))
+
+
+def read_named(named: str, get: Callable[[str], bytes] | None) -> bytes:
+    """Return the bytes of a file, or of an address that ``get`` fetches.
+
+    Raises:
+        ImportFailure: it cannot be read, or has more than `MAX_FEED` bytes.
+    """
+    if get is not None and is_http(named):
+        return get(named)
+    data = _read(Path(named), MAX_FEED + 1)
     if len(data) > MAX_FEED:
         raise ImportFailure(_("{source} has more than {limit} bytes", source=named, limit=MAX_FEED))
-    return FeedSource(named, data=data)
+    return data
 
 
 def open_folder(path: Path, kind: str | None, zone: str) -> FolderSource:

@@ -65,6 +65,22 @@ WORDINGS = MappingProxyType(
             ),
             _("Write what it says into the articles, if readers saw it"),
         ),
+        "feed-missing": (
+            _("an entry of the old feed that is not in the source"),
+            _("Subscribers keep it; import it from the feed if it should go on"),
+        ),
+        "feed-compared": (
+            _("of {limit} entries of the old feed {value} have the same id here"),
+            _NOTHING,
+        ),
+        "feed-id": (
+            _("subscribers know it as {value}, here it would be {id}: they would see it again"),
+            _("Import with --feed and the old feed: its ids win"),
+        ),
+        "feed-address": (
+            _("the old feed has another address of it: {value}; that leads here too"),
+            _NOTHING,
+        ),
         "address-query": (
             _("old addresses like /?p=7 cannot be redirected: only paths can"),
             _IN_FRONT,
