@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import click
-from flask import Flask
 
 from feedservice.cli.exporting import update_index
 from feedservice.cli.options import say, site_settings
@@ -22,6 +22,9 @@ from feedservice.importing.foreign_entry import ignore
 from feedservice.importing.opening import open_feed, read_named
 from feedservice.service import wiring, wiring_export
 from feedservice.service.lock import WriterLock
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 _MAX_REDIRECTS = 5
 _LISTED = 40
@@ -79,7 +82,7 @@ def _addresses(named: str, fetcher: Fetcher) -> Iterator[str]:
     return (entry.url for entry in feed.entries(ignore) if entry.url)
 
 
-def _status(app: Flask, base_url: str, path: str, query: str) -> int:
+def _status(app: "WSGIApplication", base_url: str, path: str, query: str) -> int:
     """The status that a reader ends at; an address elsewhere is one that answers."""
     below = urlsplit(base_url).path.rstrip("/")
     for _step in range(_MAX_REDIRECTS):
