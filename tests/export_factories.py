@@ -47,6 +47,7 @@ def write_site(root: Path) -> None:
     )
     text = (root / "site.yaml").read_text(encoding="utf-8")
     text = text.replace("name: ميداني,", "name: ميداني, aliases: [من الميدان, FIELD],")
+    more += "theme: {font: kufi, accent: '#0b5a6b'}\n"
     (root / "site.yaml").write_text(text + more, encoding="utf-8")
     (root / "media" / "صور").mkdir()
     (root / "media" / "صور" / "خريطة كبيرة.svg").write_text(

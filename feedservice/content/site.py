@@ -23,6 +23,7 @@ from feedservice.content.front_matter_model import (
 )
 from feedservice.content.invisible import bare, trimmed
 from feedservice.content.labels import separated, separated_addresses
+from feedservice.content.site_theme import ThemeField, read_theme
 from feedservice.content.yaml_node import Node
 from feedservice.domain import absolute_urls, redirects
 from feedservice.domain.absolute_urls import is_base_url, is_url
@@ -91,6 +92,7 @@ class SiteFile(Strict):
     redirects: Pairs = {}
     former_urls: Texts = []
     slugs: str = ""
+    theme: Annotated[ThemeField, Mapped] = ThemeField()
 
 
 Weigh = Callable[[FieldReader, Site], None]
@@ -117,7 +119,7 @@ def read(
         return None, (error.problem,)
     except ValidationError as error:
         return None, tuple(validation_problems(error, fields, path, SiteFile))
-    reader = _SiteReader(fields, path)
+    reader = _SiteReader(fields, path, text=text)
     site = reader.site(found)
     if weigh and not reader.failed():
         weigh(reader, site)
@@ -193,6 +195,7 @@ class _SiteReader(FieldReader):
             redirects=redirected,
             former_urls=tuple(former_urls),
             has_latin_slugs=self._has_latin_slugs(bare(found.slugs).lower()),
+            theme=read_theme(found.theme, self, self._text),
         )
 
     def _base_url(self, value: str, *location: str | int) -> str:

@@ -26,6 +26,18 @@ SITE = MappingProxyType(
             _("slugs {value!r} is not accepted"),
             _("Write latin, or delete the line"),
         ),
+        "accent-bad": (
+            _("the accent {value!r} is not a colour"),
+            _('Write six hexadecimal digits in quotes, for example: accent: "#8a2b1c"'),
+        ),
+        "accent-faint": (
+            _(
+                "the accent {value!r} is too light to be read on our paper: its contrast is "
+                "{other}, and text needs {limit}"
+            ),
+            _("Write the nearest shade that can be read, or a darker one; pages use it meanwhile"),
+        ),
+        "font-bad": (_("font {value!r} is not known"), _("Write naskh, kufi or sans")),
         "site-slug-duplicate": (_("the slug {value} appears twice"), _("Write another slug")),
         "name-shared": (
             _("{value!r} leads to {other}, which is called so, too"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from feedservice.domain.theme import Theme
+
 
 class Status(StrEnum):
     """What an editor says of an article."""
@@ -217,6 +219,7 @@ class Site:
         hubs: WebSub hubs, absolute URLs.
         redirects: pairs of an old path and the path or URL that took its place.
         has_latin_slugs: new articles get an address in Latin letters.
+        theme: how its pages look.
     """
 
     title: str
@@ -237,6 +240,7 @@ class Site:
     redirects: tuple[tuple[str, str], ...] = ()
     former_urls: tuple[str, ...] = ()
     has_latin_slugs: bool = False
+    theme: Theme = field(default_factory=Theme)
 
     def __hash__(self) -> int:
         # What is cached by site is asked for with each article.

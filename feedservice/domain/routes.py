@@ -39,7 +39,7 @@ _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
         "/metrics": (Kind.METRICS, ""),
     }
 )
-_STATIC = MappingProxyType({"style.css": "css", "copy.js": "js"})
+_STATIC = re.compile(r"style\.css|copy\.js|[a-z0-9-]{1,50}\.woff2")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _SITEMAP = re.compile(r"/sitemap(?:-([^/]+))?\.xml")
 _KINDS = MappingProxyType({each.plural: Kind(each) for each in Taxonomy})
@@ -98,8 +98,9 @@ def _at(path: str, formats: Collection[str]) -> Route:
             return Route(kind=Kind.ARTICLE, path=path, format=HTML, name=slug)
         case ["media", first, *_] if first:
             return Route(kind=Kind.MEDIA, path=path, name=path.removeprefix("/media/"))
-        case ["static", version, file] if version and file in _STATIC:
-            return Route(kind=Kind.STATIC, path=path, format=_STATIC[file], name=version)
+        case ["static", version, file] if version and _STATIC.fullmatch(file):
+            suffix = file.rpartition(".")[2]
+            return Route(kind=Kind.STATIC, path=path, format=suffix, name=version)
         case ["archive", month] if _MONTH.fullmatch(month):
             return Route(kind=Kind.DIRECTORY, path=path, format=HTML, name="archive", period=month)
         case ["preview", *_]:

@@ -79,7 +79,9 @@ class Addresses:
         """Yield each address; what pages need comes before the pages."""
         for path in self._statics:
             yield self._document(path, None)
-            yield self._document(f"/static/old/{path.rpartition('/')[2]}", None)
+            name = path.rpartition("/")[2]
+            if not name.endswith(".woff2"):
+                yield self._document(f"/static/old/{name}", None)
         yield self._document("/robots.txt", None)
         if has_news(self._view):
             yield self._document("/sitemap-news.xml", None)

@@ -5,10 +5,8 @@ changed since the last export is not even asked for.
 """
 
 import hashlib
-import html
 import json
 import multiprocessing
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -27,6 +25,7 @@ from feedservice.exporting.folder import Folder, ForeignFile
 from feedservice.exporting.hosting import Hosting
 from feedservice.exporting.manifest import Headers, Manifest, Record
 from feedservice.exporting.names import kind_of
+from feedservice.exporting.statics import statics
 from feedservice.exporting.tasks import (
     Job,
     Outcome,
@@ -142,7 +141,7 @@ class _Export:
         self._owned = {*self._old.files(), *added}
         base_url, make = view.site.base_url, exported.make(view.now)
         self._job = Job(make=make, root=folder.root, base_url=base_url, now=view.now)
-        self._statics = (self._named("/", "style.css"), self._named("/subscribe", "copy.js"))
+        self._statics = statics(application(self._job), base_url)
         preflight = self._preflight()
         key = json.dumps([__version__, _LAYOUT, base_url, self._statics, exported.key])
         self._trusts_old = self._old.key == key and not ask_all
@@ -178,22 +177,6 @@ class _Export:
             report.removed += self._folder.remove(file)
         self._folder.write_manifest(self._new)
         return report
-
-    def _named(self, page: str, name: str) -> str:
-        """The path of a file of ours that a page names, its version in it."""
-        with ask(application(self._job), self._job.base_url, page) as answer:
-            text = b"".join(answer.blocks).decode()
-        found = re.search(rf'"[^"]*(/static/[^/"]+/{re.escape(name)})"', text)
-        if answer.status != 200 or found is None:
-            raise ExportError(
-                _(
-                    "{page}: the service answers {status}, without {file}",
-                    page=page,
-                    status=answer.status,
-                    file=name,
-                )
-            )
-        return html.unescape(found[1])
 
     def _preflight(self) -> Headers:
         """The headers of a preflight for a feed."""

@@ -251,7 +251,7 @@ class _Writer:
                 pattern, file = rf"(?:.*/)?archive/.*{suffix}", "$uri"
             elif kind == ".opml":
                 pattern, file = r"feeds\.opml", f"{part}.opml"
-            elif kind.startswith(".") and kind not in (".html", *_OWN_FILES):
+            elif kind.startswith(".") and kind not in (".html", ".woff2", *_OWN_FILES):
                 pattern, file = rf".*{re.escape(kind)}", "$uri"
             else:
                 continue

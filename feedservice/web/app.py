@@ -47,18 +47,13 @@ def create_app(
     app.response_class = ContractResponse
     # Its redirect would make an absolute address from the Host header.
     app.url_map.merge_slashes = False
-    static = files("feedservice.web") / "static"
-    style, script = (
-        page_document((static / name).read_bytes(), f"text/{kind}; charset=utf-8")
-        for name, kind in (("style.css", "css"), ("copy.js", "javascript"))
-    )
+    script = (files("feedservice.web") / "static" / "copy.js").read_bytes()
     given = Services(
         publisher=publisher,
         open_media=open_media,
         scrape=scrape,
         max_age=max_age,
-        style=style,
-        script=script,
+        script=page_document(script, "text/javascript; charset=utf-8"),
     )
     install(app.extensions, given)
     prepare(app)

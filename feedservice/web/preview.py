@@ -25,7 +25,7 @@ paste follow the first line of the remedy."""
 
 _POLICY = (
     "default-src 'none'; img-src 'self' https: http:; media-src 'self' https: http:; "
-    "style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -12,12 +12,14 @@ from markupsafe import Markup, escape
 from feedservice.domain.direction import direction, of_site
 from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
+from feedservice.domain.theme import Theme
 from feedservice.domain.urls import from_host, label_path, media_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Card
 from feedservice.i18n import FSI, LRI, PDI, RLI, Message, render
 from feedservice.web import formatting
 from feedservice.web.services import services
+from feedservice.web.stylesheet import preloaded, stylesheet
 
 _WIDTH, _OVERHEAD = 2, 2048
 """Bytes of a character, as Python keeps Arabic, and of a card besides its HTML, about."""
@@ -133,8 +135,15 @@ def page(template: str, site: Site | None, **values: object) -> str:
         if site
         else View(None, "ar", "UTC", "rtl")
     )
+    theme = site.theme if site else Theme()
     return render_template(
-        template, view=view, site=site, _=view.gettext, style=services().style.etag, **values
+        template,
+        view=view,
+        site=site,
+        _=view.gettext,
+        style=stylesheet(theme).etag,
+        font=preloaded(theme),
+        **values,
     )
 
 

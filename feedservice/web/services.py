@@ -20,7 +20,6 @@ class Services:
     Attributes:
         scrape: returns what there is to measure, in Prometheus' text format.
         max_age: seconds, of ``Cache-Control``.
-        style: the stylesheet, and its digest is its version.
         script: what lets a button copy an address, for the one page that has such a button.
         cards: HTML of articles in lists, as it was made.
     """
@@ -29,7 +28,6 @@ class Services:
     open_media: OpenMedia
     scrape: Callable[[], bytes]
     max_age: int
-    style: Document
     script: Document
     cards: SegmentedLRU[str] = field(default_factory=lambda: SegmentedLRU(4 * 1024 * 1024))
 

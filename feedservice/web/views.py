@@ -6,8 +6,10 @@ from types import MappingProxyType
 
 from flask import Response, request
 
-from feedservice.domain.errors import NotFound
+from feedservice.domain.errors import IndexUnavailable, NotFound
 from feedservice.domain.route import HTML, LISTS, Kind, Route
+from feedservice.domain.theme import Theme
+from feedservice.feeds.feed import Document
 from feedservice.feeds.formats import ATOM, RSS
 from feedservice.http.cache import DEGRADED, HELD
 from feedservice.publishing.directory import directory, month, subscription_list
@@ -27,6 +29,7 @@ from feedservice.web.respond import (
     respond,
 )
 from feedservice.web.services import services
+from feedservice.web.stylesheet import font_file, stylesheet
 
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 """Prometheus' text format."""
@@ -118,8 +121,25 @@ def _media(route: Route) -> Response:
 def _static(route: Route) -> Response:
     # A page kept from an older release names its own version, and gets today's style for as long as
     # pages are kept.
-    file = services().style if route.format == "css" else services().script
+    file: Document | None = services().script
+    if route.format == "woff2":
+        file = font_file(route.path.rpartition("/")[2])
+    elif route.format == "css":
+        file = _style(route)
+    if file is None:
+        raise NotFound(route.path)
     return respond(file, caching=IMMUTABLE if route.name == file.etag else "")
+
+
+def _style(route: Route) -> Document:
+    """The stylesheet of the site; of no site where nobody knows it, as of pages that say so."""
+    ours = stylesheet(Theme())
+    if route.name == ours.etag:
+        return ours
+    try:
+        return stylesheet(services().publisher.site().theme)
+    except IndexUnavailable:
+        return ours
 
 
 def _health(route: Route) -> Response:

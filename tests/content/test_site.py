@@ -30,6 +30,12 @@ def test_a_good_file_is_read_whole() -> None:
         ("id: tag:news", "hubs: [hub]\nid: tag:news", "url-bad", 4),
         ("id: tag:news", "redirects: {old: /new}\nid: tag:news", "redirect-bad", 4),
         ("id: tag:news", "slugs: arabic\nid: tag:news", "slugs-bad", 4),
+        ("id: tag:news", "theme: {accent: 'red;}body{'}\nid: tag:news", "accent-bad", 4),
+        ("id: tag:news", "theme:\n  accent: #8a2b1c\nid: tag:news", "accent-bad", 5),
+        ("id: tag:news", "theme: {font: comic}\nid: tag:news", "font-bad", 4),
+        ("id: tag:news", "theme: {font: 'x;}'}\nid: tag:news", "font-bad", 4),
+        ("id: tag:news", "theme: {logo_dark: ../x.png}\nid: tag:news", "media-outside", 4),
+        ("id: tag:news", "theme: {color: red}\nid: tag:news", "key-unknown", 4),
         ("id: tag:news", "icon: ../x.png\nid: tag:news", "media-outside", 4),
         ("id: tag:news", "language: عربي\nid: tag:news", "lang-bad", 4),
         ("title: صحيفة", "title: &x صحيفة", "yaml-anchor", 1),
@@ -394,3 +400,26 @@ def test_of_a_file_that_cannot_be_used_the_errors_alone_are_told() -> None:
     found, problems = site_file.read(text.replace("Damascus", "Damascs"))
     assert found is None
     assert [problem.code for problem in problems] == ["zone-unknown"]
+
+
+def test_a_look_is_read_and_a_colour_may_stand_without_its_sign() -> None:
+    look = "theme: {accent: 8A2B1C, font: Naskh, logo_dark: media/dark.png}\n"
+    found, problems = site_file.read(SITE_YAML + look)
+    assert found is not None
+    assert problems == ()
+    theme = found.theme
+    assert (theme.accent, theme.font, theme.logo_dark) == ("#8a2b1c", "naskh", "media/dark.png")
+
+
+def test_a_colour_that_yaml_takes_for_a_remark_is_given_in_quotes() -> None:
+    found, (problem,) = site_file.read(SITE_YAML + "theme:\n  accent: #8a2b1c\n")
+    assert found is None
+    assert problem.facts["paste"] == '  accent: "#8a2b1c"'
+
+
+def test_an_accent_that_is_too_light_is_told_with_the_nearest_that_is_not() -> None:
+    found, (problem,) = site_file.read(SITE_YAML + "theme: {accent: '#fc0'}\n")
+    assert found is not None, "pages use the shade"
+    assert (problem.code, problem.severity) == ("accent-faint", Severity.WARNING)
+    assert problem.facts["nearest"] == found.theme.shades[0] == "#8c7000"
+    assert problem.facts["other"] == "1.4"

@@ -20,7 +20,11 @@ def test_headers_and_redirects_of_static_hosts(golden: Exported) -> None:
     assert rules["/articles/*"]["Cache-Control"] == "no-cache"
     assert rules["/media/*.zip"] == {"Content-Disposition": "attachment"}
     ours = {path: v["Cache-Control"] for path, v in rules.items() if path.startswith("/static/")}
-    assert sorted(path.rpartition("/")[2] for path in ours) == ["copy.js", "style.css"]
+    assert sorted(path.rpartition("/")[2] for path in ours) == [
+        "copy.js",
+        "reem-kufi-arabic.woff2",
+        "style.css",
+    ]
     assert set(ours.values()) == {"public, max-age=31536000, immutable"}
     assert all(
         "Cache-Control" not in named for path, named in rules.items() if path.startswith("/*")
