@@ -10,7 +10,7 @@ from typing import get_args
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from feedservice.domain.identity import Claim, Claims, Space, decide, each_claim
-from feedservice.index.changes import unix_seconds
+from feedservice.index.changes import SITE, Label, labels_of, unix_seconds
 from feedservice.index.payload import problems_to_json
 from feedservice.index.rows import articles_at
 from feedservice.index.schema import articles, claims, holders
@@ -102,7 +102,7 @@ def decide_anew(
     values: set[tuple[str, str]],
     now: datetime,
     held: Mapping[Claim, str] | None,
-) -> bool:
+) -> set[Label]:
     """Decide who keeps ``values``, and whatever else their claimants claim.
 
     Args:
@@ -113,18 +113,18 @@ def decide_anew(
             where what is remembered holds.
 
     Returns:
-        Whether any row came in or went out.
+        The lists that a row came into or went out of.
     """
     claimants: dict[str, Claims] = {}
+    lists: dict[str, set[Label]] = {}
     pending = set(values)
     done: set[tuple[str, str]] = set()
     while pending:
         done |= pending
         paths = [path for path in _contested(connection, pending) if path not in claimants]
-        claimants.update(
-            (article.path, Claims.of(article, now))
-            for article in articles_at(connection, paths).values()
-        )
+        for path, article in articles_at(connection, paths).items():
+            claimants[path] = Claims.of(article, now)
+            lists[path] = {SITE, *labels_of(article)}
         pending = values_of(connection, paths) - done
     if held is None:
         before = remembered(connection, done) if claimants else {}
@@ -142,7 +142,7 @@ def decide_anew(
     ]
     if flipped:
         connection.execute(_FLIP, flipped)
-    return bool(flipped)
+    return set[Label]().union(*(lists[each["its_path"]] for each in flipped))
 
 
 def _remember(

@@ -15,6 +15,7 @@ from feedservice.index import passed
 from feedservice.index.conflicts import holders_of, remembered, values_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
+from feedservice.index.label_parts import KeptParts
 from feedservice.index.payload import site_from_json
 from feedservice.index.schema import SCHEMA_VERSION, meta
 from feedservice.index.snapshot import Snapshot
@@ -38,6 +39,7 @@ class IndexReader:
         self._engine = engine
         self._base_url = base_url
         self._current: tuple[int, Site] | None = None
+        self._parts_kept = KeptParts()
 
     @contextmanager
     def snapshot(self, now: datetime) -> Iterator[Snapshot]:
@@ -52,7 +54,7 @@ class IndexReader:
             revision, site = self._state(connection)
             if site:
                 now = passed.no_earlier(connection, now)
-            yield Snapshot(connection, now, revision, site)
+            yield Snapshot(connection, now, revision, site, self._parts_kept)
 
     def current(self) -> tuple[int, Site]:
         """Return the revision, and the site as it was then.

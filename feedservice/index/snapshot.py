@@ -13,6 +13,7 @@ from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import counts, departures, problems, query, related, surroundings
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
+from feedservice.index.label_parts import KeptParts
 from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes
 from feedservice.index.spellings import Spelling, Spellings
@@ -92,10 +93,18 @@ class Snapshot:
         now: decides what is public.
         revision: grows with each change that a reader can see.
         connection: for this package's own statements.
+
+    Args:
+        parts_kept: of lists, as snapshots before read them.
     """
 
     def __init__(
-        self, connection: Connection, now: datetime, revision: int, site: Site | None
+        self,
+        connection: Connection,
+        now: datetime,
+        revision: int,
+        site: Site | None,
+        parts_kept: KeptParts,
     ) -> None:
         self.now = now
         self.revision = revision
@@ -103,6 +112,8 @@ class Snapshot:
         self._site = site
         self._moment = unix_seconds(now)
         self._spellings = Spellings(connection, now, site)
+        self._parts_kept = parts_kept
+        self._surroundings: Surroundings | None = None
 
     @property
     def site(self) -> Site:
@@ -134,12 +145,21 @@ class Snapshot:
 
     def surroundings(self) -> Surroundings:
         """Return what is another value when anything may alter entries of rows that stay."""
-        return surroundings.of_all(self.connection, self._moment)
+        if self._surroundings is None:
+            self._surroundings = surroundings.of_all(self.connection, self._moment)
+        return self._surroundings
 
     def neighbours(self, numbers: Collection[int], limit: int) -> dict[int, Neighbours]:
         """Return what the entry of each row shows of others; see `surroundings.of_rows`."""
-        moment = self._moment
-        return surroundings.of_rows(self.connection, numbers, moment, self._spellings, limit)
+        return surroundings.of_rows(
+            self.connection,
+            numbers,
+            self._moment,
+            spellings=self._spellings,
+            parts_kept=self._parts_kept,
+            around=self.surroundings(),
+            limit=limit,
+        )
 
     def select(
         self, selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False
@@ -215,7 +235,14 @@ class Snapshot:
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
         standing = {article.slug: related.standing(article) for article in around}
-        best = related.find(self.connection, standing, self._moment, limit)
+        best = related.find(
+            self.connection,
+            standing,
+            self._moment,
+            limit,
+            kept=self._parts_kept,
+            state=surroundings.state_of_lists(self.surroundings()),
+        )
         teasers = self.articles(set[int]().union(*best.values()), teaser=True)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}
 

@@ -4,7 +4,7 @@ An entry shows other articles: their titles and whether they are public, who is 
 labels are spelt by whoever had them first. A row's own text never changes: an edit is another row.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -19,8 +19,9 @@ from sqlalchemy import (
 
 from feedservice.index import related
 from feedservice.index.changes import ALL_LISTS
+from feedservice.index.label_parts import KeptParts
 from feedservice.index.schema import articles, claims, labels, list_changes, mentions, meta
-from feedservice.index.spellings import Spelling, Spellings
+from feedservice.index.spellings import Spellings
 from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_public
 
@@ -48,13 +49,13 @@ class Neighbours(NamedTuple):
             gives the numbers of later rows to others.
         related: rows that are like it, best first.
         named: each name or file that it mentions, and the public row which that is.
-        spellings: its tags and guest authors as they are shown.
+        spellings: its tags and guest authors as they are shown: kind, slug and label.
     """
 
     written: int
     related: tuple[int, ...]
     named: tuple[tuple[str, str, int], ...]
-    spellings: tuple[tuple[str, Spelling], ...]
+    spellings: tuple[tuple[str, str, str], ...]
 
 
 def scalar(value: Any, *conditions: Any) -> Any:
@@ -118,13 +119,25 @@ _NAMED = Statement(
 )
 
 
+def state_of_lists(around: Surroundings) -> Hashable:
+    """Return what is another value when lists may be others though they are not stamped."""
+    return around.begun, around.came, around.left
+
+
 def of_all(connection: Connection, moment: int) -> Surroundings:
     """Return what every entry depends on, at a moment in Unix seconds."""
     return Surroundings(*_AROUND.rows(connection, moment=moment)[0])
 
 
 def of_rows(
-    connection: Connection, numbers: Collection[int], moment: int, spellings: Spellings, limit: int
+    connection: Connection,
+    numbers: Collection[int],
+    moment: int,
+    *,
+    spellings: Spellings,
+    parts_kept: KeptParts,
+    around: Surroundings,
+    limit: int,
 ) -> dict[int, Neighbours]:
     """Return what the entry of each row depends on.
 
@@ -133,6 +146,8 @@ def of_rows(
         numbers: of the rows.
         moment: decides what is public, Unix seconds.
         spellings: of that moment.
+        parts_kept: of lists, which were read before.
+        around: of that moment.
         limit: how many related ones an entry shows at most.
     """
     found: list[tuple[Any, ...]] = []
@@ -148,14 +163,16 @@ def of_rows(
     for number, kind, key, age, slug in found:
         standing.setdefault(number, related.Standing(-age, [])).lists.append((kind, key))
         slugs[number].add((kind, slug))
-    best = related.find(connection, standing, moment, limit)
+    best = related.find(
+        connection, standing, moment, limit, kept=parts_kept, state=state_of_lists(around)
+    )
     shown = spellings.of({each for its in slugs.values() for each in its})
     return {
         number: Neighbours(
             written[number],
             best.get(number, ()),
             tuple(sorted(named[number])),
-            tuple(sorted((kind, shown[kind, slug]) for kind, slug in its if (kind, slug) in shown)),
+            tuple(sorted((label[0], *shown[label]) for label in its if label in shown)),
         )
         for number, its in slugs.items()
     }

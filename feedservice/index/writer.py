@@ -177,13 +177,13 @@ class IndexWriter(IndexReader):
             is_filling = rows.get_meta(connection, "filled") is None
             held = None if is_filling else conflicts.holders_of(connection, contested, now)
             difference.write(connection, packed, removed, found, now)
-            has_flipped = conflicts.decide_anew(connection, contested, now, held)
+            flipped = conflicts.decide_anew(connection, contested, now, held)
             lists = difference.changed(connection, found, now, is_filling=is_filling)
-            if has_flipped or (lists and has_lapsed):
-                lists |= {SITE, ALL_LISTS}
+            if flipped or (lists and has_lapsed):
+                lists |= {SITE, ALL_LISTS} | flipped
             came = max(passed.noted(connection), passed.of_saved(packed, clock))
             passed.note(connection, came if is_filling else passed.latest(connection, came))
-            if found.paths or has_flipped:
+            if found.paths or flipped:
                 self._stamp(connection, lists, now)
             if lists and not is_filling:
                 enqueue(connection, lists, self._hubs(connection), clock)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import related
 from feedservice.index.changes import labels_of
+from feedservice.index.label_parts import CANDIDATES
 from feedservice.index.writer import IndexWriter
 
 LIMIT = 5
@@ -28,7 +30,7 @@ def by_definition(everything: list[Article], one: Article, now: datetime) -> lis
         before = [
             each for each in public if each.published < one.published and label in labels_of(each)
         ]
-        for each in before[: related.CANDIDATES]:
+        for each in before[: CANDIDATES]:
             scores[each] = scores.get(each, 0) + related.WEIGHTS[label[0]]
     best = sorted(scores, key=lambda e: (-scores[e], -e.published.timestamp(), e.slug))
     return [each.slug for each in best[:LIMIT]]
@@ -86,21 +88,45 @@ def test_they_are_those_of_the_definition_after_any_history(index: IndexWriter, 
                     assert slugs == by_definition(list(there.values()), one, now)
 
 
-def test_each_label_is_read_once_for_all_of_a_feed(index: IndexWriter) -> None:
-    fill(
-        index,
-        *(
-            article(
-                f"a{n:03}",
-                published=NOW - timedelta(minutes=n),
-                categories=(("field", "economy")[n % 2],),
-                tags=[("أ", "ب", "ج")[n % 3]],
-            )
-            for n in range(120)
-        ),
+def of_few_labels(n: int) -> Article:
+    return article(
+        f"a{n:03}",
+        published=NOW - timedelta(minutes=n),
+        categories=(("field", "economy")[n % 2],),
+        tags=[("أ", "ب", "ج")[n % 3]],
     )
+
+
+def lists_read(index: IndexWriter) -> int:
     with index.snapshot(NOW) as view:
         around = view.select(Selection(), 50)
         with asked(view.connection) as questions:
             view.related(around, LIMIT)
-    assert sum("FROM labels" in each.text for each in questions) == 5
+    return sum("FROM labels" in each.text for each in questions)
+
+
+def test_each_label_is_read_once_for_all_of_a_feed(index: IndexWriter) -> None:
+    fill(index, *map(of_few_labels, range(120)))
+    assert lists_read(index) == 5
+    assert lists_read(index) == 0
+    fill(index, replace(of_few_labels(30), title="مصحّح"))
+    assert lists_read(index) == 2
+
+
+def test_who_is_given_an_identity_back_is_in_its_lists_again(index: IndexWriter) -> None:
+    """No file of these lists was written."""
+    fill(index, *map(of_few_labels, range(9)))
+    alone = article("x", id="urn:one", published=NOW - timedelta(days=1))
+    fill(index, replace(alone, categories=(), authors=(), tags=()))
+    loser = article("y", id="urn:one", published=NOW - timedelta(hours=1), tags=["أ"])
+    fill(index, loser)
+    assert "y" not in like(index, "a000")
+    index.write([], ["field/x.md"], NOW)
+    assert "y" in like(index, "a000")
+
+
+def like(index: IndexWriter, slug: str) -> list[str]:
+    with index.snapshot(NOW) as view:
+        one = view.article(slug)
+        assert one is not None
+        return [each.slug for each in view.related([one], 9)[slug]]

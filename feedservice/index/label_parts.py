@@ -1,0 +1,174 @@
+"""Parts of the lists of labels, newest first, as far as they were asked for. Only `related` asks.
+
+They are kept while nothing comes to their lists or leaves them: an edit changes four lists, and a
+feed asks for forty.
+"""
+
+import json
+from bisect import bisect_right
+from collections.abc import Hashable, Mapping
+from threading import Lock
+from typing import NamedTuple, cast
+
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select
+
+from feedservice.index.changes import Label
+from feedservice.index.schema import articles, labels, list_changes
+from feedservice.index.statements import Statement
+from feedservice.index.states import is_public
+
+CANDIDATES = 20
+"""How many of the newest articles before one, in each of its lists, are looked at."""
+MANY = 60
+"""How many of a list are read at once when it is asked again: neighbours in a feed share most of
+their candidates."""
+MOST = 8000
+"""Rows that are kept, each of some 250 bytes."""
+
+Row = tuple[int, str, int]
+"""Age, slug and number of a public article of a list; sorts as lists do, newest first."""
+
+
+class _Part(NamedTuple):
+    """Public articles of a list that follow each other.
+
+    Attributes:
+        state: of the list when it was read.
+        after: the first one is the newest that is older than this age.
+        ages, numbers: of ``rows``.
+        is_last: whether the oldest one of the list is here.
+    """
+
+    state: Hashable
+    after: int
+    ages: list[int]
+    numbers: list[int]
+    rows: list[Row]
+    is_last: bool
+
+    def before(self, age: int) -> list[int] | None:
+        """Return the numbers of the `CANDIDATES` that follow an age; None where not all are here."""
+        if age < self.after:
+            return None
+        first = bisect_right(self.ages, age)
+        if len(self.ages) - first < CANDIDATES and not self.is_last:
+            return None
+        return self.numbers[first : first + CANDIDATES]
+
+
+class KeptParts:
+    """What was last read of each list. Safe to share among threads."""
+
+    def __init__(self) -> None:
+        self._parts: dict[Label, _Part] = {}
+        self._length = 0
+        self._lock = Lock()
+
+    def get(self, label: Label, state: Hashable) -> _Part | None:
+        """Return the part of a list that is in that state."""
+        part = self._parts.get(label)
+        return part if part and part.state == state else None
+
+    def keep(self, label: Label, part: _Part) -> None:
+        """Keep a part in place of another one."""
+        with self._lock:
+            if self._length + len(part.rows) > MOST:
+                self._parts.clear()
+                self._length = 0
+            before = self._parts.get(label)
+            self._length += len(part.rows) - (len(before.rows) if before else 0)
+            self._parts[label] = part
+
+
+class LabelParts:
+    """What one request reads of lists.
+
+    Args:
+        kept: what others read.
+        connection: within a read transaction.
+        state: another value when time alone, or anything but a change that is stamped, may alter a
+            list.
+        moment: decides what is public, Unix seconds.
+        members: the lists, kinds and keys, and how many articles will ask for each, from the newest
+            on.
+
+    Attributes:
+        rows: what was found, by numbers.
+    """
+
+    def __init__(
+        self,
+        kept: KeptParts,
+        connection: Connection,
+        state: Hashable,
+        moment: int,
+        members: Mapping[Label, int],
+    ) -> None:
+        self._kept = kept
+        self._connection = connection
+        self._moment = moment
+        self._members = members
+        stamps = _STAMPS.rows(connection, wanted=json.dumps(list(members)))
+        stamped = {(kind, key): stamp for kind, key, stamp in stamps}
+        self._states = {label: (state, stamped.get(label)) for label in members}
+        self._parts: dict[Label, _Part] = {}
+        self.rows: dict[int, Row] = {}
+        for label, its_state in self._states.items():
+            if part := kept.get(label, its_state):
+                self._use(label, part)
+
+    def before(self, label: Label, moment: int) -> list[int]:
+        """Return the numbers of the `CANDIDATES` newest articles of a list before a moment."""
+        part = self._parts.get(label)
+        found = part.before(-moment) if part else None
+        if found is None:
+            found = self._read(label, -moment).numbers[:CANDIDATES]
+        return found
+
+    def _read(self, label: Label, after: int) -> _Part:
+        # Where no other article is among those that ask, one reading is enough for all of them.
+        most = CANDIDATES + self._members[label] - 1
+        if label in self._parts:
+            most = max(most, MANY)
+        kind, key = label
+        asked = {"its_kind": kind, "its_key": key, "moment": self._moment}
+        found = _PART.rows(self._connection, **asked, younger=after, most=most)
+        rows = cast(list[Row], found)
+        part = _Part(
+            self._states[label],
+            after,
+            [age for age, _, _ in rows],
+            [number for _, _, number in rows],
+            rows,
+            len(rows) < most,
+        )
+        self._use(label, part)
+        # An old article's page leaves alone what feeds ask for.
+        if self._members[label] > 1 or not self._kept.get(label, part.state):
+            self._kept.keep(label, part)
+        return part
+
+    def _use(self, label: Label, part: _Part) -> None:
+        self._parts[label] = part
+        self.rows.update(zip(part.numbers, part.rows, strict=True))
+
+
+_PART = Statement(
+    select(labels.c.age, labels.c.article, labels.c.number)
+    .join(articles, labels.c.number == articles.c.number)
+    .where(
+        labels.c.kind == bindparam("its_kind"),
+        labels.c.key == bindparam("its_key"),
+        labels.c.age > bindparam("younger", type_=BigInteger),
+        is_public(),
+    )
+    .order_by(labels.c.age, labels.c.article)
+    .limit(bindparam("most", type_=Integer))
+)
+_WANTED = func.json_each(bindparam("wanted", type_=Text)).table_valued("value", name="wanted")
+_STAMPS = Statement(
+    select(list_changes.c.kind, list_changes.c.slug, list_changes.c.stamp).where(
+        list_changes.c.kind == func.json_extract(_WANTED.c.value, "$[0]"),
+        list_changes.c.slug == func.json_extract(_WANTED.c.value, "$[1]"),
+    )
+)
