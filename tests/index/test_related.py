@@ -30,7 +30,7 @@ def by_definition(everything: list[Article], one: Article, now: datetime) -> lis
         before = [
             each for each in public if each.published < one.published and label in labels_of(each)
         ]
-        for each in before[: CANDIDATES]:
+        for each in before[:CANDIDATES]:
             scores[each] = scores.get(each, 0) + related.WEIGHTS[label[0]]
     best = sorted(scores, key=lambda e: (-scores[e], -e.published.timestamp(), e.slug))
     return [each.slug for each in best[:LIMIT]]
