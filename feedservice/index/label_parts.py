@@ -47,7 +47,7 @@ class _Part(NamedTuple):
     is_last: bool
 
     def before(self, age: int) -> list[int] | None:
-        """Return the numbers of the `CANDIDATES` that follow an age; None where not all are here."""
+        """Return the numbers of those that follow an age; None where not all of them are here."""
         if age < self.after:
             return None
         first = bisect_right(self.ages, age)
