@@ -7,7 +7,7 @@ beyond is refused with 503. Knows HTTP, nothing of what is asked for.
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
@@ -46,12 +46,20 @@ class Slots:
         count: how many are made at once.
         waiting: how many wait at once.
         patience: seconds that each waits at most.
+        turn: what whoever holds a slot takes besides, such as one that other processes want too.
     """
 
-    def __init__(self, count: int, waiting: int, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        count: int,
+        waiting: int,
+        patience: float = PATIENCE,
+        turn: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         self._free = Semaphore(count)
         self._places = Semaphore(waiting)
         self._patience = patience
+        self._turn = turn
 
     @contextmanager
     def take(self) -> Iterator[None]:
@@ -65,7 +73,8 @@ class Slots:
                 if not self._free.acquire(timeout=self._patience):
                     raise Busy
         try:
-            yield
+            with self._turn():
+                yield
         finally:
             self._free.release()
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ from feedservice.service import kept_answers, wiring
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
 from feedservice.system import child_process, memory
+from feedservice.system.turn import turn
 from feedservice.web.app import create_app
 from feedservice.web.routing import ROUTE, Lane, Routing, SiteSource
 
@@ -48,9 +50,15 @@ SWITCH = 0.001
 FIRST_FILLING = 5.0
 """Seconds that a first request waits for an empty index to be filled before it is answered 503."""
 LANES: Mapping[Lane, tuple[int, int]] = MappingProxyType(
-    {Lane.FRONT: (1, 5), Lane.USUAL: (2, 7), Lane.SEARCH: (1, 2)}
+    {Lane.FRONT: (1, 5), Lane.USUAL: (2, 7), Lane.SEARCH: (1, 24)}
 )
-"""How many answers each process makes at once, and how many requests wait for that."""
+"""How many answers each process makes at once, and how many requests wait for that.
+
+Many searches wait, since one that waits holds a thread and no processor: who is refused asks again
+at once, and costs more.
+"""
+TURNS = max(1, (os.cpu_count() or 1) // 2)
+"""Of all processes so many make a search at once: half of the processors are for what is kept."""
 
 
 def around(
@@ -64,6 +72,7 @@ def around(
     observers: Iterable[Observer] = (),
     file: Path | None = None,
     entries: KeptEntries | None = None,
+    alone: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Flask:
     """Put round the app what a request passes first: routing, observers, the cache of answers.
 
@@ -77,10 +86,14 @@ def around(
         observers: are told of each request.
         file: where what is kept outlives this process.
         entries: of feeds, which outlive it beside.
+        alone: what a search takes before it is made: one that no other process has.
     """
     kept = KeptAnswers(file, known, clock, entries) if file and budget else None
     routing = Routing(kept.known if kept else known)
-    slots = {lane: Slots(count, waiting) for lane, (count, waiting) in LANES.items()}
+    slots = {
+        lane: Slots(*places, turn=alone if lane is Lane.SEARCH else nullcontext)
+        for lane, places in LANES.items()
+    }
     cache = HttpCache(
         app.wsgi_app,
         routing.key,
@@ -154,6 +167,7 @@ def application(
         observers=observers,
         file=file,
         entries=publishing.entries,
+        alone=lambda: turn(given.state / f"search-{os.getpid() % TURNS}.lock"),
     )
 
 

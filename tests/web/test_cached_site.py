@@ -2,6 +2,8 @@
 whatever order."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,3 +78,29 @@ def test_no_address_is_given_the_answer_of_another(
         )
         assert found == wanted, (path, query)
         assert wanted.status < 500
+
+
+def test_a_search_is_made_alone_and_nothing_that_is_kept_or_polled_is(
+    publisher: Publisher, clock: FixedClock, tmp_path: Path
+) -> None:
+    taken: list[str] = []
+
+    @contextmanager
+    def alone() -> Iterator[None]:
+        taken.append("begun")
+        yield
+        taken.append("over")
+
+    app = create_app(publisher, ContentFiles(tmp_path).open_media)
+    app = around(app, publisher.known, clock, budget=8_000_000, alone=alone)
+
+    def takes(path: str, query: str = "") -> list[str]:
+        taken.clear()
+        assert ask(app.wsgi_app, path, query=query).status == 200
+        return list(taken)
+
+    for path in ("/", "/feed.rss", "/articles/a", "/tags/ماء"):
+        assert takes(path.encode().decode("latin-1")) == []
+    for path, query in (("/search.rss", "q=a"), ("/feed.rss", "since=2026-01-02")):
+        assert takes(path, query) == ["begun", "over"]
+        assert takes(path, query) == []  # it is kept now
