@@ -42,6 +42,7 @@ class Hugo:
         for name in ("hugo", "config")
         for ending in ("toml", "yaml", "yml", "json")
     )
+    parts: ClassVar[tuple[tuple[str, str], ...]] = ()
     carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown")
 
     @property

@@ -2,29 +2,33 @@
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from feedservice.domain.model import Status
-from feedservice.domain.text import slugify
-from feedservice.importing import front_matter
-from feedservice.importing.addresses import join
+from feedservice.importing import front_matter, jekyll_urls
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, entry_of, permalink, stem_of, terms, unread
+from feedservice.importing.generators import (
+    REFERENCE,
+    entry_of,
+    persons,
+    stem_of,
+    terms,
+    unread,
+)
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.shortcodes import fenced, replace_between
 
-_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
-_STYLES = {
-    "date": "/:categories/:year/:month/:day/:title:output_ext",
-    "pretty": "/:categories/:year/:month/:day/:title/",
-    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
-    "none": "/:categories/:title:output_ext",
-}
+_NAME = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})-(.+)")
+_STAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[Tt ]+\d{1,2}:\d\d:\d\d(\.\d*)?")
+"""A timestamp of YAML without a zone: Ruby takes it for UTC, where Jekyll takes a text for local."""
 _HIGHLIGHT = (
     re.compile(r"\{%-?\s*+highlight\s++([^\s%]++)[^%]*+%\}\n?"),
     re.compile(r"\n?\{%-?\s*+endhighlight\s*+-?%\}"),
@@ -32,6 +36,7 @@ _HIGHLIGHT = (
 _TAG = re.compile(r"\{%"), re.compile(r"%\}")
 _OUTPUT = re.compile(r"\{\{"), re.compile(r"\}\}")
 _SITE_ADDRESS = re.compile(r"site\.(?:baseurl|url)")
+_VARIABLE = re.compile(r"(site|page)\.([\w.-]+)")
 _FILTERED = re.compile(
     r"""["']([^"']*)["'] \s*+ \| \s*+ (?:relative_url|absolute_url|prepend:.*)""", re.VERBOSE
 )
@@ -45,6 +50,9 @@ class Jekyll:
     config: Fields
     kind: ClassVar[str] = "jekyll"
     configs: ClassVar[tuple[str, ...]] = ("_config.yml", "_config.yaml", "_config.toml")
+    parts: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (f"_data/authors.{ending}", "data.authors") for ending in ("yml", "yaml", "json")
+    )
     carried: ClassVar[tuple[str, ...]] = (
         ".md",
         ".markdown",
@@ -57,7 +65,7 @@ class Jekyll:
 
     def holds(self, path: str) -> bool:
         """See `Generator`."""
-        return not {"_posts", "_drafts"}.isdisjoint(path.split("/")[:-1])
+        return self._collection(path) != ""
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
@@ -67,88 +75,158 @@ class Jekyll:
 
     def read(self, path: str, text: str) -> ForeignEntry:
         """See `Generator`."""
-        fields, body = front_matter.split(text, self.config.zone)
+        collection = self._collection(path)
+        written, body = front_matter.split(text, self.config.zone)
+        given = jekyll_urls.defaults(self.config.values.get("defaults"), path, collection)
+        fields = Fields({**given, **written.values}, self.config.zone)
         entry = entry_of(fields, path)
         stem = stem_of(path)
         named = _NAME.fullmatch(stem)
-        day = f"{named[1]}-{named[2]:0>2}-{named[3]:0>2}" if named else ""
-        published = moment_of(fields.text("date") or day, self.config.zone)
-        slug = entry.slug or (named[4] if named else stem)
-        categories = _categories(fields, path)
-        url = self._url(fields, categories, slug, published)
-        base = self.config.text("url").rstrip("/")
+        published = self._moment(fields, named)
+        name = (named[4] if named else stem).rstrip(".")
+        slug = entry.slug or name
+        categories = _categories(Fields(given), written, path, collection)
+        url = self._url(fields, collection, categories, slug, path, published)
         is_draft = "_drafts" in path.split("/") or fields.text("published") == "false"
         remarks: list[Remark] = []
-        body = _without_liquid(body, path, remarks)
+        body = self._without_liquid(body, path, fields, remarks)
         is_html = path.lower().endswith((".html", ".htm"))
+        authors = fields.texts("authors", "author") or self.config.texts("author.name", "author")
         return replace(
             entry,
-            id=entry.id or (join(f"{base}/", url.removesuffix(".html")) if base else ""),
-            url=join(f"{base}/", url) if base else url,
-            title=entry.title or slug.replace("-", " "),
+            id=entry.id or self._absolute(jekyll_urls.id_of(url, slug)),
+            url=self._absolute(url) or unquote(url),
+            title=entry.title or " ".join(word.capitalize() for word in name.split("-")),
             html=body if is_html else None,
             markdown=None if is_html else body,
             base="/",
             published=published,
             slug=slug,
             known_as=(path, f"/{path}", REFERENCE + stem, REFERENCE + path),
-            categories=terms(categories),
-            tags=fields.texts("tags", cut=" ") or fields.texts("tag"),
+            categories=terms(categories) or terms(_label(collection)),
+            tags=(*fields.texts("tags", cut=" "), *fields.texts("tag")),
+            authors=persons(tuple(map(self._author, authors))),
             status=Status.DRAFT if is_draft else entry.status,
             unread=unread(fields),
             remarks=tuple(remarks),
         )
 
+    def _collection(self, path: str) -> str:
+        """The collection whose documents lie at a path; empty where none has pages there."""
+        folders = path.split("/")[:-1]
+        if not {"_posts", "_drafts"}.isdisjoint(folders):
+            return "posts"
+        above = self.config.text("collections_dir").strip("/")
+        inner = path.removeprefix(f"{above}/") if above else path
+        label = inner.partition("/")[0]
+        known = self.config.values.get("collections")
+        is_known = isinstance(known, Mapping) and label[:1] == "_" and label[1:].lower() in known
+        is_shown = self.config.text(f"collections.{label[1:].lower()}.output") == "true"
+        return label[1:] if is_known and is_shown and len(folders) > 0 else ""
+
+    def _moment(self, fields: Fields, named: re.Match[str] | None) -> datetime | None:
+        """The date with the zone that it names; one without is Jekyll's."""
+        written = fields.text("date")
+        day = f"{named[1]:0>4}-{named[2]:0>2}-{named[3]:0>2}" if named else ""
+        zone = "UTC" if _STAMP.fullmatch(written) else self.config.zone
+        return moment_of(written or day, zone)
+
     def _url(
-        self, fields: Fields, categories: tuple[str, ...], slug: str, published: datetime | None
+        self,
+        fields: Fields,
+        collection: str,
+        categories: tuple[str, ...],
+        slug: str,
+        path: str,
+        published: datetime | None,
     ) -> str:
-        style = fields.text("permalink") or self.config.text("permalink") or "date"
+        """The path of an article, escaped, as Jekyll writes it."""
+        style = fields.text("permalink") or self._template(collection)
+        name = stem_of(path)
+        folder = path.partition(f"_{collection}/")[2] or posixpath.basename(path)
         words = {
-            "categories": "/".join(map(slugify, categories)),
-            "title": slug,
-            "slug": slugify(slug),
+            "collection": collection,
+            "path": "/" + posixpath.splitext(folder)[0],
+            "name": jekyll_urls.slugify(name),
+            "title": jekyll_urls.pretty(slug),
+            "slug": jekyll_urls.slugify(slug),
+            "categories": "/".join(dict.fromkeys(each.lower() for each in categories)),
+            "slugified_categories": "/".join(
+                dict.fromkeys(jekyll_urls.slugify(each) for each in categories)
+            ),
             "output_ext": ".html",
         }
-        path = permalink(_STYLES.get(style, style), words, published)
-        below = self.config.text("baseurl").strip("/")
-        return re.sub("/{2,}", "/", f"/{below}/{path}")
+        local = published.astimezone(ZoneInfo(self.config.zone)) if published else None
+        return jekyll_urls.url_of(style, words, local)
+
+    def _template(self, collection: str) -> str:
+        style = self.config.text("permalink") or "date"
+        if collection == "posts":
+            return self.config.text("collections.posts.permalink") or style
+        written = self.config.text(f"collections.{collection.lower()}.permalink")
+        pattern = jekyll_urls.STYLES.get(style, style)
+        ending = next((end for end in ("/", ":output_ext") if pattern.endswith(end)), "")
+        return written or f"/:collection/:path{ending}"
+
+    def _absolute(self, path: str) -> str:
+        """The address of a path; empty where the site does not know its own."""
+        site = self.config.text("url")
+        return jekyll_urls.absolute(site, self.config.text("baseurl"), path) if site else ""
+
+    def _author(self, named: str) -> str:
+        """The name that ``_data/authors`` has for a key, else the key."""
+        return self.config.text(f"data.authors.{named.lower()}.name") or named
+
+    def _without_liquid(self, body: str, path: str, fields: Fields, remarks: list[Remark]) -> str:
+        def unknown(whole: str) -> str:
+            remarks.append(remark("liquid", path, value=" ".join(whole.split())))
+            return whole
+
+        def tag(_mark: re.Match[str], inside: str) -> str:
+            name, _, named = inside.strip(" \t\n-").partition(" ")
+            target = named.strip(" \t\n\"'")
+            if name in ("raw", "endraw"):
+                return ""
+            if name == "post_url" and target:
+                return REFERENCE + posixpath.basename(target)
+            if name == "link" and target:
+                return REFERENCE + target.lstrip("/")
+            return unknown(f"{{%{inside}%}}")
+
+        def output(_mark: re.Match[str], inside: str) -> str:
+            expression = inside.strip(" \t\n-")
+            filtered = _FILTERED.fullmatch(expression)
+            if filtered:
+                return filtered[1]
+            if _SITE_ADDRESS.fullmatch(expression):
+                return ""
+            variable = _VARIABLE.fullmatch(expression)
+            if variable:
+                holder = self.config if variable[1] == "site" else fields
+                value = holder.text(variable[2].lower())
+                if value:
+                    return value
+            return unknown(f"{{{{{inside}}}}}")
+
+        def without(text: str) -> str:
+            text = replace_between(_ATTRIBUTE_LIST.sub("", text), *_TAG, tag)
+            return replace_between(text, *_OUTPUT, output)
+
+        return outside_code(replace_between(body, *_HIGHLIGHT, fenced), without)
 
 
-def _categories(fields: Fields, path: str) -> tuple[str, ...]:
-    """Those of the folders above ``_posts``, then those of the front matter."""
-    folders = path.split("/")
+def _label(collection: str) -> tuple[str, ...]:
+    """The category of a collection's documents that name none."""
+    return () if collection == "posts" else (collection,)
+
+
+def _categories(given: Fields, written: Fields, path: str, collection: str) -> tuple[str, ...]:
+    """Those of the folders, then of the defaults, then of the front matter."""
+    folders = path.split("/")[:-1]
     above = folders[: folders.index("_posts")] if "_posts" in folders else []
-    named = fields.texts("categories", cut=" ") or fields.texts("category")
-    return tuple(dict.fromkeys((*(name for name in above if name[0] != "_"), *named)))
-
-
-def _without_liquid(body: str, path: str, remarks: list[Remark]) -> str:
-    def unknown(whole: str) -> str:
-        remarks.append(remark("liquid", path, value=" ".join(whole.split())))
-        return whole
-
-    def tag(_mark: re.Match[str], inside: str) -> str:
-        name, _, named = inside.strip(" \t\n-").partition(" ")
-        target = named.strip(" \t\n\"'")
-        if name in ("raw", "endraw"):
-            return ""
-        if name == "post_url" and target:
-            return REFERENCE + posixpath.basename(target)
-        if name == "link" and target:
-            return REFERENCE + target.lstrip("/")
-        return unknown(f"{{%{inside}%}}")
-
-    def output(_mark: re.Match[str], inside: str) -> str:
-        expression = inside.strip(" \t\n-")
-        filtered = _FILTERED.fullmatch(expression)
-        if filtered:
-            return filtered[1]
-        if _SITE_ADDRESS.fullmatch(expression):
-            return ""
-        return unknown(f"{{{{{inside}}}}}")
-
-    def without(text: str) -> str:
-        text = replace_between(_ATTRIBUTE_LIST.sub("", text), *_TAG, tag)
-        return replace_between(text, *_OUTPUT, output)
-
-    return outside_code(replace_between(body, *_HIGHLIGHT, fenced), without)
+    if collection != "posts":
+        above = []
+    listed = [name for fields in (given, written) for name in fields.texts("categories", cut=" ")]
+    single = written.texts("category") or given.texts("category")
+    names = (*(name for name in above if name[0] != "_"), *listed, *single)
+    return tuple(dict.fromkeys(filter(None, names)))

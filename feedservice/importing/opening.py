@@ -20,7 +20,7 @@ from feedservice.importing.front_matter import Fields, FrontMatterError
 from feedservice.importing.hugo import Hugo
 from feedservice.importing.jekyll import Jekyll
 from feedservice.importing.pelican import Pelican, settings_of
-from feedservice.importing.source_folder import FolderSource, SourceFolder
+from feedservice.importing.source_folder import FolderSource, Generator, SourceFolder
 from feedservice.importing.wordpress import Export, WordPress
 
 MAX_FEED = 256 * 1024 * 1024
@@ -89,7 +89,7 @@ def open_folder(path: Path, kind: str | None, zone: str) -> FolderSource:
         names = (*generator.configs, "_posts") if generator is Jekyll else generator.configs
         is_there = any((folder.root / name).exists() for name in names)
         if kind == generator.kind or (kind is None and is_there):
-            return FolderSource(folder, generator(_configuration(folder, generator.configs, zone)))
+            return FolderSource(folder, generator(_configuration(folder, generator, zone)))
     raise ImportFailure(
         _("{source}: is it a site of Hugo, Jekyll or Pelican? Add --from", source=path)
     )
@@ -108,18 +108,28 @@ def open_export(path: Path) -> WordPress:
     return WordPress(Export(lambda: path.open("rb"), path.name, size, encoding))
 
 
-def _configuration(folder: SourceFolder, names: tuple[str, ...], zone: str) -> Fields:
+def _configuration(folder: SourceFolder, generator: type[Generator], zone: str) -> Fields:
     values: dict[str, Any] = {}
-    for name in reversed(names):
+    for name, key in (*((name, "") for name in reversed(generator.configs)), *generator.parts):
         data = folder.read(name)
         if data is None:
             continue
         text, ending = data.decode("utf-8-sig", "replace"), name.rpartition(".")[2]
         try:
-            values |= settings_of(text) if ending == "py" else front_matter.parse(text, ending)
+            said = settings_of(text) if ending == "py" else front_matter.parse(text, ending)
+            _put(values, key, said)
         except FrontMatterError as error:
             raise _unreadable(folder.root / name, error) from error
     return Fields(values, Fields(values).text("timezone") or zone)
+
+
+def _put(values: dict[str, Any], key: str, said: dict[str, Any]) -> None:
+    """Put what a file says under a key (``a.b``: one of a mapping), over what is there."""
+    for part in filter(None, key.split(".")):
+        inner = values.setdefault(part, {})
+        values = inner if isinstance(inner, dict) else {}
+    for name, value in said.items():
+        values[name] = value
 
 
 def _read(path: Path, size: int) -> bytes:

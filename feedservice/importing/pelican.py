@@ -48,6 +48,7 @@ class Pelican:
     config: Fields
     kind: ClassVar[str] = "pelican"
     configs: ClassVar[tuple[str, ...]] = ("publishconf.py", "pelicanconf.py")
+    parts: ClassVar[tuple[tuple[str, str], ...]] = ()
     carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mkd", ".mdown")
 
     @property

@@ -32,10 +32,14 @@ class Generator(Protocol):
 
     Attributes:
         kind: one of `KINDS`.
+        configs: files that configure a site in its root, the one that wins first.
+        parts: more files of its configuration, each with the key that it fills (empty: many).
         carried: endings of articles that can be imported, in lower case.
     """
 
     kind: ClassVar[str]
+    configs: ClassVar[tuple[str, ...]]
+    parts: ClassVar[tuple[tuple[str, str], ...]]
     carried: ClassVar[tuple[str, ...]]
 
     def holds(self, path: str) -> bool:

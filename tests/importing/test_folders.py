@@ -171,7 +171,7 @@ def test_jekyll_posts_take_date_slug_and_folder_from_their_names(
     text = (content / "field" / "first.md").read_text(encoding="utf-8")
     (picture,) = (content / "media" / "imported").glob("a-*.png")
     assert (
-        "date: 2024-05-01 09:00\nid: https://old.example/2024/05/01/first/\ntags: [قمح, شعير]\n"
+        "date: 2024-05-01 09:00\nid: https://old.example/2024/05/01/first\ntags: [قمح, شعير]\n"
         in text
     )
     assert f"image: {{src: media/imported/{picture.name}, alt: صورة}}\n" in text
@@ -182,6 +182,22 @@ def test_jekyll_posts_take_date_slug_and_folder_from_their_names(
     assert "status: draft\n" in (content / "field" / "third.md").read_text(encoding="utf-8")
     assert ("/old/first", "/articles/first") in report.redirects
     assert whats(report) == [("liquid", "{% include poll.html %}")]
+
+
+def test_jekyll_variables_and_keys_of_authors_are_what_they_stand_for(
+    bring: Bring, content: Path
+) -> None:
+    post = "---\ntitle: أ\nauthor: fulan\nplace: داريا\n---\n[في {{ page.place }}]({{ site.repo }}/1)\n"
+    bring(
+        {
+            "_config.yml": "url: https://old.example\nrepo: https://code.example\n",
+            "_data/authors.yml": "fulan: {name: فلان بن فلان}\n",
+            "_posts/2024-05-01-a.md": post,
+        }
+    )
+    text = (content / "field" / "a.md").read_text(encoding="utf-8")
+    assert text.endswith("[في داريا](https://code.example/1)\n")
+    assert "name: فلان بن فلان" in (content / "site.yaml").read_text(encoding="utf-8")
 
 
 def test_a_jekyll_post_in_html_becomes_markdown(bring: Bring, content: Path) -> None:

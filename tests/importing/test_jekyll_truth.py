@@ -1,0 +1,127 @@
+"""Jekyll itself and jekyll-feed build small sites: every id and address of their feeds is ours."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from feedservice.importing import opening
+from feedservice.importing.foreign_entry import ignore
+
+pytestmark = pytest.mark.system
+
+POSTS = {
+    "_posts/2024-01-02-khabar.md": "title: أ\ndate: 2024-01-02 22:30:00 +0000",
+    "_posts/2024-01-03-خبر-عاجل.md": "title: ب",
+    "_posts/2024-01-04-Two Words_x.md": "title: ت\ncategories: [أخبار محلية, News]",
+    "محليات/_posts/2024-01-05-sub.md": "title: ث\ncategory: Big News",
+    "_posts/2024-01-06-own.md": "title: ج\npermalink: /custom/page/",
+    "_posts/2024-01-07-slugged.md": "title: ح\nslug: عنوان-آخر",
+    "_posts/2024-01-08-midnight.md": "title: خ\ndate: 2024-01-08 23:30:00",
+    "_posts/2024-01-09-quoted.md": 'title: د\ndate: "2024-01-09 23:30"',
+    "_posts/2024-01-10-C++ (more).html": "title: ذ",
+    "_posts/2024-01-11-dotted.v1.2.md": "title: ر\ncategories: one two",
+    "_posts/2024-01-12-own.html.md": "title: ز\npermalink: /ar/خبر.html",
+}
+STYLES = (
+    "date",
+    "pretty",
+    "ordinal",
+    "weekdate",
+    "none",
+    "/:title/",
+    "/:year/:title",
+    "/:title.html",
+    "/blog/:slug/",
+    "/:slugified_categories/:i_month-:i_day/:title:output_ext",
+    "/:short_year/:short_month/:long_month/:y_day/:title/",
+)
+DEFAULTS = """
+defaults:
+  - scope: {path: "", type: posts}
+    values: {permalink: "/all/:title/", categories: [عام]}
+  - scope: {path: "محليات"}
+    values: {permalink: "/local/:title.html"}
+"""
+
+
+def jekyll() -> str:
+    found = shutil.which("jekyll")
+    if not found:
+        if os.environ.get("FEEDSERVICE_TESTS_REQUIRE_ALL"):
+            pytest.fail("jekyll is not installed (apt-get install jekyll ruby-jekyll-feed)")
+        pytest.skip("jekyll is not installed")
+    return found
+
+
+def built(
+    root: Path, config: str, files: dict[str, str], feed: str = "feed.xml"
+) -> dict[str, tuple[str, str]]:
+    """Build a site; what its feed says: title → id and address."""
+    for name, front in {"_config.yml": config, **files}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = front if name == "_config.yml" else f"---\n{front}\n---\nنص.\n"
+        path.write_text(text, encoding="utf-8")
+    subprocess.run(
+        [jekyll(), "build", "--quiet", "--disable-disk-cache", "--source", root],
+        cwd=root,
+        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        check=True,
+        capture_output=True,
+    )
+    parsed = feedparser.parse((root / "_site" / feed).read_bytes())
+    return {each.title: (each.id, each.link) for each in parsed.entries}
+
+
+def ours(root: Path) -> dict[str, tuple[str, str]]:
+    source = opening.open_folder(root, None, "UTC")
+    return {each.title: (each.id, each.url) for each in source.entries(ignore)}
+
+
+def config(style: str, more: str = "") -> str:
+    quoted = f'"{style}"'
+    return (
+        "url: https://old.example\nplugins: [jekyll-feed]\nfeed: {posts_limit: 50}\n"
+        f"timezone: Asia/Amman\npermalink: {quoted}\n{more}"
+    )
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_ids_and_addresses_of_every_permalink_are_jekylls_own(tmp_path: Path, style: str) -> None:
+    assert ours_of(tmp_path, config(style), POSTS)
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["baseurl: /news\n", DEFAULTS, "baseurl: /أخبار/\n", "title: ع\nurl: https://old.example/\n"],
+    ids=["below a path", "defaults", "below an Arabic path", "a slash"],
+)
+def test_what_the_configuration_says_is_obeyed(tmp_path: Path, more: str) -> None:
+    assert ours_of(tmp_path, config("pretty", more), POSTS)
+
+
+def test_documents_of_a_collection_have_the_addresses_that_jekyll_gives_them(
+    tmp_path: Path,
+) -> None:
+    more = (
+        "feed: {posts_limit: 50, collections: {news: {path: /news.xml}}}\n"
+        "collections:\n  news: {output: true}\n  people: {output: false}\n"
+    )
+    files = {
+        "_news/one.md": "title: أ\ndate: 2024-01-02",
+        "_news/خبر/ثان.md": "title: ب\ndate: 2024-01-03",
+        "_people/x.md": "title: ت",
+    }
+    text = config("pretty").replace("feed: {posts_limit: 50}\n", "") + more
+    assert ours_of(tmp_path, text, files, "news.xml")
+
+
+def ours_of(root: Path, text: str, files: dict[str, str], feed: str = "feed.xml") -> bool:
+    theirs = built(root, text, files, feed)
+    assert theirs
+    assert ours(root) == theirs
+    return True
