@@ -28,7 +28,7 @@ from feedservice.importing.shortcodes import fenced, replace_between
 
 _NAME = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})-(.+)")
 _STAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[Tt ]+\d{1,2}:\d\d:\d\d(\.\d*)?")
-"""A timestamp of YAML without a zone: Ruby takes it for UTC, where Jekyll takes a text for local."""
+"""A stamp of YAML without a zone: Ruby takes it for UTC, where Jekyll takes a text for local."""
 _HIGHLIGHT = (
     re.compile(r"\{%-?\s*+highlight\s++([^\s%]++)[^%]*+%\}\n?"),
     re.compile(r"\n?\{%-?\s*+endhighlight\s*+-?%\}"),
