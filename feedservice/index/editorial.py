@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from feedservice.domain.model import Article, State
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json
-from feedservice.index.query import matches, phrase, teasers
 from feedservice.index.schema import articles, files, meta
+from feedservice.index.search import matches, phrase
 from feedservice.index.snapshot import Snapshot
-from feedservice.index.states import is_in, is_live
+from feedservice.index.states import is_in, is_live, teasers
 
 
 def count(view: Snapshot, state: State | None, query: str) -> int:

@@ -14,10 +14,9 @@ from feedservice.domain.selections import Selection
 from feedservice.index import schema
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json
-from feedservice.index.query import teasers
 from feedservice.index.schema import articles, files
 from feedservice.index.snapshot import Snapshot
-from feedservice.index.states import MOMENT, is_in
+from feedservice.index.states import MOMENT, is_in, teasers
 
 Articles = tuple[Article, ...]
 Told = Callable[[Iterable[Problem]], Iterable[Problem]]

@@ -14,7 +14,7 @@ from feedservice.domain.label_slugs import former_slug, label_key, label_slug
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.references import mentions
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.domain.text import tokens
+from feedservice.index import search
 from feedservice.index.changes import labels_of, unix_seconds
 from feedservice.index.payload import compress, problems_to_json, teaser_to_json, texts_of
 
@@ -108,7 +108,7 @@ def pack_article(article: Article) -> PackedArticle:
         mentions=tuple(sorted({(each.space, each.value) for each, _ in mentions(article)})),
         teaser=teaser_to_json(article),
         texts=texts_of(article),
-        tokens=searchable(article),
+        tokens=search.searchable(article),
     )
 
 
@@ -117,14 +117,3 @@ def _labels(article: Article) -> Iterator[tuple[str, str, str, str, str | None]]
         former = former_slug(label) if kind is not Taxonomy.CATEGORY else slug
         is_former = label_slug(kind, label) == slug != former
         yield kind, label_key(kind, slug), slug, label, former if is_former else None
-
-
-def searchable(article: Article) -> str:
-    """Return the words that a search finds an article by, as `text.tokens` makes them.
-
-    Each once: the index knows which articles have a word, and not where. Half of a text is words
-    that it had before.
-    """
-    names = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
-    words = " ".join((article.title, article.summary, *names, article.text)).split()
-    return " ".join(dict.fromkeys(tokens(" ".join(dict.fromkeys(words)))))

@@ -1,7 +1,8 @@
 """Selection → SQL. Pure: says what is to be run, runs none.
 
-A list of one category, tag or author walks one index of `labels`, newest first; every other
-condition filters that walk. Pages go on by key, never by offset.
+A list of one category, tag or author walks one index of `labels`, newest first, and a search the
+rows that have its words; every other condition filters that walk. Pages go on by key, never by
+offset.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +22,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     tuple_,
 )
 from sqlalchemy.sql import FromClause
@@ -30,16 +30,11 @@ from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import State, Status
 from feedservice.domain.selections import Filter, Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.domain.text import tokens
+from feedservice.index import search
 from feedservice.index.changes import unix_seconds
 from feedservice.index.schema import articles, bodies, labels
 from feedservice.index.statements import Statement, several
 from feedservice.index.states import MOMENT, is_in, is_live, is_public
-
-
-def teasers() -> Select[str]:
-    """Return the statement that yields teasers; the caller adds its conditions."""
-    return select(bodies.c.teaser).join(articles, articles.c.number == bodies.c.number)
 
 
 class Question(NamedTuple):
@@ -49,9 +44,14 @@ class Question(NamedTuple):
     values: Mapping[str, Any]
 
 
-def select_listed(selection: Selection, limit: int, *, skip: int = 0) -> Question:
-    """Return what yields number, publication and slug of a list's articles, as below."""
-    return _question(_listed, selection, {"most": limit, "skipped": skip})
+def select_listed(selection: Selection, limit: int, *, skip: int = 0, phrase: str = "") -> Question:
+    """Return what yields number, publication and slug of a list's articles, as below.
+
+    Those of a search are in no order within a second. A `search.phrases` takes the place of its
+    words.
+    """
+    values: dict[str, Any] = {"most": limit, "skipped": skip}
+    return _question(_listed, selection, {**values, **({"phrase": phrase} if phrase else {})})
 
 
 def select_articles(
@@ -67,9 +67,9 @@ def select_edge(selection: Selection, *, oldest: bool) -> Question:
     return _question(_oldest if oldest else _newest, selection)
 
 
-def count_articles(selection: Selection) -> Question:
-    """Return what counts a list."""
-    return _question(_count, selection)
+def count_articles(selection: Selection, most: int) -> Question:
+    """Return what counts a list, no further than ``most``."""
+    return _question(_count, selection, {"most": most})
 
 
 def select_withdrawn(selection: Selection, limit: int) -> Question:
@@ -79,7 +79,7 @@ def select_withdrawn(selection: Selection, limit: int) -> Question:
     them.
     """
     whole = replace(selection, before=None)
-    return _question(_withdrawn, whole, {"most": limit}, by_label=False)
+    return _question(_withdrawn, whole, {"most": limit}, is_driven=False)
 
 
 def walked(selection: Selection) -> tuple[str, str] | None:
@@ -93,7 +93,7 @@ def select_left(selection: Selection, *, is_short: bool) -> Question:
 
     Where what is ``walked`` is long, what left is walked instead.
     """
-    return _question(_left, replace(selection, before=None), by_label=is_short)
+    return _question(_left, replace(selection, before=None), is_driven=is_short)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +102,13 @@ class _Shape:
 
     Attributes:
         has_label: whether one label's walk is the list's.
+        has_words: whether the walk of what has its words is the list's.
         filters: each of the other conditions on labels, whose values are called by its position.
         has_since, has_until, has_before, has_phrase: whether there is such a condition.
     """
 
     has_label: bool
+    has_words: bool
     filters: tuple[Callable[[int], ColumnElement[bool]], ...]
     has_since: bool
     has_until: bool
@@ -120,7 +122,7 @@ class _Walk(NamedTuple):
     table: FromClause
     published: Any
     name: Any
-    newest_first: Any
+    newest_first: tuple[Any, ...]
     oldest_first: Any
     conditions: list[ColumnElement[bool]]
     shown: ColumnElement[bool]
@@ -131,9 +133,9 @@ def _question(
     selection: Selection,
     values: Mapping[str, Any] | None = None,
     *,
-    by_label: bool = True,
+    is_driven: bool = True,
 ) -> Question:
-    shape, found = _taken_apart(selection, by_label=by_label)
+    shape, found = _taken_apart(selection, is_driven=is_driven)
     return Question(_statement(build, shape), {**found, **(values or {})})
 
 
@@ -162,14 +164,14 @@ def _page(walk: _Walk, columns: Select[Any], table: FromClause) -> Select[Any]:
     return (
         columns.select_from(table)
         .where(walk.shown, *walk.conditions)
-        .order_by(walk.newest_first, walk.name)
+        .order_by(*walk.newest_first)
         .limit(bindparam("most", type_=Integer))
         .offset(bindparam("skipped", type_=Integer))
     )
 
 
 def _newest(walk: _Walk) -> Select[Any]:
-    return _edge(walk, walk.newest_first)
+    return _edge(walk, walk.newest_first[0])
 
 
 def _oldest(walk: _Walk) -> Select[Any]:
@@ -182,7 +184,10 @@ def _edge(walk: _Walk, order: Any) -> Select[Any]:
 
 
 def _count(walk: _Walk) -> Select[Any]:
-    return select(func.count()).select_from(walk.table).where(walk.shown, *walk.conditions)
+    found = select(walk.name).select_from(walk.table).where(walk.shown, *walk.conditions)
+    return select(func.count()).select_from(
+        found.limit(bindparam("most", type_=Integer)).subquery()
+    )
 
 
 def _withdrawn(walk: _Walk) -> Select[Any]:
@@ -190,7 +195,7 @@ def _withdrawn(walk: _Walk) -> Select[Any]:
         select(bodies.c.teaser)
         .select_from(_with_bodies(walk))
         .where(is_in(State.WITHDRAWN), articles.c.published <= MOMENT, *walk.conditions)
-        .order_by(walk.newest_first, walk.name)
+        .order_by(*walk.newest_first)
         .limit(bindparam("most", type_=Integer))
     )
 
@@ -212,9 +217,9 @@ def _label(driver: Filter) -> tuple[str, str]:
     return driver.taxonomy.value, label_key(driver.taxonomy, driver.any_of[0])
 
 
-def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[str, Any]]:
+def _taken_apart(selection: Selection, *, is_driven: bool) -> tuple[_Shape, dict[str, Any]]:
     values: dict[str, Any] = {}
-    driver = _driver(selection) if by_label else None
+    driver = _driver(selection) if is_driven else None
     if driver:
         values["its_kind"], values["its_key"] = _label(driver)
     filters: list[tuple[Callable[[int], ColumnElement[bool]], Taxonomy, tuple[str, ...]]] = []
@@ -238,9 +243,10 @@ def _taken_apart(selection: Selection, *, by_label: bool) -> tuple[_Shape, dict[
         values["before"] = unix_seconds(selection.before.published)
         values["before_name"] = selection.before.slug
     if selection.q:
-        values["phrase"] = phrase(selection.q)
+        values["phrase"] = search.phrase(selection.q)
     shape = _Shape(
         has_label=driver is not None,
+        has_words=bool(selection.q) and is_driven,
         filters=tuple(condition for condition, _, _ in filters),
         has_since="since" in values,
         has_until="until" in values,
@@ -254,24 +260,36 @@ def _walk(shape: _Shape) -> _Walk:
     conditions = [condition(n) for n, condition in enumerate(shape.filters)]
     since, until, before = map(_moment, ("since", "until", "before"))
     before_name: BindParameter[str] = bindparam("before_name")
-    if shape.has_label:
+    if shape.has_words:
+        row = search.ROW
+        published, name = articles.c.published, articles.c.slug
+        conditions += [search.MATCHES]
+        is_since, is_until = row >= search.first_row(since), row < search.first_row(until)
+        is_tie = and_(published == before, name > before_name)
+        is_before = and_(row < search.first_row(before + 1), or_(published < before, is_tie))
+        bounded = shape.has_until or shape.has_before
+        conditions += [] if bounded else [row < search.first_row(MOMENT + 1)]
+        shown = is_public(published + 0)
+        made = _Walk(search.JOINED, published, name, (row.desc(),), row.asc(), conditions, shown)
+    elif shape.has_label:
         age, name = labels.c.age, labels.c.article
         is_its_kind = labels.c.kind == bindparam("its_kind")
         conditions += [is_its_kind, labels.c.key == bindparam("its_key")]
         is_since, is_until = age <= -since, age > -until
         is_before: ColumnElement[bool] = tuple_(age, name) > tuple_(-before, before_name)
         table = labels.join(articles, labels.c.number == articles.c.number)
-        made = _Walk(table, -age, name, age.asc(), age.desc(), conditions, is_public())
+        made = _Walk(table, -age, name, (age.asc(), name), age.desc(), conditions, is_public())
     else:
         published, name = articles.c.published, articles.c.slug
         is_since, is_until = published >= since, published < until
         is_tie = and_(published == before, name > before_name)
         is_before = and_(published <= before, or_(published < before, is_tie))
         shown = is_public(published + 0 if shape.has_until or shape.has_before else published)
-        orders = published.desc(), published.asc()
+        orders = (published.desc(), name), published.asc()
         made = _Walk(articles, published, name, *orders, conditions, shown)
     conditions += [is_since] * shape.has_since + [is_until] * shape.has_until
-    conditions += [is_before] * shape.has_before + [matches()] * shape.has_phrase
+    has_filter = shape.has_phrase and not shape.has_words
+    conditions += [is_before] * shape.has_before + [search.matches()] * has_filter
     return made
 
 
@@ -300,21 +318,3 @@ def _are(n: int, inner: FromClause) -> tuple[ColumnElement[bool], ...]:
     its_kind = inner.c.kind.concat("")
     its_key = inner.c.key.in_(several(f"keys{n}"))
     return inner.c.number == articles.c.number, its_kind == bindparam(f"kind{n}"), its_key
-
-
-def phrase(query: str) -> str:
-    """Return a query as `matches` is run with it; one without tokens finds nothing."""
-    wanted = dict.fromkeys(tokens(query))
-    # Quoted, so that none is an operator.
-    any_of = (" OR ".join(f'"{token}"' for token in spellings.split()) for spellings in wanted)
-    return " AND ".join(f"({words})" for words in any_of) or '""'
-
-
-def matches() -> ColumnElement[bool]:
-    """Every token of the `phrase` that it is run with is found."""
-    # An expression, so that SQLite walks by date and stops when it has enough: what a common word
-    # finds is most of all.
-    number = articles.c.number + 0
-    return number.in_(
-        text("SELECT rowid FROM search WHERE search MATCH :phrase").bindparams(bindparam("phrase"))
-    )

@@ -16,13 +16,12 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    text,
 )
 
 from feedservice.domain.model import Article, Status
-from feedservice.index import counts
+from feedservice.index import counts, search
 from feedservice.index.changes import answers_to, unix_seconds
-from feedservice.index.packed import Packed, PackedArticle, searchable
+from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import (
     articles,
@@ -81,10 +80,6 @@ _INSERTIONS = {
     table: Statement(insert(table))
     for table in (meta, files, last_good_sources, articles, bodies, labels, claims, mentions)
 }
-_SEARCHABLE = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:number, :tokens)"))
-_UNSEARCHABLE = Statement(
-    text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :number, :tokens)")
-)
 
 
 def get_meta(connection: Connection, key: str) -> str | None:
@@ -167,13 +162,13 @@ def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
 
 def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
     """Remove the rows of the articles at ``paths``."""
-    words: dict[int, str] = {}
+    found: dict[int, Article] = {}
     for part in parts(paths):
         rows = _WRITTEN.run(connection, paths=part)
-        words.update((number, searchable(whole_article(*row))) for number, *row in rows)
-    if words:
-        _UNSEARCHABLE.run_each(connection, list(words.items()))
-        numbers = list(words)
+        found.update((number, whole_article(*row)) for number, *row in rows)
+    if found:
+        search.REMOVE.run_each(connection, [search.row_of(*each) for each in found.items()])
+        numbers = list(found)
         counts.drop(connection, numbers)
         for table in (labels, mentions, bodies, articles):
             _delete(connection, table.c.number, numbers)
@@ -211,7 +206,9 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
         mentions,
         [(*mention, number) for number, a in numbered for mention in a.mentions],
     )
-    _SEARCHABLE.run_each(connection, [(number, a.tokens) for number, a in numbered])
+    # In their order: the search writes out what it holds back before it takes an earlier row.
+    words = sorted((search.row(number, a.published), a.tokens) for number, a in numbered)
+    search.ADD.run_each(connection, words)
     counts.add(connection, added)
 
 

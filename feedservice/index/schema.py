@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 14
+SCHEMA_VERSION = 15
 
 cache = MetaData()
 durable = MetaData()
@@ -197,7 +197,7 @@ SEARCH_DDL = (
     "tokens, content='', detail=none, columnsize=0, tokenize=ascii)"
 )
 """SQLite's full text index over the tokens that `text.tokens` makes: it matches them, and takes for
-one what is between spaces.
+one what is between spaces. Rows are made by `search.row`, in the order of time.
 
 It keeps none of them: a row is deleted by what it was made of. Where another release makes other
 tokens, what it leaves belongs to a number that no article has, nor will have."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, or_, select
 
@@ -11,14 +11,15 @@ from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import counts, departures, problems, query, related, surroundings
+from feedservice.index import counts, departures, finding, problems, query, related, surroundings
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
+from feedservice.index.finding import MANY, Listed
 from feedservice.index.label_parts import KeptParts
 from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes
 from feedservice.index.spellings import Spelling, Spellings
 from feedservice.index.statements import Statement, parts, several
-from feedservice.index.states import MOMENT, is_live, is_public, is_published
+from feedservice.index.states import MOMENT, is_live, is_public, is_published, teasers
 from feedservice.index.surroundings import BY_TIME, Neighbours, Surroundings, is_list, scalar
 
 MAX_WITHDRAWN = 100
@@ -39,7 +40,7 @@ _BY_NAME = Statement(
     .join(bodies, bodies.c.number == articles.c.number)
     .where(claims.c.space == "name", claims.c.value.in_(several("names")), is_live())
 )
-_BY_PATH = Statement(query.teasers().where(articles.c.path.in_(several("paths")), is_live()))
+_BY_PATH = Statement(teasers().where(articles.c.path.in_(several("paths")), is_live()))
 _WHOLE = Statement(select(bodies).where(bodies.c.number.in_(several("numbers"))))
 _TEASERS = Statement(
     select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(several("numbers")))
@@ -76,14 +77,6 @@ _NEXT_MOMENT = Statement(
         )
     )
 )
-
-
-class Listed(NamedTuple):
-    """Where an article stands in a list, and the number of its row, which no other row ever has."""
-
-    number: int
-    published: datetime
-    slug: str
 
 
 class Snapshot:
@@ -128,11 +121,11 @@ class Snapshot:
 
     def listed(self, selection: Selection, limit: int, *, skip: int = 0) -> tuple[Listed, ...]:
         """Return where a list's public articles stand, newest first, ties by slug."""
-        rows = self._ask(query.select_listed(selection, limit, skip=skip))
-        return tuple(
-            Listed(number, datetime.fromtimestamp(published, UTC), slug)
-            for number, published, slug in rows
-        )
+        return finding.listed(self._ask, selection, limit, skip)
+
+    def best(self, selection: Selection, limit: int) -> tuple[Listed, ...]:
+        """Return where the public articles of a search stand, the best matches first."""
+        return finding.best(self._ask, selection, limit)
 
     def articles(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
         """Return the articles of rows, by their numbers; teasers have no text."""
@@ -165,6 +158,10 @@ class Snapshot:
         self, selection: Selection, limit: int, *, skip: int = 0, teaser: bool = False
     ) -> tuple[Article, ...]:
         """Return a list's public articles, newest first, ties by slug; teasers have no text."""
+        if selection.q:
+            numbers = [each.number for each in self.listed(selection, limit, skip=skip)]
+            found = self.articles(numbers, teaser=teaser)
+            return tuple(found[number] for number in numbers)
         rows = self._ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
         return tuple(self._spellings.respelt(dict(enumerate(self._articles(rows)))).values())
 
@@ -174,12 +171,12 @@ class Snapshot:
         rows = statement.run(self.connection, **values, moment=self._moment)
         return (article_from_json(row) for (row,) in rows)
 
-    def count(self, selection: Selection) -> int:
-        """Return how many public articles a list has."""
+    def count(self, selection: Selection, most: int = MANY) -> int:
+        """Return how many public articles a list has, counted no further than ``most``."""
         if selection.is_pinged and selection.until is None:
             kind, slug = selection.label or SITE
             return counts.of_list(self.connection, kind, label_key(kind, slug), self.now)
-        count: int = self._ask(query.count_articles(selection))[0][0]
+        count: int = self._ask(query.count_articles(selection, most))[0][0]
         return count
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:

@@ -1,9 +1,9 @@
 """The state of an article as SQL. Pure."""
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select
 
 from feedservice.domain.model import State, Status
-from feedservice.index.schema import articles
+from feedservice.index.schema import articles, bodies
 
 MOMENT = bindparam("moment", type_=BigInteger)
 """What is public goes by this one, Unix seconds."""
@@ -46,3 +46,8 @@ def is_public(published: ColumnElement[int] = articles.c.published) -> ColumnEle
     """
     stays = or_(articles.c.leaves.is_(None), articles.c.leaves > MOMENT)
     return and_(is_live(), is_published(), published <= MOMENT, stays)
+
+
+def teasers() -> Select[str]:
+    """Return the statement that yields teasers of articles; the caller adds its conditions."""
+    return select(bodies.c.teaser).join(articles, articles.c.number == bodies.c.number)

@@ -8,7 +8,8 @@ from feedservice.domain import urls
 from feedservice.domain.model import Article
 from feedservice.domain.periods import MAX_ENTRIES, Period, Place
 from feedservice.domain.selections import Cursor, Selection
-from feedservice.index.snapshot import Listed, Snapshot
+from feedservice.index.finding import Listed
+from feedservice.index.snapshot import Snapshot
 
 
 class Archives:

@@ -6,7 +6,8 @@ from feedservice.feeds import build_page
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import Card
 from feedservice.http.lru import SegmentedLRU
-from feedservice.index.snapshot import Listed, Snapshot
+from feedservice.index.finding import Listed
+from feedservice.index.snapshot import Snapshot
 
 _WIDTH, _OVERHEAD = 2, 2048
 """Bytes of a character, as Python keeps Arabic, and of a card besides its longest texts, about."""

@@ -12,8 +12,9 @@ from feedservice.feeds.feed import Item
 from feedservice.feeds.formats import Format
 from feedservice.feeds.link_context import MAX_RELATED
 from feedservice.http.lru import SegmentedLRU
+from feedservice.index.finding import Listed
 from feedservice.index.payload import site_to_json
-from feedservice.index.snapshot import Listed, Snapshot
+from feedservice.index.snapshot import Snapshot
 from feedservice.index.surroundings import Neighbours, Surroundings
 from feedservice.publishing import link_contexts
 

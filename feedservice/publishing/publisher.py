@@ -24,8 +24,9 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import ArticlePage, Listing
 from feedservice.feeds.titles import Channel, channel_of
+from feedservice.index.finding import Listed
 from feedservice.index.reader import IndexReader
-from feedservice.index.snapshot import Listed, Snapshot
+from feedservice.index.snapshot import Snapshot
 from feedservice.publishing import link_contexts, moved_addresses, sitemaps
 from feedservice.publishing.archives import Archives
 from feedservice.publishing.cards import KeptCards

@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from factories import NOW, article, fill, slugs, snapshot
-from feedservice.domain.model import Author, Status
+from factories import NOW, article, fill, moment, slugs, snapshot
+from feedservice.domain.model import Article, Author, Status
 from feedservice.domain.routes import MAX_QUERY
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -128,3 +128,77 @@ def test_the_longest_query_of_different_words_is_answered(index: IndexWriter) ->
     query = " ".join(words)[:MAX_QUERY]
     fill(index, article("a", text=query), article("b"))
     assert found(index, query) == ["a"]
+
+
+def best(index: IndexWriter, query: str, limit: int = 10) -> list[str]:
+    return [each.slug for each in snapshot(index).best(Selection(q=query), limit)]
+
+
+def test_the_best_match_comes_first_and_of_equal_ones_the_newest(index: IndexWriter) -> None:
+    def told(slug: str, day: int, **given: object) -> Article:
+        return article(slug, published=moment(f"2026-01-{day:02}"), **given)
+
+    fill(
+        index,
+        told("title", 1, title="أزمة الماء"),
+        told("passing", 9, text="ماء مرّة"),
+        told("newer", 2, title="ماء"),
+        told("often", 3, text="ماء ثم ماء ثم ماء"),
+        told("summary", 4, summary="عن المياه والماء"),
+        told("tag", 5, tags=["ماء"]),
+        told("draft", 8, title="ماء", status=Status.DRAFT),
+        told("to-come", 20, title="ماء"),
+        told("none", 10),
+    )
+    everything = ["newer", "title", "tag", "summary", "often", "passing"]
+    assert best(index, "ماء") == everything
+    assert [best(index, "الماء", limit) for limit in range(7)] == [
+        everything[:limit] for limit in range(7)
+    ]
+    assert found(index, "ماء") == ["passing", "tag", "summary", "often", "newer", "title"]
+
+
+def test_of_several_words_all_in_the_title_go_before_one(index: IndexWriter) -> None:
+    fill(
+        index,
+        article("neither", text="ماء مع خبز"),
+        article("one", title="خبز", text="ماء"),
+        article("about", summary="ماء", tags=["خبز"]),
+        article("both", title="خبز بلا ماء"),
+        article("other", title="خبز وملح"),
+    )
+    assert best(index, "ماء خبز") == ["both", "about", "one", "neither"]
+    assert best(index, "خبز ٱلرَّحْمَـٰن") == best(index, "") == best(index, "؟!") == []
+
+
+def test_what_came_in_one_second_is_in_the_order_of_slugs_whatever_is_shown(
+    index: IndexWriter,
+) -> None:
+    names = ["d", "b", "e", "a", "c"]
+    fill(index, *(article(each, title="ماء") for each in names), article("old", published=moment("2025-01-01"), title="ماء"))  # fmt: skip
+    everything = [*sorted(names), "old"]
+    for limit in range(1, 7):
+        assert slugs(snapshot(index).select(Selection(q="ماء"), limit)) == everything[:limit]
+        assert best(index, "ماء", limit) == everything[:limit]
+        last = snapshot(index).listed(Selection(q="ماء"), limit)[-1]
+        older = Selection(q="ماء", before=Cursor(published=last.published, slug=last.slug))
+        assert slugs(snapshot(index).select(older, 9)) == everything[limit:]
+
+
+@pytest.mark.parametrize("year", [1900, 1969, 1970, 2100])
+def test_a_search_knows_every_time_at_which_there_may_be_an_article(
+    index: IndexWriter, year: int
+) -> None:
+    now = moment("2100-12-31")
+    fill(index, article("a", title="ماء", published=moment(f"{year}-01-01")), article("b", title="ماء"), now=now)  # fmt: skip
+    view = snapshot(index, now)
+    assert {each.slug for each in view.listed(Selection(q="ماء"), 9)} == {"a", "b"}
+    since = Selection(q="ماء", since=moment(f"{year}-01-01"), until=moment(f"{year}-01-02"))
+    assert [each.slug for each in view.listed(since, 9)] == ["a"]
+    assert view.edge(Selection(q="ماء"), oldest=year < 2026) == moment(f"{year}-01-01")
+
+
+def test_what_is_found_is_counted_no_further_than_asked(index: IndexWriter) -> None:
+    fill(index, *(article(f"a{n}", title="ماء") for n in range(9)))
+    asked = Selection(q="ماء")
+    assert [snapshot(index).count(asked, most) for most in (1, 5, 20)] == [1, 5, 9]

@@ -1,0 +1,64 @@
+"""Where the articles of a list stand: newest first, or a search's best first. Reads only."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, NamedTuple
+
+from feedservice.domain.selections import Selection
+from feedservice.index import query, search
+
+Ask = Callable[[query.Question], list[tuple[Any, ...]]]
+MANY = 2**31 - 1
+"""More than there are."""
+
+
+class Listed(NamedTuple):
+    """Where an article stands in a list, and the number of its row, which no other row ever has."""
+
+    number: int
+    published: datetime
+    slug: str
+
+
+def listed(ask: Ask, selection: Selection, limit: int, skip: int = 0) -> tuple[Listed, ...]:
+    """Return where a list's public articles stand, newest first, ties by slug."""
+    if selection.q:
+        return _found(ask, selection, limit + skip)[skip:]
+    return tuple(map(_listed, ask(query.select_listed(selection, limit, skip=skip))))
+
+
+def best(ask: Ask, selection: Selection, limit: int) -> tuple[Listed, ...]:
+    """Return where the public articles of a search stand, the best matches first.
+
+    As good ones are newest first. Each of a few walks ends where there are enough, so this costs
+    what is shown, however many articles have the words.
+    """
+    found: dict[Listed, None] = {}
+    for phrase in search.phrases(selection.q):
+        found.update(dict.fromkeys(_found(ask, selection, limit, phrase)))
+        if len(found) >= limit:
+            break
+    return tuple(islice(found, limit))
+
+
+def _found(ask: Ask, selection: Selection, limit: int, phrase: str = "") -> tuple[Listed, ...]:
+    """What has the words: of the last second all is asked for, to put it in order."""
+    found = list(map(_listed, ask(query.select_listed(selection, limit, phrase=phrase))))
+    if found and len(found) == limit:
+        last = found[-1].published
+        within = replace(selection, since=last, until=last + timedelta(seconds=1))
+        ties = ask(query.select_listed(within, MANY, phrase=phrase))
+        found = [each for each in found if each.published > last]
+        found += map(_listed, ties)
+    return tuple(sorted(found, key=_newest_first)[:limit])
+
+
+def _listed(row: Sequence[Any]) -> Listed:
+    number, published, slug = row
+    return Listed(number, datetime.fromtimestamp(published, UTC), slug)
+
+
+def _newest_first(each: Listed) -> tuple[float, str]:
+    return -each.published.timestamp(), each.slug

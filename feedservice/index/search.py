@@ -1,0 +1,126 @@
+"""The words of articles, and how they are asked for: all that SQLite's full text search says. Pure.
+
+It matches tokens that `text.tokens` makes, and no more: which article is the better match is
+written into the index, as tokens with a mark. So any engine that finds words gives the same
+results, and none has to weigh all that a common word finds.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    bindparam,
+    column,
+    literal_column,
+    select,
+    table,
+    text,
+)
+
+from feedservice.domain.model import Article
+from feedservice.domain.text import tokens
+from feedservice.index.changes import unix_seconds
+from feedservice.index.schema import articles
+from feedservice.index.statements import Statement
+
+TITLE, SUBJECT = "§", "¶"
+"""The marks of a word of the title, and of one of what an article is about. No token has one."""
+OFTEN = 3
+"""How often a text says what it is about."""
+_BITS = 26
+"""A row of the search is a publication and, in so many bits, the number of the article: in the
+order of rows is the order of time. Nobody writes 67 million articles before the index is remade."""
+
+_search = table("search", column("rowid", BigInteger))
+ROW = _search.c.rowid
+MATCHES: ColumnElement[bool] = text("search MATCH :phrase").bindparams(bindparam("phrase"))  # type: ignore[assignment]
+NUMBER = ROW.op("&")(literal_column(str((1 << _BITS) - 1)))
+JOINED = _search.join(articles, articles.c.number == NUMBER)
+
+ADD = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:row, :tokens)"))
+REMOVE = Statement(
+    text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :row, :tokens)")
+)
+
+
+def first_row(second: "ColumnElement[int] | BindParameter[int]") -> ColumnElement[int]:
+    """Return the least row of a publication in a second."""
+    return second.op("<<")(literal_column(str(_BITS)))
+
+
+def row(number: int, published: int) -> int:
+    """Return the row of an article's words; ``published`` in Unix seconds."""
+    return (published << _BITS) + number
+
+
+def row_of(number: int, article: Article) -> tuple[int, str]:
+    """Return what `ADD` and `REMOVE` are run with for an article."""
+    return row(number, unix_seconds(article.published)), searchable(article)
+
+
+def searchable(article: Article) -> str:
+    """Return the words that a search finds an article by, as `text.tokens` makes them.
+
+    Each once, and once more with each mark that it has: the index knows which articles have a word,
+    and not where. Half of a text is words that it had before.
+    """
+    labels = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
+    said = Counter(article.text.split())
+    often = (word for word, times in said.items() if times >= OFTEN)
+    title = _words(article.title.split())
+    subject = title | _words((*article.summary.split(), *labels, *often))
+    found = subject | _words(said)
+    return " ".join(
+        (*found, *(TITLE + word for word in title), *(SUBJECT + word for word in subject))
+    )
+
+
+def _words(texts: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(" ".join(tokens(" ".join(dict.fromkeys(texts)))).split())
+
+
+def phrase(query: str) -> str:
+    """Return a query as `MATCHES` is run with it; one without tokens finds nothing."""
+    return _all_of(_asked(query)) or '""'
+
+
+def phrases(query: str) -> tuple[str, ...]:
+    """Return what finds the best matches of a query, what finds the next ones too, and so on.
+
+    All words in the title; all in what the article is about; one in the title; all anywhere.
+    """
+    asked = list(_asked(query))
+    anywhere = _all_of(asked)
+    found = (
+        _all_of(asked, TITLE),
+        _all_of(asked, SUBJECT),
+        f"({' OR '.join(_any_of(word, TITLE) for word in asked)}) AND {anywhere}",
+        anywhere,
+    )
+    return (
+        tuple(dict.fromkeys(found[:2] + found[3:] if len(asked) == 1 else found)) if asked else ()
+    )
+
+
+def _asked(query: str) -> Iterable[str]:
+    """Each word of a query; one of several spellings has spaces between them."""
+    return dict.fromkeys(tokens(query))
+
+
+def _all_of(words: Iterable[str], mark: str = "") -> str:
+    return " AND ".join(f"({_any_of(word, mark)})" for word in words)
+
+
+def _any_of(word: str, mark: str = "") -> str:
+    # Quoted, so that none is an operator.
+    return " OR ".join(f'"{mark}{token}"' for token in word.split())
+
+
+def matches() -> ColumnElement[bool]:
+    """Every token of the `phrase` that it is run with is found."""
+    # An expression, so that SQLite walks what else is asked for and stops when it has enough.
+    number = articles.c.number + 0
+    return number.in_(select(NUMBER).where(MATCHES))
