@@ -266,7 +266,9 @@ def _walk(shape: _Shape) -> _Walk:
         conditions += [search.MATCHES]
         is_since, is_until = row >= search.first_row(since), row < search.first_row(until)
         is_tie = and_(published == before, name > before_name)
-        is_before = and_(row < search.first_row(before + 1), or_(published < before, is_tie))
+        is_before: ColumnElement[bool] = and_(
+            row < search.first_row(before + 1), or_(published < before, is_tie)
+        )
         bounded = shape.has_until or shape.has_before
         conditions += [] if bounded else [row < search.first_row(MOMENT + 1)]
         shown = is_public(published + 0)
@@ -276,7 +278,7 @@ def _walk(shape: _Shape) -> _Walk:
         is_its_kind = labels.c.kind == bindparam("its_kind")
         conditions += [is_its_kind, labels.c.key == bindparam("its_key")]
         is_since, is_until = age <= -since, age > -until
-        is_before: ColumnElement[bool] = tuple_(age, name) > tuple_(-before, before_name)
+        is_before = tuple_(age, name) > tuple_(-before, before_name)
         table = labels.join(articles, labels.c.number == articles.c.number)
         made = _Walk(table, -age, name, (age.asc(), name), age.desc(), conditions, is_public())
     else:
