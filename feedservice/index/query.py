@@ -47,8 +47,7 @@ class Question(NamedTuple):
 def select_listed(selection: Selection, limit: int, *, skip: int = 0, phrase: str = "") -> Question:
     """Return what yields number, publication and slug of a list's articles, as below.
 
-    Those of a search are in no order within a second. A `search.phrases` takes the place of its
-    words.
+    Those of a search are in no order within a second; a ``phrase`` takes the place of its words.
     """
     values: dict[str, Any] = {"most": limit, "skipped": skip}
     return _question(_listed, selection, {**values, **({"phrase": phrase} if phrase else {})})
@@ -260,17 +259,16 @@ def _walk(shape: _Shape) -> _Walk:
     conditions = [condition(n) for n, condition in enumerate(shape.filters)]
     since, until, before = map(_moment, ("since", "until", "before"))
     before_name: BindParameter[str] = bindparam("before_name")
+    is_before: ColumnElement[bool]
     if shape.has_words:
         row = search.ROW
         published, name = articles.c.published, articles.c.slug
         conditions += [search.MATCHES]
         is_since, is_until = row >= search.first_row(since), row < search.first_row(until)
         is_tie = and_(published == before, name > before_name)
-        is_before: ColumnElement[bool] = and_(
-            row < search.first_row(before + 1), or_(published < before, is_tie)
-        )
-        bounded = shape.has_until or shape.has_before
-        conditions += [] if bounded else [row < search.first_row(MOMENT + 1)]
+        is_before = and_(row < search.first_row(before + 1), or_(published < before, is_tie))
+        is_open = not (shape.has_until or shape.has_before)
+        conditions += [row < search.first_row(MOMENT + 1)] * is_open
         shown = is_public(published + 0)
         made = _Walk(search.JOINED, published, name, (row.desc(),), row.asc(), conditions, shown)
     elif shape.has_label:
