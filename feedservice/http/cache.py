@@ -7,8 +7,7 @@ an answer. Handed no budget, it keeps nothing, and what a client sees is the sam
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
 from feedservice.http.ahead import Ahead
 from feedservice.http.entry import RESTORED, Entry
 from feedservice.http.lru import SegmentedLRU
+from feedservice.http.miss import Flight, Miss
 from feedservice.http.plain_get import get
 from feedservice.http.prepared_response import Headers, Prepared
 from feedservice.http.revision import TTL, Revision
@@ -62,30 +62,6 @@ _SHARE_OF_ERRORS = 16
 document."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Miss:
-    """A request whose answer is to be made, and what is kept for it."""
-
-    key: Hashable
-    revision: Hashable | None
-    environ: "WSGIEnvironment"
-    old: Entry | None
-    now: datetime
-
-    @property
-    def spare(self) -> Entry | None:
-        """What may be given instead."""
-        return self.old if self.old is not None and self.old.may_be_stale(self.now) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    """An answer that is being made."""
-
-    revision: Hashable | None
-    future: Future[tuple[Prepared, str]] = field(default_factory=Future)
-
-
 class HttpCache:
     """Answers GET and HEAD from what is kept; lets everything else through.
 
@@ -122,7 +98,7 @@ class HttpCache:
         self._clock = clock
         self._documents: SegmentedLRU[Entry] = SegmentedLRU(budget)
         self._errors: SegmentedLRU[Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
-        self._in_flight: dict[Hashable, _Flight] = {}
+        self._in_flight: dict[Hashable, Flight] = {}
         self._lock = Lock()
         self._failed: datetime | None = None
         self._ahead = Ahead(self._renew, clock) if budget and changes else None
@@ -151,7 +127,7 @@ class HttpCache:
                 is_stale = self._revision.is_lost or entry.stale_until
                 answer, how = entry.answer, "stale" if is_stale else "hit"
             else:
-                answer, how = self._coalesce(_Miss(key, revision, environ, entry, now))
+                answer, how = self._coalesce(Miss(key, revision, environ, entry, now))
                 if self._ahead and entry and how == "miss" and not environ.get("QUERY_STRING"):
                     self._ahead.note(key, environ)
         except Busy:
@@ -224,43 +200,62 @@ class HttpCache:
         if len(self._documents):
             log.warning("kept answers only, since the revision cannot be asked: %s", error)
 
-    def _coalesce(self, miss: _Miss) -> tuple[Prepared, str]:
+    def _coalesce(self, miss: Miss) -> tuple[Prepared, str]:
         """Make an answer, once for all who want it; meanwhile they get what there was, if they may.
 
         Raises:
             Busy: there is nothing to give, and too many wait, or for too long.
         """
         slots, spare = self._slots(miss.environ), miss.spare
+        is_ours = spare is not None and spare.revision is not RESTORED
         with self._lock:
             flight = self._in_flight.get(miss.key)
-            if flight is None or (spare is None and flight.revision != miss.revision):
-                mine = self._in_flight[miss.key] = _Flight(miss.revision)
+            is_ahead = flight is not None and flight.is_ahead
+            if flight is None or ((spare is None or is_ahead) and flight.revision != miss.revision):
+                mine = self._in_flight[miss.key] = Flight(miss.revision)
                 flight = None
-        if flight is not None:
-            is_ours = spare is not None and spare.revision is not RESTORED
-            return (spare.answer, "updating") if spare and is_ours else slots.wait(flight.future)
+        if flight is None:
+            return self._land(miss.key, mine, lambda: self._make_in_turn(miss, slots))
+        if spare and is_ours and not is_ahead:
+            return spare.answer, "updating"
         try:
-            mine.future.set_result(self._make_in_turn(miss, slots))
+            return slots.wait(flight.future)
+        except Busy:
+            if spare is None or not is_ours:
+                raise
+            return self._give_again(miss, spare)
+
+    def _land(
+        self, key: Hashable, flight: Flight, make: Callable[[], tuple[Prepared, str]]
+    ) -> tuple[Prepared, str]:
+        """Make what others may wait for."""
+        try:
+            flight.future.set_result(make())
         except BaseException as error:
-            mine.future.set_exception(error)
+            flight.future.set_exception(error)
             raise
         finally:
             with self._lock:
-                if self._in_flight.get(miss.key) is mine:
-                    del self._in_flight[miss.key]
-        return mine.future.result()
+                if self._in_flight.get(key) is flight:
+                    del self._in_flight[key]
+        return flight.future.result()
 
     def _renew(self, key: Hashable, environ: "WSGIEnvironment") -> None:
         """Make what is kept anew, if it is old, while nobody waits for an answer."""
         now = self._clock()
         revision, old = self._revision.at(now), self._documents.get(key)
-        if revision is None or old is None or self._in_flight or self._key(environ) != key:
+        if revision is None or old is None or self._key(environ) != key:
             return
-        miss = _Miss(key, revision, environ, old, now)
-        if miss.spare is not None and not old.is_fresh(revision, now):
-            self._make(miss)
+        miss = Miss(key, revision, environ, old, now)
+        if miss.spare is None or old.is_fresh(revision, now):
+            return
+        with self._lock:
+            if self._in_flight:
+                return
+            mine = self._in_flight[key] = Flight(revision, is_ahead=True)
+        self._land(key, mine, lambda: self._make(miss))
 
-    def _make_in_turn(self, miss: _Miss, slots: Slots) -> tuple[Prepared, str]:
+    def _make_in_turn(self, miss: Miss, slots: Slots) -> tuple[Prepared, str]:
         try:
             with slots.take():
                 return self._make(miss)
@@ -269,7 +264,7 @@ class HttpCache:
                 raise
             return self._give_again(miss, miss.spare)
 
-    def _make(self, miss: _Miss) -> tuple[Prepared, str]:
+    def _make(self, miss: Miss) -> tuple[Prepared, str]:
         last = miss.old.answer if miss.old is not None else None
         spare, now = miss.spare, miss.now
         try:
@@ -301,7 +296,7 @@ class HttpCache:
         return answer, "miss"
 
     def _give_again(
-        self, miss: _Miss, spare: Entry, *, failed: bool = False
+        self, miss: Miss, spare: Entry, *, failed: bool = False
     ) -> tuple[Prepared, str]:
         """Give what is kept, for a while without trying again."""
         if failed:

@@ -1,14 +1,16 @@
 """What readers poll is made anew before they ask, and nothing else is."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 
 from feedservice.http.ahead import MOST, POLLED, Ahead
 from feedservice.http.cache import HttpCache
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 from wsgi import START, Clock, Page, Pages, ask
 
 
@@ -74,6 +76,29 @@ def test_nothing_is_made_ahead_while_a_reader_waits_or_nothing_changed(site: Sit
     site.cache._in_flight.clear()
     site.cache._renew("/", environ)
     assert site.pages.asked == ["/", "/"]
+
+
+def test_who_asks_for_what_is_made_ahead_waits_for_that_and_gets_nothing_older(site: Site) -> None:
+    ask(site.cache)
+    site.change("/", b"new")
+    reached, opened = Event(), Event()
+
+    def hold() -> None:
+        reached.set()
+        assert opened.wait(PATIENCE)
+
+    site.pages.fault = hold
+    places = site.cache._slots({})._places
+    free = places._value
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(site.cache._renew, "/", {"PATH_INFO": "/", "REQUEST_METHOD": "GET"})
+        assert reached.wait(PATIENCE)
+        reader = pool.submit(ask, site.cache)
+        assert comes_true(lambda: places._value == free - 1)
+        site.pages.fault = None
+        opened.set()
+        assert reader.result(PATIENCE).body == b"new"
+    assert site.pages.asked == ["/", "/"], "it was made once"
 
 
 def test_few_are_made_ahead_and_only_for_some_minutes() -> None:
