@@ -84,7 +84,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     indexer, its_index = wiring_writer.indexer(given, stop.is_set, hints.take, readers)
     telling = repeat(wiring_writer.telling(given), stop, 0.5)
     follow(indexer, hints, guard, given.rescan, wiring_writer.caretaker(its_index))
-    telling.join(timeout=5)
+    telling.join(timeout=0.5)  # what a hub was not told yet is told at the next start
     its_index.close()
 
 

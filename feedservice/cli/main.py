@@ -11,8 +11,14 @@ from feedservice import __version__
 from feedservice.cli.commands import COMMANDS
 from feedservice.cli.options import lang_option, say
 from feedservice.cli.surroundings import choose_language, in_its_language
-from feedservice.domain.errors import CommandError, ContentError, IndexUnavailable, reason_of
-from feedservice.i18n import Message, _
+from feedservice.domain.errors import (
+    CommandError,
+    ContentError,
+    IndexUnavailable,
+    PortTaken,
+    reason_of,
+)
+from feedservice.i18n import LANGUAGES, Message, _, render
 from feedservice.system.importing import uncollected
 
 
@@ -67,6 +73,10 @@ def main() -> None:
         place = f"{problem.path}:{problem.line}:{problem.column}"
         facts = {"place": place, "wrong": wrong, "remedy": remedy}
         _fail(Message("{place}: {wrong}\n    ← {remedy}", facts))
+    except PortTaken as error:  # of which a newcomer may hear before any language is chosen
+        told = (render(_error(error.message), each) for each in LANGUAGES)
+        click.echo(" · ".join(told), err=True)
+        sys.exit(2)
     except CommandError as error:
         _fail(error.message)
     except IndexUnavailable as error:
@@ -90,5 +100,9 @@ def group() -> None:
 
 
 def _fail(reason: Message | str) -> NoReturn:
-    say(_("error: {reason}", reason=reason), err=True)
+    say(_error(reason), err=True)
     sys.exit(2)
+
+
+def _error(reason: Message | str) -> Message:
+    return _("error: {reason}", reason=reason)

@@ -5,17 +5,19 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
 from feedservice import __version__
-from feedservice.cli.options import LOOPBACK, port_option, site_options, site_settings, warn
+from feedservice.cli.options import LOOPBACK, port_option, said, site_options, site_settings, warn
 from feedservice.content import places
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Site
 from feedservice.i18n import _
+from feedservice.service.listening import listen
 from feedservice.system.importing import uncollected
 
 
@@ -35,7 +37,7 @@ from feedservice.system.importing import uncollected
 def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     """Serve a content folder, and follow what editors save in it."""
     given = site_settings(content)
-    os.environ.update(given.as_env())
+    listening = listen(host, port)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     # In a process beside: workers are copies of this one, and none of them reads YAML.
     with ProcessPoolExecutor(1, initializer=places.allow, initargs=(given.links,)) as beside:
@@ -47,17 +49,9 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
         site, problems = reading.result()
     if site is None:
         raise ContentError(problems[0])
-    server.ensure_free(host, port)
-    base_url = given.base_url or site.base_url
-    if urlsplit(base_url).hostname in LOOPBACK and host not in LOOPBACK:
-        warn(
-            _(
-                "base_url is {base_url}, but {host} is public: subscribers would get addresses "
-                "that only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
-                base_url=base_url,
-                host=host,
-            )
-        )
+    asked = f"http://{_authority(host, port)}"
+    given = replace(given, base_url=given.base_url or _followed(asked, host, site.base_url))
+    os.environ.update(given.as_env())
     with suppress(OSError):  # a disk that is full or read-only
         if WriterLock(given.state).is_free():  # else another service over the same state counts on
             metrics.forget(given.state / "metrics")
@@ -67,9 +61,10 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     if not (given.state / kept_answers.NAME).exists():
         wiring.wait_until_filled(index, 10)
     click.echo(f"feedservice {__version__}: {site.title}")
-    click.echo(f"  http://{_authority(host, port)}/  ←  {given.content}")
+    click.echo(f"  {asked}/  ←  {given.content}")
+    _tell_of_base_url(host, asked, given.base_url or site.base_url, site.base_url)
     try:
-        server.serve(host, port, workers)
+        server.serve(listening, workers, ending=supervisor.ask_to_stop)
     finally:
         supervisor.stop()
 
@@ -79,6 +74,38 @@ def _read_site(root: Path) -> tuple[Site | None, Sequence[Problem]]:
     from feedservice.content.reader import read_site  # noqa: PLC0415
 
     return read_site(ContentFiles(root))
+
+
+def _followed(asked: str, host: str, base_url: str) -> str:
+    """Return the base_url for an address of this machine that differs from site.yaml's, else ""."""
+    given = urlsplit(base_url)
+    if host not in LOOPBACK or given.hostname not in LOOPBACK or _origin(base_url) == asked:
+        return ""
+    return asked + given.path
+
+
+def _origin(url: str) -> str:
+    given = urlsplit(url)
+    return f"{given.scheme}://{given.netloc}"
+
+
+def _tell_of_base_url(host: str, asked: str, base_url: str, its_own: str) -> None:
+    """Say what links and feeds name where that is not the address that is asked for."""
+    if urlsplit(base_url).hostname in LOOPBACK and host not in LOOPBACK:
+        warn(
+            _(
+                "base_url is {base_url}, but {host} is public: subscribers would get addresses "
+                "that only this machine knows. Set base_url in site.yaml, or FEEDSERVICE_BASE_URL.",
+                base_url=base_url,
+                host=host,
+            )
+        )
+    elif _origin(base_url) != asked:
+        told = _("feeds name {base_url} (base_url), not this address", base_url=base_url)
+        click.echo(f"  {said(told)}")
+    elif base_url != its_own:
+        told = _("feeds name this address; base_url is {base_url}", base_url=its_own)
+        click.echo(f"  {said(told)}")
 
 
 def _authority(host: str, port: int) -> str:

@@ -7,6 +7,7 @@
     ├── CommandError         a command cannot be carried out; its message says why, and the remedy
     │   ├── SettingsError    a FEEDSERVICE_* setting is unknown or has a bad value
     │   ├── UsageError       what was asked for cannot be done
+    │   ├── PortTaken        another program listens on a port
     │   ├── ImportFailure    a source cannot be imported at all
     │   └── ExportError      a folder cannot be exported into
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
@@ -95,6 +96,20 @@ class SettingsError(CommandError):
 
 class UsageError(CommandError):
     """What a command was asked for cannot be done; the message says what can."""
+
+
+class PortTaken(CommandError):
+    """Another program listens on a port; the message names one that is free."""
+
+    def __init__(self, port: int, free: int) -> None:
+        super().__init__(
+            _(
+                "port {port} is taken by another program; {free} is free: --port {free}, or make "
+                "serve PORT={free}",
+                port=port,
+                free=free,
+            )
+        )
 
 
 class ImportFailure(CommandError):

@@ -1,24 +1,26 @@
 """granian as `serve` runs it: outlives its workers, runs nothing from where it was started."""
 
-import errno
 import gc
 import logging
-import os
 import resource
+import signal
 import socket
+import sys
 import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels, logger
-from granian.server import Server
+from granian.net import SocketHolder  # type: ignore[attr-defined]
+from granian.server.mp import MPServer
 
-from feedservice.domain.errors import CommandError, reason_of
-from feedservice.i18n import _
+from feedservice.service.listening import BACKLOG
 from feedservice.service.wiring_web import worker
+from feedservice.system import child_process
 
-BACKLOG = 4096
-"""Connections that wait to be accepted; the kernel's ``net.core.somaxconn`` may allow fewer."""
 CONNECTIONS = 16_000
 """That a worker holds open, most of them idle; those beyond wait in the backlog."""
 _SPARE = 512
@@ -31,35 +33,63 @@ them 32 connections got 40 % fewer answers than with four.
 """
 IDLE = 15.0
 """Seconds that a connection may take for the head of its next request, or be idle."""
-STALLED = 300.0
-"""Seconds without progress after which a sending ends.
-
-nginx stops reading a large file for as long as a slow client needs for what it has read so far.
-"""
-LINGERING = 6.0
-"""Seconds for which workers may outlive their server."""
-RESPAWN_PAUSE = 1.0
-"""Seconds between two starts of a worker that dies again and again."""
+GRACE = 1.0
+"""Seconds that a worker which is told to end has for the answers that are begun."""
+BURST, WITHIN = 10, 5.0
+"""So many workers that died are replaced at once within so many seconds, further ones a `PAUSE`
+later each: those that die at their start must not take all processors."""
+PAUSE = 1.0
 
 
 class _Respawns(dict[int, float]):
-    """When each worker was started again.
+    """When workers were started again.
 
     granian ends, with all workers, when one of them dies within seconds of such a start: two kills
-    would end the healthy ones too. Nobody finds a moment here; a start that follows another soon
-    waits instead.
+    would end the healthy ones too. Nobody finds a moment here; many starts that follow each other
+    wait instead.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: deque[float] = deque([-WITHIN], maxlen=BURST)
 
     def get(self, key: int, default: float | None = None) -> float:  # type: ignore[override]  # noqa: ARG002
         return 0.0
 
     def __setitem__(self, key: int, moment: float) -> None:
-        if moment - super().get(key, 0.0) < RESPAWN_PAUSE:
-            time.sleep(RESPAWN_PAUSE)
-        super().__setitem__(key, moment)
+        if len(self._last) == BURST and moment - self._last[0] < WITHIN:
+            time.sleep(PAUSE)
+        self._last.append(moment)
 
-    def clear(self) -> None:
-        """Keep the moments, which granian forgets at each death."""
+
+class _Server(MPServer):
+    """granian, whose workers share the socket that listens.
+
+    What nobody has accepted yet is accepted by whichever worker is free, also where one has died:
+    granian gives each a queue of its own, which ends with it.
+
+    Args:
+        listening: the socket.
+        ending: called before workers are told to end.
+        named: as granian has it.
+    """
+
+    def __init__(
+        self, listening: socket.socket, ending: Callable[[], object], **named: Any
+    ) -> None:
+        super().__init__("feedservice", **named)
+        self._listening = listening
+        self._ending = ending
+        self.respawned_wrks = _Respawns()
+
+    def _init_shared_socket(self) -> None:
+        backlog = [BACKLOG] if sys.platform.startswith(("linux", "freebsd")) else []
+        self._shd = SocketHolder(self._listening.fileno(), False, *backlog)  # type: ignore[assignment,call-arg]
+        self._sso = self._listening
+
+    def _stop_workers(self) -> None:
+        self._ending()
+        super()._stop_workers()  # type: ignore[no-untyped-call]
 
 
 def load_worker() -> object:
@@ -70,28 +100,9 @@ def load_worker() -> object:
     granian's own loader would put the working directory in front of `sys.path`, so that a
     ``yaml.py`` in a content folder were run.
     """
-    return worker(first=end_stalled_sends)
-
-
-def end_stalled_sends() -> None:
-    """Let the kernel close a connection of this process whose peer takes nothing for `STALLED`.
-
-    granian has no such timeout; connections inherit it from the socket that listens.
-    """
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            listening = socket.socket(fileno=int(name))
-        except OSError:  # no socket, or closed meanwhile
-            continue
-        try:
-            if listening.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                listening.setsockopt(
-                    socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(STALLED * 1000)
-                )
-        except OSError:
-            pass
-        finally:
-            listening.detach()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # a terminal's is for the server
+    child_process.end_within(GRACE)
+    return worker()
 
 
 def _connections() -> int:
@@ -105,56 +116,26 @@ def _connections() -> int:
     return max(files - _SPARE, 1)
 
 
-def ensure_free(host: str, port: int, patience: float = LINGERING) -> None:
-    """Wait until an address may be listened on: workers that are ending hold on to theirs.
-
-    granian would listen beside whoever does so already (SO_REUSEPORT), and readers get one or the
-    other.
-
-    Raises:
-        CommandError: it may not, or somebody else listens there.
-    """
-    deadline = time.monotonic() + patience
-    while not _is_free(host, port):
-        if time.monotonic() >= deadline:
-            others = (each for each in range(port + 1, 65_536) if _is_free(host, each))
-            raise CommandError(
-                _(
-                    "another program answers on port {port} already: end it, or take another, such "
-                    "as --port {other}",
-                    port=port,
-                    other=next(others, 0),
-                )
-            )
-        time.sleep(0.1)
-
-
-def _is_free(host: str, port: int) -> bool:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            return False
-        why = reason_of(error)
-        raise CommandError(
-            _("{host}:{port} cannot be listened on: {reason}", host=host, port=port, reason=why)
-        ) from None
-    return True
-
-
 def _is_news(record: logging.LogRecord) -> bool:
     """Whether an operator need know: that `THREADS` are more than processors is meant."""
     return "Python threads" not in record.getMessage()
 
 
-def serve(host: str, port: int, workers: int) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+def serve(
+    listening: socket.socket, workers: int, ending: Callable[[], object] = lambda: None
+) -> None:
+    """Serve until SIGTERM or Ctrl-C.
+
+    Args:
+        listening: see `listen`; closed in the end.
+        workers: how many processes answer.
+        ending: called as soon as it is told to end.
+    """
     logger.addFilter(_is_news)
-    server = Server(
-        "feedservice",
+    host, port = listening.getsockname()[:2]
+    server = _Server(
+        listening,
+        ending,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -167,8 +148,7 @@ def serve(host: str, port: int, workers: int) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=round(IDLE * 1000)),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=5,
+        workers_kill_timeout=round(GRACE) + 1,
     )
-    server.respawned_wrks = _Respawns()
     gc.freeze()  # a collection would touch, and so copy, all that workers have in common
     server.serve(target_loader=load_worker, wrap_loader=False)  # type: ignore[arg-type]

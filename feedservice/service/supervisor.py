@@ -25,8 +25,9 @@ STARTING = "writer-start.lock"
 """The file of the lock of who is starting a writer, which has its own only a second later."""
 STARTS_WITHIN = 60.0
 """Seconds after which a child that is not the writer yet hangs: it is ended, and another starts."""
-STOP_WITHIN = 10.0
-"""Seconds for which `WriterSupervisor.stop` waits for its writer."""
+STOP_WITHIN = 1.0
+"""Seconds for which `WriterSupervisor.stop` waits for its writer before it ends it: what it was
+writing is left out, and written by the next."""
 # -P: nothing is imported from the working directory, which may be a folder of articles.
 WRITER = (sys.executable, "-P", "-m", "feedservice", "index", "--watch", "--with-parent")
 
@@ -71,6 +72,12 @@ class WriterSupervisor:
             )
             self._thread.start()
             self._pid = os.getpid()
+
+    def ask_to_stop(self) -> None:
+        """Begin to `stop`; that it has, `stop` waits for."""
+        self._stop.set()
+        if self._child and self._pid == os.getpid():
+            child_process.ask_to_end(self._child)
 
     def stop(self) -> None:
         """End the writer that this process started, if any, and wait for it."""

@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GRACE = 5.0
-"""Seconds that a worker without a server has for the answers that it is giving."""
 SWITCH = 0.001
 """Seconds after which a thread that makes an answer lets one pass that gives a kept one."""
 FIRST_FILLING = 5.0
@@ -110,14 +107,11 @@ def around(
     return app
 
 
-def application(
-    given: Settings | None = None, *, first: Callable[[], None] = lambda: None
-) -> Flask:
+def application(given: Settings | None = None) -> Flask:
     """Return the WSGI application; it opens nothing before the first request: forking is safe.
 
     Args:
         given: the settings; those of the environment without it.
-        first: called at the first request of each process.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = given or wiring.settings()
@@ -130,7 +124,6 @@ def application(
 
     def begin() -> None:
         if os.getpid() not in started:
-            first()
             supervisor.start()
             if request.path == "/readyz":
                 return
@@ -207,17 +200,15 @@ def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seco
     os.write(1, (access_line(environ, status, length, seconds, steady_now()) + "\n").encode())
 
 
-def worker(first: Callable[[], None]) -> Flask:
+def worker() -> Flask:
     """Return the application in a worker of `serve`, which ends whenever `serve` does."""
     child_process.on_parent_end(_end_worker)
     memory.share_arenas()
     sys.setswitchinterval(SWITCH)
-    return application(first=first)
+    return application()
 
 
 def _end_worker() -> None:
-    """Give the answers that are begun, then end: a server that is killed outright tells nobody."""
+    """End as when the server says so: one that is killed outright tells nobody."""
     log.warning("the server is gone: this worker ends")
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE)
-    os._exit(1)

@@ -3,6 +3,7 @@
 import multiprocessing
 import multiprocessing.util
 import os
+import select
 import signal
 import subprocess
 import threading
@@ -10,8 +11,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-PARENT_EVERY = 1.0
-"""Seconds between two looks of a process of `multiprocessing` at its parent."""
+PARENT_EVERY = 0.2
+"""Seconds between two looks of a process of `multiprocessing` at its parent, where it must look."""
+
+_at_end: list[Callable[[], object]] = []
+"""What `on_end` was told; each is called once."""
 
 
 def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -21,17 +25,48 @@ def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.
     )
 
 
-def stop(child: subprocess.Popen[bytes], seconds: float) -> None:
-    """Tell a child that was started by `start` to end, and wait for that, at most so long."""
+def ask_to_end(child: subprocess.Popen[bytes]) -> None:
+    """Tell a child that was started by `start` to end: one that begins only now does so at once."""
     if child.stdin:
         child.stdin.close()
-    with suppress(subprocess.TimeoutExpired):
+    child.terminate()
+
+
+def stop(child: subprocess.Popen[bytes], seconds: float) -> None:
+    """Tell a child that was started by `start` to end, and end it where that takes longer."""
+    ask_to_end(child)
+    try:
         child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def on_end(act: Callable[[], object]) -> None:
     """Call ``act`` when this process ends in good order; `atexit` forgets what was forked."""
-    multiprocessing.util.Finalize(None, act, exitpriority=0)
+    _at_end.append(multiprocessing.util.Finalize(None, act, exitpriority=0))
+
+
+def end_within(seconds: float) -> None:
+    """Have this process of `multiprocessing` live for so long once SIGTERM tells it to end.
+
+    To be called in its main thread, before or after that gets a handler of its own.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while os.read(heard, 1) != bytes([signal.SIGTERM]):
+            pass
+        time.sleep(seconds)
+        try:
+            for act in _at_end:
+                act()
+        finally:
+            os._exit(0)
+
+    threading.Thread(target=wait, name="end", daemon=True).start()
 
 
 def on_parent_end(act: Callable[[], object]) -> None:
@@ -47,11 +82,23 @@ def on_parent_end(act: Callable[[], object]) -> None:
             with suppress(OSError, ValueError):
                 while os.read(0, 1024):
                     pass
-        while parent is not None and os.getppid() == parent.pid:
-            time.sleep(PARENT_EVERY)
+        elif parent.pid is not None:
+            _wait_for_parent(parent.pid)
         act()
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
+def _wait_for_parent(parent: int) -> None:
+    if hasattr(os, "pidfd_open"):  # Linux
+        with suppress(OSError):
+            end = os.pidfd_open(parent)
+            ended = select.poll()
+            ended.register(end, select.POLLIN)
+            if os.getppid() == parent:  # no other that has its number since
+                ended.poll()
+    while os.getppid() == parent:
+        time.sleep(PARENT_EVERY)
 
 
 def begin_worker() -> None:

@@ -7,16 +7,27 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from factories import write_article
-from feedservice.domain.errors import CommandError
+from feedservice.domain.errors import CommandError, PortTaken
 from feedservice.http.admission import STREAMS
-from feedservice.service import server
+from feedservice.service import listening, server, supervisor
+from feedservice.service.listening import listen
 from feedservice.service.wiring_web import LANES
-from service_process import ROOT, Site, free_port, wait_for
+from service_process import (
+    ROOT,
+    SERVERS,
+    Site,
+    assert_ended,
+    free_port,
+    serving,
+    started,
+    wait_for,
+)
 from waiting import PATIENCE, comes_true
 
 
@@ -85,16 +96,15 @@ def test_nothing_that_lies_beside_the_articles_is_run(content: Path, tmp_path: P
 
 
 def test_connections_inherit_that_a_stalled_send_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "STALLED", 1.0)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server.end_stalled_sends()
-        with (
-            socket.create_connection(listening.getsockname()),  # reads nothing
-            listening.accept()[0] as ours,
-        ):
-            ours.settimeout(PATIENCE)
-            with pytest.raises(TimeoutError) as ended:
-                ours.sendall(bytes(1 << 28))
+    monkeypatch.setattr(listening, "STALLED", 1.0)
+    with (
+        listen("127.0.0.1", free_port()) as ours,
+        socket.create_connection(ours.getsockname()),  # reads nothing
+        ours.accept()[0] as accepted,
+    ):
+        accepted.settimeout(PATIENCE)
+        with pytest.raises(TimeoutError) as ended:
+            accepted.sendall(bytes(1 << 28))
     assert ended.value.errno == errno.ETIMEDOUT  # of the kernel, not of this test
 
 
@@ -108,21 +118,88 @@ def test_a_port_on_which_somebody_answers_is_not_shared_and_another_is_named() -
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         other.bind(("127.0.0.1", port))
         other.listen()
-        with pytest.raises(CommandError, match=str(port)) as caught:
-            server.ensure_free("127.0.0.1", port, patience=0)
-        named = int(str(caught.value).rpartition(" ")[2])
+        with pytest.raises(PortTaken, match=str(port)) as caught:
+            listen("127.0.0.1", port, patience=0)
+        named = int(str(caught.value).rpartition("=")[2])
         assert named > port
-        server.ensure_free("127.0.0.1", named, patience=0)
-    server.ensure_free("127.0.0.1", port, patience=0)
+        listen("127.0.0.1", named, patience=0).close()
+    listen("127.0.0.1", port, patience=0).close()
 
 
 def test_a_port_that_is_given_back_meanwhile_is_waited_for() -> None:
     port = free_port()
     other = socket.create_server(("127.0.0.1", port))
     threading.Timer(0.3, other.close).start()
-    server.ensure_free("127.0.0.1", port, patience=PATIENCE)
+    listen("127.0.0.1", port, patience=PATIENCE).close()
 
 
 def test_an_address_that_is_not_of_this_machine_is_refused_in_words() -> None:
     with pytest.raises(CommandError, match=r"192\.0\.2\.1"):
-        server.ensure_free("192.0.2.1", 8000, patience=0)
+        listen("192.0.2.1", 8000, patience=0)
+
+
+def test_workers_that_die_at_their_start_are_slowed_down_and_others_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(server.time, "sleep", pauses.append)
+    starts = server._Respawns()
+    for number in range(server.BURST):
+        starts[number % 2] = 100 + number / 10
+    assert pauses == []
+    starts[0] = 102.0
+    assert pauses == [server.PAUSE]
+    for number in range(2 * server.BURST):
+        starts[0] = 200 + number * server.WITHIN / server.BURST
+    assert pauses == [server.PAUSE]
+
+
+def hold(site: Site, held: ExitStack, request: bytes, begun: bytes) -> None:
+    """Send a part of a request, or all of it, and read the beginning of its answer."""
+    connection = held.enter_context(socket.socket())
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(PATIENCE)
+    connection.connect(("127.0.0.1", int(site.url.rpartition(":")[2])))
+    connection.sendall(request)
+    assert connection.recv(1024)[: len(begun)] == begun if begun else True
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_it_ends_by_itself_whatever_clients_hold_open(
+    content: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    write_article(content, "field/a.md")
+    (content / "media").mkdir()
+    with (content / "media" / "big.mp4").open("wb") as big:
+        big.write(b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41")
+        big.truncate(64 << 20)  # more than all buffers hold
+    with started(content, tmp_path / "state", "granian") as site, ExitStack() as held:
+        wait_for(site)
+        for _ in range(4):
+            hold(site, held, b"", b"")
+            hold(site, held, b"GET /feed.rss HT", b"")
+            hold(site, held, b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n", b"HTTP/1.1 200")
+            hold(site, held, b"GET /media/big.mp4 HTTP/1.1\r\nHost: x\r\n\r\n", b"HTTP/1.1 200")
+        os.killpg(site.process.pid, how)  # as a terminal does
+        site.process.wait(PATIENCE)
+    assert_ended(site, "granian")
+    told = site.log()
+    assert "refused" not in told, told
+    assert "Traceback" not in told, told
+
+
+def test_what_a_stop_may_wait_for_is_two_seconds() -> None:
+    assert server.GRACE + supervisor.STOP_WITHIN <= 2
+
+
+def test_who_connects_while_no_worker_lives_is_answered_by_the_next(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SERVERS, "granian", ["-m", "feedservice", "serve", "--port"])
+    write_article(content, "field/a.md", title="يبقى")
+    with serving(content, tmp_path / "state", "granian") as site:
+        for _ in range(3):
+            (worker,) = workers(site)
+            os.kill(worker, signal.SIGKILL)
+            assert comes_true(lambda worker=worker: worker not in workers(site))
+            assert site.shows("يبقى", "/feed.rss")
