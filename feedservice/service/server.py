@@ -35,6 +35,8 @@ IDLE = 15.0
 """Seconds that a connection may take for the head of its next request, or be idle."""
 GRACE = 1.0
 """Seconds that a worker which is told to end has for the answers that are begun."""
+STOPPED = 10
+"""Seconds after which one that heeds nothing is killed."""
 BURST, WITHIN = 10, 5.0
 """So many workers that died are replaced at once within so many seconds, further ones a `PAUSE`
 later each: those that die at their start must not take all processors."""
@@ -148,7 +150,7 @@ def serve(
         http1_settings=HTTP1Settings(header_read_timeout=round(IDLE * 1000)),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=round(GRACE) + 1,
+        workers_kill_timeout=STOPPED,
     )
     gc.freeze()  # a collection would touch, and so copy, all that workers have in common
     server.serve(target_loader=load_worker, wrap_loader=False)  # type: ignore[arg-type]

@@ -20,9 +20,14 @@ _at_end: list[Callable[[], object]] = []
 
 def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start a child whose standard input stays open for as long as this process lives."""
-    return subprocess.Popen(  # a command of ours, and no shell # nosec B603
-        command, stdin=subprocess.PIPE, env=dict(environment)
-    )
+    # A terminal's Ctrl-C is for this process: the child inherits what is blocked.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen(  # a command of ours, and no shell # nosec B603
+            command, stdin=subprocess.PIPE, env=dict(environment)
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def ask_to_end(child: subprocess.Popen[bytes]) -> None:
