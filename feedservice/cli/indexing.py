@@ -24,7 +24,7 @@ from feedservice.i18n import _, ngettext
 from feedservice.ingest.indexer import ScanReport
 from feedservice.service import wiring_writer
 from feedservice.service.lock import RemovalGuard, WriterLock
-from feedservice.service.writer import follow, repeat, while_held
+from feedservice.service.writer import follow, repeat, while_held, with_signs_of_life
 from feedservice.system import child_process, open_files
 
 
@@ -81,9 +81,15 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         guard.lift()
     open_files.ignore_leases()
     hints = watch.Hints(while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop))
-    indexer, its_index = wiring_writer.indexer(given, stop.is_set, hints.take, readers)
+
+    def is_told_to_end() -> bool:
+        lock.beat()  # of a scan, which may take long
+        return stop.is_set()
+
+    indexer, its_index = wiring_writer.indexer(given, is_told_to_end, hints.take, readers)
     telling = repeat(wiring_writer.telling(given), stop, 0.5)
-    follow(indexer, hints, guard, given.rescan, wiring_writer.caretaker(its_index))
+    batches = with_signs_of_life(hints, lock)
+    follow(indexer, batches, guard, given.rescan, wiring_writer.caretaker(its_index))
     telling.join(timeout=0.5)  # what a hub was not told yet is told at the next start
     its_index.close()
 

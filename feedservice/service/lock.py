@@ -1,8 +1,13 @@
 """What processes over one state folder tell each other: who writes, and that removals are meant."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+BEAT_EVERY = 20.0
+"""Seconds between two signs of life of who holds a lock."""
 
 
 class WriterLock:
@@ -15,6 +20,8 @@ class WriterLock:
 
     def __init__(self, state: Path, name: str = "writer.lock") -> None:
         self._path = state / name
+        self._beats = self._path.with_suffix(".alive")
+        self._beaten = -BEAT_EVERY
         self._held: FileLock | None = None
         self._inode = 0
 
@@ -39,6 +46,21 @@ class WriterLock:
             return self._held is not None and self._path.stat().st_ino == self._inode
         except OSError:
             return False
+
+    def beat(self) -> None:
+        """Show that whoever holds it does something; to be called often, it writes rarely."""
+        now = time.monotonic()
+        if now - self._beaten >= BEAT_EVERY:
+            self._beaten = now
+            with suppress(OSError):  # a disk that is full or read-only
+                self._beats.touch(mode=0o600)
+
+    def last_beat(self) -> int:
+        """Return a number that is another after each `beat`, whoever holds it."""
+        try:
+            return self._beats.stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def beside(self, name: str) -> "WriterLock":
         """Return another lock in the same folder."""

@@ -25,6 +25,9 @@ STARTING = "writer-start.lock"
 """The file of the lock of who is starting a writer, which has its own only a second later."""
 STARTS_WITHIN = 60.0
 """Seconds after which a child that is not the writer yet hangs: it is ended, and another starts."""
+HUNG = 150
+"""Looks in a row without a sign of life, five minutes, after which a writer hangs; looks are
+counted, since a terminal's Ctrl-Z stops both."""
 STOP_WITHIN = 1.0
 """Seconds for which `WriterSupervisor.stop` waits for its writer before it ends it: what it was
 writing is left out, and written by the next."""
@@ -53,6 +56,8 @@ class WriterSupervisor:
         self._environment = environment
         self._child: subprocess.Popen[bytes] | None = None
         self._started = 0.0
+        self._beat = 0
+        self._quiet: int | None = None
         self._pid = 0
         self._starting = threading.Lock()
         self._stop = threading.Event()
@@ -97,6 +102,7 @@ class WriterSupervisor:
         """Start a writer where none lives; what is published is served without one, too."""
         is_alive = self._child is not None and self._child.poll() is None
         if is_alive and not self._turn.is_held():
+            self._end_if_hung()
             return
         try:
             if not (self._turn.is_held() or self._turn.acquire()):
@@ -111,9 +117,21 @@ class WriterSupervisor:
         except OSError as error:  # a disk that is full or read-only
             log.warning("no writer could be started: %s", error)
 
+    def _end_if_hung(self) -> None:
+        """End a writer that showed that it lived, and no longer does."""
+        beat = self._lock.last_beat()
+        if beat != self._beat:
+            self._beat, self._quiet = beat, 0
+        elif self._quiet is not None and self._child:
+            self._quiet += 1
+            if self._quiet > HUNG:
+                log.warning("the writer, process %d, does nothing any more: ended", self._child.pid)
+                self._child.kill()
+
     def _start(self) -> None:
         if self._child and self._child.stdin:
             self._child.stdin.close()
+        self._beat, self._quiet = self._lock.last_beat(), None
         self._child = child_process.start(self._command, self._environment())
         self._started = time.monotonic()
         log.info("started the writer, process %d", self._child.pid)

@@ -152,6 +152,13 @@ def while_held(
         yield batch
 
 
+def with_signs_of_life(batches: Iterable[Changes], lock: WriterLock) -> Iterator[Changes]:
+    """Yield batches; whoever takes one shows that it does something."""
+    for batch in batches:
+        lock.beat()
+        yield batch
+
+
 def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) -> threading.Thread:
     """Do ``work`` beside the loop, every so many seconds, until ``stop``."""
     attempt = _Attempts()

@@ -46,6 +46,9 @@ class Service:
     def start_again_if_ended(self) -> bool:
         if self.site.process.poll() is None:
             return False
+        assert "refused" not in self.site.log(), (
+            self.site.log()
+        )  # it ended by itself, or was killed
         self._stack.close()
         for process in self.site.processes():  # as systemd does with what is left
             with suppress(ProcessLookupError):
@@ -119,6 +122,8 @@ def harm(draw: random.Random, service: Service) -> str:
             if how == signal.SIGSTOP:
                 time.sleep(draw.random() / 2)
                 os.kill(victim, signal.SIGCONT)
+            elif role == "master":
+                service.site.process.wait(PATIENCE)
         done.append(f"{how.name} {role}")
     return ", ".join(done)
 
@@ -132,7 +137,7 @@ def test_kills_at_any_moment_lose_nothing_and_show_nobody_anything_wrong(
         newsroom.save(slug)
     draw = random.Random(14)
     service = Service(content, tmp_path / "state")
-    seconds: list[float] = []
+    seconds: list[tuple[float, str]] = []
     try:
         assert comes_true(lambda: newsroom.is_shown(service.site, ["/feed.rss"]))
         assert service.site.until(lambda: service.site.get("/feed.rss")[0] == 200)
@@ -140,13 +145,13 @@ def test_kills_at_any_moment_lose_nothing_and_show_nobody_anything_wrong(
         readers = Readers(lambda: service.site, least)
         with readers.reading():
             for number in range(rounds(300, 8)):
-                done = harm(draw, service)
                 began = time.monotonic()
+                done = harm(draw, service)
                 if draw.random() < 0.5:
                     newsroom.save(draw.choice(SLUGS))
                 time.sleep(draw.choice((0.0, 0.1, 0.5)))
                 assert comes_true(service.answers), (done, service.site.log())
-                seconds.append(time.monotonic() - began)
+                seconds.append((time.monotonic() - began, done))
                 assert readers.wrong == [], (number, done, service.site.log())
                 if number % 10 == 9:
                     assert comes_true(lambda: service.shows_all(newsroom)), service.site.log()
@@ -158,12 +163,14 @@ def test_kills_at_any_moment_lose_nothing_and_show_nobody_anything_wrong(
         assert_as_fresh(service.site, content, tmp_path / "fresh")
     finally:
         service.close()
-    seconds.sort()
+    took = sorted(each for each, _done in seconds)
+    late = [f"{each:.1f} s after {done}" for each, done in seconds if each > WITHIN]
     record_property(
         "f14",
-        f"{len(seconds)} kills; an answer again after {percentile(seconds, 0.5):.1f} s (p50), "
-        f"{percentile(seconds, 0.99):.1f} s (p99), {sum(each <= WITHIN for each in seconds)} within "
-        f"{WITHIN:.0f} s; {readers.answers} answers, none wrong, {len(readers.refused)} broken off",
+        f"{len(took)} kills; an answer again after {percentile(took, 0.5):.1f} s (p50), "
+        f"{percentile(took, 0.99):.1f} s (p99), {len(took) - len(late)} within {WITHIN:.0f} s; "
+        f"{readers.answers} answers, none wrong, {len(readers.refused)} broken off"
+        + "".join(f"; {each}" for each in late),
     )
 
 

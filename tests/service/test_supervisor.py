@@ -1,6 +1,7 @@
 """One writer, whatever becomes of processes. The children here are a few lines each."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from feedservice.service import supervisor as supervisor_module
 from feedservice.service.lock import WriterLock
 from feedservice.service.supervisor import WriterSupervisor
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 
 CHILD = """
 import pathlib, sys, threading
@@ -73,6 +74,35 @@ def test_a_writer_that_hangs_at_its_start_is_followed_by_another(
     supervisor.start()
     try:
         assert comes_true(lambda: told.exists() and told.read_text() >= "xx")
+    finally:
+        supervisor.stop()
+
+
+def test_a_writer_that_shows_no_life_any_more_is_followed_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "CHECK_EVERY", 3600)  # this test looks instead
+    monkeypatch.setattr(supervisor_module, "HUNG", 3)
+    lock = WriterLock(tmp_path)
+    supervisor = of(tmp_path, CHILD, str(tmp_path))
+    supervisor.start()
+    try:
+        assert comes_true(lambda: not lock.is_free())
+        child = supervisor._child
+        assert child
+        for _ in range(10):  # it never showed any: on a disk that can only be read, say
+            supervisor._start_if_free()
+        for number in range(10):
+            lock.beat()
+            os.utime(tmp_path / "writer.alive", (number, number))
+            supervisor._start_if_free()
+        assert child.poll() is None
+        for _ in range(4):
+            supervisor._start_if_free()
+        assert child.wait(PATIENCE) == -signal.SIGKILL
+        supervisor._start_if_free()
+        assert supervisor._child is not child
+        assert comes_true(lambda: not lock.is_free())
     finally:
         supervisor.stop()
 

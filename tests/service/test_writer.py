@@ -1,5 +1,6 @@
 """When the writer does what, and that no fault ends it."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +14,9 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.selections import Selection
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
+from feedservice.service import lock as lock_module
 from feedservice.service.lock import RemovalGuard, WriterLock
-from feedservice.service.writer import Schedule, Step, follow, while_held
+from feedservice.service.writer import Schedule, Step, follow, while_held, with_signs_of_life
 
 AT_REST = Schedule(every=60, walk_due=100)
 
@@ -218,3 +220,19 @@ def test_a_writer_ends_whose_lock_was_removed_with_the_state_folder(tmp_path: Pa
     assert stop.is_set()
     assert second.is_held()
     second.release()
+
+
+def test_whoever_takes_what_is_watched_shows_that_it_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = WriterLock(tmp_path)
+    batches = with_signs_of_life([Changes()] * 3, lock)
+    assert lock.last_beat() == 0
+    next(batches)
+    assert lock.last_beat() > 0
+    os.utime(tmp_path / "writer.alive", (1, 1))
+    next(batches)
+    assert lock.last_beat() == 10**9  # a moment ago is soon enough
+    monkeypatch.setattr(lock_module, "BEAT_EVERY", 0)
+    next(batches)
+    assert lock.last_beat() > 10**9
