@@ -9,6 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from multiprocessing.connection import wait
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -35,7 +36,7 @@ IDLE = 15.0
 """Seconds that a connection may take for the head of its next request, or be idle."""
 GRACE = 1.0
 """Seconds that a worker which is told to end has for the answers that are begun."""
-STOPPED = 10
+STOPPED = 15.0
 """Seconds after which one that heeds nothing is killed."""
 BURST, WITHIN = 10, 5.0
 """So many workers that died are replaced at once within so many seconds, further ones a `PAUSE`
@@ -90,8 +91,22 @@ class _Server(MPServer):
         self._sso = self._listening
 
     def _stop_workers(self) -> None:
+        """End all workers. granian asks whether one lives just as a thread of it reaps that one.
+
+        On a busy machine it then killed who had ended, and said so.
+        """
         self._ending()
-        super()._stop_workers()  # type: ignore[no-untyped-call]
+        living = {each.inner.sentinel: each for each in self.wrks}
+        for each in self.wrks:
+            each.terminate()  # type: ignore[no-untyped-call]
+        deadline = time.monotonic() + STOPPED
+        while living and (ended := wait(list(living), deadline - time.monotonic())):
+            for sentinel in ended:
+                del living[sentinel]
+        for each in living.values():
+            logger.warning("worker-%d heeds nothing: killed", each.idx + 1)
+            each.kill()  # type: ignore[no-untyped-call]
+        self.wrks.clear()
 
 
 def load_worker() -> object:
@@ -150,7 +165,6 @@ def serve(
         http1_settings=HTTP1Settings(header_read_timeout=round(IDLE * 1000)),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=STOPPED,
     )
     gc.freeze()  # a collection would touch, and so copy, all that workers have in common
     server.serve(target_loader=load_worker, wrap_loader=False)  # type: ignore[arg-type]
