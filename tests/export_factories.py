@@ -55,6 +55,10 @@ def write_site(root: Path) -> None:
     )
     (root / "media" / "table.csv").write_text("a,b\n" * 500, encoding="utf-8")
     (root / "media" / "all.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    (root / "pages").mkdir()
+    (root / "pages" / "من-نحن.md").write_text(
+        "---\ntitle: من نحن\naliases: [about]\n---\nنحن [هنا](/feeds).\n", encoding="utf-8"
+    )
     write_article(
         root,
         "field/مقال-عربي.md",

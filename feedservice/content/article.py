@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
@@ -21,6 +22,7 @@ from feedservice.content.front_matter_model import (
     CorrectionField,
     FrontMatter,
     RelatedField,
+    Strict,
     validation_problems,
 )
 from feedservice.content.frontmatter import Source
@@ -29,6 +31,7 @@ from feedservice.domain import urls
 from feedservice.domain.absolute_urls import looks_like_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import (
+    SAID,
     Article,
     Correction,
     Problem,
@@ -48,7 +51,7 @@ _PLACEHOLDERS = MappingProxyType(
 """For values that were told to be bad or missing, so that nothing more is told of them."""
 _END = datetime.max.replace(tzinfo=UTC)
 _STATUSES = MappingProxyType(
-    {fold(name): status for name, status in zip(("منشور", "مسودة", "مسحوب"), Status, strict=True)}
+    {fold(name): status for name, status in zip(("منشور", "مسودة", "مسحوب"), SAID, strict=True)}
 )
 """What people write who write Arabic."""
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -82,10 +85,15 @@ def take_apart(text: str, path: str) -> Source:
 
 
 def read_source(
-    source: Source, text: str, path: str, site: Site, now: datetime
+    source: Source,
+    text: str,
+    path: str,
+    site: Site,
+    now: datetime,
+    make: type["ArticleReader"] | None = None,
 ) -> tuple[Article | None, tuple[Problem, ...]]:
-    """Read one article whose file was taken apart; otherwise as `read`."""
-    reader = _ArticleReader(source, text, path, site, now)
+    """Read one article whose file was taken apart, by another reader perhaps; as `read`."""
+    reader = (make or ArticleReader)(source, text, path, site, now)
     article = reader.article()
     place = bidi_control_in(text)
     if place:
@@ -100,11 +108,21 @@ def front_of(text: str, path: str, site: Site) -> Article:
         ContentError: nothing of it can.
     """
     source = replace(take_apart(text, path), body="-")
-    return _ArticleReader(source, text, path, site, _END).article()
+    return ArticleReader(source, text, path, site, _END).article()
 
 
-class _ArticleReader(FieldReader):
-    """One reading of an article."""
+class ArticleReader(FieldReader):
+    """One reading of an article.
+
+    Attributes:
+        model: which keys there are.
+        statuses: what an editor may say of it.
+        folder: begins its slug and aliases.
+    """
+
+    model: type[Strict] = FrontMatter
+    statuses: tuple[Status, ...] = SAID
+    folder = ""
 
     def __init__(self, source: Source, text: str, path: str, site: Site, now: datetime) -> None:
         self._base_urls = (site.base_url, *site.former_urls)
@@ -122,7 +140,7 @@ class _ArticleReader(FieldReader):
         expires = self._date(front.expires, "expires")
         self._check_times(published, updated, expires)
         name, _ = posixpath.splitext(posixpath.basename(self.path))
-        slug = self.slug(front.slug.strip() or name, "slug")
+        slug = self.folder + self.slug(front.slug.strip() or name, "slug")
         status = self._status(front)
         summary = self._summary(front.summary, body, status)
         return Article(
@@ -137,7 +155,7 @@ class _ArticleReader(FieldReader):
             summary=summary,
             html=body.html,
             text=body.text,
-            categories=labels.categories(front.category, self, self._site),
+            categories=self._categories(front),
             tags=labels.tags(front.tags, self),
             authors=labels.authors(front.author, self, self._site),
             image=media_fields.image(front.image, self),
@@ -150,17 +168,21 @@ class _ArticleReader(FieldReader):
             views=self._views(front.views),
         )
 
-    def _front(self) -> FrontMatter:
+    def _categories(self, front: FrontMatter) -> tuple[str, ...]:
+        return labels.categories(front.category, self, self._site)
+
+    def _front(self) -> Any:
         """The fields; one of another shape is told and left out, so that the rest is read too."""
         plain = self.fields.plain()
         try:
-            return FrontMatter.model_validate(plain)
+            return self.model.model_validate(plain)
         except ValidationError as error:
-            self.problems += validation_problems(error, self.fields, self.path, FrontMatter)
+            self.problems += validation_problems(error, self.fields, self.path, self.model)
             bad = {str(each["loc"][0]) for each in error.errors()}
-            placeholders = {key: _PLACEHOLDERS[key] for key in bad & _PLACEHOLDERS.keys()}
+            known = bad & _PLACEHOLDERS.keys() & self.model.model_fields.keys()
+            placeholders = {key: _PLACEHOLDERS[key] for key in known}
             good = {key: value for key, value in plain.items() if key not in bad}
-            return FrontMatter.model_validate(placeholders | good)
+            return self.model.model_validate(placeholders | good)
 
     def _body(self) -> markup.Body:
         try:
@@ -220,25 +242,24 @@ class _ArticleReader(FieldReader):
 
     def _status(self, front: FrontMatter) -> Status:
         name = bare(front.status).lower() or Status.PUBLISHED
-        try:
-            status = Status(name)
-        except ValueError:
-            facts = {"value": name, "known": ", ".join(Status)}
-            close = get_close_matches(name, [*Status], n=1)
+        if name not in self.statuses:
+            facts = {"value": name, "known": ", ".join(self.statuses)}
+            close = get_close_matches(name, self.statuses, n=1)
             near = _STATUSES.get(fold(name)) or next(iter(close), "")
             if near:
                 facts |= {"nearest": near} | self.line_with(bare(front.status), near, "status")
             self.report("status-unknown", "status", **facts)
             return Status.DRAFT
+        status = Status(name)
         if status is Status.WITHDRAWN and not front.updated.strip():
             self.report("withdrawn-updated", "status")
         return status
 
     def _aliases(self, names: list[str], slug: str) -> tuple[str, ...]:
-        slugs = {slugify(name): n for n, name in labels.separated(names)}
+        slugs = {self.folder + slugify(name): n for n, name in labels.separated(names)}
         for alias, n in slugs.items():
             self.fits(alias, "aliases", n)
-        return tuple(name for name in slugs if name and name != slug)
+        return tuple(name for name in slugs if name not in (self.folder, slug))
 
     def _related(self, items: list[str | RelatedField]) -> tuple[Related, ...]:
         read = (self._related_one(item, n) for n, item in labels.separated_addresses(items))

@@ -19,7 +19,7 @@ from pydantic import (
 
 from feedservice.content.invisible import bare
 from feedservice.content.yaml_node import Node
-from feedservice.domain.model import Problem, Status
+from feedservice.domain.model import SAID, Problem, Status
 from feedservice.domain.text import fold
 
 _ARABIC = {
@@ -67,8 +67,8 @@ Texts = Annotated[list[str], Listed]
 Pairs = Annotated[dict[str, str], Mapped]
 
 
-def _empty(make: Callable[[], Any]) -> Any:
-    """An empty default. Given as a value, pydantic would copy it deeply for each article."""
+def empty(make: Callable[[], Any]) -> Any:
+    """Return an empty default. Given as a value, pydantic would copy it deeply for each article."""
     return Field(default_factory=make, json_schema_extra={"default": make()})
 
 
@@ -122,23 +122,23 @@ class FrontMatter(Strict):
     title: str
     date: str
     updated: str = ""
-    category: Texts = _empty(list)
-    tags: Texts = _empty(list)
-    author: Texts = _empty(list)
+    category: Texts = empty(list)
+    tags: Texts = empty(list)
+    author: Texts = empty(list)
     summary: str = ""
     image: Image = ""
-    media: Annotated[list[MediaItem], Listed] = _empty(list)
-    related: Annotated[list[RelatedItem], Listed] = _empty(list)
+    media: Annotated[list[MediaItem], Listed] = empty(list)
+    related: Annotated[list[RelatedItem], Listed] = empty(list)
     id: str = ""
     slug: str = ""
-    aliases: Texts = _empty(list)
+    aliases: Texts = empty(list)
     status: str = Field(
-        default=Status.PUBLISHED.value, json_schema_extra={"enum": [str(s) for s in Status]}
+        default=Status.PUBLISHED.value, json_schema_extra={"enum": [str(s) for s in SAID]}
     )
     expires: str = ""
     lang: str = ""
-    translations: Pairs = _empty(dict)
-    corrections: Annotated[list[CorrectionField], Listed] = _empty(list)
+    translations: Pairs = empty(dict)
+    corrections: Annotated[list[CorrectionField], Listed] = empty(list)
     views: str = ""
 
 

@@ -6,6 +6,10 @@ from feedservice.i18n import _
 
 FRONT_MATTER = MappingProxyType(
     {
+        "order-bad": (
+            _("order {value!r} is not a number"),
+            _("Write a number from 0 to 9999: pages with smaller ones come first"),
+        ),
         "front-matter-missing": (
             _("the file does not begin with front matter"),
             _("Make the first line ---, then title and date, then ---"),

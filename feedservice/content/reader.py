@@ -16,7 +16,7 @@ from functools import partial
 
 from feedservice import __version__
 from feedservice.content import article as article_file
-from feedservice.content import label_users, site_changes
+from feedservice.content import label_users, page, site_changes
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.field_reader import FieldReader
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
-VERSION = 13
+VERSION = 14
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 YOUNG = 10.0
@@ -136,7 +136,9 @@ class FileReader:
             source = article_file.take_apart(text, seen.path)
         except ContentError as error:
             return replace(self._broken(seen, digest, error.problem), named=_named(text))
-        article, problems = article_file.read_source(source, text, seen.path, self._site, now)
+        article, problems = article_file.read_source(
+            source, text, seen.path, self._site, now, page.reader_of(seen.path, self._site)
+        )
         if article is None:
             state = self._state(seen, digest)
             return Reading(state=state, article=None, problems=problems, named=_named(text))

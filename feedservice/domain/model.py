@@ -16,6 +16,11 @@ class Status(StrEnum):
     PUBLISHED = "published"
     DRAFT = "draft"
     WITHDRAWN = "withdrawn"
+    PAGE = "page"
+
+
+SAID = (Status.PUBLISHED, Status.DRAFT, Status.WITHDRAWN)
+"""What an editor may say; a page is one by its folder, public, and in no list."""
 
 
 class State(StrEnum):
@@ -26,6 +31,7 @@ class State(StrEnum):
     PUBLIC = "published"  # as metrics and the preview call it
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    PAGE = "page"
 
 
 class Severity(StrEnum):
@@ -151,6 +157,7 @@ class Article:
             `content/markup.py`).
         text: the body as plain text, for search and for the summary.
         translations: pairs of language and slug.
+        order: where a page stands among pages.
         views: a reading figure that another system exported; shown on pages, never in a feed.
     """
 
@@ -174,6 +181,7 @@ class Article:
     translations: tuple[tuple[str, str], ...] = ()
     corrections: tuple[Correction, ...] = ()
     views: int | None = None
+    order: int = 0
     html: str = ""
     text: str = ""
 
@@ -196,12 +204,21 @@ class Article:
         return State.EXPIRED if self.expires and self.expires <= now else State.PUBLIC
 
     def is_public(self, now: datetime) -> bool:
-        """Whether feeds and pages show it at ``now``."""
-        return self.state(now) is State.PUBLIC
+        """Whether its page is shown at ``now``, and in feeds and lists but for a `State.PAGE`."""
+        return self.state(now) in (State.PUBLIC, State.PAGE)
 
     def is_gone(self, now: datetime) -> bool:
         """Whether its address answers 410 at ``now``: it was public once, and is not any more."""
         return self.state(now) in (State.EXPIRED, State.WITHDRAWN) and self.published <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLink:
+    """A page as footers and the sitemap name it; ``slug`` begins with ``pages/``."""
+
+    slug: str
+    title: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +237,7 @@ class Site:
         redirects: pairs of an old path and the path or URL that took its place.
         has_latin_slugs: new articles get an address in Latin letters.
         theme: how its pages look.
+        pages: what stands beside the news, in its order; the index knows, the file does not.
     """
 
     title: str
@@ -241,6 +259,7 @@ class Site:
     former_urls: tuple[str, ...] = ()
     has_latin_slugs: bool = False
     theme: Theme = field(default_factory=Theme)
+    pages: tuple[PageLink, ...] = ()
 
     def __hash__(self) -> int:
         # What is cached by site is asked for with each article.

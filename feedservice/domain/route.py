@@ -22,6 +22,7 @@ class Kind(StrEnum):
     AUTHOR = "author"
     SEARCH = "search"
     ARTICLE = "article"
+    PAGE = "page"
     FEEDS = "feeds"
     DIRECTORY = "directory"
     SUBSCRIBE = "subscribe"

@@ -96,6 +96,8 @@ def _at(path: str, formats: Collection[str]) -> Route:
     match path[1:].split("/"):
         case ["articles", slug] if slug:
             return Route(kind=Kind.ARTICLE, path=path, format=HTML, name=slug)
+        case ["pages", slug] if slug:
+            return Route(kind=Kind.PAGE, path=path, format=HTML, name=urls.PAGES + slug)
         case ["media", first, *_] if first:
             return Route(kind=Kind.MEDIA, path=path, name=path.removeprefix("/media/"))
         case ["static", version, file] if version and _STATIC.fullmatch(file):

@@ -14,6 +14,8 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from feedservice.domain.selections import Filter, Selection
 from feedservice.domain.taxonomy import Taxonomy
 
+PAGES = "pages/"
+"""Begins the slug of a page, which no article's can: a slug has no slash."""
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NOT_IN_HOST = re.compile(r'[\s\x00-\x1f\x7f/?#@\\"<>^`{|}%]')
 
@@ -29,8 +31,8 @@ def percent_path(path: str) -> str:
 
 
 def article_path(slug: str) -> str:
-    """Return the page of an article."""
-    return "/articles/" + percent(slug)
+    """Return the address of an article, or of a page, whose slug begins with `PAGES`."""
+    return ("/" if slug.startswith(PAGES) else "/articles/") + percent(slug)
 
 
 def label_path(taxonomy: Taxonomy, slug: str) -> str:

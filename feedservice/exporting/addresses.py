@@ -88,6 +88,7 @@ class Addresses:
         for src in self._media:
             yield self._document(f"/{src}", None)
         yield from self._articles()
+        yield from self._pages()
         for path, selection, stamp in self._lists():
             yield from self._list(path, selection, stamp)
         for path, query in (("/feeds.opml", ""), ("/feeds.opml", "tags=1"), ("/sitemap.xml", "")):
@@ -125,6 +126,13 @@ class Addresses:
             yield self._document(f"/articles/{article.slug}", stamp)
             for alias in article.aliases:
                 yield Request(path=f"/articles/{alias}", stamp=stamp)
+
+    def _pages(self) -> Iterator[Request]:
+        slugs = [page.slug for page in self._site.pages]
+        for page in self._view.by_slug(slugs).values():
+            yield self._document(f"/{page.slug}", self.stamp())
+            for alias in page.aliases:
+                yield Request(path=f"/{alias}", stamp=self.stamp())
 
     def _each(self, selection: Selection) -> Iterator[Article]:
         part: tuple[Article, ...] | None = None

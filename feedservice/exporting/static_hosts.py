@@ -17,7 +17,7 @@ from feedservice.feeds.formats import FORMATS
 _HEAD = "# Written by feedservice export; changes are lost.\n"
 _EVERYWHERE = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options")
 _BY_SUFFIX = ("Content-Type", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers")
-_FOLDERS = ("articles", *(each.plural for each in Taxonomy), "archive", "media")
+_FOLDERS = ("articles", "pages", *(each.plural for each in Taxonomy), "archive", "media")
 _FILES = (
     "",
     "feeds",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedservice.domain import direction, urls
-from feedservice.domain.model import Article, Related, Site
+from feedservice.domain.model import Article, Related, Site, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.build import full_title
@@ -100,7 +100,7 @@ def card(article: Article, around: LinkContext) -> Card:
         title=article.title,
         direction=direction.of_article(article),
         summary=article.summary,
-        published=article.published,
+        published=None if article.status is Status.PAGE else article.published,
         updated=article.updated,
         language=article.lang,
         categories=tuple(

@@ -49,6 +49,8 @@ def changed_lists(old: Article | None, new: Article | None, newest: int) -> set[
     """
     if old is None and new is None:
         return set()
+    if any(each and each.status is Status.PAGE for each in (old, new)):  # each footer names it
+        return {ALL_LISTS} | changed_lists(_of_lists(old), _of_lists(new), newest)
     labels = {SITE}
     for article in (old, new):
         if article:
@@ -58,6 +60,10 @@ def changed_lists(old: Article | None, new: Article | None, newest: int) -> set[
     if old and new and _outside(old) == _outside(new):
         return labels
     return labels | {ALL_LISTS}
+
+
+def _of_lists(article: Article | None) -> Article | None:
+    return article if article and article.status is not Status.PAGE else None
 
 
 def _outside(article: Article) -> Article:

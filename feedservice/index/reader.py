@@ -10,21 +10,28 @@ from sqlalchemy import Connection, Engine, select
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.identity import Claim
 from feedservice.domain.known_site import KnownSite
-from feedservice.domain.model import Site
+from feedservice.domain.model import PageLink, Site, Status
+from feedservice.domain.urls import article_path
 from feedservice.index import passed
 from feedservice.index.conflicts import holders_of, remembered, values_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
 from feedservice.index.label_parts import KeptParts
-from feedservice.index.payload import site_from_json
-from feedservice.index.schema import SCHEMA_VERSION, meta
+from feedservice.index.payload import article_from_json, site_from_json
+from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, meta
 from feedservice.index.snapshot import Snapshot
 from feedservice.index.statements import Statement
+from feedservice.index.states import is_live
 
 _STATE = Statement(
     select(meta.c.key, meta.c.value).where(meta.c.key.in_(["schema", "revision", "filled"]))
 )
 _SITE = Statement(select(meta.c.value).where(meta.c.key == "site"))
+_PAGES = Statement(
+    select(bodies.c.teaser)
+    .join(articles, articles.c.number == bodies.c.number)
+    .where(articles.c.status == Status.PAGE.value, is_live())
+)
 
 
 class IndexReader:
@@ -114,7 +121,15 @@ class IndexReader:
             payload = _SITE.run(connection).scalar()
             if payload is None:
                 return revision, None
-            site = site_from_json(payload)
+            site = replace(site_from_json(payload), pages=_pages(connection))
             current = revision, replace(site, base_url=self._base_url) if self._base_url else site
             self._current = current
         return current
+
+
+def _pages(connection: Connection) -> tuple[PageLink, ...]:
+    pages = [article_from_json(teaser) for (teaser,) in _PAGES.rows(connection)]
+    pages.sort(key=lambda page: (page.order, page.title, page.slug))
+    return tuple(
+        PageLink(slug=page.slug, title=page.title, path=article_path(page.slug)) for page in pages
+    )

@@ -27,7 +27,7 @@ def is_published() -> ColumnElement[bool]:
 
 def is_in(state: State) -> ColumnElement[bool]:
     """In that state at `MOMENT`, and live: `Article.state` in SQL."""
-    if state in (State.DRAFT, State.WITHDRAWN):
+    if state in (State.DRAFT, State.WITHDRAWN, State.PAGE):
         return and_(is_live(), articles.c.status == state.value)
     if state is State.SCHEDULED:
         return and_(is_live(), is_published(), articles.c.published > MOMENT)
@@ -37,8 +37,13 @@ def is_in(state: State) -> ColumnElement[bool]:
     return is_public()
 
 
+def is_reachable() -> ColumnElement[bool]:
+    """Public, or a page: a link to it leads somewhere."""
+    return or_(is_public(), is_in(State.PAGE))
+
+
 def is_public(published: ColumnElement[int] = articles.c.published) -> ColumnElement[bool]:
-    """Shown to readers at `MOMENT` (`Article.is_public` in SQL).
+    """Shown to readers at `MOMENT` in lists (`Article.is_public` in SQL, but for pages).
 
     Args:
         published: the column, or an expression that no index has, where something else bounds the

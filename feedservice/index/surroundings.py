@@ -23,7 +23,7 @@ from feedservice.index.label_parts import KeptParts
 from feedservice.index.schema import articles, claims, labels, list_changes, mentions, meta
 from feedservice.index.spellings import Spellings
 from feedservice.index.statements import Statement, parts, several
-from feedservice.index.states import MOMENT, is_live, is_public
+from feedservice.index.states import MOMENT, is_live, is_reachable
 
 
 class Surroundings(NamedTuple):
@@ -105,7 +105,7 @@ def _named(space: str, target: ColumnElement[bool]) -> Select[Any]:
         select(mentions.c.number, mentions.c.space, its_value, articles.c.number.label("target"))
         .select_from(mentions.join(claims, target) if space == "name" else mentions)
         .join(articles, articles.c.path == (claims.c.path if space == "name" else its_value))
-        .where(mentions.c.number.in_(several("numbers")), its_space == space, is_public())
+        .where(mentions.c.number.in_(several("numbers")), its_space == space, is_reachable())
     )
 
 

@@ -109,6 +109,7 @@ def _lists(site: Site) -> Iterator[str]:
     yield "/"
     yield from (urls.label_path(Taxonomy.CATEGORY, category.slug) for category in site.categories)
     yield from (urls.label_path(Taxonomy.AUTHOR, author.slug) for author in site.authors)
+    yield from (page.path for page in site.pages)
 
 
 def _pages(view: Snapshot, articles: Iterator[Article]) -> Iterator[Page]:

@@ -71,13 +71,13 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
         shown = {"month": month, "weekdays": weekdays, "weeks": weeks}
         return _answer(page("preview_calendar.html", month.site, **shown))
 
-    @blueprint.get("/preview/articles/<slug>")
+    @blueprint.get("/preview/articles/<path:slug>")
     def article(slug: str) -> Response:
         proof = preview.proof(slug)
         shown = {"article": proof.page, "proof": proof, "told": told}
         return _answer(page("preview_article.html", proof.page.site, **shown))
 
-    @blueprint.get("/preview/entries/<slug>")
+    @blueprint.get("/preview/entries/<path:slug>")
     def entry(slug: str) -> Response:
         proof = preview.proof(slug)
         return _answer(page("preview_entry.html", proof.page.site, proof=proof))

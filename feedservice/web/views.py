@@ -56,6 +56,13 @@ def _article(route: Route) -> Response:
     return respond(found, caching=REVALIDATED)
 
 
+def _page(route: Route) -> Response:
+    found = services().publisher.article(route.name)
+    body = page("page.html", found.site, article=found)
+    document = page_document(body, PAGE, found.last_modified, found.good_until)
+    return respond(document, caching=REVALIDATED)
+
+
 def _feeds(route: Route) -> Response:
     publisher = services().publisher
     if route.format == "opml":
@@ -168,6 +175,7 @@ VIEWS: Mapping[Kind, Callable[[Route], Response]] = MappingProxyType(
     {
         **dict.fromkeys(LISTS, _list),
         Kind.ARTICLE: _article,
+        Kind.PAGE: _page,
         Kind.FEEDS: _feeds,
         Kind.DIRECTORY: _directory,
         Kind.SUBSCRIBE: _subscribe,

@@ -1,6 +1,7 @@
 """Which lists a change touches, and when each last changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, article, broken, fill, moment, site, snapshot
-from feedservice.domain.model import Article, Author, Correction, Media, Related, Status
+from feedservice.domain.model import SAID, Article, Author, Correction, Media, Related, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import ALL_LISTS, SITE, changed_lists, shown
@@ -197,7 +198,7 @@ articles = st.builds(
     article,
     st.just("a"),
     title=st.sampled_from("أب"),
-    status=st.sampled_from(Status),
+    status=st.sampled_from(SAID),
     published=st.sampled_from([NOW - timedelta(days=1), NOW, NOW + timedelta(seconds=1)]),
     categories=st.sampled_from([("field",), ("economy", "field")]),
     tags=st.sampled_from([[], ["ماء"]]),
@@ -206,6 +207,15 @@ articles = st.builds(
     media=st.sampled_from([(), (Media(src="media/a.mp3"),)]),
     corrections=st.sampled_from([(), (Correction(date=NOW, note="صُحّح"),)]),
 )
+
+
+@given(articles, articles)
+def test_a_page_is_in_no_list_and_named_by_every_page(old: Article, new: Article) -> None:
+    page = replace(new, status=Status.PAGE)
+    assert changed_lists(page, replace(page, title="ج"), 0) == {ALL_LISTS}
+    assert changed_lists(None, page, 0) == changed_lists(page, None, 0) == {ALL_LISTS}
+    before = shown(old, NOW)
+    assert changed_lists(before, page, 0) == {ALL_LISTS} | changed_lists(before, None, 0)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

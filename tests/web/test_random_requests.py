@@ -45,7 +45,7 @@ FOLDERS = (
 )
 FILES = (
     "/", "/feed", "/feeds", "/robots.txt", "/sitemap.xml", "/sitemap-news.xml", "/sitemap-2025-12.xml", "/feeds.opml", "/metrics", "/index.xml", "/old", "/قديم",
-    "/away", "/search", "/subscribe", "/subscribe", "/tags", "/authors", "/archive", "/archive/2025-12", "/static/x/style.css", "/static/x/copy.js", "//", "//evil.example", "/\\evil.example",
+    "/away", "/pages/a", "/search", "/subscribe", "/subscribe", "/tags", "/authors", "/archive", "/archive/2025-12", "/static/x/style.css", "/static/x/copy.js", "//", "//evil.example", "/\\evil.example",
 )  # fmt: skip
 SUFFIXES = ("", "", "", ".rss", ".atom", ".json", ".xml", "/", "/feed/", ".RSS", ";x", "%2Erss")
 NAMES = (
