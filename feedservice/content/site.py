@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +24,7 @@ from feedservice.content.front_matter_model import (
 )
 from feedservice.content.invisible import bare, trimmed
 from feedservice.content.labels import separated, separated_addresses
+from feedservice.content.site_menu import Item, read_menu
 from feedservice.content.site_theme import ThemeField, read_theme
 from feedservice.content.yaml_node import Node
 from feedservice.domain import absolute_urls, redirects
@@ -92,6 +94,7 @@ class SiteFile(Strict):
     redirects: Pairs = {}
     former_urls: Texts = []
     slugs: str = ""
+    menu: Annotated[list[Item], Listed] = []
     theme: Annotated[ThemeField, Mapped] = ThemeField()
 
 
@@ -176,7 +179,7 @@ class _SiteReader(FieldReader):
             self._look_for_shared_names(Taxonomy.CATEGORY, categories)
             self._look_for_shared_names(Taxonomy.AUTHOR, authors)
             self._look_for_circles(redirected)
-        return Site(
+        site = Site(
             title=one_line(found.title),
             base_url=base_url,
             id=site_id,
@@ -197,6 +200,7 @@ class _SiteReader(FieldReader):
             has_latin_slugs=self._has_latin_slugs(bare(found.slugs).lower()),
             theme=read_theme(found.theme, self, self._text),
         )
+        return replace(site, menu=tuple(read_menu(found.menu, self, site)))
 
     def _base_url(self, value: str, *location: str | int) -> str:
         url = bare(value).rstrip("/")

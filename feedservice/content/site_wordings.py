@@ -38,6 +38,17 @@ SITE = MappingProxyType(
             _("Write the nearest shade that can be read, or a darker one; pages use it meanwhile"),
         ),
         "font-bad": (_("font {value!r} is not known"), _("Write naskh, kufi or sans")),
+        "menu-target": (
+            _("{value!r} in menu leads nowhere"),
+            _(
+                "Write label and target: the name of a category, a path of the site such as "
+                "/pages/about, or an address that begins with https://"
+            ),
+        ),
+        "menu-category": (
+            _("{value!r} in menu is no category, and is left out"),
+            _("Write a category of this file, or delete the line"),
+        ),
         "site-slug-duplicate": (_("the slug {value} appears twice"), _("Write another slug")),
         "name-shared": (
             _("{value!r} leads to {other}, which is called so, too"),

@@ -213,6 +213,15 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MenuItem:
+    """A link of the header: to a path of ours or elsewhere, or to the page of a ``category``."""
+
+    label: str
+    path: str
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageLink:
     """A page as footers and the sitemap name it; ``slug`` begins with ``pages/``."""
 
@@ -237,6 +246,7 @@ class Site:
         redirects: pairs of an old path and the path or URL that took its place.
         has_latin_slugs: new articles get an address in Latin letters.
         theme: how its pages look.
+        menu: the links of the header; its categories where there are none.
         pages: what stands beside the news, in its order; the index knows, the file does not.
     """
 
@@ -259,6 +269,7 @@ class Site:
     former_urls: tuple[str, ...] = ()
     has_latin_slugs: bool = False
     theme: Theme = field(default_factory=Theme)
+    menu: tuple[MenuItem, ...] = ()
     pages: tuple[PageLink, ...] = ()
 
     def __hash__(self) -> int:

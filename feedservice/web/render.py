@@ -10,7 +10,7 @@ from flask import Flask, render_template
 from markupsafe import Markup, escape
 
 from feedservice.domain.direction import direction, of_site
-from feedservice.domain.model import Site
+from feedservice.domain.model import MenuItem, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.theme import Theme
 from feedservice.domain.urls import from_host, label_path, media_path
@@ -53,6 +53,18 @@ class View:
             made = make(card, **options)
             cards.put(key, made, _WIDTH * len(made) + _OVERHEAD)
         return made
+
+    def menu(self) -> tuple[MenuItem, ...]:
+        """Return the links of the header: those of site.yaml, else its categories."""
+        if self.site is None or self.site.menu or not self.site.categories:
+            return self.site.menu if self.site else ()
+        categories = (
+            MenuItem(
+                label=each.name, path=label_path(Taxonomy.CATEGORY, each.slug), category=each.slug
+            )
+            for each in self.site.categories
+        )
+        return (MenuItem(label=self.gettext("Home"), path="/"), *categories)
 
     def href(self, path: str) -> str:
         """Return the address of a page of ours, or of another host, as a link has it."""

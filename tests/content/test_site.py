@@ -423,3 +423,46 @@ def test_an_accent_that_is_too_light_is_told_with_the_nearest_that_is_not() -> N
     assert (problem.code, problem.severity) == ("accent-faint", Severity.WARNING)
     assert problem.facts["nearest"] == found.theme.shades[0] == "#8c7000"
     assert problem.facts["other"] == "1.4"
+
+
+def test_a_menu_leads_to_categories_pages_and_elsewhere() -> None:
+    given = """menu:
+  - economy
+  - {label: الميدان, target: ميداني}
+  - {label: مال, target: /categories/اقتصاد}
+  - {label: من نحن, target: /pages/من-نحن}
+  - {label: إذاعة, target: https://radio.example/}
+"""
+    found, problems = site_file.read(SITE_YAML + given)
+    assert problems == ()
+    assert found is not None
+    assert [(each.label, each.path, each.category) for each in found.menu] == [
+        ("اقتصاد", "/categories/economy", "economy"),
+        ("الميدان", "/categories/field", "field"),
+        ("مال", "/categories/economy", "economy"),
+        ("من نحن", "/pages/%D9%85%D9%86-%D9%86%D8%AD%D9%86", ""),
+        ("إذاعة", "https://radio.example/", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "javascript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "/\\evil.example", "\\\\evil.example", "vbscript:x", "mailto:a@b.example",
+        "http:evil", "ftp://a.example", "./x", "/a b", "", "java\tscript:x",
+    ],
+)  # fmt: skip
+def test_a_menu_leads_nowhere_else(target: str) -> None:
+    found, problems = site_file.read(SITE_YAML + f'menu:\n  - {{label: x, target: "{target}"}}\n')
+    assert found is None
+    assert [(each.code, each.line) for each in problems] == [("menu-target", 13)]
+
+
+def test_an_unknown_category_of_a_menu_is_told_and_left_out() -> None:
+    found, problems = site_file.read(SITE_YAML + "menu: [econmy, field, {label: x, target: غير}]\n")
+    assert found is not None
+    assert [each.category for each in found.menu] == ["field"]
+    assert [(each.code, each.severity) for each in problems] == [
+        ("menu-category", Severity.WARNING)
+    ] * 2
+    assert problems[0].facts == {"value": "econmy", "nearest": "economy"}

@@ -11,6 +11,7 @@ from lxml import html
 
 import feedservice
 import web_site
+from feedservice.domain.model import MenuItem
 from feedservice.domain.theme import Font, Theme
 from feedservice.index.writer import IndexWriter
 from web_site import NOW
@@ -95,3 +96,19 @@ def test_each_font_is_the_file_that_was_taken_and_has_its_licence_beside_it() ->
         )
         assert "SIL Open Font License, Version 1.1" in licence.read_text()
     assert sum(file.stat().st_size for file in FONTS.glob("*")) < 300_000, "they are in the wheel"
+
+
+def test_a_menu_takes_the_place_of_the_sections(client_of: ClientOf, written: IndexWriter) -> None:
+    menu = (
+        MenuItem(label="<مال>", path="/categories/economy", category="economy"),
+        MenuItem(label="عنا", path="/pages/about"),
+        MenuItem(label="إذاعة", path="https://radio.example/"),
+    )
+    written.put_site(web_site.site(base_url="https://news.example/below", menu=menu), (), NOW)
+    client = client_of(written)
+    links = "//header/nav//a"
+    assert linked(client, f"{links}/text()") == ["<مال>", "عنا", "إذاعة"]
+    paths = ["/categories/economy", "/pages/about", "https://radio.example/"]
+    assert linked(client, f"{links}/@href") == paths
+    page = html.document_fromstring(client.get("/categories/economy").text)
+    assert page.xpath("//header/nav//a[@aria-current='page']/text()") == ["<مال>"]
