@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from feedservice.authoring.json_schema import article_schema, site_schema
+from feedservice.authoring.json_schema import article_schema, page_schema, site_schema
 from feedservice.cli.main import group
 from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.messages import WORDINGS, describe
@@ -115,7 +115,8 @@ def test_what_make_is_asked_for_in_the_docs_is_a_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "schema"), [("article", article_schema()), ("site", site_schema())]
+    ("name", "schema"),
+    [("article", article_schema()), ("page", page_schema()), ("site", site_schema())],
 )
 def test_the_sample_site_has_the_schemas_of_today(name: str, schema: dict[str, object]) -> None:
     file = ROOT / "content" / ".vscode" / f"{name}.schema.json"

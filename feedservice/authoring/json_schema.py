@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from feedservice.content.front_matter_model import FrontMatter
+from feedservice.content.page import PageFront
 from feedservice.content.site import SiteFile
 from feedservice.system import atomic_write
 
@@ -20,6 +21,11 @@ _SCALAR = ["string", "number", "boolean", "null"]  # null: a key without a value
 def article_schema() -> dict[str, Any]:
     """Return the schema of an article's front matter."""
     return _schema(FrontMatter.model_json_schema(), "Front matter of an article")
+
+
+def page_schema() -> dict[str, Any]:
+    """Return the schema of a page's front matter."""
+    return _schema(PageFront.model_json_schema(), "Front matter of a page")
 
 
 def site_schema() -> dict[str, Any]:

@@ -207,7 +207,11 @@ def _a_language(answer: str) -> str:
 @site_options
 def print_schema(what: str | None, write: Path | None, content: Path | None) -> None:
     """Print the JSON Schema of front matter or site.yaml, or write both."""
-    made = {"article": json_schema.article_schema(), "site": json_schema.site_schema()}
+    made = {
+        "article": json_schema.article_schema(),
+        "page": json_schema.page_schema(),
+        "site": json_schema.site_schema(),
+    }
     if write is None:
         click.echo(json.dumps(made[what or "article"], ensure_ascii=False, indent=2))
         return

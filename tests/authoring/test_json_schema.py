@@ -5,14 +5,19 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from factories import SITE_YAML
-from feedservice.authoring.json_schema import article_schema, site_schema, write_schemas
+from feedservice.authoring.json_schema import (
+    article_schema,
+    page_schema,
+    site_schema,
+    write_schemas,
+)
 
 CONTENT = Path(__file__).parent.parent.parent / "content"
 ARTICLES = sorted(CONTENT.glob("*/*.md"))
 
 
 def test_both_are_schemas() -> None:
-    for made in (article_schema(), site_schema()):
+    for made in (article_schema(), page_schema(), site_schema()):
         Draft202012Validator.check_schema(made)
 
 
@@ -27,7 +32,8 @@ def test_front_matter_that_we_accept_is_accepted_as_plug_ins_read_it(path: Path)
         dates["corrections"] = [
             {**each, "date": str(each["date"])} for each in fields["corrections"]
         ]
-    assert not list(Draft202012Validator(article_schema()).iter_errors({**fields, **dates}))
+    schema = page_schema() if path.parent.name == "pages" else article_schema()
+    assert not list(Draft202012Validator(schema).iter_errors({**fields, **dates}))
 
 
 def test_the_sample_site_and_that_of_the_tests_are_accepted() -> None:
