@@ -453,7 +453,7 @@ def test_a_menu_leads_to_categories_pages_and_elsewhere() -> None:
     ],
 )  # fmt: skip
 def test_a_menu_leads_nowhere_else(target: str) -> None:
-    found, problems = site_file.read(SITE_YAML + f'menu:\n  - {{label: x, target: "{target}"}}\n')
+    found, problems = site_file.read(SITE_YAML + f"menu:\n  - {{label: x, target: '{target}'}}\n")
     assert found is None
     assert [(each.code, each.line) for each in problems] == [("menu-target", 13)]
 
