@@ -110,6 +110,7 @@ def article_file(
         "image": _image(entry, place),
         "media": list(dict.fromkeys(filter(None, media))),
         "related": list(filter(None, related)),
+        "translations": _translations(entry, find),
         "aliases": list(placement.aliases),
         "status": "" if status is Status.PUBLISHED else status.value,
         "expires": _stamp(expires, site),
@@ -169,7 +170,7 @@ class _Body:
             return ""
         if kind == "src":
             return self._place(absolute)
-        slug = self._find(absolute)
+        slug = self._find(absolute) or self._find(join(self._entry.url, address))
         if slug:
             return f"{slug}#{parts.fragment}" if parts.fragment else slug
         base = split_or_none(self._entry.base)
@@ -251,6 +252,11 @@ def _related(link: Link, entry: ForeignEntry, find: FindSlug, own_slug: str) -> 
     summary = one_line(link.summary)
     named = {"url": url, "title": one_line(link.title) or url}
     return {**named, "summary": summary} if summary else named
+
+
+def _translations(entry: ForeignEntry, find: FindSlug) -> dict[str, str]:
+    found = {language: find(known) for language, known in entry.translations}
+    return {language: slug for language, slug in found.items() if slug}
 
 
 def _image(entry: ForeignEntry, place: PlaceMedia) -> Value:

@@ -84,6 +84,8 @@ class ForeignEntry:
         known_as: other names by which the source's links may mean it (a file's path, ``/?p=7``).
         uncertain: terms that may be categories or tags; categories where site.yaml knows them.
         status: published (also what is scheduled), or draft.
+        translations: languages, and what the same article in each is known as.
+        is_page: whether it is no article but a page beside them (about, contact).
         unread: keys of its front matter that nothing here reads.
     """
 
@@ -110,6 +112,8 @@ class ForeignEntry:
     related: tuple[Link, ...] = ()
     status: Status = Status.PUBLISHED
     lang: str = ""
+    translations: tuple[tuple[str, str], ...] = ()
+    is_page: bool = False
     unread: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 

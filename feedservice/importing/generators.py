@@ -86,11 +86,24 @@ def _picture(fields: Fields) -> Picture | None:
     src = fields.text(
         *("image", "images", "image.path", "image.src", "image.feature", "featured_image"),
         *("featuredimage", "header.image", "header.teaser", "thumbnail", "cover.image", "cover"),
+        *(
+            "featureimage",
+            "feature_image",
+            "img",
+            "image_url",
+            "banner",
+            "cover_image",
+            "coverimage",
+        ),
+        *("og_image", "params.image", "params.cover.image", "params.featureimage"),
     )
     if not src:
         return None
     return Picture(
         src=src,
-        alt=fields.text("cover.alt", "image.alt", "image_alt", "featured_image_alt"),
+        alt=fields.text(
+            *("cover.alt", "image.alt", "image_alt", "featured_image_alt", "featureimagealt"),
+            *("feature_image_alt", "img_alt", "alt"),
+        ),
         caption=fields.text("cover.caption", "image.caption", "featured_image_caption"),
     )

@@ -6,19 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import ClassVar
+from urllib.parse import unquote
 
-from feedservice.domain.text import slugify
-from feedservice.importing import front_matter
-from feedservice.importing.addresses import join, path_of, split_or_none
+from feedservice.importing import front_matter, hugo_urls
+from feedservice.importing.addresses import is_http, join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, entry_of, permalink, unread
+from feedservice.importing.generators import REFERENCE, entry_of, stem_of, unread
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.shortcodes import attributes, fenced, replace_between
 
 _PLAIN_SECTIONS = frozenset({"post", "posts", "blog", "article", "articles", "page", "pages", ""})
-_LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[a-z]{2})?)")
+_PAGES = (".md", ".html")
+_ENDINGS = ("toml", "yaml", "yml", "json")
 _HIGHLIGHT = (
     re.compile(r"\{\{<\s*+highlight\s++([^\s{>}]++)[^{>}]*+>\}\}\n?"),
     re.compile(r"\n?\{\{<\s*+/highlight\s*+>\}\}"),
@@ -33,89 +34,177 @@ _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vime
 
 @dataclass(frozen=True, slots=True)
 class Hugo:
-    """How Hugo's folder is read; ``config`` is the site's configuration."""
+    """How Hugo's folder is read: by the site's configuration and the paths of all its files."""
 
     config: Fields
+    paths: frozenset[str] = frozenset()
     kind: ClassVar[str] = "hugo"
     configs: ClassVar[tuple[str, ...]] = tuple(
-        f"{name}.{ending}"
+        f"{folder}{name}.{ending}"
+        for folder in ("config/_default/", "")
         for name in ("hugo", "config")
-        for ending in ("toml", "yaml", "yml", "json")
+        for ending in _ENDINGS
     )
-    parts: ClassVar[tuple[tuple[str, str], ...]] = ()
-    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown")
-
-    @property
-    def _content(self) -> str:
-        return self.config.text("contentdir") or "content"
+    parts: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (f"config/_default/{key}.{ending}", key)
+        for key in ("languages", "permalinks", "taxonomies", "params")
+        for ending in _ENDINGS
+    )
+    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".html", ".htm")
 
     def holds(self, path: str) -> bool:
-        """See `Generator`: a list (``_index.md``) is not an article."""
-        return path.startswith(f"{self._content}/") and not posixpath.basename(path).startswith("_")
+        """See `Generator`: neither a list (``_index.md``) nor a file of a bundle is an article."""
+        root, _language = self._root(path)
+        if not root or stem_of(path).partition(".")[0] == "_index":
+            return False
+        folders = posixpath.dirname(path).split("/")
+        own = stem_of(path).partition(".")[0] == "index"
+        above = range(root.count("/") + 2, len(folders) + (0 if own else 1))
+        return not any(self._is_bundle("/".join(folders[:depth])) for depth in above)
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
         path = src.lstrip("/")
-        below = path.removeprefix(f"{self._content}/")
-        folders = ("static", "assets", self._content)
+        content = self._contents[0][0]
+        below = path.removeprefix(f"{content}/")
+        folders = ("static", "assets", content)
         return (path, *(f"{folder}/{path}" for folder in folders), f"static/{below}")
 
-    def read(self, path: str, text: str) -> ForeignEntry:
+    def read(self, path: str, text: str) -> ForeignEntry | None:
         """See `Generator`."""
         fields, body = front_matter.split(text, self.config.zone)
         entry = entry_of(fields, path)
-        stem, language = self._stem(path)
+        root, language = self._root(path)
+        stem, named = self._stem(path.removeprefix(f"{root}/"))
+        language = named or language or hugo_urls.default_language(self.config)
+        languages = hugo_urls.languages_of(self.config)
+        published = fields.moment("date", "publishdate", "pubdate", "published")
+        if _is_no_article(fields):
+            return None
+        url = self._url(fields, root, stem, language, published)
         section = stem.partition("/")[0] if "/" in stem else ""
-        published = fields.moment("publishdate", "pubdate", "published", "date")
-        slug = entry.slug or posixpath.basename(stem)
-        url = self._url(fields, stem, slug, published)
-        base = self.config.text("baseurl").rstrip("/")
         remarks: list[Remark] = []
+        shown = _without_shortcodes(body, path, stem, remarks)
+        is_html = path.lower().endswith((".html", ".htm"))
+        name = posixpath.basename(stem)
         return replace(
             entry,
-            url=join(f"{base}/", url.lstrip("/")) if base else url,
-            markdown=_without_shortcodes(body, path, stem, remarks),
+            id=entry.id or (url if "://" in url else ""),
+            url=url,
+            html=shown if is_html else None,
+            markdown=None if is_html else shown,
             base=f"{posixpath.dirname(path)}/",
-            published=published,
-            slug=slug,
+            published=fields.moment("publishdate", "pubdate", "published", "date"),
+            slug=entry.slug or name,
             aliases=tuple(_rooted(alias, stem) for alias in entry.aliases),
             known_as=(
                 path,
                 REFERENCE + stem.lower(),
-                REFERENCE + posixpath.basename(stem).lower(),
+                REFERENCE + name.lower(),
                 posixpath.splitext(path)[0],
+                _translated(stem, language),
             ),
-            categories=entry.categories or _section(section, path_of(base)),
-            lang=entry.lang or language,
+            translations=tuple(
+                (other, _translated(stem, other)) for other in languages if other != language
+            ),
+            categories=entry.categories or _section(section, hugo_urls.base_path(self.config)),
+            tags=(*entry.tags, *self._other_terms(fields)),
+            lang=entry.lang or named or (language if len(languages) > 1 else ""),
+            is_page=published is None and fields.moment("lastmod") is None,
             unread=unread(fields),
             remarks=tuple(remarks),
         )
 
-    def _stem(self, path: str) -> tuple[str, str]:
-        """The page's path below the content folder without ending, and the language it names."""
-        stem = posixpath.splitext(path.removeprefix(f"{self._content}/"))[0]
-        named = _LANGUAGE.fullmatch(stem)
-        stem, language = (named[1], named[2]) if named else (stem, "")
-        is_bundle = posixpath.basename(stem) == "index"
-        return (posixpath.dirname(stem) if is_bundle else stem), language
+    @property
+    def _contents(self) -> tuple[tuple[str, str], ...]:
+        """Content folders with the language of what lies in them (empty: files say it)."""
+        languages = hugo_urls.languages_of(self.config)
+        own = ((_folder(self.config, f"languages.{each}.contentdir"), each) for each in languages)
+        common = _folder(self.config, "contentdir") or "content"
+        found = (*((folder, each) for folder, each in own if folder), (common, ""))
+        return tuple(sorted(found, key=lambda pair: -len(pair[0])))
 
-    def _url(self, fields: Fields, stem: str, slug: str, published: datetime | None) -> str:
-        written = fields.text("url")
-        if written:
-            return "/" + written.lstrip("/")
+    def _root(self, path: str) -> tuple[str, str]:
+        """The content folder that a path lies in, and its language; empty where in none."""
+        return next((each for each in self._contents if path.startswith(f"{each[0]}/")), ("", ""))
+
+    def _is_bundle(self, folder: str) -> bool:
+        return self._has(folder, "index")
+
+    def _has(self, folder: str, name: str) -> bool:
+        """Whether a folder has a page of that name, in any language."""
+        languages = hugo_urls.languages_of(self.config)
+        names = (name, *(f"{name}.{each}" for each in languages))
+        return any(f"{folder}/{each}{end}" in self.paths for each in names for end in _PAGES)
+
+    def _sections(self, folder: str, root: str) -> tuple[str, ...]:
+        """A first folder is a section; one below it where it has a list of its own."""
+        names = folder.split("/") if folder else []
+        return tuple(
+            name
+            for depth, name in enumerate(names)
+            if not depth or self._has("/".join((root, *names[: depth + 1])), "_index")
+        )
+
+    def _stem(self, path: str) -> tuple[str, str]:
+        """The page's path below its content folder without ending, and the language it names."""
+        stem = posixpath.splitext(path)[0]
+        name, _, language = stem.rpartition(".")
+        if name and language.lower() in hugo_urls.languages_of(self.config):
+            stem, language = name, language.lower()
+        else:
+            language = ""
+        is_bundle = posixpath.basename(stem) == "index"
+        stem = posixpath.dirname(stem) if is_bundle else stem
+        return stem, language
+
+    def _url(
+        self,
+        fields: Fields,
+        root: str,
+        stem: str,
+        language: str,
+        published: datetime | None,
+    ) -> str:
         folder, name = posixpath.split(stem)
-        section = folder.partition("/")[0]
-        pattern = self.config.text(f"permalinks.page.{section}", f"permalinks.{section}")
-        if not pattern or not published:
-            return "/" + posixpath.join(folder, slug).lower().replace(" ", "-") + "/"
-        words = {
-            "section": section,
-            "sections": folder,
-            "title": slugify(fields.text("title")),
-            **dict.fromkeys(("slug", "slugorfilename"), slug),
-            **dict.fromkeys(("filename", "contentbasename"), name),
-        }
-        return "/" + permalink(pattern, words, published).lstrip("/")
+        page = hugo_urls.Page(
+            folder=folder,
+            sections=self._sections(folder, root),
+            name=name,
+            title=fields.text("title"),
+            slug=fields.text("slug"),
+            url=fields.text("url"),
+            language=language,
+            published=published,
+        )
+        base = self.config.text(f"languages.{language}.baseurl", "baseurl")
+        path = hugo_urls.path_of(page, self.config)
+        return join(base, path) if is_http(base) else unquote(path)
+
+    def _other_terms(self, fields: Fields) -> tuple[str, ...]:
+        """Terms of taxonomies beside Hugo's own two: they become tags."""
+        known = self.config.values.get("taxonomies")
+        plurals = known.values() if isinstance(known, dict) else ()
+        names = (str(each).lower() for each in plurals if isinstance(each, str))
+        others = (name for name in names if name not in ("tags", "categories", "authors"))
+        return tuple(term for name in others for term in fields.texts(name, f"taxonomies.{name}"))
+
+
+def _folder(config: Fields, key: str) -> str:
+    return posixpath.normpath(config.text(key)).strip("/.") if config.text(key) else ""
+
+
+def _translated(stem: str, language: str) -> str:
+    """What a translation of a page is known as."""
+    return f"{REFERENCE}{language}/{stem}".lower()
+
+
+def _is_no_article(fields: Fields) -> bool:
+    """Whether a page is only a part of others, or not built."""
+    hidden = ("never", "false")
+    named = (f"{key}.{what}" for key in ("build", "_build") for what in ("render", "list"))
+    values = (fields.text("headless") == "true", *(fields.text(key) in hidden for key in named))
+    return any(values)
 
 
 def _section(name: str, below: str) -> tuple[Term, ...]:

@@ -48,6 +48,7 @@ class Jekyll:
     """How Jekyll's folder is read; ``config`` is the site's configuration."""
 
     config: Fields
+    paths: frozenset[str] = frozenset()
     kind: ClassVar[str] = "jekyll"
     configs: ClassVar[tuple[str, ...]] = ("_config.yml", "_config.yaml", "_config.toml")
     parts: ClassVar[tuple[tuple[str, str], ...]] = tuple(

@@ -89,7 +89,10 @@ def open_folder(path: Path, kind: str | None, zone: str) -> FolderSource:
         names = (*generator.configs, "_posts") if generator is Jekyll else generator.configs
         is_there = any((folder.root / name).exists() for name in names)
         if kind == generator.kind or (kind is None and is_there):
-            return FolderSource(folder, generator(_configuration(folder, generator, zone)))
+            return FolderSource(
+                folder,
+                generator(_configuration(folder, generator, zone), frozenset(folder.paths())),
+            )
     raise ImportFailure(
         _("{source}: is it a site of Hugo, Jekyll or Pelican? Add --from", source=path)
     )

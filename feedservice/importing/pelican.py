@@ -46,6 +46,7 @@ class Pelican:
     """How Pelican's folder is read; ``config`` is what `settings_of` found."""
 
     config: Fields
+    paths: frozenset[str] = frozenset()
     kind: ClassVar[str] = "pelican"
     configs: ClassVar[tuple[str, ...]] = ("publishconf.py", "pelicanconf.py")
     parts: ClassVar[tuple[tuple[str, str], ...]] = ()

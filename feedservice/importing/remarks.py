@@ -106,6 +106,14 @@ WORDINGS = MappingProxyType(
             _("the source is not well formed; it was read as far as possible ({value})"),
             _("Compare the number of entries with the source"),
         ),
+        "page": (
+            _("it has no date: a page beside the articles, not one of them"),
+            _("Write it as a page, or give it a date in the source and import again"),
+        ),
+        "not-shown": (
+            _("the source does not show it by itself (headless, or not built): left out"),
+            _NOTHING,
+        ),
         "page-unreachable": (
             _("the next page of the feed could not be read: {value}"),
             _("Import again later: only what is new will be added"),
@@ -164,7 +172,7 @@ WORDINGS = MappingProxyType(
 LEFT_OUT = frozenset(
     """
     entry-empty entry-older entry-refused file-taken file-unreadable format-other front-matter
-    item-broken post-type trash
+    item-broken not-shown page post-type trash
     """.split()
 )
 """Codes of what did not come: one entry, or as many as the fact ``n`` says."""

@@ -43,13 +43,13 @@ class Generator(Protocol):
     carried: ClassVar[tuple[str, ...]]
 
     def holds(self, path: str) -> bool:
-        """Whether articles live at ``path``."""
+        """Whether an article lives at ``path``."""
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """Return where in the folder a picture may be."""
 
-    def read(self, path: str, text: str) -> ForeignEntry:
-        """Return the entry of a file; raises `FrontMatterError`."""
+    def read(self, path: str, text: str) -> ForeignEntry | None:
+        """Return the entry of a file; None where it is no article; raises `FrontMatterError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,15 @@ class FolderSource:
             text = data.decode("windows-1256", "replace")
             self._note("source-broken", path, "windows-1256")
         try:
-            return self.generator.read(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+            entry = self.generator.read(path, text.replace("\r\n", "\n").replace("\r", "\n"))
         except FrontMatterError as error:
             self._note("front-matter", path, str(error))
             return None
+        if entry is None:
+            self._note("not-shown", path, "-")
+        elif entry.is_page:
+            self._note("page", path, "-")
+        return entry if entry and not entry.is_page else None
 
     def _note(self, code: str, path: str, value: str) -> None:
         self._remarks[code, path] = remark(code, path, value=value)

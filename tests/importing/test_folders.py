@@ -51,7 +51,7 @@ def whats(report: ImportReport) -> list[tuple[str, str]]:
 
 
 HUGO = {
-    "hugo.toml": 'baseURL = "https://old.example/"\n[permalinks]\nposts = "/:year/:month/:slug/"\n'
+    "hugo.toml": 'baseURL = "https://old.example/"\n[permalinks]\nposts = "/:year/:month/:contentbasename/"\n'
 }
 
 
