@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -107,6 +108,7 @@ def grows_too_fast(run: Callable[[Any], object], make: Callable[[int], object], 
         size = size * 5 // 4 if size < SMALL else size * 2  # some grow exponentially
     else:
         return ""
+    size = max(size, len(make(size)))  # some have a least length
     told = f"{taken:.3f} s for {size} characters"
     if size < SMALL:
         return told
@@ -473,6 +475,16 @@ def test_the_attacks_find_what_is_quadratic_or_worse(written: str, method: str) 
     assert any(
         grows_too_fast(read, written_for(pattern, attack), 1 << 13) for attack in attacks(pattern)
     )
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_a_text_that_is_never_short_is_judged_by_its_length(
+    monkeypatch: pytest.MonkeyPatch, power: int
+) -> None:
+    module = sys.modules[__name__]
+    monkeypatch.setattr(module, "cost", lambda _run, data, _times=1: 2e-5 * len(data) ** power)
+    slow = grows_too_fast(str, lambda size: "x" * max(size, 880), 1 << 13)
+    assert bool(slow) == (power == 2)
 
 
 def test_every_expression_is_known() -> None:
