@@ -368,7 +368,7 @@ SAFE: Mapping[str, str] = MappingProxyType(
 COMPUTED: Mapping[str, str] = MappingProxyType(
     {
         "domain/redirects.py: _compiled": "what site.yaml says, in the table above; two words never stand side by side",
-        "exporting/export.py: _named": "names of our own, in pages of our own",
+        "exporting/statics.py: _named": "names of our own, in pages of our own",
         "exporting/nginx.py: _moved": "addresses of the site",
         "exporting/nginx.py: _location": "suffixes of our own",
         "exporting/names.py: file_of": "queries that we wrote",

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
+from feedservice.domain.text import nfc
+
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
     "pretty": "/:categories/:year/:month/:day/:title/",
@@ -82,7 +84,7 @@ def absolute(site: str, below: str, path: str) -> str:
     """Return the address that the filter ``absolute_url`` makes, normalized (RFC 3986 §6)."""
     below = below.strip("/")
     whole = re.sub("/{2,}", "/", f"/{below}/{path}" if below else f"/{path}")
-    normalized = quote(unicodedata.normalize("NFC", unquote(whole)), safe=_IN_PATH)
+    normalized = quote(nfc(unquote(whole)), safe=_IN_PATH)
     return site + normalized
 
 
