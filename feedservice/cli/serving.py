@@ -16,7 +16,7 @@ from feedservice.cli.options import LOOPBACK, port_option, said, site_options, s
 from feedservice.content import places
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Site
-from feedservice.i18n import _
+from feedservice.i18n import Message, _
 from feedservice.service.listening import listen
 from feedservice.system.importing import uncollected
 
@@ -58,10 +58,11 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     index = wiring.reader(given)  # before a writer starts: settings of a database may be refused
     supervisor = wiring.supervisor(given)
     supervisor.start()
-    if not (given.state / kept_answers.NAME).exists():
-        wiring.wait_until_filled(index, 10)
+    has_answers = (given.state / kept_answers.NAME).exists() or wiring.wait_until_filled(index, 10)
     click.echo(f"feedservice {__version__}: {site.title}")
     click.echo(f"  {asked}/  ←  {given.content}")
+    if not has_answers:
+        _say_beneath(_("the articles are being read: pages come up once that is done"))
     _tell_of_base_url(host, asked, given.base_url or site.base_url, site.base_url)
     try:
         server.serve(listening, workers, ending=supervisor.ask_to_stop)
@@ -101,11 +102,13 @@ def _tell_of_base_url(host: str, asked: str, base_url: str, its_own: str) -> Non
             )
         )
     elif _origin(base_url) != asked:
-        told = _("feeds name {base_url} (base_url), not this address", base_url=base_url)
-        click.echo(f"  {said(told)}")
+        _say_beneath(_("feeds name {base_url} (base_url), not this address", base_url=base_url))
     elif base_url != its_own:
-        told = _("feeds name this address; base_url is {base_url}", base_url=its_own)
-        click.echo(f"  {said(told)}")
+        _say_beneath(_("feeds name this address; base_url is {base_url}", base_url=its_own))
+
+
+def _say_beneath(told: Message) -> None:
+    click.echo(f"  {said(told)}")
 
 
 def _authority(host: str, port: int) -> str:

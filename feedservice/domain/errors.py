@@ -11,7 +11,8 @@
     │   ├── ImportFailure    a source cannot be imported at all
     │   └── ExportError      a folder cannot be exported into
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
-    │   └── IndexDamaged     its file is damaged; the writer makes a new one
+    │   ├── IndexDamaged     its file is damaged; the writer makes a new one
+    │   └── IndexFilling     it is being made: nothing is wrong
     └── Refusal              an address has no document to give
         ├── NotFound         nothing public lives there                             → 404
         ├── Gone             it was withdrawn or has expired                        → 410
@@ -126,6 +127,13 @@ class IndexUnavailable(FeedserviceError):
 
 class IndexDamaged(IndexUnavailable):
     """The file of the index is damaged, or of a newer release."""
+
+
+class IndexFilling(IndexUnavailable):
+    """It is not there yet, or its first filling is not done."""
+
+    def __init__(self, reason: str = "the index is being filled") -> None:
+        super().__init__(reason)
 
 
 class Refusal(FeedserviceError):

@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
-from feedservice.domain.errors import IndexDamaged, IndexUnavailable, SettingsError
+from feedservice.domain.errors import IndexDamaged, IndexFilling, IndexUnavailable, SettingsError
 from feedservice.i18n import Message, _
 from feedservice.index.sqlite_file import IndexFile
 
@@ -133,9 +133,11 @@ def _faults(engine: Engine) -> Iterator[None]:
     # The driver's own where it was asked itself; see `statements.Statement.rows`.
     except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
         reason = str(error).splitlines()[0]
+        file = IndexFile.of(engine)
+        if file and not file.path.exists():
+            raise IndexFilling(reason) from error
         if not _is_damage(error):
             raise IndexUnavailable(reason) from error
-        file = IndexFile.of(engine)
         if file:
             file.mark()
         raise IndexDamaged(reason) from error

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
-from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.errors import IndexFilling
 from feedservice.domain.identity import Claim
 from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import PageLink, Site, Status
@@ -67,12 +67,12 @@ class IndexReader:
         """Return the revision, and the site as it was then.
 
         Raises:
-            IndexUnavailable: the index is not filled yet, or cannot be read.
+            IndexUnavailable: the index cannot be read, or is not filled yet (`IndexFilling`).
         """
         with self.connection() as connection:
             revision, site = self._state(connection)
         if site is None:
-            raise IndexUnavailable("the index is being filled")
+            raise IndexFilling
         return revision, site
 
     def revision(self) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, or_, select
 
-from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.errors import IndexFilling
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
@@ -113,10 +113,10 @@ class Snapshot:
         """The site.
 
         Raises:
-            IndexUnavailable: the index is not filled yet.
+            IndexFilling: it is not filled yet.
         """
         if self._site is None:
-            raise IndexUnavailable("the index is being filled")
+            raise IndexFilling
         return self._site
 
     def listed(self, selection: Selection, limit: int, *, skip: int = 0) -> tuple[Listed, ...]:

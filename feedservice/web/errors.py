@@ -19,6 +19,7 @@ from feedservice.domain.errors import (
     AddressTooLong,
     BadParameter,
     Gone,
+    IndexFilling,
     IndexUnavailable,
     Moved,
     NotFound,
@@ -104,7 +105,8 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, Moved):
         return _move(error.location)
     if isinstance(error, IndexUnavailable):
-        current_app.logger.warning("%r: %s", _asked(), error)
+        if not isinstance(error, IndexFilling):
+            current_app.logger.warning("%r: %s", _asked(), error)
         headers["Retry-After"] = RETRY_AFTER
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     return _say(status, headers, error if isinstance(error, BadParameter) else None)

@@ -53,6 +53,7 @@ def test_links_on_this_machine_follow_the_address_that_is_asked_for(
             assert f"{site.url}/articles/a" in feed
             assert ":8000" not in feed
             assert "feeds name this address; base_url is http://localhost:8000" in site.log()
+            assert not re.search("(?i)warn|error|traceback", site.log()), site.log()
     with serving(
         content,
         state,

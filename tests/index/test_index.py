@@ -21,7 +21,7 @@ from factories import (
     snapshot,
     state,
 )
-from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.errors import IndexFilling, IndexUnavailable
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.model import Article, Related, Status, Tag
 from feedservice.domain.selections import Cursor, Selection
@@ -383,11 +383,13 @@ def test_an_index_of_the_former_schema_keeps_its_texts_and_its_notices(tmp_path:
     engine.dispose()
 
 
-def test_no_database_is_an_unavailable_index(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_no_database_is_an_index_that_is_being_made(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     engine = open_engine(
         f"sqlite:///{tmp_path_factory.mktemp('none') / 'no#w%here?.sqlite3'}", readonly=True
     )
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexFilling):
         IndexReader(engine).revision()
     engine.dispose()
 

@@ -140,21 +140,30 @@ def test_json_addresses_refuse_in_json(client: FlaskClient) -> None:
     "address", ["/", "/feed.rss", "/feed.json", "/articles/x", "/feeds", "/feeds.opml", "/x", "/x/"]
 )
 def test_without_an_index_everything_answers_503_and_when_to_come_back(
-    client_of: Callable[..., FlaskClient], down: IndexReader, address: str
+    client_of: Callable[..., FlaskClient],
+    down: IndexReader,
+    address: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     answer = client_of(down).get(address)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"].isdigit()
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Vary"] == "Accept-Encoding"
+    assert caplog.messages == []  # a first start is no fault
 
 
-def test_a_damaged_index_is_answered_as_one_that_is_not_there(
-    client_of: Callable[..., FlaskClient], tmp_path: Path
-) -> None:
+@pytest.fixture
+def damaged(tmp_path: Path) -> IndexReader:
     (tmp_path / "index").write_bytes(b"no database" * 1000)
-    damaged = IndexReader(open_engine(f"sqlite:///{tmp_path / 'index'}", readonly=True))
+    return IndexReader(open_engine(f"sqlite:///{tmp_path / 'index'}", readonly=True))
+
+
+def test_a_damaged_index_is_answered_as_one_that_is_not_there_and_logged(
+    client_of: Callable[..., FlaskClient], damaged: IndexReader, caplog: pytest.LogCaptureFixture
+) -> None:
     assert client_of(damaged).get("/search?q=x").status_code == 503
+    assert "not a database" in caplog.text
 
 
 def test_without_a_site_the_page_speaks_both_languages(
@@ -180,9 +189,9 @@ def test_what_nobody_expected_is_recorded_and_answers_500(
 
 
 def test_what_strangers_send_writes_no_line_of_its_own_into_the_log(
-    client_of: Callable[..., FlaskClient], down: IndexReader, caplog: pytest.LogCaptureFixture
+    client_of: Callable[..., FlaskClient], damaged: IndexReader, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client_of(down).get("/articles/x%0AERROR%20feedservice.writer:%20FAKE%E2%80%AE")
+    client_of(damaged).get("/articles/x%0AERROR%20feedservice.writer:%20FAKE%E2%80%AE")
     written = [record.getMessage() for record in caplog.records]
     assert written
     assert not any("\n" in each or "\u202e" in each for each in written)
