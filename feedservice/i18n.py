@@ -37,6 +37,7 @@ LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 """Isolates (UAX #9 §2.4): from the left, from the right, as the first letter says; the end."""
 _LRM = "\u200e"
 _CODE = re.compile("`([^`]*)`")
+_SIGNS = re.compile("[`{}]")
 _ISOLATES = re.compile(f"[{LRI}{RLI}{FSI}{PDI}]")
 
 
@@ -82,9 +83,12 @@ def render(message: Message, language: str, *, isolated: bool = False) -> str:
         isolated: with isolates around code and around each text among the facts, so that none
             turns its neighbours round; code has direction marks at its ends otherwise.
     """
+    template = _template(message, language)
+    if not message.facts and not _SIGNS.search(template):
+        return template
     facts = {name: _said(fact, language, isolated) for name, fact in message.facts.items()}
     begin, end = (LRI, PDI) if isolated else (_LRM, _LRM)
-    template = _CODE.sub(rf"{begin}\1{end}", _template(message, language))
+    template = _CODE.sub(rf"{begin}\1{end}", template)
     return template.format_map(facts)
 
 

@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from feedservice.domain.selections import Filter, Selection
@@ -16,13 +17,21 @@ from feedservice.domain.taxonomy import Taxonomy
 
 PAGES = "pages/"
 """Begins the slug of a page, which no article's can: a slug has no slash."""
+_UNRESERVED = "/-._~"
+_SHORT = 200
+"""Characters of a text that is remembered: a feed names few lists, many times."""
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NOT_IN_HOST = re.compile(r'[\s\x00-\x1f\x7f/?#@\\"<>^`{|}%]')
 
 
 def percent(text: str) -> str:
     """Return ``text`` percent-encoded as UTF-8, but RFC 3986 §2.3's unreserved characters and /."""
-    return quote(text, safe="/-._~")
+    return _percent(text) if len(text) <= _SHORT else quote(text, safe=_UNRESERVED)
+
+
+@lru_cache(maxsize=2048)
+def _percent(text: str) -> str:
+    return quote(text, safe=_UNRESERVED)
 
 
 def percent_path(path: str) -> str:

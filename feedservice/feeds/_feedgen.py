@@ -1,47 +1,41 @@
 """The only door to feedgen, which makes head and frame of RSS and Atom documents. Pure.
 
-feedgen's own entries lose most of what we have to say, so `rss.py` and `atom.py` build elements,
-which `rss_item` and `atom_entry` write exactly as they will be in the document. The bytes of an
-entry can be kept for as long as its item is the same, and a document is then little more than the
-head and a join.
+feedgen's own entries lose most of what we have to say, so `rss.py` and `atom.py` write them, exactly
+as they will be in the document. The bytes of an entry can be kept for as long as its item is the
+same, and a document is then little more than the head and a join.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from email.utils import format_datetime
 from types import MappingProxyType
 
 from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
-from lxml.etree import Element, SubElement, _Element, tostring
+from lxml.etree import SubElement, _Element
 
 from feedservice import __version__
-from feedservice.feeds.feed import Attachment, Feed, Item, Link
+from feedservice.feeds.feed import Feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
-DC = "{http://purl.org/dc/elements/1.1/}"
 HISTORY = "{http://purl.org/syndication/history/1.0}"
-MEDIA = "{http://search.yahoo.com/mrss/}"
 TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # Each document declares all its prefixes at its root, used or not: an entry's bytes then fit into
 # any document.
 _RSS_PREFIXES = MappingProxyType(
     {
         "atom": ATOM[1:-1],
-        "content": CONTENT[1:-1],
-        "dc": DC[1:-1],
+        "content": "http://purl.org/rss/1.0/modules/content/",
+        "dc": "http://purl.org/dc/elements/1.1/",
         "fh": HISTORY[1:-1],
-        "media": MEDIA[1:-1],
+        "media": "http://search.yahoo.com/mrss/",
     }
 )
 _ATOM_PREFIXES = MappingProxyType(
-    {"at": TOMBSTONES[1:-1], "fh": HISTORY[1:-1], "media": MEDIA[1:-1]}
+    {"at": TOMBSTONES[1:-1], "fh": HISTORY[1:-1], "media": "http://search.yahoo.com/mrss/"}
 )
 
-# Entries come before these, in a document and in the one made for a single entry; both are
-# indented, for people.
+# Entries come before these; all is indented, for people.
 _RSS_END = b"  </channel>"
 _ATOM_END = b"</feed>"
 
@@ -55,82 +49,6 @@ def add(parent: _Element, tag: str, text: str = "", **attributes: str) -> _Eleme
     if text:
         child.text = text
     return child
-
-
-def number(value: int) -> str:
-    """Return the digits of a size, or nothing where it is unknown (0)."""
-    return str(value) if value else ""
-
-
-def add_related(parent: _Element, tag: str, links: Sequence[Link]) -> None:
-    """Append a ``rel=related`` link for each page (RFC 4287 §4.2.7), in RSS an ``atom:link``."""
-    for link in links:
-        add(
-            parent,
-            tag,
-            rel="related",
-            type="text/html",
-            hreflang=link.language,
-            title=link.title,
-            href=link.url,
-        )
-
-
-def add_media(parent: _Element, item: Item, attachment: Attachment, medium: str = "") -> None:
-    """Append a ``media:content`` (Media RSS 1.5.1), and a ``media:thumbnail`` of a picture.
-
-    ``media:description`` is what FreshRSS prints below a picture, and where Mastodon puts the
-    alternative text: it holds the caption, else the alternative text. The alternative text of a
-    picture with a caption is its ``media:title``, which FreshRSS makes the ``title`` of the
-    ``img``. But feedparser, and readers built on it, take a ``media:description`` for the full text
-    or summary of an item without one: there the title holds what it would.
-
-    Args:
-        parent: the item or entry, its summary and full text already in it.
-        item: what ``parent`` was made of.
-        attachment: the file.
-        medium: image, audio, video or document; taken from the media type where it is empty.
-    """
-    kind = attachment.media_type.partition("/")[0]
-    medium = medium or (kind if kind in ("image", "audio", "video") else "document")
-    size = {"width": number(attachment.width), "height": number(attachment.height)}
-    length = number(attachment.length)
-    url, media_type = attachment.url, attachment.media_type
-    content = add(
-        parent, f"{MEDIA}content", url=url, type=media_type, fileSize=length, medium=medium, **size
-    )
-    title = attachment.alt if attachment.caption else ""
-    description = attachment.caption or attachment.alt
-    if not (item.summary and item.html):
-        title, description = description, ""
-    if title:
-        add(content, f"{MEDIA}title", title, type="plain")
-    if description:
-        add(content, f"{MEDIA}description", description, type="plain")
-    if attachment.credit:
-        add(content, f"{MEDIA}credit", attachment.credit)
-    if medium == "image":
-        add(parent, f"{MEDIA}thumbnail", url=url, **size)
-
-
-def rss_item(build: Callable[[_Element], None]) -> bytes:
-    """Return the bytes of the item that ``build`` appends to a channel."""
-    root = Element("rss", nsmap=dict(_RSS_PREFIXES))
-    build(SubElement(root, "channel"))
-    whole: bytes = tostring(root, encoding="UTF-8", pretty_print=True)
-    return whole.partition(b"<channel>\n")[2].rpartition(_RSS_END)[0]
-
-
-def atom_entry(build: Callable[[_Element], None]) -> bytes:
-    """Return the bytes of the entry that ``build`` appends to a feed, without a namespace.
-
-    As feedgen's are: it writes the namespace as if it were an attribute, so Atom is the default one
-    when it is read.
-    """
-    root = Element("feed", nsmap=dict(_ATOM_PREFIXES))
-    build(root)
-    whole: bytes = tostring(root, encoding="UTF-8", pretty_print=True)
-    return whole.partition(b">\n")[2].rpartition(_ATOM_END)[0]
 
 
 def rss_document(feed: Feed, items: Sequence[bytes]) -> bytes:

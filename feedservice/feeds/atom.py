@@ -1,24 +1,21 @@
 """Atom 1.0 (RFC 4287), with archives (RFC 5005) and withdrawn entries (RFC 6721). Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from lxml.etree import _Element
-
-from feedservice.feeds._feedgen import (
-    XML_LANG,
-    add,
-    add_media,
-    add_related,
-    atom_document,
-    atom_entry,
-    number,
-)
+from feedservice.feeds._feedgen import atom_document
+from feedservice.feeds.elements import leaf, media, number, parent, related_links, written
 from feedservice.feeds.feed import Feed, Item, Person
 
 
 def entry(item: Item, language: str) -> bytes:
-    """Return the ``entry`` element of an item (RFC 4287 §4.1.2), for a feed in ``language``."""
-    return atom_entry(lambda feed: _build(feed, item, language))
+    """Return the ``entry`` element of an item (RFC 4287 §4.1.2), for a feed in ``language``.
+
+    It has no namespace, as feedgen's have none: feedgen writes it as if it were an attribute of the
+    document, so Atom is the default one when it is read.
+    """
+    foreign = item.language if item.language != language else ""
+    lines = parent("entry", list(_lines(item)), **{"xml:lang": foreign})
+    return written(lines, "  ")
 
 
 def document(feed: Feed, entries: Sequence[bytes]) -> bytes:
@@ -26,23 +23,19 @@ def document(feed: Feed, entries: Sequence[bytes]) -> bytes:
     return atom_document(feed, entries)
 
 
-def _build(feed: _Element, item: Item, language: str) -> None:
-    node = add(feed, "entry")
-    if item.language != language:
-        node.set(XML_LANG, item.language)
-    add(node, "id", item.atom_id)
-    add(node, "title", item.title, type="text")
-    add(node, "published", item.published.isoformat(timespec="seconds"))
-    add(node, "updated", item.updated.isoformat(timespec="seconds"))
+def _lines(item: Item) -> Iterator[str]:
+    yield leaf("id", item.atom_id)
+    yield leaf("title", item.title, type="text")
+    yield leaf("published", item.published.isoformat(timespec="seconds"))
+    yield leaf("updated", item.updated.isoformat(timespec="seconds"))
     for author in item.authors:
-        _add_person(node, author)
+        yield from parent("author", list(_person(author)))
     # Exactly one alternate: a second one, even in another language, is taken by readers for the
     # article's address.
-    add(node, "link", rel="alternate", type="text/html", hreflang=item.language, href=item.url)
+    yield leaf("link", rel="alternate", type="text/html", hreflang=item.language, href=item.url)
     files = (item.image, *item.attachments) if item.image else item.attachments
     for file in files:
-        add(
-            node,
+        yield leaf(
             "link",
             rel="enclosure",
             type=file.media_type,
@@ -51,24 +44,23 @@ def _build(feed: _Element, item: Item, language: str) -> None:
             href=file.url,
         )
     # The best one first: NetNewsWire takes it for the item's external link.
-    add_related(node, "link", item.related)
-    add_related(node, "link", item.translations)
+    yield from related_links("link", item.related)
+    yield from related_links("link", item.translations)
     for term in item.terms:
-        add(node, "category", term=term.slug, scheme=term.scheme, label=term.label)
+        yield leaf("category", term=term.slug, scheme=term.scheme, label=term.label)
     if item.summary:
-        add(node, "summary", item.summary, type="text")
+        yield leaf("summary", item.summary, type="text")
     if item.html:
-        add(node, "content", item.html, type="html")
+        yield leaf("content", item.html, type="html")
     if item.image:
         # Its size, alternative text and credit: a link has room for none of them.
-        add_media(node, item, item.image, "image")
+        yield from media(item, item.image, "image")
 
 
-def _add_person(node: _Element, person: Person) -> None:
-    """Append an author (RFC 4287 §3.2)."""
-    author = add(node, "author")
-    add(author, "name", person.name)
+def _person(person: Person) -> Iterator[str]:
+    """Yield what an author has (RFC 4287 §3.2)."""
+    yield leaf("name", person.name)
     if person.url:
-        add(author, "uri", person.url)
+        yield leaf("uri", person.url)
     if person.email:
-        add(author, "email", person.email)
+        yield leaf("email", person.email)

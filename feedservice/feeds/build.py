@@ -103,7 +103,7 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
         published=article.published,
         updated=article.modified,
         summary=direction.mark(article.summary, way),
-        html=full_text(article, around, related) if content is Content.FULL else "",
+        html=full_text(article, around, related, way) if content is Content.FULL else "",
         language=article.lang,
         authors=tuple(_person(author, around) for author in article.authors),
         terms=_terms(article, around),
@@ -114,12 +114,14 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
     )
 
 
-def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) -> str:
+def full_text(
+    article: Article, around: LinkContext, related: tuple[Link, ...], way: str
+) -> str:
     """Return the body in ``<div dir lang>`` with corrections and related links at its end.
 
-    Few readers show rel=related, so the links are in the text too.
+    Few readers show rel=related, so the links are in the text too. ``way`` is its direction.
     """
-    parts = [around.body(article)]
+    parts = [around.body(article, way)]
     if article.corrections:
         zone = ZoneInfo(around.site.timezone)
         rows = (
@@ -138,7 +140,6 @@ def full_text(article: Article, around: LinkContext, related: tuple[Link, ...]) 
     body = "\n".join(part.strip() for part in parts if part.strip())
     if not body:
         return ""
-    way = direction.of_article(article)
     return f'<div dir="{way}" lang="{escape(article.lang)}">{body}</div>'
 
 

@@ -63,12 +63,13 @@ def article_page(
                 urls.label_path(Taxonomy.CATEGORY, slug),
                 full_title(category.name, around.site.title),
             )
+    shown = card(article, around)
     return ArticlePage(
         site=around.site,
-        card=card(article, around),
+        card=shown,
         canonical_url=urls.absolute(base_url, path),
         image_url=urls.absolute(base_url, image) if image.startswith("/") else image,
-        html=body_context.body(article),
+        html=body_context.body(article, shown.direction),
         tags=tuple(
             Anchor(path=urls.label_path(Taxonomy.TAG, tag.slug), text=tag.label)
             for tag in article.tags

@@ -77,10 +77,15 @@ class LinkContext:
             return f"{internal_links.ID_PREFIX}{among}{target.name}"
         return self.find(target)
 
-    def body(self, article: Article) -> str:
-        """Return the article's HTML, its links resolved, a direction mark where it needs one."""
+    def body(self, article: Article, way: str = "") -> str:
+        """Return the article's HTML, its links resolved, a direction mark where it needs one.
+
+        Args:
+            article: with its texts.
+            way: its direction, where it is known.
+        """
         html = internal_links.resolve(article.html, partial(self._find, article))
-        marked = direction.mark(article.text, direction.of_article(article))
+        marked = direction.mark(article.text, way or direction.of_article(article))
         if marked != article.text:
             head = _FIRST_TEXT.match(html)
             if head:

@@ -96,7 +96,7 @@ class KeptEntries:
         shown: dict[int, bytes] = {}
         for number in numbers:
             digest = site.copy()
-            digest.update(repr(neighbours[number]).encode())
+            digest.update(repr(tuple(neighbours[number])).encode())
             shown[number] = digest.digest()
         for number in numbers:
             entry = known[number]
