@@ -1,8 +1,8 @@
 """The only door to feedgen, which makes head and frame of RSS and Atom documents. Pure.
 
-feedgen's own entries lose most of what we have to say, so `rss.py` and `atom.py` write them, exactly
-as they will be in the document. The bytes of an entry can be kept for as long as its item is the
-same, and a document is then little more than the head and a join.
+feedgen's own entries lose most of what we have to say, so `rss.py` and `atom.py` write them,
+exactly as they will be in the document. The bytes of an entry can be kept for as long as its item
+is the same, and a document is then little more than the head and a join.
 """
 
 from collections.abc import Iterator, Sequence
