@@ -1,10 +1,11 @@
 """What the first to ask waits for after a change: a feed of 50 full entries, an article's page, a
-list's, and /feeds, made anew once a new article was written; the feed once the title of an older one
-was edited, too, in an application that has seen nothing, and in one that took up the entries which
-another kept.
+list's, /feeds and /archive, made anew once a new article was written; the feed once the title of an
+older one was edited, too, in an application that has seen nothing, and in one that took up the
+entries which another kept.
 
-It is processor time that counts, without that of the write; a peer makes the same feed by plain
-feedgen, from facts that it holds in memory, in turns with ours.
+It is processor time that counts, without that of the write; a peer makes a feed of the same entries
+by plain feedgen, from facts that it holds in memory, in turns with ours. What pages cost is told in
+units of that feed, too: the ratio holds between machines.
 
 python -m benchmarks.changing [SIZE]
 """
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -35,43 +37,38 @@ from feedservice.settings import Settings
 from feedservice.web.app import create_app
 from feedservice.web.routing import Routing
 
-_FEEDS = ("changing-feed", "changing-edit", "changing-nothing-seen", "changing-restart")
-
-
 def measure(site: Site, rounds: int) -> list[Figure]:
-    """Return documents a second."""
+    """Return documents a second, over a copy of the site's index."""
     shutil.copytree(site.folder / "state", site.folder / "changing")
-    settings = Settings.from_env(site.environment("changing"))
+    return over(site, "changing", rounds)
+
+
+def over(site: Site, state: str, rounds: int) -> list[Figure]:
+    """Return documents a second, over the index in a folder of the site, which is written to."""
+    settings = Settings.from_env(site.environment(state))
     index = IndexWriter(open_engine(settings.database, readonly=False))
     publisher = _publisher(settings)
     ask, newest = application(publisher), _newest(index)
-    feed = facts.newest(site)
-    makes: dict[str, Callable[[], object]] = {
-        "changing-feed": lambda: ask("/feed.atom"),
-        "changing-restart": lambda: afresh[0]("/feed.atom"),
-        "changing-article": lambda: ask(f"/articles/{newest[20].slug}"),
-        "changing-list": lambda: ask("/"),
-        "changing-feeds": lambda: ask("/feeds"),
-        "changing-edit": lambda: ask("/feed.atom"),
-        "changing-nothing-seen": lambda: afresh[0]("/feed.atom"),
-        "plain": lambda: plain_feedgen.atom(feed),
-    }
-    afresh = [ask]
-    spent: dict[str, list[float]] = {name: [] for name in makes}
+    feed = facts.newest_of(index, ".atom")
+    asks = dict.fromkeys(("changing-feed", "changing-edit"), "/feed.atom")
+    asks |= dict.fromkeys(("changing-restart", "changing-nothing-seen"), "/feed.atom")
+    asks |= {"changing-list": "/", "changing-feeds": "/feeds", "changing-archive": "/archive"}
+    asks["changing-article"] = f"/articles/{newest[20].slug}"
+    spent: dict[str, list[float]] = {name: [] for name in (*asks, "plain")}
     for turn in range(rounds + 1):
         publish(index, newest[turn % len(newest)], turn)
-        for name, make in makes.items():
-            if name == "changing-edit":
-                edit(index, newest[turn % 10], turn)
-            other = _publisher(settings)
-            if name == "changing-restart":
-                data = entries_file.pack("", publisher.entries.items(), kept_answers.ENTRIES_LIMIT)
-                other.entries.restore(entries_file.unpack(data, ""))
-            afresh[0] = application(other)
-            begin = time.process_time()
-            make()
+        for name, found in spent.items():
+            if name == "plain":
+                took = _timed(lambda: plain_feedgen.atom(feed))
+            else:
+                asked = ask
+                if name in ("changing-restart", "changing-nothing-seen"):
+                    asked = _afresh(settings, publisher if name == "changing-restart" else None)
+                if name == "changing-edit":
+                    edit(index, newest[turn % 10], turn)
+                took = _timed(partial(asked, asks[name]))
             if turn:  # the first warms
-                spent[name].append(time.process_time() - begin)
+                found.append(took)
     pace = {name: 1 / statistics.median(each) for name, each in spent.items()}
     plain = pace.pop("plain")
     return [
@@ -80,12 +77,28 @@ def measure(site: Site, rounds: int) -> list[Figure]:
             size=site.size,
             value=value,
             unit="doc/s",
-            peer="plain feedgen" if name in _FEEDS else "",
-            peer_value=plain if name in _FEEDS else None,
+            peer="plain feedgen",
+            peer_value=plain,
             note=f"{1000 / value:.1f} ms of processor time",
         )
         for name, value in pace.items()
     ]
+
+
+def _timed(make: Callable[[], object]) -> float:
+    """How many seconds of processor time it takes."""
+    begin = time.process_time()
+    make()
+    return time.process_time() - begin
+
+
+def _afresh(settings: Settings, other: Publisher | None) -> Callable[[str], None]:
+    """An application that has seen nothing, or took up what another kept."""
+    publisher = _publisher(settings)
+    if other:
+        data = entries_file.pack("", other.entries.items(), kept_answers.ENTRIES_LIMIT)
+        publisher.entries.restore(entries_file.unpack(data, ""))
+    return application(publisher)
 
 
 def _publisher(settings: Settings) -> Publisher:

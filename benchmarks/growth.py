@@ -11,6 +11,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +23,7 @@ from benchmarks import (
     lists,
     machine,
     proxied,
+    reads,
     rendering,
     saving,
     serving,
@@ -46,6 +48,7 @@ PROGRAMS: Mapping[str, Callable[[sites.Site, bool], list[Figure]]] = MappingProx
         "rendering": lambda site, _: rendering.measure(site, 30),
         "changing": lambda site, _: changing.measure(site, 30),
         "lists": lambda site, _: lists.measure(site, 3),
+        "reads": lambda site, _: reads.measure(replace(site, size=reads.SIZE), 10),
         "serving": lambda site, last: serving.measure(site, 5 if last else 3, peers=last),
         "proxied": lambda site, last: proxied.measure(site, 5 if last else 3),
         "starting": lambda site, _: starting.measure(site, 3),
@@ -53,6 +56,9 @@ PROGRAMS: Mapping[str, Callable[[sites.Site, bool], list[Figure]]] = MappingProx
     }
 )
 """Each program by its name: measures over a site, more thoroughly over the last and largest one."""
+
+ONCE = frozenset({"reads"})
+"""Those with a size of their own, whatever the site's."""
 
 
 def main() -> int:
@@ -126,7 +132,9 @@ def _measure(sizes: Iterable[int], names: Iterable[str]) -> Iterator[list[Figure
     ordered = sorted(sizes)
     for size in ordered:
         with sites.temporary(size, indexed="indexing" not in names) as site:
-            for name in (name for name in PROGRAMS if name in names):
+            for name in PROGRAMS:
+                if name not in names or (name in ONCE and size != ordered[-1]):
+                    continue
                 begin = time.perf_counter()
                 try:
                     rows = PROGRAMS[name](site, size == ordered[-1])

@@ -13,7 +13,13 @@ Measure = Callable[[sites.Site, int], list[Figure]]
 
 
 def run(
-    measure: Measure, description: str | None, *, size: int, rounds: int, indexed: bool = True
+    measure: Measure,
+    description: str | None,
+    *,
+    size: int,
+    rounds: int,
+    indexed: bool = True,
+    generated: bool = True,
 ) -> None:
     """Run one program.
 
@@ -23,6 +29,7 @@ def run(
         size: how many articles unless the command line says otherwise.
         rounds: likewise.
         indexed: whether it wants a filled index.
+        generated: whether it wants articles at all.
     """
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -36,7 +43,7 @@ def run(
     given = parser.parse_args()
     end_on_signals()
     try:
-        with sites.temporary(given.size, indexed=indexed) as site:
+        with sites.temporary(given.size, indexed=indexed, generated=generated) as site:
             print(figures.listing(measure(site, given.rounds)))
     except Unmeasurable as reason:
         sys.exit(f"not measured: {reason}")

@@ -67,15 +67,16 @@ class Site:
 
 
 @contextmanager
-def temporary(size: int, *, indexed: bool = True) -> Iterator[Site]:
+def temporary(size: int, *, indexed: bool = True, generated: bool = True) -> Iterator[Site]:
     """Make a site of ``size`` articles, with its index unless told otherwise; remove it in the
-    end.
+    end. Without its articles it is a folder, and a size.
     """
     with tempfile.TemporaryDirectory(
         prefix="feedservice-bench-", ignore_cleanup_errors=True
     ) as scratch:
         site = Site(folder=Path(scratch), size=size)
-        generate(site.content, size)
-        if indexed:
-            site.index()
+        if generated:
+            generate(site.content, size)
+            if indexed:
+                site.index()
         yield site
