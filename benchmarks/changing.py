@@ -37,6 +37,7 @@ from feedservice.settings import Settings
 from feedservice.web.app import create_app
 from feedservice.web.routing import Routing
 
+
 def measure(site: Site, rounds: int) -> list[Figure]:
     """Return documents a second, over a copy of the site's index."""
     shutil.copytree(site.folder / "state", site.folder / "changing")

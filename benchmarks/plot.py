@@ -18,6 +18,13 @@ PANELS = (
     ("proxied-200",),
     ("proxied-304",),
     ("rendering-atom",),
+    ("changing-feed",),
+    ("changing-edit",),
+    ("changing-nothing-seen",),
+    ("changing-article",),
+    ("changing-list",),
+    ("changing-feeds",),
+    ("changing-lists",),
     ("indexing",),
     ("saving-p50", "saving-p99"),
     ("starting",),
@@ -41,11 +48,11 @@ def draw(figures: Iterable[Figure]) -> str:
     """
     found = {(figure.measure, figure.size): figure for figure in figures}
     with mpl.rc_context(STYLE):
-        picture = Picture(figsize=(10, 8), facecolor="white")
+        picture = Picture(figsize=(14, 11), facecolor="white")
         picture.subplots_adjust(
             left=0.09, right=0.97, top=0.97, bottom=0.06, hspace=0.35, wspace=0.4
         )
-        for axes, measures in zip(picture.subplots(3, 3).flat, PANELS, strict=True):
+        for axes, measures in zip(picture.subplots(4, 4).flat, PANELS, strict=True):
             _panel(axes, measures, found)
         out = io.StringIO()
         picture.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
@@ -55,7 +62,7 @@ def draw(figures: Iterable[Figure]) -> str:
 
 def _panel(axes: Axes, measures: tuple[str, ...], found: dict[tuple[str, int], Figure]) -> None:
     """Draw ours, the peer's and the bound over the number of articles."""
-    axes.set_title(WORDING[measures[0]].partition(", p50")[0], fontsize=9)
+    axes.set_title(WORDING[measures[0]].partition(", p50")[0], fontsize=8)
     axes.set_xscale("log")
     axes.set_yscale("log")
     unit = ""

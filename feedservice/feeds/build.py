@@ -114,9 +114,7 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
     )
 
 
-def full_text(
-    article: Article, around: LinkContext, related: tuple[Link, ...], way: str
-) -> str:
+def full_text(article: Article, around: LinkContext, related: tuple[Link, ...], way: str) -> str:
     """Return the body in ``<div dir lang>`` with corrections and related links at its end.
 
     Few readers show rel=related, so the links are in the text too. ``way`` is its direction.

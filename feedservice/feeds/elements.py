@@ -100,9 +100,7 @@ def media(item: Item, attachment: Attachment, medium: str = "") -> Iterator[str]
 
 
 def _named(attributes: dict[str, str]) -> str:
-    return "".join(
-        [f' {name}="{_escaped(value)}"' for name, value in attributes.items() if value]
-    )
+    return "".join([f' {name}="{_escaped(value)}"' for name, value in attributes.items() if value])
 
 
 def _escaped(text: str) -> str:

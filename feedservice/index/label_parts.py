@@ -6,7 +6,7 @@ feed asks for forty.
 
 import json
 from bisect import bisect_right
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from threading import Lock
 from typing import NamedTuple, cast
 
@@ -80,17 +80,30 @@ class KeptParts:
             self._parts[label] = part
 
 
+def states(
+    connection: Connection, wanted: Collection[Label], state: Hashable
+) -> dict[Label, Hashable]:
+    """Return what is another value when something came to a list, or left it.
+
+    Args:
+        connection: within a read transaction.
+        wanted: the lists, kinds and keys.
+        state: another value when lists may be others though they are not stamped.
+    """
+    stamps = _STAMPS.rows(connection, wanted=json.dumps(list(wanted)))
+    stamped = {(kind, key): stamp for kind, key, stamp in stamps}
+    return {label: (state, stamped.get(label)) for label in wanted}
+
+
 class LabelParts:
     """What one request reads of lists.
 
     Args:
         kept: what others read.
         connection: within a read transaction.
-        state: another value when time alone, or anything but a change that is stamped, may alter a
-            list.
+        states: of the lists.
         moment: decides what is public, Unix seconds.
-        members: the lists, kinds and keys, and how many articles will ask for each, from the newest
-            on.
+        members: the lists, and how many articles will ask for each, from the newest on.
 
     Attributes:
         rows: what was found, by numbers.
@@ -100,21 +113,19 @@ class LabelParts:
         self,
         kept: KeptParts,
         connection: Connection,
-        state: Hashable,
+        states: Mapping[Label, Hashable],
         moment: int,
         members: Mapping[Label, int],
     ) -> None:
         self._kept = kept
         self._connection = connection
+        self._states = states
         self._moment = moment
         self._members = members
-        stamps = _STAMPS.rows(connection, wanted=json.dumps(list(members)))
-        stamped = {(kind, key): stamp for kind, key, stamp in stamps}
-        self._states = {label: (state, stamped.get(label)) for label in members}
         self._parts: dict[Label, _Part] = {}
         self.rows: dict[int, Row] = {}
-        for label, its_state in self._states.items():
-            if part := kept.get(label, its_state):
+        for label in members:
+            if part := kept.get(label, states[label]):
                 self._use(label, part)
 
     def before(self, label: Label, moment: int) -> list[int]:

@@ -16,12 +16,12 @@ from feedservice.index import passed
 from feedservice.index.conflicts import holders_of, remembered, values_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
-from feedservice.index.label_parts import KeptParts
 from feedservice.index.payload import article_from_json, site_from_json
 from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, meta
 from feedservice.index.snapshot import Snapshot
 from feedservice.index.statements import Statement
 from feedservice.index.states import is_live
+from feedservice.index.surroundings import Kept
 
 _STATE = Statement(
     select(meta.c.key, meta.c.value).where(meta.c.key.in_(["schema", "revision", "filled"]))
@@ -46,7 +46,7 @@ class IndexReader:
         self._engine = engine
         self._base_url = base_url
         self._current: tuple[int, Site] | None = None
-        self._parts_kept = KeptParts()
+        self._kept = Kept()
 
     @contextmanager
     def snapshot(self, now: datetime) -> Iterator[Snapshot]:
@@ -61,7 +61,7 @@ class IndexReader:
             revision, site = self._state(connection)
             if site:
                 now = passed.no_earlier(connection, now)
-            yield Snapshot(connection, now, revision, site, self._parts_kept)
+            yield Snapshot(connection, now, revision, site, self._kept)
 
     def current(self) -> tuple[int, Site]:
         """Return the revision, and the site as it was then.

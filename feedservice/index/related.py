@@ -49,7 +49,7 @@ def find(
     limit: int,
     *,
     kept: KeptParts,
-    state: Hashable,
+    states: Mapping[Label, Hashable],
 ) -> dict[_Key, tuple[int, ...]]:
     """Return the numbers of the articles like each of ``around``, best first.
 
@@ -59,11 +59,11 @@ def find(
         moment: decides what is public, Unix seconds.
         limit: how many of each at most.
         kept: parts of lists that were read before.
-        state: as in `LabelParts`.
+        states: of all their lists.
     """
     ordered = sorted(around.items(), key=lambda each: each[1].published, reverse=True)
     members = Counter(label for _, its in ordered for label in its.lists)
-    parts = LabelParts(kept, connection, state, moment, members)
+    parts = LabelParts(kept, connection, states, moment, members)
     found: dict[_Key, tuple[int, ...]] = {}
     for key, its in ordered:
         scores: dict[int, int] = {}

@@ -11,16 +11,15 @@ from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import counts, departures, finding, problems, query, related, surroundings
+from feedservice.index import counts, departures, finding, problems, query, surroundings
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.finding import MANY, Listed
-from feedservice.index.label_parts import KeptParts
 from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes
 from feedservice.index.spellings import Spelling, Spellings
 from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_public, is_published, teasers
-from feedservice.index.surroundings import BY_TIME, Neighbours, Surroundings, is_list, scalar
+from feedservice.index.surroundings import BY_TIME, Kept, Neighbours, Surroundings, is_list, scalar
 
 MAX_WITHDRAWN = 100
 SHORT = 1000
@@ -88,7 +87,7 @@ class Snapshot:
         connection: for this package's own statements.
 
     Args:
-        parts_kept: of lists, as snapshots before read them.
+        kept: what snapshots before found.
     """
 
     def __init__(
@@ -97,7 +96,7 @@ class Snapshot:
         now: datetime,
         revision: int,
         site: Site | None,
-        parts_kept: KeptParts,
+        kept: Kept,
     ) -> None:
         self.now = now
         self.revision = revision
@@ -105,7 +104,7 @@ class Snapshot:
         self._site = site
         self._moment = unix_seconds(now)
         self._spellings = Spellings(connection, now, site)
-        self._parts_kept = parts_kept
+        self._kept = kept
         self._surroundings: Surroundings | None = None
 
     @property
@@ -149,7 +148,7 @@ class Snapshot:
             numbers,
             self._moment,
             spellings=self._spellings,
-            parts_kept=self._parts_kept,
+            kept=self._kept,
             around=self.surroundings(),
             limit=limit,
         )
@@ -231,14 +230,13 @@ class Snapshot:
 
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, by its slug; see `related.find`."""
-        standing = {article.slug: related.standing(article) for article in around}
-        best = related.find(
+        best = surroundings.like(
             self.connection,
-            standing,
+            around,
             self._moment,
-            limit,
-            kept=self._parts_kept,
-            state=surroundings.state_of_lists(self.surroundings()),
+            kept=self._kept,
+            around=self.surroundings(),
+            limit=limit,
         )
         teasers = self.articles(set[int]().union(*best.values()), teaser=True)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}

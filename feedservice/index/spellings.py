@@ -72,12 +72,15 @@ class Spellings:
         connection: within a read transaction.
         now: the moment.
         site: whose authors are called what it says.
+
+    Attributes:
+        named: those authors.
     """
 
     def __init__(self, connection: Connection, now: datetime, site: Site | None) -> None:
         self._connection = connection
         self._now = now
-        self._authors = {author.slug for author in site.authors} if site else set[str]()
+        self.named = frozenset(author.slug for author in (site.authors if site else ()))
         self._known: dict[str, dict[str, Spelling | None]] = {}
 
     def first(self, kind: str, slugs: Collection[str]) -> dict[str, Spelling]:
@@ -105,13 +108,13 @@ class Spellings:
         for kind in KINDS:
             slugs = {slug for its_kind, slug in used if its_kind == kind}
             if kind is Taxonomy.AUTHOR:
-                slugs -= self._authors
+                slugs -= self.named
             found |= {(str(kind), slug): each for slug, each in self.first(kind, slugs).items()}
         return found
 
     def respelt(self, read: dict[_Key, Article]) -> dict[_Key, Article]:
         """Return articles with their tags and guest authors as they are shown."""
-        guests = {author.slug for each in read.values() for author in each.authors} - self._authors
+        guests = {author.slug for each in read.values() for author in each.authors} - self.named
         used = {tag.slug for each in read.values() for tag in each.tags}
         tags, authors = self.first(Taxonomy.TAG, used), self.first(Taxonomy.AUTHOR, guests)
         return {key: _respelt(each, tags, authors) for key, each in read.items()}

@@ -4,7 +4,7 @@ An entry shows other articles: their titles and whether they are public, who is 
 labels are spelt by whoever had them first. A row's own text never changes: an edit is another row.
 """
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -17,13 +17,17 @@ from sqlalchemy import (
     union_all,
 )
 
-from feedservice.index import related
-from feedservice.index.changes import ALL_LISTS
+from feedservice.domain.model import Article
+from feedservice.index import label_parts, related
+from feedservice.index.changes import ALL_LISTS, Label
 from feedservice.index.label_parts import KeptParts
 from feedservice.index.schema import articles, claims, labels, list_changes, mentions, meta
 from feedservice.index.spellings import Spellings
 from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_reachable
+
+MOST_ROWS = 1000
+"""Rows of which is kept what was found."""
 
 
 class Surroundings(NamedTuple):
@@ -129,13 +133,51 @@ def of_all(connection: Connection, moment: int) -> Surroundings:
     return Surroundings(*_AROUND.rows(connection, moment=moment)[0])
 
 
+class _Row(NamedTuple):
+    """What was found for a row.
+
+    Attributes:
+        written: when it was, Unix seconds.
+        standing: where it stands.
+        used: its lists as it spells them.
+        states: of its lists, and whatever else decides what follows.
+        related, spellings: as in `Neighbours`.
+    """
+
+    written: int
+    standing: related.Standing
+    used: set[Label]
+    states: Hashable
+    related: tuple[int, ...] = ()
+    spellings: tuple[tuple[str, str, str], ...] = ()
+
+
+class Kept:
+    """What was read and found before. Safe to share among threads.
+
+    Attributes:
+        parts: of lists.
+        rows: by numbers; each takes a kilobyte or two.
+    """
+
+    def __init__(self) -> None:
+        self.parts = KeptParts()
+        self.rows: dict[int, _Row] = {}
+
+    def keep(self, number: int, row: _Row) -> None:
+        """Keep what was found for a row."""
+        if len(self.rows) >= MOST_ROWS:
+            self.rows.clear()
+        self.rows[number] = row
+
+
 def of_rows(
     connection: Connection,
     numbers: Collection[int],
     moment: int,
     *,
     spellings: Spellings,
-    parts_kept: KeptParts,
+    kept: Kept,
     around: Surroundings,
     limit: int,
 ) -> dict[int, Neighbours]:
@@ -146,33 +188,64 @@ def of_rows(
         numbers: of the rows.
         moment: decides what is public, Unix seconds.
         spellings: of that moment.
-        parts_kept: of lists, which were read before.
+        kept: of requests before.
         around: of that moment.
         limit: how many related ones an entry shows at most.
     """
-    found: list[tuple[Any, ...]] = []
     written: dict[int, int] = {}
     named: dict[int, set[tuple[str, str, int]]] = {number: set() for number in numbers}
     for part in parts(sorted(numbers)):
         written.update(_WRITTEN.rows(connection, numbers=part))
-        found += _LABELS.rows(connection, numbers=part)
         for number, *target in _NAMED.rows(connection, numbers=part, moment=moment):
             named[number].add(tuple(target))
-    standing: dict[int, related.Standing] = {}
-    slugs: dict[int, set[tuple[str, str]]] = {number: set() for number in numbers}
-    for number, kind, key, age, slug in found:
-        standing.setdefault(number, related.Standing(-age, [])).lists.append((kind, key))
-        slugs[number].add((kind, slug))
-    best = related.find(
-        connection, standing, moment, limit, kept=parts_kept, state=state_of_lists(around)
-    )
-    shown = spellings.of({each for its in slugs.values() for each in its})
+    rows = {n: row for n in numbers if (row := kept.rows.get(n)) and row.written == written[n]}
+    rows |= _read(connection, {n: written[n] for n in numbers if n not in rows})
+    lists = {label for row in rows.values() for label in row.standing.lists}
+    states = label_parts.states(connection, lists, state_of_lists(around))
+    others = spellings.named, limit
+    doubted = {}
+    for number, row in rows.items():
+        its_states = others, *(states[label] for label in row.standing.lists)
+        if its_states != row.states:
+            doubted[number] = row._replace(states=its_states)
+    standing = {number: row.standing for number, row in doubted.items()}
+    best = related.find(connection, standing, moment, limit, kept=kept.parts, states=states)
+    shown = spellings.of({label for row in doubted.values() for label in row.used})
+    for number, row in doubted.items():
+        spelt = tuple(sorted((label[0], *shown[label]) for label in row.used if label in shown))
+        rows[number] = row._replace(related=best[number], spellings=spelt)
+        kept.keep(number, rows[number])
     return {
-        number: Neighbours(
-            written[number],
-            best.get(number, ()),
-            tuple(sorted(named[number])),
-            tuple(sorted((label[0], *shown[label]) for label in its if label in shown)),
-        )
-        for number, its in slugs.items()
+        n: Neighbours(row.written, row.related, tuple(sorted(named[n])), row.spellings)
+        for n, row in rows.items()
     }
+
+
+def like(
+    connection: Connection,
+    wanted: Sequence[Article],
+    moment: int,
+    *,
+    kept: Kept,
+    around: Surroundings,
+    limit: int,
+) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of what is like each article, by its slug; arguments as in `of_rows`."""
+    standing = {article.slug: related.standing(article) for article in wanted}
+    lists = {label for its in standing.values() for label in its.lists}
+    states = label_parts.states(connection, lists, state_of_lists(around))
+    return related.find(connection, standing, moment, limit, kept=kept.parts, states=states)
+
+
+def _read(connection: Connection, written: Mapping[int, int]) -> dict[int, _Row]:
+    """Rows of which nothing is known but when they were written."""
+    found = {
+        number: _Row(when, related.Standing(0, []), set(), None) for number, when in written.items()
+    }
+    for part in parts(sorted(written)):
+        for number, kind, key, age, slug in _LABELS.rows(connection, numbers=part):
+            row = found[number]
+            standing = related.Standing(-age, [*row.standing.lists, (kind, key)])
+            row.used.add((kind, slug))
+            found[number] = row._replace(standing=standing)
+    return found

@@ -94,11 +94,16 @@ class Archives:
     def _newest_at(self, moment: datetime) -> Period:
         """The month around a moment; its day if that is large; the day's newest part if it is."""
         month = Period.month_of(moment, self._zone)
-        if self._parts(month) <= 1:
+        if not self._is_large(month):
             return month
         day = Period.day_of(moment, self._zone)
-        parts = self._parts(day)
-        return day.numbered(parts if parts > 1 else 0)
+        return day.numbered(self._parts(day) if self._is_large(day) else 0)
+
+    def _is_large(self, period: Period) -> bool:
+        """Whether it has more than one part: no further than that is counted."""
+        if period.span in self._counts:
+            return self._count(period) > MAX_ENTRIES
+        return bool(self._view.listed(self._within(period), 1, skip=MAX_ENTRIES))
 
     def _parts(self, period: Period) -> int:
         return -(-self._count(period) // MAX_ENTRIES)

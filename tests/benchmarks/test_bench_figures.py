@@ -96,11 +96,11 @@ def test_quantities_read_well(value: float, unit: str, text: str) -> None:
 
 
 def test_the_page_keeps_what_a_person_wrote_around_the_tables() -> None:
-    text = f"before\n{growth.BEGIN}\nold\n{growth.END}\nafter\n"
+    text = f"before\n{growth.BEGIN}\nof yesterday\n{growth.END}\nafter\n"
     made = growth.page(text, [figure()], "Measured here.")
     assert made.startswith(f"before\n{growth.BEGIN}\nMeasured here.")
     assert made.endswith(f"{growth.END}\nafter\n")
-    assert "old" not in made
+    assert "of yesterday" not in made
     assert growth.page(made, [figure()], "Measured here.") == made
 
 
