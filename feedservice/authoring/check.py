@@ -15,8 +15,8 @@ from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles, Walk
 from feedservice.content.reader import Task
-from feedservice.content.reader import read_site as read_site_file
 from feedservice.content.reading_process import ToRead, WasRead, read_here
+from feedservice.content.site_reader import read_site as read_site_file
 from feedservice.content.site_rules import as_second_names, site_problems, with_nearest_media
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError

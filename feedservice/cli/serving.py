@@ -72,7 +72,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
 
 def _read_site(root: Path) -> tuple[Site | None, Sequence[Problem]]:
     from feedservice.content.files import ContentFiles  # noqa: PLC0415
-    from feedservice.content.reader import read_site  # noqa: PLC0415
+    from feedservice.content.site_reader import read_site  # noqa: PLC0415
 
     return read_site(ContentFiles(root))
 

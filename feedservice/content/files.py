@@ -20,6 +20,7 @@ from feedservice.content.file_types import (
     HEAD,
     holds_articles,
     is_article_name,
+    is_hidden,
     is_servable,
     media_type,
     resembles_article,
@@ -148,6 +149,17 @@ class ContentFiles:
         if found and stat.S_ISDIR(found.st_mode):
             return True
         return "\0" not in path and os.path.islink(self.root / path) and not is_article_name(path)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of what lies in a folder and is not hidden; none where there is none."""
+        try:
+            opened = self._places.open_folder(folder)
+        except OSError:
+            return []
+        try:
+            return [name for name in map(nfc, os.listdir(opened)) if not is_hidden(name)]
+        finally:
+            os.close(opened)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file, at most one more than an article may have.

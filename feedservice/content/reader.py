@@ -12,14 +12,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from feedservice import __version__
 from feedservice.content import article as article_file
-from feedservice.content import label_users, page, site_changes
+from feedservice.content import page
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
-from feedservice.content.field_reader import FieldReader
 from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.frontmatter import Source
@@ -28,7 +26,6 @@ from feedservice.content.pictures import MAX_PICTURE
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import Asset, FileState, Reading
-from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Article, Media, Problem, Severity, Site
 from feedservice.domain.text import one_line
 from feedservice.system.worker import SECONDS, Died
@@ -251,29 +248,6 @@ class _Media:
                     severity=Severity.WARNING,
                 )
             )
-
-
-def read_site(
-    files: ContentFiles, known: KnownSite | None = None
-) -> tuple[Site | None, tuple[Problem, ...]]:
-    """Return the site as site.yaml says and its warnings, or None and the errors.
-
-    Args:
-        files: the content folder.
-        known: what readers know by now, where an index tells: a site that takes from them what is
-            in use is an error, too.
-    """
-
-    def weigh(reader: FieldReader, site: Site) -> None:
-        if known:
-            site_changes.tell(reader, site, known, partial(label_users.first_user, files, known))
-
-    try:
-        return site_file.read(decode(files.read(site_file.NAME), site_file.NAME), weigh=weigh)
-    except ContentError as error:
-        return None, (error.problem,)
-    except OSError:
-        return None, (Problem(path=site_file.NAME, code="site-missing"),)
 
 
 def reading_key(site: Site) -> str:

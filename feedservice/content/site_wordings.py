@@ -49,6 +49,18 @@ SITE = MappingProxyType(
             _("{value!r} in menu is no category, and is left out"),
             _("Write a category of this file, or delete the line"),
         ),
+        "template-bad": (
+            _("the template cannot be used: {value}"),
+            _("Mend this line; pages use ours meanwhile"),
+        ),
+        "template-name": (
+            _("{value!r} is not the name of a template"),
+            _("Write small Latin letters, digits, - and _, then .html: article.html for example"),
+        ),
+        "template-large": (
+            _("the template is beyond a limit: {limit}"),
+            _("A template has at most 65536 characters, and templates/ at most 32 of them"),
+        ),
         "site-slug-duplicate": (_("the slug {value} appears twice"), _("Write another slug")),
         "name-shared": (
             _("{value!r} leads to {other}, which is called so, too"),

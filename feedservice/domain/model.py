@@ -213,6 +213,14 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A template of the content folder, which takes the place of ours of that name."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MenuItem:
     """A link of the header: to a path of ours or elsewhere, or to the page of a ``category``."""
 
@@ -247,6 +255,7 @@ class Site:
         has_latin_slugs: new articles get an address in Latin letters.
         theme: how its pages look.
         menu: the links of the header; its categories where there are none.
+        templates: of the content folder; site.yaml does not say them.
         pages: what stands beside the news, in its order; the index knows, the file does not.
     """
 
@@ -270,6 +279,7 @@ class Site:
     has_latin_slugs: bool = False
     theme: Theme = field(default_factory=Theme)
     menu: tuple[MenuItem, ...] = ()
+    templates: tuple[Template, ...] = ()
     pages: tuple[PageLink, ...] = ()
 
     def __hash__(self) -> int:

@@ -15,6 +15,7 @@ from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles, Walk
 from feedservice.content.reader import Task, reading_key
 from feedservice.content.watch import Changes
+from feedservice.domain import templates
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
@@ -36,6 +37,9 @@ JUST_SAVED = 600
 
 _PASSING = CODES | {"updated-future", "file-unreadable"}
 """Problems that pass while a file stays as it is: it is read again at each scan."""
+
+_WHOLE = ("media", templates.FOLDER)
+"""Folders whose files many pages show."""
 
 BATCH = 250
 """Files that are read at once, and written in one transaction."""
@@ -185,7 +189,7 @@ class Indexer:
         """
         if self._held.holders(changed):
             return False
-        if any(path in (site_file.NAME, "media") or path.startswith("media/") for path in changed):
+        if any(path == site_file.NAME or path.partition("/")[0] in _WHOLE for path in changed):
             return False
         if any(self._files.is_folder(path) for path in changed):
             return False

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from feedservice.clock import Clock
 from feedservice.content.files import ContentFiles
 from feedservice.content.messages import describe
-from feedservice.content.reader import read_site
 from feedservice.content.site_changes import DROPPED
+from feedservice.content.site_reader import read_site
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Severity, Site
 from feedservice.index.writer import IndexWriter

@@ -18,6 +18,7 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Card
 from feedservice.i18n import FSI, LRI, PDI, RLI, Message, render
 from feedservice.web import formatting
+from feedservice.web.overrides import overridden
 from feedservice.web.services import services
 from feedservice.web.stylesheet import preloaded, stylesheet
 
@@ -45,7 +46,8 @@ class View:
     def kept(self, make: Callable[..., str], card: Card, **options: object) -> str:
         """Return what a macro makes of a card, which shows nothing but itself and this site."""
         base_url = self.site.base_url if self.site else ""
-        page = self.language, self.zone, self.direction, base_url
+        templates = self.site.templates if self.site else ()
+        page = self.language, self.zone, self.direction, base_url, templates
         key = (card, tuple(options.items()), page)
         cards = services().cards
         made = cards.get(key)
@@ -148,15 +150,11 @@ def page(template: str, site: Site | None, **values: object) -> str:
         else View(None, "ar", "UTC", "rtl")
     )
     theme = site.theme if site else Theme()
-    return render_template(
-        template,
-        view=view,
-        site=site,
-        _=view.gettext,
-        style=stylesheet(theme).etag,
-        font=preloaded(theme),
-        **values,
-    )
+    values |= {"view": view, "site": site, "_": view.gettext}
+    values |= {"style": stylesheet(theme).etag, "font": preloaded(theme)}
+    templates = site.templates if site else ()
+    made = overridden(templates, template, values) if templates else None
+    return made if made is not None else render_template(template, **values)
 
 
 def prepare(app: Flask) -> None:

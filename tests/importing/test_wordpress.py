@@ -8,7 +8,7 @@ import pytest
 
 import factories
 from feedservice.content.files import ContentFiles
-from feedservice.content.reader import read_site
+from feedservice.content.site_reader import read_site
 from feedservice.domain.errors import ImportFailure, Moved
 from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS

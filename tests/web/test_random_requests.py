@@ -253,6 +253,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "i18n.py: _arabic": "one catalogue",
         "web/formatting.py: locale": "64 tags of languages, each of an article that was read",
         "web/formatting.py: format_number": "1,024 numbers, in languages of articles",
+        "web/overrides.py: _environment": "2 sets of templates, of 2 MB at most",
         "web/stylesheet.py: stylesheet": "4 looks, which site.yaml had",
         "web/stylesheet.py: _path": "the names of our fonts",
         "web/routing.py: _path_of": "16 addresses of the site",

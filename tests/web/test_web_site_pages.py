@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from factories import SITE_YAML, FixedClock, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.content.page import reader_of
-from feedservice.domain.model import Category, Site
+from feedservice.domain.model import Category, Severity, Site
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
@@ -178,3 +178,33 @@ def test_a_page_lies_in_its_folder_unless_that_is_a_category(path: str, is_artic
     )
     assert (reader_of(path, plain).folder == "") is is_article
     assert reader_of(path, with_category).folder == ""
+
+
+def test_a_template_is_picked_up_at_its_save_and_a_bad_one_is_told(newspaper: Newspaper) -> None:
+    newspaper.save()
+    folder = newspaper.root / "templates"
+    folder.mkdir()
+    (folder / "error.html").write_text("<p>ليست هنا</p>", encoding="utf-8")
+    assert not newspaper.indexer.update({"templates/error.html"}), "all pages may show it"
+    newspaper.save()
+    assert newspaper.get("/nowhere") == "<p>ليست هنا</p>"
+    (folder / "error.html").write_text("<p>\n{% if %}</p>", encoding="utf-8")
+    (folder / "Error.HTML").write_text("x", encoding="utf-8")
+    (folder / "large.html").write_text("x" * 70_000, encoding="utf-8")
+    (folder / "filter.html").write_text("\n\n{{ 'x'|center(9) }}", encoding="utf-8")
+    (folder / "bytes.html").write_bytes(b"\xff\x00")
+    (newspaper.root.parent / "secret").write_text("سرّ", encoding="utf-8")
+    (folder / "link.html").symlink_to(newspaper.root.parent / "secret")
+    newspaper.save()
+    assert "<!doctype html>" in newspaper.get("/nowhere")
+    with newspaper.index.snapshot(newspaper.clock()) as view:
+        told = {(each.path.removeprefix("templates/"), each.line, each.code, each.severity) for each in view.problems() if "templates" in each.path}  # fmt: skip
+        assert [each.name for each in view.site.templates] == []
+    warning = Severity.WARNING
+    assert {each for each in told if each[0] != "bytes.html"} == {
+        ("error.html", 2, "template-bad", warning),
+        ("Error.HTML", 1, "template-name", warning),
+        ("large.html", 1, "template-large", warning),
+        ("filter.html", 3, "template-bad", warning),
+    }
+    assert "bytes.html" in {each[0] for each in told}

@@ -1,0 +1,46 @@
+"""Pages by the templates of a content folder; where one of them fails, by ours."""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from functools import lru_cache
+
+from flask import current_app
+from jinja2 import TemplateSyntaxError
+
+from feedservice.domain.model import Template
+from feedservice.domain.templates import FOLDER
+from feedservice.web.sandbox import SiteEnvironment, render
+
+log = logging.getLogger(__name__)
+
+
+def overridden(
+    templates: tuple[Template, ...], name: str, values: Mapping[str, object]
+) -> str | None:
+    """Return a page by a site's own templates; None where they fail, which is logged."""
+    try:
+        return render(_environment(templates), name, values)
+    # Whatever they do, readers get a page: ours.
+    except Exception as error:  # noqa: BLE001
+        log.warning("%s: %s: %s; pages use ours", _place(error), type(error).__name__, error)
+        return None
+
+
+@lru_cache(2)
+def _environment(templates: tuple[Template, ...]) -> SiteEnvironment:
+    ours = current_app.jinja_env.filters
+    options = current_app.jinja_options
+    return SiteEnvironment({each.name: each.text for each in templates}, ours, **options)
+
+
+def _place(error: Exception) -> str:
+    """The file and line of a fault, the innermost that an editor wrote."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or error.name}:{error.lineno}"
+    own = [
+        f"{frame.filename}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith(f"{FOLDER}/")
+    ]
+    return own[-1] if own else FOLDER

@@ -1,0 +1,120 @@
+"""Templates of a content folder: what they may do, and that no page is lost by what they do."""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from jinja2 import Environment, meta
+
+import feedservice
+import web_site
+from feedservice.domain.model import Site, Template
+from feedservice.domain.templates import FILTERS
+from feedservice.feeds.page import ArticlePage, Listing
+from feedservice.index.writer import IndexWriter
+from feedservice.web.render import View
+from web_site import NOW
+
+ClientOf = Callable[..., FlaskClient]
+Dress = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def dress(client_of: ClientOf, written: IndexWriter) -> Dress:
+    """Give the site templates, by their names with _ for the dot."""
+
+    def dressed(**texts: str) -> FlaskClient:
+        templates = tuple(
+            Template(name=f"{name}.html", text=text) for name, text in sorted(texts.items())
+        )
+        written.put_site(web_site.site(templates=templates), (), NOW)
+        return client_of(written)
+
+    return dressed
+
+
+def test_a_template_takes_the_place_of_ours_and_may_build_upon_it(dress: Dress) -> None:
+    client = dress(
+        article='{% extends "ours/article.html" %}'
+        "{% block content %}<p>إعلان {{ site.title }}</p>{{ super() }}{% endblock %}",
+        error="<h1>{{ status }}</h1>",
+    )
+    page = client.get("/articles/daraya-operation").text
+    assert "<p>إعلان موقع الأخبار</p>" in page
+    assert "عملية &lt;داريا&gt;" in page, "super, and values are escaped"
+    assert client.get("/nowhere").text == "<h1>404</h1>"
+    assert "إعلان" not in client.get("/").text
+
+
+def test_every_page_is_the_same_by_a_template_that_only_extends_ours(
+    dress: Dress,
+) -> None:
+    paths = (
+        "/", "/categories/field", "/search?q=داريا", "/articles/daraya-operation", "/feeds", "/tags", "/archive", "/archive/2025-12", "/subscribe", "/nowhere",
+        "/?limit=x",
+    )  # fmt: skip
+    plain = dress()
+    ours = {path: plain.get(path).text for path in paths}
+    dressed = dress(base='{% extends "ours/base.html" %}')
+    for path, page in ours.items():
+        assert dressed.get(path).text == page, path
+
+
+@pytest.mark.parametrize("text", ["{{ 9 ** 9 }}", "{% if %}", "{% include 'nothing.html' %}"])
+def test_where_a_template_fails_pages_are_ours_and_the_log_says_so(
+    text: str, dress: Dress, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = dress().get("/").text
+    with caplog.at_level(logging.WARNING):
+        answer = dress(list=text).get("/")
+    assert answer.status_code == 200
+    assert answer.text == ours
+    assert "templates/list.html:1: " in caplog.text
+
+
+def test_a_fault_is_told_where_it_is(dress: Dress, caplog: pytest.LogCaptureFixture) -> None:
+    dress(list="\n\n{{ 1 // 0 }}").get("/")
+    assert "templates/list.html:3: ZeroDivisionError" in caplog.text
+
+
+def test_a_loop_over_what_is_given_has_its_length(dress: Dress) -> None:
+    text = "{% for c in site.categories %}{{ loop.index }}/{{ loop.length }}{{ loop.last }} {% endfor %}"
+    assert dress(list=text).get("/").text == "1/2False 2/2True "
+
+
+def test_what_is_marked_as_safe_is_and_the_rest_is_not(dress: Dress) -> None:
+    text = "{{ '<b>' ~ ('<i>'|safe) }}{{ ['<', 'x'|safe]|join(', ') }}{{ '<u>'|replace('u', '<') }}"
+    assert dress(list=text).get("/").text == "&lt;b&gt;<i>&lt;, x&lt;&lt;&gt;"
+
+
+TEMPLATES = Path(feedservice.__file__).parent / "web" / "templates"
+PROMISED = (Path(__file__).parent.parent.parent / "docs" / "templates.md").read_text()
+
+
+def rows(head: str) -> dict[str, str]:
+    """A table of the docs: what its first column names, and the rest of each row."""
+    table = PROMISED.partition(f"| {head} |")[2].partition("\n\n")[0]
+    return dict(re.findall(r"^\| `([^`]+)` \|(.*)$", table, re.MULTILINE))
+
+
+def test_what_the_docs_promise_is_there() -> None:
+    environment = Environment()
+    environment.filters |= dict.fromkeys(FILTERS, str)
+    blocks = re.findall(r"\{% block (\w+)", (TEMPLATES / "base.html").read_text())
+    assert sorted(blocks) == sorted(rows("block"))
+    for name, row in rows("template").items():
+        text = (TEMPLATES / name).read_text()
+        used = meta.find_undeclared_variables(environment.parse(text))
+        own = set(re.findall("`([^`]+)`", row.rpartition("|")[0].rpartition("|")[2]))
+        assert own <= used, name
+    for noun, kind in (("site", Site), ("listing", Listing), ("article", ArticlePage)):
+        start = f"`{noun}` | " if noun == "site" else f"`{noun}` has "
+        said = PROMISED.partition(start)[2].partition("; " if noun != "site" else "(")[0]
+        assert set(re.findall("`([a-z_]+)`", said)) <= {each.name for each in fields(kind)}, noun
+    called = set(re.findall(r"`view\.(\w+)\(", PROMISED))
+    assert called
+    assert all(hasattr(View, name) for name in called)
