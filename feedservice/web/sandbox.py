@@ -143,7 +143,8 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
         self.globals = {"range": _range, "namespace": Namespace, "dict": dict}
         usual = {"join": _join, "replace": _replace}
         known = {**self.filters, **filters, **usual}
-        self.filters = {name: _bounded(known[name]) for name in FILTERS}
+        ours_too = FILTERS | (filters.keys() - self.filters.keys())
+        self.filters = {name: _bounded(known[name]) for name in ours_too}
         self.filters |= {"-counted": _counted, "-weighed": _weighed}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
