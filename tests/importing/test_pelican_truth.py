@@ -1,0 +1,88 @@
+"""Pelican itself builds small sites: every id and address of their feeds is ours."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from feedservice.importing import opening
+from feedservice.importing.foreign_entry import ignore
+
+pytestmark = pytest.mark.system
+
+PELICAN = Path(__file__).parents[2] / ".venv-generators" / "bin" / "pelican"
+ARTICLES = {
+    "a.md": "Title: بحث روز أوري: «جديد»\nDate: 2024-01-02 10:00",
+    "محليات/khabar.md": "Title: خبر\nDate: 2024-01-03\nCategory: أخبار محلية",
+    "blog/2024/sub.md": "Title: Third One & more\nDate: 2024-01-04\nTags: a, ب",
+    "2024-05-06_named.md": "Title: له تاريخ في اسمه",
+    "slugged.md": "Title: ث\nDate: 2024-01-05\nSlug: own-عنوان",
+    "own.md": "Title: ج\nDate: 2024-01-06\nUrl: custom/page/\nSave_as: custom/page/index.html",
+    "english.md": "Title: Other\nDate: 2024-01-07\nLang: en",
+    "farsi.md": "Title: گزارش پژوهش‌ها\nDate: 2024-01-08",
+    "hebrew.md": "Title: חדשות קצרות של היום\nDate: 2024-01-09",
+    "pages/about.md": "Title: عن الموقع\n",
+}
+BASE = (
+    "SITEURL = 'https://old.example{below}'\nPATH = '{path}'\nTIMEZONE = 'Asia/Amman'\n"
+    "DEFAULT_LANG = 'ar'\nFEED_ALL_ATOM = 'feeds/all.atom.xml'\nFEED_MAX_ITEMS = 50\n"
+    "AUTHOR = 'فلان'\n{more}"
+)
+SITES = {
+    "plain": ("", "content", ""),
+    "below a path": ("/blog", "./content/", ""),
+    "dates": (
+        "",
+        "content",
+        "ARTICLE_URL = '{date:%Y}/{date:%m}/{slug}/'\nARTICLE_SAVE_AS = ARTICLE_URL + 'index.html'\n",
+    ),
+    "categories": (
+        "",
+        "content",
+        "ARTICLE_URL = '{category}/{slug}.html'\nARTICLE_SAVE_AS = '{category}/{slug}.html'\n",
+    ),
+    "unicode": ("", "content", "SLUGIFY_USE_UNICODE = True\nSLUGIFY_PRESERVE_CASE = True\n"),
+    "names": ("", "content", "SLUGIFY_SOURCE = 'basename'\nUSE_FOLDER_AS_CATEGORY = False\n"),
+    "all languages": (
+        "",
+        "content",
+        "ARTICLE_LANG_URL = '{lang}/{slug}.html'\nARTICLE_LANG_SAVE_AS = '{lang}/{slug}.html'\n",
+    ),
+}
+
+
+def site(root: Path, below: str, path: str, more: str) -> Path:
+    (root / "pelicanconf.py").write_text(
+        BASE.format(below=below, path=path, more=more), encoding="utf-8"
+    )
+    for name, head in ARTICLES.items():
+        file = root / "content" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{head}\n\nنص.\n", encoding="utf-8")
+    return root
+
+
+def theirs(root: Path) -> dict[str, tuple[str, str]]:
+    if not PELICAN.exists():
+        if os.environ.get("FEEDSERVICE_TESTS_REQUIRE_ALL"):
+            pytest.fail("pelican is not installed (make .venv-generators/.ready)")
+        pytest.skip("pelican is not installed (make .venv-generators/.ready)")
+    subprocess.run(
+        [PELICAN, "--settings", "pelicanconf.py", "--output", "out", "--quiet"],
+        cwd=root,
+        check=True,
+        capture_output=True,
+    )
+    feed = feedparser.parse((root / "out" / "feeds" / "all.atom.xml").read_bytes())
+    return {each.title: (each.id, each.link) for each in feed.entries}
+
+
+@pytest.mark.parametrize("kind", SITES)
+def test_ids_and_addresses_are_pelicans_own(tmp_path: Path, kind: str) -> None:
+    root = site(tmp_path, *SITES[kind])
+    known = theirs(root)
+    assert len(known) == len(ARTICLES) - 1
+    source = opening.open_folder(root, None, "UTC")
+    assert {each.title: (each.id, each.url) for each in source.entries(ignore)} == known
