@@ -512,6 +512,7 @@ NORMALISED: Mapping[str, str] = MappingProxyType(
         "domain/text.py": "the one that counts",
         "content/places.py": "names of files, and of media below a path of 2,048 characters",
         "authoring/check.py": "names of files",
+        "importing/pelican_urls.py": "after the one that counts",
         "importing/source_folder.py": "asked for once the path is short enough for a file",
         "domain/routes.py": "a path of 2,048 characters",
     }

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from feedservice.importing.front_matter import Fields
 
 _KEPT = frozenset("./\\_#+~-@")
-_TOKEN = re.compile(r":(\w+)(?:\[([^\]]*)\])?")
+_TOKEN = re.compile(r":(\w++)(?:\[([\w:]*+)\])?")
 _UNESCAPED = "/$&+,:;=@!*'()[]~"
 _MONTHS = tuple(
     "January February March April May June July August September October November December".split()

@@ -161,7 +161,7 @@ class Pelican:
 
 
 def _names(authors: str) -> tuple[str, ...]:
-    parts = re.split(";" if ";" in authors else "[,،]", authors)
+    parts = authors.replace("،", ",").split(";" if ";" in authors else ",")
     return tuple(filter(None, map(str.strip, parts)))
 
 

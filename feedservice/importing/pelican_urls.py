@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from text_unidecode import unidecode  # type: ignore[import-untyped]
 
+from feedservice.domain.text import nfc
 from feedservice.importing.addresses import join, split_or_none
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.markdown import plain_text
@@ -24,7 +25,7 @@ _WORD = re.compile(r"\{(slug|category|lang|author)\}|\{date:([^{}]*)\}")
 
 def slugify(text: str, config: Fields) -> str:
     """Return a slug as ``pelican.utils.slugify`` makes it by the settings of a site."""
-    text = unicodedata.normalize("NFKC", plain_text(text))
+    text = unicodedata.normalize("NFKC", nfc(plain_text(text)))
     if config.text("slugify_use_unicode") != "true":
         text = "".join(map(_latin, text.translate(_HEBREW)))
     text = re.sub(r"[^\w\s-]", "", text).strip()
