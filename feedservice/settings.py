@@ -33,6 +33,7 @@ class Settings:
             systems).
         rescan: seconds between full scans.
         cache: megabytes of prepared answers that each worker keeps; 0 keeps none.
+        pictures: megabytes of smaller pictures that are kept in ``state``.
         access_log: write a line of JSON for each request to standard output.
         operators: networks from which /readyz and /metrics may be asked; this machine where nothing
             is said.
@@ -49,6 +50,7 @@ class Settings:
     poll: bool = False
     rescan: int = 60
     cache: int = 32
+    pictures: int = 4096
     access_log: bool = False
     operators: tuple[IPv4Network | IPv6Network, ...] = ()
     links: tuple[Path, ...] = ()
@@ -87,6 +89,7 @@ class Settings:
             poll=_flag("poll", given.get("poll", "0")),
             rescan=_number("rescan", given.get("rescan", "60"), 1, 86_400),
             cache=_number("cache", given.get("cache", "32"), 0, 65_536),
+            pictures=_number("pictures", given.get("pictures", "4096"), 1, 1_048_576),
             access_log=_flag("access_log", given.get("access_log", "0")),
             operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),
             links=tuple(Path(part).absolute() for part in _parts(given.get("links", ""))),

@@ -1,12 +1,24 @@
 """Articles that ask much of a page, beside the sample site's, and the pages that browsers look at."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from factories import write_article
+from factories import FixedClock, moment, write_article
+from feedservice.content.derived_files import DerivedFiles
+from feedservice.content.files import ContentFiles
+from feedservice.index.engine import open_engine
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from feedservice.ingest.indexer import Indexer
+from feedservice.publishing.publisher import Publisher
+from feedservice.service.wiring_web import around
+from feedservice.web.app import create_app
 
 ROOT = Path(__file__).parent.parent
 Visit = Callable[..., Page]
@@ -71,6 +83,39 @@ ENGLISH = (
     'The reporter said: "It works (mostly), doesn\'t it?" – and left. '
     "A long paragraph of ordinary English words follows, so that a line is filled to its end. "
 ) * 8
+
+
+class _Still(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Tell nobody of requests."""
+
+
+@contextmanager
+def served(folder: Path, now: str) -> Iterator[str]:
+    """Serve what lies in ``content`` in a folder, with ``pictures`` beside it, as of a moment."""
+    clock = FixedClock()
+    clock.now = moment(now)
+    index = IndexWriter(open_engine(f"sqlite:///{folder}/index.sqlite3", readonly=False))
+    index.prepare()
+    content = ContentFiles(folder / "content")
+    Indexer(content, index, clock, pause=lambda seconds: None).scan()
+    engine = open_engine(f"sqlite:///{folder}/index.sqlite3", readonly=True)
+    publisher = Publisher(IndexReader(engine), clock)
+    app = create_app(
+        publisher, content.open_media, open_derived=DerivedFiles(folder / "pictures").open
+    )
+    app = around(app, publisher.known, clock)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Still)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        engine.dispose()
+        index.close()
 
 
 def write_asking(root: Path) -> None:

@@ -37,11 +37,18 @@ if is_copy or "worker.serve" in " ".join(sys.orig_argv):
         harm(data)
         return real(data, path)
 
-    def dimensions(stream, real=pictures.dimensions):
+    def measured(stream, real=pictures.measured):
         harm(stream.read())
         return real(stream)
 
-    reader.decode, pictures.dimensions = decode, dimensions
+    def derived(stream, *given, real=pictures.derived):
+        data = stream.read()
+        harm(data.replace(b"LATER-", b"POISON-"))
+        if b"LATER-MEMORY" in data:
+            bytearray(2 * worker.MEMORY)
+        return real(stream, *given)
+
+    reader.decode, pictures.measured, pictures.derived = decode, measured, derived
 """
 WAYS = {"CRASH": "reading-died", "KILL": "reading-died", "SLOW": "reading-slow"}
 """Ways of ending, and what is told of the file then."""

@@ -88,6 +88,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
 
     indexer, its_index = wiring_writer.indexer(given, is_told_to_end, hints.take, readers)
     telling = repeat(wiring_writer.telling(given), stop, 0.5)
+    repeat(wiring_writer.smaller_pictures(given, stop.is_set).work, stop, 1)
     batches = with_signs_of_life(hints, lock)
     follow(indexer, batches, guard, given.rescan, wiring_writer.caretaker(its_index))
     telling.join(timeout=0.5)  # what a hub was not told yet is told at the next start

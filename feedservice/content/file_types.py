@@ -48,6 +48,11 @@ def is_servable(path: str) -> bool:
     return suffix_of(path) in MEDIA_TYPES and not any(map(is_hidden, path.split("/")))
 
 
+def is_picture_name(path: str) -> bool:
+    """Whether the name of a file is a picture's."""
+    return MEDIA_TYPES.get(suffix_of(path), "").startswith("image/")
+
+
 def is_hidden(name: str) -> bool:
     """Whether a file or folder of this name is passed over."""
     return name.startswith((".", "_")) or _TEMPORARY.fullmatch(name) is not None

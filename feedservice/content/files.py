@@ -200,7 +200,7 @@ class ContentFiles:
     def measure(self, media: Media, *, dimensions: bool = True) -> Media | None:
         """Return ``media`` with what its file tells; None where there is none that may be served.
 
-        That is its type, its length in bytes and, if wanted, its ``dimensions`` in pixels. A file
+        That is its type, its length in bytes and, if wanted, its ``dimensions`` and digest. A file
         on another host stays as it is, its type guessed from its name where none was given.
         """
         suffix = suffix_of(media.src.partition("?")[0])
@@ -215,10 +215,18 @@ class ContentFiles:
                 is_picture = (
                     dimensions and kind.startswith("image/") and length <= pictures.MAX_PICTURE
                 )
-                width, height = pictures.dimensions(stream) if is_picture else (0, 0)
+                found = pictures.measured(stream) if is_picture else pictures.Measured()
+                digest = pictures.digest(stream, length) if found.is_derived else ""
         except OSError:
             return None
-        return replace(media, media_type=kind, length=length, width=width, height=height)
+        return replace(
+            media,
+            media_type=kind,
+            length=length,
+            width=found.width,
+            height=found.height,
+            digest=digest,
+        )
 
     def open_media(self, name: str) -> MediaFile | None:
         """Open a file below media/ for serving; None where there is none that may be served."""

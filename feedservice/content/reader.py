@@ -18,7 +18,7 @@ from feedservice.content import article as article_file
 from feedservice.content import page
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
-from feedservice.content.file_types import is_servable
+from feedservice.content.file_types import is_picture_name, is_servable
 from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import trimmed
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
-VERSION = 14
+VERSION = 15
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 YOUNG = 10.0
@@ -197,22 +197,29 @@ class _Media:
         if media:
             each = (self._measure(item, "media-missing", "media") for item in media)
             media = tuple(filter(None, each))
+        shown = set(internal_links.sources(article.html))
+        pictures = []
         for kind, name in dict.fromkeys(internal_links.targets(article.html)):
-            if kind == "media":
-                place = self._source.find(word=name.rpartition("/")[2])
-                self._note(f"media/{name}", "media-missing", place)
-        if not (article.image or article.media):
-            return article
-        return replace(article, image=image, media=media)
+            if kind != "media":
+                continue
+            src, word = f"media/{name}", name.rpartition("/")[2]
+            if src in shown and is_picture_name(src):
+                found = self._measure(Media(src=src), "media-missing", word=word)
+                pictures += [found] if found and found.width else []
+            else:
+                self._note(src, "media-missing", self._source.find(word=word))
+        if not (image or media or pictures):
+            return replace(article, image=None, media=())
+        return replace(article, image=image, media=media, pictures=tuple(pictures))
 
-    def _measure(self, media: Media, missing: str, *keys: str) -> Media | None:
+    def _measure(self, media: Media, missing: str, *keys: str, word: str = "") -> Media | None:
         if not media.src.startswith("media/"):
             return self._files.measure(media)
         is_harmful = asset(media.src, self._files.stat(media.src)) in self._unmeasured
         self._begun(media.src)
         measured = self._files.measure(media, dimensions=not is_harmful)
         self._begun(self._path)
-        place = self._source.find(keys)
+        place = self._source.find(keys, word)
         if measured is None:
             self._note(media.src, missing, place, is_readable=False)
         elif measured.length > MAX_PICTURE and measured.media_type.startswith("image/"):

@@ -21,6 +21,7 @@ ID_PREFIX = "t-"
 
 _EDGE = "\ufdd0"
 _ANCHOR = f"{_EDGE}id anchor/"
+_SOURCE = re.compile(f"{_EDGE}src media/([^{_EDGE}#]*+)")
 _SAFE = re.compile(r"[\w./-]*")
 _OWN = re.compile("[a-z]+ (?:self|anchor)/")
 
@@ -49,6 +50,23 @@ def links(body: str) -> Iterator[tuple[Target, str]]:
         if not _OWN.match(piece):
             _, target, fragment = _read(piece)
             yield target, fragment.removeprefix(f"#{ID_PREFIX}")
+
+
+def sources(body: str) -> Iterator[str]:
+    """Yield what lies below media/ and is shown in ``body``, once each, as ``media/…``."""
+    for name in dict.fromkeys(_SOURCE.findall(body)):
+        yield f"media/{unquote(name)}"
+
+
+def shown_in(tag: str) -> tuple[str, str, str]:
+    """Return what a tag of a body shows of media/ (``media/…``, or nothing), and what is around it.
+
+    >>> shown_in(' alt="a"' + placeholder("src", Target("media", "b c.jpg")) + ' id="d"')
+    (' alt="a"', 'media/b c.jpg', ' id="d"')
+    """
+    before, found, after = tag.partition(f"{_EDGE}src media/")
+    name, _, rest = after.partition(_EDGE)
+    return before, f"media/{unquote(name.partition('#')[0])}" if found else "", rest
 
 
 def anchors(body: str) -> Iterator[str]:

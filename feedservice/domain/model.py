@@ -111,6 +111,7 @@ class Media:
         length: bytes; 0 where unknown (another host's file).
         width, height: pixels; 0 where unknown or not a picture.
         alt, caption, credit: plain text.
+        digest: names the smaller pictures of one; empty where none are made.
     """
 
     src: str
@@ -121,6 +122,7 @@ class Media:
     alt: str = ""
     caption: str = ""
     credit: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ class Article:
         text: the body as plain text, for search and for the summary.
         translations: pairs of language and slug.
         order: where a page stands among pages.
+        pictures: those of the body that are files of ours, measured.
         views: a reading figure that another system exported; shown on pages, never in a feed.
     """
 
@@ -180,6 +183,7 @@ class Article:
     lang: str = "ar"
     translations: tuple[tuple[str, str], ...] = ()
     corrections: tuple[Correction, ...] = ()
+    pictures: tuple[Media, ...] = ()
     views: int | None = None
     order: int = 0
     html: str = ""

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     SITEMAP = "sitemap"
     ROBOTS = "robots"
     MEDIA = "media"
+    PICTURE = "picture"
     STATIC = "static"
     HEALTH = "health"
     METRICS = "metrics"

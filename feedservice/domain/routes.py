@@ -41,6 +41,7 @@ _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
 )
 _STATIC = re.compile(r"style\.css|copy\.js|[a-z0-9-]{1,50}\.woff2")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DIGEST, _WIDTH = re.compile(r"[0-9a-f]{20}"), re.compile(r"[1-9][0-9]{0,3}")
 _SITEMAP = re.compile(r"/sitemap(?:-([^/]+))?\.xml")
 _KINDS = MappingProxyType({each.plural: Kind(each) for each in Taxonomy})
 
@@ -100,6 +101,8 @@ def _at(path: str, formats: Collection[str]) -> Route:
             return Route(kind=Kind.PAGE, path=path, format=HTML, name=urls.PAGES + slug)
         case ["media", first, *_] if first:
             return Route(kind=Kind.MEDIA, path=path, name=path.removeprefix("/media/"))
+        case ["pictures", digest, width, first, *_] if first and _is_derived(digest, width):
+            return Route(kind=Kind.PICTURE, path=path, name=path.removeprefix("/pictures/"))
         case ["static", version, file] if version and _STATIC.fullmatch(file):
             suffix = file.rpartition(".")[2]
             return Route(kind=Kind.STATIC, path=path, format=suffix, name=version)
@@ -108,6 +111,10 @@ def _at(path: str, formats: Collection[str]) -> Route:
         case ["preview", *_]:
             return Route(kind=Kind.PREVIEW, path=path)
     return _list_at(path, formats) or Route(path=path)
+
+
+def _is_derived(digest: str, width: str) -> bool:
+    return bool(_DIGEST.fullmatch(digest) and _WIDTH.fullmatch(width))
 
 
 def _list_at(path: str, formats: Collection[str]) -> Route | None:

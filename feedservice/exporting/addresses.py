@@ -7,8 +7,9 @@ gone.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
-from feedservice.domain import redirects, urls
+from feedservice.domain import derived_pictures, redirects, urls
 from feedservice.domain.model import Article
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -87,6 +88,7 @@ class Addresses:
             yield self._document("/sitemap-news.xml", None)
         for src in self._media:
             yield self._document(f"/{src}", None)
+        yield from self._pictures()
         yield from self._articles()
         yield from self._pages()
         for path, selection, stamp in self._lists():
@@ -116,6 +118,13 @@ class Addresses:
     def _document(self, path: str, stamp: int | None, query: str = "") -> Request:
         file = f"{self._public}/{file_of(path, query)}"
         return Request(path=path, query=query, file=file, stamp=stamp)
+
+    def _pictures(self) -> Iterator[Request]:
+        """Smaller pictures: what lives at such an address stays as it is."""
+        found = (p for article in self._each(Selection()) for p in derived_pictures.of(article))
+        paths = (path for picture in found for path in derived_pictures.paths(picture))
+        for path in dict.fromkeys(paths):
+            yield self._document(unquote(path), 0)
 
     def _articles(self) -> Iterator[Request]:
         for article in self._each(Selection()):

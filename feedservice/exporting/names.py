@@ -97,8 +97,8 @@ def kind_of(path: str, status: int = 200) -> str:
     suffix = f".{file_of(path).rpartition('.')[2].lower()}"
     if status != 200:
         return f"{status}.json" if suffix == ".json" else f"{status}.html"
-    if path.startswith("/media/"):
-        return f"media{suffix}"
+    if path.startswith(("/media/", "/pictures/")):
+        return f"{path[1:].partition('/')[0]}{suffix}"
     if "/archive/" in path and _FEED.fullmatch(path):  # hubs are not told of it
         return f"archive{suffix}"
     if path == "/subscribe":  # the one page with a script

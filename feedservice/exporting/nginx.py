@@ -243,9 +243,9 @@ class _Writer:
                 name = _OWN_FILES[kind.removeprefix("old")]
                 pattern = rf"static/[^/]+/{re.escape(name)}"
                 file = _value(f"{self._prefix}/static/old/{name}")
-            elif kind.startswith("media."):
-                suffix = re.escape(kind.removeprefix("media."))
-                pattern, file = rf"media/(?!.*/\.).*\.(?i:{suffix})", "$uri"
+            elif kind.startswith(("media.", "pictures.")):
+                folder, _, suffix = kind.partition(".")
+                pattern, file = rf"{folder}/(?!.*/\.).*\.(?i:{re.escape(suffix)})", "$uri"
             elif kind.startswith("archive."):
                 suffix = re.escape(kind.removeprefix("archive"))
                 pattern, file = rf"(?:.*/)?archive/.*{suffix}", "$uri"

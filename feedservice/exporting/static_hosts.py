@@ -51,6 +51,8 @@ def _rules(hosting: Hosting) -> Iterator[tuple[str, Mapping[str, str]]]:
     paths += [f"/{folder}/*" for folder in _FOLDERS]
     for path in paths:
         yield path, _picked(pages, ("Cache-Control",))
+    pictures = next((kinds[kind] for kind in kinds if kind.startswith("pictures.")), {})
+    yield "/pictures/*", _picked(pictures, ("Cache-Control",))
     for path in hosting.statics:
         yield path, _picked(kinds.get(f".{path.rpartition('.')[2]}", {}), ("Cache-Control",))
     for suffix in (*_FEEDS, ".opml"):

@@ -133,7 +133,7 @@ class _Worker:
         """Write an address's files where they differ; what to record, and how many were written."""
         request = task.request
         old = task.old if task.old and task.old.target == request.file else None
-        is_media = request.path.startswith("/media/")
+        is_media = request.path.startswith(("/media/", "/pictures/"))
         body = b"" if is_media else b"".join(answer.blocks)
         etag = answer.etag or hashlib.blake2b(body, digest_size=16).hexdigest()
         is_same = old is not None and old.etag == etag

@@ -11,6 +11,7 @@ from feedservice.domain.periods import Place
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
 from feedservice.feeds.link_context import LinkContext, atom_id
+from feedservice.feeds.pictures import figure
 from feedservice.feeds.titles import Channel
 from feedservice.i18n import Message, _, render
 
@@ -115,11 +116,15 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
 
 
 def full_text(article: Article, around: LinkContext, related: tuple[Link, ...], way: str) -> str:
-    """Return the body in ``<div dir lang>`` with corrections and related links at its end.
+    """Return the body in ``<div dir lang>``, the lead before, corrections and related links after.
 
-    Few readers show rel=related, so the links are in the text too. ``way`` is its direction.
+    Few readers show rel=related, and some no media:content, so both are in the text too. ``way`` is
+    its direction.
     """
+    lead = article.image
     parts = [around.body(article, way)]
+    if lead:
+        parts.insert(0, figure(lead, article.html, around.media_url(lead), around.url))
     if article.corrections:
         zone = ZoneInfo(around.site.timezone)
         rows = (

@@ -12,6 +12,7 @@ from functools import partial
 
 from feedservice.domain import direction, internal_links, urls
 from feedservice.domain.model import Article, Media, Related, Site
+from feedservice.feeds import pictures
 
 MAX_RELATED = 5
 
@@ -41,6 +42,10 @@ class LinkContext:
         """Return a path of ours as this rendering writes it."""
         return urls.absolute(self.base_url, path)
 
+    @property
+    def _is_page(self) -> bool:
+        return "://" not in self.base_url
+
     def media_url(self, media: Media) -> str:
         """Return the address of a file of ours, or of another host's."""
         if media.src.startswith("media/"):
@@ -69,7 +74,7 @@ class LinkContext:
 
         A page is where its places are. A feed is not, and has the places of many articles.
         """
-        is_page = "://" not in self.base_url
+        is_page = self._is_page
         if target.kind == "self":
             return "" if is_page else self.url(urls.article_path(article.slug))
         if target.kind == "anchor":
@@ -84,7 +89,10 @@ class LinkContext:
             article: with its texts.
             way: its direction, where it is known.
         """
-        html = internal_links.resolve(article.html, partial(self._find, article))
+        html = article.html
+        if self._is_page:
+            html = pictures.in_body(html, article.pictures, self.url)
+        html = internal_links.resolve(html, partial(self._find, article))
         marked = direction.mark(article.text, way or direction.of_article(article))
         if marked != article.text:
             head = _FIRST_TEXT.match(html)

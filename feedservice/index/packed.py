@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from feedservice.domain import derived_pictures
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.identity import each_claim
 from feedservice.domain.label_slugs import former_slug, label_key, label_slug
@@ -28,7 +29,7 @@ class PackedArticle:
     Attributes:
         labels: kind, key, slug, label as it was typed, and the slug that it had once, if another.
         claims: space and value, as `identity.Claims` has them.
-        mentions: space and value, as `domain.references` has them.
+        mentions: space and value, as `domain.references` and `derived_pictures` have them.
         teaser, texts: as `payload` writes them.
         tokens: what a search finds it by.
     """
@@ -105,11 +106,16 @@ def pack_article(article: Article) -> PackedArticle:
         status=article.status.value,
         labels=tuple(_labels(article)),
         claims=tuple(dict.fromkeys((c.space, c.value) for c, _ in each_claim(article))),
-        mentions=tuple(sorted({(each.space, each.value) for each, _ in mentions(article)})),
+        mentions=tuple(sorted({*_mentions(article)})),
         teaser=teaser_to_json(article),
         texts=texts_of(article),
         tokens=search.searchable(article),
     )
+
+
+def _mentions(article: Article) -> Iterator[tuple[str, str]]:
+    yield from ((each.space, each.value) for each, _ in mentions(article))
+    yield from map(derived_pictures.mention, derived_pictures.of(article))
 
 
 def _labels(article: Article) -> Iterator[tuple[str, str, str, str, str | None]]:

@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
+from feedservice.domain.derived_pictures import SPACE
 from feedservice.domain.errors import IndexFilling
 from feedservice.domain.identity import Claim
 from feedservice.domain.known_site import KnownSite
@@ -17,7 +18,7 @@ from feedservice.index.conflicts import holders_of, remembered, values_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
 from feedservice.index.payload import article_from_json, site_from_json
-from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, meta
+from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, mentions, meta
 from feedservice.index.snapshot import Snapshot
 from feedservice.index.statements import Statement
 from feedservice.index.states import is_live
@@ -25,6 +26,12 @@ from feedservice.index.surroundings import Kept
 
 _STATE = Statement(
     select(meta.c.key, meta.c.value).where(meta.c.key.in_(["schema", "revision", "filled"]))
+)
+_HIGHEST = Statement(select(func.max(articles.c.number)))
+_PICTURES = Statement(
+    select(articles.c.published, mentions.c.value)
+    .select_from(mentions.join(articles, articles.c.number == mentions.c.number))
+    .where(mentions.c.space == SPACE, mentions.c.number > bindparam("after"))
 )
 _SITE = Statement(select(meta.c.value).where(meta.c.key == "site"))
 _PAGES = Statement(
@@ -84,6 +91,22 @@ class IndexReader:
         """Whether the first full scan was done."""
         with self.connection() as connection:
             return self._state(connection)[1] is not None
+
+    def pictures(self, after: int) -> tuple[int, list[tuple[str, str]]]:
+        """Return the highest number of a row, and of which pictures smaller ones are made.
+
+        Args:
+            after: the number of a row; those of later rows are told.
+
+        Returns:
+            The number; digest and ``media/…`` of each picture, of the latest publication first.
+        """
+        with self.connection() as connection:
+            highest = _HIGHEST.run(connection).scalar() or 0
+            rows = _PICTURES.rows(connection, after=after) if highest > after else []
+        latest = sorted(rows, reverse=True)
+        found = dict.fromkeys(tuple(value.split(" ", 1)) for _, value in latest)
+        return highest, list(found)
 
     def holders(self, wanted: Collection[Claim], now: datetime) -> Mapping[Claim, str]:
         """Return the path of the public article that has each id, slug or alias, if one has."""

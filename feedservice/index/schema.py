@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 15
+SCHEMA_VERSION = 16
 
 cache = MetaData()
 durable = MetaData()
@@ -136,7 +136,8 @@ mentions = Table(
     sqlite_with_rowid=False,
 )
 """Slugs (``name``) and files (``path``) that articles link to, and places in these articles
-(`references.ANCHOR_SPACES`), whether they are there or not."""
+(`references.ANCHOR_SPACES`), whether they are there or not; pictures of which smaller ones are made
+(`derived_pictures.mention`)."""
 
 list_changes = Table(
     "list_changes",

@@ -8,6 +8,7 @@ import os
 import time
 
 from feedservice.content import places
+from feedservice.content.derived_files import NAME, DerivedFiles
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
@@ -52,6 +53,11 @@ def wait_until_filled(index: IndexReader, seconds: float) -> bool:
 def commits(given: Settings) -> Counter:
     """Return what the writer adds to after each commit, so that workers need not ask the index."""
     return Counter(given.state / "commits")
+
+
+def derived_files(given: Settings) -> DerivedFiles:
+    """Return the smaller pictures that the writer makes."""
+    return DerivedFiles(given.state / NAME)
 
 
 def metrics(given: Settings) -> Metrics:

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from flask import Flask, Response
 
+from feedservice.content.derived_files import DerivedFiles
+from feedservice.content.deriving_process import DerivingProcess
 from feedservice.content.file_types import is_servable
 from feedservice.content.files import ContentFiles
+from feedservice.content.media_file import MediaFile
 from feedservice.exporting.export import ExportedSite
 from feedservice.exporting.frozen_site import FrozenSite
 from feedservice.index.engine import open_engine
@@ -15,6 +18,7 @@ from feedservice.service import wiring
 from feedservice.service.wiring_web import around
 from feedservice.settings import Settings
 from feedservice.web.app import create_app
+from feedservice.web.media import OpenDerived
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,27 @@ class FrozenApplication:
             return self.now
 
         publishing = Publisher(index, clock, max_age=given.max_age)
-        app = create_app(publishing, ContentFiles(given.content).open_media, max_age=given.max_age)
+        files = ContentFiles(given.content)
+        app = create_app(
+            publishing,
+            files.open_media,
+            open_derived=_making(files, wiring.derived_files(given)),
+            max_age=given.max_age,
+        )
         app.after_request(_without_moment)
         return around(app, publishing.known, clock)
+
+
+def _making(files: ContentFiles, kept: DerivedFiles) -> OpenDerived:
+    """Return what makes smaller pictures when they are asked for: a folder has none later."""
+    process = DerivingProcess(files)
+
+    def open_derived(digest: str, name: str, original: str) -> MediaFile | None:
+        if not kept.has(digest) and (made := process.derive(f"media/{original}", digest)):
+            kept.put(digest, made)
+        return kept.open(digest, name)
+
+    return open_derived
 
 
 def _without_moment(response: Response) -> Response:

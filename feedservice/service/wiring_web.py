@@ -135,6 +135,7 @@ def application(given: Settings | None = None) -> Flask:
     app = create_app(
         publishing,
         ContentFiles(given.content).open_media,
+        open_derived=wiring.derived_files(given).open,
         max_age=given.max_age,
         scrape=lambda: measured.text(lambda: gauges(index)),
         operators=given.operators,

@@ -14,6 +14,7 @@ from feedservice.index.outbox import Outbox
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.batches import Readers, processors
 from feedservice.ingest.indexer import Indexer
+from feedservice.ingest.smaller_pictures import SmallerPictures
 from feedservice.service import wiring
 from feedservice.settings import Settings
 
@@ -49,6 +50,17 @@ def readers() -> Readers:
     made = Readers(processors())
     made.copy()
     return made
+
+
+def smaller_pictures(given: Settings, stop: Callable[[], bool]) -> SmallerPictures:
+    """Return what makes smaller pictures of those in the index; for the one writer."""
+    return SmallerPictures(
+        ContentFiles(given.content),
+        wiring.derived_files(given),
+        wiring.reader(given),
+        given.pictures * 2**20,
+        stop,
+    )
 
 
 def caretaker(index: IndexWriter) -> Callable[[], bool]:

@@ -167,7 +167,7 @@ def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) ->
         while not stop.wait(seconds):
             attempt(work)
 
-    thread = threading.Thread(target=run, name="websub", daemon=True)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     return thread
 

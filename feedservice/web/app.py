@@ -13,7 +13,7 @@ from feedservice.domain.errors import NotFound
 from feedservice.domain.route import Kind, Route
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.errors import answer_errors
-from feedservice.web.media import OpenMedia
+from feedservice.web.media import OpenDerived, OpenMedia
 from feedservice.web.operators import LOOPBACK, Network, is_for_operators, is_operator
 from feedservice.web.render import prepare
 from feedservice.web.respond import ALLOW, POLICY, ContractResponse, page_document
@@ -26,6 +26,7 @@ def create_app(
     publisher: Publisher,
     open_media: OpenMedia,
     *,
+    open_derived: OpenDerived = lambda *_: None,
     max_age: int = 300,
     scrape: Callable[[], bytes] = bytes,
     operators: Iterable[Network] = LOOPBACK,
@@ -38,6 +39,7 @@ def create_app(
     Args:
         publisher: answers what is asked.
         open_media: opens files of content/media/.
+        open_derived: opens smaller pictures.
         max_age: seconds for which caches may keep documents.
         scrape: what /metrics answers.
         operators: who may ask /readyz and /metrics; others are answered 404.
@@ -51,6 +53,7 @@ def create_app(
     given = Services(
         publisher=publisher,
         open_media=open_media,
+        open_derived=open_derived,
         scrape=scrape,
         max_age=max_age,
         script=page_document(script, "text/javascript; charset=utf-8"),

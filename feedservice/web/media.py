@@ -40,6 +40,9 @@ class MediaFile(Protocol):
 OpenMedia = Callable[[str], MediaFile | None]
 """Opens a file by its name below media/ (``daraya.jpg``, NFC); None where there is none that may be
 served."""
+OpenDerived = Callable[[str, str, str], MediaFile | None]
+"""Opens a smaller picture by its original's digest, its own name (``480`` or ``480.webp``), and the
+original's name as `OpenMedia` takes it; None where it is not made, or not yet."""
 
 _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 

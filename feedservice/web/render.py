@@ -10,10 +10,11 @@ from flask import Flask, render_template
 from markupsafe import Markup, escape
 
 from feedservice.domain.direction import direction, of_site
-from feedservice.domain.model import MenuItem, Site
+from feedservice.domain.model import Media, MenuItem, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.theme import Theme
 from feedservice.domain.urls import from_host, label_path, media_path
+from feedservice.feeds import pictures
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Card
 from feedservice.i18n import FSI, LRI, PDI, RLI, Message, render
@@ -75,6 +76,22 @@ class View:
     def file(self, src: str) -> str:
         """Return the address of a picture that site.yaml names (``media/…`` or a URL)."""
         return self.href(media_path(src)) if src.startswith("media/") else src
+
+    def picture(self, path: str, image: Media | None, shown: str, *, is_first: bool) -> Markup:
+        """Return HTML that shows a picture.
+
+        Args:
+            path: of the original.
+            image: what is known of it.
+            shown: how wide, as `pictures` calls it.
+            is_first: whether it is what a reader sees first.
+        """
+        alt = f' alt="{escape(image.alt if image else "")}"'
+        sizes = {"card": pictures.CARD, "first card": pictures.FIRST_CARD, "text": pictures.TEXT}
+        html = pictures.img(
+            image, self.href(path), self.href, sizes[shown], is_first=is_first, rest=alt
+        )
+        return Markup(html)  # noqa: S704 - escaped where it is made # nosec B704
 
     def category(self, slug: str) -> str:
         """Return the address of a category's page."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROUTE = "feedservice.route"
 """The variable of the environment that holds the route of the request."""
 
-_UNCACHED = frozenset({Kind.MEDIA, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW})
+_UNCACHED = frozenset({Kind.MEDIA, Kind.PICTURE, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW})
 """What answers for itself, conditions and ranges included."""
 MEMORY = 4096
 """Addresses that are remembered: reading a query takes longer than finding its answer."""

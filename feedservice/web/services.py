@@ -8,7 +8,7 @@ from flask import current_app
 from feedservice.feeds.feed import Document
 from feedservice.http.lru import SegmentedLRU
 from feedservice.publishing.publisher import Publisher
-from feedservice.web.media import OpenMedia
+from feedservice.web.media import OpenDerived, OpenMedia
 
 _KEY = "feedservice"
 
@@ -26,6 +26,7 @@ class Services:
 
     publisher: Publisher
     open_media: OpenMedia
+    open_derived: OpenDerived
     scrape: Callable[[], bytes]
     max_age: int
     script: Document

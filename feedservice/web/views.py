@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from flask import Response, request
 
+from feedservice.domain.derived_pictures import WEBP, taken_apart
 from feedservice.domain.errors import IndexUnavailable, NotFound
 from feedservice.domain.route import HTML, LISTS, Kind, Route
 from feedservice.domain.theme import Theme
@@ -125,6 +126,23 @@ def _media(route: Route) -> Response:
     return media.send(file, name, cache_control(services().max_age), ContractResponse)
 
 
+def _picture(route: Route) -> Response:
+    # Until it is made, the original is shown: no page names a picture that is not there.
+    digest, width, rest = taken_apart(route.name)
+    original = services().open_media(rest)
+    if original is None and rest.endswith(WEBP):
+        rest, width = rest.removesuffix(WEBP), f"{width}{WEBP}"
+        original = services().open_media(rest)
+    if original is None:
+        raise NotFound(route.path)
+    name = route.name.rpartition("/")[2]
+    made = services().open_derived(digest, width, rest)
+    if made is None:
+        return media.send(original, name, REVALIDATED, ContractResponse)
+    original.stream.close()
+    return media.send(made, name, IMMUTABLE, ContractResponse)
+
+
 def _static(route: Route) -> Response:
     # A page kept from an older release names its own version, and gets today's style for as long as
     # pages are kept.
@@ -182,6 +200,7 @@ VIEWS: Mapping[Kind, Callable[[Route], Response]] = MappingProxyType(
         Kind.SITEMAP: _sitemap,
         Kind.ROBOTS: _robots,
         Kind.MEDIA: _media,
+        Kind.PICTURE: _picture,
         Kind.STATIC: _static,
         Kind.HEALTH: _health,
         Kind.METRICS: _metrics,

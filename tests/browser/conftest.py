@@ -2,24 +2,13 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-from browser_site import ROOT, Visit, write_asking
-from factories import FixedClock, moment
-from feedservice.content.files import ContentFiles
-from feedservice.index.engine import open_engine
-from feedservice.index.reader import IndexReader
-from feedservice.index.writer import IndexWriter
-from feedservice.ingest.indexer import Indexer
-from feedservice.publishing.publisher import Publisher
-from feedservice.service.wiring_web import around
-from feedservice.web.app import create_app
+from browser_site import ROOT, Visit, served, write_asking
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -32,29 +21,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
     shutil.copytree(ROOT / "content", folder / "content")
     write_asking(folder / "content")
-    clock = FixedClock()
-    clock.now = moment("2026-11-01 12:00")
-    index = IndexWriter(open_engine(f"sqlite:///{folder}/index.sqlite3", readonly=False))
-    index.prepare()
-    content = ContentFiles(folder / "content")
-    Indexer(content, index, clock, pause=lambda seconds: None).scan()
-    engine = open_engine(f"sqlite:///{folder}/index.sqlite3", readonly=True)
-    publisher = Publisher(IndexReader(engine), clock)
-    app = around(create_app(publisher, content.open_media), publisher.known, clock)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Still)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    engine.dispose()
-    index.close()
-
-
-class _Still(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Tell nobody of requests."""
+    with served(folder, "2026-11-01 12:00") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -77,6 +77,7 @@ def test_media_are_measured_from_their_content(tmp_path: Path) -> None:
     picture(tmp_path / "media" / "wrong.png", "JPEG")
     files = ContentFiles(tmp_path)
     found = files.measure(Media(src="media/a.png", alt="وصف"))
+    assert found
     assert found == Media(
         src="media/a.png",
         alt="وصف",
@@ -84,7 +85,9 @@ def test_media_are_measured_from_their_content(tmp_path: Path) -> None:
         width=40,
         height=30,
         length=(tmp_path / "media/a.png").stat().st_size,
+        digest=found.digest,
     )
+    assert len(found.digest) == 20
     wrong = files.measure(Media(src="media/wrong.png"))
     assert wrong
     assert wrong.media_type == "image/jpeg"

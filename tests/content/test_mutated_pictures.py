@@ -12,11 +12,15 @@ from PIL import Image
 
 from effort import rounds
 from factories import NOW, site
+from feedservice.content.derived_files import FAULT
+from feedservice.content.deriving_process import derived
 from feedservice.content.files import ContentFiles
 from feedservice.content.reader import FileReader, Task
+from feedservice.domain import derived_pictures
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.media_types import ALLOWED
 from feedservice.domain.model import Media
+from feedservice.system import worker
 
 KINDS = ("png", "jpeg", "gif", "webp", "avif", "svg", "bmp", "tiff", "ico")
 """The last three are none that is served: here they are called .png."""
@@ -136,6 +140,36 @@ def test_no_damaged_picture_costs_more_than_itself(tmp_path: Path, kind: str) ->
             assert found.media_type in ALLOWED, data
             assert (found.width > 0) == (found.height > 0), data
     assert peak() - begun < MEMORY
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_made_of_a_damaged_picture_is_a_picture_or_nothing(
+    tmp_path: Path, kind: str
+) -> None:
+    """In the process of this test: one that only ended its own would not be noticed."""
+    chance = random.Random(random.getrandbits(60))
+    name = f"media/a.{kind if kind in KINDS[:6] else 'png'}"
+    good, others = pictures(kind), [each for kind in KINDS for each in pictures(kind)]
+    (tmp_path / "media").mkdir()
+    files = ContentFiles(tmp_path)
+    for _ in range(rounds(20_000, 40)):
+        data = chance.choice(CHANGES)(chance.choice(good), chance, others) or b"x"
+        (tmp_path / name).write_bytes(data)
+        found = files.measure(Media(src=name))
+        if not (found and found.digest):
+            continue
+        began = time.process_time()
+        made = derived(files, name, found.digest)
+        assert time.process_time() - began < SECONDS, data
+        if FAULT in made:
+            continue
+        for called, each in made.items():
+            with Image.open(io.BytesIO(each)) as picture:
+                width = int(called.partition(".")[0])
+                assert picture.size == (width, derived_pictures.height(found, width)), data
+                assert "exif" not in picture.info, data
+    assert peak() * 1024 < 2 * worker.MEMORY
 
 
 @pytest.mark.fuzz

@@ -49,7 +49,7 @@ ATTRIBUTES = set(
 )
 AROUND_TAGS = TAGS | set("html head meta title link body form input button".split())
 AROUND_ATTRIBUTES = ATTRIBUTES | set(
-    "action aria-current aria-label charset class content decoding loading maxlength name placeholder property rel role "
+    "action aria-current aria-label charset class content decoding fetchpriority loading maxlength name placeholder property rel role "
     "tabindex".split()
 )
 ADDRESS = re.compile(r"https?://[!#-;=?-~]+|/(?!/)[!#-;=?-~]*|mailto:[!#-;=?-~]*|#t-[!#-;=?-~]*")
@@ -58,8 +58,11 @@ FORBIDDEN = re.compile(
 )
 SITE = site(base_url="https://news.example/base")
 TABBED = " tabindex=0"
-FOCUSABLE = frozenset({("table", "tabindex", "0")})
-"""What a page adds to a body, so that a wide table is scrolled by keyboard."""
+ADDED = frozenset(
+    {("table", "tabindex", "0"), ("img", "loading", "lazy"), ("img", "decoding", "async")}
+)
+"""What a page adds to a body: a wide table is scrolled by keyboard, pictures wait until they are
+seen."""
 ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CONTENT = "{http://www.w3.org/2005/Atom}content"
 REPORTED = [
@@ -172,13 +175,13 @@ def judge_pages(articles: list[Article]) -> None:
     """A page is the same with any body, but for that body; one of them is read whole."""
     for each in articles:
         found = page_of(each)
-        judge(found.html)
+        judge(found.html, ADDED)
         begin, end = written(replace(found, html="BODY")).split("BODY")
         whole = written(found)
         assert whole.startswith(begin)
         assert whole.endswith(end)
         body = whole[len(begin) : len(whole) - len(end)]
-        judge(body, FOCUSABLE)
+        judge(body, ADDED)
         assert body.replace(TABBED, "") == found.html.replace(TABBED, "")
     judge_page(written(found))
 
