@@ -79,6 +79,18 @@ WIDE = (
     + "| 123456 " * 12
     + "|\n"
 )
+RUNS = (
+    "C++",
+    "GPT-4 (beta)",
+    "Visual C++",
+    ".NET",
+    "@BBCArabic",
+    "+963 11 222 3333",
+    "C/C++",
+    "F#",
+)
+SIGNS = "\n\n".join(f"قبله {run} وبعده كلام." for run in RUNS)
+"""What has signs at its ends, among words that run from the right."""
 ENGLISH = (
     'The reporter said: "It works (mostly), doesn\'t it?" – and left. '
     "A long paragraph of ordinary English words follows, so that a line is filled to its end. "
@@ -128,6 +140,9 @@ def write_asking(root: Path) -> None:
     write_article(
         root, "technology/english.md", ENGLISH, title="An English article", lang="en", date="2026-10-19",
         summary="In English: with (punctuation).",
+    )  # fmt: skip
+    write_article(
+        root, "technology/latin.md", SIGNS, title="لغة C++ ونموذج GPT-4 (beta) معًا", date="2026-10-17",
     )  # fmt: skip
     write_article(
         root, "technology/long.md", f"{'https://example.org/' + 'a' * 120}\n\n{'كلمةطويلةجدا' * 20}",

@@ -68,7 +68,7 @@ DOORS = {
     "nh3": {"content/markup.py"},
     "segno": {"web/subscribing.py"},
     "yaml": {"content/foreign_yaml.py", "content/frontmatter.py"},
-    "PIL": {"content/pictures.py"},
+    "PIL": {"content/pictures.py", "content/icons.py"},
     "dateutil": {"content/dates.py"},
     "granian": {"service/server.py"},
     "prometheus_client": {"service/exposition.py"},

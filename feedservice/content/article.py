@@ -151,6 +151,7 @@ class ArticleReader(FieldReader):
             published=published or self._now,
             updated=updated,
             status=status,
+            reason=self._reason(front.reason, status),
             expires=expires,
             summary=summary,
             html=body.html,
@@ -254,6 +255,11 @@ class ArticleReader(FieldReader):
         if status is Status.WITHDRAWN and not front.updated.strip():
             self.report("withdrawn-updated", "status")
         return status
+
+    def _reason(self, value: str, status: Status) -> str:
+        if value.strip() and status is not Status.WITHDRAWN:
+            self.warn("reason-unused", "reason")
+        return one_line(value)
 
     def _aliases(self, names: list[str], slug: str) -> tuple[str, ...]:
         slugs = {self.folder + slugify(name): n for n, name in labels.separated(names)}

@@ -35,6 +35,7 @@ _ARABIC = {
         "image": "صورة غلاف",
         "media": "مرفقات وسائط",
         "status": "حالة",
+        "reason": "سبب",
         "expires": "انتهاء",
         "lang": "لغة",
         "id": "معرف",
@@ -135,6 +136,7 @@ class FrontMatter(Strict):
     status: str = Field(
         default=Status.PUBLISHED.value, json_schema_extra={"enum": [str(s) for s in SAID]}
     )
+    reason: str = ""
     expires: str = ""
     lang: str = ""
     translations: Pairs = empty(dict)

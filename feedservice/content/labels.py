@@ -35,6 +35,11 @@ def separated(items: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield from ((n, part) for part in commas.split(item) if part.strip())
 
 
+def names(items: list[str]) -> tuple[str, ...]:
+    """Return names, each one line, from items that may hold several."""
+    return tuple(one_line(name) for _, name in separated(items))
+
+
 def separated_addresses(items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
     """Yield as `separated` does what may be an address, in which a Latin comma may stand."""
     for n, item in enumerate(items):

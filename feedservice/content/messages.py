@@ -172,6 +172,10 @@ WORDINGS = MappingProxyType(
             _("the article is withdrawn, but nothing says when"),
             _("Add updated: with the time of withdrawal"),
         ),
+        "reason-unused": (
+            _("reason is shown to nobody: the article is not withdrawn"),
+            _("Delete the line, or write status: withdrawn and when in updated"),
+        ),
         "updated-before-date": (_("updated is before date"), _("Correct one of them")),
         "updated-future": (
             _("updated is in the future"),

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Discriminator, Tag, ValidationError
+from pydantic import ValidationError
 
-from feedservice.content import frontmatter
+from feedservice.content import frontmatter, site_authors, site_redirects
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.file_types import SITE
 from feedservice.content.front_matter_model import (
@@ -17,17 +17,16 @@ from feedservice.content.front_matter_model import (
     Mapped,
     Pairs,
     Strict,
-    Text,
     Texts,
-    form_of,
     validation_problems,
 )
-from feedservice.content.invisible import bare, trimmed
-from feedservice.content.labels import separated, separated_addresses
+from feedservice.content.invisible import bare
+from feedservice.content.labels import names, separated_addresses
+from feedservice.content.site_authors import AuthorItem
 from feedservice.content.site_menu import Item, read_menu
 from feedservice.content.site_theme import ThemeField, read_theme
 from feedservice.content.yaml_node import Node
-from feedservice.domain import absolute_urls, redirects
+from feedservice.domain import absolute_urls
 from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Author, Category, Content, Problem, Severity, Site
@@ -51,21 +50,8 @@ class CategoryField(Strict):
     aliases: Texts = []
 
 
-class AuthorField(Strict):
-    """One author."""
-
-    slug: str
-    name: str
-    email: str = ""
-    url: str = ""
-    aliases: Texts = []
-
-
 LATIN = "latin"
 """Among ``slugs``: `new` writes addresses in Latin letters."""
-OPEN = "open"
-"""Among ``authors``: anybody may write."""
-AuthorItem = Annotated[Text | Annotated[AuthorField, Tag("<keys>")], Discriminator(form_of)]
 
 
 class FeedField(Strict):
@@ -157,28 +143,16 @@ class _SiteReader(FieldReader):
         self._look_for_examples(base_url, site_id)
         self._check_zone(zone)
         categories = dict(enumerate(map(_category, found.categories)))
-        is_open = False
-        authors: dict[int, Author] = {}
-        for n, item in enumerate(found.authors):
-            if isinstance(item, AuthorField):
-                authors[n] = _author(item)
-            elif bare(item).lower() == OPEN:
-                is_open = True
-            else:
-                self.report("value-shape", "authors", n, key="authors")
+        authors, is_open = site_authors.read(found.authors, self)
         self._check_slugs(Taxonomy.CATEGORY, categories)
         self._check_slugs(Taxonomy.AUTHOR, authors)
-        for n, author in authors.items():
-            if author.url:
-                self.url(author.url, "authors", n, "url")
         for n, hub in enumerate(hubs):
             if not is_url(hub) or not hub.isascii():
                 self.report("url-bad", "hubs", n, value=hub)
-        redirected = self._redirects(found.redirects)
+        site_redirects.check(self, found.redirects)
         if not self.failed():
             self._look_for_shared_names(Taxonomy.CATEGORY, categories)
             self._look_for_shared_names(Taxonomy.AUTHOR, authors)
-            self._look_for_circles(redirected)
         site = Site(
             title=one_line(found.title),
             base_url=base_url,
@@ -195,11 +169,13 @@ class _SiteReader(FieldReader):
             limit=self._limit(bare(found.feed.limit)),
             content=self._content(bare(found.feed.content).lower()),
             hubs=hubs,
-            redirects=redirected,
+            redirects=tuple(found.redirects.items()),
             former_urls=tuple(former_urls),
             has_latin_slugs=self._has_latin_slugs(bare(found.slugs).lower()),
             theme=read_theme(found.theme, self, self._text),
         )
+        if not self.failed():
+            site_redirects.look_at(self, site)
         return replace(site, menu=tuple(read_menu(found.menu, self, site)))
 
     def _base_url(self, value: str, *location: str | int) -> str:
@@ -261,16 +237,6 @@ class _SiteReader(FieldReader):
             self.report("content-bad", "feed", "content", value=value)
             return Content.FULL
 
-    def _redirects(self, pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
-        for old, new in pairs.items():
-            if not redirects.is_good(old, new):
-                self.report("redirect-bad", "redirects", old, value=f"{old}: {new}")
-        return tuple(pairs.items())
-
-    def _look_for_circles(self, pairs: tuple[tuple[str, str], ...]) -> None:
-        for old, new in redirects.circles(pairs, self.own):
-            self.warn("redirect-circle", "redirects", old, value=f"{old}: {new}")
-
 
 def is_site_id(value: str) -> bool:
     """Whether ``value`` is ``tag:authority,year`` (RFC 4151 §2.1)."""
@@ -282,22 +248,8 @@ def _category(field: CategoryField) -> Category:
         slug=slugify(field.slug),
         name=one_line(field.name),
         description=one_line(field.description),
-        aliases=_names(field.aliases),
+        aliases=names(field.aliases),
     )
-
-
-def _author(field: AuthorField) -> Author:
-    return Author(
-        slug=slugify(field.slug),
-        name=one_line(field.name),
-        email=bare(field.email),
-        url=trimmed(one_line(field.url)),
-        aliases=_names(field.aliases),
-    )
-
-
-def _names(aliases: list[str]) -> tuple[str, ...]:
-    return tuple(one_line(name) for _, name in separated(aliases))
 
 
 def _zones() -> list[str]:

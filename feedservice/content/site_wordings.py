@@ -110,5 +110,9 @@ SITE = MappingProxyType(
             _("the redirect {value!r} leads back to where it begins"),
             _("Let it lead to a page that is there, or delete the line"),
         ),
+        "redirect-taken": (
+            _("the redirect {value!r} is never followed: this site has a page at its address"),
+            _("Delete the line"),
+        ),
     }
 )

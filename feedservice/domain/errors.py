@@ -27,7 +27,7 @@ import errno
 from types import MappingProxyType
 from typing import Self
 
-from feedservice.domain.model import Problem
+from feedservice.domain.model import Article, Problem
 from feedservice.i18n import Message, _
 
 _REASONS = MappingProxyType(
@@ -145,7 +145,15 @@ class NotFound(Refusal):
 
 
 class Gone(Refusal):
-    """What lived at the address was withdrawn or has expired."""
+    """What lived at the address was withdrawn or has expired.
+
+    Attributes:
+        article: it, without its texts; None for an address that stands for all of them.
+    """
+
+    def __init__(self, article: Article | None = None) -> None:
+        super().__init__(article.slug if article else "")
+        self.article = article
 
 
 class Moved(Refusal):

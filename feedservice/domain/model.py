@@ -70,10 +70,25 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What pages tell of an author.
+
+    Attributes:
+        bio: plain text.
+        image: ``media/…`` or an absolute URL, or empty.
+        links: pairs of what a link is called and its URL.
+    """
+
+    bio: str = ""
+    image: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """Who wrote an article. ``slug`` is its address below ``/authors/``.
 
-    ``aliases``, other names, are those that site.yaml declares; an article knows none.
+    ``aliases``, other names, and ``profile`` are what site.yaml declares; an article knows neither.
     """
 
     slug: str
@@ -81,6 +96,7 @@ class Author:
     email: str = ""
     url: str = ""
     aliases: tuple[str, ...] = ()
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +170,7 @@ class Article:
         published: when it is, or will be, published.
         updated: when the editor last wanted readers to see it again; for a withdrawn article the
             moment of withdrawal.
+        reason: why it was withdrawn, or empty.
         categories: slugs; the first is the primary one.
         html: the body as safe HTML whose links inside the site are placeholders (see
             `content/markup.py`).
@@ -170,6 +187,7 @@ class Article:
     title: str
     published: datetime
     updated: datetime | None = None
+    reason: str = ""
     categories: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
     authors: tuple[Author, ...] = ()

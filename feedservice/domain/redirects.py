@@ -87,9 +87,14 @@ def has_query(old: str) -> bool:
     return "?" in old
 
 
+def is_pattern(old: str) -> bool:
+    """Whether an old address has words in braces."""
+    return _WORD.search(old) is not None
+
+
 def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Return the pairs that are patterns."""
-    return tuple(pair for pair in redirects if _WORD.search(pair[0]))
+    return tuple(pair for pair in redirects if is_pattern(pair[0]))
 
 
 def circles(redirects: tuple[tuple[str, str], ...], own: OwnAddresses) -> Iterator[tuple[str, str]]:
@@ -102,7 +107,7 @@ def circles(redirects: tuple[tuple[str, str], ...], own: OwnAddresses) -> Iterat
     literal = {
         old.rstrip("/"): (old, new)
         for old, new in redirects
-        if not has_query(old) and not _WORD.search(old)
+        if not has_query(old) and not is_pattern(old)
     }
     seen: set[str] = set()
     for start in literal:

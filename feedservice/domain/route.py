@@ -31,6 +31,7 @@ class Kind(StrEnum):
     MEDIA = "media"
     PICTURE = "picture"
     STATIC = "static"
+    ICON = "icon"
     HEALTH = "health"
     METRICS = "metrics"
     PREVIEW = "preview"

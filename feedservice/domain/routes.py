@@ -13,13 +13,16 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from feedservice.domain import former_feeds, queries, redirects, urls
-from feedservice.domain.errors import AddressTooLong, BadParameter, Moved, NotFound, Refusal
+from feedservice.domain.errors import AddressTooLong, BadParameter, Gone, Moved, NotFound, Refusal
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Site
 from feedservice.domain.route import HTML, Kind, Route
 from feedservice.domain.selections import Selection
+from feedservice.domain.site_icons import MANIFEST, SIZES
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
 
+GONE = "/.gone"
+"""An address that stands for all that is gone: an export has one page for them."""
 MAX_PATH = 2048
 """Characters of a path."""
 MAX_QUERY = 8192
@@ -34,6 +37,7 @@ _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
         "/authors": (Kind.DIRECTORY, HTML),
         "/archive": (Kind.DIRECTORY, HTML),
         "/robots.txt": (Kind.ROBOTS, "txt"),
+        **{f"/{name}": (Kind.ICON, name.rpartition(".")[2]) for name in (*SIZES, MANIFEST)},
         "/healthz": (Kind.HEALTH, ""),
         "/readyz": (Kind.HEALTH, ""),
         "/metrics": (Kind.METRICS, ""),
@@ -75,6 +79,16 @@ def parse(path: str, query: str, site: Site | None, formats: Collection[str]) ->
     refusal = _refusal(route, formats)
     takes_query_along = query and isinstance(refusal, Moved)
     return replace(route, refusal=refusal, key="" if takes_query_along else route.address)
+
+
+def is_taken(old: str, site: Site) -> bool:
+    """Whether a page of the site is at an old address, so that no redirect is followed there."""
+    path, _mark, query = old.partition("?")
+    route = parse(path.rstrip("/") or "/", "", site, ())
+    if route.kind in (Kind.CATEGORY, Kind.AUTHOR):
+        labels = site.category(route.name) or site.author(route.name)
+        return not query and route.refusal is None and labels is not None
+    return route.path in _FIXED or (route.kind in (Kind.SITE, Kind.SEARCH) and not query)
 
 
 def _in_parts(route: Route) -> Route:
@@ -151,6 +165,8 @@ def _refusal(route: Route, formats: Collection[str]) -> Refusal | None:
         return Moved(urls.media_path(f"media/{name}")) if name != route.name else None
     if route.kind is not Kind.OTHER:
         return None
+    if route.path == GONE:
+        return Gone()
     path = route.path.rstrip("/")
     if path and path != route.path and _at(path, formats).kind is not Kind.OTHER:
         return Moved(_with_query(urls.percent(path), route.query))

@@ -81,7 +81,10 @@ def _categories(site: Site) -> Mapping[str, str]:
 @lru_cache(maxsize=4)
 def _authors(site: Site) -> Mapping[str, Author]:
     return MappingProxyType(
-        {_key(name): replace(author, aliases=()) for name, author in _spelt(site.authors)}
+        {
+            _key(name): replace(author, aliases=(), profile=None)
+            for name, author in _spelt(site.authors)
+        }
     )
 
 

@@ -11,7 +11,9 @@ from urllib.parse import unquote
 
 from feedservice.domain import derived_pictures, redirects, urls
 from feedservice.domain.model import Article
+from feedservice.domain.routes import GONE
 from feedservice.domain.selections import Cursor, Selection
+from feedservice.domain.site_icons import MANIFEST, SIZES
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.names import file_of, kind_of, prefix_of
 from feedservice.feeds.formats import FORMATS
@@ -83,7 +85,8 @@ class Addresses:
             name = path.rpartition("/")[2]
             if not name.endswith(".woff2"):
                 yield self._document(f"/static/old/{name}", None)
-        yield self._document("/robots.txt", None)
+        for name in ("robots.txt", *SIZES, MANIFEST):
+            yield self._document(f"/{name}", None)
         if has_news(self._view):
             yield self._document("/sitemap-news.xml", None)
         for src in self._media:
@@ -98,14 +101,14 @@ class Addresses:
         for path, pages in addresses(self._view):
             for page in range(1, pages + 1):
                 yield self._document(path, self.stamp(), f"page={page}" if page > 1 else "")
-        for month in sitemaps.months(self._view):
-            yield self._document(urls.sitemap_path(month.name), self.stamp())
+        for name in (sitemaps.LISTS, *(month.name for month in sitemaps.months(self._view))):
+            yield self._document(urls.sitemap_path(name), self.stamp())
         for path in dict.fromkeys(filter(None, self._redirects())):
             yield Request(path=path, stamp=self.stamp())
         for path in (MISSING, f"{MISSING}.json"):
             yield Request(path=path, file=f"public/{kind_of(path, 404)}", status=404)
-        for slug in self.gone[:1]:
-            yield Request(path=f"/articles/{slug}", file="public/410.html", status=410)
+        if self.gone:
+            yield Request(path=GONE, file="public/410.html", status=410)
 
     def stamp(self, taxonomy: Taxonomy | None = None, slug: str = "") -> int:
         """Return when a list or the site last changed, in Unix seconds: maybe late, never early."""

@@ -7,10 +7,11 @@ from feedservice.domain import direction, urls
 from feedservice.domain.model import Article, Related, Site, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
+from feedservice.feeds import reading_time
 from feedservice.feeds.build import full_title
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.link_context import LinkContext
-from feedservice.feeds.page import Alternate, Anchor, ArticlePage, Card, Listing
+from feedservice.feeds.page import Alternate, Anchor, ArticlePage, AuthorBox, Card, Listing
 from feedservice.feeds.titles import Channel
 
 
@@ -37,6 +38,7 @@ def listing(
         newest_path=urls.canonical(replace(selection, before=None)) if selection.before else "",
         next_path=next_page,
         query=selection.q,
+        author=_author_of(selection, site),
         last_modified=last_modified,
         good_until=good_until,
     )
@@ -47,10 +49,11 @@ def article_page(
     around: LinkContext,
     *,
     base_url: str,
+    beside: tuple[Article | None, Article | None] = (None, None),
     last_modified: datetime | None,
     good_until: datetime | None,
 ) -> ArticlePage:
-    """Return the page of an article."""
+    """Return the page of an article; ``beside`` it are the older and the newer one."""
     path = urls.article_path(article.slug)
     # Links of a body are written once, so they go below the path of base_url here.
     body_context = replace(around, base_url=urls.from_host(base_url, "/").rstrip("/"))
@@ -64,33 +67,71 @@ def article_page(
                 full_title(category.name, around.site.title),
             )
     shown = card(article, around)
+    words = len(article.text.split())
+    older, newer = (_anchor(each) if each else None for each in beside)
     return ArticlePage(
         site=around.site,
         card=shown,
         canonical_url=urls.absolute(base_url, path),
         image_url=urls.absolute(base_url, image) if image.startswith("/") else image,
         html=body_context.body(article, shown.direction),
+        words=words,
+        minutes=reading_time.minutes(words, article.lang),
         tags=tuple(
             Anchor(path=urls.label_path(Taxonomy.TAG, tag.slug), text=tag.label)
             for tag in article.tags
         ),
         related=tuple(_related(other, around) for other in around.related(article)),
         translations=tuple(
-            Anchor(path=urls.article_path(other.slug), text=other.title, language=language)
+            replace(_anchor(other), language=language)
             for language, other in around.translations(article)
         ),
         corrections=article.corrections,
         attachments=tuple((around.media_url(media), media) for media in article.media),
         alternates=tuple(feeds),
         subscribe_path=urls.subscription(_first_list(article, around.site)),
+        authors=tuple(
+            filter(None, (_author_box(author.slug, around.site) for author in article.authors))
+        ),
+        older=older,
+        newer=newer,
         last_modified=last_modified,
         good_until=good_until,
     )
 
 
+def _anchor(article: Article) -> Anchor:
+    return Anchor(path=urls.article_path(article.slug), text=article.title, language=article.lang)
+
+
+def _author_of(selection: Selection, site: Site) -> AuthorBox | None:
+    kind, slug = selection.label or ("", "")
+    return _author_box(slug, site) if kind == Taxonomy.AUTHOR else None
+
+
+def _author_box(slug: str, site: Site) -> AuthorBox | None:
+    author = site.author(slug)
+    if author is None or author.profile is None:
+        return None
+    told = author.profile
+    is_own = told.image.startswith("media/")
+    return AuthorBox(
+        path=urls.label_path(Taxonomy.AUTHOR, slug),
+        name=author.name,
+        bio=told.bio,
+        image_path=urls.media_path(told.image) if is_own else urls.uri(told.image),
+        links=tuple(Anchor(path=urls.uri(url), text=name) for name, url in told.links),
+    )
+
+
+def first_category(article: Article, site: Site) -> str:
+    """Return the slug of its first category that the site has, or an empty text."""
+    return next((slug for slug in article.categories if site.category(slug)), "")
+
+
 def _first_list(article: Article, site: Site) -> Selection:
     """The list that an article's reader is offered: its first category's, else the site's."""
-    slug = next((slug for slug in article.categories if site.category(slug)), "")
+    slug = first_category(article, site)
     return Selection.of(Taxonomy.CATEGORY, slug) if slug else Selection()
 
 

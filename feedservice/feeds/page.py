@@ -50,6 +50,22 @@ class Card:
     views: int | None = None
     is_external: bool = False
 
+    @property
+    def modified(self) -> datetime | None:
+        """When it last changed for readers: never before it was published."""
+        return max(filter(None, (self.published, self.updated)), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorBox:
+    """What site.yaml tells of an author; ``path`` is the author's page."""
+
+    path: str
+    name: str
+    bio: str
+    image_path: str
+    links: tuple[Anchor, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -61,6 +77,7 @@ class Listing:
         newest_path: where the list begins, or empty where this page is that; next_path: the page
             with older articles, or empty.
         query: the search that it answers, or empty.
+        author: whose articles these are, where site.yaml tells of the author.
         canonical_url: absolute. last_modified, good_until: as in `Document`.
     """
 
@@ -75,19 +92,31 @@ class Listing:
     newest_path: str = ""
     next_path: str = ""
     query: str = ""
+    author: AuthorBox | None = None
     last_modified: datetime | None = None
     good_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
-    """The page of an article; ``html`` is safe, ``attachments`` pair a path with its file."""
+    """The page of an article.
+
+    Attributes:
+        html: safe.
+        words: of its text. minutes: that reading takes, 0 where nobody knows.
+        attachments: pairs of a path and its file.
+        authors: those of whom site.yaml tells more than a name.
+        older, newer: the articles beside it in its first category.
+        last_modified, good_until: as in `Document`.
+    """
 
     site: Site
     card: Card
     canonical_url: str
     image_url: str
     html: str
+    words: int
+    minutes: int
     tags: tuple[Anchor, ...]
     related: tuple[Card, ...]
     translations: tuple[Anchor, ...]
@@ -95,6 +124,9 @@ class ArticlePage:
     attachments: tuple[tuple[str, Media], ...]
     alternates: tuple[Alternate, ...]
     subscribe_path: str
+    authors: tuple[AuthorBox, ...] = ()
+    older: Anchor | None = None
+    newer: Anchor | None = None
     last_modified: datetime | None = None
     good_until: datetime | None = None
 

@@ -13,7 +13,7 @@ from feedservice.domain.identity import Claim
 from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import PageLink, Site, Status
 from feedservice.domain.urls import article_path
-from feedservice.index import passed
+from feedservice.index import icons, passed
 from feedservice.index.conflicts import holders_of, remembered, values_of
 from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
@@ -124,6 +124,11 @@ class IndexReader:
             values = values_of(connection, list(paths))
             holders = holders_of(connection, values, passed.no_earlier(connection, now))
             return set(holders.values()) & set(paths)
+
+    def icon(self, name: str) -> bytes:
+        """Return an icon of the site's own, or nothing."""
+        with self.connection() as connection:
+            return icons.get(connection, name)
 
     def known_site(self, now: datetime) -> KnownSite | None:
         """Return what readers know of the site; None where no site is indexed yet."""

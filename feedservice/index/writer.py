@@ -13,7 +13,7 @@ from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
-from feedservice.index import conflicts, difference, passed, rows
+from feedservice.index import conflicts, difference, icons, passed, rows
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.healing import Healer, Tell, nobody
 from feedservice.index.known_site import remember
@@ -146,6 +146,17 @@ class IndexWriter(IndexReader):
                 remember(connection, before, site, now)
                 self._stamp(connection, {SITE, ALL_LISTS}, now)
 
+    def icons_made_of(self) -> str:
+        """Return what the site's icons were made of, or an empty text."""
+        with self.connection() as connection:
+            return icons.made_of(connection)
+
+    def put_icons(self, made: Mapping[str, bytes], key: str) -> None:
+        """Write the site's icons, and what they were made of."""
+        with self._healer.transaction() as connection:
+            icons.put(connection, made, key)
+            self._bump(connection)
+
     def write(
         self, readings: Sequence[Reading], removed: Collection[str], now: datetime
     ) -> frozenset[Label]:
@@ -236,9 +247,12 @@ class IndexWriter(IndexReader):
                 )
         return found
 
-    def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
+    def _bump(self, connection: Connection) -> None:
         revision = int(rows.get_meta(connection, "revision") or 0) + 1
         rows.put_meta(connection, "revision", str(revision))
+
+    def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
+        self._bump(connection)
         if not changed:
             return
         last = int(rows.get_meta(connection, "stamp") or 0)

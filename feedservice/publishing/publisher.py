@@ -24,6 +24,7 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import ArticlePage, Listing
 from feedservice.feeds.titles import Channel, channel_of
+from feedservice.index import adjacent
 from feedservice.index.finding import Listed
 from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Snapshot
@@ -213,11 +214,13 @@ class Publisher:
             if article is None:
                 raise moved_addresses.refusal(view, slug)
             if not article.is_public(view.now):
-                raise Gone(slug) if article.is_gone(view.now) else NotFound(slug)
+                raise Gone(article) if article.is_gone(view.now) else NotFound(slug)
+            category = build_page.first_category(article, view.site)
             return build_page.article_page(
                 article,
                 link_contexts.load(view, (article,), ""),
                 base_url=view.site.base_url,
+                beside=adjacent.find(view, article, category) if category else (None, None),
                 last_modified=view.last_modified(_ALL),
                 good_until=view.next_moment(),
             )
@@ -236,7 +239,7 @@ class Publisher:
             return found, sitemaps.good_until(view)
 
     def sitemap(self, name: str = "") -> Document:
-        """Return a sitemap: of the site (or the index of its months), of a month, or ``news``.
+        """Return a sitemap: of the site or the index of them, of a month, ``news`` or ``lists``.
 
         Raises:
             NotFound: no month is called so, or there is no article to name.
@@ -244,7 +247,13 @@ class Publisher:
         with self._snapshot() as view:
             if not name:
                 return sitemaps.whole(view)
+            if name == sitemaps.LISTS:
+                return sitemaps.lists(view)
             return sitemaps.news(view) if name == "news" else sitemaps.month(view, name)
+
+    def icon(self, name: str) -> bytes:
+        """Return an icon of the site's own, or nothing where it has none."""
+        return self._index.icon(name)
 
     def good_until(self) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""

@@ -27,18 +27,25 @@ _AT_ONCE = 512
 """Articles that are held at once: a sitemap may name fifty thousand."""
 
 _ALL = Selection()
+LISTS = "lists"
+"""The name of the sitemap of what is no article, where articles have one a month."""
 
 
 def whole(view: Snapshot) -> Document:
     """Return the sitemap of the site, or the index of its months."""
     base_url = view.site.base_url
     if view.count(_ALL) > MAX_ENTRIES:
-        paths = (urls.sitemap_path(month.name) for month in months(view))
+        names = (LISTS, *(month.name for month in months(view)))
+        paths = map(urls.sitemap_path, names)
         index = sitemap.render_index(Page(url=urls.absolute(base_url, path)) for path in paths)
         return _document(view, index)
-    lists = (Page(url=urls.absolute(base_url, path)) for path in _lists(view.site))
     pages = _pages(view, view.teasers(_ALL, MAX_ENTRIES))
-    return _document(view, sitemap.render_sitemap(chain(lists, pages)))
+    return _document(view, sitemap.render_sitemap(chain(_lists(view.site), pages)))
+
+
+def lists(view: Snapshot) -> Document:
+    """Return the sitemap of all that is no article."""
+    return _document(view, sitemap.render_sitemap(_lists(view.site)))
 
 
 def month(view: Snapshot, name: str) -> Document:
@@ -105,11 +112,15 @@ def months(view: Snapshot) -> Iterator[Period]:
         newest = view.edge(Selection(until=period.start), oldest=False)
 
 
-def _lists(site: Site) -> Iterator[str]:
-    yield "/"
-    yield from (urls.label_path(Taxonomy.CATEGORY, category.slug) for category in site.categories)
-    yield from (urls.label_path(Taxonomy.AUTHOR, author.slug) for author in site.authors)
-    yield from (page.path for page in site.pages)
+def _lists(site: Site) -> Iterator[Page]:
+    paths = (
+        "/",
+        *(urls.label_path(Taxonomy.CATEGORY, category.slug) for category in site.categories),
+        *(urls.label_path(Taxonomy.AUTHOR, author.slug) for author in site.authors),
+        *(page.path for page in site.pages),
+        *("/tags", "/authors", "/archive", "/feeds"),
+    )
+    return (Page(url=urls.absolute(site.base_url, path)) for path in paths)
 
 
 def _pages(view: Snapshot, articles: Iterator[Article]) -> Iterator[Page]:

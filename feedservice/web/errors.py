@@ -5,6 +5,7 @@ It must not fail where the index cannot be read: the page has no site then, only
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
 from flask import Flask, Response, current_app, request
@@ -25,9 +26,10 @@ from feedservice.domain.errors import (
     NotFound,
 )
 from feedservice.domain.model import Site
-from feedservice.domain.route import Kind, Route
+from feedservice.domain.route import HTML, Kind, Route
 from feedservice.domain.text import clean
 from feedservice.i18n import LANGUAGES, Message, _, render, supported
+from feedservice.publishing.suggestions import Suggestions, suggestions
 from feedservice.web.render import page
 from feedservice.web.respond import (
     ALLOW,
@@ -87,6 +89,10 @@ WORDING: Mapping[int, tuple[Message, Message]] = MappingProxyType(
 """What people are told: the heading and the sentence of each status; any other has 500's."""
 
 
+_FILES = frozenset({Kind.MEDIA, Kind.STATIC, Kind.PREVIEW, Kind.METRICS, Kind.HEALTH})
+"""What lives at addresses that no reader types."""
+
+
 def answer_errors(app: Flask) -> None:
     """Let every exception that reaches the edge end in an answer of ours."""
     for kind in STATUSES:
@@ -109,7 +115,7 @@ def _answer(error: Exception) -> Response:
             current_app.logger.warning("%r: %s", _asked(), error)
         headers["Retry-After"] = RETRY_AFTER
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    return _say(status, headers, error if isinstance(error, BadParameter) else None)
+    return _say(status, headers, error)
 
 
 def _answer_http(error: HTTPException) -> Response:
@@ -169,9 +175,20 @@ def _until(status: int) -> dict[str, str]:
     return {"Expires": http_date(moment.replace(microsecond=0))} if moment else {}
 
 
-def _say(
-    status: int, headers: Headers | None = None, refused: BadParameter | None = None
-) -> Response:
+def _suggestions(error: Exception | None) -> Suggestions | None:
+    """What a reader may have meant who asked for a page that is not there."""
+    route = _route()
+    is_file = route.kind in _FILES or route.format not in ("", HTML)
+    if not isinstance(error, NotFound) or is_file or request.method not in ("GET", "HEAD"):
+        return None
+    try:
+        return services().publisher.ask(partial(suggestions, clean(route.path)))
+    except IndexUnavailable:
+        return None
+
+
+def _say(status: int, headers: Headers | None = None, error: Exception | None = None) -> Response:
+    refused = error if isinstance(error, BadParameter) else None
     headers = headers or Headers()
     headers.setdefault("Cache-Control", "no-store" if status >= 500 else "no-cache")
     headers.extend(_until(status))
@@ -196,6 +213,8 @@ def _say(
         back=_("To the front page"),
         refused=refused,
         location=headers.get("Location"),
+        gone=error.article if isinstance(error, Gone) else None,
+        near=_suggestions(error),
     )
     return ContractResponse(body, status, headers, content_type=PAGE)
 

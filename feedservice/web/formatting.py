@@ -6,9 +6,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.core import UnknownLocaleError
+from babel.core import UnknownLocaleError, get_global
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from feedservice.i18n import _, render
 
@@ -65,6 +66,23 @@ def weeks_of(first: date, language: str) -> tuple[list[str], list[list[date | No
         [names[(begin + n) % 7] for n in range(7)],
         [[day if day.month == first.month else None for day in week] for week in weeks],
     )
+
+
+@lru_cache(maxsize=1024)
+def format_minutes(minutes: int, language: str) -> str:
+    """Return a number of minutes in words: ``دقيقتان``, ``5 minutes``."""
+    return format_unit(minutes, "duration-minute", locale=locale(language))
+
+
+@lru_cache(maxsize=64)
+def open_graph_locale(language: str) -> str:
+    """Return a language tag as Open Graph has it, with the territory that CLDR has for most."""
+    its = locale(language)
+    if its.territory is None:
+        full = get_global("likely_subtags").get(its.language, its.language)
+        return f"{its.language}_{full.rpartition('_')[2]}"
+    # Facebook's own name for Arabic of no country.
+    return "ar_AR" if language.lower() == "ar" else f"{its.language}_{its.territory}"
 
 
 @lru_cache(maxsize=1024)

@@ -7,18 +7,20 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from flask import Flask, render_template
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from feedservice.domain.direction import direction, of_site
 from feedservice.domain.model import Media, MenuItem, Site
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.domain.theme import Theme
+from feedservice.domain.theme import DARK, LIGHT, Theme
 from feedservice.domain.urls import from_host, label_path, media_path
 from feedservice.feeds import pictures
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Card
 from feedservice.i18n import FSI, LRI, PDI, RLI, Message, render
 from feedservice.web import formatting
+from feedservice.web.isolation import isolated, isolated_html
 from feedservice.web.overrides import overridden
 from feedservice.web.services import services
 from feedservice.web.stylesheet import preloaded, stylesheet
@@ -125,6 +127,10 @@ class View:
         """Return a whole number as people read it."""
         return formatting.format_number(number, self.language)
 
+    def minutes(self, minutes: int) -> str:
+        """Return a number of minutes as people read it."""
+        return formatting.format_minutes(minutes, self.language)
+
     def size(self, length: int) -> str:
         """Return the size of a file as people read it."""
         return formatting.format_size(length, self.language)
@@ -145,6 +151,11 @@ def with_isolates(text: str) -> Markup:
 def told(message: Message, language: str) -> Markup:
     """Return a message as HTML, code and facts in it isolated."""
     return with_isolates(render(message, language, isolated=True))
+
+
+def as_json(value: object) -> Markup:
+    """Return JSON that no ``</script>`` in it can end."""
+    return htmlsafe_json_dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def format_label(alternate: Alternate) -> str:
@@ -177,7 +188,12 @@ def page(template: str, site: Site | None, **values: object) -> str:
 def prepare(app: Flask) -> None:
     """Set the app's template engine up."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+    app.jinja_env.globals["theme_colours"] = LIGHT[0], DARK[0]
     app.add_template_filter(direction, "direction")
     app.add_template_filter(render, "render")
     app.add_template_filter(told, "told")
     app.add_template_filter(format_label, "format_label")
+    app.add_template_filter(as_json, "as_json")
+    app.add_template_filter(isolated, "isolated")
+    app.add_template_filter(isolated_html, "isolated_html")
+    app.add_template_filter(formatting.open_graph_locale, "open_graph_locale")

@@ -37,7 +37,8 @@ _LONG = 2000
 class Lane(Enum):
     """Who waits with whom for an answer that is to be made.
 
-    Searches and narrowed lists are endless and cost most; what everybody polls waits for none.
+    Searches, narrowed lists, and addresses that nothing is at, whose words are searched for, are
+    endless and cost most; what everybody polls waits for none.
     """
 
     FRONT = auto()
@@ -92,7 +93,7 @@ class Routing:
     def lane(self, environ: "WSGIEnvironment") -> Lane:
         """Return the lane of a request."""
         route: Route = environ[ROUTE]
-        if route.kind is Kind.SEARCH or route.query:
+        if route.kind in (Kind.SEARCH, Kind.OTHER) or route.query:
             return Lane.SEARCH
         return Lane.FRONT if route.kind is Kind.SITE and not route.period else Lane.USUAL
 

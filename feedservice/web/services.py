@@ -20,7 +20,7 @@ class Services:
     Attributes:
         scrape: returns what there is to measure, in Prometheus' text format.
         max_age: seconds, of ``Cache-Control``.
-        script: what lets a button copy an address, for the one page that has such a button.
+        script: what lets a button copy an address, for pages that have such a button.
         cards: HTML of articles in lists, as it was made.
     """
 

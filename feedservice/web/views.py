@@ -9,19 +9,20 @@ from flask import Response, request
 from feedservice.domain.derived_pictures import WEBP, taken_apart
 from feedservice.domain.errors import IndexUnavailable, NotFound
 from feedservice.domain.route import HTML, LISTS, Kind, Route
+from feedservice.domain.site_icons import MANIFEST
 from feedservice.domain.theme import Theme
 from feedservice.feeds.feed import Document
 from feedservice.feeds.formats import ATOM, RSS
+from feedservice.feeds.structured_data import news_article
 from feedservice.http.cache import DEGRADED, HELD
 from feedservice.publishing.directory import directory, month, subscription_list
 from feedservice.publishing.subscriptions import subscription
-from feedservice.web import media, subscribing
+from feedservice.web import icons, media, sharing, subscribing
 from feedservice.web.render import page
 from feedservice.web.respond import (
     IMMUTABLE,
     PAGE,
     PLAIN,
-    POLICY,
     RETRY_AFTER,
     REVALIDATED,
     ContractResponse,
@@ -52,7 +53,14 @@ def _list(route: Route) -> Response:
 
 def _article(route: Route) -> Response:
     article = services().publisher.article(route.name)
-    body = page("article.html", article.site, article=article)
+    body = page(
+        "article.html",
+        article.site,
+        article=article,
+        data=news_article(article),
+        ways=sharing.links(article.canonical_url, article.card.title),
+        script=services().script.etag,
+    )
     found = page_document(body, PAGE, article.last_modified, article.good_until)
     return respond(found, caching=REVALIDATED)
 
@@ -102,9 +110,7 @@ def _subscribe(route: Route) -> Response:
         code=subscribing.qr_code(found.url, found.title),
     )
     document = page_document(body, PAGE, good_until=found.good_until)
-    response = respond(document, is_indexed=False, caching=REVALIDATED)
-    response.headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self'"
-    return response
+    return respond(document, is_indexed=False, caching=REVALIDATED)
 
 
 def _robots(_route: Route) -> Response:
@@ -167,6 +173,13 @@ def _style(route: Route) -> Document:
         return ours
 
 
+def _icon(route: Route) -> Response:
+    publisher = services().publisher
+    if route.name == MANIFEST:
+        return respond(icons.manifest(publisher.site()))
+    return respond(icons.icon(publisher, route.name))
+
+
 def _health(route: Route) -> Response:
     if route.name == "healthz":  # whether the process lives: asks nobody
         return _status("ok")
@@ -202,6 +215,7 @@ VIEWS: Mapping[Kind, Callable[[Route], Response]] = MappingProxyType(
         Kind.MEDIA: _media,
         Kind.PICTURE: _picture,
         Kind.STATIC: _static,
+        Kind.ICON: _icon,
         Kind.HEALTH: _health,
         Kind.METRICS: _metrics,
     }

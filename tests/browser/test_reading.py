@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from browser_site import PAGES, Visit
+from browser_site import PAGES, RUNS, Visit
 from nginx_process import require
 
 LETTERS = """selector => {
@@ -92,6 +92,22 @@ def test_latin_runs_among_arabic_words_stand_as_they_are_typed(
     page.evaluate(f"document.querySelector('{selector}').style.whiteSpace = 'nowrap'")
     found = page.evaluate(LETTERS, selector)
     assert "".join(letter for _, _, letter in sorted(found, key=lambda each: each[1])) == drawn
+
+
+def test_signs_at_the_ends_of_a_latin_run_stay_there(visit: Visit) -> None:
+    page = visit("/articles/latin")
+    page.add_style_tag(content=".article * { white-space: nowrap }")
+    for number, run in enumerate(RUNS, 1):
+        found = page.evaluate(LETTERS, f".prose p:nth-of-type({number})")
+        drawn = "".join(letter for _, _, letter in sorted(found, key=lambda each: each[1]))
+        assert f" {run} " in drawn
+    for selector in ("h1", "a[href='/articles/latin']"):
+        page = visit("/articles/latin" if selector == "h1" else "/categories/technology")
+        page.evaluate(f"document.querySelector(\"{selector}\").style.whiteSpace = 'nowrap'")
+        found = page.evaluate(LETTERS, selector)
+        drawn = "".join(letter for _, _, letter in sorted(found, key=lambda each: each[1]))
+        assert "C++" in drawn
+        assert "GPT-4 (beta)" in drawn
 
 
 def test_each_line_of_code_runs_the_way_of_its_first_letter(visit: Visit) -> None:

@@ -3,7 +3,8 @@ import pytest
 from factories import SITE_YAML, site
 from feedservice.content import messages
 from feedservice.content import site as site_file
-from feedservice.domain.model import Author, Category, Content, Severity, Site
+from feedservice.domain.model import Author, Category, Content, Profile, Severity, Site
+from feedservice.domain.taxonomy import find_author
 from feedservice.i18n import LANGUAGES
 
 
@@ -377,7 +378,7 @@ def test_a_name_to_which_another_answers_is_a_warning(
         (["/أ: /%D8%A3?x=1"], [5]),
         (["/a: https://news.example/b", "/b: /a#x"], [5]),
         (["/a: /b", "/b: /c", "/d: /b", "/a/{slug}: /a", "/?p=7: /a"], []),
-        (["/a: https://old.example/a", "/: https://old.example/"], []),
+        (["/a: https://old.example/a", "/b: https://old.example/"], []),
     ],
 )
 def test_redirects_in_a_circle_are_told_once(pairs: list[str], lines: list[int]) -> None:
@@ -385,6 +386,72 @@ def test_redirects_in_a_circle_are_told_once(pairs: list[str], lines: list[int])
     found, problems = site_file.read(text)
     assert found
     assert [(each.code, each.line) for each in problems] == [("redirect-circle", n) for n in lines]
+
+
+@pytest.mark.parametrize(
+    ("old", "is_told"),
+    [
+        *((old, True) for old in ("/", "/tags", "/authors/", "/archive", "/subscribe", "/search")),
+        *(
+            (old, True)
+            for old in ("/robots.txt", "/categories/field", "/authors/desk", "/tags?x=1")
+        ),
+        *(
+            (old, False)
+            for old in ("/?p=7", "/search?s=x", "/tags/a", "/archive/2025-12", "/about")
+        ),
+        *(
+            (old, False)
+            for old in ("/categories/gone", "/authors/desk.php", "/{slug}", "/articles/a")
+        ),
+    ],
+)
+def test_a_redirect_from_where_a_page_of_the_site_is_is_told(old: str, is_told: bool) -> None:
+    text = SITE_YAML.replace("id: tag", f"redirects:\n  '{old}': /new\nid: tag")
+    found, problems = site_file.read(text)
+    assert found
+    told = [(each.code, each.line, each.facts["value"]) for each in problems]
+    assert told == [("redirect-taken", 5, f"{old}: /new")] * is_told
+
+
+def test_an_author_has_a_profile() -> None:
+    told = (
+        "bio: ' تكتب  في الاقتصاد', image: media/a.png, links: {Mastodon: 'https://m.example/@a'}"
+    )
+    text = SITE_YAML.replace("name: هيئة التحرير,", f"name: هيئة التحرير, {told},")
+    found, problems = site_file.read(text)
+    assert found
+    assert problems == ()
+    links = (("Mastodon", "https://m.example/@a"),)
+    profile = Profile(bio="تكتب في الاقتصاد", image="media/a.png", links=links)
+    assert found.authors[0].profile == profile
+    # What is told of an author is no part of the articles: they stay as they are when it changes.
+    plain, _ = site_file.read(SITE_YAML)
+    assert plain
+    assert plain.authors[0].profile is None
+    assert site_file.as_fields(found) == site_file.as_fields(plain)
+    by_name = find_author("desk", found)
+    assert by_name
+    assert by_name.profile is None
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("image: ../a.png", "media-outside"),
+        ("image: 'javascript:x'", "media-outside"),
+        ("links: {X: 'javascript:alert(1)'}", "url-bad"),
+        ("links: {X: x.example}", "url-bad"),
+        ("links: [x]", "value-shape"),
+        ("bio: [a]", "value-shape"),
+        ("picture: media/a.png", "key-unknown"),
+    ],
+)
+def test_a_fault_in_a_profile_is_told_at_its_line(told: str, code: str) -> None:
+    text = SITE_YAML.replace("name: هيئة التحرير,", f"name: هيئة التحرير, {told},")
+    found, problems = site_file.read(text)
+    assert found is None
+    assert [(each.code, each.line) for each in problems] == [(code, 11)]
 
 
 def test_a_second_slug_is_told_at_its_author_when_anybody_may_write() -> None:

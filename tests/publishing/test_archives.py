@@ -319,6 +319,7 @@ def test_the_sitemap_names_lists_and_public_articles_with_pictures_and_translati
         f"{BASE}/articles/b",
         f"{BASE}/",
         f"{BASE}/categories/field",
+        *(f"{BASE}/{name}" for name in ("tags", "authors", "archive", "feeds")),
     } <= set(found)
     assert f"{BASE}/articles/draft" not in found
     assert b'hreflang="en" href="https://news.example/articles/b"' in body
@@ -343,7 +344,10 @@ def test_a_large_site_has_a_sitemap_a_month(
     monkeypatch.setattr(sitemaps_module, "MAX_ENTRIES", 9)
     made = spread(10)
     fill(index, *made)
-    months = [re.search("sitemap-(.*).xml", url)[1] for url in locations(publisher.sitemap().body)]  # type: ignore[index]
+    lists, *months = [
+        re.search("sitemap-(.*).xml", url)[1] for url in locations(publisher.sitemap().body)
+    ]  # type: ignore[index]
+    assert f"{BASE}/archive" in locations(publisher.sitemap(lists).body)
     found = [url for month in months for url in locations(publisher.sitemap(month).body)]
     assert sorted(found) == sorted(f"{BASE}/articles/{each.slug}" for each in made)
     for name in ("2020-01", "x", "2025-12-01"):

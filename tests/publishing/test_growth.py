@@ -9,10 +9,11 @@ import pytest
 
 from factories import NOW, FixedClock, article, at, fill, site
 from feedservice.domain.model import Author, Status
-from feedservice.index import snapshot
+from feedservice.index import guesses, snapshot
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.directory import directory
 from feedservice.publishing.publisher import Publisher
+from feedservice.publishing.suggestions import suggestions
 
 ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
     {
@@ -27,6 +28,7 @@ ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
         "feeds": lambda publisher: publisher.ask(partial(directory, at("/feeds"))),
         "news": lambda publisher: publisher.sitemap("news"),
         "robots": lambda publisher: publisher.sitemaps(),
+        "suggestions": lambda publisher: publisher.ask(partial(suggestions, "/old/ماء-field-a2")),
         "nothing": lambda publisher: publisher.redirect("/nothing"),
     }
 )
@@ -67,6 +69,7 @@ def test_a_request_takes_as_many_steps_in_a_large_index(
 ) -> None:
     # Both have more of a label than are walked for what left it.
     monkeypatch.setattr(snapshot, "SHORT", 10)
+    monkeypatch.setattr(guesses, "_LOOKED_AT", 10)
     few, many = (steps(index) for index in indexes)
     many["feeds"] -= SEEK * (MANY - FEW) // 30  # names each month, which it seeks
     grown = {name: (few[name], many[name]) for name in ASK if many[name] > 1.25 * few[name]}

@@ -256,6 +256,8 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "web/overrides.py: _environment": "2 sets of templates, of 2 MB at most",
         "web/stylesheet.py: stylesheet": "4 looks, which site.yaml had",
         "web/stylesheet.py: _path": "the names of our fonts",
+        "web/formatting.py: format_minutes": "1,024 numbers, in the language of the site",
+        "web/formatting.py: open_graph_locale": "64 tags of languages, each of an article that was read",
         "web/routing.py: _path_of": "16 addresses of the site",
         "http/negotiation.py: _choose": "headers under 200 characters",
         "content/labels.py: _tag": "1,024 labels under 200 characters",

@@ -125,7 +125,7 @@ def test_a_target_that_is_no_path_is_refused_at_once(routing: Routing, target: s
         ("/tags/ماء.rss", Lane.USUAL),
         ("/articles/a", Lane.USUAL),
         ("/sitemap.xml", Lane.USUAL),
-        ("/nothing", Lane.USUAL),
+        ("/nothing", Lane.SEARCH),
         ("/feed.rss?tag=ماء", Lane.SEARCH),
         ("/search", Lane.SEARCH),
         ("/nothing?utm_source=x", Lane.SEARCH),

@@ -84,7 +84,7 @@ def test_the_code_is_one_to_scan_and_long_addresses_have_none(client: FlaskClien
 
 def test_the_script_is_ours_and_only_this_page_may_run_one(client: FlaskClient) -> None:
     answer = client.get("/subscribe")
-    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
     (source,) = html.fromstring(answer.text).xpath("//script/@src")
     script = client.get(source)
     assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
