@@ -101,4 +101,6 @@ def kind_of(path: str, status: int = 200) -> str:
         return f"{path[1:].partition('/')[0]}{suffix}"
     if "/archive/" in path and _FEED.fullmatch(path):  # hubs are not told of it
         return f"archive{suffix}"
+    if path == "/subscribe":  # the one page of a list that is noindex
+        return "subscribe.html"
     return f"old{suffix}" if path.startswith("/static/old/") else suffix

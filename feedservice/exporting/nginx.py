@@ -237,6 +237,7 @@ class _Writer:
         yield "location ~ // { return 404; }"
         part = f"${self._variable('name')}${self._variable('page')}"
         page = f"{part}.html"
+        yield from self._location(f"= {_key(self._prefix + '/subscribe')}", "subscribe.html", page)
         for kind in sorted(kinds, key=lambda kind: (kind.startswith("."), kind)):
             if kind.startswith("old."):
                 name = _OWN_FILES[kind.removeprefix("old")]

@@ -6,12 +6,12 @@ Each question is bounded, whatever is asked for: strangers choose the words, as 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Integer, bindparam, select, text
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from feedservice.domain.model import Article
+from feedservice.index import search
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json
-from feedservice.index.query import phrase
 from feedservice.index.schema import articles, bodies, claims
 from feedservice.index.snapshot import Snapshot
 from feedservice.index.statements import Statement, several
@@ -23,9 +23,10 @@ _TRIED = 16
 """The best ones of which it is asked whether readers may see them."""
 
 _WITH_WORDS = Statement(
-    text(
-        "SELECT rowid FROM search WHERE search MATCH :phrase ORDER BY rowid DESC LIMIT :most"
-    ).bindparams(bindparam("phrase"), bindparam("most", type_=Integer))
+    select(search.NUMBER)
+    .where(search.MATCHES)
+    .order_by(search.ROW.desc())
+    .limit(bindparam("most", type_=Integer))
 )
 _PUBLIC = Statement(
     select(articles.c.number, bodies.c.teaser)
@@ -79,7 +80,7 @@ def _with_words(
     """
     weights: defaultdict[int, float] = defaultdict(float)
     for wanted in (" ".join(words), *words):
-        found = _WITH_WORDS.rows(connection, phrase=phrase(wanted), most=_LOOKED_AT)
+        found = _WITH_WORDS.rows(connection, phrase=search.phrase(wanted), most=_LOOKED_AT)
         for (number,) in found:
             weights[number] += 1 / len(found)
     best = sorted(weights, key=lambda number: (-weights[number], -number))[:_TRIED]
