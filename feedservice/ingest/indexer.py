@@ -21,7 +21,6 @@ from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest import site_icons
 from feedservice.ingest.background_walk import BackgroundWalk
 from feedservice.ingest.batches import Readers, together
 from feedservice.ingest.held_edits import CODES, HeldEdits
@@ -172,7 +171,6 @@ class Indexer:
         outcome = self._carry_out(planned, known, site, progress)
         if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
-        site_icons.take(site, self._files, self._index)
         return ScanReport(
             seen=len(found.articles),
             read=outcome.read,

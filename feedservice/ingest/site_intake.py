@@ -11,6 +11,7 @@ from feedservice.content.site_reader import read_site
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Severity, Site
 from feedservice.index.writer import IndexWriter
+from feedservice.ingest import site_icons
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class SiteIntake:
             site = known.site
         self._tell(problems)
         self._index.put_site(site, problems, now)
+        site_icons.take(site, self._files, self._index)
         return site
 
     def _tell(self, problems: Sequence[Problem]) -> None:
