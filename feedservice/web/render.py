@@ -180,6 +180,7 @@ def page(template: str, site: Site | None, **values: object) -> str:
     theme = site.theme if site else Theme()
     values |= {"view": view, "site": site, "_": view.gettext}
     values |= {"style": stylesheet(theme).etag, "font": preloaded(theme)}
+    values["theme_colours"] = LIGHT[0], DARK[0]
     templates = site.templates if site else ()
     made = overridden(templates, template, values) if templates else None
     return made if made is not None else render_template(template, **values)
@@ -188,7 +189,6 @@ def page(template: str, site: Site | None, **values: object) -> str:
 def prepare(app: Flask) -> None:
     """Set the app's template engine up."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
-    app.jinja_env.globals["theme_colours"] = LIGHT[0], DARK[0]
     app.add_template_filter(direction, "direction")
     app.add_template_filter(render, "render")
     app.add_template_filter(told, "told")
