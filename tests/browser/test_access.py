@@ -54,7 +54,7 @@ def test_nothing_overflows_on_the_smallest_screen_nor_at_twice_the_size(
 
 def test_every_section_is_seen_on_a_phone(visit: Visit) -> None:
     page = visit("/categories/guide", width=390)
-    items = page.query_selector_all("nav li")
+    items = page.query_selector_all("header nav li")
     assert len(items) == 9
     for item in items:
         box = item.bounding_box()

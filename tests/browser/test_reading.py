@@ -96,7 +96,8 @@ def test_latin_runs_among_arabic_words_stand_as_they_are_typed(
 
 def test_signs_at_the_ends_of_a_latin_run_stay_there(visit: Visit) -> None:
     page = visit("/articles/latin")
-    page.add_style_tag(content=".article * { white-space: nowrap }")
+    unwrapped = "each => each.style.whiteSpace = 'nowrap'"  # as a rule the policy refuses it
+    page.evaluate(f"document.querySelectorAll('.article *').forEach({unwrapped})")
     for number, run in enumerate(RUNS, 1):
         found = page.evaluate(LETTERS, f".prose p:nth-of-type({number})")
         drawn = "".join(letter for _, _, letter in sorted(found, key=lambda each: each[1]))

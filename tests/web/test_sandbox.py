@@ -20,7 +20,10 @@ FAULTS = (
     ValueError,
 )
 VALUES = {"site": SITE, "view": View(SITE, "ar", "UTC", "rtl"), "listing": None}
-OURS = dict.fromkeys(("direction", "format_label", "render", "told"), str)
+OURS = dict.fromkeys(
+    "as_json direction format_label isolated isolated_html open_graph_locale render told".split(),
+    str,
+)
 
 
 def made(text: str) -> str:
