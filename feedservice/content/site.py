@@ -23,6 +23,7 @@ from feedservice.content.front_matter_model import (
 from feedservice.content.invisible import bare
 from feedservice.content.labels import names, separated_addresses
 from feedservice.content.site_authors import AuthorItem
+from feedservice.content.site_feed import FEED, XML, FeedField
 from feedservice.content.site_menu import Item, read_menu
 from feedservice.content.site_theme import ThemeField, read_theme
 from feedservice.content.yaml_node import Node
@@ -52,13 +53,6 @@ class CategoryField(Strict):
 
 LATIN = "latin"
 """Among ``slugs``: `new` writes addresses in Latin letters."""
-
-
-class FeedField(Strict):
-    """Defaults of feeds."""
-
-    limit: str = "30"
-    content: str = Content.FULL.value
 
 
 class SiteFile(Strict):
@@ -171,8 +165,9 @@ class _SiteReader(FieldReader):
             hubs=hubs,
             redirects=tuple(found.redirects.items()),
             former_urls=tuple(former_urls),
-            has_latin_slugs=self._has_latin_slugs(bare(found.slugs).lower()),
             theme=read_theme(found.theme, self, self._text),
+            has_xml_feeds=self._is(XML, bare(found.feed.type).lower(), "feed", "type", usual=FEED),
+            has_latin_slugs=self._is(LATIN, bare(found.slugs).lower(), "slugs"),
         )
         if not self.failed():
             site_redirects.look_at(self, site)
@@ -219,10 +214,10 @@ class _SiteReader(FieldReader):
             place = (taxonomy.plural, places[n], key)
             self.warn("name-shared", *place, value=name, other=other)
 
-    def _has_latin_slugs(self, value: str) -> bool:
-        if value not in ("", LATIN):
-            self.report("slugs-bad", "slugs", value=value)
-        return value == LATIN
+    def _is(self, choice: str, value: str, *location: str, usual: str = "") -> bool:
+        if value not in (usual, choice):
+            self.report(f"{'-'.join(location)}-bad", *location, value=value)
+        return value == choice
 
     def _limit(self, value: str) -> int:
         if re.fullmatch("[0-9]{1,3}", value) and 1 <= int(value) <= 100:

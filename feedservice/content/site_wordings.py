@@ -61,6 +61,10 @@ SITE = MappingProxyType(
             _("the template is beyond a limit: {limit}"),
             _("A template has at most 65536 characters, and templates/ at most 32 of them"),
         ),
+        "feed-type-bad": (
+            _("type {value!r} is not accepted"),
+            _("Write `xml`, or `feed`"),
+        ),
         "site-slug-duplicate": (_("the slug {value} appears twice"), _("Write another slug")),
         "name-shared": (
             _("{value!r} leads to {other}, which is called so, too"),

@@ -274,6 +274,7 @@ class Site:
         limit: how many entries a feed has where the address names none, 1 to 100.
         hubs: WebSub hubs, absolute URLs.
         redirects: pairs of an old path and the path or URL that took its place.
+        has_xml_feeds: RSS and Atom are answered as XML with a stylesheet, which browsers show.
         has_latin_slugs: new articles get an address in Latin letters.
         theme: how its pages look.
         menu: the links of the header; its categories where there are none.
@@ -298,6 +299,7 @@ class Site:
     hubs: tuple[str, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
     former_urls: tuple[str, ...] = ()
+    has_xml_feeds: bool = False
     has_latin_slugs: bool = False
     theme: Theme = field(default_factory=Theme)
     menu: tuple[MenuItem, ...] = ()

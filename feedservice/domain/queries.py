@@ -25,6 +25,8 @@ MAX_SEARCH = 200
 """Characters of a search."""
 MAX_NAMES = 100
 """Names of labels in one address: each is a condition that the index has to look at."""
+BEST, NEWEST = "best", "newest"
+"""Orders of what a search finds."""
 
 Pairs = Sequence[tuple[str, str]]
 _NARROWING = frozenset({*Taxonomy, "q", "since"})
@@ -119,6 +121,18 @@ def read_page(query: str) -> int:
     if not re.fullmatch("[1-9][0-9]{0,5}", value):
         raise BadParameter("page", value, _("a number from 1 to {limit}", limit=999_999))
     return int(value)
+
+
+def read_order(query: str) -> bool:
+    """Return whether a query asks for a search's newest articles first, not for its best.
+
+    Raises:
+        BadParameter: it names another order.
+    """
+    value = _value_of("order", query, BEST)
+    if value not in (BEST, NEWEST):
+        raise BadParameter("order", value, _("{one} or {other}", one=BEST, other=NEWEST))
+    return value == NEWEST
 
 
 def read_flag(name: str, query: str) -> bool:

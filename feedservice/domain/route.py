@@ -26,6 +26,7 @@ class Kind(StrEnum):
     FEEDS = "feeds"
     DIRECTORY = "directory"
     SUBSCRIBE = "subscribe"
+    OPENSEARCH = "opensearch"
     SITEMAP = "sitemap"
     ROBOTS = "robots"
     MEDIA = "media"
@@ -54,7 +55,8 @@ class Route:
         format: of the document: ``rss``, ``html``, ``xml`` …; empty where there are many.
         period: of an archive document; empty for any other.
         selection: of a list.
-        page: of what is shown in parts, from 1.
+        page: of what is shown in parts, from 1; of a search's best matches among it.
+        is_newest_first: whether the page of a search is to show the newest first, not the best.
         has_tags: whether OPML names the tags, too.
         is_indexed: whether search engines may list the address: not that of a search or of a
             narrowed list.
@@ -73,6 +75,7 @@ class Route:
     period: str = ""
     selection: Selection = field(default_factory=Selection)
     page: int = 1
+    is_newest_first: bool = False
     has_tags: bool = False
     is_indexed: bool = True
     unresolved: tuple[tuple[Taxonomy, str], ...] = ()
@@ -89,6 +92,12 @@ class Route:
     def names_list(self) -> bool:
         """Whether it is a list's, or asks how one subscribes to one: its query narrows it."""
         return self.is_list or self.kind is Kind.SUBSCRIBE
+
+    @property
+    def is_search_page(self) -> bool:
+        """Whether people search there: with words, or for want of them."""
+        is_bare = self.kind is Kind.SEARCH and self.selection == Selection()
+        return self.format == HTML and self.is_list and (is_bare or bool(self.selection.q))
 
     @property
     def is_feed(self) -> bool:
@@ -108,6 +117,8 @@ class Route:
         if not self.is_list:
             query = f"?page={self.page}" if self.page > 1 else "?tags=1" if self.has_tags else ""
             return urls.percent(self.path) + query
+        if self.is_search_page:
+            return urls.search_page(self.selection, self.page, newest=self.is_newest_first)
         page = urls.canonical(self.selection)
         if self.period:
             page = urls.archive_path(page, self.period)

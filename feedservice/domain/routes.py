@@ -38,6 +38,7 @@ _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
         "/archive": (Kind.DIRECTORY, HTML),
         "/robots.txt": (Kind.ROBOTS, "txt"),
         **{f"/{name}": (Kind.ICON, name.rpartition(".")[2]) for name in (*SIZES, MANIFEST)},
+        "/opensearch.xml": (Kind.OPENSEARCH, "xml"),
         "/healthz": (Kind.HEALTH, ""),
         "/readyz": (Kind.HEALTH, ""),
         "/metrics": (Kind.METRICS, ""),
@@ -185,16 +186,29 @@ def read_list(route: Route, site: Site) -> Route:
         selection = queries.select(_of_path(route, site), pairs, site)
         if route.kind is Kind.SUBSCRIBE:
             selection = replace(selection, before=None)
+        route = _ordered(replace(route, selection=selection))
     except Refusal as refusal:
         return replace(route, selection=Selection(), refusal=refusal)
     is_own = route.kind not in (Kind.SEARCH, Kind.SUBSCRIBE)
     is_indexed = is_own and not queries.is_narrowing(pairs)
     unresolved = _unresolved(selection, site)
-    route = replace(route, selection=selection, is_indexed=is_indexed, unresolved=unresolved)
+    route = replace(route, is_indexed=is_indexed, unresolved=unresolved)
     is_spelt = route.kind is not Kind.TAG or route.name == label_slug(Taxonomy.TAG, route.name)
     if not is_spelt or any(kind is Taxonomy.AUTHOR for kind, _ in unresolved):
         return route
     return replace(route, key=route.address if is_indexed else f"{route.address} noindex")
+
+
+def _ordered(route: Route) -> Route:
+    """Read in which order the page of a search shows what, and which part of it.
+
+    Newest first goes on by cursor: there is one order then, and no number of a page.
+    """
+    if not route.is_search_page or not route.selection.q:
+        return replace(route, page=1, is_newest_first=False)
+    is_newest_first = queries.read_order(route.query) or route.selection.before is not None
+    page = 1 if is_newest_first else queries.read_page(route.query)
+    return replace(route, page=page, is_newest_first=is_newest_first)
 
 
 def _moved_by_query(route: Route, site: Site) -> Moved | None:

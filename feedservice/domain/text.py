@@ -233,10 +233,12 @@ def tokens(text: str) -> Iterator[str]:
     chunks = text.split()
     if max(map(len, chunks), default=0) < LONG_NAME:
         return chain.from_iterable(map(_tokens_of, chunks))
-    return chain.from_iterable(
-        _tokens_of(chunk) if len(chunk) < LONG_NAME else _tokens_of.__wrapped__(chunk)
-        for chunk in chunks
-    )
+    return chain.from_iterable(map(tokens_of, chunks))
+
+
+def tokens_of(chunk: str) -> tuple[str, ...]:
+    """Return the `tokens` of what is between white space."""
+    return _tokens_of(chunk) if len(chunk) < LONG_NAME else _tokens_of.__wrapped__(chunk)
 
 
 @lru_cache(maxsize=32768)

@@ -107,6 +107,18 @@ def canonical(selection: Selection) -> str:
     return _with_pairs("/search" if selection.q else "/", selection)
 
 
+def search_page(selection: Selection, page: int = 1, *, newest: bool = False) -> str:
+    """Return a page of what a search finds; ``/search`` where there are no words yet.
+
+    >>> search_page(Selection(q="a"), 2), search_page(Selection(q="a"), newest=True)
+    ('/search?q=a&page=2', '/search?q=a&order=newest')
+    """
+    if selection == Selection():
+        return "/search"
+    is_told = newest and not selection.before  # a cursor tells it
+    return canonical(selection) + "&order=newest" * is_told + f"&page={page}" * (page > 1)
+
+
 def subscription(selection: Selection) -> str:
     """Return the page on which people subscribe to a list, which its query alone names.
 

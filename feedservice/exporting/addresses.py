@@ -85,7 +85,7 @@ class Addresses:
             name = path.rpartition("/")[2]
             if not name.endswith(".woff2"):
                 yield self._document(f"/static/old/{name}", None)
-        for name in ("robots.txt", *SIZES, MANIFEST):
+        for name in ("robots.txt", "opensearch.xml", *SIZES, MANIFEST):
             yield self._document(f"/{name}", None)
         if has_news(self._view):
             yield self._document("/sitemap-news.xml", None)

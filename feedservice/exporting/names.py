@@ -15,6 +15,11 @@ from feedservice.feeds.formats import FORMATS
 ERRORS = ("404.json", "404.html", "410.html")
 """Error pages. They lie at the root, where static hosts look for them."""
 
+OPENSEARCH = "opensearch.xml"
+"""The one document of its kind."""
+LOCATED = frozenset({".html", ".woff2", ".css", ".js"})
+"""Kinds whose files are not found by their suffix alone."""
+
 FEEDS = "|".join(re.escape(each.suffix.removeprefix(".")) for each in FORMATS.values())
 """The suffixes of feeds, as a pattern without the dot."""
 
@@ -101,6 +106,8 @@ def kind_of(path: str, status: int = 200) -> str:
         return f"{path[1:].partition('/')[0]}{suffix}"
     if "/archive/" in path and _FEED.fullmatch(path):  # hubs are not told of it
         return f"archive{suffix}"
+    if path == f"/{OPENSEARCH}":
+        return OPENSEARCH
     if path == "/subscribe":  # the one page of a list that is noindex
         return "subscribe.html"
     return f"old{suffix}" if path.startswith("/static/old/") else suffix

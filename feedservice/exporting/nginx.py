@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from feedservice.domain import redirects, urls
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.hosting import Hosting, old_feeds
-from feedservice.exporting.names import ERRORS, FEEDS, PARTS
+from feedservice.exporting.names import ERRORS, FEEDS, LOCATED, OPENSEARCH, PARTS
 
 _HEAD = "# Written by feedservice export; changes are lost.\n"
 _LISTS = "|".join(each.plural for each in Taxonomy)
@@ -251,7 +251,7 @@ class _Writer:
                 pattern, file = rf"(?:.*/)?archive/.*{suffix}", "$uri"
             elif kind == ".opml":
                 pattern, file = r"feeds\.opml", f"{part}.opml"
-            elif kind.startswith(".") and kind not in (".html", ".woff2", *_OWN_FILES):
+            elif kind == OPENSEARCH or (kind[0] == "." and kind not in LOCATED):
                 pattern, file = rf".*{re.escape(kind)}", "$uri"
             else:
                 continue

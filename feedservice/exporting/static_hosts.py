@@ -12,6 +12,7 @@ from urllib.parse import quote
 from feedservice.domain import urls
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.hosting import Hosting, old_feeds
+from feedservice.exporting.names import OPENSEARCH
 from feedservice.feeds.formats import FORMATS
 
 _HEAD = "# Written by feedservice export; changes are lost.\n"
@@ -53,6 +54,7 @@ def _rules(hosting: Hosting) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield path, _picked(pages, ("Cache-Control",))
     pictures = next((kinds[kind] for kind in kinds if kind.startswith("pictures.")), {})
     yield "/pictures/*", _picked(pictures, ("Cache-Control",))
+    yield f"/{OPENSEARCH}", _picked(kinds.get(OPENSEARCH, {}), ("Cache-Control", "Content-Type"))
     for path in hosting.statics:
         yield path, _picked(kinds.get(f".{path.rpartition('.')[2]}", {}), ("Cache-Control",))
     for suffix in (*_FEEDS, ".opml"):

@@ -8,6 +8,7 @@ is the same, and a document is then little more than the head and a join.
 from collections.abc import Iterator, Sequence
 from email.utils import format_datetime
 from types import MappingProxyType
+from xml.sax.saxutils import quoteattr
 
 from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
@@ -57,7 +58,7 @@ def rss_document(feed: Feed, items: Sequence[bytes]) -> bytes:
     generator.description(feed.description or feed.title)  # required, and never empty
     generator.ttl(feed.ttl)
     generator.docs("https://www.rssboard.org/rss-specification")
-    return _splice(generator.rss_str(pretty=True), items, _RSS_END)
+    return _splice(feed, generator.rss_str(pretty=True), items, _RSS_END)
 
 
 def atom_document(feed: Feed, entries: Sequence[bytes]) -> bytes:
@@ -71,12 +72,19 @@ def atom_document(feed: Feed, entries: Sequence[bytes]) -> bytes:
     if feed.icon_url:
         generator.icon(feed.icon_url)
     # updated() also sets lastBuildDate, but only RSS would write it.
-    return _splice(generator.atom_str(pretty=True), entries, _ATOM_END)
+    return _splice(feed, generator.atom_str(pretty=True), entries, _ATOM_END)
 
 
-def _splice(head: bytes, entries: Sequence[bytes], end: bytes) -> bytes:
-    """Put ``entries`` before the last ``end``, which no text contains: ``<`` is escaped there."""
+def _splice(feed: Feed, head: bytes, entries: Sequence[bytes], end: bytes) -> bytes:
+    """Put ``entries`` before the last ``end``, which no text contains: ``<`` is escaped there.
+
+    A stylesheet is named behind the declaration (xml-stylesheet §3).
+    """
     before, _, after = head.rpartition(end)
+    if feed.stylesheet:
+        declaration, mark, before = before.partition(b"?>\n")
+        named = f'<?xml-stylesheet type="text/css" href={quoteattr(feed.stylesheet)}?>\n'
+        before = declaration + mark + named.encode() + before
     return b"".join((before, *entries, end, after))
 
 

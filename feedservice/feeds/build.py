@@ -17,6 +17,8 @@ from feedservice.i18n import Message, _, render
 
 JSON_DOCS = "/feeds#json"
 """The part of a page that says what JSON feeds have besides the format's own keys."""
+STYLESHEET = "/static/old/style.css"
+"""Without a version: feeds change with the news, and not with the style of a release."""
 
 
 def feed(
@@ -78,6 +80,7 @@ def feed(
         next_archive_url=document_url(place.next),
         current_url=document_url(channel.path) if place.archive else "",
         archive=bool(place.archive),
+        stylesheet=urls.from_host(site.base_url, STYLESHEET) if site.has_xml_feeds else "",
     )
 
 

@@ -37,7 +37,6 @@ def listing(
         subscribe_path=urls.subscription(channel.selection),
         newest_path=urls.canonical(replace(selection, before=None)) if selection.before else "",
         next_path=next_page,
-        query=selection.q,
         author=_author_of(selection, site),
         last_modified=last_modified,
         good_until=good_until,

@@ -109,6 +109,7 @@ class Feed:
         next_url, previous_archive_url, next_archive_url, current_url: RFC 5005 links; empty where
             there are none.
         archive: whether this is an archive document (RFC 5005 §4, fh:archive).
+        stylesheet: path of the CSS by which browsers show RSS and Atom; empty where they do not.
         docs_url: as in `Item`.
     """
 
@@ -133,6 +134,7 @@ class Feed:
     next_archive_url: str = ""
     current_url: str = ""
     archive: bool = False
+    stylesheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

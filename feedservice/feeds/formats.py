@@ -75,6 +75,14 @@ class Format:
         """The Content-Type header (RFC 9110 §8.3)."""
         return f"{self.media_type}; charset=utf-8"
 
+    def content_type_of(self, feed: Feed) -> str:
+        """Return the Content-Type header of a feed: XML where it has a stylesheet.
+
+        Browsers apply one to documents of that type, and download feeds.
+        """
+        is_xml = feed.stylesheet and self.media_type.endswith("+xml")
+        return "application/xml; charset=utf-8" if is_xml else self.content_type
+
     def render(
         self, feed: Feed, *, entries: Entries | None = None, report: ReportItem | None = None
     ) -> bytes:

@@ -76,7 +76,6 @@ class Listing:
         subscribe_path: the page on which people subscribe to it.
         newest_path: where the list begins, or empty where this page is that; next_path: the page
             with older articles, or empty.
-        query: the search that it answers, or empty.
         author: whose articles these are, where site.yaml tells of the author.
         canonical_url: absolute. last_modified, good_until: as in `Document`.
     """
@@ -91,7 +90,6 @@ class Listing:
     subscribe_path: str
     newest_path: str = ""
     next_path: str = ""
-    query: str = ""
     author: AuthorBox | None = None
     last_modified: datetime | None = None
     good_until: datetime | None = None

@@ -1,10 +1,12 @@
 """Where the articles of a list stand: newest first, or a search's best first. Reads only."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
 
 from feedservice.domain.selections import Selection
 from feedservice.index import query, search
@@ -41,6 +43,13 @@ def best(ask: Ask, selection: Selection, limit: int) -> tuple[Listed, ...]:
         if len(found) >= limit:
             break
     return tuple(islice(found, limit))
+
+
+def words(connection: Connection, wanted: Iterable[str]) -> Iterator[str]:
+    """Yield those search tokens that articles have, of whatever state."""
+    for token in wanted:
+        if search.HAS.rows(connection, phrase=search.quoted(token)):
+            yield token
 
 
 def _found(ask: Ask, selection: Selection, limit: int, phrase: str = "") -> tuple[Listed, ...]:

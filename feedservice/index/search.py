@@ -45,6 +45,9 @@ REMOVE = Statement(
     text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :row, :tokens)")
 )
 
+HAS = Statement(select(ROW).where(MATCHES).limit(1))
+"""Whether an article of any state has the words."""
+
 
 def first_row(second: "ColumnElement[int] | BindParameter[int]") -> ColumnElement[int]:
     """Return the least row of a publication in a second."""
@@ -116,7 +119,12 @@ def _all_of(words: Iterable[str], mark: str = "") -> str:
 
 def _any_of(word: str, mark: str = "") -> str:
     # Quoted, so that none is an operator.
-    return " OR ".join(f'"{mark}{token}"' for token in word.split())
+    return " OR ".join(quoted(mark + token) for token in word.split())
+
+
+def quoted(token: str) -> str:
+    """Return a token as `MATCHES` is run with it."""
+    return f'"{token}"'
 
 
 def matches() -> ColumnElement[bool]:

@@ -25,7 +25,6 @@ MAX_WITHDRAWN = 100
 SHORT = 1000
 """Articles of a label that has few."""
 
-
 _ITS = is_list(bindparam("its_kind"), bindparam("its_key"))
 
 _ARTICLE = Statement(
@@ -120,11 +119,7 @@ class Snapshot:
 
     def listed(self, selection: Selection, limit: int, *, skip: int = 0) -> tuple[Listed, ...]:
         """Return where a list's public articles stand, newest first, ties by slug."""
-        return finding.listed(self._ask, selection, limit, skip)
-
-    def best(self, selection: Selection, limit: int) -> tuple[Listed, ...]:
-        """Return where the public articles of a search stand, the best matches first."""
-        return finding.best(self._ask, selection, limit)
+        return finding.listed(self.ask, selection, limit, skip)
 
     def articles(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
         """Return the articles of rows, by their numbers; teasers have no text."""
@@ -161,31 +156,31 @@ class Snapshot:
             numbers = [each.number for each in self.listed(selection, limit, skip=skip)]
             found = self.articles(numbers, teaser=teaser)
             return tuple(found[number] for number in numbers)
-        rows = self._ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
+        rows = self.ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
         return tuple(self._spellings.respelt(dict(enumerate(self._articles(rows)))).values())
 
     def teasers(self, selection: Selection, limit: int) -> Iterator[Article]:
         """Yield what `select` returns as teasers, one by one, labels as they were typed."""
         statement, values = query.select_articles(selection, limit, teaser=True)
-        rows = statement.run(self.connection, **values, moment=self._moment)
-        return (article_from_json(row) for (row,) in rows)
+        found = statement.run(self.connection, **values, moment=self._moment)
+        return (article_from_json(row) for (row,) in found)
 
     def count(self, selection: Selection, most: int = MANY) -> int:
         """Return how many public articles a list has, counted no further than ``most``."""
         if selection.is_pinged and selection.until is None:
             kind, slug = selection.label or SITE
             return counts.of_list(self.connection, kind, label_key(kind, slug), self.now)
-        count: int = self._ask(query.count_articles(selection, most))[0][0]
+        count: int = self.ask(query.count_articles(selection, most))[0][0]
         return count
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:
         """Return when a list's oldest or newest public article was published, if there is any."""
-        found = self._ask(query.select_edge(selection, oldest=oldest))
+        found = self.ask(query.select_edge(selection, oldest=oldest))
         return datetime.fromtimestamp(found[0][0], UTC) if found else None
 
     def withdrawn(self, selection: Selection) -> tuple[Article, ...]:
         """Return a list's withdrawn articles as teasers, newest first, at most a hundred."""
-        return self._articles(self._ask(query.select_withdrawn(selection, MAX_WITHDRAWN)))
+        return self._articles(self.ask(query.select_withdrawn(selection, MAX_WITHDRAWN)))
 
     def left(self, selection: Selection) -> datetime | None:
         """Return when an article last left a list: withdrawn, or expired; None for never.
@@ -199,7 +194,7 @@ class Snapshot:
             found.append(departures.noted(self.connection, kind, label_key(kind, slug)))
         label = query.walked(selection)
         is_short = label is not None and self._length(*label) < SHORT
-        found += [left for (left,) in self._ask(query.select_left(selection, is_short=is_short))]
+        found += [left for (left,) in self.ask(query.select_left(selection, is_short=is_short))]
         left = max(filter(None, found), default=None)
         return None if left is None else datetime.fromtimestamp(left, UTC)
 
@@ -301,7 +296,8 @@ class Snapshot:
         """Return everything that is wrong, by path, line and column; see `problems.problems`."""
         return problems.problems(self.connection, hints=hints)
 
-    def _ask(self, question: query.Question) -> list[tuple[Any, ...]]:
+    def ask(self, question: query.Question) -> list[tuple[Any, ...]]:
+        """Return what a question of `query` finds."""
         statement, values = question
         return statement.rows(self.connection, **values, moment=self._moment)
 

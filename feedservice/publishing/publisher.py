@@ -16,6 +16,7 @@ from feedservice.domain.errors import Gone, IndexUnavailable, Moved, NotFound
 from feedservice.domain.model import Article, Site
 from feedservice.domain.periods import Period, Place
 from feedservice.domain.route import Route
+from feedservice.domain.routes import read_list
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.spelling import resolve
 from feedservice.feeds import build, build_page
@@ -32,6 +33,7 @@ from feedservice.publishing import link_contexts, moved_addresses, sitemaps
 from feedservice.publishing.archives import Archives
 from feedservice.publishing.cards import KeptCards
 from feedservice.publishing.entries import KeptEntries
+from feedservice.publishing.searching import SearchPage, search_page
 
 _ALL = Selection()
 _Found = TypeVar("_Found")
@@ -181,16 +183,20 @@ class Publisher:
         )
         return document(
             form.document(feed, [entry.body for entry in entries]),
-            form.content_type,
+            form.content_type_of(feed),
             last_modified=view.last_modified(channel.selection),
             good_until=view.next_moment(),
             links=_links(feed),
         )
 
-    def listing(self, route: Route) -> Listing:
-        """Return the page of a list; errors as in `feed`."""
+    def listing(self, route: Route) -> Listing | SearchPage:
+        """Return the page of a list, or of a search; errors as in `feed`."""
         with self._snapshot() as view:
+            if route.site != view.site:
+                route = read_list(route, view.site)
             selection = resolve(route, view.site, view.slugs)
+            if route.is_search_page:
+                return search_page(route, selection, view, self._cards)
             listed, next_page = _page(selection, view.site.limit, view.listed)
             return build_page.listing(
                 _channel(view, selection),

@@ -11,11 +11,13 @@ from feedservice.domain.errors import IndexUnavailable, NotFound
 from feedservice.domain.route import HTML, LISTS, Kind, Route
 from feedservice.domain.site_icons import MANIFEST
 from feedservice.domain.theme import Theme
+from feedservice.feeds import opensearch
 from feedservice.feeds.feed import Document
 from feedservice.feeds.formats import ATOM, RSS
 from feedservice.feeds.structured_data import news_article
 from feedservice.http.cache import DEGRADED, HELD
 from feedservice.publishing.directory import directory, month, subscription_list
+from feedservice.publishing.searching import SearchPage
 from feedservice.publishing.subscriptions import subscription
 from feedservice.web import icons, media, sharing, subscribing
 from feedservice.web.render import page
@@ -45,6 +47,10 @@ def _list(route: Route) -> Response:
         feed = publisher.feed(route, request.environ.get(HELD))
         return respond(feed, is_indexed=route.is_indexed)
     listing = publisher.listing(route)
+    if isinstance(listing, SearchPage):
+        body = page("search.html", listing.site, found=listing)
+        document = page_document(body, PAGE, listing.last_modified, listing.good_until)
+        return respond(document, is_indexed=False, caching=REVALIDATED)
     is_indexed = route.is_indexed and (bool(listing.cards) or route.kind is not Kind.TAG)
     body = page("list.html", listing.site, listing=listing, is_indexed=is_indexed)
     document = page_document(body, PAGE, listing.last_modified, listing.good_until)
@@ -118,6 +124,11 @@ def _robots(_route: Route) -> Response:
     sitemaps, good_until = services().publisher.sitemaps()
     lines = ("User-agent: *", "Disallow:", *(f"Sitemap: {url}" for url in sitemaps), "")
     return respond(page_document("\n".join(lines), PLAIN, good_until=good_until))
+
+
+def _opensearch(_route: Route) -> Response:
+    found = opensearch.render(services().publisher.site())
+    return respond(page_document(found, opensearch.MEDIA_TYPE))
 
 
 def _sitemap(route: Route) -> Response:
@@ -210,6 +221,7 @@ VIEWS: Mapping[Kind, Callable[[Route], Response]] = MappingProxyType(
         Kind.FEEDS: _feeds,
         Kind.DIRECTORY: _directory,
         Kind.SUBSCRIBE: _subscribe,
+        Kind.OPENSEARCH: _opensearch,
         Kind.SITEMAP: _sitemap,
         Kind.ROBOTS: _robots,
         Kind.MEDIA: _media,

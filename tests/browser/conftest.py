@@ -25,6 +25,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def xml_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the sample site is served, with feeds that browsers show."""
+    folder = tmp_path_factory.mktemp("xml")
+    shutil.copytree(ROOT / "content", folder / "content")
+    file = folder / "content" / "site.yaml"
+    told = file.read_text(encoding="utf-8").replace("\nfeed:\n", "\nfeed:\n  type: xml\n")
+    file.write_text(told, encoding="utf-8")
+    with served(folder, "2026-11-01 12:00") as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; ended with its module, since Playwright's loop runs on until then, and other tests

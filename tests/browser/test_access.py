@@ -132,4 +132,37 @@ def test_a_keyboard_comes_to_the_content_and_through_a_search(visit: Visit) -> N
     page.keyboard.type("الأسواق")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=*")
-    assert page.query_selector_all(".card")
+    assert page.query_selector_all(".results mark")
+
+
+def test_a_keyboard_comes_from_a_search_to_its_newest_and_to_what_it_may_have_meant(
+    visit: Visit,
+) -> None:
+    page = visit("/search")
+    assert (
+        page.evaluate("document.activeElement.closest('main') && document.activeElement.name")
+        == "q"
+    )
+    page.keyboard.type("الاسواف")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    press_until(page, ".suggestions a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".results")
+    press_until(page, ".orders li + li a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**order=newest")
+    press_until(page, ".results a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/*")
+
+
+def press_until(page: Page, selector: str) -> None:
+    """Press the tab key until an element has the focus, and see that this is seen."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            style = "getComputedStyle(document.activeElement).outlineStyle"
+            assert page.evaluate(style) != "none"
+            return
+    raise AssertionError(f"no way to {selector}")

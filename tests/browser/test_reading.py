@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser
 
 from browser_site import PAGES, RUNS, Visit
 from nginx_process import require
@@ -174,3 +175,27 @@ def test_an_older_page_is_named_and_leads_back(visit: Visit) -> None:
     page.click(".next a[rel=first]")
     assert page.url.endswith("/")
     assert page.query_selector(".next a[rel=first]") is None
+
+
+@pytest.mark.parametrize(("path", "title"), [("/feed.rss", "item > title"), ("/feed.atom", "entry > title")])  # fmt: skip
+def test_a_feed_with_a_stylesheet_is_a_list_of_titles_from_the_right(
+    xml_address: str, browser: Browser, path: str, title: str
+) -> None:
+    page = browser.new_page(base_url=xml_address)
+    page.goto(path)
+    shown = page.locator(title)
+    assert shown.count() > 10
+    look = "e => { const s = getComputedStyle(e); return [s.display, parseInt(s.fontWeight)]; }"
+    assert shown.first.evaluate(look) == ["block", 700]
+    assert page.locator("item, entry").first.evaluate("e => getComputedStyle(e).display") == "block"
+    hidden = page.locator("guid, entry > id, content, encoded").first
+    assert hidden.evaluate("e => getComputedStyle(e).display") == "none"
+    edges = """e => {
+      const range = document.createRange(); range.selectNodeContents(e);
+      const text = range.getBoundingClientRect(), box = e.getBoundingClientRect();
+      return [box.right - text.right, text.left - box.left];
+    }"""
+    arabic = page.locator(title).filter(has_text=re.compile("^[\u0621-\u064a ]{4,20}$")).first
+    right, left = arabic.evaluate(edges)
+    assert right < 2 < left
+    page.close()

@@ -37,6 +37,7 @@ def test_a_good_file_is_read_whole() -> None:
         ("id: tag:news", "theme: {font: 'x;}'}\nid: tag:news", "font-bad", 4),
         ("id: tag:news", "theme: {logo_dark: ../x.png}\nid: tag:news", "media-outside", 4),
         ("id: tag:news", "theme: {color: red}\nid: tag:news", "key-unknown", 4),
+        ("id: tag:news", "feed: {type: html}\nid: tag:news", "feed-type-bad", 4),
         ("id: tag:news", "icon: ../x.png\nid: tag:news", "media-outside", 4),
         ("id: tag:news", "language: عربي\nid: tag:news", "lang-bad", 4),
         ("title: صحيفة", "title: &x صحيفة", "yaml-anchor", 1),
@@ -185,6 +186,14 @@ def test_a_zone_that_is_near_to_none_is_given_an_example(zone: str) -> None:
 def test_rows_of_the_index_depend_on_what_reading_an_article_uses() -> None:
     assert site_file.as_fields(site()) != site_file.as_fields(site(timezone="UTC"))
     assert site_file.as_fields(site()) == site_file.as_fields(site(limit=7, description="آخر"))
+
+
+@pytest.mark.parametrize(("given", "is_xml"), [("xml", True), (" XML ", True), ("feed", False)])
+def test_feeds_are_what_browsers_show_where_that_is_asked_for(given: str, is_xml: bool) -> None:
+    text = SITE_YAML + f"feed: {{type: {given}}}\n"
+    found, problems = site_file.read(text)
+    assert found, problems
+    assert found.has_xml_feeds is is_xml
 
 
 @pytest.mark.parametrize(

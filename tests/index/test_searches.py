@@ -11,6 +11,7 @@ from feedservice.domain.routes import MAX_QUERY
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
+from feedservice.index import finding
 from feedservice.index.writer import IndexWriter
 
 HOSTILE = ['"', "'", "*", "a*", "^a", "-", "+", "(", ")", ":", "{a b}:c", "NEAR(a b, 2)", "AND", "OR", "NOT", "a AND",
@@ -131,7 +132,8 @@ def test_the_longest_query_of_different_words_is_answered(index: IndexWriter) ->
 
 
 def best(index: IndexWriter, query: str, limit: int = 10) -> list[str]:
-    return [each.slug for each in snapshot(index).best(Selection(q=query), limit)]
+    with index.snapshot(NOW) as view:
+        return [each.slug for each in finding.best(view.ask, Selection(q=query), limit)]
 
 
 def test_the_best_match_comes_first_and_of_equal_ones_the_newest(index: IndexWriter) -> None:

@@ -11,6 +11,7 @@ from factories import NOW, FixedClock, article, at, fill, site
 from feedservice.domain.model import Author, Status
 from feedservice.index import guesses, snapshot
 from feedservice.index.writer import IndexWriter
+from feedservice.publishing import searching
 from feedservice.publishing.directory import directory
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.suggestions import suggestions
@@ -24,6 +25,13 @@ ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
             at("/", [("before", "2026-01-01T00:00:00Z,a")])
         ),
         "tag's page": lambda publisher: publisher.listing(at("/tags/ماء")),
+        "best found": lambda publisher: publisher.listing(at("/search", [("q", "نص")])),
+        "best of two words": lambda publisher: publisher.listing(
+            at("/search", [("q", "نص ماء"), ("page", "2")])
+        ),
+        "newest found": lambda publisher: publisher.listing(
+            at("/search", [("q", "نص"), ("order", "newest"), ("category", "field")])
+        ),
         "article": lambda publisher: publisher.article("a20"),
         "feeds": lambda publisher: publisher.ask(partial(directory, at("/feeds"))),
         "news": lambda publisher: publisher.sitemap("news"),
@@ -70,6 +78,7 @@ def test_a_request_takes_as_many_steps_in_a_large_index(
     # Both have more of a label than are walked for what left it.
     monkeypatch.setattr(snapshot, "SHORT", 10)
     monkeypatch.setattr(guesses, "_LOOKED_AT", 10)
+    monkeypatch.setattr(searching, "MAX_COUNT", 20)
     few, many = (steps(index) for index in indexes)
     many["feeds"] -= SEEK * (MANY - FEW) // 30  # names each month, which it seeks
     grown = {name: (few[name], many[name]) for name in ASK if many[name] > 1.25 * few[name]}
