@@ -15,7 +15,7 @@ MAX_TEMPLATES = 32
 FILTERS = frozenset(
     (
         "abs as_json capitalize count d default dictsort direction e escape first float "
-        "forceescape format_label groupby int isolated isolated_html items join last length "
+        "forceescape format_label groupby int isolated items join last length "
         "list lower map max min open_graph_locale reject rejectattr render replace reverse safe "
         "select selectattr sort string striptags title told trim truncate unique upper "
         "urlencode wordcount"

@@ -68,11 +68,7 @@ class Publisher:
         self._rendered = rendered
 
     def known(self) -> tuple[int, Site]:
-        """Return the revision of the index, and the site as it was then.
-
-        Raises:
-            IndexUnavailable: the index is not filled yet, or cannot be read.
-        """
+        """Return the revision and the site of then; raises `IndexUnavailable` without them."""
         return self._index.current()
 
     def site(self) -> Site:

@@ -20,7 +20,7 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Card
 from feedservice.i18n import FSI, LRI, PDI, RLI, Message, render
 from feedservice.web import formatting
-from feedservice.web.isolation import isolated, isolated_html
+from feedservice.web.isolation import isolated
 from feedservice.web.overrides import overridden
 from feedservice.web.services import services
 from feedservice.web.stylesheet import preloaded, stylesheet
@@ -195,5 +195,4 @@ def prepare(app: Flask) -> None:
     app.add_template_filter(format_label, "format_label")
     app.add_template_filter(as_json, "as_json")
     app.add_template_filter(isolated, "isolated")
-    app.add_template_filter(isolated_html, "isolated_html")
     app.add_template_filter(formatting.open_graph_locale, "open_graph_locale")

@@ -145,6 +145,12 @@ SITE_FAULTS = (
     SITE_YAML.replace("name: اقتصاد", "name: ميدان"),
     SITE_YAML + "slugs: arabic\n",
     SITE_YAML.replace("https://news.example", "http://localhost"),
+    SITE_YAML + "feed: {type: html}\n",
+    SITE_YAML + "theme: {accent: red, font: comic}\n",
+    SITE_YAML + "theme: {accent: '#ffff88'}\n",
+    SITE_YAML + "menu: ['javascript:x']\n",
+    SITE_YAML + "menu: [nowhere]\n",
+    SITE_YAML + "redirects: {/search: /articles/a}\n",
 )
 
 
@@ -187,6 +193,10 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     os.truncate(large, MAX_PICTURE + 1)
     write_article(root, "field/large.md", image="{src: media/large.png, alt: و}")
     write_article(root, "field/by.md", author="هيئة التحرير")
+    write_article(root, "pages/about.md", order="first")
+    (root / "templates").mkdir()
+    for name, text in (("list.html", "{% if %}"), ("Other.html", ""), ("page.html", "x" * 70_000)):
+        (root / "templates" / name).write_text(text, encoding="utf-8")
     write_article(root, "field/at.md", "[x](https://news.example/articles/by)")
     (root / "field" / "second.md").symlink_to("by.md")
     found += ends_its_reader(root)
@@ -248,7 +258,8 @@ def test_every_message_can_occur_in_both_languages(
     hostile: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
 ) -> None:
     found = occurring(hostile, new_index(), clock)
-    assert messages.WORDINGS.keys() - {problem.code for problem in found} == set()
+    missing = sorted(messages.WORDINGS.keys() - {problem.code for problem in found})
+    assert not missing, " ".join(missing)
     for problem in found:
         for language in LANGUAGES:
             wrong, remedy = messages.describe(problem, language)

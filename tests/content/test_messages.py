@@ -75,6 +75,7 @@ FACTS = {  # the facts that every problem of a code brings; the others may be ab
         "name-changed",
         "name-shared",
         "file-twice",
+        "accent-faint",
     ],
     "new": ["id-duplicate"],
     "first": ["date-ambiguous"],
@@ -87,6 +88,8 @@ FACTS = {  # the facts that every problem of a code brings; the others may be ab
         "reading-slow",
         "picture-large",
         "name-long",
+        "accent-faint",
+        "template-large",
     ],
 }
 

@@ -47,10 +47,10 @@ ATTRIBUTES = set(
     "align alt cite colspan controls datetime dir height href hreflang id lang open poster reversed role rowspan scope span src start "
     "style title type value width".split()
 )
-AROUND_TAGS = TAGS | set("html head meta title link body form input button".split())
+AROUND_TAGS = TAGS | set("html head meta title link body form input button script picture".split())
 AROUND_ATTRIBUTES = ATTRIBUTES | set(
-    "action aria-current aria-label charset class content decoding fetchpriority loading maxlength name placeholder property rel role "
-    "tabindex".split()
+    "action aria-current aria-label charset class content decoding fetchpriority loading maxlength media name placeholder property rel role "
+    "sizes tabindex".split()
 )
 ADDRESS = re.compile(r"https?://[!#-;=?-~]+|/(?!/)[!#-;=?-~]*|mailto:[!#-;=?-~]*|#t-[!#-;=?-~]*")
 FORBIDDEN = re.compile(
@@ -158,6 +158,10 @@ def judge_page(html: str) -> None:
     root = html5lib.parse(html, namespaceHTMLElements=False)
     for element in root.iter():
         assert element.tag in AROUND_TAGS, element.tag
+        if element.tag == "script":  # facts for machines, or a file of ours
+            assert element.get("type") == "application/ld+json" or not element.text
+            assert element.get("src", "/static/").startswith(("/static/", "/base/static/"))
+            assert "<" not in (element.text or "")
         judge_attributes(element, AROUND_ATTRIBUTES)
     ours = [
         element.get("id") for element in root.iter() if not element.get("id", "t-").startswith("t-")
