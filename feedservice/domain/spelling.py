@@ -38,7 +38,8 @@ def resolve(route: Route, site: Site, slugs: Slugs) -> Selection:
     own = _own(route)
     for label in route.unresolved:
         taxonomy, slug = label
-        is_waited_for = taxonomy is Taxonomy.TAG and (label != own or route.format != HTML)
+        is_page_of_it = label == own and route.format == HTML and route.is_indexed
+        is_waited_for = taxonomy is Taxonomy.TAG and not is_page_of_it
         if label not in found and not is_waited_for:
             raise NotFound(route.path) if label == own else queries.unknown_author(slug, site)
     selection = route.selection.respelt(found)

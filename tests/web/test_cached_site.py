@@ -104,3 +104,14 @@ def test_a_search_is_made_alone_and_nothing_that_is_kept_or_polled_is(
     for path, query in (("/search.rss", "q=a"), ("/feed.rss", "since=2026-01-02")):
         assert takes(path, query) == ["begun", "over"]
         assert takes(path, query) == []  # it is kept now
+
+
+def test_a_list_that_is_narrowed_is_one_answer_whichever_of_its_labels_is_in_the_path(
+    publisher: Publisher, index: IndexWriter, clock: FixedClock, tmp_path: Path
+) -> None:
+    app = served(publisher, index, clock, ContentFiles(tmp_path), 0).wsgi_app
+    assert ask(app, "/tags/zzz").status == 404
+    for other, query in (("/tags/zzz", "tag=zzz"), ("/search", "tag=zzz")):
+        assert ask(app, "/", query="tag=zzz") == ask(app, other, query=query)
+    narrowed = ask(app, "/tags/zzz", query="category=field")
+    assert narrowed == ask(app, "/categories/field", query="tag=zzz")
