@@ -21,7 +21,7 @@ from feedservice.cli.options import (
 from feedservice.content import watch
 from feedservice.domain.model import Severity
 from feedservice.i18n import _, ngettext
-from feedservice.ingest.indexer import ScanReport
+from feedservice.ingest.scan_report import ScanReport
 from feedservice.service import wiring_writer
 from feedservice.service.lock import RemovalGuard, WriterLock
 from feedservice.service.writer import follow, repeat, while_held, with_signs_of_life

@@ -12,8 +12,6 @@ from contextlib import suppress
 from threading import Event
 from typing import NamedTuple
 
-import watchfiles
-
 if sys.platform == "linux":
     from inotify_simple import INotify, flags
 
@@ -110,6 +108,8 @@ def by_watchfiles(
     Raises:
         OSError, RuntimeError: nothing can be watched, or no more.
     """
+    import watchfiles  # noqa: PLC0415 - with an event loop that nobody else needs
+
     for changes in watchfiles.watch(
         *folders,
         recursive=False,
@@ -123,10 +123,6 @@ def by_watchfiles(
         raise_interrupt=False,
         ignore_permission_denied=ignores_refusals,
     ):
-        is_blind = any(map(_is_new_folder, changes))
+        added = (path for kind, path in changes if kind is watchfiles.Change.added)
+        is_blind = any(os.path.isdir(path) or os.path.islink(path) for path in added)
         yield Told({path for _, path in changes}, set(), is_blind)
-
-
-def _is_new_folder(change: tuple[watchfiles.Change, str]) -> bool:
-    kind, path = change
-    return kind is watchfiles.Change.added and (os.path.isdir(path) or os.path.islink(path))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from feedservice.content.files import Seen
 from feedservice.content.reader import FileReader, Task, asset, tell_nobody
@@ -138,6 +138,18 @@ class ReadingProcess(Generic[Made]):
         except (Died, OSError):
             return None
         return made
+
+    def begin_other(self, function: Callable[..., object], *given: object) -> None:
+        """Begin to call a function, which can be pickled; the next call is `other_result`."""
+        with suppress(OSError):
+            self._worker.begin(function, *given)
+
+    def other_result(self) -> Any:
+        """Wait for what that function returned; None where the process died."""
+        try:
+            return self._worker.result()
+        except Died:
+            return None
 
     def close(self) -> None:
         """End the process."""

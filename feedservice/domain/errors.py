@@ -13,6 +13,7 @@
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
     │   ├── IndexDamaged     its file is damaged; the writer makes a new one
     │   └── IndexFilling     it is being made: nothing is wrong
+    │       └── SearchUnavailable  all but its search is
     └── Refusal              an address has no document to give
         ├── NotFound         nothing public lives there                             → 404
         ├── Gone             it was withdrawn or has expired                        → 410
@@ -134,6 +135,10 @@ class IndexFilling(IndexUnavailable):
 
     def __init__(self, reason: str = "the index is being filled") -> None:
         super().__init__(reason)
+
+
+class SearchUnavailable(IndexFilling):
+    """The search is being filled; all else can be answered."""
 
 
 class Refusal(FeedserviceError):

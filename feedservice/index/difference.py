@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedservice.index import departures, rows
+from feedservice.index import departures, rows, searching
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown
 from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json, texts_from_row
@@ -69,8 +69,9 @@ def write(
     """Write it."""
     rows.forget(connection, removed)
     rows.put_files(connection, packed)
-    rows.drop_articles(connection, [path for path in difference.paths if path in difference.before])
-    rows.add_articles(connection, list(difference.fresh.values()), now)
+    there = [path for path in difference.paths if path in difference.before]
+    searching.drop(connection, rows.drop_articles(connection, there))
+    searching.add(connection, rows.add_articles(connection, [*difference.fresh.values()], now))
 
 
 def changed(

@@ -1,6 +1,6 @@
 """A reading as the rows of the index hold it, made where the file was read. Pure; knows no SQL.
 
-What large batches cost is spent here (payloads, search tokens, compression), so that processes
+What large batches cost is spent here (payloads, compression, words of a search), so that processes
 beside the writer can spend it: a `Packed` crosses between them as plain text and numbers.
 """
 
@@ -15,7 +15,6 @@ from feedservice.domain.label_slugs import former_slug, label_key, label_slug
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.references import mentions
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import search
 from feedservice.index.changes import labels_of, unix_seconds
 from feedservice.index.payload import compress, problems_to_json, teaser_to_json, texts_of
 
@@ -31,7 +30,6 @@ class PackedArticle:
         claims: space and value, as `identity.Claims` has them.
         mentions: space and value, as `domain.references` and `derived_pictures` have them.
         teaser, texts: as `payload` writes them.
-        tokens: what a search finds it by.
     """
 
     path: str
@@ -44,7 +42,6 @@ class PackedArticle:
     mentions: tuple[tuple[str, str], ...]
     teaser: str
     texts: bytes
-    tokens: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +106,6 @@ def pack_article(article: Article) -> PackedArticle:
         mentions=tuple(sorted({*_mentions(article)})),
         teaser=teaser_to_json(article),
         texts=texts_of(article),
-        tokens=search.searchable(article),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
 
@@ -19,14 +20,14 @@ from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
 from feedservice.index.payload import article_from_json, site_from_json
 from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, mentions, meta
+from feedservice.index.searching import SEARCHED
 from feedservice.index.snapshot import Snapshot
 from feedservice.index.statements import Statement
 from feedservice.index.states import is_live
 from feedservice.index.surroundings import Kept
 
-_STATE = Statement(
-    select(meta.c.key, meta.c.value).where(meta.c.key.in_(["schema", "revision", "filled"]))
-)
+_STATES = ["schema", "revision", "filled", SEARCHED]
+_STATE = Statement(select(meta.c.key, meta.c.value).where(meta.c.key.in_(_STATES)))
 _HIGHEST = Statement(select(func.max(articles.c.number)))
 _PICTURES = Statement(
     select(articles.c.published, mentions.c.value)
@@ -39,6 +40,14 @@ _PAGES = Statement(
     .join(articles, articles.c.number == bodies.c.number)
     .where(articles.c.status == Status.PAGE.value, is_live())
 )
+
+
+class _State(NamedTuple):
+    """The revision, the site where the index is filled, and whether its search is."""
+
+    revision: int
+    site: Site | None
+    is_searchable: bool
 
 
 class IndexReader:
@@ -65,10 +74,10 @@ class IndexReader:
             IndexUnavailable: the database failed, within the block too.
         """
         with self.connection() as connection:
-            revision, site = self._state(connection)
+            revision, site, is_searchable = self._state(connection)
             if site:
                 now = passed.no_earlier(connection, now)
-            yield Snapshot(connection, now, revision, site, self._kept)
+            yield Snapshot(connection, now, revision, site, self._kept, is_searchable)
 
     def current(self) -> tuple[int, Site]:
         """Return the revision, and the site as it was then.
@@ -77,7 +86,7 @@ class IndexReader:
             IndexUnavailable: the index cannot be read, or is not filled yet (`IndexFilling`).
         """
         with self.connection() as connection:
-            revision, site = self._state(connection)
+            revision, site, _ = self._state(connection)
         if site is None:
             raise IndexFilling
         return revision, site
@@ -85,12 +94,17 @@ class IndexReader:
     def revision(self) -> int:
         """Return the number that grows with each change that a reader can see."""
         with self.connection() as connection:
-            return self._state(connection)[0]
+            return self._state(connection).revision
 
     def is_filled(self) -> bool:
         """Whether the first full scan was done."""
         with self.connection() as connection:
-            return self._state(connection)[1] is not None
+            return self._state(connection).site is not None
+
+    def is_searchable(self) -> bool:
+        """Whether the search has all articles."""
+        with self.connection() as connection:
+            return self._state(connection).is_searchable
 
     def pictures(self, after: int) -> tuple[int, list[tuple[str, str]]]:
         """Return the highest number of a row, and of which pictures smaller ones are made.
@@ -138,21 +152,21 @@ class IndexReader:
         """Open a read transaction for this package's own statements."""
         return read_transaction(self._engine)
 
-    def _state(self, connection: Connection) -> tuple[int, Site | None]:
-        """The revision, and the site where the index is filled; it is read once a revision."""
+    def _state(self, connection: Connection) -> _State:
+        """The site is read once a revision."""
         meta_values: dict[str, str] = dict(_STATE.rows(connection))
-        revision = int(meta_values.get("revision", 0))
+        revision, is_searchable = int(meta_values.get("revision", 0)), SEARCHED not in meta_values
         if meta_values.get("schema") != str(SCHEMA_VERSION) or meta_values.get("filled") != "1":
-            return revision, None
+            return _State(revision, None, is_searchable)
         current = self._current
         if current is None or current[0] != revision:
             payload = _SITE.run(connection).scalar()
             if payload is None:
-                return revision, None
+                return _State(revision, None, is_searchable)
             site = replace(site_from_json(payload), pages=_pages(connection))
             current = revision, replace(site, base_url=self._base_url) if self._base_url else site
             self._current = current
-        return current
+        return _State(*current, is_searchable)
 
 
 def _pages(connection: Connection) -> tuple[PageLink, ...]:

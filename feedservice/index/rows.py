@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 
 from feedservice.domain.model import Article, Status
-from feedservice.index import counts, search
+from feedservice.index import counts
 from feedservice.index.changes import answers_to, unix_seconds
 from feedservice.index.packed import Packed, PackedArticle
-from feedservice.index.payload import article_from_json, whole_article
+from feedservice.index.payload import article_from_json
 from feedservice.index.schema import (
     articles,
     bodies,
@@ -82,6 +82,14 @@ _INSERTIONS = {
 }
 
 
+class Body(NamedTuple):
+    """What the article of a row says; see `schema.bodies`."""
+
+    number: int
+    teaser: str
+    texts: bytes
+
+
 def get_meta(connection: Connection, key: str) -> str | None:
     """Return a value of the meta table."""
     found: str | None = _META.run(connection, key=key).scalar()
@@ -90,8 +98,13 @@ def get_meta(connection: Connection, key: str) -> str | None:
 
 def put_meta(connection: Connection, key: str, value: str) -> None:
     """Set a value of the meta table."""
-    _delete(connection, meta.c.key, [key])
+    drop_meta(connection, key)
     _insert(connection, meta, [(key, value)])
+
+
+def drop_meta(connection: Connection, key: str) -> None:
+    """Forget a value of the meta table."""
+    _delete(connection, meta.c.key, [key])
 
 
 def count(connection: Connection, table: Table) -> int:
@@ -160,25 +173,24 @@ def put_files(connection: Connection, packed: Sequence[Packed]) -> None:
     _insert(connection, last_good_sources, good)
 
 
-def drop_articles(connection: Connection, paths: Sequence[str]) -> None:
-    """Remove the rows of the articles at ``paths``."""
-    found: dict[int, Article] = {}
-    for part in parts(paths):
-        rows = _WRITTEN.run(connection, paths=part)
-        found.update((number, whole_article(*row)) for number, *row in rows)
-    if found:
-        search.REMOVE.run_each(connection, [search.row_of(*each) for each in found.items()])
-        numbers = list(found)
+def drop_articles(connection: Connection, paths: Sequence[str]) -> list[Body]:
+    """Remove the rows of the articles at ``paths``; return what they said."""
+    dropped = [Body(*row) for part in parts(paths) for row in _WRITTEN.run(connection, paths=part)]
+    if dropped:
+        numbers = [row.number for row in dropped]
         counts.drop(connection, numbers)
         for table in (labels, mentions, bodies, articles):
             _delete(connection, table.c.number, numbers)
         _delete(connection, claims.c.path, paths)
+    return dropped
 
 
-def add_articles(connection: Connection, added: Sequence[PackedArticle], now: datetime) -> None:
-    """Write the rows of articles whose paths have none."""
+def add_articles(
+    connection: Connection, added: Sequence[PackedArticle], now: datetime
+) -> list[Body]:
+    """Write the rows of articles whose paths have none; return what they say."""
     if not added:
-        return
+        return []
     numbered = list(enumerate(added, _next_number(connection)))
     put_meta(connection, "last_number", str(numbered[-1][0]))
     moment = now.timestamp()
@@ -193,7 +205,8 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
             for number, a in numbered
         ],
     )
-    _insert(connection, bodies, [(number, a.teaser, a.texts) for number, a in numbered])
+    said = [Body(number, a.teaser, a.texts) for number, a in numbered]
+    _insert(connection, bodies, said)
     listed = [
         (kind, key, -a.published, a.slug, n, *rest)
         for n, a in numbered
@@ -206,10 +219,8 @@ def add_articles(connection: Connection, added: Sequence[PackedArticle], now: da
         mentions,
         [(*mention, number) for number, a in numbered for mention in a.mentions],
     )
-    # In their order: the search writes out what it holds back before it takes an earlier row.
-    words = sorted((search.row(number, a.published), a.tokens) for number, a in numbered)
-    search.ADD.run_each(connection, words)
     counts.add(connection, added)
+    return said
 
 
 def _next_number(connection: Connection) -> int:

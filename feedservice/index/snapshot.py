@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, or_, select
 
-from feedservice.domain.errors import IndexFilling
+from feedservice.domain.errors import IndexFilling, SearchUnavailable
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
@@ -96,11 +96,13 @@ class Snapshot:
         revision: int,
         site: Site | None,
         kept: Kept,
+        is_searchable: bool,
     ) -> None:
         self.now = now
         self.revision = revision
         self.connection = connection
         self._site = site
+        self._is_searchable = is_searchable
         self._moment = unix_seconds(now)
         self._spellings = Spellings(connection, now, site)
         self._kept = kept
@@ -219,8 +221,8 @@ class Snapshot:
         """Return teasers of articles of any status by the files that were asked for."""
         found: dict[str, Article] = {}
         for part in parts(sorted(paths)):
-            for article in self._articles(_BY_PATH.rows(self.connection, paths=part)):
-                found[article.path] = article
+            rows = _BY_PATH.rows(self.connection, paths=part)
+            found.update((each.path, each) for each in self._articles(rows))
         return self._spellings.respelt(found)
 
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
@@ -297,8 +299,10 @@ class Snapshot:
         return problems.problems(self.connection, hints=hints)
 
     def ask(self, question: query.Question) -> list[tuple[Any, ...]]:
-        """Return what a question of `query` finds."""
+        """Return what a question of `query` finds; raises `SearchUnavailable` while it is filled."""
         statement, values = question
+        if "phrase" in values and not self._is_searchable:
+            raise SearchUnavailable("the search is being filled")
         return statement.rows(self.connection, **values, moment=self._moment)
 
     def _articles(self, found: list[tuple[Any, ...]]) -> tuple[Article, ...]:

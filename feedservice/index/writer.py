@@ -13,7 +13,7 @@ from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
-from feedservice.index import conflicts, difference, icons, passed, rows
+from feedservice.index import conflicts, difference, icons, passed, rows, searching
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.healing import Healer, Tell, nobody
 from feedservice.index.known_site import remember
@@ -27,6 +27,7 @@ from feedservice.index.payload import (
     site_to_json,
 )
 from feedservice.index.reader import IndexReader
+from feedservice.index.rows import Body
 from feedservice.index.schema import claims, files, last_good_sources, list_changes
 from feedservice.index.statements import Statement
 
@@ -130,9 +131,32 @@ class IndexWriter(IndexReader):
         return site_from_json(payload)
 
     def mark_filled(self) -> None:
-        """Say that the first full scan is done."""
+        """Say that the first full scan is done; see `search_waits` for where articles are many."""
         with self._healer.transaction() as connection:
+            if searching.count(connection) <= searching.FEW:
+                few = searching.waiting(connection, 0, searching.FEW)
+                searching.fill(connection, searching.words_of(few))
             rows.put_meta(connection, "filled", "1")
+
+    def search_waits(self) -> int:
+        """Return how many articles the search does not have yet, while `is_searchable` is false."""
+        with self.connection() as connection:
+            return searching.count(connection)
+
+    def searched(self) -> int | None:
+        """Return the number of the last row that the search has; None where it has all."""
+        with self.connection() as connection:
+            return searching.reached(connection)
+
+    def rows_after(self, number: int, most: int) -> list[Body]:
+        """Return the rows that follow on one, for `searching.words_of`."""
+        with self.connection() as connection:
+            return searching.waiting(connection, number, most)
+
+    def fill_search(self, words: Sequence[searching.Words]) -> None:
+        """Take up what `rows_after` returned, in that order; the last call is with what is last."""
+        with self._healer.transaction() as connection:
+            searching.fill(connection, words)
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs changes every list, and what it drops is remembered."""

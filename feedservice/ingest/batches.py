@@ -6,10 +6,10 @@ machine. Those of the first are copies of this process, where they were made bef
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from feedservice.clock import Clock
 from feedservice.content.files import Seen
@@ -17,6 +17,8 @@ from feedservice.content.reader import FileReader, Task
 from feedservice.content.reading_process import ReadingProcess, WasRead, read_here
 from feedservice.domain.file_readings import FileState
 from feedservice.index.packed import Packed, PackedArticle, pack, pack_article
+from feedservice.index.rows import Body
+from feedservice.index.searching import Words, words_of
 from feedservice.ingest.plan import Due
 
 MOST = 8
@@ -28,6 +30,8 @@ MANY_FOR_COPIES = 100
 """The same where copies of this process wait for them."""
 
 Chunk = Sequence[Due]
+_Given = TypeVar("_Given")
+_Came = TypeVar("_Came")
 
 
 class Done(NamedTuple):
@@ -81,11 +85,12 @@ class Readers:
     def start(self) -> None:
         """Start the process that reads what is saved, so that no save waits for it.
 
-        Copies that wait for a large batch are let go.
+        Copies that read the first files are let go.
         """
         if self._most:
             self._one.start()
         self._end(self._copies)
+        self._copies = []
 
     def read_chunks(
         self, task: Task, chunks: Iterable[Chunk], clock: Clock, *, is_large: bool
@@ -102,27 +107,31 @@ class Readers:
             for chunk in chunks:
                 yield Done(chunk, *self._read(task, chunk, clock()))
             return
-        beside, self._copies = self._copies or self._more(), []
+        beside = self._copies or self._more()
         for process in beside:
             process.start()
-        idle = deque(beside)
-        busy: deque[tuple[ReadingProcess[Packed], Chunk]] = deque()
+
+        def begin(process: ReadingProcess[Packed], chunk: Chunk) -> None:
+            process.begin(task, _files(chunk), clock())
+
         try:
-            for chunk in chunks:
-                done = None
-                if not idle:
-                    process, before = busy.popleft()
-                    done = Done(before, *process.result())
-                    idle.append(process)
-                process = idle.popleft()
-                process.begin(task, _files(chunk), clock())
-                busy.append((process, chunk))
-                if done:
-                    yield done
-            for process, chunk in busy:
-                yield Done(chunk, *process.result())
+            for chunk, found in _in_turns(beside, chunks, begin, ReadingProcess.result):
+                yield Done(chunk, *found)
         finally:
-            self._end(beside)
+            if beside is not self._copies:
+                self._end(beside)
+
+    def words(self, found: Iterable[Sequence[Body]]) -> Iterator[list[Words]]:
+        """Yield what a search finds articles by, in their order; copies work at it, if any wait."""
+        if not self._copies:
+            yield from map(words_of, found)
+            return
+
+        def begin(process: ReadingProcess[Packed], rows: Sequence[Body]) -> None:
+            process.begin_other(words_of, rows)
+
+        for rows, words in _in_turns(self._copies, found, begin, ReadingProcess.other_result):
+            yield words_of(rows) if words is None else words
 
     def article_of(self, task: Task, path: str, text: str, now: datetime) -> PackedArticle | None:
         """Return the article of a text that was read well before, as a file at ``path``."""
@@ -153,6 +162,35 @@ class Readers:
         if self._most:
             return self._one.read(task, _files(chunk), now)
         return read_here(task, _files(chunk), now, pack)
+
+
+def _in_turns(
+    processes: Sequence[ReadingProcess[Packed]],
+    given: Iterable[_Given],
+    begin: Callable[[ReadingProcess[Packed], _Given], None],
+    result: Callable[[ReadingProcess[Packed]], _Came],
+) -> Iterator[tuple[_Given, _Came]]:
+    """Yield each of ``given`` with what came of it, in their order; processes work at one each."""
+    idle = deque(processes)
+    busy: deque[tuple[ReadingProcess[Packed], _Given]] = deque()
+    try:
+        for each in given:
+            done = None
+            if not idle:
+                process, before = busy.popleft()
+                done = before, result(process)
+                idle.append(process)
+            process = idle.popleft()
+            begin(process, each)
+            busy.append((process, each))
+            if done:
+                yield done
+        while busy:
+            process, each = busy.popleft()
+            yield each, result(process)
+    finally:
+        for process, _ in busy:  # nobody waits for what it does
+            process.close()
 
 
 def _files(chunk: Chunk) -> list[tuple[Seen, FileState | None]]:

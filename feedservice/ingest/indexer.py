@@ -27,6 +27,8 @@ from feedservice.ingest.held_edits import CODES, HeldEdits
 from feedservice.ingest.last_good import with_last_good
 from feedservice.ingest.plan import Due, Plan, plan
 from feedservice.ingest.removals import Removals
+from feedservice.ingest.scan_report import ScanReport
+from feedservice.ingest.search_filling import fill_search
 from feedservice.ingest.settling import Settling
 from feedservice.ingest.site_intake import SiteIntake
 
@@ -49,27 +51,6 @@ TOGETHER = 4
 a third of the time of writing."""
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanReport:
-    """What a scan did.
-
-    Attributes:
-        seen: articles that are there.
-        read: files that were parsed.
-        removed: files that are gone.
-        withheld: files that are gone but stay; see `Removals`.
-        problems: of the files that were parsed.
-        revision: of the index now.
-    """
-
-    seen: int = 0
-    read: int = 0
-    removed: int = 0
-    withheld: int = 0
-    problems: tuple[Problem, ...] = ()
-    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -171,6 +152,9 @@ class Indexer:
         outcome = self._carry_out(planned, known, site, progress)
         if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
+        fill_search(
+            self._index, self._readers, look=self._look_between, stop=self._stop, progress=progress
+        )
         return ScanReport(
             seen=len(found.articles),
             read=outcome.read,
@@ -216,6 +200,13 @@ class Indexer:
         gone = self._removals.due()
         if gone:
             self._index.apply((), gone, self._clock())
+
+    def _look_between(self) -> None:
+        """Take up what was saved while the search is filled; what asks for a scan waits for it."""
+        changed, whole = self._changes()
+        changed |= self._settling.again()
+        if changed and not self.update(changed, whole):
+            self._owed |= changed
 
     def _look_again(self, planned: Plan, found: Walk, site: Site, again: Collection[str]) -> Plan:
         """Return what is still due and lost of what a walk saw; a watcher named some since.

@@ -76,9 +76,11 @@ class Publisher:
         return self.known()[1]
 
     def state(self) -> str:
-        """Return ``ready``, or ``filling`` where nothing can be answered yet."""
+        """Return ``ready``, ``filling`` where nothing can be answered yet, or what can be."""
         try:
-            return "ready" if self._index.is_filled() else "filling"
+            if not self._index.is_filled():
+                return "filling"
+            return "ready" if self._index.is_searchable() else "ready, search filling"
         except IndexUnavailable:
             return "filling"
 

@@ -24,6 +24,7 @@ from feedservice.domain.errors import (
     IndexUnavailable,
     Moved,
     NotFound,
+    SearchUnavailable,
 )
 from feedservice.domain.model import Site
 from feedservice.domain.route import HTML, Kind, Route
@@ -87,6 +88,11 @@ WORDING: Mapping[int, tuple[Message, Message]] = MappingProxyType(
     }
 )
 """What people are told: the heading and the sentence of each status; any other has 500's."""
+
+SEARCHLESS = (
+    _("The search is being prepared"),
+    _("Articles, lists and feeds can be read already. Try the search again in a minute."),
+)
 
 
 _FILES = frozenset({Kind.MEDIA, Kind.STATIC, Kind.PREVIEW, Kind.METRICS, Kind.HEALTH})
@@ -190,11 +196,13 @@ def _suggestions(error: Exception | None) -> Suggestions | None:
 def _say(status: int, headers: Headers | None = None, error: Exception | None = None) -> Response:
     refused = error if isinstance(error, BadParameter) else None
     headers = headers or Headers()
+    said = SEARCHLESS if isinstance(error, SearchUnavailable) else None
+    heading, text = said or WORDING.get(status, WORDING[500])
     headers.setdefault("Cache-Control", "no-store" if status >= 500 else "no-cache")
     headers.extend(_until(status))
     if _route().path.endswith(".json"):
         return ContractResponse(
-            _as_json(status, refused),
+            _as_json(status, heading, text, refused),
             status,
             headers,
             content_type="application/json; charset=utf-8",
@@ -202,7 +210,6 @@ def _say(status: int, headers: Headers | None = None, error: Exception | None = 
     site = _site()
     own = _language(site)
     is_bilingual = site is None or refused is not None
-    heading, text = WORDING.get(status, WORDING[500])
     body = page(
         "error.html",
         site,
@@ -219,9 +226,8 @@ def _say(status: int, headers: Headers | None = None, error: Exception | None = 
     return ContractResponse(body, status, headers, content_type=PAGE)
 
 
-def _as_json(status: int, refused: BadParameter | None) -> str:
+def _as_json(status: int, heading: Message, text: Message, refused: BadParameter | None) -> str:
     language = _language(_site())
-    heading, text = WORDING.get(status, WORDING[500])
     told: dict[str, object] = {
         "status": status,
         "title": render(heading, language),

@@ -60,7 +60,11 @@ def imported(code: str, content: Path, state: Path) -> set[str]:
         ),
         (
             "import feedservice.cli.indexing",
-            TOOLS | ANSWERING | ROOMS | PREVIEW | {"PIL", "puremagic", "prometheus_client"},
+            TOOLS
+            | ANSWERING
+            | ROOMS
+            | PREVIEW
+            | {"PIL", "puremagic", "prometheus_client", "watchfiles"},
         ),
     ],
     ids=["--version, --help", "serve and its workers", "writer"],

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
+from feedservice.index.rows import put_meta
+from feedservice.index.searching import SEARCHED, Words
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 
@@ -37,6 +39,27 @@ def test_readyz_says_whether_there_are_answers(
     assert ready.headers["Cache-Control"] == filling.headers["Cache-Control"] == "no-store"
     assert "Retry-After" in filling.headers
     assert "Retry-After" not in ready.headers
+
+
+def test_while_the_search_is_filled_searches_wait_and_all_else_is_answered(
+    client_of: Callable[..., FlaskClient], written: IndexWriter
+) -> None:
+    with written._healer.transaction() as connection:
+        put_meta(connection, SEARCHED, "1")
+    client = client_of(written)
+    assert [client.get(path).status_code for path in ("/", "/feed.rss", "/feeds")] == [200] * 3
+    assert (client.get("/readyz").status_code, client.get("/readyz").text) == (
+        200,
+        "ready, search filling",
+    )
+    page, feed = client.get("/search?q=a"), client.get("/feed.json?q=a")
+    assert page.status_code == feed.status_code == 503
+    assert all(each.headers["Retry-After"].isdigit() for each in (page, feed))
+    assert "البحث قيد الإعداد" in page.text
+    assert feed.json["error"]["title"] == "البحث قيد الإعداد"
+    written.fill_search([Words(10**6, 10**15, "")])
+    assert client.get("/readyz").text == "ready"
+    assert client.get("/search?q=a").status_code == 200
 
 
 def test_every_other_request_is_announced_first(

@@ -1,0 +1,101 @@
+"""Which articles the search finds: those whose rows it has, up to a number, while it is filled.
+
+An empty index is filled without it, since it takes a third of the time of all else, and lists and
+feeds can be answered before. Functions over an open transaction.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Integer, bindparam, func, select
+
+from feedservice.index import search
+from feedservice.index.payload import whole_article
+from feedservice.index.rows import Body, drop_meta, get_meta, put_meta
+from feedservice.index.schema import bodies
+from feedservice.index.statements import Statement
+
+SEARCHED = "searched"
+"""In ``meta``: the number of the last row that the search has; nothing where it has all."""
+FEW = 500
+"""So many articles are searched as soon as they are listed: nobody notices the moment."""
+
+
+class Words(NamedTuple):
+    """The number of an article, the row of its words, and these, as `search.row_of` makes them."""
+
+    number: int
+    row: int
+    tokens: str
+
+
+_WAITING = Statement(
+    select(bodies)
+    .where(bodies.c.number > bindparam("after"))
+    .order_by(bodies.c.number)
+    .limit(bindparam("most", type_=Integer))
+)
+_COUNT = Statement(select(func.count()).where(bodies.c.number > bindparam("after")))
+
+
+def words_of(found: Iterable[Body]) -> list[Words]:
+    """Return what a search finds articles by."""
+    return [
+        Words(each.number, *search.row_of(each.number, whole_article(each.teaser, each.texts)))
+        for each in found
+    ]
+
+
+def begin(connection: Connection) -> None:
+    """Say that the search has nothing yet."""
+    put_meta(connection, SEARCHED, "0")
+
+
+def reached(connection: Connection) -> int | None:
+    """Return the number of the last row that the search has; None where it has all."""
+    mark = get_meta(connection, SEARCHED)
+    return None if mark is None else int(mark)
+
+
+def waiting(connection: Connection, after: int, most: int) -> list[Body]:
+    """Return the rows that follow on one, as far as the search may not have them."""
+    return [Body(*row) for row in _WAITING.run(connection, after=after, most=most)]
+
+
+def count(connection: Connection) -> int:
+    """Return how many articles the search does not have."""
+    mark = reached(connection)
+    return 0 if mark is None else int(_COUNT.run(connection, after=mark).scalar_one())
+
+
+def fill(connection: Connection, words: Sequence[Words]) -> None:
+    """Take up what was waiting, in its order, and note how far that is.
+
+    A row that was dropped since leaves words for a number that no article has, nor will have.
+    """
+    mark = words[-1].number if words else reached(connection)
+    _add(connection, words)
+    if mark is None:
+        return
+    if waiting(connection, mark, 1):
+        put_meta(connection, SEARCHED, str(mark))
+    else:
+        drop_meta(connection, SEARCHED)
+
+
+def add(connection: Connection, found: Iterable[Body]) -> None:
+    """Take up articles whose rows were just written; while the search is filled, they wait."""
+    if reached(connection) is None:
+        _add(connection, words_of(found))
+
+
+def drop(connection: Connection, found: Collection[Body]) -> None:
+    """Forget articles whose rows are about to be removed."""
+    mark = reached(connection)
+    words = words_of(each for each in found if mark is None or each.number <= mark)
+    search.REMOVE.run_each(connection, [(each.row, each.tokens) for each in words])
+
+
+def _add(connection: Connection, words: Iterable[Words]) -> None:
+    # In their order: the search writes out what it holds back before it takes an earlier row.
+    search.ADD.run_each(connection, sorted((each.row, each.tokens) for each in words))
