@@ -25,7 +25,7 @@ PANELS = (
     ("changing-list",),
     ("changing-feeds",),
     ("changing-lists",),
-    ("indexing",),
+    ("indexing", "indexing-feeds"),
     ("saving-p50", "saving-p99"),
     ("starting",),
     ("memory",),

@@ -299,7 +299,7 @@ class Snapshot:
         return problems.problems(self.connection, hints=hints)
 
     def ask(self, question: query.Question) -> list[tuple[Any, ...]]:
-        """Return what a question of `query` finds; raises `SearchUnavailable` while it is filled."""
+        """Return what a question of `query` finds; `SearchUnavailable` while that is filled."""
         statement, values = question
         if "phrase" in values and not self._is_searchable:
             raise SearchUnavailable("the search is being filled")
