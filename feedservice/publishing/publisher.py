@@ -78,9 +78,8 @@ class Publisher:
     def state(self) -> str:
         """Return ``ready``, ``filling`` where nothing can be answered yet, or what can be."""
         try:
-            if not self._index.is_filled():
-                return "filling"
-            return "ready" if self._index.is_searchable() else "ready, search filling"
+            ready = "ready" if self._index.is_searchable() else "ready, search filling"
+            return ready if self._index.is_filled() else "filling"
         except IndexUnavailable:
             return "filling"
 

@@ -10,6 +10,7 @@ import pytest
 from factories import NOW, FixedClock, article, at, fill, site
 from feedservice.domain.model import Author, Status
 from feedservice.index import guesses, snapshot
+from feedservice.index.searching import words_of
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import searching
 from feedservice.publishing.directory import directory
@@ -68,6 +69,8 @@ def indexes(new_index: Callable[[], IndexWriter]) -> list[IndexWriter]:
             ),
         )
         index.mark_filled()
+        index.fill_search(words_of(index.rows_after(0, size)))
+        index.fill_search([])
         made.append(index)
     return made
 
