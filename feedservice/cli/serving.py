@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from socket import socket
 from urllib.parse import urlsplit
 
 import click
@@ -18,6 +19,7 @@ from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Site
 from feedservice.i18n import Message, _
 from feedservice.service.listening import listen
+from feedservice.settings import Settings
 from feedservice.system.importing import uncollected
 
 
@@ -37,7 +39,11 @@ from feedservice.system.importing import uncollected
 def serve(host: str, port: int, workers: int, content: Path | None) -> None:
     """Serve a content folder, and follow what editors save in it."""
     given = site_settings(content)
-    listening = listen(host, port)
+    with listen(host, port) as listening:
+        _serve(listening, host, port, workers, given)
+
+
+def _serve(listening: socket, host: str, port: int, workers: int, given: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     # In a process beside: workers are copies of this one, and none of them reads YAML.
     with ProcessPoolExecutor(1, initializer=places.allow, initargs=(given.links,)) as beside:

@@ -36,7 +36,7 @@ def put_a_copy(file: Path) -> None:
 
 
 def remove_the_folder(file: Path) -> None:
-    shutil.rmtree(file.parent)
+    shutil.rmtree(file.parent, ignore_errors=True)  # the writer may put something in meanwhile
 
 
 HARMS = [Path.unlink, fill_with_noise, halve, empty, put_a_copy, remove_the_folder]
