@@ -69,7 +69,7 @@ def assert_heals(site: Site, harm: Callable[[Path], None], title: str) -> None:
     assert site.until(is_shown), (harm, site.log())
     assert statuses == {200}, harm
     # An address that nobody has asked for, so that no kept answer is given.
-    assert site.until(lambda: site.shows(title, f"/search?q={title.rpartition(' ')[2]}"))
+    assert site.until(lambda: site.shows(title, f"/search.rss?q={title.rpartition(' ')[2]}"))
 
 
 def test_one_kill_of_the_writer_starts_one_writer(content: Path, tmp_path: Path) -> None:
