@@ -8,7 +8,7 @@ is the same, and a document is then little more than the head and a join.
 from collections.abc import Iterator, Sequence
 from email.utils import format_datetime
 from types import MappingProxyType
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr  # nosec B406 - it writes, and reads nothing
 
 from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
