@@ -13,7 +13,7 @@ from feedservice.domain.text import LONG_NAME, tokens, tokens_of
 MAX_TEXT = 40_000
 """Characters of a text that are looked at."""
 MAX_PLACES = 50
-"""Words of it that are weighed against each other."""
+"""Words of it that are weighed against each other, and ways in which it writes words."""
 LENGTH = 240
 """Characters of an excerpt, about."""
 _RUN = re.compile(r"[^\s!-/:-@\[-`{-~،؛؟«»“”‘’…–—﴾﴿]+")
@@ -78,8 +78,10 @@ def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, int, froze
     """Begin and end of each word that is meant, and what it means, in the order of the text."""
     wanted = frozenset(words)
     # Most words of a text stand in it more than once.
-    hits = [each for each in set(text.split()) if not wanted.isdisjoint(_meant(each))]
-    for start, chunk in sorted(place for hit in hits for place in _standing(text, hit)):
+    hits = (each for each in dict.fromkeys(text.split()) if not wanted.isdisjoint(_meant(each)))
+    # The text is looked through for each, so not for all that a hostile one may have.
+    first = islice(hits, MAX_PLACES)
+    for start, chunk in sorted(place for hit in first for place in _standing(text, hit)):
         runs = [
             (start + run.start(), start + run.end(), wanted.intersection(_meant(run[0])))
             for run in _RUN.finditer(chunk)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     bindparam,
     column,
+    func,
     literal_column,
     select,
     table,
@@ -33,6 +34,8 @@ OFTEN = 3
 _BITS = 26
 """A row of the search is a publication and, in so many bits, the number of the article: in the
 order of rows is the order of time. Nobody writes 67 million articles before the index is remade."""
+_LAST = 1 << 36
+"""A second behind all that are published; a stranger may ask for one whose rows no number has."""
 
 _search = table("search", column("rowid", BigInteger))
 ROW = _search.c.rowid
@@ -51,7 +54,7 @@ HAS = Statement(select(ROW).where(MATCHES).limit(1))
 
 def first_row(second: "ColumnElement[int] | BindParameter[int]") -> ColumnElement[int]:
     """Return the least row of a publication in a second."""
-    return second.op("<<")(literal_column(str(_BITS)))
+    return func.min(second, literal_column(str(_LAST))).op("<<")(literal_column(str(_BITS)))
 
 
 def row(number: int, published: int) -> int:

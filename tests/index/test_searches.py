@@ -200,6 +200,16 @@ def test_a_search_knows_every_time_at_which_there_may_be_an_article(
     assert view.edge(Selection(q="ماء"), oldest=year < 2026) == moment(f"{year}-01-01")
 
 
+@pytest.mark.parametrize("year", ["0002", "1800", "4200", "6000", "7000", "9990"])
+def test_a_search_is_narrowed_to_any_time_as_a_list_is(index: IndexWriter, year: str) -> None:
+    fill(index, article("b", title="ماء"))
+    view, asked = snapshot(index), moment(f"{year}-01-01")
+    narrowed = {"since": asked}, {"until": asked}, {"before": Cursor(published=asked, slug="a")}
+    for how in narrowed:
+        listed = view.listed(Selection(**how), 9)  # type: ignore[arg-type]
+        assert view.listed(Selection(q="ماء", **how), 9) == listed  # type: ignore[arg-type]
+
+
 def test_what_is_found_is_counted_no_further_than_asked(index: IndexWriter) -> None:
     fill(index, *(article(f"a{n}", title="ماء") for n in range(9)))
     asked = Selection(q="ماء")
