@@ -47,6 +47,7 @@ def _asked(
     conditions: list[ColumnElement[bool]] = [is_in(state) if state else is_live()]
     values: dict[str, Any] = {"moment": unix_seconds(view.now)}
     if query.strip():
+        view.need_search()
         conditions.append(or_(matches(), articles.c.path.contains(query.strip(), autoescape=True)))
         values["phrase"] = phrase(query)
     return conditions, values

@@ -68,19 +68,22 @@ def count(connection: Connection) -> int:
     return 0 if mark is None else int(_COUNT.run(connection, after=mark).scalar_one())
 
 
-def fill(connection: Connection, words: Sequence[Words]) -> None:
-    """Take up what was waiting, in its order, and note how far that is.
+def fill(connection: Connection, words: Sequence[Words]) -> bool:
+    """Take up what was waiting, in its order, and note how far that is; whether it was the last.
 
     A row that was dropped since leaves words for a number that no article has, nor will have.
     """
-    mark = words[-1].number if words else reached(connection)
+    mark = reached(connection)
+    if mark is None:  # all that waited was dropped
+        return False
     _add(connection, words)
-    if mark is None:
-        return
-    if waiting(connection, mark, 1):
-        put_meta(connection, SEARCHED, str(mark))
-    else:
+    mark = words[-1].number if words else mark
+    is_last = not waiting(connection, mark, 1)
+    if is_last:
         drop_meta(connection, SEARCHED)
+    else:
+        put_meta(connection, SEARCHED, str(mark))
+    return is_last
 
 
 def add(connection: Connection, found: Iterable[Body]) -> None:

@@ -298,11 +298,16 @@ class Snapshot:
         """Return everything that is wrong, by path, line and column; see `problems.problems`."""
         return problems.problems(self.connection, hints=hints)
 
+    def need_search(self) -> None:
+        """Raise `SearchUnavailable` while the search is being filled."""
+        if not self._is_searchable:
+            raise SearchUnavailable("the search is being filled")
+
     def ask(self, question: query.Question) -> list[tuple[Any, ...]]:
         """Return what a question of `query` finds; `SearchUnavailable` while that is filled."""
         statement, values = question
-        if "phrase" in values and not self._is_searchable:
-            raise SearchUnavailable("the search is being filled")
+        if "phrase" in values:
+            self.need_search()
         return statement.rows(self.connection, **values, moment=self._moment)
 
     def _articles(self, found: list[tuple[Any, ...]]) -> tuple[Article, ...]:

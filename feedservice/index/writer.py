@@ -156,7 +156,8 @@ class IndexWriter(IndexReader):
     def fill_search(self, words: Sequence[searching.Words]) -> None:
         """Take up what `rows_after` returned, in that order; the last call is with what is last."""
         with self._healer.transaction() as connection:
-            searching.fill(connection, words)
+            if searching.fill(connection, words):
+                self._bump(connection)  # what was found before need not be all
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs changes every list, and what it drops is remembered."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from factories import FixedClock, snapshot, write_article
+from factories import NOW, FixedClock, snapshot, write_article
 from feedservice.content.files import ContentFiles
 from feedservice.content.reading_process import ReadingProcess
 from feedservice.content.watch import Changes
@@ -17,6 +17,7 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest import search_filling
 from feedservice.ingest.batches import Readers
 from feedservice.ingest.indexer import Indexer
+from feedservice.publishing.preview import Preview
 
 NAMES = "abcdefgh"
 
@@ -64,6 +65,7 @@ def test_lists_are_answered_while_the_search_is_filled_and_saves_go_between(
     content: Path, scan: Callable[..., Indexer], new_index: Callable[[], IndexWriter]
 ) -> None:
     index, seen = new_index(), []
+    preview = Preview(index, lambda: NOW)
 
     def changes() -> Changes:
         if not index.is_filled():
@@ -72,6 +74,9 @@ def test_lists_are_answered_while_the_search_is_filled_and_saves_go_between(
         if len(seen) == 1:  # two of eight are taken up: one that is and one that is not go
             with pytest.raises(SearchUnavailable):
                 snapshot(index).select(Selection(q="كلمةa"), 9)
+            with pytest.raises(SearchUnavailable):
+                preview.listing(query="كلمةh")
+            assert len(preview.listing().rows) == 8
             changed = {f"field/{name}.md" for name in NAMES}
             (content / "field/a.md").unlink()
             (content / "field/h.md").unlink()
@@ -104,6 +109,35 @@ def test_what_is_interrupted_goes_on_from_there(
     anew = new_index()
     scan(anew)
     assert words(index) == words(anew)
+
+
+def test_answers_that_were_made_before_the_search_has_all_are_made_anew(
+    scan: Callable[..., Indexer], new_index: Callable[[], IndexWriter]
+) -> None:
+    index = new_index()
+    before = scan(index, stop=lambda: (index.searched() or 0) >= 6)._index.revision()
+    rest = searching.words_of(index.rows_after(6, 1))
+    index.fill_search(rest)
+    assert (index.is_searchable(), index.revision()) == (False, before)
+    index.fill_search(searching.words_of(index.rows_after(7, 9)))
+    assert (index.is_searchable(), index.revision()) == (True, before + 1)
+
+
+def test_what_was_read_and_goes_before_it_is_taken_up_does_not_make_the_search_wait_again(
+    content: Path, scan: Callable[..., Indexer], new_index: Callable[[], IndexWriter]
+) -> None:
+    index = new_index()
+    indexer = scan(index, stop=lambda: (index.searched() or 0) >= 4)
+    fifth, last = (searching.words_of(index.rows_after(after, 2)) for after in (4, 6))
+    going = snapshot(index).articles([each.number for each in last]).values()
+    index.apply((), [article.path for article in going], NOW)
+    index.fill_search(fifth)
+    write_article(content, "field/new.md", title="كلمةnew")
+    indexer._stop = lambda: False
+    indexer.update({"field/new.md"})
+    index.fill_search(last)
+    assert index.is_searchable()
+    assert len(snapshot(index).select(Selection(q="كلمةnew"), 9)) == 1
 
 
 @pytest.mark.parametrize("is_killed", [False, True])
