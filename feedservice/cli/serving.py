@@ -20,6 +20,7 @@ from feedservice.domain.model import Problem, Site
 from feedservice.i18n import Message, _
 from feedservice.service.listening import listen
 from feedservice.settings import Settings
+from feedservice.system import child_process
 from feedservice.system.importing import uncollected
 
 
@@ -46,7 +47,7 @@ def serve(host: str, port: int, workers: int, content: Path | None) -> None:
 def _serve(listening: socket, host: str, port: int, workers: int, given: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     # In a process beside: workers are copies of this one, and none of them reads YAML.
-    with ProcessPoolExecutor(1, initializer=places.allow, initargs=(given.links,)) as beside:
+    with ProcessPoolExecutor(1, initializer=_begin_beside, initargs=(given.links,)) as beside:
         reading = beside.submit(_read_site, given.content)
         # Meanwhile, what the workers run; no other command needs it.
         with uncollected():
@@ -74,6 +75,11 @@ def _serve(listening: socket, host: str, port: int, workers: int, given: Setting
         server.serve(listening, workers, ending=supervisor.ask_to_stop)
     finally:
         supervisor.stop()
+
+
+def _begin_beside(links: Sequence[Path]) -> None:
+    child_process.begin_worker()  # it has the socket, too: the port is free only once it ends
+    places.allow(links)
 
 
 def _read_site(root: Path) -> tuple[Site | None, Sequence[Problem]]:

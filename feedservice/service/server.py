@@ -90,6 +90,23 @@ class _Server(MPServer):
         self._shd = SocketHolder(self._listening.fileno(), False, *backlog)  # type: ignore[assignment,call-arg]
         self._sso = self._listening
 
+    def _spawn_workers(self, *given: Any) -> None:
+        """Begin workers; one that is told to end before it listens for that would never hear it."""
+        with child_process.inheriting_blocked(signal.SIGTERM):
+            super()._spawn_workers(*given)  # type: ignore[no-untyped-call]
+
+    def _respawn_workers(self, *given: Any, **named: Any) -> None:
+        """Begin workers in the place of others.
+
+        granian forgets just before what woke it, so also what came since it looked: SIGTERM, or
+        another worker's death.
+        """
+        if self.interrupt_signal or self.interrupt_children:
+            self.main_loop_interrupt.set()
+        if not self.interrupt_signal:
+            with child_process.inheriting_blocked(signal.SIGTERM):
+                super()._respawn_workers(*given, **named)
+
     def _stop_workers(self) -> None:
         """End all workers. granian asks whether one lives just as a thread of it reaps that one.
 

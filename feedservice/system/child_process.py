@@ -8,8 +8,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 PARENT_EVERY = 0.2
 """Seconds between two looks of a process of `multiprocessing` at its parent, where it must look."""
@@ -18,16 +18,22 @@ _at_end: list[Callable[[], object]] = []
 """What `on_end` was told; each is called once."""
 
 
+@contextmanager
+def inheriting_blocked(number: signal.Signals) -> Iterator[None]:
+    """Have children that begin meanwhile get a signal only once they ask for it, if ever."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start a child whose standard input stays open for as long as this process lives."""
-    # A terminal's Ctrl-C is for this process: the child inherits what is blocked.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
+    with inheriting_blocked(signal.SIGINT):  # a terminal's Ctrl-C is for this process
         return subprocess.Popen(  # a command of ours, and no shell # nosec B603
             command, stdin=subprocess.PIPE, env=dict(environment)
         )
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def ask_to_end(child: subprocess.Popen[bytes]) -> None:
@@ -55,11 +61,13 @@ def on_end(act: Callable[[], object]) -> None:
 def end_within(seconds: float) -> None:
     """Have this process of `multiprocessing` live for so long once SIGTERM tells it to end.
 
-    To be called in its main thread, before or after that gets a handler of its own.
+    To be called in its main thread, before or after that gets a handler of its own. One that began
+    while SIGTERM was `inheriting_blocked` is told here what it was told before.
     """
     heard, told = os.pipe()
     os.set_blocking(told, False)
     signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
     def wait() -> None:
         while os.read(heard, 1) != bytes([signal.SIGTERM]):

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from granian.constants import Interfaces
 
 from factories import write_article
 from feedservice.domain.errors import CommandError, PortTaken
@@ -186,6 +187,71 @@ def test_it_ends_by_itself_whatever_clients_hold_open(
     told = site.log()
     assert "kill" not in told.lower(), told
     assert "Traceback" not in told, told
+
+
+SLOW_START = """
+import os, signal, sys, time
+from feedservice.service import server
+from feedservice.service.listening import listen
+
+def load():
+    print(os.getpid(), flush=True)
+    while signal.SIGTERM not in signal.sigpending():
+        time.sleep(0.01)
+    return whole()
+
+whole, server.load_worker = server.load_worker, load
+server.serve(listen("127.0.0.1", int(sys.argv[1])), 1)
+"""
+
+
+@pytest.mark.parametrize("died", [0, 1], ids=["first", "in the place of one that died"])
+def test_a_worker_that_is_told_to_end_while_it_begins_ends(
+    content: Path, tmp_path: Path, died: int
+) -> None:
+    surroundings = {"FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW_START, str(free_port())],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **surroundings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        for _ in range(died):
+            os.kill(int(process.stdout.readline()), signal.SIGKILL)
+            assert "Unexpected exit" in process.stdout.readline()
+        assert int(process.stdout.readline())
+        process.terminate()
+        said = process.communicate(timeout=PATIENCE)[0]
+    assert (process.returncode, said) == (0, "")
+
+
+def test_what_comes_just_before_workers_are_replaced_is_not_forgotten() -> None:
+    with listen("127.0.0.1", free_port()) as ours:
+        made = server._Server(ours, list, interface=Interfaces.WSGI)
+        made._respawn_workers([], None, None)
+        assert not made.main_loop_interrupt.is_set()
+        made.interrupt_children.append(1)
+        made._respawn_workers([], None, None)
+        assert made.main_loop_interrupt.is_set()
+        made.main_loop_interrupt.clear()
+        made.interrupt_children.clear()
+        made.interrupt_signal = True
+        made._respawn_workers([0], None, None)  # there is none, and none is begun
+        assert made.main_loop_interrupt.is_set()
+
+
+def test_what_is_killed_while_it_starts_leaves_nobody_who_keeps_the_port(
+    content: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    with started(content, tmp_path / "state", "granian", port) as site:
+        assert comes_true(lambda: len(site.processes()) > 1)  # who reads site.yaml
+        site.process.kill()
+        site.process.wait(PATIENCE)
+    listen("127.0.0.1", port, patience=PATIENCE).close()
+    assert comes_true(lambda: not site.processes())
 
 
 def test_what_a_stop_may_wait_for_is_two_seconds() -> None:
