@@ -21,7 +21,7 @@ from feedservice.i18n import _
 from feedservice.importing import wordpress_body
 from feedservice.importing.addresses import path_of
 from feedservice.importing.dates import moment_of
-from feedservice.importing.doctype import without_doctype
+from feedservice.importing.doctype import from_declaration, without_doctype
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Progress, Term
 from feedservice.importing.markdown import plain_text
 from feedservice.importing.remarks import Remark, remark
@@ -71,7 +71,9 @@ class WordPress:
         with self.export.opener() as stream:
             for element in self._elements(stream, progress):
                 name = etree.QName(element).localname
-                if name == "category":  # of the site; one of an item is read with that
+                if name != "item" and next(element.iterancestors("{*}item"), None) is not None:
+                    continue  # it is read with its item
+                if name == "category":
                     number = _text(element, "term_id")
                     if number.isdecimal():
                         self._numbers[unquote(_text(element, "category_nicename"))] = number
@@ -191,7 +193,7 @@ class WordPress:
             aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
             known_as=tuple(filter(None, (f"/?p={number}" if number else "", link, guid))),
             categories=_categories(item, self._numbers),
-            tags=tuple(map(_all_text, _terms(item, "post_tag"))),
+            tags=tuple(map(_term_name, _terms(item, "post_tag"))),
             authors=self._authors(item),
             image=self._picture(meta.get("_thumbnail_id", "")),
             media=(enclosure,) if enclosure else (),
@@ -213,12 +215,14 @@ class WordPress:
         return Picture(src=file.url, alt=file.alt, caption=file.caption)
 
     def _authors(self, item: Any) -> tuple[Person, ...]:
-        login = _text(item, "creator")
-        if not login:
-            return ()
+        """Those whom Co-Authors Plus names, else the one who saved it."""
+        logins = [_term_name(each) for each in _terms(item, "author")] or [_text(item, "creator")]
         # The export's e-mail addresses were never public, so none is carried; nor is a login that
         # is one.
-        return (Person(name=self._names.get(login, login), slug="" if "@" in login else login),)
+        return tuple(
+            Person(name=self._names.get(login, login), slug="" if "@" in login else login)
+            for login in filter(None, logins)
+        )
 
     def _moment(self, item: Any, name: str) -> datetime | None:
         """A local time and the same in UTC tell the zone; a draft has the first alone."""
@@ -235,11 +239,11 @@ class WordPress:
 
 
 class _WithoutDoctype:
-    """A stream of XML without its document type."""
+    """A stream of XML without its document type, and without PHP's warnings before it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._head = without_doctype(stream.read(_HEAD))
+        self._head = without_doctype(from_declaration(stream.read(_HEAD)))
 
     def read(self, size: int) -> bytes:
         """Return the next bytes; at most ``size``."""
@@ -285,9 +289,14 @@ def _terms(item: Any, domain: str) -> list[Any]:
     return [each for each in item.iterfind("{*}category") if each.get("domain") == domain]
 
 
+def _term_name(term: Any) -> str:
+    """WordPress keeps names of terms as HTML: ``&amp;`` stands in them."""
+    return plain_text(_all_text(term))
+
+
 def _categories(item: Any, numbers: Mapping[str, str]) -> tuple[Term, ...]:
     named = (
-        (_all_text(each), unquote(each.get("nicename") or "")) for each in _terms(item, "category")
+        (_term_name(each), unquote(each.get("nicename") or "")) for each in _terms(item, "category")
     )
     terms = (
         Term(name=name, slug=slug, pages=(f"/?cat={numbers[slug]}",) if slug in numbers else ())

@@ -328,3 +328,41 @@ def test_progress_goes_from_nothing_to_the_files_size(export: Export) -> None:
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1] == (source.export.size, source.export.size)
     assert len(told) > 2
+
+
+def test_names_of_terms_are_text_where_wordpress_keeps_html(
+    run: Run, export: Export, content: Path
+) -> None:
+    terms = (
+        "<category domain='category' nicename='cinema'><![CDATA[سينما &amp; مسرح]]></category>"
+        "<category domain='post_tag' nicename='ab'><![CDATA[أ &amp; ب]]></category>"
+    )
+    report = run(export(post(1, extra=terms)))
+    assert [each.name for each in report.categories] == ["سينما & مسرح"]
+    assert 'tags: ["أ & ب"]' in next(content.rglob("post-1.md")).read_text(encoding="utf-8")
+
+
+def test_what_php_wrote_before_the_xml_is_passed_over(
+    run: Run, tmp_path: Path, export: Export
+) -> None:
+    export(post(1))
+    file = next(tmp_path.glob("*.xml"))
+    warning = b"\nWarning: fopen(/x.php): failed in /wp-includes/functions.php on line 6027\n" * 9
+    file.write_bytes(warning + file.read_bytes())
+    report = run(opening.open_export(file), category="field")
+    assert (report.count, report.remarks) == (1, [])
+
+
+def test_an_author_within_an_item_does_not_end_it(run: Run, export: Export) -> None:
+    report = run(export(post(1, author="salma"), post(2)), category="field")
+    assert (report.found, report.count) == (2, 2)
+
+
+def test_all_authors_of_a_post_are_named(run: Run, export: Export, content: Path) -> None:
+    both = "".join(
+        f"<category domain='author' nicename='cap-{login}'><![CDATA[{login}]]></category>"
+        for login in ("salma", "karim")
+    )
+    run(export(post(1, extra=both)), category="field")
+    text = next(content.rglob("post-1.md")).read_text(encoding="utf-8")
+    assert "author: [salma, karim]" in text
