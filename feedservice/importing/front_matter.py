@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from feedservice.content import foreign_yaml, frontmatter
@@ -186,13 +186,20 @@ def _mapping(value: Any) -> dict[str, Any]:
     return lowered if isinstance(lowered, dict) else {}
 
 
-def _lowered(value: Any, counted: Iterator[int]) -> Any:
-    if next(counted) > _MAX_VALUES:
+def _spend(counted: Iterator[int], n: int) -> None:
+    """Count ``n`` values more, or merely looked at."""
+    if next(islice(counted, n - 1, None)) > _MAX_VALUES:
         raise FrontMatterError(f"more than {_MAX_VALUES} values")
+
+
+def _lowered(value: Any, counted: Iterator[int]) -> Any:
+    _spend(counted, 1)
     if isinstance(value, dict):
         merged = value.get("<<")
         for other in merged if isinstance(merged, list) else [merged]:
-            value = {**other, **value} if isinstance(other, dict) else value
+            if isinstance(other, dict):
+                _spend(counted, 1 + len(other) + len(value))
+                value = {**other, **value}
         value = {key: each for key, each in value.items() if key != "<<"}
         return {str(key).lower(): _lowered(each, counted) for key, each in value.items()}
     if isinstance(value, list):

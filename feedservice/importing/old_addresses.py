@@ -1,6 +1,6 @@
 """Every address of an old site, from its sitemap (sitemaps.org 0.9) or its feed, asked of the new.
 
-Sitemaps of a sitemap index are followed on the same host, within bounds.
+Sitemaps of a sitemap index are followed, one after another, within bounds.
 """
 
 import re
@@ -43,16 +43,17 @@ def of_sitemap(data: bytes, get: Get) -> Iterator[str]:
     Raises:
         ImportFailure: it is not XML, or names more than `MAX_ADDRESSES`.
     """
-    pending, met, count = [data], set[str](), 0
+    pending, met, count = [""], set[str](), 0
     while pending:
-        root = _parsed(pending.pop())
+        named = pending.pop()
+        root = _parsed(get(named) if named else data)
         addresses = [(each.text or "").strip() for each in root.iterfind("{*}*/{*}loc")]
         if etree.QName(root).localname == "sitemapindex":
-            new = [each for each in dict.fromkeys(addresses) if each not in met]
+            new = [each for each in dict.fromkeys(addresses) if each not in met and is_http(each)]
             met.update(new)
             if len(met) > MAX_SITEMAPS:
                 raise ImportFailure(_("more than {limit} sitemaps", limit=MAX_SITEMAPS))
-            pending += [get(each) for each in new if is_http(each)]
+            pending += reversed(new)
             continue
         count += len(addresses)
         if count > MAX_ADDRESSES:

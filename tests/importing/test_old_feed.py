@@ -163,3 +163,19 @@ def test_what_is_no_sitemap_names_no_address(data: bytes) -> None:
     assert not old_addresses.is_sitemap(data) or not list(
         old_addresses.of_sitemap(data, lambda url: b"")
     )
+
+
+def test_sitemaps_of_an_index_are_had_one_after_another() -> None:
+    index = (
+        b'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        b"<sitemap><loc>https://old.example/a.xml</loc></sitemap>"
+        b"<sitemap><loc>https://old.example/b.xml</loc></sitemap></sitemapindex>"
+    )
+    asked: list[str] = []
+
+    def get(url: str) -> bytes:
+        asked.append(url)
+        return sitemap(f"{url}/x")
+
+    assert next(old_addresses.of_sitemap(index, get)) == "https://old.example/a.xml/x"
+    assert asked == ["https://old.example/a.xml"]
