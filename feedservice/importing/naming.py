@@ -64,6 +64,7 @@ class Naming:
         self.present = 0
         self.redirects: tuple[tuple[str, str], ...] = ()
         self._default = Term(name=default) if default else DEFAULT_CATEGORY
+        self._before = existing.slugs
         self._slugs: dict[str, str] = dict(existing.slugs)
         self._taken: set[str] = {*existing.names, *existing.slugs.values()}
         self._paths: set[str] = set(existing.paths)
@@ -135,13 +136,15 @@ class Naming:
     def _identity(self, entry: ForeignEntry, met: Counter[str]) -> str:
         """The id of an entry; of a second one that has the same, its address or a number with it.
 
-        The two readings meet the entries in one order, so each gives an entry the same id.
+        The two readings meet the entries in one order, so each gives an entry the same id; what an
+        earlier import called by its address keeps that in any order.
         """
-        known = identity(entry, self.site)
+        known, own = identity(entry, self.site), one_line(entry.url)
+        if own in self._before and is_http(own):
+            return own
         met[known] += 1
         if met[known] == 1:
             return known
-        own = one_line(entry.url)
         if is_http(own) and own != known and not met[own]:
             met[own] += 1
         else:

@@ -139,8 +139,9 @@ def test_yaml_that_other_programs_accept_is_read(text: str, read: dict[str, obje
         "a: " + "[" * 5_000 + "]" * 5_000,
         "a0: &a0 [x]\n"
         + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)),
+        f"a: &a {{{', '.join(f'k{n}: 1' for n in range(5_000))}}}\nb: {{<<: [{'*a, ' * 5_000}]}}\n",
     ],
-    ids=["open", "in itself", "deep", "a bomb"],
+    ids=["open", "in itself", "deep", "a bomb", "merged again and again"],
 )
 def test_yaml_that_means_harm_is_refused(text: str) -> None:
     with pytest.raises(FrontMatterError):
@@ -151,3 +152,10 @@ def test_a_key_counts_as_read_wherever_it_was_asked_for() -> None:
     fields = Fields({"a": "1", "b": {"c": "2", "d": "3"}, "e": "", "f": ["4"]})
     fields.text("missing", "a", "b.c")
     assert fields.unread() == ("b.d", "f")
+
+
+def test_what_came_by_its_address_is_there_in_any_order(run: Run) -> None:
+    entries = [item(n, guid="https://old.example/feed") for n in (1, 2, 3)]
+    run(rss(*entries), category="field")
+    again = run(rss(*reversed(entries)), category="field")
+    assert balance(again) == {"found": 3, "came": 0, "before": 3, "told": 0, "unexplained": 0}
