@@ -4,23 +4,11 @@ Hugo, Jekyll and Pelican add what each has of its own: addresses, sections, shor
 """
 
 import posixpath
-import re
-from datetime import datetime
 
 from feedservice.domain.model import Status
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Term
 from feedservice.importing.front_matter import Fields
 
-_DATE_WORDS = {
-    "year": "%Y",
-    "short_year": "%y",
-    "month": "%m",
-    "day": "%d",
-    "y_day": "%j",
-    "hour": "%H",
-    "minute": "%M",
-    "second": "%S",
-}
 _LOOKS = frozenset(
     """
     layout type toc weight comments share sitemap hidetoc showtoc tocopen hidemeta disableshare
@@ -57,14 +45,6 @@ def entry_of(fields: Fields, path: str) -> ForeignEntry:
 def unread(fields: Fields) -> tuple[str, ...]:
     """Return the keys of a file's front matter whose values nothing carries, but those of looks."""
     return tuple(key for key in fields.unread() if key.rpartition(".")[2] not in _LOOKS)
-
-
-def permalink(pattern: str, words: dict[str, str], published: datetime | None) -> str:
-    """Return an address by a pattern of words such as ``:year``; unknown ones stay."""
-    if published:
-        dates = {name: published.strftime(form) for name, form in _DATE_WORDS.items()}
-        words = {**words, **dates, "i_month": str(published.month), "i_day": str(published.day)}
-    return re.sub(r":([a-z_]+)", lambda match: words.get(match[1], match[0]), pattern)
 
 
 def terms(names: tuple[str, ...]) -> tuple[Term, ...]:

@@ -29,6 +29,8 @@ _SHORTCODES = (
     (re.compile(r"\{\{%"), re.compile(r"%\}\}")),
 )
 _QUOTED = re.compile(r'["`]([^"`]*)["`]|(\S+)')
+_DATES = ("date", "publishdate", "pubdate", "published", "lastmod", "modified")
+"""Where Hugo looks for the date of a page, the key that wins first."""
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 
 
@@ -78,7 +80,7 @@ class Hugo:
         stem, named = self._stem(path.removeprefix(f"{root}/"))
         language = named or language or hugo_urls.default_language(self.config)
         languages = hugo_urls.languages_of(self.config)
-        published = fields.moment("date", "publishdate", "pubdate", "published")
+        published = fields.moment(*_DATES)
         if _is_no_article(fields):
             return None
         url = self._url(fields, root, stem, language, published)
@@ -110,7 +112,7 @@ class Hugo:
             categories=entry.categories or _section(section, hugo_urls.base_path(self.config)),
             tags=(*entry.tags, *self._other_terms(fields)),
             lang=entry.lang or named or (language if len(languages) > 1 else ""),
-            is_page=published is None and fields.moment("lastmod") is None,
+            is_page=published is None,
             unread=unread(fields),
             remarks=tuple(remarks),
         )

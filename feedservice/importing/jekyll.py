@@ -95,7 +95,7 @@ class Jekyll:
         authors = fields.texts("authors", "author") or self.config.texts("author.name", "author")
         return replace(
             entry,
-            id=entry.id or self._absolute(jekyll_urls.id_of(url, slug)),
+            id=entry.id or (self._absolute(jekyll_urls.id_of(url, slug)) if url else ""),
             url=self._absolute(url) or unquote(url),
             title=entry.title or " ".join(word.capitalize() for word in name.split("-")),
             html=body if is_html else None,
@@ -170,8 +170,8 @@ class Jekyll:
         return written or f"/:collection/:path{ending}"
 
     def _absolute(self, path: str) -> str:
-        """The address of a path; empty where the site does not know its own."""
-        site = self.config.text("url")
+        """The address of a path; empty where there is none, or the site does not know its own."""
+        site = self.config.text("url") if path else ""
         return jekyll_urls.absolute(site, self.config.text("baseurl"), path) if site else ""
 
     def _author(self, named: str) -> str:

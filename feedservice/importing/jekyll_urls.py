@@ -31,6 +31,12 @@ _READABLE = "._~!$&'()+,;=@"
 _IN_PATH = "!$&'()*+,;=:@/-._~"
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]+")
 _WORD = re.compile(r":([a-z_]+)")
+_OF_DATES = frozenset(
+    """
+    year short_year month i_month short_month long_month day i_day short_day long_day y_day w_year
+    week w_day hour minute second
+    """.split()
+)
 
 
 def slugify(text: str, kept: str = "", *, cased: bool = False) -> str:
@@ -57,11 +63,17 @@ def pretty(text: str) -> str:
 def url_of(template: str, words: Mapping[str, str], published: datetime | None) -> str:
     """Return the path that a permalink gives, as Jekyll escapes it (``Jekyll::URL``).
 
+    It is empty where the permalink wants a date and there is none: it was never published.
+
     Args:
         template: a built-in style, or a pattern of words such as ``:year``.
         words: what they stand for, but those of the date.
         published: in the site's zone; None where there is none.
     """
+    pattern = STYLES.get(template, template)
+    asked = {word.removesuffix("_") for word in _WORD.findall(pattern)}
+    if published is None and not asked.isdisjoint(_OF_DATES):
+        return ""
     words = {**(_dates(published) if published else {}), **words}
 
     def word(match: re.Match[str]) -> str:
@@ -71,7 +83,7 @@ def url_of(template: str, words: Mapping[str, str], published: datetime | None) 
             return _escaped(words[name]) + "_" if name in words else match[0]
         return _escaped(words[name]) if name in words else match[0]
 
-    path = "/" + _WORD.sub(word, STYLES.get(template, template))
+    path = "/" + _WORD.sub(word, pattern)
     return re.sub("/{2,}", "/", path.replace("..", "/").replace("./", ""))
 
 

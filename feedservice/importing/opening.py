@@ -89,13 +89,29 @@ def open_folder(path: Path, kind: str | None, zone: str) -> FolderSource:
         names = (*generator.configs, "_posts") if generator is Jekyll else generator.configs
         is_there = any((folder.root / name).exists() for name in names)
         if kind == generator.kind or (kind is None and is_there):
-            return FolderSource(
-                folder,
-                generator(_configuration(folder, generator, zone), frozenset(folder.paths())),
-            )
+            configuration = _configuration(folder, generator, zone)
+            other = "" if kind else _other_program(folder, generator, configuration)
+            if other:
+                raise ImportFailure(
+                    _(
+                        "{source} looks like a site of {name}, which is not read here: import its"
+                        " feed, or say with --from what to read it as",
+                        source=path,
+                        name=other,
+                    )
+                )
+            return FolderSource(folder, generator(configuration, frozenset(folder.paths())))
     raise ImportFailure(
         _("{source}: is it a site of Hugo, Jekyll or Pelican? Add --from", source=path)
     )
+
+
+def _other_program(folder: SourceFolder, generator: type[Generator], config: Fields) -> str:
+    """The program whose folder only looks like one of the generator's; empty where none."""
+    if generator is Jekyll and not config.text("source"):
+        return "Hexo" if (folder.root / "source" / "_posts").is_dir() else ""
+    is_zola = generator is Hugo and config.text("base_url") and not config.text("baseurl")
+    return "Zola" if is_zola else ""
 
 
 def open_export(path: Path) -> WordPress:
@@ -152,8 +168,8 @@ def _encoding(path: Path) -> str | None:
     """Where a file says UTF-8, or nothing, and is not, it is what Arabic systems wrote then."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as stream:
-        head = stream.read(200)
-        declared = _DECLARED.search(head)
+        head = stream.read(_HEAD)
+        declared = _DECLARED.match(head, max(head.find(b"<?xml"), 0))
         is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
         if is_utf16 or (declared and declared[1].lower() != b"utf-8"):
             return None

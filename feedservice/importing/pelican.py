@@ -7,7 +7,7 @@ import ast
 import posixpath
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from feedservice.domain.model import Status
@@ -54,10 +54,14 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Pelican:
-    """How Pelican's folder is read; ``config`` is what `settings_of` found."""
+    """How Pelican's folder is read; ``config`` is what `settings_of` found.
+
+    The languages of its articles are met at the first reading, and known at the second.
+    """
 
     config: Fields
     paths: frozenset[str] = frozenset()
+    _languages: set[str] = field(default_factory=set, compare=False, repr=False)
     kind: ClassVar[str] = "pelican"
     configs: ClassVar[tuple[str, ...]] = ("publishconf.py", "pelicanconf.py")
     parts: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -145,7 +149,8 @@ class Pelican:
 
     def _translations(self, slug: str, language: str) -> tuple[tuple[str, str], ...]:
         """Pelican holds articles with one slug and several languages together."""
-        others = {language, self._language, "ar", "en", "fr", "fa", "ur", "he", "tr"} - {language}
+        self._languages.add(language)
+        others = self._languages - {language}
         return tuple((other, _translated(slug, other)) for other in sorted(others))
 
     def _without_marks(self, text: str, folder: str) -> str:

@@ -308,3 +308,47 @@ def test_windows_1256_files_are_read_and_told(bring: Bring, content: Path) -> No
     )
     assert "title: عنوان\n" in (content / "field" / "a.md").read_text(encoding="utf-8")
     assert whats(report) == [("source-broken", "windows-1256")]
+
+
+def test_translations_of_pelican_are_found_in_any_language(bring: Bring, content: Path) -> None:
+    conf = "SITEURL = 'https://old.example'\nDEFAULT_LANG = 'ar'\n"
+    texts = {
+        f"content/{name}.md": f"Title: ع\nSlug: one\nDate: 2024-05-01\nLang: {name}\n\nنص"
+        for name in ("ckb", "de")
+    }
+    arabic = {"content/z.md": "Title: ع\nSlug: one\nDate: 2024-05-01\n\nنص"}
+    bring({"pelicanconf.py": conf, **texts, **arabic})
+    text = (content / "field" / "one-3.md").read_text(encoding="utf-8")
+    assert "translations: {ckb: one, de: one-2}" in text
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({"_config.yml": "url: https://h.example\n", "source/_posts/a.md": "---\ntitle: ع\n---\n"}, "Hexo"),
+        ({"config.toml": 'base_url = "https://z.example"\n', "content/a.md": "+++\n+++\n"}, "Zola"),
+    ],
+)  # fmt: skip
+def test_a_folder_of_another_program_is_refused_by_name(
+    source: Callable[..., FolderSource], files: Files, name: str
+) -> None:
+    with pytest.raises(ImportFailure, match=name):
+        source(files)
+    assert source(files, "jekyll" if name == "Hexo" else "hugo").kind in ("jekyll", "hugo")
+
+
+def test_a_draft_of_jekyll_without_a_date_has_no_address(bring: Bring, content: Path) -> None:
+    report = bring(
+        {"_config.yml": "url: https://old.example\n", "_drafts/a.md": "---\ntitle: ع\n---\nنص"}
+    )
+    assert (report.drafts, report.redirects) == (1, ())
+    assert ":year" not in (content / "field" / "a.md").read_text(encoding="utf-8")
+
+
+def test_hugo_takes_the_last_change_for_the_date_where_there_is_no_other(
+    bring: Bring, content: Path
+) -> None:
+    page = "---\ntitle: ع\nlastmod: 2024-05-01T10:00:00Z\n---\nنص"
+    report = bring({**HUGO, "content/posts/a.md": page})
+    assert report.count == 1
+    assert "https://old.example/2024/05/a/" in next(content.rglob("a.md")).read_text("utf-8")
