@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedservice.index import departures, rows, searching
+from feedservice.index import departures, rows, search_coverage
 from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown
 from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json, texts_from_row
@@ -70,8 +70,10 @@ def write(
     rows.forget(connection, removed)
     rows.put_files(connection, packed)
     there = [path for path in difference.paths if path in difference.before]
-    searching.drop(connection, rows.drop_articles(connection, there))
-    searching.add(connection, rows.add_articles(connection, [*difference.fresh.values()], now))
+    search_coverage.drop(connection, rows.drop_articles(connection, there))
+    search_coverage.add(
+        connection, rows.add_articles(connection, [*difference.fresh.values()], now)
+    )
 
 
 def changed(

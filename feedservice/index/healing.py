@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, inspect, text
 
 from feedservice.clock import utc_now
 from feedservice.domain.errors import IndexDamaged, IndexUnavailable
-from feedservice.index import rows, searching
+from feedservice.index import rows, search_coverage
 from feedservice.index.engine import read_transaction, write_transaction
 from feedservice.index.payload import decompress
 from feedservice.index.schema import (
@@ -205,7 +205,7 @@ def _make_tables(engine: Engine) -> None:
         cache.create_all(connection)
         connection.execute(text(SEARCH_DDL))
         if version != str(SCHEMA_VERSION):
-            searching.begin(connection)
+            search_coverage.begin(connection)
         rows.put_meta(connection, "schema", str(SCHEMA_VERSION))
 
 

@@ -20,7 +20,7 @@ from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
 from feedservice.index.payload import article_from_json, site_from_json
 from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, mentions, meta
-from feedservice.index.searching import SEARCHED
+from feedservice.index.search_coverage import SEARCHED
 from feedservice.index.snapshot import Snapshot
 from feedservice.index.statements import Statement
 from feedservice.index.states import is_live

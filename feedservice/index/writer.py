@@ -13,7 +13,7 @@ from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
-from feedservice.index import conflicts, difference, icons, passed, rows, searching
+from feedservice.index import conflicts, difference, icons, passed, rows, search_coverage
 from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.healing import Healer, Tell, nobody
 from feedservice.index.known_site import remember
@@ -133,30 +133,30 @@ class IndexWriter(IndexReader):
     def mark_filled(self) -> None:
         """Say that the first full scan is done; see `search_waits` for where articles are many."""
         with self._healer.transaction() as connection:
-            if searching.count(connection) <= searching.FEW:
-                few = searching.waiting(connection, 0, searching.FEW)
-                searching.fill(connection, searching.words_of(few))
+            if search_coverage.count(connection) <= search_coverage.FEW:
+                few = search_coverage.waiting(connection, 0, search_coverage.FEW)
+                search_coverage.fill(connection, search_coverage.words_of(few))
             rows.put_meta(connection, "filled", "1")
 
     def search_waits(self) -> int:
         """Return how many articles the search does not have yet, while `is_searchable` is false."""
         with self.connection() as connection:
-            return searching.count(connection)
+            return search_coverage.count(connection)
 
     def searched(self) -> int | None:
         """Return the number of the last row that the search has; None where it has all."""
         with self.connection() as connection:
-            return searching.reached(connection)
+            return search_coverage.reached(connection)
 
     def rows_after(self, number: int, most: int) -> list[Body]:
-        """Return the rows that follow on one, for `searching.words_of`."""
+        """Return the rows that follow on one, for `search_coverage.words_of`."""
         with self.connection() as connection:
-            return searching.waiting(connection, number, most)
+            return search_coverage.waiting(connection, number, most)
 
-    def fill_search(self, words: Sequence[searching.Words]) -> None:
+    def fill_search(self, words: Sequence[search_coverage.Words]) -> None:
         """Take up what `rows_after` returned, in that order; the last call is with what is last."""
         with self._healer.transaction() as connection:
-            if searching.fill(connection, words):
+            if search_coverage.fill(connection, words):
                 self._bump(connection)  # what was found before need not be all
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:

@@ -18,7 +18,7 @@ from feedservice.content.reading_process import ReadingProcess, WasRead, read_he
 from feedservice.domain.file_readings import FileState
 from feedservice.index.packed import Packed, PackedArticle, pack, pack_article
 from feedservice.index.rows import Body
-from feedservice.index.searching import Words, words_of
+from feedservice.index.search_coverage import Words, words_of
 from feedservice.ingest.plan import Due
 
 MOST = 8

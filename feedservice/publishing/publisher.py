@@ -33,7 +33,7 @@ from feedservice.publishing import link_contexts, moved_addresses, sitemaps
 from feedservice.publishing.archives import Archives
 from feedservice.publishing.cards import KeptCards
 from feedservice.publishing.entries import KeptEntries
-from feedservice.publishing.searching import SearchPage, search_page
+from feedservice.publishing.search_page import SearchPage, search_page
 
 _ALL = Selection()
 _Found = TypeVar("_Found")

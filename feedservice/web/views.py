@@ -17,7 +17,7 @@ from feedservice.feeds.formats import ATOM, RSS
 from feedservice.feeds.structured_data import news_article
 from feedservice.http.cache import DEGRADED, HELD
 from feedservice.publishing.directory import directory, month, subscription_list
-from feedservice.publishing.searching import SearchPage
+from feedservice.publishing.search_page import SearchPage
 from feedservice.publishing.subscriptions import subscription
 from feedservice.web import icons, media, sharing, subscribing
 from feedservice.web.render import page

@@ -12,7 +12,7 @@ from feedservice.content.reading_process import ReadingProcess
 from feedservice.content.watch import Changes
 from feedservice.domain.errors import SearchUnavailable
 from feedservice.domain.selections import Selection
-from feedservice.index import searching
+from feedservice.index import search_coverage
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import search_filling
 from feedservice.ingest.batches import Readers
@@ -25,7 +25,7 @@ NAMES = "abcdefgh"
 @pytest.fixture(autouse=True)
 def many(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Articles that are many here, and taken up two at a time."""
-    monkeypatch.setattr(searching, "FEW", 0)
+    monkeypatch.setattr(search_coverage, "FEW", 0)
     monkeypatch.setattr(search_filling, "BATCH", 2)
     for name in NAMES:
         write_article(content, f"field/{name}.md", title=f"كلمة{name}")
@@ -116,10 +116,10 @@ def test_answers_that_were_made_before_the_search_has_all_are_made_anew(
 ) -> None:
     index = new_index()
     before = scan(index, stop=lambda: (index.searched() or 0) >= 6)._index.revision()
-    rest = searching.words_of(index.rows_after(6, 1))
+    rest = search_coverage.words_of(index.rows_after(6, 1))
     index.fill_search(rest)
     assert (index.is_searchable(), index.revision()) == (False, before)
-    index.fill_search(searching.words_of(index.rows_after(7, 9)))
+    index.fill_search(search_coverage.words_of(index.rows_after(7, 9)))
     assert (index.is_searchable(), index.revision()) == (True, before + 1)
 
 
@@ -128,7 +128,7 @@ def test_what_was_read_and_goes_before_it_is_taken_up_does_not_make_the_search_w
 ) -> None:
     index = new_index()
     indexer = scan(index, stop=lambda: (index.searched() or 0) >= 4)
-    fifth, last = (searching.words_of(index.rows_after(after, 2)) for after in (4, 6))
+    fifth, last = (search_coverage.words_of(index.rows_after(after, 2)) for after in (4, 6))
     going = snapshot(index).articles([each.number for each in last]).values()
     index.apply((), [article.path for article in going], NOW)
     index.fill_search(fifth)

@@ -10,9 +10,9 @@ import pytest
 from factories import NOW, FixedClock, article, at, fill, site
 from feedservice.domain.model import Author, Status
 from feedservice.index import guesses, snapshot
-from feedservice.index.searching import words_of
+from feedservice.index.search_coverage import words_of
 from feedservice.index.writer import IndexWriter
-from feedservice.publishing import searching
+from feedservice.publishing import search_page
 from feedservice.publishing.directory import directory
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.suggestions import suggestions
@@ -81,7 +81,7 @@ def test_a_request_takes_as_many_steps_in_a_large_index(
     # Both have more of a label than are walked for what left it.
     monkeypatch.setattr(snapshot, "SHORT", 10)
     monkeypatch.setattr(guesses, "_LOOKED_AT", 10)
-    monkeypatch.setattr(searching, "MAX_COUNT", 20)
+    monkeypatch.setattr(search_page, "MAX_COUNT", 20)
     few, many = (steps(index) for index in indexes)
     many["feeds"] -= SEEK * (MANY - FEW) // 30  # names each month, which it seeks
     grown = {name: (few[name], many[name]) for name in ASK if many[name] > 1.25 * few[name]}

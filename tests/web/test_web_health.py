@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.rows import put_meta
-from feedservice.index.searching import SEARCHED, Words
+from feedservice.index.search_coverage import SEARCHED, Words
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 

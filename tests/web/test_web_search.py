@@ -10,7 +10,7 @@ from lxml import etree, html
 from factories import article, fill
 from feedservice.domain.model import Status
 from feedservice.index.writer import IndexWriter
-from feedservice.publishing import searching
+from feedservice.publishing import search_page
 from web_site import NOW
 
 Served = Callable[..., FlaskClient]
@@ -78,8 +78,8 @@ def test_every_match_is_on_one_page(served: Served, start: str) -> None:
 def test_behind_the_best_the_newest_are_shown_all(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "MAX_BEST", 3)
-    monkeypatch.setattr(searching, "MAX_COUNT", 4)
+    monkeypatch.setattr(search_page, "MAX_BEST", 3)
+    monkeypatch.setattr(search_page, "MAX_COUNT", 4)
     client = served(*(f"جفاف {n}" for n in range(5)))
     found = page(client, "/search?q=جفاف&page=2")
     assert titles(found) == ["جفاف 2"]
