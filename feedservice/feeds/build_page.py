@@ -7,7 +7,7 @@ from feedservice.domain import direction, urls
 from feedservice.domain.model import Article, Related, Site, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.feeds import reading_time
+from feedservice.feeds import pictures, reading_time
 from feedservice.feeds.build import full_title
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.link_context import LinkContext
@@ -56,7 +56,9 @@ def article_page(
     path = urls.article_path(article.slug)
     # Links of a body are written once, so they go below the path of base_url here.
     body_context = replace(around, base_url=urls.from_host(base_url, "/").rstrip("/"))
-    image = around.media_url(article.image) if article.image else ""
+    address, image = "", article.image
+    if image:
+        address, image = pictures.alone(image, around.media_url(image), around.url)
     feeds = list(alternates("/", around.site.title))
     for slug in article.categories:
         category = around.site.category(slug)
@@ -72,7 +74,8 @@ def article_page(
         site=around.site,
         card=shown,
         canonical_url=urls.absolute(base_url, path),
-        image_url=urls.absolute(base_url, image) if image.startswith("/") else image,
+        image_url=urls.absolute(base_url, address) if address.startswith("/") else address,
+        image=image,
         html=body_context.body(article, shown.direction),
         words=words,
         minutes=reading_time.minutes(words, article.lang),

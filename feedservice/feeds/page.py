@@ -100,6 +100,7 @@ class ArticlePage:
     """The page of an article.
 
     Attributes:
+        image_url, image: the lead as other sites may show it, in the size that lies there.
         html: safe.
         words: of its text. minutes: that reading takes, 0 where nobody knows.
         attachments: pairs of a path and its file.
@@ -112,6 +113,7 @@ class ArticlePage:
     card: Card
     canonical_url: str
     image_url: str
+    image: Media | None
     html: str
     words: int
     minutes: int

@@ -5,10 +5,11 @@ Pure. What no smaller ones are made of (drawings, what moves, another host's) is
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from html import escape
 
 from feedservice.domain import derived_pictures, urls
-from feedservice.domain.derived_pictures import height, widths
+from feedservice.domain.derived_pictures import height, is_kept_type, widths
 from feedservice.domain.internal_links import shown_in
 from feedservice.domain.model import Media
 
@@ -80,6 +81,30 @@ def in_body(html: str, pictures: Collection[Media], at: Callable[[str], str]) ->
     return _IMG.sub(shown, html)
 
 
+def alone(picture: Media, address: str, at: Callable[[str], str]) -> tuple[str, Media]:
+    """Return a picture where nobody chooses a size: its address, and what is to be found there.
+
+    That is the widest that is made, which says nothing of where it was taken.
+
+    Args:
+        picture: as far as it is known.
+        address: of the original.
+        at: returns the address of a path of ours.
+    """
+    of = widths(picture)
+    if not of:
+        return address, picture
+    shown = replace(
+        picture,
+        media_type=picture.media_type if is_kept_type(picture) else "image/webp",
+        width=of[-1],
+        height=height(picture, of[-1]),
+        length=0,
+        digest="",
+    )
+    return at(derived_pictures.path(picture, of[-1])), shown
+
+
 def figure(picture: Media, html: str, address: str, at: Callable[[str], str]) -> str:
     """Return the lead picture as it opens the full text of an entry.
 
@@ -91,13 +116,8 @@ def figure(picture: Media, html: str, address: str, at: Callable[[str], str]) ->
     """
     if _begins_with(html, picture.src):
         return ""
-    size, of = "", widths(picture)
-    if of:
-        width = of[-1]
-        address = at(derived_pictures.path(picture, width))
-        size = f' width="{width}" height="{height(picture, width)}"'
-    elif picture.width:
-        size = f' width="{picture.width}" height="{picture.height}"'
+    address, picture = alone(picture, address, at)
+    size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
     words = " – ".join(filter(None, (picture.caption, picture.credit)))
     caption = f"<figcaption>{escape(words, quote=False)}</figcaption>" if words else ""
     shown = f'<img src="{escape(address)}" alt="{escape(picture.alt)}"{size}>'

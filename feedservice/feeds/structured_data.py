@@ -18,7 +18,7 @@ def news_article(page: ArticlePage) -> dict[str, Any]:
         "dateModified": card.modified and card.modified.isoformat(),
         "author": [_person(each, page) for each in card.authors],
         "publisher": _publisher(site),
-        "image": [_picture(page.image_url, card.image)] if page.image_url else [],
+        "image": [_picture(page.image_url, page.image)] if page.image_url else [],
         "articleSection": [each.text for each in card.categories],
         "keywords": [each.text for each in page.tags],
         "wordCount": page.words,

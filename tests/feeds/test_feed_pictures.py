@@ -10,6 +10,7 @@ from feedservice.domain.model import Article, Media
 from feedservice.feeds import build, pictures
 from feedservice.feeds.build_page import article_page
 from feedservice.feeds.link_context import LinkContext
+from feedservice.feeds.structured_data import news_article
 
 DIGEST = "0123456789abcdef0123"
 PHOTO = Media(
@@ -30,6 +31,42 @@ def on_page(found: Article) -> str:
 def in_feed(found: Article) -> str:
     around = LinkContext(site=site(), base_url="https://news.example", now=NOW)
     return build.item(found, around).html
+
+
+@pytest.mark.parametrize(
+    ("picture", "path", "media_type", "size"),
+    [
+        (PHOTO, f"{MADE}/1600/a%20b.jpg", "image/jpeg", (1600, 1067)),
+        (replace(PHOTO, width=900, height=600), f"{MADE}/900/a%20b.jpg", "image/jpeg", (900, 600)),
+        (
+            replace(PHOTO, media_type="image/avif"),
+            f"{MADE}/1600/a%20b.jpg.webp",
+            "image/webp",
+            (1600, 1067),
+        ),
+        (replace(PHOTO, digest=""), "/media/a%20b.jpg", "image/jpeg", (6000, 4000)),
+    ],
+)
+def test_other_sites_are_given_the_widest_that_says_nothing_of_its_place(
+    picture: Media, path: str, media_type: str, size: tuple[int, int]
+) -> None:
+    around = LinkContext(site=site(), base_url="", now=NOW)
+    base_url = "https://news.example/base"
+    page = article_page(
+        article(image=picture), around, base_url=base_url, last_modified=None, good_until=None
+    )
+    assert page.image
+    assert (page.image.media_type, page.image.alt) == (media_type, picture.alt)
+    assert news_article(page)["image"] == [
+        {
+            "@type": "ImageObject",
+            "url": page.image_url,
+            "width": size[0],
+            "height": size[1],
+            "caption": picture.alt,
+        }
+    ]
+    assert page.image_url == f"{base_url}{path}"
 
 
 def test_a_body_shows_its_pictures_in_the_size_that_fits() -> None:

@@ -96,6 +96,26 @@ def test_messengers_are_told_how_to_show_it(client: FlaskClient) -> None:
     assert (told["og:locale"], told["og:locale:alternate"]) == (["ar_AR"], ["en_US"])
 
 
+def test_messengers_are_given_a_photograph_without_its_place(
+    client_of: Callable[..., FlaskClient], written: IndexWriter
+) -> None:
+    digest = "0123456789abcdef0123"
+    photo = Media(
+        src="media/a.avif", media_type="image/avif", width=6000, height=4000, digest=digest
+    )
+    fill(written, article("x", published=NOW, image=photo))
+    page = tree(client_of(written), "/articles/x")
+    url = f"https://news.example/pictures/{digest}/1600/a.avif.webp"
+    assert data_of(page)["image"][0]["url"] == url
+    told = {each.get("property"): each.get("content") for each in page.xpath("//meta[@property]")}
+    assert {name: told[name] for name in told if name.startswith("og:image")} == {
+        "og:image": url,
+        "og:image:type": "image/webp",
+        "og:image:width": "1600",
+        "og:image:height": "1067",
+    }
+
+
 @pytest.mark.parametrize(
     ("language", "locale"),
     [
