@@ -95,7 +95,7 @@ SEARCHLESS = (
 )
 
 
-_FILES = frozenset({Kind.MEDIA, Kind.STATIC, Kind.PREVIEW, Kind.METRICS, Kind.HEALTH})
+_FILES = frozenset({Kind.MEDIA, Kind.PICTURE, Kind.STATIC, Kind.PREVIEW, Kind.METRICS, Kind.HEALTH})
 """What lives at addresses that no reader types."""
 
 

@@ -146,14 +146,16 @@ def _media(route: Route) -> Response:
 def _picture(route: Route) -> Response:
     # Until it is made, the original is shown: no page names a picture that is not there.
     digest, width, rest = taken_apart(route.name)
-    original = services().open_media(rest)
-    if original is None and rest.endswith(WEBP):
-        rest, width = rest.removesuffix(WEBP), f"{width}{WEBP}"
-        original = services().open_media(rest)
+    source, size = rest.removesuffix(WEBP), f"{width}{WEBP}"
+    # First, as most are asked for: to know that a name is not there, all of its folder is read.
+    original = services().open_media(source) if source != rest else None
+    if original is None:
+        source, size = rest, width
+        original = services().open_media(source)
     if original is None:
         raise NotFound(route.path)
     name = route.name.rpartition("/")[2]
-    made = services().open_derived(digest, width, rest)
+    made = services().open_derived(digest, size, source)
     if made is None:
         return media.send(original, name, REVALIDATED, ContractResponse)
     original.stream.close()

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from feedservice.content.derived_files import DerivedFiles
 from feedservice.publishing.publisher import Publisher
-from web_site import Shelf
+from web_site import Shelf, Shelved
 
 DIGEST = "0123456789abcdef0123"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -50,6 +50,23 @@ def test_until_it_is_made_the_original_is_shown(
     with client.get(path.replace("/480/", "/481/")) as other:
         assert other.headers["Cache-Control"] == "no-cache"
     assert all(each.stream.closed for each in shelf.opened)
+
+
+def test_a_name_that_is_not_there_is_not_looked_for_first(
+    client: FlaskClient, kept: DerivedFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To find that an Arabic name is absent, all of its folder is read."""
+    kept.put(DIGEST, {"480.webp": b"RIFFxxxxWEBP"})
+    asked, opened = [], Shelf.__call__
+
+    def noted(self: Shelf, name: str) -> Shelved | None:
+        asked.append(name)
+        return opened(self, name)
+
+    monkeypatch.setattr(Shelf, "__call__", noted)
+    with client.get(f"/pictures/{DIGEST}/480/صورة.png.webp") as answer:
+        assert answer.data == b"RIFFxxxxWEBP"
+    assert asked == ["صورة.png"]
 
 
 def test_what_is_kept_as_webp_alone_is_that(client: FlaskClient, kept: DerivedFiles) -> None:

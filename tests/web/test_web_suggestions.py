@@ -80,6 +80,11 @@ def test_nothing_is_searched_for_where_a_file_is_asked_for(
     assert offered(client, address)[0] == []
 
 
+@pytest.mark.parametrize("address", ["/media/x.jpg", f"/pictures/{'0' * 20}/480/x.jpg"])
+def test_nothing_is_offered_where_a_picture_is_missing(client: FlaskClient, address: str) -> None:
+    assert offered(client, address) == ([], [])
+
+
 def test_no_address_breaks_the_search(client: FlaskClient) -> None:
     chance = random.Random(int(os.environ.get("PYTEST_SEED", "7")))
     signs = [
