@@ -14,8 +14,6 @@ from feedservice.system.worker import Died, Worker
 log = logging.getLogger(__name__)
 
 NICENESS = 19
-TRIES = 2
-"""Anybody may have ended the first process."""
 
 
 class DerivingProcess:
@@ -40,23 +38,14 @@ class DerivingProcess:
             Nothing where it is another by now, or where the machine had no time for it; `FAULT`
             where none can be made.
         """
-        why = ""
-        for _ in range(TRIES):
-            try:
-                self._worker.begin(derived, self._files, src, digest)
-                made: Mapping[str, bytes] = self._worker.result()
-            except OSError:  # the system has no process left
-                return {}
-            except Died as died:
-                why = died.why
-                log.warning("the process that made smaller pictures of %s ended: %s", src, why)
-                if why == "SIGALRM" or why.startswith("exit"):  # it waited, or could not begin
-                    return {}
-                if died.is_late:
-                    break
-            else:
-                return made
-        return {FAULT: why.encode()}
+        try:
+            made: Mapping[str, bytes] = self._worker.ask(derived, self._files, src, digest)
+        except OSError:  # the system has no process left
+            return {}
+        except Died as died:
+            log.warning("the process that made smaller pictures of %s ended: %s", src, died.why)
+            return {} if died.is_chance else {FAULT: died.why.encode()}
+        return made
 
     def close(self) -> None:
         """End the process."""

@@ -26,7 +26,7 @@ def made(stream: BinaryIO) -> dict[str, bytes]:
 
     Each is a square, in whose middle the picture lies whole.
     """
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image, ImageOps  # noqa: PLC0415
 
     try:
         with (
@@ -35,7 +35,7 @@ def made(stream: BinaryIO) -> dict[str, bytes]:
         ):
             if picture.width * picture.height > MAX_PIXELS:
                 return {}
-            whole = picture.convert("RGBA")
+            whole = ImageOps.exif_transpose(picture).convert("RGBA")
         return {name: _written(name, _square(whole, name, size)) for name, size in SIZES.items()}
     except Exception:  # noqa: BLE001 - a parser of hostile bytes: what it raises is listed nowhere
         return {}

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from contextlib import suppress
 
 from feedservice.content import icons
 from feedservice.content.files import ContentFiles
@@ -27,18 +26,24 @@ def take(site: Site, files: ContentFiles, index: IndexWriter) -> None:
     if key == index.icons_made_of():
         return
     made = _made(files, src) if key else {}
+    if made is None:  # the next scan tries again
+        return
     if key and not made:
         log.warning("no icons can be made of %s: the site keeps those of feedservice", src)
     index.put_icons(made, key)
 
 
-def _made(files: ContentFiles, src: str) -> dict[str, bytes]:
+def _made(files: ContentFiles, src: str) -> dict[str, bytes] | None:
+    """The icons, none of what is no picture; None where the machine had no time or process."""
     child = Worker()
-    found: dict[str, bytes] = {}
-    with suppress(Died, OSError):
-        child.begin(_icons, files, src)
-        found = child.result()
-    child.close()
+    try:
+        found: dict[str, bytes] = child.ask(_icons, files, src)
+    except OSError:
+        return None
+    except Died as died:
+        return None if died.is_chance else {}
+    finally:
+        child.close()
     return found
 
 

@@ -48,11 +48,13 @@ class Died(Exception):
         at: the piece of work that it told of last; empty where it told of none.
         why: the signal that ended it, or its exit code.
         is_late: whether that piece took too long.
+        is_chance: whether it waited for the machine, or could not begin.
     """
 
     def __init__(self, at: str, code: int) -> None:
         self.at = at
         self.is_late = -code in _LATE
+        self.is_chance = code >= 0 or -code == signal.SIGALRM
         self.why = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         super().__init__(f"{self.why} at {at or 'its start'}")
 
@@ -149,6 +151,22 @@ class Worker:
             last = self._noted().partition(b"\0")[0].decode(errors="surrogateescape")
             self.close()
             raise Died(last, code) from None
+
+    def ask(self, function: Callable[..., object], *given: object) -> Any:
+        """Call a function as `begin` does, once more where anybody may have ended the child.
+
+        Raises:
+            Died: it did not live to see what the function returned.
+            OSError: as in `start`.
+        """
+        try:
+            self.begin(function, *given)
+            return self.result()
+        except Died as died:
+            if died.is_late or died.is_chance:
+                raise
+        self.begin(function, *given)
+        return self.result()
 
     def _noted(self) -> bytes:
         return os.pread(self._note, _MAX_NOTE, 0)

@@ -1,6 +1,7 @@
 """The icons of a site follow its picture."""
 
 import io
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from feedservice.content import icons
 from feedservice.domain.site_icons import FAVICON, SIZES
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
+from feedservice.system.worker import Died
 
 
 def drawn(color: str, size: tuple[int, int] = (300, 100)) -> bytes:
@@ -31,6 +33,43 @@ def test_icons_are_squares_with_the_whole_picture_in_the_middle() -> None:
             assert shown.getpixel((side // 2, 1)) != (255, 0, 0, 255)
     with Image.open(io.BytesIO(made[FAVICON])) as icon:
         assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
+
+
+def test_a_photograph_lies_as_it_is_meant() -> None:
+    """Orientation 6: the first row is the right-hand side (Exif 2.32 §4.6.5)."""
+    photo, exif, stream = Image.new("RGB", (300, 300), "blue"), Image.Exif(), io.BytesIO()
+    photo.paste("red", (0, 0, 300, 150))
+    exif[0x0112] = 6
+    photo.save(stream, "JPEG", exif=exif)
+    with Image.open(io.BytesIO(icons.made(stream)["icon-192.png"])) as icon:
+        left, right = (icon.convert("RGB").getpixel((x, 96)) for x in (20, 170))
+    assert isinstance(left, tuple)
+    assert isinstance(right, tuple)
+    assert (left[2] > 200, right[0] > 200) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [OSError("no process"), Died("", -signal.SIGALRM), Died("", 1)],
+    ids=["none left", "busy", "not begun"],
+)
+def test_a_machine_without_time_takes_no_icons_away(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
+) -> None:
+    monkeypatch.setattr("feedservice.ingest.site_icons.Worker", Here)
+    (content / "media").mkdir()
+    (content / "media" / "logo.png").write_bytes(drawn("red"))
+    (content / "site.yaml").write_text(SITE_YAML + "logo: media/logo.png\n", encoding="utf-8")
+    with monkeypatch.context() as busy:
+        busy.setattr(Here, "fault", fault)
+        indexer.scan()
+    assert its_index.icon(FAVICON) == b""
+    indexer.scan()
+    assert its_index.icon(FAVICON) == icons.made(io.BytesIO(drawn("red")))[FAVICON]
 
 
 @pytest.mark.parametrize(
@@ -74,11 +113,12 @@ def test_icons_are_made_once_and_anew_where_the_picture_changes(
 class Here:
     """A worker that is this process."""
 
-    def begin(self, function, *given) -> None:  # type: ignore[no-untyped-def]
-        self._found = function(*given)
+    fault: Exception | None = None
 
-    def result(self):  # type: ignore[no-untyped-def]
-        return self._found
+    def ask(self, function, *given):  # type: ignore[no-untyped-def]
+        if self.fault:
+            raise self.fault
+        return function(*given)
 
     def close(self) -> None:
         pass
