@@ -134,14 +134,18 @@ class _Worker:
         request = task.request
         old = task.old if task.old and task.old.target == request.file else None
         is_media = request.path.startswith(("/media/", "/pictures/"))
+        # What stands in for a picture that could not be made now is asked for again.
+        caching = answer.headers.get("Cache-Control", "")
+        is_made = "immutable" in caching or not request.path.startswith("/pictures/")
+        stamp = request.stamp if is_made else None
         body = b"" if is_media else b"".join(answer.blocks)
         etag = answer.etag or hashlib.blake2b(body, digest_size=16).hexdigest()
         is_same = old is not None and old.etag == etag
         if old and is_same and self._folder.holds_all(old):
-            return replace(old, stamp=request.stamp), 0
+            return replace(old, stamp=stamp), 0
         mtime = old.mtime if old and is_same else self._mtime(answer, old)
         size = self._write(task, "", answer.blocks if is_media else [body], mtime)
-        record = Record(answer.status, request.file, etag, request.stamp, size, mtime)
+        record = Record(answer.status, request.file, etag, stamp, size, mtime)
         if is_media:
             return record, 1
         gzip, brotli = precompress(body, is_rare="/archive/" in request.path)

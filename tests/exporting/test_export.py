@@ -12,9 +12,11 @@ from pathlib import Path
 
 import brotli
 import pytest
+from PIL import Image
 
 from export_factories import NOW, Exported
 from factories import write_article
+from feedservice.content.deriving_process import DerivingProcess
 from feedservice.domain.errors import ExportError
 from feedservice.exporting import export as exporting
 from feedservice.exporting import manifest
@@ -45,6 +47,25 @@ def test_asking_for_everything_again_writes_nothing_either(small: Exported) -> N
     small.export()
     again = small.export(NOW + HOUR, ask_all=True)
     assert (again.written, again.asked) == (0, again.addresses)
+
+
+def test_a_picture_that_could_not_be_made_is_made_by_the_next_export(
+    small: Exported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = small.content / "media" / "photo.jpg"
+    Image.effect_noise((500, 300), 90).save(photo)
+    write_article(small.content, "field/photo.md", image="media/photo.jpg")
+    with monkeypatch.context() as busy:
+        busy.setattr(DerivingProcess, "derive", lambda *_: {})
+        small.export()
+    (file,) = small.root.glob("public/pictures/*/480/photo.jpg")
+    assert file.read_bytes() == photo.read_bytes()
+    small.export(NOW + HOUR)
+    with Image.open(file) as made:
+        assert made.width == 480
+    asked = small.export(NOW + HOUR * 2).asked
+    file.unlink()
+    assert small.export(NOW + HOUR * 3).asked == asked + 1
 
 
 def withdraw(content: Path) -> None:
