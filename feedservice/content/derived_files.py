@@ -14,6 +14,7 @@ from pathlib import Path
 
 from feedservice.content.media_file import MediaFile
 from feedservice.domain.derived_pictures import WEBP
+from feedservice.system import atomic_write
 
 NAME = "pictures"
 """Of their folder in the state folder."""
@@ -68,11 +69,11 @@ class DerivedFiles:
         Raises:
             OSError: there is no room.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         begun = Path(tempfile.mkdtemp(prefix=_NEW, dir=self.folder))
         try:
             for name, data in made.items():
-                (begun / name).write_bytes(data)
+                atomic_write.replace(begun / name, (data,), mode=0o600, sync=True)
             begun.rename(self.folder / digest)
         except OSError:
             shutil.rmtree(begun, ignore_errors=True)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from feedservice.content import pictures
-from feedservice.content.derived_files import FAULT
+from feedservice.content.derived_files import FAULT, DerivedFiles
 from feedservice.content.deriving_process import derived
 from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Media
@@ -159,6 +159,14 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(
 def test_of_what_is_too_high_for_webp_none_are_made(files: ContentFiles) -> None:
     assert not keep(files, "a.png", photo(900, 17_000)).digest
     assert keep(files, "b.png", photo(1600, 16_000)).digest
+
+
+def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
+    kept = DerivedFiles(tmp_path / "pictures")
+    kept.put("0a", {"480": b"x", "480.webp": b"y"})
+    modes = {path.name: path.stat().st_mode & 0o777 for path in kept.folder.rglob("*")}
+    assert modes == {"0a": 0o700, "480": 0o600, "480.webp": 0o600}
+    assert kept.folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_picture_is_known_by_its_bytes(files: ContentFiles) -> None:
