@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -50,7 +51,8 @@ from feedservice.importing import (
     doctype,
     feed,
     front_matter,
-    generators,
+    hugo_urls,
+    jekyll_urls,
     json_feed,
     markdown,
     markdown_links,
@@ -275,6 +277,19 @@ QUERIES: list[Hostile] = [
     *LETTERS, ("", "tag=a&", ""), ("tag=", "a,", ""), ("tag=", "-a،", ""), ("q=", "a+", ""), ("q=", "\u0301\u0323", ""), ("", "&", ""), ("", "=", ""), ("since=", "2", ""), ("before=", "2024-", ",a"), ("", "x=1&", ""), ("limit=", "1", ""),
     numbered("tag=t#&"), numbered("author=a#&"), numbered("tag=a,b#&"), ("category=", "field,", ""),
 ]  # fmt: skip
+PERMALINKS: list[Hostile] = [
+    ("/", ":", ""), ("/", ":a", ""), ("/", "/", ""), ("", ".", ""), ("", "./", ""), ("", ":title", ""), ("", ":title_", ""), (":sections[", "1", "]"), (":sections[", "1:", "]"), ("", ":sections", ""), ("", ":sections[", ""), ("", "%d9", ""),
+]  # fmt: skip
+PAGE = hugo_urls.Page(
+    folder="a/b",
+    sections=("a", "b"),
+    name="n",
+    title="t",
+    slug="",
+    url="",
+    language="ar",
+    published=NOW,
+)
 
 FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a body": (passing(render, markup.MarkupError), BODIES),
@@ -337,7 +352,9 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "Pelican's configuration": (pelican.settings_of, [("a = '", "x", "'"), ("", "a = ''\n", ""), ("", "(", "")]),
     "foreign front matter": (passing(lambda d: front_matter.split(d, "UTC"), front_matter.FrontMatterError), [("---\n", "a: b\n", "---"), ("---\n", "--- \n", ""), ("+++\n", "a = 1\n", ""), ("+++\n", "a = [", "\n+++\n"), ("{", '"a":{', "}"), ("---\n", "- ", "\n---\n")]),
     "foreign headers": (lambda d: front_matter.split_headers(d, "UTC"), [("a: b\n", "    c\n", ""), ("", "a: b\n", ""), ("", "a", ""), ("a:", " ", "")]),
-    "a permalink": (lambda d: generators.permalink(d, {}, NOW), [("/", ":", ""), ("/", ":a", ""), ("/", "/", "")]),
+    "a permalink of Jekyll": (lambda d: jekyll_urls.url_of(d, {"title": "a"}, NOW), PERMALINKS),
+    "a permalink of Hugo": (lambda d: hugo_urls.path_of(replace(PAGE, url=""), front_matter.Fields({"permalinks": {"a": d}})), PERMALINKS),
+    "an address of Hugo": (lambda d: hugo_urls.path_of(replace(PAGE, url=d), front_matter.Fields()), [*PERMALINKS, *ADDRESSES]),
     "a pattern of addresses": (redirect_rules.pattern_of, ADDRESSES),
     "a foreign address": (addresses.host_and_path, ADDRESSES),
     "name and password of an address": (addresses.without_userinfo, ADDRESSES),
@@ -362,7 +379,6 @@ SAFE: Mapping[str, str] = MappingProxyType(
         "content.markup._PARAGRAPH.finditer": "the sanitiser ends each paragraph that it begins",
         "importing.markdown._PRE.split": "the sanitiser ends each element that it begins",
         "domain.text._SENTENCE_END.finditer": "the first characters of a text",
-        "importing.opening._DECLARED.search": "the first 200 bytes of a file",
     }
 )
 """Expressions that are not asked of a long text, or not of any text; each with its reason."""

@@ -159,7 +159,7 @@ def _sliced(sections: tuple[str, ...], asked: str | None) -> tuple[str, ...]:
     def place(text: str, otherwise: int) -> int:
         if text == "last":
             return len(sections) - 1
-        return int(text) if text.isdecimal() else otherwise
+        return int(text[:9]) if text.isdecimal() else otherwise
 
     first = place(begin, 0)
     return sections[first : place(end, len(sections))] if colon else sections[first : first + 1]
