@@ -22,6 +22,7 @@ from feedservice.exporting.folder import Folder, ForeignFile
 from feedservice.exporting.manifest import Headers, Record
 from feedservice.exporting.precompress import precompress
 from feedservice.exporting.wsgi_client import Answer, ask
+from feedservice.http.prepared_response import COMPRESSED
 from feedservice.i18n import Message, _
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class _Worker:
         mtime = old.mtime if old and is_same else self._mtime(answer, old)
         size = self._write(task, "", answer.blocks if is_media else [body], mtime)
         record = Record(answer.status, request.file, etag, stamp, size, mtime)
-        if is_media:
+        if is_media or answer.headers.get("Content-Type") in COMPRESSED:
             return record, 1
         gzip, brotli = precompress(body, is_rare="/archive/" in request.path)
         for suffix, coded in ((".gz", gzip), (".br", brotli)):

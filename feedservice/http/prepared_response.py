@@ -26,8 +26,8 @@ Headers = list[tuple[str, str]]
 
 SMALL = 500
 """Bytes below which compression gains less than its headers and a packet cost."""
-_COMPRESSED = ("font/woff2",)
-"""Types whose bytes are compressed as they are."""
+COMPRESSED = frozenset({"font/woff2", "image/png", "image/x-icon"})
+"""Types whose bytes are compressed as they are; our icons of several sizes hold PNG."""
 OVERHEAD = 6144
 """Bytes that an answer's headers, its place among what is kept, and Python's objects for both take,
 all codings together: 4.3 KB with one of them, 6.2 with three."""
@@ -101,7 +101,7 @@ class Prepared:
         self.status = status
         self._length = coded.length if coded else len(body)
         told = {name.lower(): value for name, value in headers}
-        is_dense = told.get("content-type", "") in _COMPRESSED
+        is_dense = told.get("content-type", "") in COMPRESSED
         self._is_small = is_dense or self._length < SMALL
         self.code = int(status[:3])
         self.good_until = read_date(told.get("expires"))

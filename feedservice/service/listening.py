@@ -34,8 +34,8 @@ def listen(host: str, port: int, patience: float = LINGERING) -> socket.socket:
             if time.monotonic() >= deadline:
                 raise PortTaken(port, _free(host, port))
             time.sleep(0.05)
-    except OSError as error:
-        why = reason_of(error)
+    except (OSError, UnicodeError) as error:  # which names with two dots in a row raise
+        why = reason_of(error if isinstance(error, OSError) else "EADDRNOTAVAIL")
         raise CommandError(
             _("{host}:{port} cannot be listened on: {reason}", host=host, port=port, reason=why)
         ) from None

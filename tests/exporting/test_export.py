@@ -153,6 +153,8 @@ def test_compressed_forms_hold_the_same_bytes_and_small_bodies_have_none(
         assert (public / name).stat().st_mtime == (public / original).stat().st_mtime
     assert "robots.txt" in files
     assert "robots.txt.gz" not in files
+    assert "favicon.ico" in files
+    assert not any(name.endswith((".ico.gz", ".ico.br", ".png.gz", ".png.br")) for name in files)
     assert not any(name.startswith("media/") and name.endswith((".gz", ".br")) for name in files)
 
 

@@ -14,7 +14,8 @@ from feedservice.index.writer import IndexWriter
 
 def test_a_site_without_a_picture_has_the_icons_of_feedservice(client: FlaskClient) -> None:
     for name, side in SIZES.items():
-        answer = client.get(f"/{name}")
+        answer = client.get(f"/{name}", headers={"Accept-Encoding": "br, gzip"})
+        assert "Content-Encoding" not in answer.headers
         with Image.open(io.BytesIO(answer.data)) as icon:
             assert icon.size == (side, side)
             assert answer.headers["Content-Type"] == Image.MIME[icon.format or ""]
