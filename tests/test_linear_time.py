@@ -346,6 +346,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a document type": (lambda d: doctype.without_doctype(d.encode()), FEEDS),
     "a WordPress body": (lambda d: wordpress_body.html_of(d, {}), SHORTCODES),
     "Markdown links": (lambda d: markdown_links.rewrite(d, same), SHORTCODES),
+    "embedded pages in Markdown": (lambda d: markdown_links.without_frames(d, lambda *told: None), [*SHORTCODES, ("", "<iframe ", ""), ("<iframe ", "src", ">"), ("<iframe ", "src ", ">"), ("<iframe src", " ", ">"), ("<iframe src=https:", "a", "")]),
     "a Hugo file": (passing(lambda d: Hugo(front_matter.Fields()).read("content/a.md", d), front_matter.FrontMatterError), SHORTCODES),
     "a Jekyll file": (passing(lambda d: Jekyll(front_matter.Fields()).read("_posts/2024-01-01-a.md", d), front_matter.FrontMatterError), SHORTCODES),
     "a Pelican file": (passing(lambda d: pelican.Pelican(front_matter.Fields()).read("content/a.md", d), front_matter.FrontMatterError), SHORTCODES),

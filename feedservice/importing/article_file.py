@@ -142,7 +142,8 @@ class _Body:
     def markdown(self) -> str:
         """Return the body in Markdown."""
         if self._entry.html is None:
-            return clean(markdown_links.rewrite(self._entry.markdown or "", self._resolve))
+            text = markdown_links.without_frames(self._entry.markdown or "", self._tell_frame)
+            return clean(markdown_links.rewrite(text, self._resolve))
         return self.from_html(_without_related(self._entry.html, self._entry.related))
 
     def from_html(self, html: str) -> str:
@@ -181,6 +182,9 @@ class _Body:
             return absolute
         self._note("link-unknown", value=address)
         return absolute if absolute.startswith("/") else ""
+
+    def _tell_frame(self, name: str, address: str) -> None:
+        self._note("frame" if address else "html-dropped", value=address or name)
 
     def _note(self, code: str, **facts: str) -> None:
         self.remarks.append(remark(code, self._entry.place, **facts))

@@ -29,12 +29,31 @@ _DEFINITION = re.compile(r"^( {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)(<[^<>\n]*>|\S+)", 
 _ATTRIBUTE = re.compile(
     r"""(<(?:a|img|audio|video|source)\b[^<>]*?\s(href|src)\s*=\s*)(["'])(.*?)\3""", re.IGNORECASE
 )
+_EMBEDDED = re.compile(r"<(iframe|object|embed|script)\b([^<>]*)>", re.IGNORECASE)
+_SOURCE = re.compile(r"""\b(?:src|data)\s*=\s*["']?(https?:[^"'\s<>]+)""", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|mp3|m4a|ogg|mp4|webm)$", re.IGNORECASE)
 
 
 def rewrite(markdown: str, resolve: Resolve) -> str:
     """Return Markdown with each address as ``resolve`` wants it; a lost link leaves its text."""
     return outside_code(markdown, lambda text: _rewritten(text, resolve))
+
+
+def without_frames(markdown: str, tell: Callable[[str, str], None]) -> str:
+    """Return Markdown where a link stands for each page that is embedded.
+
+    Args:
+        markdown: a body.
+        tell: gets the name of each element, and its address; an empty one where it is lost.
+    """
+
+    def linked(match: re.Match[str]) -> str:
+        name, source = match[1].lower(), _SOURCE.search(match[2])
+        address = source[1] if source and name != "script" else ""
+        tell(name, address)
+        return f'<a href="{address}">{address}</a>' if address else match[0]
+
+    return outside_code(markdown, lambda text: _EMBEDDED.sub(linked, text))
 
 
 def outside_code(markdown: str, change: Callable[[str], str]) -> str:

@@ -352,3 +352,23 @@ def test_hugo_takes_the_last_change_for_the_date_where_there_is_no_other(
     report = bring({**HUGO, "content/posts/a.md": page})
     assert report.count == 1
     assert "https://old.example/2024/05/a/" in next(content.rglob("a.md")).read_text("utf-8")
+
+
+def test_embedded_pages_in_markdown_become_links_and_programs_are_told(
+    bring: Bring, content: Path
+) -> None:
+    body = (
+        'قبل.\n\n<iframe src="https://video.example/embed/abc"></iframe>\n\n'
+        '<object data="https://old.example/a.pdf"></object>\n\n'
+        '<script src="https://gist.example/1.js"></script>\n\n`<iframe src="https://code.example/">`'
+    )
+    page = f"---\ntitle: ع\ndate: 2024-05-01T10:00:00Z\n---\n{body}"
+    report = bring({**HUGO, "content/posts/a.md": page})
+    assert whats(report) == [
+        ("frame", "https://video.example/embed/abc"),
+        ("frame", "https://old.example/a.pdf"),
+        ("html-dropped", "script"),
+    ]
+    text = (content / "field" / "a.md").read_text(encoding="utf-8")
+    assert '<a href="https://video.example/embed/abc">' in text
+    assert '`<iframe src="https://code.example/">`' in text
