@@ -85,6 +85,45 @@ def test_a_page_is_at_its_address_and_in_the_footer_of_all_others(newspaper: New
     assert 'href="/pages/about"' in newspaper.get("/articles/a").partition("</main>")[0]
 
 
+def test_pages_and_lists_tell_other_sites_what_they_are(newspaper: Newspaper) -> None:
+    picture = "image: {src: 'https://other.example/a.png', alt: المبنى}\norder: 1"
+    newspaper.save(about=ABOUT.replace("order: 1", picture))
+    told = {
+        path: {
+            each.get("property") or each.get("name"): each.get("content")
+            for each in html.document_fromstring(newspaper.get(path)).xpath("//meta")
+        }
+        for path in ("/pages/about", "/categories/field")
+    }
+    page, category = told.values()
+    assert page["og:description"] == page["description"] == "نحن صحيفة. مقال"
+    assert (page["og:image"], page["og:image:alt"]) == ("https://other.example/a.png", "المبنى")
+    assert page["twitter:card"] == "summary_large_image"
+    assert category["og:description"] == category["description"] == "على الأرض"
+    assert category["twitter:card"] == "summary"
+    for path, each in told.items():
+        assert (each["og:type"], each["og:url"]) == ("website", f"https://news.example{path}")
+
+
+def test_latin_runs_are_isolated_wherever_an_editor_typed_them(newspaper: Newspaper) -> None:
+    run = '<bdi dir="ltr">C++</bdi>'
+    newspaper.save(about=ABOUT.replace("من نحن", "نكتب C++ هنا"))
+    assert f"<h1>نكتب {run} هنا</h1>" in newspaper.get("/pages/about")
+    write_article(
+        newspaper.root,
+        "field/c.md",
+        image="{src: 'https://other.example/a.png', caption: لغة C++ هنا}",
+        corrections="[{date: 2026-01-02, note: خطأ C++ هنا}]",
+    )
+    settings = newspaper.root / "site.yaml"
+    settings.write_text(settings.read_text().replace("على الأرض", "عن C++ هنا"))
+    newspaper.save()
+    article = newspaper.get("/articles/c")
+    for word in ("لغة", "خطأ"):
+        assert f"{word} {run} هنا" in article
+    assert f"عن {run} هنا" in newspaper.get("/categories/field")
+
+
 def test_a_page_is_in_no_feed_and_no_list_but_in_the_sitemap(newspaper: Newspaper) -> None:
     before = {path: newspaper.get(path) for path in ("/feed.rss", "/feed.json")}
     newspaper.save()
