@@ -18,20 +18,25 @@ log = logging.getLogger(__name__)
 def overridden(
     templates: tuple[Template, ...], name: str, values: Mapping[str, object]
 ) -> str | None:
-    """Return a page by a site's own templates; None where they fail, which is logged."""
+    """Return a page by a site's own templates; None where they fail: told once a place."""
+    environment, told = _environment(templates)
     try:
-        return render(_environment(templates), name, values)
+        return render(environment, name, values)
     # Whatever they do, readers get a page: ours.
     except Exception as error:  # noqa: BLE001
-        log.warning("%s: %s: %s; pages use ours", _place(error), type(error).__name__, error)
+        place = _place(error)
+        if place not in told:
+            told.add(place)
+            log.warning("%s: %s: %.300s; pages use ours", place, type(error).__name__, error)
         return None
 
 
 @lru_cache(2)
-def _environment(templates: tuple[Template, ...]) -> SiteEnvironment:
+def _environment(templates: tuple[Template, ...]) -> tuple[SiteEnvironment, set[str]]:
+    """The templates of a site, ready, and at which of their places a fault was told."""
     ours = current_app.jinja_env.filters
     options = current_app.jinja_options
-    return SiteEnvironment({each.name: each.text for each in templates}, ours, **options)
+    return SiteEnvironment({each.name: each.text for each in templates}, ours, **options), set()
 
 
 def _place(error: Exception) -> str:

@@ -16,6 +16,7 @@ from feedservice.domain.model import Site, Template
 from feedservice.domain.templates import FILTERS
 from feedservice.feeds.page import ArticlePage, Listing
 from feedservice.index.writer import IndexWriter
+from feedservice.web import overrides
 from feedservice.web.render import View
 from web_site import NOW
 
@@ -32,6 +33,7 @@ def dress(client_of: ClientOf, written: IndexWriter) -> Dress:
             Template(name=f"{name}.html", text=text) for name, text in sorted(texts.items())
         )
         written.put_site(web_site.site(templates=templates), (), NOW)
+        overrides._environment.cache_clear()
         return client_of(written)
 
     return dressed
@@ -76,9 +78,17 @@ def test_where_a_template_fails_pages_are_ours_and_the_log_says_so(
     assert "templates/list.html:1: " in caplog.text
 
 
-def test_a_fault_is_told_where_it_is(dress: Dress, caplog: pytest.LogCaptureFixture) -> None:
-    dress(list="\n\n{{ 1 // 0 }}").get("/")
-    assert "templates/list.html:3: ZeroDivisionError" in caplog.text
+def test_a_fault_is_told_where_it_is_and_once_until_the_templates_change(
+    dress: Dress, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = "\n\n{{ 1 // 0 }}"
+    client = dress(list=bad)
+    for path in ("/", "/categories/field", "/tags/داريا"):
+        client.get(path)
+    told = caplog.text.count("templates/list.html:3: ZeroDivisionError")
+    assert told == 1, "whoever asks for many pages fills no log"
+    dress(list=bad, page="").get("/")
+    assert caplog.text.count("templates/list.html:3: ") == 2
 
 
 def test_a_loop_over_what_is_given_has_its_length(dress: Dress) -> None:
