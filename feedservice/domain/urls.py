@@ -54,6 +54,15 @@ def media_path(src: str) -> str:
     return "/" + percent(src)
 
 
+def file_address(src: str) -> str:
+    """Return the path of a file below media/ (``media/…``), or the URL of one elsewhere.
+
+    >>> file_address("media/a b.png"), file_address("https://cdn.example/ا.png")
+    ('/media/a%20b.png', 'https://cdn.example/%D8%A7.png')
+    """
+    return media_path(src) if src.startswith("media/") else uri(src)
+
+
 def sitemap_path(name: str = "") -> str:
     """Return the sitemap of the site, of a month (``2025-12``), or of the ``news``."""
     return f"/sitemap-{percent(name)}.xml" if name else "/sitemap.xml"

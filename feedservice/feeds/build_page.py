@@ -116,12 +116,11 @@ def _author_box(slug: str, site: Site) -> AuthorBox | None:
     if author is None or author.profile is None:
         return None
     told = author.profile
-    is_own = told.image.startswith("media/")
     return AuthorBox(
         path=urls.label_path(Taxonomy.AUTHOR, slug),
         name=author.name,
         bio=told.bio,
-        image_path=urls.media_path(told.image) if is_own else urls.uri(told.image),
+        image_path=urls.file_address(told.image),
         links=tuple(Anchor(path=urls.uri(url), text=name) for name, url in told.links),
     )
 

@@ -48,9 +48,8 @@ class LinkContext:
 
     def media_url(self, media: Media) -> str:
         """Return the address of a file of ours, or of another host's."""
-        if media.src.startswith("media/"):
-            return self.url(urls.media_path(media.src))
-        return urls.uri(media.src)
+        address = urls.file_address(media.src)
+        return self.url(address) if address.startswith("/") else address
 
     def public(self, slug: str) -> Article | None:
         """Return the article that a slug or alias means, where readers may see it."""

@@ -31,9 +31,9 @@ def render(site: Site) -> bytes:
     own = urls.absolute(site.base_url, "/opensearch.xml")
     add("Url", type=MEDIA_TYPE.partition(";")[0], rel="self", template=own)
     if site.icon:
-        is_ours = site.icon.startswith("media/")
-        path = urls.media_path(site.icon)
-        add("Image", urls.absolute(site.base_url, path) if is_ours else urls.uri(site.icon))
+        address = urls.file_address(site.icon)
+        is_ours = address.startswith("/")
+        add("Image", urls.absolute(site.base_url, address) if is_ours else address)
     add("Language", site.language)
     add("InputEncoding", "UTF-8")
     add("OutputEncoding", "UTF-8")

@@ -14,7 +14,7 @@ from feedservice.domain.direction import direction, of_site
 from feedservice.domain.model import Media, MenuItem, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.theme import DARK, LIGHT, Theme
-from feedservice.domain.urls import from_host, label_path, media_path
+from feedservice.domain.urls import file_address, from_host, label_path
 from feedservice.feeds import pictures
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Card
@@ -77,7 +77,7 @@ class View:
 
     def file(self, src: str) -> str:
         """Return the address of a picture that site.yaml names (``media/…`` or a URL)."""
-        return self.href(media_path(src)) if src.startswith("media/") else src
+        return self.href(file_address(src))
 
     def picture(self, path: str, image: Media | None, shown: str, *, is_first: bool) -> Markup:
         """Return HTML that shows a picture.
