@@ -102,5 +102,10 @@ COMMANDS: Mapping[str, Listed] = MappingProxyType(
                 "Times are in the site's zone."
             ).text,
         ),
+        "token": Listed(
+            "tokens",
+            "token",
+            _("Say who may write from elsewhere: programs for phones and desks (Micropub).").text,
+        ),
     }
 )

@@ -34,9 +34,7 @@ def replace(
     """
     temporary = _temporary_in(folder or target.parent)
     try:
-        length = _write(temporary, blocks, sync=sync)
-        if mode is not None:
-            temporary.chmod(mode)
+        length = _write(temporary, blocks, sync=sync, mode=mode)
         if mtime is not None:
             os.utime(temporary, (mtime, mtime))
         temporary.replace(target)
@@ -75,8 +73,10 @@ def _temporary_in(folder: Path) -> Path:
     return folder / f".new-{secrets.token_hex(8)}.tmp"
 
 
-def _write(path: Path, blocks: Iterable[bytes], *, sync: bool) -> int:
+def _write(path: Path, blocks: Iterable[bytes], *, sync: bool, mode: int | None = None) -> int:
     with path.open("xb") as stream:
+        if mode is not None:  # before its first byte: it may be nobody else's
+            os.fchmod(stream.fileno(), mode)
         stream.writelines(blocks)
         length = stream.tell()
         if sync:

@@ -1,0 +1,1 @@
+"""Editors elsewhere: Micropub requests → article files of the content folder."""
