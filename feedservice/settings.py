@@ -37,6 +37,7 @@ class Settings:
         access_log: write a line of JSON for each request to standard output.
         operators: networks from which /readyz and /metrics may be asked; this machine where nothing
             is said.
+        preview_secret_file: a file with the secret of previews that are shared; none are without.
         links: folders beside the content folder into which links in it are followed.
         lang: what commands speak, ``ar`` or ``en``; the locale's or the site's where nothing is
             said.
@@ -53,6 +54,7 @@ class Settings:
     pictures: int = 4096
     access_log: bool = False
     operators: tuple[IPv4Network | IPv6Network, ...] = ()
+    preview_secret_file: Path | None = None
     links: tuple[Path, ...] = ()
     lang: str = ""
 
@@ -92,6 +94,7 @@ class Settings:
             pictures=_number("pictures", given.get("pictures", "4096"), 1, 1_048_576),
             access_log=_flag("access_log", given.get("access_log", "0")),
             operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),
+            preview_secret_file=_file(given.get("preview_secret_file", "")),
             links=tuple(Path(part).absolute() for part in _parts(given.get("links", ""))),
             lang=_language("lang", given.get("lang", "")),
         )
@@ -114,10 +117,16 @@ def spoken(environ: Mapping[str, str]) -> str:
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, tuple):
         is_paths = any(isinstance(each, Path) for each in value)
         return (os.pathsep if is_paths else ",").join(map(str, value))
     return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _file(value: str) -> Path | None:
+    return Path(value).absolute() if value else None
 
 
 def _parts(value: str) -> list[str]:

@@ -60,6 +60,7 @@ DOORS = {
         "service/wiring_export.py",
         "service/wiring_preview.py",
     },
+    "itsdangerous": {"publishing/shared_preview.py"},
     "inotify_simple": {"content/file_events.py"},
     "watchfiles": {"content/file_events.py"},
     "click": {"cli/"},

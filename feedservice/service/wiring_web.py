@@ -16,24 +16,29 @@ from flask import Flask, request
 
 from feedservice.clock import Clock, steady_now
 from feedservice.content.files import ContentFiles
-from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.errors import IndexUnavailable, SettingsError
 from feedservice.domain.model import Site
+from feedservice.domain.route import Kind
 from feedservice.http import revision
 from feedservice.http.access_log import access_line
 from feedservice.http.admission import Slots
 from feedservice.http.cache import CACHE_STATUS, HttpCache
 from feedservice.http.instrumentation import Instrumented, Observer
+from feedservice.i18n import _
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
 from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
+from feedservice.publishing.shared_preview import PreviewLinks, SharedPreview
 from feedservice.service import kept_answers, wiring
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
 from feedservice.system import child_process, memory
+from feedservice.system.secret_file import LEAST, MOST, read_secret
 from feedservice.system.turn import turn
 from feedservice.web.app import create_app
-from feedservice.web.routing import ROUTE, Lane, Routing, SiteSource
+from feedservice.web.routing import HIDDEN_PATH, ROUTE, Lane, Routing, SiteSource
+from feedservice.web.shared_preview import shared_preview_blueprint
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -142,6 +147,15 @@ def application(given: Settings | None = None) -> Flask:
         before_request=begin,
     )
 
+    try:
+        links = preview_links(given)
+    except SettingsError as error:  # everything else is answered
+        log.error("no preview is shared: %s", error)  # noqa: TRY400 - the message says it all
+    else:
+        if links:
+            app.register_blueprint(
+                shared_preview_blueprint(SharedPreview(index, links, steady_now))
+            )
     commits = wiring.commits(given)
 
     def known() -> tuple[int, Site]:
@@ -163,6 +177,28 @@ def application(given: Settings | None = None) -> Flask:
         entries=publishing.entries,
         alone=lambda: turn(given.state / f"search-{os.getpid() % TURNS}.lock"),
     )
+
+
+def preview_links(given: Settings) -> PreviewLinks | None:
+    """Return what makes and reads addresses of shared previews; None where no secret is set.
+
+    Raises:
+        SettingsError: the secret cannot be read; the message says how one is made.
+    """
+    path = given.preview_secret_file
+    try:
+        return PreviewLinks(read_secret(path)) if path else None
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            _(
+                "FEEDSERVICE_PREVIEW_SECRET_FILE: {path} is no readable file of {least} to {most} "
+                "bytes. Make one with: {command}",
+                path=path,
+                least=LEAST,
+                most=MOST,
+                command=f"openssl rand -hex 32 > {path}",
+            )
+        ) from error
 
 
 def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:
@@ -197,6 +233,8 @@ def _measure(
 
 
 def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seconds: float) -> None:
+    if environ[ROUTE].kind is Kind.PREVIEW:
+        environ = {**environ, "PATH_INFO": HIDDEN_PATH.encode().decode("latin-1")}
     # One write a line: lines of several processes do not mix.
     os.write(1, (access_line(environ, status, length, seconds, steady_now()) + "\n").encode())
 

@@ -99,13 +99,17 @@ def _options(route: Route) -> Response:
 
 
 def _protect(response: Response) -> Response:
-    headers = response.headers
-    if request.environ[ROUTE].is_feed:
+    headers, route = response.headers, request.environ[ROUTE]
+    if route.is_feed:
         # Scripts of any site may read feeds (CORS).
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = "ETag, Link"
     response.vary.add("Accept-Encoding")
     headers.setdefault("Content-Security-Policy", POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
+    if route.kind is Kind.PREVIEW:  # the address alone lets one in: nobody is to learn it
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["X-Robots-Tag"] = "noindex"
+        headers["Cache-Control"] = "no-store"
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     return response

@@ -39,7 +39,7 @@ from feedservice.web.respond import (
     REVALIDATED,
     ContractResponse,
 )
-from feedservice.web.routing import ROUTE
+from feedservice.web.routing import HIDDEN_PATH, ROUTE
 from feedservice.web.services import services
 
 STATUSES: Mapping[type[Exception], int] = MappingProxyType(
@@ -147,7 +147,8 @@ def _route() -> Route:
 
 def _asked() -> str:
     """What was asked for, short; to be written with %r, which no character can break out of."""
-    return f"{request.method} {request.path}"[:300]
+    path = HIDDEN_PATH if _route().kind is Kind.PREVIEW else request.path
+    return f"{request.method} {path}"[:300]
 
 
 def _follow_redirects() -> Response | None:

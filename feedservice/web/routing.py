@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ROUTE = "feedservice.route"
 """The variable of the environment that holds the route of the request."""
 
+HIDDEN_PATH = "/preview/…"
+"""What logs call the path of a preview: the path itself lets one in."""
 _UNCACHED = frozenset({Kind.MEDIA, Kind.PICTURE, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW})
 """What answers for itself, conditions and ranges included."""
 MEMORY = 4096

@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from factories import write_article
+from feedservice.publishing.shared_preview import PreviewLinks
 from poison import poisonable
 
 Command = Callable[..., Any]
@@ -155,3 +157,27 @@ def test_a_link_is_told_unless_a_setting_names_where_it_leads(
     told = process("check")
     assert (told.status, "FEEDSERVICE_LINKS" in told.stdout) == (0, False)
     assert process("check", content / "texts" / "x.md").status == 0
+
+
+def test_the_address_of_a_shared_preview_is_printed(
+    content: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_article(content, "field/plan.md", status="draft")
+    told = command("preview", file, "--share")
+    assert told.status == 2
+    assert "openssl rand" in told.stderr
+    secret = content.parent / "secret"
+    monkeypatch.setenv("FEEDSERVICE_PREVIEW_SECRET_FILE", str(secret))
+    assert str(secret) in command("preview", file, "--share").stderr
+    secret.write_text("short\n")
+    assert command("preview", file, "--share").status == 2
+    secret.write_text("a secret of more than thirty-two bytes\n")
+    assert command("preview", "--share").status == 2
+    told = command("preview", file, "--share", "--days", "2")
+    assert told.status == 0
+    base, _mark, token = told.stdout.strip().rpartition("/preview/")
+    assert base == "https://news.example"
+    links = PreviewLinks(secret.read_bytes().strip())
+    slug, until = links.read(token, datetime.now(UTC) + timedelta(days=1.9))
+    assert slug == "plan"
+    assert until < datetime.now(UTC) + timedelta(days=2.1)

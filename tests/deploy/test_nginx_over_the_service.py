@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -15,14 +16,17 @@ import pytest
 import factories
 from effort import rounds
 from factories import write_article
+from feedservice.clock import utc_now
+from feedservice.publishing.shared_preview import PreviewLinks
 from nginx_process import OUTSIDE, Answer, Nginx, Server, nginx_in_front_of
-from service_process import free_port, serving
+from service_process import Site, free_port, serving
 from waiting import comes_true
 
 pytestmark = pytest.mark.system
 
 FEED = "/categories/field.rss"
 TEXT = "نص طويل يتكرر حتى يستحق الضغط. " * 40
+SECRET = b"of this site, and of thirty-two bytes"
 HOP = {"server", "date", "connection", "transfer-encoding", "keep-alive"}
 """What a proxy says for itself."""
 
@@ -32,6 +36,7 @@ class Both:
     direct: Server
     nginx: Nginx
     content: Path
+    site: Site
 
 
 @pytest.fixture(scope="module")
@@ -45,12 +50,16 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     (content / "media" / "words.txt").write_text("كلمات " * 100, encoding="utf-8")
     write_article(content, "field/a.md", tags="[ماء]", aliases="[old]", body=TEXT)
     write_article(content, "field/gone.md", status="withdrawn", updated="2026-01-02")
+    write_article(content, "field/plan.md", title="خطة لم تُنشر", status="draft")
+    (root / "secret").write_bytes(SECRET)
+    shared = {"FEEDSERVICE_PREVIEW_SECRET_FILE": str(root / "secret")}
+    logged = {"FEEDSERVICE_ACCESS_LOG": "1"}
     port = free_port()
     with (
-        serving(content, root / "state", "granian", port),
+        serving(content, root / "state", "granian", port, **shared, **logged) as site,
         nginx_in_front_of(port, root / "nginx") as nginx,
     ):
-        made = Both(direct=Server(port=port), nginx=nginx, content=content)
+        made = Both(direct=Server(port=port), nginx=nginx, content=content, site=site)
         settle(made)
         yield made
 
@@ -185,6 +194,23 @@ def test_a_preflight_passes(both: Both) -> None:
     direct = both.direct.ask(FEED, asked, method="OPTIONS")
     assert (direct.status, direct.header("access-control-allow-origin")) == (204, "*")
     assert said(both.nginx.ask(FEED, asked, method="OPTIONS")) == said(direct)
+
+
+def test_a_shared_preview_is_shown_and_its_address_written_nowhere(both: Both) -> None:
+    path = PreviewLinks(SECRET).path("plan", utc_now() + timedelta(hours=1))
+    token = path.removeprefix("/preview/")
+    for asked in (both.direct, both.nginx):
+        answer = asked.ask(f"/news{path}")
+        assert answer.status == 200
+        assert "خطة لم تُنشر" in answer.body.decode()
+        assert answer.header("cache-control") == "no-store"
+    assert both.nginx.ask("/news/?after").status == 200
+    assert comes_true(lambda: "?after" in both.nginx.log())
+    assert comes_true(lambda: "/preview/…" in both.site.log())
+    told = both.nginx.log() + both.site.log() + (both.nginx.folder / "error.log").read_text()
+    assert token not in told
+    kept = [path.read_bytes() for path in (both.nginx.folder / "kept").rglob("*") if path.is_file()]
+    assert not any(token.encode() in each for each in kept)
 
 
 def test_compressed_bytes_are_the_services_own(both: Both) -> None:
