@@ -11,6 +11,13 @@ Label = tuple[str, str]
 
 SITE: Label = ("site", "")
 ALL_LISTS: Label = ("all", "")
+ENTRIES: Label = ("entries", "")
+"""Stamped when entries of articles that stay may be others, whatever lists they are in."""
+
+
+def entries_in(kind: str) -> str:
+    """Return the kind under which is stamped when entries that stay in a list may be others."""
+    return f"{kind} entries"
 
 
 def unix_seconds(moment: datetime) -> int:
@@ -33,37 +40,32 @@ def shown(article: Article | None, now: datetime) -> Article | None:
     return None
 
 
-def changed_lists(old: Article | None, new: Article | None, newest: int) -> set[Label]:
-    """Return the lists whose documents a change of one article can alter.
+def changed_lists(old: Article | None, new: Article | None) -> set[Label]:
+    """Return the lists that an article is in, before and after: they change with it.
 
-    Its own lists, before and after. Besides, entries of other articles link to it (related,
-    translations, links in bodies) and rank it (computed related), so `ALL_LISTS` change, with
-    two exceptions: an edit of nothing but the body and the modification date, and a new article
-    later than every other one, which no older entry can show by computation (one that an older
-    article already names is for the caller to tell).
+    A page is in none, and each footer names it.
 
     Args:
         old: as it was shown before, or None.
         new: as it is shown now, or None.
-        newest: the latest publication among the other articles, Unix seconds.
     """
-    if old is None and new is None:
-        return set()
-    if any(each and each.status is Status.PAGE for each in (old, new)):  # each footer names it
-        return {ALL_LISTS} | changed_lists(_of_lists(old), _of_lists(new), newest)
-    labels = {SITE}
+    labels: set[Label] = set()
     for article in (old, new):
-        if article:
-            labels |= labels_of(article).keys()
-    if old is None and new is not None and new.published.timestamp() > newest:
-        return labels
+        if article and article.status is Status.PAGE:
+            labels.add(ALL_LISTS)
+        elif article:
+            labels |= {SITE, *labels_of(article)}
+    return labels
+
+
+def seen_elsewhere(old: Article | None, new: Article | None) -> list[Article]:
+    """Return as what others show or showed an article that changes: computed, linked or named.
+
+    Nothing where only its body and the modification date are others; arguments as above.
+    """
     if old and new and _outside(old) == _outside(new):
-        return labels
-    return labels | {ALL_LISTS}
-
-
-def _of_lists(article: Article | None) -> Article | None:
-    return article if article and article.status is not Status.PAGE else None
+        return []
+    return [each for each in (old, new) if each]
 
 
 def _outside(article: Article) -> Article:

@@ -3,16 +3,26 @@
 Functions over an open transaction; only `writer` calls them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedservice.index import departures, rows, search_coverage
-from feedservice.index.changes import ALL_LISTS, SITE, Label, changed_lists, shown
+from feedservice.domain.model import Article
+from feedservice.index import departures, dependents, rows, search_coverage
+from feedservice.index.changes import (
+    ALL_LISTS,
+    Label,
+    changed_lists,
+    labels_of,
+    seen_elsewhere,
+    shown,
+    unix_seconds,
+)
 from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json, texts_from_row
+from feedservice.index.spellings import Spelling, Spellings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,24 +86,74 @@ def write(
     )
 
 
-def changed(
-    connection: Connection, difference: Difference, now: datetime, *, is_filling: bool
-) -> set[Label]:
-    """Return the lists that a difference, which is written, can alter; note what leaves them."""
-    if not difference.paths:
-        return set()
-    if is_filling:  # nobody is shown anything yet, so they need not be told apart
-        return {SITE, ALL_LISTS}
-    newest = rows.newest(connection, difference.fresh.keys(), now)
+FEW = 64
+"""Articles that change at once, of which is looked up who shows them: of more, every list may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """What a write alters for readers.
+
+    Attributes:
+        lists: those that articles came to, left, or are edited in; hubs are told of these.
+        others: those in which entries that stay may be others.
+        pages: slugs of articles whose pages may be others.
+    """
+
+    lists: frozenset[Label] = frozenset()
+    others: frozenset[Label] = frozenset()
+    pages: frozenset[str] = frozenset()
+
+
+Versions = Sequence[tuple[Article | None, Article | None]]
+"""Articles as they were shown before, and as they are now."""
+
+
+def versions(difference: Difference, now: datetime) -> Versions:
+    """Return what a difference is to readers."""
     before, fresh = difference.before, difference.fresh
-    lists: set[Label] = set()
-    left = []
-    for path in difference.paths:
-        old = shown(article_from_json(before[path][0]), now) if path in before else None
-        new = shown(article_from_json(fresh[path].teaser), now) if path in fresh else None
-        lists |= changed_lists(old, new, newest)
-        if new and not old and ALL_LISTS not in lists and rows.is_mentioned(connection, new):
+    return [
+        (
+            shown(article_from_json(before[path][0]), now) if path in before else None,
+            shown(article_from_json(fresh[path].teaser), now) if path in fresh else None,
+        )
+        for path in difference.paths
+    ]
+
+
+def spelt(connection: Connection, found: Versions, now: datetime) -> Mapping[Label, Spelling]:
+    """Return how the labels of articles are shown now: the first who has one decides for all."""
+    used = {
+        label
+        for pair in found
+        for each in pair
+        if each and len(found) <= FEW
+        for label in labels_of(each)
+    }
+    return Spellings(connection, now, None).of(used)
+
+
+def _is_respelt(before: Mapping[Label, Spelling], after: Mapping[Label, Spelling]) -> bool:
+    """Whether who has a label still is called otherwise now."""
+    return any(before[label] != after[label] for label in before.keys() & after.keys())
+
+
+def touched(
+    connection: Connection, found: Versions, was_spelt: Mapping[Label, Spelling], now: datetime
+) -> Touched:
+    """Return what a difference, which is written, alters; note what leaves its lists."""
+    departures.note(connection, (departures.set_back(old, new, now) for old, new in found))
+    lists = set[Label]().union(*(changed_lists(old, new) for old, new in found))
+    seen = [each for old, new in found for each in seen_elsewhere(old, new)]
+    pages = {each.slug for pair in found for each in pair if each}
+    others: set[Label] = set()
+    if seen and ALL_LISTS not in lists:
+        moment = unix_seconds(now)
+        numbers = dependents.showing(connection, seen, moment) if len(found) <= FEW else None
+        if numbers is None or _is_respelt(was_spelt, spelt(connection, found, now)):
             lists.add(ALL_LISTS)
-        left.append(departures.set_back(old, new, now))
-    departures.note(connection, left)
-    return lists
+        else:
+            others = dependents.lists_of(connection, numbers)
+            shown_by = numbers | dependents.beside(connection, seen, moment)
+            pages |= dependents.slugs_of(connection, shown_by)
+    return Touched(lists=frozenset(lists), others=frozenset(others), pages=frozenset(pages))

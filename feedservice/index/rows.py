@@ -18,9 +18,9 @@ from sqlalchemy import (
     select,
 )
 
-from feedservice.domain.model import Article, Status
+from feedservice.domain.model import Article
 from feedservice.index import counts
-from feedservice.index.changes import answers_to, unix_seconds
+from feedservice.index.changes import unix_seconds
 from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json
 from feedservice.index.schema import (
@@ -41,16 +41,6 @@ _BODIES = Statement(
     select(articles.c.path, bodies.c.teaser, bodies.c.texts)
     .join(bodies, bodies.c.number == articles.c.number)
     .where(articles.c.path.in_(several("paths")))
-)
-_BY_DATE = Statement(
-    select(articles.c.path, articles.c.published)
-    .where(articles.c.status != Status.DRAFT.value, articles.c.published <= MOMENT)
-    .order_by(articles.c.published.desc())
-)
-_MENTIONS = Statement(
-    select(mentions.c.number)
-    .where(mentions.c.space == bindparam("space"), mentions.c.value.in_(several("values")))
-    .limit(1)
 )
 _LAPSED = Statement(
     select(articles.c.number)
@@ -127,23 +117,6 @@ def articles_at(connection: Connection, paths: Sequence[str]) -> dict[str, Artic
         path: article_from_json(teaser)
         for path, (teaser, _texts) in bodies_at(connection, paths).items()
     }
-
-
-def newest(connection: Connection, without: Collection[str], now: datetime) -> int:
-    """Return the latest publication (Unix seconds; 0 for none) of what is shown at other paths."""
-    with _BY_DATE.run(connection, moment=unix_seconds(now)) as result:
-        return next((int(published) for path, published in result if path not in without), 0)
-
-
-def is_mentioned(connection: Connection, article: Article) -> bool:
-    """Return whether any article links to this one, by slug, alias or file."""
-    wanted: dict[str, list[str]] = {}
-    for space, value in answers_to(article):
-        wanted.setdefault(space, []).append(value)
-    return any(
-        _MENTIONS.run(connection, space=space, values=values).first()
-        for space, values in wanted.items()
-    )
 
 
 def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> bool:

@@ -12,7 +12,7 @@ from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import counts, departures, finding, problems, query, surroundings
-from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
+from feedservice.index.changes import ALL_LISTS, SITE, Label, entries_in, unix_seconds
 from feedservice.index.finding import MANY, Listed
 from feedservice.index.payload import article_from_json, whole_article
 from feedservice.index.schema import articles, bodies, claims, labels, list_changes
@@ -26,6 +26,7 @@ SHORT = 1000
 """Articles of a label that has few."""
 
 _ITS = is_list(bindparam("its_kind"), bindparam("its_key"))
+_ITS_ENTRIES = is_list(bindparam("its_entries"), bindparam("its_key"))
 
 _ARTICLE = Statement(
     select(bodies.c.teaser, bodies.c.texts)
@@ -61,7 +62,7 @@ _LAST_MODIFIED = Statement(
     select(
         # A list that nothing was ever in changes with the site's name at the latest.
         func.coalesce(
-            scalar(func.max(list_changes.c.stamp), or_(_ITS, is_list(*ALL_LISTS))),
+            scalar(func.max(list_changes.c.stamp), or_(_ITS, _ITS_ENTRIES, is_list(*ALL_LISTS))),
             scalar(list_changes.c.stamp, is_list(*SITE)),
         ),
         *BY_TIME,
@@ -280,11 +281,11 @@ class Snapshot:
         """Return when a list's documents last changed: late perhaps, never early.
 
         The latest change of the list (of the site, where it is more than one category, tag or
-        author), of every list, or the latest scheduled moment (publication, expiry) that has
-        passed.
+        author), of an entry in it, of every list, or of time (a publication, an expiry).
         """
         kind, slug = selection.label or SITE
-        asked = {"its_kind": str(kind), "its_key": label_key(kind, slug)}
+        key = label_key(kind, slug)
+        asked = {"its_kind": str(kind), "its_entries": entries_in(kind), "its_key": key}
         moments = _LAST_MODIFIED.rows(self.connection, **asked, moment=self._moment)[0]
         return datetime.fromtimestamp(max((each for each in moments if each), default=0), UTC)
 

@@ -13,13 +13,14 @@ from sqlalchemy import (
     Select,
     and_,
     func,
+    or_,
     select,
     union_all,
 )
 
 from feedservice.domain.model import Article
 from feedservice.index import label_parts, related
-from feedservice.index.changes import ALL_LISTS, Label
+from feedservice.index.changes import ALL_LISTS, ENTRIES, Label
 from feedservice.index.label_parts import KeptParts
 from feedservice.index.schema import articles, claims, labels, list_changes, mentions, meta
 from feedservice.index.spellings import Spellings
@@ -35,7 +36,7 @@ class Surroundings(NamedTuple):
 
     Attributes:
         begun: when the numbers of rows began, which they do with a new index.
-        altered: when something last changed every list.
+        altered: when a change last altered entries that stay.
         came, left: the last moments that were scheduled and have passed.
     """
 
@@ -85,7 +86,7 @@ BY_TIME = (
 _AROUND = Statement(
     select(
         scalar(meta.c.value, meta.c.key == "begun"),
-        scalar(list_changes.c.stamp, is_list(*ALL_LISTS)),
+        scalar(func.max(list_changes.c.stamp), or_(is_list(*ALL_LISTS), is_list(*ENTRIES))),
         *BY_TIME,
     )
 )

@@ -14,7 +14,7 @@ from feedservice.domain.identity import Claim
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
 from feedservice.index import conflicts, difference, icons, passed, rows, search_coverage
-from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
+from feedservice.index.changes import ALL_LISTS, ENTRIES, SITE, Label, entries_in, unix_seconds
 from feedservice.index.healing import Healer, Tell, nobody
 from feedservice.index.known_site import remember
 from feedservice.index.outbox import enqueue
@@ -212,15 +212,20 @@ class IndexWriter(IndexReader):
             contested |= {claim for new in found.fresh.values() for claim in new.claims}
             is_filling = rows.get_meta(connection, "filled") is None
             held = None if is_filling else conflicts.holders_of(connection, contested, now)
+            shown = [] if is_filling else difference.versions(found, now)
+            was_spelt = difference.spelt(connection, shown, now)
             difference.write(connection, packed, removed, found, now)
             flipped = conflicts.decide_anew(connection, contested, now, held)
-            lists = difference.changed(connection, found, now, is_filling=is_filling)
+            touched = difference.touched(connection, shown, was_spelt, now)
+            lists = set(touched.lists)
+            if is_filling and found.paths:  # nobody is shown anything yet
+                lists = {SITE, ALL_LISTS}
             if flipped or (lists and has_lapsed):
                 lists |= {SITE, ALL_LISTS} | flipped
             came = max(passed.noted(connection), passed.of_saved(packed, clock))
             passed.note(connection, came if is_filling else passed.latest(connection, came))
             if found.paths or flipped:
-                self._stamp(connection, lists, now)
+                self._stamp(connection, lists, now, touched.others)
             if lists and not is_filling:
                 enqueue(connection, lists, self._hubs(connection), clock)
         return frozenset(lists)
@@ -276,7 +281,13 @@ class IndexWriter(IndexReader):
         revision = int(rows.get_meta(connection, "revision") or 0) + 1
         rows.put_meta(connection, "revision", str(revision))
 
-    def _stamp(self, connection: Connection, changed: set[Label], now: datetime) -> None:
+    def _stamp(
+        self,
+        connection: Connection,
+        changed: set[Label],
+        now: datetime,
+        others: Collection[Label] = (),
+    ) -> None:
         self._bump(connection)
         if not changed:
             return
@@ -284,5 +295,8 @@ class IndexWriter(IndexReader):
         stamp = max(math.ceil(now.timestamp()), last + 1)
         rows.put_meta(connection, "stamp", str(stamp))
         keys = {(kind, label_key(kind, slug)) for kind, slug in changed}
+        if others:
+            keys.add(ENTRIES)
+            keys |= {(entries_in(kind), label_key(kind, slug)) for kind, slug in others}
         _UNSTAMP.run_each(connection, list(keys))
         _STAMP.run_each(connection, [(*key, stamp) for key in keys])

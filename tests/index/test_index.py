@@ -28,6 +28,7 @@ from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import healing
 from feedservice.index.changes import ALL_LISTS, SITE
+from feedservice.index.difference import FEW
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
 from feedservice.index.payload import (
@@ -269,27 +270,43 @@ def test_a_new_article_touches_its_own_lists_only(index: IndexWriter) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        article("b", published=moment("2020-01-01")),
+        article("b", published=moment("2020-01-01"), categories=("economy",)),
         article("a", title="عنوان آخر", categories=("economy",)),
         article("a", status=Status.DRAFT, categories=("economy",)),
     ],
     ids=["back-dated", "retitled", "taken back"],
 )
-def test_what_other_entries_may_show_touches_every_list(
+def test_what_other_entries_may_show_touches_their_lists(
     index: IndexWriter, change: Article
 ) -> None:
-    fill(index, article("a", categories=("economy",)))
-    assert ALL_LISTS in index.write([reading(change)], (), NOW)
+    later = article("c", categories=("economy", "heritage"), published=moment("2026-01-02"))
+    fill(index, article("a", categories=("economy",)), later, article("d"))
+    before = [snapshot(index).last_modified(of("category", each)) for each in ("heritage", "field")]
+    touched = index.write([reading(change)], (), NOW + timedelta(minutes=1))
+    assert touched == {SITE, ("category", "economy")}
+    shown = snapshot(index, NOW + timedelta(hours=1))
+    after = [shown.last_modified(of("category", each)) for each in ("heritage", "field")]
+    assert (after[0] > before[0], after[1] > before[1]) == (True, False)
 
 
-def test_a_new_article_that_an_older_one_names_touches_every_list(index: IndexWriter) -> None:
+def test_a_new_article_that_an_older_one_names_touches_the_lists_of_that(
+    index: IndexWriter,
+) -> None:
     fill(
         index,
         article(
             "a", html=f"<p><a{inside('file', 'field/b.md')}>ب</a></p>", categories=("economy",)
         ),
     )
-    assert ALL_LISTS in index.write([reading(article("b", published=NOW))], (), NOW)
+    before = snapshot(index).last_modified(of("category", "economy"))
+    index.write([reading(article("b", published=NOW))], (), NOW + timedelta(minutes=1))
+    assert (
+        snapshot(index, NOW + timedelta(hours=1)).last_modified(of("category", "economy")) > before
+    )
+
+
+def test_of_many_changes_at_once_nobody_asks_who_shows_them(index: IndexWriter) -> None:
+    assert ALL_LISTS in fill(index, *(article(f"a{n}") for n in range(FEW + 1)))
 
 
 def test_an_edit_of_the_body_touches_its_own_lists_only(index: IndexWriter) -> None:

@@ -9,12 +9,15 @@ import pytest
 
 from asked import asked
 from effort import rounds
-from factories import NOW, FixedClock, article, at, fill, inside, moment, reading, site
+from factories import NOW, FixedClock, article, at, fill, inside, moment, reading, site, snapshot
 from feedservice.domain.errors import Refusal
 from feedservice.domain.model import Article, Author, Related, Status
 from feedservice.domain.selections import Selection
+from feedservice.domain.taxonomy import Taxonomy
+from feedservice.feeds.feed import Document, Unchanged
 from feedservice.feeds.formats import FORMATS
-from feedservice.index import rows
+from feedservice.index import label_parts, rows
+from feedservice.index.changes import SITE
 from feedservice.index.engine import write_transaction
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import entries_file
@@ -167,6 +170,81 @@ def test_they_are_those_of_who_keeps_nothing_after_any_history(
             with suppress(Refusal):
                 plain = Publisher(index, clock).feed(route).body  # type: ignore[union-attr]
                 assert publisher.feed(route).body == plain  # type: ignore[union-attr]
+
+
+WORDS = [chr(ord("ا") + n) for n in range(10)]
+HELD = [f"/tags/{word}" for word in WORDS]
+HELD += [f"/categories/{slug}" for slug in ("field", "economy", "heritage")]
+
+
+def sparse(chance: random.Random, number: int) -> Article:
+    """One of forty that share a label or a link with some others, not with all of them."""
+    names = [f"s{chance.randrange(40)}" for _ in range(2)]
+    link = f"<p><a{inside('article', names[0])}>إلى</a></p>" * chance.randrange(2)
+    return replace(
+        drawn(chance, number, 40),
+        title=f"عنوان {number} {chance.randrange(3)}",
+        html=f"{link}<p>{chance.randrange(3)}</p>",
+        published=NOW - timedelta(minutes=chance.choice([number, number, number // 4, 99])),
+        expires=None,
+        categories=(chance.choice(["field", "economy", "heritage"]),),
+        tags=article(tags=chance.sample(WORDS, chance.randrange(3))).tags,
+        related=(Related(slug=names[1]),) * (chance.random() < 0.1),
+        translations=(),
+    )
+
+
+@pytest.mark.parametrize("seed", range(rounds(60, 3)))
+def test_a_feed_that_is_told_to_be_unchanged_is(
+    index: IndexWriter, clock: FixedClock, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only lists that could show what changed are stamped, and none of those is left out."""
+    monkeypatch.setattr(label_parts, "CANDIDATES", 2)
+    chance = random.Random(seed)
+    held: dict[str, Document] = {}
+    unchanged = 0
+    for step in range(14):
+        numbers = range(40) if step == 0 else [chance.randrange(44) for _ in range(step % 3)]
+        gone = [] if step % 3 else [f"{chance.randrange(44)}.md"]
+        index.write([reading(sparse(chance, n)) for n in {*numbers}], gone, clock())
+        clock.now += timedelta(seconds=2)
+        publisher = Publisher(index, clock)
+        for page in HELD:
+            with suppress(Refusal):
+                made = publisher.feed(at(page, (), "atom"))
+                before = held.get(page)
+                now = publisher.feed(at(page, (), "atom"), before and before.last_modified)
+                if before and isinstance(now, Unchanged):
+                    assert made.body == before.body  # type: ignore[union-attr]
+                    unchanged += 1
+                held[page] = made  # type: ignore[assignment]
+    assert unchanged > 20
+
+
+def test_an_edit_of_an_old_title_leaves_lists_alone_that_cannot_show_it(
+    index: IndexWriter,
+) -> None:
+    """What shows it: the newer ones next to it in each of its lists, and what names it."""
+    old = article("old", published=NOW - timedelta(days=9), tags=["ماء"])
+    newer = [
+        article(f"n{n}", published=NOW - timedelta(days=8 - n), tags=["ماء", f"وسم {n}"])
+        for n in range(3)
+    ]
+    crowd = [
+        article(f"c{n}", published=NOW - timedelta(hours=20 - n / 2), categories=("economy",))
+        for n in range(30)
+    ]
+    names = article("names", categories=("heritage",), related=(Related(slug="old"),))
+    fill(index, old, *newer, *crowd, names)
+    lists = [("category", slug) for slug in ("field", "economy", "heritage")]
+    lists += [("tag", f"وسم-{n}") for n in range(3)]
+    selections = [Selection().narrow(Taxonomy(kind), [slug]) for kind, slug in lists]
+    before = [snapshot(index).last_modified(each) for each in selections]
+    told = fill(index, replace(old, title="مصحّح"), now=NOW + timedelta(minutes=1))
+    later = snapshot(index, NOW + timedelta(hours=1))
+    moved = [later.last_modified(each) > was for each, was in zip(selections, before, strict=True)]
+    assert moved == [True, False, True, True, True, True]
+    assert told == {SITE, ("category", "field"), ("tag", "ماء")}  # of which hubs are told
 
 
 def restored(publisher: Publisher, index: IndexWriter, clock: FixedClock) -> Publisher:
