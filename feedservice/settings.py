@@ -39,6 +39,7 @@ class Settings:
             is said.
         preview_secret_file: a file with the secret of previews that are shared; none are without.
         links: folders beside the content folder into which links in it are followed.
+        webhook_secret_file: a file with the secret of webhooks; none are taken without.
         lang: what commands speak, ``ar`` or ``en``; the locale's or the site's where nothing is
             said.
     """
@@ -56,6 +57,7 @@ class Settings:
     operators: tuple[IPv4Network | IPv6Network, ...] = ()
     preview_secret_file: Path | None = None
     links: tuple[Path, ...] = ()
+    webhook_secret_file: Path | None = None
     lang: str = ""
 
     @classmethod
@@ -96,6 +98,7 @@ class Settings:
             operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),
             preview_secret_file=_file(given.get("preview_secret_file", "")),
             links=tuple(Path(part).absolute() for part in _parts(given.get("links", ""))),
+            webhook_secret_file=_file(given.get("webhook_secret_file", "")),
             lang=_language("lang", given.get("lang", "")),
         )
 

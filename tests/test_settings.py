@@ -15,7 +15,7 @@ def test_every_setting_is_read_and_written_back() -> None:
         "FEEDSERVICE_BASE_URL": "https://news.example", "FEEDSERVICE_MAX_AGE": "60", "FEEDSERVICE_POLL": "1",
         "FEEDSERVICE_RESCAN": "30", "FEEDSERVICE_CACHE": "16", "FEEDSERVICE_ACCESS_LOG": "1",
         "FEEDSERVICE_OPERATORS": "127.0.0.1/32,2001:db8::/32", "FEEDSERVICE_LINKS": "/srv/releases:/mnt/pictures",
-        "FEEDSERVICE_LANG": "ar", "FEEDSERVICE_PICTURES": "100", "FEEDSERVICE_PREVIEW_SECRET_FILE": "/srv/secret",
+        "FEEDSERVICE_LANG": "ar", "FEEDSERVICE_PICTURES": "100", "FEEDSERVICE_PREVIEW_SECRET_FILE": "/srv/secret", "FEEDSERVICE_WEBHOOK_SECRET_FILE": "/srv/hooks",
     }  # fmt: skip
     found = Settings.from_env({**environment, "PATH": "/bin"})
     assert found.as_env() == environment

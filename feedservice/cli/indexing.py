@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from feedservice.i18n import _, ngettext
 from feedservice.ingest.scan_report import ScanReport
 from feedservice.service import wiring_writer
 from feedservice.service.lock import RemovalGuard, WriterLock
-from feedservice.service.writer import follow, repeat, while_held, with_signs_of_life
+from feedservice.service.writer import follow, repeat, while_held, with_hooks, with_signs_of_life
 from feedservice.system import child_process, open_files
 
 
@@ -89,7 +90,8 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     indexer, its_index = wiring_writer.indexer(given, is_told_to_end, hints.take, readers)
     telling = repeat(wiring_writer.telling(given), stop, 0.5)
     repeat(wiring_writer.smaller_pictures(given, stop.is_set).work, stop, 1)
-    batches = with_signs_of_life(hints, lock)
+    hooks = wiring_writer.webhooks(given)
+    batches = with_signs_of_life(with_hooks(hints, hooks, time.monotonic), lock)
     follow(indexer, batches, guard, given.rescan, wiring_writer.caretaker(its_index))
     telling.join(timeout=0.5)  # what a hub was not told yet is told at the next start
     its_index.close()

@@ -123,6 +123,8 @@ def _at(path: str, formats: Collection[str]) -> Route:
             return Route(kind=Kind.STATIC, path=path, format=suffix, name=version)
         case ["archive", month] if _MONTH.fullmatch(month):
             return Route(kind=Kind.DIRECTORY, path=path, format=HTML, name="archive", period=month)
+        case ["hooks", "content"]:
+            return Route(kind=Kind.HOOK, path=path)
         case ["preview", *_]:
             return Route(kind=Kind.PREVIEW, path=path)
     return _list_at(path, formats) or Route(path=path)

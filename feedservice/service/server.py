@@ -26,8 +26,8 @@ CONNECTIONS = 16_000
 """That a worker holds open, most of them idle; those beyond wait in the backlog."""
 _SPARE = 512
 """File descriptors of a worker that are for something else than connections."""
-THREADS = 46
-"""Of each worker: for all that the lanes and `BoundedStreams` let in, and some for kept answers.
+THREADS = 50
+"""Of each worker: for all that the lanes, `BoundedStreams` and `Door` let in, and for kept answers.
 
 No more than that, since threads that all have a kept answer to give hinder each other: with 64 of
 them 32 connections got 40 % fewer answers than with four.

@@ -55,6 +55,11 @@ def commits(given: Settings) -> Counter:
     return Counter(given.state / "commits")
 
 
+def hooks(given: Settings) -> Counter:
+    """Return what a worker adds to for each webhook, so that the writer looks at the content."""
+    return Counter(given.state / "hooks")
+
+
 def derived_files(given: Settings) -> DerivedFiles:
     """Return the smaller pictures that the writer makes."""
     return DerivedFiles(given.state / NAME)

@@ -37,6 +37,8 @@ from feedservice.system import child_process, memory
 from feedservice.system.secret_file import LEAST, MOST, read_secret
 from feedservice.system.turn import turn
 from feedservice.web.app import create_app
+from feedservice.web.hook import content_hook
+from feedservice.web.intake import Intake
 from feedservice.web.routing import HIDDEN_PATH, ROUTE, Lane, Routing, SiteSource
 from feedservice.web.shared_preview import shared_preview_blueprint
 
@@ -130,7 +132,7 @@ def application(given: Settings | None = None) -> Flask:
     def begin() -> None:
         if os.getpid() not in started:
             supervisor.start()
-            if request.path == "/readyz":
+            if request.path == "/readyz" or request.method == "POST":
                 return
             if not file.exists():  # else threads that wait would keep kept answers back
                 wiring.wait_until_filled(index, FIRST_FILLING)
@@ -144,6 +146,7 @@ def application(given: Settings | None = None) -> Flask:
         max_age=given.max_age,
         scrape=lambda: measured.text(lambda: gauges(index)),
         operators=given.operators,
+        intakes=intakes(given),
         before_request=begin,
     )
 
@@ -179,20 +182,35 @@ def application(given: Settings | None = None) -> Flask:
     )
 
 
+def intakes(given: Settings) -> dict[Kind, Intake]:
+    """Return what takes what is sent to the site; nothing where no secret is set."""
+    try:
+        secret = _secret("FEEDSERVICE_WEBHOOK_SECRET_FILE", given.webhook_secret_file)
+    except SettingsError as error:  # everything else is answered
+        log.error("no webhook is taken: %s", error)  # noqa: TRY400 - the message says it all
+        secret = None
+    return {Kind.HOOK: content_hook(secret, wiring.hooks(given).add)} if secret else {}
+
+
 def preview_links(given: Settings) -> PreviewLinks | None:
     """Return what makes and reads addresses of shared previews; None where no secret is set.
 
     Raises:
         SettingsError: the secret cannot be read; the message says how one is made.
     """
-    path = given.preview_secret_file
+    secret = _secret("FEEDSERVICE_PREVIEW_SECRET_FILE", given.preview_secret_file)
+    return PreviewLinks(secret) if secret else None
+
+
+def _secret(setting: str, path: Path | None) -> bytes | None:
     try:
-        return PreviewLinks(read_secret(path)) if path else None
+        return read_secret(path) if path else None
     except (OSError, ValueError) as error:
         raise SettingsError(
             _(
-                "FEEDSERVICE_PREVIEW_SECRET_FILE: {path} is no readable file of {least} to {most} "
-                "bytes. Make one with: {command}",
+                "{setting}: {path} is no readable file of {least} to {most} bytes. Make one with: "
+                "{command}",
+                setting=setting,
                 path=path,
                 least=LEAST,
                 most=MOST,

@@ -75,6 +75,17 @@ def caretaker(index: IndexWriter) -> Callable[[], bool]:
     return look_after
 
 
+def webhooks(given: Settings) -> Callable[[], object]:
+    """Return what tells another value after each webhook that a worker took."""
+    counter = wiring.hooks(given)
+
+    def told() -> object:
+        counter.follow()
+        return counter.value()
+
+    return told
+
+
 def outbox(given: Settings) -> Outbox:
     """Return what hubs are still to be told."""
     return Outbox(open_engine(given.database, readonly=False, checkpoints=False))

@@ -25,6 +25,9 @@ Returned = TypeVar("Returned")
 RETRY = 3.0
 """Seconds from a scan that failed to the next look."""
 
+HOOK_PAUSE = 1.0
+"""Seconds between two looks at everything that webhooks ask for."""
+
 
 class Step(Enum):
     """What the writer does.
@@ -150,6 +153,26 @@ def while_held(
             stop.set()
             return
         yield batch
+
+
+def with_hooks(
+    batches: Iterable[Changes], told: Callable[[], object], monotonic: Callable[[], float]
+) -> Iterator[Changes]:
+    """Yield batches; all of the content is named after a webhook, once in `HOOK_PAUSE` at most.
+
+    Args:
+        batches: of a watcher.
+        told: another value after each webhook.
+        monotonic: tells seconds that no change of the clock touches.
+    """
+    seen, looked = told(), -HOOK_PAUSE
+    for batch in batches:
+        found, now = told(), monotonic()
+        if found != seen and now - looked >= HOOK_PAUSE:
+            seen, looked = found, now
+            yield batch._replace(paths=batch.paths | {""})
+        else:
+            yield batch
 
 
 def with_signs_of_life(batches: Iterable[Changes], lock: WriterLock) -> Iterator[Changes]:

@@ -3,8 +3,9 @@
 Flask's own router is asked only below /preview: a request's `Route` says what answers it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
+from types import MappingProxyType
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
@@ -13,6 +14,7 @@ from feedservice.domain.errors import NotFound
 from feedservice.domain.route import Kind, Route
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.errors import answer_errors
+from feedservice.web.intake import SENT_TO, Door, Intake
 from feedservice.web.media import OpenDerived, OpenMedia
 from feedservice.web.operators import LOOPBACK, Network, is_for_operators, is_operator
 from feedservice.web.render import prepare
@@ -30,6 +32,7 @@ def create_app(
     max_age: int = 300,
     scrape: Callable[[], bytes] = bytes,
     operators: Iterable[Network] = LOOPBACK,
+    intakes: Mapping[Kind, Intake] = MappingProxyType({}),
     before_request: Callable[[], None] | None = None,
 ) -> Flask:
     """Return the app, which answers plain GETs once `routing` has read their addresses.
@@ -43,6 +46,7 @@ def create_app(
         max_age: seconds for which caches may keep documents.
         scrape: what /metrics answers.
         operators: who may ask /readyz and /metrics; others are answered 404.
+        intakes: what takes what is sent to an address of a kind; without one nothing is there.
         before_request: called before each request but /healthz, which asks nobody.
     """
     app = Flask("feedservice.web", static_folder=None)
@@ -59,6 +63,7 @@ def create_app(
         script=page_document(script, "text/javascript; charset=utf-8"),
     )
     install(app.extensions, given)
+    door = Door(intakes)
     prepare(app)
     answer_errors(app)
 
@@ -66,6 +71,10 @@ def create_app(
         route: Route = request.environ[ROUTE]
         if is_for_operators(route) and not is_operator(request.environ, operators):
             raise NotFound(route.path)
+        if route.kind in SENT_TO:
+            if before_request is not None:
+                before_request()
+            return door.answer(route)
         if request.method == "OPTIONS" and route.kind not in (Kind.OTHER, Kind.PREVIEW):
             return _options(route)
         if before_request is not None and request.path != "/healthz":

@@ -95,7 +95,17 @@ SEARCHLESS = (
 )
 
 
-_FILES = frozenset({Kind.MEDIA, Kind.PICTURE, Kind.STATIC, Kind.PREVIEW, Kind.METRICS, Kind.HEALTH})
+_FILES = frozenset(
+    {
+        Kind.MEDIA,
+        Kind.PICTURE,
+        Kind.STATIC,
+        Kind.PREVIEW,
+        Kind.METRICS,
+        Kind.HEALTH,
+        Kind.HOOK,
+    }
+)
 """What lives at addresses that no reader types."""
 
 
@@ -241,6 +251,11 @@ def _as_json(status: int, heading: Message, text: Message, refused: BadParameter
             "accepted": {each: render(refused.accepted, each) for each in LANGUAGES},
         }
     return json.dumps({"error": told}, ensure_ascii=False)
+
+
+def site_language() -> str:
+    """Return what readers are spoken to in: Arabic where nobody knows the site."""
+    return _language(_site())
 
 
 def _language(site: Site | None) -> str:

@@ -25,7 +25,9 @@ ROUTE = "feedservice.route"
 
 HIDDEN_PATH = "/preview/…"
 """What logs call the path of a preview: the path itself lets one in."""
-_UNCACHED = frozenset({Kind.MEDIA, Kind.PICTURE, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW})
+_UNCACHED = frozenset(
+    {Kind.MEDIA, Kind.PICTURE, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW, Kind.HOOK}
+)
 """What answers for itself, conditions and ranges included."""
 MEMORY = 4096
 """Addresses that are remembered: reading a query takes longer than finding its answer."""

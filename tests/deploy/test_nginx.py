@@ -293,6 +293,20 @@ def test_only_reading_passes(nginx: Nginx, script: Script) -> None:
     assert nginx.ask("/feed.rss", body=b"x" * 2000).status == 413
 
 
+def test_what_a_git_host_sends_goes_along_whole_and_nothing_else_that_is_sent(
+    nginx: Nginx, script: Script
+) -> None:
+    sent = {"X-Hub-Signature-256": "sha256=aa", "X-Gitlab-Token": "t", "Cookie": "a=b"}
+    answer = nginx.ask("/news/hooks/content", sent, method="POST", body=b"x" * 100_000)
+    assert answer.status == 200
+    method, target, headers = script.asked.pop()
+    assert (method, target, headers["content-length"]) == ("POST", "/news/hooks/content", "100000")
+    assert (headers["x-hub-signature-256"], headers["x-gitlab-token"]) == ("sha256=aa", "t")
+    assert not headers.keys() & {"cookie", "x-gitea-signature"}
+    assert nginx.ask("/hooks/content/x", sent, method="POST", body=b"x").status == 405
+    assert script.asked == []
+
+
 def test_a_head_fills_what_a_get_is_given(nginx: Nginx, script: Script) -> None:
     head = nginx.ask("/feed.rss", method="HEAD")
     get = nginx.ask("/feed.rss")

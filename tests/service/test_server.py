@@ -20,6 +20,7 @@ from feedservice.http.admission import STREAMS
 from feedservice.service import listening, server, supervisor
 from feedservice.service.listening import listen
 from feedservice.service.wiring_web import LANES
+from feedservice.web.intake import AT_ONCE, WAITING
 from service_process import (
     ROOT,
     SERVERS,
@@ -111,7 +112,7 @@ def test_connections_inherit_that_a_stalled_send_ends(monkeypatch: pytest.Monkey
 
 
 def test_a_worker_has_threads_for_all_that_is_let_in_and_for_kept_answers() -> None:
-    assert sum(map(sum, LANES.values())) + STREAMS < server.THREADS
+    assert sum(map(sum, LANES.values())) + STREAMS + AT_ONCE + WAITING < server.THREADS
 
 
 def test_a_port_on_which_somebody_answers_is_not_shared_and_another_is_named() -> None:

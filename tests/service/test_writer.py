@@ -16,7 +16,14 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.service import lock as lock_module
 from feedservice.service.lock import RemovalGuard, WriterLock
-from feedservice.service.writer import Schedule, Step, follow, while_held, with_signs_of_life
+from feedservice.service.writer import (
+    Schedule,
+    Step,
+    follow,
+    while_held,
+    with_hooks,
+    with_signs_of_life,
+)
 
 AT_REST = Schedule(every=60, walk_due=100)
 
@@ -236,3 +243,10 @@ def test_whoever_takes_what_is_watched_shows_that_it_lives(
     monkeypatch.setattr(lock_module, "BEAT_EVERY", 0)
     next(batches)
     assert lock.last_beat() > 10**9
+
+
+def test_a_webhook_asks_for_a_look_at_everything_and_many_of_them_for_one_a_second() -> None:
+    hooks, moments = iter([0, 0, 1, 2, 2, 3, 3]), iter([9.0, 10.0, 10.2, 11.5, 11.6, 12.6])
+    named = Changes(frozenset({"a.md"}))
+    found = with_hooks([named] * 6, lambda: next(hooks), lambda: next(moments))
+    assert ["" in batch.paths for batch in found] == [False, True, False, True, False, True]
