@@ -28,6 +28,7 @@ MAX_CHARACTERS = 65_536
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 """Which YAML has as escapes only (§5.1)."""
 _CONTROL = re.compile(f"[{_CONTROLS}]")
+_LIKE_DISK = re.compile(r"\A([A-Za-z]):(?=\\[^\\])")
 _PLAIN = re.compile(rf"[^\W_][^\n#{_CONTROLS}]*")
 _FENCE = re.compile(r"(?:-{2,}|-*[‐-―−][-‐-―−]*|\.\.\.)[^\S\n]*")
 """Three hyphens; what word processors make of them, and two, can be nothing else either."""
@@ -272,4 +273,6 @@ def scalar(value: str, *, plain: bool = True) -> str:
     if plain and is_safe:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", escaped) + '"'
+    escaped = _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", escaped)
+    # `"A:\"` would be read as the beginning of a disk's path.
+    return '"' + _LIKE_DISK.sub(r"\1\\x3a", escaped) + '"'

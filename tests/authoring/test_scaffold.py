@@ -132,6 +132,7 @@ def test_a_very_long_title_makes_a_file_name_that_the_system_takes(content: Path
 HOSTILE = [
     'قال: "نعم"', "# وسم", "- بند", "*مهم*", "&و", "!هام", "أ #ب", "'أ'", "سطر\nآخر", "2025",
     "أ\\ب", "[عاجل] خبر", "{أ: ب}", "أ: ب: ج", "نعم", "null", "---", "أ\u2028ب", "\udcffأ", "@ب", "أ:",
+    'A:"ب"', "A:\x7fب", "C:\\new",
 ]  # fmt: skip
 
 
