@@ -1,13 +1,8 @@
-"""Hubs are told of what changed: the outbox, the notifier, and a real hub that fetches and
-delivers."""
+"""Hubs are told of what changed: the outbox and the notifier."""
 
-import asyncio
-import contextlib
-import http.server
 import itertools
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -19,15 +14,8 @@ from feedservice.domain.model import Status
 from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
-from feedservice.service.websub import (
-    GIVEN_UP_AFTER,
-    LONGEST_WAIT,
-    Answer,
-    Notifier,
-    _judged,
-    post,
-    wait_after,
-)
+from feedservice.service.sending import GIVEN_UP_AFTER, LONGEST_WAIT, Answer, wait_after
+from feedservice.service.websub import Notifier
 
 HUB = "https://hub.example/"
 
@@ -372,106 +360,3 @@ def test_the_outbox_survives_a_rebuild_and_a_hub_that_was_removed_is_forgotten(
     pass_seconds(clock, 10)
     work(notifier)
     assert (hub.told, outbox.waiting()) == ([], 0)
-
-
-class _Odd(http.server.BaseHTTPRequestHandler):
-    """A hub on loopback whose answers are of the kind that its path names."""
-
-    def do_POST(self) -> None:
-        if self.path.startswith("/moved-"):
-            self.send_response(int(self.path.removeprefix("/moved-")))
-            self.send_header("Location", "/here")
-            self.end_headers()
-        elif self.path == "/elsewhere":
-            self.send_response(307)
-            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/here")
-            self.end_headers()
-        elif self.path == "/endless":
-            self.send_response(200)
-            self.end_headers()
-            with contextlib.suppress(OSError):
-                while True:
-                    self.wfile.write(bytes(65_536))
-        elif self.path == "/dripping":
-            with contextlib.suppress(OSError):
-                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-                while True:
-                    self.wfile.write(b"x")
-                    time.sleep(0.05)
-        else:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(202)
-            self.send_header("Retry-After", self.headers["Host"])
-            self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def odd_hub() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Odd) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-@pytest.mark.parametrize("status", [307, 308])
-def test_a_redirect_that_keeps_the_method_is_followed_on_the_same_host(
-    odd_hub: str, status: int
-) -> None:
-    assert post(f"{odd_hub}/moved-{status}", {"a": "b"}).status == 202
-
-
-@pytest.mark.parametrize("status", [301, 302, 303])
-def test_a_redirect_that_would_become_a_get_is_no_success(odd_hub: str, status: int) -> None:
-    assert post(f"{odd_hub}/moved-{status}", {"a": "b"}).status == status
-
-
-def test_a_redirect_into_the_network_is_refused_by_name(odd_hub: str) -> None:
-    with pytest.raises(ValueError, match=r"'http://localhost:\d+/here'"):
-        post(f"{odd_hub}/elsewhere", {"a": "b"})
-
-
-def test_a_redirect_to_a_public_host_is_followed_to_the_very_address_that_was_judged(
-    odd_hub: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    judged: list[str] = []
-    monkeypatch.setattr(
-        "feedservice.service.websub.is_public", lambda address: not judged.append(address)
-    )
-    monkeypatch.setattr("random.choice", lambda addresses: addresses[addresses.index("127.0.0.1")])
-    answer = post(f"{odd_hub}/elsewhere", {"a": "b"})
-    assert (answer.status, answer.retry_after[:10]) == (202, "localhost:")
-    assert set(judged) <= {"127.0.0.1", "::1"}
-
-
-@pytest.mark.parametrize(
-    ("named", "location"),
-    [
-        ("https://hub.example/", "http://93.184.215.14/"), ("https://hub.example/", "http://hub.example/"),
-        ("http://hub.example/", "ftp://93.184.215.14/"), ("http://hub.example/", "http://10.0.0.1/"),
-        ("http://hub.example/", "http://[::1]/"), ("http://hub.example/", "http://hub.example:8080@127.0.0.1/"),
-    ],
-)  # fmt: skip
-def test_no_redirect_leads_away_from_https_or_inside(named: str, location: str) -> None:
-    with pytest.raises(ValueError, match="the hub moved to"):
-        asyncio.run(_judged(httpx.URL(named), httpx.URL(location)))
-
-
-def test_a_public_address_is_connected_to_by_the_name_that_was_told() -> None:
-    target = asyncio.run(
-        _judged(httpx.URL("https://hub.example/"), httpx.URL("https://[2606:2800::1]/x?y"))
-    )
-    assert str(target.connect_to) == "https://[2606:2800::1]/x?y"
-
-
-def test_no_body_of_a_hub_is_read(odd_hub: str) -> None:
-    assert post(f"{odd_hub}/endless", {"a": "b"}).status == 200
-
-
-def test_a_hub_that_drips_its_answer_is_left(odd_hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedservice.service.websub.DEADLINE", 0.5)
-    with pytest.raises(TimeoutError):
-        post(f"{odd_hub}/dripping", {"a": "b"})

@@ -1,0 +1,161 @@
+"""What is told to others by HTTP: a bounded answer, no way into the network, ever rarer tries.
+
+A receiver is one that the operator named. It may be slow, may move, and may belong to a stranger by
+now: of what it answers nothing is read but the status and when to come again.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+
+from feedservice.domain.ip_addresses import is_public
+from feedservice.http.negotiation import read_date
+from feedservice.index.outbox import MAX_WAIT
+
+DEADLINE = 15.0
+"""Seconds for a receiver to answer, from the first byte sent to the last header received."""
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=1)
+MAX_REDIRECTS = 3
+GONE = 410
+
+# It would log each address in full, and those of chats are secrets.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a receiver answered: its status, and the value of ``Retry-After`` (RFC 9110 §10.2.3)."""
+
+    status: int
+    retry_after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a receiver was not told; the status and ``Retry-After`` of its answer, if it gave one."""
+
+    reason: str
+    status: int = 0
+    retry_after: str = ""
+
+
+def failure_of(send: Callable[[], Answer]) -> Failure | None:
+    """Return why sending failed; None where it did not."""
+    try:
+        answer = send()
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        return Failure(reason=str(error) or type(error).__name__)
+    if 200 <= answer.status < 300:
+        return None
+    reason = f"status {answer.status}"
+    return Failure(reason=reason, status=answer.status, retry_after=answer.retry_after)
+
+
+def post(
+    url: str,
+    *,
+    form: Mapping[str, str] | None = None,
+    document: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Send a form or a document of JSON by HTTP; read no body, and follow only 307 and 308.
+
+    To the host that the operator named, or to one whose every address is public: a stranger who
+    holds a receiver shall not reach into the network.
+
+    Raises:
+        httpx.HTTPError, httpx.InvalidURL, OSError, ValueError: there was no answer, or none within
+            `DEADLINE`.
+    """
+    given = dict(headers or {})
+    if document is not None:
+        given["Content-Type"] = "application/json; charset=utf-8"
+    return asyncio.run(_post(url, form, document, given))
+
+
+async def _post(
+    url: str,
+    form: Mapping[str, str] | None,
+    document: bytes | None,
+    headers: dict[str, str],
+) -> Answer:
+    named, given = httpx.URL(url), _Target(httpx.URL(url))
+    async with (
+        asyncio.timeout(DEADLINE),
+        httpx.AsyncClient(timeout=DEADLINE, trust_env=False, follow_redirects=False) as client,
+    ):
+        for _ in range(MAX_REDIRECTS + 1):
+            async with client.stream(
+                "POST",
+                given.connect_to or given.url,
+                data=form,
+                content=document,
+                headers=headers | {"Host": given.url.netloc.decode("ascii")},
+                extensions={"sni_hostname": given.url.raw_host.decode("ascii")},
+            ) as response:
+                status, answered = response.status_code, response.headers
+            if status not in (307, 308):
+                return Answer(status=status, retry_after=answered.get("Retry-After", ""))
+            given = await _judged(named, given.url.join(answered.get("Location", "")))
+    raise ValueError("too many redirects")
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a form is sent: by its address, or by the very one of its host that was judged."""
+
+    url: httpx.URL
+    connect_to: httpx.URL | None = None
+
+
+async def _judged(named: httpx.URL, target: httpx.URL) -> _Target:
+    if target.scheme not in ("http", "https") or (named.scheme, target.scheme) == ("https", "http"):
+        raise ValueError(f"the receiver moved to {str(target)!r}, which is no https address")
+    if (target.host, target.port) == (named.host, named.port):
+        return _Target(target)
+    # The name is resolved once: asked again, it could answer otherwise (DNS rebinding).
+    found = await asyncio.get_running_loop().getaddrinfo(target.host, None)
+    addresses = [str(each[4][0]) for each in found]
+    if not all(map(is_public, addresses)):
+        message = f"the receiver moved to {str(target)!r}, inside the network: name it in site.yaml"
+        raise ValueError(message)
+    # Any of them: who is tried again may find one that answers.
+    return _Target(target, target.copy_with(host=random.choice(addresses)))  # noqa: S311 # nosec B311
+
+
+def wait_after(tries: int) -> timedelta:
+    """Return how long to wait at least after so many failures before this one."""
+    return min(FIRST_WAIT * (1 << min(tries, 20)), LONGEST_WAIT)
+
+
+def next_try(tries: int, now: datetime, retry_after: str = "") -> datetime:
+    """Return when to try again, a little later each time for each receiver of many.
+
+    Args:
+        tries: how many have failed before this one.
+        now: the moment.
+        retry_after: what the receiver asks for; at most `MAX_WAIT` is granted.
+    """
+    # This hides nothing.
+    wait = wait_after(tries) * random.uniform(1.0, 1.2)  # noqa: S311 # nosec B311
+    return now + max(wait, _asked_for(retry_after, now))
+
+
+def is_over(failing_since: datetime, now: datetime, status: int = 0) -> bool:
+    """Whether to give up a receiver that fails: for a day, or it says that it is gone."""
+    return status == GONE or now - failing_since >= GIVEN_UP_AFTER
+
+
+def _asked_for(retry_after: str, now: datetime) -> timedelta:
+    """The wait that a receiver asks for, at most a day; none where it cannot be read."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(timedelta(seconds=int(retry_after[:9])), MAX_WAIT)
+    moment = read_date(retry_after)
+    return min(moment - now, MAX_WAIT) if moment else timedelta()
