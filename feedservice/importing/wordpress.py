@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from html import unescape
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
@@ -21,13 +20,12 @@ from feedservice.i18n import _
 from feedservice.importing import wordpress_body
 from feedservice.importing.addresses import path_of
 from feedservice.importing.dates import moment_of
-from feedservice.importing.doctype import from_declaration, without_doctype
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Progress, Term
 from feedservice.importing.markdown import plain_text
 from feedservice.importing.remarks import Remark, remark
-from feedservice.importing.wordpress_body import Attachment
+from feedservice.importing.wordpress_body import Attachment, Library
+from feedservice.importing.wordpress_xml import all_text, forget, reading_of, text_of
 
-_HEAD = 1 << 20
 _UNSORTED = frozenset({"uncategorized", "غير مصنف", "غير-مصنف"})
 _STATUSES = {
     "publish": Status.PUBLISHED,
@@ -35,7 +33,9 @@ _STATUSES = {
     "draft": Status.DRAFT,
     "auto-draft": Status.DRAFT,
 }
-_UNCOUNTED = frozenset({"attachment", "revision", "nav_menu_item"})
+_UNCOUNTED = frozenset({"attachment", "revision", "nav_menu_item", "wp_block"})
+_MAX_PATTERNS = 4 << 20
+"""Characters of synced patterns (``wp_block``) that are kept."""
 _SAME_SAVE = timedelta(minutes=1)
 """WordPress notes a change at every save; one right after publication is not an update."""
 
@@ -56,7 +56,7 @@ class WordPress:
 
     export: Export
     kind: str = "wordpress"
-    _attachments: dict[str, Attachment] = field(default_factory=dict)
+    _library: Library = field(default_factory=Library)
     _names: dict[str, str] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -74,19 +74,19 @@ class WordPress:
                 if name != "item" and next(element.iterancestors("{*}item"), None) is not None:
                     continue  # it is read with its item
                 if name == "category":
-                    number = _text(element, "term_id")
+                    number = text_of(element, "term_id")
                     if number.isdecimal():
-                        self._numbers[unquote(_text(element, "category_nicename"))] = number
+                        self._numbers[unquote(text_of(element, "category_nicename"))] = number
                     continue
                 if name == "author":
-                    login = _text(element, "author_login")
-                    self._names[login] = _text(element, "author_display_name") or login
+                    login = text_of(element, "author_login")
+                    self._names[login] = text_of(element, "author_display_name") or login
                 else:
                     self.found += _is_entry(element)
                     entry = self._item(element)
                     if entry:
                         yield entry
-                _forget(element)
+                forget(element)
         progress(self.export.size, self.export.size)
 
     def remarks(self) -> tuple[Remark, ...]:
@@ -105,18 +105,7 @@ class WordPress:
         return None
 
     def _elements(self, stream: BinaryIO, progress: Progress) -> Iterator[Any]:
-        reading = etree.iterparse(
-            _WithoutDoctype(stream),
-            events=("end",),
-            tag=("{*}item", "{*}author", "{*}category"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            recover=True,
-            remove_comments=True,
-            encoding=self.export.encoding,
-        )
+        reading = reading_of(stream, self.export.encoding)
         count = 0
         try:
             for _event, element in reading:
@@ -139,16 +128,18 @@ class WordPress:
             self._broken = f"{log[0].line}: {log[0].message}"
 
     def _item(self, item: Any) -> ForeignEntry | None:
-        kind, status = _text(item, "post_type") or "post", _text(item, "status")
+        kind, status = text_of(item, "post_type") or "post", text_of(item, "status")
         meta = {
-            _text(each, "meta_key"): _text(each, "meta_value")
+            text_of(each, "meta_key"): text_of(each, "meta_value")
             for each in item.iterfind("{*}postmeta")
         }
-        if not _text(item, "guid") and not _text(item, "post_id"):
+        if not text_of(item, "guid") and not text_of(item, "post_id"):
             self._count("item-broken", 1)
             return None
         if kind == "attachment":
             self._attach(item, meta)
+        if kind == "wp_block":
+            self._keep_pattern(item)
         if kind != "post":
             self._count("post-type", 1 if kind not in _UNCOUNTED else 0, kind)
             return None
@@ -163,19 +154,21 @@ class WordPress:
             self._counts[code, value] += count
 
     def _post(self, item: Any, status: str, meta: dict[str, str]) -> ForeignEntry:
-        number, link, guid = (_text(item, name) for name in ("post_id", "link", "guid"))
+        number, link, guid = (text_of(item, name) for name in ("post_id", "link", "guid"))
         place = f"{self.export.name}:{item.sourceline}: {guid or link}"
         remarks: list[Remark] = []
         if status not in _STATUSES:
             remarks.append(remark("status-other", place, value=status or "-"))
-        if _text(item, "post_password"):
+        if text_of(item, "post_password"):
             remarks.append(remark("password", place))
             status = "draft"
-        published = self._moment(item, "post_date") or moment_of(_text(item, "pubDate"))
+        published = self._moment(item, "post_date") or moment_of(text_of(item, "pubDate"))
         updated = self._moment(item, "post_modified")
         is_updated = updated and published and updated - published > _SAME_SAVE
-        html, unknown = wordpress_body.html_of(_text(item, "encoded", "content"), self._attachments)
-        remarks += [remark("shortcode", place, value=f"[{name}]") for name in unknown]
+        body = wordpress_body.html_of(text_of(item, "encoded", "content"), self._library, number)
+        remarks += [remark("shortcode", place, value=f"[{name}]") for name in body.unknown]
+        if body.lost:
+            remarks.append(remark("html-dropped", place, value=", ".join(body.lost)))
         has_path = "?p=" not in link
         old_slug = unquote(meta.get("_wp_old_slug", ""))
         enclosure = meta.get("enclosure", "").partition("\n")[0].strip()
@@ -183,13 +176,13 @@ class WordPress:
             place=place,
             id=guid,
             url=link if has_path else "",
-            title=plain_text(_text(item, "title")),
-            html=html,
+            title=plain_text(text_of(item, "title")),
+            html=body.html,
             base=link,
             published=published,
             updated=updated if is_updated else None,
-            summary=plain_text(_text(item, "encoded", "excerpt")),
-            slug=unquote(_text(item, "post_name")),
+            summary=plain_text(text_of(item, "encoded", "excerpt")),
+            slug=unquote(text_of(item, "post_name")),
             aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
             known_as=tuple(filter(None, (f"/?p={number}" if number else "", link, guid))),
             categories=_categories(item, self._numbers),
@@ -202,21 +195,29 @@ class WordPress:
         )
 
     def _attach(self, item: Any, meta: dict[str, str]) -> None:
-        self._attachments[_text(item, "post_id")] = Attachment(
-            url=_text(item, "attachment_url") or _text(item, "guid"),
+        number, parent = text_of(item, "post_id"), text_of(item, "post_parent")
+        if parent not in ("", "0"):
+            self._library.of_posts.setdefault(parent, {})[number] = None
+        self._library.files[number] = Attachment(
+            url=text_of(item, "attachment_url") or text_of(item, "guid"),
             alt=meta.get("_wp_attachment_image_alt", ""),
-            caption=plain_text(_text(item, "encoded", "excerpt")),
+            caption=plain_text(text_of(item, "encoded", "excerpt")),
         )
 
+    def _keep_pattern(self, item: Any) -> None:
+        text = text_of(item, "encoded", "content")
+        if sum(map(len, self._library.patterns.values())) + len(text) <= _MAX_PATTERNS:
+            self._library.patterns[text_of(item, "post_id")] = text
+
     def _picture(self, number: str) -> Picture | None:
-        file = self._attachments.get(number)
+        file = self._library.files.get(number)
         if file is None or not file.url:
             return None
         return Picture(src=file.url, alt=file.alt, caption=file.caption)
 
     def _authors(self, item: Any) -> tuple[Person, ...]:
         """Those whom Co-Authors Plus names, else the one who saved it."""
-        logins = [_term_name(each) for each in _terms(item, "author")] or [_text(item, "creator")]
+        logins = [_term_name(each) for each in _terms(item, "author")] or [text_of(item, "creator")]
         # The export's e-mail addresses were never public, so none is carried; nor is a login that
         # is one.
         return tuple(
@@ -226,7 +227,7 @@ class WordPress:
 
     def _moment(self, item: Any, name: str) -> datetime | None:
         """A local time and the same in UTC tell the zone; a draft has the first alone."""
-        local, utc = _sql(_text(item, name)), _sql(_text(item, f"{name}_gmt"))
+        local, utc = _sql(text_of(item, name)), _sql(text_of(item, f"{name}_gmt"))
         if local and utc:
             offset = local - utc
             # What is no offset on any map is a clock that went wrong: the one before it holds.
@@ -238,51 +239,9 @@ class WordPress:
         return local.replace(tzinfo=timezone(self._offset)) if local else None
 
 
-class _WithoutDoctype:
-    """A stream of XML without its document type, and without PHP's warnings before it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._head = without_doctype(from_declaration(stream.read(_HEAD)))
-
-    def read(self, size: int) -> bytes:
-        """Return the next bytes; at most ``size``."""
-        if self._head:
-            part, self._head = self._head[:size], self._head[size:]
-            return part
-        return self._stream.read(size)
-
-
 def _is_entry(item: Any) -> bool:
     """Whether an item is more than a file, an older version or a line of a menu."""
-    return _text(item, "post_type") not in _UNCOUNTED
-
-
-def _forget(element: Any) -> None:
-    """Free an element and all before it (what iterparse has read stays in its tree otherwise)."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
-def _text(element: Any, name: str, space: str = "") -> str:
-    """The text of the first child so named; ``space`` tells content:encoded from excerpt's."""
-    for child in element.iterfind("{*}" + name):
-        if not space or space in (etree.QName(child).namespace or ""):
-            return _all_text(child)
-    return ""
-
-
-def _all_text(element: Any) -> str:
-    """Text, references to HTML's entities as the characters; any other stays as it was written."""
-    parts = [element.text or ""]
-    for child in element:
-        parts += [
-            unescape(child.text) if child.tag is etree.Entity else "".join(child.itertext()),
-            child.tail or "",
-        ]
-    return "".join(parts).strip()
+    return text_of(item, "post_type") not in _UNCOUNTED
 
 
 def _terms(item: Any, domain: str) -> list[Any]:
@@ -291,7 +250,7 @@ def _terms(item: Any, domain: str) -> list[Any]:
 
 def _term_name(term: Any) -> str:
     """WordPress keeps names of terms as HTML: ``&amp;`` stands in them."""
-    return plain_text(_all_text(term))
+    return plain_text(all_text(term))
 
 
 def _categories(item: Any, numbers: Mapping[str, str]) -> tuple[Term, ...]:

@@ -98,7 +98,7 @@ def convert(html: str) -> object:
 
 
 def wordpress(text: str) -> object:
-    return wordpress_body.html_of(text, {})
+    return wordpress_body.html_of(text, wordpress_body.Library())
 
 
 def links(text: str) -> object:
@@ -121,6 +121,10 @@ SLOW: dict[str, tuple[Callable[[str], object], str]] = {
     "open captions": (wordpress, "[caption " * (SIZE // 9)),
     "comments": (wordpress, "<!--" * (SIZE // 4)),
     "comments of blocks": (wordpress, "<!-- wp:x -->" + "<!--" * (SIZE // 4)),
+    "blocks in blocks": (wordpress, "<!-- wp:x -->" * (SIZE // 13)),
+    "blocks that end others": (wordpress, "<!-- wp:x -->" * 40 + "<!-- /wp:y -->" * (SIZE // 14)),
+    "named players": (wordpress, "[youtube " * (SIZE // 9)),
+    "forms": (wordpress, "[contact-form/" * (SIZE // 14)),
     "pre": (wordpress, "<pre>" * (SIZE // 5)),
     "embeds": (wordpress, "[embed]" * (SIZE // 7)),
     "players": (wordpress, "[audio " * (SIZE // 7)),

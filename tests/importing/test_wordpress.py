@@ -14,7 +14,6 @@ from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
 from feedservice.importing import opening
 from feedservice.importing.wordpress import WordPress
-from feedservice.importing.wordpress_body import Attachment, html_of
 from import_sources import Run
 
 HEAD = """\
@@ -272,27 +271,6 @@ def test_an_empty_file_is_told(export: Export, run: Run, tmp_path: Path) -> None
     (tmp_path / "empty.xml").write_bytes(b"")
     with pytest.raises(ImportFailure):
         run(opening.open_export(tmp_path / "empty.xml"), write=False)
-
-
-def test_paragraphs_are_made_where_the_post_has_none() -> None:
-    html, _ = html_of("أول\nسطر\n\nثان<ul><li>بند</li></ul>ثالث\n\n<pre>أ\n\nب</pre>", {})
-    assert html.split("\n\n")[:2] == ["<p>أول<br>\nسطر</p>", "<p>ثان</p>"]
-    assert "<p>ثالث</p>" in html
-    assert "<pre>أ\n\nب</pre>" in html
-
-
-def test_wordpress_own_shortcodes_are_carried_and_others_told() -> None:
-    text = '[caption id="a" width="9"]<img src="a.jpg"> شرح[/caption] [gallery ids="7"] [audio mp3="a.mp3"][/audio] [contact-form id="3"] [1] [sic]'
-    html, unknown = html_of(text, {"7": Attachment(url="b.jpg", alt="ب")})
-    assert '<figure><img src="a.jpg"><figcaption>شرح</figcaption></figure>' in html
-    assert '<img src="b.jpg" alt="ب">' in html
-    assert '<audio src="a.mp3" controls>' in html
-    assert unknown == ("contact-form",)
-
-
-def test_the_block_editors_comments_go() -> None:
-    html, _ = html_of('<!-- wp:paragraph {"a":1} --><p>نص</p><!-- /wp:paragraph -->', {})
-    assert html == "<p>نص</p>"
 
 
 def test_a_later_import_needs_no_line_where_a_pattern_leads_already(
