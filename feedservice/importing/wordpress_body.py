@@ -139,7 +139,9 @@ class _Post:
     def _shown(self, text: str) -> str:
         """HTML; what is preformatted is a number between zeros in it."""
         text = text.replace("\r\n", "\n").replace("\0", "")
-        text = replace_between(text, *_PRE, lambda tag, inside: self._keep(f"{tag[0]}{inside}</pre>"))
+        text = replace_between(
+            text, *_PRE, lambda tag, inside: self._keep(f"{tag[0]}{inside}</pre>")
+        )
         text = replace_between(text, *_CODE, lambda _, inside: self._keep(_code(inside)))
         text = replace_between(text, *_CAPTION, _figure)
         text = replace_between(text, *_EMBED, lambda _, url: _link(unescape(url.strip())))

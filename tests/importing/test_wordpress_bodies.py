@@ -18,7 +18,9 @@ LIBRARY = Library(
         "78": '<!-- wp:block {"ref":78} /-->دائرة',
     },
 )
-SHOWN = '<figure><img src="https://old.example/a.jpg" alt="سوق"><figcaption>السوق</figcaption></figure>'
+SHOWN = (
+    '<figure><img src="https://old.example/a.jpg" alt="سوق"><figcaption>السوق</figcaption></figure>'
+)
 
 
 def body(text: str, number: str = "1") -> Body:
@@ -140,7 +142,9 @@ def test_players_of_others_are_links(written: str, url: str) -> None:
 
 
 def test_recordings_are_players() -> None:
-    assert '<audio src="https://old.example/a.mp3"' in body("[audio https://old.example/a.mp3]").html
+    assert (
+        '<audio src="https://old.example/a.mp3"' in body("[audio https://old.example/a.mp3]").html
+    )
     made = body('[playlist ids="8,9"]')
     assert made.html.count("<audio") == 1
     assert 'src="https://old.example/x.mp3"' in made.html
@@ -169,8 +173,6 @@ def test_unknown_shortcodes_alone_on_a_line_are_told_and_words_in_brackets_are_n
 
 def test_code_between_marks_is_code() -> None:
     made = body('قبل\n\n[code lang="php"]\nif (a < b) [gallery]\n\n$b;\n[/code]')
-    assert made.html == (
-        "<p>قبل</p>\n\n<pre><code>if (a &lt; b) [gallery]\n\n$b;</code></pre>"
-    )
+    assert made.html == ("<p>قبل</p>\n\n<pre><code>if (a &lt; b) [gallery]\n\n$b;</code></pre>")
     assert body("[code]&lt;b&gt;[/code]").html == "<pre><code>&lt;b&gt;</code></pre>"
     assert "وسط" in body("[code]أ<pre>وسط</pre>ب[/code]").html
