@@ -1,4 +1,4 @@
-"""The marks of WordPress' block editor: what lies in blocks, and what the classic editor left. Pure.
+"""The marks of WordPress' block editor: what lies in blocks, and what the classic editor left."""
 
 A block is ``<!-- wp:name {JSON} -->…<!-- /wp:name -->``, or ``<!-- wp:name {JSON} /-->`` alone.
 """

@@ -163,7 +163,7 @@ def test_forms_are_left_out_and_told(form: str) -> None:
     made = body(f"قبل\n\n{form}\n\nبعد")
     assert made.html == "<p>قبل</p>\n\n<p>بعد</p>"
     assert made.unknown == ()
-    assert f"[{form[1:].split(']')[0].split()[0]}]" in made.lost
+    assert any(form.startswith(name[:-1]) for name in made.lost)
 
 
 def test_unknown_shortcodes_alone_on_a_line_are_told_and_words_in_brackets_are_not() -> None:
