@@ -1,4 +1,4 @@
-"""The marks of WordPress' block editor: what lies in blocks, and what the classic editor left."""
+"""The marks of WordPress' block editor: what lies in blocks, and what stands around them. Pure.
 
 A block is ``<!-- wp:name {JSON} -->…<!-- /wp:name -->``, or ``<!-- wp:name {JSON} /-->`` alone.
 """
