@@ -23,7 +23,7 @@ from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Site, Status
 from feedservice.domain.taxonomy import Taxonomy, find_category
 from feedservice.domain.text import clean, one_line, slugify, truncate
-from feedservice.importing import markdown, markdown_links
+from feedservice.importing import dialects, markdown, markdown_links
 from feedservice.importing.addresses import is_http, join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Link
 from feedservice.importing.naming import Placement
@@ -45,6 +45,8 @@ _RELATED_LIST = re.compile(
     """,
     re.VERBOSE,
 )
+_MARKUP = re.compile(r"</[a-z]|<(?:br|wbr|img|hr)\b|&(?:[a-z]+|#[0-9x]+);", re.IGNORECASE)
+"""In a title: what nothing closes is a word about markup."""
 _MAX_SUMMARY = 1_000
 
 
@@ -86,11 +88,14 @@ def article_file(
     if not text.strip():
         words = summary or one_line(entry.title)  # what they may mean as Markdown is not meant
         text = body.from_html(f"<p>{escape(words)}</p>")
-    title = markdown.plain_text(one_line(entry.title)) or _titled(summary or text)
-    title = re.sub(r"<(?=/?[A-Za-z])", "‹", title)
-    if not title or not text:
+    if not text:
         return None
     published, status = _published(entry, now, body.remarks)
+    title = one_line(entry.title)
+    title = markdown.plain_text(title) if _MARKUP.search(title) else title
+    title = title or _titled(summary or text)
+    # A picture alone, without a word: its day is its name.
+    title = re.sub(r"<(/?[A-Za-z][^<>]*)>?", r"‹\1›", title) or f"{published:%Y-%m-%d}"
     updated = _updated(entry, published, now)
     expires = entry.expires if entry.expires and entry.expires > published else None
     folder, name = posixpath.split(placement.path)
@@ -142,7 +147,8 @@ class _Body:
     def markdown(self) -> str:
         """Return the body in Markdown."""
         if self._entry.html is None:
-            text = markdown_links.without_frames(self._entry.markdown or "", self._tell_frame)
+            text = dialects.without_dialect(self._entry.markdown or "")
+            text = markdown_links.without_frames(text, self._tell_frame)
             return clean(markdown_links.rewrite(text, self._resolve))
         return self.from_html(_without_related(self._entry.html, self._entry.related))
 
@@ -170,24 +176,33 @@ class _Body:
             self._note("link-unknown", value=address)
             return ""
         if kind == "src":
-            return self._place(absolute)
+            return self._placed(absolute, address)
         slug = self._find(absolute) or self._find(join(self._entry.url, address))
         if slug:
             return f"{slug}#{parts.fragment}" if parts.fragment else slug
         base = split_or_none(self._entry.base)
         is_own = not parts.netloc or (base is not None and parts.netloc == base.netloc)
         if is_own and suffix_of(parts.path) in MEDIA_TYPES:
-            return self._place(absolute)
+            return self._placed(absolute, address)
         if parts.scheme or absolute == "/":
             return absolute
         self._note("link-unknown", value=address)
         return absolute if absolute.startswith("/") else ""
+
+    def _placed(self, absolute: str, address: str) -> str:
+        return self._place(absolute) or _at_old_site(self._entry, address)
 
     def _tell_frame(self, name: str, address: str) -> None:
         self._note("frame" if address else "html-dropped", value=address or name)
 
     def _note(self, code: str, **facts: str) -> None:
         self.remarks.append(remark(code, self._entry.place, **facts))
+
+
+def _at_old_site(entry: ForeignEntry, address: str) -> str:
+    """Where readers had a file that does not come, if its site knew its own address."""
+    there = join(entry.url, address)
+    return there if is_http(there) else ""
 
 
 def _without_related(html: str, related: tuple[Link, ...]) -> str:
@@ -202,7 +217,7 @@ def _without_related(html: str, related: tuple[Link, ...]) -> str:
 
 def _titled(text: str) -> str:
     plain = one_line(re.sub(r"[*_`#>\[\]\\|]|<[^<>]*>|\([^()]*\)", " ", text))
-    return truncate(plain, 60)
+    return truncate(plain, 60) if re.search(r"\w", plain) else ""
 
 
 def _published(
@@ -265,7 +280,7 @@ def _translations(entry: ForeignEntry, find: FindSlug) -> dict[str, str]:
 
 def _image(entry: ForeignEntry, place: PlaceMedia) -> Value:
     image = entry.image
-    src = place(join(entry.base, image.src)) if image else ""
+    src = place(join(entry.base, image.src)) or _at_old_site(entry, image.src) if image else ""
     if not image or not src:
         return ""
     names = {"alt": image.alt, "caption": image.caption, "credit": image.credit}

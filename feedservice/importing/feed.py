@@ -15,6 +15,7 @@ from typing import Any
 
 import feedparser
 
+from feedservice.domain.text import one_line
 from feedservice.importing.addresses import is_http, join, path_of
 from feedservice.importing.dates import moment_of
 from feedservice.importing.doctype import without_doctype
@@ -134,7 +135,7 @@ def _xml_entry(item: Any, number: int, base: str, channel: Any) -> ForeignEntry:
         place=f"{number}: {identity or address or '-'}",
         id=identity or address,
         url=address,
-        title=plain_text(item.get("title", "")),
+        title=_title(item.get("title_detail") or {}),
         html=html,
         base=detail.get("base") or address or base,
         published=_moment(item, "published") or _moment(item, "created"),
@@ -153,6 +154,11 @@ def _xml_entry(item: Any, number: int, base: str, channel: Any) -> ForeignEntry:
         ),
         lang=detail.get("language") or "",
     )
+
+
+def _title(detail: Any) -> str:
+    title = str(detail.get("value", ""))
+    return one_line(title) if detail.get("type") == "text/plain" else plain_text(title)
 
 
 def paragraphs(escaped: str) -> str:

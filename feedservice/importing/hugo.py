@@ -1,37 +1,24 @@
 """A site of Hugo → entries: bundles, permalinks, ``relref``, shortcodes. Pure."""
 
 import posixpath
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html import escape
 from typing import ClassVar
 from urllib.parse import unquote
 
 from feedservice.importing import front_matter, hugo_urls
-from feedservice.importing.addresses import is_http, join, split_or_none
+from feedservice.importing.addresses import is_http, join
 from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.generators import REFERENCE, entry_of, stem_of, unread
-from feedservice.importing.markdown_links import outside_code
-from feedservice.importing.remarks import Remark, remark
-from feedservice.importing.shortcodes import attributes, fenced, replace_between
+from feedservice.importing.hugo_shortcodes import without_shortcodes
+from feedservice.importing.shortcodes import Unknown
 
 _PLAIN_SECTIONS = frozenset({"post", "posts", "blog", "article", "articles", "page", "pages", ""})
 _PAGES = (".md", ".html")
 _ENDINGS = ("toml", "yaml", "yml", "json")
-_HIGHLIGHT = (
-    re.compile(r"\{\{<\s*+highlight\s++([^\s{>}]++)[^{>}]*+>\}\}\n?"),
-    re.compile(r"\n?\{\{<\s*+/highlight\s*+>\}\}"),
-)
-_SHORTCODES = (
-    (re.compile(r"\{\{<"), re.compile(r">\}\}")),
-    (re.compile(r"\{\{%"), re.compile(r"%\}\}")),
-)
-_QUOTED = re.compile(r'["`]([^"`]*)["`]|(\S+)')
 _DATES = ("date", "publishdate", "pubdate", "published", "lastmod", "modified")
 """Where Hugo looks for the date of a page, the key that wins first."""
-_VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +72,8 @@ class Hugo:
             return None
         url = self._url(fields, root, stem, language, published)
         section = stem.partition("/")[0] if "/" in stem else ""
-        remarks: list[Remark] = []
-        shown = _without_shortcodes(body, path, stem, remarks)
+        unknown = Unknown(path, text, body)
+        shown = without_shortcodes(body, stem, unknown)
         is_html = path.lower().endswith((".html", ".htm"))
         name = posixpath.basename(stem)
         return replace(
@@ -114,7 +101,7 @@ class Hugo:
             lang=entry.lang or named or (language if len(languages) > 1 else ""),
             is_page=published is None,
             unread=unread(fields),
-            remarks=tuple(remarks),
+            remarks=tuple(unknown.remarks),
         )
 
     @property
@@ -221,56 +208,3 @@ def _rooted(alias: str, stem: str) -> str:
     if alias.startswith(("/", "http")):
         return alias
     return "/" + posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
-
-
-def _without_shortcodes(body: str, path: str, stem: str, remarks: list[Remark]) -> str:
-    def shortcode(opening: re.Match[str], inside: str) -> str:
-        made = _shown(opening[0][-1], inside, stem)
-        if made is None:
-            whole = f"{opening[0]}{inside}{'>' if opening[0][-1] == '<' else '%'}}}}}"
-            words = inside.split()
-            if words and not words[0].startswith("/"):
-                remarks.append(remark("shortcode", path, value=f"{{{{< {words[0]} >}}}}"))
-            return whole
-        return made
-
-    def without(text: str) -> str:
-        for begin, end in _SHORTCODES:
-            text = replace_between(text, begin, end, shortcode)
-        return text
-
-    return outside_code(replace_between(body, *_HIGHLIGHT, fenced), without)
-
-
-def _shown(mark: str, inside: str, stem: str) -> str | None:
-    """What a shortcode shows, in Markdown or HTML; None where it is not one that is known."""
-    if inside.startswith("/*") and inside.endswith("*/"):  # an example of one, as text
-        return f"{{{{{mark}{inside[2:-2]}{'>' if mark == '<' else '%'}}}}}"
-    name, rest = (*inside.strip().removesuffix("/").split(maxsplit=1), "", "")[:2]
-    values = attributes(rest)
-    quoted = _QUOTED.search(rest)
-    is_positional = rest[:1] in ('"', "`") or "=" not in rest
-    first = (quoted[1] or quoted[2] or "") if quoted and is_positional else ""
-    if name in ("ref", "relref"):
-        target = values.get("path") or first
-        return _reference(target, stem) if target else None
-    if name == "figure" and values.get("src"):
-        words = " — ".join(filter(None, (values.get("title"), values.get("caption"))))
-        caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
-        picture = f'<img src="{escape(values["src"])}" alt="{escape(values.get("alt", ""))}">'
-        return f"<figure>{picture}{caption}</figure>"
-    video = first or values.get("id")
-    return f"<{_VIDEOS[name]}{video}>" if name in _VIDEOS and video else None
-
-
-def _reference(target: str, stem: str) -> str:
-    """The address of what ``relref`` names: from the content folder, this page, or by its name."""
-    parts = split_or_none(target)
-    if parts is None:
-        return target
-    path = re.sub(r"(?:/_?index)?\.(?:md|markdown)$", "", parts.path)
-    path = re.sub(r"\.[a-z]{2}$", "", path)
-    if path.startswith("."):
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(stem), path))
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    return REFERENCE + path.strip("/").lower() + fragment

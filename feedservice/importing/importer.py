@@ -142,11 +142,16 @@ def run(
         redirects=naming.redirects,
     )
     unread: Counter[str] = Counter()
+    lost: set[str] = set()
     for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
         unread.update(entry.unread)
         placement = naming.placement(entry)
-        if placement:
-            _take_over(entry, placement, files, naming, media, report, now)
+        if placement and not _take_over(entry, placement, files, naming, media, report, now):
+            lost.add(f"/articles/{placement.slug}")
+    if lost:
+        report.redirects = tuple(pair for pair in naming.redirects if pair[1] not in lost)
+        if options.write:
+            files.replace(site_file.NAME, extend(text, before, after, report.redirects))
     report.found = source.found
     report.note((*source.remarks(), *naming.remarks, *media.remarks))
     report.note(remark("key-unread", "-", value=key, n=n) for key, n in unread.most_common())
@@ -180,7 +185,9 @@ def _take_over(
     media: ImportedMedia,
     report: ImportReport,
     now: datetime,
-) -> None:
+) -> bool:
+    """Write the article of an entry; False where that cannot be, and is told."""
+
     def place(address: str) -> str:
         return media.place(address, entry.place)
 
@@ -188,21 +195,22 @@ def _take_over(
         file = article_file(entry, placement, naming.site, now, naming.find, place)
     except (ValueError, RecursionError) as error:  # whatever it is, the others go on
         report.note([remark("entry-refused", entry.place, value=str(error))])
-        return
+        return False
     if file is None:
         report.note([remark("entry-empty", entry.place)])
-        return
+        return False
     errors = _errors(file, naming.site, now)
     if errors:
         report.note([remark("entry-refused", entry.place, value=", ".join(errors))])
-        return
+        return False
     if report.written:
         try:
             files.write_new(file.path, file.text)
         except FileExistsError:
             report.note([remark("file-taken", file.path)])
-            return
+            return False
     report.add(file, now)
+    return True
 
 
 def _errors(file: ArticleFile, site: Site, now: datetime) -> list[str]:

@@ -23,8 +23,7 @@ from feedservice.importing.generators import (
     unread,
 )
 from feedservice.importing.markdown_links import outside_code
-from feedservice.importing.remarks import Remark, remark
-from feedservice.importing.shortcodes import fenced, replace_between
+from feedservice.importing.shortcodes import Unknown, fenced, replace_between
 
 _NAME = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})-(.+)")
 _STAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[Tt ]+\d{1,2}:\d\d:\d\d(\.\d*)?")
@@ -40,7 +39,6 @@ _VARIABLE = re.compile(r"(site|page)\.([\w.-]+)")
 _FILTERED = re.compile(
     r"""["']([^"']*)["'] \s*+ \| \s*+ (?:relative_url|absolute_url|prepend:.*)""", re.VERBOSE
 )
-_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,8 @@ class Jekyll:
         categories = _categories(Fields(given), written, path, collection)
         url = self._url(fields, collection, categories, slug, path, published)
         is_draft = "_drafts" in path.split("/") or fields.text("published") == "false"
-        remarks: list[Remark] = []
-        body = self._without_liquid(body, path, fields, remarks)
+        unknown = Unknown(path, text, body)
+        body = self._without_liquid(body, fields, unknown)
         is_html = path.lower().endswith((".html", ".htm"))
         authors = fields.texts("authors", "author") or self.config.texts("author.name", "author")
         return replace(
@@ -109,7 +107,7 @@ class Jekyll:
             authors=persons(tuple(map(self._author, authors))),
             status=Status.DRAFT if is_draft else entry.status,
             unread=unread(fields),
-            remarks=tuple(remarks),
+            remarks=tuple(unknown.remarks),
         )
 
     def _collection(self, path: str) -> str:
@@ -178,9 +176,9 @@ class Jekyll:
         """The name that ``_data/authors`` has for a key, else the key."""
         return self.config.text(f"data.authors.{named.lower()}.name") or named
 
-    def _without_liquid(self, body: str, path: str, fields: Fields, remarks: list[Remark]) -> str:
-        def unknown(whole: str) -> str:
-            remarks.append(remark("liquid", path, value=" ".join(whole.split())))
+    def _without_liquid(self, body: str, fields: Fields, unknown: Unknown) -> str:
+        def stays(whole: str) -> str:
+            unknown.tell("liquid", " ".join(whole.split()), whole)
             return whole
 
         def tag(_mark: re.Match[str], inside: str) -> str:
@@ -192,7 +190,7 @@ class Jekyll:
                 return REFERENCE + posixpath.basename(target)
             if name == "link" and target:
                 return REFERENCE + target.lstrip("/")
-            return unknown(f"{{%{inside}%}}")
+            return stays(f"{{%{inside}%}}")
 
         def output(_mark: re.Match[str], inside: str) -> str:
             expression = inside.strip(" \t\n-")
@@ -207,10 +205,10 @@ class Jekyll:
                 value = holder.text(variable[2].lower())
                 if value:
                     return value
-            return unknown(f"{{{{{inside}}}}}")
+            return stays(f"{{{{{inside}}}}}")
 
         def without(text: str) -> str:
-            text = replace_between(_ATTRIBUTE_LIST.sub("", text), *_TAG, tag)
+            text = replace_between(text, *_TAG, tag)
             return replace_between(text, *_OUTPUT, output)
 
         return outside_code(replace_between(body, *_HIGHLIGHT, fenced), without)

@@ -22,10 +22,8 @@ from markdownify import MarkdownConverter
 from feedservice.content import markup
 from feedservice.content.embeds import page_of
 from feedservice.domain.text import clean
+from feedservice.importing.raw_html import Resolve, with_largest
 from feedservice.importing.shortcodes import replace_between, without_comments
-
-Resolve = Callable[[str, str], str]
-"""The kind (``href`` or ``src``) and an address → the one to write; empty to leave it out."""
 
 _BLOCKS = frozenset(
     "address article aside blockquote center details div dl figure footer h1 h2 h3 h4 h5 h6 header"
@@ -93,7 +91,7 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     Raises:
         content.markup.MarkupError: it is nested too deep for anybody.
     """
-    html = without_comments(clean(html))
+    html = with_largest(without_comments(clean(html)))
     dropped = tuple(dict.fromkeys(name.lower() for name in _DROPPED.findall(html)))
     frames: list[str] = []
     html = replace_between(
@@ -162,6 +160,8 @@ def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
 
 def _settle_addresses(tag: Tag, resolve: Resolve) -> None:
     """Write the addresses that hold here; a link to nowhere leaves its text, a picture nothing."""
+    if tag.attrs.get("poster"):
+        tag["poster"] = resolve("src", str(tag["poster"]))
     for kind in ("href", "src"):
         if kind not in tag.attrs:
             continue

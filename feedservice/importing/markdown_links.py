@@ -7,7 +7,8 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Callable
 
-from feedservice.importing.markdown import Resolve
+from feedservice.importing import raw_html
+from feedservice.importing.raw_html import Resolve
 
 _CODE_MARK = re.compile(
     r"""
@@ -26,10 +27,10 @@ _INLINE = re.compile(
     re.VERBOSE,
 )
 _DEFINITION = re.compile(r"^( {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)(<[^<>\n]*>|\S+)", re.MULTILINE)
-_ATTRIBUTE = re.compile(
-    r"""(<(?:a|img|audio|video|source)\b[^<>]*?\s(href|src)\s*=\s*)(["'])(.*?)\3""", re.IGNORECASE
+_EMBEDDED = re.compile(
+    r"<(iframe|object|embed|script)\b([^<>]*+)>(?:[^<]*+</(?:iframe|object|embed)\s*+>)?",
+    re.IGNORECASE,
 )
-_EMBEDDED = re.compile(r"<(iframe|object|embed|script)\b([^<>]*)>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\b(?:src|data)\s*=\s*["']?(https?:[^"'\s<>]+)""", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|mp3|m4a|ogg|mp4|webm)$", re.IGNORECASE)
 
@@ -105,10 +106,7 @@ def _rewritten(text: str, resolve: Resolve) -> str:
         resolved = resolve("src" if _PICTURE.search(url) else "href", url)
         return match[1] + (_destination(resolved) or "#")
 
-    def attribute(match: re.Match[str]) -> str:
-        return f"{match[1]}{match[3]}{resolve(match[2].lower(), match[4])}{match[3]}"
-
-    return _ATTRIBUTE.sub(attribute, _DEFINITION.sub(definition, _INLINE.sub(inline, text)))
+    return raw_html.rewrite(_DEFINITION.sub(definition, _INLINE.sub(inline, text)), resolve)
 
 
 def _destination(url: str) -> str:

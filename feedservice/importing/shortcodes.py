@@ -7,6 +7,10 @@ beginning.
 import re
 from collections.abc import Callable
 
+from feedservice.importing.remarks import Remark, remark
+
+_MAX_PLACED = 100
+"""Remarks of one file that say their line."""
 _ATTRIBUTE = re.compile(
     r"""
     (?<![\w-]) ([\w-]++)          # a name, from its first letter
@@ -55,6 +59,29 @@ def attributes(text: str) -> dict[str, str]:
     return {
         match[1]: "".join(filter(None, match.groups()[1:])) for match in _ATTRIBUTE.finditer(text)
     }
+
+
+class Unknown:
+    """Tells what stays in the body of a file as it was, with its line.
+
+    Args:
+        path: of the file.
+        text: all of it.
+        body: what follows its front matter.
+    """
+
+    def __init__(self, path: str, text: str, body: str) -> None:
+        self.remarks: list[Remark] = []
+        self._path = path
+        self._body = body
+        self._above = text.count("\n") - body.count("\n") + 1
+
+    def tell(self, code: str, value: str, whole: str) -> None:
+        """Add a remark about ``whole``, as it stands in the body."""
+        # Looked for from the beginning each time: of many that nobody will read one by one, not.
+        at = self._body.find(whole) if len(self.remarks) < _MAX_PLACED else -1
+        line = f":{self._above + self._body.count(chr(10), 0, at)}" if at >= 0 else ""
+        self.remarks.append(remark(code, self._path + line, value=value))
 
 
 _COMMENT = re.compile("<!--"), re.compile("-->")

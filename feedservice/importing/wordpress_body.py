@@ -265,7 +265,12 @@ def _linked(match: re.Match[str]) -> str:
 
 def _embedded(url: str, inside: str) -> str:
     captions: list[str] = []
-    rest = replace_between(inside, *_FIGCAPTION, lambda _, words: captions.append(words) or "")
+
+    def caption(_mark: re.Match[str], words: str) -> str:
+        captions.append(words)
+        return ""
+
+    rest = replace_between(inside, *_FIGCAPTION, caption)
     address = _ADDRESS.search(url) or _ADDRESS.search(rest)
     if not address:
         return inside

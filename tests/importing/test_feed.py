@@ -295,3 +295,23 @@ def test_both_readings_are_told_as_one_way_to_the_end(content: Path) -> None:
         lambda done, total: told.append((done, total)),
     )
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "title"),
+    [
+        ("text", "استعمال &lt;table&gt; هنا", "استعمال ‹table› هنا"),
+        ("text", "أ &lt; ب", "أ < ب"),
+        ("html", "&lt;b&gt;عنوان&lt;/b&gt; &amp;amp; آخر", "عنوان & آخر"),
+    ],
+)
+def test_a_title_of_atom_is_text_where_it_says_so(
+    run: Run, kind: str, written: str, title: str
+) -> None:
+    entry = (
+        "<entry><id>urn:x:1</id><updated>2024-05-01T00:00:00Z</updated>"
+        f'<title type="{kind}">{written}</title><content type="html">نص</content></entry>'
+    )
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:x</id>{entry}</feed>'
+    report = run(FeedSource("feed.xml", feed.encode()), category="field")
+    assert report.articles[0].title == title

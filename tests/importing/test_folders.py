@@ -372,3 +372,84 @@ def test_embedded_pages_in_markdown_become_links_and_programs_are_told(
     text = (content / "field" / "a.md").read_text(encoding="utf-8")
     assert '<a href="https://video.example/embed/abc">' in text
     assert '`<iframe src="https://code.example/">`' in text
+
+
+def test_without_media_pictures_stay_where_readers_had_them(
+    run: Run, source: Callable[..., FolderSource], content: Path
+) -> None:
+    body = "![ص](house.png) ![س](/img/b.png)\n\n<video poster=/p.jpg src='/v.mp4'></video>"
+    files: Files = {
+        **HUGO,
+        "content/posts/a/index.md": f"---\ntitle: أ\ndate: 2024-05-01\nimage: house.png\n---\n{body}",
+        "content/posts/a/house.png": png(),
+    }
+    run(source(files), category="field", download=None)
+    text = (content / "field" / "a.md").read_text(encoding="utf-8")
+    assert "image: https://old.example/2024/05/a/house.png\n" in text.replace('"', "")
+    assert (
+        "![ص](https://old.example/2024/05/a/house.png) ![س](https://old.example/img/b.png)" in text
+    )
+    assert '<video poster="https://old.example/p.jpg" src="https://old.example/v.mp4">' in text
+
+
+def test_no_redirect_leads_to_what_did_not_come(bring: Bring, content: Path) -> None:
+    report = bring(
+        {
+            **HUGO,
+            "content/posts/empty.md": "---\ntitle: ''\ndate: 2024-05-01\naliases: [/old]\n---\n",
+            "content/posts/full.md": "---\ntitle: ع\ndate: 2024-05-01\n---\nنص",
+        }
+    )
+    assert [code for code, _ in whats(report)] == ["entry-empty"]
+    assert report.redirects == (("/2024/05/full", "/articles/full"),)
+    assert "empty" not in (content / "site.yaml").read_text(encoding="utf-8")
+
+
+def test_a_picture_without_a_word_is_called_by_its_day(bring: Bring, content: Path) -> None:
+    bring(
+        {
+            **HUGO,
+            "content/posts/a/index.md": "---\ndate: 2024-05-01\n---\n![](house.png)",
+            "content/posts/a/house.png": png(),
+        }
+    )
+    assert "title: 2024-05-01\n" in (content / "field" / "a.md").read_text(
+        encoding="utf-8"
+    ).replace('"', "")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('{{< tweet user="x" id="1" >}}', "<https://x.com/x/status/1>"),
+        ("{{< x 12 >}}", "<https://x.com/i/status/12>"),
+        ('{{< gist spf13 789 "a.html" >}}', "<https://gist.github.com/spf13/789>"),
+        (
+            '{{< details summary="س" >}}نص{{< /details >}}',
+            "<details><summary>س</summary>\n\nنص\n\n</details>",
+        ),
+        ("{{< rawhtml >}}<b>نص</b>{{< /rawhtml >}}", "<b>نص</b>"),
+        (
+            '{{< video src="https://v.example/a.mp4" >}}',
+            '<video src="https://v.example/a.mp4" controls></video>',
+        ),
+        (
+            '{{< figure src="https://p.example/a.jpg" link="https://p.example/" caption="شرح" attr="وكالة" >}}',
+            '<figure><a href="https://p.example/"><img src="https://p.example/a.jpg" alt=""></a><figcaption>شرح — وكالة</figcaption></figure>',
+        ),
+    ],
+)
+def test_hugos_own_shortcodes_are_what_they_show(
+    run: Run, source: Callable[..., FolderSource], content: Path, written: str, shown: str
+) -> None:
+    body = f"---\ntitle: ع\ndate: 2024-05-01\n---\nنص {written}"
+    report = run(source({**HUGO, "content/posts/a.md": body}), category="field", download=None)
+    assert shown in (content / "field" / "a.md").read_text(encoding="utf-8")
+    assert {code for code, _ in whats(report)} <= {"media-remote"}
+
+
+def test_unknown_shortcodes_and_tags_are_told_with_their_lines(bring: Bring) -> None:
+    report = bring(
+        {**HUGO, "content/posts/a.md": "---\ntitle: ع\ndate: 2024-05-01\n---\nنص\n\n{{< poll >}}\n"}
+    )
+    assert [each.place for each in report.remarks] == ["content/posts/a.md:7"]

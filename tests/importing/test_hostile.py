@@ -11,7 +11,15 @@ from time import process_time
 import httpx
 import pytest
 
-from feedservice.importing import front_matter, markdown, markdown_links, shortcodes, wordpress_body
+from feedservice.importing import (
+    dialects,
+    front_matter,
+    markdown,
+    markdown_links,
+    raw_html,
+    shortcodes,
+    wordpress_body,
+)
 from feedservice.importing.feed import read
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher, FetchError
@@ -147,6 +155,12 @@ SLOW: dict[str, tuple[Callable[[str], object], str]] = {
     "Liquid": (jekyll, "{% a" * (SIZE // 4)),
     "Liquid's output": (jekyll, "{{ 'a" * (SIZE // 5)),
     "Liquid's highlights": (jekyll, "{% highlight x %}" * (SIZE // 17)),
+    "definitions": (dialects.without_dialect, "أ\n: ب\n" * (SIZE // 8)),
+    "boxes": (dialects.without_dialect, '!!! a "' * (SIZE // 7)),
+    "open attribute lists": (dialects.without_dialect, "# {#" * (SIZE // 4)),
+    "blank lines of boxes": (dialects.without_dialect, "!!! a\n" + "\n" * SIZE),
+    "a long srcset": (raw_html.with_largest, "<img srcset='" + "a 1w, " * (SIZE // 6)),
+    "pictures": (raw_html.with_largest, "<img srcset=" * (SIZE // 12)),
     "attribute lists": (jekyll, "{:" * (SIZE // 2)),
     "continued headers": (headers, "a: b\n" + "    c\n" * (SIZE // 6)),
     "attributes": (shortcodes.attributes, "a" * SIZE),

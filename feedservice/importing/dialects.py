@@ -1,0 +1,111 @@
+"""What kramdown, Goldmark and Python-Markdown have beside CommonMark → what our articles have.
+
+Attribute lists go, but an id of a heading; definition lists become ``dl``, admonitions quotations,
+task lists boxes; a table of contents, which a program made, goes. One look at each line.
+"""
+
+import re
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
+_ATTRIBUTES = r"\{(?::[^{}\n]*|[ ]*(?:[.#][^\s{}]|[\w-]+=)[^{}\n]*)\}"
+_ALONE = re.compile(rf"[ ]{{0,3}}{_ATTRIBUTES}[ \t]*")
+_INLINE = re.compile(r"\{:(?:[\s.#]|[\w-]+=)[^{}\n]*\}|(?<=[)])" + _ATTRIBUTES)
+_HEADING = re.compile(r"(#{1,6}[ \t][^{}\n]*)\{([^{}\n]*)\}[ \t#]*")
+_ID = re.compile(r"#[^\s{}.=]+")
+_TOC = re.compile(r"[ ]{0,3}\[(?:TOC|\[toc\]|\[_TOC_\])\][ \t]*", re.IGNORECASE)
+_ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|1\.)[ ]")
+_TASK = re.compile(r"([ \t]*(?:[*+-]|[0-9]{1,9}[.)])[ ]+)\[([ xX])\](?=[ ])")
+_ADMONITION = re.compile(r"!!![ ]*([\w-]+)(?:[ ][^\"\n]*)?(?:\"([^\"\n]*)\")?[ \t]*")
+_DEFINITION = re.compile(r"[ ]{0,3}:[ \t]+(\S[^\n]*)")
+_TERM = re.compile(r"[^\s|>#:`~<-][^\n]*")
+_ROW = re.compile(r"[ ]{0,3}\|")
+_TITLES = {"note": "ملاحظة", "tip": "نصيحة", "warning": "تنبيه", "danger": "تحذير", "hint": "إشارة"}
+
+
+def without_dialect(markdown: str) -> str:
+    """Return Markdown that says in our own signs what other dialects have signs for."""
+    made: list[str] = []
+    lines = markdown.split("\n")
+    fence = ""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        mark = _FENCE.match(line)
+        if fence or mark or line.startswith(("    ", "\t")):
+            if mark and not fence and not ("`" in mark[1] and "`" in mark[2]):
+                fence = mark[1]
+            elif mark and fence and mark[1].startswith(fence) and not mark[2].strip():
+                fence = ""
+            made.append(line)
+        elif _ADMONITION.fullmatch(line):
+            at = _admonition(lines, at, made)
+        elif _DEFINITION.fullmatch(line) and made and _TERM.fullmatch(made[-1]):
+            at = _definitions(lines, at - 1, made)
+        elif _ALONE.fullmatch(line):
+            if re.fullmatch(r"\s*\{:\s*toc\s*\}\s*", line) and made and _ITEM.match(made[-1]):
+                made.pop()
+        elif not _TOC.fullmatch(line):
+            made.append(_line(line))
+    return "\n".join(made)
+
+
+def _line(line: str) -> str:
+    heading = _HEADING.fullmatch(line)
+    if heading and re.fullmatch(_ATTRIBUTES, f"{{{heading[2]}}}"):
+        named = _ID.search(heading[2])
+        return heading[1] + (f"{{{named[0]}}}" if named else "")
+    line = _TASK.sub(lambda task: task[1] + ("☐" if task[2] == " " else "☑"), line)
+    line = _INLINE.sub("", line) if "{" in line else line
+    return line.replace("\t", " ") if _ROW.match(line) else line
+
+
+def _admonition(lines: list[str], at: int, made: list[str]) -> int:
+    """A titled box becomes a quotation; returns the line behind it."""
+    mark = _ADMONITION.fullmatch(lines[at - 1])
+    assert mark is not None
+    title = mark[2] if mark[2] is not None else _TITLES.get(mark[1].lower(), mark[1])
+    inside, at = _indented(lines, at)
+    box = ([f"**{title}**", ""] if title else []) + [_line(each) for each in inside]
+    _put(made, *(f"> {each}".rstrip() for each in box))
+    return at
+
+
+def _definitions(lines: list[str], at: int, made: list[str]) -> int:
+    """Terms, each with its definitions, become ``dl``; returns the line behind them."""
+    terms = [made.pop()]
+    shown = ["<dl>"]
+    while True:
+        shown += ["<dt>", "", *terms, "", "</dt>"]
+        while at < len(lines) and (said := _DEFINITION.fullmatch(lines[at])):
+            more, at = _indented(lines, at + 1)
+            shown += ["<dd>", "", said[1], *more, "", "</dd>"]
+        after = at + (at < len(lines) and not lines[at].strip())
+        follows = lines[after : after + 2]
+        is_next = len(follows) == 2 and _TERM.fullmatch(follows[0])
+        if not is_next or not _DEFINITION.fullmatch(follows[1]):
+            break
+        terms, at = [follows[0]], after + 1
+    _put(made, *shown, "</dl>")
+    return at
+
+
+def _put(made: list[str], *block: str) -> None:
+    """Add a block, with an empty line before and after it."""
+    made += [*([""] if made and made[-1] else []), *block, ""]
+
+
+def _indented(lines: list[str], at: int) -> tuple[list[str], int]:
+    """The lines that belong to what stands above them, without their indent, and what follows."""
+    inside: list[str] = []
+    blanks = 0
+    while at + blanks < len(lines):
+        line = lines[at + blanks]
+        if not line.strip():
+            blanks += 1
+        elif line.startswith(("    ", "\t")):
+            inside += [""] * blanks + [line.removeprefix("\t") if line[0] == "\t" else line[4:]]
+            at, blanks = at + blanks + 1, 0
+        else:
+            break
+    return inside, at
