@@ -1,4 +1,4 @@
-"""What is told to others by HTTP: a bounded answer, no way into the network, ever rarer tries.
+"""What is told to others by HTTP: a bounded answer, and no way into the network.
 
 A receiver is one that the operator named. It may be slow, may move, and may belong to a stranger by
 now: of what it answers nothing is read but the status and when to come again.
@@ -9,21 +9,15 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import httpx
 
 from feedservice.domain.ip_addresses import is_public
-from feedservice.http.negotiation import read_date
-from feedservice.index.outbox import MAX_WAIT
+from feedservice.service.backoff import Failure
 
 DEADLINE = 15.0
 """Seconds for a receiver to answer, from the first byte sent to the last header received."""
-FIRST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(hours=1)
-GIVEN_UP_AFTER = timedelta(days=1)
 MAX_REDIRECTS = 3
-GONE = 410
 
 # It would log each address in full, and those of chats are secrets.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -34,15 +28,6 @@ class Answer:
     """What a receiver answered: its status, and the value of ``Retry-After`` (RFC 9110 §10.2.3)."""
 
     status: int
-    retry_after: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why a receiver was not told; the status and ``Retry-After`` of its answer, if it gave one."""
-
-    reason: str
-    status: int = 0
     retry_after: str = ""
 
 
@@ -128,34 +113,3 @@ async def _judged(named: httpx.URL, target: httpx.URL) -> _Target:
         raise ValueError(message)
     # Any of them: who is tried again may find one that answers.
     return _Target(target, target.copy_with(host=random.choice(addresses)))  # noqa: S311 # nosec B311
-
-
-def wait_after(tries: int) -> timedelta:
-    """Return how long to wait at least after so many failures before this one."""
-    return min(FIRST_WAIT * (1 << min(tries, 20)), LONGEST_WAIT)
-
-
-def next_try(tries: int, now: datetime, retry_after: str = "") -> datetime:
-    """Return when to try again, a little later each time for each receiver of many.
-
-    Args:
-        tries: how many have failed before this one.
-        now: the moment.
-        retry_after: what the receiver asks for; at most `MAX_WAIT` is granted.
-    """
-    # This hides nothing.
-    wait = wait_after(tries) * random.uniform(1.0, 1.2)  # noqa: S311 # nosec B311
-    return now + max(wait, _asked_for(retry_after, now))
-
-
-def is_over(failing_since: datetime, now: datetime, status: int = 0) -> bool:
-    """Whether to give up a receiver that fails: for a day, or it says that it is gone."""
-    return status == GONE or now - failing_since >= GIVEN_UP_AFTER
-
-
-def _asked_for(retry_after: str, now: datetime) -> timedelta:
-    """The wait that a receiver asks for, at most a day; none where it cannot be read."""
-    if retry_after.isascii() and retry_after.isdigit():
-        return min(timedelta(seconds=int(retry_after[:9])), MAX_WAIT)
-    moment = read_date(retry_after)
-    return min(moment - now, MAX_WAIT) if moment else timedelta()

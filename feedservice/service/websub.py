@@ -17,8 +17,9 @@ from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import SITE, Label
 from feedservice.index.outbox import Outbox, Ping
-from feedservice.service import sending
-from feedservice.service.sending import Answer, Failure
+from feedservice.service import backoff, sending
+from feedservice.service.backoff import Failure
+from feedservice.service.sending import Answer
 
 log = logging.getLogger(__name__)
 
@@ -109,11 +110,11 @@ class Notifier:
         since = (
             datetime.fromtimestamp(ping.failing_since, now.tzinfo) if ping.failing_since else now
         )
-        if sending.is_over(since, now, failure.status):
+        if backoff.is_over(since, now, failure.status):
             count = self._outbox.forget(ping.hub)
             log.error("gave up telling %s of %d lists: %s", ping.hub, count, failure.reason)
             return
-        due = sending.next_try(ping.tries, now, failure.retry_after)
+        due = backoff.next_try(ping.tries, now, failure.retry_after)
         self._outbox.postpone(ping, now, due)
         page = page_of(ping.label)
         log.warning("%s was not told of %s (%s); next try %s", ping.hub, page, failure.reason, due)

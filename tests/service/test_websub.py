@@ -14,7 +14,8 @@ from feedservice.domain.model import Status
 from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
-from feedservice.service.sending import GIVEN_UP_AFTER, LONGEST_WAIT, Answer, wait_after
+from feedservice.service.backoff import GIVEN_UP_AFTER, LONGEST_WAIT, wait_after
+from feedservice.service.sending import Answer
 from feedservice.service.websub import Notifier
 
 HUB = "https://hub.example/"
