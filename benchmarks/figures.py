@@ -99,7 +99,7 @@ WORDING: Mapping[str, str] = MappingProxyType(
         "saving-p99": "file saved → in the feed, p99",
         "starting": "restart to first answer",
         "memory": "memory of a worker (PSS)",
-        "memory-server": "memory of its server, which began it (PSS)",
+        "memory-server": "memory of its server, and of who keeps it (PSS)",
         "memory-writer": "memory of the writer (PSS)",
         "importing-serve": "imports of the server and its workers, processor time",
         "importing-writer": "imports of the writer, processor time",

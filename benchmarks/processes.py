@@ -229,9 +229,10 @@ def memory(pid: int) -> float:
 
 
 def workers(parent: int) -> list[int]:
-    """Return the processes below ``parent`` that answer requests: those that are copies of it."""
+    """Return the processes below ``parent`` that answer requests: copies of it, or of its copy."""
     ours = command_line(parent)
-    return [pid for pid in descendants(parent) if command_line(pid) == ours]
+    copies = [pid for pid in descendants(parent) if command_line(pid) == ours]
+    return [pid for pid in copies if not set(descendants(pid)) & set(copies)]
 
 
 def end_on_signals() -> None:

@@ -101,7 +101,7 @@ def _start(
     log: Path,
 ) -> tuple[float, list[float]]:
     """Start a server; return seconds to its first answer, and the memory in MB of its worker, of
-    itself and of its writer after ``requests``.
+    itself with who keeps it, and of its writer after ``requests``.
     """
     begin = time.perf_counter()
     with running(command, log, environment=environment) as process:
@@ -114,8 +114,11 @@ def _start(
         found = workers(process.pid)
         if len(found) != 1:
             raise Unmeasurable(f"one worker was expected below {process.pid}, not {len(found)}")
-        writers = [pid for pid in descendants(process.pid) if "--watch" in command_line(pid)]
-        return took, [memory(pid) for pid in (*found, process.pid, *writers)]
+        begun = descendants(process.pid)
+        writers = [pid for pid in begun if "--watch" in command_line(pid)]
+        servers = [pid for pid in begun if found[0] in descendants(pid)]
+        server = sum(map(memory, (process.pid, *servers)))
+        return took, [memory(found[0]), server, *map(memory, writers)]
 
 
 def _imported(code: str, rounds: int = 5) -> float:

@@ -90,13 +90,18 @@ class Site:
         found = self.processes(b"--with-parent")
         return [number for number in found if _parent(number) not in found]
 
+    def servers(self) -> list[int]:
+        """What workers are begun by: what `serve` keeps; another server is that itself."""
+        kept = self.processes(b"serve\0")
+        return [each for each in kept if _parent(each) == self.process.pid] or [self.process.pid]
+
     def workers(self) -> list[int]:
         """The processes that answer, where the server is one that has them."""
-        parents = {number: _parent(number) for number in self.processes()}
+        servers, writers = self.servers(), self.writers()
         return [
             number
-            for number, parent in parents.items()
-            if parent == self.process.pid and number not in self.writers()
+            for number in self.processes()
+            if _parent(number) in servers and number not in writers
         ]
 
 

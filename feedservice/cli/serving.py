@@ -52,6 +52,7 @@ def _serve(listening: socket, host: str, port: int, workers: int, given: Setting
         # Meanwhile, what the workers run; no other command needs it.
         with uncollected():
             from feedservice.service import kept_answers, metrics, server, wiring  # noqa: PLC0415
+            from feedservice.service.keeper import Keeper, Succession  # noqa: PLC0415
             from feedservice.service.lock import WriterLock  # noqa: PLC0415
         site, problems = reading.result()
     if site is None:
@@ -63,18 +64,24 @@ def _serve(listening: socket, host: str, port: int, workers: int, given: Setting
         if WriterLock(given.state).is_free():  # else another service over the same state counts on
             metrics.forget(given.state / "metrics")
     index = wiring.reader(given)  # before a writer starts: settings of a database may be refused
-    supervisor = wiring.supervisor(given)
-    supervisor.start()
-    has_answers = (given.state / kept_answers.NAME).exists() or wiring.wait_until_filled(index, 10)
-    click.echo(f"feedservice {__version__}: {site.title}")
-    click.echo(f"  {asked}/  ←  {given.content}")
-    if not has_answers:
-        _say_beneath(_("the articles are being read: pages come up once that is done"))
-    _tell_of_base_url(host, asked, given.base_url or site.base_url, site.base_url)
-    try:
-        server.serve(listening, workers, ending=supervisor.ask_to_stop)
-    finally:
-        supervisor.stop()
+
+    def run(is_first: bool, succession: Succession) -> None:
+        supervisor = wiring.supervisor(given)
+        supervisor.start()
+        if is_first:
+            has_kept = (given.state / kept_answers.NAME).exists()
+            has_answers = has_kept or wiring.wait_until_filled(index, 10)
+            click.echo(f"feedservice {__version__}: {site.title}")
+            click.echo(f"  {asked}/  ←  {given.content}")
+            if not has_answers:
+                _say_beneath(_("the articles are being read: pages come up once that is done"))
+            _tell_of_base_url(host, asked, given.base_url or site.base_url, site.base_url)
+        try:
+            server.serve(listening, workers, supervisor.ask_to_stop, succession)
+        finally:
+            supervisor.stop()
+
+    Keeper(run, ending=listening.close).run()
 
 
 def _begin_beside(links: Sequence[Path]) -> None:

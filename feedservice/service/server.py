@@ -1,14 +1,13 @@
 """granian as `serve` runs it: outlives its workers, runs nothing from where it was started."""
 
-import gc
 import logging
 import resource
 import signal
 import socket
 import sys
 import time
-from collections import deque
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -18,6 +17,7 @@ from granian.log import LogLevels, logger
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
+from feedservice.service.keeper import Succession
 from feedservice.service.listening import BACKLOG
 from feedservice.service.wiring_web import worker
 from feedservice.system import child_process
@@ -38,10 +38,6 @@ GRACE = 1.0
 """Seconds that a worker which is told to end has for the answers that are begun."""
 STOPPED = 15.0
 """Seconds after which one that heeds nothing is killed."""
-BURST, WITHIN = 10, 5.0
-"""So many workers that died are replaced at once within so many seconds, further ones a `PAUSE`
-later each: those that die at their start must not take all processors."""
-PAUSE = 1.0
 
 
 class _Respawns(dict[int, float]):
@@ -54,15 +50,13 @@ class _Respawns(dict[int, float]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last: deque[float] = deque([-WITHIN], maxlen=BURST)
+        self._pace = child_process.Pace()
 
     def get(self, key: int, default: float | None = None) -> float:  # type: ignore[override]  # noqa: ARG002
         return 0.0
 
     def __setitem__(self, key: int, moment: float) -> None:
-        if len(self._last) == BURST and moment - self._last[0] < WITHIN:
-            time.sleep(PAUSE)
-        self._last.append(moment)
+        self._pace.begin(moment)
 
 
 class _Server(MPServer):
@@ -74,15 +68,21 @@ class _Server(MPServer):
     Args:
         listening: the socket.
         ending: called before workers are told to end.
+        succession: who went before, whose workers end once those of this one are there.
         named: as granian has it.
     """
 
     def __init__(
-        self, listening: socket.socket, ending: Callable[[], object], **named: Any
+        self,
+        listening: socket.socket,
+        ending: Callable[[], object],
+        succession: Succession,
+        **named: Any,
     ) -> None:
         super().__init__("feedservice", **named)
         self._listening = listening
         self._ending = ending
+        self._succession = succession
         self.respawned_wrks = _Respawns()
 
     def _init_shared_socket(self) -> None:
@@ -94,6 +94,7 @@ class _Server(MPServer):
         """Begin workers; one that is told to end before it listens for that would never hear it."""
         with child_process.inheriting_blocked(signal.SIGTERM):
             super()._spawn_workers(*given)  # type: ignore[no-untyped-call]
+        self._succession.take_over()
 
     def _respawn_workers(self, *given: Any, **named: Any) -> None:
         """Begin workers in the place of others.
@@ -126,17 +127,20 @@ class _Server(MPServer):
         self.wrks.clear()
 
 
-def load_worker() -> object:
+def load_worker(succession: Succession) -> object:
     """Return the application of a worker.
 
-    What it runs was imported by then: a worker is a copy of the server's process, begins at once in
-    the place of one that died, and has the memory of what neither changes in common with others.
+    What it runs was imported by then: a worker is a copy of a copy of the process that keeps the
+    server (`keeper`), begins at once in the place of one that died, and has the memory of what none
+    changes in common with others.
     granian's own loader would put the working directory in front of `sys.path`, so that a
     ``yaml.py`` in a content folder were run.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # a terminal's is for the server
     child_process.end_within(GRACE)
-    return worker()
+    made = worker(succession.wait)
+    succession.take_over()
+    return made
 
 
 def _connections() -> int:
@@ -156,7 +160,10 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def serve(
-    listening: socket.socket, workers: int, ending: Callable[[], object] = lambda: None
+    listening: socket.socket,
+    workers: int,
+    ending: Callable[[], object] = lambda: None,
+    succession: Succession | None = None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C.
 
@@ -164,12 +171,15 @@ def serve(
         listening: see `listen`; closed in the end.
         workers: how many processes answer.
         ending: called as soon as it is told to end.
+        succession: of the servers over this socket.
     """
+    succession = succession or Succession()
     logger.addFilter(_is_news)
     host, port = listening.getsockname()[:2]
     server = _Server(
         listening,
         ending,
+        succession,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -183,5 +193,5 @@ def serve(
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     )
-    gc.freeze()  # a collection would touch, and so copy, all that workers have in common
-    server.serve(target_loader=load_worker, wrap_loader=False)  # type: ignore[arg-type]
+    loader = partial(load_worker, succession)
+    server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type]

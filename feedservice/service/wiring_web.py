@@ -257,15 +257,20 @@ def _write_access_log(environ: "WSGIEnvironment", status: str, length: int, seco
     os.write(1, (access_line(environ, status, length, seconds, steady_now()) + "\n").encode())
 
 
-def worker() -> Flask:
-    """Return the application in a worker of `serve`, which ends whenever `serve` does."""
-    child_process.on_parent_end(_end_worker)
+def worker(wait: Callable[[], object] = lambda: None) -> Flask:
+    """Return the application in a worker of `serve`, which ends when its server has ended.
+
+    Args:
+        wait: called then; returns once others answer, or nobody is to.
+    """
+
+    def end() -> None:
+        wait()
+        log.warning("the server is gone: this worker ends")
+        # As when the server says so: one that is killed outright tells nobody.
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    child_process.on_parent_end(end)
     memory.share_arenas()
     sys.setswitchinterval(SWITCH)
     return application()
-
-
-def _end_worker() -> None:
-    """End as when the server says so: one that is killed outright tells nobody."""
-    log.warning("the server is gone: this worker ends")
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
@@ -18,10 +19,29 @@ _at_end: list[Callable[[], object]] = []
 """What `on_end` was told; each is called once."""
 
 
+BURST, WITHIN = 10, 5.0
+"""So many processes that died are replaced at once within so many seconds, further ones a `PAUSE`
+later each: those that die at their start must not take all processors."""
+PAUSE = 1.0
+
+
+class Pace:
+    """How fast processes are begun in the place of others."""
+
+    def __init__(self) -> None:
+        self._last: deque[float] = deque([-WITHIN], maxlen=BURST)
+
+    def begin(self, moment: float) -> None:
+        """Note that one begins, in monotonic seconds; wait where many did just now."""
+        if len(self._last) == BURST and moment - self._last[0] < WITHIN:
+            time.sleep(PAUSE)
+        self._last.append(moment)
+
+
 @contextmanager
-def inheriting_blocked(number: signal.Signals) -> Iterator[None]:
-    """Have children that begin meanwhile get a signal only once they ask for it, if ever."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+def inheriting_blocked(*numbers: signal.Signals) -> Iterator[None]:
+    """Have children that begin meanwhile get signals only once they ask for them, if ever."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
         yield
     finally:

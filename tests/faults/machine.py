@@ -33,7 +33,8 @@ def descriptors(process: int) -> int:
 
 def roles(site: Site) -> dict[int, str]:
     """The processes of a service, with what each is."""
-    kinds = {"writer": site.writers(), "worker": site.workers(), "master": [site.process.pid]}
+    kinds = {"writer": site.writers(), "worker": site.workers(), "server": site.servers()}
+    kinds["keeper"] = [site.process.pid]
     named = {process: role for role, found in kinds.items() for process in found}
     return {process: named.get(process, "reader") for process in site.processes()}
 

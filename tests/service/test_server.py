@@ -18,8 +18,10 @@ from factories import write_article
 from feedservice.domain.errors import CommandError, PortTaken
 from feedservice.http.admission import STREAMS
 from feedservice.service import listening, server, supervisor
+from feedservice.service.keeper import Succession
 from feedservice.service.listening import listen
 from feedservice.service.wiring_web import LANES
+from feedservice.system import child_process
 from feedservice.web.intake import AT_ONCE, WAITING
 from service_process import (
     ROOT,
@@ -34,34 +36,19 @@ from service_process import (
 from waiting import PATIENCE, comes_true
 
 
-def workers(site: Site) -> set[int]:
-    """The processes that the server started, but its writer and helpers of multiprocessing."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            status = (path / "stat").read_text().rpartition(")")[2].split()
-            command = (path / "cmdline").read_bytes()
-        except OSError:
-            continue
-        is_child = int(status[1]) == site.process.pid and status[0] != "Z"
-        if is_child and b"--watch" not in command and b"resource_tracker" not in command:
-            found.add(int(path.name))
-    return found
-
-
 def test_a_worker_that_is_killed_again_and_again_takes_no_other_with_it(
     services: dict[str, Site],
 ) -> None:
     site = services["granian"]
     write_article(site.content, "field/lasting.md", title="يبقى")
     assert site.until(lambda: site.shows("يبقى"))
-    victim, healthy = sorted(workers(site))
+    victim, healthy = sorted(site.workers())
     for _ in range(3):
         os.kill(victim, signal.SIGKILL)
         gone = {victim}
-        assert comes_true(lambda gone=gone: len(workers(site) - gone) == 2)
-        (victim,) = workers(site) - {healthy}
-    assert healthy in workers(site)
+        assert comes_true(lambda gone=gone: len(set(site.workers()) - gone) == 2)
+        (victim,) = set(site.workers()) - {healthy}
+    assert healthy in site.workers()
     assert site.process.poll() is None
     assert site.until(lambda: site.shows("يبقى"))
 
@@ -146,16 +133,16 @@ def test_workers_that_die_at_their_start_are_slowed_down_and_others_are_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(server.time, "sleep", pauses.append)
+    monkeypatch.setattr(child_process.time, "sleep", pauses.append)
     starts = server._Respawns()
-    for number in range(server.BURST):
+    for number in range(child_process.BURST):
         starts[number % 2] = 100 + number / 10
     assert pauses == []
     starts[0] = 102.0
-    assert pauses == [server.PAUSE]
-    for number in range(2 * server.BURST):
-        starts[0] = 200 + number * server.WITHIN / server.BURST
-    assert pauses == [server.PAUSE]
+    assert pauses == [child_process.PAUSE]
+    for number in range(2 * child_process.BURST):
+        starts[0] = 200 + number * child_process.WITHIN / child_process.BURST
+    assert pauses == [child_process.PAUSE]
 
 
 def hold(site: Site, held: ExitStack, request: bytes, begun: bytes) -> None:
@@ -195,13 +182,14 @@ def test_it_ends_by_itself_whatever_clients_hold_open(
 SLOW_START = """
 import os, signal, sys, time
 from feedservice.service import server
+from feedservice.service.keeper import Succession
 from feedservice.service.listening import listen
 
-def load():
+def load(*given):
     print(os.getpid(), flush=True)
     while signal.SIGTERM not in signal.sigpending():
         time.sleep(0.01)
-    return whole()
+    return whole(*given)
 
 whole, server.load_worker = server.load_worker, load
 server.serve(listen("127.0.0.1", int(sys.argv[1])), 1)
@@ -232,7 +220,7 @@ def test_a_worker_that_is_told_to_end_while_it_begins_ends(
 
 def test_what_comes_just_before_workers_are_replaced_is_not_forgotten() -> None:
     with listen("127.0.0.1", free_port()) as ours:
-        made = server._Server(ours, list, interface=Interfaces.WSGI)
+        made = server._Server(ours, list, Succession(), interface=Interfaces.WSGI)
         made._respawn_workers([], None, None)
         assert not made.main_loop_interrupt.is_set()
         made.interrupt_children.append(1)
@@ -268,7 +256,60 @@ def test_who_connects_while_no_worker_lives_is_answered_by_the_next(
     write_article(content, "field/a.md", title="يبقى")
     with serving(content, tmp_path / "state", "granian") as site:
         for _ in range(3):
-            (worker,) = workers(site)
+            (worker,) = site.workers()
             os.kill(worker, signal.SIGKILL)
-            assert comes_true(lambda worker=worker: worker not in workers(site))
+            assert comes_true(lambda worker=worker: worker not in site.workers())
             assert site.shows("يبقى", "/feed.rss")
+
+
+def state_of(process: int) -> str:
+    """As proc_pid_stat(5) has it, Z where nobody has asked how it ended; "" where it is gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def test_who_asks_when_the_server_died_is_answered_by_its_workers_until_others_are_there(
+    services: dict[str, Site],
+) -> None:
+    site = services["granian"]
+    write_article(site.content, "field/lasting.md", title="يبقى")
+    assert site.until(lambda: site.shows("يبقى"))
+    assert comes_true(lambda: len(site.workers()) == 2)
+    before = site.workers()
+    (server,) = site.servers()
+    os.kill(site.process.pid, signal.SIGSTOP)  # so that no other begins
+    try:
+        os.kill(server, signal.SIGKILL)
+        assert comes_true(lambda: state_of(server) == "Z")
+        assert site.until(lambda: site.shows("يبقى"))
+        assert "" not in map(state_of, before)
+    finally:
+        os.kill(site.process.pid, signal.SIGCONT)
+    assert comes_true(lambda: len(site.workers()) == 2)
+    assert comes_true(lambda: not any(map(state_of, before)))
+    assert site.until(lambda: site.shows("يبقى"))
+
+
+def test_workers_whose_server_died_end_with_who_kept_it(content: Path, tmp_path: Path) -> None:
+    write_article(content, "field/a.md")
+    with started(content, tmp_path / "state", "granian") as site:
+        wait_for(site)
+        (server,) = site.servers()
+        os.kill(site.process.pid, signal.SIGSTOP)
+        os.kill(server, signal.SIGKILL)
+        assert comes_true(lambda: state_of(server) == "Z")
+        os.kill(site.process.pid, signal.SIGKILL)
+        assert comes_true(lambda: not site.processes())
+
+
+def test_a_server_that_somebody_ends_is_begun_again(services: dict[str, Site]) -> None:
+    site = services["granian"]
+    for how in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
+        (server,) = site.servers()
+        os.kill(server, how)
+        none = ([server], [site.process.pid])
+        assert comes_true(lambda none=none: site.servers() not in none)
+        assert site.get("/feed.rss")[0] == 200
+    assert site.process.poll() is None
