@@ -93,8 +93,8 @@ class Keeper:
     def _run_server(self, is_first: bool, succession: Succession, held: int) -> None:
         os.close(held)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's reaches who keeps it, too
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
+        # SIGINT stays blocked: a terminal's is for who keeps it.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         child_process.on_parent_end(lambda: os.kill(os.getpid(), signal.SIGTERM))
         self._serve(is_first, succession)
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import wait
+from queue import SimpleQueue
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -59,6 +60,30 @@ class _Respawns(dict[int, float]):
         self._pace.begin(moment)
 
 
+class _Wake:
+    """What granian waits for. Signals set it, of which one may come amid another, or amid a wait.
+
+    `threading.Event` waits for ever then for who it interrupted.
+    """
+
+    def __init__(self) -> None:
+        self._told: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        self._told.put(None)
+
+    def is_set(self) -> bool:
+        return not self._told.empty()
+
+    def clear(self) -> None:
+        while self.is_set():
+            self._told.get()
+
+    def wait(self) -> None:
+        self._told.get()
+        self.set()  # until it is cleared
+
+
 class _Server(MPServer):
     """granian, whose workers share the socket that listens.
 
@@ -83,6 +108,7 @@ class _Server(MPServer):
         self._listening = listening
         self._ending = ending
         self._succession = succession
+        self.main_loop_interrupt = _Wake()  # type: ignore[assignment]
         self.respawned_wrks = _Respawns()
 
     def _init_shared_socket(self) -> None:

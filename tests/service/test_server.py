@@ -218,6 +218,25 @@ def test_a_worker_that_is_told_to_end_while_it_begins_ends(
     assert (process.returncode, said) == (0, "")
 
 
+SIGNALS = """
+import signal
+from feedservice.service.server import _Wake
+
+told = _Wake()
+signal.signal(signal.SIGALRM, lambda *_: told.set())
+signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+for _ in range(1000):
+    told.wait()
+    told.clear()
+signal.setitimer(signal.ITIMER_REAL, 0)
+"""
+
+
+def test_signals_that_come_amid_a_wait_do_not_end_it_for_ever() -> None:
+    program = [sys.executable, "-c", SIGNALS]
+    subprocess.run(program, env={"PYTHONPATH": str(ROOT)}, check=True, timeout=PATIENCE)
+
+
 def test_what_comes_just_before_workers_are_replaced_is_not_forgotten() -> None:
     with listen("127.0.0.1", free_port()) as ours:
         made = server._Server(ours, list, Succession(), interface=Interfaces.WSGI)
@@ -306,7 +325,7 @@ def test_workers_whose_server_died_end_with_who_kept_it(content: Path, tmp_path:
 
 def test_a_server_that_somebody_ends_is_begun_again(services: dict[str, Site]) -> None:
     site = services["granian"]
-    for how in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
+    for how in (signal.SIGTERM, signal.SIGKILL):
         (server,) = site.servers()
         os.kill(server, how)
         none = ([server], [site.process.pid])
