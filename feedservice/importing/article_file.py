@@ -23,6 +23,7 @@ from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Site, Status
 from feedservice.domain.taxonomy import Taxonomy, find_category
 from feedservice.domain.text import clean, one_line, slugify, truncate
+from feedservice.domain.urls import PAGES
 from feedservice.importing import dialects, markdown, markdown_links
 from feedservice.importing.addresses import is_http, join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Link
@@ -47,6 +48,7 @@ _RELATED_LIST = re.compile(
 )
 _MARKUP = re.compile(r"</[a-z]|<(?:br|wbr|img|hr)\b|&(?:[a-z]+|#[0-9x]+);", re.IGNORECASE)
 """In a title: what nothing closes is a word about markup."""
+_PAGE_KEYS = frozenset({"title", "summary", "image", "status", "lang"})
 _MAX_SUMMARY = 1_000
 
 
@@ -85,12 +87,14 @@ def article_file(
     body = _Body(entry, site.language, find, place)
     summary = truncate(one_line(entry.summary), _MAX_SUMMARY)
     text = body.markdown()
-    if not text.strip():
+    if not text.strip() and not entry.is_page:
         words = summary or one_line(entry.title)  # what they may mean as Markdown is not meant
         text = body.from_html(f"<p>{escape(words)}</p>")
     if not text:
         return None
-    published, status = _published(entry, now, body.remarks)
+    published, status = now.replace(microsecond=0), entry.status
+    if not entry.is_page:
+        published, status = _published(entry, now, body.remarks)
     title = one_line(entry.title)
     title = markdown.plain_text(title) if _MARKUP.search(title) else title
     title = title or _titled(summary or text)
@@ -121,6 +125,8 @@ def article_file(
         "expires": _stamp(expires, site),
         "lang": entry.lang,
     }
+    if entry.is_page:
+        fields = {key: value for key, value in fields.items() if key in _PAGE_KEYS}
     front_matter = frontmatter.dump({key: value for key, value in fields.items() if value})
     return ArticleFile(
         path=placement.path,
@@ -179,6 +185,7 @@ class _Body:
             return self._placed(absolute, address)
         slug = self._find(absolute) or self._find(join(self._entry.url, address))
         if slug:
+            slug = f"/{slug}" if slug.startswith(PAGES) else slug
             return f"{slug}#{parts.fragment}" if parts.fragment else slug
         base = split_or_none(self._entry.base)
         is_own = not parts.netloc or (base is not None and parts.netloc == base.netloc)
@@ -264,7 +271,7 @@ def _related(link: Link, entry: ForeignEntry, find: FindSlug, own_slug: str) -> 
     url = join(entry.base, link.url)
     slug = find(url)
     if slug:
-        return slug if slug != own_slug else ""
+        return slug if slug != own_slug and not slug.startswith(PAGES) else ""
     url = one_line(url)
     if not is_http(url) or " " in url:
         return ""

@@ -85,7 +85,7 @@ class ForeignEntry:
         uncertain: terms that may be categories or tags; categories where site.yaml knows them.
         status: published (also what is scheduled), or draft.
         translations: languages, and what the same article in each is known as.
-        is_page: whether it is no article but a page beside them (about, contact).
+        is_page: whether it is no article but a page beside them (about, contact): `pages/`.
         unread: keys of its front matter that nothing here reads.
     """
 

@@ -42,9 +42,9 @@ class Hugo:
     carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".html", ".htm")
 
     def holds(self, path: str) -> bool:
-        """See `Generator`: neither a list (``_index.md``) nor a file of a bundle is an article."""
+        """See `Generator`: a file of a bundle is no article."""
         root, _language = self._root(path)
-        if not root or stem_of(path).partition(".")[0] == "_index":
+        if not root:
             return False
         folders = posixpath.dirname(path).split("/")
         own = stem_of(path).partition(".")[0] == "index"
@@ -59,9 +59,11 @@ class Hugo:
         folders = ("static", "assets", content)
         return (path, *(f"{folder}/{path}" for folder in folders), f"static/{below}")
 
-    def read(self, path: str, text: str) -> ForeignEntry | None:
+    def read(self, path: str, text: str) -> ForeignEntry | str | None:
         """See `Generator`."""
         fields, body = front_matter.split(text, self.config.zone)
+        if stem_of(path).partition(".")[0] == "_index":
+            return "list-text" if body.strip() else None
         entry = entry_of(fields, path)
         root, language = self._root(path)
         stem, named = self._stem(path.removeprefix(f"{root}/"))
@@ -69,7 +71,7 @@ class Hugo:
         languages = hugo_urls.languages_of(self.config)
         published = fields.moment(*_DATES)
         if _is_no_article(fields):
-            return None
+            return "not-shown"
         url = self._url(fields, root, stem, language, published)
         section = stem.partition("/")[0] if "/" in stem else ""
         unknown = Unknown(path, text, body)

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from feedservice.content import article, frontmatter
+from feedservice.content import article, frontmatter, page
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Author, Category, Severity, Site, Status
+from feedservice.domain.taxonomy import find_category
 from feedservice.domain.text import slugify
+from feedservice.domain.urls import PAGES
 from feedservice.importing.article_file import ArticleFile, article_file
 from feedservice.importing.foreign_entry import ForeignEntry, Progress, Source
 from feedservice.importing.media import ImportedMedia
@@ -25,6 +27,8 @@ from feedservice.importing.naming import ExistingContent, Naming, Placement
 from feedservice.importing.remarks import Remark, left_out, remark
 from feedservice.importing.site_edit import extend
 
+MAX_PAGES = 12
+"""Pages of which nothing is said: the footer names all."""
 MAX_LISTED = 2_000
 """Files, and remarks of one kind, that a report keeps; it counts the rest."""
 
@@ -63,6 +67,7 @@ class ImportReport:
     count: int = 0
     drafts: int = 0
     scheduled: int = 0
+    pages: int = 0
     found: int = 0
     present: int = 0
     told: int = 0
@@ -98,6 +103,7 @@ class ImportReport:
         is_draft = file.status is Status.DRAFT
         self.note(file.remarks)
         self.count += 1
+        self.pages += not is_draft and file.path.startswith(PAGES)
         self.drafts += is_draft
         self.scheduled += not is_draft and file.published > now
         if len(self.articles) < MAX_LISTED:
@@ -123,8 +129,11 @@ def run(
     text = _site_text(files)
     before = _site(text)
     naming = Naming(before, existing_content(files, before), options.category)
+    # Where a section of articles has that name, there is no place for pages.
+    has_pages = find_category(PAGES.strip("/"), before) is None
     for entry in source.entries(lambda done, total: progress(done, 2 * total)):
-        naming.take(entry)
+        if has_pages or not entry.is_page:
+            naming.take(entry)
     naming.close()
     after = naming.site
     if options.write:
@@ -145,15 +154,20 @@ def run(
     lost: set[str] = set()
     for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
         unread.update(entry.unread)
+        if entry.is_page and not has_pages:
+            report.note([remark("page", entry.place)])
+            continue
         placement = naming.placement(entry)
         if placement and not _take_over(entry, placement, files, naming, media, report, now):
-            lost.add(f"/articles/{placement.slug}")
+            lost.add(f"/{placement.slug}" if entry.is_page else f"/articles/{placement.slug}")
     if lost:
         report.redirects = tuple(pair for pair in naming.redirects if pair[1] not in lost)
         if options.write:
             files.replace(site_file.NAME, extend(text, before, after, report.redirects))
     report.found = source.found
     report.note((*source.remarks(), *naming.remarks, *media.remarks))
+    if report.pages > MAX_PAGES:
+        report.note([remark("pages-footer", "-", n=report.pages)])
     report.note(remark("key-unread", "-", value=key, n=n) for key, n in unread.most_common())
     placed = media.placed.items()
     origins = {name: address for address, name in placed if name.startswith("media/")}
@@ -166,10 +180,14 @@ def existing_content(files: ContentFiles, site: Site) -> ExistingContent:
     slugs: dict[str, str] = {}
     names: set[str] = set()
     paths = set(files.walk().articles)
+    has_section = find_category(PAGES.strip("/"), site) is not None
     for path in paths:
         fields = _fields(files, path)
         stem = path.rpartition("/")[2].rpartition(".")[0]
         slug = slugify(str(fields.get("slug") or "") or stem)
+        if path.startswith(PAGES) and not has_section:
+            slugs[f"{PAGES}{slug}"] = f"{PAGES}{slug}"
+            continue
         slugs[str(fields.get("id") or "").strip() or f"{site.id}:{slug}"] = slug
         aliases = fields.get("aliases") or []
         aliases = aliases if isinstance(aliases, list) else [aliases]
@@ -215,7 +233,12 @@ def _take_over(
 
 def _errors(file: ArticleFile, site: Site, now: datetime) -> list[str]:
     """What `check` would call an error: such a file is not written."""
-    _, problems = article.read(file.text, file.path, site, now)
+    try:
+        source = article.take_apart(file.text, file.path)
+    except ContentError as error:
+        return [error.problem.code]
+    reader = page.reader_of(file.path, site)
+    _, problems = article.read_source(source, file.text, file.path, site, now, reader)
     return [problem.code for problem in problems if problem.severity is Severity.ERROR]
 
 

@@ -36,6 +36,11 @@ _TAG = re.compile(r"\{%"), re.compile(r"%\}")
 _OUTPUT = re.compile(r"\{\{"), re.compile(r"\}\}")
 _SITE_ADDRESS = re.compile(r"site\.(?:baseurl|url)")
 _VARIABLE = re.compile(r"(site|page)\.([\w.-]+)")
+_PROGRAM = re.compile(r"\{%-?\s*+(?:for|assign|capture|paginate)\b")
+"""In a page: it shows what it computes."""
+_ABOUT_THE_FOLDER = frozenset(
+    ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE", "CODE_OF_CONDUCT", "SECURITY", "404")
+)
 _FILTERED = re.compile(
     r"""["']([^"']*)["'] \s*+ \| \s*+ (?:relative_url|absolute_url|prepend:.*)""", re.VERBOSE
 )
@@ -63,8 +68,12 @@ class Jekyll:
     )
 
     def holds(self, path: str) -> bool:
-        """See `Generator`."""
-        return self._collection(path) != ""
+        """See `Generator`: a Markdown file in no folder of Jekyll's own is a page."""
+        is_markdown = path.lower().endswith((".md", ".markdown"))
+        is_plain = not any(part.startswith("_") for part in path.split("/"))
+        passed = self.config.texts("exclude")
+        is_page = is_markdown and is_plain and not path.startswith(tuple(passed))
+        return self._collection(path) != "" or (is_page and stem_of(path) not in _ABOUT_THE_FOLDER)
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
@@ -72,10 +81,12 @@ class Jekyll:
         below = self.config.text("baseurl").strip("/")
         return (path, path.removeprefix(f"{below}/") if below else path)
 
-    def read(self, path: str, text: str) -> ForeignEntry:
+    def read(self, path: str, text: str) -> ForeignEntry | str | None:
         """See `Generator`."""
         collection = self._collection(path)
         written, body = front_matter.split(text, self.config.zone)
+        if not collection:
+            return self._page(path, text, written, body)
         given = jekyll_urls.defaults(self.config.values.get("defaults"), path, collection)
         fields = Fields({**given, **written.values}, self.config.zone)
         entry = entry_of(fields, path)
@@ -106,6 +117,31 @@ class Jekyll:
             tags=(*fields.texts("tags", cut=" "), *fields.texts("tag")),
             authors=persons(tuple(map(self._author, authors))),
             status=Status.DRAFT if is_draft else entry.status,
+            unread=unread(fields),
+            remarks=tuple(unknown.remarks),
+        )
+
+    def _page(self, path: str, text: str, written: Fields, body: str) -> ForeignEntry | str | None:
+        """A page beside the articles; what has no front matter is a file as any other."""
+        if not text.startswith("---") or not body.strip():
+            return None
+        if stem_of(path) == "index" or _PROGRAM.search(body):
+            return "list-text"
+        given = jekyll_urls.defaults(self.config.values.get("defaults"), path, "pages")
+        fields = Fields({**given, **written.values}, self.config.zone)
+        entry = entry_of(fields, path)
+        ending = "/" if "pretty" in self.config.text("permalink") else ".html"
+        url = fields.text("permalink") or f"/{posixpath.splitext(path)[0]}{ending}"
+        unknown = Unknown(path, text, body)
+        return replace(
+            entry,
+            url=self._absolute(url) or url,
+            title=entry.title or stem_of(path),
+            markdown=self._without_liquid(body, fields, unknown),
+            base="/",
+            slug=entry.slug or stem_of(path),
+            known_as=(path, f"/{path}", REFERENCE + path),
+            is_page=True,
             unread=unread(fields),
             remarks=tuple(unknown.remarks),
         )

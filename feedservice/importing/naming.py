@@ -18,7 +18,7 @@ from feedservice.domain.text import one_line, slugify
 from feedservice.importing.addresses import host_and_path, is_http, path_of, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
 from feedservice.importing.media import shortened
-from feedservice.importing.redirect_rules import OldAddress, rules_for
+from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, rules_for
 from feedservice.importing.remarks import Remark, remark
 
 DEFAULT_CATEGORY = Term(name="مستورد", slug="imported")
@@ -73,6 +73,7 @@ class Naming:
         self._hosts: set[str] = set()
         self._aliases: dict[str, tuple[str, ...]] = {}
         self._old_addresses: list[OldAddress] = []
+        self._old_pages: list[tuple[str, str]] = []
         self._old_lists: dict[str, str] = {}
         self._has_query_addresses = False
         self._met: Counter[str] = Counter()
@@ -84,6 +85,10 @@ class Naming:
         slug = self._slugs.get(known)
         if slug is not None:
             self.present += 1
+        elif entry.is_page:
+            self._slugs[known] = slug = known
+            self._new_files[slug] = f"{slug}.md"
+            self._note_page(entry, slug)
         else:
             slug = self._free_slug(entry)
             self._taken.add(slug)
@@ -102,7 +107,11 @@ class Naming:
         """Decide aliases and redirects, once every entry is known."""
         open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
         rules = rules_for(open_addresses, self._taken)
-        moved = (*self._old_lists.items(), *rules.redirects)
+        pages = self._old_pages[:MAX_LITERAL]
+        moved = (*self._old_lists.items(), *pages, *rules.redirects)
+        if len(pages) < len(self._old_pages):
+            lost = self._old_pages[MAX_LITERAL:]
+            self.remarks.append(remark("redirects-many", lost[0][0], n=len(lost)))
         self.redirects = tuple(pair for pair in moved if pair not in self.site.redirects)
         for slug, alias in rules.aliases:
             self._add_alias(slug, alias)
@@ -118,6 +127,8 @@ class Naming:
         path = self._new_files.pop(slug, "")
         if not path:
             return None
+        if entry.is_page:
+            return Placement(slug=slug, path=path, id=known)
         return Placement(
             slug=slug,
             path=path,
@@ -139,6 +150,10 @@ class Naming:
         The two readings meet the entries in one order, so each gives an entry the same id; what an
         earlier import called by its address keeps that in any order.
         """
+        if entry.is_page:
+            known = _numbered(urls.PAGES + self._slug(entry), met)
+            met[known] += 1
+            return known
         known, own = identity(entry, self.site), one_line(entry.url)
         if own in self._before and is_http(own):
             return own
@@ -159,10 +174,12 @@ class Naming:
         return target is not None and (not target.slug or slugify(target.slug) == address.slug)
 
     def _free_slug(self, entry: ForeignEntry) -> str:
+        return _numbered(self._slug(entry), self._taken)
+
+    def _slug(self, entry: ForeignEntry) -> str:
         last = path_of(entry.url).rstrip("/").rpartition("/")[2]
         names = (entry.slug, re.sub(r"\.(html?|php|md)$", "", last), entry.title)
-        slug = _short(next(filter(None, map(slugify, names)), "entry"))
-        return _numbered(slug, self._taken)
+        return _short(next(filter(None, map(slugify, names)), "entry"))
 
     def _free_path(self, folder: str, slug: str) -> str:
         taken = self._paths | {f"{folder}/readme.md"} if slug == "readme" else self._paths
@@ -192,8 +209,8 @@ class Naming:
         if known:
             return known
         slug = _short(slugify(unquote(term.slug)) or slugify(name) or "section")
-        if slug == "media":  # its folder is not one of articles
-            slug = "media-section"
+        if slug in ("media", "pages"):  # folders that are not one of articles
+            slug = f"{slug}-section"
         if self.site.category(slug) is None:
             category = Category(slug=slug, name=name)
             self.site = replace(self.site, categories=(*self.site.categories, category))
@@ -219,6 +236,12 @@ class Naming:
         )
         self.site = replace(self.site, authors=(*self.site.authors, author))
         return slug
+
+    def _note_page(self, entry: ForeignEntry, slug: str) -> None:
+        for address in (entry.url, *entry.aliases):
+            path = path_of(address).rstrip("/")
+            if path.startswith("/") and path != f"/{slug}" and redirects.is_good(path, f"/{slug}"):
+                self._old_pages.append((path, f"/{slug}"))
 
     def _note_addresses(self, entry: ForeignEntry, slug: str) -> None:
         below = path_of(self.site.base_url).rstrip("/")

@@ -68,12 +68,12 @@ class Pelican:
     carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mkd", ".mdown")
 
     def holds(self, path: str) -> bool:
-        """See `Generator`: neither pages nor static files are articles."""
-        pages = self.config.texts("page_paths") or ("pages",)
+        """See `Generator`: static files are no articles."""
         static = self.config.texts("static_paths") or ("images",)
-        passed = tuple(self._below(each) for each in (*pages, *static) if each.strip("/."))
+        passed = tuple(self._below(each) for each in static if each.strip("/."))
         roots = tuple(map(self._below, self.config.texts("article_paths"))) or (self._below(""),)
-        return path.startswith(roots) and not path.startswith(passed)
+        is_below = path.startswith(roots) or self._is_page(path)
+        return is_below and not path.startswith(passed)
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
@@ -90,7 +90,9 @@ class Pelican:
         source = stem if self.config.text("slugify_source") == "basename" else entry.title
         slug = entry.slug or pelican_urls.slugify(source or stem, self.config) or stem
         category = fields.text("category") or self._named(path)
-        url = pelican_urls.address(self.config, fields, slug, category, published)
+        is_page = self._is_page(path)
+        kind = "page" if is_page else "article"
+        url = pelican_urls.address(self.config, fields, slug, category, published, kind)
         remarks: list[Remark] = []
         status = fields.text("status").lower() or "published"
         if status not in ("published", "draft"):
@@ -122,9 +124,14 @@ class Pelican:
             image=image,
             status=Status.PUBLISHED if status == "published" else Status.DRAFT,
             translations=self._translations(slug, entry.lang or self._language),
+            is_page=is_page,
             unread=tuple(key for key in unread(fields) if key != "translation"),
             remarks=tuple(remarks),
         )
+
+    def _is_page(self, path: str) -> bool:
+        pages = self.config.texts("page_paths") or ("pages",)
+        return path.startswith(tuple(self._below(each) for each in pages if each.strip("/.")))
 
     @property
     def _content(self) -> str:

@@ -39,9 +39,14 @@ def _latin(char: str) -> str:
 
 
 def address(
-    config: Fields, fields: Fields, slug: str, category: str, published: datetime | None
+    config: Fields,
+    fields: Fields,
+    slug: str,
+    category: str,
+    published: datetime | None,
+    kind: str = "article",
 ) -> str:
-    """Return the address of an article, joined to SITEURL as the feed's writer does it.
+    """Return the address of an article or a page, joined to SITEURL as the feed's writer does it.
 
     Args:
         config: the site's settings.
@@ -49,12 +54,14 @@ def address(
         slug: its slug.
         category: name of its category.
         published: its date.
+        kind: ``article`` or ``page``.
     """
     language = fields.text("lang")
     is_other = language and language != (config.text("default_lang") or "en")
-    pattern = config.text("article_lang_url") or "{slug}-{lang}.html"
+    below = "pages/" if kind == "page" else ""
+    pattern = config.text(f"{kind}_lang_url") or f"{below}{{slug}}-{{lang}}.html"
     if not is_other:
-        pattern = config.text("article_url") or "{slug}.html"
+        pattern = config.text(f"{kind}_url") or f"{below}{{slug}}.html"
     words = {
         "slug": slug,
         "category": slugify(category or "misc", config),

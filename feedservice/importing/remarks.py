@@ -107,8 +107,20 @@ WORDINGS = MappingProxyType(
             _("Compare the number of entries with the source"),
         ),
         "page": (
-            _("it has no date: a page beside the articles, not one of them"),
-            _("Write it as a page, or give it a date in the source and import again"),
+            _("it is a page beside the articles, and site.yaml has a category pages: left out"),
+            _("Rename that category, or give the page a date in the source, and import again"),
+        ),
+        "pages-footer": (
+            ngettext(
+                "{n} page comes, and the footer of the site names it",
+                "{n} pages come, and the footer of the site names them all",
+                0,
+            ),
+            _("Write status: draft into those that nobody needs there, or a date for an article"),
+        ),
+        "list-text": (
+            _("it is the text of a list, or what a program makes of one: left out"),
+            _("Write it as description of the category in site.yaml, or as a page"),
         ),
         "not-shown": (
             _("the source does not show it by itself (headless, or not built): left out"),
@@ -172,7 +184,7 @@ WORDINGS = MappingProxyType(
 LEFT_OUT = frozenset(
     """
     entry-empty entry-older entry-refused file-taken file-unreadable format-other front-matter
-    item-broken not-shown page post-type trash
+    item-broken list-text not-shown page post-type trash
     """.split()
 )
 """Codes of what did not come: one entry, or as many as the fact ``n`` says."""

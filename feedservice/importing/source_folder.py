@@ -48,8 +48,14 @@ class Generator(Protocol):
     def media_paths(self, src: str) -> tuple[str, ...]:
         """Return where in the folder a picture may be."""
 
-    def read(self, path: str, text: str) -> ForeignEntry | None:
-        """Return the entry of a file; None where it is no article; raises `FrontMatterError`."""
+    def read(self, path: str, text: str) -> ForeignEntry | str | None:
+        """Return the entry of a file.
+
+        The code of a remark says why there is none; None that the file holds nothing.
+
+        Raises:
+            FrontMatterError: its front matter cannot be read.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +145,11 @@ class FolderSource:
         except FrontMatterError as error:
             self._note("front-matter", path, str(error))
             return None
-        if entry is None:
-            self._note("not-shown", path, "-")
-        elif entry.is_page:
-            self._note("page", path, "-")
-        return entry if entry and not entry.is_page else None
+        if isinstance(entry, str):
+            self._note(entry, path, "-")
+            return None
+        self.found -= entry is None
+        return entry
 
     def _note(self, code: str, path: str, value: str) -> None:
         self._remarks[code, path] = remark(code, path, value=value)

@@ -7,7 +7,7 @@ Opens nothing itself: it is handed an opener.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, BinaryIO
 from urllib.parse import unquote
@@ -140,14 +140,15 @@ class WordPress:
             self._attach(item, meta)
         if kind == "wp_block":
             self._keep_pattern(item)
-        if kind != "post":
+        if kind not in ("post", "page"):
             self._count("post-type", 1 if kind not in _UNCOUNTED else 0, kind)
             return None
         if status in ("trash", "inherit"):
             self._count("trash", 1)
             return None
         self._count("comments", sum(1 for _ in item.iterfind("{*}comment")))
-        return self._post(item, status, meta)
+        entry = self._post(item, status, meta)
+        return replace(entry, is_page=True) if kind == "page" else entry
 
     def _count(self, code: str, count: int, value: str = "") -> None:
         if count:
@@ -184,7 +185,7 @@ class WordPress:
             summary=plain_text(text_of(item, "encoded", "excerpt")),
             slug=unquote(text_of(item, "post_name")),
             aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
-            known_as=tuple(filter(None, (f"/?p={number}" if number else "", link, guid))),
+            known_as=(*(f"/?{key}={number}" for key in ("p", "page_id") if number), link, guid),
             categories=_categories(item, self._numbers),
             tags=tuple(map(_term_name, _terms(item, "post_tag"))),
             authors=self._authors(item),

@@ -150,24 +150,30 @@ def test_a_protected_post_is_a_draft_and_a_scheduled_one_is_scheduled(
     assert (report.count, report.drafts, report.scheduled) == (2, 1, 1)
 
 
-def test_pages_trash_and_comments_are_counted(run: Run, export: Export) -> None:
+def test_pages_come_and_trash_and_comments_are_counted(
+    run: Run, export: Export, content: Path
+) -> None:
     comment = "<wp:comment><wp:comment_id>1</wp:comment_id></wp:comment>"
     report = run(
         export(
-            post(1, extra=comment),
-            post(2, post_type="page"),
+            post(1, '<a href="/?page_id=2">عنّا</a>', extra=comment),
+            post(2, post_type="page", name="about", link="https://old.example/about/"),
             post(3, status="trash"),
-            post(4, post_type="page"),
+            post(4, post_type="product"),
         ),
         category="field",
     )
-    assert report.count == 1
+    assert report.count == 2
     assert {(remark.code, remark.facts["n"]) for remark in report.remarks} == {
         ("comments", 1),
-        ("post-type", 2),
+        ("post-type", 1),
         ("trash", 1),
     }
-    assert (report.found, report.told, report.unexplained) == (4, 3, 0)
+    assert (report.found, report.told, report.unexplained) == (4, 2, 0)
+    assert ("/about", "/pages/about") in report.redirects
+    assert (content / "pages" / "about.md").is_file()
+    text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert "[عنّا](/pages/about)" in text
 
 
 def test_links_to_other_posts_lead_to_their_files(run: Run, export: Export, content: Path) -> None:
