@@ -36,7 +36,7 @@ def test_hugos_undated_pages_are_pages(run: Run, content: Path, tmp_path: Path) 
         assert sorted(codes)[:2] == ["entry-empty", "list-text"]
         assert report.count == (0 if again else 3)
     assert (content / "pages" / "about.md").read_text(encoding="utf-8") == (
-        '---\ntitle: من نحن\nsummary: الفريق\nimage: https://p.example/a.jpg\n---\n\nنص الصفحة.\n'
+        "---\ntitle: من نحن\nsummary: الفريق\nimage: https://p.example/a.jpg\n---\n\nنص الصفحة.\n"
     )
     assert "status: draft\n" in (content / "pages" / "drafted.md").read_text(encoding="utf-8")
     assert "/about: /pages/about\n" in (content / "site.yaml").read_text(encoding="utf-8")
