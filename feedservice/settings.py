@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -16,6 +17,10 @@ from feedservice.domain.errors import SettingsError
 from feedservice.i18n import LANGUAGES, Message, _
 
 _PREFIX = "FEEDSERVICE_"
+_SOURCE = re.compile(
+    r"(?:git\+(?:https?|ssh|file)|file)://(?!-)[^\s\0-\x1f#]+"
+    r"(?:#(?:[\w][\w./-]*)?(?::[^\s\0-\x1f#:]+)?)?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +28,10 @@ class Settings:
     """What an operator can set, each by ``FEEDSERVICE_<NAME>``.
 
     Attributes:
-        content: the content folder; ``content`` in the working directory where nothing is said.
+        content: the content folder; ``content`` in the working directory where nothing is said, a
+            folder in ``state`` where there is a ``source``.
+        source: where content comes from that is not in a folder: a Git repository's address.
+        source_every: seconds between two looks at the source where no webhook asks for one.
         state: the folder for index, lock and logs; the user's local state directory, one folder a
             site.
         database: an SQLAlchemy URL; SQLite in ``state`` where nothing is said.
@@ -45,6 +53,8 @@ class Settings:
     """
 
     content: Path = Path("content")
+    source: str = field(default="", repr=False)
+    source_every: int = 300
     state: Path = Path()
     database: str = field(default="", repr=False)
     base_url: str = ""
@@ -82,10 +92,16 @@ class Settings:
                 )
             if value:
                 given[known[name]] = value
+        source = _source(given.get("source", ""))
         content = Path(given.get("content", "content")).absolute()
-        state = Path(given["state"]).absolute() if "state" in given else _default_state(content)
+        named = Path(without_secret(source)) if source else content
+        state = Path(given["state"]).absolute() if "state" in given else _default_state(named)
+        if source:
+            content = state / "source" / "content"
         return cls(
             content=content,
+            source=source,
+            source_every=_number("source_every", given.get("source_every", "300"), 1, 86_400),
             state=state,
             database=given.get("database") or f"sqlite:///{state / 'index.sqlite3'}",
             base_url=_url(given.get("base_url", "")),
@@ -126,6 +142,23 @@ def _text(value: object) -> str:
         is_paths = any(isinstance(each, Path) for each in value)
         return (os.pathsep if is_paths else ",").join(map(str, value))
     return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _source(value: str) -> str:
+    if not value or (_SOURCE.fullmatch(value) and not value.startswith("git+http://")):
+        return value
+    if urlsplit(value).hostname in ("localhost", "127.0.0.1", "::1") and _SOURCE.fullmatch(value):
+        return value
+    accepted = _(
+        "git+https://, git+ssh:// or file://, the address of a Git repository, and #branch or "
+        "#branch:folder"
+    )
+    raise _refused("source", without_secret(value), accepted)
+
+
+def without_secret(source: str) -> str:
+    """Return the address of a source without who may ask it, as logs may have it."""
+    return re.sub("//[^/@]*@", "//", source)
 
 
 def _file(value: str) -> Path | None:

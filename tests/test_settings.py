@@ -11,7 +11,8 @@ DOCS = Path(__file__).parent.parent / "docs" / "settings.md"
 
 def test_every_setting_is_read_and_written_back() -> None:
     environment = {
-        "FEEDSERVICE_CONTENT": "/srv/content", "FEEDSERVICE_STATE": "/srv/state", "FEEDSERVICE_DATABASE": "sqlite:////x",
+        "FEEDSERVICE_CONTENT": "/srv/state/source/content", "FEEDSERVICE_STATE": "/srv/state",
+        "FEEDSERVICE_SOURCE": "git+https://desk:s3cret@git.example/site.git#main:content", "FEEDSERVICE_SOURCE_EVERY": "60", "FEEDSERVICE_DATABASE": "sqlite:////x",
         "FEEDSERVICE_BASE_URL": "https://news.example", "FEEDSERVICE_MAX_AGE": "60", "FEEDSERVICE_POLL": "1",
         "FEEDSERVICE_RESCAN": "30", "FEEDSERVICE_CACHE": "16", "FEEDSERVICE_ACCESS_LOG": "1",
         "FEEDSERVICE_OPERATORS": "127.0.0.1/32,2001:db8::/32", "FEEDSERVICE_LINKS": "/srv/releases:/mnt/pictures",
@@ -20,6 +21,7 @@ def test_every_setting_is_read_and_written_back() -> None:
     found = Settings.from_env({**environment, "PATH": "/bin"})
     assert found.as_env() == environment
     assert Settings.from_env(found.as_env()) == found
+    assert "s3cret" not in repr(found)
 
 
 def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
@@ -40,6 +42,8 @@ def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
         {"FEEDSERVICE_BASE_URL": "https://news.example:port"}, {"FEEDSERVICE_BASE_URL": "https://[news.example"},
         {"FEEDSERVICE_MAX_AGE": "9" * 5000}, {"FEEDSERVICE_MAX_AGE": "86401"}, {"FEEDSERVICE_RESCAN": "٣٠"},
         {"FEEDSERVICE_CACHE": "-1"}, {"FEEDSERVICE_ACCESS_LOG": "on"}, {"FEEDSERVICE_POLL": "2"}, {"FEEDSERVICE_OPERATORS": "localhost"},
+        {"FEEDSERVICE_SOURCE": "git+http://git.example/x"}, {"FEEDSERVICE_SOURCE": "git+ext://sh"}, {"FEEDSERVICE_SOURCE": "https://x/y"},
+        {"FEEDSERVICE_SOURCE": "git+ssh://-oProxyCommand=x/y"}, {"FEEDSERVICE_SOURCE": "git+https://x/y#-b"}, {"FEEDSERVICE_SOURCE": "file:///x#a:b:c"},
         {"FEEDSERVICE_OPERATORS": "10.0.0.1/8"}, {"FEEDSERVICE_OPERATORS": ","}, {"FEEDSERVICE_LANG": "fr"}, {"FEEDSERVICE_": "x"},
     ],
 )  # fmt: skip
@@ -56,6 +60,16 @@ def test_every_setting_is_documented(name: str) -> None:
 def test_an_empty_value_is_none() -> None:
     names = (f"FEEDSERVICE_{field.name.upper()}" for field in fields(Settings))
     assert Settings.from_env(dict.fromkeys(names, "")) == Settings.from_env({})
+
+
+def test_each_source_has_a_state_folder_of_its_own_whoever_asks_it() -> None:
+    one, other, same = (
+        Settings.from_env({"FEEDSERVICE_SOURCE": source})
+        for source in ("git+https://x/a", "git+https://x/b", "git+https://desk:key@x/a")
+    )
+    assert len({one.state, other.state}) == 2
+    assert one.state == same.state
+    assert one.content == one.state / "source" / "content"
 
 
 def test_a_relative_folder_is_made_absolute_so_that_another_process_finds_it() -> None:

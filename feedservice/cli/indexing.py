@@ -23,7 +23,7 @@ from feedservice.content import watch
 from feedservice.domain.model import Severity
 from feedservice.i18n import _, ngettext
 from feedservice.ingest.scan_report import ScanReport
-from feedservice.service import wiring_writer
+from feedservice.service import wiring_source, wiring_writer
 from feedservice.service.lock import RemovalGuard, WriterLock
 from feedservice.service.writer import follow, repeat, while_held, with_hooks, with_signs_of_life
 from feedservice.system import child_process, open_files
@@ -52,6 +52,8 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
             say(_("Another process is the writer of this site; it follows changes by itself."))
         return
     readers = wiring_writer.readers()  # before there is a thread
+    if given.source and not keep:
+        wiring_source.bring(given)
     if not keep:
         indexer, _index = wiring_writer.indexer(given, reading=readers)
         _report(
@@ -91,7 +93,11 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     telling = repeat(wiring_writer.telling(given), stop, 0.5)
     repeat(wiring_writer.smaller_pictures(given, stop.is_set).work, stop, 1)
     hooks = wiring_writer.webhooks(given)
-    batches = with_signs_of_life(with_hooks(hints, hooks, time.monotonic), lock)
+    batches = with_signs_of_life(hints, lock)
+    if given.source:
+        wiring_source.follow(given, stop, hooks)
+    else:
+        batches = with_hooks(batches, hooks, time.monotonic)
     follow(indexer, batches, guard, given.rescan, wiring_writer.caretaker(its_index))
     telling.join(timeout=0.5)  # what a hub was not told yet is told at the next start
     its_index.close()

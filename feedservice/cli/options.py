@@ -58,6 +58,8 @@ def port_option(default: int) -> Callable[[Callable[..., Any]], Callable[..., An
 def settings_for(content: Path | None) -> Settings:
     """Return the settings of this process; ``content`` goes before the environment's."""
     environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content_folder(content))}
+    if content is not None:
+        environment["FEEDSERVICE_SOURCE"] = ""
     given = Settings.from_env(environment)
     places.allow(given.links)
     return given
@@ -68,8 +70,14 @@ def site_settings(content: Path | None) -> Settings:
 
     Raises:
         UsageError: it holds no site.yaml; the message names it.
+        SourceUnavailable: it has to come from a source, which fails.
     """
     found = settings_for(content)
+    if found.source and not is_site(found.content):
+        # What fetches, where there is something to fetch.
+        from feedservice.service.wiring_source import bring  # noqa: PLC0415
+
+        bring(found)
     if not is_site(found.content):
         raise UsageError(
             _(

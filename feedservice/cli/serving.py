@@ -17,9 +17,10 @@ from feedservice.cli.options import LOOPBACK, port_option, said, site_options, s
 from feedservice.content import places
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Site
+from feedservice.domain.text import visible
 from feedservice.i18n import Message, _
 from feedservice.service.listening import listen
-from feedservice.settings import Settings
+from feedservice.settings import Settings, without_secret
 from feedservice.system import child_process
 from feedservice.system.importing import uncollected
 
@@ -72,7 +73,7 @@ def _serve(listening: socket, host: str, port: int, workers: int, given: Setting
             has_kept = (given.state / kept_answers.NAME).exists()
             has_answers = has_kept or wiring.wait_until_filled(index, 10)
             click.echo(f"feedservice {__version__}: {site.title}")
-            click.echo(f"  {asked}/  ←  {given.content}")
+            click.echo(f"  {asked}/  ←  {visible(without_secret(given.source)) or given.content}")
             if not has_answers:
                 _say_beneath(_("the articles are being read: pages come up once that is done"))
             _tell_of_base_url(host, asked, given.base_url or site.base_url, site.base_url)

@@ -26,6 +26,7 @@ from feedservice.i18n import Message, _, render
 from feedservice.index.overview import Broken, Overview, overview, public
 from feedservice.service import wiring, wiring_writer
 from feedservice.service.lock import WriterLock
+from feedservice.service.source_standing import Standing
 
 _LISTED = 40
 """Warnings that a person is shown; `check` tells them all."""
@@ -72,6 +73,7 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
                 each for each in told(view.problems()) if each.severity is Severity.WARNING
             ),
             passed_over=tuple(passed_over.problems(files, walk)),
+            source=wiring.standing(given).read() if given.source else None,
         )
     if form == "json":
         click.echo(_as_json(standing, is_whole=is_whole))
@@ -89,6 +91,7 @@ class _Standing:
     published: tuple[Article, ...]
     warnings: tuple[Problem, ...]
     passed_over: tuple[Problem, ...]
+    source: Standing | None
 
 
 class _Printer:
@@ -103,6 +106,8 @@ class _Printer:
         standing = self._standing
         count = self._said(_("published: {n}", n=standing.overview.published))
         click.echo(f"{count} · {visible(str(standing.content))}")
+        if standing.source:
+            click.echo(self._said(self._source(standing.source)))
         table = Table()
         zone = _("When ({zone})", zone=standing.site.timezone)
         for heading in (_("State"), zone, _("File"), _("Title")):
@@ -115,6 +120,15 @@ class _Printer:
         more = len(standing.warnings) - _LISTED
         if more > 0:
             click.echo(self._said(_("… and {n} more warnings: feedservice check", n=more)))
+
+    def _source(self, source: Standing) -> Message:
+        moment = source.failing_since or source.since
+        when = f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}" if moment else "–"
+        if source.failing_since:
+            reason = visible(source.reason)
+            return _("source: not to be had since {when}: {reason}", when=when, reason=reason)
+        name = source.generation[:12] or "–"
+        return _("source: {generation}, asked at {when}", generation=name, when=when)
 
     def _rows(self) -> Iterator[_Row]:
         standing = self._standing
@@ -169,6 +183,8 @@ def _as_json(standing: _Standing, *, is_whole: bool) -> str:
         "content": str(standing.content),
         "timezone": standing.site.timezone,
     }
+    if standing.source:
+        document["source"] = standing.source.as_json()
     if is_whole:
         document["published_articles"] = [_told(article) for article in standing.published]
     return json.dumps(document, ensure_ascii=False, indent=2)

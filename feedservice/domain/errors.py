@@ -9,6 +9,7 @@
     │   ├── UsageError       what was asked for cannot be done
     │   ├── PortTaken        another program listens on a port
     │   ├── ImportFailure    a source cannot be imported at all
+    │   ├── SourceUnavailable  content cannot be had from where it comes; what is published stays
     │   └── ExportError      a folder cannot be exported into
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
     │   ├── IndexDamaged     its file is damaged; the writer makes a new one
@@ -120,6 +121,15 @@ class ImportFailure(CommandError):
 
 class ExportError(CommandError):
     """A folder cannot be exported into, or the service failed while it was asked."""
+
+
+class SourceUnavailable(CommandError):
+    """Content cannot be had from where it comes; what is published stays."""
+
+    @classmethod
+    def of(cls, error: OSError) -> Self:
+        """Return what there is to say where the system refuses what a source brings."""
+        return cls(_("what it brings cannot be written: {reason}", reason=reason_of(error)))
 
 
 class IndexUnavailable(FeedserviceError):

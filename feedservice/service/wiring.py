@@ -14,6 +14,7 @@ from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.service.lock import WriterLock
 from feedservice.service.metrics import Metrics
+from feedservice.service.source_standing import StandingFile
 from feedservice.service.supervisor import WriterSupervisor
 from feedservice.settings import Settings
 from feedservice.system.counter import Counter
@@ -58,6 +59,11 @@ def commits(given: Settings) -> Counter:
 def hooks(given: Settings) -> Counter:
     """Return what a worker adds to for each webhook, so that the writer looks at the content."""
     return Counter(given.state / "hooks")
+
+
+def standing(given: Settings) -> StandingFile:
+    """Return where it is told how the source of content stands."""
+    return StandingFile(given.state / "source" / "standing.json")
 
 
 def derived_files(given: Settings) -> DerivedFiles:

@@ -32,6 +32,7 @@ from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.shared_preview import PreviewLinks, SharedPreview
 from feedservice.service import kept_answers, wiring
 from feedservice.service.kept_answers import KeptAnswers
+from feedservice.service.source_standing import Standing
 from feedservice.settings import Settings
 from feedservice.system import child_process, memory
 from feedservice.system.secret_file import LEAST, MOST, read_secret
@@ -138,14 +139,18 @@ def application(given: Settings | None = None) -> Flask:
                 wiring.wait_until_filled(index, FIRST_FILLING)
             started.add(os.getpid())
 
+    standing = wiring.standing(given)
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
     app = create_app(
         publishing,
         ContentFiles(given.content).open_media,
         open_derived=wiring.derived_files(given).open,
         max_age=given.max_age,
-        scrape=lambda: measured.text(lambda: gauges(index)),
+        scrape=lambda: measured.text(
+            lambda: gauges(index) | (source_gauges(standing.read()) if given.source else {})
+        ),
         operators=given.operators,
+        is_behind=lambda: bool(given.source and standing.read().failing_since),
         intakes=intakes(given),
         before_request=begin,
     )
@@ -226,6 +231,13 @@ def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]
             return gauges_of(tally(view))
     except IndexUnavailable:
         return {}
+
+
+def source_gauges(found: Standing) -> dict[tuple[str, str, str], Mapping[str, float]]:
+    """Return how the source of content stands, under a name that operators know."""
+    failing = (steady_now() - found.failing_since).total_seconds() if found.failing_since else 0.0
+    told = "Seconds since content can no longer be had from its source; 0 while it can."
+    return {("source_failing_seconds", told, ""): {"": max(failing, 0.0)}}
 
 
 def gauges_of(found: Tally) -> dict[tuple[str, str, str], Mapping[str, float]]:

@@ -32,6 +32,7 @@ def create_app(
     max_age: int = 300,
     scrape: Callable[[], bytes] = bytes,
     operators: Iterable[Network] = LOOPBACK,
+    is_behind: Callable[[], bool] = lambda: False,
     intakes: Mapping[Kind, Intake] = MappingProxyType({}),
     before_request: Callable[[], None] | None = None,
 ) -> Flask:
@@ -46,6 +47,7 @@ def create_app(
         max_age: seconds for which caches may keep documents.
         scrape: what /metrics answers.
         operators: who may ask /readyz and /metrics; others are answered 404.
+        is_behind: whether content cannot be had from its source now.
         intakes: what takes what is sent to an address of a kind; without one nothing is there.
         before_request: called before each request but /healthz, which asks nobody.
     """
@@ -60,6 +62,7 @@ def create_app(
         open_derived=open_derived,
         scrape=scrape,
         max_age=max_age,
+        is_behind=is_behind,
         script=page_document(script, "text/javascript; charset=utf-8"),
     )
     install(app.extensions, given)

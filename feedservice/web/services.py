@@ -20,6 +20,8 @@ class Services:
     Attributes:
         scrape: returns what there is to measure, in Prometheus' text format.
         max_age: seconds, of ``Cache-Control``.
+        is_behind: whether content cannot be had from its source now, so that what is published may
+            be old.
         script: what lets a button copy an address, for pages that have such a button.
         cards: HTML of articles in lists, as it was made.
     """
@@ -29,6 +31,7 @@ class Services:
     open_derived: OpenDerived
     scrape: Callable[[], bytes]
     max_age: int
+    is_behind: Callable[[], bool]
     script: Document
     cards: SegmentedLRU[str] = field(default_factory=lambda: SegmentedLRU(4 * 1024 * 1024))
 

@@ -199,6 +199,8 @@ def _health(route: Route) -> Response:
     # Kept answers are answers, where the index itself has none.
     is_degraded = request.environ.get(DEGRADED)
     state = "degraded" if is_degraded and is_degraded() else services().publisher.state()
+    if state == "ready" and services().is_behind():
+        state = "degraded"
     response = _status(state)
     if state == "filling":
         response.status_code = 503

@@ -1,0 +1,300 @@
+"""A Git repository as a source: fetched by git's own program, read as blobs, never checked out.
+
+No hook, filter, attribute or submodule of a repository runs or is followed, since no work tree is
+made: a commit's tree is listed, and the bytes of what changed are asked for.
+"""
+
+import base64
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from feedservice.domain.errors import SourceUnavailable
+from feedservice.i18n import Message, _
+from feedservice.ingest.sources.source import (
+    MAX_BYTES,
+    MAX_FILES,
+    Item,
+    Listing,
+    is_safe,
+    is_wanted,
+)
+
+DEPTH = 100
+"""Commits that are kept: the past in which another generation is looked for."""
+FETCH, LOCAL = 900.0, 120.0
+"""Seconds that git may take to fetch, and for anything else."""
+PACK = 16 * 2**30
+"""Bytes that git may write into one file."""
+_HELD = "refs/feedservice/published"
+_BLOCK = 2**20
+_PASSED_ON = (
+    "PATH", "HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY",
+)  # fmt: skip
+_SSH = (
+    "ssh -o BatchMode=yes -o ConnectTimeout=15 -o StrictHostKeyChecking=yes "
+    "-o ClearAllForwardings=yes"
+)
+_SAFE = (
+    "core.hooksPath=/dev/null", "core.fsmonitor=false", "gc.autoDetach=false",
+    "gc.pruneExpire=now", "http.lowSpeedLimit=1000", "http.lowSpeedTime=30",
+)  # fmt: skip
+"""Nothing that a repository could bring runs: it has no work tree, and this for what is left."""
+_DAMAGED = re.compile(
+    "corrupt|bad object|object file|loose object|not a git repo|inflate|unable to read|missing"
+)
+_FILES, _LINK, _MODULE = ("100644", "100755", "100664"), "120000", "160000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a repository is.
+
+    Attributes:
+        url: as git is told it, without a password.
+        branch: its branch; empty for the one that the repository itself names.
+        folder: of the site in the repository; empty where it is all of it.
+        secret: the header that lets in; empty for none.
+    """
+
+    url: str
+    branch: str = ""
+    folder: str = ""
+    secret: str = field(default="", repr=False)
+
+
+def address(source: str) -> Address:
+    """Return where ``git+https://host/path#branch:folder`` is; the latter two may be left out."""
+    url, _mark, fragment = source.removeprefix("git+").partition("#")
+    branch, _colon, folder = fragment.partition(":")
+    parts, secret = urlsplit(url), ""
+    if parts.scheme in ("http", "https") and parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        secret = f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}"
+        url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return Address(url=url, branch=branch, folder=folder.strip("/"), secret=secret)
+
+
+class GitRepository:
+    """A branch of a repository; its objects are kept beside the mirror.
+
+    Args:
+        where: the repository.
+        folder: for its objects.
+    """
+
+    def __init__(self, where: Address, folder: Path) -> None:
+        self._where = where
+        self._folder = folder
+        self._environment = _environment(where)
+        self._last: Listing | None = None
+        self._is_new = True
+        self._has_grown = False
+
+    def look(self) -> Listing:
+        """Fetch, and list the commit that the branch is at; a damaged store is begun anew."""
+        try:
+            return self._look()
+        except SourceUnavailable as error:
+            self._unlock()
+            if not _DAMAGED.search(str(error)):
+                raise
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._is_new, self._last = True, None
+            return self._look()
+
+    def _look(self) -> Listing:
+        self._fetch()
+        commit = self._git("rev-parse", "--verify", f"{_HELD}^{{commit}}").decode().strip()
+        if self._last is None or self._last.generation != commit:
+            tree = f"{commit}:{self._where.folder}" if self._where.folder else commit
+            listed = self._git("ls-tree", "-r", "-l", "-z", "--full-tree", tree)
+            self._last, self._has_grown = listing(commit, listed), True
+        return self._last
+
+    def read(self, wanted: Mapping[str, str]) -> Iterator[Item]:
+        """Bring the blobs of the listing."""
+        if not wanted:
+            return
+        command = self._command("cat-file", "--batch")
+        with subprocess.Popen(  # git, and no shell # nosec B603
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=self._environment,
+        ) as process:
+            assert process.stdin
+            assert process.stdout
+            try:
+                for path, version in wanted.items():
+                    mode, _space, blob = version.partition(" ")
+                    process.stdin.write(f"{blob}\n".encode())
+                    process.stdin.flush()
+                    yield _item(path, process.stdout, is_link=mode == _LINK)
+            finally:
+                process.kill()
+
+    def contains(self, generation: str, earlier: str) -> bool | None:
+        """Whether a commit has another in its past, as far as the past is kept here."""
+        if generation == earlier:
+            return True
+        try:
+            self._git("merge-base", "--is-ancestor", "--", earlier, generation)
+        except SourceUnavailable:
+            with suppress(SourceUnavailable):
+                self._git("cat-file", "-e", f"{earlier}^{{commit}}")
+                return False
+            return None
+        return True
+
+    def _fetch(self) -> None:
+        if self._is_new:
+            self._git("init", "--quiet", "--bare", "--", str(self._folder), is_inside=False)
+            self._unlock()
+        self._is_new = False
+        if self._has_grown:  # packs what it holds, where that is much, before it becomes more
+            self._git("gc", "--auto", "--quiet", seconds=FETCH)
+            self._has_grown = False
+        branch = self._where.branch
+        self._git(
+            "fetch", "--quiet", f"--depth={DEPTH}", "--no-tags", "--no-write-fetch-head",
+            "--no-recurse-submodules", "--no-auto-gc", "--", self._where.url,
+            f"+{f'refs/heads/{branch}' if branch else 'HEAD'}:{_HELD}",
+            seconds=FETCH,
+        )  # fmt: skip
+
+    def _unlock(self) -> None:
+        """Remove locks of a git that was killed: nobody else uses this repository."""
+        for lock in self._folder.rglob("*.lock"):
+            lock.unlink(missing_ok=True)
+
+    def _command(self, *given: str, is_inside: bool = True) -> list[str]:
+        safe = [part for each in _SAFE for part in ("-c", each)]
+        where = [f"--git-dir={self._folder}"] if is_inside else []
+        return ["git", *safe, *where, *given]
+
+    def _git(self, *given: str, seconds: float = LOCAL, is_inside: bool = True) -> bytes:
+        command = self._command(*given, is_inside=is_inside)
+        try:
+            process = subprocess.Popen(  # git, and no shell # nosec B603
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self._environment,
+                start_new_session=True,
+            )
+        except FileNotFoundError as error:
+            raise SourceUnavailable(_("git is not installed on this machine")) from error
+        with process:
+            _bound(process)
+            try:
+                out, err = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired as error:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                told = _("git took longer than {seconds} seconds", seconds=round(seconds))
+                raise SourceUnavailable(told) from error
+        if process.returncode:
+            raise SourceUnavailable(_("git: {reason}", reason=_reason(err)))
+        return out
+
+
+def listing(commit: str, listed: bytes) -> Listing:
+    """Return what ``git ls-tree -r -l -z`` printed.
+
+    Raises:
+        SourceUnavailable: there are more files than `MAX_FILES`.
+    """
+    files: dict[str, str] = {}
+    left_out: list[Message] = []
+    for record in listed.split(b"\0"):
+        head, _tab, name = record.partition(b"\t")
+        path = os.fsdecode(name)
+        if not name or not is_wanted(path):
+            continue
+        mode, _kind, blob, size = head.decode("ascii").split()
+        if mode == _MODULE:
+            left_out.append(_("{path} is a submodule: it is not followed", path=path))
+        elif not is_safe(path) or mode not in (*_FILES, _LINK):
+            left_out.append(_("{path} cannot be put into a folder", path=path))
+        elif int(size) > MAX_BYTES:
+            left_out.append(_("{path} is too large", path=path))
+        else:
+            files[path] = f"{_LINK if mode == _LINK else _FILES[0]} {blob}"
+    if len(files) > MAX_FILES:
+        raise SourceUnavailable(
+            _("it has {n} files; {most} are taken at most", n=len(files), most=MAX_FILES)
+        )
+    return Listing(generation=commit, files=files, left_out=tuple(left_out))
+
+
+def _item(path: str, stream: IO[bytes], *, is_link: bool) -> Item:
+    head = stream.readline().split()
+    if len(head) != 3:
+        raise SourceUnavailable(_("git no longer has the bytes of {path}", path=path))
+    size = int(head[2])
+    if is_link:
+        target = os.fsdecode(stream.read(size + 1)[:-1])
+        return Item(path, link=target or ".")
+    return Item(path, _blocks(stream, size))
+
+
+def _blocks(stream: IO[bytes], size: int) -> Iterable[bytes]:
+    left = size
+    while left:
+        block = stream.read(min(left, _BLOCK))
+        if not block:
+            raise SourceUnavailable(_("git ended too early"))
+        left -= len(block)
+        yield block
+    stream.read(1)  # the line end after it
+
+
+def _bound(process: "subprocess.Popen[bytes]") -> None:
+    """Keep git from filling the disk: what it fetches is one file."""
+    import resource  # noqa: PLC0415 - of Unix
+
+    if hasattr(resource, "prlimit"):
+        with suppress(OSError, ValueError):
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (PACK, PACK))
+
+
+def _environment(where: Address) -> dict[str, str]:
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment |= {
+        "LC_ALL": "C",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "true",
+        "GIT_ALLOW_PROTOCOL": "https:http:ssh:file",
+        "GIT_SSH_COMMAND": _SSH,
+    }
+    if where.secret:  # in the environment, since a command line is for everybody to see
+        environment |= {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"http.{where.url}.extraHeader",
+            "GIT_CONFIG_VALUE_0": where.secret,
+        }
+    return environment
+
+
+def _reason(err: bytes) -> str:
+    """The line in which git says why."""
+    lines: Sequence[str] = [
+        line.strip() for line in err.decode(errors="replace").splitlines() if line.strip()
+    ]
+    told = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
+    return (told or (lines[-1] if lines else "?"))[:300]

@@ -1,0 +1,111 @@
+"""Keeps a mirror like its source: at each webhook, and every so often. What is published stays."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
+from time import monotonic
+
+from feedservice.clock import Clock
+from feedservice.domain.errors import SourceUnavailable
+from feedservice.ingest.sources.mirror import Followed, Mirror
+from feedservice.ingest.sources.source import Source
+from feedservice.service.source_standing import Standing, StandingFile
+
+log = logging.getLogger(__name__)
+
+LOOK = 0.05
+"""Seconds between two looks for a webhook."""
+PAUSE = 1.0
+"""Seconds from one look at the source to the next, however many webhooks come."""
+LEFT_OUT = 20
+"""How many of the files that are not taken are named in the log."""
+FIRST_RETRY = 5.0
+"""Seconds until a source that failed is tried again; twice as many each time."""
+
+
+class Following:
+    """Follows a source.
+
+    Args:
+        source: is asked.
+        mirror: is kept like it.
+        standing: is told how that went.
+        clock: tells the time.
+        name: of the source, for logs: without any secret.
+    """
+
+    def __init__(
+        self, source: Source, mirror: Mirror, standing: StandingFile, clock: Clock, name: str
+    ) -> None:
+        self._source = source
+        self._mirror = mirror
+        self._standing = standing
+        self._clock = clock
+        self._name = name
+
+    def once(self) -> Followed:
+        """Make the mirror what the source is now.
+
+        Raises:
+            SourceUnavailable: the source failed, or there is no room for what it brings.
+        """
+        before = self._standing.read()
+        try:
+            followed = self._mirror.follow(self._source)
+        except OSError as error:
+            raise self._failed(SourceUnavailable.of(error), before) from error
+        except SourceUnavailable as error:
+            raise self._failed(error, before) from error.__cause__
+        self._standing.write(Standing(generation=followed.generation, since=self._clock()))
+        if before.failing_since:
+            log.info("%s answers again", self._name)
+        self._tell(followed)
+        return followed
+
+    def run(self, stop: Event, told: Callable[[], object], every: float) -> None:
+        """Follow until ``stop``.
+
+        Args:
+            stop: ends it.
+            told: another value after each webhook.
+            every: seconds between two looks without one.
+        """
+        pause = FIRST_RETRY
+        while not stop.is_set():
+            seen, began = told(), monotonic()
+            try:
+                self.once()
+                wait, pause = every, FIRST_RETRY
+            except SourceUnavailable:
+                wait, pause = min(pause, every), pause * 2
+            except Exception:
+                log.exception("%s: what is published stays", self._name)
+                wait = every
+            while not stop.wait(LOOK):
+                passed = monotonic() - began
+                if passed >= wait or (passed >= PAUSE and told() != seen):
+                    break
+
+    def _failed(self, error: SourceUnavailable, before: Standing) -> SourceUnavailable:
+        since, reason = before.failing_since or self._clock(), str(error)
+        self._standing.write(replace(before, failing_since=since, reason=reason))
+        if before.reason != reason:
+            log.warning("%s: what is published stays: %s", self._name, reason)
+        return error
+
+    def _tell(self, followed: Followed) -> None:
+        before, now = followed.before, followed.generation
+        if followed.is_same:
+            return
+        if before and now and before != now and self._source.contains(now, before) is not True:
+            log.warning(
+                "%s: its history was rewritten, or much of it is new: from %s to %s",
+                self._name, before, now,
+            )  # fmt: skip
+        for each in followed.left_out[:LEFT_OUT]:
+            log.warning("%s: %s", self._name, each)
+        log.info(
+            "%s: %s, %d written, %d moved, %d removed",
+            self._name, now[:12], followed.written, followed.moved, followed.removed,
+        )  # fmt: skip
