@@ -143,7 +143,7 @@ def test_what_git_has_beside_files_is_neither_run_nor_followed(
     head = inner.git("rev-parse", "HEAD")
     origin.write(
         {
-            ".gitattributes": "*.md filter=evil text eol=crlf working-tree-encoding=UTF-16\n",
+            ".gitattributes": "*.md filter=evil text eol=crlf\n",
             ".gitmodules": f'[submodule "m"]\n path = module\n url = {inner.url}\n',
             ".githooks/post-checkout": f"#!/bin/sh\ntouch {run}\n",
             "media/big.jpg": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n",
