@@ -137,7 +137,6 @@ def test_an_unknown_setting_is_refused_by_name(
         "nonsense+driver:///x",
         "mysql://desk:S3cret@host/x",
         "postgresql://desk:S3cret@host:port/x",
-        "postgresql://desk:x:S3cret/y@host/x",
         "postgresql+psycopg2://desk:S3@cret@host/x",
         "sqlite://desk:S3cret@host/x",
         "sqlite:///x?check_same_thread=S3cret",
