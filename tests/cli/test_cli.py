@@ -16,6 +16,7 @@ from feedservice.authoring.check import check
 from feedservice.authoring.scaffold import init_site
 from feedservice.cli.main import group
 from feedservice.service.supervisor import WriterSupervisor
+from service_process import free_port
 from waiting import PATIENCE
 
 Command = Callable[..., Any]
@@ -148,7 +149,8 @@ def test_a_bad_database_is_named_with_its_remedy_and_without_its_password(
     monkeypatch.chdir(tmp_path)  # where SQLite would make a file of the last
     monkeypatch.setenv("FEEDSERVICE_DATABASE", url)
     monkeypatch.setattr(WriterSupervisor, "start", lambda _self: pytest.fail("a writer started"))
-    ended = command(name, "--lang", "en", *([tmp_path / "out"] if name == "export" else []))
+    more = {"export": [tmp_path / "out"], "serve": ["--port", free_port()]}.get(name, [])
+    ended = command(name, "--lang", "en", *more)
     assert ended.status == 2
     assert "error: FEEDSERVICE_DATABASE is not accepted" in ended.stderr
     assert "sqlite:////var/lib" in ended.stderr
