@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -21,6 +21,8 @@ _SOURCE = re.compile(
     r"(?:git\+(?:https?|ssh|file)|file)://(?!-)[^\s\0-\x1f#]+"
     r"(?:#(?:[\w][\w./-]*)?(?::[^\s\0-\x1f#:]+)?)?"
 )
+CDNS = ("plain", "varnish", "fastly", "cloudflare", "webhook")
+"""What may stand in front; the first one is told of no change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,11 @@ class Settings:
         preview_secret_file: a file with the secret of previews that are shared; none are without.
         links: folders beside the content folder into which links in it are followed.
         webhook_secret_file: a file with the secret of webhooks; none are taken without.
+        cdn: what stands in front: one of `CDNS`; empty for nothing, or what is told nothing.
+        cdn_max_age: seconds for which it may keep answers.
+        cdn_purge: the addresses that it is told changes at.
+        cdn_token: what proves to it that it is told by us.
+        cdn_token_file: the file that says so instead, read each time.
         lang: what commands speak, ``ar`` or ``en``; the locale's or the site's where nothing is
             said.
     """
@@ -68,6 +75,11 @@ class Settings:
     preview_secret_file: Path | None = None
     links: tuple[Path, ...] = ()
     webhook_secret_file: Path | None = None
+    cdn: str = ""
+    cdn_max_age: int = 60
+    cdn_purge: tuple[str, ...] = field(default=(), repr=False)
+    cdn_token: str = field(default="", repr=False)
+    cdn_token_file: Path | None = None
     lang: str = ""
 
     @classmethod
@@ -115,6 +127,7 @@ class Settings:
             preview_secret_file=_file(given.get("preview_secret_file", "")),
             links=tuple(Path(part).absolute() for part in _parts(given.get("links", ""))),
             webhook_secret_file=_file(given.get("webhook_secret_file", "")),
+            **_cdn(given),
             lang=_language("lang", given.get("lang", "")),
         )
 
@@ -202,6 +215,32 @@ def _language(name: str, value: str) -> str:
     if value and value not in LANGUAGES:
         raise _refused(name, value, _("ar or en"))
     return value
+
+
+def _cdn(given: Mapping[str, str]) -> dict[str, Any]:
+    """Settings of what stands in front; no message shows an address or a token: they are secret."""
+    name = given.get("cdn", "")
+    if name and name not in CDNS:
+        raise _refused("cdn", name, _("one of {names}", names=CDNS))
+    addresses = tuple(part.strip() for part in given.get("cdn_purge", "").split(",") if part)
+    is_told = name not in ("", CDNS[0])
+    if bool(addresses) != is_told or not all(map(is_base_url, addresses)):
+        accepted = _(
+            "absolute http(s) URLs, where FEEDSERVICE_CDN is one of {names}, and nothing else",
+            names=CDNS[1:],
+        )
+        raise _refused("cdn_purge", "…" if addresses else "", accepted)
+    token = given.get("cdn_token", "")
+    if not re.fullmatch(r"[!-~]*", token):
+        raise _refused("cdn_token", "…", _("ASCII characters without spaces"))
+    usual = "86400" if is_told else "60"
+    return {
+        "cdn": name,
+        "cdn_max_age": _number("cdn_max_age", given.get("cdn_max_age", usual), 1, 2_592_000),
+        "cdn_purge": addresses,
+        "cdn_token": token,
+        "cdn_token_file": _file(given.get("cdn_token_file", "")),
+    }
 
 
 def _networks(name: str, value: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -51,6 +51,8 @@ ONCE = {
     "tests/benchmarks/test_bench_plot.py": "matplotlib",
     "tests/cli/test_cli_overview.py": "a preview",
     "tests/deploy/test_nginx_over_the_service.py": "nginx over a service",
+    "tests/deploy/test_varnish.py": "varnish",
+    "tests/deploy/test_varnish_over_the_service.py": "varnish over a service",
     "tests/exporting/test_nginx_configuration.py": "nginx over exports",
     "tests/service/test_operating.py": "every server",
     "tests/service/test_processes.py": "every server",

@@ -53,7 +53,11 @@ def test_every_key_of_site_yaml_is_documented(key: str) -> None:
 def test_every_metric_is_documented() -> None:
     told = (
         Metrics()
-        .text(lambda: gauges_of(Tally(articles={"draft": 1}, problems={"error": 1}, pings=1)))
+        .text(
+            lambda: gauges_of(
+                Tally(articles={"draft": 1}, problems={"error": 1}, pings=1, purges=1)
+            )
+        )
         .decode()
     )
     names = {
@@ -61,7 +65,7 @@ def test_every_metric_is_documented() -> None:
         for name in re.findall(r"^# TYPE (\S+)", told, re.MULTILINE)
         if not name.endswith("_created")
     }
-    assert len(names) == 9
+    assert len(names) == 11
     assert all(f"| `{name}` |" in DOCS["operating.md"] for name in names)
 
 
@@ -76,6 +80,7 @@ def test_every_metric_is_documented() -> None:
         "docs/performance.md",
         "docs/checks.md",
         "docs/deploy.md",
+        "docs/cdn.md",
         "docs/transcript.md",
         "docs/operating.md",
         "docs/import.md",

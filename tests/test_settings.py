@@ -17,6 +17,8 @@ def test_every_setting_is_read_and_written_back() -> None:
         "FEEDSERVICE_RESCAN": "30", "FEEDSERVICE_CACHE": "16", "FEEDSERVICE_ACCESS_LOG": "1",
         "FEEDSERVICE_OPERATORS": "127.0.0.1/32,2001:db8::/32", "FEEDSERVICE_LINKS": "/srv/releases:/mnt/pictures",
         "FEEDSERVICE_LANG": "ar", "FEEDSERVICE_PICTURES": "100", "FEEDSERVICE_PREVIEW_SECRET_FILE": "/srv/secret", "FEEDSERVICE_WEBHOOK_SECRET_FILE": "/srv/hooks",
+        "FEEDSERVICE_CDN": "varnish", "FEEDSERVICE_CDN_MAX_AGE": "3600", "FEEDSERVICE_CDN_TOKEN": "secret",
+        "FEEDSERVICE_CDN_PURGE": "http://10.0.0.1:6081,http://10.0.0.2:6081", "FEEDSERVICE_CDN_TOKEN_FILE": "/run/secrets/cdn",
     }  # fmt: skip
     found = Settings.from_env({**environment, "PATH": "/bin"})
     assert found.as_env() == environment
@@ -45,11 +47,31 @@ def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
         {"FEEDSERVICE_SOURCE": "git+http://git.example/x"}, {"FEEDSERVICE_SOURCE": "git+ext://sh"}, {"FEEDSERVICE_SOURCE": "https://x/y"},
         {"FEEDSERVICE_SOURCE": "git+ssh://-oProxyCommand=x/y"}, {"FEEDSERVICE_SOURCE": "git+https://x/y#-b"}, {"FEEDSERVICE_SOURCE": "file:///x#a:b:c"},
         {"FEEDSERVICE_OPERATORS": "10.0.0.1/8"}, {"FEEDSERVICE_OPERATORS": ","}, {"FEEDSERVICE_LANG": "fr"}, {"FEEDSERVICE_": "x"},
+        {"FEEDSERVICE_CDN": "akamai"}, {"FEEDSERVICE_CDN_PURGE": "", "FEEDSERVICE_CDN": "fastly"}, {"FEEDSERVICE_CDN_MAX_AGE": "0"},
+        {"FEEDSERVICE_CDN_PURGE": "https://x", "FEEDSERVICE_CDN": "plain"}, {"FEEDSERVICE_CDN_PURGE": "https://x"},
+        {"FEEDSERVICE_CDN_PURGE": "x", "FEEDSERVICE_CDN": "varnish"}, {"FEEDSERVICE_CDN_TOKEN": "a b"},
     ],
 )  # fmt: skip
 def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(environment))):
         Settings.from_env(environment)
+
+
+def test_no_message_and_no_representation_shows_a_secret() -> None:
+    given = {
+        "FEEDSERVICE_CDN": "webhook",
+        "FEEDSERVICE_CDN_PURGE": "https://x.example/s3cret",
+        "FEEDSERVICE_CDN_TOKEN": "s3cret",
+    }
+    assert "s3cret" not in repr(Settings.from_env(given))
+    for wrong in (
+        {"FEEDSERVICE_CDN": ""},
+        {"FEEDSERVICE_CDN_PURGE": "s3cret"},
+        {"FEEDSERVICE_CDN_TOKEN": "s3cret\n"},
+    ):
+        with pytest.raises(SettingsError) as told:
+            Settings.from_env({**given, **wrong})
+        assert "s3cret" not in str(told.value)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings)])

@@ -89,8 +89,12 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         lock.beat()  # of a scan, which may take long
         return stop.is_set()
 
-    indexer, its_index = wiring_writer.indexer(given, is_told_to_end, hints.take, readers)
+    is_committed = threading.Event()
+    indexer, its_index = wiring_writer.indexer(
+        given, is_told_to_end, hints.take, readers, is_committed.set
+    )
     telling = repeat(wiring_writer.telling(given), stop, 0.5)
+    repeat(wiring_writer.telling_cdn(given), stop, 0.5, is_committed)
     repeat(wiring_writer.smaller_pictures(given, stop.is_set).work, stop, 1)
     hooks = wiring_writer.webhooks(given)
     batches = with_signs_of_life(hints, lock)

@@ -20,29 +20,31 @@ _UNNAMED = 0.0001
 names."""
 
 
-_LIFETIME = re.compile(r"(max-age|stale-while-revalidate|stale-if-error)=([0-9]{1,10})")
+_LIFETIME = re.compile(r"(s-maxage|max-age|stale-while-revalidate|stale-if-error)=([0-9]{1,10})")
 
 
 def reach(caching: str) -> int:
     """Return for how many seconds a ``Cache-Control`` lets an answer be given, stale or not."""
     spans = {name: int(seconds) for name, seconds in _LIFETIME.findall(caching)}
-    return spans.pop("max-age", 0) + max(spans.values(), default=0)
+    fresh = max(spans.pop("max-age", 0), spans.pop("s-maxage", 0))
+    return fresh + max(spans.values(), default=0)
 
 
 def cut_lifetimes(caching: str, seconds: int) -> str:
     """Return a ``Cache-Control`` that lets an answer be given for ``seconds`` at most.
 
-    What may be given stale (RFC 5861) counts from the end of ``max-age`` (RFC 9111 §5.2.2.1).
+    What may be given stale (RFC 5861) counts from the end of ``max-age`` (RFC 9111 §5.2.2.1), or
+    of a shared cache's (§5.2.2.10).
 
     >>> cut_lifetimes("max-age=300, stale-if-error=86400", 400)
     'max-age=300, stale-if-error=100'
     """
     left = max(seconds, 0)
     spans = {name: int(span) for name, span in _LIFETIME.findall(caching)}
-    fresh = min(spans.get("max-age", 0), left)
+    fresh = min(max(spans.get("max-age", 0), spans.get("s-maxage", 0)), left)
 
     def cut(lifetime: re.Match[str]) -> str:
-        most = left if lifetime[1] == "max-age" else left - fresh
+        most = left - fresh if lifetime[1].startswith("stale") else left
         return f"{lifetime[1]}={min(int(lifetime[2]), most)}"
 
     return _LIFETIME.sub(cut, caching)

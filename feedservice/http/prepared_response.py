@@ -35,6 +35,9 @@ all codings together: 4.3 KB with one of them, 6.2 with three."""
 _MADE_HERE = frozenset(
     {"etag", "last-modified", "content-length", "content-encoding", "expires", "cache-control"}
 )
+_FOR_CACHES = frozenset(
+    {"vary", "surrogate-key", "surrogate-control", "cache-tag", "cdn-cache-control"}
+)
 _NOT_MODIFIED = "304 Not Modified"
 _SECOND = timedelta(seconds=1)
 
@@ -218,4 +221,4 @@ class Prepared:
 def _is_repeated(name: str) -> bool:
     """Whether a 304 repeats a header (RFC 9110 §15.4.5); scripts see CORS headers there, too."""
     lower = name.lower()
-    return lower == "vary" or lower.startswith("access-control-")
+    return lower in _FOR_CACHES or lower.startswith("access-control-")

@@ -3,7 +3,7 @@
 Functions over an open transaction; only `writer` calls them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from feedservice.domain.model import Article
 from feedservice.index import departures, dependents, rows, search_coverage
 from feedservice.index.changes import (
     ALL_LISTS,
+    SITE,
     Label,
     changed_lists,
     labels_of,
@@ -143,14 +144,34 @@ def touched(
 ) -> Touched:
     """Return what a difference, which is written, alters; note what leaves its lists."""
     departures.note(connection, (departures.set_back(old, new, now) for old, new in found))
-    lists = set[Label]().union(*(changed_lists(old, new) for old, new in found))
     seen = [each for old, new in found for each in seen_elsewhere(old, new)]
+    if seen and _is_respelt(was_spelt, spelt(connection, found, now)):
+        return Touched(lists=frozenset({SITE, ALL_LISTS}).union(*_own_lists(found)))
+    return _altered(connection, found, seen, now)
+
+
+def passed(connection: Connection, numbers: Sequence[int], now: datetime) -> Touched:
+    """Return what time alone altered by publishing these articles, or taking them away."""
+    if len(numbers) > FEW:
+        return Touched(lists=frozenset({SITE, ALL_LISTS}))
+    articles = rows.teasers_of(connection, numbers)
+    return _altered(connection, [(None, each) for each in articles], articles, now)
+
+
+def _own_lists(found: Versions) -> Iterator[set[Label]]:
+    return (changed_lists(old, new) for old, new in found)
+
+
+def _altered(
+    connection: Connection, found: Versions, seen: Sequence[Article], now: datetime
+) -> Touched:
+    lists = set[Label]().union(*_own_lists(found))
     pages = {each.slug for pair in found for each in pair if each}
     others: set[Label] = set()
     if seen and ALL_LISTS not in lists:
         moment = unix_seconds(now)
         numbers = dependents.showing(connection, seen, moment) if len(found) <= FEW else None
-        if numbers is None or _is_respelt(was_spelt, spelt(connection, found, now)):
+        if numbers is None:
             lists.add(ALL_LISTS)
         else:
             others = dependents.lists_of(connection, numbers)

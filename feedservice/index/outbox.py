@@ -4,7 +4,7 @@ A row says that a list changed, not how: a second change before the hub was told
 first, so that an article saved every second delays nothing.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -36,6 +36,9 @@ second. nginx counts whole seconds, so that one may last two."""
 
 MAX_WAIT = timedelta(days=1)
 """A ping is never due later: nobody is asked to wait longer."""
+
+PURGE = "purge:"
+"""Begins what stands for a CDN in the place of a hub; see `purges`."""
 
 _MARK = "told_until"
 _Result = TypeVar("_Result")
@@ -81,11 +84,20 @@ def enqueue(
             connection.execute(insert(pings).values(**values, due=due, tries=0, failing_since=0))
 
 
-class Outbox:
-    """The outbox of an index that is writable."""
+Noticed = Callable[[Connection, Sequence[int], datetime], None]
+"""Is handed the numbers of what time alone changed, and the moment, within a transaction."""
 
-    def __init__(self, engine: Engine) -> None:
+
+def _nobody(_connection: Connection, _numbers: Sequence[int], _now: datetime) -> None:
+    pass
+
+
+class Outbox:
+    """The outbox of an index that is writable; ``noticed`` is told whenever time is noticed."""
+
+    def __init__(self, engine: Engine, noticed: Noticed = _nobody) -> None:
         self._engine = engine
+        self._noticed = noticed
 
     def notice_time(self, hubs: Collection[str], now: datetime) -> None:
         """Put in the lists of what time alone published or expired since the last such moment.
@@ -115,6 +127,8 @@ class Outbox:
             )
             numbers = select(articles.c.number).where(passed, is_published())
             is_passed = connection.execute(numbers.limit(1)).first() is not None
+            its_numbers = connection.execute(numbers).scalars().all() if is_passed else []
+            self._noticed(connection, its_numbers, now)
             if is_passed:
                 named = select(labels.c.kind, labels.c.slug).where(labels.c.number.in_(numbers))
                 rows = connection.execute(named.distinct())
@@ -126,33 +140,35 @@ class Outbox:
 
     def hubs_due(self, now: datetime) -> tuple[str, ...]:
         """Return the hubs that are to be told something now."""
-        statement = select(pings.c.hub).where(pings.c.due <= unix_seconds(now)).distinct()
+        is_due = pings.c.due <= unix_seconds(now)
+        statement = select(pings.c.hub).where(is_due, _is_hub()).distinct()
         return self._do(lambda connection: tuple(connection.execute(statement).scalars()))
 
     def due(self, hub: str, now: datetime, limit: int = 100) -> tuple[Ping, ...]:
         """Return what a hub is to be told now, the longest waiting first."""
+        return self._do(lambda connection: self._due(connection, hub, unix_seconds(now), limit))
+
+    def _due(self, connection: Connection, hub: str, moment: int, limit: int) -> tuple[Ping, ...]:
         statement = (
             select(pings)
-            .where(pings.c.hub == hub, pings.c.due <= unix_seconds(now))
+            .where(pings.c.hub == hub, pings.c.due <= moment)
             .order_by(pings.c.due)
             .limit(limit)
         )
-        return self._do(
-            lambda connection: tuple(
-                Ping(
-                    hub=row.hub,
-                    label=(row.kind, row.slug),
-                    changed=row.changed,
-                    tries=row.tries,
-                    failing_since=row.failing_since,
-                )
-                for row in connection.execute(statement)
+        return tuple(
+            Ping(
+                hub=row.hub,
+                label=(row.kind, row.slug),
+                changed=row.changed,
+                tries=row.tries,
+                failing_since=row.failing_since,
             )
+            for row in connection.execute(statement)
         )
 
     def waiting(self) -> int:
         """Return how many rows there are."""
-        statement = select(func.count()).select_from(pings)
+        statement = select(func.count()).select_from(pings).where(_is_hub())
         return self._do(lambda connection: connection.execute(statement).scalar_one())
 
     def done(self, ping: Ping, sent: datetime) -> None:
@@ -198,6 +214,10 @@ class Outbox:
     def _do(self, work: Callable[[Connection], _Result]) -> _Result:
         with write_transaction(self._engine) as connection:
             return work(connection)
+
+
+def _is_hub() -> ColumnElement[bool]:
+    return pings.c.hub.not_like(f"{PURGE}%")
 
 
 def _is(hub: str, label: Label) -> ColumnElement[bool]:

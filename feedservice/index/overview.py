@@ -13,6 +13,7 @@ from feedservice.domain.model import Article, Problem, Severity, State
 from feedservice.domain.selections import Selection
 from feedservice.index import schema
 from feedservice.index.changes import unix_seconds
+from feedservice.index.outbox import PURGE
 from feedservice.index.payload import article_from_json
 from feedservice.index.schema import articles, files
 from feedservice.index.snapshot import Snapshot
@@ -87,11 +88,13 @@ class Tally:
         articles: by state.
         problems: of files, by severity: error, warning.
         pings: that hubs are still to be sent.
+        purges: keys of which a CDN is still to be told.
     """
 
     articles: dict[str, int]
     problems: dict[str, int]
     pings: int
+    purges: int
 
 
 def by_state(view: Snapshot) -> dict[str, int]:
@@ -104,12 +107,17 @@ def by_state(view: Snapshot) -> dict[str, int]:
 
 def tally(view: Snapshot) -> Tally:
     """Return what the index counts."""
-    pings = view.connection.execute(select(func.count()).select_from(schema.pings)).scalar_one()
+    is_purge = schema.pings.c.hub.startswith(PURGE)
+    purges = func.coalesce(func.sum(case((is_purge, 1), else_=0)), 0)
+    waiting, for_cdn = view.connection.execute(
+        select(func.count(), purges).select_from(schema.pings)
+    ).one()
     found = Counter(problem.severity.value for problem in view.problems(hints=False))
     return Tally(
         articles=by_state(view),
         problems={severity.value: found[severity.value] for severity in Severity},
-        pings=pings,
+        pings=waiting - for_cdn,
+        purges=for_cdn,
     )
 
 

@@ -42,6 +42,7 @@ _BODIES = Statement(
     .join(bodies, bodies.c.number == articles.c.number)
     .where(articles.c.path.in_(several("paths")))
 )
+_TEASERS = Statement(select(bodies.c.teaser).where(bodies.c.number.in_(several("numbers"))))
 _LAPSED = Statement(
     select(articles.c.number)
     .where(
@@ -127,6 +128,12 @@ def has_lapsed(connection: Connection, paths: Sequence[str], now: datetime) -> b
     """
     moment = unix_seconds(now)
     return any(_LAPSED.run(connection, paths=part, moment=moment).first() for part in parts(paths))
+
+
+def teasers_of(connection: Connection, numbers: Sequence[int]) -> list[Article]:
+    """Return the articles of rows, without their texts."""
+    found = (_TEASERS.run(connection, numbers=part).scalars() for part in parts(numbers))
+    return [article_from_json(teaser) for part in found for teaser in part]
 
 
 def forget(connection: Connection, paths: Collection[str]) -> None:

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from feedservice.index.payload import (
     site_from_json,
     site_to_json,
 )
+from feedservice.index.purges import EVERYTHING, NO_CDN, Purging
 from feedservice.index.reader import IndexReader
 from feedservice.index.rows import Body
 from feedservice.index.schema import claims, files, last_good_sources, list_changes
@@ -49,9 +51,16 @@ class IndexWriter(IndexReader):
     so that no two changes share one.
     """
 
-    def __init__(self, engine: Engine, base_url: str = "", committed: Tell = nobody) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        base_url: str = "",
+        committed: Tell = nobody,
+        purging: Purging = NO_CDN,
+    ) -> None:
         super().__init__(engine, base_url)
         self._healer = Healer(engine, committed)
+        self._purging = purging
 
     def prepare(self) -> None:
         """Make the tables, in a new file where this one cannot be used."""
@@ -169,6 +178,8 @@ class IndexWriter(IndexReader):
             if changed:
                 rows.put_meta(connection, "site", payload)
                 remember(connection, before, site, now)
+                ids = {site.id, site_from_json(before).id if before else site.id}
+                self._purging.note(connection, ids, EVERYTHING, now)
                 self._stamp(connection, {SITE, ALL_LISTS}, now)
 
     def icons_made_of(self) -> str:
@@ -227,7 +238,10 @@ class IndexWriter(IndexReader):
             if found.paths or flipped:
                 self._stamp(connection, lists, now, touched.others)
             if lists and not is_filling:
-                enqueue(connection, lists, self._hubs(connection), clock)
+                for site in self._site(connection):
+                    enqueue(connection, lists, site.hubs, clock)
+                    told = replace(touched, lists=frozenset(lists))
+                    self._purging.note(connection, (site.id,), told, clock)
         return frozenset(lists)
 
     def note_holders(self, held: Mapping[Claim, str]) -> None:
@@ -255,9 +269,10 @@ class IndexWriter(IndexReader):
         with self._healer.transaction() as connection:
             connection.execute(statement, times)
 
-    def _hubs(self, connection: Connection) -> tuple[str, ...]:
+    def _site(self, connection: Connection) -> list[Site]:
+        """The site, if there is one yet."""
         payload = rows.get_meta(connection, "site")
-        return site_from_json(payload).hubs if payload else ()
+        return [site_from_json(payload)] if payload else []
 
     def _known(self, statement: Any) -> dict[str, FileState]:
         found: dict[str, FileState] = {}

@@ -54,6 +54,9 @@ class _Families:
         yield _counter("http_response_body_bytes", "Bytes of bodies.", ("route",), sent)
         renders = self._sums("renders", 0)
         yield _counter("renders", "Feed documents rendered.", ("format",), renders)
+        purges = {("failed",): 0.0, ("sent",): 0.0} | self._sums("purges", 0)
+        told = "Requests that told a CDN of changes."
+        yield _counter("cdn_purges", told, ("outcome",), purges)
         yield self._histogram(
             "publish_lag_seconds",
             "From the moment at which a file was saved to the moment at which readers can see it.",

@@ -90,6 +90,12 @@ class Metrics:
                 self._counts["lag_seconds",] += seconds
         self.flush()
 
+    def purged(self, outcome: str) -> None:
+        """Count a request that told a CDN of changes, ``sent`` or ``failed``."""
+        with self._lock:
+            self._counts["purges", outcome] += 1
+        self.flush()
+
     def text(self, gauges: Gauges) -> bytes:
         """Return all there is to tell, in Prometheus' text format.
 

@@ -25,17 +25,25 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a receiver answered: its status, and the value of ``Retry-After`` (RFC 9110 §10.2.3)."""
+    """What a receiver answered: its status, and the value of ``Retry-After`` (RFC 9110 §10.2.3).
+
+    ``body`` is its beginning, where that was asked for.
+    """
 
     status: int
     retry_after: str = ""
+    body: bytes = b""
+
+
+NO_ANSWER = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError)
+"""What is raised where there was no answer, or none within `DEADLINE`."""
 
 
 def failure_of(send: Callable[[], Answer]) -> Failure | None:
     """Return why sending failed; None where it did not."""
     try:
         answer = send()
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+    except NO_ANSWER as error:
         return Failure(reason=str(error) or type(error).__name__)
     if 200 <= answer.status < 300:
         return None
@@ -90,6 +98,34 @@ async def _post(
                 return Answer(status=status, retry_after=answered.get("Retry-After", ""))
             given = await _judged(named, given.url.join(answered.get("Location", "")))
     raise ValueError("too many redirects")
+
+
+def call(
+    method: str, url: str, *, headers: Mapping[str, str], document: bytes | None, most: int
+) -> Answer:
+    """Send a request to an interface; follow no redirect, and read ``most`` bytes of its answer.
+
+    Raises:
+        Exception: one of `NO_ANSWER`.
+    """
+    return asyncio.run(_call(method, url, dict(headers), document, most))
+
+
+async def _call(
+    method: str, url: str, headers: dict[str, str], document: bytes | None, most: int
+) -> Answer:
+    body = bytearray()
+    async with (
+        asyncio.timeout(DEADLINE),
+        httpx.AsyncClient(timeout=DEADLINE, trust_env=False, follow_redirects=False) as client,
+        client.stream(method, url, headers=headers, content=document) as response,
+    ):
+        async for part in response.aiter_raw():  # as it came: nothing is unpacked
+            body += part
+            if len(body) >= most:
+                break
+        retry_after = response.headers.get("Retry-After", "")
+    return Answer(status=response.status_code, retry_after=retry_after, body=bytes(body[:most]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Notifier:
         suffixes: of the formats: each list is one topic a format.
         clock: tells what is due.
         send: sends a form.
+        is_late: whether a CDN does not know yet of some change: a hub fetches through it.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class Notifier:
         suffixes: Sequence[str],
         clock: Clock,
         send: Post = post_form,
+        is_late: Callable[[], bool] = lambda: False,
     ) -> None:
         self._outbox = outbox
         self._site = site
         self._suffixes = suffixes
         self._clock = clock
         self._send = send
+        self._is_late = is_late
         self._telling: dict[str, threading.Thread] = {}
 
     def work(self) -> None:
@@ -93,6 +96,8 @@ class Notifier:
         """Tell one hub what is due, until it fails."""
         try:
             for ping in self._outbox.due(hub, self._clock()):
+                if self._is_late():
+                    return
                 sent = self._clock()
                 failure = self._failure(ping, site)
                 if failure is not None:

@@ -38,6 +38,7 @@ from feedservice.system import child_process, memory
 from feedservice.system.secret_file import LEAST, MOST, read_secret
 from feedservice.system.turn import turn
 from feedservice.web.app import create_app
+from feedservice.web.cdn import Cdn
 from feedservice.web.hook import content_hook
 from feedservice.web.intake import Intake
 from feedservice.web.routing import HIDDEN_PATH, ROUTE, Lane, Routing, SiteSource
@@ -149,6 +150,7 @@ def application(given: Settings | None = None) -> Flask:
         scrape=lambda: measured.text(
             lambda: gauges(index) | (source_gauges(standing.read()) if given.source else {})
         ),
+        cdn=Cdn(name=given.cdn, max_age=given.cdn_max_age) if given.cdn else None,
         operators=given.operators,
         is_behind=lambda: bool(given.source and standing.read().failing_since),
         intakes=intakes(given),
@@ -250,6 +252,7 @@ def gauges_of(found: Tally) -> dict[tuple[str, str, str], Mapping[str, float]]:
             "severity",
         ): found.problems,
         ("outbox_pings", "Lists of which a WebSub hub is still to be told.", ""): {"": found.pings},
+        ("outbox_purges", "Keys of which a CDN is still to be told.", ""): {"": found.purges},
     }
 
 

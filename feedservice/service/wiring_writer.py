@@ -1,5 +1,6 @@
 """Settings → indexer, outbox, what tells hubs: the constructor of what the one writer runs."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -11,6 +12,7 @@ from feedservice.content.watch import Changes
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
+from feedservice.index.purges import Purges, Purging, target_of
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.batches import Readers, processors
 from feedservice.ingest.indexer import Indexer
@@ -27,10 +29,17 @@ def indexer(
     stop: Callable[[], bool] = lambda: False,
     changes: Callable[[], Changes] = Changes,
     reading: Readers | None = None,
+    committed: Callable[[], object] = lambda: None,
 ) -> tuple[Indexer, IndexWriter]:
     """Return the writing side; for the one process that holds the writer's lock."""
     engine = open_engine(given.database, readonly=False)
-    index = IndexWriter(engine, committed=wiring.commits(given).add)
+    commits = wiring.commits(given)
+
+    def tell() -> None:
+        commits.add()
+        committed()
+
+    index = IndexWriter(engine, committed=tell, purging=purging(given))
     index.prepare()
     files = ContentFiles(given.content)
     told = wiring.metrics(given).published
@@ -88,12 +97,46 @@ def webhooks(given: Settings) -> Callable[[], object]:
 
 def outbox(given: Settings) -> Outbox:
     """Return what hubs are still to be told."""
-    return Outbox(open_engine(given.database, readonly=False, checkpoints=False))
+    engine = open_engine(given.database, readonly=False, checkpoints=False)
+    return Outbox(engine, purging(given).notice)
+
+
+def purging(given: Settings) -> Purging:
+    """Return what puts into the outbox what a CDN is to be told."""
+    return Purging(tuple(map(target_of, given.cdn_purge)))
+
+
+def purges(given: Settings) -> Purges:
+    """Return what a CDN is still to be told."""
+    return Purges(open_engine(given.database, readonly=False, checkpoints=False))
+
+
+def telling_cdn(given: Settings) -> Callable[[], None]:
+    """Return what tells a CDN of changes, to be called again and again by the one writer."""
+    if not given.cdn_purge:
+        return lambda: None
+    # What asks hubs and CDNs, for sites that have some.
+    from feedservice.service.purge import DRIVERS, Purger  # noqa: PLC0415
+
+    def token() -> str:
+        file = given.cdn_token_file
+        return file.read_text(encoding="ascii").strip() if file else given.cdn_token
+
+    return Purger(
+        purges(given),
+        DRIVERS[given.cdn],
+        given.cdn_purge,
+        token,
+        steady_now,
+        time.monotonic,
+        wiring.metrics(given).purged,
+    ).work
 
 
 def telling(given: Settings) -> Callable[[], None]:
     """Return what tells hubs of changes, to be called again and again by the one writer."""
     index, pings = wiring.reader(given), outbox(given)
+    its_purges = purges(given) if given.cdn_purge else None
 
     @cache
     def notifier() -> "Notifier":
@@ -102,7 +145,9 @@ def telling(given: Settings) -> Callable[[], None]:
         from feedservice.service.websub import Notifier  # noqa: PLC0415
 
         suffixes = [form.suffix for form in FORMATS.values()]
-        return Notifier(pings, lambda: index.current()[1], suffixes, steady_now)
+        is_late = (lambda: its_purges.is_late(steady_now())) if its_purges else lambda: False
+        known = index.current
+        return Notifier(pings, lambda: known()[1], suffixes, steady_now, is_late=is_late)
 
     def tell() -> None:
         with suppress(IndexUnavailable):  # it is being filled: there is nothing to tell

@@ -182,13 +182,21 @@ def with_signs_of_life(batches: Iterable[Changes], lock: WriterLock) -> Iterator
         yield batch
 
 
-def repeat(work: Callable[[], object], stop: threading.Event, seconds: float) -> threading.Thread:
-    """Do ``work`` beside the loop, every so many seconds, until ``stop``."""
+def repeat(
+    work: Callable[[], object],
+    stop: threading.Event,
+    seconds: float,
+    wake: threading.Event | None = None,
+) -> threading.Thread:
+    """Do ``work`` beside the loop, every so many seconds and at each ``wake``, until ``stop``."""
     attempt = _Attempts()
 
     def run() -> None:
-        while not stop.wait(seconds):
-            attempt(work)
+        while not stop.is_set():
+            if (wake or stop).wait(seconds) and wake:
+                wake.clear()
+            if not stop.is_set():
+                attempt(work)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -13,6 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from feedservice.domain.errors import NotFound
 from feedservice.domain.route import Kind, Route
 from feedservice.publishing.publisher import Publisher
+from feedservice.web.cdn import Cdn
 from feedservice.web.errors import answer_errors
 from feedservice.web.intake import SENT_TO, Door, Intake
 from feedservice.web.media import OpenDerived, OpenMedia
@@ -20,7 +21,7 @@ from feedservice.web.operators import LOOPBACK, Network, is_for_operators, is_op
 from feedservice.web.render import prepare
 from feedservice.web.respond import ALLOW, POLICY, ContractResponse, page_document
 from feedservice.web.routing import ROUTE
-from feedservice.web.services import Services, install
+from feedservice.web.services import Services, install, services
 from feedservice.web.views import VIEWS
 
 
@@ -30,6 +31,7 @@ def create_app(
     *,
     open_derived: OpenDerived = lambda *_: None,
     max_age: int = 300,
+    cdn: Cdn | None = None,
     scrape: Callable[[], bytes] = bytes,
     operators: Iterable[Network] = LOOPBACK,
     is_behind: Callable[[], bool] = lambda: False,
@@ -45,6 +47,7 @@ def create_app(
         open_media: opens files of content/media/.
         open_derived: opens smaller pictures.
         max_age: seconds for which caches may keep documents.
+        cdn: what stands in front, where it is to be told something.
         scrape: what /metrics answers.
         operators: who may ask /readyz and /metrics; others are answered 404.
         is_behind: whether content cannot be had from its source now.
@@ -63,6 +66,7 @@ def create_app(
         scrape=scrape,
         max_age=max_age,
         is_behind=is_behind,
+        cdn=cdn,
         script=page_document(script, "text/javascript; charset=utf-8"),
     )
     install(app.extensions, given)
@@ -124,4 +128,7 @@ def _protect(response: Response) -> Response:
         headers["X-Robots-Tag"] = "noindex"
         headers["Cache-Control"] = "no-store"
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    cdn = services().cdn
+    if cdn and response.status_code == 200:
+        headers.update(cdn.headers(request.environ[ROUTE], headers.get("Cache-Control", "")))
     return response

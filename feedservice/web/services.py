@@ -8,6 +8,7 @@ from flask import current_app
 from feedservice.feeds.feed import Document
 from feedservice.http.lru import SegmentedLRU
 from feedservice.publishing.publisher import Publisher
+from feedservice.web.cdn import Cdn
 from feedservice.web.media import OpenDerived, OpenMedia
 
 _KEY = "feedservice"
@@ -22,6 +23,7 @@ class Services:
         max_age: seconds, of ``Cache-Control``.
         is_behind: whether content cannot be had from its source now, so that what is published may
             be old.
+        cdn: what stands in front, where it is to be told something.
         script: what lets a button copy an address, for pages that have such a button.
         cards: HTML of articles in lists, as it was made.
     """
@@ -33,6 +35,7 @@ class Services:
     max_age: int
     is_behind: Callable[[], bool]
     script: Document
+    cdn: Cdn | None = None
     cards: SegmentedLRU[str] = field(default_factory=lambda: SegmentedLRU(4 * 1024 * 1024))
 
 
