@@ -44,15 +44,12 @@ sub vcl_recv {
         set req.http.purged = xkey.softpurge(req.http.xkey-softpurge);
         return (synth(200, "Purged " + req.http.purged));
     }
-    if (req.method != "GET" && req.method != "HEAD") {
-        if (req.method == "OPTIONS") {
-            return (pass);
-        }
-        return (synth(405));
+    # What is sent, and who proves who he is (RFC 9111 section 3.5), is the application's.
+    if ((req.method != "GET" && req.method != "HEAD") || req.http.Authorization) {
+        return (pass);
     }
     # Nobody is told apart. Addresses are kept by path and query, not by host: the application never looks at it.
     unset req.http.Cookie;
-    unset req.http.Authorization;
     if (req.url ~ "/(healthz|readyz|metrics)(\?|$)" || req.url ~ "/media/") {
         return (pass); # media: the application answers ranges
     }
@@ -94,9 +91,6 @@ sub vcl_synth {
     # The application did not answer: once more, with what is kept, however old it is.
     if (resp.status == 503 && req.restarts == 0 && (req.method == "GET" || req.method == "HEAD")) {
         return (restart);
-    }
-    if (resp.status == 405) {
-        set resp.http.Allow = "GET, HEAD, OPTIONS";
     }
     if (resp.status == 503) {
         set resp.http.Retry-After = "5";

@@ -427,6 +427,12 @@ def test_the_application_learns_that_a_request_came_by_a_proxy(
     assert script.asked[-1][2]["via"] == "1.1 nginx"
 
 
+def test_what_is_for_a_cache_behind_nginx_is_not_for_readers(nginx: Nginx, script: Script) -> None:
+    told = ("Surrogate-Key", "Surrogate-Control", "Cache-Tag", "CDN-Cache-Control")
+    script.headers |= dict.fromkeys(told, "x")
+    assert not {name.lower() for name in told} & {name for name, _ in nginx.ask("/keys").headers}
+
+
 def test_operators_pages_are_never_kept(nginx: Nginx, script: Script) -> None:
     for path in ("/metrics", "/news/readyz", "/healthz"):
         assert [nginx.ask(path).status for _ in range(2)] == [200, 200]

@@ -125,9 +125,14 @@ def test_nobody_purges_but_the_writer(
     assert asked(application) == ["/"]
 
 
-def test_what_is_no_reading_is_refused(varnish: Server) -> None:
-    refused = varnish.ask("/", method="POST", body=b"x")
-    assert (refused.status, refused.header("allow")) == (405, "GET, HEAD, OPTIONS")
+def test_what_is_sent_and_who_says_who_he_is_goes_to_the_application(
+    varnish: Server, application: Script
+) -> None:
+    for _ in range(2):
+        varnish.ask("/hook", method="POST", body=b"x")
+        varnish.ask("/own", {"Authorization": "Bearer x"})
+    assert asked(application) == ["/hook", "/own", "/hook", "/own"]
+    assert application.asked[-1][2]["authorization"] == "Bearer x"
     assert varnish.ask("/", method="PURGE").status == 400
 
 
