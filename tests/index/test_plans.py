@@ -56,6 +56,7 @@ OTHERS = MappingProxyType(
         "problems": "what is wrong with the whole site",
         "known_site": "asked when site.yaml changes",
         "outbox": "the writer's, of pings",
+        "purges": "the writer's, of what a CDN is told",
         "writer": "the writer's",
         "conflicts": "the writer's",
         "rows": "the writer's",
