@@ -41,6 +41,7 @@ class Page:
     entries: tuple[ForeignEntry, ...] = ()
     links: tuple[str, ...] = ()
     is_feed: bool = False
+    head: bytes = b""
     remarks: tuple[Remark, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.i18n import _
@@ -10,6 +10,7 @@ from feedservice.importing import feed, json_feed
 from feedservice.importing.feed import Page
 from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.foreign_entry import ForeignEntry, Progress
+from feedservice.importing.guesses import hint_at
 from feedservice.importing.remarks import Remark, remark
 
 MAX_PAGES = 1_000
@@ -104,8 +105,10 @@ class FeedSource:
         if not page.is_feed:
             raise ImportFailure(
                 _(
-                    "{source} is not an RSS, Atom or JSON feed, nor a WordPress export",
+                    "{source} is not an RSS, Atom or JSON feed, nor an export that is known:"
+                    " {hint}",
                     source=self.url,
+                    hint=hint_at(page.head),
                 )
             )
         self._remarks += page.remarks
@@ -113,6 +116,6 @@ class FeedSource:
 
 
 def _read(data: bytes, url: str, content_type: str = "") -> Page:
-    if _JSON.match(data) or "json" in content_type:
-        return json_feed.read(data, url)
-    return feed.read(data, url, content_type)
+    is_json = _JSON.match(data) or "json" in content_type
+    page = json_feed.read(data, url) if is_json else feed.read(data, url, content_type)
+    return page if page.is_feed else replace(page, head=data[:4096])

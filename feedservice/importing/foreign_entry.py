@@ -11,7 +11,10 @@ from typing import Protocol
 from feedservice.domain.model import Status
 from feedservice.importing.remarks import Remark
 
-KINDS = ("feed", "wordpress", "hugo", "jekyll", "pelican")
+KINDS = (
+    *("feed", "wordpress", "ghost", "blogger", "substack", "medium"),
+    *("hugo", "jekyll", "pelican", "zola", "nikola", "eleventy", "astro", "markdown"),
+)
 """What can be imported."""
 
 Progress = Callable[[int, int], None]

@@ -69,6 +69,8 @@ def _picture(fields: Fields) -> Picture | None:
         *(
             "featureimage",
             "feature_image",
+            "heroimage",
+            "hero_image",
             "img",
             "image_url",
             "banner",

@@ -1,32 +1,29 @@
 """What the user named → the `Source` that it is: an address, a file or a folder.
 
-Only here and in `source_folder` is anything of this machine opened, and only to read it.
+Only here, in `source_folder` and in `archive` is anything of this machine opened, and only to read
+it (a packed tar is unpacked into a nameless file beside).
 """
 
 import codecs
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from feedservice.domain.errors import ImportFailure, reason_of
 from feedservice.i18n import Message, _
-from feedservice.importing import front_matter
+from feedservice.importing import blogger, ghost
 from feedservice.importing.addresses import is_http
+from feedservice.importing.archive import open_archive
+from feedservice.importing.doors import open_files
+from feedservice.importing.exported import Exported
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source
-from feedservice.importing.front_matter import Fields, FrontMatterError
-from feedservice.importing.hugo import Hugo
-from feedservice.importing.jekyll import Jekyll
-from feedservice.importing.pelican import Pelican, settings_of
-from feedservice.importing.source_folder import FolderSource, Generator, SourceFolder
+from feedservice.importing.source_folder import SourceFolder
 from feedservice.importing.wordpress import Export, WordPress
 
 MAX_FEED = 256 * 1024 * 1024
 _HEAD = 65_536
-_GENERATORS = (Jekyll, Pelican, Hugo)
-"""In the order in which a folder is tried: a ``config.toml`` may be anybody's."""
 _WXR = re.compile(rb"xmlns:wp\s*+=\s*+[\"']https?://wordpress\.org/export/")
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""")
 
@@ -48,8 +45,20 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC
     path = Path(named)
     if path.is_dir():
         return open_folder(path, kind, zone)
-    if kind == "wordpress" or (kind is None and _WXR.search(_read(path, _HEAD))):
+    head = _read(path, _HEAD)
+    if kind == "wordpress" or (kind is None and _WXR.search(head)):
         return open_export(path)
+    if kind == "blogger" or (kind is None and blogger.MARK in head and b"<feed" in head):
+        return Exported("blogger", lambda: blogger.entries_of(lambda: path.open("rb"), path.name))
+    archive = None if kind == "feed" else open_archive(path.open("rb"), path.name)
+    if archive:
+        return open_files(archive, path.name, kind, zone)
+    if kind == "ghost" or (kind is None and re.match(rb"(?:\xef\xbb\xbf)?\s*\{", head)):
+        data = read_named(named, None)
+        document = ghost.parsed(data, path.name)
+        if kind == "ghost" or ghost.is_export(document):
+            return Exported("ghost", lambda: ghost.entries_of(document, path.name))
+        return FeedSource(named, data=data)
     return open_feed(named, fetcher)
 
 
@@ -78,40 +87,13 @@ def read_named(named: str, get: Callable[[str], bytes] | None) -> bytes:
     return data
 
 
-def open_folder(path: Path, kind: str | None, zone: str) -> FolderSource:
-    """Return a folder of Hugo, Jekyll or Pelican, where its configuration lies.
+def open_folder(path: Path, kind: str | None, zone: str) -> Source:
+    """Return a folder as what it is told to be by what lies in it.
 
     Raises:
-        ImportFailure: it cannot be told which of them it is.
+        ImportFailure: that cannot be told.
     """
-    folder = SourceFolder(path.absolute())
-    for generator in _GENERATORS:
-        names = (*generator.configs, "_posts") if generator is Jekyll else generator.configs
-        is_there = any((folder.root / name).exists() for name in names)
-        if kind == generator.kind or (kind is None and is_there):
-            configuration = _configuration(folder, generator, zone)
-            other = "" if kind else _other_program(folder, generator, configuration)
-            if other:
-                raise ImportFailure(
-                    _(
-                        "{source} looks like a site of {name}, which is not read here: import its"
-                        " feed, or say with --from what to read it as",
-                        source=path,
-                        name=other,
-                    )
-                )
-            return FolderSource(folder, generator(configuration, frozenset(folder.paths())))
-    raise ImportFailure(
-        _("{source}: is it a site of Hugo, Jekyll or Pelican? Add --from", source=path)
-    )
-
-
-def _other_program(folder: SourceFolder, generator: type[Generator], config: Fields) -> str:
-    """The program whose folder only looks like one of the generator's; empty where none."""
-    if generator is Jekyll and not config.text("source"):
-        return "Hexo" if (folder.root / "source" / "_posts").is_dir() else ""
-    is_zola = generator is Hugo and config.text("base_url") and not config.text("baseurl")
-    return "Zola" if is_zola else ""
+    return open_files(SourceFolder(path.absolute()), str(path), kind, zone)
 
 
 def open_export(path: Path) -> WordPress:
@@ -125,30 +107,6 @@ def open_export(path: Path) -> WordPress:
     except OSError as error:
         raise _unreadable(path, reason_of(error)) from error
     return WordPress(Export(lambda: path.open("rb"), path.name, size, encoding))
-
-
-def _configuration(folder: SourceFolder, generator: type[Generator], zone: str) -> Fields:
-    values: dict[str, Any] = {}
-    for name, key in (*((name, "") for name in reversed(generator.configs)), *generator.parts):
-        data = folder.read(name)
-        if data is None:
-            continue
-        text, ending = data.decode("utf-8-sig", "replace"), name.rpartition(".")[2]
-        try:
-            said = settings_of(text) if ending == "py" else front_matter.parse(text, ending)
-            _put(values, key, said)
-        except FrontMatterError as error:
-            raise _unreadable(folder.root / name, error) from error
-    return Fields(values, Fields(values).text("timezone") or zone)
-
-
-def _put(values: dict[str, Any], key: str, said: dict[str, Any]) -> None:
-    """Put what a file says under a key (``a.b``: one of a mapping), over what is there."""
-    for part in filter(None, key.split(".")):
-        inner = values.setdefault(part, {})
-        values = inner if isinstance(inner, dict) else {}
-    for name, value in said.items():
-        values[name] = value
 
 
 def _read(path: Path, size: int) -> bytes:

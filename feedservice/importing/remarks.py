@@ -155,6 +155,15 @@ WORDINGS = MappingProxyType(
             ),
             _NOTHING,
         ),
+        "members": (
+            ngettext(
+                "{n} member was left out: who subscribes is in no article",
+                "{n} members were left out: who subscribes is in no article",
+                0,
+            ),
+            _NOTHING,
+        ),
+        "members-only": (_("it was for members only: it comes as a draft"), _NOT_DRAFT),
         "status-other": (_("its status is {value}: it comes as a draft"), _NOT_DRAFT),
         "password": (_("it was protected by a password: it comes as a draft"), _NOT_DRAFT),
         "trash": (

@@ -15,6 +15,8 @@ from feedservice.importing.front_matter import FrontMatterError
 from feedservice.importing.remarks import Remark, remark
 
 MAX_FILE = 64 * 1024 * 1024
+_SHOWN = frozenset((".eleventy.js",))
+"""Hidden files that are looked at all the same."""
 _NEVER = frozenset(("node_modules", "__pycache__"))
 _MADE = frozenset(("public", "_site", "output", "themes", "resources", "vendor"))
 """Folders that generators make or keep programs in, in the root of a site; below it a section."""
@@ -25,6 +27,27 @@ MARKUP = frozenset(
     """.split()
 )
 """Endings of the files that generators make pages of: what lies among articles is one of them."""
+
+
+class Files(Protocol):
+    """A folder, wherever it lies."""
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the path of every file, sorted."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file; None where there is none so small."""
+
+
+def is_of_source(path: str) -> bool:
+    """Whether a file below a folder is one that somebody wrote, and no program made."""
+    *folders, name = path.split("/")
+    passed = any(each[:1] == "." or each in _NEVER for each in folders)
+    return _is_shown(name) and not passed and (not folders or folders[0] not in _MADE)
+
+
+def _is_shown(name: str) -> bool:
+    return name[:1] != "." or name in _SHOWN
 
 
 class Generator(Protocol):
@@ -71,7 +94,7 @@ class SourceFolder:
             below = Path(folder).relative_to(self.root)
             passed = _NEVER if below.parts else _NEVER | _MADE
             names[:] = [name for name in names if name[0] != "." and name not in passed]
-            paths += [(below / name).as_posix() for name in files if name[0] != "."]
+            paths += [(below / name).as_posix() for name in files if _is_shown(name)]
         return tuple(sorted(paths))
 
     def read(self, path: str) -> bytes | None:
@@ -91,7 +114,7 @@ class SourceFolder:
 class FolderSource:
     """The folder of one generator, read file by file."""
 
-    folder: SourceFolder
+    folder: Files
     generator: Generator
     found: int = 0
     _remarks: dict[tuple[str, str], Remark] = field(default_factory=dict)

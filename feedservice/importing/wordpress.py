@@ -24,8 +24,9 @@ from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, P
 from feedservice.importing.markdown import plain_text
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.wordpress_body import Attachment, Library
-from feedservice.importing.wordpress_xml import all_text, forget, reading_of, text_of
+from feedservice.importing.xml_stream import all_text, forget, reading_of, text_of
 
+_TAGS = ("{*}item", "{*}author", "{*}category")
 _UNSORTED = frozenset({"uncategorized", "غير مصنف", "غير-مصنف"})
 _STATUSES = {
     "publish": Status.PUBLISHED,
@@ -105,7 +106,7 @@ class WordPress:
         return None
 
     def _elements(self, stream: BinaryIO, progress: Progress) -> Iterator[Any]:
-        reading = reading_of(stream, self.export.encoding)
+        reading = reading_of(stream, _TAGS, self.export.encoding)
         count = 0
         try:
             for _event, element in reading:

@@ -1,4 +1,4 @@
-"""The XML of a WordPress export, read as a stream within bounds; texts of its elements."""
+"""XML of an export, read as a stream within bounds; texts of its elements."""
 
 from html import unescape
 from typing import Any, BinaryIO
@@ -10,15 +10,15 @@ from feedservice.importing.doctype import from_declaration, without_doctype
 _HEAD = 1 << 20
 
 
-def reading_of(stream: BinaryIO, encoding: str | None) -> Any:
-    """Return what iterates over items, authors and categories as each ends.
+def reading_of(stream: BinaryIO, tags: tuple[str, ...], encoding: str | None = None) -> Any:
+    """Return what iterates over the elements with one of the tags as each ends.
 
     Entities are never resolved, nothing is loaded, what is broken is passed over.
     """
     return etree.iterparse(
         _WithoutDoctype(stream),
         events=("end",),
-        tag=("{*}item", "{*}author", "{*}category"),
+        tag=tags,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

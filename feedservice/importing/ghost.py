@@ -1,0 +1,147 @@
+"""An export of Ghost (JSON) → entries: posts and pages, but no members. Pure."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from feedservice.domain.errors import ImportFailure
+from feedservice.domain.model import Status
+from feedservice.i18n import _
+from feedservice.importing.dates import moment_of
+from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture
+from feedservice.importing.ghost_body import Shown, of_lexical, of_mobiledoc
+from feedservice.importing.markdown import plain_text
+from feedservice.importing.plain_json import objects, text
+from feedservice.importing.remarks import Remark, remark
+
+_SITE = "__GHOST_URL__"
+"""Stands in an export where the site's address was."""
+
+
+def is_export(document: Any) -> bool:
+    """Whether a JSON document is an export of Ghost, of any version."""
+    return bool(objects(_data(document), "posts"))
+
+
+def parsed(data: bytes, name: str) -> Any:
+    """Return the JSON document of an export.
+
+    Raises:
+        ImportFailure: it is none.
+    """
+    try:
+        return json.loads(data.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise ImportFailure(
+            _("{source} cannot be read: {reason}", source=name, reason=str(error))
+        ) from error
+
+
+def entries_of(document: Any, name: str) -> Iterator[ForeignEntry | Remark]:
+    """Yield the entries of an export, and what is told of it.
+
+    Args:
+        document: as `parsed`.
+        name: of the file, for remarks.
+    """
+    data = _data(document)
+    tags = _related(data, "posts_tags", "tag_id", "tags")
+    authors = _related(data, "posts_authors", "author_id", "users")
+    users = {text(each, "id"): each for each in objects(data, "users")}
+    meta = {text(each, "post_id"): each for each in objects(data, "posts_meta")}
+    site = _address_of(data)
+    for number, post in enumerate(objects(data, "posts"), start=1):
+        found = text(post, "id")
+        known = authors[found] or [users.get(text(post, "author_id"), {})]
+        labels = [each for each in tags[found] if text(each, "visibility") != "internal"]
+        place = f"{name}: {number}: {text(post, 'slug') or found}"
+        entry = _entry({**post, **meta.get(found, {}), "id": found}, place, site)
+        yield replace(
+            entry,
+            uncertain=tuple(filter(None, (text(each, "name") for each in labels))),
+            authors=tuple(
+                Person(name=text(each, "name"), slug=text(each, "slug"), url=text(each, "website"))
+                for each in known
+                if text(each, "name")
+            ),
+        )
+    members = len(objects(data, "members"))
+    if members:
+        yield remark("members", name, n=members)
+
+
+def _entry(post: dict[str, Any], place: str, site: str) -> ForeignEntry:
+    shown = _shown(post)
+    remarks: list[Remark] = []
+    if shown.lost:
+        remarks.append(remark("html-dropped", place, value=", ".join(dict.fromkeys(shown.lost))))
+    status = text(post, "status")
+    is_open = text(post, "visibility") in ("", "public")
+    is_shown = status in ("published", "scheduled", "")
+    if not is_open:
+        remarks.append(remark("members-only", place))
+    if status == "sent":
+        remarks.append(remark("status-other", place, value=status))
+    slug = text(post, "slug")
+    image = text(post, "feature_image", "image").replace(_SITE, site)
+    return ForeignEntry(
+        place=place,
+        id=text(post, "id"),
+        url=f"{site}/{slug}/" if slug else "",
+        title=text(post, "title"),
+        html=shown.html.replace(_SITE, site),
+        base=f"{site}/{slug}/",
+        published=moment_of(text(post, "published_at")) or moment_of(text(post, "created_at")),
+        updated=moment_of(text(post, "updated_at")),
+        summary=text(post, "custom_excerpt", "meta_description"),
+        slug=slug,
+        known_as=(f"/{slug}/",) if slug else (),
+        image=Picture(
+            src=image,
+            alt=text(post, "feature_image_alt"),
+            caption=plain_text(text(post, "feature_image_caption")),
+        )
+        if image
+        else None,
+        status=Status.PUBLISHED if is_open and is_shown else Status.DRAFT,
+        lang=text(post, "locale"),
+        is_page=text(post, "type") == "page" or text(post, "page") == "1",
+        remarks=tuple(remarks),
+    )
+
+
+def _shown(post: dict[str, Any]) -> Shown:
+    """What Ghost made of a body; where that is missing (a draft), what the editor keeps."""
+    html = text(post, "html")
+    if html:
+        return Shown(html=html)
+    if text(post, "lexical"):
+        return of_lexical(text(post, "lexical"))
+    return of_mobiledoc(text(post, "mobiledoc"))
+
+
+def _data(document: Any) -> Any:
+    databases = objects(document, "db")
+    holder = databases[0] if databases else document
+    return holder.get("data") if isinstance(holder, dict) else None
+
+
+def _address_of(data: Any) -> str:
+    """The site's address where its settings say it; empty: addresses are paths."""
+    settings = {text(each, "key"): text(each, "value") for each in objects(data, "settings")}
+    url = settings.get("url", "").rstrip("/")
+    return url if url.startswith(("http://", "https://")) else ""
+
+
+def _related(data: Any, table: str, key: str, of: str) -> defaultdict[str, list[dict[str, Any]]]:
+    """What belongs to each post by a table of pairs, in its order."""
+    known = {text(each, "id"): each for each in objects(data, of)}
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    pairs = objects(data, table)
+    pairs.sort(key=lambda pair: (text(pair, "sort_order") or "0").zfill(9))
+    for pair in pairs:
+        if text(pair, key) in known:
+            found[text(pair, "post_id")].append(known[text(pair, key)])
+    return found

@@ -1,0 +1,343 @@
+"""Exports of Ghost, Blogger, Substack and Medium, each after its program's own format; archives; and
+what no door is made for."""
+
+import csv
+import io
+import json
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feedservice.domain.errors import ImportFailure
+from feedservice.importing import archive, opening
+from feedservice.importing.fetch import Fetcher
+from feedservice.importing.foreign_entry import Source
+from feedservice.importing.ghost_body import of_lexical, of_mobiledoc
+from feedservice.importing.importer import ImportReport
+from import_sources import Run
+
+Bring = Callable[[str, bytes], ImportReport]
+
+
+def opened(path: Path) -> Source:
+    return opening.open_source(str(path), None, Fetcher(), "UTC")
+
+
+@pytest.fixture
+def bring(run: Run, tmp_path: Path) -> Bring:
+    def brought(name: str, data: bytes) -> ImportReport:
+        (tmp_path / name).write_bytes(data)
+        return run(opened(tmp_path / name), category="field", download=None)
+
+    return brought
+
+
+def zipped(files: dict[str, str | bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archived:
+        for name, data in files.items():
+            archived.writestr(name, data)
+    return stream.getvalue()
+
+
+def codes(report: ImportReport) -> list[str]:
+    return [noted.code for noted in report.remarks]
+
+
+GHOST = {
+    "db": [
+        {
+            "meta": {"version": "5.80.0"},
+            "data": {
+                "posts": [
+                    {
+                        "id": "5f0a", "title": "عنوان", "slug": "awwal", "type": "post",
+                        "status": "published", "visibility": "public",
+                        "html": '<p>نص <a href="__GHOST_URL__/thani/">الثاني</a></p><figure><img src="__GHOST_URL__/content/images/a.jpg" alt="ص"></figure>',
+                        "feature_image": "__GHOST_URL__/content/images/b.jpg",
+                        "published_at": "2024-05-01T10:00:00.000Z", "updated_at": "2024-05-02T10:00:00.000Z",
+                        "custom_excerpt": "ملخص",
+                    },
+                    {
+                        "id": "5f0b", "title": "ثانٍ", "slug": "thani", "type": "post", "status": "draft",
+                        "visibility": "paid", "html": None,
+                        "lexical": json.dumps({"root": {"children": [{"type": "paragraph", "children": [{"type": "extended-text", "text": "متن", "format": 1}]}]}}),
+                        "published_at": None, "created_at": "2024-05-03T10:00:00.000Z",
+                    },
+                    {
+                        "id": "5f0c", "title": "عنّا", "slug": "about", "type": "page", "status": "published",
+                        "visibility": "public", "html": "<p>الفريق</p>", "published_at": "2024-05-03T10:00:00.000Z",
+                    },
+                ],
+                "posts_meta": [{"post_id": "5f0a", "feature_image_alt": "بيت"}],
+                "tags": [{"id": "t1", "name": "داريا", "slug": "x", "visibility": "public"}, {"id": "t2", "name": "#hidden", "visibility": "internal"}],
+                "posts_tags": [{"post_id": "5f0a", "tag_id": "t2", "sort_order": 1}, {"post_id": "5f0a", "tag_id": "t1", "sort_order": 0}],
+                "users": [{"id": "1", "name": "سلمى", "slug": "salma", "email": "secret@old.example"}],
+                "posts_authors": [{"post_id": "5f0a", "author_id": "1", "sort_order": 0}],
+                "members": [{"email": "reader@old.example"}],
+                "settings": [{"key": "url", "value": "https://old.example/"}],
+            },
+        }
+    ]
+}  # fmt: skip
+
+
+def test_ghost_brings_posts_and_pages_and_no_members(bring: Bring, content: Path) -> None:
+    report = bring("ghost.json", json.dumps(GHOST).encode())
+    assert (report.kind, report.count, report.drafts, report.unexplained) == ("ghost", 3, 1, 0)
+    text = (content / "field" / "awwal.md").read_text(encoding="utf-8")
+    assert "id: 5f0a\n" in text
+    assert "tags: [داريا]\nauthor: salma\nsummary: ملخص\n" in text
+    assert 'src: "https://old.example/content/images/b.jpg", alt: بيت' in text
+    assert "نص [الثاني](thani)\n" in text
+    assert "**متن**" in (content / "field" / "thani.md").read_text(encoding="utf-8")
+    assert (content / "pages" / "about.md").is_file()
+    assert {"members", "members-only"} <= set(codes(report))
+    everything = "".join(path.read_text(encoding="utf-8") for path in content.rglob("*.*"))
+    assert "secret@" not in everything
+    assert "reader@" not in everything
+    assert ("/awwal", "/articles/awwal") in report.redirects
+
+
+def lexical(*nodes: dict[str, object]) -> str:
+    return of_lexical(json.dumps({"root": {"children": nodes}})).html
+
+
+def test_bodies_of_lexical_are_what_they_show() -> None:
+    words = [{"type": "text", "text": "أ < ب", "format": 3}]
+    assert lexical({"type": "extended-heading", "tag": "h3", "children": words}) == (
+        "<h3><em><strong>أ &lt; ب</strong></em></h3>\n"
+    )
+    item = {"type": "listitem", "children": [{"type": "link", "url": "/x", "children": words[:1]}]}
+    assert '<ol><li><a href="/x">' in lexical(
+        {"type": "list", "listType": "number", "children": [item]}
+    )
+    assert '<img src="/a.jpg" alt="ص"><figcaption>ش</figcaption>' in lexical(
+        {"type": "image", "src": "/a.jpg", "alt": "ص", "caption": "ش"}
+    )
+    assert '<a href="https://v.example/1">' in lexical(
+        {"type": "embed", "url": "https://v.example/1"}
+    )
+    assert lexical({"type": "horizontalrule"}) == "<hr>\n"
+    assert of_lexical(json.dumps({"root": {"children": [{"type": "signup"}]}})).lost == ("signup",)
+    assert of_lexical("{").html == of_lexical("[" * 9000).html == ""
+
+
+def test_bodies_of_mobiledoc_are_what_they_show() -> None:
+    document = {
+        "version": "0.3.1",
+        "atoms": [["soft-return", "", {}]],
+        "cards": [["image", {"src": "/a.jpg", "caption": "ش"}], ["poll", {}]],
+        "markups": [["a", ["href", "/x"]], ["strong"]],
+        "sections": [
+            [
+                1,
+                "p",
+                [[0, [], 0, "قبل "], [0, [0, 1], 2, "رابط"], [1, [], 0, 0], [0, [], 0, "بعد"]],
+            ],
+            [3, "ul", [[[0, [], 0, "بند"]]]],
+            [10, 0],
+            [10, 1],
+            [10, 9],
+            [2, "/b.jpg"],
+        ],
+    }
+    shown = of_mobiledoc(json.dumps(document))
+    assert shown.html.startswith(
+        '<p>قبل <a href="/x"><strong>رابط</strong></a><br>بعد</p>\n<ul><li>بند</li></ul>\n<figure>'
+    )
+    assert '<img src="/b.jpg"' in shown.html
+    assert shown.lost == ("poll",)
+
+
+def blog(*entries: str) -> bytes:
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?><feed xmlns='http://www.w3.org/2005/Atom' "
+        "xmlns:app='http://purl.org/atom/app#' xmlns:blogger='http://schemas.google.com/blogger/2018'>"
+        "<id>tag:blogger.com,1999:blog-7.archive</id><generator uri='http://www.blogger.com'>Blogger</generator>"
+        f"<link rel='http://schemas.google.com/g/2005#feed' href='http://schemas.google.com/blogger'/>{''.join(entries)}</feed>"
+    ).encode()
+
+
+def posted(n: int, kind: str = "post", extra: str = "") -> str:
+    return (
+        f"<entry><id>tag:blogger.com,1999:blog-7.post-{n}</id><published>2024-05-0{n}T10:00:00.000+03:00</published>"
+        f"<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#{kind}'/>"
+        f"<category scheme='http://www.blogger.com/atom/ns#' term='داريا'/><title type='text'>عنوان {n}</title>"
+        f"<content type='html'>&lt;p&gt;نص {n}&lt;/p&gt;</content><link rel='alternate' type='text/html' href='https://old.blogspot.com/2024/05/x-{n}.html'/>"
+        f"<author><name>سلمى</name><email>noreply@blogger.com</email></author>{extra}</entry>"
+    )
+
+
+def test_blogger_brings_posts_and_pages_and_tells_comments(bring: Bring, content: Path) -> None:
+    report = bring(
+        "blog.xml",
+        blog(
+            posted(1),
+            posted(2, extra="<app:control><app:draft>yes</app:draft></app:control>"),
+            posted(3, "page"),
+            posted(4, "comment"),
+            posted(5, "settings"),
+            posted(6, "template"),
+        ),
+    )
+    assert (report.kind, report.count, report.drafts) == ("blogger", 3, 1)
+    assert (report.found, report.unexplained) == (3, 0)
+    assert codes(report) == ["comments"]
+    text = (content / "field" / "x-1.md").read_text(encoding="utf-8")
+    assert "id: tag:blogger.com,1999:blog-7.post-1\n" in text
+    assert "tags: [داريا]\n" in text
+    assert "noreply@" not in (content / "site.yaml").read_text(encoding="utf-8")
+    assert ("/2024/05/x-3.html", "/pages/x-3") in report.redirects
+
+
+def test_the_export_of_takeout_is_bloggers_too(bring: Bring, content: Path) -> None:
+    entry = (
+        "<entry><id>tag:blogger.com,1999:blog-7.post-1</id><blogger:type>POST</blogger:type><blogger:status>{}</blogger:status>"
+        "<title>ع</title><content type='html'>نص</content><published>2024-05-01T10:00:00Z</published><blogger:filename>/2024/05/{}.html</blogger:filename></entry>"
+    )
+    report = bring(
+        "feed.atom",
+        blog(
+            entry.format("LIVE", "a"), entry.format("SOFT_TRASHED", "b").replace("post-1", "post-2")
+        ),
+    )
+    assert (report.count, report.drafts) == (2, 1)
+    assert codes(report) == ["status-other"]
+    assert ("/2024/05/a.html", "/articles/a") in report.redirects
+
+
+def test_substack(bring: Bring, content: Path) -> None:
+    table = io.StringIO()
+    rows = csv.DictWriter(
+        table, ["post_id", "post_date", "is_published", "type", "audience", "title", "subtitle"]
+    )
+    rows.writeheader()
+    for number, slug, shown, audience in (
+        (1, "awwal", "true", "everyone"),
+        (2, "thani", "true", "only_paid"),
+        (3, "", "false", "everyone"),
+    ):
+        rows.writerow(
+            {
+                "post_id": f"{number}.{slug}" if slug else number,
+                "post_date": "2024-05-01T10:00:00.000Z",
+                "is_published": shown,
+                "type": "newsletter",
+                "audience": audience,
+                "title": f"عنوان {number}",
+                "subtitle": "فرعي",
+            }
+        )
+    report = bring(
+        "export.zip",
+        zipped(
+            {
+                "posts.csv": table.getvalue(),
+                "posts/1.awwal.html": "<p>نص</p>",
+                "posts/2.thani.html": "<p>نص</p>",
+                "email_list.csv": "reader@old.example",
+            }
+        ),
+    )
+    assert (report.kind, report.found, report.count, report.drafts) == ("substack", 3, 2, 1)
+    assert sorted(codes(report)) == ["file-unreadable", "members-only"]
+    assert "summary: فرعي\n" in (content / "field" / "awwal.md").read_text(encoding="utf-8")
+    assert ("/p/awwal", "/articles/awwal") in report.redirects
+
+
+STORY = """<!DOCTYPE html><html><head><title>ع</title></head><body><article class="h-entry"><header><h1 class="p-name">عنوان</h1></header>
+<section data-field="subtitle" class="p-summary">فرعي</section><section data-field="body" class="e-content"><section><div><h3 class="graf graf--h3 graf--title">عنوان</h3><p class="graf">نص <b>مهم</b></p></div></section></section>
+<footer><p>By <a href="https://medium.com/@salma" class="p-author h-card">سلمى</a> on <time class="dt-published" datetime="2024-05-01T10:00:00.000Z">May</time>.</p>
+<p><a href="https://medium.com/@salma/x-0123456789ab" class="p-canonical">Canonical link</a></p></footer></article></body></html>"""
+
+
+def test_medium(bring: Bring, content: Path) -> None:
+    draft = STORY.replace("dt-published", "x").replace("p-canonical", "y")
+    report = bring(
+        "medium-export.zip",
+        zipped(
+            {
+                "medium/posts/2024-05-01_x-0123456789ab.html": STORY,
+                "medium/posts/draft_y-0123456789ac.html": draft,
+                "medium/profile/profile.html": "<p>",
+            }
+        ),
+    )
+    assert (report.kind, report.count, report.drafts) == ("medium", 2, 1)
+    text = (content / "field" / "x-0123456789ab.md").read_text(encoding="utf-8")
+    assert "id: https://medium.com/p/0123456789ab\n" in text.replace('"', "")
+    assert text.endswith("---\n\nنص **مهم**\n")
+
+
+POST = "---\ntitle: ع\ndate: 2024-05-01\n---\nنص ![ص](a.txt)"
+SITE = {
+    "site-main/hugo.toml": 'baseURL = "https://old.example/"\n',
+    "site-main/content/posts/a.md": POST,
+}
+
+
+def test_a_site_in_an_archive_is_read_as_its_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "site.zip").write_bytes(zipped(dict(SITE)))
+    assert run(opened(tmp_path / "site.zip"), category="field", write=False).kind == "hugo"
+    with tarfile.open(tmp_path / "site.tar.gz", "w:gz") as tar:
+        for name, data in SITE.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data.encode())
+            tar.addfile(member, io.BytesIO(data.encode()))
+        link = tarfile.TarInfo("site-main/content/posts/b.md")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    report = run(opened(tmp_path / "site.tar.gz"), category="field")
+    assert (report.kind, report.count, report.found) == ("hugo", 1, 1)
+
+
+def test_no_name_of_an_archive_leads_out_of_it() -> None:
+    names = (
+        "../a.md",
+        "/b.md",
+        "c/../../d.md",
+        "C:/e.md",
+        "..\\f.md",
+        "g\\h.md",
+        "./i.md",
+        ".git/k",
+    )
+    found = archive.open_archive(io.BytesIO(zipped(dict.fromkeys(names, "x"))), "x.zip")
+    assert found is not None
+    assert found.paths() == ("g/h.md", "i.md")
+
+
+def test_archives_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = zipped({"a/a.md": b"0" * (archive.MAX_RATIO * 40_000), "a/b.md": b"x"})
+    found = archive.open_archive(io.BytesIO(bomb), "x.zip")
+    assert found is not None
+    assert found.paths() == ("b.md",)
+    monkeypatch.setattr(archive, "MAX_FILES", 1)
+    with pytest.raises(ImportFailure, match="unpacks"):
+        archive.open_archive(io.BytesIO(zipped({str(n): "x" for n in range(3)})), "x.zip")
+    with pytest.raises(ImportFailure, match="cannot be read"):
+        archive.open_archive(io.BytesIO(b"PK\x03\x04" + b"x" * 300), "x.zip")
+
+
+@pytest.mark.parametrize(
+    ("data", "hint"),
+    [
+        ("<!DOCTYPE html><html><body>نص", "web page"),
+        ("-- MySQL dump 10.13\nCREATE TABLE x;", "database"),
+        ('[{"id": 1, "title": {"rendered": "ع"}}]', "REST API"),
+        ('{"x": 1}', "JSON"),
+        ("%PDF-1.4", "document"),
+        ("title,date\nع,2024\n", "table"),
+        ("كلام", "address"),
+    ],
+)
+def test_what_no_door_is_made_for_says_what_it_looks_like(
+    tmp_path: Path, run: Run, data: str, hint: str
+) -> None:
+    (tmp_path / "x").write_text(data, encoding="utf-8")
+    with pytest.raises(ImportFailure, match=hint):
+        run(opened(tmp_path / "x"), write=False)

@@ -1,0 +1,135 @@
+"""Folders of Zola, Nikola, Eleventy, Astro, and of Markdown that no program's configuration is in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feedservice.importing import opening
+from feedservice.importing.importer import ImportReport
+from import_sources import Run
+
+Bring = Callable[[dict[str, str]], ImportReport]
+
+
+@pytest.fixture
+def bring(run: Run, tmp_path: Path) -> Bring:
+    def brought(files: dict[str, str]) -> ImportReport:
+        for name, text in files.items():
+            path = tmp_path / "source" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        source = opening.open_folder(tmp_path / "source", None, "UTC")
+        return run(source, category="field", download=None)
+
+    return brought
+
+
+def text_of(content: Path, name: str) -> str:
+    return next(content.rglob(name)).read_text(encoding="utf-8")
+
+
+def codes(report: ImportReport) -> list[str]:
+    return [noted.code for noted in report.remarks]
+
+
+def test_zola(bring: Bring, content: Path) -> None:
+    body = '+++\ntitle = "ع"\ndate = 2024-05-01\nupdated = 2024-05-02\ndescription = "ملخص"\n[taxonomies]\ntags = ["داريا"]\ncategories = ["سياسة"]\n[extra]\nx = 1\n+++\nنص [ب](@/blog/b/index.md#x)\n\n{{ youtube(id="abc") }}\n\n{{ map(x=1) }}\n'
+    report = bring(
+        {
+            "config.toml": 'base_url = "https://old.example/s"\n[languages.en]\n',
+            "content/_index.md": "+++\n+++\n",
+            "content/blog/_index.md": "+++\n+++\nكلام",
+            "content/blog/2024-05-01-a.md": body,
+            "content/blog/b/index.md": '+++\ntitle = "ب"\ndate = 2024-05-02\n+++\nنص',
+            "content/blog/c.en.md": '+++\ntitle = "C"\ndate = 2024-05-02\n+++\nText',
+            "content/about.md": '+++\ntitle = "عنّا"\n+++\nنص',
+        }
+    )
+    assert (report.kind, report.found, report.count, report.unexplained) == ("zola", 5, 4, 0)
+    text = text_of(content, "a.md")
+    assert "id: https://old.example/s/blog/a/\n" in text
+    assert "tags: [داريا]\nsummary: ملخص\n" in text
+    assert "نص [ب](b#x)\n\n<https://www.youtube.com/watch?v=abc>\n" in text
+    assert "lang: en\n" in text_of(content, "c.md")
+    assert "id: https://old.example/s/en/blog/c/\n" in text_of(content, "c.md")
+    assert [each.name for each in report.categories] == ["سياسة"]
+    assert ("/s/about", "/pages/about") in report.redirects
+    assert sorted(codes(report)) == ["key-unread", "list-text", "shortcode"]
+
+
+def test_astro(bring: Bring, content: Path) -> None:
+    body = "---\ntitle: ع\npubDate: 2024-05-01\nupdatedDate: 2024-05-02\nheroImage: https://p.example/a.jpg\n---\nimport X from '../x.astro';\n\nنص\n\n<Chart data={1} />\n"
+    report = bring(
+        {
+            "astro.config.mjs": "export default defineConfig({ site: 'https://old.example' });",
+            "src/content/blog/a.mdx": body,
+            "src/content/config.ts": "x",
+            "README.md": "# لا",
+        }
+    )
+    assert (report.kind, report.found, report.count) == ("astro", 1, 1)
+    text = text_of(content, "a.md")
+    assert "id: https://old.example/blog/a/\n" in text
+    assert "import X" not in text
+    assert "image: https://p.example/a.jpg\n" in text
+    assert "shortcode" in codes(report)
+
+
+def test_eleventy(bring: Bring, content: Path) -> None:
+    report = bring(
+        {
+            ".eleventy.js": "module.exports = () => {};",
+            "src/_data/metadata.json": '{"url": "https://old.example/"}',
+            "src/_includes/base.md": "---\ntitle: لا\n---\n",
+            "src/posts/2024-05-01-a.md": "---\ntitle: ع\ntags: [posts, داريا]\n---\nنص",
+            "src/posts/b.md": "---\ntitle: ب\ndate: 2024-05-02\npermalink: /other/b/\n---\nنص",
+            "src/about.md": "---\ntitle: عنّا\n---\nنص",
+        }
+    )
+    assert (report.kind, report.found, report.count) == ("eleventy", 3, 3)
+    text = text_of(content, "a.md")
+    assert "date: 2024-05-01" in text
+    assert "id: https://old.example/posts/a/\n" in text
+    assert "tags: [داريا]\n" in text
+    assert "id: https://old.example/other/b/\n" in text_of(content, "b.md")
+    assert ("/about", "/pages/about") in report.redirects
+
+
+def test_nikola(bring: Bring, content: Path) -> None:
+    conf = 'SITE_URL = "https://old.example/"\nBLOG_TITLE = "x"\nPOSTS = (("posts/*.md", "news", "post.tmpl"),)\nPAGES = (("pages/*.md", "", "page.tmpl"),)\n'
+    meta = "<!--\n.. title: ع\n.. slug: awwal\n.. date: 2024-05-01 10:00:00 UTC+03:00\n.. tags: داريا, ماء\n.. category: سياسة\n-->\n\nنص\n<!-- TEASER_END -->\nبقية\n"
+    report = bring(
+        {
+            "conf.py": conf,
+            "posts/a.md": meta,
+            "posts/b.md": meta.replace("awwal", "b").replace("ماء", "draft"),
+            "posts/c.rst": ".. title: ع\n\nنص",
+            "pages/about.md": "<!--\n.. title: عنّا\n.. slug: about\n-->\n\nنص",
+        }
+    )
+    assert (report.kind, report.found, report.count, report.drafts) == ("nikola", 4, 3, 1)
+    text = text_of(content, "awwal.md")
+    assert "date: 2024-05-01 10:00" in text
+    assert "id: https://old.example/news/awwal/\n" in text
+    assert "tags: [داريا, ماء]\n" in text
+    assert "TEASER" not in text
+    assert "format-other" in codes(report)
+    assert ("/about", "/pages/about") in report.redirects
+
+
+def test_a_plain_folder(bring: Bring, content: Path) -> None:
+    report = bring(
+        {
+            "سياسة/2024-05-01 خبر.md": "# عنوان الخبر\n\nنص [آخر](b.md)\n",
+            "سياسة/b.md": "---\ntitle: ب\ncreated: 2024-05-02\ncanonical_url: https://old.example/b\n---\nنص",
+            "c.md": "بلا تاريخ",
+            "README.md": "# لا",
+        }
+    )
+    assert (report.kind, report.found, report.count, report.drafts) == ("markdown", 3, 3, 1)
+    text = text_of(content, "خبر.md")
+    assert text.startswith("---\ntitle: عنوان الخبر\ndate: 2024-05-01")
+    assert text.endswith("---\n\nنص [آخر](b)\n")
+    assert [each.name for each in report.categories] == ["سياسة"]
+    assert "id: https://old.example/b\n" in text_of(content, "b.md")
