@@ -6,7 +6,6 @@ large, is not there.
 
 import tarfile
 import tempfile
-import unicodedata
 import weakref
 import zipfile
 import zlib
@@ -14,6 +13,7 @@ from collections.abc import Callable
 from typing import IO, BinaryIO
 
 from feedservice.domain.errors import ImportFailure
+from feedservice.domain.text import nfc
 from feedservice.i18n import _
 from feedservice.importing.source_folder import MAX_FILE, is_of_source
 
@@ -156,7 +156,7 @@ def _check(name: str, files: int, size: int, limit: int = MAX_BYTES) -> None:
 
 def _path(name: str) -> str:
     """A path below the archive in NFC; empty for one that leads out of it."""
-    parts = unicodedata.normalize("NFC", name.replace("\\", "/")).split("/")
+    parts = nfc(name[:4096]).replace("\\", "/").split("/")
     is_inside = not name.startswith(("/", "\\")) and ".." not in parts and ":" not in parts[0]
     return "/".join(part for part in parts if part not in ("", ".")) if is_inside else ""
 

@@ -8,6 +8,7 @@ import re
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _ATTRIBUTES = r"\{(?::[^{}\n]*|[ ]*(?:[.#][^\s{}]|[\w-]+=)[^{}\n]*)\}"
+_LIST = re.compile(_ATTRIBUTES)
 _ALONE = re.compile(rf"[ ]{{0,3}}{_ATTRIBUTES}[ \t]*")
 _INLINE = re.compile(r"\{:(?:[\s.#]|[\w-]+=)[^{}\n]*\}|(?<=[)])" + _ATTRIBUTES)
 _HEADING = re.compile(r"(#{1,6}[ \t][^{}\n]*)\{([^{}\n]*)\}[ \t#]*")
@@ -52,7 +53,7 @@ def without_dialect(markdown: str) -> str:
 
 def _line(line: str) -> str:
     heading = _HEADING.fullmatch(line)
-    if heading and re.fullmatch(_ATTRIBUTES, f"{{{heading[2]}}}"):
+    if heading and _LIST.fullmatch(f"{{{heading[2]}}}"):
         named = _ID.search(heading[2])
         return heading[1] + (f"{{{named[0]}}}" if named else "")
     line = _TASK.sub(lambda task: task[1] + ("☐" if task[2] == " " else "☑"), line)
