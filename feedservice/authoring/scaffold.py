@@ -1,6 +1,7 @@
 """What an editor begins with: a new article file, a new site. Never writes over anything."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feedservice.authoring.check import read_site
+from feedservice.authoring.new_slug import new_slug
 from feedservice.content import article, frontmatter, labels
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
@@ -35,11 +37,6 @@ categories:
 authors:
   - {{slug: desk, name: {author}}}
 """
-_MAX_NAME = 200
-"""Bytes of the name of a file, of which file systems allow 255; an Arabic letter takes two."""
-_MAX_LATIN = 70
-_VOWELS = str.maketrans("اأإآىٱ", "aaiaaa")
-"""anyascii leaves the alef out: of داريا it makes dry."""
 
 
 def new_article(
@@ -134,34 +131,13 @@ def _given(slug: str, files: ContentFiles, site: Site, folder: str) -> str:
 
 def _made(day: str, title: str, files: ContentFiles, site: Site) -> tuple[str, str]:
     """The names of a file and of its address, made of the title; numbered where they are taken."""
-    name = _short(slugify(title), _MAX_NAME - len(day))
-    address = _short(latin(title), _MAX_LATIN) if site.has_latin_slugs else name
+    address = new_slug(title, day, site)
     if not address:
         raise UsageError(_("the title has no letters for an address; give --slug"))
-    address = _free(f"{day}-{address}", files, site)
-    return (_free(f"{day}-{name}", files, site) if site.has_latin_slugs else address), address
-
-
-def latin(title: str) -> str:
-    """Return the slug of a title in Latin letters; vowels that are not written are not there.
-
-    >>> latin("قصف على داريا")
-    'qsf-la-darya'
-    """
-    from anyascii import anyascii  # noqa: PLC0415 - its tables: for whoever asked for Latin slugs
-
-    # What has no sound of its own, ع and ء, becomes a quote.
-    plain = anyascii(slugify(title).translate(_VOWELS))
-    return slugify("".join(char for char in plain if char.isalnum() or char == "-"))
-
-
-def _short(name: str, limit: int) -> str:
-    """At most so many bytes of a slug, cut between words where they are not very long."""
-    if len(name.encode()) <= limit:
-        return name
-    cut = name.encode()[:limit].decode(errors="ignore")
-    words = cut.rpartition("-")[0]
-    return words if len(words) > len(cut) // 2 else cut.strip("-")
+    address = _free(address, files, site)
+    if not site.has_latin_slugs:
+        return address, address
+    return _free(new_slug(title, day, replace(site, has_latin_slugs=False)), files, site), address
 
 
 def _free(name: str, files: ContentFiles, site: Site) -> str:

@@ -152,6 +152,23 @@ def parse_date(text: str, zone: str) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
+def stamp(moment: datetime, zone: str) -> str:
+    """Return a moment in ISO 8601 with its own offset; that of ``zone`` is left out, as editors do.
+
+    >>> stamp(datetime(2025, 12, 20, 14, 30, tzinfo=ZoneInfo("Asia/Damascus")), "Asia/Damascus")
+    '2025-12-20 14:30'
+    """
+    local_zone = ZoneInfo(zone)
+    local = moment.astimezone(local_zone).replace(tzinfo=None, fold=0)
+    read_back = local.replace(tzinfo=local_zone)
+    seconds = f":{moment:%S}" if moment.second else ""
+    # The hour that comes twice in autumn would be read as the first of the two.
+    if moment.utcoffset() == read_back.utcoffset() and read_back.astimezone(UTC) == moment:
+        return f"{local:%Y-%m-%d %H:%M}{seconds}"
+    offset = f"{moment:%z}"
+    return f"{moment:%Y-%m-%d %H:%M}{seconds}{offset[:3]}:{offset[3:5]}"
+
+
 def _after_gap(skipped: datetime) -> datetime:
     """The moment at which clocks went forward over a local time, as they show it then."""
     # Read with the offset after the gap, the time lies before that moment; with the one before it,

@@ -268,11 +268,12 @@ class ContentFiles:
         atomic_write.create(target, data)
         return target
 
-    def replace(self, path: str, text: str) -> None:
+    def replace(self, path: str, text: str | bytes) -> None:
         """Write a file anew, where a link leads if it is one; its permissions stay."""
+        data = text.encode() if isinstance(text, str) else text
         target = self._places.leads_to(path)
         mode = stat.S_IMODE(os.lstat(target).st_mode)
-        atomic_write.replace(target, (text.encode(),), mode=mode)
+        atomic_write.replace(target, (data,), mode=mode)
 
     def _note(self, found: Walk, path: str, status: os.stat_result) -> None:
         seen = _seen(path, status)

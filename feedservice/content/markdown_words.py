@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from feedservice.content.markdown_events import Events, Stretch, stretches
+from feedservice.domain.text import one_line, truncate
 
 MARK = "\v"
 """White space to the library, and in no text that was cleaned (XML §2.2)."""
@@ -239,3 +240,9 @@ def _char_before(data: bytes, at: int, start: int) -> str:
 
 def _char_after(data: bytes, at: int, end: int) -> str:
     return data[at : min(end, at + 4)].decode(errors="ignore")[:1] or "\n"
+
+
+def titled(text: str) -> str:
+    """Return a title of a text's first words, without Markdown's signs; empty for no word."""
+    plain = one_line(re.sub(r"!\[|[*_`#>\[\]\\|]|<[^<>]*>|\([^()]*\)", " ", text))
+    return truncate(plain, 60) if re.search(r"\w", plain) else ""

@@ -37,11 +37,17 @@ class Kind(StrEnum):
     METRICS = "metrics"
     PREVIEW = "preview"
     HOOK = "hook"
+    MICROPUB = "micropub"
+    UPLOAD = "upload"
     OTHER = "other"
 
 
 LISTS = frozenset({Kind.SITE, Kind.CATEGORY, Kind.TAG, Kind.AUTHOR, Kind.SEARCH})
 """What is a page, and a feed in each format."""
+
+
+SENT_TO = frozenset({Kind.HOOK, Kind.MICROPUB, Kind.UPLOAD})
+"""To these something is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,10 @@ def _at(path: str, formats: Collection[str]) -> Route:
             return Route(kind=Kind.DIRECTORY, path=path, format=HTML, name="archive", period=month)
         case ["hooks", "content"]:
             return Route(kind=Kind.HOOK, path=path)
+        case ["micropub"]:
+            return Route(kind=Kind.MICROPUB, path=path)
+        case ["micropub", "media"]:
+            return Route(kind=Kind.UPLOAD, path=path)
         case ["preview", *_]:
             return Route(kind=Kind.PREVIEW, path=path)
     return _list_at(path, formats) or Route(path=path)

@@ -8,15 +8,15 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from html import escape
 from typing import TypeGuard
-from zoneinfo import ZoneInfo
 
 from feedservice.content import frontmatter
-from feedservice.content.dates import FIRST_YEAR, LAST_YEAR
+from feedservice.content.dates import FIRST_YEAR, LAST_YEAR, stamp
 from feedservice.content.file_types import suffix_of
 from feedservice.content.frontmatter import Value
+from feedservice.content.markdown_words import titled
 from feedservice.content.markup import MarkupError
 from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.media_types import MEDIA_TYPES
@@ -97,7 +97,7 @@ def article_file(
         published, status = _published(entry, now, body.remarks)
     title = one_line(entry.title)
     title = markdown.plain_text(title) if _MARKUP.search(title) else title
-    title = title or _titled(summary or text)
+    title = title or titled(summary or text)
     # A picture alone, without a word: its day is its name.
     title = re.sub(r"<(/?[A-Za-z][^<>]*)>?", r"‹\1›", title) or f"{published:%Y-%m-%d}"
     updated = _updated(entry, published, now)
@@ -222,11 +222,6 @@ def _without_related(html: str, related: tuple[Link, ...]) -> str:
     return html[: links.start()] + links[2] if is_repeated else html
 
 
-def _titled(text: str) -> str:
-    plain = one_line(re.sub(r"[*_`#>\[\]\\|]|<[^<>]*>|\([^()]*\)", " ", text))
-    return truncate(plain, 60) if re.search(r"\w", plain) else ""
-
-
 def _published(
     entry: ForeignEntry, now: datetime, remarks: list[Remark]
 ) -> tuple[datetime, Status]:
@@ -253,18 +248,7 @@ def _is_possible(moment: datetime | None) -> TypeGuard[datetime]:
 
 
 def _stamp(moment: datetime | None, site: Site) -> str:
-    """ISO 8601 with the source's offset; the site's own is left out, as editors do."""
-    if moment is None:
-        return ""
-    zone = ZoneInfo(site.timezone)
-    local = moment.astimezone(zone).replace(tzinfo=None, fold=0)
-    read_back = local.replace(tzinfo=zone)
-    seconds = f":{moment:%S}" if moment.second else ""
-    # The hour that comes twice in autumn would be read as the first of the two.
-    if moment.utcoffset() == read_back.utcoffset() and read_back.astimezone(UTC) == moment:
-        return f"{local:%Y-%m-%d %H:%M}{seconds}"
-    offset = f"{moment:%z}"
-    return f"{moment:%Y-%m-%d %H:%M}{seconds}{offset[:3]}:{offset[3:5]}"
+    return stamp(moment, site.timezone) if moment else ""
 
 
 def _related(link: Link, entry: ForeignEntry, find: FindSlug, own_slug: str) -> Value:

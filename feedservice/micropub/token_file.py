@@ -30,6 +30,10 @@ class TokenFile:
         self._state = state
         self._path = state / NAME
 
+    def is_there(self) -> bool:
+        """Whether there is a token, at the cost of one question to the system."""
+        return self._path.exists()
+
     def read(self) -> tuple[Token, ...]:
         """Return all tokens; none where there is no file.
 
@@ -104,4 +108,7 @@ class TokenFile:
         return self._state / _USED / token.digest[:16]
 
     def _write(self, known: tuple[Token, ...]) -> None:
+        if not known:
+            self._path.unlink(missing_ok=True)
+            return
         atomic_write.replace(self._path, (tokens.dump(known),), mode=0o600, sync=True)

@@ -30,15 +30,17 @@ from feedservice.index.reader import IndexReader
 from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.shared_preview import PreviewLinks, SharedPreview
-from feedservice.service import kept_answers, wiring
+from feedservice.service import kept_answers, wiring, wiring_micropub
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.service.source_standing import Standing
 from feedservice.settings import Settings
 from feedservice.system import child_process, memory
 from feedservice.system.secret_file import LEAST, MOST, read_secret
 from feedservice.system.turn import turn
+from feedservice.web import micropub
 from feedservice.web.app import create_app
 from feedservice.web.cdn import Cdn
+from feedservice.web.discovery import Links, announcing, no_links
 from feedservice.web.hook import content_hook
 from feedservice.web.intake import Intake
 from feedservice.web.routing import HIDDEN_PATH, ROUTE, Lane, Routing, SiteSource
@@ -79,6 +81,7 @@ def around(
     file: Path | None = None,
     entries: KeptEntries | None = None,
     alone: Callable[[], AbstractContextManager[object]] = nullcontext,
+    links: Links = no_links,
 ) -> Flask:
     """Put round the app what a request passes first: routing, observers, the cache of answers.
 
@@ -93,6 +96,7 @@ def around(
         file: where what is kept outlives this process.
         entries: of feeds, which outlive it beside.
         alone: what a search takes before it is made: one that no other process has.
+        links: of the front page, for programs.
     """
     kept = KeptAnswers(file, known, clock, entries) if file and budget else None
     routing = Routing(kept.known if kept else known)
@@ -112,7 +116,8 @@ def around(
     )
     if kept:
         kept.hand_on(cache, routing)
-    app.wsgi_app = routing.before(Instrumented(cache, observers))  # type: ignore[method-assign,assignment]
+    answering = announcing(Instrumented(cache, observers), routing.site, links)
+    app.wsgi_app = routing.before(answering)  # type: ignore[method-assign,assignment]
     return app
 
 
@@ -142,6 +147,8 @@ def application(given: Settings | None = None) -> Flask:
 
     standing = wiring.standing(given)
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
+    # What is written into the mirror of a source is lost.
+    desk = None if given.source else wiring_micropub.desk(given, publishing)
     app = create_app(
         publishing,
         ContentFiles(given.content).open_media,
@@ -153,7 +160,7 @@ def application(given: Settings | None = None) -> Flask:
         cdn=Cdn(name=given.cdn, max_age=given.cdn_max_age) if given.cdn else None,
         operators=given.operators,
         is_behind=lambda: bool(given.source and standing.read().failing_since),
-        intakes=intakes(given),
+        intakes=intakes(given) | (micropub.intakes(desk) if desk else {}),
         before_request=begin,
     )
 
@@ -186,6 +193,7 @@ def application(given: Settings | None = None) -> Flask:
         file=file,
         entries=publishing.entries,
         alone=lambda: turn(given.state / f"search-{os.getpid() % TURNS}.lock"),
+        links=partial(micropub.links, desk) if desk else no_links,
     )
 
 

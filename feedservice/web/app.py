@@ -11,11 +11,11 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from feedservice.domain.errors import NotFound
-from feedservice.domain.route import Kind, Route
+from feedservice.domain.route import SENT_TO, Kind, Route
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.cdn import Cdn
 from feedservice.web.errors import answer_errors
-from feedservice.web.intake import SENT_TO, Door, Intake
+from feedservice.web.intake import Door, Intake
 from feedservice.web.media import OpenDerived, OpenMedia
 from feedservice.web.operators import LOOPBACK, Network, is_for_operators, is_operator
 from feedservice.web.render import prepare

@@ -27,7 +27,7 @@ from feedservice.domain.errors import (
     SearchUnavailable,
 )
 from feedservice.domain.model import Site
-from feedservice.domain.route import HTML, Kind, Route
+from feedservice.domain.route import HTML, SENT_TO, Kind, Route
 from feedservice.domain.text import clean
 from feedservice.i18n import LANGUAGES, Message, _, render, supported
 from feedservice.publishing.suggestions import Suggestions, suggestions
@@ -103,7 +103,7 @@ _FILES = frozenset(
         Kind.PREVIEW,
         Kind.METRICS,
         Kind.HEALTH,
-        Kind.HOOK,
+        *SENT_TO,
     }
 )
 """What lives at addresses that no reader types."""

@@ -6,7 +6,7 @@ in the form that OAuth and Micropub have for it (RFC 6749 §5.2, Micropub §3.8)
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Request, Response, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -18,8 +18,6 @@ from feedservice.i18n import Message, _, render
 from feedservice.web.errors import site_language
 from feedservice.web.respond import RETRY_AFTER, ContractResponse
 
-SENT_TO = frozenset({Kind.HOOK})
-"""Kinds of addresses to which something is sent."""
 AT_ONCE, WAITING = 3, 2
 """Requests whose bodies are read at once, and that wait for that: a slow body holds a thread, and
 nothing ends it before its client does, unless a proxy takes bodies in before it hands them on."""
@@ -34,11 +32,15 @@ class Intake:
         limit: bytes of a body, above which it is refused with 413, whether its length is told or
             not.
         methods: those that are answered, beside OPTIONS.
+        is_there: whether anything is taken now; nothing is there otherwise.
+        headers: of every answer.
     """
 
     answer: Callable[[Request], Response]
     limit: int
     methods: tuple[str, ...] = ("POST",)
+    is_there: Callable[[], bool] = lambda: True
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -83,7 +85,7 @@ class Door:
             NotFound: nothing is taken there.
         """
         intake = self._intakes.get(route.kind)
-        if intake is None:
+        if intake is None or not intake.is_there():
             raise NotFound(route.path)
         try:
             response = self._let_in(intake)
@@ -102,6 +104,7 @@ class Door:
             current_app.logger.exception("%r", f"{request.method} {request.path}"[:300])
             recorded = _("something went wrong here, and was recorded")
             response = _tell(Refused(500, "server_error", recorded))
+        response.headers.update(intake.headers)
         response.headers["Cache-Control"] = "no-store"
         return response
 

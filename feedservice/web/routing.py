@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from feedservice.domain import urls
 from feedservice.domain.model import Site
-from feedservice.domain.route import Kind, Route
+from feedservice.domain.route import SENT_TO, Kind, Route
 from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
 from feedservice.http.cache import UNCACHEABLE
@@ -25,9 +25,7 @@ ROUTE = "feedservice.route"
 
 HIDDEN_PATH = "/preview/…"
 """What logs call the path of a preview: the path itself lets one in."""
-_UNCACHED = frozenset(
-    {Kind.MEDIA, Kind.PICTURE, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW, Kind.HOOK}
-)
+_UNCACHED = frozenset({Kind.MEDIA, Kind.PICTURE, Kind.HEALTH, Kind.METRICS, Kind.PREVIEW, *SENT_TO})
 """What answers for itself, conditions and ranges included."""
 MEMORY = 4096
 """Addresses that are remembered: reading a query takes longer than finding its answer."""

@@ -307,6 +307,21 @@ def test_what_a_git_host_sends_goes_along_whole_and_nothing_else_that_is_sent(
     assert script.asked == []
 
 
+def test_what_a_program_writes_goes_through_with_its_token(nginx: Nginx, script: Script) -> None:
+    sent = {"Authorization": "Bearer t", "Content-Type": "application/json", "Cookie": "a=b"}
+    for path in ("/micropub", "/news/micropub/media"):
+        assert nginx.ask(path, sent, method="POST", body=b"x" * 2_000_000).status == 200
+        method, target, headers = script.asked.pop()
+        assert (method, target, headers["content-length"]) == ("POST", path, "2000000")
+        assert headers["authorization"] == "Bearer t"
+        assert headers["content-type"] == "application/json"
+        assert "cookie" not in headers
+    for _ in range(2):  # never kept
+        assert nginx.ask("/micropub?q=source&url=https://a.example/b", sent).status == 200
+        assert script.asked.pop()[1] == "/micropub?q=source&url=https://a.example/b"
+    assert nginx.ask("/micropub/other", sent, method="POST", body=b"x").status == 405
+
+
 def test_a_head_fills_what_a_get_is_given(nginx: Nginx, script: Script) -> None:
     head = nginx.ask("/feed.rss", method="HEAD")
     get = nginx.ask("/feed.rss")

@@ -1,0 +1,247 @@
+"""A token and a request → a file of the content folder: what an address of Micropub answers."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, count, islice
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from feedservice.content.file_types import is_article
+from feedservice.content.files import ContentFiles
+from feedservice.content.pictures import MAX_PICTURE
+from feedservice.domain import urls
+from feedservice.domain.model import Site
+from feedservice.domain.own_addresses import own_addresses
+from feedservice.domain.text import nfc
+from feedservice.i18n import _
+from feedservice.micropub import tokens
+from feedservice.micropub.actions import Action, Kind, Refused, ignored
+from feedservice.micropub.beside import Ask, child
+from feedservice.micropub.store import Changed, Store
+from feedservice.micropub.token_file import TokenFile
+from feedservice.micropub.tokens import Token
+
+MAX_FILE = MAX_PICTURE
+"""Bytes of a file that is sent."""
+_TRIES = 50
+"""Slugs that are tried for a new article: the one that was wished for, and it with a number."""
+_AT_ONCE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What an index is asked.
+
+    Attributes:
+        site: returns the site.
+        paths: returns the files of articles of any status, by the slugs and aliases asked for.
+        taken: returns those of ids that an article has.
+        categories: returns the names of categories and tags.
+    """
+
+    site: Callable[[], Site]
+    paths: Callable[[Collection[str]], Mapping[str, str]]
+    taken: Callable[[Collection[str]], Collection[str]]
+    categories: Callable[[], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was done.
+
+    Attributes:
+        url: of the article.
+        is_new: whether it was not there before.
+        is_public: whether readers see it.
+        is_other: whether anything was written.
+        ignored: properties that an article has no place for.
+        warnings: of the check.
+    """
+
+    url: str
+    is_new: bool
+    is_public: bool
+    is_other: bool = True
+    ignored: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Desk:
+    """Carries out what is asked.
+
+    Args:
+        token_file: who may.
+        files: the content folder, read.
+        store: where files are written.
+        known: what an index is asked.
+        clock: tells the date of what is new.
+        beside: gives what asks for the functions of `work`.
+    """
+
+    def __init__(
+        self,
+        token_file: TokenFile,
+        files: ContentFiles,
+        store: Store,
+        known: Known,
+        clock: Callable[[], datetime],
+        beside: Callable[[], AbstractContextManager[Ask]] = child,
+    ) -> None:
+        self._tokens = token_file
+        self._files = files
+        self._store = store
+        self._known = known
+        self._clock = clock
+        self._beside = beside
+
+    def is_open(self) -> bool:
+        """Whether anybody may write: without a token there is nothing here."""
+        return self._tokens.is_there()
+
+    def token(self, secret: str) -> Token:
+        """Return the token of a secret.
+
+        Raises:
+            Refused: it is nobody's, or was revoked.
+        """
+        found = tokens.find(secret, self._tokens.read())
+        if found is None:
+            told = _(
+                "this token is not known here, or was revoked: make another with {command}",
+                command="feedservice token new",
+            )
+            raise Refused(401, "invalid_token", told)
+        self._tokens.note_use(found, self._clock())
+        return found
+
+    def site(self) -> Site:
+        """Return the site."""
+        return self._known.site()
+
+    def categories(self) -> Sequence[str]:
+        """Return the names of categories and tags."""
+        return self._known.categories()
+
+    def create(
+        self, action: Action, token: Token, uploads: Sequence[tuple[str, str, bytes]] = ()
+    ) -> Done:
+        """Make a new article; no file is written before all of it was checked.
+
+        Args:
+            action: what it is to be.
+            token: whose it is.
+            uploads: files that came with it: property, name and bytes.
+
+        Raises:
+            Refused: it would not be published as it is.
+        """
+        site, now = self.site(), self._clock()
+        with self._beside() as ask:
+            media = {}
+            given = dict(action.properties)
+            for name, called, data in uploads:
+                path = ask("upload", data, called)
+                media[path] = data
+                address = urls.absolute(site.base_url, urls.media_path(path))
+                given[name] = (*given.get(name, ()), address)
+            action = Action(kind=Kind.CREATE, properties=given)
+            draft = ask("draft", action, token.author, site, now)
+            for slug in self._free(draft.wish, draft.folder, site):
+                made = ask("new_file", self._files, draft, slug, set(media), site, now)
+                for path, data in media.items():
+                    self._keep(path, data, token)
+                try:
+                    self._store.put(made.path, made.data, None, token.author)
+                except Changed:
+                    continue
+                return self._done(made, action, site, is_new=True)
+        raise Refused(409, "conflict", _("no address like {value} is free", value=draft.wish))
+
+    def change(self, action: Action, token: Token, version: str = "") -> Done:
+        """Update, withdraw or bring back an article.
+
+        Args:
+            action: what is to be done.
+            token: who does it.
+            version: of the file that is meant, as `source` tells it.
+
+        Raises:
+            Refused: there is no such article, it was changed meanwhile, or it would not be
+                published as it is.
+        """
+        site, now = self.site(), self._clock()
+        path = self._path(action.url, site)
+        with self._beside() as ask:
+            made = ask("changed_file", self._files, path, action, version, site, now)
+        is_other = made.data != made.before
+        if is_other:
+            try:
+                self._store.put(path, made.data, made.before, token.author)
+            except Changed as error:
+                told = _("the article was changed meanwhile: read it again, then change it")
+                raise Refused(412, "conflict", told) from error
+        return self._done(made, action, site, is_new=False, is_other=is_other)
+
+    def source(self, url: str, names: Collection[str]) -> tuple[dict[str, Any], str]:
+        """Return an article as JSON, and the version of its file; raises as `change` does."""
+        site = self.site()
+        path = self._path(url, site)
+        with self._beside() as ask:
+            found: tuple[dict[str, Any], str] = ask("source", self._files, path, names, site)
+        return found
+
+    def upload(self, data: bytes, name: str, token: Token) -> str:
+        """Keep a file and return its address.
+
+        Raises:
+            Refused: it is of no type that is published.
+        """
+        with self._beside() as ask:
+            path = ask("upload", data, name)
+        self._keep(path, data, token)
+        return urls.absolute(self.site().base_url, urls.media_path(path))
+
+    def _keep(self, path: str, data: bytes, token: Token) -> None:
+        with suppress(Changed):  # it is named by its digest: the same lies there
+            self._store.put(path, data, None, token.author)
+
+    def _free(self, wish: str, folder: str, site: Site) -> Iterator[str]:
+        """Yield slugs that no article has, by the index and by the folders of categories."""
+        names = islice(chain((wish,), (f"{wish}-{n}" for n in count(2))), _TRIES)
+        while some := [*islice(names, _AT_ONCE)]:
+            ids = {name: f"{site.id}:{urls.percent(name)}" for name in some}
+            paths, taken = self._known.paths(some), self._known.taken(list(ids.values()))
+            for name in some:
+                is_taken = name in paths or ids[name] in taken or self._lying(name, site)
+                if not is_taken and is_article(f"{folder}/{name}.md"):
+                    yield name
+
+    def _lying(self, slug: str, site: Site) -> str:
+        """The file of a category's folder that is called by a slug, the index knowing it or not."""
+        places = (f"{category.slug}/{slug}.md" for category in site.categories)
+        return next((place for place in places if self._files.stat(place)), "")
+
+    def _path(self, url: str, site: Site) -> str:
+        """The file of an article by its address."""
+        own = own_addresses(site.base_url, *site.former_urls).path_of(url)
+        path = unquote(urlsplit(own).path) if own else ""
+        slug = nfc(path.removeprefix("/articles/")) if path.startswith("/articles/") else ""
+        if slug and "/" not in slug:
+            found = self._known.paths([slug]).get(slug) or self._lying(slug, site)
+            if found:
+                return found
+        raise Refused.invalid(_("no article is at {value}", value=url[:300]))
+
+    def _done(
+        self, made: Any, action: Action, site: Site, *, is_new: bool, is_other: bool = True
+    ) -> Done:
+        return Done(
+            url=urls.absolute(site.base_url, urls.article_path(made.slug)),
+            is_new=is_new,
+            is_public=made.is_public,
+            is_other=is_other,
+            ignored=ignored(action),
+            warnings=made.warnings,
+        )
