@@ -11,6 +11,7 @@
     │   ├── ImportFailure    a source cannot be imported at all
     │   ├── SourceUnavailable  content cannot be had from where it comes; what is published stays
     │   └── ExportError      a folder cannot be exported into
+    ├── Changed              what is to be written over is not what was read
     ├── IndexUnavailable     the index cannot be read or is not filled yet          → 503
     │   ├── IndexDamaged     its file is damaged; the writer makes a new one
     │   └── IndexFilling     it is being made: nothing is wrong
@@ -130,6 +131,10 @@ class SourceUnavailable(CommandError):
     def of(cls, error: OSError) -> Self:
         """Return what there is to say where the system refuses what a source brings."""
         return cls(_("what it brings cannot be written: {reason}", reason=reason_of(error)))
+
+
+class Changed(FeedserviceError):
+    """What lies at a path is not what was read, or there is something where nothing was."""
 
 
 class IndexUnavailable(FeedserviceError):

@@ -1,5 +1,6 @@
 """A token and a request → a file of the content folder: what an address of Micropub answers."""
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles
 from feedservice.content.pictures import MAX_PICTURE
 from feedservice.domain import urls
+from feedservice.domain.errors import Changed, SourceUnavailable, reason_of
 from feedservice.domain.model import Site
 from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.text import nfc
@@ -19,9 +21,11 @@ from feedservice.i18n import _
 from feedservice.micropub import tokens
 from feedservice.micropub.actions import Action, Kind, Refused, ignored
 from feedservice.micropub.beside import Ask, child
-from feedservice.micropub.store import Changed, Store
+from feedservice.micropub.store import Store
 from feedservice.micropub.token_file import TokenFile
 from feedservice.micropub.tokens import Token
+
+log = logging.getLogger(__name__)
 
 MAX_FILE = MAX_PICTURE
 """Bytes of a file that is sent."""
@@ -153,7 +157,7 @@ class Desk:
                 for path, data in media.items():
                     self._keep(path, data, token)
                 try:
-                    self._store.put(made.path, made.data, None, token.author)
+                    self._put(made.path, made.data, None, token)
                 except Changed:
                     continue
                 return self._done(made, action, site, is_new=True)
@@ -178,7 +182,7 @@ class Desk:
         is_other = made.data != made.before
         if is_other:
             try:
-                self._store.put(path, made.data, made.before, token.author)
+                self._put(path, made.data, made.before, token)
             except Changed as error:
                 told = _("the article was changed meanwhile: read it again, then change it")
                 raise Refused(412, "conflict", told) from error
@@ -205,7 +209,16 @@ class Desk:
 
     def _keep(self, path: str, data: bytes, token: Token) -> None:
         with suppress(Changed):  # it is named by its digest: the same lies there
-            self._store.put(path, data, None, token.author)
+            self._put(path, data, None, token)
+
+    def _put(self, path: str, data: bytes, before: bytes | None, token: Token) -> None:
+        try:
+            self._store.put(path, data, before, token.author)
+        except (OSError, SourceUnavailable) as error:
+            log.warning("%s cannot be written: %s", path, error)
+            why = reason_of(error) if isinstance(error, OSError) else error.message
+            told = _("it cannot be written now: {reason}", reason=why)
+            raise Refused(503, "temporarily_unavailable", told) from error
 
     def _free(self, wish: str, folder: str, site: Site) -> Iterator[str]:
         """Yield slugs that no article has, by the index and by the folders of categories."""

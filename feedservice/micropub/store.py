@@ -5,10 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from feedservice.content.files import ContentFiles
-
-
-class Changed(Exception):
-    """What lies at a path is not what was read, or there is something where nothing was."""
+from feedservice.domain.errors import Changed
 
 
 class Store(Protocol):
@@ -25,7 +22,7 @@ class Store(Protocol):
 
         Raises:
             Changed: there is something else.
-            OSError: it cannot be written.
+            OSError, SourceUnavailable: it cannot be written.
         """
 
 

@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from feedservice.clock import steady_now
+from feedservice.content.decoding import MAX_BYTES
 from feedservice.content.files import ContentFiles
 from feedservice.micropub.desk import Desk, Known
-from feedservice.micropub.store import FolderStore
+from feedservice.micropub.store import FolderStore, Store
 from feedservice.micropub.token_file import TokenFile
 from feedservice.publishing import names
 from feedservice.publishing.publisher import Publisher
+from feedservice.service import wiring
 from feedservice.settings import Settings
 from feedservice.system.turn import turn
 
@@ -28,5 +30,33 @@ def desk(given: Settings, publishing: Publisher) -> Desk:
         return publishing.ask(names.categories_and_tags)
 
     known = Known(site=publishing.site, paths=paths, taken=taken, categories=categories)
-    store = FolderStore(files, lambda: turn(given.state / "micropub.lock"))
+    store = _git_store(given, files, publishing) if given.source else _folder_store(given, files)
     return Desk(TokenFile(given.state), files, store, known, steady_now)
+
+
+def _folder_store(given: Settings, files: ContentFiles) -> Store:
+    return FolderStore(files, lambda: turn(given.state / "micropub.lock"))
+
+
+def _git_store(given: Settings, files: ContentFiles, publishing: Publisher) -> Store:
+    # Where content comes from a repository.
+    from feedservice.ingest.sources import git  # noqa: PLC0415
+    from feedservice.ingest.sources.git_writing import (  # noqa: PLC0415
+        Author,
+        GitStore,
+        GitWriting,
+    )
+
+    def author(name: str) -> Author:
+        known = publishing.site().author(name)
+        return Author(known.name, known.email) if known else Author(name, "")
+
+    def has(path: str, data: bytes) -> bool:
+        try:
+            return files.read(path) == data[: MAX_BYTES + 1]
+        except OSError:
+            return False
+
+    folder = given.content.parent / "writing.git"
+    writing = GitWriting(git.address(given.source), folder)
+    return GitStore(writing, author, wiring.hooks(given).add, has)

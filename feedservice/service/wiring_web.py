@@ -147,8 +147,7 @@ def application(given: Settings | None = None) -> Flask:
 
     standing = wiring.standing(given)
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
-    # What is written into the mirror of a source is lost.
-    desk = None if given.source else wiring_micropub.desk(given, publishing)
+    desk = wiring_micropub.desk(given, publishing)
     app = create_app(
         publishing,
         ContentFiles(given.content).open_media,
@@ -160,7 +159,7 @@ def application(given: Settings | None = None) -> Flask:
         cdn=Cdn(name=given.cdn, max_age=given.cdn_max_age) if given.cdn else None,
         operators=given.operators,
         is_behind=lambda: bool(given.source and standing.read().failing_since),
-        intakes=intakes(given) | (micropub.intakes(desk) if desk else {}),
+        intakes=intakes(given) | micropub.intakes(desk),
         before_request=begin,
     )
 
@@ -193,7 +192,7 @@ def application(given: Settings | None = None) -> Flask:
         file=file,
         entries=publishing.entries,
         alone=lambda: turn(given.state / f"search-{os.getpid() % TURNS}.lock"),
-        links=partial(micropub.links, desk) if desk else no_links,
+        links=partial(micropub.links, desk),
     )
 
 

@@ -1,5 +1,6 @@
 """What becomes of a request: files of the content folder, written whole, never over another's."""
 
+import errno
 import struct
 import zlib
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from factories import write_article
 from feedservice.content.files import ContentFiles
+from feedservice.domain.errors import SourceUnavailable
+from feedservice.i18n import _
 from feedservice.micropub import beside, work
 from feedservice.micropub.actions import Refused
 from micropub_desk import TOKEN, URL, Newsroom, picture
@@ -351,6 +354,26 @@ def test_permissions_and_line_ends_of_a_file_stay(old: Newsroom) -> None:
     old.change("old", replace={"name": ["جديد"]})
     assert path.stat().st_mode & 0o777 == 0o640
     assert path.read_bytes() == EDITED.replace("قديم", "جديد").replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.EROFS, "read-only"), "the disk is read-only"),
+        (SourceUnavailable(_("git: away")), "git: away"),
+    ],
+)
+def test_what_cannot_be_written_is_told_and_can_be_sent_again(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise error
+
+    monkeypatch.setattr(newsroom.desk._store, "put", refuse)
+    with pytest.raises(Refused) as refused:
+        newsroom.create(name=["أ"])
+    assert (refused.value.status, refused.value.error) == (503, "temporarily_unavailable")
+    assert told in str(refused.value.description)
 
 
 @pytest.mark.usefixtures(poisonable.__name__)

@@ -4,13 +4,16 @@ import hmac
 import json
 import socket
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from factories import SITE_YAML, write_article
+from factories import NOW, SITE_YAML, write_article
+from feedservice.micropub import tokens
+from feedservice.micropub.token_file import TokenFile
 from git_server import GitServer, Repository, git_over_http, repository
 from service_process import Site, assert_ended, free_port, started, wait_for
 from waiting import PATIENCE, comes_true
@@ -120,3 +123,21 @@ def test_a_host_that_is_away_leaves_what_is_published_and_is_told(published: Pub
     assert comes_true(lambda: published.site.shows("بعد العودة"))
     assert comes_true(lambda: published.site.get("/readyz")[1] == b"ready")
     assert b"feedservice_source_failing_seconds 0.0\n" in published.site.get("/metrics")[1]
+
+
+def test_what_a_program_writes_is_a_commit_of_its_author(published: Published) -> None:
+    published.origin.git("config", "http.receivepack", "true")
+    published.origin.git("config", "receive.denyCurrentBranch", "updateInstead")
+    token, secret = tokens.new("phone", ("create",), "desk", NOW)
+    TokenFile(published.site.state).add(token)
+    wish = {"name": "من هاتف", "content": "نص", "category": "field", "mp-slug": "phone"}
+    asked = urllib.request.Request(
+        f"{published.site.url}/micropub",
+        urllib.parse.urlencode(wish).encode(),
+        {"Authorization": f"Bearer {secret}"},
+    )
+    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
+        assert answer.status == 201
+    told = published.origin.git("log", "-1", "--format=%an <%ae> %s", "main")
+    assert told == "هيئة التحرير <desk@news.example> field/phone.md"
+    assert comes_true(lambda: published.site.shows("من هاتف"))

@@ -34,7 +34,7 @@ FETCH, LOCAL = 900.0, 120.0
 """Seconds that git may take to fetch, and for anything else."""
 PACK = 16 * 2**30
 """Bytes that git may write into one file."""
-_HELD = "refs/feedservice/published"
+HELD = "refs/feedservice/published"
 _BLOCK = 2**20
 _PASSED_ON = (
     "PATH", "HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR",
@@ -52,7 +52,7 @@ _SAFE = (
 _DAMAGED = re.compile(
     "corrupt|bad object|object file|loose object|not a git repo|inflate|unable to read|missing"
 )
-_FILES, _LINK, _MODULE = ("100644", "100755", "100664"), "120000", "160000"
+_FILES, LINK, _MODULE = ("100644", "100755", "100664"), "120000", "160000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class GitRepository:
 
     def _look(self) -> Listing:
         self._fetch()
-        commit = self._git("rev-parse", "--verify", f"{_HELD}^{{commit}}").decode().strip()
+        commit = self._git("rev-parse", "--verify", f"{HELD}^{{commit}}").decode().strip()
         if self._last is None or self._last.generation != commit:
             tree = f"{commit}:{self._where.folder}" if self._where.folder else commit
             listed = self._git("ls-tree", "-r", "-l", "-z", "--full-tree", tree)
@@ -140,7 +140,7 @@ class GitRepository:
                     mode, _space, blob = version.partition(" ")
                     process.stdin.write(f"{blob}\n".encode())
                     process.stdin.flush()
-                    yield _item(path, process.stdout, is_link=mode == _LINK)
+                    yield _item(path, process.stdout, is_link=mode == LINK)
             finally:
                 process.kill()
 
@@ -169,7 +169,7 @@ class GitRepository:
         self._git(
             "fetch", "--quiet", f"--depth={DEPTH}", "--no-tags", "--no-write-fetch-head",
             "--no-recurse-submodules", "--no-auto-gc", "--", self._where.url,
-            f"+{f'refs/heads/{branch}' if branch else 'HEAD'}:{_HELD}",
+            f"+{f'refs/heads/{branch}' if branch else 'HEAD'}:{HELD}",
             seconds=FETCH,
         )  # fmt: skip
 
@@ -227,12 +227,12 @@ def listing(commit: str, listed: bytes) -> Listing:
         mode, _kind, blob, size = head.decode("ascii").split()
         if mode == _MODULE:
             left_out.append(_("{path} is a submodule: it is not followed", path=path))
-        elif not is_safe(path) or mode not in (*_FILES, _LINK):
+        elif not is_safe(path) or mode not in (*_FILES, LINK):
             left_out.append(_("{path} cannot be put into a folder", path=path))
         elif int(size) > MAX_BYTES:
             left_out.append(_("{path} is too large", path=path))
         else:
-            files[path] = f"{_LINK if mode == _LINK else _FILES[0]} {blob}"
+            files[path] = f"{LINK if mode == LINK else _FILES[0]} {blob}"
     if len(files) > MAX_FILES:
         raise SourceUnavailable(
             _("it has {n} files; {most} are taken at most", n=len(files), most=MAX_FILES)
