@@ -65,6 +65,7 @@ from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import Link
 from feedservice.importing.hugo import Hugo
 from feedservice.importing.jekyll import Jekyll
+from feedservice.importing.wordpress_library import Library
 from feedservice.service import websub
 from regex_attacks import attacks
 
@@ -344,7 +345,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a foreign feed": (lambda d: feed.read(d.encode(), "x"), FEEDS),
     "a foreign JSON feed": (lambda d: json_feed.read(d.encode(), "x"), [("", "[", ""), ('{"items": [', '{"id": "a"},', "]}"), ('{"a": "', "\\", ""), ("", '{"a":', "")]),
     "a document type": (lambda d: doctype.without_doctype(d.encode()), FEEDS),
-    "a WordPress body": (lambda d: wordpress_body.html_of(d, wordpress_body.Library()), SHORTCODES),
+    "a WordPress body": (lambda d: wordpress_body.html_of(d, Library()), SHORTCODES),
     "Markdown links": (lambda d: markdown_links.rewrite(d, same), SHORTCODES),
     "embedded pages in Markdown": (lambda d: markdown_links.without_frames(d, lambda *told: None), [*SHORTCODES, ("", "<iframe ", ""), ("<iframe ", "src", ">"), ("<iframe ", "src ", ">"), ("<iframe src", " ", ">"), ("<iframe src=https:", "a", "")]),
     "a Hugo file": (passing(lambda d: Hugo(front_matter.Fields()).read("content/a.md", d), front_matter.FrontMatterError), SHORTCODES),

@@ -8,6 +8,7 @@ environment are not used. Name and password of an address are sent to its host a
 
 import socket
 import ssl
+import threading
 import zlib
 from collections.abc import Callable, Iterable
 from time import monotonic
@@ -73,7 +74,8 @@ class Fetcher:
         max_media: int = MAX_MEDIA,
     ) -> None:
         self._seconds = seconds
-        self._deadline = float("inf")
+        self._asking = threading.local()  # each thread has one document, and its deadline
+        self._counting = threading.Lock()
         self._media_left = max_media
         self._credentials: dict[str, tuple[str, str]] = {}
         self._client = httpx.Client(
@@ -102,7 +104,7 @@ class Fetcher:
         """
         if not url.startswith(("http://", "https://")):
             raise FetchError("address", _("{url} is not an http address", url=url))
-        self._deadline = monotonic() + self._seconds
+        self._asking.deadline = monotonic() + self._seconds
         try:
             auth = self._credentials.get(_origin(url))
             with self._client.stream("GET", url, auth=auth) as response:
@@ -124,7 +126,7 @@ class Fetcher:
             raise FetchError("fetch", _("{url}: {reason}", url=url, reason=reason)) from error
 
     def download(self, url: str) -> bytes:
-        """Return a picture or recording.
+        """Return a picture or recording; several threads may ask at a time.
 
         Raises:
             NotDownloaded: it stays where it is.
@@ -135,7 +137,8 @@ class Fetcher:
             data = self.get(url, MAX_PICTURE).body
         except FetchError as error:
             raise NotDownloaded(error.reason) from error
-        self._media_left -= len(data)
+        with self._counting:
+            self._media_left -= len(data)
         return data
 
     def close(self) -> None:
@@ -160,7 +163,8 @@ class Fetcher:
         return bytes(body)
 
     def _seconds_left(self) -> float:
-        return self._deadline - monotonic()
+        deadline: float = getattr(self._asking, "deadline", float("inf"))
+        return deadline - monotonic()
 
     def _too_slow(self, url: str) -> FetchError:
         return FetchError(

@@ -5,7 +5,7 @@ writes each as soon as it is read, so that memory does not grow with the texts. 
 is left alone; no file that is there is ever written over.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,12 +21,15 @@ from feedservice.domain.taxonomy import find_category
 from feedservice.domain.text import slugify
 from feedservice.domain.urls import PAGES
 from feedservice.importing.article_file import ArticleFile, article_file
+from feedservice.importing.fetching_ahead import wanted
 from feedservice.importing.foreign_entry import ForeignEntry, Progress, Source
 from feedservice.importing.media import ImportedMedia
 from feedservice.importing.naming import ExistingContent, Naming, Placement
 from feedservice.importing.remarks import Remark, left_out, remark
 from feedservice.importing.site_edit import extend
 
+_AHEAD = 3
+"""Entries whose pictures are fetched before their turn."""
 MAX_PAGES = 12
 """Pages of which nothing is said: the footer names all."""
 MAX_LISTED = 2_000
@@ -152,14 +155,28 @@ def run(
     )
     unread: Counter[str] = Counter()
     lost: set[str] = set()
+    fetches = options.write and options.download is not None
+    waiting: deque[tuple[ForeignEntry, Placement]] = deque()
+
+    def take_over(entry: ForeignEntry, placement: Placement) -> None:
+        if not _take_over(entry, placement, files, naming, media, report, now):
+            lost.add(f"/{placement.slug}" if entry.is_page else f"/articles/{placement.slug}")
+        media.drop(wanted(entry) if fetches else ())
+
     for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
         unread.update(entry.unread)
         if entry.is_page and not has_pages:
             report.note([remark("page", entry.place)])
             continue
         placement = naming.placement(entry)
-        if placement and not _take_over(entry, placement, files, naming, media, report, now):
-            lost.add(f"/{placement.slug}" if entry.is_page else f"/articles/{placement.slug}")
+        if placement:
+            waiting.append((entry, placement))
+            media.begin(wanted(entry) if fetches else ())
+        if len(waiting) > _AHEAD:
+            take_over(*waiting.popleft())
+    while waiting:
+        take_over(*waiting.popleft())
+    media.close()
     if lost:
         report.redirects = tuple(pair for pair in naming.redirects if pair[1] not in lost)
         if options.write:

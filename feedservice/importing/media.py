@@ -7,7 +7,8 @@ import, and two pictures of one name never meet. Must not know HTTP.
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import unquote
 
 from feedservice.content.file_types import HEAD, is_hidden, media_type, suffix_of
@@ -18,6 +19,10 @@ from feedservice.importing.addresses import is_http, split_or_none
 from feedservice.importing.remarks import Remark, remark
 
 FOLDER = "media/imported"
+AT_A_TIME = 4
+"""Files that are fetched at a time."""
+_MOST_HELD = 8
+"""Files that are fetched before their entry's turn, and held until then."""
 _SUFFIXES = {kind: suffix for suffix, kind in reversed(tuple(MEDIA_TYPES.items()))}
 _PAGE = re.compile(rb"\s*<(?:!doctype|html|\?php)", re.IGNORECASE)
 
@@ -50,6 +55,30 @@ class ImportedMedia:
         self._store = store
         self._local = local
         self._download = download
+        self._pool = ThreadPoolExecutor(AT_A_TIME, "import-media")
+        self._begun: dict[str, Future[bytes]] = {}
+        self._same: dict[bytes, str] = {}
+
+    def begin(self, addresses: Iterable[str]) -> None:
+        """Begin to fetch files that will be placed, as far as few enough are held."""
+        for address in addresses:
+            if self._store is None or self._download is None or len(self._begun) >= _MOST_HELD:
+                return
+            if address not in self.placed and address not in self._begun:
+                name = name_of(address)
+                if not (suffix_of(name) and self._store.stat(f"{FOLDER}/{name}")):
+                    self._begun[address] = self._pool.submit(self._download, address)
+
+    def drop(self, addresses: Iterable[str]) -> None:
+        """Let go of what was begun for an entry and not placed."""
+        for address in addresses:
+            begun = self._begun.pop(address, None)
+            if begun:
+                begun.cancel()
+
+    def close(self) -> None:
+        """End what was begun."""
+        self._pool.shutdown(cancel_futures=True)
 
     def place(self, address: str, entry: str) -> str:
         """Return what an article calls a file: ``media/…``, or where it stays; empty where lost.
@@ -75,7 +104,8 @@ class ImportedMedia:
         if is_http(address):
             if self._store is None or (suffix_of(name) and self._store.stat(path)):
                 return path
-            data: bytes | None = self._download(address)
+            begun = self._begun.pop(address, None)
+            data: bytes | None = begun.result() if begun else self._download(address)
         else:
             data = self._local(address)
         if data is None:
@@ -85,6 +115,8 @@ class ImportedMedia:
             raise NotDownloaded("type")
         if MEDIA_TYPES.get(suffix_of(name)) != kind:
             path = posixpath.splitext(path)[0] + _SUFFIXES[kind]
+        # One file under several addresses, as themes and editors keep them, is one here.
+        path = self._same.setdefault(hashlib.blake2b(data, digest_size=16).digest(), path)
         if self._store is not None and not self._store.stat(path):
             self._store.write_new(path, data)
         return path

@@ -23,7 +23,8 @@ from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Progress, Term
 from feedservice.importing.markdown import plain_text
 from feedservice.importing.remarks import Remark, remark
-from feedservice.importing.wordpress_body import Attachment, Library
+from feedservice.importing.wordpress_body import Body
+from feedservice.importing.wordpress_library import Attachment, Library
 from feedservice.importing.xml_stream import all_text, forget, reading_of, text_of
 
 _TAGS = ("{*}item", "{*}author", "{*}category")
@@ -62,11 +63,15 @@ class WordPress:
     _numbers: dict[str, str] = field(default_factory=dict)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _broken: str = ""
+    _is_named: bool = False
     found: int = 0
     _offset: timedelta = timedelta()
 
     def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
-        """See `Source`. Pictures are known by number only at the second reading."""
+        """See `Source`.
+
+        Pictures are known by number only at the second reading: bodies come with that.
+        """
         self._counts.clear()
         self.found = 0
         with self.export.opener() as stream:
@@ -88,6 +93,7 @@ class WordPress:
                     if entry:
                         yield entry
                 forget(element)
+        self._is_named = True
         progress(self.export.size, self.export.size)
 
     def remarks(self) -> tuple[Remark, ...]:
@@ -167,7 +173,10 @@ class WordPress:
         published = self._moment(item, "post_date") or moment_of(text_of(item, "pubDate"))
         updated = self._moment(item, "post_modified")
         is_updated = updated and published and updated - published > _SAME_SAVE
-        body = wordpress_body.html_of(text_of(item, "encoded", "content"), self._library, number)
+        body = Body("")
+        if self._is_named:
+            text = text_of(item, "encoded", "content")
+            body = wordpress_body.html_of(text, self._library, number)
         remarks += [remark("shortcode", place, value=f"[{name}]") for name in body.unknown]
         if body.lost:
             remarks.append(remark("html-dropped", place, value=", ".join(body.lost)))
@@ -200,8 +209,10 @@ class WordPress:
         number, parent = text_of(item, "post_id"), text_of(item, "post_parent")
         if parent not in ("", "0"):
             self._library.of_posts.setdefault(parent, {})[number] = None
+        url = text_of(item, "attachment_url") or text_of(item, "guid")
+        self._library.urls.add(url)
         self._library.files[number] = Attachment(
-            url=text_of(item, "attachment_url") or text_of(item, "guid"),
+            url=url,
             alt=meta.get("_wp_attachment_image_alt", ""),
             caption=plain_text(text_of(item, "encoded", "excerpt")),
         )

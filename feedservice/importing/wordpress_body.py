@@ -7,12 +7,14 @@ players of others as links; forms are left out; any other stays in the text. All
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Any, NamedTuple
 
+from feedservice.content.html_tags import attributes as attributes_of
+from feedservice.content.html_tags import tags
 from feedservice.importing.shortcodes import attributes, replace_between
 from feedservice.importing.wordpress_blocks import parts_of
+from feedservice.importing.wordpress_library import Attachment, Library
 
 _BLOCK = (
     "address article aside audio blockquote center details div dl dd dt fieldset figure"
@@ -76,28 +78,11 @@ _CAPTIONED = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?|heic)$", re.IGNORECASE)
+_IMG = tags("img")
 _SHOW_NOTHING = frozenset({"more", "nextpage", "spacer", "paragraph", "separator"})
 _MAX_PATTERNS = 1 << 20
 """Characters that synced patterns may add to one post, which may name them any number of times."""
 _MAX_DEPTH = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A file of the media library."""
-
-    url: str
-    alt: str = ""
-    caption: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """What bodies name by number: files, the files of each post, texts of synced patterns."""
-
-    files: dict[str, Attachment] = field(default_factory=dict)
-    of_posts: dict[str, dict[str, None]] = field(default_factory=dict)
-    patterns: dict[str, str] = field(default_factory=dict)
 
 
 class Body(NamedTuple):
@@ -133,7 +118,7 @@ class _Post:
 
     def body(self, text: str) -> Body:
         """Return all of it."""
-        html = self._shown(text)
+        html = _IMG.sub(self._original, self._shown(text))
         return Body(self._whole(html), tuple(self._unknown), tuple(self._lost))
 
     def _shown(self, text: str) -> str:
@@ -151,6 +136,16 @@ class _Post:
         self._note_unknown("\n".join(html for _, html in parts))
         shown = (_paragraphs(html) if is_classic else html.strip() for is_classic, html in parts)
         return "\n\n".join(filter(None, shown))
+
+    def _original(self, tag: re.Match[str]) -> str:
+        """A picture in the size in which it was uploaded: its smaller ones are WordPress' own."""
+        known = attributes_of(tag[3])
+        src = known.get("src", "")
+        whole = self._library.original(src)
+        if whole == src:
+            return tag[0]
+        rest = (f' {key}="{escape(known[key])}"' for key in ("alt", "title") if key in known)
+        return f'<img src="{escape(whole)}"{"".join(rest)}>'
 
     def _keep(self, html: str) -> str:
         self._kept.append(html)

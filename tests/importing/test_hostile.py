@@ -27,6 +27,7 @@ from feedservice.importing.front_matter import Fields
 from feedservice.importing.hugo import Hugo
 from feedservice.importing.jekyll import Jekyll
 from feedservice.importing.media import NotDownloaded
+from feedservice.importing.wordpress_library import Library
 from import_sources import Run, item, rss, rss_bytes
 
 MIB = 1024 * 1024
@@ -106,7 +107,7 @@ def convert(html: str) -> object:
 
 
 def wordpress(text: str) -> object:
-    return wordpress_body.html_of(text, wordpress_body.Library())
+    return wordpress_body.html_of(text, Library())
 
 
 def links(text: str) -> object:

@@ -3,13 +3,14 @@ told."""
 
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from PIL import Image
 
 from feedservice.i18n import LANGUAGES, render
 from feedservice.importing.importer import ImportReport
-from feedservice.importing.media import NotDownloaded, kind_of, name_of
+from feedservice.importing.media import AT_A_TIME, NotDownloaded, kind_of, name_of
 from feedservice.importing.remarks import REASONS, describe, remark
 from import_sources import Run, item, rss
 
@@ -85,6 +86,30 @@ def test_a_second_import_does_not_fetch_what_lies_there(run: Run) -> None:
     run(rss(item(1, description=body)), category="field", download=web)
     run(rss(item(1, description=body), item(2, description=body)), category="field", download=web)
     assert len(web.asked) == 1
+
+
+def test_four_files_are_fetched_at_a_time(run: Run, content: Path) -> None:
+    together = Barrier(AT_A_TIME, timeout=60)
+
+    def download(url: str) -> bytes:
+        together.wait()  # nobody goes on before four ask
+        return picture() + url.encode()
+
+    bodies = (f'<![CDATA[<img src="/{n}.png"><img src="/{n}b.png">]]>' for n in range(1, 5))
+    items = (item(n, description=body) for n, body in enumerate(bodies, start=1))
+    report = run(rss(*items), category="field", download=download)
+    assert (report.media, report.remarks) == (8, [])
+    assert len(brought(content)) == 8
+
+
+def test_one_picture_under_two_addresses_is_one_file(run: Run, content: Path) -> None:
+    web = Web(a_png=picture(), b_png=picture())
+    body = '<![CDATA[نص <img src="/a.png" alt="ا"> <img src="/b.png" alt="ب">]]>'
+    report = run(rss(item(1, description=body)), category="field", download=web)
+    (name,) = brought(content)
+    text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert f"![ا]({name}) ![ب]({name})" in text
+    assert report.media == 1
 
 
 @pytest.mark.parametrize(

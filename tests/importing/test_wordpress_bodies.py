@@ -3,7 +3,8 @@ showed, or are told."""
 
 import pytest
 
-from feedservice.importing.wordpress_body import Attachment, Body, Library, html_of
+from feedservice.importing.wordpress_body import Body, html_of
+from feedservice.importing.wordpress_library import Attachment, Library
 
 PICTURE = Attachment(url="https://old.example/a.jpg", alt="سوق", caption="السوق")
 LIBRARY = Library(
@@ -176,3 +177,22 @@ def test_code_between_marks_is_code() -> None:
     assert made.html == ("<p>قبل</p>\n\n<pre><code>if (a &lt; b) [gallery]\n\n$b;</code></pre>")
     assert body("[code]&lt;b&gt;[/code]").html == "<pre><code>&lt;b&gt;</code></pre>"
     assert "وسط" in body("[code]أ<pre>وسط</pre>ب[/code]").html
+
+
+def test_smaller_pictures_are_the_uploaded_ones_where_the_library_has_them() -> None:
+    urls = {
+        "https://old.example/a.jpg",
+        "https://old.example/b-scaled.jpg",
+        "https://old.example/c-3x4.jpg",
+    }
+    library = Library(urls=urls)
+    for written, whole in (
+        ("a-300x200.jpg", "a.jpg"),
+        ("b-1024x768.jpg", "b-scaled.jpg"),
+        ("c-3x4.jpg", "c-3x4.jpg"),
+        ("d-300x200.jpg", "d-300x200.jpg"),
+    ):
+        tag = f'<img class="x" src="https://old.example/{written}" srcset="y 2x" alt="ص">'
+        html = html_of(tag, library).html
+        assert f'src="https://old.example/{whole}"' in html
+        assert ("srcset" in html) == (written == whole)
