@@ -25,7 +25,7 @@ import feedservice
 from effort import rounds
 from factories import NOW, SITE_YAML, site
 from feedservice.authoring import fix, report
-from feedservice.content import article, dates, frontmatter, invisible, markup
+from feedservice.content import article, dates, frontmatter, invisible, markdown_words, markup
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.domain import (
@@ -341,7 +341,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a foreign body": (passing(lambda d: markdown.convert(d, same), markup.MarkupError), HTML),
     "a foreign title": (markdown.plain_text, HTML),
     "a list of related links": (lambda d: article_file._without_related(d, (Link(url="", title=""),)), [("<h2></h2><ul>", '<li><a href="">x</a></li>', ""), ("", "<h2></h2><ul>", ""), ("<h2></h2>", " ", ""), ('<h2></h2><ul><li><a href="">x</a></li>', " ", ""), ('<h2></h2><ul><li><a href="">x</a></li></ul>', " ", "x"), ('<h2></h2><ul><li><a href="">x</a></li></ul>', "</div> ", "x")]),
-    "a title from a text": (article_file._titled, [*TEXTS, ("", "<", ""), ("", "(", ""), ("", "*", "")]),
+    "a title from a text": (markdown_words.titled, [*TEXTS, ("", "<", ""), ("", "(", ""), ("", "*", "")]),
     "a foreign feed": (lambda d: feed.read(d.encode(), "x"), FEEDS),
     "a foreign JSON feed": (lambda d: json_feed.read(d.encode(), "x"), [("", "[", ""), ('{"items": [', '{"id": "a"},', "]}"), ('{"a": "', "\\", ""), ("", '{"a":', "")]),
     "a document type": (lambda d: doctype.without_doctype(d.encode()), FEEDS),
