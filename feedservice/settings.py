@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import platformdirs
-
 from feedservice.domain.absolute_urls import is_base_url
 from feedservice.domain.errors import SettingsError
 from feedservice.i18n import LANGUAGES, Message, _
@@ -185,10 +183,10 @@ def _parts(value: str) -> list[str]:
 def _default_state(content: Path) -> Path:
     """One folder a site, told apart by where its content lies."""
     digest = hashlib.blake2b(str(content.resolve()).encode(), digest_size=6).hexdigest()
-    return (
-        Path(platformdirs.user_state_dir("feedservice", appauthor=False))
-        / f"{content.parent.name}-{digest}"
-    )
+    import platformdirs  # noqa: PLC0415 - for who does not say where
+
+    states = Path(platformdirs.user_state_dir("feedservice", appauthor=False))
+    return states / f"{content.parent.name}-{digest}"
 
 
 def _url(value: str) -> str:

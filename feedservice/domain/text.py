@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, islice, product, takewhile
 from types import MappingProxyType
 
@@ -12,10 +12,6 @@ MAX_MARKS = 30
 LONG_NAME = 200
 """Characters from which on a name is not remembered: strangers send what they like."""
 
-_PLANES = "".join(
-    f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000)
-)
-_ILLEGAL = re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _HIDDEN_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
@@ -33,9 +29,18 @@ def is_plain(text: str) -> bool:
     return text.replace("\n", "").isprintable()
 
 
+@cache
+def _illegal() -> re.Pattern[str]:
+    """Return what finds it, made when it is first needed: that takes longer than this module."""
+    planes = "".join(
+        f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000)
+    )
+    return re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{planes}]")
+
+
 def xml_legal(text: str) -> str:
     """Return ``text`` without what XML 1.0 forbids (§2.2) and without noncharacters."""
-    return text if is_plain(text) else _ILLEGAL.sub("", text)
+    return text if is_plain(text) else _illegal().sub("", text)
 
 
 def strip_bidi(text: str) -> str:
@@ -185,7 +190,6 @@ _SPELT = MappingProxyType(
 _MAX_SPELLINGS = 16
 _QURANIC = re.compile(f"({'|'.join(_SPELT)})")
 _QURANIC_SIGN = re.compile("[ٰۥۦۧۨءٔ]")
-_VOWEL_SIGNS = re.compile(f"[{re.sub('[ٰۧۨٔ]', '', _ALL_MARKS)}]")
 _MARKED_WORD = re.compile(r"(?:[^\W_]|[ٰۧۨٔ])+")
 
 
@@ -241,13 +245,18 @@ def tokens_of(chunk: str) -> tuple[str, ...]:
     return _tokens_of(chunk) if len(chunk) < LONG_NAME else _tokens_of.__wrapped__(chunk)
 
 
+@cache
+def _vowel_signs() -> re.Pattern[str]:
+    return re.compile(f"[{re.sub('[ٰۧۨٔ]', '', _ALL_MARKS)}]")
+
+
 @lru_cache(maxsize=32768)
 def _tokens_of(chunk: str) -> tuple[str, ...]:
     """The tokens of what is between white space; most of a text was met before."""
     seen = _compatible(chunk)
     if not _QURANIC_SIGN.search(seen):
         return tuple(map(stem, _WORD.findall(_without_variants(seen))))
-    words = map(_spellings, _MARKED_WORD.findall(_VOWEL_SIGNS.sub("", seen)))
+    words = map(_spellings, _MARKED_WORD.findall(_vowel_signs().sub("", seen)))
     return tuple(" ".join(dict.fromkeys(map(stem, word))) for word in words if word)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,14 @@ from feedservice.index.schema import claims, files, last_good_sources, list_chan
 from feedservice.index.statements import Statement
 
 _STATES = select(*(each for each in files.c if each.name not in ("problems", "names")))
+_BELOW = Statement(
+    _STATES.where(
+        or_(
+            files.c.path == bindparam("its_path"),
+            (files.c.path >= bindparam("first")) & (files.c.path < bindparam("last")),
+        )
+    )
+)
 
 _STAMP = Statement(insert(list_changes))
 _UNSTAMP = Statement(
@@ -76,14 +84,17 @@ class IndexWriter(IndexReader):
 
     def known(self) -> dict[str, FileState]:
         """Return every file that was read, by path."""
-        return self._known(_STATES)
+        with self.connection() as connection:
+            rows = connection.execution_options(yield_per=1000).execute(_STATES)
+            return _states(rows)
 
     def known_below(self, paths: Collection[str]) -> dict[str, FileState]:
         """Return the files that were read at ``paths``, or below one that was a folder."""
         found: dict[str, FileState] = {}
-        for path in paths:
-            below = (files.c.path >= f"{path}/") & (files.c.path < f"{path}0")
-            found.update(self._known(_STATES.where(or_(files.c.path == path, below))))
+        with self.connection() as connection:
+            for path in paths:
+                below = {"first": f"{path}/", "last": f"{path}0"}
+                found.update(_states(_BELOW.rows(connection, its_path=path, **below)))
         return found
 
     def count(self) -> int:
@@ -274,24 +285,6 @@ class IndexWriter(IndexReader):
         payload = rows.get_meta(connection, "site")
         return [site_from_json(payload)] if payload else []
 
-    def _known(self, statement: Any) -> dict[str, FileState]:
-        found: dict[str, FileState] = {}
-        keys: dict[str, str] = {}  # of a hundred thousand files nearly all have the same one
-        with self.connection() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(statement)
-            for path, size, mtime_ns, ctime_ns, inode, digest, key, assets in rows:
-                found[path] = FileState(
-                    path=path,
-                    size=size,
-                    mtime_ns=mtime_ns,
-                    ctime_ns=ctime_ns,
-                    inode=inode,
-                    digest=digest,
-                    key=keys.setdefault(key, key),
-                    assets=() if assets == "[]" else tuple(map(tuple, json.loads(assets))),
-                )
-        return found
-
     def _bump(self, connection: Connection) -> None:
         revision = int(rows.get_meta(connection, "revision") or 0) + 1
         rows.put_meta(connection, "revision", str(revision))
@@ -315,3 +308,21 @@ class IndexWriter(IndexReader):
             keys |= {(entries_in(kind), label_key(kind, slug)) for kind, slug in others}
         _UNSTAMP.run_each(connection, list(keys))
         _STAMP.run_each(connection, [(*key, stamp) for key in keys])
+
+
+def _states(rows: Iterable[Sequence[Any]]) -> dict[str, FileState]:
+    """Return the rows of `_STATES` by path."""
+    found: dict[str, FileState] = {}
+    keys: dict[str, str] = {}  # of a hundred thousand files nearly all have the same one
+    for path, size, mtime_ns, ctime_ns, inode, digest, key, assets in rows:
+        found[path] = FileState(
+            path=path,
+            size=size,
+            mtime_ns=mtime_ns,
+            ctime_ns=ctime_ns,
+            inode=inode,
+            digest=digest,
+            key=keys.setdefault(key, key),
+            assets=() if assets == "[]" else tuple(map(tuple, json.loads(assets))),
+        )
+    return found

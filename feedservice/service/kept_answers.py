@@ -8,8 +8,8 @@ import os
 import sys
 import threading
 from hashlib import blake2b
-from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 
 import feedservice
 from feedservice import __version__
@@ -45,11 +45,15 @@ def _release() -> str:
         each for each in (*files, package / "i18n.py") if each.suffix in {".py", ".mo"}
     ):
         digest.update(file.read_bytes())
-    for name in ("feedgen", "lxml", "babel"):
-        digest.update(metadata.version(name).encode())
+    for module, name in _LIBRARIES.items():
+        digest.update(getattr(sys.modules[module], name).encode())
     return digest.hexdigest()
 
 
+# Loaded with what renders; to ask for their metadata is a twentieth of a start.
+_LIBRARIES = MappingProxyType(
+    {"feedgen.version": "version_full_str", "lxml": "__version__", "babel": "__version__"}
+)
 _SHAPING = ("domain", "feeds", "index", "publishing", "locale")
 RELEASE = _release()
 """Of the code that is loaded, so found with it: the files may be another release's later."""

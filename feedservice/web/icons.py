@@ -1,7 +1,6 @@
 """The icons of the site as documents: its own, or ours; and the manifest that tells of them."""
 
 import json
-from importlib.resources import files
 from types import MappingProxyType
 
 from feedservice.domain import urls
@@ -11,7 +10,7 @@ from feedservice.domain.site_icons import MASKABLE, SIZES
 from feedservice.domain.theme import LIGHT
 from feedservice.feeds.feed import Document
 from feedservice.publishing.publisher import Publisher
-from feedservice.web.respond import page_document
+from feedservice.web.respond import STATIC, page_document
 
 _TYPES = MappingProxyType({"ico": "image/x-icon", "png": "image/png"})
 
@@ -20,7 +19,7 @@ def icon(publisher: Publisher, name: str) -> Document:
     """Return an icon by its name."""
     data = publisher.icon(name)
     if not data:
-        data = (files("feedservice.web") / "static" / "icons" / name).read_bytes()
+        data = (STATIC / "icons" / name).read_bytes()
     return page_document(data, _TYPES[name.rpartition(".")[2]])
 
 

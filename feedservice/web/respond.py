@@ -4,6 +4,7 @@ It must not know what a document is of, nor where it came from.
 """
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Response
@@ -44,6 +45,10 @@ class ContractResponse(Response):
         if self.status_code == 304 and "Last-Modified" in self.headers:
             headers["Last-Modified"] = self.headers["Last-Modified"]
         return headers
+
+
+STATIC = Path(__file__).with_name("static")
+"""Files that pages name."""
 
 
 def page_document(

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
 
-import segno
 from markupsafe import Markup
 
 LONGEST_CODE = 400
@@ -60,6 +59,8 @@ def qr_code(url: str, title: str) -> Markup | None:
     """Return an address as a QR code (ISO/IEC 18004) in SVG, None for one that is too long."""
     if len(url) > LONGEST_CODE:
         return None
+    import segno  # noqa: PLC0415 - for who subscribes by a telephone
+
     code = segno.make_qr(url, error="m", boost_error=False)
     svg = code.svg_inline(border=4, light="#fff", omitsize=True, title=title)
     return Markup(svg)  # noqa: S704 - segno's, which escapes the title # nosec B704
