@@ -28,10 +28,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
-from pathlib import Path
+from importlib.resources import files
 
-LOCALE = Path(__file__).with_name("locale")
-"""Where the catalogues are."""
 LANGUAGES = ("ar", "en")
 """The languages of the catalogue."""
 
@@ -130,4 +128,4 @@ def _template(message: Message, language: str) -> str:
 @lru_cache(maxsize=1)
 def _arabic() -> GNUTranslations:
     """The catalogue as `make messages` compiles it: reading the .po takes a tenth of a second."""
-    return GNUTranslations(io.BytesIO((LOCALE / "ar.mo").read_bytes()))
+    return GNUTranslations(io.BytesIO((files("feedservice") / "locale" / "ar.mo").read_bytes()))

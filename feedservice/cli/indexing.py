@@ -25,7 +25,14 @@ from feedservice.i18n import _, ngettext
 from feedservice.ingest.scan_report import ScanReport
 from feedservice.service import wiring_source, wiring_writer
 from feedservice.service.lock import RemovalGuard, WriterLock
-from feedservice.service.writer import follow, repeat, while_held, with_hooks, with_signs_of_life
+from feedservice.service.writer import (
+    SWITCH,
+    follow,
+    repeat,
+    while_held,
+    with_hooks,
+    with_signs_of_life,
+)
 from feedservice.system import child_process, open_files
 
 
@@ -51,6 +58,7 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         if not with_parent:
             say(_("Another process is the writer of this site; it follows changes by itself."))
         return
+    sys.setswitchinterval(SWITCH)
     readers = wiring_writer.readers()  # before there is a thread
     if given.source and not keep:
         wiring_source.bring(given)

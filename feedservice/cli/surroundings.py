@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Sequence
 from copy import copy
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,7 @@ from typing import TypeVar
 import click
 
 from feedservice.content.file_types import SITE
-from feedservice.i18n import LANGUAGES, LOCALE, Message, render, supported
+from feedservice.i18n import LANGUAGES, Message, render, supported
 from feedservice.settings import spoken
 
 _LANGUAGE = re.compile(r"^language:\s*[\"']?([A-Za-z-]+)", re.IGNORECASE | re.MULTILINE)
@@ -55,7 +56,7 @@ def choose_language(arguments: Sequence[str]) -> None:
     if asked not in LANGUAGES:
         asked = spoken(os.environ) or _site_language(_option(arguments, "--content", "--into"))
     os.environ["LANGUAGE"] = supported(asked)
-    gettext.bindtextdomain("click", str(LOCALE))
+    gettext.bindtextdomain("click", str(files("feedservice") / "locale"))
     gettext.textdomain("click")
 
 

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from feedservice.clock import Clock
 from feedservice.content import site as site_file
@@ -21,7 +22,7 @@ from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.background_walk import BackgroundWalk
+from feedservice.ingest.background_walk import BackgroundWalk, Looked
 from feedservice.ingest.batches import Readers, together
 from feedservice.ingest.held_edits import CODES, HeldEdits
 from feedservice.ingest.last_good import with_last_good
@@ -111,7 +112,7 @@ class Indexer:
 
     def begin_walk(self) -> BackgroundWalk:
         """Begin to look at everything, beside what this process does; `scan` uses what was seen."""
-        return BackgroundWalk(self._index.known(), self._files.walk)
+        return BackgroundWalk(partial(self._look_at_all, reading_key(self._index.site())))
 
     def scan(
         self,
@@ -135,12 +136,12 @@ class Indexer:
             OSError: the content folder cannot be listed.
         """
         site = self._intake.take()
-        seen_before = walk or self.begin_walk()
-        known, found = seen_before.known, seen_before.result()
-        again = self._index.paths_with(_PASSING)
-        planned = plan(known, found, reading_key(site), self._clock(), again, is_scan=True)
+        looked, key = walk.result() if walk else None, reading_key(site)
+        if looked is None or looked.key != key:  # site.yaml changed meanwhile
+            looked = self._look_at_all(key)
+        known, found, planned = looked.known, looked.found, looked.planned
         if walk:
-            planned = self._look_again(planned, found, site, again)
+            planned = self._look_again(planned, found, site)
         lost = planned.lost
         self._settling.note(found.articles, planned.due, is_saved=False)
         self._removals.came_back(found.articles)
@@ -201,6 +202,13 @@ class Indexer:
         if gone:
             self._index.apply((), gone, self._clock())
 
+    def _look_at_all(self, key: str) -> Looked:
+        known = self._index.known()
+        found = self._files.walk()
+        again = self._index.paths_with(_PASSING)
+        planned = plan(known, found, key, self._clock(), again, is_scan=True)
+        return Looked(key=key, known=known, found=found, planned=planned)
+
     def _look_between(self) -> None:
         """Take up what was saved while the search is filled; what asks for a scan waits for it."""
         changed, whole = self._changes()
@@ -208,7 +216,7 @@ class Indexer:
         if changed and not self.update(changed, whole):
             self._owed |= changed
 
-    def _look_again(self, planned: Plan, found: Walk, site: Site, again: Collection[str]) -> Plan:
+    def _look_again(self, planned: Plan, found: Walk, site: Site) -> Plan:
         """Return what is still due and lost of what a walk saw; a watcher named some since.
 
         Editors that save by removing and creating: what was absent may be back.
@@ -219,6 +227,7 @@ class Indexer:
         paths = [due.seen.path for due in planned.due]
         now = replace(self._stat(paths), media=found.media)
         known = self._index.known_below(paths)
+        again = self._index.paths_with(_PASSING)
         still = plan(known, now, reading_key(site), self._clock(), again, is_scan=True)
         return replace(planned, due=still.due, lost=lost)
 

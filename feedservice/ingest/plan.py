@@ -135,13 +135,14 @@ def plan(
     """
     border = int((now.timestamp() - SETTLED) * 1e9)
     due = []
-    for path, seen in sorted(walk.articles.items()):
+    for path, seen in walk.articles.items():
         state = known.get(path)
         is_unsure = is_scan and state is not None and state.ctime_ns < 0
         if path in again or is_unsure or _is_due(seen, state, key, walk.media):
             is_usable = state is not None and state.key == key and path not in again
             quiet = _quiet(seen, state, border)
             due.append(Due(seen, state if is_usable else None, quiet))
+    due.sort(key=lambda each: each.seen.path)  # few, where all would hold up other threads
     # What lies in a folder that could not be listed is not gone.
     closed = tuple(f"{folder}/" for folder in walk.unreadable)
     lost = (path for path in known.keys() - walk.articles.keys() if not path.startswith(closed))

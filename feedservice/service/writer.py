@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 Returned = TypeVar("Returned")
 
+SWITCH = 0.0005
+"""Seconds after which a thread that looks at everything lets one pass that takes up a save."""
 RETRY = 3.0
 """Seconds from a scan that failed to the next look."""
 

@@ -4,6 +4,7 @@ Flask's own router is asked only below /preview: a request's `Route` says what a
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib.resources import files
 from types import MappingProxyType
 
 from flask import Flask, Response, request
@@ -18,7 +19,7 @@ from feedservice.web.intake import Door, Intake
 from feedservice.web.media import OpenDerived, OpenMedia
 from feedservice.web.operators import LOOPBACK, Network, is_for_operators, is_operator
 from feedservice.web.render import prepare
-from feedservice.web.respond import ALLOW, POLICY, STATIC, ContractResponse, page_document
+from feedservice.web.respond import ALLOW, POLICY, ContractResponse, page_document
 from feedservice.web.routing import ROUTE
 from feedservice.web.services import Services, install, services
 from feedservice.web.views import VIEWS
@@ -57,7 +58,7 @@ def create_app(
     app.response_class = ContractResponse
     # Its redirect would make an absolute address from the Host header.
     app.url_map.merge_slashes = False
-    script = (STATIC / "copy.js").read_bytes()
+    script = (files("feedservice.web") / "static" / "copy.js").read_bytes()
     given = Services(
         publisher=publisher,
         open_media=open_media,

@@ -1,6 +1,7 @@
 """The icons of the site as documents: its own, or ours; and the manifest that tells of them."""
 
 import json
+from importlib.resources import files
 from types import MappingProxyType
 
 from feedservice.domain import urls
@@ -10,7 +11,7 @@ from feedservice.domain.site_icons import MASKABLE, SIZES
 from feedservice.domain.theme import LIGHT
 from feedservice.feeds.feed import Document
 from feedservice.publishing.publisher import Publisher
-from feedservice.web.respond import STATIC, page_document
+from feedservice.web.respond import page_document
 
 _TYPES = MappingProxyType({"ico": "image/x-icon", "png": "image/png"})
 
@@ -19,7 +20,7 @@ def icon(publisher: Publisher, name: str) -> Document:
     """Return an icon by its name."""
     data = publisher.icon(name)
     if not data:
-        data = (STATIC / "icons" / name).read_bytes()
+        data = (files("feedservice.web") / "static" / "icons" / name).read_bytes()
     return page_document(data, _TYPES[name.rpartition(".")[2]])
 
 

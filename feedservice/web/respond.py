@@ -4,7 +4,6 @@ It must not know what a document is of, nor where it came from.
 """
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Response
@@ -45,10 +44,6 @@ class ContractResponse(Response):
         if self.status_code == 304 and "Last-Modified" in self.headers:
             headers["Last-Modified"] = self.headers["Last-Modified"]
         return headers
-
-
-STATIC = Path(__file__).with_name("static")
-"""Files that pages name."""
 
 
 def page_document(

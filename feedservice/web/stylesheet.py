@@ -6,11 +6,12 @@ Nothing that an editor typed is written into it: a colour is six digits, a font 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from types import MappingProxyType
 
 from feedservice.domain.theme import Font, Theme
 from feedservice.feeds.feed import Document
-from feedservice.web.respond import STATIC, page_document
+from feedservice.web.respond import page_document
 
 _ARABIC = (
     "U+600-6FF, U+750-77F, U+870-88E, U+890-891, U+897-8E1, U+8E3-8FF, U+200C-200E, U+2010-2011, "
@@ -62,7 +63,7 @@ _NAMES = frozenset(name for face in _FACES.values() for name, *_ in face.files)
 @lru_cache(4)
 def stylesheet(theme: Theme) -> Document:
     """Return the stylesheet of pages with this look; its digest is its version."""
-    sheet = (STATIC / "style.css").read_text(encoding="utf-8")
+    sheet = (files("feedservice.web") / "static" / "style.css").read_text()
     return page_document(sheet + "".join(_rules(theme)), "text/css; charset=utf-8")
 
 
@@ -70,7 +71,7 @@ def font_file(name: str) -> Document | None:
     """Return a font's file; its digest is its version."""
     if name not in _NAMES:
         return None
-    file = STATIC / "fonts" / name
+    file = files("feedservice.web") / "static" / "fonts" / name
     return page_document(file.read_bytes(), "font/woff2")
 
 

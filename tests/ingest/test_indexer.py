@@ -1,6 +1,7 @@
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,11 +13,12 @@ from PIL import Image
 
 from factories import NOW, SITE_YAML, FixedClock, Seconds, snapshot, write_article
 from feedservice.content import files as files_module
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles, Seen, Walk
 from feedservice.content.places import Places
 from feedservice.content.reader import FileReader
 from feedservice.content.watch import Changes
 from feedservice.domain.errors import ContentError
+from feedservice.domain.file_readings import FileState
 from feedservice.domain.selections import Selection
 from feedservice.index import healing
 from feedservice.index.writer import IndexWriter
@@ -25,7 +27,7 @@ from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import BELIEVED_AFTER, GRACE, LATELY, SETTLED
 from feedservice.ingest.settling import LONG, RESTLESS_AT_MOST
 from feedservice.system import open_files
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 
 MANY = 20
 
@@ -1124,20 +1126,52 @@ def test_a_scan_takes_up_what_was_seen_before_it(
 
 
 def test_what_was_taken_up_during_a_look_is_neither_read_nor_told_again(
-    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+    content: Path,
+    new_index: Callable[[], IndexWriter],
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lags: list[float] = []
     indexer = Indexer(
         ContentFiles(content), new_index(), clock, pause=lambda seconds: None, published=lags.extend
     )
     indexer.scan()
+    begun, saved_since = threading.Event(), threading.Event()
+    look = indexer._files.walk
+
+    def walk_later() -> Walk:
+        begun.set()
+        saved_since.wait(PATIENCE)
+        return look()
+
+    monkeypatch.setattr(indexer._files, "walk", walk_later)
     walk = indexer.begin_walk()
+    assert begun.wait(PATIENCE)
     saved = clock.now.timestamp() - 1
     os.utime(write_article(content, "field/a.md"), (saved, saved))
     assert indexer.update({"field/a.md"})
-    walk.result().articles["field/a.md"] = indexer._files.stat("field/a.md")  # type: ignore[assignment]
+    saved_since.set()
+    assert [each.seen.path for each in walk.result().planned.due] == ["field/a.md"]
     assert indexer.scan(walk=walk).read == 0
     assert len(lags) == 1
+
+
+def test_what_a_walk_knows_and_compares_holds_up_no_save(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_article(content, "field/a.md")
+    indexer.scan()
+    asked: list[str] = []
+
+    def known() -> dict[str, FileState]:
+        asked.append(threading.current_thread().name)
+        return {}
+
+    monkeypatch.setattr(its_index, "known", known)
+    walk = indexer.begin_walk()
+    assert [each.seen.path for each in walk.result().planned.due] == ["field/a.md"]
+    indexer.scan(walk=walk)
+    assert asked == ["walk"]
 
 
 def test_times_that_a_redeploy_touches_cost_no_parsing(

@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from effort import rounds
 from factories import NOW, SITE_YAML, snapshot, write_article
 from feedservice.content.files import ContentFiles, Seen, Walk
+from feedservice.content.reader import reading_key
 from feedservice.content.watch import Changes
 from feedservice.domain.selections import Selection
 from feedservice.index.engine import open_engine
@@ -247,7 +249,7 @@ class Turns(Indexer):
     editors: Editors
 
     def begin_walk(self) -> BackgroundWalk:
-        walk = SlowWalk(self._index.known(), self._files.walk)
+        walk = SlowWalk(partial(self._look_at_all, reading_key(self._index.site())))
         walk.result()
         walk.turns = self.editors.draw.choice((0, 1, 5, 12))
         return walk
