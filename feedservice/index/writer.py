@@ -1,20 +1,26 @@
 """The writing side of the index: one process at a time, each write one transaction."""
 
-import json
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
-from feedservice.index import conflicts, difference, icons, passed, rows, search_coverage
+from feedservice.index import (
+    conflicts,
+    difference,
+    file_states,
+    icons,
+    passed,
+    rows,
+    search_coverage,
+)
 from feedservice.index.changes import ALL_LISTS, ENTRIES, SITE, Label, entries_in, unix_seconds
 from feedservice.index.healing import Healer, Tell, nobody
 from feedservice.index.known_site import remember
@@ -32,16 +38,6 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.rows import Body
 from feedservice.index.schema import claims, files, last_good_sources, list_changes
 from feedservice.index.statements import Statement
-
-_STATES = select(*(each for each in files.c if each.name not in ("problems", "names")))
-_BELOW = Statement(
-    _STATES.where(
-        or_(
-            files.c.path == bindparam("its_path"),
-            (files.c.path >= bindparam("first")) & (files.c.path < bindparam("last")),
-        )
-    )
-)
 
 _STAMP = Statement(insert(list_changes))
 _UNSTAMP = Statement(
@@ -85,17 +81,12 @@ class IndexWriter(IndexReader):
     def known(self) -> dict[str, FileState]:
         """Return every file that was read, by path."""
         with self.connection() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(_STATES)
-            return _states(rows)
+            return file_states.known(connection)
 
     def known_below(self, paths: Collection[str]) -> dict[str, FileState]:
         """Return the files that were read at ``paths``, or below one that was a folder."""
-        found: dict[str, FileState] = {}
         with self.connection() as connection:
-            for path in paths:
-                below = {"first": f"{path}/", "last": f"{path}0"}
-                found.update(_states(_BELOW.rows(connection, its_path=path, **below)))
-        return found
+            return file_states.known_below(connection, paths)
 
     def count(self) -> int:
         """Return how many files were read."""
@@ -308,21 +299,3 @@ class IndexWriter(IndexReader):
             keys |= {(entries_in(kind), label_key(kind, slug)) for kind, slug in others}
         _UNSTAMP.run_each(connection, list(keys))
         _STAMP.run_each(connection, [(*key, stamp) for key in keys])
-
-
-def _states(rows: Iterable[Sequence[Any]]) -> dict[str, FileState]:
-    """Return the rows of `_STATES` by path."""
-    found: dict[str, FileState] = {}
-    keys: dict[str, str] = {}  # of a hundred thousand files nearly all have the same one
-    for path, size, mtime_ns, ctime_ns, inode, digest, key, assets in rows:
-        found[path] = FileState(
-            path=path,
-            size=size,
-            mtime_ns=mtime_ns,
-            ctime_ns=ctime_ns,
-            inode=inode,
-            digest=digest,
-            key=keys.setdefault(key, key),
-            assets=() if assets == "[]" else tuple(map(tuple, json.loads(assets))),
-        )
-    return found
