@@ -58,6 +58,7 @@ OTHERS = MappingProxyType(
         "outbox": "the writer's, of pings",
         "purges": "the writer's, of what a CDN is told",
         "writer": "the writer's",
+        "file_states": "the writer's",
         "conflicts": "the writer's",
         "rows": "the writer's",
         "healing": "the writer's",
