@@ -63,8 +63,8 @@ def _saves(
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     spans: list[list[float]] = [[], [], []]
     asked: list[list[int]] = [[], [], []]
+    _settle(connection)  # its first start told that everything changed
     _ask(connection, kept)
-    time.sleep(SETTLED)
     for turn in range(saves):
         kind, mark = turn % 3, f"علامة{turn:04d}"
         feed = "/feed.rss"
@@ -83,10 +83,15 @@ def _saves(
         before = len(_came(log))
         path.write_text(text, encoding="utf-8")
         spans[kind].append(_until_seen(connection, feed, mark))
-        time.sleep(SETTLED)
+        _settle(connection)
         _ask(connection, kept)
         asked[kind].append(len({each for each in _came(log)[before:] if each != feed}))
     return spans, asked, len(kept)
+
+
+def _settle(connection: http.client.HTTPConnection) -> None:
+    time.sleep(SETTLED)
+    connection.close()  # Varnish has closed it by now; the next request opens another
 
 
 def _until_seen(connection: http.client.HTTPConnection, path: str, mark: str) -> float:

@@ -11,7 +11,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.content.watch import Changes
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engine import open_engine
-from feedservice.index.outbox import Outbox
+from feedservice.index.outbox import MAX_WAIT, Outbox
 from feedservice.index.purges import Purges, Purging, target_of
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.batches import Readers, processors
@@ -113,8 +113,15 @@ def purges(given: Settings) -> Purges:
 
 def telling_cdn(given: Settings) -> Callable[[], None]:
     """Return what tells a CDN of changes, to be called again and again by the one writer."""
+    its_purges = purges(given)
     if not given.cdn_purge:
-        return lambda: None
+
+        @cache
+        def forget() -> None:  # what a CDN was to be told that settings name no more
+            for target in its_purges.targets_due(steady_now() + MAX_WAIT):
+                its_purges.forget(target)
+
+        return forget
     # What asks hubs and CDNs, for sites that have some.
     from feedservice.service.purge import DRIVERS, Purger  # noqa: PLC0415
 
@@ -123,7 +130,7 @@ def telling_cdn(given: Settings) -> Callable[[], None]:
         return file.read_text(encoding="ascii").strip() if file else given.cdn_token
 
     return Purger(
-        purges(given),
+        its_purges,
         DRIVERS[given.cdn],
         given.cdn_purge,
         token,

@@ -129,6 +129,7 @@ def _protect(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     cdn = services().cdn
-    if cdn and response.status_code == 200:
-        headers.update(cdn.headers(request.environ[ROUTE], headers.get("Cache-Control", "")))
+    if cdn and response.status_code != 304:
+        caching = headers.get("Cache-Control", "")
+        headers.update(cdn.headers(request.environ[ROUTE], response.status_code, caching))
     return response

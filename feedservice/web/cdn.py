@@ -56,21 +56,24 @@ class Cdn:
     name: str
     max_age: int
 
-    def headers(self, route: Route, caching: str) -> Iterator[tuple[str, str]]:
+    def headers(self, route: Route, status: int, caching: str) -> Iterator[tuple[str, str]]:
         """Yield the header fields for it.
 
         Args:
-            route: of an answer with status 200.
+            route: of the answer.
+            status: of the answer, not 304.
             caching: its ``Cache-Control``.
         """
         if self.name == PLAIN:
-            if "max-age=" in caching and "immutable" not in caching:
+            if status == 200 and "max-age=" in caching and "immutable" not in caching:
                 yield "Cache-Control", f"{caching}, s-maxage={self.max_age}"
             return
-        keys = surrogate_keys.of(route)
-        if not keys or "immutable" in caching:
-            return
         fields = FIELDS[self.name]
+        keys = surrogate_keys.of(route) if status == 200 else ()
+        if not keys or "immutable" in caching:
+            if "max-age=" not in caching:  # Fastly keeps what it is told nothing of, for an hour
+                yield from ((name, "max-age=0") for name in fields.lifetimes)
+            return
         for name, between in fields.keys:
             yield name, between.join(keys)
         seconds = min(self.max_age, SHORT) if _is_timed(route) else self.max_age

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,11 +25,12 @@ from feedservice.index.purges import MOST, Purges, Purging, target_of
 from feedservice.index.rows import get_meta, put_meta
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
-from feedservice.service import purge, sending
+from feedservice.service import purge, sending, wiring_writer
 from feedservice.service.backoff import GIVEN_UP_AFTER
 from feedservice.service.purge import DRIVERS, Call, Pace, Purger, send
 from feedservice.service.sending import Answer
 from feedservice.service.websub import Notifier
+from feedservice.settings import Settings
 
 CDN, OTHER = "http://cdn.example/s3cret", "http://other.example/"
 HUB = "https://hub.example/"
@@ -231,6 +233,16 @@ def test_a_cdn_that_is_away_holds_up_no_other(
     work(teller(purges, edge, clock, [], OTHER))
     pass_seconds(clock, 9)
     work(teller(purges, edge, clock, [], OTHER))  # an address that settings name no more is left
+    assert purges.waiting() == 0
+
+
+def test_what_a_cdn_was_to_be_told_is_forgotten_with_its_setting(
+    written: IndexWriter, purges: Purges, tmp_path: Path
+) -> None:
+    fill(written, article("a"))
+    assert purges.waiting() == 3
+    given = Settings.from_env({"FEEDSERVICE_DATABASE": f"sqlite:///{tmp_path / '0.sqlite3'}"})
+    wiring_writer.telling_cdn(given)()
     assert purges.waiting() == 0
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from feedservice.domain.routes import parse
+from feedservice.feeds.formats import FORMATS
 from feedservice.http.negotiation import cut_lifetimes, reach
 from feedservice.index.reader import IndexReader
 from feedservice.publishing.publisher import Publisher
@@ -13,7 +15,7 @@ from feedservice.service.wiring_web import around
 from feedservice.settings import CDNS
 from feedservice.web.app import create_app
 from feedservice.web.cdn import FIELDS, Cdn
-from web_site import NOW, Shelf
+from web_site import NOW, Shelf, site
 
 NAMES = ("Surrogate-Key", "Surrogate-Control", "Cache-Tag", "CDN-Cache-Control")
 FEED = "/categories/field.rss"
@@ -79,8 +81,15 @@ def test_each_is_told_in_its_own_fields_and_clients_what_they_were(
 
 def test_what_is_no_answer_of_the_index_is_not_kept_for_long(behind: Behind) -> None:
     client = behind("webhook")
-    for address in ("/nothing", "/articles/nothing", "/media/daraya.png", "/healthz", "/readyz"):
-        assert not set(NAMES) & {*client.get(address).headers.keys()}, address
+    for address in ("/nothing", "/articles/nothing", "/tags/x?limit=x", "/healthz", "/readyz"):
+        headers = client.get(address).headers
+        found = {name: headers[name] for name in NAMES if name in headers}
+        assert found == {"Surrogate-Control": "max-age=0", "CDN-Cache-Control": "max-age=0"}, (
+            address
+        )
+    media = parse("/media/a.mp3", "", site(), FORMATS)
+    told = Cdn(name="fastly", max_age=86_400).headers(media, 200, "max-age=300")
+    assert list(told) == []  # its own Cache-Control says it
     assert client.get("/robots.txt").headers["Surrogate-Control"].startswith("max-age=60,")
 
 
