@@ -3,6 +3,7 @@
 Comments, settings and templates stand among the entries, and are told from posts by their kind.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
@@ -19,8 +20,8 @@ from feedservice.importing.xml_stream import forget, reading_of, text_of
 
 _KIND = "schemas.google.com/g/2005#kind"
 _OF_THE_SITE = frozenset({"settings", "template", "theme"})
-MARK = b"schemas.google.com/blogger"
-"""In the head of every export."""
+MARK = re.compile(rb"schemas\.google\.com/blogger/(?:2008/kind#|2018)")
+"""In the head of every export, and in no feed that Blogger publishes."""
 
 
 def entries_of(opener: Callable[[], BinaryIO], name: str) -> Iterator[ForeignEntry | Remark]:
@@ -62,7 +63,7 @@ def _kind(entry: Any) -> str:
     if new:
         return new.lower()
     terms = (each for each in entry.iterfind("{*}category") if _KIND in (each.get("scheme") or ""))
-    return next((str(each.get("term")).rpartition("#")[2] for each in terms), "")
+    return next((str(each.get("term")).rpartition("#")[2] for each in terms), "post")
 
 
 def _entry(entry: Any, name: str, *, is_page: bool) -> ForeignEntry:

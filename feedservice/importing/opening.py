@@ -48,7 +48,7 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC
     head = _read(path, _HEAD)
     if kind == "wordpress" or (kind is None and _WXR.search(head)):
         return open_export(path)
-    if kind == "blogger" or (kind is None and blogger.MARK in head and b"<feed" in head):
+    if kind == "blogger" or (kind is None and blogger.MARK.search(head) and b"<feed" in head):
         return Exported("blogger", lambda: blogger.entries_of(lambda: path.open("rb"), path.name))
     archive = None if kind == "feed" else open_archive(path.open("rb"), path.name)
     if archive:

@@ -210,6 +210,16 @@ def test_the_export_of_takeout_is_bloggers_too(bring: Bring, content: Path) -> N
     assert ("/2024/05/a.html", "/articles/a") in report.redirects
 
 
+def test_a_feed_that_blogger_publishes_is_a_feed(bring: Bring) -> None:
+    feed = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:blogger='http://schemas.google.com/blogger/2008'>"
+        "<id>tag:blogger.com,1999:blog-7</id><entry><id>tag:blogger.com,1999:blog-7.post-1</id><title>ع</title>"
+        "<published>2024-05-01T10:00:00Z</published><content type='html'>نص</content></entry></feed>"
+    )
+    report = bring("feed.xml", feed.encode())
+    assert (report.kind, report.count) == ("feed", 1)
+
+
 def test_substack(bring: Bring, content: Path) -> None:
     table = io.StringIO()
     rows = csv.DictWriter(
