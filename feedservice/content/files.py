@@ -33,6 +33,7 @@ from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Media
 from feedservice.system import atomic_write, open_files
 
+_POINTER, _POINTER_BYTES = b"version https://git-lfs.github.com/spec/", 1024
 _INODE_BITS = 2**63 - 1
 """A database's numbers have a sign."""
 
@@ -227,6 +228,16 @@ class ContentFiles:
             height=found.height,
             digest=digest,
         )
+
+    def is_pointer(self, path: str, length: int) -> bool:
+        """Whether a file of so many bytes stands for one that Git LFS has elsewhere."""
+        if length > _POINTER_BYTES:
+            return False
+        try:
+            with self._open(path) as stream:
+                return stream.read(len(_POINTER)) == _POINTER
+        except OSError:
+            return False
 
     def open_media(self, name: str) -> MediaFile | None:
         """Open a file below media/ for serving; None where there is none that may be served."""

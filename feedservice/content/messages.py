@@ -202,6 +202,10 @@ WORDINGS = MappingProxyType(
             _("the file {value} does not exist; the article is published without it"),
             _("Upload the file, or correct the name"),
         ),
+        "media-pointer": (
+            _("the file {value} is only a pointer of Git LFS; the article is published without it"),
+            _("Commit the file itself: git lfs untrack, then git add --renormalize"),
+        ),
         "picture-harmful": (
             _("the picture {value} is damaged and was not measured"),
             _("Save the picture anew in a program for pictures"),

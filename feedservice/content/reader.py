@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
-VERSION = 15
+VERSION = 16
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 YOUNG = 10.0
@@ -222,6 +222,9 @@ class _Media:
         place = self._source.find(keys, word)
         if measured is None:
             self._note(media.src, missing, place, is_readable=False)
+        elif self._files.is_pointer(media.src, measured.length or 0):
+            self._note(media.src, missing, place, "media-pointer")
+            return None
         elif measured.length > MAX_PICTURE and measured.media_type.startswith("image/"):
             self._note(media.src, missing, place, "picture-large")
         else:

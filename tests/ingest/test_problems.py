@@ -33,11 +33,13 @@ def told(problems: tuple[Problem, ...]) -> list[tuple[str, int, int]]:
 
 @pytest.fixture
 def neighbours(content: Path) -> Path:
-    """A content folder with an article to link to, and two media files."""
+    """A content folder with an article to link to, and three media files."""
     write_article(content, "field/b.md", aliases="[old]")
     (content / "media").mkdir()
     Image.new("RGB", (8, 6)).save(content / "media" / "a.png")
     (content / "media" / "a.html").write_text("<p>", encoding="utf-8")
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"
+    (content / "media" / "lfs.jpg").write_text(pointer, encoding="utf-8")
     return content
 
 
@@ -61,6 +63,8 @@ def neighbours(content: Path) -> Path:
         ("image: {src: media/no.png, alt: و}", "نص", [("image-missing", 6, 14)]),
         ("image: {src: media/a.html, alt: و}", "نص", [("media-type", 6, 14)]),
         ("media: [media/no.mp3]", "نص", [("media-missing", 6, 8)]),
+        ("image: {src: media/lfs.jpg, alt: و}", "نص", [("media-pointer", 6, 14)]),
+        ("", "نص\n![و](media/lfs.jpg)", [("media-pointer", 10, 12)]),
         ("media: [media/a.html]", "نص", [("media-type", 6, 8)]),
         ("", "نص\n\nنص [x](none.md)", [("link-broken", 11, 8)]),
         ("", "نص\n[x](/articles/none)", [("link-broken", 10, 15)]),
