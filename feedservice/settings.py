@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from feedservice.domain.absolute_urls import is_base_url
 from feedservice.domain.errors import SettingsError
+from feedservice.domain.smtp import read_server
 from feedservice.i18n import LANGUAGES, Message, _
 
 _PREFIX = "FEEDSERVICE_"
@@ -46,6 +47,8 @@ class Settings:
         operators: networks from which /readyz and /metrics may be asked; this machine where nothing
             is said.
         preview_secret_file: a file with the secret of previews that are shared; none are without.
+        secrets: a folder with a file for each secret that others are told by their names.
+        smtp: who sends mail, as `domain.smtp.read_server` reads it; it holds no password.
         links: folders beside the content folder into which links in it are followed.
         webhook_secret_file: a file with the secret of webhooks; none are taken without.
         cdn: what stands in front: one of `CDNS`; empty for nothing, or what is told nothing.
@@ -71,6 +74,8 @@ class Settings:
     access_log: bool = False
     operators: tuple[IPv4Network | IPv6Network, ...] = ()
     preview_secret_file: Path | None = None
+    secrets: Path | None = None
+    smtp: str = ""
     links: tuple[Path, ...] = ()
     webhook_secret_file: Path | None = None
     cdn: str = ""
@@ -123,6 +128,8 @@ class Settings:
             access_log=_flag("access_log", given.get("access_log", "0")),
             operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),
             preview_secret_file=_file(given.get("preview_secret_file", "")),
+            secrets=_file(given.get("secrets", "")),
+            smtp=_mail_server(given.get("smtp", "")),
             links=tuple(Path(part).absolute() for part in _parts(given.get("links", ""))),
             webhook_secret_file=_file(given.get("webhook_secret_file", "")),
             **_cdn(given),
@@ -174,6 +181,22 @@ def without_secret(source: str) -> str:
 
 def _file(value: str) -> Path | None:
     return Path(value).absolute() if value else None
+
+
+def _mail_server(value: str) -> str:
+    try:
+        if value:
+            read_server(value)
+    except ValueError:
+        # Without the value: whoever wrote a password into it shall not read it in a log.
+        raise SettingsError(
+            _(
+                "FEEDSERVICE_SMTP is not accepted. Accepted: an address such as "
+                "smtp://user@mail.example:587?from=news@example.org, or smtps:// for TLS from the "
+                "beginning. The password is the secret `smtp`, a file in FEEDSERVICE_SECRETS"
+            )
+        ) from None
+    return value
 
 
 def _parts(value: str) -> list[str]:

@@ -50,6 +50,7 @@ MAY_DO_IO = {
     "importing/archive.py", "importing/fetch.py", "importing/opening.py", "importing/source_folder.py", "micropub/token_file.py",
 }  # fmt: skip
 DOORS = {
+    "aiosmtplib": {"service/alerts/sender.py"},
     "anyascii": {"authoring/new_slug.py"},
     "babel": {"web/formatting.py", "domain/direction.py"},
     "feedgen": {"feeds/_feedgen.py"},

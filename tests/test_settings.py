@@ -19,6 +19,7 @@ def test_every_setting_is_read_and_written_back() -> None:
         "FEEDSERVICE_LANG": "ar", "FEEDSERVICE_PICTURES": "100", "FEEDSERVICE_PREVIEW_SECRET_FILE": "/srv/secret", "FEEDSERVICE_WEBHOOK_SECRET_FILE": "/srv/hooks",
         "FEEDSERVICE_CDN": "varnish", "FEEDSERVICE_CDN_MAX_AGE": "3600", "FEEDSERVICE_CDN_TOKEN": "secret",
         "FEEDSERVICE_CDN_PURGE": "http://10.0.0.1:6081,http://10.0.0.2:6081", "FEEDSERVICE_CDN_TOKEN_FILE": "/run/secrets/cdn",
+        "FEEDSERVICE_SECRETS": "/run/credentials/feedservice", "FEEDSERVICE_SMTP": "smtp://user@mail.example:587?from=desk@news.example",
     }  # fmt: skip
     found = Settings.from_env({**environment, "PATH": "/bin"})
     assert found.as_env() == environment
@@ -50,6 +51,7 @@ def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
         {"FEEDSERVICE_CDN": "akamai"}, {"FEEDSERVICE_CDN_PURGE": "", "FEEDSERVICE_CDN": "fastly"}, {"FEEDSERVICE_CDN_MAX_AGE": "0"},
         {"FEEDSERVICE_CDN_PURGE": "https://x", "FEEDSERVICE_CDN": "plain"}, {"FEEDSERVICE_CDN_PURGE": "https://x"},
         {"FEEDSERVICE_CDN_PURGE": "x", "FEEDSERVICE_CDN": "varnish"}, {"FEEDSERVICE_CDN_TOKEN": "a b"},
+        {"FEEDSERVICE_SMTP": "mail.example"},
     ],
 )  # fmt: skip
 def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str]) -> None:
@@ -136,3 +138,9 @@ def test_the_language_is_asked_of_the_setting_and_then_of_the_locale(
     environment: dict[str, str], language: str
 ) -> None:
     assert spoken(environment) == language
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({"FEEDSERVICE_SMTP": "smtp://user:hush@mail.example?from=a@b.example"})
+    assert "hush" not in str(refused.value)

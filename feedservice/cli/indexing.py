@@ -101,8 +101,10 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     indexer, its_index = wiring_writer.indexer(
         given, is_told_to_end, hints.take, readers, is_committed.set
     )
-    telling = repeat(wiring_writer.telling(given), stop, 0.5)
+    alerts = wiring_writer.alerts(given)
+    telling = repeat(wiring_writer.telling(given, alerts.gave_up), stop, 0.5)
     repeat(wiring_writer.telling_cdn(given), stop, 0.5, is_committed)
+    repeat(alerts.work, stop, 5)
     repeat(wiring_writer.smaller_pictures(given, stop.is_set).work, stop, 1)
     hooks = wiring_writer.webhooks(given)
     batches = with_signs_of_life(hints, lock)

@@ -25,6 +25,7 @@ from feedservice.content.labels import names, separated_addresses
 from feedservice.content.site_authors import AuthorItem
 from feedservice.content.site_feed import FEED, XML, FeedField
 from feedservice.content.site_menu import Item, read_menu
+from feedservice.content.site_notify import NotifyField, read_notify
 from feedservice.content.site_theme import ThemeField, read_theme
 from feedservice.content.yaml_node import Node
 from feedservice.domain import absolute_urls
@@ -76,6 +77,7 @@ class SiteFile(Strict):
     slugs: str = ""
     menu: Annotated[list[Item], Listed] = []
     theme: Annotated[ThemeField, Mapped] = ThemeField()
+    notify: Annotated[list[NotifyField], Listed] = []
 
 
 Weigh = Callable[[FieldReader, Site], None]
@@ -165,6 +167,7 @@ class _SiteReader(FieldReader):
             hubs=hubs,
             redirects=tuple(found.redirects.items()),
             former_urls=tuple(former_urls),
+            notify=read_notify(found.notify, self),
             theme=read_theme(found.theme, self, self._text),
             has_xml_feeds=self._is(XML, bare(found.feed.type).lower(), "feed", "type", usual=FEED),
             has_latin_slugs=self._is(LATIN, bare(found.slugs).lower(), "slugs"),

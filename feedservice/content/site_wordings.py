@@ -38,6 +38,32 @@ SITE = MappingProxyType(
             _("Write the nearest shade that can be read, or a darker one; pages use it meanwhile"),
         ),
         "font-bad": (_("font {value!r} is not known"), _("Write naskh, kufi or sans")),
+        "notify-to": (
+            _("{value!r} in notify is no way to tell somebody"),
+            _("Write webhook, slack, mattermost, telegram or mail"),
+        ),
+        "notify-address": (
+            _("the address of {value} in notify is not accepted"),
+            _(
+                "For webhook, slack and mattermost write an address that begins with https://, "
+                "for telegram a chat such as -1001234567890 or @newsroom, for mail a mail "
+                "address; or secret: and the name of a secret"
+            ),
+        ),
+        "notify-token": (
+            _("the token of {value} in notify is not accepted"),
+            _(
+                "For telegram, and for nothing else, write as token: secret: and the name of a "
+                "secret, which holds the token of its bot"
+            ),
+        ),
+        "notify-open": (
+            _("whoever can read site.yaml can write where {value} in notify leads"),
+            _(
+                "Put it into a file of the folder that FEEDSERVICE_SECRETS names, and write here "
+                "secret: and the name of that file"
+            ),
+        ),
         "menu-target": (
             _("{value!r} in menu leads nowhere"),
             _(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from feedservice.domain.receivers import Receiver
 from feedservice.domain.theme import Theme
 
 
@@ -71,10 +72,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What pages tell of an author.
+    """What pages tell of an author; ``bio`` is plain text.
 
     Attributes:
-        bio: plain text.
         image: ``media/…`` or an absolute URL, or empty.
         links: pairs of what a link is called and its URL.
     """
@@ -124,8 +124,7 @@ class Media:
     Attributes:
         src: ``media/…`` (a file below the content folder, NFC) or an absolute http(s) URL.
         media_type: such as ``image/png``.
-        length: bytes; 0 where unknown (another host's file).
-        width, height: pixels; 0 where unknown or not a picture.
+        length, width, height: bytes and pixels; 0 where unknown (another host's file; no picture).
         alt, caption, credit: plain text.
         digest: names the smaller pictures of one; empty where none are made.
     """
@@ -276,6 +275,7 @@ class Site:
         redirects: pairs of an old path and the path or URL that took its place.
         has_xml_feeds: RSS and Atom are answered as XML with a stylesheet, which browsers show.
         has_latin_slugs: new articles get an address in Latin letters.
+        notify: who is told when something is wrong.
         theme: how its pages look.
         menu: the links of the header; its categories where there are none.
         templates: of the content folder; site.yaml does not say them.
@@ -301,6 +301,7 @@ class Site:
     former_urls: tuple[str, ...] = ()
     has_xml_feeds: bool = False
     has_latin_slugs: bool = False
+    notify: tuple[Receiver, ...] = ()
     theme: Theme = field(default_factory=Theme)
     menu: tuple[MenuItem, ...] = ()
     templates: tuple[Template, ...] = ()

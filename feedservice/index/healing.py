@@ -23,7 +23,9 @@ from feedservice.index.schema import (
     departures,
     durable,
     holders,
+    incidents,
     last_good_sources,
+    notices,
     passed,
     pings,
 )
@@ -163,7 +165,8 @@ class Healer:
     def _save(self, *sources: HeldFile | IndexFile | None) -> None:
         """Carry over what is no cache: from the file that was used, from the one that was here."""
         saved = []
-        for table in (last_good_sources, pings, holders, passed, departures):
+        carried = last_good_sources, pings, holders, passed, departures, incidents, notices
+        for table in carried:
             names = [column.name for column in table.columns]
             statement = table.insert().prefix_with("OR IGNORE")
             with write_transaction(self._engine) as connection:

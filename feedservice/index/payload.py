@@ -14,12 +14,14 @@ from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
 from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.incidents import Notice
 from feedservice.domain.model import Article, Problem, Site
 
 _ENCODER = Encoder()
 _ARTICLE = Decoder(Article)
 _SITE = Decoder(Site)
 _PROBLEMS = Decoder(tuple[Problem, ...])
+_NOTICE = Decoder(Notice)
 _Value = TypeVar("_Value")
 
 
@@ -100,6 +102,16 @@ def problems_to_json(problems: Sequence[Problem]) -> str:
 def problems_from_json(text: str) -> tuple[Problem, ...]:
     """Return the problems that were written."""
     return _read(_PROBLEMS, text)
+
+
+def notice_to_json(notice: Notice) -> str:
+    """Return what is told of one subject."""
+    return _ENCODER.encode(notice).decode()
+
+
+def notice_from_json(text: str) -> Notice:
+    """Return what was written."""
+    return _read(_NOTICE, text)
 
 
 def _read(decoder: Decoder[_Value], text: str) -> _Value:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 17
+SCHEMA_VERSION = 18
 
 cache = MetaData()
 durable = MetaData()
@@ -42,6 +42,7 @@ files = Table(
     Column("assets", Text, nullable=False),
     Column("problems", Text, nullable=False),
     Column("names", Text),
+    Index("files_broken", "path", sqlite_where=text("names IS NULL")),
     sqlite_with_rowid=False,
 )
 """Every article file that was read, good or bad; ``problems`` is a JSON list, and so is ``names``,
@@ -192,6 +193,33 @@ pings = Table(
 )
 """Hubs that are still to be told of a list; moments in Unix seconds, ``failing_since`` 0 where no
 try has failed."""
+
+incidents = Table(
+    "incidents",
+    durable,
+    Column("subject", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+    Column("is_wrong", Integer, nullable=False),
+    Column("is_told", Integer, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+"""What is or was wrong, and whether people were told; see `domain.incidents.Incident`."""
+
+notices = Table(
+    "notices",
+    durable,
+    Column("receiver", Text, primary_key=True),
+    Column("message", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("news", Text, nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("queued", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("failing_since", BigInteger, nullable=False),
+)
+"""What people are still to be told; moments in Unix seconds. ``message`` is empty for what was not
+sent yet, ``notice`` for what is counted only; see `notices`."""
 
 SEARCH_DDL = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("

@@ -39,12 +39,18 @@ NO_ANSWER = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError)
 """What is raised where there was no answer, or none within `DEADLINE`."""
 
 
-def failure_of(send: Callable[[], Answer]) -> Failure | None:
-    """Return why sending failed; None where it did not."""
+def failure_of(send: Callable[[], Answer], *, is_secret: bool = False) -> Failure | None:
+    """Return why sending failed; None where it did not.
+
+    Args:
+        send: sends.
+        is_secret: whether the address is one that no reason may name.
+    """
     try:
         answer = send()
     except NO_ANSWER as error:
-        return Failure(reason=str(error) or type(error).__name__)
+        said = "" if is_secret else str(error)
+        return Failure(reason=said or type(error).__name__)
     if 200 <= answer.status < 300:
         return None
     reason = f"status {answer.status}"

@@ -28,6 +28,12 @@ HUBS_AT_ONCE = 8
 Post = Callable[[str, dict[str, str]], Answer]
 """Sends a form to an address; raises what `sending.post` does."""
 
+GaveUp = Callable[[str, str], None]
+
+
+def nobody(_hub: str, _reason: str) -> None:
+    """Tell nobody that a hub was given up."""
+
 
 def post_form(url: str, form: dict[str, str]) -> Answer:
     """Send a form to a hub; see `sending.post`."""
@@ -44,6 +50,7 @@ class Notifier:
         clock: tells what is due.
         send: sends a form.
         is_late: whether a CDN does not know yet of some change: a hub fetches through it.
+        gave_up: told which hub was given up, and why.
     """
 
     def __init__(
@@ -54,6 +61,7 @@ class Notifier:
         clock: Clock,
         send: Post = post_form,
         is_late: Callable[[], bool] = lambda: False,
+        gave_up: GaveUp = nobody,
     ) -> None:
         self._outbox = outbox
         self._site = site
@@ -61,6 +69,7 @@ class Notifier:
         self._clock = clock
         self._send = send
         self._is_late = is_late
+        self._gave_up = gave_up
         self._telling: dict[str, threading.Thread] = {}
 
     def work(self) -> None:
@@ -118,6 +127,7 @@ class Notifier:
         if backoff.is_over(since, now, failure.status):
             count = self._outbox.forget(ping.hub)
             log.error("gave up telling %s of %d lists: %s", ping.hub, count, failure.reason)
+            self._gave_up(ping.hub, failure.reason)
             return
         due = backoff.next_try(ping.tries, now, failure.retry_after)
         self._outbox.postpone(ping, now, due)

@@ -10,7 +10,10 @@ from feedservice.clock import steady_now
 from feedservice.content.files import ContentFiles
 from feedservice.content.watch import Changes
 from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.model import Site
+from feedservice.domain.receivers import Receiver
 from feedservice.index.engine import open_engine
+from feedservice.index.notices import Letter, Notices
 from feedservice.index.outbox import MAX_WAIT, Outbox
 from feedservice.index.purges import Purges, Purging, target_of
 from feedservice.index.writer import IndexWriter
@@ -18,9 +21,12 @@ from feedservice.ingest.batches import Readers, processors
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.smaller_pictures import SmallerPictures
 from feedservice.service import wiring
+from feedservice.service.alerts.alerts import Alerts
+from feedservice.service.backoff import Failure
 from feedservice.settings import Settings
 
 if TYPE_CHECKING:
+    from feedservice.service.alerts.sender import Sender
     from feedservice.service.websub import Notifier
 
 
@@ -140,8 +146,28 @@ def telling_cdn(given: Settings) -> Callable[[], None]:
     ).work
 
 
-def telling(given: Settings) -> Callable[[], None]:
-    """Return what tells hubs of changes, to be called again and again by the one writer."""
+def alerts(given: Settings) -> Alerts:
+    """Return what tells people of faults, to be called again and again by the one writer."""
+
+    @cache
+    def sender() -> "Sender":
+        # HTTP and mail, for sites that have somebody to tell.
+        from feedservice.service.alerts.sender import Sender  # noqa: PLC0415
+
+        return Sender(given.secrets, given.smtp)
+
+    def send(receiver: Receiver, letter: Letter, site: Site) -> Failure | None:
+        return sender()(receiver, letter, site)
+
+    engine = open_engine(given.database, readonly=False, checkpoints=False)
+    return Alerts(wiring.reader(given), Notices(engine), steady_now, send)
+
+
+def telling(given: Settings, gave_up: Callable[[str, str], None]) -> Callable[[], None]:
+    """Return what tells hubs of changes, to be called again and again by the one writer.
+
+    ``gave_up`` is told of a hub that is not asked any more, and why.
+    """
     index, pings = wiring.reader(given), outbox(given)
     its_purges = purges(given) if given.cdn_purge else None
 
@@ -153,8 +179,14 @@ def telling(given: Settings) -> Callable[[], None]:
 
         suffixes = [form.suffix for form in FORMATS.values()]
         is_late = (lambda: its_purges.is_late(steady_now())) if its_purges else lambda: False
-        known = index.current
-        return Notifier(pings, lambda: known()[1], suffixes, steady_now, is_late=is_late)
+        return Notifier(
+            pings,
+            lambda: index.current()[1],
+            suffixes,
+            steady_now,
+            is_late=is_late,
+            gave_up=gave_up,
+        )
 
     def tell() -> None:
         with suppress(IndexUnavailable):  # it is being filled: there is nothing to tell

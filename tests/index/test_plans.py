@@ -57,6 +57,7 @@ OTHERS = MappingProxyType(
         "known_site": "asked when site.yaml changes",
         "outbox": "the writer's, of pings",
         "purges": "the writer's, of what a CDN is told",
+        "notices": "the writer's, of what people are told",
         "writer": "the writer's",
         "file_states": "the writer's",
         "conflicts": "the writer's",
@@ -75,6 +76,7 @@ BY_INDEX = (
     "SCAN search VIRTUAL TABLE",  # what a search matches
     "SCAN wanted VIRTUAL TABLE",  # values that were handed over
     "SCAN articles USING INDEX articles_in_conflict",  # has no other articles
+    "SCAN files USING COVERING INDEX files_broken",  # has no other files
     "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY",  # those of one moment
 )
 INDEED = MappingProxyType(
@@ -94,6 +96,8 @@ INDEED = MappingProxyType(
             "SEARCH labels USING PRIMARY KEY (kind=?)",
             "USE TEMP B-TREE FOR DISTINCT",
         },
+        # Few lists wait for hubs.
+        "faults._HUBS": {"SCAN pings"},
         # Few articles had another slug.
         "spellings._FIRST[former]": {"USE TEMP B-TREE FOR ORDER BY"},
     }

@@ -1,0 +1,1 @@
+"""The index → people: they are told when something is wrong for long, and when it is over."""
