@@ -4,7 +4,6 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feedservice.http.negotiation import read_date
 from feedservice.index.outbox import MAX_WAIT
 
 FIRST_WAIT = timedelta(seconds=10)
@@ -49,5 +48,8 @@ def asked_for(retry_after: str, now: datetime) -> timedelta:
     """Return the wait that a receiver asks for, at most a day; none where it cannot be read."""
     if retry_after.isascii() and retry_after.isdigit():
         return min(timedelta(seconds=int(retry_after[:9])), MAX_WAIT)
+    # It brings werkzeug, which a writer has no other use for.
+    from feedservice.http.negotiation import read_date  # noqa: PLC0415
+
     moment = read_date(retry_after)
     return min(moment - now, MAX_WAIT) if moment else timedelta()

@@ -4,7 +4,7 @@ Names of files, values and authors are strangers' text: each program is told all
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from feedservice.content import messages
@@ -90,12 +90,13 @@ def sentence(notice: Notice) -> Message:
 
 def described(problem: Problem, language: str, *, isolated: bool) -> tuple[str, str]:
     """Return what is wrong with a file and the remedy, bounded."""
+    facts = {name: visible(value) for name, value in problem.facts.items()}
+    told = replace(problem, facts=facts)
     try:
-        wrong, remedy = messages.describe(problem, language, isolated=isolated)
+        wrong, remedy = messages.describe(told, language, isolated=isolated)
     except KeyError:  # a notice that another release put in
         return problem.code, ""
-    rows = [visible(row) for row in remedy.split("\n")]
-    return truncate(wrong, MAX_SAID), "\n".join(rows)[:MAX_ROWS]
+    return wrong[:MAX_SAID], remedy[:MAX_ROWS]
 
 
 def path_of(notice: Notice) -> str:
