@@ -151,6 +151,9 @@ SITE_FAULTS = (
     SITE_YAML + "menu: ['javascript:x']\n",
     SITE_YAML + "menu: [nowhere]\n",
     SITE_YAML + "redirects: {/search: /articles/a}\n",
+    SITE_YAML + "notify: [{to: pigeon, address: x}, {to: mail, address: x}]\n",
+    SITE_YAML + "notify: {to: telegram, address: '@desk'}\n",
+    SITE_YAML + "notify: {to: slack, address: 'https://chat.example/'}\n",
 )
 
 
