@@ -21,6 +21,9 @@ from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
 
 ROOT = Path(__file__).parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
+"""It runs as root, and asks nobody but us."""
 Visit = Callable[..., Page]
 """Opens a page: the path, ``width`` in pixels, and what else `Page.emulate_media` takes."""
 PAGES = {
@@ -34,11 +37,18 @@ PAGES = {
     "to-search": "/search",
     "nothing-found": "/search?q=qwertz",
     "suggestion": "/search?q=الاسواف",
+    "subscribe": "/subscribe?tag=لغة",
     "feeds": "/feeds",
+    "tags": "/tags",
+    "authors": "/authors",
+    "archive": "/archive",
+    "month": "/archive/2026-10",
+    "about": "/pages/about",
     "article": "/articles/asking",
     "english": "/articles/english",
     "hostile": "/articles/long",
     "not-found": "/nothing",
+    "withdrawn": "/articles/2026-03-01-council-hours",
     "refused": "/?limit=many",
 }
 """A page of each template, and of each kind of list."""
@@ -100,6 +110,19 @@ ENGLISH = (
 ) * 8
 
 
+def overflow(page: Page) -> list[str]:
+    """What stands beside the page, where it can be scrolled sideways."""
+    found: list[str] = page.evaluate("""() => {
+      const root = document.documentElement;
+      if (root.scrollWidth <= root.clientWidth) return [];
+      return [...document.querySelectorAll("body *")].filter(each => {
+        const box = each.getBoundingClientRect();
+        return box.left < -1 || box.right > root.clientWidth + 1;
+      }).map(each => each.outerHTML.slice(0, 100)).concat("sideways");
+    }""")
+    return found
+
+
 class _Still(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
         """Tell nobody of requests."""
@@ -151,3 +174,24 @@ def write_asking(root: Path) -> None:
         root, "technology/long.md", f"{'https://example.org/' + 'a' * 120}\n\n{'كلمةطويلةجدا' * 20}",
         title="عنوانطويلبلامسافات" * 8, date="2026-10-18", tags=f"[{'وسمطويل' * 6}]",
     )  # fmt: skip
+
+
+DRESS = """
+theme: {accent: "#8a2b1c", font: naskh, logo_dark: media/icon.png}
+menu: [{label: الرئيسية, target: /}, field, {label: من نحن, target: /pages/about}]
+"""
+DRESSED = {
+    "list.html": """{% extends "ours/list.html" %}
+{% block content %}<p class="notice">طبعة خاصة</p>{{ super() }}{% endblock %}""",
+    "article.html": """{% extends "ours/article.html" %}
+{% block content %}{{ super() }}<p class="notice">{{ article.card.title }}</p>{% endblock %}""",
+}
+
+
+def write_dressed(root: Path) -> None:
+    """Give the sample site a look, a menu and templates of its own."""
+    settings = root / "site.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + DRESS, encoding="utf-8")
+    (root / "templates").mkdir()
+    for name, text in DRESSED.items():
+        (root / "templates" / name).write_text(text, encoding="utf-8")

@@ -29,6 +29,7 @@ from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import bare, trimmed
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import looks_like_url
+from feedservice.domain.direction import direction
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import (
     SAID,
@@ -134,7 +135,7 @@ class ArticleReader(FieldReader):
     def article(self) -> Article:
         """Read all, whatever is wrong with some of it; what failed is filled in, and told."""
         front = self._front()
-        body = self._body()
+        body = self._body(front)
         published = self._date(front.date, "date")
         updated = self._date(front.updated, "updated")
         expires = self._date(front.expires, "expires")
@@ -185,9 +186,11 @@ class ArticleReader(FieldReader):
             good = {key: value for key, value in plain.items() if key not in bad}
             return self.model.model_validate(placeholders | good)
 
-    def _body(self) -> markup.Body:
+    def _body(self, front: FrontMatter) -> markup.Body:
+        text, base_urls = self._source.body, self._base_urls
+        way = direction(front.lang.strip() or self._site.language, front.title + text)
         try:
-            body = markup.render(self._source.body, path=self.path, base_urls=self._base_urls)
+            body = markup.render(text, path=self.path, base_urls=base_urls, direction=way)
         except markup.MarkupError as error:
             self.add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
             return markup.Body(html="", text=" ")

@@ -8,8 +8,9 @@ own parse says that there is no code: lines (`markdown_lines`), then words (`mar
 
 import pyromark
 
-from feedservice.content import markdown_lines, markdown_words
-from feedservice.content.markdown_words import MARK
+from feedservice.content import markdown_isolates, markdown_lines, markdown_words
+from feedservice.content.markdown_words import MARK, edited
+from feedservice.domain.latin_runs import latin_runs
 
 _MARKDOWN = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES
@@ -18,11 +19,12 @@ _MARKDOWN = pyromark.Markdown(
 )
 
 
-def to_html(markdown: str) -> tuple[str, list[str]]:
+def to_html(markdown: str, direction: str = "ltr") -> tuple[str, list[str]]:
     """Return the HTML of Markdown, and what begins with signs that are shown as they stand.
 
     Args:
         markdown: clean text (`domain.text.clean`).
+        direction: of its language; Latin runs are isolated in what runs from the right.
     """
     if markdown_lines.is_concerned(markdown):
         markdown = markdown_lines.outdented(markdown, _MARKDOWN.events_with_range(markdown))
@@ -33,4 +35,13 @@ def to_html(markdown: str) -> tuple[str, list[str]]:
         events = _MARKDOWN.events_with_range(markdown)
         markdown, shown = markdown_words.rewritten(markdown, events)
         html = _MARKDOWN.html(markdown).replace(MARK, "")
-    return html, shown
+    return (_isolated(markdown, html) if direction == "rtl" else html), shown
+
+
+def _isolated(markdown: str, html: str) -> str:
+    """HTML with its Latin runs isolated; as it is where signs around them would change more."""
+    if not any(latin_runs(markdown)):
+        return html
+    edits = markdown_isolates.runs(markdown, _MARKDOWN.events_with_range(markdown))
+    signed = _MARKDOWN.html(edited(markdown.encode(), edits)).replace(MARK, "")
+    return markdown_isolates.isolated(signed) if markdown_isolates.plain(signed) == html else html

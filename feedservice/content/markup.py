@@ -156,19 +156,22 @@ class MarkupError(ValueError):
         self.facts = facts
 
 
-def render(markdown: str, *, path: str, base_urls: tuple[str, ...] = ()) -> Body:
+def render(
+    markdown: str, *, path: str, base_urls: tuple[str, ...] = (), direction: str = "ltr"
+) -> Body:
     """Return an article's body as safe HTML and plain text.
 
     Args:
         markdown: the body.
         path: the article's file below the content folder; relative links start from its folder.
         base_urls: what the site's own addresses begin with.
+        direction: of the article.
 
     Raises:
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
     markdown = nfc(markdown) if is_plain(markdown) else with_bare_signs(clean(markdown))
-    raw, shown = to_html(markdown)
+    raw, shown = to_html(markdown, direction)
     losses: list[Loss] = []
     has_html = "<" in markdown  # else every tag is the library's own
     if has_html:

@@ -3,16 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from browser_site import ROOT, Visit, served, write_asking
-
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
-"""It runs as root, and asks nobody but us."""
+from browser_site import CHROMIUM, QUIET, ROOT, Visit, served, write_asking, write_dressed
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +16,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
     shutil.copytree(ROOT / "content", folder / "content")
     write_asking(folder / "content")
+    with served(folder, "2026-11-01 12:00") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def dressed_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the sample site is served with a look, a menu and templates of its own."""
+    folder = tmp_path_factory.mktemp("dressed")
+    shutil.copytree(ROOT / "content", folder / "content")
+    write_dressed(folder / "content")
     with served(folder, "2026-11-01 12:00") as address:
         yield address
 

@@ -5,23 +5,10 @@ import os
 import pytest
 from playwright.sync_api import Page
 
-from browser_site import PAGES, ROOT, Visit
+from browser_site import PAGES, ROOT, Visit, overflow
 
 AXE = ROOT / "tests" / "js" / "node_modules" / "axe-core" / "axe.min.js"
 BY_PAGE = pytest.mark.parametrize("name", PAGES)
-
-
-def overflow(page: Page) -> list[str]:
-    """What stands beside the page, where it can be scrolled sideways."""
-    found: list[str] = page.evaluate("""() => {
-      const root = document.documentElement;
-      if (root.scrollWidth <= root.clientWidth) return [];
-      return [...document.querySelectorAll("body *")].filter(each => {
-        const box = each.getBoundingClientRect();
-        return box.left < -1 || box.right > root.clientWidth + 1;
-      }).map(each => each.outerHTML.slice(0, 100)).concat("sideways");
-    }""")
-    return found
 
 
 @pytest.fixture(scope="session")

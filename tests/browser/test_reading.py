@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from browser_site import PAGES, Visit
+from browser_site import PAGES, RUNS, Visit
 from nginx_process import require
 
 LETTERS = """selector => {
@@ -103,6 +103,23 @@ def test_signs_at_the_ends_of_a_latin_run_stay_there(visit: Visit) -> None:
         drawn = "".join(letter for _, _, letter in sorted(found, key=lambda each: each[1]))
         assert "C++" in drawn
         assert "GPT-4 (beta)" in drawn
+    page = visit("/articles/latin")
+    for place, run in enumerate(RUNS, 1):
+        found = page.evaluate(LETTERS, f".prose p:nth-of-type({place})")
+        drawn = "".join(letter for _, _, letter in sorted(found, key=lambda each: each[1]))
+        assert run in drawn
+
+
+def test_headings_inside_an_article_are_smaller_than_its_title(visit: Visit) -> None:
+    for width in (390, 1280):
+        page = visit("/articles/asking", width=width)
+        title, part = (
+            page.evaluate(
+                "s => parseFloat(getComputedStyle(document.querySelector(s)).fontSize)", selector
+            )
+            for selector in ("h1", ".prose h2")
+        )
+        assert part < title
 
 
 def test_each_line_of_code_runs_the_way_of_its_first_letter(visit: Visit) -> None:
