@@ -71,7 +71,7 @@ COMMANDS: Mapping[str, Listed] = MappingProxyType(
             _(
                 "Write a new article file: front matter with id and date, ready for its text.\n\n"
                 "A draft, which nobody sees until its line status: draft is deleted. Prints the "
-                "name of the file."
+                "name of the file. With --page it is a page beside the news: about, contact."
             ).text,
         ),
         "preview": Listed(

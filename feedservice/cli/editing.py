@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from feedservice.authoring import check as checking
-from feedservice.authoring import json_schema, report, scaffold
+from feedservice.authoring import json_schema, new_site, report, scaffold
 from feedservice.cli.options import (
     content_option,
     located,
@@ -25,6 +25,7 @@ from feedservice.cli.options import (
 )
 from feedservice.cli.surroundings import content_folder, language_of
 from feedservice.clock import utc_now
+from feedservice.content.files import ContentFiles
 from feedservice.content.reading_process import ReadingProcess
 from feedservice.domain.errors import FeedserviceError, UsageError
 from feedservice.domain.identity import Claim, Holders
@@ -68,6 +69,8 @@ def check(
     problems, language, root = checking.check(given, now, holders, read, known)
     if settings_for(root).base_url:  # goes before the file's
         problems = tuple(each for each in problems if each.code != "base-url-local")
+    if any(path.resolve() == root.resolve() for path in given):
+        problems = (*problems, *_template_faults(root))
     problems, language = checking.hinted(problems, root), language_of(language)
     if form == "json":
         click.echo(report.as_json(problems, language))
@@ -108,6 +111,16 @@ def _known(root: Path, now: datetime) -> KnownSite | None:
         return None
 
 
+def _template_faults(root: Path) -> tuple[Problem, ...]:
+    """What the service noted while it made pages by the templates that are there now."""
+    site, _problems = checking.read_site_file(ContentFiles(root))
+    if site is None or not site.templates:
+        return ()
+    from feedservice.service import wiring  # noqa: PLC0415 - only where there are templates
+
+    return wiring.metrics(settings_for(root)).template_faults(site.templates)
+
+
 @click.command()
 @click.argument("title")
 @click.option(
@@ -121,6 +134,7 @@ def _known(root: Path, now: datetime) -> KnownSite | None:
     help=_("The last part of the address; made from date and title otherwise.").text,
 )
 @click.option("--author", default="", help=_("Slug or name of the author.").text)
+@click.option("--page", "is_page", is_flag=True, help=_("A page beside the news, in pages/.").text)
 @click.option("--publish", is_flag=True, help=_("For readers at once, not as a draft.").text)
 @click.option("--edit", is_flag=True, help=_("Open the file in $VISUAL or $EDITOR.").text)
 @site_options
@@ -129,14 +143,21 @@ def new(
     category: str,
     slug: str,
     author: str,
+    is_page: bool,
     publish: bool,
     edit: bool,
     content: Path | None,
 ) -> None:
     """Write a new article file."""
     root = site_settings(content).content
-    path = scaffold.new_article(
-        root, title, category, slug, author, utc_now(), is_draft=not publish
+    if is_page and (category or author):
+        raise UsageError(_("a page has no category and no author: leave the option out"))
+    path = (
+        scaffold.new_page(root, title, slug, is_draft=not publish)
+        if is_page
+        else scaffold.new_article(
+            root, title, category, slug, author, utc_now(), is_draft=not publish
+        )
     )
     click.echo(str(path))
     if not publish:
@@ -160,14 +181,14 @@ def init(
 ) -> None:
     """Write a site to start from."""
     root = content_folder(folder or content)
-    scaffold.ensure_free(root)
+    new_site.ensure_free(root)
     if sys.stdin and sys.stdin.isatty():
         lang = lang or _ask(_("Language of the site: ar or en"), LANGUAGES[0], _a_language)
-        named = render(scaffold.default_title(), lang)
+        named = render(new_site.default_title(), lang)
         title = title or _ask(_("Name of the site"), named, str)
-        url = url or _ask(_("Address of the site"), scaffold.LOCAL, scaffold.site_address)
+        url = url or _ask(_("Address of the site"), new_site.LOCAL, new_site.site_address)
     lang = lang or LANGUAGES[0]
-    for path in scaffold.init_site(root, lang, utc_now(), title or "", url or ""):
+    for path in new_site.init_site(root, lang, utc_now(), title or "", url or ""):
         click.echo(str(path))
     say(_("Next:"))
     where = "" if content_folder() == root else f" --content {shlex.quote(str(folder or content))}"

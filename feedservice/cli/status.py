@@ -69,8 +69,9 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
             site=view.site,
             overview=overview(view, told),
             published=public(view) if is_whole else (),
-            warnings=tuple(
-                each for each in told(view.problems()) if each.severity is Severity.WARNING
+            warnings=(
+                *(each for each in told(view.problems()) if each.severity is Severity.WARNING),
+                *wiring.metrics(given).template_faults(view.site.templates),
             ),
             passed_over=tuple(passed_over.problems(files, walk)),
             source=wiring.standing(given).read() if given.source else None,

@@ -29,7 +29,6 @@ from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import bare, trimmed
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import looks_like_url
-from feedservice.domain.direction import direction
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import (
     SAID,
@@ -188,9 +187,9 @@ class ArticleReader(FieldReader):
 
     def _body(self, front: FrontMatter) -> markup.Body:
         text, base_urls = self._source.body, self._base_urls
-        way = direction(front.lang.strip() or self._site.language, front.title + text)
+        language = front.lang.strip() or self._site.language
         try:
-            body = markup.render(text, path=self.path, base_urls=base_urls, direction=way)
+            body = markup.render(text, path=self.path, base_urls=base_urls, language=language)
         except markup.MarkupError as error:
             self.add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
             return markup.Body(html="", text=" ")

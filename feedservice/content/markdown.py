@@ -19,12 +19,12 @@ _MARKDOWN = pyromark.Markdown(
 )
 
 
-def to_html(markdown: str, direction: str = "ltr") -> tuple[str, list[str]]:
+def to_html(markdown: str, language: str = "") -> tuple[str, list[str]]:
     """Return the HTML of Markdown, and what begins with signs that are shown as they stand.
 
     Args:
         markdown: clean text (`domain.text.clean`).
-        direction: of its language; Latin runs are isolated in what runs from the right.
+        language: Latin runs are isolated where it runs from the right.
     """
     if markdown_lines.is_concerned(markdown):
         markdown = markdown_lines.outdented(markdown, _MARKDOWN.events_with_range(markdown))
@@ -35,12 +35,16 @@ def to_html(markdown: str, direction: str = "ltr") -> tuple[str, list[str]]:
         events = _MARKDOWN.events_with_range(markdown)
         markdown, shown = markdown_words.rewritten(markdown, events)
         html = _MARKDOWN.html(markdown).replace(MARK, "")
-    return (_isolated(markdown, html) if direction == "rtl" else html), shown
+    return (_isolated(markdown, html, language) if language else html), shown
 
 
-def _isolated(markdown: str, html: str) -> str:
+def _isolated(markdown: str, html: str, language: str) -> str:
     """HTML with its Latin runs isolated; as it is where signs around them would change more."""
     if not any(latin_runs(markdown)):
+        return html
+    from feedservice.domain.direction import direction  # noqa: PLC0415 - babel, for few bodies
+
+    if direction(language, markdown) == "ltr":
         return html
     edits = markdown_isolates.runs(markdown, _MARKDOWN.events_with_range(markdown))
     signed = _MARKDOWN.html(edited(markdown.encode(), edits)).replace(MARK, "")

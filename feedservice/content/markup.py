@@ -157,7 +157,7 @@ class MarkupError(ValueError):
 
 
 def render(
-    markdown: str, *, path: str, base_urls: tuple[str, ...] = (), direction: str = "ltr"
+    markdown: str, *, path: str, base_urls: tuple[str, ...] = (), language: str = ""
 ) -> Body:
     """Return an article's body as safe HTML and plain text.
 
@@ -165,13 +165,13 @@ def render(
         markdown: the body.
         path: the article's file below the content folder; relative links start from its folder.
         base_urls: what the site's own addresses begin with.
-        direction: of the article.
+        language: of the article: Latin runs are isolated in what runs from the right.
 
     Raises:
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
     markdown = nfc(markdown) if is_plain(markdown) else with_bare_signs(clean(markdown))
-    raw, shown = to_html(markdown, direction)
+    raw, shown = to_html(markdown, language)
     losses: list[Loss] = []
     has_html = "<" in markdown  # else every tag is the library's own
     if has_html:

@@ -5,6 +5,7 @@ scraped adds up all files. Nothing is mapped into memory, so a full disk stops t
 and nothing else. It must not know the index or HTTP.
 """
 
+import hashlib
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from feedservice.domain.model import Problem, Severity, Template
 from feedservice.system import atomic_write
 
 log = logging.getLogger(__name__)
@@ -96,6 +98,28 @@ class Metrics:
             self._counts["purges", outcome] += 1
         self.flush()
 
+    def template_failed(self, templates: tuple[Template, ...], fault: Problem) -> None:
+        """Note what went wrong in one of a site's templates, for `template_faults` to tell."""
+        key = ("template_failed", _key(templates), fault.path, f"{fault.line}")
+        with self._lock:
+            self._counts[*key, fault.facts["value"]] += 1
+        self.flush()
+
+    def template_faults(self, templates: tuple[Template, ...]) -> tuple[Problem, ...]:
+        """Return what any process noted of these templates; of others' faults nothing is known."""
+        wanted = ("template_failed", _key(templates)) if templates else ()
+        return tuple(
+            Problem(
+                path=key[2],
+                line=int(key[3]),
+                code="template-bad",
+                facts={"value": key[4]},
+                severity=Severity.WARNING,
+            )
+            for key in sorted(self._all_counts() if templates else ())
+            if key[:2] == wanted
+        )
+
     def text(self, gauges: Gauges) -> bytes:
         """Return all there is to tell, in Prometheus' text format.
 
@@ -103,16 +127,21 @@ class Metrics:
             gauges: asked at each scrape.
         """
         self.flush()
+        counts = self._all_counts()
+        # A library that only a scrape needs, at twice the cost of all other modules of this room.
+        from feedservice.service.exposition import text  # noqa: PLC0415
+
+        return text(counts, gauges)
+
+    def _all_counts(self) -> Counts:
+        """What all processes counted."""
         with self._lock:
             counts = self._counts.copy()
         for path in self._folder.glob("*.json") if self._folder else ():
             if path != self._file():
                 for key, value in _read(path).items():
                     counts[key] += value
-        # A library that only a scrape needs, at twice the cost of all other modules of this room.
-        from feedservice.service.exposition import text  # noqa: PLC0415
-
-        return text(counts, gauges)
+        return counts
 
     def flush(self) -> None:
         """Count what was only noted, and write this process' file; a fault is logged once."""
@@ -146,6 +175,12 @@ class Metrics:
         while not pause.wait(FLUSH_INTERVAL):
             if self._waiting:
                 self.flush()
+
+
+def _key(templates: tuple[Template, ...]) -> str:
+    """What tells the templates of one moment from others."""
+    texts = "\0".join(f"{each.name}\0{each.text}" for each in templates)
+    return hashlib.blake2b(texts.encode(), digest_size=8).hexdigest()
 
 
 def forget(folder: Path) -> None:

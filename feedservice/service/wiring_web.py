@@ -154,13 +154,16 @@ def application(given: Settings | None = None) -> Flask:
         open_derived=wiring.derived_files(given).open,
         max_age=given.max_age,
         scrape=lambda: measured.text(
-            lambda: gauges(index) | (source_gauges(standing.read()) if given.source else {})
+            lambda: (
+                gauges(index, measured) | (source_gauges(standing.read()) if given.source else {})
+            )
         ),
         cdn=Cdn(name=given.cdn, max_age=given.cdn_max_age) if given.cdn else None,
         operators=given.operators,
         is_behind=lambda: bool(given.source and standing.read().failing_since),
         intakes=intakes(given) | micropub.intakes(desk),
         before_request=begin,
+        template_failed=measured.template_failed,
     )
 
     try:
@@ -233,11 +236,15 @@ def _secret(setting: str, path: Path | None) -> bytes | None:
         ) from error
 
 
-def gauges(index: IndexReader) -> dict[tuple[str, str, str], Mapping[str, float]]:
+def gauges(
+    index: IndexReader, measured: "Metrics"
+) -> dict[tuple[str, str, str], Mapping[str, float]]:
     """Return what the index counts now, as `Metrics.text` takes it; nothing without an index."""
     try:
         with index.snapshot(steady_now()) as view:
-            return gauges_of(tally(view))
+            found = tally(view)
+            found.problems["warning"] += len(measured.template_faults(view.site.templates))
+            return gauges_of(found)
     except IndexUnavailable:
         return {}
 

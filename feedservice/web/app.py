@@ -21,7 +21,7 @@ from feedservice.web.operators import LOOPBACK, Network, is_for_operators, is_op
 from feedservice.web.render import prepare
 from feedservice.web.respond import ALLOW, POLICY, ContractResponse, page_document
 from feedservice.web.routing import ROUTE
-from feedservice.web.services import Services, install, services
+from feedservice.web.services import Services, TemplateFailed, install, services
 from feedservice.web.views import VIEWS
 
 
@@ -37,6 +37,7 @@ def create_app(
     is_behind: Callable[[], bool] = lambda: False,
     intakes: Mapping[Kind, Intake] = MappingProxyType({}),
     before_request: Callable[[], None] | None = None,
+    template_failed: TemplateFailed = lambda *_: None,
 ) -> Flask:
     """Return the app, which answers plain GETs once `routing` has read their addresses.
 
@@ -53,6 +54,7 @@ def create_app(
         is_behind: whether content cannot be had from its source now.
         intakes: what takes what is sent to an address of a kind; without one nothing is there.
         before_request: called before each request but /healthz, which asks nobody.
+        template_failed: told of faults of a site's own templates.
     """
     app = Flask("feedservice.web", static_folder=None)
     app.response_class = ContractResponse
@@ -68,6 +70,7 @@ def create_app(
         is_behind=is_behind,
         cdn=cdn,
         script=page_document(script, "text/javascript; charset=utf-8"),
+        template_failed=template_failed,
     )
     install(app.extensions, given)
     door = Door(intakes)

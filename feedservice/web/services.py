@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app
 
+from feedservice.domain.model import Problem, Template
 from feedservice.feeds.feed import Document
 from feedservice.http.lru import SegmentedLRU
 from feedservice.publishing.publisher import Publisher
@@ -12,6 +13,8 @@ from feedservice.web.cdn import Cdn
 from feedservice.web.media import OpenDerived, OpenMedia
 
 _KEY = "feedservice"
+TemplateFailed = Callable[[tuple[Template, ...], Problem], None]
+"""Is told which templates a site has, and what went wrong in one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,7 @@ class Services:
             be old.
         cdn: what stands in front, where it is to be told something.
         script: what lets a button copy an address, for pages that have such a button.
+        template_failed: told of a fault of a site's own templates, once a place.
         cards: HTML of articles in lists, as it was made.
     """
 
@@ -35,6 +39,7 @@ class Services:
     max_age: int
     is_behind: Callable[[], bool]
     script: Document
+    template_failed: TemplateFailed
     cdn: Cdn | None = None
     cards: SegmentedLRU[str] = field(default_factory=lambda: SegmentedLRU(4 * 1024 * 1024))
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from effort import rounds
 from factories import NOW, SITE_YAML, write_article
-from feedservice.authoring import check, scaffold
+from feedservice.authoring import check, new_site, scaffold
 from feedservice.content import article
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
@@ -146,7 +146,7 @@ def test_any_title_is_written_so_that_it_is_read_back(content: Path, title: str)
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_any_name_of_a_site_is_read_back(tmp_path: Path, title: str) -> None:
-    scaffold.init_site(tmp_path, "ar", NOW, title)
+    new_site.init_site(tmp_path, "ar", NOW, title)
     assert check.read_site(tmp_path).title == one_line(title)
 
 
@@ -166,7 +166,7 @@ def test_a_new_site_has_a_draft_media_and_a_readme_and_check_tells_what_to_chang
     tmp_path: Path, language: str
 ) -> None:
     (tmp_path / ".git").mkdir()
-    paths = scaffold.init_site(tmp_path, language, NOW)
+    paths = new_site.init_site(tmp_path, language, NOW)
     names = [path.relative_to(tmp_path).as_posix() for path in paths]
     assert names == ["site.yaml", "README.md", "news/first.md"]
     assert (tmp_path / "media").is_dir()
@@ -179,7 +179,7 @@ def test_a_new_site_has_a_draft_media_and_a_readme_and_check_tells_what_to_chang
 
 
 def test_a_new_site_takes_name_and_address_and_makes_ids_of_its_host(tmp_path: Path) -> None:
-    scaffold.init_site(tmp_path / "a", "ar", NOW, "الرواق", "https://rawaq.org/news/")
+    new_site.init_site(tmp_path / "a", "ar", NOW, "الرواق", "https://rawaq.org/news/")
     site = check.read_site(tmp_path / "a")
     assert (site.title, site.base_url) == ("الرواق", "https://rawaq.org/news")
     assert site.id == "tag:rawaq.org,2026"
@@ -201,7 +201,7 @@ def test_an_address_that_is_none_is_told_with_what_was_meant(
     tmp_path: Path, given: str, meant: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        scaffold.init_site(tmp_path / "a", "ar", NOW, "", given)
+        new_site.init_site(tmp_path / "a", "ar", NOW, "", given)
     assert str(caught.value).endswith(f": {meant}")
     assert not (tmp_path / "a").exists()
 
@@ -211,7 +211,7 @@ def test_an_address_that_is_none_is_told_with_what_was_meant(
     ["127.0.0.1:8000", "[::1]:8000", "localhost:8000", "x.localhost", "192.168.1.5", "rawaq"],
 )
 def test_a_host_that_is_no_name_of_its_own_is_in_no_id(tmp_path: Path, host: str) -> None:
-    scaffold.init_site(tmp_path, "ar", NOW, "", f"http://{host}")
+    new_site.init_site(tmp_path, "ar", NOW, "", f"http://{host}")
     owner = "rawaq" if host == "rawaq" else "news.example"
     assert check.read_site(tmp_path).id == f"tag:{owner},2026"
 
@@ -222,7 +222,7 @@ def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path, name: st
     file.parent.mkdir(exist_ok=True)
     file.write_text("لي", encoding="utf-8")
     with pytest.raises(UsageError, match=r"is not empty|holds a site already"):
-        scaffold.init_site(tmp_path, "ar", NOW)
+        new_site.init_site(tmp_path, "ar", NOW)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]
     assert file.read_text(encoding="utf-8") == "لي"
 
@@ -231,3 +231,23 @@ def test_slugs_is_latin_or_nothing() -> None:
     site, problems = site_file.read(SITE_YAML + "slugs: arabic\n")
     assert site is None
     assert [problem.code for problem in problems] == ["slugs-bad"]
+
+
+def test_a_new_page_is_a_draft_beside_the_news(content: Path) -> None:
+    path = scaffold.new_page(content, "من نحن", "about")
+    assert path == content / "pages" / "about.md"
+    assert scaffold.new_page(content, "اتصل: بنا", "", is_draft=False).name == "اتصل-بنا.md"
+    for each in ("about", "اتصل-بنا"):
+        written(content / "pages" / f"{each}.md")
+    assert codes(content) == {}
+    with pytest.raises(UsageError, match="already exists"):
+        scaffold.new_page(content, "س", "about")
+    with pytest.raises(UsageError, match="no letters"):
+        scaffold.new_page(content, "!", "")
+    settings = content / "site.yaml"
+    told = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{told}slugs: latin\n", encoding="utf-8")
+    assert scaffold.new_page(content, "اتصل بنا", "").name == "atsl-bna.md"
+    settings.write_text(told.replace("slug: field", "slug: pages"), encoding="utf-8")
+    with pytest.raises(UsageError, match="category"):
+        scaffold.new_page(content, "س", "")

@@ -13,7 +13,7 @@ import pytest
 
 from factories import NOW, write_article
 from feedservice.authoring.check import check
-from feedservice.authoring.scaffold import init_site
+from feedservice.authoring.new_site import init_site
 from feedservice.cli.main import group
 from feedservice.service.supervisor import WriterSupervisor
 from service_process import free_port

@@ -16,6 +16,9 @@ import pytest
 
 from factories import SITE_YAML, write_article
 from feedservice.cli.preview import has_display
+from feedservice.domain.model import Problem, Template
+from feedservice.service import wiring, wiring_web
+from feedservice.settings import Settings
 from service_process import Site, free_port
 from waiting import PATIENCE
 
@@ -196,3 +199,31 @@ def test_the_preview_answers_to_no_other_name(previewing: Site, path: str, host:
 def test_no_page_of_another_site_may_read_the_preview(previewing: Site) -> None:
     with urllib.request.urlopen(previewing.url + "/feed.json", timeout=PATIENCE) as answer:
         assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+
+
+def test_a_template_that_fails_at_work_is_told_as_other_problems_are(
+    content: Path, process: Callable[..., Any]
+) -> None:
+    write_article(content, "field/a.md")
+    (content / "templates").mkdir()
+    (content / "templates" / "list.html").write_text("\n{{ 1 // 0 }}", encoding="utf-8")
+    given = Settings.from_env(os.environ)
+    process("index")
+    text = (content / "templates" / "list.html").read_text(encoding="utf-8")
+    fault = Problem(
+        path="templates/list.html",
+        line=2,
+        code="template-bad",
+        facts={"value": "ZeroDivisionError"},
+    )
+    noted = wiring.metrics(given)
+    noted.template_failed((Template(name="list.html", text=text),), fault)
+    for arguments in (("status",), ("check",), ("check", content)):
+        told = process(*arguments).stdout
+        assert "templates/list.html" in told, arguments
+        assert "ZeroDivisionError" in told
+    counted = wiring_web.gauges(wiring.reader(given), noted)
+    assert [each["warning"] for each in counted.values() if "warning" in each] == [1]
+    assert "templates" not in process("check", content / "field").stdout
+    (content / "templates" / "list.html").write_text("ok", encoding="utf-8")
+    assert "templates" not in process("check").stdout

@@ -24,14 +24,14 @@ def marked(html: str) -> str:
 
 @pytest.mark.parametrize("markdown", TEXTS)
 def test_a_run_is_isolated_wherever_prose_has_it(markdown: str) -> None:
-    body = render(markdown, path="a/b.md", direction="rtl")
+    body = render(markdown, path="a/b.md", language="ar")
     assert marked(body.html) == f"<p>{TEXTS[markdown]}</p>"
     assert body.text == render(markdown, path="a/b.md").text
 
 
 def test_lists_tables_headings_and_notes_have_prose_too() -> None:
     markdown = "## عن C++ {#cpp}\n\n- C++\n\n| F# |\n|---|\n| .NET |\n\nكذا[^1]\n\n[^1]: في C#\n"
-    assert len(re.findall("<bdi", render(markdown, path="a/b.md", direction="rtl").html)) == 5
+    assert len(re.findall("<bdi", render(markdown, path="a/b.md", language="ar").html)) == 5
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_lists_tables_headings_and_notes_have_prose_too() -> None:
 )
 def test_code_addresses_and_descriptions_are_left_alone(markdown: str) -> None:
     plain = render(markdown, path="a/b.md")
-    assert render(markdown, path="a/b.md", direction="rtl") == plain
+    assert render(markdown, path="a/b.md", language="ar") == plain
 
 
 TOLD = {"ar": "كلام عن C++ هنا.", "en": "Words about C++ (لغة)."}

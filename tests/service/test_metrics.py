@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from feedservice.domain.model import Problem, Severity, Template
 from feedservice.service.metrics import Metrics
 
 
@@ -144,3 +145,19 @@ def test_counts_of_several_processes_add_up_and_outlive_them(tmp_path: Path) -> 
             value(told, "feedservice_http_request_duration_seconds_count", route="site")
             == 5 * number
         )
+
+
+def test_faults_of_templates_are_known_to_all_until_the_templates_change(tmp_path: Path) -> None:
+    templates = (Template(name="list.html", text="{{ 1 // 0 }}"),)
+    fault = Problem(path="templates/list.html", line=3, code="template-bad", facts={"value": "x"})
+    for _ in range(2):
+        Metrics(tmp_path).template_failed(templates, fault)
+    (told,) = Metrics(tmp_path).template_faults(templates)
+    assert (told.path, told.line, told.code, told.facts) == (
+        "templates/list.html", 3, "template-bad", {"value": "x"},
+    )  # fmt: skip
+    assert told.severity is Severity.WARNING
+    mended = (Template(name="list.html", text="{{ 1 }}"),)
+    assert not Metrics(tmp_path).template_faults(mended)
+    assert not Metrics(tmp_path).template_faults(())
+    assert b"template" not in Metrics(tmp_path).text(nothing)

@@ -12,7 +12,7 @@ from jinja2 import Environment, meta
 
 import feedservice
 import web_site
-from feedservice.domain.model import Site, Template
+from feedservice.domain.model import Problem, Site, Template
 from feedservice.domain.templates import FILTERS
 from feedservice.feeds.page import ArticlePage, Listing
 from feedservice.index.writer import IndexWriter
@@ -89,6 +89,20 @@ def test_a_fault_is_told_where_it_is_and_once_until_the_templates_change(
     assert told == 1, "whoever asks for many pages fills no log"
     dress(list=bad, page="").get("/")
     assert caplog.text.count("templates/list.html:3: ") == 2
+
+
+def test_a_fault_is_handed_on_as_a_problem_of_its_file(
+    client_of: ClientOf, written: IndexWriter
+) -> None:
+    templates = (Template(name="list.html", text="\n{{ 1 // 0 }}"),)
+    written.put_site(web_site.site(templates=templates), (), NOW)
+    overrides._environment.cache_clear()
+    told: list[tuple[tuple[Template, ...], Problem]] = []
+    client_of(written, template_failed=lambda *each: told.append(each)).get("/")
+    ((whose, problem),) = told
+    assert whose == templates
+    assert (problem.path, problem.line, problem.code) == ("templates/list.html", 2, "template-bad")
+    assert problem.facts["value"].startswith("ZeroDivisionError")
 
 
 def test_a_loop_over_what_is_given_has_its_length(dress: Dress) -> None:
