@@ -20,7 +20,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-
 # Where it is set, each of the many processes that a service and its tests start compiles the package again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: serve test faults fuzz soak check format messages bench lock sbom clean
+.PHONY: serve test faults fuzz soak gallery lighthouse check format messages bench lock sbom clean
 
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
@@ -40,6 +40,15 @@ fuzz: $(DEV_READY)
 # Ten minutes of everything at once: readers, saves, renames, removals and breakages.
 soak: $(DEV_READY)
 	PYTHONPATH=.:tests $(BIN)/python tests/faults/soak.py
+
+# Pictures of the sample site's pages for docs/gallery.
+gallery: $(DEV_READY)
+	PYTHONPATH=.:tests $(BIN)/python tests/gallery.py
+
+# Two minutes; needs Chromium and npm. The table is for docs/pages.md.
+lighthouse: $(DEV_READY)
+	npm ci --prefix benchmarks/node --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m benchmarks.browsing
 
 check: $(DEV_READY)
 	$(BIN)/ruff format --check .

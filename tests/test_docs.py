@@ -83,6 +83,7 @@ def test_every_metric_is_documented() -> None:
         "docs/cdn.md",
         "docs/transcript.md",
         "docs/operating.md",
+        "docs/pages.md",
         "docs/import.md",
         "docs/export.md",
         "docs/reliability.md",
@@ -126,3 +127,12 @@ def test_what_make_is_asked_for_in_the_docs_is_a_target() -> None:
 def test_the_sample_site_has_the_schemas_of_today(name: str, schema: dict[str, object]) -> None:
     file = ROOT / "content" / ".vscode" / f"{name}.schema.json"
     assert json.loads(file.read_text(encoding="utf-8")) == schema
+
+
+def test_the_gallery_shows_every_kind_of_page_in_small_pictures() -> None:
+    folder = ROOT / "docs" / "gallery"
+    shown = re.findall(r"\]\((\S+\.webp)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(shown) == sorted(each.name for each in folder.glob("*.webp"))
+    kinds = {name.rpartition("-")[0].rpartition("-")[0] for name in shown}
+    assert len(shown) == 4 * len(kinds) > 40
+    assert sum(each.stat().st_size for each in folder.iterdir()) < 1_500_000

@@ -27,8 +27,9 @@ REVALIDATED = "no-cache"
 """For pages of people: asked again each time, which a 304 answers; news is seen at once."""
 POLICY = (
     "default-src 'none'; img-src 'self' https: http:; media-src 'self' https: http:; "
-    "style-src 'self'; font-src 'self'; script-src 'self'; manifest-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "style-src 'self'; font-src 'self'; script-src 'self'; manifest-src 'self'; "
+    # What looks at a page asks for robots.txt under the page's own policy.
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """The Content-Security-Policy of everything that has no other."""
 ALLOW = "GET, HEAD, OPTIONS"

@@ -144,6 +144,22 @@ def test_a_keyboard_comes_from_a_search_to_its_newest_and_to_what_it_may_have_me
     page.wait_for_url("**/articles/*")
 
 
+def test_a_keyboard_comes_from_an_article_to_a_feeds_address_and_copies_it(visit: Visit) -> None:
+    page = visit("/articles/asking")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press_until(page, ".subscribe a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/subscribe?*")
+    press_until(page, "#feed")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('copied').textContent")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.input_value("#feed")
+    press_until(page, "a[href^='feed:']")
+    press_until(page, ".ways a[href*=feedly]")
+
+
 def press_until(page: Page, selector: str) -> None:
     """Press the tab key until an element has the focus, and see that this is seen."""
     for _ in range(40):
