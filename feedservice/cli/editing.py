@@ -27,6 +27,7 @@ from feedservice.cli.surroundings import content_folder, language_of
 from feedservice.clock import utc_now
 from feedservice.content.files import ContentFiles
 from feedservice.content.reading_process import ReadingProcess
+from feedservice.content.site_reader import read_site as read_site_file
 from feedservice.domain.errors import FeedserviceError, UsageError
 from feedservice.domain.identity import Claim, Holders
 from feedservice.domain.known_site import KnownSite
@@ -113,7 +114,7 @@ def _known(root: Path, now: datetime) -> KnownSite | None:
 
 def _template_faults(root: Path) -> tuple[Problem, ...]:
     """What the service noted while it made pages by the templates that are there now."""
-    site, _problems = checking.read_site_file(ContentFiles(root))
+    site, _problems = read_site_file(ContentFiles(root))
     if site is None or not site.templates:
         return ()
     from feedservice.service import wiring  # noqa: PLC0415 - only where there are templates
