@@ -56,6 +56,7 @@ class Settings:
         cdn_purge: the addresses that it is told changes at.
         cdn_token: what proves to it that it is told by us.
         cdn_token_file: the file that says so instead, read each time.
+        indieauth: the metadata of an IndieAuth server whose tokens are taken; none without.
         lang: what commands speak, ``ar`` or ``en``; the locale's or the site's where nothing is
             said.
     """
@@ -78,6 +79,7 @@ class Settings:
     smtp: str = ""
     links: tuple[Path, ...] = ()
     webhook_secret_file: Path | None = None
+    indieauth: str = ""
     cdn: str = ""
     cdn_max_age: int = 60
     cdn_purge: tuple[str, ...] = field(default=(), repr=False)
@@ -132,6 +134,7 @@ class Settings:
             smtp=_mail_server(given.get("smtp", "")),
             links=tuple(Path(part).absolute() for part in _parts(given.get("links", ""))),
             webhook_secret_file=_file(given.get("webhook_secret_file", "")),
+            indieauth=_https("indieauth", given.get("indieauth", "")),
             **_cdn(given),
             lang=_language("lang", given.get("lang", "")),
         )
@@ -160,6 +163,13 @@ def _text(value: object) -> str:
         is_paths = any(isinstance(each, Path) for each in value)
         return (os.pathsep if is_paths else ",").join(map(str, value))
     return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _https(name: str, value: str) -> str:
+    is_here = urlsplit(value).hostname in ("localhost", "127.0.0.1", "::1")
+    if value and not (is_base_url(value) and (is_here or value.startswith("https://"))):
+        raise _refused(name, value, _("an address that begins with https://"))
+    return value
 
 
 def _source(value: str) -> str:

@@ -77,7 +77,7 @@ DOORS = {
     "prometheus_client": {"service/exposition.py"},
     "brotli": {"http/encodings.py"},
     "deflate": {"http/encodings.py", "index/payload.py"},
-    "httpx": {"service/sending.py", "importing/fetch.py"},
+    "httpx": {"service/indieauth.py", "service/sending.py", "importing/fetch.py"},
     "httpcore": {"importing/fetch.py"},
     "feedparser": {"importing/feed.py"},
     "markdownify": {"importing/markdown.py"},

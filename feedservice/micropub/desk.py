@@ -82,6 +82,7 @@ class Desk:
         known: what an index is asked.
         clock: tells the date of what is new.
         beside: gives what asks for the functions of `work`.
+        elsewhere: returns the token of a secret that another server gave out, if one does.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Desk:
         known: Known,
         clock: Callable[[], datetime],
         beside: Callable[[], AbstractContextManager[Ask]] = child,
+        elsewhere: Callable[[str], Token | None] | None = None,
     ) -> None:
         self._tokens = token_file
         self._files = files
@@ -99,10 +101,11 @@ class Desk:
         self._known = known
         self._clock = clock
         self._beside = beside
+        self._elsewhere = elsewhere
 
     def is_open(self) -> bool:
         """Whether anybody may write: without a token there is nothing here."""
-        return self._tokens.is_there()
+        return self._tokens.is_there() or self._elsewhere is not None
 
     def token(self, secret: str) -> Token:
         """Return the token of a secret.
@@ -111,14 +114,26 @@ class Desk:
             Refused: it is nobody's, or was revoked.
         """
         found = tokens.find(secret, self._tokens.read())
+        if found is not None:
+            self._tokens.note_use(found, self._clock())
+            return found
+        found = self._given_elsewhere(secret) if self._elsewhere else None
         if found is None:
             told = _(
                 "this token is not known here, or was revoked: make another with {command}",
                 command="feedservice token new",
             )
             raise Refused(401, "invalid_token", told)
-        self._tokens.note_use(found, self._clock())
         return found
+
+    def _given_elsewhere(self, secret: str) -> Token | None:
+        assert self._elsewhere
+        try:
+            return self._elsewhere(secret)
+        except (OSError, ValueError) as error:
+            log.warning("a token cannot be asked for: %s", error)
+            told = _("the server that gave out the token cannot be asked: try again later")
+            raise Refused(503, "temporarily_unavailable", told) from error
 
     def site(self) -> Site:
         """Return the site."""

@@ -17,7 +17,8 @@ SCOPES = ("create", "update", "delete", "undelete", "media")
 MAX_TOKENS = 100
 MAX_NAME = 100
 """Characters of a token's name."""
-_MAX_SECRET = 200
+MAX_SECRET = 4096
+"""Characters of what may be a secret: those of others are long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +43,15 @@ class Token:
 def new(name: str, scopes: tuple[str, ...], author: str, now: datetime) -> tuple[Token, str]:
     """Return a new token and its secret, which nothing else tells."""
     secret = secrets.token_urlsafe(32)
-    token = Token(name=name, digest=_digest(secret), scopes=scopes, author=author, made=now)
+    token = Token(name=name, digest=digest_of(secret), scopes=scopes, author=author, made=now)
     return token, secret
 
 
 def find(secret: str, known: Iterable[Token]) -> Token | None:
     """Return the token of a secret, in the same time whichever it is."""
-    if len(secret) > _MAX_SECRET:
+    if len(secret) > MAX_SECRET:
         return None
-    digest, found = _digest(secret), None
+    digest, found = digest_of(secret), None
     for token in known:
         if hmac.compare_digest(token.digest, digest):
             found = token
@@ -93,5 +94,6 @@ def parse(data: bytes) -> tuple[Token, ...]:
         raise ValueError(f"no list of tokens: {error!r}") from error
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """Return what is kept of a secret."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -12,6 +12,7 @@ from feedservice.micropub.token_file import TokenFile
 from feedservice.publishing import names
 from feedservice.publishing.publisher import Publisher
 from feedservice.service import wiring
+from feedservice.service.indieauth import IndieAuth
 from feedservice.settings import Settings
 from feedservice.system.turn import turn
 
@@ -31,7 +32,10 @@ def desk(given: Settings, publishing: Publisher) -> Desk:
 
     known = Known(site=publishing.site, paths=paths, taken=taken, categories=categories)
     store = _git_store(given, files, publishing) if given.source else _folder_store(given, files)
-    return Desk(TokenFile(given.state), files, store, known, steady_now)
+    elsewhere = None
+    if given.indieauth:
+        elsewhere = IndieAuth(given.indieauth, publishing.site, steady_now).token
+    return Desk(TokenFile(given.state), files, store, known, steady_now, elsewhere=elsewhere)
 
 
 def _folder_store(given: Settings, files: ContentFiles) -> Store:

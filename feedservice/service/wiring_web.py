@@ -195,7 +195,7 @@ def application(given: Settings | None = None) -> Flask:
         file=file,
         entries=publishing.entries,
         alone=lambda: turn(given.state / f"search-{os.getpid() % TURNS}.lock"),
-        links=partial(micropub.links, desk),
+        links=partial(micropub.links, desk, indieauth=given.indieauth),
     )
 
 

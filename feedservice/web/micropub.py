@@ -64,11 +64,18 @@ def intakes(desk: Desk) -> dict[Kind, Intake]:
     }
 
 
-def links(desk: Desk, site: Site) -> tuple[str, ...]:
-    """Return what the front page leads to: the address of Micropub, where anybody may write."""
+def links(desk: Desk, site: Site, indieauth: str = "") -> tuple[str, ...]:
+    """Return what the front page leads to, where anybody may write.
+
+    Args:
+        desk: at which one writes.
+        site: whose front page it is.
+        indieauth: the metadata of the server that gives out tokens, if one does.
+    """
     if not desk.is_open():
         return ()
-    return (f'<{urls.absolute(site.base_url, PATH)}>; rel="micropub"',)
+    found = (f'<{urls.absolute(site.base_url, PATH)}>; rel="micropub"',)
+    return (*found, f'<{indieauth}>; rel="indieauth-metadata"') if indieauth else found
 
 
 def _refusing(

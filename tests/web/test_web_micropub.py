@@ -12,7 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from factories import NOW
+from factories import NOW, site
+from feedservice.domain import routes
 from feedservice.micropub import tokens
 from feedservice.micropub.token_file import TokenFile
 from feedservice.publishing.publisher import Publisher
@@ -424,6 +425,33 @@ def test_a_token_that_is_revoked_is_refused_at_once(
     TokenFile(program.newsroom.content.parent / "state").revoke("()")
     refused(program.query("q=config"), 401, "invalid_token")
     refused(program.form(name="أ"), 401, "invalid_token")
+
+
+def test_a_token_of_another_server_is_taken_where_one_is_asked(
+    newsroom: Newsroom, publisher: Publisher, shelf: Shelf
+) -> None:
+    foreign, _secret = tokens.new("app", ("create",), "desk", NOW)
+
+    def elsewhere(secret: str) -> tokens.Token | None:
+        if secret == "away":
+            raise OSError(secret)
+        return foreign if secret == "foreign" else None
+
+    newsroom.desk._elsewhere = elsewhere
+    app = create_app(publisher, shelf, intakes=micropub.intakes(newsroom.desk))
+    client = app.test_client()
+    environ = {"feedservice.route": routes.parse("/micropub", "", None, ())}
+
+    def ask(secret: str) -> TestResponse:
+        headers = {"Authorization": f"Bearer {secret}"}
+        data = {"name": "أ"}
+        return client.post("/micropub", data=data, headers=headers, environ_overrides=environ)
+
+    assert ask("foreign").status_code == 201
+    refused(ask("unknown"), 401, "invalid_token")
+    refused(ask("away"), 503, "temporarily_unavailable")
+    links = micropub.links(newsroom.desk, site(), "https://auth.example/meta")
+    assert links[1] == '<https://auth.example/meta>; rel="indieauth-metadata"'
 
 
 def test_the_last_use_of_a_token_is_known(program: Program) -> None:
