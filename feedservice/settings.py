@@ -19,6 +19,7 @@ _PREFIX = "FEEDSERVICE_"
 _SOURCE = re.compile(
     r"(?:git\+(?:https?|ssh|file)|file)://(?!-)[^\s\0-\x1f#]+"
     r"(?:#(?:[\w][\w./-]*)?(?::[^\s\0-\x1f#:]+)?)?"
+    r"|s3://[a-z0-9][a-z0-9.-]{1,62}(?:/[^\s\0-\x1f#?]*)?"
 )
 CDNS = ("plain", "varnish", "fastly", "cloudflare", "webhook")
 """What may stand in front; the first one is told of no change."""
@@ -31,8 +32,10 @@ class Settings:
     Attributes:
         content: the content folder; ``content`` in the working directory where nothing is said, a
             folder in ``state`` where there is a ``source``.
-        source: where content comes from that is not in a folder: a Git repository's address.
-        source_every: seconds between two looks at the source where no webhook asks for one.
+        source: where content comes from that is not in a folder: the address of a Git repository
+            or of a prefix in an object store.
+        source_every: seconds between two looks at the source where no webhook asks for one; 0 for
+            as many as suit it.
         state: the folder for index, lock and logs; the user's local state directory, one folder a
             site.
         database: an SQLAlchemy URL; SQLite in ``state`` where nothing is said.
@@ -63,7 +66,7 @@ class Settings:
 
     content: Path = Path("content")
     source: str = field(default="", repr=False)
-    source_every: int = 300
+    source_every: int = 0
     state: Path = Path()
     database: str = field(default="", repr=False)
     base_url: str = ""
@@ -118,7 +121,7 @@ class Settings:
         return cls(
             content=content,
             source=source,
-            source_every=_number("source_every", given.get("source_every", "300"), 1, 86_400),
+            source_every=_number("source_every", given.get("source_every", "0"), 0, 86_400),
             state=state,
             database=given.get("database") or f"sqlite:///{state / 'index.sqlite3'}",
             base_url=_url(given.get("base_url", "")),
@@ -179,7 +182,7 @@ def _source(value: str) -> str:
         return value
     accepted = _(
         "git+https://, git+ssh:// or file://, the address of a Git repository, and #branch or "
-        "#branch:folder"
+        "#branch:folder; or s3://bucket/prefix"
     )
     raise _refused("source", without_secret(value), accepted)
 

@@ -9,22 +9,39 @@ from feedservice.i18n import _
 from feedservice.ingest.sources import git
 from feedservice.ingest.sources.git import GitRepository
 from feedservice.ingest.sources.mirror import Mirror
+from feedservice.ingest.sources.source import Source
 from feedservice.service import wiring
 from feedservice.service.lock import WriterLock
 from feedservice.service.source_following import Following
-from feedservice.settings import Settings
+from feedservice.settings import Settings, without_secret
 
 FOLLOWS = "source.lock"
 """The file of the lock of who follows the source."""
+EVERY = {False: 300, True: 5}
+"""Seconds between two looks where nothing is set: a store tells nobody that something changed."""
 
 
 def following(given: Settings) -> Following:
-    """Return what keeps the content folder like its source."""
-    where = git.address(given.source)
+    """Return what keeps the content folder like its source.
+
+    Raises:
+        SourceUnavailable: it is an object store, and what asks one is not installed.
+    """
     folder = given.content.parent
-    repository = GitRepository(where, folder / "repository.git")
-    name = where.url.rpartition("@")[2]
-    return Following(repository, Mirror(folder), wiring.standing(given), utc_now, name)
+    source: Source
+    if _is_store(given):
+        # An extra, for who has an object store.
+        from feedservice.ingest.sources.object_store import ObjectStore  # noqa: PLC0415
+
+        source = ObjectStore(given.source)
+    else:
+        source = GitRepository(git.address(given.source), folder / "repository.git")
+    name = without_secret(given.source)
+    return Following(source, Mirror(folder), wiring.standing(given), utc_now, name)
+
+
+def _is_store(given: Settings) -> bool:
+    return given.source.startswith("s3://")
 
 
 def bring(given: Settings) -> None:
@@ -57,7 +74,7 @@ def follow(given: Settings, stop: Event, told: Callable[[], object]) -> None:
         while not lock.acquire():
             if stop.wait(0.2):
                 return
-        following(given).run(stop, told, given.source_every)
+        following(given).run(stop, told, given.source_every or EVERY[_is_store(given)])
         lock.release()
 
     Thread(target=run, name="source", daemon=True).start()

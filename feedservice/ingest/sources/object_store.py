@@ -1,0 +1,128 @@
+"""A prefix of an S3 bucket as a source: listed again and again, its objects read by their ETags.
+
+Who may ask is told by the usual environment (``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``,
+``AWS_REGION``, ``AWS_ENDPOINT``, ``AWS_ALLOW_HTTP``).
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from urllib.parse import urlsplit
+
+from feedservice.domain.errors import SourceUnavailable
+from feedservice.i18n import Message, _
+from feedservice.ingest.sources.source import (
+    MAX_BYTES,
+    MAX_FILES,
+    Item,
+    Listing,
+    is_safe,
+    is_wanted,
+)
+
+try:
+    import obstore
+    from obstore.exceptions import BaseError, PreconditionError
+    from obstore.store import S3Store
+except ImportError as missing:
+    raise SourceUnavailable(
+        _("s3:// needs a package more: {command}", command="pip install 'feedservice[s3]'")
+    ) from missing
+
+RETRIES = 3
+PATIENCE = timedelta(seconds=20)
+"""For one request, and for it with its retries: a store that is away is asked again at the next
+look."""
+AT_ONCE = 8
+"""Requests for small objects: most of what each takes is waiting."""
+SMALL = 2**20
+_PAGE, _BLOCK = 1000, 8 * 2**20
+
+
+class ObjectStore:
+    """The objects below a prefix.
+
+    Args:
+        source: ``s3://bucket/prefix``.
+    """
+
+    def __init__(self, source: str) -> None:
+        parts = urlsplit(source)
+        with _told():
+            self._store = S3Store(
+                parts.netloc,
+                prefix=parts.path.strip("/") or None,
+                client_options={
+                    "timeout": PATIENCE,
+                    "connect_timeout": PATIENCE,
+                    "allow_http": os.environ.get("AWS_ALLOW_HTTP", "") == "true",
+                },
+                retry_config={"max_retries": RETRIES, "retry_timeout": PATIENCE},
+            )
+
+    def look(self) -> Listing:
+        """List what lies below the prefix; a version is a size and an ETag."""
+        files: dict[str, str] = {}
+        left_out: list[Message] = []
+        with _told():
+            for found in (each for page in self._store.list(chunk_size=_PAGE) for each in page):
+                path, size = found["path"], found["size"]
+                if not is_wanted(path):
+                    continue
+                if not is_safe(path):
+                    left_out.append(_("{path} cannot be put into a folder", path=path))
+                elif size > MAX_BYTES:
+                    left_out.append(_("{path} is too large", path=path))
+                else:
+                    files[path] = f"{size} {found['e_tag'] or found['last_modified'].isoformat()}"
+                if len(files) > MAX_FILES:
+                    told = _("it has more than {most} files, which are taken", most=MAX_FILES)
+                    raise SourceUnavailable(told)
+        return Listing(files=files, left_out=tuple(left_out))
+
+    def read(self, wanted: Mapping[str, str]) -> Iterator[Item]:
+        """Bring objects of the listing; one that is another by now comes with the next listing."""
+        left = iter(wanted.items())
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            while some := [*islice(left, AT_ONCE * 4)]:
+                for item in pool.map(self._item, *zip(*some, strict=True)):
+                    if item:
+                        yield item
+
+    def contains(self, generation: str, earlier: str) -> bool | None:  # noqa: ARG002
+        """Not known: a store has one moment, the present one."""
+        return None
+
+    def _item(self, path: str, version: str) -> Item | None:
+        size, _space, tag = version.partition(" ")
+        try:
+            with _told():
+                found = self._store.get(
+                    path, options={"if_match": tag if tag.startswith('"') else None}
+                )
+                if int(size) <= SMALL:
+                    return Item(path, (bytes(found.bytes()),))
+                return Item(path, _blocks(found))
+        except SourceUnavailable as error:
+            if isinstance(error.__cause__, PreconditionError | FileNotFoundError):
+                return None
+            raise
+
+
+def _blocks(found: "obstore.GetResult") -> Iterable[bytes]:
+    with _told():
+        for block in found.stream(min_chunk_size=_BLOCK):
+            yield bytes(block)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell what goes wrong in words of ours, and with the first line of the store's."""
+    try:
+        yield
+    except (BaseError, OSError, ValueError) as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)[:300]
+        raise SourceUnavailable(_("the store: {reason}", reason=reason)) from error

@@ -1,0 +1,142 @@
+"""A bucket of a real S3 server as a source: what is listed, read by ETag, and the store away."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import obstore
+import pytest
+from obstore.store import S3Store
+
+from feedservice.domain.errors import SourceUnavailable
+from feedservice.ingest.sources import object_store
+from feedservice.ingest.sources.mirror import Mirror
+from feedservice.ingest.sources.object_store import ObjectStore
+from nginx_process import accepts
+from service_process import free_port
+from waiting import comes_true
+
+FILES = {
+    "site.yaml": b"title: x\n",
+    "field/خبر.md": "نص".encode(),
+    "media/x.bin": b"\0\1" * 600_000,
+}
+
+
+pytestmark = pytest.mark.system
+
+MOTO = Path(__file__).parents[2] / ".venv-generators" / "bin" / "moto_server"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[int]:
+    if not MOTO.exists():
+        if os.environ.get("FEEDSERVICE_TESTS_REQUIRE_ALL"):
+            pytest.fail("moto is not installed (make .venv-generators/.ready)")
+        pytest.skip("moto is not installed (make .venv-generators/.ready)")
+    port = free_port()
+    with subprocess.Popen(
+        [MOTO, "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            assert comes_true(lambda: accepts(port))
+            yield port
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def bucket(server: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S3Store:
+    """A bucket of this test's own, and the environment that lets one in."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "desk",
+        "AWS_SECRET_ACCESS_KEY": "s3cret",
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT": f"http://127.0.0.1:{server}",
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    name = f"b{abs(hash(request.node.name))}"
+    asked = socket.create_connection(("127.0.0.1", server))
+    asked.sendall(f"PUT /{name} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    assert b" 200 " in asked.recv(1000)
+    asked.close()
+    made = S3Store(name)
+    for path, data in FILES.items():
+        made.put(f"sites/news/{path}", data)
+    made.put("sites/news2/stray.md", b"another's")
+    return made
+
+
+def source(bucket: S3Store) -> ObjectStore:
+    return ObjectStore(f"s3://{bucket.config['bucket']}/sites/news")
+
+
+def held(mirror: Mirror) -> dict[str, bytes]:
+    return {
+        path.relative_to(mirror.content).as_posix(): path.read_bytes()
+        for path in mirror.content.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_prefix_is_followed_from_change_to_change(bucket: S3Store, tmp_path: Path) -> None:
+    mirror, found = Mirror(tmp_path), source(bucket)
+    mirror.follow(found)
+    assert held(mirror) == FILES
+    bucket.put("sites/news/field/خبر.md", "نص آخر".encode())
+    bucket.put("sites/news/.hidden/a.md", b"x")
+    bucket.delete("sites/news/media/x.bin")
+    followed = Mirror(tmp_path).follow(found)
+    assert held(mirror) == {"site.yaml": FILES["site.yaml"], "field/خبر.md": "نص آخر".encode()}
+    assert (followed.written, followed.removed) == (1, 1)
+    assert Mirror(tmp_path).follow(found).is_same
+
+
+def test_an_object_that_changes_after_it_was_listed_waits_for_the_next_listing(
+    bucket: S3Store, tmp_path: Path
+) -> None:
+    mirror, found = Mirror(tmp_path), source(bucket)
+    listed = found.look()
+    bucket.put("sites/news/field/خبر.md", b"new")
+    bucket.delete("sites/news/media/x.bin")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(found, "look", lambda: listed)
+        mirror.follow(found)
+    assert held(mirror) == {"site.yaml": FILES["site.yaml"]}
+    mirror.follow(found)
+    assert held(mirror) == {"site.yaml": FILES["site.yaml"], "field/خبر.md": b"new"}
+
+
+def test_a_store_that_is_away_leaves_what_is_there(
+    bucket: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_store, "PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr(object_store, "RETRIES", 0)
+    mirror = Mirror(tmp_path)
+    mirror.follow(source(bucket))
+    with socket.socket() as silent:  # takes connections, and says nothing
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        for port in (silent.getsockname()[1], 9):
+            monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{port}")
+            with pytest.raises(SourceUnavailable, match="the store") as refused:
+                mirror.follow(source(bucket))
+            assert "s3cret" not in str(refused.value)
+    assert held(mirror) == FILES
+
+
+def test_an_empty_prefix_or_no_bucket_changes_nothing(bucket: S3Store, tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path)
+    mirror.follow(source(bucket))
+    obstore.delete(bucket, [each["path"] for page in bucket.list() for each in page])
+    with pytest.raises(SourceUnavailable, match=r"site\.yaml"):
+        mirror.follow(source(bucket))
+    with pytest.raises(SourceUnavailable):
+        mirror.follow(ObjectStore("s3://there-is-none/x"))
+    assert held(mirror) == FILES
