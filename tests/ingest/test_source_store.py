@@ -17,7 +17,7 @@ from feedservice.ingest.sources.mirror import Mirror
 from feedservice.ingest.sources.object_store import ObjectStore
 from nginx_process import accepts
 from service_process import free_port
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 
 FILES = {
     "site.yaml": b"title: x\n",
@@ -44,7 +44,7 @@ def server() -> Iterator[int]:
         stderr=subprocess.DEVNULL,
     ) as process:
         try:
-            assert comes_true(lambda: accepts(port))
+            assert comes_true(lambda: accepts(port), 4 * PATIENCE)
             yield port
         finally:
             process.terminate()

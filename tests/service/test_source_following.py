@@ -1,0 +1,106 @@
+"""When a source is looked at, and what is told of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from feedservice.domain.errors import SourceUnavailable
+from feedservice.i18n import Message
+from feedservice.ingest.sources.mirror import Mirror
+from feedservice.ingest.sources.source import Item, Listing
+from feedservice.service import source_following
+from feedservice.service.source_following import Following
+from feedservice.service.source_standing import StandingFile
+
+NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Steps:
+    """A source that does what a test says at each look, and ends the last one's following."""
+
+    acts: list[Callable[[], str]]
+    stop: Event = field(default_factory=Event)
+    looks: int = 0
+
+    def look(self) -> Listing:
+        self.looks += 1
+        act = self.acts.pop(0)
+        if not self.acts:
+            self.stop.set()
+        return Listing(generation=act(), files={"site.yaml": "1"})
+
+    def read(self, wanted: Mapping[str, str]) -> Iterator[Item]:
+        for path in wanted:
+            yield Item(path, (b"title: x",))
+
+    def contains(self, generation: str, earlier: str) -> bool | None:
+        return earlier < generation
+
+
+def followed(source: Steps, folder: Path) -> tuple[Following, StandingFile]:
+    standing = StandingFile(folder / "standing.json")
+    return Following(source, Mirror(folder), standing, lambda: NOW, "the source"), standing
+
+
+def fail() -> str:
+    raise SourceUnavailable(Message("no answer"))
+
+
+@pytest.mark.parametrize("act", [lambda: "1", fail], ids=["answered", "failed"])
+def test_a_hook_that_comes_during_a_look_asks_for_another(
+    act: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_following, "PAUSE", 0.0)
+    hooks: list[int] = []
+
+    def during() -> str:
+        hooks.append(1)
+        return act()
+
+    source = Steps([during, lambda: "2"])
+    following, standing = followed(source, tmp_path)
+    following.run(source.stop, lambda: len(hooks), 86_400)
+    assert source.looks == 2
+    assert standing.read().generation == "2"
+
+
+def test_a_source_that_fails_is_tried_again_and_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(source_following, "FIRST_RETRY", 0.01)
+    caplog.set_level("INFO")
+    source = Steps([fail, fail, fail, lambda: "1"])
+    following, standing = followed(source, tmp_path)
+    following.run(source.stop, lambda: 0, 86_400)
+    assert caplog.text.count("no answer") == 1
+    assert "answers again" in caplog.text
+    assert standing.read().failing_since is None
+    with pytest.raises(IndexError):
+        following.once()
+
+
+def test_since_when_it_fails_and_why_outlives_the_process(tmp_path: Path) -> None:
+    source = Steps([lambda: "1", fail, fail])
+    following, standing = followed(source, tmp_path)
+    following.once()
+    for _ in range(2):
+        with pytest.raises(SourceUnavailable):
+            following.once()
+        found = standing.read()
+        assert (found.generation, found.failing_since, found.reason) == ("1", NOW, "no answer")
+    assert StandingFile(tmp_path / "none").read().reason == ""
+
+
+def test_a_history_that_was_rewritten_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = Steps([lambda: "2", lambda: "1", lambda: "3"])
+    following, _ = followed(source, tmp_path)
+    following.once()
+    following.once()
+    assert caplog.text.count("history was rewritten") == 1
