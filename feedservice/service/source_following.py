@@ -96,13 +96,13 @@ class Following:
 
     def _tell(self, followed: Followed) -> None:
         before, now = followed.before, followed.generation
-        if followed.is_same:
-            return
         if before and now and before != now and self._source.contains(now, before) is not True:
             log.warning(
                 "%s: its history was rewritten, or much of it is new: from %s to %s",
                 self._name, before, now,
             )  # fmt: skip
+        if followed.is_same:
+            return
         for each in followed.left_out[:LEFT_OUT]:
             log.warning("%s: %s", self._name, each)
         log.info(
