@@ -15,8 +15,8 @@ _HEADING = re.compile(r"(#{1,6}[ \t][^{}\n]*)\{([^{}\n]*)\}[ \t#]*")
 _ID = re.compile(r"#[^\s{}.=]+")
 _TOC = re.compile(r"[ ]{0,3}\[(?:TOC|\[toc\]|\[_TOC_\])\][ \t]*", re.IGNORECASE)
 _ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|1\.)[ ]")
-_TASK = re.compile(r"([ \t]*(?:[*+-]|[0-9]{1,9}[.)])[ ]+)\[([ xX])\](?=[ ])")
-_ADMONITION = re.compile(r"!!![ ]*([\w-]+)(?:[ ][^\"\n]*)?(?:\"([^\"\n]*)\")?[ \t]*")
+_TASK = re.compile(r"([ \t]*+(?:[*+-]|[0-9]{1,9}[.)])[ ]++)\[([ xX])\](?=[ ])")
+_ADMONITION = re.compile(r"!!![ ]*+([\w-]++)(?:[ ][^\"\n]*+)?+(?:\"([^\"\n]*+)\"[ \t]*+)?+")
 _DEFINITION = re.compile(r"[ ]{0,3}:[ \t]+(\S[^\n]*)")
 _TERM = re.compile(r"[^\s|>#:`~<-][^\n]*")
 _ROW = re.compile(r"[ ]{0,3}\|")
@@ -56,7 +56,9 @@ def _line(line: str) -> str:
     if heading and _LIST.fullmatch(f"{{{heading[2]}}}"):
         named = _ID.search(heading[2])
         return heading[1] + (f"{{{named[0]}}}" if named else "")
-    line = _TASK.sub(lambda task: task[1] + ("☐" if task[2] == " " else "☑"), line)
+    task = _TASK.match(line)
+    if task:
+        line = task[1] + ("☐" if task[2] == " " else "☑") + line[task.end() :]
     line = _INLINE.sub("", line) if "{" in line else line
     return line.replace("\t", " ") if _ROW.match(line) else line
 

@@ -14,7 +14,7 @@ _HINTS: tuple[tuple[re.Pattern[bytes], Message], ...] = (
         _("it is a dump of a database: export from the program itself (WordPress: Tools → Export)"),
     ),
     (
-        re.compile(rb'\s*\[?\s*\{.{0,2000}"rendered"\s*:', re.DOTALL),
+        re.compile(rb'\s*+(?:\[\s*+)?+\{.{0,2000}"rendered"\s*:', re.DOTALL),
         _("it is an answer of WordPress' REST API: export from Tools → Export, or import the feed"),
     ),
     (re.compile(rb"\s*[\[{]"), _("it is JSON of another program: import the site's feed instead")),

@@ -24,7 +24,7 @@ _DATES = (
     *("publishedat", "created", "created_at", "createdat"),
 )
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_ ]?(.*)")
-_HEADING = re.compile(r"\s*#[ \t]+([^\n]+?)[ \t#]*(?:\n|\Z)")
+_HEADING = re.compile(r"\s*+#[ \t]++(\S[^\n]*+)(?:\n|\Z)")
 _ABOUT_THE_FOLDER = frozenset(
     ("readme", "changelog", "contributing", "license", "code_of_conduct", "security", "404")
 )
@@ -84,7 +84,7 @@ class MarkdownFolder:
             entry,
             id=entry.id or (url if is_http(url) else ""),
             url=url,
-            title=entry.title or (heading[1] if heading else name.replace("-", " ")),
+            title=entry.title or (heading[1].rstrip(" \t#") if heading else name.replace("-", " ")),
             markdown=self.shown(body, unknown),
             base=f"{posixpath.dirname(path)}/" if "/" in path else "/",
             published=published,

@@ -14,7 +14,7 @@ from feedservice.importing.markdown_folder import MarkdownFolder
 
 _LINE = re.compile(r"\.\. ([\w-]+):[ \t]*(.*)")
 _COMMENT = re.compile(r"\s*<!--[ \t]*\n(.*?)\n-->[ \t]*\n?", re.DOTALL)
-_MORE = re.compile(r"<!--\s*TEASER_END[^>]*-->")
+_MORE = re.compile(r"<!--\s*TEASER_END[^<>]*-->")
 
 
 class Nikola(MarkdownFolder):

@@ -26,7 +26,9 @@ from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.hugo import Hugo
 from feedservice.importing.jekyll import Jekyll
+from feedservice.importing.markdown_folder import MarkdownFolder
 from feedservice.importing.media import NotDownloaded
+from feedservice.importing.nikola import Nikola
 from feedservice.importing.wordpress_library import Library
 from import_sources import Run, item, rss, rss_bytes
 
@@ -156,6 +158,13 @@ SLOW: dict[str, tuple[Callable[[str], object], str]] = {
     "Liquid": (jekyll, "{% a" * (SIZE // 4)),
     "Liquid's output": (jekyll, "{{ 'a" * (SIZE // 5)),
     "Liquid's highlights": (jekyll, "{% highlight x %}" * (SIZE // 17)),
+    "spaces before a task": (dialects.without_dialect, "a" + " " * SIZE),
+    "spaces in the title of a box": (dialects.without_dialect, "!!! a" + " " * SIZE + '"'),
+    "teasers": (lambda text: Nikola(Fields()).split(text), "<!--TEASER_END" * (SIZE // 14)),
+    "spaces in a heading": (
+        lambda text: MarkdownFolder(Fields()).read("a.md", text),
+        "# a" + " " * SIZE + "b",
+    ),
     "definitions": (dialects.without_dialect, "أ\n: ب\n" * (SIZE // 8)),
     "boxes": (dialects.without_dialect, '!!! a "' * (SIZE // 7)),
     "open attribute lists": (dialects.without_dialect, "# {#" * (SIZE // 4)),
