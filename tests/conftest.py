@@ -1,6 +1,5 @@
 """What every room of the suite shares."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,13 +11,17 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+import databases
 import factories
+import postgresql_cluster
+from databases import Databases, Files, InCluster, address_of
 from feedservice.content.files import ContentFiles
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
+from postgresql_cluster import Cluster
 
 # A busy machine fails no test: what hypothesis says of slowness is no finding.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,10 +30,25 @@ settings.load_profile("patient")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--engine",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="the database of the indexes that fixtures make",
+    )
+    parser.addoption(
         "--update-golden",
         action="store_true",
         help="rewrite tests/feeds/golden from what is rendered now",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is said of SQLite alone where indexes are in another database."""
+    if config.getoption("--engine") == "sqlite":
+        return
+    for item in items:
+        if item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip(reason="of SQLite alone"))
 
 
 class TemplatesOnce(Environment):
@@ -54,9 +72,12 @@ ONCE = {
     "tests/deploy/test_varnish.py": "varnish",
     "tests/deploy/test_varnish_over_the_service.py": "varnish over a service",
     "tests/exporting/test_nginx_configuration.py": "nginx over exports",
+    "tests/index/test_databases.py": "PostgreSQL",
+    "tests/index/test_postgresql.py": "PostgreSQL",
     "tests/service/test_operating.py": "every server",
     "tests/service/test_processes.py": "every server",
     "tests/service/test_server.py": "every server",
+    "tests/service/test_two_machines.py": "PostgreSQL",
     "tests/test_golden_site.py": "the golden site",
     "tests/test_i18n.py": "what the source says",
     "tests/test_subscriber.py": "a subscribed service",
@@ -106,29 +127,44 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index without anything, which is copied: making its tables takes three times as long."""
-    file = tmp_path_factory.mktemp("index") / "empty.sqlite3"
-    index = IndexWriter(open_engine(f"sqlite:///{file}", readonly=False))
-    index.prepare()
-    index.close()
-    return file
+def cluster() -> Iterator[Cluster]:
+    """PostgreSQL, started when a test first asks for it."""
+    with postgresql_cluster.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def databases_in(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Path], Databases]:
+    """Makes what makes databases: files in a folder, unless ``--engine postgresql`` is given."""
+    if request.config.getoption("--engine") == "postgresql":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        empty = databases.make_tables(cluster.url(cluster.new()))
+        return lambda _folder: InCluster(cluster, empty)
+    empty = databases.make_tables(f"sqlite:///{tmp_path_factory.mktemp('index')}/empty.sqlite3")
+    return lambda folder: Files(folder, empty)
+
+
+@pytest.fixture
+def its_databases(tmp_path: Path, databases_in: Callable[[Path], Databases]) -> Iterator[Databases]:
+    """Makes databases for one test."""
+    made = databases_in(tmp_path)
+    yield made
+    made.drop()
 
 
 @pytest.fixture
 def new_index(
-    tmp_path: Path, empty_index: Path, request: pytest.FixtureRequest
+    its_databases: Databases, request: pytest.FixtureRequest
 ) -> Callable[[], IndexWriter]:
     """Makes empty indexes, each in a database of its own."""
-    made = []
 
     def make() -> IndexWriter:
-        file = shutil.copy(empty_index, tmp_path / f"{len(made)}.sqlite3")
-        engine = open_engine(f"sqlite:///{file}", readonly=False)
+        engine = open_engine(its_databases.new(), readonly=False)
         request.addfinalizer(engine.dispose)
         index = IndexWriter(engine)
         index.prepare()
-        made.append(index)
         return index
 
     return make
@@ -144,9 +180,9 @@ def index(new_index: Callable[[], IndexWriter]) -> IndexWriter:
 
 
 @pytest.fixture
-def reader(tmp_path: Path, index: IndexWriter) -> Iterator[IndexReader]:
+def reader(index: IndexWriter) -> Iterator[IndexReader]:
     """A second, read-only door to the same database."""
-    engine = open_engine(f"sqlite:///{tmp_path / '0.sqlite3'}", readonly=True)
+    engine = open_engine(address_of(index), readonly=True)
     yield IndexReader(engine)
     engine.dispose()
 

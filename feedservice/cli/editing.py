@@ -102,7 +102,8 @@ def _holders(root: Path, now: datetime) -> Holders:
 def _known(root: Path, now: datetime) -> KnownSite | None:
     """What the index of a folder that is served tells of the site, where there is one."""
     given = settings_for(root)
-    if not Path(given.database.removeprefix("sqlite:///")).is_file():
+    database = given.database.removeprefix("sqlite:///")
+    if database != given.database and not Path(database).is_file():
         return None
     from feedservice.service import wiring  # noqa: PLC0415 - only where a folder is served
 

@@ -27,7 +27,7 @@ from feedservice.domain.selections import Selection
 from feedservice.exporting.export import ExportReport, export
 from feedservice.i18n import _
 from feedservice.service import wiring, wiring_export, wiring_writer
-from feedservice.service.lock import WriterLock
+from feedservice.service.lock import SoleWriter
 from feedservice.settings import Settings
 
 _INDEX_TIMEOUT = 60.0
@@ -65,7 +65,7 @@ def export_site(
         settings = Settings.from_env({**settings.as_env(), "FEEDSERVICE_BASE_URL": base_url})
     if folder.resolve().is_relative_to(settings.content.resolve()):
         raise ExportError(_("{folder} is in the content folder: name one outside", folder=folder))
-    lock = WriterLock(settings.state)
+    lock = wiring_writer.lock(settings)
     try:
         with bars() as progress:
             update_index(settings, lock, progress)
@@ -78,14 +78,14 @@ def export_site(
         sys.exit(1)
 
 
-def update_index(settings: Settings, lock: WriterLock, progress: Progress) -> None:
+def update_index(settings: Settings, lock: SoleWriter, progress: Progress) -> None:
     """Bring the index up to date; a writer that runs does so itself.
 
     Raises:
         ExportError: another process has not filled it within `_INDEX_TIMEOUT`.
     """
-    if lock.acquire():
-        indexer, _index = wiring_writer.indexer(settings)
+    if lock.acquire() and lock.lead():
+        indexer, _index = wiring_writer.indexer(settings, lock)
         task = progress.add_task(said(_("indexing")), total=None)
         report = indexer.scan(
             progress=lambda done, total: progress.update(task, completed=done, total=total)

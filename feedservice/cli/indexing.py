@@ -22,9 +22,10 @@ from feedservice.cli.options import (
 from feedservice.content import watch
 from feedservice.domain.model import Severity
 from feedservice.i18n import _, ngettext
+from feedservice.ingest.batches import Readers
 from feedservice.ingest.scan_report import ScanReport
 from feedservice.service import wiring_source, wiring_writer
-from feedservice.service.lock import RemovalGuard, WriterLock
+from feedservice.service.lock import RemovalGuard, SoleWriter
 from feedservice.service.writer import (
     SWITCH,
     follow,
@@ -33,7 +34,10 @@ from feedservice.service.writer import (
     with_hooks,
     with_signs_of_life,
 )
+from feedservice.settings import Settings
 from feedservice.system import child_process, open_files
+
+_OTHER = _("Another process is the writer of this site; it follows changes by itself.")
 
 
 @click.command()
@@ -50,35 +54,20 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     # Who follows a folder waits for it: a mount may return.
     given = settings_for(content) if keep else site_settings(content)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    lock = WriterLock(given.state)
+    lock = wiring_writer.lock(given)
     guard = RemovalGuard(given.state)
     if not lock.acquire(patience=0.5 if with_parent else 0):
         if accept_removals:
             guard.lift()
         if not with_parent:
-            say(_("Another process is the writer of this site; it follows changes by itself."))
+            say(_OTHER)
         return
     sys.setswitchinterval(SWITCH)
     readers = wiring_writer.readers()  # before there is a thread
     if given.source and not keep:
         wiring_source.bring(given)
     if not keep:
-        indexer, _index = wiring_writer.indexer(given, reading=readers)
-        _report(
-            _with_progress(
-                lambda step: indexer.scan(accept_removals=accept_removals, progress=step)
-            )
-        )
-        say_where(given.content)
-        waiting = wiring_writer.outbox(given).waiting()
-        if waiting:
-            say(
-                ngettext(
-                    "{n} message to hubs is waiting; the next serve or index --watch sends it.",
-                    "{n} messages to hubs are waiting; the next serve or index --watch sends them.",
-                    waiting,
-                )
-            )
+        _bring_up_to_date(given, lock, readers, accept_removals=accept_removals)
         return
     stop = threading.Event()
     if with_parent:
@@ -90,6 +79,8 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if accept_removals:
         guard.lift()
+    if not lock.stand_by(stop.is_set):
+        return
     open_files.ignore_leases()
     hints = watch.Hints(while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop))
 
@@ -99,11 +90,11 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
 
     is_committed = threading.Event()
     indexer, its_index = wiring_writer.indexer(
-        given, is_told_to_end, hints.take, readers, is_committed.set
+        given, lock, is_told_to_end, hints.take, readers, is_committed.set
     )
-    alerts = wiring_writer.alerts(given)
-    telling = repeat(wiring_writer.telling(given, alerts.gave_up), stop, 0.5)
-    repeat(wiring_writer.telling_cdn(given), stop, 0.5, is_committed)
+    alerts = wiring_writer.alerts(given, lock)
+    telling = repeat(wiring_writer.telling(given, lock, alerts.gave_up), stop, 0.5)
+    repeat(wiring_writer.telling_cdn(given, lock), stop, 0.5, is_committed)
     repeat(alerts.work, stop, 5)
     repeat(wiring_writer.smaller_pictures(given, stop.is_set).work, stop, 1)
     hooks = wiring_writer.webhooks(given)
@@ -115,6 +106,28 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     follow(indexer, batches, guard, given.rescan, wiring_writer.caretaker(its_index))
     telling.join(timeout=0.5)  # what a hub was not told yet is told at the next start
     its_index.close()
+
+
+def _bring_up_to_date(
+    given: Settings, lock: SoleWriter, readers: Readers, *, accept_removals: bool
+) -> None:
+    if not lock.lead():
+        say(_OTHER)
+        return
+    indexer, _index = wiring_writer.indexer(given, lock, reading=readers)
+    _report(
+        _with_progress(lambda step: indexer.scan(accept_removals=accept_removals, progress=step))
+    )
+    say_where(given.content)
+    waiting = wiring_writer.outbox(given, lock).waiting()
+    if waiting:
+        say(
+            ngettext(
+                "{n} message to hubs is waiting; the next serve or index --watch sends it.",
+                "{n} messages to hubs are waiting; the next serve or index --watch sends them.",
+                waiting,
+            )
+        )
 
 
 def _with_progress(work: Callable[[Callable[[int, int], None]], ScanReport]) -> ScanReport:

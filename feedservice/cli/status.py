@@ -25,7 +25,6 @@ from feedservice.domain.text import visible
 from feedservice.i18n import Message, _, render
 from feedservice.index.overview import Broken, Overview, overview, public
 from feedservice.service import wiring, wiring_writer
-from feedservice.service.lock import WriterLock
 from feedservice.service.source_standing import Standing
 
 _LISTED = 40
@@ -55,11 +54,11 @@ _Row = tuple[Message, datetime | None, str, str]
 def status(form: str, is_whole: bool, content: Path | None) -> None:
     """Show how the site stands."""
     given = site_settings(content)
-    lock = WriterLock(given.state)
-    if lock.acquire():  # nobody follows the folder now: look for ourselves
-        indexer, _index = wiring_writer.indexer(given)
+    lock = wiring_writer.lock(given)
+    if lock.acquire() and lock.lead():  # nobody follows the folder now: look for ourselves
+        indexer, _index = wiring_writer.indexer(given, lock)
         indexer.scan()
-        lock.release()
+    lock.release()
     files = ContentFiles(given.content)
     walk = files.walk()
     told = partial(as_second_names, names=files.second_names(walk))

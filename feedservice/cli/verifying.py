@@ -20,8 +20,7 @@ from feedservice.importing import old_addresses
 from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.foreign_entry import ignore
 from feedservice.importing.opening import open_feed, read_named
-from feedservice.service import wiring, wiring_export
-from feedservice.service.lock import WriterLock
+from feedservice.service import wiring, wiring_export, wiring_writer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -40,7 +39,7 @@ def verify_addresses(
     """
     addresses = _addresses(named, fetcher)
     settings = site_settings(content)
-    lock = WriterLock(settings.state)
+    lock = wiring_writer.lock(settings)
     try:
         with bars() as progress:
             update_index(settings, lock, progress)

@@ -73,6 +73,8 @@ class HttpCache:
         clock: tells freshness.
         budget: bytes of answers to keep; 0 keeps none.
         revision_ttl: how often the revision is asked where nothing tells of a change.
+        patience: seconds that a request waits for the revision at most; None where it is told at
+            once.
         changes: returns another value after each change, at no cost; the revision is asked then.
         slots: among whom a request waits when its answer is to be made.
     """
@@ -86,6 +88,7 @@ class HttpCache:
         *,
         budget: int = 0,
         revision_ttl: timedelta = TTL,
+        patience: float | None = None,
         changes: Callable[[], object] | None = None,
         slots: "Callable[[WSGIEnvironment], Slots] | None" = None,
     ) -> None:
@@ -94,7 +97,7 @@ class HttpCache:
         one = Slots(_SLOTS, _PLACES)
         self._slots = slots or (lambda _environ: one)
         self._key = key
-        self._revision = Revision(revision, revision_ttl, changes, self._tell_lost)
+        self._revision = Revision(revision, revision_ttl, changes, self._tell_lost, patience)
         self._clock = clock
         self._documents: SegmentedLRU[Entry] = SegmentedLRU(budget)
         self._errors: SegmentedLRU[Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)

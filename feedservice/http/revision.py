@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from threading import Lock, Thread
 
 TTL = timedelta(milliseconds=100)
 """How long a revision is taken for granted while nothing tells of a change."""
@@ -21,6 +21,8 @@ class Revision:
         ttl: how often it is asked where nothing tells of a change.
         changes: returns another value after each change, at no cost; None where nothing tells.
         lost: told the fault when it can be asked no more; it stays as it was.
+        patience: seconds for which an answer is waited for at most, in a thread beside; None where
+            it comes at once.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Revision:
         ttl: timedelta,
         changes: Callable[[], object] | None,
         lost: Callable[[Exception], None],
+        patience: float | None = None,
     ) -> None:
         self.known: Hashable | None = None
         self.is_lost = False
@@ -40,6 +43,7 @@ class Revision:
         self._seen: object = None
         self._asked = self._looked = self._look_again = _NEVER
         self._asking = Lock()
+        self._patience = patience
 
     def just_seen(self, now: datetime) -> Hashable | None:
         """Return it where it need not be asked; else None."""
@@ -47,15 +51,27 @@ class Revision:
 
     def at(self, now: datetime) -> Hashable | None:
         """Return it as it is now; the last known one where nobody can tell."""
-        if self._looked <= now < self._look_again or not self._asking.acquire(
-            blocking=self._looked is _NEVER
-        ):
+        if self._looked <= now < self._look_again:
             return self.known
+        is_first = self._looked is _NEVER
+        patience = -1 if self._patience is None or not is_first else self._patience
+        if not self._asking.acquire(is_first, patience):
+            return self.known
+        seen = self._changes()  # before it is asked: what comes in between is seen next time
+        if seen == self._seen and self._asked <= now < self._asked + self._ttl:
+            self._let_others_ask(now)
+            return self.known
+        self._asked, self._seen = now, seen
+        if self._patience is None:
+            self._find_out(now)
+        else:
+            asking = Thread(target=self._find_out, args=(now,), name="revision", daemon=True)
+            asking.start()
+            asking.join(self._patience)
+        return self.known
+
+    def _find_out(self, now: datetime) -> None:
         try:
-            seen = self._changes()  # before it is asked: what comes in between is seen next time
-            if seen == self._seen and self._asked <= now < self._asked + self._ttl:
-                return self.known
-            self._asked, self._seen = now, seen
             self.known = self._ask()
             self.is_lost = False
         # Whatever keeps the revision from us, what is kept can be given.
@@ -64,6 +80,8 @@ class Revision:
                 self._tell_lost(error)
             self.is_lost = True
         finally:
-            self._looked, self._look_again = now, now + self._look
-            self._asking.release()
-        return self.known
+            self._let_others_ask(now)
+
+    def _let_others_ask(self, now: datetime) -> None:
+        self._looked, self._look_again = now, now + self._look
+        self._asking.release()

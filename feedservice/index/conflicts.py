@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from feedservice.domain.identity import Claim, Claims, Space, decide, each_claim
 from feedservice.index.changes import SITE, Label, labels_of, unix_seconds
@@ -40,6 +40,12 @@ _HOLDERS = Statement(
 )
 _REMEMBERED = Statement(select(holders.c.value, holders.c.path).where(_ITS_HOLDER))
 _FORGET = Statement(delete(holders).where(_ITS_HOLDER))
+_NOTE = Statement(
+    text(
+        "INSERT INTO holders (space, value, path) VALUES (:space, :value, :path)"
+        " ON CONFLICT (space, value) DO UPDATE SET path = excluded.path"
+    )
+)
 _CONFLICTS = Statement(
     select(articles.c.path, articles.c.conflict).where(articles.c.path.in_(several("paths")))
 )
@@ -157,9 +163,7 @@ def _remember(
 
 def note(connection: Connection, held: Mapping[Claim, str]) -> None:
     """Note who keeps some claims, for an index that is filled anew."""
-    rows = [{"space": claim.space, "value": claim.value, "path": held[claim]} for claim in held]
-    if rows:
-        connection.execute(insert(holders).prefix_with("OR REPLACE"), rows)
+    _NOTE.run_each(connection, [(str(claim.space), claim.value, held[claim]) for claim in held])
 
 
 def _by_space(values: Collection[tuple[str, str]]) -> Iterator[tuple[Space, Sequence[str]]]:

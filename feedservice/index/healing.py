@@ -1,27 +1,22 @@
-"""An index that is damaged, gone or another one: the writer makes a new one in its place.
+"""A file of SQLite that is damaged, gone or another one: the writer makes a new one in its place.
 
 The index is a cache of the files; what is no cache is carried over as far as it can be read.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from sqlalchemy import Connection, Engine, Table, inspect, text
+from sqlalchemy import Connection, Engine, Table, text
 
-from feedservice.clock import utc_now
 from feedservice.domain.errors import IndexDamaged, IndexUnavailable
-from feedservice.index import rows, search_coverage
+from feedservice.index import rows, tables
 from feedservice.index.engine import read_transaction, write_transaction
+from feedservice.index.engines import Tell
 from feedservice.index.payload import decompress
 from feedservice.index.schema import (
-    SCHEMA_VERSION,
-    SEARCH_DDL,
-    UPGRADE,
-    cache,
     departures,
-    durable,
     holders,
     incidents,
     last_good_sources,
@@ -39,12 +34,6 @@ CHECK_WITHIN = 10.0
 """Seconds after which the check of a start goes on to no further table."""
 _STORED = text("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0")
 
-Tell = Callable[[], None]
-
-
-def nobody() -> None:
-    """Tell nobody."""
-
 
 class Healer:
     """Keeps the index of the writer usable.
@@ -54,7 +43,7 @@ class Healer:
         committed: told after each commit, and when another index is in use.
     """
 
-    def __init__(self, engine: Engine, committed: Tell = nobody) -> None:
+    def __init__(self, engine: Engine, committed: Tell) -> None:
         self._engine = engine
         self._committed = committed
         self._file = IndexFile.of(engine)
@@ -66,12 +55,9 @@ class Healer:
     def prepare(self) -> None:
         """Make the tables, in a new file where this one is damaged or of a newer release."""
         file = self._file
-        if file is None:
-            _make_tables(self._engine)
-            return
         file.make()
         try:
-            _make_tables(self._engine)
+            tables.make(self._engine)
             _check(self._engine)
         except IndexDamaged as error:
             self._renew(file, f"cannot be used ({error})")
@@ -79,11 +65,10 @@ class Healer:
 
     def close(self) -> None:
         """Move the log into the file, if nobody reads, and let go of both."""
-        if self._file:
-            with suppress(IndexUnavailable), read_transaction(self._engine) as connection:
-                connection.exec_driver_sql("ROLLBACK")
-                connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        with suppress(IndexUnavailable), read_transaction(self._engine) as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         if self._held:
             self._held.close()
         self._engine.dispose()
@@ -94,16 +79,14 @@ class Healer:
         file = self._file
         with write_transaction(self._engine) as connection:
             yield connection
-            is_as_left = file is not None and file.written() == self._left[:2]
+            is_as_left = file.written() == self._left[:2]
         self._committed()
-        if file and is_as_left:
+        if is_as_left:
             self._left = (*file.written(), self._data_version())
 
     def heal(self) -> bool:
         """Look at the file; whether another index is in use now, so that a full scan is due."""
         file = self._file
-        if file is None:
-            return False
         identity = file.identity()
         is_same = identity == self._identity
         if is_same and not file.is_marked() and not self._is_written_over(file):
@@ -118,7 +101,7 @@ class Healer:
             held, self._held = self._held, None  # which preparing would replace
             self.prepare()
             with write_transaction(self._engine) as connection:
-                _begin_revisions(connection)
+                tables.begin_revisions(connection)
             self._save(held)
         else:
             self._renew(file, "was replaced by a file that cannot be read")
@@ -153,9 +136,9 @@ class Healer:
     def _renew(self, file: IndexFile, what: str) -> None:
         self._engine.dispose()
         aside = file.set_aside()
-        _make_tables(self._engine)
+        tables.make(self._engine)
         with write_transaction(self._engine) as connection:
-            _begin_revisions(connection)
+            tables.begin_revisions(connection)
         kept = f"; it is kept as {aside.path.name}" if aside else ""
         log.error("the index %s %s%s; a new one is being made", file.path, what, kept)
         if self._held or aside:
@@ -189,29 +172,6 @@ class Healer:
         return self._held.data_version() if self._held else None
 
 
-def _make_tables(engine: Engine) -> None:
-    """Make the tables; drop and remake the cache where it has another version.
-
-    Raises:
-        IndexDamaged: it is no database, or one of a newer release, whose tables nobody knows here.
-    """
-    with write_transaction(engine) as connection:
-        has_meta = inspect(connection).has_table("meta")
-        version = rows.get_meta(connection, "schema") if has_meta else None
-        if version and version.isdecimal() and int(version) > SCHEMA_VERSION:
-            raise IndexDamaged("it was made by a newer release")
-        durable.create_all(connection)
-        if version != str(SCHEMA_VERSION):
-            for statement in UPGRADE:
-                connection.execute(text(statement))
-            cache.drop_all(connection)
-        cache.create_all(connection)
-        connection.execute(text(SEARCH_DDL))
-        if version != str(SCHEMA_VERSION):
-            search_coverage.begin(connection)
-        rows.put_meta(connection, "schema", str(SCHEMA_VERSION))
-
-
 def _check(engine: Engine) -> None:
     """Read every page of the file, within `CHECK_WITHIN`.
 
@@ -226,16 +186,6 @@ def _check(engine: Engine) -> None:
             found = connection.exec_driver_sql(f"PRAGMA quick_check({name})").scalar()
             if found != "ok":
                 raise IndexDamaged(str(found))
-
-
-def _begin_revisions(connection: Connection) -> None:
-    """Count on from where no revision of an index before was: workers keep answers by it.
-
-    Entries are kept by the numbers of rows, which begin again: by the moment when they began, too.
-    """
-    milliseconds = int(utc_now().timestamp() * 1000)  # nobody writes a thousand times a second
-    rows.put_meta(connection, "revision", str(milliseconds))
-    rows.put_meta(connection, "begun", str(milliseconds))
 
 
 def _is_valid(table: Table, row: tuple[object, ...]) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Collection, Hashable, Mapping
 from threading import Lock
 from typing import NamedTuple, cast
 
-from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, Integer, bindparam, select
 
+from feedservice.index import functions
 from feedservice.index.changes import Label
 from feedservice.index.schema import articles, labels, list_changes
 from feedservice.index.statements import Statement
@@ -176,10 +177,10 @@ _PART = Statement(
     .order_by(labels.c.age, labels.c.article)
     .limit(bindparam("most", type_=Integer))
 )
-_WANTED = func.json_each(bindparam("wanted", type_=Text)).table_valued("value", name="wanted")
+_WANTED = functions.wanted()
 _STAMPS = Statement(
     select(list_changes.c.kind, list_changes.c.slug, list_changes.c.stamp).where(
-        list_changes.c.kind == func.json_extract(_WANTED.c.value, "$[0]"),
-        list_changes.c.slug == func.json_extract(_WANTED.c.value, "$[1]"),
+        list_changes.c.kind == functions.item_of(_WANTED.c.value, 0),
+        list_changes.c.slug == functions.item_of(_WANTED.c.value, 1),
     )
 )

@@ -7,6 +7,8 @@ of its key stand first and in order, or SQLite 3.40 finds damage where there is 
 tables hold is not a cache, and a rebuild leaves it as it is.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -22,27 +24,36 @@ from sqlalchemy import (
 
 SCHEMA_VERSION = 18
 
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""In the order of code points, as Python and SQLite have it."""
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Have an index hold those rows only."""
+    return {f"{database}_where": text(condition) for database in ("sqlite", "postgresql")}
+
+
 cache = MetaData()
 durable = MetaData()
 
 meta = Table(
-    "meta", cache, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
+    "meta", cache, Column("key", _TEXT, primary_key=True), Column("value", _TEXT, nullable=False)
 )
 
 files = Table(
     "files",
     cache,
-    Column("path", Text, primary_key=True),
+    Column("path", _TEXT, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("ctime_ns", BigInteger, nullable=False),
     Column("inode", BigInteger, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("assets", Text, nullable=False),
-    Column("problems", Text, nullable=False),
-    Column("names", Text),
-    Index("files_broken", "path", sqlite_where=text("names IS NULL")),
+    Column("digest", _TEXT, nullable=False),
+    Column("key", _TEXT, nullable=False),
+    Column("assets", _TEXT, nullable=False),
+    Column("problems", _TEXT, nullable=False),
+    Column("names", _TEXT),
+    Index("files_broken", "path", **_where("names IS NULL")),
     sqlite_with_rowid=False,
 )
 """Every article file that was read, good or bad; ``problems`` is a JSON list, and so is ``names``,
@@ -51,20 +62,20 @@ of the `Reference`s of a good file (null for a broken one)."""
 articles = Table(
     "articles",
     cache,
-    Column("number", Integer, primary_key=True),
-    Column("path", Text, nullable=False, unique=True),
-    Column("slug", Text, nullable=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("path", _TEXT, nullable=False, unique=True),
+    Column("slug", _TEXT, nullable=False),
     Column("published", BigInteger, nullable=False),
     Column("leaves", BigInteger),
-    Column("status", Text, nullable=False),
+    Column("status", _TEXT, nullable=False),
     Column("indexed_at", BigInteger, nullable=False),
     Column("scheduled", BigInteger),
-    Column("conflict", Text),
+    Column("conflict", _TEXT),
     Index("articles_by_slug", "slug"),
     Index("articles_by_schedule", "scheduled"),
     Index("articles_by_leaving", "leaves"),
     Index("articles_by_status", "status", "published"),
-    Index("articles_in_conflict", "status", sqlite_where=text("conflict IS NOT NULL")),
+    Index("articles_in_conflict", "status", **_where("conflict IS NOT NULL")),
 )
 """Articles that were read, moments in Unix seconds. ``leaves`` is when it leaves its lists (it
 expires, or was withdrawn), ``indexed_at`` when the row was written,
@@ -76,8 +87,8 @@ Index("articles_by_date", articles.c.published.desc(), articles.c.slug)
 bodies = Table(
     "bodies",
     cache,
-    Column("number", Integer, primary_key=True),
-    Column("teaser", Text, nullable=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("teaser", _TEXT, nullable=False),
     Column("texts", LargeBinary, nullable=False),
 )
 """What articles say: all but their texts, and these, as `payload` writes them. Apart from
@@ -86,17 +97,17 @@ bodies = Table(
 labels = Table(
     "labels",
     cache,
-    Column("kind", Text, nullable=False),
-    Column("key", Text, nullable=False),
+    Column("kind", _TEXT, nullable=False),
+    Column("key", _TEXT, nullable=False),
     Column("age", BigInteger, nullable=False),
-    Column("article", Text, nullable=False),
+    Column("article", _TEXT, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("slug", Text, nullable=False),
-    Column("label", Text, nullable=False),
-    Column("former", Text),
+    Column("slug", _TEXT, nullable=False),
+    Column("label", _TEXT, nullable=False),
+    Column("former", _TEXT),
     PrimaryKeyConstraint("kind", "key", "age", "article", "number"),
     Index("labels_of", "number", "kind", "key", unique=True),
-    Index("labels_formerly", "former", "kind", sqlite_where=text("former IS NOT NULL")),
+    Index("labels_formerly", "former", "kind", **_where("former IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 """Categories, tags and authors of articles: the walk of one label, newest first, ties by slug, is a
@@ -107,8 +118,8 @@ article has them, ``former`` is the slug that it had once, where that was anothe
 counts = Table(
     "counts",
     cache,
-    Column("kind", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    Column("kind", _TEXT, primary_key=True),
+    Column("key", _TEXT, primary_key=True),
     Column("count", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -117,9 +128,9 @@ counts = Table(
 claims = Table(
     "claims",
     cache,
-    Column("space", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("path", Text, nullable=False),
+    Column("space", _TEXT, nullable=False),
+    Column("value", _TEXT, nullable=False),
+    Column("path", _TEXT, nullable=False),
     PrimaryKeyConstraint("space", "value", "path"),
     Index("claims_of", "path"),
     sqlite_with_rowid=False,
@@ -129,8 +140,8 @@ claims = Table(
 mentions = Table(
     "mentions",
     cache,
-    Column("space", Text, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("space", _TEXT, nullable=False),
+    Column("value", _TEXT, nullable=False),
     Column("number", Integer, nullable=False),
     PrimaryKeyConstraint("space", "value", "number"),
     Index("mentions_of", "number"),
@@ -143,8 +154,8 @@ mentions = Table(
 list_changes = Table(
     "list_changes",
     cache,
-    Column("kind", Text, primary_key=True),
-    Column("slug", Text, primary_key=True),
+    Column("kind", _TEXT, primary_key=True),
+    Column("slug", _TEXT, primary_key=True),
     Column("stamp", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -153,7 +164,7 @@ list_changes = Table(
 last_good_sources = Table(
     "last_good_sources",
     durable,
-    Column("path", Text, primary_key=True),
+    Column("path", _TEXT, primary_key=True),
     Column("text", LargeBinary, nullable=False),
 )
 """The last good text of each file, compressed."""
@@ -161,20 +172,22 @@ last_good_sources = Table(
 holders = Table(
     "holders",
     durable,
-    Column("space", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
-    Column("path", Text, nullable=False),
+    Column("space", _TEXT, primary_key=True),
+    Column("value", _TEXT, primary_key=True),
+    Column("path", _TEXT, nullable=False),
 )
 """Which file keeps an id, slug or alias that several claim: a rebuild takes it from no one."""
 
-passed = Table("passed", durable, Column("moment", BigInteger, primary_key=True))
+passed = Table(
+    "passed", durable, Column("moment", BigInteger, primary_key=True, autoincrement=False)
+)
 """The latest moment that came for readers, in Unix seconds: one row, if any; see `passed`."""
 
 departures = Table(
     "departures",
     durable,
-    Column("kind", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    Column("kind", _TEXT, primary_key=True),
+    Column("key", _TEXT, primary_key=True),
     Column("moment", BigInteger, nullable=False),
 )
 """When a list had last changed by an article that is no longer there; see `departures`."""
@@ -182,9 +195,9 @@ departures = Table(
 pings = Table(
     "pings",
     durable,
-    Column("hub", Text, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("slug", Text, primary_key=True),
+    Column("hub", _TEXT, primary_key=True),
+    Column("kind", _TEXT, primary_key=True),
+    Column("slug", _TEXT, primary_key=True),
     Column("changed", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
@@ -197,7 +210,7 @@ try has failed."""
 incidents = Table(
     "incidents",
     durable,
-    Column("subject", Text, primary_key=True),
+    Column("subject", _TEXT, primary_key=True),
     Column("since", BigInteger, nullable=False),
     Column("is_wrong", Integer, nullable=False),
     Column("is_told", Integer, nullable=False),
@@ -208,11 +221,11 @@ incidents = Table(
 notices = Table(
     "notices",
     durable,
-    Column("receiver", Text, primary_key=True),
-    Column("message", Text, primary_key=True),
-    Column("subject", Text, primary_key=True),
-    Column("news", Text, nullable=False),
-    Column("notice", Text, nullable=False),
+    Column("receiver", _TEXT, primary_key=True),
+    Column("message", _TEXT, primary_key=True),
+    Column("subject", _TEXT, primary_key=True),
+    Column("news", _TEXT, nullable=False),
+    Column("notice", _TEXT, nullable=False),
     Column("queued", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
@@ -220,25 +233,3 @@ notices = Table(
 )
 """What people are still to be told; moments in Unix seconds. ``message`` is empty for what was not
 sent yet, ``notice`` for what is counted only; see `notices`."""
-
-SEARCH_DDL = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
-    "tokens, content='', detail=none, columnsize=0, tokenize=ascii)"
-)
-"""SQLite's full text index over the tokens that `text.tokens` makes: it matches them, and takes for
-one what is between spaces. Rows are made by `search.row`, in the order of time.
-
-It keeps none of them: a row is deleted by what it was made of. Where another release makes other
-tokens, what it leaves belongs to a number that no article has, nor will have."""
-
-UPGRADE = (
-    "DROP TABLE IF EXISTS search",
-    "DROP TABLE IF EXISTS touches",
-    "CREATE TABLE IF NOT EXISTS kept (path TEXT PRIMARY KEY, text BLOB NOT NULL)",
-    "INSERT OR REPLACE INTO last_good_sources SELECT path, text FROM kept",
-    "DROP TABLE kept",
-    "CREATE TABLE IF NOT EXISTS outbox (hub TEXT, kind TEXT, slug TEXT, due BIGINT, tries INTEGER)",
-    "INSERT OR IGNORE INTO pings SELECT hub, kind, slug, due, due, 0, 0 FROM outbox",
-    "DROP TABLE outbox",
-)
-"""From version 3: carries over what is not a cache, and drops what `cache` does not name."""

@@ -1,4 +1,4 @@
-"""The words of articles, and how they are asked for: all that SQLite's full text search says. Pure.
+"""The words of articles, and how they are asked for. Pure.
 
 It matches tokens that `text.tokens` makes, and no more: which article is the better match is
 written into the index, as tokens with a mark. So any engine that finds words gives the same
@@ -12,18 +12,17 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    bindparam,
+    case,
     column,
-    func,
     literal_column,
     select,
     table,
-    text,
 )
 
 from feedservice.domain.model import Article
 from feedservice.domain.text import tokens
 from feedservice.index.changes import unix_seconds
+from feedservice.index.functions import Matches
 from feedservice.index.schema import articles
 from feedservice.index.statements import Statement
 
@@ -37,16 +36,14 @@ order of rows is the order of time. Nobody writes 67 million articles before the
 _LAST = 1 << 36
 """A second behind all that are published; a stranger may ask for one whose rows no number has."""
 
+_LONGEST = 500
+"""Characters of a token, of which each database takes so many in any letters."""
+
 _search = table("search", column("rowid", BigInteger))
 ROW = _search.c.rowid
-MATCHES: ColumnElement[bool] = text("search MATCH :phrase").bindparams(bindparam("phrase"))  # type: ignore[assignment]
+MATCHES = Matches()
 NUMBER = ROW.op("&")(literal_column(str((1 << _BITS) - 1)))
 JOINED = _search.join(articles, articles.c.number == NUMBER)
-
-ADD = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:row, :tokens)"))
-REMOVE = Statement(
-    text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :row, :tokens)")
-)
 
 HAS = Statement(select(ROW).where(MATCHES).limit(1))
 """Whether an article of any state has the words."""
@@ -54,7 +51,8 @@ HAS = Statement(select(ROW).where(MATCHES).limit(1))
 
 def first_row(second: "ColumnElement[int] | BindParameter[int]") -> ColumnElement[int]:
     """Return the least row of a publication in a second."""
-    return func.min(second, literal_column(str(_LAST))).op("<<")(literal_column(str(_BITS)))
+    last: ColumnElement[int] = literal_column(str(_LAST))
+    return case((second < last, second), else_=last).op("<<")(literal_column(str(_BITS)))
 
 
 def row(number: int, published: int) -> int:
@@ -63,7 +61,7 @@ def row(number: int, published: int) -> int:
 
 
 def row_of(number: int, article: Article) -> tuple[int, str]:
-    """Return what `ADD` and `REMOVE` are run with for an article."""
+    """Return the row of an article's words, and these."""
     return row(number, unix_seconds(article.published)), searchable(article)
 
 
@@ -85,12 +83,16 @@ def searchable(article: Article) -> str:
 
 
 def _words(texts: Iterable[str]) -> dict[str, None]:
-    return dict.fromkeys(" ".join(tokens(" ".join(dict.fromkeys(texts)))).split())
+    found = " ".join(tokens(" ".join(dict.fromkeys(texts)))).split()
+    return dict.fromkeys(token[:_LONGEST] for token in found)
 
 
 def phrase(query: str) -> str:
-    """Return a query as `MATCHES` is run with it; one without tokens finds nothing."""
-    return _all_of(_asked(query)) or '""'
+    """Return a query as `MATCHES` is run with it; one without tokens finds nothing.
+
+    Tokens in quotation marks, ``AND``, ``OR`` and parentheses.
+    """
+    return _all_of(_asked(query)) or quoted(TITLE)  # which no article has alone
 
 
 def phrases(query: str) -> tuple[str, ...]:
@@ -121,13 +123,12 @@ def _all_of(words: Iterable[str], mark: str = "") -> str:
 
 
 def _any_of(word: str, mark: str = "") -> str:
-    # Quoted, so that none is an operator.
     return " OR ".join(quoted(mark + token) for token in word.split())
 
 
 def quoted(token: str) -> str:
-    """Return a token as `MATCHES` is run with it."""
-    return f'"{token}"'
+    """Return a token as `MATCHES` is run with it: none is an operator."""
+    return f'"{token[:_LONGEST]}"'
 
 
 def matches() -> ColumnElement[bool]:

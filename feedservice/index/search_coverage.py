@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer, bindparam, func, select
 
-from feedservice.index import search
+from feedservice.index import engines, search
 from feedservice.index.payload import whole_article
 from feedservice.index.rows import Body, drop_meta, get_meta, put_meta
 from feedservice.index.schema import bodies
@@ -96,9 +96,8 @@ def drop(connection: Connection, found: Collection[Body]) -> None:
     """Forget articles whose rows are about to be removed."""
     mark = reached(connection)
     words = words_of(each for each in found if mark is None or each.number <= mark)
-    search.REMOVE.run_each(connection, [(each.row, each.tokens) for each in words])
+    engines.of(connection).drop_words(connection, [(each.row, each.tokens) for each in words])
 
 
 def _add(connection: Connection, words: Iterable[Words]) -> None:
-    # In their order: the search writes out what it holds back before it takes an earlier row.
-    search.ADD.run_each(connection, sorted((each.row, each.tokens) for each in words))
+    engines.of(connection).add_words(connection, [(each.row, each.tokens) for each in words])

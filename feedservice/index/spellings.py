@@ -11,11 +11,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Text, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Text, bindparam, select
 
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Site, Status, Tag
 from feedservice.domain.taxonomy import Taxonomy
+from feedservice.index import functions
 from feedservice.index.changes import Label, unix_seconds
 from feedservice.index.schema import articles, labels
 from feedservice.index.statements import Statement
@@ -153,9 +154,9 @@ def _ask(
 
 def _statement(column: Column[Any], kind: ColumnElement[Any]) -> Statement:
     """Read the first row of each value: one seek each, however long its list."""
-    wanted = func.json_each(bindparam("wanted", type_=Text)).table_valued("value", name="wanted")
+    wanted = functions.wanted()
     found = (
-        select(func.json_array(labels.c.slug, labels.c.label))
+        select(functions.pair_of(labels.c.slug, labels.c.label))
         .join(articles, articles.c.number == labels.c.number)
         .where(
             kind == bindparam("its_kind", type_=Text),

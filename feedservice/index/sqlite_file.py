@@ -29,10 +29,8 @@ class IndexFile:
         self._suspect = path.with_name(f"{path.name}.suspect")
 
     @classmethod
-    def of(cls, engine: Engine) -> "IndexFile | None":
-        """Return the file of an engine of `engine.open_engine`; None for another database."""
-        if engine.dialect.name != "sqlite":
-            return None
+    def of(cls, engine: Engine) -> "IndexFile":
+        """Return the file of an engine of SQLite that `engine.open_engine` opened."""
         return cls(Path(unquote((engine.url.database or "").removeprefix("file:"))))
 
     def uri(self) -> str:

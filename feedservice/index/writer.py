@@ -15,6 +15,7 @@ from feedservice.domain.model import Problem, Site
 from feedservice.index import (
     conflicts,
     difference,
+    engines,
     file_states,
     icons,
     passed,
@@ -22,7 +23,7 @@ from feedservice.index import (
     search_coverage,
 )
 from feedservice.index.changes import ALL_LISTS, ENTRIES, SITE, Label, entries_in, unix_seconds
-from feedservice.index.healing import Healer, Tell, nobody
+from feedservice.index.engines import Tell
 from feedservice.index.known_site import remember
 from feedservice.index.outbox import enqueue
 from feedservice.index.packed import Packed, pack
@@ -59,24 +60,24 @@ class IndexWriter(IndexReader):
         self,
         engine: Engine,
         base_url: str = "",
-        committed: Tell = nobody,
+        committed: Tell = lambda: None,
         purging: Purging = NO_CDN,
     ) -> None:
         super().__init__(engine, base_url)
-        self._healer = Healer(engine, committed)
+        self._keeper = engines.of(engine).keeper(engine, committed)
         self._purging = purging
 
     def prepare(self) -> None:
-        """Make the tables, in a new file where this one cannot be used."""
-        self._healer.prepare()
+        """Make the tables, in a new file where SQLite's cannot be used."""
+        self._keeper.prepare()
 
     def heal(self) -> bool:
         """Replace an index that was damaged or removed since; whether a full scan is due then."""
-        return self._healer.heal()
+        return self._keeper.heal()
 
     def close(self) -> None:
-        """Leave all of the index in its file."""
-        self._healer.close()
+        """Let go of the index; SQLite's is all in its file then."""
+        self._keeper.close()
 
     def known(self) -> dict[str, FileState]:
         """Return every file that was read, by path."""
@@ -143,7 +144,7 @@ class IndexWriter(IndexReader):
 
     def mark_filled(self) -> None:
         """Say that the first full scan is done; see `search_waits` for where articles are many."""
-        with self._healer.transaction() as connection:
+        with self._keeper.transaction() as connection:
             if search_coverage.count(connection) <= search_coverage.FEW:
                 few = search_coverage.waiting(connection, 0, search_coverage.FEW)
                 search_coverage.fill(connection, search_coverage.words_of(few))
@@ -166,14 +167,14 @@ class IndexWriter(IndexReader):
 
     def fill_search(self, words: Sequence[search_coverage.Words]) -> None:
         """Take up what `rows_after` returned, in that order; the last call is with what is last."""
-        with self._healer.transaction() as connection:
+        with self._keeper.transaction() as connection:
             if search_coverage.fill(connection, words):
                 self._bump(connection)  # what was found before need not be all
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs changes every list, and what it drops is remembered."""
         payload = site_to_json(site)
-        with self._healer.transaction() as connection:
+        with self._keeper.transaction() as connection:
             before = rows.get_meta(connection, "site")
             changed = payload != before
             rows.put_meta(connection, "site_problems", problems_to_json(problems))
@@ -191,7 +192,7 @@ class IndexWriter(IndexReader):
 
     def put_icons(self, made: Mapping[str, bytes], key: str) -> None:
         """Write the site's icons, and what they were made of."""
-        with self._healer.transaction() as connection:
+        with self._keeper.transaction() as connection:
             icons.put(connection, made, key)
             self._bump(connection)
 
@@ -216,7 +217,7 @@ class IndexWriter(IndexReader):
             articles changed: nobody is shown those, but the next moment at which time changes a
             list may be another.
         """
-        with self._healer.transaction() as connection:
+        with self._keeper.transaction() as connection:
             clock, now = now, passed.no_earlier(connection, now)
             found = difference.compare(connection, packed, removed)
             # Asked of the rows as they were.
@@ -248,7 +249,7 @@ class IndexWriter(IndexReader):
 
     def note_holders(self, held: Mapping[Claim, str]) -> None:
         """Note who keeps what an edit that waits claims, for an index that is filled anew."""
-        with self._healer.transaction() as connection:
+        with self._keeper.transaction() as connection:
             conflicts.note(connection, held)
 
     def note_time(self, now: datetime) -> None:
@@ -256,7 +257,7 @@ class IndexWriter(IndexReader):
         with self.connection() as connection:
             came, before = passed.latest(connection, unix_seconds(now)), passed.noted(connection)
         if came > before:
-            with self._healer.transaction() as connection:
+            with self._keeper.transaction() as connection:
                 passed.note(connection, came)
 
     def put_times(self, states: Sequence[FileState]) -> None:
@@ -268,7 +269,7 @@ class IndexWriter(IndexReader):
             {"its_path": s.path, "mtime_ns": s.mtime_ns, "ctime_ns": s.ctime_ns, "inode": s.inode}
             for s in states
         ]
-        with self._healer.transaction() as connection:
+        with self._keeper.transaction() as connection:
             connection.execute(statement, times)
 
     def _site(self, connection: Connection) -> list[Site]:

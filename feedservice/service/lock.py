@@ -1,11 +1,22 @@
 """What processes over one state folder tell each other: who writes, and that removals are meant."""
 
+import logging
+import random
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.index.engine import Look
+from feedservice.index.engines import Leadership
+
+log = logging.getLogger(__name__)
+
+STANDING_BY = 0.2
+"""Seconds between two tries to take the lock of an index, somewhat less or more."""
 BEAT_EVERY = 20.0
 """Seconds between two signs of life of who holds a lock."""
 
@@ -78,6 +89,56 @@ class WriterLock:
             return False
         self.release()
         return True
+
+
+class SoleWriter(WriterLock):
+    """What the one writer of all machines holds: the lock here, and that of the index.
+
+    Args:
+        state: the folder.
+        leadership: of the index.
+    """
+
+    def __init__(self, state: Path, leadership: Leadership) -> None:
+        super().__init__(state)
+        self._leadership = leadership
+        self.look: Look = leadership.look
+
+    def lead(self) -> bool:
+        """Take that of the index, too; False where another machine has it.
+
+        Raises:
+            IndexUnavailable: the database cannot be asked.
+        """
+        return self._leadership.acquire()
+
+    def stand_by(self, stop: Callable[[], bool]) -> bool:
+        """Wait until it `lead`s; False where it is told to ``stop``."""
+        told = ""
+        while not stop():
+            self.beat()
+            try:
+                if self.lead():
+                    if told:
+                        log.info("this machine writes now")
+                    return True
+                reason, pause = "another machine writes: this one stands by", STANDING_BY
+            except IndexUnavailable as error:
+                reason, pause = f"nobody knows who writes: {error}", 5 * STANDING_BY
+            if reason != told:
+                log.info(reason)
+            told = reason
+            time.sleep(random.uniform(0.5, 1.5) * pause)  # noqa: S311 # nosec B311 - no secret
+        return False
+
+    def is_held(self) -> bool:
+        """Whether this process holds both."""
+        return super().is_held() and self._leadership.is_held()
+
+    def release(self) -> None:
+        """Give both back."""
+        self._leadership.release()
+        super().release()
 
 
 class RemovalGuard:

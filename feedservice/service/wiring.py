@@ -10,7 +10,8 @@ import time
 from feedservice.content import places
 from feedservice.content.derived_files import NAME, DerivedFiles
 from feedservice.domain.errors import IndexUnavailable
-from feedservice.index.engine import open_engine
+from feedservice.index.engine import database_at, open_engine
+from feedservice.index.engines import Commits
 from feedservice.index.reader import IndexReader
 from feedservice.service.lock import WriterLock
 from feedservice.service.metrics import Metrics
@@ -64,6 +65,11 @@ def hooks(given: Settings) -> Counter:
 def standing(given: Settings) -> StandingFile:
     """Return where it is told how the source of content stands."""
     return StandingFile(given.state / "source" / "standing.json")
+
+
+def told_of_commits(given: Settings) -> Commits:
+    """Return what tells workers of commits."""
+    return database_at(given.database).commits(given.database) or commits(given)
 
 
 def derived_files(given: Settings) -> DerivedFiles:

@@ -11,8 +11,8 @@ from feedservice.content import messages
 from feedservice.content.files import ContentFiles
 from feedservice.content.site_rules import as_second_names
 from feedservice.domain.model import Problem
+from feedservice.index import engines
 from feedservice.index.engine import open_engine
-from feedservice.index.sqlite_file import IndexFile
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
@@ -28,9 +28,8 @@ def begin_with_copy(given: Settings, path: Path) -> None:
 
     Last good versions of broken files, who holds an address, and what need not be read again.
     """
-    file = IndexFile.of(open_engine(given.database, readonly=True))
-    if file:
-        file.copy_to(path)
+    engine = open_engine(given.database, readonly=True)
+    engines.of(engine).copy(engine, path)
 
 
 def previewing(given: Settings) -> tuple[Flask, Indexer]:

@@ -25,6 +25,7 @@ from feedservice.http.admission import Slots
 from feedservice.http.cache import CACHE_STATUS, HttpCache
 from feedservice.http.instrumentation import Instrumented, Observer
 from feedservice.i18n import _
+from feedservice.index.engine import database_at
 from feedservice.index.overview import Tally, tally
 from feedservice.index.reader import IndexReader
 from feedservice.publishing.entries import KeptEntries
@@ -57,6 +58,10 @@ SWITCH = 0.001
 """Seconds after which a thread that makes an answer lets one pass that gives a kept one."""
 FIRST_FILLING = 5.0
 """Seconds that a first request waits for an empty index to be filled before it is answered 503."""
+FAR_TTL = timedelta(seconds=1)
+"""How often the revision is asked of a database that tells of commits, in case it did not."""
+PATIENCE = 0.1
+"""Seconds that a kept answer waits for the revision where the database may hang."""
 LANES: Mapping[Lane, tuple[int, int]] = MappingProxyType(
     {Lane.FRONT: (1, 5), Lane.USUAL: (2, 7), Lane.SEARCH: (1, 24)}
 )
@@ -76,6 +81,7 @@ def around(
     *,
     budget: int = 0,
     revision_ttl: timedelta = revision.TTL,
+    patience: float | None = None,
     changes: Callable[[], object] | None = None,
     observers: Iterable[Observer] = (),
     file: Path | None = None,
@@ -91,6 +97,7 @@ def around(
         clock: tells freshness.
         budget: bytes of answers to keep.
         revision_ttl: how often the revision is asked where nothing tells of a change.
+        patience: seconds that a request waits for it at most; None where it is told at once.
         changes: returns another value after each change.
         observers: are told of each request.
         file: where what is kept outlives this process.
@@ -111,6 +118,7 @@ def around(
         clock,
         budget=budget,
         revision_ttl=revision_ttl,
+        patience=patience,
         changes=changes,
         slots=lambda environ: slots[routing.lane(environ)],
     )
@@ -175,7 +183,7 @@ def application(given: Settings | None = None) -> Flask:
             app.register_blueprint(
                 shared_preview_blueprint(SharedPreview(index, links, steady_now))
             )
-    commits = wiring.commits(given)
+    commits, is_far = wiring.told_of_commits(given), database_at(given.database).is_far
 
     def known() -> tuple[int, Site]:
         supervisor.start()  # kept answers may be all that is asked for
@@ -190,6 +198,8 @@ def application(given: Settings | None = None) -> Flask:
         app,
         known,
         budget=budget,
+        revision_ttl=FAR_TTL if is_far else revision.TTL,
+        patience=PATIENCE if is_far else None,
         changes=commits.value,
         observers=observers,
         file=file,

@@ -12,7 +12,7 @@ from feedservice.content.watch import Changes
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.domain.receivers import Receiver
-from feedservice.index.engine import open_engine
+from feedservice.index.engine import database_at, open_engine
 from feedservice.index.notices import Letter, Notices
 from feedservice.index.outbox import MAX_WAIT, Outbox
 from feedservice.index.purges import Purges, Purging, target_of
@@ -23,6 +23,7 @@ from feedservice.ingest.smaller_pictures import SmallerPictures
 from feedservice.service import wiring
 from feedservice.service.alerts.alerts import Alerts
 from feedservice.service.backoff import Failure
+from feedservice.service.lock import SoleWriter
 from feedservice.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,15 +31,30 @@ if TYPE_CHECKING:
     from feedservice.service.websub import Notifier
 
 
+def lock(given: Settings) -> SoleWriter:
+    """Return what the one writer of an index holds."""
+    return SoleWriter(given.state, database_at(given.database).leadership(given.database))
+
+
 def indexer(
     given: Settings,
+    held: SoleWriter | None = None,
     stop: Callable[[], bool] = lambda: False,
     changes: Callable[[], Changes] = Changes,
     reading: Readers | None = None,
     committed: Callable[[], object] = lambda: None,
 ) -> tuple[Indexer, IndexWriter]:
-    """Return the writing side; for the one process that holds the writer's lock."""
-    engine = open_engine(given.database, readonly=False)
+    """Return the writing side; for the one process that holds the writer's lock.
+
+    Args:
+        given: the settings.
+        held: that lock; nothing where nobody else knows of the index.
+        stop: ends a scan.
+        changes: returns what changed since it was asked.
+        reading: what reads files.
+        committed: told after each commit.
+    """
+    engine = open_engine(given.database, readonly=False, look=held.look if held else None)
     commits = wiring.commits(given)
 
     def tell() -> None:
@@ -101,9 +117,9 @@ def webhooks(given: Settings) -> Callable[[], object]:
     return told
 
 
-def outbox(given: Settings) -> Outbox:
+def outbox(given: Settings, held: SoleWriter) -> Outbox:
     """Return what hubs are still to be told."""
-    engine = open_engine(given.database, readonly=False, checkpoints=False)
+    engine = open_engine(given.database, readonly=False, checkpoints=False, look=held.look)
     return Outbox(engine, purging(given).notice)
 
 
@@ -112,14 +128,15 @@ def purging(given: Settings) -> Purging:
     return Purging(tuple(map(target_of, given.cdn_purge)))
 
 
-def purges(given: Settings) -> Purges:
+def purges(given: Settings, held: SoleWriter) -> Purges:
     """Return what a CDN is still to be told."""
-    return Purges(open_engine(given.database, readonly=False, checkpoints=False))
+    engine = open_engine(given.database, readonly=False, checkpoints=False, look=held.look)
+    return Purges(engine)
 
 
-def telling_cdn(given: Settings) -> Callable[[], None]:
+def telling_cdn(given: Settings, held: SoleWriter) -> Callable[[], None]:
     """Return what tells a CDN of changes, to be called again and again by the one writer."""
-    its_purges = purges(given)
+    its_purges = purges(given, held)
     if not given.cdn_purge:
 
         @cache
@@ -146,7 +163,7 @@ def telling_cdn(given: Settings) -> Callable[[], None]:
     ).work
 
 
-def alerts(given: Settings) -> Alerts:
+def alerts(given: Settings, held: SoleWriter) -> Alerts:
     """Return what tells people of faults, to be called again and again by the one writer."""
 
     @cache
@@ -159,17 +176,19 @@ def alerts(given: Settings) -> Alerts:
     def send(receiver: Receiver, letter: Letter, site: Site) -> Failure | None:
         return sender()(receiver, letter, site)
 
-    engine = open_engine(given.database, readonly=False, checkpoints=False)
+    engine = open_engine(given.database, readonly=False, checkpoints=False, look=held.look)
     return Alerts(wiring.reader(given), Notices(engine), steady_now, send)
 
 
-def telling(given: Settings, gave_up: Callable[[str, str], None]) -> Callable[[], None]:
+def telling(
+    given: Settings, held: SoleWriter, gave_up: Callable[[str, str], None]
+) -> Callable[[], None]:
     """Return what tells hubs of changes, to be called again and again by the one writer.
 
     ``gave_up`` is told of a hub that is not asked any more, and why.
     """
-    index, pings = wiring.reader(given), outbox(given)
-    its_purges = purges(given) if given.cdn_purge else None
+    index, pings = wiring.reader(given), outbox(given, held)
+    its_purges = purges(given, held) if given.cdn_purge else None
 
     @cache
     def notifier() -> "Notifier":

@@ -151,7 +151,7 @@ def while_held(
     """Yield batches until the lock is removed with its folder: another writer may begin then."""
     for batch in batches:
         if not lock.is_held():
-            log.warning("the lock of this writer was removed: it ends, and another begins")
+            log.warning("this writer has lost its lock: it ends, and another begins")
             stop.set()
             return
         yield batch

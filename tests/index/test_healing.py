@@ -20,6 +20,8 @@ from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 
+pytestmark = pytest.mark.sqlite
+
 ALL = Selection()
 HUB = "https://hub.example/"
 
@@ -57,7 +59,7 @@ class Place:
 
     def close(self) -> None:
         """As if the process had ended: whoever is the last moves the log into the file."""
-        self.writer._healer._held.close()
+        self.writer._keeper._held.close()
         for engine in self.engines:
             engine.dispose()
 

@@ -230,6 +230,7 @@ def test_the_related_articles_of_a_whole_feed_are_those_of_each_of_its_articles(
     assert at_once == {each.slug: snapshot(index).related([each], 5)[each.slug] for each in made}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "selection",
     [
@@ -264,6 +265,7 @@ def test_lists_are_walked_by_date_and_labels_looked_up_by_article(
     ), plan
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("short", [1, 1000])
 @pytest.mark.parametrize(
     "selection",

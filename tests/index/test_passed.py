@@ -9,8 +9,8 @@ from factories import NOW, article, reading, slugs, snapshot
 from feedservice.domain.identity import Claim
 from feedservice.domain.model import Article, State, Status
 from feedservice.domain.selections import Selection
-from feedservice.index import healing
 from feedservice.index import reader as index_reader
+from feedservice.index import tables
 from feedservice.index.writer import IndexWriter
 
 HOUR = timedelta(hours=1)
@@ -85,7 +85,7 @@ def test_it_outlives_a_new_index(index: IndexWriter, monkeypatch: pytest.MonkeyP
     new = article("new", published=NOW - HOUR / 6)
     save(index, new)
     site = index.site()
-    monkeypatch.setattr(healing, "SCHEMA_VERSION", 999)
+    monkeypatch.setattr(tables, "SCHEMA_VERSION", 999)
     index.prepare()
     index.put_site(site, (), BACK)
     save(index, new, clock=BACK)

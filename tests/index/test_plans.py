@@ -8,6 +8,8 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
 
+import pytest
+
 import feedservice.index
 from feedservice.index import query
 from feedservice.index.statements import Statement, compiled
@@ -63,6 +65,7 @@ OTHERS = MappingProxyType(
         "conflicts": "the writer's",
         "rows": "the writer's",
         "healing": "the writer's",
+        "tables": "the writer's",
         "sqlite_file": "the writer's",
         "engine": "opens databases",
         "statements": "the door",
@@ -129,6 +132,7 @@ def is_by_index(step: str) -> bool:
     return not step.startswith("SCAN") and "TEMP B-TREE" not in step
 
 
+@pytest.mark.sqlite
 def test_no_statement_walks_through_all_there_is_or_sorts_more_than_it_shows(
     index: IndexWriter,
 ) -> None:

@@ -75,6 +75,7 @@ def test_what_an_edit_took_out_is_found_no_more(index: IndexWriter) -> None:
     assert (found(index, "قديم"), found(index, "جديد")) == ([], ["a"])
 
 
+@pytest.mark.sqlite
 def test_a_row_that_goes_leaves_none_of_its_words(index: IndexWriter) -> None:
     fill(index, article("a", title="بقرة"), article("b", title="شجرة"))
     fill(index, article("a", title="شجرة"))

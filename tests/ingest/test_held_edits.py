@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from factories import NOW, FixedClock, write_article
-from feedservice.index import healing
+from feedservice.index import tables
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 
@@ -118,7 +118,7 @@ def test_an_edit_that_waits_goes_on_waiting_when_the_index_is_made_anew(
     second = {"id": "tag:news.example,2025:second", "slug": "first", "date": "2019-01-01"}
     write_article(content, "field/second.md", title="الثاني بعد تحرير", **second)
     indexer.scan()
-    monkeypatch.setattr(healing, "SCHEMA_VERSION", 999)
+    monkeypatch.setattr(tables, "SCHEMA_VERSION", 999)
     its_index.prepare()
     indexer.scan()
     assert titles(its_index, clock, "first", "second") == {"first": "الأول", "second": "الثاني"}

@@ -20,7 +20,7 @@ from feedservice.content.watch import Changes
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.selections import Selection
-from feedservice.index import healing
+from feedservice.index import tables
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import indexer as indexer_module
 from feedservice.ingest.indexer import Indexer
@@ -76,7 +76,7 @@ def test_a_broken_save_keeps_the_last_good_version_even_through_a_rebuild(
     report = indexer.scan()
     assert [problem.code for problem in report.problems] == ["date-impossible"]
     assert titles(its_index) == {"السابق", "عنوان b"}
-    monkeypatch.setattr(healing, "SCHEMA_VERSION", 999)
+    monkeypatch.setattr(tables, "SCHEMA_VERSION", 999)
     its_index.prepare()
     indexer.scan()
     assert titles(its_index) == {"السابق", "عنوان b"}
@@ -1062,7 +1062,7 @@ def test_a_file_that_is_renamed_and_broken_at_once_keeps_its_last_good_version(
         "tag:news.example,2025:a",
     )
     assert {problem.path for problem in snapshot(its_index).problems()} == {"field/b.md"}
-    monkeypatch.setattr(healing, "SCHEMA_VERSION", 999)
+    monkeypatch.setattr(tables, "SCHEMA_VERSION", 999)
     its_index.prepare()
     indexer.scan()
     assert titles(its_index) == {"السابق"}

@@ -91,7 +91,7 @@ def test_another_index_has_other_rows(index: IndexWriter, publisher: Publisher) 
     fill(index, article("a", published=NOW))
     with index.snapshot(NOW) as view:
         before = view.surroundings()
-    index._healer._renew(index._healer._file, "is damaged")
+    index._keeper._renew(index._keeper._file, "is damaged")
     with index.snapshot(NOW) as view:
         assert view.surroundings().begun != before.begun
 

@@ -17,6 +17,8 @@ from feedservice.publishing.directory import directory
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.suggestions import suggestions
 
+pytestmark = pytest.mark.sqlite
+
 ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
     {
         "feed": lambda publisher: publisher.feed(at("/", (), "atom")),

@@ -242,7 +242,7 @@ def test_what_a_cdn_was_to_be_told_is_forgotten_with_its_setting(
     fill(written, article("a"))
     assert purges.waiting() == 3
     given = Settings.from_env({"FEEDSERVICE_DATABASE": f"sqlite:///{tmp_path / '0.sqlite3'}"})
-    wiring_writer.telling_cdn(given)()
+    wiring_writer.telling_cdn(given, wiring_writer.lock(given))()
     assert purges.waiting() == 0
 
 

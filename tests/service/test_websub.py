@@ -354,7 +354,7 @@ def test_the_outbox_survives_a_rebuild_and_a_hub_that_was_removed_is_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     index.write([reading(article("a"))], (), NOW)
-    monkeypatch.setattr("feedservice.index.healing.SCHEMA_VERSION", 999)
+    monkeypatch.setattr("feedservice.index.tables.SCHEMA_VERSION", 999)
     index.prepare()
     assert outbox.waiting() == 2
     index.put_site(site(), (), NOW)

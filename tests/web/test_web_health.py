@@ -44,7 +44,7 @@ def test_readyz_says_whether_there_are_answers(
 def test_while_the_search_is_filled_searches_wait_and_all_else_is_answered(
     client_of: Callable[..., FlaskClient], written: IndexWriter
 ) -> None:
-    with written._healer.transaction() as connection:
+    with written._keeper.transaction() as connection:
         put_meta(connection, SEARCHED, "1")
     client = client_of(written)
     assert [client.get(path).status_code for path in ("/", "/feed.rss", "/feeds")] == [200] * 3

@@ -1,0 +1,220 @@
+"""PostgreSQL, from version 13 on: an index that several machines share.
+
+Sessions are set up by statements, not by parameters of their start, which poolers may refuse. Each
+wait for the database ends, here too: a server that hangs tells nobody.
+"""
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import psycopg
+from psycopg import errors
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from feedservice.domain.errors import IndexFilling, IndexUnavailable
+from feedservice.index import rows, tables
+from feedservice.index.engine import read_transaction, write_transaction
+from feedservice.index.engines import Commits, Keeper, Leadership, Tell
+from feedservice.index.engines.postgresql_leadership import HeldByOne
+from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
+from feedservice.index.engines.postgresql_session import Session, begin, hear
+from feedservice.index.functions import Matches, each_of, item_of, pair_of
+from feedservice.index.schema import SCHEMA_VERSION
+from feedservice.index.statements import Statement
+
+CONNECTIONS = 8
+"""Of a process, one for each answer that it makes at once and a few besides. Who finds none free is
+refused at once, so that a database which hangs holds so many threads, and no more."""
+READS_WITHIN, WRITES_WITHIN = 4.0, 60.0
+"""Seconds for which a statement is waited for."""
+LOOK_EVERY = 5.0
+"""Seconds between two looks at whether the tables are still there."""
+LONGEST_WORDS = 1_000_000
+"""Bytes of the words of an article that are searched; a tsvector has room for 1 MiB."""
+
+_SETTINGS = {
+    # The planner knows how often a word occurs, not what it takes to read a tsvector.
+    "enable_seqscan": "off",
+    "jit": "off",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+    "client_min_messages": "warning",
+}
+_ADD = Statement(
+    text(
+        "INSERT INTO search (rowid, tokens)"
+        " VALUES (:row, array_to_tsvector(string_to_array(:tokens, ' ')))"
+    )
+)
+_DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
+_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', current_schema())")
+
+
+class Postgresql:
+    """See `Database`.
+
+    The search has the tokens that `text.tokens` makes as they are, and no parser of PostgreSQL's.
+    Its rows are found by words alone and then put in order: no index has their order, since a walk
+    by it to a rare word reads every text. They are short, the words apart from them.
+    """
+
+    is_far: ClassVar[bool] = True
+    search_ddl: ClassVar[Sequence[str]] = (
+        "CREATE TABLE IF NOT EXISTS search (rowid BIGINT NOT NULL, tokens TSVECTOR NOT NULL)"
+        " WITH (toast_tuple_target = 128)",
+        "ALTER TABLE search ALTER COLUMN tokens SET STORAGE EXTERNAL",
+        "CREATE INDEX IF NOT EXISTS search_by_row ON search USING hash (rowid)",
+        "CREATE INDEX IF NOT EXISTS search_by_token ON search USING gin (tokens)"
+        " WITH (gin_pending_list_limit = 256)",
+    )
+    upgrade: ClassVar[Sequence[str]] = ("DROP TABLE IF EXISTS search",)
+
+    def check(self, url: URL) -> None:
+        """Raise `ValueError` for another driver, or where a part of a password is read as a host.
+
+        Faults would tell it.
+        """
+        if url.get_driver_name() != "psycopg" or "@" in (url.host or ""):
+            raise ValueError
+
+    def open(self, url: URL, *, readonly: bool, checkpoints: bool) -> Engine:  # noqa: ARG002
+        """Return an engine."""
+        within = READS_WITHIN if readonly else WRITES_WITHIN
+        engine = create_engine(
+            url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=0, pool_use_lifo=True
+        )
+
+        # The server gives up first, and the session stays.
+        settings = {**_SETTINGS, "statement_timeout": f"{int(within * 900)}ms"}
+
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> Session:
+            made = begin(tuple(given), named, within, settings)
+            made.read_only = readonly
+            return made
+
+        @event.listens_for(engine, "checkout")
+        def is_there(connection: Any, _record: Any, _proxy: Any) -> None:
+            try:
+                hear(connection)
+            except psycopg.Error as error:
+                raise DisconnectionError(str(error)) from error
+
+        return engine
+
+    def begin_reading(self, connection: Connection) -> None:
+        """Have the transaction that the first question begins be a snapshot."""
+        connection.execution_options(isolation_level="REPEATABLE READ")
+
+    def fault(self, engine: Engine, error: Exception, reason: str) -> IndexUnavailable:  # noqa: ARG002
+        """Return what a fault is."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        return (IndexFilling if _has_no_tables(cause) else IndexUnavailable)(reason)
+
+    def keeper(self, engine: Engine, committed: Tell) -> Keeper:
+        """Return what makes the tables."""
+        return _Keeper(engine, committed)
+
+    def commits(self, url: str) -> Commits:
+        """Return what listens."""
+        return Listener(make_url(url))
+
+    def leadership(self, url: str) -> Leadership:
+        """Return what one machine holds at a time."""
+        return HeldByOne(make_url(url))
+
+    def copy(self, engine: Engine, file: Path) -> None:
+        """Copy nothing."""
+
+    def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+        """Add rows."""
+        _ADD.run_each(connection, [(row, _bounded(words)) for row, words in rows])
+
+    def drop_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+        """Delete rows, by their numbers."""
+        _DROP.run_each(connection, [(row,) for row, _words in rows])
+
+
+class _Keeper:
+    """See `Keeper`: the tables are the database's to keep, unless somebody drops them."""
+
+    def __init__(self, engine: Engine, committed: Tell) -> None:
+        self._engine = engine
+        self._committed = committed
+        self._looked = 0.0
+
+    def prepare(self) -> None:
+        if tables.make(self._engine):
+            with write_transaction(self._engine) as connection:
+                tables.begin_revisions(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with write_transaction(self._engine) as connection:
+            yield connection
+            connection.execute(_NOTIFY)
+        self._committed()
+
+    def heal(self) -> bool:
+        now = time.monotonic()
+        if now - self._looked < LOOK_EVERY:
+            return False
+        self._looked = now
+        try:
+            with read_transaction(self._engine) as connection:
+                if rows.get_meta(connection, "schema") == str(SCHEMA_VERSION):
+                    return False
+        except IndexFilling:
+            pass
+        self.prepare()
+        return True
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _has_no_tables(error: BaseException | None) -> bool:
+    return isinstance(error, errors.UndefinedTable | errors.InvalidSchemaName)
+
+
+def _bounded(words: str) -> str:
+    """Return words as far as there is room, those with a mark first."""
+    if len(words) * 4 < LONGEST_WORDS:
+        return words
+    found, room = [], LONGEST_WORDS
+    for word in sorted(words.split(), key=str.isalnum):
+        room -= len(word.encode()) + 4
+        if room < 0:
+            break
+        found.append(word)
+    return " ".join(found)
+
+
+@compiles(Matches, "postgresql")
+def _match(element: Matches, compiler: SQLCompiler, **named: Any) -> str:
+    phrase = compiler.process(element.clauses, **named)
+    for ours, theirs in (('"', "''''"), (" AND ", " & "), (" OR ", " | ")):
+        phrase = f"replace({phrase}, '{ours}', {theirs if ours == chr(34) else repr(theirs)})"
+    return f"search.tokens @@ CAST({phrase} AS tsquery)"
+
+
+@compiles(each_of, "postgresql")
+def _each_of(element: each_of, compiler: SQLCompiler, **named: Any) -> str:
+    return f"jsonb_array_elements_text(CAST({compiler.process(element.clauses, **named)} AS jsonb))"
+
+
+@compiles(item_of, "postgresql")
+def _item_of(element: item_of, compiler: SQLCompiler, **named: Any) -> str:
+    value = compiler.process(element.clauses, **named)
+    return f"(CAST({value} AS jsonb) ->> {element.position})"
+
+
+@compiles(pair_of, "postgresql")
+def _pair_of(element: pair_of, compiler: SQLCompiler, **named: Any) -> str:
+    return f"CAST(jsonb_build_array({compiler.process(element.clauses, **named)}) AS text)"

@@ -1,0 +1,103 @@
+"""Which of several machines writes: who holds an advisory lock, and has the last number.
+
+The lock ends with its session, so with its process; with a machine that is lost once keepalives
+are not answered; and with one that hangs, since the server ends a session that is quiet for too
+long. Whoever gets it takes the next number. Each transaction of a writer looks at the number, and
+keeps it as it is until it ends: who lost the lock without knowing writes nothing more.
+"""
+
+import hashlib
+import threading
+import time
+
+import psycopg
+from sqlalchemy import URL, Connection, text
+
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.index.engines.postgresql_session import Session, begin_at
+from feedservice.index.statements import Statement
+
+PING_EVERY = 2.0
+"""Seconds between two words of who holds the lock."""
+_SETTINGS = {
+    "idle_session_timeout": "10s",  # from PostgreSQL 14 on
+    "lock_timeout": "3s",
+    "statement_timeout": "4s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "11000",
+}
+_NUMBER = Statement(text("SELECT number FROM leader FOR SHARE"))
+
+
+class HeldByOne:
+    """See `Leadership`; safe to share among threads.
+
+    Args:
+        url: of the database.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._session: Session | None = None
+        self._number = 0
+        self._lock = threading.Lock()
+
+    def acquire(self) -> bool:
+        """Take the lock; False where another process has it.
+
+        Raises:
+            IndexUnavailable: the database cannot be asked.
+        """
+        try:
+            session = self._session or begin_at(self._url, 5.0, _SETTINGS)
+            self._session = session
+            if not _value(session, "SELECT pg_try_advisory_lock(%s)", _key(session)):
+                return False
+            session.execute("CREATE TABLE IF NOT EXISTS leader (number BIGINT NOT NULL)")
+            session.execute("INSERT INTO leader SELECT 0 WHERE NOT EXISTS (SELECT FROM leader)")
+            number = _value(session, "UPDATE leader SET number = number + 1 RETURNING number")
+        except psycopg.Error as error:
+            self.release()
+            raise IndexUnavailable(str(error).splitlines()[0]) from error
+        self._number = int(str(number))
+        threading.Thread(target=self._keep, args=(session,), name="leader", daemon=True).start()
+        return True
+
+    def is_held(self) -> bool:
+        """Whether this process has it, as far as it knows."""
+        return self._number > 0
+
+    def release(self) -> None:
+        """Give it back."""
+        with self._lock:
+            session, self._session, self._number = self._session, None, 0
+        if session:
+            session.close()
+
+    def look(self, connection: Connection) -> None:
+        """Raise `IndexUnavailable` where another process has it, else keep it meanwhile."""
+        if _NUMBER.rows(connection) != [(self._number,)]:
+            raise IndexUnavailable("another machine writes now")
+
+    def _keep(self, session: Session) -> None:
+        while self._session is session:
+            try:
+                with self._lock:
+                    session.execute("SELECT 1")
+            except psycopg.Error:
+                self.release()
+                return
+            time.sleep(PING_EVERY)
+
+
+def _key(session: Session) -> int:
+    """Of the schema: several sites may be in a database."""
+    name = f"feedservice:{_value(session, 'SELECT current_schema()')}"
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+
+
+def _value(session: Session, sql: str, *values: object) -> object:
+    found = session.execute(sql, values).fetchone()
+    return found[0] if found else None

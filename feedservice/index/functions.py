@@ -1,0 +1,45 @@
+"""What SQL has under another name in each database; `engines` says how it is written there."""
+
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam
+from sqlalchemy.sql.functions import FunctionElement, GenericFunction
+
+
+class Matches(FunctionElement[bool]):
+    """Whether a row of the search has what a `search.phrase` asks for, the value ``phrase``."""
+
+    inherit_cache = True  # and no type, since SQLite's planner knows no ``MATCH … = 1``
+
+    def __init__(self) -> None:
+        super().__init__(bindparam("phrase", type_=Text))
+
+
+class each_of(GenericFunction[Any]):  # noqa: N801 - a function
+    """The items of a JSON list, as texts."""
+
+    inherit_cache = True
+
+
+class item_of(FunctionElement[str]):  # noqa: N801 - a function
+    """An item of a JSON list, as a text."""
+
+    inherit_cache = False
+    type = Text()
+
+    def __init__(self, value: ColumnElement[Any], position: int) -> None:
+        self.position = position
+        super().__init__(value)
+
+
+class pair_of(FunctionElement[str]):  # noqa: N801 - a function
+    """A JSON list of two values."""
+
+    inherit_cache = True
+    type = Text()
+
+
+def wanted(name: str = "wanted") -> Any:
+    """Return a table of the values in a JSON list, with a column ``value``."""
+    values: BindParameter[str] = bindparam(name, type_=Text)
+    return each_of(values).table_valued("value", name=name)

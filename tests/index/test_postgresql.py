@@ -1,0 +1,281 @@
+"""What only PostgreSQL does: it may hang, be lost and come back, and be another machine's."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+import tcp_proxy
+from databases import make_tables, name_of
+from factories import NOW, article, fill, site, snapshot
+from feedservice.domain.errors import IndexFilling, IndexUnavailable
+from feedservice.domain.selections import Selection
+from feedservice.http.revision import Revision
+from feedservice.index.engine import Look, database_at, open_engine
+from feedservice.index.engines import postgresql, postgresql_leadership
+from feedservice.index.outbox import Outbox
+from feedservice.index.reader import IndexReader
+from feedservice.index.writer import IndexWriter
+from postgresql_cluster import Cluster
+from tcp_proxy import Proxy
+from waiting import comes_true
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module")
+def empty(cluster: Cluster) -> str:
+    return make_tables(cluster.url(cluster.new()))
+
+
+@pytest.fixture
+def address(cluster: Cluster, empty: str) -> str:
+    """Of a database with an index that knows the site."""
+    made = cluster.url(cluster.new(name_of(empty)))
+    index = IndexWriter(open_engine(made, readonly=False))
+    index.put_site(site(), (), NOW)
+    index.mark_filled()
+    index.close()
+    return made
+
+
+@pytest.fixture
+def opened(request: pytest.FixtureRequest) -> Callable[..., Engine]:
+    """Opens a database until the end of the test."""
+
+    def make(address: str, *, readonly: bool = False, look: Look | None = None) -> Engine:
+        engine = open_engine(address, readonly=readonly, look=look)
+        request.addfinalizer(engine.dispose)
+        return engine
+
+    return make
+
+
+@pytest.fixture
+def proxy(cluster: Cluster) -> Iterator[Proxy]:
+    with tcp_proxy.between(cluster.port) as made:
+        yield made
+
+
+@pytest.fixture
+def through(address: str, cluster: Cluster, proxy: Proxy) -> str:
+    """The same database, behind what may stop."""
+    return address.replace(str(cluster.port), str(proxy.port))
+
+
+def end_sessions(cluster: Cluster, address: str, where: str = "true") -> None:
+    there = f"pg_stat_activity WHERE datname = '{name_of(address)}' AND ({where})"
+    ended = cluster.ask(f"SELECT pid, pg_terminate_backend(pid) FROM {there}")
+    pids = ", ".join(str(pid) for pid, _ in ended)
+    assert comes_true(
+        lambda: not cluster.ask(f"SELECT FROM pg_stat_activity WHERE pid IN ({pids})")
+    )
+
+
+def test_who_asks_a_database_that_hangs_is_refused_and_only_so_many_wait(
+    opened: Callable[..., Engine], through: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "READS_WITHIN", 1.0)
+    monkeypatch.setattr(postgresql, "CONNECTIONS", 2)
+    reader = IndexReader(opened(through, readonly=True))
+    assert reader.is_filled()
+    entered, refused = threading.Semaphore(0), []
+
+    def ask() -> None:
+        try:
+            entered.release()
+            reader.revision()
+        except IndexUnavailable as error:
+            refused.append(str(error))
+
+    proxy.stop()
+    waiting = [threading.Thread(target=ask) for _ in range(6)]
+    for each in waiting:
+        each.start()
+    for each in waiting:
+        each.join()
+    at_once = [each for each in refused if "QueuePool limit" in each]
+    assert (len(refused), len(at_once)) == (6, 4)
+    proxy.go_on()
+    assert comes_true(lambda: _is_filled(reader))
+
+
+def _is_filled(reader: IndexReader) -> bool:
+    try:
+        return reader.is_filled()
+    except IndexUnavailable:
+        return False
+
+
+def test_kept_answers_do_not_wait_for_a_revision_that_nobody_tells() -> None:
+    answer, asked = threading.Event(), []
+
+    def ask() -> int:
+        asked.append(1)
+        answer.wait()
+        return len(asked)
+
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    revision = Revision(ask, timedelta(0), None, lambda error: None, patience=0.01)
+    assert revision.at(now) is None
+    assert revision.at(now + timedelta(seconds=1)) is None
+    assert len(asked) == 1  # one asks, the others do not even wait
+    answer.set()
+    assert comes_true(lambda: revision.at(now + timedelta(seconds=2)) is not None)
+
+
+def test_sessions_that_the_server_ended_are_not_felt(
+    opened: Callable[..., Engine], cluster: Cluster, address: str
+) -> None:
+    reader = IndexReader(opened(address, readonly=True))
+    assert reader.is_filled()
+    end_sessions(cluster, address)
+    assert reader.is_filled()
+
+
+def test_a_database_without_tables_is_an_index_that_is_being_made(
+    opened: Callable[..., Engine], cluster: Cluster
+) -> None:
+    with pytest.raises(IndexFilling):
+        IndexReader(opened(cluster.url(cluster.new()), readonly=True)).revision()
+
+
+def test_no_fault_tells_the_password(opened: Callable[..., Engine], cluster: Cluster) -> None:
+    for host in ("127.0.0.1:1", f"127.0.0.1:{cluster.port}"):
+        address = f"postgresql+psycopg://nobody:S3cret@{host}/nothing"
+        with pytest.raises(IndexUnavailable) as told:
+            IndexReader(opened(address, readonly=True)).revision()
+        assert "S3cret" not in "".join(
+            (str(told.value), repr(told.value), str(told.value.__cause__))
+        )
+
+
+def test_dropped_tables_are_made_anew_and_a_scan_is_due(
+    opened: Callable[..., Engine], cluster: Cluster, address: str
+) -> None:
+    index = IndexWriter(opened(address))
+    before = index.revision()
+    assert not index.heal()
+    cluster.ask("DROP TABLE meta, articles, search", name_of(address))
+    index._keeper._looked -= postgresql.LOOK_EVERY  # type: ignore[attr-defined]
+    assert index.heal()
+    assert not index.is_filled()
+    assert index.revision() > before
+
+
+def test_an_article_of_more_words_than_there_is_room_for_is_found_by_its_title(
+    opened: Callable[..., Engine],
+    address: str,
+) -> None:
+    index = IndexWriter(opened(address))
+    text = " ".join(f"{n:x}" + "ط" * 180 for n in range(4000)) + " " + "ط" * 9000
+    fill(index, article("a", title="سرد طويل", text=text, html=text))
+    for query in ("طويل", "ط" * 9000):
+        found = snapshot(index).select(Selection(q=query), 5)
+        assert [each.slug for each in found] == (["a"] if query == "طويل" else [])
+    index.write((), ["field/a.md"], NOW)
+    assert snapshot(index).select(Selection(q="طويل"), 5) == ()
+
+
+@pytest.fixture
+def told(address: str) -> Callable[[], object]:
+    commits = database_at(address).commits(address)
+    assert commits
+    commits.follow()
+    assert comes_true(lambda: isinstance(commits.value(), int))
+    return commits.value
+
+
+def test_commits_are_told_and_told_again_after_an_outage(
+    opened: Callable[..., Engine], cluster: Cluster, address: str, told: Callable[[], object]
+) -> None:
+    index = IndexWriter(opened(address))
+    for _ in range(2):
+        before = told()
+        fill(index, article("a", title=f"{before}"))
+        assert comes_true(lambda before=before: told() != before)  # type: ignore[misc]
+        end_sessions(cluster, address, "query LIKE 'LISTEN%'")
+        assert comes_true(lambda: isinstance(told(), float))  # asked for meanwhile
+        assert comes_true(lambda: isinstance(told(), int))
+
+
+def test_another_site_in_the_database_is_not_told(
+    opened: Callable[..., Engine], cluster: Cluster, address: str
+) -> None:
+    cluster.ask("CREATE SCHEMA other", name_of(address))
+    other = f"{address}?options=-csearch_path%3Dother"
+    index = IndexWriter(opened(other))
+    index.prepare()
+    commits = database_at(other).commits(other)
+    assert commits
+    commits.follow()
+    assert comes_true(lambda: isinstance(commits.value(), int))
+    before = commits.value()
+    fill(IndexWriter(opened(address)), article("a"))
+    assert index.known() == {}
+    index.put_site(site(), (), NOW)
+    assert comes_true(lambda: commits.value() != before)
+    assert commits.value() == before + 1  # type: ignore[operator]
+
+
+def test_one_leads_and_another_once_its_session_is_gone(cluster: Cluster, address: str) -> None:
+    first, second = (database_at(address).leadership(address) for _ in range(2))
+    assert first.acquire()
+    assert not second.acquire()
+    end_sessions(cluster, address, "query LIKE '%leader%' OR query = 'SELECT 1'")
+    assert comes_true(second.acquire)
+    assert comes_true(lambda: not first.is_held())
+    second.release()
+
+
+def test_who_lost_the_lock_without_knowing_writes_nothing_more(
+    opened: Callable[..., Engine], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_leadership, "PING_EVERY", 10**6)
+    with ExitStack() as ends:
+        old, new = (database_at(address).leadership(address) for _ in range(2))
+        ends.callback(old.release)
+        ends.callback(new.release)
+        assert old.acquire()
+        engine = opened(address, look=old.look)
+        index, outbox = IndexWriter(engine), Outbox(engine)
+        fill(index, article("a"))
+        old._session.close()  # type: ignore[attr-defined]
+        assert new.acquire()
+        assert old.is_held()  # as far as it knows
+        with pytest.raises(IndexUnavailable, match="another machine writes"):
+            index.write((), ["field/a.md"], NOW)
+        with pytest.raises(IndexUnavailable, match="another machine writes"):
+            outbox.forget("https://hub.example/")
+        assert set(index.known()) == {"field/a.md"}
+        fill(IndexWriter(opened(address, look=new.look)), article("b"))
+        assert set(index.known()) == {"field/a.md", "field/b.md"}
+
+
+def test_a_new_leader_waits_for_what_the_old_one_is_writing(
+    opened: Callable[..., Engine], address: str
+) -> None:
+    old, new = (database_at(address).leadership(address) for _ in range(2))
+    assert old.acquire()
+    engine = opened(address, look=old.look)
+    index = IndexWriter(engine)
+    took: list[bool] = []
+    with index._keeper.transaction() as connection:
+        old._session.close()  # type: ignore[attr-defined]
+        taking = threading.Thread(target=lambda: took.append(new.acquire()))
+        taking.start()
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+        assert comes_true(lambda: _waits_for_a_lock(index))
+        assert took == []
+    taking.join()
+    assert took == [True]
+    new.release()
+
+
+def _waits_for_a_lock(index: IndexWriter) -> bool:
+    with index.connection() as connection:
+        sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        return bool(connection.exec_driver_sql(sql).scalar())
