@@ -147,8 +147,8 @@ def test_nothing_is_told_twice_whatever_happens_between(
         monkeypatch.setattr("feedservice.index.reader.SCHEMA_VERSION", 999)
         desk.prepare()
     elif between == "new file":
-        assert desk._healer._file
-        desk._healer._file.path.unlink()
+        assert desk._keeper._file
+        desk._keeper._file.path.unlink()
         assert desk.heal()
     alerts = started(desk, people, clock)
     if between != "restart":
@@ -321,13 +321,13 @@ def test_a_hub_that_fails_for_long_is_told_and_that_it_was_given_up(
     alerts: Alerts, desk: IndexWriter, people: People, clock: FixedClock
 ) -> None:
     hub = "https://hub.example/"
-    with desk._healer.transaction() as connection:
+    with desk._keeper.transaction() as connection:
         connection.exec_driver_sql(
             "INSERT INTO pings VALUES ('https://hub.example/', 'site', '', 1, 1, 3, 1)"
         )
     pass_seconds(alerts, clock, 1000, 20)
     assert people.told() == [[f"wrong {hub}"]]
-    with desk._healer.transaction() as connection:
+    with desk._keeper.transaction() as connection:
         connection.exec_driver_sql("DELETE FROM pings")
     alerts.gave_up(hub, "status 410")
     pass_seconds(alerts, clock, 200)
@@ -355,7 +355,7 @@ def test_notices_of_another_release_are_counted(
     desk.write([broken("field/a.md")], (), NOW)
     people.failure = Failure(reason="away")
     pass_seconds(alerts, clock, 30)
-    with desk._healer.transaction() as connection:
+    with desk._keeper.transaction() as connection:
         connection.exec_driver_sql("UPDATE notices SET notice = '{\"what\": 1}'")
     letter = notices.seal(DESK.key)
     assert letter
