@@ -143,7 +143,7 @@ def test_nothing_is_told_twice_whatever_happens_between(
     pass_seconds(alerts, clock, 60)
     pass_seconds(started(desk, people, clock), clock, 60)
     if between == "rebuild":
-        monkeypatch.setattr("feedservice.index.healing.SCHEMA_VERSION", 999)
+        monkeypatch.setattr("feedservice.index.tables.SCHEMA_VERSION", 999)
         monkeypatch.setattr("feedservice.index.reader.SCHEMA_VERSION", 999)
         desk.prepare()
     elif between == "new file":
