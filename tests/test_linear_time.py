@@ -392,6 +392,8 @@ COMPUTED: Mapping[str, str] = MappingProxyType(
         "exporting/nginx.py: _location": "suffixes of our own",
         "exporting/names.py: file_of": "queries that we wrote",
         "importing/front_matter.py: texts": "one class of characters",
+        "domain/text.py: _illegal": "one class of characters",
+        "domain/text.py: _vowel_signs": "one class of characters",
         "content/html_tags.py: tags": "modules ask for it, and what they got is found in them",
     }
 )
