@@ -27,8 +27,11 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands)
-def token() -> None:
+@site_options
+@click.pass_context
+def token(context: click.Context, content: Path | None) -> None:
     """Say who may write from elsewhere."""
+    context.obj = content
 
 
 @token.command("new", help=_("Make a token. Its secret is shown once, on the last line.").text)
@@ -43,9 +46,10 @@ def token() -> None:
     "--author", default="", help=_("Slug or name of the author of what is written with it.").text
 )
 @site_options
-def new(name: str, scope: str, author: str, content: Path | None) -> None:
+@click.pass_obj
+def new(folder: Path | None, name: str, scope: str, author: str, content: Path | None) -> None:
     """Make a token."""
-    given = site_settings(content)
+    given = site_settings(content or folder)
     site = read_site(given.content)
     made, secret = tokens.new(_name(name), _scopes(scope), _author(author, site), utc_now())
     TokenFile(given.state).add(made)
@@ -57,9 +61,10 @@ def new(name: str, scope: str, author: str, content: Path | None) -> None:
 
 @token.command("list", help=_("List the tokens: what they allow, and when they were used.").text)
 @site_options
-def listed(content: Path | None) -> None:
+@click.pass_obj
+def listed(folder: Path | None, content: Path | None) -> None:
     """List the tokens."""
-    given = site_settings(content)
+    given = site_settings(content or folder)
     zone = ZoneInfo(read_site(given.content).timezone)
     file = TokenFile(given.state)
     for each in file.read():
@@ -77,9 +82,10 @@ def listed(content: Path | None) -> None:
 @token.command("revoke", help=_("Revoke the token NAME, from the next request on.").text)
 @click.argument("name")
 @site_options
-def revoke(name: str, content: Path | None) -> None:
+@click.pass_obj
+def revoke(folder: Path | None, name: str, content: Path | None) -> None:
     """Revoke a token."""
-    TokenFile(site_settings(content).state).revoke(name)
+    TokenFile(site_settings(content or folder).state).revoke(name)
     say(_("revoked: {name}", name=name))
 
 

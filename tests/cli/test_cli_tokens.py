@@ -52,3 +52,11 @@ def test_the_command_says_what_it_accepts(
 def test_the_commands_help_is_in_the_language_that_is_spoken(command: Callable[..., Any]) -> None:
     assert "أبطِل" in command("--lang", "ar", "token", "--help").stdout
     assert "Revoke" in command("--lang", "en", "token", "--help").stdout
+
+
+def test_the_folder_may_stand_before_the_command(
+    content: Path, command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEEDSERVICE_CONTENT", "/nowhere")
+    assert command("token", "--content", content, "new", "--name", "هاتف").status == 0
+    assert "هاتف" in command("token", "list", "--content", content).stdout
