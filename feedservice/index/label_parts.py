@@ -6,11 +6,21 @@ feed asks for forty.
 
 import json
 from bisect import bisect_right
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from threading import Lock
-from typing import NamedTuple, cast
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BigInteger, Connection, Integer, bindparam, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    literal_column,
+    select,
+    union_all,
+)
 
 from feedservice.index import functions
 from feedservice.index.changes import Label
@@ -23,6 +33,8 @@ CANDIDATES = 20
 MANY = 60
 """How many of a list are read at once when it is asked again: neighbours in a feed share most of
 their candidates."""
+AT_ONCE = 16
+"""Lists that are read by one statement."""
 MOST = 8000
 """Rows that are kept, each of some 250 bytes."""
 
@@ -134,48 +146,76 @@ class LabelParts:
         part = self._parts.get(label)
         found = part.before(-moment) if part else None
         if found is None:
-            found = self._read(label, -moment).numbers[:CANDIDATES]
+            self._read([(label, -moment)])
+            found = self._parts[label].numbers[:CANDIDATES]
         return found
 
-    def _read(self, label: Label, after: int) -> _Part:
+    def prepare(self, asked: Mapping[Label, int]) -> None:
+        """Read at once what is lacking of lists before the moments that are asked for first."""
+        lacking = [
+            (label, -moment)
+            for label, moment in asked.items()
+            if not (part := self._parts.get(label)) or part.before(-moment) is None
+        ]
+        for start in range(0, len(lacking), AT_ONCE):
+            self._read(lacking[start : start + AT_ONCE])
+
+    def _read(self, wanted: Sequence[tuple[Label, int]]) -> None:
+        """Read parts of lists that follow ages."""
+        values: dict[str, Any] = {}
+        size = next(each for each in _PARTS if each >= len(wanted))
+        for n, ((kind, key), after) in enumerate([*wanted, *[wanted[-1]] * (size - len(wanted))]):
+            most = self._most((kind, key))
+            values |= {f"kind{n}": kind, f"key{n}": key, f"younger{n}": after, f"most{n}": most}
+        found: list[list[Row]] = [[] for _ in range(size)]
+        for n, *row in _PARTS[size].rows(self._connection, **values, moment=self._moment):
+            found[n].append(cast(Row, tuple(row)))
+        for (label, after), rows in zip(wanted, found, strict=False):
+            self._take(label, after, sorted(rows))
+
+    def _most(self, label: Label) -> int:
         # Where no other article is among those that ask, one reading is enough for all of them.
         most = CANDIDATES + self._members[label] - 1
-        if label in self._parts:
-            most = max(most, MANY)
-        kind, key = label
-        asked = {"its_kind": kind, "its_key": key, "moment": self._moment}
-        found = _PART.rows(self._connection, **asked, younger=after, most=most)
-        rows = cast(list[Row], found)
+        return max(most, MANY) if label in self._parts else most
+
+    def _take(self, label: Label, after: int, rows: list[Row]) -> None:
         part = _Part(
             self._states[label],
             after,
             [age for age, _, _ in rows],
             [number for _, _, number in rows],
             rows,
-            len(rows) < most,
+            len(rows) < self._most(label),
         )
         self._use(label, part)
         # An old article's page leaves alone what feeds ask for.
         if self._members[label] > 1 or not self._kept.get(label, part.state):
             self._kept.keep(label, part)
-        return part
 
     def _use(self, label: Label, part: _Part) -> None:
         self._parts[label] = part
         self.rows.update(zip(part.numbers, part.rows, strict=True))
 
 
-_PART = Statement(
-    select(labels.c.age, labels.c.article, labels.c.number)
-    .join(articles, labels.c.number == articles.c.number)
-    .where(
-        labels.c.kind == bindparam("its_kind"),
-        labels.c.key == bindparam("its_key"),
-        labels.c.age > bindparam("younger", type_=BigInteger),
-        is_public(),
+def _part(n: int) -> Select[Any]:
+    rows = (
+        select(labels.c.age, labels.c.article, labels.c.number)
+        .join(articles, labels.c.number == articles.c.number)
+        .where(
+            labels.c.kind == bindparam(f"kind{n}"),
+            labels.c.key == bindparam(f"key{n}"),
+            labels.c.age > bindparam(f"younger{n}", type_=BigInteger),
+            is_public(),
+        )
+        .order_by(labels.c.age, labels.c.article)
+        .limit(bindparam(f"most{n}", type_=Integer))
+        .subquery(f"part{n}")
     )
-    .order_by(labels.c.age, labels.c.article)
-    .limit(bindparam("most", type_=Integer))
+    return select(literal_column(str(n)), rows.c.age, rows.c.article, rows.c.number)
+
+
+_PARTS = MappingProxyType(
+    {size: Statement(union_all(*map(_part, range(size)))) for size in (1, 2, 4, 8, AT_ONCE)}
 )
 _WANTED = functions.wanted()
 _STAMPS = Statement(

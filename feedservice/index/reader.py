@@ -1,18 +1,28 @@
 """The reading side of the index; every fault of the database is `IndexUnavailable`."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from feedservice.domain.derived_pictures import SPACE
 from feedservice.domain.errors import IndexFilling
 from feedservice.domain.identity import Claim
 from feedservice.domain.known_site import KnownSite
-from feedservice.domain.model import PageLink, Site, Status
+from feedservice.domain.model import Article, PageLink, Site, Status
 from feedservice.domain.urls import article_path
 from feedservice.index import icons, passed
 from feedservice.index.conflicts import holders_of, remembered, values_of
@@ -20,6 +30,7 @@ from feedservice.index.engine import read_transaction
 from feedservice.index.known_site import known_site
 from feedservice.index.payload import article_from_json, site_from_json
 from feedservice.index.schema import SCHEMA_VERSION, articles, bodies, mentions, meta
+from feedservice.index.schema import passed as passed_table
 from feedservice.index.search_coverage import SEARCHED
 from feedservice.index.snapshot import Snapshot
 from feedservice.index.statements import Statement
@@ -27,27 +38,39 @@ from feedservice.index.states import is_live
 from feedservice.index.surroundings import Kept
 
 _STATES = ["schema", "revision", "filled", SEARCHED]
-_STATE = Statement(select(meta.c.key, meta.c.value).where(meta.c.key.in_(_STATES)))
+_STATE = Statement(
+    union_all(
+        select(meta.c.key, meta.c.value).where(meta.c.key.in_(_STATES)),
+        select(literal("passed"), cast(func.max(passed_table.c.moment), Text)),
+    )
+)
 _HIGHEST = Statement(select(func.max(articles.c.number)))
 _PICTURES = Statement(
     select(articles.c.published, mentions.c.value)
     .select_from(mentions.join(articles, articles.c.number == mentions.c.number))
     .where(mentions.c.space == SPACE, mentions.c.number > bindparam("after"))
 )
-_SITE = Statement(select(meta.c.value).where(meta.c.key == "site"))
-_PAGES = Statement(
-    select(bodies.c.teaser)
-    .join(articles, articles.c.number == bodies.c.number)
-    .where(articles.c.status == Status.PAGE.value, is_live())
+_SITE = Statement(
+    union_all(
+        select(literal("site"), meta.c.value).where(meta.c.key == "site"),
+        select(literal("page"), bodies.c.teaser)
+        .join(articles, articles.c.number == bodies.c.number)
+        .where(articles.c.status == Status.PAGE.value, is_live()),
+    )
 )
 
 
 class _State(NamedTuple):
-    """The revision, the site where the index is filled, and whether its search is."""
+    """The revision, the site where the index is filled, and whether its search is.
+
+    Attributes:
+        passed: the latest moment that came, Unix seconds; see `passed`.
+    """
 
     revision: int
     site: Site | None
     is_searchable: bool
+    passed: int
 
 
 class IndexReader:
@@ -74,9 +97,9 @@ class IndexReader:
             IndexUnavailable: the database failed, within the block too.
         """
         with self.connection() as connection:
-            revision, site, is_searchable = self._state(connection)
+            revision, site, is_searchable, came = self._state(connection)
             if site:
-                now = passed.no_earlier(connection, now)
+                now = max(now, datetime.fromtimestamp(came, UTC))
             yield Snapshot(connection, now, revision, site, self._kept, is_searchable)
 
     def current(self) -> tuple[int, Site]:
@@ -86,7 +109,7 @@ class IndexReader:
             IndexUnavailable: the index cannot be read, or is not filled yet (`IndexFilling`).
         """
         with self.connection() as connection:
-            revision, site, _ = self._state(connection)
+            revision, site, *_ = self._state(connection)
         if site is None:
             raise IndexFilling
         return revision, site
@@ -154,24 +177,26 @@ class IndexReader:
 
     def _state(self, connection: Connection) -> _State:
         """The site is read once a revision."""
-        meta_values: dict[str, str] = dict(_STATE.rows(connection))
-        revision, is_searchable = int(meta_values.get("revision", 0)), SEARCHED not in meta_values
-        if meta_values.get("schema") != str(SCHEMA_VERSION) or meta_values.get("filled") != "1":
-            return _State(revision, None, is_searchable)
+        found: dict[str, str | None] = dict(_STATE.rows(connection))
+        rest = SEARCHED not in found, int(found["passed"] or 0)
+        revision = int(found.get("revision") or 0)
+        if found.get("schema") != str(SCHEMA_VERSION) or found.get("filled") != "1":
+            return _State(revision, None, *rest)
         current = self._current
         if current is None or current[0] != revision:
-            payload = _SITE.run(connection).scalar()
+            told = _SITE.rows(connection)
+            payload = next((value for what, value in told if what == "site"), None)
             if payload is None:
-                return _State(revision, None, is_searchable)
-            site = replace(site_from_json(payload), pages=_pages(connection))
+                return _State(revision, None, *rest)
+            pages = _pages(article_from_json(value) for what, value in told if what == "page")
+            site = replace(site_from_json(payload), pages=pages)
             current = revision, replace(site, base_url=self._base_url) if self._base_url else site
             self._current = current
-        return _State(*current, is_searchable)
+        return _State(*current, *rest)
 
 
-def _pages(connection: Connection) -> tuple[PageLink, ...]:
-    pages = [article_from_json(teaser) for (teaser,) in _PAGES.rows(connection)]
-    pages.sort(key=lambda page: (page.order, page.title, page.slug))
+def _pages(found: Iterable[Article]) -> tuple[PageLink, ...]:
     return tuple(
-        PageLink(slug=page.slug, title=page.title, path=article_path(page.slug)) for page in pages
+        PageLink(slug=page.slug, title=page.title, path=article_path(page.slug))
+        for page in sorted(found, key=lambda page: (page.order, page.title, page.slug))
     )

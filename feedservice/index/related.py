@@ -64,6 +64,7 @@ def find(
     ordered = sorted(around.items(), key=lambda each: each[1].published, reverse=True)
     members = Counter(label for _, its in ordered for label in its.lists)
     parts = LabelParts(kept, connection, states, moment, members)
+    parts.prepare({label: its.published for _, its in reversed(ordered) for label in its.lists})
     found: dict[_Key, tuple[int, ...]] = {}
     for key, its in ordered:
         scores: dict[int, int] = {}

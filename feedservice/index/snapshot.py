@@ -4,29 +4,28 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, select
 
 from feedservice.domain.errors import IndexFilling, SearchUnavailable
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import counts, departures, finding, problems, query, surroundings
-from feedservice.index.changes import ALL_LISTS, SITE, Label, entries_in, unix_seconds
+from feedservice.index import counts, finding, moments, problems, query, surroundings
+from feedservice.index.changes import SITE, Label, unix_seconds
 from feedservice.index.finding import MANY, Listed
+from feedservice.index.moments import Moments
 from feedservice.index.payload import article_from_json, whole_article
-from feedservice.index.schema import articles, bodies, claims, labels, list_changes
+from feedservice.index.schema import articles, bodies, claims, labels
 from feedservice.index.spellings import Spelling, Spellings
 from feedservice.index.statements import Statement, parts, several
-from feedservice.index.states import MOMENT, is_live, is_public, is_published, teasers
-from feedservice.index.surroundings import BY_TIME, Kept, Neighbours, Surroundings, is_list, scalar
+from feedservice.index.states import is_live, is_public, teasers
+from feedservice.index.surroundings import Kept, Neighbours, Surroundings
 
 MAX_WITHDRAWN = 100
 SHORT = 1000
 """Articles of a label that has few."""
 
-_ITS = is_list(bindparam("its_kind"), bindparam("its_key"))
-_ITS_ENTRIES = is_list(bindparam("its_entries"), bindparam("its_key"))
 
 _ARTICLE = Statement(
     select(bodies.c.teaser, bodies.c.texts)
@@ -49,32 +48,6 @@ _NAMES = Statement(
     .join(articles, labels.c.number == articles.c.number)
     .where(labels.c.kind == bindparam("its_kind"), is_public())
     .distinct()
-)
-_LENGTH = Statement(
-    select(func.count()).select_from(
-        select(labels.c.number)
-        .where(labels.c.kind == bindparam("its_kind"), labels.c.key == bindparam("its_key"))
-        .limit(bindparam("most", type_=Integer))
-        .subquery()
-    )
-)
-_LAST_MODIFIED = Statement(
-    select(
-        # A list that nothing was ever in changes with the site's name at the latest.
-        func.coalesce(
-            scalar(func.max(list_changes.c.stamp), or_(_ITS, _ITS_ENTRIES, is_list(*ALL_LISTS))),
-            scalar(list_changes.c.stamp, is_list(*SITE)),
-        ),
-        *BY_TIME,
-    )
-)
-_NEXT_MOMENT = Statement(
-    select(
-        *(
-            scalar(func.min(column), column > MOMENT, is_published(), is_live())
-            for column in (articles.c.published, articles.c.leaves)
-        )
-    )
 )
 
 
@@ -107,7 +80,7 @@ class Snapshot:
         self._moment = unix_seconds(now)
         self._spellings = Spellings(connection, now, site)
         self._kept = kept
-        self._surroundings: Surroundings | None = None
+        self._moments: dict[Label, Moments] = {}
 
     @property
     def site(self) -> Site:
@@ -135,9 +108,19 @@ class Snapshot:
 
     def surroundings(self) -> Surroundings:
         """Return what is another value when anything may alter entries of rows that stay."""
-        if self._surroundings is None:
-            self._surroundings = surroundings.of_all(self.connection, self._moment)
-        return self._surroundings
+        found = self._of_all()
+        return Surroundings(found.begun, found.altered, found.came, found.left)
+
+    def _of_all(self) -> Moments:
+        """Those of any list, which are known mostly: they tell of all, too."""
+        return next(iter(self._moments.values()), None) or self._moments_of(SITE)
+
+    def _moments_of(self, label: Label) -> Moments:
+        found = self._moments.get(label)
+        if found is None:
+            found = moments.of_list(self.connection, *label, self._moment)
+            self._moments[label] = found
+        return found
 
     def neighbours(self, numbers: Collection[int], limit: int) -> dict[int, Neighbours]:
         """Return what the entry of each row shows of others; see `surroundings.of_rows`."""
@@ -193,17 +176,14 @@ class Snapshot:
         """
         found = []
         if not selection.is_narrowed:
-            kind, slug = selection.label or SITE
-            found.append(departures.noted(self.connection, kind, label_key(kind, slug)))
-        label = query.walked(selection)
-        is_short = label is not None and self._length(*label) < SHORT
+            found.append(self._moments_of(selection.label or SITE).departed)
+        walked = query.walked(selection)
+        is_short = (
+            walked is not None and (self._moments_of(selection.label or walked).length or 0) < SHORT
+        )
         found += [left for (left,) in self.ask(query.select_left(selection, is_short=is_short))]
         left = max(filter(None, found), default=None)
         return None if left is None else datetime.fromtimestamp(left, UTC)
-
-    def _length(self, kind: str, key: str) -> int:
-        asked = {"its_kind": kind, "its_key": key, "most": SHORT}
-        return int(_LENGTH.rows(self.connection, **asked)[0][0])
 
     def article(self, slug: str) -> Article | None:
         """Return the whole article with that slug, whatever its status."""
@@ -283,17 +263,13 @@ class Snapshot:
         The latest change of the list (of the site, where it is more than one category, tag or
         author), of an entry in it, of every list, or of time (a publication, an expiry).
         """
-        kind, slug = selection.label or SITE
-        key = label_key(kind, slug)
-        asked = {"its_kind": str(kind), "its_entries": entries_in(kind), "its_key": key}
-        moments = _LAST_MODIFIED.rows(self.connection, **asked, moment=self._moment)[0]
-        return datetime.fromtimestamp(max((each for each in moments if each), default=0), UTC)
+        last = self._moments_of(selection.label or SITE).last
+        return datetime.fromtimestamp(last, UTC)
 
     def next_moment(self) -> datetime | None:
         """Return the next moment at which time alone changes what is public, or None."""
-        moments = _NEXT_MOMENT.rows(self.connection, moment=self._moment)[0]
-        later = [each for each in moments if each]
-        return datetime.fromtimestamp(min(later), UTC) if later else None
+        moment = self._of_all().next
+        return datetime.fromtimestamp(moment, UTC) if moment else None
 
     def problems(self, *, hints: bool = True) -> tuple[Problem, ...]:
         """Return everything that is wrong, by path, line and column; see `problems.problems`."""

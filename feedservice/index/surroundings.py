@@ -12,21 +12,22 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    func,
-    or_,
+    literal,
     select,
     union_all,
 )
 
 from feedservice.domain.model import Article
 from feedservice.index import label_parts, related
-from feedservice.index.changes import ALL_LISTS, ENTRIES, Label
+from feedservice.index.changes import Label
 from feedservice.index.label_parts import KeptParts
-from feedservice.index.schema import articles, claims, labels, list_changes, mentions, meta
+from feedservice.index.schema import articles, claims, labels, mentions
 from feedservice.index.spellings import Spellings
 from feedservice.index.statements import Statement, parts, several
-from feedservice.index.states import MOMENT, is_live, is_reachable
+from feedservice.index.states import is_reachable
 
+_WRITTEN = "written"
+"""In the place of a space: when a row was."""
 MOST_ROWS = 1000
 """Rows of which is kept what was found."""
 
@@ -63,38 +64,6 @@ class Neighbours(NamedTuple):
     spellings: tuple[tuple[str, str, str], ...]
 
 
-def scalar(value: Any, *conditions: Any) -> Any:
-    """Return a value of its own for a statement of several."""
-    return select(value).where(*conditions).scalar_subquery()
-
-
-def is_list(kind: Any, slug: Any) -> ColumnElement[bool]:
-    """Where the stamp of a list is."""
-    return and_(list_changes.c.kind == kind, list_changes.c.slug == slug)
-
-
-BY_TIME = (
-    scalar(func.max(articles.c.scheduled), articles.c.scheduled <= MOMENT, is_live()),
-    scalar(
-        func.max(articles.c.leaves),
-        and_(articles.c.leaves <= MOMENT, articles.c.leaves > articles.c.indexed_at),
-        is_live(),
-    ),
-)
-"""The last scheduled publication, and the last scheduled leaving, that have passed."""
-
-_AROUND = Statement(
-    select(
-        scalar(meta.c.value, meta.c.key == "begun"),
-        scalar(func.max(list_changes.c.stamp), or_(is_list(*ALL_LISTS), is_list(*ENTRIES))),
-        *BY_TIME,
-    )
-)
-_WRITTEN = Statement(
-    select(articles.c.number, articles.c.indexed_at).where(
-        articles.c.number.in_(several("numbers"))
-    )
-)
 _LABELS = Statement(
     select(labels.c.number, labels.c.kind, labels.c.key, labels.c.age, labels.c.slug).where(
         labels.c.number.in_(several("numbers"))
@@ -120,6 +89,9 @@ _NAMED = Statement(
             "name", and_(claims.c.space == mentions.c.space, claims.c.value == mentions.c.value)
         ),
         _named("path", articles.c.path == mentions.c.value),
+        select(articles.c.number, literal(_WRITTEN), literal(""), articles.c.indexed_at).where(
+            articles.c.number.in_(several("numbers"))
+        ),
     )
 )
 
@@ -127,11 +99,6 @@ _NAMED = Statement(
 def state_of_lists(around: Surroundings) -> Hashable:
     """Return what is another value when lists may be others though they are not stamped."""
     return around.begun, around.came, around.left
-
-
-def of_all(connection: Connection, moment: int) -> Surroundings:
-    """Return what every entry depends on, at a moment in Unix seconds."""
-    return Surroundings(*_AROUND.rows(connection, moment=moment)[0])
 
 
 class _Row(NamedTuple):
@@ -196,9 +163,11 @@ def of_rows(
     written: dict[int, int] = {}
     named: dict[int, set[tuple[str, str, int]]] = {number: set() for number in numbers}
     for part in parts(sorted(numbers)):
-        written.update(_WRITTEN.rows(connection, numbers=part))
-        for number, *target in _NAMED.rows(connection, numbers=part, moment=moment):
-            named[number].add(tuple(target))
+        for number, space, value, target in _NAMED.rows(connection, numbers=part, moment=moment):
+            if space == _WRITTEN:
+                written[number] = target
+            else:
+                named[number].add((space, value, target))
     rows = {n: row for n in numbers if (row := kept.rows.get(n)) and row.written == written[n]}
     rows |= _read(connection, {n: written[n] for n in numbers if n not in rows})
     lists = {label for row in rows.values() for label in row.standing.lists}

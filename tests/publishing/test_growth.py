@@ -1,14 +1,16 @@
 """What a request costs does not grow with the index: counted in steps of SQLite."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
 import pytest
 
+from asked import asked
 from factories import NOW, FixedClock, article, at, fill, site
-from feedservice.domain.model import Author, Status
+from feedservice.domain.model import Article, Author, Status
 from feedservice.index import guesses, snapshot
 from feedservice.index.search_coverage import words_of
 from feedservice.index.writer import IndexWriter
@@ -108,3 +110,32 @@ def steps(index: IndexWriter) -> dict[str, int]:
         found[name] = count
     driver.set_progress_handler(None, 0)
     return found
+
+
+@pytest.mark.parametrize(
+    ("address", "most"), [("/", 15), ("/categories/field", 15), ("/tags/ماء", 16)]
+)
+def test_a_feed_asks_fifteen_questions_after_a_save(
+    new_index: Callable[[], IndexWriter], address: str, most: int
+) -> None:
+    """Each is a round trip where the index is in a database of another region.
+
+    How a tag is spelt is asked first.
+    """
+    index = new_index()
+    index.put_site(site(), (), NOW)
+    index.mark_filled()
+    tags = ["ماء", "نار", "هواء", "تراب"]
+
+    def saved(number: int) -> Article:
+        named = [*tags, f"t{number}"] if number else [*tags, *map(str, range(8))]
+        return article(f"a{number}", published=NOW - timedelta(hours=number), tags=named)
+
+    fill(index, *(saved(number) for number in range(1, 60)))
+    publisher = Publisher(index, FixedClock())
+    publisher.feed(at(address, (), "atom"))
+    for change in (saved(0), replace(saved(30), title="آخر")):
+        fill(index, change)
+        with asked(index._engine) as questions:
+            publisher.feed(at(address, (), "atom"))
+        assert 5 < len(questions) <= most, [each.text for each in questions]
