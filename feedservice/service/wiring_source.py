@@ -1,6 +1,6 @@
 """Settings → what follows a source of content: for the one process that writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Event, Thread
 
 from feedservice.clock import utc_now
@@ -13,6 +13,7 @@ from feedservice.ingest.sources.source import Source
 from feedservice.service import wiring
 from feedservice.service.lock import WriterLock
 from feedservice.service.source_following import Following
+from feedservice.service.source_standing import Standing
 from feedservice.settings import Settings, without_secret
 
 FOLLOWS = "source.lock"
@@ -42,6 +43,23 @@ def following(given: Settings) -> Following:
 
 def _is_store(given: Settings) -> bool:
     return given.source.startswith("s3://")
+
+
+def failing(given: Settings) -> Mapping[str, str]:
+    """Return why the source fails, by its name; an empty text where it does not."""
+    standing = wiring.standing(given).read() if given.source else Standing()
+    if not (standing.since or standing.failing_since):
+        return {}  # nobody has looked yet
+    reason = standing.reason if standing.failing_since else ""
+    return {without_secret(given.source): reason}
+
+
+def author_of(given: Settings, path: str) -> str:
+    """Return who changed a file last, where the source knows; else an empty text."""
+    if not given.source or _is_store(given):
+        return ""
+    folder = given.content.parent / "repository.git"
+    return GitRepository(git.address(given.source), folder).author_of(path)
 
 
 def bring(given: Settings) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from feedservice.clock import steady_now
@@ -20,7 +20,7 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest.batches import Readers, processors
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.smaller_pictures import SmallerPictures
-from feedservice.service import wiring
+from feedservice.service import wiring, wiring_source
 from feedservice.service.alerts.alerts import Alerts
 from feedservice.service.backoff import Failure
 from feedservice.service.lock import SoleWriter
@@ -177,7 +177,14 @@ def alerts(given: Settings, held: SoleWriter) -> Alerts:
         return sender()(receiver, letter, site)
 
     engine = open_engine(given.database, readonly=False, checkpoints=False, look=held.look)
-    return Alerts(wiring.reader(given), Notices(engine), steady_now, send)
+    return Alerts(
+        wiring.reader(given),
+        Notices(engine),
+        steady_now,
+        send,
+        partial(wiring_source.author_of, given),
+        partial(wiring_source.failing, given),
+    )
 
 
 def telling(

@@ -218,3 +218,20 @@ def test_a_server_that_says_nothing_ends(
     monkeypatch.setattr(git, "FETCH", 0.0)
     with pytest.raises(SourceUnavailable, match="longer than 0 seconds"):
         source(origin.url, tmp_path).look()
+
+
+def test_who_changed_a_file_last_is_known_as_far_as_the_past_is_kept(
+    origin: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin.write({"field/b.md": "ب\n"})
+    origin.git("add", "--all")
+    origin.git("commit", "--quiet", "--author", "سلمى <s@x.example>", "--message", "تحرير")
+    found = source(origin.url, tmp_path)
+    found.look()
+    assert found.author_of("field/b.md") == "سلمى"
+    assert found.author_of("field/خبر.md") == "محررة"
+    assert found.author_of("field/:(top)*.md") == ""
+    monkeypatch.setattr(git, "DEPTH", 1)
+    cut = source(origin.url, tmp_path / "cut")
+    cut.look()
+    assert cut.author_of("field/خبر.md") == "", "everything seems to be of the last commit"

@@ -303,7 +303,7 @@ def test_who_is_named_no_more_is_told_nothing(
 def test_a_source_that_fails_for_long_is_told_and_its_end(
     alerts: Alerts, people: People, clock: FixedClock, desk: IndexWriter
 ) -> None:
-    alerts.report("git", "the branch is gone")
+    alerts._sources = lambda: {"git": "the branch is gone"}
     pass_seconds(alerts, clock, 600, 20)
     assert people.told() == []
     pass_seconds(alerts, clock, 400, 20)
@@ -312,7 +312,7 @@ def test_a_source_that_fails_for_long_is_told_and_its_end(
     alerts = started(desk, people, clock)
     pass_seconds(alerts, clock, 100)
     assert len(people.told()) == 1, "who begins knows nothing of it, and says nothing"
-    alerts.report("git")
+    alerts._sources = lambda: {"git": ""}
     pass_seconds(alerts, clock, 100)
     assert people.told() == [["wrong git"], ["over git"]]
 

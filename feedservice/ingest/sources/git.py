@@ -157,6 +157,19 @@ class GitRepository:
             return None
         return True
 
+    def author_of(self, path: str) -> str:
+        """Return who made the last change of a file, as far as the past is kept; else nothing.
+
+        Where the past was cut off, everything seems to come from the commit that is left there.
+        """
+        inside = f"{self._where.folder}/{path}".lstrip("/")
+        with suppress(SourceUnavailable):
+            told = self._git("log", "-1", "--format=%P%n%an", HELD, "--", f":(literal){inside}")
+            parents, _line, name = told.decode(errors="replace").partition("\n")
+            if parents or not (self._folder / "shallow").exists():
+                return name.strip()
+        return ""
+
     def _fetch(self) -> None:
         if self._is_new:
             self._git("init", "--quiet", "--bare", "--", str(self._folder), is_inside=False)

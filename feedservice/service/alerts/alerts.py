@@ -44,6 +44,8 @@ MAX_FACT = 2000
 Send = Callable[[Receiver, Letter, Site], Failure | None]
 AuthorOf = Callable[[str], str]
 """The author of the last change of a file, or an empty text."""
+Sources = Callable[[], Mapping[str, str]]
+"""Why each source fails, or an empty text; of one that is not there nobody knows."""
 
 
 def nobody(_path: str) -> str:
@@ -60,6 +62,7 @@ class Alerts:
         clock: tells what is due.
         send: sends a message.
         author_of: tells who changed a file last.
+        sources: tells of each source of articles why it fails, or an empty text.
     """
 
     def __init__(
@@ -69,20 +72,17 @@ class Alerts:
         clock: Clock,
         send: Send,
         author_of: AuthorOf = nobody,
+        sources: Sources = dict,
     ) -> None:
         self._index = index
         self._notices = notices
         self._clock = clock
         self._send = send
         self._author_of = author_of
-        self._reported: dict[str, str] = {}
+        self._sources = sources
         self._telling: dict[str, threading.Thread] = {}
         self._sent: dict[str, int] = {}
         self._is_clear = False
-
-    def report(self, source: str, reason: str = "") -> None:
-        """Note why a source of articles cannot be read, or that it can; may be called often."""
-        self._reported[f"{SOURCE}{source}"] = reason
 
     def gave_up(self, hub: str, reason: str) -> None:
         """Put into the outbox that a hub was given up: it is told of nothing until changes come."""
@@ -118,7 +118,7 @@ class Alerts:
         now = self._clock()
         with self._index.connection() as connection:
             wrong = faults.subjects(connection)
-        reported = dict(self._reported)
+        reported = {f"{SOURCE}{name}": reason for name, reason in self._sources().items()}
         wrong.update(subject for subject, reason in reported.items() if reason)
         known = self._notices.incidents()
         unsure = {each for each in known if kind_of(each) == SOURCE} - reported.keys()
