@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -176,20 +177,22 @@ def _https(name: str, value: str) -> str:
 
 
 def _source(value: str) -> str:
-    if not value or (_SOURCE.fullmatch(value) and not value.startswith("git+http://")):
-        return value
-    if urlsplit(value).hostname in ("localhost", "127.0.0.1", "::1") and _SOURCE.fullmatch(value):
-        return value
+    with suppress(ValueError):  # a password with a slash in it ends the host amid a port
+        parts = urlsplit(value)
+        is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        is_one = not value or (_SOURCE.fullmatch(value) and (parts.port or 1))
+        if is_one and (is_here or parts.scheme != "git+http"):
+            return value
     accepted = _(
         "git+https://, git+ssh:// or file://, the address of a Git repository, and #branch or "
         "#branch:folder; or s3://bucket/prefix"
     )
-    raise _refused("source", without_secret(value), accepted)
+    raise _refused("source", re.sub("//.*@", "//", value), accepted)
 
 
 def without_secret(source: str) -> str:
     """Return the address of a source without who may ask it, as logs may have it."""
-    return re.sub("//[^/@]*@", "//", source)
+    return re.sub("//[^/]*@", "//", source)
 
 
 def _file(value: str) -> Path | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from feedservice.domain.errors import SettingsError
-from feedservice.settings import Settings, spoken
+from feedservice.settings import Settings, spoken, without_secret
 
 DOCS = Path(__file__).parent.parent / "docs" / "settings.md"
 
@@ -94,6 +94,14 @@ def test_each_source_has_a_state_folder_of_its_own_whoever_asks_it() -> None:
     assert len({one.state, other.state}) == 2
     assert one.state == same.state
     assert one.content == one.state / "source" / "content"
+
+
+def test_no_part_of_a_password_is_told_with_the_address_of_a_source() -> None:
+    assert without_secret("git+https://desk:p@ss@x/a@b.git") == "git+https://x/a@b.git"
+    for source in ("git+https://desk:p/zq@x/a", "git+https://desk:p#zq@x/a", "s3://desk:p/zq@x"):
+        with pytest.raises(SettingsError, match="x") as refused:
+            Settings.from_env({"FEEDSERVICE_SOURCE": source})
+        assert "zq" not in str(refused.value)
 
 
 def test_a_relative_folder_is_made_absolute_so_that_another_process_finds_it() -> None:

@@ -55,7 +55,7 @@ class TokenFile:
             UsageError: as in `read`, or there is one of that name, or there are too many.
             OSError: as in `read`, or the file cannot be written; nothing is changed.
         """
-        self._state.mkdir(parents=True, exist_ok=True)
+        self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
         with turn(self._state / "tokens.lock"):
             known = self.read()
             if any(each.name == token.name for each in known):

@@ -1,7 +1,8 @@
 """Settings → the desk at which programs write."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from feedservice.clock import steady_now
 from feedservice.content.decoding import MAX_BYTES
@@ -15,6 +16,9 @@ from feedservice.service import wiring
 from feedservice.service.indieauth import IndieAuth
 from feedservice.settings import Settings
 from feedservice.system.turn import turn
+
+if TYPE_CHECKING:
+    from feedservice.ingest.sources.source_store import Put
 
 
 def desk(given: Settings, publishing: Publisher) -> Desk:
@@ -31,7 +35,7 @@ def desk(given: Settings, publishing: Publisher) -> Desk:
         return publishing.ask(names.categories_and_tags)
 
     known = Known(site=publishing.site, paths=paths, taken=taken, categories=categories)
-    store = _git_store(given, files, publishing) if given.source else _folder_store(given, files)
+    store = _source_store(given, files, publishing) if given.source else _folder_store(given, files)
     elsewhere = None
     if given.indieauth:
         elsewhere = IndieAuth(given.indieauth, publishing.site, steady_now).token
@@ -42,14 +46,9 @@ def _folder_store(given: Settings, files: ContentFiles) -> Store:
     return FolderStore(files, lambda: turn(given.state / "micropub.lock"))
 
 
-def _git_store(given: Settings, files: ContentFiles, publishing: Publisher) -> Store:
-    # Where content comes from a repository.
-    from feedservice.ingest.sources import git  # noqa: PLC0415
-    from feedservice.ingest.sources.git_writing import (  # noqa: PLC0415
-        Author,
-        GitStore,
-        GitWriting,
-    )
+def _source_store(given: Settings, files: ContentFiles, publishing: Publisher) -> Store:
+    # Where content comes from elsewhere.
+    from feedservice.ingest.sources.source_store import Author, SourceStore  # noqa: PLC0415
 
     def author(name: str) -> Author:
         known = publishing.site().author(name)
@@ -61,6 +60,20 @@ def _git_store(given: Settings, files: ContentFiles, publishing: Publisher) -> S
         except OSError:
             return False
 
-    folder = given.content.parent / "writing.git"
-    writing = GitWriting(git.address(given.source), folder)
-    return GitStore(writing, author, wiring.hooks(given).add, has)
+    @cache
+    def writing() -> "Put":
+        """Return what writes: made with the first file, since threads of a store end by a fork."""
+        if given.source.startswith("s3://"):
+            from feedservice.ingest.sources.object_store import ObjectStore  # noqa: PLC0415
+
+            return ObjectStore(given.source).put
+        from feedservice.ingest.sources import git  # noqa: PLC0415
+        from feedservice.ingest.sources.git_writing import GitWriting  # noqa: PLC0415
+
+        folder = given.content.parent / "writing.git"
+        return GitWriting(git.address(given.source), folder).put
+
+    def put(path: str, data: bytes, if_unchanged: bytes | None, author: Author) -> None:
+        writing()(path, data, if_unchanged, author)
+
+    return SourceStore(put, author, wiring.hooks(given).add, has)

@@ -9,18 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask import Request, Response, current_app, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
 from feedservice.domain.errors import IndexUnavailable, NotFound
 from feedservice.domain.route import Kind, Route
 from feedservice.http.admission import Busy, Slots
+from feedservice.http.timed_body import TimedBody
 from feedservice.i18n import Message, _, render
 from feedservice.web.errors import site_language
 from feedservice.web.respond import RETRY_AFTER, ContractResponse
 
 AT_ONCE, WAITING = 3, 2
-"""Requests whose bodies are read at once, and that wait for that: a slow body holds a thread, and
-nothing ends it before its client does, unless a proxy takes bodies in before it hands them on."""
+"""Requests whose bodies are read at once, and that wait for that: a slow body holds a thread, for
+as long as `http.timed_body` lets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,9 @@ class Door:
             response = _tell(_away(_("the site is being prepared: try again later")))
         except RequestEntityTooLarge:
             response = _tell(_too_large(intake))
+        except RequestTimeout:
+            slow = _("it is sent too slowly: try again over a better connection")
+            response = _tell(Refused(408, "invalid_request", slow, {"Connection": "close"}))
         except HTTPException as error:  # of what reads forms
             unread = _("what was sent cannot be read")
             response = _tell(Refused(error.code or 400, "invalid_request", unread))
@@ -121,6 +125,7 @@ class Door:
             raise _too_large(intake)
         request.max_content_length = intake.limit
         with self._slots.take():
+            request.environ["wsgi.input"] = TimedBody(request.environ["wsgi.input"])
             return intake.answer(request)
 
 

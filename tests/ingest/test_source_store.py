@@ -11,7 +11,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from feedservice.domain.errors import SourceUnavailable
+from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.ingest.sources import object_store
 from feedservice.ingest.sources.mirror import Mirror
 from feedservice.ingest.sources.object_store import ObjectStore
@@ -140,3 +140,34 @@ def test_an_empty_prefix_or_no_bucket_changes_nothing(bucket: S3Store, tmp_path:
     with pytest.raises(SourceUnavailable):
         mirror.follow(ObjectStore("s3://there-is-none/x"))
     assert held(mirror) == FILES
+
+
+def test_what_programs_write_goes_over_nothing_that_another_wrote(bucket: S3Store) -> None:
+    found, place = source(bucket), "sites/news/field/خبر.md"
+    old = FILES["field/خبر.md"]
+    found.put("field/new.md", b"mine", None, "samira")
+    found.put("field/خبر.md", "نص آخر".encode(), old, "samira")
+    assert bytes(bucket.get("sites/news/field/new.md").bytes()) == b"mine"
+    found.put("field/new.md", b"mine", None, "samira")  # whose answer was lost
+    for path, before in (("field/new.md", None), ("field/خبر.md", old), ("field/none.md", b"x")):
+        with pytest.raises(Changed):
+            found.put(path, b"other", before, "samira")
+    found.put("field/خبر.md", b"third", "نص آخر".encode(), "samira")
+    assert bytes(bucket.get(place).bytes()) == b"third"
+
+    class Overtaken(ObjectStore):
+        def _unchanged(self, path: str, data: bytes) -> "obstore.UpdateVersion":
+            version = super()._unchanged(path, data)
+            bucket.put(place, b"another's")
+            return version
+
+    with pytest.raises(Changed):
+        Overtaken(f"s3://{bucket.config['bucket']}/sites/news").put(
+            "field/خبر.md", b"mine", b"third", "samira"
+        )
+    assert bytes(bucket.get(place).bytes()) == b"another's"
+
+
+def test_a_store_that_cannot_be_written_to_is_told(server: int, bucket: S3Store) -> None:
+    with pytest.raises(SourceUnavailable, match="the store"):
+        ObjectStore("s3://there-is-none/x").put("field/a.md", b"x", None, "samira")

@@ -6,7 +6,8 @@ import pytest
 
 from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.ingest.sources.git import address
-from feedservice.ingest.sources.git_writing import Author, GitStore, GitWriting
+from feedservice.ingest.sources.git_writing import GitWriting
+from feedservice.ingest.sources.source_store import Author, SourceStore
 from git_server import Repository, repository
 
 pytestmark = pytest.mark.system
@@ -82,8 +83,8 @@ def test_a_repository_that_takes_nothing_is_told_at_once(
         writing(origin, tmp_path).put("field/b.md", b"x", None, SAMIRA)
     hook.unlink()
     asked: list[str] = []
-    store = GitStore(
-        writing(origin, tmp_path),
+    store = SourceStore(
+        writing(origin, tmp_path).put,
         lambda name: Author(name, ""),
         lambda: asked.append("hook"),
         lambda path, data: asked.append(path) or len(asked) > 2,  # type: ignore[func-returns-value]

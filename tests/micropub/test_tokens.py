@@ -47,9 +47,11 @@ def test_the_file_is_its_owners_alone_from_its_first_byte(
         written(descriptor)
 
     monkeypatch.setattr(os, "fsync", look)
-    TokenFile(tmp_path).add(made()[0])
+    state = tmp_path / "state"
+    TokenFile(state).add(made()[0])
     assert modes == [0o600]
-    assert stat.S_IMODE((tmp_path / NAME).stat().st_mode) == 0o600
+    assert stat.S_IMODE((state / NAME).stat().st_mode) == 0o600
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
 
 
 def test_names_are_told_apart_and_tokens_are_few(

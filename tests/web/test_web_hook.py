@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,13 +10,17 @@ from threading import Event, Thread
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.exceptions import RequestTimeout
 
 from feedservice.domain.route import Kind
+from feedservice.http import timed_body
+from feedservice.http.timed_body import TimedBody
 from feedservice.index.reader import IndexReader
 from feedservice.publishing.publisher import Publisher
 from feedservice.service.wiring_web import intakes
 from feedservice.settings import Settings
 from feedservice.web import hook, intake
+from waiting import PATIENCE
 
 SECRET = b"correct horse battery staple pass"
 KEY = b"k" * 32
@@ -232,3 +237,44 @@ def test_a_secret_that_is_none_or_can_be_guessed_lets_nobody_in(
     assert intakes(Settings(state=tmp_path, webhook_secret_file=file)) == {}
     assert "FEEDSERVICE_WEBHOOK_SECRET_FILE" in caplog.text
     assert intakes(Settings(state=tmp_path)) == {}
+
+
+class _Silent:
+    """A body of which no byte comes until its client goes."""
+
+    def __init__(self) -> None:
+        self.gone = Event()
+
+    def read(self, size: int = -1, /) -> bytes:
+        assert self.gone.wait(PATIENCE)
+        return b""
+
+
+def test_who_sends_nothing_holds_no_slot(
+    hooked: Callable[[bytes], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timed_body, "PATIENCE", 0.01)
+    client, silent = hooked(SECRET), _Silent()
+    headers = {"X-Hub-Signature-256": "sha256=0"}
+    for _ in range(intake.AT_ONCE + intake.WAITING + 1):
+        answered = client.post(
+            HOOK,
+            headers=headers,
+            environ_overrides={"wsgi.input": silent, "CONTENT_LENGTH": "1000"},
+        )
+        assert answered.status_code == 408
+        assert answered.headers["Connection"] == "close"
+    silent.gone.set()
+    monkeypatch.undo()
+    answered = client.post(HOOK, data=BODY, headers={"X-Hub-Signature-256": f"sha256={signed()}"})
+    assert answered.status_code == 202
+
+
+def test_a_body_has_time_for_each_part_of_it() -> None:
+    now = 0.0
+    body = TimedBody(io.BytesIO(bytes(300_000)), lambda: now)
+    while read := body.read():
+        now += len(read) / timed_body.SLOWEST
+    now += timed_body.PATIENCE + 1
+    with pytest.raises(RequestTimeout):
+        body.read()

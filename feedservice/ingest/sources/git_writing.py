@@ -6,30 +6,19 @@ what is there then, as long as the file itself is still what was read.
 
 import re
 import secrets
-from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, sleep
-from typing import NamedTuple
 
 from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.domain.text import one_line
 from feedservice.i18n import _
 from feedservice.ingest.sources.git import FETCH, HELD, LINK, Address, GitRepository
+from feedservice.ingest.sources.source_store import Author
 from feedservice.system.turn import turn
 
 TRIES = 5
 """Pushes, each on what another has pushed meanwhile."""
-_ARRIVES, _LOOK = 3.0, 0.05
-"""Seconds that a push is waited for in the mirror, and between two looks."""
 _HEAD = re.compile(r"ref: refs/heads/(\S+)\tHEAD")
 _NOT_IN_NAMES = re.compile("[<>\n\0]")
-
-
-class Author(NamedTuple):
-    """Who wrote, as a commit names them."""
-
-    name: str
-    email: str
 
 
 class GitWriting(GitRepository):
@@ -124,34 +113,3 @@ class GitWriting(GitRepository):
             raise Changed
         if self._git("cat-file", "blob", record[2].decode()) != if_unchanged:
             raise Changed
-
-
-class GitStore:
-    """What a Git repository is to who writes articles: see `micropub.store.Store`.
-
-    Args:
-        writing: the repository.
-        author: returns who is meant by the author of a token.
-        pushed: called after each push, so that the mirror is brought up to it.
-        has: whether the mirror has a file with these bytes.
-    """
-
-    def __init__(
-        self,
-        writing: GitWriting,
-        author: Callable[[str], Author],
-        pushed: Callable[[], object],
-        has: Callable[[str, bytes], bool],
-    ) -> None:
-        self._writing = writing
-        self._author = author
-        self._pushed = pushed
-        self._has = has
-
-    def put(self, path: str, data: bytes, if_unchanged: bytes | None, author: str) -> None:
-        """Write a file, and wait for a moment until it can be read, too."""
-        self._writing.put(path, data, if_unchanged, self._author(author))
-        self._pushed()
-        deadline = monotonic() + _ARRIVES
-        while not self._has(path, data) and monotonic() < deadline:
-            sleep(_LOOK)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
-from feedservice.domain.errors import SourceUnavailable
+from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.i18n import Message, _
 from feedservice.ingest.sources.source import (
     MAX_BYTES,
@@ -25,7 +25,7 @@ from feedservice.ingest.sources.source import (
 
 try:
     import obstore
-    from obstore.exceptions import BaseError, PreconditionError
+    from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
     from obstore.store import S3Store
 except ImportError as missing:
     raise SourceUnavailable(
@@ -40,6 +40,8 @@ AT_ONCE = 8
 """Requests for small objects: most of what each takes is waiting."""
 SMALL = 2**20
 _PAGE, _BLOCK = 1000, 8 * 2**20
+_OTHERS = (AlreadyExistsError, PreconditionError)
+"""What the store raises where a condition of writing does not hold."""
 
 
 class ObjectStore:
@@ -95,6 +97,45 @@ class ObjectStore:
     def contains(self, generation: str, earlier: str) -> bool | None:  # noqa: ARG002
         """Not known: a store has one moment, the present one."""
         return None
+
+    def put(self, path: str, data: bytes, if_unchanged: bytes | None, author: object) -> None:  # noqa: ARG002
+        """Write an object on the condition that the one that was read is there still.
+
+        Args:
+            path: below the prefix.
+            data: its bytes.
+            if_unchanged: the bytes that are to be there still; None where nothing is to be.
+            author: nobody whom a store remembers.
+
+        Raises:
+            Changed: there is something else.
+            SourceUnavailable: the store cannot be asked or written to.
+        """
+        try:
+            with _told():
+                mode: obstore.PutMode = "create"
+                if if_unchanged is not None:
+                    mode = self._unchanged(path, if_unchanged)
+                self._store.put(path, data, mode=mode, use_multipart=False)
+        except SourceUnavailable as error:
+            is_gone = if_unchanged is not None and isinstance(error.__cause__, FileNotFoundError)
+            if not is_gone and not isinstance(error.__cause__, _OTHERS):
+                raise
+            if not self._holds(path, data):  # a request whose answer was lost is sent again
+                raise Changed(path) from error
+
+    def _unchanged(self, path: str, data: bytes) -> "obstore.UpdateVersion":
+        found = self._store.get(path)
+        if bytes(found.bytes()) != data:
+            raise Changed(path)
+        return {"e_tag": found.meta["e_tag"]}
+
+    def _holds(self, path: str, data: bytes) -> bool:
+        try:
+            with _told():
+                return bytes(self._store.get(path).bytes()) == data
+        except SourceUnavailable:
+            return False
 
     def _item(self, path: str, version: str) -> Item | None:
         size, _space, tag = version.partition(" ")
