@@ -40,6 +40,8 @@ class Settings:
         state: the folder for index, lock and logs; the user's local state directory, one folder a
             site.
         database: an SQLAlchemy URL; SQLite in ``state`` where nothing is said.
+        replica: answer from the database alone: without content, and without a writer.
+        media: the address below which a replica's readers find /media/ and /pictures/.
         base_url: goes before site.yaml's.
         max_age: seconds that feeds and pages may be kept (Cache-Control).
         poll: look at the folder ten times a second instead of asking the system (network file
@@ -70,6 +72,8 @@ class Settings:
     source_every: int = 0
     state: Path = Path()
     database: str = field(default="", repr=False)
+    replica: bool = False
+    media: str = ""
     base_url: str = ""
     max_age: int = 300
     poll: bool = False
@@ -113,9 +117,13 @@ class Settings:
                 )
             if value:
                 given[known[name]] = value
-        source = _source(given.get("source", ""))
+        database = given.get("database", "")
+        is_replica = _replica(given.get("replica", "0"), database)
+        source = "" if is_replica else _source(given.get("source", ""))
         content = Path(given.get("content", "content")).absolute()
         named = Path(without_secret(source)) if source else content
+        if is_replica:  # which nothing tells apart but what it reads
+            named = Path("/", without_query(database))
         state = Path(given["state"]).absolute() if "state" in given else _default_state(named)
         if source:
             content = state / "source" / "content"
@@ -124,8 +132,10 @@ class Settings:
             source=source,
             source_every=_number("source_every", given.get("source_every", "0"), 0, 86_400),
             state=state,
-            database=given.get("database") or f"sqlite:///{state / 'index.sqlite3'}",
-            base_url=_url(given.get("base_url", "")),
+            database=database or f"sqlite:///{state / 'index.sqlite3'}",
+            replica=is_replica,
+            media=_url("media", given.get("media", "")),
+            base_url=_url("base_url", given.get("base_url", "")),
             max_age=_number("max_age", given.get("max_age", "300"), 0, 86_400),
             poll=_flag("poll", given.get("poll", "0")),
             rescan=_number("rescan", given.get("rescan", "60"), 1, 86_400),
@@ -195,6 +205,11 @@ def without_secret(source: str) -> str:
     return re.sub("//[^/]*@", "//", source)
 
 
+def without_query(database: str) -> str:
+    """Return the address of a database without its parameters, and without who may ask it."""
+    return without_secret(database).partition("?")[0]
+
+
 def _file(value: str) -> Path | None:
     return Path(value).absolute() if value else None
 
@@ -228,10 +243,10 @@ def _default_state(content: Path) -> Path:
     return states / f"{content.parent.name}-{digest}"
 
 
-def _url(value: str) -> str:
+def _url(name: str, value: str) -> str:
     if value and not is_base_url(value):
         accepted = _("an absolute http(s) URL without a query")
-        raise _refused("base_url", value, accepted)
+        raise _refused(name, value, accepted)
     return value.rstrip("/")
 
 
@@ -246,6 +261,20 @@ def _flag(name: str, value: str) -> bool:
     if value not in ("0", "1"):
         raise _refused(name, value, _("0 or 1"))
     return value == "1"
+
+
+def _replica(value: str, database: str) -> bool:
+    is_replica = _flag("replica", value)
+    if is_replica and (not database or database.startswith("sqlite")):
+        raise SettingsError(
+            _(
+                "a replica reads a database that other machines can reach. Set {setting} to its "
+                "address: {example}",
+                setting="FEEDSERVICE_DATABASE",
+                example="postgresql+psycopg://name:password@host/database",
+            )
+        )
+    return is_replica
 
 
 def _language(name: str, value: str) -> str:

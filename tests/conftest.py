@@ -76,6 +76,7 @@ ONCE = {
     "tests/index/test_postgresql.py": "PostgreSQL",
     "tests/service/test_operating.py": "every server",
     "tests/service/test_processes.py": "every server",
+    "tests/service/test_replicas.py": "PostgreSQL",
     "tests/service/test_server.py": "every server",
     "tests/service/test_two_machines.py": "PostgreSQL",
     "tests/test_golden_site.py": "the golden site",

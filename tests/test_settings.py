@@ -18,6 +18,7 @@ def test_every_setting_is_read_and_written_back() -> None:
         "FEEDSERVICE_OPERATORS": "127.0.0.1/32,2001:db8::/32", "FEEDSERVICE_LINKS": "/srv/releases:/mnt/pictures",
         "FEEDSERVICE_INDIEAUTH": "https://auth.example/meta", "FEEDSERVICE_LANG": "ar", "FEEDSERVICE_PICTURES": "100", "FEEDSERVICE_PREVIEW_SECRET_FILE": "/srv/secret", "FEEDSERVICE_WEBHOOK_SECRET_FILE": "/srv/hooks",
         "FEEDSERVICE_CDN": "varnish", "FEEDSERVICE_CDN_MAX_AGE": "3600", "FEEDSERVICE_CDN_TOKEN": "secret",
+        "FEEDSERVICE_REPLICA": "0", "FEEDSERVICE_MEDIA": "https://cdn.example/site",
         "FEEDSERVICE_CDN_PURGE": "http://10.0.0.1:6081,http://10.0.0.2:6081", "FEEDSERVICE_CDN_TOKEN_FILE": "/run/secrets/cdn",
         "FEEDSERVICE_SECRETS": "/run/credentials/feedservice", "FEEDSERVICE_SMTP": "smtp://user@mail.example:587?from=desk@news.example",
     }  # fmt: skip
@@ -36,6 +37,22 @@ def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
     assert one.database == f"sqlite:///{one.state}/index.sqlite3"
 
 
+def test_a_replica_has_no_source_and_is_told_apart_by_its_database() -> None:
+    at = "postgresql+psycopg://desk:s3cret@db.example/site?password=s3cret"
+    given = {"FEEDSERVICE_REPLICA": "1", "FEEDSERVICE_SOURCE": "file:///srv/site"}
+    one = Settings.from_env({**given, "FEEDSERVICE_DATABASE": at})
+    assert one.source == ""
+    assert Settings.from_env(one.as_env()) == one
+    for database, is_same in (
+        (at.replace("s3cret", "other"), True),
+        (at.replace("/site", "/b"), False),
+    ):
+        other = Settings.from_env({**given, "FEEDSERVICE_DATABASE": database})
+        assert (other.state == one.state) == is_same
+    with pytest.raises(SettingsError, match="FEEDSERVICE_DATABASE"):
+        Settings.from_env({**given, "FEEDSERVICE_DATABASE": "sqlite:////srv/index.sqlite3"})
+
+
 @pytest.mark.parametrize(
     "environment",
     [
@@ -52,6 +69,7 @@ def test_the_database_lies_in_the_state_folder_of_the_site() -> None:
         {"FEEDSERVICE_CDN_PURGE": "https://x", "FEEDSERVICE_CDN": "plain"}, {"FEEDSERVICE_CDN_PURGE": "https://x"},
         {"FEEDSERVICE_CDN_PURGE": "x", "FEEDSERVICE_CDN": "varnish"}, {"FEEDSERVICE_CDN_TOKEN": "a b"},
         {"FEEDSERVICE_SMTP": "mail.example"},
+        {"FEEDSERVICE_MEDIA": "cdn.example"}, {"FEEDSERVICE_REPLICA": "yes"},
     ],
 )  # fmt: skip
 def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str]) -> None:

@@ -55,9 +55,9 @@ def port_option(default: int) -> Callable[[Callable[..., Any]], Callable[..., An
     )
 
 
-def settings_for(content: Path | None) -> Settings:
-    """Return the settings of this process; ``content`` goes before the environment's."""
-    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content_folder(content))}
+def settings_for(content: Path | None, **more: str) -> Settings:
+    """Return the settings of this process; ``content`` and ``more`` go before the environment's."""
+    environment = {**os.environ, "FEEDSERVICE_CONTENT": str(content_folder(content)), **more}
     if content is not None:
         environment["FEEDSERVICE_SOURCE"] = ""
     given = Settings.from_env(environment)

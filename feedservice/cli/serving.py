@@ -13,14 +13,22 @@ from urllib.parse import urlsplit
 import click
 
 from feedservice import __version__
-from feedservice.cli.options import LOOPBACK, port_option, said, site_options, site_settings, warn
+from feedservice.cli.options import (
+    LOOPBACK,
+    port_option,
+    said,
+    settings_for,
+    site_options,
+    site_settings,
+    warn,
+)
 from feedservice.content import places
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Site
 from feedservice.domain.text import visible
 from feedservice.i18n import Message, _
 from feedservice.service.listening import listen
-from feedservice.settings import Settings, without_secret
+from feedservice.settings import Settings, without_query, without_secret
 from feedservice.system import child_process
 from feedservice.system.importing import uncollected
 
@@ -37,16 +45,48 @@ from feedservice.system.importing import uncollected
     type=click.IntRange(1, 64),
     help=_("Worker processes.").text,
 )
+@click.option(
+    "--replica",
+    is_flag=True,
+    help=_(
+        "Answer from the database alone, without content and without a writer; FEEDSERVICE_REPLICA."
+    ).text,
+)
 @site_options
-def serve(host: str, port: int, workers: int, content: Path | None) -> None:
+def serve(host: str, port: int, workers: int, replica: bool, content: Path | None) -> None:
     """Serve a content folder, and follow what editors save in it."""
-    given = site_settings(content)
+    given = settings_for(content, **({"FEEDSERVICE_REPLICA": "1"} if replica else {}))
+    if not given.replica:
+        given = site_settings(content)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    run = _replicate if given.replica else _serve
     with listen(host, port) as listening:
-        _serve(listening, host, port, workers, given)
+        run(listening, host, port, workers, given)
+
+
+def _replicate(listening: socket, host: str, port: int, workers: int, given: Settings) -> None:
+    """Serve what a database holds; it is asked by none but workers, and nobody waits for it."""
+    with uncollected():
+        from feedservice.service import metrics, server, wiring  # noqa: PLC0415
+        from feedservice.service.keeper import Keeper, Succession  # noqa: PLC0415
+    wiring.reader(given)  # its address may be refused
+    os.environ.update(given.as_env())
+    with suppress(OSError):  # a disk that is full or read-only
+        given.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        metrics.forget(given.state / "metrics")
+
+    def run(is_first: bool, succession: Succession) -> None:
+        if is_first:
+            told = said(_("a replica: what another machine writes is read"))
+            click.echo(f"feedservice {__version__}: {told}")
+            asked = f"http://{_authority(host, port)}"
+            click.echo(f"  {asked}/  ←  {visible(without_query(given.database))}")
+        server.serve(listening, workers, succession=succession)
+
+    Keeper(run, ending=listening.close).run()
 
 
 def _serve(listening: socket, host: str, port: int, workers: int, given: Settings) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     # In a process beside: workers are copies of this one, and none of them reads YAML.
     with ProcessPoolExecutor(1, initializer=_begin_beside, initargs=(given.links,)) as beside:
         reading = beside.submit(_read_site, given.content)

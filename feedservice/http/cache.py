@@ -149,7 +149,8 @@ class HttpCache:
     def is_degraded(self, now: datetime) -> bool:
         """Whether answers are given that could not be made anew just now."""
         failed = self._failed is not None and now - self._failed < DEGRADED_FOR
-        return (failed or self._revision.is_lost) and len(self._documents) > 0
+        is_lost = self._revision.is_lost or self._revision.known == RESTORED
+        return (failed or is_lost) and len(self._documents) > 0
 
     def entries(self, now: datetime) -> list[tuple[Hashable, Entry]]:
         """Return what is kept, what was asked for last first; nothing while that is all there is.

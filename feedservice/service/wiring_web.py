@@ -138,7 +138,7 @@ def application(given: Settings | None = None) -> Flask:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = given or wiring.settings()
     index = wiring.reader(given)
-    supervisor = wiring.supervisor(given)
+    keep_writer = wiring.supervisor(given).start if not given.replica else lambda: None
     file = given.state / kept_answers.NAME
     measured = wiring.metrics(given)
     # By process, since a preloading server forks after this function ran.
@@ -146,20 +146,28 @@ def application(given: Settings | None = None) -> Flask:
 
     def begin() -> None:
         if os.getpid() not in started:
-            supervisor.start()
+            keep_writer()
             if request.path == "/readyz" or request.method == "POST":
                 return
-            if not file.exists():  # else threads that wait would keep kept answers back
+            # Else threads that wait would keep kept answers back.
+            if not given.replica and not file.exists():
                 wiring.wait_until_filled(index, FIRST_FILLING)
             started.add(os.getpid())
 
     standing = wiring.standing(given)
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
-    desk = wiring_micropub.desk(given, publishing)
+    if given.replica:  # it has no file, and takes none
+        open_media, open_derived, taking, links = _nothing, _nothing, {}, no_links
+    else:
+        desk = wiring_micropub.desk(given, publishing)
+        open_media = ContentFiles(given.content).open_media
+        open_derived = wiring.derived_files(given).open
+        taking, links = intakes(given) | micropub.intakes(desk), partial(micropub.links, desk, indieauth=given.indieauth)
     app = create_app(
         publishing,
-        ContentFiles(given.content).open_media,
-        open_derived=wiring.derived_files(given).open,
+        open_media,
+        open_derived=open_derived,
+        media_at=given.media if given.replica else "",
         max_age=given.max_age,
         scrape=lambda: measured.text(
             lambda: (
@@ -169,24 +177,24 @@ def application(given: Settings | None = None) -> Flask:
         cdn=Cdn(name=given.cdn, max_age=given.cdn_max_age) if given.cdn else None,
         operators=given.operators,
         is_behind=lambda: bool(given.source and standing.read().failing_since),
-        intakes=intakes(given) | micropub.intakes(desk),
+        intakes=taking,
         before_request=begin,
         template_failed=measured.template_failed,
     )
 
     try:
-        links = preview_links(given)
+        previews = preview_links(given)
     except SettingsError as error:  # everything else is answered
         log.error("no preview is shared: %s", error)  # noqa: TRY400 - the message says it all
     else:
-        if links:
+        if previews:
             app.register_blueprint(
-                shared_preview_blueprint(SharedPreview(index, links, steady_now))
+                shared_preview_blueprint(SharedPreview(index, previews, steady_now))
             )
     commits, is_far = wiring.told_of_commits(given), database_at(given.database).is_far
 
     def known() -> tuple[int, Site]:
-        supervisor.start()  # kept answers may be all that is asked for
+        keep_writer()  # kept answers may be all that is asked for
         commits.follow()
         return publishing.known()
 
@@ -205,8 +213,12 @@ def application(given: Settings | None = None) -> Flask:
         file=file,
         entries=publishing.entries,
         alone=lambda: turn(given.state / f"search-{os.getpid() % TURNS}.lock"),
-        links=partial(micropub.links, desk, indieauth=given.indieauth),
+        links=links,
     )
+
+
+def _nothing(*_: str) -> None:
+    """Open no file."""
 
 
 def intakes(given: Settings) -> dict[Kind, Intake]:

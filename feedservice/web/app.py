@@ -30,6 +30,7 @@ def create_app(
     open_media: OpenMedia,
     *,
     open_derived: OpenDerived = lambda *_: None,
+    media_at: str = "",
     max_age: int = 300,
     cdn: Cdn | None = None,
     scrape: Callable[[], bytes] = bytes,
@@ -47,6 +48,7 @@ def create_app(
         publisher: answers what is asked.
         open_media: opens files of content/media/.
         open_derived: opens smaller pictures.
+        media_at: the address that readers of both are sent to instead, where there is one.
         max_age: seconds for which caches may keep documents.
         cdn: what stands in front, where it is to be told something.
         scrape: what /metrics answers.
@@ -65,6 +67,7 @@ def create_app(
         publisher=publisher,
         open_media=open_media,
         open_derived=open_derived,
+        media_at=media_at,
         scrape=scrape,
         max_age=max_age,
         is_behind=is_behind,

@@ -27,6 +27,7 @@ class Services:
         is_behind: whether content cannot be had from its source now, so that what is published may
             be old.
         cdn: what stands in front, where it is to be told something.
+        media_at: the address below which media are, where they are not here.
         script: what lets a button copy an address, for pages that have such a button.
         template_failed: told of a fault of a site's own templates, once a place.
         cards: HTML of articles in lists, as it was made.
@@ -41,6 +42,7 @@ class Services:
     script: Document
     template_failed: TemplateFailed
     cdn: Cdn | None = None
+    media_at: str = ""
     cards: SegmentedLRU[str] = field(default_factory=lambda: SegmentedLRU(4 * 1024 * 1024))
 
 

@@ -11,6 +11,7 @@ from feedservice.domain.errors import IndexUnavailable, NotFound
 from feedservice.domain.route import HTML, LISTS, Kind, Route
 from feedservice.domain.site_icons import MANIFEST
 from feedservice.domain.theme import Theme
+from feedservice.domain.urls import percent
 from feedservice.feeds import opensearch
 from feedservice.feeds.feed import Document
 from feedservice.feeds.formats import ATOM, RSS
@@ -135,7 +136,17 @@ def _sitemap(route: Route) -> Response:
     return respond(services().publisher.sitemap(route.name))
 
 
+def _elsewhere(base: str, route: Route) -> Response:
+    headers = {
+        "Location": base + percent(route.path),
+        "Cache-Control": cache_control(services().max_age),
+    }
+    return ContractResponse(status=302, headers=headers, content_type=PLAIN)
+
+
 def _media(route: Route) -> Response:
+    if base := services().media_at:
+        return _elsewhere(base, route)
     file = services().open_media(route.name)
     if file is None:
         raise NotFound(route.path)
@@ -144,6 +155,8 @@ def _media(route: Route) -> Response:
 
 
 def _picture(route: Route) -> Response:
+    if base := services().media_at:
+        return _elsewhere(base, route)
     # Until it is made, the original is shown: no page names a picture that is not there.
     digest, width, rest = taken_apart(route.name)
     source, size = rest.removesuffix(WEBP), f"{width}{WEBP}"

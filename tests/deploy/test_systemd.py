@@ -21,25 +21,34 @@ from nginx_process import ROOT, require
 from service_process import Site, free_port, wait_for
 from waiting import PATIENCE, comes_true
 
-UNIT = ROOT / "deploy" / "systemd" / "feedservice.service"
-TEXT = UNIT.read_text(encoding="utf-8")
+UNITS = ROOT / "deploy" / "systemd"
+UNIT, REPLICA = UNITS / "feedservice.service", UNITS / "feedservice-replica.service"
+TEXT, OF_REPLICA = (each.read_text(encoding="utf-8") for each in (UNIT, REPLICA))
 CONFINED = Path(__file__).with_name("confined.py")
 
 
-@pytest.fixture
-def unit(tmp_path: Path) -> Path:
-    """The unit with a program that is there."""
-    path = tmp_path / "feedservice.service"
+def with_program(text: str, path: Path) -> Path:
+    """A unit with a program that is there."""
     path.write_text(
-        TEXT.replace("/opt/feedservice/bin/feedservice", sys.executable), encoding="utf-8"
+        text.replace("/opt/feedservice/bin/feedservice", sys.executable), encoding="utf-8"
     )
     return path
 
 
+@pytest.fixture
+def unit(tmp_path: Path) -> Path:
+    return with_program(TEXT, tmp_path / "feedservice.service")
+
+
 @pytest.mark.system
-def test_systemd_accepts_the_unit(unit: Path) -> None:
+@pytest.mark.parametrize("text", [TEXT, OF_REPLICA], ids=["service", "replica"])
+def test_systemd_accepts_the_unit(text: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [require("systemd-analyze", "systemd"), "verify", unit],
+        [
+            require("systemd-analyze", "systemd"),
+            "verify",
+            with_program(text, tmp_path / "feedservice.service"),
+        ],
         check=False,
         capture_output=True,
         text=True,
@@ -84,6 +93,20 @@ def test_a_second_site_is_a_copy_by_the_command_in_the_docs(tmp_path: Path) -> N
         text=True,
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_a_replica_may_do_no_more_than_the_service() -> None:
+    one, other = (
+        [line for line in text.splitlines() if re.match("[A-Z]", line)]
+        for text in (TEXT, OF_REPLICA)
+    )
+    told = {"Description", "RequiresMountsFor", "ExecStart", "EnvironmentFile"}
+    assert {line.partition("=")[0] for line in {*one} ^ {*other}} == told | {"Environment"}
+    (command,) = (line for line in other if line.startswith("ExecStart="))
+    assert "feedservice serve --replica " in command
+    serve = group.get_command(click.Context(group), "serve")
+    assert serve
+    assert serve.make_context("serve", command.split()[2:]).params["replica"]
 
 
 def mode_of(path: Path) -> int:

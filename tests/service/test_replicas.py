@@ -1,0 +1,280 @@
+"""Two replicas that have a database and nothing else, and the machine that writes it."""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from factories import SITE_YAML, write_article
+from feedservice.cli.main import group
+from feedservice.service import kept_answers
+from postgresql_cluster import Cluster
+from service_process import ROOT, free_port
+from tcp_proxy import Proxy, between
+from waiting import PATIENCE, comes_true
+
+pytestmark = pytest.mark.system
+
+ADDRESSES = (
+    "/", "/feed.rss", "/feed.atom", "/feed.json", "/categories/field", "/categories/field.rss",
+    "/categories/field.atom", "/tags/%D8%AD%D9%84%D8%A8", "/tags/%D8%AD%D9%84%D8%A8.json", "/articles/first",
+    "/search?q=%D8%A3%D9%88%D9%84", "/feeds", "/feeds.opml", "/sitemap.xml", "/robots.txt",
+    "/opensearch.xml", "/archive", "/archive/2026-01", "/archive/2026-01.atom", "/subscribe",
+)  # fmt: skip
+MEDIA = "https://media.example/site"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Follow none."""
+
+
+ASKING = urllib.request.build_opener(NoRedirect)
+
+
+@dataclass(frozen=True)
+class Replica:
+    """A replica on loopback."""
+
+    process: subprocess.Popen[bytes]
+    state: Path
+    port: int
+
+    def ask(self, path: str) -> tuple[int, bytes, Message]:
+        try:
+            with ASKING.open(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
+                return answer.status, answer.read(), answer.headers
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read(), error.headers
+        except OSError:
+            return 0, b"", Message()
+
+    def titles(self) -> list[str]:
+        status, body, _ = self.ask("/feed.json")
+        return [each["title"] for each in json.loads(body)["items"]] if status == 200 else []
+
+    def log(self) -> str:
+        return self.state.with_suffix(".log").read_text(encoding="utf-8")
+
+
+@contextmanager
+def running(
+    log: Path, settings: Mapping[str, str], *command: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A command of the service, which ends with the block."""
+    environment = {
+        **{name: each for name, each in os.environ.items() if not name.startswith("FEEDSERVICE_")},
+        "FEEDSERVICE_LANG": "en",
+        "PYTHONPATH": str(ROOT),
+        **settings,
+    }
+    with (
+        log.open("wb") as told,
+        subprocess.Popen(
+            [sys.executable, "-m", "feedservice", *command],
+            cwd=log.parent,
+            env=environment,
+            stdout=told,
+            stderr=told,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                raise
+
+
+@contextmanager
+def replica(folder: Path, address: str, **settings: str) -> Iterator[Replica]:
+    """A replica that is given an address and no content; its folder holds its state."""
+    folder.mkdir(exist_ok=True)
+    port, state = free_port(), folder / "state"
+    given = {"FEEDSERVICE_DATABASE": address, "FEEDSERVICE_STATE": str(state), **settings}
+    log = state.with_suffix(".log")
+    with running(log, given, "serve", "--replica", "--port", str(port)) as process:
+        yield Replica(process, state, port)
+
+
+@dataclass(frozen=True)
+class Machines:
+    """A writer over a content folder, and the replicas of its database."""
+
+    content: Path
+    address: str
+    replicas: tuple[Replica, Replica]
+
+    def save(self, name: str, title: str) -> None:
+        write_article(self.content, f"field/{name}.md", title=title, id=name, tags="[حلب]")
+
+
+@pytest.fixture(scope="module")
+def machines(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    root = tmp_path_factory.mktemp("machines")
+    content, address = root / "content", cluster.url(cluster.new())
+    content.mkdir()
+    (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
+    writer = {
+        "FEEDSERVICE_CONTENT": str(content),
+        "FEEDSERVICE_STATE": str(root / "writer"),
+        "FEEDSERVICE_DATABASE": address,
+    }
+    with ExitStack() as stack:
+        stack.enter_context(running(root / "writer.log", writer, "index", "--watch"))
+        one, two = (
+            stack.enter_context(replica(root / name, address, FEEDSERVICE_MEDIA=MEDIA))
+            for name in ("one", "two")
+        )
+        found = Machines(content, address, (one, two))
+        found.save("first", "أول")
+        assert comes_true(lambda: all(each.titles() for each in found.replicas)), one.log()
+        yield found
+
+
+def test_a_save_appears_on_every_replica(machines: Machines) -> None:
+    machines.save("second", "ثان")
+    for each in machines.replicas:
+        assert comes_true(lambda each=each: "ثان" in each.titles())  # type: ignore[misc]
+
+
+def test_replicas_answer_the_same(machines: Machines) -> None:
+    """Bytes, validators and what caches are told: who is sent to another is told of no change."""
+
+    def answers() -> list[dict[str, object]]:
+        return [
+            {
+                path: (status, body, *map(headers.get, ("ETag", "Last-Modified", "Cache-Control")))
+                for path in ADDRESSES
+                for status, body, headers in [each.ask(path)]
+            }
+            for each in machines.replicas
+        ]
+
+    one, other = answers()
+    assert {path: found[0] for path, found in one.items()} == dict.fromkeys(ADDRESSES, 200)  # type: ignore[index]
+    assert all(found[2] for found in one.values())  # type: ignore[index]
+    assert one == other
+
+
+def test_who_goes_from_one_to_the_other_never_sees_time_go_back_by_more_than_a_second(
+    machines: Machines, record_property: Callable[[str, object], None]
+) -> None:
+    numbers = itertools.count(1)
+
+    def save(stop: threading.Event) -> None:
+        while not stop.wait(0.1):
+            machines.save("third", f"خبر {next(numbers)}")
+
+    changes: list[int] = []
+
+    def longest() -> float:
+        """Seconds for which the other one still gave what is older than was seen before."""
+        stop, worst = threading.Event(), 0.0
+        saving = threading.Thread(target=save, args=(stop,))
+        saving.start()
+        try:
+            seen: dict[int, float] = {}
+            newest, begun = 0, time.monotonic()
+            for each in itertools.cycle(machines.replicas):
+                asked = time.monotonic()
+                if asked - begun > 3:
+                    return worst
+                titles = [title for title in each.titles() if title.startswith("خبر ")]
+                number = int(titles[0].split()[1]) if titles else 0
+                if number > newest:
+                    seen.update(dict.fromkeys(range(newest + 1, number + 1), time.monotonic()))
+                    newest = number
+                    changes.append(number)
+                elif number < newest:
+                    worst = max(worst, asked - seen[number + 1])
+        finally:
+            stop.set()
+            saving.join()
+        return worst
+
+    # Again where the machine stood still: what is wrong with the service is so each time.
+    assert comes_true(lambda: _noted(record_property, longest()) <= 1.0)
+    assert len(changes) > 3, "nothing was to be seen"
+
+
+def _noted(record: Callable[[str, object], None], seconds: float) -> float:
+    record("time went back by", f"{seconds:.3f} s")
+    return seconds
+
+
+def test_a_replica_has_no_content_and_no_writer(machines: Machines) -> None:
+    for each in machines.replicas:
+        assert {path.name for path in each.state.parent.iterdir()} == {"state", "state.log"}
+        known = {"metrics", kept_answers.NAME, kept_answers.ENTRIES}
+        assert {path.name for path in each.state.iterdir() if path.suffix != ".lock"} <= known
+        assert "writer" not in each.log()
+
+
+def test_it_sends_who_wants_a_picture_to_where_pictures_are(machines: Machines) -> None:
+    one, _ = machines.replicas
+    for path in ("/media/%D8%B5%D9%88%D8%B1%D8%A9.jpg", "/pictures/0123456789abcdef0123/480/a.jpg"):
+        status, body, headers = one.ask(path)
+        assert (status, body) == (302, b"")
+        assert headers["Location"] == MEDIA + path
+        assert headers["Cache-Control"] == one.ask("/feed.rss")[2]["Cache-Control"]
+
+
+def test_it_takes_nothing_that_is_for_the_source(machines: Machines) -> None:
+    one, _ = machines.replicas
+    assert one.ask("/micropub")[0] == one.ask("/hooks/content")[0] == 404
+
+
+@pytest.fixture
+def lost(cluster: Cluster) -> Iterator[Proxy]:
+    """The network between a replica and the database."""
+    with between(cluster.port) as proxy:
+        yield proxy
+
+
+def test_one_that_starts_while_the_database_is_away_gives_what_it_kept_and_goes_on_when_it_is_back(
+    machines: Machines, lost: Proxy, cluster: Cluster, tmp_path: Path
+) -> None:
+    address = machines.address.replace(str(cluster.port), str(lost.port))
+    with replica(tmp_path / "third", address) as third:
+        assert comes_true(lambda: bool(third.titles()))
+        kept = third.ask("/feed.rss")[1]
+        assert third.ask("/media/a.jpg")[0] == 404  # it is told of no place for them
+    lost.stop()
+    with replica(tmp_path / "third", address) as third:
+        assert comes_true(lambda: third.ask("/healthz")[0] == 200)
+        assert third.ask("/feed.rss")[1] == kept
+        assert third.ask("/readyz")[1] == b"degraded"
+        machines.save("fourth", "بعد الانقطاع")
+        lost.go_on()
+        assert comes_true(lambda: "بعد الانقطاع" in third.titles()), third.log()
+        assert comes_true(lambda: third.ask("/readyz")[1] == b"ready")
+
+
+@pytest.mark.parametrize("address", ["", "sqlite:////srv/index.sqlite3"])
+def test_a_database_that_is_a_file_of_this_machine_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEEDSERVICE_DATABASE", address)
+    done = CliRunner().invoke(group, ["serve", "--replica"])
+    assert "a replica reads a database that other machines can reach" in str(done.exception)
