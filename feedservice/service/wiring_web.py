@@ -44,6 +44,7 @@ from feedservice.web.cdn import Cdn
 from feedservice.web.discovery import Links, announcing, no_links
 from feedservice.web.hook import content_hook
 from feedservice.web.intake import Intake
+from feedservice.web.media import OpenDerived, OpenMedia
 from feedservice.web.routing import HIDDEN_PATH, ROUTE, Lane, Routing, SiteSource
 from feedservice.web.shared_preview import shared_preview_blueprint
 
@@ -156,9 +157,11 @@ def application(given: Settings | None = None) -> Flask:
 
     standing = wiring.standing(given)
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
-    if given.replica:  # it has no file, and takes none
-        open_media, open_derived, taking, links = _nothing, _nothing, {}, no_links
-    else:
+    open_media: OpenMedia = _nothing
+    open_derived: OpenDerived = _nothing
+    taking: Mapping[Kind, Intake] = {}
+    links: Links = no_links
+    if not given.replica:  # which has no file, and takes none
         desk = wiring_micropub.desk(given, publishing)
         open_media = ContentFiles(given.content).open_media
         open_derived = wiring.derived_files(given).open
