@@ -157,15 +157,16 @@ def application(given: Settings | None = None) -> Flask:
 
     standing = wiring.standing(given)
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
-    open_media: OpenMedia = _nothing
-    open_derived: OpenDerived = _nothing
+    open_media: OpenMedia = lambda _name: None
+    open_derived: OpenDerived = lambda *_: None
     taking: Mapping[Kind, Intake] = {}
     links: Links = no_links
     if not given.replica:  # which has no file, and takes none
         desk = wiring_micropub.desk(given, publishing)
         open_media = ContentFiles(given.content).open_media
         open_derived = wiring.derived_files(given).open
-        taking, links = intakes(given) | micropub.intakes(desk), partial(micropub.links, desk, indieauth=given.indieauth)
+        taking = intakes(given) | micropub.intakes(desk)
+        links = partial(micropub.links, desk, indieauth=given.indieauth)
     app = create_app(
         publishing,
         open_media,
@@ -218,10 +219,6 @@ def application(given: Settings | None = None) -> Flask:
         alone=lambda: turn(given.state / f"search-{os.getpid() % TURNS}.lock"),
         links=links,
     )
-
-
-def _nothing(*_: str) -> None:
-    """Open no file."""
 
 
 def intakes(given: Settings) -> dict[Kind, Intake]:
