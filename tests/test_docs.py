@@ -14,8 +14,8 @@ from feedservice.content.messages import WORDINGS, describe
 from feedservice.content.site import SiteFile
 from feedservice.domain.model import Problem
 from feedservice.index.overview import Tally
+from feedservice.service.gauges import gauges_of
 from feedservice.service.metrics import Metrics
-from feedservice.service.wiring_web import gauges_of
 
 ROOT = Path(__file__).parent.parent
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}

@@ -16,7 +16,7 @@ from flask import Flask, request
 
 from feedservice.clock import Clock, steady_now
 from feedservice.content.files import ContentFiles
-from feedservice.domain.errors import IndexUnavailable, SettingsError
+from feedservice.domain.errors import SettingsError
 from feedservice.domain.model import Site
 from feedservice.domain.route import Kind
 from feedservice.http import revision
@@ -26,14 +26,12 @@ from feedservice.http.cache import CACHE_STATUS, HttpCache
 from feedservice.http.instrumentation import Instrumented, Observer
 from feedservice.i18n import _
 from feedservice.index.engine import database_at
-from feedservice.index.overview import Tally, tally
-from feedservice.index.reader import IndexReader
 from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.shared_preview import PreviewLinks, SharedPreview
 from feedservice.service import kept_answers, wiring, wiring_micropub
+from feedservice.service.gauges import index_gauges, source_gauges
 from feedservice.service.kept_answers import KeptAnswers
-from feedservice.service.source_standing import Standing
 from feedservice.settings import Settings
 from feedservice.system import child_process, memory
 from feedservice.system.secret_file import LEAST, MOST, read_secret
@@ -44,7 +42,7 @@ from feedservice.web.cdn import Cdn
 from feedservice.web.discovery import Links, announcing, no_links
 from feedservice.web.hook import content_hook
 from feedservice.web.intake import Intake
-from feedservice.web.media import OpenDerived, OpenMedia
+from feedservice.web.media import OpenDerived, OpenMedia, nothing
 from feedservice.web.routing import HIDDEN_PATH, ROUTE, Lane, Routing, SiteSource
 from feedservice.web.shared_preview import shared_preview_blueprint
 
@@ -157,8 +155,8 @@ def application(given: Settings | None = None) -> Flask:
 
     standing = wiring.standing(given)
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
-    open_media: OpenMedia = lambda _name: None
-    open_derived: OpenDerived = lambda *_: None
+    open_media: OpenMedia = nothing
+    open_derived: OpenDerived = nothing
     taking: Mapping[Kind, Intake] = {}
     links: Links = no_links
     if not given.replica:  # which has no file, and takes none
@@ -175,7 +173,8 @@ def application(given: Settings | None = None) -> Flask:
         max_age=given.max_age,
         scrape=lambda: measured.text(
             lambda: (
-                gauges(index, measured) | (source_gauges(standing.read()) if given.source else {})
+                index_gauges(index, measured)
+                | (source_gauges(standing.read()) if given.source else {})
             )
         ),
         cdn=Cdn(name=given.cdn, max_age=given.cdn_max_age) if given.cdn else None,
@@ -256,40 +255,6 @@ def _secret(setting: str, path: Path | None) -> bytes | None:
                 command=f"openssl rand -hex 32 > {path}",
             )
         ) from error
-
-
-def gauges(
-    index: IndexReader, measured: "Metrics"
-) -> dict[tuple[str, str, str], Mapping[str, float]]:
-    """Return what the index counts now, as `Metrics.text` takes it; nothing without an index."""
-    try:
-        with index.snapshot(steady_now()) as view:
-            found = tally(view)
-            found.problems["warning"] += len(measured.template_faults(view.site.templates))
-            return gauges_of(found)
-    except IndexUnavailable:
-        return {}
-
-
-def source_gauges(found: Standing) -> dict[tuple[str, str, str], Mapping[str, float]]:
-    """Return how the source of content stands, under a name that operators know."""
-    failing = (steady_now() - found.failing_since).total_seconds() if found.failing_since else 0.0
-    told = "Seconds since content can no longer be had from its source; 0 while it can."
-    return {("source_failing_seconds", told, ""): {"": max(failing, 0.0)}}
-
-
-def gauges_of(found: Tally) -> dict[tuple[str, str, str], Mapping[str, float]]:
-    """Return a tally under the names that operators know."""
-    return {
-        ("articles", "Articles by state.", "state"): found.articles,
-        (
-            "problems",
-            "Problems of files, as `feedservice check` tells them.",
-            "severity",
-        ): found.problems,
-        ("outbox_pings", "Lists of which a WebSub hub is still to be told.", ""): {"": found.pings},
-        ("outbox_purges", "Keys of which a CDN is still to be told.", ""): {"": found.purges},
-    }
 
 
 def _measure(

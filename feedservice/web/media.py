@@ -44,6 +44,11 @@ OpenDerived = Callable[[str, str, str], MediaFile | None]
 """Opens a smaller picture by its original's digest, its own name (``480`` or ``480.webp``), and the
 original's name as `OpenMedia` takes it; None where it is not made, or not yet."""
 
+
+def nothing(*_: str) -> None:
+    """Open no file: what opens them where there is none."""
+
+
 _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
