@@ -122,8 +122,7 @@ class Settings:
         source = "" if is_replica else _source(given.get("source", ""))
         content = Path(given.get("content", "content")).absolute()
         named = Path(without_secret(source)) if source else content
-        if is_replica:  # which nothing tells apart but what it reads
-            named = Path("/", without_query(database))
+        named = Path("/", without_query(database)) if is_replica else named
         state = Path(given["state"]).absolute() if "state" in given else _default_state(named)
         if source:
             content = state / "source" / "content"
@@ -245,8 +244,7 @@ def _default_state(content: Path) -> Path:
 
 def _url(name: str, value: str) -> str:
     if value and not is_base_url(value):
-        accepted = _("an absolute http(s) URL without a query")
-        raise _refused(name, value, accepted)
+        raise _refused(name, value, _("an absolute http(s) URL without a query"))
     return value.rstrip("/")
 
 
