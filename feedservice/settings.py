@@ -122,7 +122,7 @@ class Settings:
         source = "" if is_replica else _source(given.get("source", ""))
         content = Path(given.get("content", "content")).absolute()
         named = Path(without_secret(source)) if source else content
-        named = Path("/", without_query(database)) if is_replica else named
+        named = Path("/", without_secret(database).partition("?")[0]) if is_replica else named
         state = Path(given["state"]).absolute() if "state" in given else _default_state(named)
         if source:
             content = state / "source" / "content"
@@ -202,11 +202,6 @@ def _source(value: str) -> str:
 def without_secret(source: str) -> str:
     """Return the address of a source without who may ask it, as logs may have it."""
     return re.sub("//[^/]*@", "//", source)
-
-
-def without_query(database: str) -> str:
-    """Return the address of a database without its parameters, and without who may ask it."""
-    return without_secret(database).partition("?")[0]
 
 
 def _file(value: str) -> Path | None:

@@ -28,7 +28,7 @@ from feedservice.domain.model import Problem, Site
 from feedservice.domain.text import visible
 from feedservice.i18n import Message, _
 from feedservice.service.listening import listen
-from feedservice.settings import Settings, without_query, without_secret
+from feedservice.settings import Settings, without_secret
 from feedservice.system import child_process
 from feedservice.system.importing import uncollected
 
@@ -80,7 +80,8 @@ def _replicate(listening: socket, host: str, port: int, workers: int, given: Set
             told = said(_("a replica: what another machine writes is read"))
             click.echo(f"feedservice {__version__}: {told}")
             asked = f"http://{_authority(host, port)}"
-            click.echo(f"  {asked}/  ←  {visible(without_query(given.database))}")
+            database = without_secret(given.database).partition("?")[0]  # which may have one, too
+            click.echo(f"  {asked}/  ←  {visible(database)}")
         server.serve(listening, workers, succession=succession)
 
     Keeper(run, ending=listening.close).run()
