@@ -74,7 +74,7 @@ MOST = rounds(1 << 20, 1 << 13)
 """Characters of the largest input."""
 NOTICEABLE = 0.01
 """Seconds from which on growth can be told from noise."""
-SMALL = 200
+SMALL = 120
 """Characters that never take as long as that."""
 
 Hostile = tuple[str, str, str] | Callable[[int], str]

@@ -13,40 +13,40 @@ from feedservice.domain.text import truncate
 _SERVICES = tuple(
     (name, re.compile(rf"https?://(?:www\.|m\.)?{pattern}", re.IGNORECASE), page)
     for name, pattern, page in (
-        ("YouTube", r"youtube(?:-nocookie)?\.com/embed/videoseries\?(?:.*&)?list=(?P<id>[\w-]+)",
+        ("YouTube", r"youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^?#]*&)?list=(?P<id>[\w-]+)",
          "https://www.youtube.com/playlist?list={id}"),
         ("YouTube", r"youtube(?:-nocookie)?\.com/(?:embed|v|shorts|live)/(?P<id>[\w-]+)",
          "https://www.youtube.com/watch?v={id}"),
-        ("YouTube", r"(?:youtube\.com/watch\?(?:.*&)?v=|youtu\.be/)(?P<id>[\w-]+)",
+        ("YouTube", r"(?:youtube\.com/watch\?(?:[^?#]*&)?v=|youtu\.be/)(?P<id>[\w-]+)",
          "https://www.youtube.com/watch?v={id}"),
         ("Vimeo", r"(?:player\.)?vimeo\.com/(?:video/)?(?P<id>\d+)", "https://vimeo.com/{id}"),
         ("Dailymotion", r"dailymotion\.com/embed/video/(?P<id>\w+)",
          "https://www.dailymotion.com/video/{id}"),
         ("TikTok", r"tiktok\.com/(?:embed(?:/v2)?|player/v1)/(?P<id>\d+)",
          "https://www.tiktok.com/@/video/{id}"),
-        ("X", r"platform\.(?:twitter|x)\.com/embed/\w+\.html\?(?:.*&)?id=(?P<id>\d+)",
+        ("X", r"platform\.(?:twitter|x)\.com/embed/\w+\.html\?(?:[^?#]*&)?id=(?P<id>\d+)",
          "https://x.com/i/status/{id}"),
-        ("X", r"twitframe\.com/show\?(?:.*&)?url=(?P<url>[^&]+)", "{url}"),
+        ("X", r"twitframe\.com/show\?(?:[^?#]*&)?url=(?P<url>[^&]+)", "{url}"),
         ("X", r"(?P<url>(?:twitter|x)\.com/\w+/status/\d+)", "https://{url}"),
         ("Telegram", r"(?:t\.me|telegram\.me)/(?P<id>\w+/\d+)", "https://t.me/{id}"),
-        ("Facebook", r"facebook\.com/plugins/\w+\.php\?(?:.*&)?href=(?P<url>[^&]+)", "{url}"),
+        ("Facebook", r"facebook\.com/plugins/\w+\.php\?(?:[^?#]*&)?href=(?P<url>[^&]+)", "{url}"),
         ("Facebook", r"(?P<url>facebook\.com/(?!plugins/).+)", "https://www.{url}"),
         ("Instagram", r"instagram\.com/(?P<id>(?:p|reel|tv)/[\w-]+)",
          "https://www.instagram.com/{id}/"),
-        ("SoundCloud", r"w\.soundcloud\.com/player/?\?(?:.*&)?url="
+        ("SoundCloud", r"w\.soundcloud\.com/player/?\?(?:[^?#]*&)?url="
          r"(?P<url>https?(?::|%3A)(?://|%2F%2F)soundcloud[^&]+)",
          "{url}"),
         ("SoundCloud", r"(?P<url>w\.soundcloud\.com/player/?\?.+)", "https://{url}"),
         ("Spotify", r"open\.spotify\.com/embed(?:-podcast)?/(?P<id>\w+/\w+)",
          "https://open.spotify.com/{id}"),
         ("Google Maps", r"google\.[a-z.]+/maps/embed\?pb="
-         r".*?!2d(?P<lon>-?[\d.]+)!3d(?P<lat>-?[\d.]+)",
+         r"[^?#]*?!2d(?P<lon>-?[\d.]+)!3d(?P<lat>-?[\d.]+)",
          "https://www.google.com/maps?q={lat},{lon}"),
-        ("Google Maps", r"google\.[a-z.]+/maps/embed/v1/\w+\?(?:.*&)?q=(?P<q>[^&]+)",
+        ("Google Maps", r"google\.[a-z.]+/maps/embed/v1/\w+\?(?:[^?#]*&)?q=(?P<q>[^&]+)",
          "https://www.google.com/maps?q={q}"),
-        ("Google Maps", r"(?:maps\.google|google)\.[a-z.]+/maps\?(?:.*&)?q=(?P<q>[^&]+)",
+        ("Google Maps", r"(?:maps\.google|google)\.[a-z.]+/maps\?(?:[^?#]*&)?q=(?P<q>[^&]+)",
          "https://www.google.com/maps?q={q}"),
-        ("OpenStreetMap", r"openstreetmap\.org/export/embed\.html\?(?:.*&)?marker="
+        ("OpenStreetMap", r"openstreetmap\.org/export/embed\.html\?(?:[^?#]*&)?marker="
          r"(?P<lat>-?[\d.]+)(?:,|%2C)(?P<lon>-?[\d.]+)",
          "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}"),
     )
