@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from feedservice.domain.absolute_urls import is_url
 
-SECRET = "secret:"  # noqa: S105 - what a name begins with, and no secret
+SECRET = "secret:"  # noqa: S105 - what a name begins with, and no secret # nosec B105
 """Before the name of a secret that stands for an address or a token."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")

@@ -19,7 +19,7 @@ from feedservice.system.secret_file import read_secret
 
 DEADLINE = 30.0
 """Seconds in which a mail is taken, whatever a server does meanwhile."""
-PASSWORD = "smtp"  # noqa: S105 - the name of the secret
+PASSWORD = "smtp"  # noqa: S105 - the name of the secret # nosec B105
 Send = Callable[[Receiver, Letter, Site], Failure | None]
 
 
