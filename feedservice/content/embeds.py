@@ -13,7 +13,8 @@ from feedservice.domain.text import truncate
 _SERVICES = tuple(
     (name, re.compile(rf"https?://(?:www\.|m\.)?{pattern}", re.IGNORECASE), page)
     for name, pattern, page in (
-        ("YouTube", r"youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^?#]*&)?list=(?P<id>[\w-]+)",
+        ("YouTube", r"youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^?#]*&)?"
+         r"list=(?P<id>[\w-]+)",
          "https://www.youtube.com/playlist?list={id}"),
         ("YouTube", r"youtube(?:-nocookie)?\.com/(?:embed|v|shorts|live)/(?P<id>[\w-]+)",
          "https://www.youtube.com/watch?v={id}"),
