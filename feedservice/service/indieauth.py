@@ -127,6 +127,6 @@ def fetched(url: str, headers: Mapping[str, str]) -> Mapping[str, Any]:
 def _canonical(url: str) -> str:
     """A profile URL as it is compared: without the path of nothing."""
     parts = urlsplit(url)
-    return (
-        f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}" if parts.netloc else ""
-    )
+    asked = f"?{parts.query}" if parts.query else ""
+    place = f"{parts.netloc.lower()}{parts.path.rstrip('/')}{asked}"
+    return f"{parts.scheme}://{place}" if parts.netloc else ""

@@ -95,7 +95,9 @@ def _refusing(
 
 def _micropub(desk: Desk, request: Request) -> Response:
     if request.method != "POST":
-        _token(desk, request)
+        token = _token(desk, request)
+        if request.args.get("q") == "source":  # which tells of drafts
+            _need(token, *Act)
         return _query(desk, request)
     if request.mimetype == _JSON:
         token = _token(desk, request)
@@ -105,7 +107,9 @@ def _micropub(desk: Desk, request: Request) -> Response:
         action = from_form(pairs)
     _need(token, action.kind)
     if action.kind is not Act.CREATE:
-        return _done(desk.change(action, token, request.headers.get("If-Match", "").strip('"*')))
+        # What stands between may have made it a weak one; it is of the bytes all the same.
+        version = request.headers.get("If-Match", "").removeprefix("W/").strip('"*')
+        return _done(desk.change(action, token, version))
     files = request.files.items(multi=True) if request.mimetype == _MULTIPART else ()
     uploads = [
         (name, file.filename or "", file.read())

@@ -235,3 +235,12 @@ def test_who_changed_a_file_last_is_known_as_far_as_the_past_is_kept(
     cut = source(origin.url, tmp_path / "cut")
     cut.look()
     assert cut.author_of("field/خبر.md") == "", "everything seems to be of the last commit"
+
+
+def test_a_repository_of_this_machine_may_be_somebody_elses(
+    origin: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git, "_PASSED_ON", (*git._PASSED_ON, "GIT_TEST_ASSUME_DIFFERENT_OWNER"))
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own, of its tests
+    found = source(f"file://{origin.folder}", tmp_path)
+    assert mirrored(found, tmp_path) == as_bytes(FILES)

@@ -91,6 +91,7 @@ def test_whose_token_it_is_and_what_it_allows_is_asked_once_a_minute(
     [
         {"me": "https://other.example/", "scope": "create"},
         {"me": "https://news.example.evil/", "scope": "create"},
+        {"me": "https://news.example/?author=2", "scope": "create"},
         {"me": "https://news.example@evil.example/", "scope": "create"},
         {"me": "", "scope": "create"},
         {"scope": "create"},

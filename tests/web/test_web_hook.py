@@ -112,6 +112,16 @@ def test_what_nobody_signed_or_somebody_else_is_refused_in_words(
     assert told == []
 
 
+def test_a_signing_token_that_is_none_lets_nobody_in(
+    hooked: Callable[[bytes], FlaskClient], told: list[str]
+) -> None:
+    mac = hmac.new(b"", b"id.17." + BODY, "sha256").digest()
+    headers = standard() | {"webhook-signature": f"v1,{base64.b64encode(mac).decode()}"}
+    for secret in (b"whsec_" + b"a" * 41, b"whsec_" + b"-" * 40):
+        assert hooked(secret).post(HOOK, data=BODY, headers=headers).status_code == 401
+    assert told == []
+
+
 @pytest.mark.parametrize("method", ["POST", "GET", "PUT", "OPTIONS"])
 def test_without_a_secret_nothing_is_there(client: FlaskClient, method: str) -> None:
     assert client.open(HOOK, method=method).status_code == 404

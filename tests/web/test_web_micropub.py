@@ -470,6 +470,22 @@ def test_what_was_read_is_what_is_changed(old: Program) -> None:
     refused(old.client.post("/micropub", json=asked, headers=headers), 412, "conflict")
 
 
+def test_a_version_that_was_made_a_weak_one_on_the_way_is_the_same(old: Program) -> None:
+    version = old.query(f"q=source&url={URL}x").headers["ETag"]
+    asked = {"action": "update", "url": f"{URL}x", "replace": {"name": ["أول"]}}
+    headers = old.bearer | {"If-Match": f"W/{version}"}
+    assert old.client.post("/micropub", json=asked, headers=headers).status_code == 200
+
+
+def test_who_may_send_files_alone_reads_no_drafts(
+    old: Program, program_of: Callable[..., Program]
+) -> None:
+    program = program_of("media")
+    assert program.query("q=config").status_code == 200
+    refused(program.query(f"q=source&url={URL}x"), 403, "insufficient_scope")
+    assert program_of("create").query(f"q=source&url={URL}x").status_code == 200
+
+
 class Endless(io.RawIOBase):
     """A body that goes on for ever, and knows how much of it was read."""
 

@@ -49,6 +49,8 @@ _SAFE = (
     "gc.pruneExpire=now", "http.lowSpeedLimit=1000", "http.lowSpeedTime=30",
 )  # fmt: skip
 """Nothing that a repository could bring runs: it has no work tree, and this for what is left."""
+_FILE = "--upload-pack=git -c 'safe.directory=*' upload-pack"
+"""Lets a repository of this machine be somebody else's: it runs nothing of that repository's."""
 _DAMAGED = re.compile(
     "corrupt|bad object|object file|loose object|not a git repo|inflate|unable to read|missing"
 )
@@ -181,7 +183,8 @@ class GitRepository:
         branch = self._where.branch
         self._git(
             "fetch", "--quiet", f"--depth={DEPTH}", "--no-tags", "--no-write-fetch-head",
-            "--no-recurse-submodules", "--no-auto-gc", "--", self._where.url,
+            "--no-recurse-submodules", "--no-auto-gc",
+            *((_FILE,) if self._where.url.startswith("file:") else ()), "--", self._where.url,
             f"+{f'refs/heads/{branch}' if branch else 'HEAD'}:{HELD}",
             seconds=FETCH,
         )  # fmt: skip
