@@ -47,7 +47,7 @@ COMMANDS: Mapping[str, Listed] = MappingProxyType(
             "importing",
             "import_source",
             _(
-                "Bring in a feed, a WordPress export, or a folder of Hugo, Jekyll or Pelican.\n\n"
+                "Bring in a feed, an export, or a site's folder (WordPress, Hugo and others).\n\n"
                 "Shows what would come; --write writes it. What is there is never written over: "
                 "a second import adds what is new."
             ).text,

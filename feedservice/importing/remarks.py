@@ -82,8 +82,8 @@ WORDINGS = MappingProxyType(
             _NOTHING,
         ),
         "address-query": (
-            _("old addresses like /?p=7 cannot be redirected: only paths can"),
-            _IN_FRONT,
+            _("old addresses like /?p=7 were not redirected"),
+            _("Write them into redirects of site.yaml, if readers have them"),
         ),
         "redirects-many": (
             ngettext(
