@@ -117,6 +117,7 @@ def from_json(data: bytes) -> Action:
     """
     try:
         asked = json.loads(data.decode())
+        json.dumps(asked, ensure_ascii=False).encode()  # half of a pair is no character
     except (ValueError, RecursionError) as error:
         raise Refused.invalid(_("the body is not JSON in UTF-8")) from error
     if not isinstance(asked, dict):

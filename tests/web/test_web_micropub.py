@@ -486,6 +486,21 @@ def test_who_may_send_files_alone_reads_no_drafts(
     assert program_of("create").query(f"q=source&url={URL}x").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"properties": {"name": ["x"], "content": ["y"], "\ud800": ["z"]}},
+        {"properties": {"name": ["x"], "\ud800": 3}},
+        {"action": "delete", "url": f"{URL}\ud800"},
+    ],
+)
+def test_half_a_character_is_refused_in_words_before_anything_is_written(
+    program: Program, asked: dict[str, Any]
+) -> None:
+    refused(program.json(**asked), 400, "invalid_request")
+    assert not [*program.newsroom.content.rglob("*.md")]
+
+
 class Endless(io.RawIOBase):
     """A body that goes on for ever, and knows how much of it was read."""
 
