@@ -121,7 +121,7 @@ class Settings:
         is_replica = _replica(given.get("replica", "0"), database)
         source = "" if is_replica else _source(given.get("source", ""))
         content = Path(given.get("content", "content")).absolute()
-        named = Path(without_secret(source)) if source else content
+        named = Path("/", without_secret(source)) if source else content
         named = Path("/", without_secret(database).partition("?")[0]) if is_replica else named
         state = Path(given["state"]).absolute() if "state" in given else _default_state(named)
         if source:

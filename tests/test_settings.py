@@ -104,7 +104,9 @@ def test_an_empty_value_is_none() -> None:
     assert Settings.from_env(dict.fromkeys(names, "")) == Settings.from_env({})
 
 
-def test_each_source_has_a_state_folder_of_its_own_whoever_asks_it() -> None:
+def test_each_source_has_a_state_folder_of_its_own_whoever_asks_it_and_wherever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one, other, same = (
         Settings.from_env({"FEEDSERVICE_SOURCE": source})
         for source in ("git+https://x/a", "git+https://x/b", "git+https://desk:key@x/a")
@@ -112,6 +114,8 @@ def test_each_source_has_a_state_folder_of_its_own_whoever_asks_it() -> None:
     assert len({one.state, other.state}) == 2
     assert one.state == same.state
     assert one.content == one.state / "source" / "content"
+    monkeypatch.chdir(tmp_path)
+    assert Settings.from_env({"FEEDSERVICE_SOURCE": "git+https://x/a"}).state == one.state
 
 
 def test_no_part_of_a_password_is_told_with_the_address_of_a_source() -> None:
