@@ -1,11 +1,12 @@
 """Settings → what follows a source of content: for the one process that writes."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from threading import Event, Thread
 
 from feedservice.clock import utc_now
 from feedservice.domain.errors import SourceUnavailable
-from feedservice.i18n import _
+from feedservice.i18n import Message, _
 from feedservice.ingest.sources import git
 from feedservice.ingest.sources.git import GitRepository
 from feedservice.ingest.sources.mirror import Mirror
@@ -15,6 +16,7 @@ from feedservice.service.lock import WriterLock
 from feedservice.service.source_following import Following
 from feedservice.service.source_standing import Standing
 from feedservice.settings import Settings, without_secret
+from feedservice.system.worker import Worker
 
 FOLLOWS = "source.lock"
 """The file of the lock of who follows the source."""
@@ -72,13 +74,24 @@ def bring(given: Settings) -> None:
     if not lock.acquire(patience=git.FETCH if not given.content.exists() else 0):
         return
     try:
-        following(given).once()
-    except SourceUnavailable as error:
-        if not given.content.exists():
-            told = _("content cannot be had from its source: {reason}", reason=error.message)
-            raise SourceUnavailable(told) from error
+        if _is_store(given):  # whose threads a fork of this process would not survive
+            with closing(Worker()) as worker:
+                failed = worker.ask(_brought, given)
+        else:
+            failed = _brought(given)
     finally:
         lock.release()
+    if failed and not given.content.exists():
+        raise SourceUnavailable(_("content cannot be had from its source: {reason}", reason=failed))
+
+
+def _brought(given: Settings) -> Message | None:
+    """Bring the content folder up to its source; return what failed."""
+    try:
+        following(given).once()
+    except SourceUnavailable as error:
+        return error.message
+    return None
 
 
 def follow(given: Settings, stop: Event, told: Callable[[], object]) -> None:

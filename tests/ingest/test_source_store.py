@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -171,3 +172,20 @@ def test_what_programs_write_goes_over_nothing_that_another_wrote(bucket: S3Stor
 def test_a_store_that_cannot_be_written_to_is_told(server: int, bucket: S3Store) -> None:
     with pytest.raises(SourceUnavailable, match="the store"):
         ObjectStore("s3://there-is-none/x").put("field/a.md", b"x", None, "samira")
+
+
+def test_whoever_brings_content_before_it_forks_has_no_threads_of_a_store(
+    bucket: S3Store, tmp_path: Path
+) -> None:
+    told = (
+        "import os, sys; from feedservice.settings import Settings;"
+        "from feedservice.service.wiring_source import bring;"
+        "given = Settings.from_env(os.environ); bring(given);"
+        "print('obstore' in sys.modules, (given.content / 'site.yaml').exists())"
+    )
+    environment = os.environ | {
+        "FEEDSERVICE_SOURCE": f"s3://{bucket.config['bucket']}/sites/news",
+        "FEEDSERVICE_STATE": str(tmp_path),
+    }
+    said = subprocess.check_output([sys.executable, "-c", told], env=environment, text=True)
+    assert said.split() == ["False", "True"]
