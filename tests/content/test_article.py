@@ -687,5 +687,6 @@ def test_each_code_that_one_file_can_show_has_a_case() -> None:
         "id-duplicate", "slug-duplicate", "alias-duplicate", "site-missing", "site-id", "site-slug-duplicate",
         "zone-unknown", "limit-bad", "content-bad", "redirect-bad", "slugs-bad", "feed-type-bad", "base-url-local", "site-id-example",
         "category-gone", "author-gone", "name-changed", "base-url-changed", "page-gone", "name-shared", "redirect-circle", "redirect-taken", "order-bad", "template-bad", "template-name", "template-large", "menu-target", "menu-category", "accent-bad", "accent-faint", "font-bad",
+            "notify-to", "notify-address", "notify-token", "notify-open",
     }  # fmt: skip
     assert messages.WORDINGS.keys() - shown - others - whole_site == set()

@@ -195,6 +195,9 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     large.write_bytes(b"")
     os.truncate(large, MAX_PICTURE + 1)
     write_article(root, "field/large.md", image="{src: media/large.png, alt: و}")
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"
+    (root / "media" / "lfs.jpg").write_text(pointer, encoding="utf-8")
+    write_article(root, "field/lfs.md", image="{src: media/lfs.jpg, alt: و}")
     write_article(root, "field/by.md", author="هيئة التحرير")
     write_article(root, "pages/about.md", order="first")
     (root / "templates").mkdir()
