@@ -41,7 +41,7 @@ class Nikola(MarkdownFolder):
             fields, body = split_front(text, self.config.zone)
             return fields, _MORE.sub("", body)
         values: dict[str, Any] = {match[1].lower(): match[2].strip() for match in found}
-        values["date"] = re.sub(r"\s*UTC(?=[+-])", "", values.get("date", ""))
+        values["date"] = re.sub(r"[ \t]?UTC(?=[+-])", "", values.get("date", ""))
         body = text[comment.end() :] if comment else _after(text)
         for key in ("tags", "category", "author"):
             names = [each.strip() for each in values.get(key, "").split(",") if each.strip()]
