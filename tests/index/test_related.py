@@ -108,6 +108,7 @@ def lists_read(index: IndexWriter) -> int:
     return len(named - {"category", "tag", *Status})
 
 
+@pytest.mark.sqlite  # counts what its statements are given
 def test_each_label_is_read_once_for_all_of_a_feed_and_all_of_them_at_once(
     index: IndexWriter,
 ) -> None:
