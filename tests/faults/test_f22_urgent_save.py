@@ -15,15 +15,25 @@ def test_an_urgent_save_is_published_long_before_the_last_of_many(
 ) -> None:
     write_article(content, "field/a.md")
     with serving(content, tmp_path / "state", "granian") as site:
-        for n in range(ARRIVING):
-            write_article(content, f"field/bulk-{n:05d}.md", title=f"كثير {n}")
-        write_article(content, "field/urgent.md", title="عاجل")
-        first, *_rest, last = (f"/articles/bulk-{n:05d}" for n in range(ARRIVING))
-        assert comes_true(lambda: site.get("/articles/urgent")[0] == 200, 120), site.log()
-        behind = [
-            n
-            for n in range(0, ARRIVING, ARRIVING // 50)
-            if site.get(f"/articles/bulk-{n:05d}")[0] != 200
-        ]
+        behind: list[int] = []
+        # On a machine that stands still meanwhile all are read before anybody asks: more, then.
+        for times in (1, 2, 4):
+            arriving = range(ARRIVING * times)
+            names = [f"bulk-{times}-{n:05d}" for n in arriving]
+            for n, name in enumerate(names):
+                write_article(content, f"field/{name}.md", title=f"كثير {n}")
+            urgent = f"urgent-{times}"
+            write_article(content, f"field/{urgent}.md", title="عاجل")
+            assert comes_true(lambda: site.get(f"/articles/{urgent}")[0] == 200, 120), site.log()  # noqa: B023 - asked at once
+            behind = [
+                n
+                for n in arriving[:: ARRIVING // 50]
+                if site.get(f"/articles/{names[n]}")[0] != 200
+            ]
+            if behind:
+                break
         assert behind, "nothing was left to do when it was published: that shows nothing"
-        assert comes_true(lambda: site.get(first)[0] == site.get(last)[0] == 200, 300)
+        assert comes_true(
+            lambda: all(site.get(f"/articles/{each}")[0] == 200 for each in (names[0], names[-1])),
+            300,
+        )
