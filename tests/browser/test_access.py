@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from browser_site import PAGES, ROOT, Visit, overflow
+from waiting import comes_true
 
 AXE = ROOT / "tests" / "js" / "node_modules" / "axe-core" / "axe.min.js"
 BY_PAGE = pytest.mark.parametrize("name", PAGES)
@@ -153,7 +154,7 @@ def test_a_keyboard_comes_from_an_article_to_a_feeds_address_and_copies_it(visit
     press_until(page, "#feed")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('copied').textContent")
+    assert comes_true(lambda: page.evaluate("document.getElementById('copied').textContent"))
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.input_value("#feed")
     press_until(page, "a[href^='feed:']")

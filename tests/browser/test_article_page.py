@@ -5,6 +5,7 @@ from pathlib import Path
 
 from browser_site import Visit
 from nginx_process import require
+from waiting import comes_true
 
 WATCH = """window.refused = [];
 addEventListener("securitypolicyviolation", each => window.refused.push(each.violatedDirective));"""
@@ -18,7 +19,9 @@ def test_the_policy_refuses_nothing_of_an_article_and_its_address_is_copied(visi
     told = "JSON.parse(document.querySelector('[type=\"application/ld+json\"]').text)['@type']"
     assert page.evaluate(told) == "NewsArticle"
     page.get_by_role("button", name="نسخ").click()
-    page.wait_for_function("document.getElementById('copied').textContent === 'نُسخ'")
+    assert comes_true(
+        lambda: page.evaluate("document.getElementById('copied').textContent === 'نُسخ'")
+    )
     assert page.evaluate("navigator.clipboard.readText()").endswith("/articles/asking")
     # Of the styles of an editor's table the policy lets none through, which the sheet makes up for.
     assert set(page.evaluate("window.refused")) <= {"style-src-attr"}

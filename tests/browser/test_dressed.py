@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from browser_site import overflow
+from waiting import comes_true
 
 ACCENT = "rgb(138, 43, 28)"
 WATCH = """window.refused = [];
@@ -25,7 +26,7 @@ def test_its_font_is_drawn_from_its_own_address(page: Page) -> None:
 
     page.on("request", note)
     page.goto("/")
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    assert comes_true(lambda: page.evaluate("document.fonts.status === 'loaded'"))
     assert page.evaluate("document.fonts.check('16px \"Site UI\"', 'م')")
     assert [url for url in asked if url.endswith("naskh-arabic-arabic.woff2")]
     assert all(url.startswith(page.evaluate("location.origin")) for url in asked)
@@ -44,7 +45,7 @@ def test_its_accent_and_logo_follow_the_screen(page: Page) -> None:
         "document.querySelector('nav a').getBoundingClientRect().right"
     )
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{logo}.endsWith('/media/icon.png')")
+    assert comes_true(lambda: page.evaluate(f"{logo}.endsWith('/media/icon.png')"))
     assert page.evaluate(of_button) != ACCENT
     page.emulate_media(color_scheme="light")
 

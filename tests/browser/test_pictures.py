@@ -13,6 +13,7 @@ from feedservice.content.derived_files import DerivedFiles
 from feedservice.content.deriving_process import derived
 from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Media
+from waiting import comes_true
 
 MOST = 400 * 1024
 CARDS = 12
@@ -88,7 +89,7 @@ def make_all(folder: Path) -> None:
 def test_a_picture_that_is_not_made_yet_is_no_hole(browser: Browser, address: str) -> None:
     page = browser.new_context(**PHONE).new_page()  # type: ignore[arg-type]
     page.goto(f"{address}/articles/0", wait_until="load")
-    page.wait_for_function("document.querySelector('.lead img').complete")
+    assert comes_true(lambda: page.evaluate("document.querySelector('.lead img').complete"))
     complete, width, src = page.evaluate(SHOWN)[0]
     assert (complete, width > 0) == (True, True)
     assert "/pictures/" in src
@@ -109,7 +110,7 @@ def test_a_phones_front_page_is_under_400_kilobytes(
     page.on("requestfinished", note)
     page.goto(address)
     page.evaluate("scrollTo(0, innerHeight)")
-    page.wait_for_function(ALL_SHOWN)
+    assert comes_true(lambda: page.evaluate(ALL_SHOWN))
     sizes = [(each.url, each.sizes()) for each in asked]
     pictures = {url for url, _ in sizes if "/pictures/" in url}
     assert not [url for url, _ in sizes if "/media/" in url]
@@ -126,7 +127,7 @@ def test_nothing_moves_in_an_article(browser: Browser, folder: Path, address: st
     page = browser.new_context(**PHONE).new_page()  # type: ignore[arg-type]
     page.goto(f"{address}/articles/3", wait_until="networkidle")
     page.keyboard.press("End")
-    page.wait_for_function("[...document.images].every(each => each.complete)")
+    assert comes_true(lambda: page.evaluate("[...document.images].every(each => each.complete)"))
     assert page.evaluate(SHIFTS) == 0
     lead = page.locator(".lead img")
     assert lead.get_attribute("fetchpriority") == "high"

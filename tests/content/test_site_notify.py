@@ -9,7 +9,7 @@ from feedservice.domain.model import Problem
 from feedservice.domain.receivers import Kind, Receiver
 from feedservice.i18n import LANGUAGES
 
-HOOK = "https://hooks.slack.example/services/T0/B0/XXXX"
+HOOK = "https://hooks.slack.example/services/T0/B0/SLACKKEY"
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 
@@ -99,7 +99,7 @@ def test_no_secret_is_said_again(item: str) -> None:
         said += [text for language in LANGUAGES for text in messages.describe(problem, language)]
     labels = [each.label + each.key for each in found or ()]
     assert problems
-    assert not any("XXXX" in text or "AAHdq" in text for text in (*said, *labels))
+    assert not any("SLACKKEY" in text or "AAHdq" in text for text in (*said, *labels))
 
 
 def test_what_tells_receivers_apart_outlives_a_new_secret() -> None:
