@@ -93,10 +93,14 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
         given, lock, is_told_to_end, hints.take, readers, is_committed.set
     )
     alerts = wiring_writer.alerts(given, lock)
-    telling = repeat(wiring_writer.telling(given, lock, alerts.gave_up), stop, 0.5)
-    repeat(wiring_writer.telling_cdn(given, lock), stop, 0.5, is_committed)
-    repeat(alerts.work, stop, 5)
-    repeat(wiring_writer.smaller_pictures(given, stop.is_set).work, stop, 1)
+    telling = repeat(
+        wiring_writer.telling(given, lock, alerts.gave_up), stop, 0.5, name="telling hubs"
+    )
+    cdn = wiring_writer.telling_cdn(given, lock)
+    repeat(cdn, stop, 0.5, is_committed, name="telling the CDN")
+    repeat(alerts.work, stop, 5, name="telling people what is wrong")
+    pictures = wiring_writer.smaller_pictures(given, stop.is_set)
+    repeat(pictures.work, stop, 1, name="making smaller pictures")
     hooks = wiring_writer.webhooks(given)
     batches = with_signs_of_life(hints, lock)
     if given.source:

@@ -65,10 +65,18 @@ class Revision:
         if self._patience is None:
             self._find_out(now)
         else:
-            asking = Thread(target=self._find_out, args=(now,), name="revision", daemon=True)
-            asking.start()
-            asking.join(self._patience)
+            self._find_out_beside(now)
         return self.known
+
+    def _find_out_beside(self, now: datetime) -> None:
+        asking = Thread(target=self._find_out, args=(now,), name="revision", daemon=True)
+        try:
+            asking.start()
+        except RuntimeError as error:  # the system gives no more of them
+            self._lose(error)
+            self._let_others_ask(now)
+        else:
+            asking.join(self._patience)
 
     def _find_out(self, now: datetime) -> None:
         try:
@@ -76,11 +84,14 @@ class Revision:
             self.is_lost = False
         # Whatever keeps the revision from us, what is kept can be given.
         except Exception as error:  # noqa: BLE001
-            if not self.is_lost:
-                self._tell_lost(error)
-            self.is_lost = True
+            self._lose(error)
         finally:
             self._let_others_ask(now)
+
+    def _lose(self, error: Exception) -> None:
+        if not self.is_lost:
+            self._tell_lost(error)
+        self.is_lost = True
 
     def _let_others_ask(self, now: datetime) -> None:
         self._looked, self._look_again = now, now + self._look

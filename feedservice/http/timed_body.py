@@ -57,7 +57,11 @@ class TimedBody:
             raise Busy
         part: Future[bytes] = Future()
         wanted = _PART if size < 0 else min(size, _PART)
-        Thread(target=_read, args=(self._stream, wanted, part), daemon=True).start()
+        try:
+            Thread(target=_read, args=(self._stream, wanted, part), daemon=True).start()
+        except RuntimeError as error:  # the system gives no more of them
+            _WAITING.release()
+            raise Busy from error
         try:
             data = part.result(left)
         except TimeoutError as error:

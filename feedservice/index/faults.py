@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from feedservice.domain.incidents import FILE, HUB
 from feedservice.domain.model import Problem, Severity
+from feedservice.index.outbox import is_hub
 from feedservice.index.payload import problems_from_json
 from feedservice.index.rows import get_meta
 from feedservice.index.schema import articles, files, pings
@@ -13,7 +14,9 @@ from feedservice.index.statements import Statement
 
 _BROKEN = Statement(select(files.c.path).where(files.c.names.is_(None)))
 _LOST = Statement(select(articles.c.path).where(articles.c.conflict.is_not(None)))
-_HUBS = Statement(select(pings.c.hub).where(pings.c.failing_since > 0).distinct())
+_HUBS = Statement(
+    select(pings.c.hub).where(pings.c.failing_since > 0, is_hub(pings.c.hub)).distinct()
+)
 _OF_FILE = Statement(select(files.c.problems).where(files.c.path == bindparam("path")))
 _OF_ARTICLE = Statement(select(articles.c.conflict).where(articles.c.path == bindparam("path")))
 

@@ -141,7 +141,7 @@ class Outbox:
     def hubs_due(self, now: datetime) -> tuple[str, ...]:
         """Return the hubs that are to be told something now."""
         is_due = pings.c.due <= unix_seconds(now)
-        statement = select(pings.c.hub).where(is_due, _is_hub()).distinct()
+        statement = select(pings.c.hub).where(is_due, is_hub(pings.c.hub)).distinct()
         return self._do(lambda connection: tuple(connection.execute(statement).scalars()))
 
     def due(self, hub: str, now: datetime, limit: int = 100) -> tuple[Ping, ...]:
@@ -168,7 +168,7 @@ class Outbox:
 
     def waiting(self) -> int:
         """Return how many rows there are."""
-        statement = select(func.count()).select_from(pings).where(_is_hub())
+        statement = select(func.count()).select_from(pings).where(is_hub(pings.c.hub))
         return self._do(lambda connection: connection.execute(statement).scalar_one())
 
     def done(self, ping: Ping, sent: datetime) -> None:
@@ -216,8 +216,9 @@ class Outbox:
             return work(connection)
 
 
-def _is_hub() -> ColumnElement[bool]:
-    return pings.c.hub.not_like(f"{PURGE}%")
+def is_hub(hub: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether what is to be told is a hub, and no CDN."""
+    return hub.not_like(f"{PURGE}%")
 
 
 def _is(hub: str, label: Label) -> ColumnElement[bool]:

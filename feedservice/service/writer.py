@@ -113,7 +113,7 @@ def follow(
         heal: looks after the index; whether it is another one now, so that a scan is due.
         monotonic: tells seconds that no change of the clock touches.
     """
-    attempt = _Attempts()
+    attempt = _Attempts("indexing failed, what was published stays")
     schedule = Schedule(every=every)
     walk: BackgroundWalk | None = None
     attempt(indexer.scan, accept_removals=guard.pop_lifted(), is_patient=True)
@@ -189,9 +189,14 @@ def repeat(
     stop: threading.Event,
     seconds: float,
     wake: threading.Event | None = None,
+    *,
+    name: str,
 ) -> threading.Thread:
-    """Do ``work`` beside the loop, every so many seconds and at each ``wake``, until ``stop``."""
-    attempt = _Attempts()
+    """Do ``work`` beside the loop, every so many seconds and at each ``wake``, until ``stop``.
+
+    ``name`` is what logs call it where it fails.
+    """
+    attempt = _Attempts(f"{name} failed, and is tried again")
 
     def run() -> None:
         while not stop.is_set():
@@ -209,9 +214,13 @@ class _Attempts:
     """Outlive any fault: a writer that ended at a file would be started again, and end there.
 
     A fault that goes on is told once.
+
+    Args:
+        fault: what logs say of one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fault: str) -> None:
+        self._fault = fault
         self._told: dict[Callable[..., object], str] = {}
 
     def __call__(
@@ -221,10 +230,10 @@ class _Attempts:
             returned = step(*given, **named)
         except (FeedserviceError, OSError) as error:
             if self._told.get(step) != str(error):
-                log.warning("indexing failed, what was published stays: %s", error)
+                log.warning("%s: %s", self._fault, error)
             self._told[step] = str(error)
         except Exception:
-            log.exception("indexing failed, what was published stays")
+            log.exception("%s", self._fault)
         else:
             self._told.pop(step, None)
             return returned

@@ -127,6 +127,25 @@ def test_kept_answers_do_not_wait_for_a_revision_that_nobody_tells() -> None:
     assert comes_true(lambda: revision.at(now + timedelta(seconds=2)) is not None)
 
 
+def test_a_thread_that_the_system_refuses_is_an_outage_and_locks_nobody_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused: list[Exception] = []
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    asked = Revision(lambda: 7, timedelta(0), None, refused.append, patience=1)
+
+    def refuse(_thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        assert asked.at(now) is None
+        assert asked.at(now + timedelta(seconds=1)) is None
+    assert (asked.is_lost, len(refused)) == (True, 1)
+    assert asked.at(now + timedelta(seconds=2)) == 7
+    assert not asked.is_lost
+
+
 def test_sessions_that_the_server_ended_are_not_felt(
     opened: Callable[..., Engine], cluster: Cluster, address: str
 ) -> None:

@@ -12,6 +12,7 @@ from feedservice.domain.incidents import FILE, HUB, News
 from feedservice.domain.model import Problem, Severity, Site
 from feedservice.domain.receivers import Kind, Receiver
 from feedservice.index.notices import LISTED, Letter, Notices
+from feedservice.index.purges import target_of
 from feedservice.index.writer import IndexWriter
 from feedservice.service.alerts.alerts import GATHER, Alerts
 from feedservice.service.backoff import GIVEN_UP_AFTER, Failure, wait_after
@@ -315,6 +316,16 @@ def test_a_source_that_fails_for_long_is_told_and_its_end(
     alerts._sources = lambda: {"git": ""}
     pass_seconds(alerts, clock, 100)
     assert people.told() == [["wrong git"], ["over git"]]
+
+
+def test_a_cdn_that_fails_is_not_told_as_a_hub(
+    alerts: Alerts, desk: IndexWriter, people: People, clock: FixedClock
+) -> None:
+    with desk._keeper.transaction() as connection:
+        values = f"('{target_of('https://cdn.example/')}', 'key', 's0', 1, 1, 3, 1)"
+        connection.exec_driver_sql(f"INSERT INTO pings VALUES {values}")
+    pass_seconds(alerts, clock, 1000, 20)
+    assert people.told() == []
 
 
 def test_a_hub_that_fails_for_long_is_told_and_that_it_was_given_up(

@@ -20,10 +20,12 @@ from feedservice.service.writer import (
     Schedule,
     Step,
     follow,
+    repeat,
     while_held,
     with_hooks,
     with_signs_of_life,
 )
+from waiting import PATIENCE
 
 AT_REST = Schedule(every=60, walk_due=100)
 
@@ -129,6 +131,24 @@ def test_a_fault_that_goes_on_is_told_once_and_again_after_all_was_well(
     assert titles(index, clock) == {"عنوان a", "عنوان b"}
     told = [record for record in caplog.records if record.name == "feedservice.service.writer"]
     assert len(told) == 2
+
+
+def test_what_fails_beside_the_loop_is_told_by_its_name_and_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stop, done = threading.Event(), []
+
+    def work() -> None:
+        done.append(1)
+        if len(done) < 3:
+            raise IndexUnavailable("no database")
+        stop.set()
+
+    repeat(work, stop, 0.001, name="telling hubs").join(PATIENCE)
+    assert len(done) == 3
+    assert [record.getMessage() for record in caplog.records] == [
+        "telling hubs failed, and is tried again: no database"
+    ]
 
 
 def test_what_no_watcher_tells_is_found_beside_the_loop(

@@ -14,6 +14,7 @@ from werkzeug.exceptions import RequestTimeout
 
 from feedservice.domain.route import Kind
 from feedservice.http import timed_body
+from feedservice.http.admission import Busy
 from feedservice.http.timed_body import TimedBody
 from feedservice.index.reader import IndexReader
 from feedservice.publishing.publisher import Publisher
@@ -288,3 +289,17 @@ def test_a_body_has_time_for_each_part_of_it() -> None:
     now += timed_body.PATIENCE + 1
     with pytest.raises(RequestTimeout):
         body.read()
+
+
+def test_a_body_for_which_the_system_has_no_thread_is_refused_and_holds_no_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Thread, "start", refuse)
+        for _ in range(31):  # as many as may wait, and one
+            with pytest.raises(Busy):
+                TimedBody(io.BytesIO(b"x")).read()
+    assert TimedBody(io.BytesIO(b"x")).read() == b"x"
