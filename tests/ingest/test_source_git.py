@@ -244,3 +244,24 @@ def test_a_repository_of_this_machine_may_be_somebody_elses(
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own, of its tests
     found = source(f"file://{origin.folder}", tmp_path)
     assert mirrored(found, tmp_path) == as_bytes(FILES)
+
+
+def test_no_program_that_a_repository_of_this_machine_names_is_run(
+    origin: Repository, tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    for name, value in {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "evil",
+        "remote.evil.promisor": "true",
+        "remote.evil.url": repository(tmp_path / "other", FILES).url,
+        "remote.evil.uploadpack": f"touch {ran}; git-upload-pack",
+        "uploadpack.packObjectsHook": f"touch {ran};",
+        "core.fsmonitor": f"touch {ran};",
+    }.items():
+        origin.git("config", name, value)
+    missing = origin.git("rev-parse", "HEAD:media/x.bin")
+    (origin.folder / ".git" / "objects" / missing[:2] / missing[2:]).unlink()
+    with pytest.raises(SourceUnavailable):
+        source(origin.url, tmp_path).look()
+    assert not ran.exists()

@@ -49,8 +49,15 @@ _SAFE = (
     "gc.pruneExpire=now", "http.lowSpeedLimit=1000", "http.lowSpeedTime=30",
 )  # fmt: skip
 """Nothing that a repository could bring runs: it has no work tree, and this for what is left."""
-_FILE = "--upload-pack=git -c 'safe.directory=*' upload-pack"
-"""Lets a repository of this machine be somebody else's: it runs nothing of that repository's."""
+_FILE = (
+    "--upload-pack=GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL= "
+    "git -c 'safe.directory=*' upload-pack"
+)
+"""Lets the one repository of this machine that is named be somebody else's.
+
+What serves it heeds no hook and no program of its configuration (git-upload-pack(1), "Security"),
+and asks no other repository, whose address could name a program, for objects that are missing.
+"""
 _DAMAGED = re.compile(
     "corrupt|bad object|object file|loose object|not a git repo|inflate|unable to read|missing"
 )
