@@ -189,7 +189,9 @@ def _source(value: str) -> str:
     with suppress(ValueError):  # a password with a slash in it ends the host amid a port
         parts = urlsplit(value)
         is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
-        is_one = not value or (_SOURCE.fullmatch(value) and (parts.port or 1))
+        # With digits before the slash, the port is one: an @ in a path behind a port is %40.
+        is_cut = parts.port is not None and "@" not in parts.netloc and "@" in value
+        is_one = not value or (_SOURCE.fullmatch(value) and not is_cut)
         if is_one and (is_here or parts.scheme != "git+http"):
             return value
     accepted = _(

@@ -120,10 +120,19 @@ def test_each_source_has_a_state_folder_of_its_own_whoever_asks_it_and_wherever(
 
 def test_no_part_of_a_password_is_told_with_the_address_of_a_source() -> None:
     assert without_secret("git+https://desk:p@ss@x/a@b.git") == "git+https://x/a@b.git"
-    for source in ("git+https://desk:p/zq@x/a", "git+https://desk:p#zq@x/a", "s3://desk:p/zq@x"):
+    for source in (
+        "git+https://desk:p/zq@x/a",
+        "git+https://desk:p#zq@x/a",
+        "git+https://desk:12/zq@x/a",
+        "git+https://desk:12/?zq@x/a",
+        "git+https://desk:12/b#zq:x@x/a",
+        "s3://desk:p/zq@x",
+    ):
         with pytest.raises(SettingsError, match="x") as refused:
             Settings.from_env({"FEEDSERVICE_SOURCE": source})
         assert "zq" not in str(refused.value)
+    for source in ("git+https://x:8443/a", "git+https://desk:12%2Fzq@x:8443/a@b.git"):
+        assert Settings.from_env({"FEEDSERVICE_SOURCE": source}).source == source
 
 
 def test_a_relative_folder_is_made_absolute_so_that_another_process_finds_it() -> None:
