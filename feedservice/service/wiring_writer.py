@@ -25,6 +25,7 @@ from feedservice.service.alerts.alerts import Alerts
 from feedservice.service.backoff import Failure
 from feedservice.service.lock import SoleWriter
 from feedservice.settings import Settings
+from feedservice.system.secret_file import read_secret
 
 if TYPE_CHECKING:
     from feedservice.service.alerts.sender import Sender
@@ -150,7 +151,7 @@ def telling_cdn(given: Settings, held: SoleWriter) -> Callable[[], None]:
 
     def token() -> str:
         file = given.cdn_token_file
-        return file.read_text(encoding="ascii").strip() if file else given.cdn_token
+        return read_secret(file, least=1).decode("ascii") if file else given.cdn_token
 
     return Purger(
         its_purges,

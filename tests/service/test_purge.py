@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -244,6 +245,32 @@ def test_what_a_cdn_was_to_be_told_is_forgotten_with_its_setting(
     given = Settings.from_env({"FEEDSERVICE_DATABASE": f"sqlite:///{tmp_path / '0.sqlite3'}"})
     wiring_writer.telling_cdn(given, wiring_writer.lock(given))()
     assert purges.waiting() == 0
+
+
+def test_a_file_with_no_secret_in_it_lets_nobody_be_told_without_one(
+    written: IndexWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(written, article("a"))
+    file, told = tmp_path / "token", list[str]()
+    given = Settings(
+        database=f"sqlite:///{tmp_path / '0.sqlite3'}",
+        cdn="webhook",
+        cdn_purge=(CDN,),
+        cdn_token_file=file,
+    )
+
+    def asking(*given: Any) -> Any:
+        token = given[3]
+        for content in (b"s3cret\n", b"\n", b"x" * 5000, "سر".encode()):
+            file.write_bytes(content)
+            with suppress(*sending.NO_ANSWER):
+                told.append(token())
+        return purger_of(*given)
+
+    purger_of = purge.Purger
+    monkeypatch.setattr(purge, "Purger", asking)
+    wiring_writer.telling_cdn(given, wiring_writer.lock(given))
+    assert told == ["s3cret"]
 
 
 def test_a_change_of_the_site_is_one_of_everything(
