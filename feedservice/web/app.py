@@ -137,5 +137,5 @@ def _protect(response: Response) -> Response:
     cdn = services().cdn
     if cdn and response.status_code != 304:
         caching = headers.get("Cache-Control", "")
-        headers.update(cdn.headers(request.environ[ROUTE], response.status_code, caching))
+        headers.update(cdn.headers(route, response.status_code, caching))
     return response

@@ -19,6 +19,7 @@ from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
+from micropub_desk import picture
 
 ABOUT = "---\ntitle: من نحن\norder: 1\naliases: [who]\n---\nنحن **صحيفة**. [مقال](../field/a.md)\n"
 CONTACT = "---\ntitle: اتصل بنا\nsummary: بريدنا\n---\nاكتب لنا: [من نحن](about.md)\n"
@@ -103,6 +104,16 @@ def test_pages_and_lists_tell_other_sites_what_they_are(newspaper: Newspaper) ->
     assert category["twitter:card"] == "summary"
     for path, each in told.items():
         assert (each["og:type"], each["og:url"]) == ("website", f"https://news.example{path}")
+
+
+def test_messengers_are_told_the_size_that_the_picture_of_a_page_has(newspaper: Newspaper) -> None:
+    (newspaper.root / "media").mkdir(exist_ok=True)
+    (newspaper.root / "media" / "a.jpg").write_bytes(picture(2000, 1000))
+    newspaper.save(about=ABOUT.replace("order: 1", "image: media/a.jpg\norder: 1"))
+    page = html.document_fromstring(newspaper.get("/pages/about"))
+    told = {each.get("property"): each.get("content") for each in page.xpath("//meta[@property]")}
+    assert "/1600/" in told["og:image"]
+    assert (told["og:image:width"], told["og:image:height"]) == ("1600", "800")
 
 
 def test_latin_runs_are_isolated_wherever_an_editor_typed_them(newspaper: Newspaper) -> None:
