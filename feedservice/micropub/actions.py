@@ -54,6 +54,12 @@ class Refused(Exception):
         """Return what says that a parameter is missing or has a value that it cannot have."""
         return cls(400, "invalid_request", description)
 
+    @classmethod
+    def changed(cls) -> "Refused":
+        """Return what says that the file is another than the one that was read."""
+        told = _("the article was changed meanwhile: read it again, then change it")
+        return cls(412, "conflict", told)
+
 
 class Kind(StrEnum):
     """What is to be done; each is the scope that it needs."""

@@ -199,8 +199,7 @@ class Desk:
             try:
                 self._put(path, made.data, made.before, token)
             except Changed as error:
-                told = _("the article was changed meanwhile: read it again, then change it")
-                raise Refused(412, "conflict", told) from error
+                raise Refused.changed() from error
         return self._done(made, action, site, is_new=False, is_other=is_other)
 
     def source(self, url: str, names: Collection[str]) -> tuple[dict[str, Any], str]:

@@ -137,7 +137,7 @@ def changed_file(
     """
     before = _read(files, path)
     if version and version != version_of(before):
-        raise changed_meanwhile()
+        raise Refused.changed()
     text = _decoded(before, path)
     source = article_file.take_apart(text, path)
     if action.kind is Kind.UPDATE:
@@ -169,13 +169,6 @@ def source(
 def version_of(data: bytes) -> str:
     """Return what tells the bytes of a file from all others."""
     return hashlib.blake2b(data, digest_size=12).hexdigest()
-
-
-def changed_meanwhile() -> Refused:
-    """Return what is said where the file is another than the one that was read."""
-    return Refused(
-        412, "conflict", _("the article was changed meanwhile: read it again, then change it")
-    )
 
 
 def _placed(slugs: Any, site: Site) -> tuple[str, Any]:
