@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from feedservice.domain.errors import Changed, SourceUnavailable
+from feedservice.i18n import _
 from feedservice.ingest.sources.git import address
 from feedservice.ingest.sources.git_writing import GitWriting
 from feedservice.ingest.sources.source_store import Author, SourceStore
@@ -63,6 +64,19 @@ def test_who_is_overtaken_by_another_push_writes_anew_unless_it_was_the_same_fil
     found.put("field/c.md", b"mine", None, SAMIRA)
     shown = {path: origin.git("show", f"HEAD:field/{path}.md") for path in "abc"}
     assert shown == {"a": "another's", "b": "another's", "c": "mine"}
+
+
+def test_a_push_whose_answer_was_lost_is_no_second_one(origin: Repository, tmp_path: Path) -> None:
+    class Lossy(GitWriting):
+        def _push(self, commit: str) -> None:
+            super()._push(commit)
+            raise SourceUnavailable(_("git: the line went dead"))
+
+    Lossy(address(origin.url), tmp_path / "writing.git").put("field/b.md", b"x", None, SAMIRA)
+    head = origin.git("rev-parse", "HEAD")
+    writing(origin, tmp_path).put("field/b.md", b"x", None, SAMIRA)
+    assert origin.git("show", "HEAD:field/b.md") == "x"
+    assert origin.git("rev-parse", "HEAD") == head
 
 
 def test_a_folder_of_a_branch_is_written_to(origin: Repository, tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ and asks no other repository, whose address could name a program, for objects th
 _DAMAGED = re.compile(
     "corrupt|bad object|object file|loose object|not a git repo|inflate|unable to read|missing"
 )
-_FILES, LINK, _MODULE = ("100644", "100755", "100664"), "120000", "160000"
+FILE, LINK, _MODULE = "100644", "120000", "160000"
+_FILES = (FILE, "100755", "100664")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +256,7 @@ def listing(commit: str, listed: bytes) -> Listing:
         elif int(size) > MAX_BYTES:
             left_out.append(_("{path} is too large", path=path))
         else:
-            files[path] = f"{LINK if mode == LINK else _FILES[0]} {blob}"
+            files[path] = f"{LINK if mode == LINK else FILE} {blob}"
     if len(files) > MAX_FILES:
         raise SourceUnavailable(
             _("it has {n} files; {most} are taken at most", n=len(files), most=MAX_FILES)

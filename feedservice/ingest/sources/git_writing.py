@@ -11,7 +11,7 @@ from pathlib import Path
 from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.domain.text import one_line
 from feedservice.i18n import _
-from feedservice.ingest.sources.git import FETCH, HELD, LINK, Address, GitRepository
+from feedservice.ingest.sources.git import FETCH, FILE, HELD, LINK, Address, GitRepository
 from feedservice.ingest.sources.source_store import Author
 from feedservice.system.turn import turn
 
@@ -52,6 +52,8 @@ class GitWriting(GitRepository):
             for left in reversed(range(TRIES)):
                 self._fetch()
                 commit = self._commit(path, data, if_unchanged, author)
+                if not commit:
+                    return
                 try:
                     self._push(commit)
                 except SourceUnavailable:
@@ -84,16 +86,20 @@ class GitWriting(GitRepository):
         return self._git("rev-parse", "--verify", f"{HELD}^{{commit}}").decode().strip()
 
     def _commit(self, path: str, data: bytes, if_unchanged: bytes | None, author: Author) -> str:
+        """Make a commit; return nothing where the file is there: its push's answer was lost."""
         head, folder = self._head(), self._where.folder
         place = f"{folder}/{path}" if folder else path
-        self._compare(self._git("ls-tree", "-z", "--full-tree", head, "--", place), if_unchanged)
+        listed = self._git("ls-tree", "-z", "--full-tree", head, "--", place)
         name = self._folder / f"{secrets.token_hex(8)}.tmp"
         self._environment["GIT_INDEX_FILE"] = f"{name}.index"
         try:
             name.write_bytes(data)
             blob = self._git("hash-object", "-w", "--no-filters", "--", str(name)).decode().strip()
+            if listed.startswith(f"{FILE} blob {blob}\t".encode()):
+                return ""
+            self._compare(listed, if_unchanged)
             self._git("read-tree", head)
-            self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{place}")
+            self._git("update-index", "--add", "--cacheinfo", f"{FILE},{blob},{place}")
             tree = self._git("write-tree").decode().strip()
         finally:
             del self._environment["GIT_INDEX_FILE"]
