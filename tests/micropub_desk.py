@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from feedservice.content.files import ContentFiles
 from feedservice.micropub import actions, beside, tokens
 from feedservice.micropub.actions import Refused
 from feedservice.micropub.beside import Ask
-from feedservice.micropub.desk import Desk, Done, Known
+from feedservice.micropub.desk import Desk, Known
+from feedservice.micropub.done import Done, DoneBefore
 from feedservice.micropub.store import FolderStore
 from feedservice.micropub.token_file import TokenFile
+from feedservice.micropub.tokens import Token
 from feedservice.system.turn import turn
 
 TOKEN, _SECRET = tokens.new("phone", tokens.SCOPES, "desk", NOW)
@@ -45,11 +48,12 @@ class Newsroom:
     content: Path
     names: dict[str, str] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
+    now: datetime = NOW
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         state = self.content.parent / "state"
-        state.mkdir()
+        state.mkdir(exist_ok=True)
         known = Known(
             site=factories.site,
             paths=lambda names: {name: self.names[name] for name in names if name in self.names},
@@ -58,12 +62,15 @@ class Newsroom:
         )
         self.files = ContentFiles(self.content)
         store = FolderStore(self.files, lambda: turn(state / "micropub.lock"))
-        self.desk = Desk(TokenFile(state), self.files, store, known, lambda: NOW, here)
+        before = DoneBefore(state / "done")
+        self.desk = Desk(TokenFile(state), self.files, store, known, before, lambda: self.now, here)
 
-    def create(self, *uploads: tuple[str, str, bytes], **properties: Any) -> Done:
+    def create(
+        self, *uploads: tuple[str, str, bytes], token: Token = TOKEN, **properties: Any
+    ) -> Done:
         given = {name.replace("_", "-"): values for name, values in properties.items()}
         action = actions.from_json(json.dumps({"properties": given}).encode())
-        return self.desk.create(action, TOKEN, uploads)
+        return self.desk.create(action, token, uploads)
 
     def change(self, slug: str, version: str = "", **asked: Any) -> Done:
         action = actions.from_json(

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count, islice
 from typing import Any
@@ -21,6 +21,7 @@ from feedservice.i18n import _
 from feedservice.micropub import tokens
 from feedservice.micropub.actions import Action, Kind, Refused, ignored
 from feedservice.micropub.beside import Ask, child
+from feedservice.micropub.done import Done, DoneBefore, digest_of
 from feedservice.micropub.store import Store
 from feedservice.micropub.token_file import TokenFile
 from feedservice.micropub.tokens import Token
@@ -51,27 +52,6 @@ class Known:
     categories: Callable[[], Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What was done.
-
-    Attributes:
-        url: of the article.
-        is_new: whether it was not there before.
-        is_public: whether readers see it.
-        is_other: whether anything was written.
-        ignored: properties that an article has no place for.
-        warnings: of the check.
-    """
-
-    url: str
-    is_new: bool
-    is_public: bool
-    is_other: bool = True
-    ignored: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
-
-
 class Desk:
     """Carries out what is asked.
 
@@ -80,6 +60,7 @@ class Desk:
         files: the content folder, read.
         store: where files are written.
         known: what an index is asked.
+        before: what was done already.
         clock: tells the date of what is new.
         beside: gives what asks for the functions of `work`.
         elsewhere: returns the token of a secret that another server gave out, if one does.
@@ -91,6 +72,7 @@ class Desk:
         files: ContentFiles,
         store: Store,
         known: Known,
+        before: DoneBefore,
         clock: Callable[[], datetime],
         beside: Callable[[], AbstractContextManager[Ask]] = child,
         elsewhere: Callable[[str], Token | None] | None = None,
@@ -99,6 +81,7 @@ class Desk:
         self._files = files
         self._store = store
         self._known = known
+        self._before = before
         self._clock = clock
         self._beside = beside
         self._elsewhere = elsewhere
@@ -146,7 +129,9 @@ class Desk:
     def create(
         self, action: Action, token: Token, uploads: Sequence[tuple[str, str, bytes]] = ()
     ) -> Done:
-        """Make a new article; no file is written before all of it was checked.
+        """Make a new article, or return the one that was made when the same was sent before.
+
+        No file is written before all of it was checked.
 
         Args:
             action: what it is to be.
@@ -156,7 +141,22 @@ class Desk:
         Raises:
             Refused: it would not be published as it is.
         """
-        site, now = self.site(), self._clock()
+        now = self._clock()
+
+        def make(known: Done | None) -> Done:
+            return self._create(action, token, uploads, now, known)
+
+        return self._before.once(digest_of(token, action, uploads), now, self._files.stat, make)
+
+    def _create(
+        self,
+        action: Action,
+        token: Token,
+        uploads: Sequence[tuple[str, str, bytes]],
+        now: datetime,
+        known: Done | None,
+    ) -> Done:
+        site = self.site()
         with self._beside() as ask:
             media = {}
             given = dict(action.properties)
@@ -174,6 +174,8 @@ class Desk:
                 try:
                     self._put(made.path, made.data, None, token)
                 except Changed:
+                    if known and known.path == made.path:  # which content has not followed yet
+                        return known
                     continue
                 return self._done(made, action, site, is_new=True)
         raise Refused(409, "conflict", _("no address like {value} is free", value=draft.wish))
@@ -265,6 +267,7 @@ class Desk:
         self, made: Any, action: Action, site: Site, *, is_new: bool, is_other: bool = True
     ) -> Done:
         return Done(
+            path=made.path,
             url=urls.absolute(site.base_url, urls.article_path(made.slug)),
             is_new=is_new,
             is_public=made.is_public,

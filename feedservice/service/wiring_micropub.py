@@ -8,6 +8,7 @@ from feedservice.clock import steady_now
 from feedservice.content.decoding import MAX_BYTES
 from feedservice.content.files import ContentFiles
 from feedservice.micropub.desk import Desk, Known
+from feedservice.micropub.done import DoneBefore
 from feedservice.micropub.store import FolderStore, Store
 from feedservice.micropub.token_file import TokenFile
 from feedservice.publishing import names
@@ -39,7 +40,9 @@ def desk(given: Settings, publishing: Publisher) -> Desk:
     elsewhere = None
     if given.indieauth:
         elsewhere = IndieAuth(given.indieauth, publishing.site, steady_now).token
-    return Desk(TokenFile(given.state), files, store, known, steady_now, elsewhere=elsewhere)
+    before = DoneBefore(given.state / "micropub-done")
+    tokens = TokenFile(given.state)
+    return Desk(tokens, files, store, known, before, steady_now, elsewhere=elsewhere)
 
 
 def _folder_store(given: Settings, files: ContentFiles) -> Store:

@@ -24,26 +24,6 @@ AT_ONCE, WAITING = 3, 2
 as long as `http.timed_body` lets it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """What takes what is sent to addresses of one kind.
-
-    Attributes:
-        answer: answers a request, of which no byte was read; may raise `Refused`.
-        limit: bytes of a body, above which it is refused with 413, whether its length is told or
-            not.
-        methods: those that are answered, beside OPTIONS.
-        is_there: whether anything is taken now; nothing is there otherwise.
-        headers: of every answer.
-    """
-
-    answer: Callable[[Request], Response]
-    limit: int
-    methods: tuple[str, ...] = ("POST",)
-    is_there: Callable[[], bool] = lambda: True
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
 class Refused(Exception):
     """What was sent is not taken.
 
@@ -68,6 +48,26 @@ class Refused(Exception):
         self.headers = dict(headers or {})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What takes what is sent to addresses of one kind.
+
+    Attributes:
+        answer: answers a request, of which no byte was read; may raise `Refused`.
+        limit: bytes of a body, above which it is refused with 413, whether its length is told or
+            not.
+        methods: those that are answered, beside OPTIONS.
+        closed: what refuses whatever comes now, as though nothing were there; None for nothing.
+        headers: of every answer.
+    """
+
+    answer: Callable[[Request], Response]
+    limit: int
+    methods: tuple[str, ...] = ("POST",)
+    closed: Callable[[], Refused | None] = lambda: None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class Door:
     """Lets in what an intake takes.
 
@@ -86,7 +86,7 @@ class Door:
             NotFound: nothing is taken there.
         """
         intake = self._intakes.get(route.kind)
-        if intake is None or not intake.is_there():
+        if intake is None:
             raise NotFound(route.path)
         try:
             response = self._let_in(intake)
@@ -113,6 +113,8 @@ class Door:
         return response
 
     def _let_in(self, intake: Intake) -> Response:
+        if refused := intake.closed():
+            raise refused
         allowed = ", ".join((*intake.methods, "OPTIONS"))
         if request.method == "OPTIONS":
             response = ContractResponse(status=204, headers={"Allow": allowed})

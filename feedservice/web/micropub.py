@@ -19,7 +19,8 @@ from feedservice.domain.route import Kind
 from feedservice.i18n import LANGUAGES, Message, _, render
 from feedservice.micropub.actions import MAX_VALUES, Refused, from_form, from_json
 from feedservice.micropub.actions import Kind as Act
-from feedservice.micropub.desk import MAX_FILE, Desk, Done
+from feedservice.micropub.desk import MAX_FILE, Desk
+from feedservice.micropub.done import Done
 from feedservice.micropub.tokens import Token
 from feedservice.web import intake
 from feedservice.web.intake import Intake
@@ -57,7 +58,7 @@ def intakes(desk: Desk) -> dict[Kind, Intake]:
             answer=partial(_refusing, desk, answer),
             limit=LIMIT,
             methods=methods,
-            is_there=desk.is_open,
+            closed=partial(_closed, desk),
             headers=_CORS,
         )
         for kind, (answer, methods) in made.items()
@@ -78,19 +79,32 @@ def links(desk: Desk, site: Site, indieauth: str = "") -> tuple[str, ...]:
     return (*found, f'<{indieauth}>; rel="indieauth-metadata"') if indieauth else found
 
 
+def _closed(desk: Desk) -> intake.Refused | None:
+    if desk.is_open():
+        return None
+    told = _(
+        "nobody may write here: make a token with {command}", command="feedservice token new"
+    )
+    return _refused(Refused(404, "not_found", told))
+
+
 def _refusing(
     desk: Desk, answer: Callable[[Desk, Request], Response], request: Request
 ) -> Response:
     try:
         return answer(desk, request)
     except Refused as refused:
-        told = " · ".join(render(refused.description, each) for each in LANGUAGES)
-        headers = {}
-        if refused.status in (401, 403):  # RFC 6750 §3
-            named = f', error="{refused.error}"' if refused.error != "unauthorized" else ""
-            headers["WWW-Authenticate"] = f'Bearer realm="micropub"{named}'
-        description = Message("{told}", {"told": told})
-        raise intake.Refused(refused.status, refused.error, description, headers) from refused
+        raise _refused(refused) from refused
+
+
+def _refused(refused: Refused) -> intake.Refused:
+    told = " · ".join(render(refused.description, each) for each in LANGUAGES)
+    headers = {}
+    if refused.status in (401, 403):  # RFC 6750 §3
+        named = f', error="{refused.error}"' if refused.error != "unauthorized" else ""
+        headers["WWW-Authenticate"] = f'Bearer realm="micropub"{named}'
+    description = Message("{told}", {"told": told})
+    return intake.Refused(refused.status, refused.error, description, headers)
 
 
 def _micropub(desk: Desk, request: Request) -> Response:

@@ -3,6 +3,9 @@
 import errno
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +13,12 @@ import pytest
 
 from factories import write_article
 from feedservice.content.files import ContentFiles
-from feedservice.domain.errors import SourceUnavailable
+from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.i18n import _
-from feedservice.micropub import beside, work
+from feedservice.micropub import beside, done, work
 from feedservice.micropub.actions import Refused
+from feedservice.micropub.done import Done
+from feedservice.micropub.tokens import Token
 from micropub_desk import TOKEN, URL, Newsroom, picture
 from poison import poisonable
 
@@ -88,10 +93,60 @@ def test_a_slug_that_exists_gets_a_number_and_nothing_is_overwritten(newsroom: N
     kept = write_article(newsroom.content, "economy/x.md").read_bytes()
     newsroom.names["x-2"] = "field/other.md"
     newsroom.ids.add("tag:news.example,2025:x-3")
-    slugs = [newsroom.create(name=["أ"], mp_slug=["x"]).url for _ in range(2)]
+    slugs = [newsroom.create(name=[name], mp_slug=["x"]).url for name in "أب"]
     assert slugs == [f"{URL}x-4", f"{URL}x-5"]
     assert (newsroom.content / "economy/x.md").read_bytes() == kept
     assert newsroom.create(name=["أ"], mp_slug=["readme"]).url == f"{URL}readme-2"
+
+
+def test_an_entry_that_is_sent_again_is_one_article(newsroom: Newsroom) -> None:
+    def sent(newsroom: Newsroom, token: Token = TOKEN) -> Done:
+        return newsroom.create(("photo", "a.jpg", picture()), token=token, name=["أ"])
+
+    with ThreadPoolExecutor(4) as workers:
+        [first, *others] = workers.map(sent, [newsroom] * 4)
+    assert others == [first] * 3
+    (newsroom.content / first.path).write_text("---\ntitle: ب\n---\n", encoding="utf-8")
+    another_process = Newsroom(newsroom.content)
+    assert sent(another_process) == first
+    assert len(newsroom.written()) == 2
+    (newsroom.content / first.path).unlink()
+    assert sent(newsroom) == first
+    assert newsroom.text(first.path).startswith("---\ntitle: أ\n")
+    assert sent(newsroom, replace(TOKEN, digest="0")) != first
+    newsroom.now += done.KEPT
+    assert sent(newsroom) == first
+    newsroom.now += timedelta(seconds=1)
+    assert sent(newsroom) != first
+
+
+def test_entries_that_were_sent_are_kept_within_bounds(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(done, "MOST", 2)
+    for number in range(5):
+        newsroom.create(name=[f"خبر {number}"])
+        newsroom.now += timedelta(seconds=1)
+    kept = newsroom.content.parent / "state" / "done"
+    assert len([*kept.iterdir()]) == 3
+    [*kept.iterdir()][0].write_bytes(b"[1")  # a disk that was full, say
+    newsroom.create(name=["خبر 4"])
+    assert newsroom.create(name=["خبر 4"]).url == newsroom.create(name=["خبر 4"]).url
+
+
+def test_an_entry_that_content_has_not_followed_yet_is_made_once(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[str] = []
+
+    def put(path: str, *_given: object) -> None:
+        if path in there:
+            raise Changed(path)
+        there.append(path)
+
+    monkeypatch.setattr(newsroom.desk._store, "put", put)
+    assert newsroom.create(name=["أ"]) == newsroom.create(name=["أ"])
+    assert len(there) == 1
 
 
 def test_a_file_that_appears_meanwhile_stays(

@@ -103,7 +103,8 @@ def refused(response: TestResponse, status: int, error: str) -> str:
 def test_without_a_token_nothing_is_there(client: FlaskClient) -> None:
     for path in ("/micropub", "/micropub/media"):
         for method in ("GET", "POST", "OPTIONS"):
-            assert client.open(path, method=method).status_code == 404
+            told = refused(client.open(path, method=method), 404, "not_found")
+            assert "feedservice token new" in told
     assert "micropub" not in client.get("/").headers.get("Link", "")
 
 
@@ -420,11 +421,16 @@ def test_5_4_each_action_needs_its_scope(
 def test_a_token_that_is_revoked_is_refused_at_once(
     program: Program, program_of: Callable[..., Program]
 ) -> None:
+    file = TokenFile(program.newsroom.content.parent / "state")
     program_of("media")
     assert program.query("q=config").status_code == 200
-    TokenFile(program.newsroom.content.parent / "state").revoke("()")
+    file.revoke("()")
     refused(program.query("q=config"), 401, "invalid_token")
     refused(program.form(name="أ"), 401, "invalid_token")
+    file.revoke("('media',)")  # the last one
+    refused(program.query("q=config"), 404, "not_found")
+    refused(program.form(name="أ"), 404, "not_found")
+    assert program.newsroom.written() == []
 
 
 def test_a_token_of_another_server_is_taken_where_one_is_asked(
