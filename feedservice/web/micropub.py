@@ -82,9 +82,7 @@ def links(desk: Desk, site: Site, indieauth: str = "") -> tuple[str, ...]:
 def _closed(desk: Desk) -> intake.Refused | None:
     if desk.is_open():
         return None
-    told = _(
-        "nobody may write here: make a token with {command}", command="feedservice token new"
-    )
+    told = _("nobody may write here: make a token with {command}", command="feedservice token new")
     return _refused(Refused(404, "not_found", told))
 
 

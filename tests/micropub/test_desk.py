@@ -129,7 +129,7 @@ def test_entries_that_were_sent_are_kept_within_bounds(
         newsroom.now += timedelta(seconds=1)
     kept = newsroom.content.parent / "state" / "done"
     assert len([*kept.iterdir()]) == 3
-    [*kept.iterdir()][0].write_bytes(b"[1")  # a disk that was full, say
+    next(kept.iterdir()).write_bytes(b"[1")  # a disk that was full, say
     newsroom.create(name=["خبر 4"])
     assert newsroom.create(name=["خبر 4"]).url == newsroom.create(name=["خبر 4"]).url
 

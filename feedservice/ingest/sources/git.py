@@ -10,23 +10,16 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from feedservice.domain.errors import SourceUnavailable
-from feedservice.i18n import Message, _
-from feedservice.ingest.sources.source import (
-    MAX_BYTES,
-    MAX_FILES,
-    Item,
-    Listing,
-    is_safe,
-    is_wanted,
-)
+from feedservice.i18n import _
+from feedservice.ingest.sources.git_output import LINK, item, listing, reason
+from feedservice.ingest.sources.source import Item, Listing
 
 DEPTH = 100
 """Commits that are kept: the past in which another generation is looked for."""
@@ -35,7 +28,6 @@ FETCH, LOCAL = 900.0, 120.0
 PACK = 16 * 2**30
 """Bytes that git may write into one file."""
 HELD = "refs/feedservice/published"
-_BLOCK = 2**20
 _PASSED_ON = (
     "PATH", "HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR",
     "http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY",
@@ -50,8 +42,7 @@ _SAFE = (
 )  # fmt: skip
 """Nothing that a repository could bring runs: it has no work tree, and this for what is left."""
 _FILE = (
-    "--upload-pack=GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL= "
-    "git -c 'safe.directory=*' upload-pack"
+    "--upload-pack=GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL= git -c 'safe.directory=*' upload-pack"
 )
 """Lets the one repository of this machine that is named be somebody else's.
 
@@ -61,8 +52,6 @@ and asks no other repository, whose address could name a program, for objects th
 _DAMAGED = re.compile(
     "corrupt|bad object|object file|loose object|not a git repo|inflate|unable to read|missing"
 )
-FILE, LINK, _MODULE = "100644", "120000", "160000"
-_FILES = (FILE, "100755", "100664")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +139,7 @@ class GitRepository:
                     mode, _space, blob = version.partition(" ")
                     process.stdin.write(f"{blob}\n".encode())
                     process.stdin.flush()
-                    yield _item(path, process.stdout, is_link=mode == LINK)
+                    yield item(path, process.stdout, is_link=mode == LINK)
             finally:
                 process.kill()
 
@@ -231,59 +220,8 @@ class GitRepository:
                 told = _("git took longer than {seconds} seconds", seconds=round(seconds))
                 raise SourceUnavailable(told) from error
         if process.returncode:
-            raise SourceUnavailable(_("git: {reason}", reason=_reason(err)))
+            raise SourceUnavailable(_("git: {reason}", reason=reason(err)))
         return out
-
-
-def listing(commit: str, listed: bytes) -> Listing:
-    """Return what ``git ls-tree -r -l -z`` printed.
-
-    Raises:
-        SourceUnavailable: there are more files than `MAX_FILES`.
-    """
-    files: dict[str, str] = {}
-    left_out: list[Message] = []
-    for record in listed.split(b"\0"):
-        head, _tab, name = record.partition(b"\t")
-        path = os.fsdecode(name)
-        if not name or not is_wanted(path):
-            continue
-        mode, _kind, blob, size = head.decode("ascii").split()
-        if mode == _MODULE:
-            left_out.append(_("{path} is a submodule: it is not followed", path=path))
-        elif not is_safe(path) or mode not in (*_FILES, LINK):
-            left_out.append(_("{path} cannot be put into a folder", path=path))
-        elif int(size) > MAX_BYTES:
-            left_out.append(_("{path} is too large", path=path))
-        else:
-            files[path] = f"{LINK if mode == LINK else FILE} {blob}"
-    if len(files) > MAX_FILES:
-        raise SourceUnavailable(
-            _("it has {n} files; {most} are taken at most", n=len(files), most=MAX_FILES)
-        )
-    return Listing(generation=commit, files=files, left_out=tuple(left_out))
-
-
-def _item(path: str, stream: IO[bytes], *, is_link: bool) -> Item:
-    head = stream.readline().split()
-    if len(head) != 3:
-        raise SourceUnavailable(_("git no longer has the bytes of {path}", path=path))
-    size = int(head[2])
-    if is_link:
-        target = os.fsdecode(stream.read(size + 1)[:-1])
-        return Item(path, link=target or ".")
-    return Item(path, _blocks(stream, size))
-
-
-def _blocks(stream: IO[bytes], size: int) -> Iterable[bytes]:
-    left = size
-    while left:
-        block = stream.read(min(left, _BLOCK))
-        if not block:
-            raise SourceUnavailable(_("git ended too early"))
-        left -= len(block)
-        yield block
-    stream.read(1)  # the line end after it
 
 
 def _bound(process: "subprocess.Popen[bytes]") -> None:
@@ -313,12 +251,3 @@ def _environment(where: Address) -> dict[str, str]:
             "GIT_CONFIG_VALUE_0": where.secret,
         }
     return environment
-
-
-def _reason(err: bytes) -> str:
-    """The line in which git says why."""
-    lines: Sequence[str] = [
-        line.strip() for line in err.decode(errors="replace").splitlines() if line.strip()
-    ]
-    told = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
-    return (told or (lines[-1] if lines else "?"))[:300]

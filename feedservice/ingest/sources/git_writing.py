@@ -11,7 +11,8 @@ from pathlib import Path
 from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.domain.text import one_line
 from feedservice.i18n import _
-from feedservice.ingest.sources.git import FETCH, FILE, HELD, LINK, Address, GitRepository
+from feedservice.ingest.sources.git import FETCH, HELD, Address, GitRepository
+from feedservice.ingest.sources.git_output import FILE, LINK
 from feedservice.ingest.sources.source_store import Author
 from feedservice.system.turn import turn
 
