@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from feedservice.micropub.actions import Action
 from feedservice.micropub.tokens import Token
@@ -102,7 +103,8 @@ def digest_of(token: Token, action: Action, uploads: Sequence[tuple[str, str, by
 
 def _read(path: Path) -> Done | None:
     try:
-        told = json.loads(path.read_bytes())
-        return Done(**{key: tuple(v) if isinstance(v, list) else v for key, v in told.items()})
+        told: dict[str, Any] = json.loads(path.read_bytes())
+        lists = {key: tuple(value) for key, value in told.items() if isinstance(value, list)}
+        return Done(**(told | lists))
     except (OSError, ValueError, TypeError, AttributeError):
         return None
