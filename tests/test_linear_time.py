@@ -113,7 +113,8 @@ def grows_too_fast(run: Callable[[Any], object], make: Callable[[int], object], 
         return ""
     size = max(size, len(make(size)))  # some have a least length
     told = f"{taken:.3f} s for {size} characters"
-    if size < SMALL:
+    # What doubles with each character or two, as nothing that is merely dear does.
+    if size < SMALL and cost(run, make(size * 5 // 4), 3) > taken * 4:
         return told
     for _ in range(3):  # something else may have slowed one of the two
         once, fourfold = cost(run, make(size), 3), cost(run, make(size * 4))
