@@ -114,12 +114,14 @@ def grows_too_fast(run: Callable[[Any], object], make: Callable[[int], object], 
     size = max(size, len(make(size)))  # some have a least length
     told = f"{taken:.3f} s for {size} characters"
     # What doubles with each character or two, as nothing that is merely dear does.
-    if size < SMALL and cost(run, make(size * 5 // 4), 3) > taken * 4:
+    if size < SMALL and cost(run, make(size * 9 // 8), 3) > taken * 2.5:
         return told
-    for _ in range(3):  # something else may have slowed one of the two
+    for _ in range(2):  # something else may have slowed one of the two
         once, fourfold = cost(run, make(size), 3), cost(run, make(size * 4))
+        if fourfold < once * 9:
+            return ""
         # A step, such as from a buffer to the system's memory, does not come twice.
-        if fourfold < once * 9 or cost(run, make(size * 16)) < fourfold * 9:
+        if fourfold < once * 30 and cost(run, make(size * 16)) < fourfold * 9:
             return ""
     return f"{told}; {once:.3f} s became {fourfold:.3f} s with four times as many"
 
