@@ -32,12 +32,12 @@ class Taxonomy(StrEnum):
 
 def find_category(name: str, site: Site) -> str | None:
     """Return the slug of the category that ``name`` means, or None."""
-    return _categories(site).get(_key(name))
+    return _categories(site).get(name_key(name))
 
 
 def find_author(name: str, site: Site) -> Author | None:
     """Return the author of site.yaml whom ``name`` means, or None."""
-    return _authors(site).get(_key(name))
+    return _authors(site).get(name_key(name))
 
 
 def find_slug(taxonomy: Taxonomy, name: str, site: Site) -> str:
@@ -50,13 +50,13 @@ def find_slug(taxonomy: Taxonomy, name: str, site: Site) -> str:
 
 def nearest_category(name: str, site: Site) -> str:
     """Return the slug of the known category that ``name`` is most like, or an empty text."""
-    close = get_close_matches(_key(name), _categories(site), n=1, cutoff=0.5)
+    close = get_close_matches(name_key(name), _categories(site), n=1, cutoff=0.5)
     return _categories(site)[close[0]] if close else ""
 
 
 def nearest_author(name: str, site: Site) -> str:
     """Return the slug of the author of site.yaml that ``name`` is most like, or an empty text."""
-    close = get_close_matches(_key(name), _authors(site), n=1, cutoff=0.6)
+    close = get_close_matches(name_key(name), _authors(site), n=1, cutoff=0.6)
     return _authors(site)[close[0]].slug if close else ""
 
 
@@ -65,24 +65,29 @@ def shared_names(labels: Sequence[Category | Author]) -> Iterator[tuple[int, str
 
     Each with the number of the label, the key that holds it, and the slug of the other.
     """
-    meant = {_key(name): label.slug for name, label in _spelt(labels)}
+    meant = spellings(labels)
     for n, label in enumerate(labels):
         called = {"slug": (label.slug,), "name": (label.name,), "aliases": label.aliases}
         for key, names in called.items():
-            others = ((name, meant[_key(name)]) for name in names if name)
+            others = ((name, meant[name_key(name)]) for name in names if name)
             yield from ((n, key, name, other) for name, other in others if other != label.slug)
+
+
+def spellings(labels: Sequence[Category | Author]) -> dict[str, str]:
+    """Return the slugs of labels by `name_key` of all that they are called."""
+    return {name_key(name): label.slug for name, label in _spelt(labels)}
 
 
 @lru_cache(maxsize=4)
 def _categories(site: Site) -> Mapping[str, str]:
-    return MappingProxyType({_key(name): c.slug for name, c in _spelt(site.categories)})
+    return MappingProxyType(spellings(site.categories))
 
 
 @lru_cache(maxsize=4)
 def _authors(site: Site) -> Mapping[str, Author]:
     return MappingProxyType(
         {
-            _key(name): replace(author, aliases=(), profile=None)
+            name_key(name): replace(author, aliases=(), profile=None)
             for name, author in _spelt(site.authors)
         }
     )
@@ -96,7 +101,8 @@ def _spelt(labels: Sequence[_Label]) -> Iterator[tuple[str, _Label]]:
     yield from ((label.slug, label) for label in first_last)
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Return what the spellings of a name have in common."""
     return _folded(name) if len(name) < LONG_NAME else _folded.__wrapped__(name)
 
 

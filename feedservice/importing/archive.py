@@ -1,16 +1,21 @@
-"""Zip and tar files as the folders that they hold, within bounds.
+"""Zip and tar files as the folders that they hold, files of gzip as the one, within bounds.
 
 A name is only a key here, so that none climbs out. What is no regular file, is hidden or is too
 large, is not there.
 """
 
+import gzip
+import io
 import tarfile
 import tempfile
 import weakref
 import zipfile
 import zlib
-from collections.abc import Callable
-from typing import IO, BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, BinaryIO
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.domain.text import nfc
@@ -25,40 +30,103 @@ MAX_RATIO = 200
 _SMALL = 1024 * 1024
 """Bytes below which nothing is a bomb."""
 _BAD = (OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError, RuntimeError)
+_GZIP = b"\x1f\x8b"
 
-Reads = dict[str, tuple[Callable[[], bytes], int]]
-"""By path: what reads a file, and its bytes, unpacked."""
+Opener = Callable[[], BinaryIO]
+Members = dict[str, tuple[Callable[[], IO[bytes]], int]]
+"""By path: what opens a file, and its bytes, unpacked."""
 
 
 class Archive:
     """The files of an archive, by their paths below the one folder that holds all, if one does.
 
     Args:
-        reads: its files.
+        members: its files.
         held: what they are read from; closed when nobody has the archive any more.
     """
 
-    def __init__(self, reads: Reads, *held: IO[bytes] | zipfile.ZipFile) -> None:
+    def __init__(self, members: Members, *held: IO[bytes] | zipfile.ZipFile) -> None:
         for each in held:
             weakref.finalize(self, each.close)
-        top = _common_folder(reads)
-        below = ((path.removeprefix(top), read) for path, read in reads.items())
-        self._reads = {path: read for path, read in below if is_of_source(path)}
+        top = _common_folder(members)
+        below = ((path.removeprefix(top), member) for path, member in members.items())
+        self._members = {path: member for path, member in below if is_of_source(path)}
 
     def paths(self) -> tuple[str, ...]:
         """Return the path of every file, sorted."""
-        return tuple(sorted(self._reads))
+        return tuple(sorted(self._members))
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file; None where there is none so small."""
-        read, size = self._reads.get(path, (None, 0))
-        if read is None or size > MAX_FILE:
+        _, size = self._members.get(path, (None, MAX_FILE + 1))
+        if size > MAX_FILE:
             return None
         try:
-            data = read()
-        except (*_BAD, NotImplementedError, ValueError):
+            with self.open(path) as stream:
+                data = stream.read(MAX_FILE + 1)
+        except ImportFailure:
             return None
         return data if len(data) <= MAX_FILE else None
+
+    def open(self, path: str) -> BinaryIO:
+        """Return a file as a stream, however large; reading it raises `ImportFailure` if broken."""
+        open_member, size = self._members[path]
+        return _stream(open_member, path, size)
+
+
+class _Unpacked(io.RawIOBase):
+    """What a packed file unpacks to, as far as ``limit``; what is broken raises `ImportFailure`."""
+
+    def __init__(self, stream: IO[bytes], name: str, limit: int) -> None:
+        self._stream = stream
+        self._name = name
+        self._limit = limit
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        into = memoryview(buffer)
+        with _telling(self._name):
+            data = self._stream.read(len(into))
+        self._at += len(data)
+        _check(self._name, 0, self._at, self._limit)
+        into[: len(data)] = data
+        return len(data)
+
+    def tell(self) -> int:
+        return self._at
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+
+def _stream(opener: Callable[[], IO[bytes]], name: str, limit: int) -> BinaryIO:
+    with _telling(name):
+        opened = opener()
+    return io.BufferedReader(_Unpacked(opened, name, limit))
+
+
+def opener_of(path: Path) -> Opener:
+    """Return what opens a file: one of gzip that holds no tar as what it unpacks to.
+
+    Raises:
+        OSError: there is none.
+    """
+    with path.open("rb") as stream:
+        if stream.read(2) != _GZIP:
+            return lambda: path.open("rb")
+    limit = max(_SMALL, path.stat().st_size * MAX_RATIO)
+
+    def unpacked() -> BinaryIO:
+        return _stream(lambda: gzip.open(path), path.name, limit)
+
+    with unpacked() as stream:
+        is_tar = _is_tar(stream.read(512))
+    return (lambda: path.open("rb")) if is_tar else unpacked
 
 
 def open_archive(stream: BinaryIO, name: str) -> Archive | None:
@@ -72,19 +140,31 @@ def open_archive(stream: BinaryIO, name: str) -> Archive | None:
         ImportFailure: it is one, and cannot be read, or unpacks to too much.
     """
     head = stream.read(512)
-    size = stream.seek(0, 2)
-    stream.seek(0)
     is_zip = head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-    is_tar = head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")) or head[257:262] == b"ustar"
+    is_tar = head.startswith((_GZIP, b"BZh", b"\xfd7zXZ")) or _is_tar(head)
     if not is_zip and not is_tar:
         stream.close()
         return None
+    size = stream.seek(0, 2)
+    stream.seek(0)
     try:
-        return _zip(stream, name) if is_zip else _tar(stream, name, size)
-    except (*_BAD, ValueError, ImportFailure) as error:
+        with _telling(name):
+            return _zip(stream, name) if is_zip else _tar(stream, name, size)
+    except ImportFailure:
         stream.close()
-        if isinstance(error, ImportFailure):
-            raise
+        raise
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"  # POSIX.1-1988, "ustar Interchange Format"
+
+
+@contextmanager
+def _telling(name: str) -> Iterator[None]:
+    """Tell what an archive or its reader refuses as a failure of the import."""
+    try:
+        yield
+    except (*_BAD, NotImplementedError, ValueError) as error:
         raise ImportFailure(
             _("{source} cannot be read: {reason}", source=name, reason=str(error))
         ) from error
@@ -92,7 +172,7 @@ def open_archive(stream: BinaryIO, name: str) -> Archive | None:
 
 def _zip(stream: BinaryIO, name: str) -> Archive:
     archive = zipfile.ZipFile(stream)
-    found: Reads = {}
+    found: Members = {}
     total = 0
     for member in archive.infolist():
         path = _path(member.filename)
@@ -101,22 +181,14 @@ def _zip(stream: BinaryIO, name: str) -> Archive:
         total += member.file_size
         _check(name, len(found), total)
         if path and not (member.is_dir() or is_link or is_bomb):
-            found[path] = _member(archive, member), member.file_size
+            found[path] = partial(archive.open, member), member.file_size
     return Archive(found, archive, stream)
-
-
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with archive.open(member) as stream:
-            return stream.read(MAX_FILE + 1)
-
-    return read
 
 
 def _tar(stream: BinaryIO, name: str, size: int) -> Archive:
     """A packed tar can only be read from its beginning, so that its files are put beside."""
     beside = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the archive
-    found: Reads = {}
+    found: Members = {}
     total = 0
     try:
         with stream, tarfile.open(fileobj=stream, mode="r|*") as archive:
@@ -134,12 +206,12 @@ def _tar(stream: BinaryIO, name: str, size: int) -> Archive:
     return Archive(found, beside)
 
 
-def _part(beside: BinaryIO, begin: int, length: int) -> Callable[[], bytes]:
-    def read() -> bytes:
+def _part(beside: BinaryIO, begin: int, length: int) -> Callable[[], IO[bytes]]:
+    def part() -> IO[bytes]:
         beside.seek(begin)
-        return beside.read(length)
+        return io.BytesIO(beside.read(length))
 
-    return read
+    return part
 
 
 def _check(name: str, files: int, size: int, limit: int = MAX_BYTES) -> None:
@@ -161,11 +233,11 @@ def _path(name: str) -> str:
     return "/".join(part for part in parts if part not in ("", ".")) if is_inside else ""
 
 
-def _common_folder(reads: Reads) -> str:
-    tops = {path.partition("/")[0] for path in reads if not path.startswith(("__MACOSX/", "."))}
+def _common_folder(members: Members) -> str:
+    tops = {path.partition("/")[0] for path in members if not path.startswith(("__MACOSX/", "."))}
     top = next(iter(tops), "")
     is_folder = len(tops) == 1 and all(
-        path.startswith((f"{top}/", "__MACOSX/", ".")) for path in reads
+        path.startswith((f"{top}/", "__MACOSX/", ".")) for path in members
     )
     # A folder that means something to who made it is no wrapping.
     return f"{top}/" if is_folder and top not in ("content", "posts", "_posts", "src") else ""

@@ -31,28 +31,28 @@ def of_lexical(written: str) -> Shown:
 def of_mobiledoc(written: str) -> Shown:
     """Return the HTML of a document of Mobiledoc 0.3 (Ghost 1 to 4)."""
     document = _loaded(written)
+    markups, atoms, cards = (_lists(document.get(key)) for key in ("markups", "atoms", "cards"))
     lost: list[str] = []
     parts: list[str] = []
     for section in _lists(document.get("sections")):
         kind, rest = section[0] if section else None, section[1:]
         if kind == 1 and len(rest) > 1:
             tag = rest[0] if rest[0] in ("h1", "h2", "h3", "h4", "h5", "h6", "blockquote") else "p"
-            parts.append(f"<{tag}>{_markers(rest[1], document)}</{tag}>")
+            parts.append(f"<{tag}>{_markers(rest[1], markups, atoms)}</{tag}>")
         elif kind == 3 and len(rest) > 1:
             tag = "ol" if rest[0] == "ol" else "ul"
-            items = (f"<li>{_markers(each, document)}</li>" for each in _lists(rest[1]))
+            items = (f"<li>{_markers(each, markups, atoms)}</li>" for each in _lists(rest[1]))
             parts.append(f"<{tag}>{''.join(items)}</{tag}>")
         elif kind == 2 and rest:
             parts.append(_image(str(rest[0]), "", ""))
         elif kind == 10 and rest:
-            card = _at(_lists(document.get("cards")), rest[0])
+            card = _at(cards, rest[0])
             payload = card[1] if len(card) > 1 and isinstance(card[1], dict) else {}
             parts.append(_card(str(card[0]) if card else "", payload, lost))
     return Shown("\n".join(parts), tuple(lost))
 
 
-def _markers(markers: Any, document: dict[str, Any]) -> str:
-    markups, atoms = _lists(document.get("markups")), _lists(document.get("atoms"))
+def _markers(markers: Any, markups: list[list[Any]], atoms: list[list[Any]]) -> str:
     parts: list[str] = []
     opened: list[str] = []
     for marker in _lists(markers):

@@ -49,7 +49,7 @@ class Hugo:
         folders = posixpath.dirname(path).split("/")
         own = stem_of(path).partition(".")[0] == "index"
         above = range(root.count("/") + 2, len(folders) + (0 if own else 1))
-        return not any(self._is_bundle("/".join(folders[:depth])) for depth in above)
+        return not any(self._has("/".join(folders[:depth]), "index") for depth in above)
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
@@ -118,9 +118,6 @@ class Hugo:
     def _root(self, path: str) -> tuple[str, str]:
         """The content folder that a path lies in, and its language; empty where in none."""
         return next((each for each in self._contents if path.startswith(f"{each[0]}/")), ("", ""))
-
-    def _is_bundle(self, folder: str) -> bool:
-        return self._has(folder, "index")
 
     def _has(self, folder: str, name: str) -> bool:
         """Whether a folder has a page of that name, in any language."""

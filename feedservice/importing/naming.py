@@ -7,19 +7,20 @@ front matter or Markdown.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from feedservice.domain import redirects, urls
 from feedservice.domain.model import Author, Category, Site
-from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import one_line, slugify
 from feedservice.importing.addresses import host_and_path, is_http, path_of, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
 from feedservice.importing.media import shortened
 from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, rules_for
 from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.site_labels import SiteLabels
 
 DEFAULT_CATEGORY = Term(name="مستورد", slug="imported")
 _MAX_SLUG = 190
@@ -49,6 +50,26 @@ class Placement:
     aliases: tuple[str, ...] = ()
 
 
+class _Names(Counter[str]):
+    """Names that are taken, each as often as it was met; none is let go."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        super().__init__(taken)
+        self._last: dict[str, int] = {}
+
+    def free(self, name: str, ending: str = "") -> str:
+        """Return the name, with the first number that is free where it is taken without one."""
+        found = name + ending
+        # All numbers up to the one that was found last are taken: they are not tried again.
+        count = self._last.get(found, 1)
+        while found in self:
+            count += 1
+            found = f"{name}-{count}{ending}"
+        if count > 1:
+            self._last[name + ending] = count
+        return found
+
+
 class Naming:
     """Names entries one after another, then answers where each old address leads.
 
@@ -59,25 +80,36 @@ class Naming:
     """
 
     def __init__(self, site: Site, existing: ExistingContent, default: str) -> None:
-        self.site = site
+        self._site = site
+        self._known_categories = SiteLabels(site.categories)
+        self._known_authors = SiteLabels(site.authors)
         self.remarks: list[Remark] = []
         self.present = 0
         self.redirects: tuple[tuple[str, str], ...] = ()
         self._default = Term(name=default) if default else DEFAULT_CATEGORY
         self._before = existing.slugs
         self._slugs: dict[str, str] = dict(existing.slugs)
-        self._taken: set[str] = {*existing.names, *existing.slugs.values()}
-        self._paths: set[str] = set(existing.paths)
+        self._taken = _Names({*existing.names, *existing.slugs.values()})
+        self._paths = _Names(existing.paths)
+        self._author_slugs = _Names(author.slug for author in site.authors)
         self._new_files: dict[str, str] = {}
         self._by_address: dict[str, str] = {}
         self._hosts: set[str] = set()
-        self._aliases: dict[str, tuple[str, ...]] = {}
+        self._aliases: dict[str, list[str]] = {}
         self._old_addresses: list[OldAddress] = []
         self._old_pages: list[tuple[str, str]] = []
         self._old_lists: dict[str, str] = {}
         self._has_query_addresses = False
-        self._met: Counter[str] = Counter()
-        self._placed: Counter[str] = Counter()
+        self._met = _Names()
+        self._placed = _Names()
+
+    @property
+    def site(self) -> Site:
+        """site.yaml with what was added so far."""
+        categories, authors = self._known_categories.all, self._known_authors.all
+        if len(categories) + len(authors) > len(self._site.categories) + len(self._site.authors):
+            self._site = replace(self._site, categories=(*categories,), authors=(*authors,))
+        return self._site
 
     def take(self, entry: ForeignEntry) -> None:
         """Note one entry: what is new is given a slug, a file, its categories and authors."""
@@ -90,8 +122,8 @@ class Naming:
             self._new_files[slug] = f"{slug}.md"
             self._note_page(entry, slug)
         else:
-            slug = self._free_slug(entry)
-            self._taken.add(slug)
+            slug = self._taken.free(self._slug(entry))
+            self._taken[slug] += 1
             categories = self._categories(entry)
             self._authors(entry)
             self._slugs[known] = slug
@@ -112,7 +144,7 @@ class Naming:
         if len(pages) < len(self._old_pages):
             lost = self._old_pages[MAX_LITERAL:]
             self.remarks.append(remark("redirects-many", lost[0][0], n=len(lost)))
-        self.redirects = tuple(pair for pair in moved if pair not in self.site.redirects)
+        self.redirects = tuple(pair for pair in moved if pair not in self._site.redirects)
         for slug, alias in rules.aliases:
             self._add_alias(slug, alias)
         self.remarks += rules.remarks
@@ -135,7 +167,7 @@ class Naming:
             id=known,
             categories=self._categories(entry),
             authors=self._authors(entry),
-            aliases=self._aliases.get(slug, ()),
+            aliases=tuple(self._aliases.get(slug, ())),
         )
 
     def find(self, address: str) -> str:
@@ -144,17 +176,17 @@ class Naming:
         is_own = not host or host in self._hosts
         return self._by_address.get(path, "") if path and is_own else ""
 
-    def _identity(self, entry: ForeignEntry, met: Counter[str]) -> str:
+    def _identity(self, entry: ForeignEntry, met: _Names) -> str:
         """The id of an entry; of a second one that has the same, its address or a number with it.
 
         The two readings meet the entries in one order, so each gives an entry the same id; what an
         earlier import called by its address keeps that in any order.
         """
         if entry.is_page:
-            known = _numbered(urls.PAGES + self._slug(entry), met)
+            known = met.free(urls.PAGES + self._slug(entry))
             met[known] += 1
             return known
-        known, own = identity(entry, self.site), one_line(entry.url)
+        known, own = identity(entry, self._site), one_line(entry.url)
         if own in self._before and is_http(own):
             return own
         met[known] += 1
@@ -170,11 +202,8 @@ class Naming:
 
     def _is_redirected(self, address: OldAddress) -> bool:
         """Whether site.yaml has a line for it, or a pattern that leads to that very slug."""
-        target = redirects.find(address.path, self.site.redirects)
+        target = redirects.find(address.path, self._site.redirects)
         return target is not None and (not target.slug or slugify(target.slug) == address.slug)
-
-    def _free_slug(self, entry: ForeignEntry) -> str:
-        return _numbered(self._slug(entry), self._taken)
 
     def _slug(self, entry: ForeignEntry) -> str:
         last = path_of(entry.url).rstrip("/").rpartition("/")[2]
@@ -182,15 +211,15 @@ class Naming:
         return _short(next(filter(None, map(slugify, names)), "entry"))
 
     def _free_path(self, folder: str, slug: str) -> str:
-        taken = self._paths | {f"{folder}/readme.md"} if slug == "readme" else self._paths
-        path = _numbered(f"{folder}/{slug}", taken, ".md")
-        self._paths.add(path)
+        if slug == "readme":  # no article, whoever wrote it
+            self._paths[f"{folder}/readme.md"] += 1
+        path = self._paths.free(f"{folder}/{slug}", ".md")
+        self._paths[path] += 1
         return path
 
     def _categories(self, entry: ForeignEntry) -> tuple[str, ...]:
         slugs = [self._listed(term) for term in entry.categories if one_line(term.name)]
-        known = (find_category(name, self.site) for name in entry.uncertain)
-        slugs += [slug for slug in known if slug]
+        slugs += filter(None, map(self._known_categories.find, entry.uncertain))
         return tuple(dict.fromkeys(slugs)) or (self._category(self._default),)
 
     def _listed(self, term: Term) -> str:
@@ -203,17 +232,16 @@ class Naming:
 
     def _category(self, term: Term) -> str:
         name = one_line(term.name)
-        known = find_category(name, self.site)
+        known = self._known_categories.find(name)
         if not known and term.slug:
-            known = find_category(term.slug, self.site)
+            known = self._known_categories.find(term.slug)
         if known:
             return known
         slug = _short(slugify(unquote(term.slug)) or slugify(name) or "section")
         if slug in ("media", "pages"):  # folders that are not one of articles
             slug = f"{slug}-section"
-        if self.site.category(slug) is None:
-            category = Category(slug=slug, name=name)
-            self.site = replace(self.site, categories=(*self.site.categories, category))
+        if slug not in self._known_categories:
+            self._known_categories.add(Category(slug=slug, name=name))
         return slug
 
     def _authors(self, entry: ForeignEntry) -> tuple[str, ...]:
@@ -221,20 +249,21 @@ class Naming:
 
     def _author(self, person: Person) -> str:
         name = one_line(person.name)
-        known = find_author(name, self.site)
+        known = self._known_authors.find(name)
         if known:
-            return known.slug
+            return known
         slug = slugify(unquote(person.slug)) or slugify(name)
         if not slug:
             return ""
-        slug = _numbered(slug, {author.slug for author in self.site.authors})
+        slug = self._author_slugs.free(slug)
+        self._author_slugs[slug] += 1
         author = Author(
             slug=slug,
             name=name,
             email=person.email if _MAIL.fullmatch(person.email) else "",
             url=person.url if is_http(person.url) and len(person.url.split()) == 1 else "",
         )
-        self.site = replace(self.site, authors=(*self.site.authors, author))
+        self._known_authors.add(author)
         return slug
 
     def _note_page(self, entry: ForeignEntry, slug: str) -> None:
@@ -244,7 +273,7 @@ class Naming:
                 self._old_pages.append((path, f"/{slug}"))
 
     def _note_addresses(self, entry: ForeignEntry, slug: str) -> None:
-        below = path_of(self.site.base_url).rstrip("/")
+        below = path_of(self._site.base_url).rstrip("/")
         for address in (entry.url, *entry.aliases):
             path = path_of(address)
             path = path.removeprefix(below) if path.startswith(f"{below}/") else path
@@ -257,11 +286,11 @@ class Naming:
             if not alias:
                 self._old_addresses.append(OldAddress(path=path, slug=slug))
             elif alias not in self._taken:
-                self._taken.add(alias)
+                self._taken[alias] += 1
                 self._add_alias(slug, alias)
 
     def _add_alias(self, slug: str, alias: str) -> None:
-        self._aliases[slug] = (*self._aliases.get(slug, ()), alias)
+        self._aliases.setdefault(slug, []).append(alias)
 
 
 def identity(entry: ForeignEntry, site: Site) -> str:
@@ -274,12 +303,3 @@ def identity(entry: ForeignEntry, site: Site) -> str:
 
 def _short(slug: str) -> str:
     return shortened(slug, _MAX_SLUG).strip("-")
-
-
-def _numbered(name: str, taken: Collection[str], ending: str = "") -> str:
-    """The name, with a number where it is taken without one."""
-    free, count = name + ending, 1
-    while free in taken:
-        count += 1
-        free = f"{name}-{count}{ending}"
-    return free

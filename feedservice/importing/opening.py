@@ -7,13 +7,14 @@ it (a packed tar is unpacked into a nameless file beside).
 import codecs
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from feedservice.domain.errors import ImportFailure, reason_of
-from feedservice.i18n import Message, _
+from feedservice.i18n import _
 from feedservice.importing import blogger, ghost
 from feedservice.importing.addresses import is_http
-from feedservice.importing.archive import open_archive
+from feedservice.importing.archive import Archive, Opener, open_archive, opener_of
 from feedservice.importing.doors import open_files
 from feedservice.importing.exported import Exported
 from feedservice.importing.feed_source import FeedSource
@@ -45,14 +46,16 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC
     path = Path(named)
     if path.is_dir():
         return open_folder(path, kind, zone)
-    head = _read(path, _HEAD)
+    opener = _opener(path)
+    archive = None if kind == "feed" else open_archive(opener(), path.name)
+    if archive:
+        export = _export_in(archive) if kind in (None, "wordpress") else None
+        return export or open_files(archive, path.name, kind, zone)
+    head = _head(opener)
     if kind == "wordpress" or (kind is None and _WXR.search(head)):
         return open_export(path)
     if kind == "blogger" or (kind is None and blogger.MARK.search(head) and b"<feed" in head):
-        return Exported("blogger", lambda: blogger.entries_of(lambda: path.open("rb"), path.name))
-    archive = None if kind == "feed" else open_archive(path.open("rb"), path.name)
-    if archive:
-        return open_files(archive, path.name, kind, zone)
+        return Exported("blogger", lambda: blogger.entries_of(opener, path.name))
     if kind == "ghost" or (kind is None and re.match(rb"(?:\xef\xbb\xbf)?\s*\{", head)):
         data = read_named(named, None)
         document = ghost.parsed(data, path.name)
@@ -81,7 +84,7 @@ def read_named(named: str, get: Callable[[str], bytes] | None) -> bytes:
     """
     if get is not None and is_http(named):
         return get(named)
-    data = _read(Path(named), MAX_FEED + 1)
+    data = _head(_opener(Path(named)), MAX_FEED + 1)
     if len(data) > MAX_FEED:
         raise ImportFailure(_("{source} has more than {limit} bytes", source=named, limit=MAX_FEED))
     return data
@@ -102,39 +105,53 @@ def open_export(path: Path) -> WordPress:
     Raises:
         ImportFailure: it is not there or cannot be read.
     """
+    return _export(_opener(path), path.name)
+
+
+def _export_in(archive: Archive) -> WordPress | None:
+    """The export of WordPress that is the only XML of an archive, as WordPress.com packs one."""
+    documents = [path for path in archive.paths() if path.lower().endswith(".xml")]
+    if len(documents) != 1:
+        return None
+    opener = partial(archive.open, documents[0])
+    return _export(opener, documents[0]) if _WXR.search(_head(opener)) else None
+
+
+def _export(opener: Opener, name: str) -> WordPress:
+    with opener() as stream:
+        size = stream.seek(0, 2) if stream.seekable() else 0
+    return WordPress(Export(opener, name, size, _encoding(opener)))
+
+
+def _opener(path: Path) -> Opener:
     try:
-        size, encoding = path.stat().st_size, _encoding(path)
+        return opener_of(path)
     except OSError as error:
-        raise _unreadable(path, reason_of(error)) from error
-    return WordPress(Export(lambda: path.open("rb"), path.name, size, encoding))
+        said = reason_of(error)
+        raise ImportFailure(
+            _("{source} cannot be read: {reason}", source=path, reason=said)
+        ) from error
 
 
-def _read(path: Path, size: int) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(size)
-    except OSError as error:
-        raise _unreadable(path, reason_of(error)) from error
+def _head(opener: Opener, size: int = _HEAD) -> bytes:
+    with opener() as stream:
+        return stream.read(size)
 
 
-def _unreadable(path: Path, reason: Message | Exception) -> ImportFailure:
-    said = reason if isinstance(reason, Message) else str(reason)
-    return ImportFailure(_("{source} cannot be read: {reason}", source=path, reason=said))
-
-
-def _encoding(path: Path) -> str | None:
+def _encoding(opener: Opener) -> str | None:
     """Where a file says UTF-8, or nothing, and is not, it is what Arabic systems wrote then."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as stream:
+    with opener() as stream:
         head = stream.read(_HEAD)
         declared = _DECLARED.match(head, max(head.find(b"<?xml"), 0))
         is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
         if is_utf16 or (declared and declared[1].lower() != b"utf-8"):
             return None
-        stream.seek(0)
+        data = head + stream.read(1 << 20)
         try:
-            while data := stream.read(1 << 20):
+            while data:
                 decoder.decode(data)
+                data = stream.read(1 << 20)
         except UnicodeDecodeError as error:
             high = bytes(error.object[error.start : error.start + 4096])
             return "windows-1256" if len(re.findall(rb"[\xc0-\xff]{2,}", high)) > 1 else None

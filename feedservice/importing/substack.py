@@ -32,16 +32,10 @@ def _entry(row: dict[str, str], read: Callable[[str], bytes | None]) -> ForeignE
     number, _, slug = name.partition(".")
     title = row.get("title", "")
     html = read(f"posts/{name}.html") or read(f"posts/{number}.html")
-    if html is None and not title:
-        return remark("entry-empty", place)
+    if html is None:
+        return remark("file-unreadable" if title else "entry-empty", place)
     is_open = row.get("audience", "everyone") in ("", "everyone")
     is_shown = row.get("is_published", "true").lower() == "true"
-    remarks = []
-    if html is None:
-        remarks.append(remark("file-unreadable", place))
-        return remarks[0]
-    if not is_open:
-        remarks.append(remark("members-only", place))
     return ForeignEntry(
         place=place,
         url=f"/p/{slug}" if slug else "",
@@ -54,5 +48,5 @@ def _entry(row: dict[str, str], read: Callable[[str], bytes | None]) -> ForeignE
         media=tuple(filter(None, (row.get("podcast_url", ""),))),
         status=Status.PUBLISHED if is_open and is_shown else Status.DRAFT,
         is_page=row.get("type") == "page",
-        remarks=tuple(remarks),
+        remarks=() if is_open else (remark("members-only", place),),
     )

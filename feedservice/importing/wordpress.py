@@ -64,6 +64,7 @@ class WordPress:
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _broken: str = ""
     _is_named: bool = False
+    _kept: int = 0
     found: int = 0
     _offset: timedelta = timedelta()
 
@@ -218,9 +219,11 @@ class WordPress:
         )
 
     def _keep_pattern(self, item: Any) -> None:
-        text = text_of(item, "encoded", "content")
-        if sum(map(len, self._library.patterns.values())) + len(text) <= _MAX_PATTERNS:
-            self._library.patterns[text_of(item, "post_id")] = text
+        number, text = text_of(item, "post_id"), text_of(item, "encoded", "content")
+        kept = self._kept + len(text) - len(self._library.patterns.get(number, ""))
+        if kept <= _MAX_PATTERNS:
+            self._kept = kept
+            self._library.patterns[number] = text
 
     def _picture(self, number: str) -> Picture | None:
         file = self._library.files.get(number)

@@ -2,6 +2,7 @@
 what no door is made for."""
 
 import csv
+import gzip
 import io
 import json
 import tarfile
@@ -17,7 +18,7 @@ from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.ghost_body import of_lexical, of_mobiledoc
 from feedservice.importing.importer import ImportReport
-from import_sources import Run
+from import_sources import Run, item, rss_bytes
 
 Bring = Callable[[str, bytes], ImportReport]
 
@@ -303,6 +304,44 @@ def test_a_site_in_an_archive_is_read_as_its_folder(run: Run, tmp_path: Path) ->
         tar.addfile(link)
     report = run(opened(tmp_path / "site.tar.gz"), category="field")
     assert (report.kind, report.count, report.found) == ("hugo", 1, 1)
+
+
+WXR = (
+    '<?xml version="1.0"?><rss xmlns:wp="http://wordpress.org/export/1.2/" version="2.0"><channel>'
+    "<item><title>عنوان</title><guid>https://old.example/?p=1</guid><wp:post_id>1</wp:post_id>"
+    "<wp:post_type>post</wp:post_type><wp:status>publish</wp:status>"
+    "<wp:post_date>2024-05-01 10:00:00</wp:post_date></item></channel></rss>"
+).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("export.xml.gz", gzip.compress(WXR), "wordpress"),
+        ("export.zip", zipped({"old/old.wordpress.000.xml": WXR}), "wordpress"),
+        ("old.zip", zipped({"old.xml": WXR, "__MACOSX/._old.xml": b"x"}), "wordpress"),
+        ("blog.xml.gz", gzip.compress(blog(posted(1))), "blogger"),
+        ("ghost.json.gz", gzip.compress(json.dumps(GHOST).encode()), "ghost"),
+        ("feed.gz", gzip.compress(rss_bytes(item(1))), "feed"),
+    ],
+)
+def test_a_packed_export_is_what_it_unpacks_to(
+    bring: Bring, name: str, data: bytes, kind: str
+) -> None:
+    report = bring(name, data)
+    assert (report.kind, report.unexplained) == (kind, 0)
+    assert report.count
+
+
+def test_a_packed_export_that_is_broken_or_a_bomb_is_refused(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = gzip.compress(WXR + b" " * 100_000)
+    with pytest.raises(ImportFailure, match="cannot be read"):
+        bring("cut.gz", packed[:-20])
+    monkeypatch.setattr(archive, "_SMALL", 100)
+    with pytest.raises(ImportFailure, match="unpacks"):
+        bring("bomb.gz", gzip.compress(WXR + b" " * 1_000_000))
 
 
 def test_no_name_of_an_archive_leads_out_of_it() -> None:

@@ -24,6 +24,7 @@ from feedservice.importing.feed import read
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.front_matter import Fields
+from feedservice.importing.ghost_body import of_mobiledoc
 from feedservice.importing.hugo import Hugo
 from feedservice.importing.jekyll import Jekyll
 from feedservice.importing.markdown_folder import MarkdownFolder
@@ -174,6 +175,10 @@ SLOW: dict[str, tuple[Callable[[str], object], str]] = {
     "attribute lists": (jekyll, "{:" * (SIZE // 2)),
     "continued headers": (headers, "a: b\n" + "    c\n" * (SIZE // 6)),
     "attributes": (shortcodes.attributes, "a" * SIZE),
+    "cards of Mobiledoc": (
+        of_mobiledoc,
+        json.dumps({"cards": [["x", {}]] * (SIZE // 10), "sections": [[10, 0]] * (SIZE // 10)}),
+    ),
 }
 
 

@@ -1,13 +1,19 @@
 """From a neutral entry to a file: the parts that no source shows by itself."""
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import factories
+import feedservice
 from feedservice.content import article, frontmatter
 from feedservice.content.decoding import decode
 from feedservice.content.frontmatter import Value
@@ -15,11 +21,12 @@ from feedservice.content.site import read as read_site
 from feedservice.domain.model import Author, Category
 from feedservice.domain.text import one_line
 from feedservice.importing.article_file import ArticleFile, article_file
-from feedservice.importing.foreign_entry import ForeignEntry, Link, Picture
+from feedservice.importing.foreign_entry import ForeignEntry, Link, Person, Picture, Term
 from feedservice.importing.naming import ExistingContent, Naming, Placement
 from feedservice.importing.redirect_rules import OldAddress, pattern_of, rules_for
 from feedservice.importing.site_edit import extend
 
+PACKAGE = str(Path(feedservice.__file__).parent)
 PLACED = Placement(slug="a", path="field/a.md", id="urn:a", categories=("field",))
 
 
@@ -211,6 +218,66 @@ def test_whatever_the_words_are_the_service_reads_the_file(
         )
         assert read is not None, problems
         assert read.title == one_line(read.title)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        lambda n: {"title": "ماء"},
+        lambda n: {"title": "ماء", "is_page": True},
+        lambda n: {"title": "readme"},
+        lambda n: {"title": f"ماء {n}", "authors": (Person(name=f"كاتب {n}", slug="k"),)},
+        lambda n: {"title": f"ماء {n}", "categories": (Term(name=f"قسم {n}"),)},
+    ],
+    ids=["articles", "pages", "readme", "authors", "categories"],
+)
+def test_one_more_name_costs_the_same_however_many_there_are(
+    fields: Callable[[int], dict[str, Any]],
+) -> None:
+    def cost(number: int) -> int:
+        naming = Naming(factories.site(), ExistingContent(), "field")
+        entries = [ForeignEntry(place="-", id=f"x{n}", **fields(n)) for n in range(number)]
+
+        def named() -> None:
+            for entry in entries:
+                naming.take(entry)
+            naming.close()
+            placed = [naming.placement(entry) for entry in entries]
+            assert len({each.path for each in placed if each}) == number
+
+        return lines_run(named)
+
+    once = cost(200)
+    assert cost(400) <= 2.1 * once
+
+
+def lines_run(work: Callable[[], object]) -> int:
+    """How many lines of feedservice something takes."""
+    count = 0
+
+    def trace(frame: FrameType, _event: str, _given: object) -> Any:
+        nonlocal count
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        count += 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_numbers_go_to_what_is_free() -> None:
+    naming = Naming(factories.site(), ExistingContent(names={"a-3"}), "field")
+    for n in range(4):
+        naming.take(ForeignEntry(place="-", id=f"x{n}", title="a"))
+    naming.close()
+    entries = (ForeignEntry(place="-", id=f"x{n}", title="a") for n in range(4))
+    assert [naming.placement(each).slug for each in entries] == ["a", "a-2", "a-4", "a-5"]
 
 
 def test_an_old_address_is_known_in_any_spelling_and_on_its_own_hosts_only() -> None:
