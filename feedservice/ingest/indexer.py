@@ -46,7 +46,6 @@ _WHOLE = ("media", templates.FOLDER)
 
 BATCH = 250
 """Files that are read at once, and written in one transaction."""
-
 TOGETHER = 4
 """How many batches are written in one transaction while an index is filled, which nobody asks yet:
 a third of the time of writing."""
@@ -143,7 +142,8 @@ class Indexer:
         if walk:
             planned = self._look_again(planned, found, site)
         lost = planned.lost
-        self._settling.note(found.articles, planned.due, is_saved=False)
+        # What waits may have been saved since the walk: it has its own turn.
+        self._settling.note(() if walk else found.articles, planned.due, is_saved=False)
         self._removals.came_back(found.articles)
         if accept_removals:
             self._removals.accept()

@@ -54,9 +54,10 @@ class Removals:
         self._moved = self._moved + moved if self._waiting else 0
 
     def came_back(self, paths: Collection[str]) -> None:
-        """Forget files that are there; one that is waited for may have gone since it was seen."""
-        self._vanished = self._vanished.without(paths)
-        self._stop_waiting(path for path in self._waiting.keys() & paths if self._files.stat(path))
+        """Forget files that are there; one that was missed may have gone since it was seen."""
+        back = {path for path in self.missed if path in paths and self._files.stat(path)}
+        self._vanished = self._vanished.without(back)
+        self._stop_waiting(back)
 
     def accept(self) -> None:
         """Forget all: whatever is gone is meant to be."""

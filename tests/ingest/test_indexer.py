@@ -1102,6 +1102,39 @@ def test_what_is_saved_while_everything_is_looked_at_stays_as_it_was_taken(
     assert titles(its_index) == {"عاد", "تغيّر", "جديد"}
 
 
+def test_what_waits_to_stand_still_while_everything_is_looked_at_waits_on(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    write_article(content, "field/a.md", title="كامل", body="كلمة " * 200)
+    indexer.scan()
+    walk = indexer.begin_walk()
+    walk.result()
+    write_article(content, "field/a.md", title="أقصر بكثير")
+    indexer.update({"field/a.md"})
+    indexer.scan(walk=walk, is_patient=True)
+    monotonic.now += LONG
+    indexer.update(indexer.waiting())
+    assert titles(its_index) == {"أقصر بكثير"}
+
+
+def test_what_is_withheld_since_everything_was_looked_at_is_no_less_withheld(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    files = [write_article(content, f"field/a{n}.md") for n in range(MANY)]
+    indexer.scan()
+    walk = indexer.begin_walk()
+    walk.result()
+    for file in files:
+        file.unlink()
+    indexer.update({f"field/{file.name}" for file in files})
+    monotonic.now += GRACE
+    indexer.remove_vanished()
+    indexer.scan(walk=walk, is_patient=True)
+    monotonic.now += BELIEVED_AFTER
+    assert indexer.scan().removed == MANY
+    assert titles(its_index) == set()
+
+
 def test_what_time_alone_mends_is_read_again_after_a_look_too(
     content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
 ) -> None:
