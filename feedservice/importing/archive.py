@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.domain.text import nfc
@@ -122,10 +122,10 @@ def opener_of(path: Path) -> Opener:
     limit = max(_SMALL, path.stat().st_size * MAX_RATIO)
 
     def unpacked() -> BinaryIO:
-        return _stream(lambda: gzip.open(path), path.name, limit)
+        return _stream(lambda: cast("IO[bytes]", gzip.open(path)), path.name, limit)
 
-    with unpacked() as stream:
-        is_tar = _is_tar(stream.read(512))
+    with unpacked() as inner:
+        is_tar = _is_tar(inner.read(512))
     return (lambda: path.open("rb")) if is_tar else unpacked
 
 
