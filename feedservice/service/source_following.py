@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 
 LOOK = 0.05
 """Seconds between two looks for a webhook."""
-PAUSE = 1.0
-"""Seconds from one look at the source to the next, however many webhooks come."""
+FIRST_PAUSE, PAUSE = 0.2, 1.0
+"""Seconds from one look at the source to the next, however many webhooks come: the second of a
+moment waits for the first one's, each further one twice as long, and for the last one's at most."""
 LEFT_OUT = 20
 """How many of the files that are not taken are named in the log."""
 FIRST_RETRY = 5.0
@@ -61,6 +62,7 @@ class Following:
         if before.failing_since:
             log.info("%s answers again", self._name)
         self._tell(followed)
+        self._source.tidy()
         return followed
 
     def run(self, stop: Event, told: Callable[[], object], every: float) -> None:
@@ -71,7 +73,7 @@ class Following:
             told: another value after each webhook.
             every: seconds between two looks without one.
         """
-        pause = FIRST_RETRY
+        pause, rest = FIRST_RETRY, FIRST_PAUSE
         while not stop.is_set():
             seen, began = told(), monotonic()
             try:
@@ -84,7 +86,10 @@ class Following:
                 wait = every
             while not stop.wait(LOOK):
                 passed = monotonic() - began
-                if passed >= wait or (passed >= PAUSE and told() != seen):
+                if passed >= wait:
+                    break
+                if passed >= rest and told() != seen:
+                    rest = FIRST_PAUSE if passed >= PAUSE else min(PAUSE, rest * 2)
                     break
 
     def _failed(self, error: SourceUnavailable, before: Standing) -> SourceUnavailable:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,6 +168,67 @@ def test_what_git_has_beside_files_is_neither_run_nor_followed(
     assert [str(each) for each in found.look().left_out] == [
         "module is a submodule: it is not followed"
     ]
+
+
+def test_what_changed_is_listed_as_all_of_it_would_be(origin: Repository, tmp_path: Path) -> None:
+    found = source(origin.url, tmp_path)
+    mirrored(found, tmp_path)
+    head = origin.git("rev-parse", "HEAD")
+    for number, commands in enumerate(
+        (
+            ("update-index --add --replace --cacheinfo 160000,HEAD,module", "mv media/x.bin y.bin"),
+            (
+                "rm -q --cached module",
+                f"update-index --add --replace --cacheinfo 160000,{head},y.bin/m",
+            ),
+            ("rm -q -r --cached y.bin/m", "rm -q field/خبر.md"),
+            ("reset -q --hard HEAD~2",),
+        )
+    ):
+        for command in commands:
+            origin.git(*command.replace("HEAD,", f"{head},").split())
+        origin.write({f"field/.hidden{number}": "x", f"field/{number}.md": str(number)})
+        (origin.folder / "media" / f"link{number}").symlink_to("nowhere")
+        origin.git("add", "field", "media")
+        origin.git("commit", "--quiet", "--message", "x")
+        anew = source(origin.url, tmp_path / str(number)).look()
+        seen = found.look()
+        assert (seen.files, set(map(str, seen.left_out))) == (
+            anew.files,
+            set(map(str, anew.left_out)),
+        )
+        mirrored(found, tmp_path)
+
+
+def test_a_pull_of_one_file_asks_as_much_of_a_large_repository_as_of_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = GitRepository._git
+    asked: list[tuple[str, int]] = []
+
+    def asking(self: GitRepository, *given: str, **named: Any) -> bytes:
+        told = ask(self, *given, **named)
+        asked.append((given[0], len(told)))
+        return told
+
+    def cost(count: int) -> tuple[list[tuple[str, int]], int]:
+        """What git is asked, what it prints of it, and by how many bytes the note grows."""
+        files = {f"field/{number}.md": str(number) for number in range(count)}
+        large = repository(tmp_path / str(count) / "served", {"site.yaml": "a", **files})
+        found = source(large.url, tmp_path / str(count))
+        mirror = Mirror(tmp_path / str(count) / "state")
+        mirror.follow(found)
+        note = tmp_path / str(count) / "state" / "manifest.json"
+        before = note.stat().st_size
+        large.commit({"field/1.md": "other"})
+        asked.clear()
+        followed, told = mirror.follow(found), [*asked]
+        assert (followed.written, followed.removed) == (1, 0)
+        assert Mirror(tmp_path / str(count) / "state").kept().files == found.look().files
+        return told, note.stat().st_size - before
+
+    monkeypatch.setattr(GitRepository, "_git", asking)
+    assert cost(3) == cost(300)
 
 
 def test_names_that_no_repository_should_have_are_left_out(

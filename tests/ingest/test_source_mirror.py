@@ -37,6 +37,9 @@ class FakeSource:
             else:
                 yield Item(path, (text.encode(),))
 
+    def tidy(self) -> None:
+        """Nothing is held."""
+
     def contains(self, generation: str, earlier: str) -> bool | None:
         return None
 

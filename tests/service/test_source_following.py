@@ -38,6 +38,9 @@ class Steps:
         for path in wanted:
             yield Item(path, (b"title: x",))
 
+    def tidy(self) -> None:
+        """Nothing is held."""
+
     def contains(self, generation: str, earlier: str) -> bool | None:
         return earlier < generation
 

@@ -18,7 +18,15 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from feedservice.domain.errors import SourceUnavailable
 from feedservice.i18n import _
-from feedservice.ingest.sources.git_output import LINK, item, listing, reason
+from feedservice.ingest.sources.git_output import (
+    LINK,
+    Tree,
+    changed,
+    item,
+    listed,
+    reason,
+    sizes_of,
+)
 from feedservice.ingest.sources.source import Item, Listing
 
 DEPTH = 100
@@ -95,7 +103,7 @@ class GitRepository:
         self._where = where
         self._folder = folder
         self._environment = _environment(where)
-        self._last: Listing | None = None
+        self._tree, self._commit_seen = Tree(), ""
         self._is_new = True
         self._has_grown = False
 
@@ -108,17 +116,39 @@ class GitRepository:
             if not _DAMAGED.search(str(error)):
                 raise
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._is_new, self._last = True, None
+            self._is_new, self._commit_seen = True, ""
             return self._look()
 
     def _look(self) -> Listing:
         self._fetch()
         commit = self._git("rev-parse", "--verify", f"{HELD}^{{commit}}").decode().strip()
-        if self._last is None or self._last.generation != commit:
-            tree = f"{commit}:{self._where.folder}" if self._where.folder else commit
-            listed = self._git("ls-tree", "-r", "-l", "-z", "--full-tree", tree)
-            self._last, self._has_grown = listing(commit, listed), True
-        return self._last
+        if commit != self._commit_seen:
+            self._tree, self._has_grown = self._changed(commit) or self._listed(commit), True
+            self._commit_seen = commit
+        return self._tree.listing(commit)
+
+    def _listed(self, commit: str) -> Tree:
+        printed = self._git("ls-tree", "-r", "-l", "-z", "--full-tree", self._place(commit))
+        return Tree().next(*listed(printed))
+
+    def _changed(self, commit: str) -> Tree | None:
+        """Return the tree of a commit by what changed since the one before.
+
+        None where that is not kept: what it costs does not grow with the repository.
+        """
+        if not self._commit_seen:
+            return None
+        try:
+            places = self._place(self._commit_seen), self._place(commit)
+            found = changed(self._git("diff-tree", "-r", "-z", "--raw", "--no-renames", *places))
+            blobs = "".join(f"{entry.blob}\n" for entry in found.values() if entry.is_file)
+            printed = self._git("cat-file", "--batch-check", stdin=blobs.encode())
+        except SourceUnavailable:
+            return None
+        return self._tree.next(found, sizes_of(printed))
+
+    def _place(self, commit: str) -> str:
+        return f"{commit}:{self._where.folder}" if self._where.folder else commit
 
     def read(self, wanted: Mapping[str, str]) -> Iterator[Item]:
         """Bring the blobs of the listing."""
@@ -156,6 +186,13 @@ class GitRepository:
             return None
         return True
 
+    def tidy(self) -> None:
+        """Pack what is held, where that is much."""
+        if self._has_grown:
+            self._has_grown = False
+            with suppress(SourceUnavailable):
+                self._git("gc", "--auto", "--quiet", seconds=FETCH)
+
     def author_of(self, path: str) -> str:
         """Return who made the last change of a file, as far as the past is kept; else nothing.
 
@@ -174,9 +211,6 @@ class GitRepository:
             self._git("init", "--quiet", "--bare", "--", str(self._folder), is_inside=False)
             self._unlock()
         self._is_new = False
-        if self._has_grown:  # packs what it holds, where that is much, before it becomes more
-            self._git("gc", "--auto", "--quiet", seconds=FETCH)
-            self._has_grown = False
         branch = self._where.branch
         self._git(
             "fetch", "--quiet", f"--depth={DEPTH}", "--no-tags", "--no-write-fetch-head",
@@ -196,12 +230,14 @@ class GitRepository:
         where = [f"--git-dir={self._folder}"] if is_inside else []
         return ["git", *safe, *where, *given]
 
-    def _git(self, *given: str, seconds: float = LOCAL, is_inside: bool = True) -> bytes:
+    def _git(
+        self, *given: str, seconds: float = LOCAL, is_inside: bool = True, stdin: bytes = b""
+    ) -> bytes:
         command = self._command(*given, is_inside=is_inside)
         try:
             process = subprocess.Popen(  # git, and no shell # nosec B603
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=self._environment,
@@ -212,7 +248,7 @@ class GitRepository:
         with process:
             _bound(process)
             try:
-                out, err = process.communicate(timeout=seconds)
+                out, err = process.communicate(stdin or None, timeout=seconds)
             except subprocess.TimeoutExpired as error:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)

@@ -61,6 +61,7 @@ class GitWriting(GitRepository):
                     if not left or not self._is_behind(commit):
                         raise
                     continue
+                self.tidy()
                 return
 
     def _push(self, commit: str) -> None:

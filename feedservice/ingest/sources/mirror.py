@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -68,14 +69,23 @@ class Mirror:
         self._folder = folder
         self._manifest = folder / "manifest.json"
         self._kept: Kept | None = None
+        self._noted = sys.maxsize
+        """Files that were touched since all were noted: by this process, whoever was cut off."""
 
     def kept(self) -> Kept:
-        """Return what is held; nothing where that is not known."""
-        try:
-            held = json.loads(self._manifest.read_bytes())
-            return Kept(generation=held["generation"], files=held["files"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return Kept()
+        """Return what is held; nothing where that is not known.
+
+        The first line tells all of it, and each further one what became of some files.
+        """
+        generation, files = "", dict[str, str]()
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            for line in self._manifest.read_bytes().splitlines():
+                held = json.loads(line)
+                files.update(held["files"])
+                for path in held.get("gone", ()):
+                    files.pop(path, None)
+                generation = held["generation"]
+        return Kept(generation=generation, files=files)
 
     def follow(self, source: Source) -> Followed:
         """Make the folder what the source lists.
@@ -94,7 +104,7 @@ class Mirror:
         gone = kept.files.keys() - listing.files.keys()
         if not wanted and not gone and kept.generation == listing.generation:
             return Followed(before=kept.generation, generation=kept.generation)
-        files = dict(kept.files)
+        files, touched = dict(kept.files), {*wanted, *gone}
         try:
             self._remove(_in_the_way(gone, wanted), files)
             moved = self._move(gone, wanted, files)
@@ -104,7 +114,8 @@ class Mirror:
             self._remove(gone & files.keys(), files)
         finally:
             is_whole = files == listing.files
-            self._note(Kept(generation=listing.generation if is_whole else "", files=files))
+            generation = listing.generation if is_whole else ""
+            self._note(Kept(generation=generation, files=files), touched)
         return Followed(
             before=kept.generation,
             generation=listing.generation,
@@ -148,12 +159,23 @@ class Mirror:
             written=len(brought),
         )
 
-    def _note(self, kept: Kept) -> None:
+    def _note(self, kept: Kept, touched: Collection[str] | None = None) -> None:
+        """Note what is held: what became of the files that were touched, or of all of them."""
+        is_whole = touched is None or self._noted + len(touched) > len(kept.files)
         self._kept = kept
         if hasattr(os, "sync"):
             os.sync()  # what the note says is there has to be there after a power cut, too
-        told = json.dumps({"generation": kept.generation, "files": kept.files})
-        atomic_write.replace(self._manifest, (told.encode(),), folder=self._folder)
+        if is_whole:
+            told = _line(kept.generation, kept.files)
+            atomic_write.replace(self._manifest, (told,), folder=self._folder)
+            self._noted = 0
+            return
+        assert touched is not None
+        files = {path: kept.files[path] for path in touched if path in kept.files}
+        gone = [path for path in touched if path not in kept.files]
+        with self._manifest.open("ab") as stream:
+            stream.write(_line(kept.generation, files, gone))
+        self._noted += len(touched)
 
     def _move(self, gone: Collection[str], wanted: dict[str, str], files: dict[str, str]) -> int:
         """Rename what is under another name now; return how many."""
@@ -239,6 +261,10 @@ class Mirror:
                 os.unlink(step, dir_fd=folder)
         os.mkdir(step, 0o755, dir_fd=folder)
         return os.open(step, _FOLDER, dir_fd=folder)
+
+
+def _line(generation: str, files: Mapping[str, str], gone: Collection[str] = ()) -> bytes:
+    return json.dumps({"generation": generation, "files": files, "gone": [*gone]}).encode() + b"\n"
 
 
 def _in_the_way(gone: Collection[str], wanted: Collection[str]) -> set[str]:

@@ -98,6 +98,9 @@ class ObjectStore:
         """Not known: a store has one moment, the present one."""
         return None
 
+    def tidy(self) -> None:
+        """Nothing is held."""
+
     def put(self, path: str, data: bytes, if_unchanged: bytes | None, author: object) -> None:  # noqa: ARG002
         """Write an object on the condition that the one that was read is there still.
 

@@ -54,6 +54,9 @@ class Source(Protocol):
         The bytes of each are to be taken before the next is asked for.
         """
 
+    def tidy(self) -> None:
+        """Do what nobody is to wait for, once all that was listed is in its place."""
+
     def contains(self, generation: str, earlier: str) -> bool | None:
         """Whether a generation has another in its past; None where that is not known here."""
 
