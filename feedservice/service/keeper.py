@@ -8,14 +8,18 @@ import gc
 import logging
 import multiprocessing
 import os
+import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 
 from feedservice.system import child_process
 
 log = logging.getLogger(__name__)
+
+_ENDING = 1000
+"""Milliseconds that a process may need to end once it has closed its pipes."""
 
 
 class Succession:
@@ -24,19 +28,20 @@ class Succession:
     Pipes tell, since their ends close however a process ends. Nothing is ever written to one.
 
     Args:
-        before: what the workers of the server before wait for to be closed, by all who have it.
+        held: what others wait for to be closed, by all who have it: workers of servers before, and
+            who keeps the server.
         until: ends once the next server's workers are ready, or nobody keeps a server any more.
     """
 
-    def __init__(self, before: int | None = None, until: int | None = None) -> None:
-        self._before = before
+    def __init__(self, held: Sequence[int] = (), until: int | None = None) -> None:
+        self._held = held
         self._until = until
 
     def take_over(self) -> None:
         """Let go of who went before; each process says so for itself."""
-        if self._before is not None:
-            os.close(self._before)
-            self._before = None
+        for each in self._held:
+            os.close(each)
+        self._held = ()
 
     def wait(self) -> None:
         """Return once another has taken over."""
@@ -59,7 +64,10 @@ class Keeper:
         self._ending = ending
         self._is_told = False
         self._server: BaseProcess | None = None
-        self._held: int | None = None
+        self._held: list[int] = []
+        """What workers of servers before wait for to be closed, those of the last one last."""
+        self._taking = -1
+        """A pipe that ends once the workers of the server are ready."""
 
     def run(self) -> None:
         """Return after SIGTERM or Ctrl-C, once the server has ended."""
@@ -69,7 +77,7 @@ class Keeper:
         pace = child_process.Pace()
         server = self._begin(is_first=True)
         while server:
-            server.join()  # only that tells: children of it may have its pipes
+            self._wait_for(server, self._taking)
             if not self._is_told:
                 log.warning("the server, process %s, ended: another begins", server.pid)
             pace.begin(time.monotonic())
@@ -79,19 +87,34 @@ class Keeper:
         with child_process.inheriting_blocked(signal.SIGTERM, signal.SIGINT):
             if self._is_told:
                 return None
-            before, (until, held) = self._held, os.pipe()
+            until, held = os.pipe()
+            self._taking, taken = os.pipe()
+            # A server may have died before it took over: who answers then is of one before it.
+            before = [each for each in self._held if _has_readers(each)]
+            for each in {*self._held}.difference(before):
+                os.close(each)
             self._server = multiprocessing.get_context("fork").Process(
-                target=self._run_server, args=(is_first, Succession(before, until), held)
+                target=self._run_server,
+                args=(is_first, Succession((*before, taken), until), held, self._taking),
             )
             self._server.start()
-            self._held = held
+            self._held = [*before, held]
             os.close(until)
-            if before is not None:
-                os.close(before)
+            os.close(taken)
             return self._server
 
-    def _run_server(self, is_first: bool, succession: Succession, held: int) -> None:
-        os.close(held)
+    def _wait_for(self, server: BaseProcess, taking: int) -> None:
+        """Wait for the end of a server, and let go of who went before it once it took over."""
+        if _ends_or_takes_over(server.pid or 0, taking):
+            for each in self._held[:-1]:
+                os.close(each)
+            self._held = self._held[-1:]
+        server.join()
+        os.close(taking)
+
+    def _run_server(self, is_first: bool, succession: Succession, *others: int) -> None:
+        for each in others:
+            os.close(each)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # SIGINT stays blocked: a terminal's is for who keeps it.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
@@ -103,3 +126,27 @@ class Keeper:
         self._ending()
         if self._server:
             self._server.terminate()
+
+
+def _ends_or_takes_over(server: int, taking: int) -> bool:
+    """Wait until a server ends or all of it closed ``taking``; whether it was not the former."""
+    try:
+        # Not `sentinel`, a pipe that children of the server may have.
+        ended = os.pidfd_open(server)
+    except (AttributeError, OSError):  # elsewhere than on Linux who went before ends at once
+        return True
+    try:
+        waiting = select.poll()
+        waiting.register(ended, select.POLLIN)
+        waiting.register(taking, 0)
+        waiting.poll()
+        waiting.unregister(taking)
+        return not waiting.poll(_ENDING)  # a process that is killed closes its pipes, then ends
+    finally:
+        os.close(ended)
+
+
+def _has_readers(pipe: int) -> bool:
+    waiting = select.poll()
+    waiting.register(pipe, 0)
+    return not waiting.poll(0)  # poll(2), POLLERR: the reading end has been closed by all

@@ -323,6 +323,44 @@ def test_workers_whose_server_died_end_with_who_kept_it(content: Path, tmp_path:
         assert comes_true(lambda: not site.processes())
 
 
+KEPT = """
+import os, signal
+from feedservice.service.keeper import Keeper
+
+def serve(is_first, succession):
+    def take_over(*_):
+        print("takes over", flush=True)
+        succession.take_over()
+    signal.signal(signal.SIGUSR1, take_over)
+    if is_first and not os.fork():
+        succession.wait()
+        print("is followed", flush=True)
+        os._exit(0)
+    print(os.getpid(), flush=True)
+    while True:
+        signal.pause()
+
+Keeper(serve, list).run()
+"""
+
+
+def test_workers_answer_on_though_the_next_server_dies_before_it_has_its_own() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", KEPT],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        for _ in range(3):
+            os.kill(int(process.stdout.readline()), signal.SIGKILL)
+        os.kill(int(process.stdout.readline()), signal.SIGUSR1)
+        assert process.stdout.readline() == "takes over\n"
+        assert process.stdout.readline() == "is followed\n"
+        process.terminate()
+        assert process.communicate(timeout=PATIENCE)[0] == ""
+
+
 def test_a_server_that_somebody_ends_is_begun_again(services: dict[str, Site]) -> None:
     site = services["granian"]
     for how in (signal.SIGTERM, signal.SIGKILL):
