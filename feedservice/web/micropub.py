@@ -112,8 +112,9 @@ def _micropub(desk: Desk, request: Request) -> Response:
             _need(token, *Act)
         return _query(desk, request)
     if request.mimetype == _JSON:
-        token = _token(desk, request)
+        _token(desk, request)  # before a body is read
         action = from_json(_text(request))
+        token = _token(desk, request)  # which may have been revoked while that was sent
     else:
         token, pairs = _form(desk, request)
         action = from_form(pairs)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from threading import Event
 
@@ -85,6 +86,49 @@ def test_a_source_that_fails_is_tried_again_and_told_once(
     assert standing.read().failing_since is None
     with pytest.raises(IndexError):
         following.once()
+
+
+@pytest.mark.parametrize("every", [5, 300])
+def test_a_source_that_is_away_for_ten_minutes_is_asked_ever_more_rarely_and_then_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
+) -> None:
+    class Passing(Event):
+        """Waits for nobody: it is later at once."""
+
+        now = 0.0
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.now += timeout or 0
+            return self.is_set()
+
+    stop, looks = Passing(), list[float]()
+    monkeypatch.setattr(source_following, "monotonic", lambda: stop.now)
+
+    def away() -> str:
+        looks.append(stop.now)
+        if stop.now < 600:
+            raise SourceUnavailable(Message("no answer"))
+        source.acts.clear()
+        return "2"
+
+    source = Steps([lambda: "1", *[away] * 1000])
+    source.stop = stop
+    following, standing = followed(source, tmp_path)
+    following.once()
+    steps = source.look
+
+    def look() -> Listing:
+        found = steps()
+        stop.set()
+        return found
+
+    monkeypatch.setattr(source, "look", look)
+    following.run(stop, lambda: 0, every)
+    assert 600 <= looks[-1] < 600 + every + 1
+    gaps = [round(after - before) for before, after in pairwise(looks)]
+    assert gaps == [min(5 * 2**number, every) for number in range(len(gaps))]
+    assert standing.read().generation == "2"
+    assert (tmp_path / "content" / "site.yaml").read_text() == "title: x"
 
 
 def test_since_when_it_fails_and_why_outlives_the_process(tmp_path: Path) -> None:

@@ -433,6 +433,39 @@ def test_a_token_that_is_revoked_is_refused_at_once(
     assert program.newsroom.written() == []
 
 
+class _Revoking(io.BytesIO):
+    """A body during which somebody revokes the only token."""
+
+    def __init__(self, data: bytes, state: Path) -> None:
+        super().__init__(data)
+        self.state = state
+
+    def read(self, size: int | None = -1) -> bytes:
+        for token in (file := TokenFile(self.state)).read():
+            file.revoke(token.name)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("kind", ["application/json", FORM, "multipart/form-data; boundary=b"])
+def test_a_token_that_is_revoked_while_an_entry_is_sent_writes_nothing(
+    program: Program, kind: str
+) -> None:
+    entry = {
+        "application/json": json.dumps({"properties": {"name": ["x"]}}),
+        FORM: "name=x",
+    }.get(kind, '--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nx\r\n--b--\r\n')
+    body = _Revoking(entry.encode(), program.newsroom.content.parent / "state")
+    told = program.client.post(
+        "/micropub",
+        input_stream=body,
+        content_length=len(entry),
+        content_type=kind,
+        headers=program.bearer,
+    )
+    refused(told, 401, "invalid_token")
+    assert program.newsroom.written() == []
+
+
 def test_a_token_of_another_server_is_taken_where_one_is_asked(
     newsroom: Newsroom, publisher: Publisher, shelf: Shelf
 ) -> None:
