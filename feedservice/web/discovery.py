@@ -33,12 +33,12 @@ def announcing(
     """
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        known = site() if environ["PATH_INFO"] == "/" else None
-        added = [("Link", link) for link in links(known)] if known else []
-        if not added:
+        if environ["PATH_INFO"] != "/":
             return app(environ, start_response)
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
+            known = site()  # by the answer, if by nothing before
+            added = [("Link", link) for link in links(known)] if known else []
             return start_response(status, [*headers, *added], *exc_info)
 
         return app(environ, start)
