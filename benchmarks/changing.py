@@ -48,8 +48,8 @@ def over(site: Site, state: str, rounds: int) -> list[Figure]:
     """Return documents a second, over the index in a folder of the site, which is written to."""
     settings = Settings.from_env(site.environment(state))
     index = IndexWriter(open_engine(settings.database, readonly=False))
-    publisher = _publisher(settings)
-    ask, newest = application(publisher), _newest(index)
+    kept = publisher(settings)
+    ask, newest = application(kept), _newest(index)
     feed = facts.newest_of(index, ".atom")
     asks = dict.fromkeys(("changing-feed", "changing-edit"), "/feed.atom")
     asks |= dict.fromkeys(("changing-restart", "changing-nothing-seen"), "/feed.atom")
@@ -64,7 +64,7 @@ def over(site: Site, state: str, rounds: int) -> list[Figure]:
             else:
                 asked = ask
                 if name in ("changing-restart", "changing-nothing-seen"):
-                    asked = _afresh(settings, publisher if name == "changing-restart" else None)
+                    asked = _afresh(settings, kept if name == "changing-restart" else None)
                 if name == "changing-edit":
                     edit(index, newest[turn % 10], turn)
                 took = _timed(partial(asked, asks[name]))
@@ -95,22 +95,23 @@ def _timed(make: Callable[[], object]) -> float:
 
 def _afresh(settings: Settings, other: Publisher | None) -> Callable[[str], None]:
     """An application that has seen nothing, or took up what another kept."""
-    publisher = _publisher(settings)
+    made = publisher(settings)
     if other:
         data = entries_file.pack("", other.entries.items(), kept_answers.ENTRIES_LIMIT)
-        publisher.entries.restore(entries_file.unpack(data, ""))
-    return application(publisher)
+        made.entries.restore(entries_file.unpack(data, ""))
+    return application(made)
 
 
-def _publisher(settings: Settings) -> Publisher:
+def publisher(settings: Settings) -> Publisher:
+    """Return one over the index of a site, that has seen nothing."""
     return Publisher(wiring.reader(settings), lambda: datetime.now(UTC))
 
 
-def application(publisher: Publisher) -> Callable[[str], None]:
+def application(asked: Publisher) -> Callable[[str], None]:
     """Return what asks an application, without a cache before it, for an address."""
-    routing = Routing(publisher.known)
+    routing = Routing(asked.known)
     routing.revision()
-    app = routing.before(create_app(publisher, lambda _: None))
+    app = routing.before(create_app(asked, lambda _: None))
 
     def ask(path: str) -> None:
         _, status, _ = run_wsgi_app(app, EnvironBuilder(path).get_environ(), buffered=True)

@@ -92,6 +92,7 @@ def absolute(base_url: str, path: str) -> str:
     return base_url + path
 
 
+@lru_cache(maxsize=16)
 def base_path(base_url: str) -> str:
     """Return the path of ``base_url``, percent-encoded; empty where the site is at the root."""
     return urlsplit(base_url).path.rstrip("/")

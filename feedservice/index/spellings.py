@@ -115,6 +115,8 @@ class Spellings:
 
     def respelt(self, read: dict[_Key, Article]) -> dict[_Key, Article]:
         """Return articles with their tags and guest authors as they are shown."""
+        if not read:
+            return read
         guests = {author.slug for each in read.values() for author in each.authors} - self.named
         used = {tag.slug for each in read.values() for tag in each.tags}
         tags, authors = self.first(Taxonomy.TAG, used), self.first(Taxonomy.AUTHOR, guests)

@@ -39,8 +39,12 @@ def format_moment(moment: datetime, language: str, zone: str) -> str:
 
 def format_day(moment: datetime, language: str, zone: str) -> str:
     """Return a date in ``zone``, without the time of day."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return format_date(local.date(), format="long", locale=locale(language))
+    return _long_date(moment.astimezone(ZoneInfo(zone)).date(), language)
+
+
+@lru_cache(maxsize=1024)
+def _long_date(day: date, language: str) -> str:
+    return format_date(day, format="long", locale=locale(language))
 
 
 def format_month(day: date, language: str) -> str:

@@ -14,6 +14,7 @@ TOOLS = {"rich", "httpx", "bs4", "feedparser", "ruamel", "markdownify", "anyasci
 ANSWERING = {"flask", "werkzeug", "jinja2", "lxml", "feedgen", "babel", "granian"}
 ROOMS = {f"feedservice.{room}" for room in ("authoring", "importing", "exporting")}
 WRITING = {"feedservice.content.reader", "feedservice.ingest", "feedservice.index.writer"}
+FAR = {"sqlalchemy.dialects.postgresql", "psycopg"}
 PREVIEW = {"feedservice.publishing.preview", "feedservice.web.preview"}
 
 HELP = """
@@ -56,7 +57,7 @@ def imported(code: str, content: Path, state: Path) -> set[str]:
         (HELP, READING | TOOLS | ANSWERING | {"sqlalchemy", "msgspec", "feedservice.cli.serving"}),
         (
             "import feedservice.cli.serving, feedservice.service.server",
-            READING | TOOLS | ROOMS | WRITING | PREVIEW | {"prometheus_client"},
+            READING | TOOLS | ROOMS | WRITING | PREVIEW | FAR | {"prometheus_client"},
         ),
         (
             "import feedservice.cli.indexing",
@@ -64,6 +65,7 @@ def imported(code: str, content: Path, state: Path) -> set[str]:
             | ANSWERING
             | ROOMS
             | PREVIEW
+            | FAR
             | {"PIL", "puremagic", "prometheus_client", "watchfiles"},
         ),
     ],

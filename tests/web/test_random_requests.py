@@ -252,6 +252,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
     {
         "i18n.py: _arabic": "one catalogue",
         "web/formatting.py: locale": "64 tags of languages, each of an article that was read",
+        "web/formatting.py: _long_date": "1,024 days, in languages of articles",
         "web/formatting.py: format_number": "1,024 numbers, in languages of articles",
         "web/overrides.py: _environment": "2 sets of templates, of 2 MB at most",
         "web/stylesheet.py: stylesheet": "4 looks, which site.yaml had",
@@ -266,6 +267,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/redirects.py: _rules": "4 sites",
         "domain/direction.py: _direction": "512 beginnings of 400 characters",
         "domain/direction.py: _said": "256 tags of languages, each of an article that was read",
+        "domain/urls.py: base_path": "16 addresses of the site",
         "domain/urls.py: _percent": "2,048 texts of 200 characters",
         "domain/taxonomy.py: _categories": "4 sites",
         "domain/taxonomy.py: _authors": "4 sites",
@@ -275,6 +277,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/label_slugs.py: _key": "slugs under 200 characters",
         "domain/text.py: _tokens_of": "words under 200 characters",
         "exporting/tasks.py: application": "one",
+        "index/label_parts.py: _parts": "5 sizes",
         "index/query.py: _statement": "256 shapes of lists",
         "exporting/frozen_site.py: snapshot": "one question",
         "content/reading_process.py: _same": "one site",

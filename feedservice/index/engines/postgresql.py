@@ -25,7 +25,7 @@ from feedservice.index.engines.postgresql_leadership import HeldByOne
 from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
 from feedservice.index.engines.postgresql_session import Session, begin, hear
 from feedservice.index.functions import Matches, each_of, item_of, pair_of
-from feedservice.index.schema import SCHEMA_VERSION
+from feedservice.index.schema import SCHEMA_VERSION, cache, durable
 from feedservice.index.statements import Statement
 
 CONNECTIONS = 8
@@ -54,6 +54,10 @@ _ADD = Statement(
 )
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
 _NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', current_schema())")
+
+for _table in (*cache.tables.values(), *durable.tables.values()):
+    for _index in _table.indexes:
+        _index.dialect_options["postgresql"]["where"] = _index.dialect_options["sqlite"]["where"]
 
 
 class Postgresql:
