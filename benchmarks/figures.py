@@ -123,6 +123,7 @@ TARGETS = (
     # What making an answer may take, in feeds of 50 by plain feedgen, each of 6.2 ms.
     Target(measure="changing-feed", size=100_000, limit=1, at_least=True),
     Target(measure="changing-edit", size=100_000, limit=1, at_least=True),
+    Target(measure="changing-restart", size=100_000, limit=0.44, at_least=True),
     Target(measure="changing-nothing-seen", size=100_000, limit=0.44, at_least=True),
     Target(measure="changing-article", size=100_000, limit=1.55, at_least=True),
     Target(measure="changing-list", size=100_000, limit=1, at_least=True),

@@ -7,8 +7,8 @@ feed asks for forty.
 import json
 from bisect import bisect_right
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from functools import lru_cache
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -163,12 +163,12 @@ class LabelParts:
     def _read(self, wanted: Sequence[tuple[Label, int]]) -> None:
         """Read parts of lists that follow ages."""
         values: dict[str, Any] = {}
-        size = 1 << (len(wanted) - 1).bit_length()
+        size = next(each for each in _PARTS if each >= len(wanted))
         for n, ((kind, key), after) in enumerate([*wanted, *[wanted[-1]] * (size - len(wanted))]):
             most = self._most((kind, key))
             values |= {f"kind{n}": kind, f"key{n}": key, f"younger{n}": after, f"most{n}": most}
         found: list[list[Row]] = [[] for _ in range(size)]
-        for n, *row in _parts(size).rows(self._connection, **values, moment=self._moment):
+        for n, *row in _PARTS[size].rows(self._connection, **values, moment=self._moment):
             found[n].append(cast(Row, tuple(row)))
         for (label, after), rows in zip(wanted, found, strict=False):
             self._take(label, after, sorted(rows))
@@ -214,12 +214,9 @@ def _part(n: int) -> Select[Any]:
     return select(literal_column(str(n)), rows.c.age, rows.c.article, rows.c.number)
 
 
-@lru_cache(5)
-def _parts(size: int) -> Statement:
-    """Return what reads so many; made when it is first needed, which most never are."""
-    return Statement(union_all(*map(_part, range(size))))
-
-
+_PARTS = MappingProxyType(
+    {size: Statement(union_all(*map(_part, range(size)))) for size in (1, 2, 4, 8, AT_ONCE)}
+)
 _WANTED = functions.wanted()
 _STAMPS = Statement(
     select(list_changes.c.kind, list_changes.c.slug, list_changes.c.stamp).where(

@@ -277,7 +277,6 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/label_slugs.py: _key": "slugs under 200 characters",
         "domain/text.py: _tokens_of": "words under 200 characters",
         "exporting/tasks.py: application": "one",
-        "index/label_parts.py: _parts": "5 sizes",
         "index/query.py: _statement": "256 shapes of lists",
         "exporting/frozen_site.py: snapshot": "one question",
         "content/reading_process.py: _same": "one site",
