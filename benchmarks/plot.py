@@ -24,7 +24,7 @@ PANELS = (
     ("changing-list",),
     ("changing-feeds",),
     ("changing-lists",),
-    ("searching-p50", "searching-p99"),
+    ("searching-p99",),
     ("indexing", "indexing-feeds"),
     ("saving-p50", "saving-p99"),
     ("starting",),
