@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from feedservice.cli.options import (
+    OLDER,
     said,
     say,
     say_where,
@@ -20,12 +21,13 @@ from feedservice.cli.options import (
     warn_of_withheld,
 )
 from feedservice.content import watch
+from feedservice.domain.errors import UsageError
 from feedservice.domain.model import Severity
 from feedservice.i18n import _, ngettext
 from feedservice.ingest.batches import Readers
 from feedservice.ingest.scan_report import ScanReport
 from feedservice.service import wiring_source, wiring_writer
-from feedservice.service.lock import RemovalGuard, SoleWriter
+from feedservice.service.lock import AgeGuard, RemovalGuard, SoleWriter
 from feedservice.service.writer import (
     SWITCH,
     follow,
@@ -47,15 +49,24 @@ _OTHER = _("Another process is the writer of this site; it follows changes by it
     is_flag=True,
     help=_("Accept that many articles vanished at once.").text,
 )
+@click.option(
+    "--accept-older",
+    is_flag=True,
+    help=_("Accept that the content here is older than what is published.").text,
+)
 @click.option("--with-parent", is_flag=True, hidden=True)
 @site_options
-def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: bool) -> None:
+def index(
+    content: Path | None, keep: bool, accept_removals: bool, accept_older: bool, with_parent: bool
+) -> None:
     """Bring the index up to date with the content folder."""
     # Who follows a folder waits for it: a mount may return.
     given = settings_for(content) if keep else site_settings(content)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     lock = wiring_writer.lock(given)
     guard = RemovalGuard(given.state)
+    if accept_older:
+        AgeGuard(given.state).lift()
     if not lock.acquire(patience=0.5 if with_parent else 0):
         if accept_removals:
             guard.lift()
@@ -69,17 +80,14 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     if not keep:
         _bring_up_to_date(given, lock, readers, accept_removals=accept_removals)
         return
-    stop = threading.Event()
-    if with_parent:
-        # A terminal's Ctrl-C reaches this process too; it ends when its parent does.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        child_process.on_parent_end(stop.set)
-    else:
-        signal.signal(signal.SIGINT, lambda *_: stop.set())
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = _until_told(with_parent=with_parent)
     if accept_removals:
         guard.lift()
-    if not lock.stand_by(stop.is_set):
+    hooks = wiring_writer.webhooks(given)
+    source = wiring_source.following(given) if given.source else None
+    if source:  # who stands by has it ready, too
+        wiring_source.follow(given, source, stop, hooks)
+    if not lock.stand_by(source or wiring_writer.copy(given), stop.is_set):
         return
     open_files.ignore_leases()
     hints = watch.Hints(while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop))
@@ -101,21 +109,33 @@ def index(content: Path | None, keep: bool, accept_removals: bool, with_parent: 
     repeat(alerts.work, stop, 5, name="telling people what is wrong")
     pictures = wiring_writer.smaller_pictures(given, stop.is_set)
     repeat(pictures.work, stop, 1, name="making smaller pictures")
-    hooks = wiring_writer.webhooks(given)
     batches = with_signs_of_life(hints, lock)
-    if given.source:
-        wiring_source.follow(given, stop, hooks)
-    else:
+    if not given.source:
         batches = with_hooks(batches, hooks, time.monotonic)
     follow(indexer, batches, guard, given.rescan, wiring_writer.caretaker(its_index))
     telling.join(timeout=0.5)  # what a hub was not told yet is told at the next start
     its_index.close()
 
 
+def _until_told(*, with_parent: bool) -> threading.Event:
+    """Return what is set once this process is to end."""
+    stop = threading.Event()
+    if with_parent:
+        # A terminal's Ctrl-C reaches this process too; it ends when its parent does.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        child_process.on_parent_end(stop.set)
+    else:
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    return stop
+
+
 def _bring_up_to_date(
     given: Settings, lock: SoleWriter, readers: Readers, *, accept_removals: bool
 ) -> None:
-    if not lock.lead():
+    if not lock.lead(wiring_writer.copy(given)):
+        if lock.is_older:
+            raise UsageError(OLDER)
         say(_OTHER)
         return
     indexer, _index = wiring_writer.indexer(given, lock, reading=readers)

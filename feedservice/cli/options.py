@@ -14,6 +14,10 @@ from feedservice.domain.text import visible
 from feedservice.i18n import LANGUAGES, Message, _, ngettext, render
 from feedservice.settings import Settings
 
+OLDER = _(
+    "The content here is older than what is published, so it is not taken up. "
+    "If it is right as it is: feedservice index --accept-older"
+)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from feedservice.cli.options import site_options, site_settings
+from feedservice.cli.options import OLDER, site_options, site_settings
 from feedservice.cli.surroundings import language_of
 from feedservice.clock import utc_now
 from feedservice.content import messages, passed_over
@@ -55,9 +55,11 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
     """Show how the site stands."""
     given = site_settings(content)
     lock = wiring_writer.lock(given)
-    if lock.acquire() and lock.lead():  # nobody follows the folder now: look for ourselves
+    copy = wiring_writer.copy(given)
+    if lock.acquire() and lock.lead(copy):  # nobody follows the folder now: look for ourselves
         indexer, _index = wiring_writer.indexer(given, lock)
         indexer.scan()
+    is_older = wiring_writer.is_older(given, copy)
     lock.release()
     files = ContentFiles(given.content)
     walk = files.walk()
@@ -74,6 +76,7 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
             ),
             passed_over=tuple(passed_over.problems(files, walk)),
             source=wiring.standing(given).read() if given.source else None,
+            is_older=is_older,
         )
     if form == "json":
         click.echo(_as_json(standing, is_whole=is_whole))
@@ -92,6 +95,7 @@ class _Standing:
     warnings: tuple[Problem, ...]
     passed_over: tuple[Problem, ...]
     source: Standing | None
+    is_older: bool
 
 
 class _Printer:
@@ -108,6 +112,8 @@ class _Printer:
         click.echo(f"{count} · {visible(str(standing.content))}")
         if standing.source:
             click.echo(self._said(self._source(standing.source)))
+        if standing.is_older:
+            click.echo(self._said(OLDER))
         table = Table()
         zone = _("When ({zone})", zone=standing.site.timezone)
         for heading in (_("State"), zone, _("File"), _("Title")):
@@ -183,6 +189,8 @@ def _as_json(standing: _Standing, *, is_whole: bool) -> str:
         "content": str(standing.content),
         "timezone": standing.site.timezone,
     }
+    if standing.is_older:
+        document["is_older"] = True
     if standing.source:
         document["source"] = standing.source.as_json()
     if is_whole:

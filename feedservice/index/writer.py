@@ -1,7 +1,7 @@
 """The writing side of the index: one process at a time, each write one transaction."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -51,6 +51,8 @@ _UNSTAMP = Statement(
 class IndexWriter(IndexReader):
     """The index, writable. Call `prepare` first; ``committed`` is told after each commit.
 
+    ``writing`` is told of paths before what lies there is written.
+
     Last-Modified is late, never early, although HTTP knows whole seconds only: each visible change
     is stamped with the next whole second, or one second after the stamp before, whichever is later,
     so that no two changes share one.
@@ -62,10 +64,12 @@ class IndexWriter(IndexReader):
         base_url: str = "",
         committed: Tell = lambda: None,
         purging: Purging = NO_CDN,
+        writing: Callable[[Collection[str]], None] = lambda _paths: None,
     ) -> None:
         super().__init__(engine, base_url)
         self._keeper = engines.of(engine).keeper(engine, committed)
         self._purging = purging
+        self._writing = writing
 
     def prepare(self) -> None:
         """Make the tables, in a new file where SQLite's cannot be used."""
@@ -174,6 +178,7 @@ class IndexWriter(IndexReader):
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs changes every list, and what it drops is remembered."""
         payload = site_to_json(site)
+        self._writing(["site.yaml"])
         with self._keeper.transaction() as connection:
             before = rows.get_meta(connection, "site")
             changed = payload != before
@@ -217,6 +222,7 @@ class IndexWriter(IndexReader):
             articles changed: nobody is shown those, but the next moment at which time changes a
             list may be another.
         """
+        self._writing({each.path for each in packed}.union(removed))
         with self._keeper.transaction() as connection:
             clock, now = now, passed.no_earlier(connection, now)
             found = difference.compare(connection, packed, removed)

@@ -1,22 +1,34 @@
-"""What processes over one state folder tell each other: who writes, and that removals are meant."""
+"""What processes over one state folder tell each other: who writes, and what is meant."""
 
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import ClassVar
 
 from filelock import FileLock, Timeout
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engine import Look
 from feedservice.index.engines import Leadership
+from feedservice.service.content_copy import Copy, LocalCopy
 
 log = logging.getLogger(__name__)
 
+_OLDER = (
+    "the content here is older than what is published: this machine waits until it has caught up"
+    " (feedservice index --accept-older, where it is right as it is)"
+)
+
 STANDING_BY = 0.2
 """Seconds between two tries to take the lock of an index, somewhat less or more."""
+WHILE_OLDER = 1.0
+"""Seconds between two looks at whether older content has caught up."""
+MEANT_FOR = 300.0
+"""Seconds for which older content is accepted where that was said: once the one who said it looks
+away, nothing is to follow from it."""
 BEAT_EVERY = 20.0
 """Seconds between two signs of life of who holds a lock."""
 
@@ -97,32 +109,56 @@ class SoleWriter(WriterLock):
     Args:
         state: the folder.
         leadership: of the index.
+
+    Attributes:
+        is_older: whether the content here is, or was when it was looked at last, older than what is
+            published, so that this machine cannot lead.
     """
 
     def __init__(self, state: Path, leadership: Leadership) -> None:
         super().__init__(state)
         self._leadership = leadership
+        self._meant = AgeGuard(state)
+        self._copy: Copy = LocalCopy()
         self.look: Look = leadership.look
+        self.is_older = False
 
-    def lead(self) -> bool:
-        """Take that of the index, too; False where another machine has it.
+    def lead(self, copy: Copy) -> bool:
+        """Take that of the index, too; False where another machine has it, or ``copy`` is older.
 
         Raises:
             IndexUnavailable: the database cannot be asked.
         """
-        return self._leadership.acquire()
+        if not self._leadership.acquire():
+            self.is_older = False
+            return False
+        is_led = False
+        try:
+            published = "" if self._meant.pop_lifted() else self._leadership.published()
+            is_led = copy.take(published, self._leadership.note)
+        finally:
+            self._copy, self.is_older = copy, not is_led
+            if not is_led:
+                self._leadership.release()
+        return is_led
 
-    def stand_by(self, stop: Callable[[], bool]) -> bool:
+    def writing(self, paths: Collection[str]) -> None:
+        """Be told of paths before what lies there is written; see `Copy`."""
+        self._copy.writing(paths)
+
+    def stand_by(self, copy: Copy, stop: Callable[[], bool]) -> bool:
         """Wait until it `lead`s; False where it is told to ``stop``."""
         told = ""
         while not stop():
             self.beat()
             try:
-                if self.lead():
+                if self.lead(copy):
                     if told:
                         log.info("this machine writes now")
                     return True
                 reason, pause = "another machine writes: this one stands by", STANDING_BY
+                if self.is_older:
+                    reason, pause = _OLDER, WHILE_OLDER
             except IndexUnavailable as error:
                 reason, pause = f"nobody knows who writes: {error}", 5 * STANDING_BY
             if reason != told:
@@ -144,8 +180,10 @@ class SoleWriter(WriterLock):
 class RemovalGuard:
     """Lets ``feedservice index --accept-removals`` reach the writer that runs, through a file."""
 
+    name: ClassVar[str] = "accept-removals"
+
     def __init__(self, state: Path) -> None:
-        self._path = state / "accept-removals"
+        self._path = state / self.name
 
     def lift(self) -> None:
         """Ask the writer to accept the removals of its next scan."""
@@ -159,3 +197,17 @@ class RemovalGuard:
         except OSError:  # nothing there, or a disk that can only be read
             return False
         return True
+
+
+class AgeGuard(RemovalGuard):
+    """The same for ``feedservice index --accept-older``, for some minutes."""
+
+    name: ClassVar[str] = "accept-older"
+
+    def pop_lifted(self) -> bool:
+        """Whether the guard was lifted lately; asking puts it back."""
+        try:
+            is_late = time.time() - self._path.stat().st_mtime > MEANT_FOR
+        except OSError:
+            return False
+        return super().pop_lifted() and not is_late

@@ -1,15 +1,17 @@
 """Keeps a mirror like its source: at each webhook, and every so often. What is published stays."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from threading import Event
+from threading import Event, Lock
 from time import monotonic
 
 from feedservice.clock import Clock
-from feedservice.domain.errors import SourceUnavailable
+from feedservice.domain.errors import IndexUnavailable, SourceUnavailable
 from feedservice.ingest.sources.mirror import Followed, Mirror
 from feedservice.ingest.sources.source import Source
+from feedservice.service.content_copy import Note
 from feedservice.service.source_standing import Standing, StandingFile
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ FIRST_RETRY = 5.0
 
 
 class Following:
-    """Follows a source.
+    """Follows a source; see `Copy` for what it is to who writes.
 
     Args:
         source: is asked.
@@ -44,16 +46,54 @@ class Following:
         self._standing = standing
         self._clock = clock
         self._name = name
+        self._changes = Lock()
+        self._note: Note | None = None
+        self._missed: tuple[int, str] = (0, "")
 
-    def once(self) -> Followed:
+    def take(self, published: str, note: Note) -> bool:
+        """Publish the mirror, unless it is older, or just being changed; the source is not asked.
+
+        The source is looked at again where it is older.
+        """
+        if not self._changes.acquire(blocking=False):
+            return False
+        try:
+            held = self._mirror.kept().generation
+            is_older = bool(published) and not (held and self._source.contains(held, published))
+            if is_older:
+                self._missed = (self._missed[0] + 1, published)
+            else:
+                note(held)
+                self._note = note
+        finally:
+            self._changes.release()
+        return not is_older
+
+    def writing(self, paths: Collection[str]) -> None:
+        """Take no notice: a generation is noted before its files are in the mirror."""
+
+    @contextmanager
+    def _changing(self, generation: str) -> Iterator[None]:
+        with self._changes:
+            if self._note:
+                self._note(generation)
+            yield
+
+    def once(self, published: str = "") -> Followed:
         """Make the mirror what the source is now.
+
+        Args:
+            published: a generation that was published; `take` knows then whether this comes later.
 
         Raises:
             SourceUnavailable: the source failed, or there is no room for what it brings.
+            IndexUnavailable: the generation could not be noted.
         """
         before = self._standing.read()
         try:
-            followed = self._mirror.follow(self._source)
+            followed = self._mirror.follow(self._source, self._changing)
+            if published and not self._source.contains(followed.generation, published):
+                self._source.look_back(published)
         except OSError as error:
             raise self._failed(SourceUnavailable.of(error), before) from error
         except SourceUnavailable as error:
@@ -75,11 +115,11 @@ class Following:
         """
         pause, rest = FIRST_RETRY, FIRST_PAUSE
         while not stop.is_set():
-            seen, began = told(), monotonic()
+            seen, missed, began = told(), self._missed, monotonic()
             try:
-                self.once()
+                self.once(missed[1])
                 wait, pause = every, FIRST_RETRY
-            except SourceUnavailable:
+            except (SourceUnavailable, IndexUnavailable):
                 wait, pause = min(pause, every), pause * 2
             except Exception:
                 log.exception("%s: what is published stays", self._name)
@@ -88,7 +128,8 @@ class Following:
                 passed = monotonic() - began
                 if passed >= wait:
                     break
-                if passed >= rest and told() != seen:
+                is_asked = told() != seen or self._missed != missed
+                if passed >= rest and is_asked:
                     rest = FIRST_PAUSE if passed >= PAUSE else min(PAUSE, rest * 2)
                     break
 

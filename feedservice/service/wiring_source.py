@@ -94,7 +94,7 @@ def _brought(given: Settings) -> Message | None:
     return None
 
 
-def follow(given: Settings, stop: Event, told: Callable[[], object]) -> None:
+def follow(given: Settings, source: Following, stop: Event, told: Callable[[], object]) -> None:
     """Follow the source in a thread until ``stop``, and at once where ``told`` tells of a webhook.
 
     The lock is held as long as this process lives: another one that writes waits for it.
@@ -105,7 +105,7 @@ def follow(given: Settings, stop: Event, told: Callable[[], object]) -> None:
         while not lock.acquire():
             if stop.wait(0.2):
                 return
-        following(given).run(stop, told, given.source_every or EVERY[_is_store(given)])
+        source.run(stop, told, given.source_every or EVERY[_is_store(given)])
         lock.release()
 
     Thread(target=run, name="source", daemon=True).start()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from feedservice.clock import steady_now
+from feedservice.clock import steady_now, utc_now
 from feedservice.content.files import ContentFiles
 from feedservice.content.watch import Changes
 from feedservice.domain.errors import IndexUnavailable
@@ -23,6 +23,7 @@ from feedservice.ingest.smaller_pictures import SmallerPictures
 from feedservice.service import wiring, wiring_source
 from feedservice.service.alerts.alerts import Alerts
 from feedservice.service.backoff import Failure
+from feedservice.service.content_copy import Copy, FolderCopy, LocalCopy
 from feedservice.service.lock import SoleWriter
 from feedservice.settings import Settings
 from feedservice.system.secret_file import read_secret
@@ -35,6 +36,15 @@ if TYPE_CHECKING:
 def lock(given: Settings) -> SoleWriter:
     """Return what the one writer of an index holds."""
     return SoleWriter(given.state, database_at(given.database).leadership(given.database))
+
+
+def copy(given: Settings) -> Copy:
+    """Return what this machine has of the content, for who writes."""
+    if not database_at(given.database).is_far:
+        return LocalCopy()
+    if given.source:
+        return wiring_source.following(given)
+    return FolderCopy(given.content, utc_now)
 
 
 def indexer(
@@ -62,7 +72,12 @@ def indexer(
         commits.add()
         committed()
 
-    index = IndexWriter(engine, committed=tell, purging=purging(given))
+    index = IndexWriter(
+        engine,
+        committed=tell,
+        purging=purging(given),
+        writing=held.writing if held else lambda _paths: None,
+    )
     index.prepare()
     files = ContentFiles(given.content)
     told = wiring.metrics(given).published
@@ -75,6 +90,18 @@ def indexer(
         published=told,
         changes=changes,
     ), index
+
+
+def is_older(given: Settings, copy: Copy) -> bool:
+    """Return whether what is published is newer than what this machine has."""
+    leadership = database_at(given.database).leadership(given.database)
+    try:
+        published = leadership.published()
+    except IndexUnavailable:
+        return False
+    finally:
+        leadership.release()
+    return bool(published) and not copy.take(published, lambda _generation: None)
 
 
 def readers() -> Readers:

@@ -244,7 +244,7 @@ def test_one_leads_and_another_once_its_session_is_gone(cluster: Cluster, addres
     first, second = (database_at(address).leadership(address) for _ in range(2))
     assert first.acquire()
     assert not second.acquire()
-    end_sessions(cluster, address, "query LIKE '%leader%' OR query = 'SELECT 1'")
+    end_sessions(cluster, address, "query LIKE '%leadership%' OR query = 'SELECT 1'")
     assert comes_true(second.acquire)
     assert comes_true(lambda: not first.is_held())
     second.release()

@@ -134,6 +134,10 @@ def test_a_long_history_is_kept_in_part(
     assert found.look().generation == commits[-1]
     assert found.contains(commits[-1], commits[-2]) is True
     assert found.contains(commits[-1], commits[0]) is None
+    found.look_back(commits[0])
+    assert found.contains(commits[-1], commits[0]) is True
+    found.look_back("0" * 40)
+    assert found.contains(commits[-1], "0" * 40) is None
 
 
 def test_what_git_has_beside_files_is_neither_run_nor_followed(

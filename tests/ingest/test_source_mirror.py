@@ -43,6 +43,9 @@ class FakeSource:
     def contains(self, generation: str, earlier: str) -> bool | None:
         return None
 
+    def look_back(self, earlier: str) -> None:
+        """Know of one moment only."""
+
 
 def held(folder: Path) -> dict[str, str]:
     """What lies in the content folder, links by where they lead."""

@@ -189,3 +189,19 @@ def test_whoever_brings_content_before_it_forks_has_no_threads_of_a_store(
     }
     said = subprocess.check_output([sys.executable, "-c", told], env=environment, text=True)
     assert said.split() == ["False", "True"]
+
+
+def test_a_listing_is_told_from_others_and_comes_after_what_was_published_before_it(
+    bucket: S3Store,
+) -> None:
+    found, other = source(bucket), source(bucket)
+    first = found.look().generation
+    assert first == other.look().generation != ""
+    bucket.put("sites/news/field/b.md", b"b")
+    second = found.look().generation
+    assert second != first
+    assert other.contains(first, second) is None
+    assert other.look().generation == second
+    assert found.contains(second, first) is None
+    found.look_back(first)
+    assert found.contains(second, first) is True

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from feedservice.domain.errors import SourceUnavailable
+from feedservice.domain.errors import IndexUnavailable, SourceUnavailable
 from feedservice.i18n import Message
 from feedservice.ingest.sources.mirror import Mirror
 from feedservice.ingest.sources.source import Item, Listing
@@ -44,6 +44,9 @@ class Steps:
 
     def contains(self, generation: str, earlier: str) -> bool | None:
         return earlier < generation
+
+    def look_back(self, earlier: str) -> None:
+        """Know all of the past."""
 
 
 def followed(source: Steps, folder: Path) -> tuple[Following, StandingFile]:
@@ -151,3 +154,40 @@ def test_a_history_that_was_rewritten_is_told(
     following.once()
     following.once()
     assert caplog.text.count("history was rewritten") == 1
+
+
+def test_a_mirror_that_is_older_than_what_is_published_is_not_taken_and_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_following, "PAUSE", 0.0)
+    noted: list[str] = []
+    source = Steps([lambda: "1", lambda: "3"])
+    following, _ = followed(source, tmp_path)
+    following.once()
+    assert not following.take("2", noted.append)
+    assert noted == []
+    following.run(source.stop, lambda: 0, 86_400)
+    assert following.take("2", noted.append)
+    assert noted == ["3"]
+
+
+def test_who_leads_notes_a_generation_before_a_file_of_it_is_there(tmp_path: Path) -> None:
+    noted: list[tuple[str, bool]] = []
+    file = tmp_path / "content" / "site.yaml"
+    following, _ = followed(Steps([lambda: "1", lambda: "2"]), tmp_path)
+    assert following.take("", lambda told: noted.append((told, file.exists())))
+    following.once()
+    following.once()
+    assert noted == [("", False), ("1", False), ("2", True)]
+
+
+def test_a_generation_that_cannot_be_noted_changes_nothing(tmp_path: Path) -> None:
+    def refuse(told: str) -> None:
+        if told:
+            raise IndexUnavailable("another machine writes now")
+
+    following, _ = followed(Steps([lambda: "1"]), tmp_path)
+    assert following.take("", refuse)
+    with pytest.raises(IndexUnavailable):
+        following.once()
+    assert not (tmp_path / "content").exists()

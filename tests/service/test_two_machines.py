@@ -1,4 +1,4 @@
-"""Two writers over one database, as on two machines: one leads, the other takes over."""
+"""Writers over one database, as on several machines: one leads, another takes over."""
 
 import os
 import signal
@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from factories import write_article
+from factories import SITE_YAML, write_article
 from feedservice.clock import utc_now
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.selections import Selection
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
+from git_server import Repository, repository
 from postgresql_cluster import Cluster
 from service_process import ROOT
 from waiting import comes_true
@@ -26,20 +27,19 @@ pytestmark = pytest.mark.system
 class Writer:
     """A writer with a state folder of its own."""
 
-    def __init__(self, state: Path, content: Path, address: str) -> None:
+    def __init__(self, state: Path, address: str, **given: str) -> None:
         self._log = state.with_suffix(".log")
-        environment = {
-            **os.environ,
-            "FEEDSERVICE_CONTENT": str(content),
+        self.settings = {
             "FEEDSERVICE_STATE": str(state),
             "FEEDSERVICE_DATABASE": address,
             "FEEDSERVICE_LANG": "en",
+            **given,
         }
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "feedservice", "index", "--watch"],
                 cwd=ROOT,
-                env=environment,
+                env={**os.environ, **self.settings},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -59,11 +59,12 @@ def address(cluster: Cluster) -> str:
 
 
 @pytest.fixture
-def begin(content: Path, address: str, tmp_path: Path) -> Iterator[Callable[[str], Writer]]:
+def begin(content: Path, address: str, tmp_path: Path) -> Iterator[Callable[..., Writer]]:
     with ExitStack() as ends:
 
-        def make(name: str) -> Writer:
-            writer = Writer(tmp_path / name, content, address)
+        def make(name: str, **given: str) -> Writer:
+            given = given or {"FEEDSERVICE_CONTENT": str(content)}
+            writer = Writer(tmp_path / name, address, **given)
             ends.callback(writer.process.wait)
             ends.callback(writer.end, signal.SIGKILL)
             return writer
@@ -112,3 +113,52 @@ def test_who_is_killed_or_hangs_is_followed_by_another_and_writes_nothing_more(
     assert comes_true(lambda: leading.process.poll() is not None)
     assert other.process.poll() is None
     assert titles() == {"أول", "ثان"}
+
+
+def test_a_machine_whose_repository_is_behind_waits_until_it_is_not_or_is_told_that_it_is_right(
+    begin: Callable[..., Writer],
+    titles: Callable[[], set[str]],
+    tmp_path: Path,
+) -> None:
+    def told(writer: Writer, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "feedservice", *command],
+            cwd=ROOT,
+            env={**os.environ, **writer.settings},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    origin = repository(tmp_path / "origin", {"site.yaml": SITE_YAML})
+    write_article(origin.folder, "field/a.md", title="أول")
+    origin.commit()
+    behind, anew = Repository(tmp_path / "behind"), Repository(tmp_path / "anew")
+    for each in (behind, anew):
+        origin.git("clone", "--quiet", str(origin.folder), str(each.folder))
+    first = begin("first", FEEDSERVICE_SOURCE=f"git+{origin.url}", FEEDSERVICE_SOURCE_EVERY="5")
+    assert comes_true(lambda: titles() == {"أول"})
+    write_article(origin.folder, "field/b.md", title="عاجل")
+    origin.commit()
+    assert comes_true(lambda: titles() == {"أول", "عاجل"})
+    first.end(signal.SIGKILL)
+
+    second = begin("second", FEEDSERVICE_SOURCE=f"git+{behind.url}")
+    assert comes_true(lambda: second.says("older than what is published"))
+    assert "is older than what is published" in told(second, "status")
+    assert titles() == {"أول", "عاجل"}
+    behind.git("pull", "--quiet")
+    assert comes_true(lambda: second.says("this machine writes now"))
+    assert titles() == {"أول", "عاجل"}
+    second.end(signal.SIGKILL)
+
+    anew.git("rm", "--quiet", "-r", "field")
+    write_article(anew.folder, "field/c.md", title="من جديد")
+    anew.git("add", "--all")
+    anew.git("commit", "--quiet", "--amend", "--message", "من جديد")
+    third = begin("third", FEEDSERVICE_SOURCE=f"git+{anew.url}")
+    assert comes_true(lambda: third.says("older than what is published"))
+    assert titles() == {"أول", "عاجل"}
+    told(third, "index", "--accept-older")
+    assert comes_true(lambda: titles() == {"من جديد"})

@@ -42,6 +42,20 @@ class Commits(Protocol):
 class Leadership(Protocol):
     """What one process of all machines holds: the one that writes."""
 
+    def published(self) -> str:
+        """Return the generation of the content that is published; empty where none was noted.
+
+        Raises:
+            IndexUnavailable: the database cannot be asked.
+        """
+
+    def note(self, generation: str) -> None:
+        """Note the generation of the content that is published from now on.
+
+        Raises:
+            IndexUnavailable: it cannot be noted, or another process has the leadership now.
+        """
+
     def acquire(self) -> bool:
         """Take it; False where another process has it.
 

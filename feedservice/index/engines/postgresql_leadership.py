@@ -3,12 +3,15 @@
 The lock ends with its session, so with its process; with a machine that is lost once keepalives
 are not answered; and with one that hangs, since the server ends a session that is quiet for too
 long. Whoever gets it takes the next number. Each transaction of a writer looks at the number, and
-keeps it as it is until it ends: who lost the lock without knowing writes nothing more.
+keeps it as it is until it ends: who lost the lock without knowing writes nothing more. Beside the
+number stands the generation of the content that is published, which an older copy does not have.
 """
 
 import hashlib
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 from sqlalchemy import URL, Connection, text
@@ -17,6 +20,7 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engines.postgresql_session import Session, begin_at
 from feedservice.index.statements import Statement
 
+_ANOTHER = "another machine writes now"
 PING_EVERY = 2.0
 """Seconds between two words of who holds the lock."""
 _SETTINGS = {
@@ -28,7 +32,13 @@ _SETTINGS = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "11000",
 }
-_NUMBER = Statement(text("SELECT number FROM leader FOR SHARE"))
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS leadership"
+    " (number BIGINT PRIMARY KEY, generation TEXT NOT NULL DEFAULT '')"
+)
+_HAS_TABLE = "SELECT to_regclass('leadership')"
+# Of a key: what is beside it may be written meanwhile.
+_NUMBER = Statement(text("SELECT number FROM leadership FOR KEY SHARE"))
 
 
 class HeldByOne:
@@ -44,24 +54,34 @@ class HeldByOne:
         self._number = 0
         self._lock = threading.Lock()
 
+    def published(self) -> str:
+        """Return the generation of the content that is published."""
+        with self._asking() as session:
+            if _value(session, _HAS_TABLE) is None:
+                return ""
+            return str(_value(session, "SELECT generation FROM leadership") or "")
+
+    def note(self, generation: str) -> None:
+        """Note it, if this process leads."""
+        statement = "UPDATE leadership SET generation = %s WHERE number = %s RETURNING number"
+        with self._asking() as session:
+            if _value(session, statement, generation, self._number) is None:
+                raise IndexUnavailable(_ANOTHER)
+
     def acquire(self) -> bool:
         """Take the lock; False where another process has it.
 
         Raises:
             IndexUnavailable: the database cannot be asked.
         """
-        try:
-            session = self._session or begin_at(self._url, 5.0, _SETTINGS)
-            self._session = session
+        with self._asking() as session:
             if not _value(session, "SELECT pg_try_advisory_lock(%s)", _key(session)):
                 return False
-            session.execute("CREATE TABLE IF NOT EXISTS leader (number BIGINT NOT NULL)")
-            session.execute("INSERT INTO leader SELECT 0 WHERE NOT EXISTS (SELECT FROM leader)")
-            number = _value(session, "UPDATE leader SET number = number + 1 RETURNING number")
-        except psycopg.Error as error:
-            self.release()
-            raise IndexUnavailable(str(error).splitlines()[0]) from error
-        self._number = int(str(number))
+            if _value(session, _HAS_TABLE) is None:
+                session.execute(_TABLE)
+                session.execute("INSERT INTO leadership (number) VALUES (0)")
+            number = _value(session, "UPDATE leadership SET number = number + 1 RETURNING number")
+            self._number = int(str(number))
         threading.Thread(target=self._keep, args=(session,), name="leader", daemon=True).start()
         return True
 
@@ -79,7 +99,19 @@ class HeldByOne:
     def look(self, connection: Connection) -> None:
         """Raise `IndexUnavailable` where another process has it, else keep it meanwhile."""
         if _NUMBER.rows(connection) != [(self._number,)]:
-            raise IndexUnavailable("another machine writes now")
+            raise IndexUnavailable(_ANOTHER)
+
+    @contextmanager
+    def _asking(self) -> Iterator[Session]:
+        """Lend the session; what goes wrong ends it, and with it what it holds."""
+        try:
+            with self._lock:
+                self._session = self._session or begin_at(self._url, 5.0, _SETTINGS)
+                session = self._session
+                yield session
+        except psycopg.Error as error:
+            self.release()
+            raise IndexUnavailable(str(error).splitlines()[0]) from error
 
     def _keep(self, session: Session) -> None:
         while self._session is session:

@@ -137,6 +137,12 @@ class Sqlite:
 class _Alone:
     """See `Leadership`."""
 
+    def published(self) -> str:
+        return ""
+
+    def note(self, generation: str) -> None:
+        pass
+
     def acquire(self) -> bool:
         return True
 

@@ -31,6 +31,8 @@ from feedservice.ingest.sources.source import Item, Listing
 
 DEPTH = 100
 """Commits that are kept: the past in which another generation is looked for."""
+DEEPER = 20_000
+"""Commits that are fetched where it is not among these, as after days without any writer."""
 FETCH, LOCAL = 900.0, 120.0
 """Seconds that git may take to fetch, and for anything else."""
 PACK = 16 * 2**30
@@ -193,6 +195,13 @@ class GitRepository:
             with suppress(SourceUnavailable):
                 self._git("gc", "--auto", "--quiet", seconds=FETCH)
 
+    def look_back(self, earlier: str) -> None:
+        """Fetch more of the past, where a commit is not in what is kept of it."""
+        with suppress(SourceUnavailable):
+            self._git("cat-file", "-e", f"{earlier}^{{commit}}")
+            return
+        self._fetch(DEEPER)
+
     def author_of(self, path: str) -> str:
         """Return who made the last change of a file, as far as the past is kept; else nothing.
 
@@ -206,14 +215,14 @@ class GitRepository:
                 return name.strip()
         return ""
 
-    def _fetch(self) -> None:
+    def _fetch(self, depth: int | None = None) -> None:
         if self._is_new:
             self._git("init", "--quiet", "--bare", "--", str(self._folder), is_inside=False)
             self._unlock()
         self._is_new = False
         branch = self._where.branch
         self._git(
-            "fetch", "--quiet", f"--depth={DEPTH}", "--no-tags", "--no-write-fetch-head",
+            "fetch", "--quiet", f"--depth={depth or DEPTH}", "--no-tags", "--no-write-fetch-head",
             "--no-recurse-submodules", "--no-auto-gc",
             *((_FILE,) if self._where.url.startswith("file:") else ()), "--", self._where.url,
             f"+{f'refs/heads/{branch}' if branch else 'HEAD'}:{HELD}",

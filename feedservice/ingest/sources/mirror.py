@@ -10,8 +10,8 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from feedservice.i18n import Message, _
 from feedservice.ingest.sources.source import Item, Listing, Source
 from feedservice.system import atomic_write
 
+Changing = Callable[[str], AbstractContextManager[object]]
+"""Is entered with a generation while the folder becomes that."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 SITE = "site.yaml"
@@ -87,7 +89,7 @@ class Mirror:
                 generation = held["generation"]
         return Kept(generation=generation, files=files)
 
-    def follow(self, source: Source) -> Followed:
+    def follow(self, source: Source, changing: Changing = nullcontext) -> Followed:
         """Make the folder what the source lists.
 
         Raises:
@@ -99,11 +101,23 @@ class Mirror:
             raise SourceUnavailable(_("it holds no {name}", name=SITE))
         kept = self._kept if self._kept is not None else self._begin()
         if not kept.files:
-            return self._build(source, listing)
+            with changing(listing.generation):
+                return self._build(source, listing)
         wanted = {path: how for path, how in listing.files.items() if kept.files.get(path) != how}
         gone = kept.files.keys() - listing.files.keys()
         if not wanted and not gone and kept.generation == listing.generation:
             return Followed(before=kept.generation, generation=kept.generation)
+        with changing(listing.generation):
+            return self._change(source, listing, kept, wanted, gone)
+
+    def _change(
+        self,
+        source: Source,
+        listing: Listing,
+        kept: Kept,
+        wanted: dict[str, str],
+        gone: Collection[str],
+    ) -> Followed:
         files, touched = dict(kept.files), {*wanted, *gone}
         try:
             self._remove(_in_the_way(gone, wanted), files)
@@ -111,7 +125,7 @@ class Mirror:
             for item in source.read(wanted):
                 self._put(self.content, item)
                 files[item.path] = wanted[item.path]
-            self._remove(gone & files.keys(), files)
+            self._remove(files.keys() & gone, files)
         finally:
             is_whole = files == listing.files
             generation = listing.generation if is_whole else ""

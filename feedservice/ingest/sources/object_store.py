@@ -4,6 +4,7 @@ Who may ask is told by the usual environment (``AWS_ACCESS_KEY_ID``, ``AWS_SECRE
 ``AWS_REGION``, ``AWS_ENDPOINT``, ``AWS_ALLOW_HTTP``).
 """
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -52,6 +53,7 @@ class ObjectStore:
     """
 
     def __init__(self, source: str) -> None:
+        self._overtaken = ""
         parts = urlsplit(source)
         with _told():
             self._store = S3Store(
@@ -83,7 +85,9 @@ class ObjectStore:
                 if len(files) > MAX_FILES:
                     told = _("it has more than {most} files, which are taken", most=MAX_FILES)
                     raise SourceUnavailable(told)
-        return Listing(files=files, left_out=tuple(left_out))
+        listed = "\n".join(sorted(f"{path} {how}" for path, how in files.items()))
+        name = hashlib.blake2b(listed.encode(errors="surrogateescape"), digest_size=20).hexdigest()
+        return Listing(generation=name, files=files, left_out=tuple(left_out))
 
     def read(self, wanted: Mapping[str, str]) -> Iterator[Item]:
         """Bring objects of the listing; one that is another by now comes with the next listing."""
@@ -94,9 +98,13 @@ class ObjectStore:
                     if item:
                         yield item
 
-    def contains(self, generation: str, earlier: str) -> bool | None:  # noqa: ARG002
-        """Not known: a store has one moment, the present one."""
-        return None
+    def contains(self, generation: str, earlier: str) -> bool | None:
+        """Whether a listing came after another: a store has one moment, the present one."""
+        return True if earlier in (generation, self._overtaken) else None
+
+    def look_back(self, earlier: str) -> None:
+        """Remember a listing that the last one came after."""
+        self._overtaken = earlier
 
     def tidy(self) -> None:
         """Nothing is held."""

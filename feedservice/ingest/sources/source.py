@@ -60,6 +60,9 @@ class Source(Protocol):
     def contains(self, generation: str, earlier: str) -> bool | None:
         """Whether a generation has another in its past; None where that is not known here."""
 
+    def look_back(self, earlier: str) -> None:
+        """Learn for `contains` of a generation that was published before `look` was called."""
+
 
 def is_safe(path: str) -> bool:
     """Whether a path leads nowhere but to a place below the folder that it is put into."""
