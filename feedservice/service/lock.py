@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from filelock import FileLock, Timeout
 
+from feedservice.clock import utc_now
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.index.engine import Look
 from feedservice.index.engines import Leadership
@@ -207,7 +208,7 @@ class AgeGuard(RemovalGuard):
     def pop_lifted(self) -> bool:
         """Whether the guard was lifted lately; asking puts it back."""
         try:
-            is_late = time.time() - self._path.stat().st_mtime > MEANT_FOR
+            is_late = utc_now().timestamp() - self._path.stat().st_mtime > MEANT_FOR
         except OSError:
             return False
         return super().pop_lifted() and not is_late
