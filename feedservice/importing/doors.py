@@ -1,8 +1,10 @@
 """The files of a folder or an archive → the `Source` that they are, told by what lies in them."""
 
+import posixpath
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.i18n import _
@@ -20,7 +22,7 @@ from feedservice.importing.markdown_folder import (
 )
 from feedservice.importing.nikola import Nikola
 from feedservice.importing.pelican import Pelican, settings_of
-from feedservice.importing.source_folder import Files, FolderSource, Generator
+from feedservice.importing.source_folder import Below, Files, FolderSource, Generator
 from feedservice.importing.zola import Zola
 
 _GENERATORS: tuple[type[Jekyll] | type[Pelican] | type[Hugo] | type[MarkdownFolder], ...] = (
@@ -67,7 +69,11 @@ def open_files(files: Files, name: str, kind: str | None, zone: str) -> Source:
                     name="Hexo",
                 )
             )
-        return FolderSource(files, generator(configuration, frozenset(paths)))
+        folder = posixpath.normpath(configuration.text("source")) if generator is Jekyll else "."
+        if folder != ".":
+            files = Below(files, folder.strip("/"))
+            configuration = _configuration(files, generator, name, zone)
+        return FolderSource(files, generator(configuration, frozenset(files.paths())))
     raise ImportFailure(
         _(
             "{source} is no folder that is known (Hugo, Jekyll, Pelican, Zola, Nikola, Eleventy,"
@@ -106,7 +112,16 @@ def _configuration(files: Files, generator: type[Generator], name: str, zone: st
             raise ImportFailure(
                 _("{source} cannot be read: {reason}", source=f"{name}/{path}", reason=str(error))
             ) from error
-    return Fields(values, Fields(values).text("timezone") or zone)
+    named = Fields(values).text("timezone")
+    return Fields(values, _known_zone(named) if named else zone)
+
+
+def _known_zone(name: str) -> str:
+    """A zone, or UTC where nobody knows it: so do the C library's programs (tzset(3))."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is not a file
+        return "UTC"
 
 
 def _reader_of(ending: str) -> Callable[[str], dict[str, Any]]:

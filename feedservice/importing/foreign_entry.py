@@ -85,6 +85,7 @@ class ForeignEntry:
         slug: what the source calls it in addresses.
         aliases: other old addresses that lead to it: paths or absolute.
         known_as: other names by which the source's links may mean it (a file's path, ``/?p=7``).
+        lists: old addresses of lists of no term (paths, or patterns of them), each with ours.
         uncertain: terms that may be categories or tags; categories where site.yaml knows them.
         status: published (also what is scheduled), or draft.
         translations: languages, and what the same article in each is known as.
@@ -107,6 +108,7 @@ class ForeignEntry:
     aliases: tuple[str, ...] = ()
     known_as: tuple[str, ...] = ()
     categories: tuple[Term, ...] = ()
+    lists: tuple[tuple[str, str], ...] = ()
     uncertain: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     authors: tuple[Person, ...] = ()

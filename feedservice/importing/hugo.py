@@ -1,6 +1,7 @@
 """A site of Hugo → entries: bundles, permalinks, ``relref``, shortcodes. Pure."""
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -15,6 +16,7 @@ from feedservice.importing.hugo_shortcodes import without_shortcodes
 from feedservice.importing.shortcodes import Unknown
 
 _PLAIN_SECTIONS = frozenset({"post", "posts", "blog", "article", "articles", "page", "pages", ""})
+_TAXONOMIES = ("tags", "categories", "authors")
 _PAGES = (".md", ".html")
 _ENDINGS = ("toml", "yaml", "yml", "json")
 _DATES = ("date", "publishdate", "pubdate", "published", "lastmod", "modified")
@@ -78,6 +80,7 @@ class Hugo:
         shown = without_shortcodes(body, stem, unknown)
         is_html = path.lower().endswith((".html", ".htm"))
         name = posixpath.basename(stem)
+        below = hugo_urls.prefix_of(language, self.config)
         return replace(
             entry,
             id=entry.id or (url if "://" in url else ""),
@@ -98,7 +101,8 @@ class Hugo:
             translations=tuple(
                 (other, _translated(stem, other)) for other in languages if other != language
             ),
-            categories=entry.categories or _section(section, hugo_urls.base_path(self.config)),
+            categories=entry.categories or _section(section, below),
+            lists=tuple(self._lists(section, below)),
             tags=(*entry.tags, *self._other_terms(fields)),
             lang=entry.lang or named or (language if len(languages) > 1 else ""),
             is_page=published is None,
@@ -171,11 +175,29 @@ class Hugo:
 
     def _other_terms(self, fields: Fields) -> tuple[str, ...]:
         """Terms of taxonomies beside Hugo's own two: they become tags."""
+        names = self._others
+        return tuple(term for name in names for term in fields.texts(name, f"taxonomies.{name}"))
+
+    @property
+    def _others(self) -> tuple[str, ...]:
         known = self.config.values.get("taxonomies")
         plurals = known.values() if isinstance(known, dict) else ()
         names = (str(each).lower() for each in plurals if isinstance(each, str))
-        others = (name for name in names if name not in ("tags", "categories", "authors"))
-        return tuple(term for name in others for term in fields.texts(name, f"taxonomies.{name}"))
+        return tuple(name for name in names if name not in _TAXONOMIES)
+
+    def _lists(self, section: str, below: str) -> Iterator[tuple[str, str]]:
+        """Lists of a language that lie below its folder, and of a section that is no category."""
+        kept = _TAXONOMIES if below else ()
+        for old, new in (*((name, name) for name in kept), *((n, "tags") for n in self._others)):
+            yield f"{below}/{old}/{{slug}}/index.xml", f"/{new}/{{slug}}.rss"
+            yield f"{below}/{old}/{{slug}}", f"/{new}/{{slug}}"
+        yield f"{below}/categories", "/"
+        if below:
+            yield from ((f"{below}/{name}", f"/{name}") for name in ("tags", "authors"))
+        plain = f"{below}/{section}" if section in _PLAIN_SECTIONS and section else ""
+        for root in filter(None, (below, plain)):
+            yield root, "/"
+            yield f"{root}/index.xml", "/feed.rss"
 
 
 def _folder(config: Fields, key: str) -> str:
@@ -199,7 +221,7 @@ def _section(name: str, below: str) -> tuple[Term, ...]:
     """The category that a section is, with its page and its feed."""
     if name in _PLAIN_SECTIONS:
         return ()
-    page = f"{below.rstrip('/')}/{name}"
+    page = f"{below}/{name}"
     return (Term(name=name, pages=(page,), feeds=(f"{page}/index.xml",)),)
 
 

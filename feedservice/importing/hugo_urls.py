@@ -78,7 +78,7 @@ def path_of(page: Page, config: Fields) -> str:
         page: what is known of it.
         config: of the site.
     """
-    below = "/" + "/".join(filter(None, _prefixes(page, config)))
+    below = prefix_of(page.language, config)
     section = page.folder.partition("/")[0]
     if page.url:
         path = page.url if page.url.startswith("/") else f"{below}/{page.url}"
@@ -106,12 +106,13 @@ def default_language(config: Fields) -> str:
     return (config.text("defaultcontentlanguage") or "en").lower()
 
 
-def _prefixes(page: Page, config: Fields) -> tuple[str, ...]:
+def prefix_of(language: str, config: Fields) -> str:
+    """Return what every path of a language begins with: ``/blog/ar``; mostly nothing."""
     in_folder = config.text("defaultcontentlanguageinsubdir") == "true"
-    is_default = page.language == default_language(config)
-    has_own_host = bool(config.text(f"languages.{page.language}.baseurl"))
-    folder = "" if has_own_host or (is_default and not in_folder) else page.language
-    return base_path(config).strip("/"), folder
+    is_default = language == default_language(config)
+    has_own_host = bool(config.text(f"languages.{language}.baseurl"))
+    is_in_root = has_own_host or (is_default and not in_folder)
+    return base_path(config) + ("" if is_in_root else f"/{language}")
 
 
 def base_path(config: Fields) -> str:
@@ -129,7 +130,7 @@ def _squeezed(path: str) -> str:
 
 def _expanded(pattern: str, page: Page) -> str:
     slug = urlized(page.slug)
-    title = urlized(page.title)
+    title = urlized(page.title.replace("/", "-"))
     name = urlized(page.name)
     words = {
         "section": urlized(page.sections[0]) if page.sections else "",

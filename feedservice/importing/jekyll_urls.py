@@ -96,7 +96,7 @@ def absolute(site: str, below: str, path: str) -> str:
     """Return the address that the filter ``absolute_url`` makes, normalized (RFC 3986 §6)."""
     below = below.strip("/")
     whole = re.sub("/{2,}", "/", f"/{below}/{path}" if below else f"/{path}")
-    normalized = quote(nfc(unquote(whole)), safe=_IN_PATH)
+    normalized = quote(nfc(unquote(whole)).rstrip(" "), safe=_IN_PATH)
     return site + normalized
 
 

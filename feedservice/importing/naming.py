@@ -129,6 +129,7 @@ class Naming:
             self._slugs[known] = slug
             self._new_files[slug] = self._free_path(categories[0], slug)
             self._note_addresses(entry, slug)
+            self._note_lists(entry.lists)
         for address in (entry.url, *entry.aliases, *entry.known_as):
             host, path = host_and_path(address)
             if path:
@@ -227,8 +228,11 @@ class Naming:
         slug = self._category(term)
         page = f"/{Taxonomy.CATEGORY.plural}/{slug}"
         pairs = [(old, page) for old in term.pages] + [(old, f"{page}.rss") for old in term.feeds]
-        self._old_lists.update((old, new) for old, new in pairs if redirects.is_good(old, new))
+        self._note_lists(pairs)
         return slug
+
+    def _note_lists(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._old_lists.update((old, new) for old, new in pairs if redirects.is_good(old, new))
 
     def _category(self, term: Term) -> str:
         name = one_line(term.name)

@@ -110,6 +110,25 @@ class SourceFolder:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The files of a folder of others, by their paths there; what is beside it can be read too."""
+
+    files: Files
+    folder: str
+
+    def paths(self) -> tuple[str, ...]:
+        """See `Files`."""
+        start = f"{self.folder}/"
+        below = (path for path in self.files.paths() if path.startswith(start))
+        return tuple(path.removeprefix(start) for path in below)
+
+    def read(self, path: str) -> bytes | None:
+        """See `Files`."""
+        data = self.files.read(f"{self.folder}/{path}")
+        return self.files.read(path) if data is None else data
+
+
 @dataclass(slots=True)
 class FolderSource:
     """The folder of one generator, read file by file."""

@@ -150,7 +150,26 @@ def test_the_pages_and_feeds_of_hugo_sections_lead_to_their_categories(bring: Br
     moved = dict(report.redirects)
     assert moved["/blog/heritage"] == "/categories/heritage"
     assert moved["/blog/heritage/index.xml"] == "/categories/heritage.rss"
-    assert not any(old.startswith("/blog/posts/index") for old in moved)
+    assert (moved["/blog/posts"], moved["/blog/posts/index.xml"]) == ("/", "/feed.rss")
+
+
+def test_the_lists_of_each_language_of_hugo_lead_to_ours(bring: Bring) -> None:
+    article = "---\ntitle: عنوان\ndate: 2024-05-01\ntags: [ماء]\n---\nنص"
+    report = bring(
+        {
+            "hugo.toml": 'baseURL = "https://old.example/"\ndefaultContentLanguage = "en"\n'
+            '[languages.en]\n[languages.ar]\n[taxonomies]\ntag = "tags"\nplace = "places"\n',
+            "content/heritage/a.ar.md": article,
+            "content/posts/b.md": article,
+        }
+    )
+    moved = dict(report.redirects)
+    assert moved["/ar/tags/{slug}"] == "/tags/{slug}"
+    assert moved["/ar/tags/{slug}/index.xml"] == "/tags/{slug}.rss"
+    assert moved["/ar/places/{slug}"] == moved["/places/{slug}"] == "/tags/{slug}"
+    assert moved["/ar/heritage"] == "/categories/heritage"
+    assert (moved["/ar"], moved["/ar/index.xml"], moved["/posts"]) == ("/", "/feed.rss", "/")
+    assert "/tags/{slug}" not in moved
 
 
 JEKYLL = {"_config.yml": "url: https://old.example\npermalink: pretty\ntimezone: Europe/Paris\n"}
@@ -182,6 +201,23 @@ def test_jekyll_posts_take_date_slug_and_folder_from_their_names(
     assert "status: draft\n" in (content / "field" / "third.md").read_text(encoding="utf-8")
     assert ("/old/first", "/articles/first") in report.redirects
     assert whats(report) == [("liquid", "{% include poll.html %}")]
+
+
+def test_a_jekyll_site_whose_source_is_a_folder_is_read_there(bring: Bring, content: Path) -> None:
+    report = bring(
+        {
+            "_config.yml": "url: https://old.example\npermalink: pretty\nsource: ./src\n",
+            "README.md": "---\n---\nليس منه",
+            "src/_data/authors.yml": "lina: {name: لينا}\n",
+            "src/_posts/2024-05-01-a.md": "---\ntitle: أ\nauthor: lina\ncategories: ماء\n---\n"
+            "![صورة](/assets/a.png)",
+            "src/assets/a.png": png(),
+        }
+    )
+    (path,) = content.glob("*/a.md")
+    assert "id: https://old.example/ماء/2024/05/01/a\n" in path.read_text(encoding="utf-8")
+    assert (report.found, report.media) == (1, 1)
+    assert [author.name for author in report.authors] == ["لينا"]
 
 
 def test_jekyll_variables_and_keys_of_authors_are_what_they_stand_for(

@@ -35,6 +35,8 @@ PAGES = {
     "محليات/sub.md": page("ذ C++ & more!"),
     "top.md": page("ر"),
     "posts/plain.html": page("ز"),
+    "posts/two.md": page("س إما/أو"),
+    "posts/three.md": page("ش", "slug: إما/أو"),
     "posts/_index.md": "---\ntitle: قائمة\n---\n",
     "posts/headless/index.md": page("لا", "headless: true"),
 }
@@ -96,7 +98,7 @@ def test_ids_and_addresses_of_every_permalink_are_hugos_own(
     text = CONFIG.format(base=base, more=SITES[kind])
     root = site(tmp_path, {"hugo.toml": text, **content})
     known = theirs(root, "index.xml")
-    assert len(known) == 11
+    assert len(known) == 13
     assert ours(root) == known
 
 

@@ -24,6 +24,7 @@ POSTS = {
     "_posts/2024-01-09-quoted.md": 'title: د\ndate: "2024-01-09 23:30"',
     "_posts/2024-01-10-C++ (more).html": "title: ذ",
     "_posts/2024-01-11-dotted.v1.2.md": "title: ر\ncategories: one two",
+    "_posts/2024-01-13-Spaced .md": "title: س",
     "_posts/2024-01-12-own.html.md": "title: ز\npermalink: /ar/خبر.html",
 }
 STYLES = (
@@ -97,8 +98,14 @@ def test_ids_and_addresses_of_every_permalink_are_jekylls_own(tmp_path: Path, st
 
 @pytest.mark.parametrize(
     "more",
-    ["baseurl: /news\n", DEFAULTS, "baseurl: /أخبار/\n", "title: ع\nurl: https://old.example/\n"],
-    ids=["below a path", "defaults", "below an Arabic path", "a slash"],
+    [
+        "baseurl: /news\n",
+        DEFAULTS,
+        "baseurl: /أخبار/\n",
+        "title: ع\nurl: https://old.example/\n",
+        "timezone: Riyadh/Saudi Arabia\n",
+    ],
+    ids=["below a path", "defaults", "below an Arabic path", "a slash", "no zone of anybody's"],
 )
 def test_what_the_configuration_says_is_obeyed(tmp_path: Path, more: str) -> None:
     assert ours_of(tmp_path, config("pretty", more), POSTS)
