@@ -9,10 +9,17 @@ from feedservice.importing.generators import REFERENCE
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.shortcodes import Unknown, attributes, fenced, replace_between
 
-_HIGHLIGHT = (
-    re.compile(r"\{\{<\s*+highlight\s++([^\s{>}]++)[^{>}]*+>\}\}\n?"),
-    re.compile(r"\n?\{\{<\s*+/highlight\s*+>\}\}"),
+_CODE = (
+    re.compile(
+        r"""
+        \{\{< \s*+ (?:highlight|codeblock) \s++
+        (?:lang=)?+ ["'`]?+ ([^\s{>}"'`=]++) (?!=) [^{>}]*+ >\}\}\n?
+        """,
+        re.VERBOSE,
+    ),
+    re.compile(r"\n?\{\{<\s*+/\s*+(?:highlight|codeblock)\s*+>\}\}"),
 )
+"""Hugo's own, and what themes that came from Octopress call it."""
 _SHORTCODES = (
     (re.compile(r"\{\{<"), re.compile(r">\}\}")),
     (re.compile(r"\{\{%"), re.compile(r"%\}\}")),
@@ -54,7 +61,7 @@ def without_shortcodes(body: str, stem: str, unknown: Unknown) -> str:
             text = replace_between(text, begin, end, shortcode)
         return text
 
-    return outside_code(replace_between(body, *_HIGHLIGHT, fenced), without)
+    return outside_code(replace_between(body, *_CODE, fenced), without)
 
 
 def _shown(mark: str, inside: str, stem: str) -> str | None:
