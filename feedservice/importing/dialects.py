@@ -1,7 +1,8 @@
 """What kramdown, Goldmark and Python-Markdown have beside CommonMark → what our articles have.
 
 Attribute lists go, but an id of a heading; definition lists become ``dl``, admonitions quotations,
-task lists boxes; a table of contents, which a program made, goes. One look at each line.
+task lists boxes; Markdown in HTML (``markdown="1"``) stands between empty lines, where it is read
+as such; a table of contents, which a program made, goes. One look at each line.
 """
 
 import re
@@ -20,6 +21,11 @@ _ADMONITION = re.compile(r"!!![ ]*+([\w-]++)(?:[ ][^\"\n]*+)?+(?:\"([^\"\n]*+)\"
 _DEFINITION = re.compile(r"[ ]{0,3}:[ \t]+(\S[^\n]*)")
 _TERM = re.compile(r"[^\s|>#:`~<-][^\n]*")
 _ROW = re.compile(r"[ ]{0,3}\|")
+_BLOCK = re.compile(
+    r"[ ]{0,3}(</?+(div|section|article|aside|details|blockquote|figure|main)\b[^<>\n]*+>)"
+    r"[ \t]*+([^\n]*+)"
+)
+_MARKED = re.compile(r"""(?<=\s)markdown(?:="[^"]*"|='[^']*'|=\w++)?+(?=[\s/>])""")
 _TITLES = {"note": "ملاحظة", "tip": "نصيحة", "warning": "تنبيه", "danger": "تحذير", "hint": "إشارة"}
 
 
@@ -28,6 +34,7 @@ def without_dialect(markdown: str) -> str:
     made: list[str] = []
     lines = markdown.split("\n")
     fence = ""
+    marked: list[str] = []
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -39,6 +46,9 @@ def without_dialect(markdown: str) -> str:
             elif mark and fence and mark[1].startswith(fence) and not mark[2].strip():
                 fence = ""
             made.append(line)
+        elif (block := _BLOCK.fullmatch(line)) and _in_html(block, marked):
+            _put(made, _MARKED.sub("", block[1]).replace(" >", ">"))
+            made += [block[3]] if block[3] else []
         elif _ADMONITION.fullmatch(line):
             at = _admonition(lines, at, made)
         elif _DEFINITION.fullmatch(line) and made and _TERM.fullmatch(made[-1]):
@@ -49,6 +59,15 @@ def without_dialect(markdown: str) -> str:
         elif not _TOC.fullmatch(line):
             made.append(_line(line))
     return "\n".join(made)
+
+
+def _in_html(block: re.Match[str], marked: list[str]) -> bool:
+    """Whether a tag begins Markdown in HTML, or ends the last of ``marked``, which it changes."""
+    if block[1].startswith("</"):
+        return block[2] in marked[-1:] and bool(marked.pop())
+    is_marked = _MARKED.search(block[1]) is not None
+    marked += [block[2]] if is_marked else []
+    return is_marked
 
 
 def _line(line: str) -> str:

@@ -117,6 +117,7 @@ class Jekyll:
             tags=(*fields.texts("tags", cut=" "), *fields.texts("tag")),
             authors=persons(tuple(map(self._author, authors))),
             status=Status.DRAFT if is_draft else entry.status,
+            is_page=collection != "posts" and not fields.text("date") and published is None,
             unread=unread(fields),
             remarks=tuple(unknown.remarks),
         )

@@ -43,6 +43,15 @@ def test_definitions_are_a_list_of_them() -> None:
     assert html.strip().endswith("<p>بعد</p>")
 
 
+def test_markdown_within_html_is_read_as_such() -> None:
+    html = shown('<div dir="rtl" markdown="1">\n# عنوان\nنص **بقوة**\n</div>\nبعد *هذا*')
+    assert '<div dir="rtl">\n<h' in html
+    assert "<strong>بقوة</strong>" in html
+    assert html.strip().endswith("</div>\n<p>بعد <em>هذا</em></p>")
+    assert "markdown" not in html
+    assert shown("<div>\n**كما هو**\n</div>").strip() == "<div>\n**كما هو**\n</div>"
+
+
 def test_a_box_is_a_quotation_with_its_title() -> None:
     html = shown('!!! note "تنبيه"\n    نص التنبيه.\n\n    | أ |\t ب |\n    |---|---|\n\nبعد')
     assert "<blockquote>\n<p><strong>تنبيه</strong></p>\n<p>نص التنبيه.</p>\n<table>" in html

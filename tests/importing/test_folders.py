@@ -215,7 +215,7 @@ def test_a_jekyll_site_whose_source_is_a_folder_is_read_there(bring: Bring, cont
         }
     )
     (path,) = content.glob("*/a.md")
-    assert "id: https://old.example/ماء/2024/05/01/a\n" in path.read_text(encoding="utf-8")
+    assert "/%D9%85%D8%A7%D8%A1/2024/05/01/a\n" in path.read_text(encoding="utf-8")
     assert (report.found, report.media) == (1, 1)
     assert [author.name for author in report.authors] == ["لينا"]
 

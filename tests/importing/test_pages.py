@@ -57,6 +57,22 @@ def test_two_pages_of_one_name_stay_apart_at_every_import(
     assert run(opening.open_folder(root, None, "UTC"), download=None).present == 2
 
 
+def test_undated_documents_of_a_collection_are_pages(
+    run: Run, content: Path, tmp_path: Path
+) -> None:
+    root = folder(
+        tmp_path,
+        ("_config.yml", "url: https://old.example\ncollections: {guides: {output: true}}\n"),
+        ("_guides/ar/start.md", "---\ntitle: البداية\n---\nنص.\n"),
+        ("_guides/news.md", "---\ntitle: خبر\ndate: 2024-05-01\n---\nنص.\n"),
+    )
+    report = run(opening.open_folder(root, None, "UTC"), category="field", download=None)
+    assert (report.count, report.drafts) == (2, 0)
+    assert (content / "pages" / "start.md").is_file()
+    assert (content / "guides" / "news.md").is_file()
+    assert ("/guides/ar/start.html", "/pages/start") in report.redirects
+
+
 def test_pages_of_jekyll_and_pelican(run: Run, content: Path, tmp_path: Path) -> None:
     jekyll = folder(
         tmp_path / "j",
