@@ -81,6 +81,7 @@ DOORS = {
     "deflate": {"http/encodings.py", "index/payload.py"},
     "httpx": {"service/indieauth.py", "service/sending.py", "importing/fetch.py"},
     "httpcore": {"importing/fetch.py"},
+    "docutils": {"importing/rest.py"},
     "feedparser": {"importing/feed.py"},
     "markdownify": {"importing/markdown.py"},
     "bs4": {"importing/markdown.py"},

@@ -5,9 +5,12 @@
 
 import posixpath
 import re
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from feedservice.domain.text import slugify
+from feedservice.importing import rest
+from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.front_matter import split as split_front
 from feedservice.importing.markdown_folder import MarkdownFolder
@@ -22,7 +25,18 @@ class Nikola(MarkdownFolder):
 
     kind: ClassVar[str] = "nikola"
     configs: ClassVar[tuple[str, ...]] = ("conf.py",)
-    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".html", ".htm")
+    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".html", ".htm", ".rst")
+
+    def read(self, path: str, text: str) -> ForeignEntry | str | None:
+        """See `Generator`."""
+        entry = super().read(path, text)
+        if not isinstance(entry, ForeignEntry) or not path.lower().endswith(".rst"):
+            return entry
+        body, language = entry.markdown or "", self.config.text("default_lang") or "en"
+        above = text.count("\n") - body.count("\n")
+        document = rest.read(body, path, language, above=above, has_title=False)
+        remarks = (*entry.remarks, *document.remarks)
+        return replace(entry, markdown=None, html=document.html(), remarks=remarks)
 
     def holds(self, path: str) -> bool:
         """See `Generator`: what lies in a folder that POSTS or PAGES name."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from feedservice.domain.model import Status
-from feedservice.importing import front_matter, pelican_urls
+from feedservice.importing import front_matter, pelican_urls, rest
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.generators import REFERENCE, entry_of, persons, stem_of, terms, unread
 from feedservice.importing.markdown_links import outside_code
-from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.remarks import remark
 
 _INTERNAL = re.compile(r"[{|](?:filename|attach|static)[|}]([^)\s\"'>]*)")
 _LISTS = re.compile(r"[{|](?:tag|category|author|index|archives)[|}][^)\s\"'>]*")
@@ -65,7 +65,7 @@ class Pelican:
     kind: ClassVar[str] = "pelican"
     configs: ClassVar[tuple[str, ...]] = ("publishconf.py", "pelicanconf.py")
     parts: ClassVar[tuple[tuple[str, str], ...]] = ()
-    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mkd", ".mdown")
+    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mkd", ".mdown", ".rst")
 
     def holds(self, path: str) -> bool:
         """See `Generator`: static files are no articles."""
@@ -82,7 +82,12 @@ class Pelican:
 
     def read(self, path: str, text: str) -> ForeignEntry:
         """See `Generator`."""
-        fields, body = front_matter.split_headers(text, self.config.zone)
+        document = rest.read(text, path, self._language) if path.lower().endswith(".rst") else None
+        fields, body = (
+            (Fields({"title": document.title, **document.fields}, self.config.zone), "")
+            if document
+            else front_matter.split_headers(text, self.config.zone)
+        )
         entry = entry_of(fields, path)
         folder, stem = posixpath.dirname(path), stem_of(path)
         named = _DATE.match(stem)
@@ -93,7 +98,7 @@ class Pelican:
         is_page = self._is_page(path)
         kind = "page" if is_page else "article"
         url = pelican_urls.address(self.config, fields, slug, category, published, kind)
-        remarks: list[Remark] = []
+        remarks = list(document.remarks) if document else []
         status = fields.text("status").lower() or "published"
         if status not in ("published", "draft"):
             remarks.append(remark("status-other", path, value=status))
@@ -112,7 +117,8 @@ class Pelican:
             id=pelican_urls.tag_uri(url, published),
             url=pelican_urls.escaped(url),
             title=entry.title or stem,
-            markdown=outside_code(body, carried),
+            html=document.html(carried) if document else None,
+            markdown=None if document else outside_code(body, carried),
             base=f"{folder}/",
             published=published,
             slug=slug,

@@ -176,6 +176,10 @@ WORDINGS = MappingProxyType(
             _("the shortcode {value} is unknown: it stays in the text"),
             _IN_MARKDOWN,
         ),
+        "markup-unread": (
+            _("reStructuredText that is not understood stays as it was written ({value})"),
+            _IN_MARKDOWN,
+        ),
         "liquid": (_("the Liquid tag {value} is unknown: it stays in the text"), _IN_MARKDOWN),
         "front-matter": (_("its front matter cannot be read: {value}"), _IN_SOURCE),
         "format-other": (

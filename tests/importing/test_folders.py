@@ -252,7 +252,7 @@ def test_pelican_headers_links_and_ids(bring: Bring, content: Path) -> None:
             **PELICAN,
             "content/economy/a.md": "Title: أ: ب\nDate: 2024-05-01 10:00\nModified: 2024-05-03\nTags: قمح، شعير\nAuthors: فلان; فلانة\nSlug: first\nSummary: سطر\n    وتتمته\n\nنص [ب]({filename}../b.md) و[ملف]({static}/img/a.png) و[وسم]({tag}قمح)\n",
             "content/b.md": "Title: ب\nDate: 2024-05-02\nCategory: تراث\nStatus: hidden\n\nنص\n",
-            "content/c.rst": "عنوان\n=====\n",
+            "content/c.adoc": "= عنوان\n",
             "content/pages/about.md": "Title: عنّا\n\nنص\n",
             "content/img/a.png": png(),
         }
@@ -267,7 +267,7 @@ def test_pelican_headers_links_and_ids(bring: Bring, content: Path) -> None:
     assert f"نص [ب](b) و[ملف](media/imported/{picture.name}) و[وسم](/)" in text
     assert "status: draft\n" in (content / "heritage" / "b.md").read_text(encoding="utf-8")
     assert sorted(whats(report)) == [
-        ("format-other", ".rst"),
+        ("format-other", ".adoc"),
         ("link-unknown", "{tag}قمح"),
         ("status-other", "hidden"),
     ]

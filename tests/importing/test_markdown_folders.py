@@ -105,7 +105,7 @@ def test_nikola(bring: Bring, content: Path) -> None:
             "conf.py": conf,
             "posts/a.md": meta,
             "posts/b.md": meta.replace("awwal", "b").replace("ماء", "draft"),
-            "posts/c.rst": ".. title: ع\n\nنص",
+            "posts/c.ipynb": "{}",
             "pages/about.md": "<!--\n.. title: عنّا\n.. slug: about\n-->\n\nنص",
         }
     )

@@ -23,6 +23,8 @@ ARTICLES = {
     "english.md": "Title: Other\nDate: 2024-01-07\nLang: en",
     "farsi.md": "Title: گزارش پژوهش‌ها\nDate: 2024-01-08",
     "hebrew.md": "Title: חדשות קצרות של היום\nDate: 2024-01-09",
+    "rest.rst": "خبر *آخر*\n#########\n\n:date: 2024-01-10 09:00\n:tags: a, ب",
+    "محليات/slug.rst": "عنوان\n#####\n\n:date: 2024-01-11\n:slug: own-rest\n:category: أخبار",
     "pages/about.md": "Title: عن الموقع\n",
 }
 BASE = (
