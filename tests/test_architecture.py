@@ -83,8 +83,8 @@ DOORS = {
     "httpcore": {"importing/fetch.py"},
     "docutils": {"importing/rest.py"},
     "feedparser": {"importing/feed.py"},
-    "markdownify": {"importing/markdown.py"},
-    "bs4": {"importing/markdown.py"},
+    "markdownify": {"importing/html_signs.py"},
+    "bs4": {"importing/markdown.py", "importing/html_signs.py"},
     "ruamel": {"importing/site_edit.py"},
 }
 

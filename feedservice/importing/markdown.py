@@ -17,11 +17,11 @@ from bs4 import BeautifulSoup
 from bs4.dammit import EntitySubstitution
 from bs4.element import NavigableString, PageElement, Tag
 from bs4.formatter import HTMLFormatter
-from markdownify import MarkdownConverter
 
 from feedservice.content import markup
 from feedservice.content.embeds import page_of
 from feedservice.domain.text import clean
+from feedservice.importing.html_signs import Converter
 from feedservice.importing.raw_html import Resolve, with_largest
 from feedservice.importing.shortcodes import replace_between, without_comments
 
@@ -29,11 +29,9 @@ _BLOCKS = frozenset(
     "address article aside blockquote center details div dl figure footer h1 h2 h3 h4 h5 h6 header"
     " hr main nav ol p pre section table ul".split()
 )
-_INLINE = frozenset(
-    "abbr bdi bdo cite dfn ins kbd mark q ruby rp rt samp small span sub sup time u var wbr".split()
-)
 _WRAPPERS = frozenset("article center div footer header main nav section aside".split())
 _LISTS = frozenset({"ul", "ol"})
+_SIGNLESS = frozenset("address details dl figure".split()) | _WRAPPERS
 _RENAMED = {"b": "strong", "i": "em", "s": "del"}
 _FRAME = re.compile(r"<(?:iframe|embed|object)\b([^<>]*+)>", re.IGNORECASE)
 _WITH_CONTENT = re.compile(r"<(?:iframe|object)\b([^<>]*+)>", re.IGNORECASE)
@@ -133,7 +131,9 @@ def _linked(frame: re.Match[str], frames: list[str]) -> str:
 
 def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
     """Settle addresses, names and wrappers in the tree, before anything is compared with it."""
-    for tag in list(root.find_all(True)):
+    for tag in [each for each in root.descendants if isinstance(each, Tag)]:
+        if not _is_there(tag):  # within a recording that leads nowhere
+            continue
         tag.name = _RENAMED.get(tag.name, tag.name)
         if tag.name == "img":
             tag.attrs.pop("width", None)
@@ -141,7 +141,7 @@ def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
             tag.attrs.setdefault("alt", "")
             tag.attrs.setdefault("src", "")  # the sanitiser takes one that is not valid
         _settle_addresses(tag, resolve)
-        if tag.decomposed or tag.parent is None:
+        if not _is_there(tag):
             continue
         if tag.attrs.get("lang") == language:
             del tag["lang"]
@@ -156,6 +156,11 @@ def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
                 tag.unwrap()
             else:
                 tag.decompose()
+
+
+def _is_there(tag: Tag) -> bool:
+    """Whether a tag is still in its tree; `Tag.decomposed` would look for a tag of that name."""
+    return tag.__dict__.get("parent") is not None
 
 
 def _settle_addresses(tag: Tag, resolve: Resolve) -> None:
@@ -206,7 +211,7 @@ def _written(blocks: list[Tag]) -> str:
     """Markdown where it comes back as the same HTML: of the whole, else block by block."""
     raws = [_raw(block) for block in blocks]
     whole = _rendered("\n\n".join(raws))
-    converter = _Converter()
+    converter = Converter()
     try:
         texts = [converter.convert_soup(block).strip("\n") for block in blocks]
     except RecursionError:
@@ -218,6 +223,13 @@ def _written(blocks: list[Tag]) -> str:
     ]
     if _rendered("\n\n".join(eased)) == whole:
         return "\n\n".join(eased)
+    # A block that Markdown has no sign for is mostly all that differs.
+    mixed = [
+        raw if block.name in _SIGNLESS else text
+        for block, raw, text in zip(blocks, raws, eased, strict=True)
+    ]
+    if _rendered("\n\n".join(mixed)) == whole:
+        return "\n\n".join(mixed)
     chosen: list[str] = []
     before = ""
     for block, raw, *forms in zip(blocks, raws, eased, texts, strict=True):
@@ -238,13 +250,17 @@ def _raw(block: Tag) -> str:
     html = block.decode(formatter=formatter)
     return _outside_pre(
         html,
-        lambda part: _SPACE.sub(_without_line_end, part),
+        _on_one_line,
         lambda pre: pre.replace("\n", "&#10;"),
     )
 
 
-def _without_line_end(space: re.Match[str]) -> str:
-    return " " if "\n" in space[0] else space[0]
+def _on_one_line(part: str) -> str:
+    first, *middle = part.split("\n")
+    if not middle:
+        return part
+    last = middle.pop()
+    return " ".join((first.rstrip(), *filter(None, map(str.strip, middle)), last.lstrip()))
 
 
 def _rendered(markdown: str) -> str:
@@ -252,7 +268,7 @@ def _rendered(markdown: str) -> str:
     html = _ATTRIBUTES.sub(_in_order, markup.render(markdown, path="x/x.md", base_urls=()).html)
     return _outside_pre(
         html,
-        lambda part: _ROUND_BLOCK.sub(r"\1", _SPACE.sub(" ", part)),
+        lambda part: "".join(_ROUND_BLOCK.split(" ".join(part.split()))),
         lambda pre: pre.replace("&#10;", "\n").replace("\n</code>", "</code>"),
     ).strip()
 
@@ -276,45 +292,3 @@ class _Formatter(HTMLFormatter):
 
     def attributes(self, tag: Tag) -> list[tuple[str, str]]:
         return [(name, str(value)) for name, value in tag.attrs.items()]
-
-
-class _Converter(MarkdownConverter):
-    """markdownify, taught what of HTML our Markdown has no sign for."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            heading_style="ATX", bullets="-", escape_misc=True, newline_style="BACKSLASH"
-        )
-
-    def get_conv_fn(self, tag_name: str) -> Callable[..., str] | None:
-        """Leave inline elements without a sign of their own as HTML."""
-        if tag_name in _INLINE:
-            return _as_html
-        found: Callable[..., str] | None = super().get_conv_fn(tag_name)  # type: ignore[misc]
-        return _flanked(found) if found and tag_name in ("strong", "em", "del") else found
-
-
-def _as_html(el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG001 - markdownify's
-    attributes = "".join(f' {name}="{escape(str(value))}"' for name, value in el.attrs.items())
-    return f"<{el.name}{attributes}>{text}</{el.name}>"
-
-
-def _flanked(convert: Callable[..., str]) -> Callable[..., str]:
-    """A sign of emphasis beside punctuation inside a word does not count (CommonMark §6.2)."""
-
-    def converted(el: Tag, text: str, parent_tags: set[str]) -> str:
-        inner = el.get_text()
-        if inner and inner.strip() == inner:
-            before, after = _neighbour(el.previous_sibling, -1), _neighbour(el.next_sibling, 0)
-            is_inside_before = before.isalnum() and not inner[0].isalnum()
-            is_inside_after = after.isalnum() and not inner[-1].isalnum()
-            if is_inside_before or is_inside_after:
-                return f"<{el.name}>{text}</{el.name}>"
-        return convert(el, text, parent_tags)
-
-    return converted
-
-
-def _neighbour(node: PageElement | None, at: int) -> str:
-    text = node.get_text() if isinstance(node, (Tag, NavigableString)) else ""
-    return text[at] if text else " "

@@ -5,6 +5,7 @@ resolved, nothing is loaded, and what is broken is passed over (libxml2's recove
 Opens nothing itself: it is handed an opener.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,7 @@ _STATUSES = {
 _UNCOUNTED = frozenset({"attachment", "revision", "nav_menu_item", "wp_block"})
 _MAX_PATTERNS = 4 << 20
 """Characters of synced patterns (``wp_block``) that are kept."""
+_SQL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _SAME_SAVE = timedelta(minutes=1)
 """WordPress notes a change at every save; one right after publication is not an update."""
 
@@ -284,7 +286,7 @@ def _categories(item: Any, numbers: Mapping[str, str]) -> tuple[Term, ...]:
 
 def _sql(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - as typed, no zone yet
+        return datetime.fromisoformat(text) if _SQL.fullmatch(text) else None
     except ValueError:
         return None
 
