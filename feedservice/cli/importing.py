@@ -126,7 +126,10 @@ def import_source(
     site = check.read_site(files.root)
     fetcher = Fetcher(allow_private=allow_private, max_media=media_limit * 1024 * 1024)
     options = importer.ImportOptions(
-        write=write, category=category, download=None if no_media else fetcher.download
+        write=write,
+        category=category,
+        download=None if no_media else fetcher.download,
+        weigh=None if no_media else fetcher.size,
     )
     if not source:
         from feedservice.cli.verifying import verify_addresses  # noqa: PLC0415
@@ -193,6 +196,8 @@ class _Printer:
             for code, n in report.kinds.most_common():
                 self._console.print(f"! {n} × {code}")
         self._console.print(self._said(_summary(report)))
+        if report.estimate.told:
+            self._console.print(self._said(_estimate(report)))
         self._console.print(self._said(_balance(report)))
         if report.unexplained:
             self._console.print(
@@ -251,6 +256,15 @@ def _balance(report: "ImportReport") -> Message:
         present=report.present,
         told=report.told,
         unexplained=report.unexplained,
+    )
+
+
+def _estimate(report: "ImportReport") -> Message:
+    return _(
+        "of {media} media files {told} have {size} MiB, as their hosts say (--media-limit)",
+        media=report.media,
+        told=report.estimate.told,
+        size=f"{report.estimate.size / 1024 / 1024:.1f}",
     )
 
 

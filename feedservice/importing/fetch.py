@@ -31,6 +31,8 @@ MAX_SECONDS = 60.0
 """For one document or picture."""
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 """Seconds between two bytes."""
+_DIGITS = 16
+"""Of a Content-Length: nothing has a petabyte."""
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, zlib.error)
 
 
@@ -140,6 +142,26 @@ class Fetcher:
         with self._counting:
             self._media_left -= len(data)
         return data
+
+    def size(self, url: str) -> int | None:
+        """Return how many bytes a file has, as its host says; None where it does not.
+
+        Raises:
+            NotDownloaded: there is none, or it must not be asked.
+        """
+        self._asking.deadline = monotonic() + self._seconds
+        try:
+            auth = self._credentials.get(_origin(url))
+            response = self._client.request("HEAD", url, auth=auth)
+        except _PrivateAddress as error:
+            raise NotDownloaded("address") from error
+        except _FAILURES as error:
+            raise NotDownloaded("fetch") from error
+        if response.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+            raise NotDownloaded("fetch")
+        length = response.headers.get("Content-Length", "")
+        is_told = response.is_success and length.isdecimal() and len(length) < _DIGITS
+        return int(length) if is_told else None
 
     def close(self) -> None:
         """End every connection."""

@@ -6,7 +6,7 @@ is left alone; no file that is there is ever written over.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -24,6 +24,7 @@ from feedservice.importing.article_file import ArticleFile, article_file
 from feedservice.importing.fetching_ahead import wanted
 from feedservice.importing.foreign_entry import ForeignEntry, Progress, Source
 from feedservice.importing.media import ImportedMedia
+from feedservice.importing.media_estimate import Estimate, Weigh, estimate
 from feedservice.importing.naming import ExistingContent, Naming, Placement
 from feedservice.importing.remarks import Remark, left_out, remark
 from feedservice.importing.site_edit import extend
@@ -44,11 +45,13 @@ class ImportOptions:
         write: whether files are written.
         category: slug or name of the category of entries without one.
         download: gives the bytes of an http address; None where pictures are not wanted.
+        weigh: tells their size, in a dry run; None where nobody is to be asked.
     """
 
     write: bool = False
     category: str = ""
     download: Callable[[str], bytes] | None = None
+    weigh: Weigh | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class ImportReport:
         told: entries that did not come, as a remark of each says.
         media: how many files were, or would be, put into media/; `files` names the first of them
             and whence.
+        estimate: what the files weigh, in a dry run.
     """
 
     kind: str = ""
@@ -80,6 +84,7 @@ class ImportReport:
     redirects: tuple[tuple[str, str], ...] = ()
     media: int = 0
     files: tuple[tuple[str, str], ...] = ()
+    estimate: Estimate = field(default_factory=Estimate)
     remarks: list[Remark] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
 
@@ -186,10 +191,17 @@ def run(
     if report.pages > MAX_PAGES:
         report.note([remark("pages-footer", "-", n=report.pages)])
     report.note(remark("key-unread", "-", value=key, n=n) for key, n in unread.most_common())
-    placed = media.placed.items()
-    origins = {name: address for address, name in placed if name.startswith("media/")}
-    report.media, report.files = len(origins), tuple(islice(origins.items(), MAX_LISTED))
+    _note_media(report, media.placed, options)
     return report
+
+
+def _note_media(report: ImportReport, placed: Mapping[str, str], options: ImportOptions) -> None:
+    """Say which files came, or would come; of a dry run also what they weigh."""
+    origins = {name: address for address, name in placed.items() if name.startswith("media/")}
+    report.media, report.files = len(origins), tuple(islice(origins.items(), MAX_LISTED))
+    if options.weigh and not options.write:
+        report.estimate = estimate(origins.values(), options.weigh)
+        report.note(report.estimate.dead)
 
 
 def existing_content(files: ContentFiles, site: Site) -> ExistingContent:

@@ -13,6 +13,7 @@ import pytest
 from feedservice.domain.ip_addresses import is_public
 from feedservice.importing import fetch
 from feedservice.importing.fetch import Fetcher, FetchError
+from feedservice.importing.media import NotDownloaded
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -31,6 +32,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/x-test")
         self.end_headers()
         self.wfile.write(b"x" * 1000)
+
+    def do_HEAD(self) -> None:
+        self.send_response({"/gone": 404, "/no": 405}.get(self.path, 200))
+        if self.path != "/untold":
+            self.send_header("Content-Length", "1000")
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         pass
@@ -203,3 +210,13 @@ def test_what_comes_a_byte_at_a_time_is_bounded_as_a_whole(scheme: str, said: by
     assert refused.value.reason == "fetch"
     assert time.monotonic() - began < 10, "20 s may pass between two bytes"
     assert "takes more than" in str(refused.value.message)
+
+
+def test_a_host_says_what_a_file_weighs(server: str, trusting: Fetcher, fetcher: Fetcher) -> None:
+    assert trusting.size(f"{server}/a.png") == 1000
+    assert trusting.size(f"{server}/untold") is None
+    assert trusting.size(f"{server}/no") is None
+    with pytest.raises(NotDownloaded, match="fetch"):
+        trusting.size(f"{server}/gone")
+    with pytest.raises(NotDownloaded, match="address"):
+        fetcher.size(f"{server}/a.png")

@@ -80,6 +80,23 @@ def test_a_dry_run_fetches_nothing(run: Run) -> None:
     assert web.asked == []
 
 
+def test_a_dry_run_asks_what_files_weigh_and_tells_the_dead(run: Run) -> None:
+    sizes = {"/a.png": 1000, "/b.png": None, "/c.png": 500}
+
+    def weigh(url: str) -> int | None:
+        path = url.removeprefix("https://old.example")
+        if path not in sizes:
+            raise NotDownloaded("fetch")
+        return sizes[path]
+
+    shown = "".join(f'<img src="{path}">' for path in (*sizes, "/dead.png", "/a.png"))
+    source = rss(item(1, description=f"<![CDATA[{shown}]]>"))
+    report = run(source, category="field", download=Web(), weigh=weigh, write=False)
+    assert report.media == 4
+    assert (report.estimate.told, report.estimate.size) == (2, 1500)
+    assert [each.facts["value"] for each in report.remarks] == ["https://old.example/dead.png"]
+
+
 def test_a_second_import_does_not_fetch_what_lies_there(run: Run) -> None:
     web = Web(a_png=picture())
     body = '<![CDATA[<img src="/a.png">]]>'
