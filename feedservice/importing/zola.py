@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 from typing import ClassVar
 
+from text_unidecode import unidecode  # type: ignore[import-untyped]
+
 from feedservice.importing.addresses import is_http, join
 from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
@@ -19,6 +21,8 @@ _SHORTCODES = (
 )
 _CALL = re.compile(r"\s*([a-z]\w*)\s*\((.*)\)\s*", re.DOTALL)
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
+_LETTERS = {"ء": "'", "إ": "'", "א": "'", "־": "-", "ׁ": "h", "ֺ": "o", "ٓ": "a", "ٰ": "a", "ٴ": "e"}
+"""What Zola's tables (deunicode) have otherwise than ours."""
 _INTERNAL = re.compile(r"(?<=\()@/(?=[^\s()])")
 
 
@@ -71,6 +75,7 @@ class Zola(MarkdownFolder):
 
     def address(self, fields: Fields, folder: str, slug: str) -> str:
         """See `MarkdownFolder`."""
+        slug = slugified(slug, self.config.text("slugify.paths"))
         path = fields.text("path").strip("/") or posixpath.join(folder, slug)
         site = self.config.text("base_url")
         return join(f"{site.rstrip('/')}/", f"{path}/") if is_http(site) else f"/{path}/"
@@ -101,3 +106,17 @@ class Zola(MarkdownFolder):
         known = self.config.values.get("languages")
         is_known = isinstance(known, dict) and language.lower() in known and "." in stem_of(path)
         return language.lower() if is_known else ""
+
+
+def slugified(name: str, strategy: str) -> str:
+    """Return a name as it is in an address: ``slugify.paths`` of Zola's configuration says how.
+
+    >>> slugified("مقدمة عن الماء", "")
+    'mqdm-n-lm'
+    """
+    if strategy == "off":
+        return name
+    if strategy == "safe":
+        return re.sub(r'[<>:"/\\|?*]', "", name.rstrip(" ."))
+    latin = "".join(_LETTERS.get(char) or str(unidecode(char)) for char in name)
+    return re.sub("[^a-z0-9]+", "-", latin.lower()).strip("-")

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from feedservice.importing import opening
 from feedservice.importing.importer import ImportReport
+from feedservice.importing.zola import slugified
 from import_sources import Run
 
 Bring = Callable[[dict[str, str]], ImportReport]
@@ -61,6 +63,35 @@ def test_zola(bring: Bring, content: Path) -> None:
     assert [each.name for each in report.categories] == ["سياسة"]
     assert ("/s/about", "/pages/about") in report.redirects
     assert sorted(codes(report)) == ["key-unread", "list-text", "shortcode"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "address"),
+    [("on", "ms-l-fy-lqr"), ("safe", "مسألة في القراءة"), ("off", "مسألة في القراءة.")],
+)
+def test_arabic_addresses_of_zola_are_its_own(
+    bring: Bring, content: Path, strategy: str, address: str
+) -> None:
+    config = f'base_url = "https://old.example"\n[slugify]\npaths = "{strategy}"\n'
+    head = '+++\ntitle = "ع"\ndate = 2024-05-01\n+++\n\nنص\n'
+    bring({"config.toml": config, "content/blog/مسألة في القراءة..md": head})
+    (path,) = content.rglob("*/*.md")
+    found = unquote(path.read_text(encoding="utf-8"))
+    assert f"id: https://old.example/blog/{address}/\n" in found
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),  # as the crates slug and deunicode make them
+    [
+        ("بحث روز أوري: «جديد»", "bhth-rwz-wry-jdyd"),
+        ("مقدّمة عن إحياء الماء", "mqdwm-n-hy-lm"),
+        ("گزارش پژوهش‌ها", "gzrsh-pjwhshh"),
+        ("חדשות אחרות", "khdshvt-khrvt"),
+        ("رحمٰن ٢٠٢٤", "rhman-2024"),
+    ],
+)
+def test_letters_of_zola_are_its_own(title: str, slug: str) -> None:
+    assert slugified(title, "") == slug
 
 
 def test_astro(bring: Bring, content: Path) -> None:
