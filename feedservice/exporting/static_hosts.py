@@ -72,9 +72,10 @@ def redirects_file(hosting: Hosting) -> str:
         _line(start + urls.percent(address), location, "301")
         for address, location in hosting.redirects
     ]
-    for pair in old_feeds():
-        old, new = (start + text.replace("{", ":").replace("}", "") for text in pair)
-        lines.append(_line(old, new, "301"))
+    # Behind a rule with a placeholder, Cloudflare counts all as such, of which it takes few.
+    for old, new in sorted(old_feeds(), key=lambda pair: "{" in pair[0]):
+        fields = (start + text.replace("{", ":").replace("}", "") for text in (old, new))
+        lines.append(_line(*fields, "301"))
     return _HEAD + "".join(lines)
 
 

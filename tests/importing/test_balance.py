@@ -159,3 +159,34 @@ def test_what_came_by_its_address_is_there_in_any_order(run: Run) -> None:
     run(rss(*entries), category="field")
     again = run(rss(*reversed(entries)), category="field")
     assert balance(again) == {"found": 3, "came": 0, "before": 3, "told": 0, "unexplained": 0}
+
+
+@pytest.mark.parametrize("after", [1, 4, 9])
+def test_an_import_that_was_interrupted_goes_on(run: Run, content: Path, after: int) -> None:
+    def items() -> list[str]:
+        shown = (f'<![CDATA[نص <img src="/{n}.mp3">]]>' for n in range(10))
+        return [item(n, description=text) for n, text in enumerate(shown, start=1)]
+
+    asked: list[str] = []
+
+    def download(url: str) -> bytes:
+        asked.append(url)
+        if len(asked) == after:
+            raise KeyboardInterrupt
+        return b"ID3\x03\x00\x00\x00\x00\x00\x00" + url.encode()
+
+    with pytest.raises(KeyboardInterrupt):
+        run(rss(*items()), category="field", download=download)
+    came = {path.name for path in (content / "field").glob("*.md")}
+    kept = {path: path.stat().st_mtime_ns for path in (content / "media").rglob("*.mp3")}
+    report = run(rss(*items()), category="field", download=download)
+    assert balance(report) == {
+        "found": 10,
+        "came": 10 - len(came),
+        "before": len(came),
+        "told": 0,
+        "unexplained": 0,
+    }
+    assert {path.name for path in (content / "field").glob("*.md")} >= came
+    assert len(list((content / "media").rglob("*.mp3"))) == 10
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept

@@ -1,11 +1,12 @@
 """From a neutral entry to a file: the parts that no source shows by itself."""
 
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from types import FrameType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -249,6 +250,43 @@ def test_one_more_name_costs_the_same_however_many_there_are(
 
     once = cost(200)
     assert cost(400) <= 2.1 * once
+
+
+def test_what_is_kept_of_an_entry_is_half_a_kilobyte() -> None:
+    """So a hundred thousand posts take fifty megabytes, whatever their texts are."""
+    naming = Naming(factories.site(), ExistingContent(), "field")
+
+    def take(numbers: range) -> int:
+        for n in numbers:
+            address = f"https://old.example/2015/05/01/post-{n}/"
+            naming.take(
+                ForeignEntry(
+                    place="-",
+                    id=f"https://old.example/?p={n}",
+                    url=address,
+                    title=f"ماء {n}",
+                    html="كلمة " * 1000,
+                    known_as=(f"/?p={n}", f"/?page_id={n}", address),
+                    tags=(f"وسم {n}",),
+                )
+            )
+        return size_of(naming)
+
+    before = take(range(1000))
+    assert (take(range(1000, 5000)) - before) / 4000 < 700
+
+
+def size_of(thing: object) -> int:
+    """The bytes of an object and of all that it holds."""
+    seen: set[int] = set()
+    total, left = 0, [thing]
+    while left:
+        each = left.pop()
+        if id(each) not in seen and not isinstance(each, (type, ModuleType, FunctionType)):
+            seen.add(id(each))
+            total += sys.getsizeof(each)
+            left += gc.get_referents(each)
+    return total
 
 
 def lines_run(work: Callable[[], object]) -> int:
