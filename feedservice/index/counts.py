@@ -1,4 +1,4 @@
-"""How many public articles a list has, without a walk through all of them.
+"""How many public articles a list has, or a day, without a walk through all of them.
 
 What is stored goes by what articles say of themselves. Those that say that they are published and
 are not public (their time is to come, or is over, or another file has their name) are found by
@@ -18,6 +18,8 @@ from feedservice.index.schema import articles, counts, labels
 from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_published
 
+DAY, SECONDS = "day", 86_400
+"""In the place of a kind: a day of UTC, whose key is its number; and how long it is."""
 _STORED = (counts.c.kind == bindparam("its_kind"), counts.c.key == bindparam("its_key"))
 _STORED_OF_KIND = Statement(select(counts.c.key, counts.c.count).where(_STORED[0]))
 _STORED_OF_LIST = Statement(select(counts.c.count).where(*_STORED))
@@ -29,6 +31,7 @@ _APART = union(
 )
 # An expression, so that SQLite looks at the labels of those articles and never walks the list.
 _ITS_APART = (labels.c.number.in_(_APART), labels.c.kind.concat("") == bindparam("its_kind"))
+_APART_MOMENTS = Statement(select(articles.c.published).where(articles.c.number.in_(_APART)))
 _APART_OF_SITE = Statement(select(func.count()).select_from(_APART.subquery()))
 _APART_OF_KIND = Statement(
     select(labels.c.key, func.count()).where(*_ITS_APART).group_by(labels.c.key)
@@ -39,7 +42,9 @@ _APART_OF_LIST = Statement(
     .where(*_ITS_APART, labels.c.key == bindparam("its_key"))
 )
 _PUBLISHED = Statement(
-    select(articles.c.number).where(articles.c.number.in_(several("numbers")), is_published())
+    select(articles.c.number, articles.c.published).where(
+        articles.c.number.in_(several("numbers")), is_published()
+    )
 )
 _LABELS = Statement(
     select(labels.c.kind, labels.c.key).where(labels.c.number.in_(several("numbers")))
@@ -71,12 +76,24 @@ def of_kind(connection: Connection, kind: str, now: datetime) -> dict[str, int]:
     return {key: count for key, count in found.items() if count}
 
 
+def of_days(connection: Connection, now: datetime) -> Counter[int]:
+    """Return how many public articles were published on each day of UTC, by its number."""
+    stored = _STORED_OF_KIND.rows(connection, its_kind=DAY)
+    found = Counter({int(key): count for key, count in stored})
+    found.subtract(
+        published // SECONDS
+        for (published,) in _APART_MOMENTS.rows(connection, moment=unix_seconds(now))
+    )
+    return found
+
+
 def add(connection: Connection, added: Iterable[PackedArticle]) -> None:
     """Count articles whose rows are written."""
     found = Counter[Label]()
     for article in added:
         if article.status == Status.PUBLISHED.value:
-            found.update((SITE, *((kind, key) for kind, key, *_ in article.labels)))
+            found.update((SITE, _day(article.published)))
+            found.update((kind, key) for kind, key, *_ in article.labels)
     _ADD.run_each(connection, [(*label, count) for label, count in found.items()])
 
 
@@ -84,8 +101,13 @@ def drop(connection: Connection, numbers: Sequence[int]) -> None:
     """Count articles no longer whose rows are about to be removed."""
     found = Counter[Label]()
     for part in parts(numbers):
-        published = _PUBLISHED.run(connection, numbers=part).scalars().all()
+        published = dict(_PUBLISHED.rows(connection, numbers=part))
         if published:
             found[SITE] += len(published)
-            found.update(map(tuple, _LABELS.run(connection, numbers=published)))
+            found.update(map(_day, published.values()))
+            found.update(map(tuple, _LABELS.run(connection, numbers=[*published])))
     _ADD.run_each(connection, [(*label, -count) for label, count in found.items()])
+
+
+def _day(published: int) -> Label:
+    return DAY, str(published // SECONDS)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 18
+SCHEMA_VERSION = 19
 
 _TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """In the order of code points, as Python and SQLite have it."""
@@ -127,7 +127,7 @@ counts = Table(
     Column("count", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How many articles of each list say that they are published; see `counts`."""
+"""How many articles of each list, and of each day, say that they are published; see `counts`."""
 
 claims = Table(
     "claims",

@@ -159,6 +159,26 @@ class Snapshot:
         count: int = self.ask(query.count_articles(selection, most))[0][0]
         return count
 
+    def counts_between(self, spans: Sequence[tuple[datetime, datetime]]) -> list[int]:
+        """Return how many public articles were published in each span: days are counted already.
+
+        What is walked through is the rest of a day at either end, where that has any.
+        """
+        days = counts.of_days(self.connection, self.now)
+
+        def before(moment: datetime) -> int:
+            """How many of its day were published before it."""
+            day = moment.replace(hour=0, minute=0, second=0)
+            if moment == day or not days[unix_seconds(moment) // counts.SECONDS]:
+                return 0
+            return self.count(Selection(since=day, until=moment))
+
+        found = []
+        for start, end in spans:
+            first, last = (unix_seconds(moment) // counts.SECONDS for moment in (start, end))
+            found.append(sum(days[day] for day in range(first, last)) + before(end) - before(start))
+        return found
+
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:
         """Return when a list's oldest or newest public article was published, if there is any."""
         found = self.ask(query.select_edge(selection, oldest=oldest))

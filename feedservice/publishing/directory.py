@@ -4,7 +4,7 @@ Reads only. What there is of them is counted by one question each; a page shows 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -65,12 +65,17 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _List:
-    """A list before it is a row: ``name`` is what articles call a tag or author."""
+    """A list before it is a row.
+
+    Attributes:
+        name: what articles call a tag or author.
+        count: of its public articles, None where that is not told.
+    """
 
     kind: str
     slug: str = ""
     name: str = ""
-    count: int = 0
+    count: int | None = 0
     month: Period | None = None
 
 
@@ -85,10 +90,12 @@ def directory(route: Route, view: Snapshot) -> Directory:
     if route.page > pages:
         raise NotFound(route.path)
     part = found[(route.page - 1) * PART : route.page * PART]
+    if route.name == "archive":
+        part = _counted(part, view)
     return Directory(
         site=view.site,
         name=route.name,
-        rows=tuple(_row(each, view, counts_months=route.name == "archive") for each in part),
+        rows=tuple(_row(each, view) for each in part),
         page=route.page,
         pages=pages,
         good_until=view.next_moment(),
@@ -139,7 +146,7 @@ def subscription_list(route: Route, view: Snapshot) -> Document:
     """Return the site, its categories and authors, and on request its tags, as OPML 2.0."""
     lists = _own_lists(view)
     if route.has_tags:
-        tags = sorted(_labels(view, Taxonomy.TAG), key=lambda each: -each.count)[:MAX_TAGS]
+        tags = sorted(_labels(view, Taxonomy.TAG), key=lambda each: -(each.count or 0))[:MAX_TAGS]
         lists += sorted(tags, key=lambda each: each.name)
     site = view.site
     return document(
@@ -172,7 +179,10 @@ def _tags(view: Snapshot) -> list[_List]:
 
 
 def _months(view: Snapshot) -> list[_List]:
-    return [_List(kind="month", slug=each.name, month=each) for each in sitemaps.months(view)]
+    return [
+        _List(kind="month", slug=each.name, count=None, month=each)
+        for each in sitemaps.months(view)
+    ]
 
 
 def _labels(view: Snapshot, kind: Taxonomy) -> list[_List]:
@@ -191,10 +201,15 @@ _LISTS: Mapping[str, Callable[[Snapshot], list[_List]]] = MappingProxyType(
 )
 
 
-def _row(each: _List, view: Snapshot, *, counts_months: bool = False) -> FeedRow:
+def _counted(lists: list[_List], view: Snapshot) -> list[_List]:
+    """Months with how many articles they have."""
+    found = view.counts_between([(m.start, m.end) for each in lists if (m := each.month)])
+    return [replace(each, count=count) for each, count in zip(lists, found, strict=True)]
+
+
+def _row(each: _List, view: Snapshot) -> FeedRow:
     if each.month:
         path = urls.archive_path("/", each.month.name)
-        within = Selection(since=each.month.start, until=each.month.end)
         return FeedRow(
             title=each.month.name,
             description="",
@@ -202,7 +217,7 @@ def _row(each: _List, view: Snapshot, *, counts_months: bool = False) -> FeedRow
             kind=each.kind,
             alternates=build_page.alternates(path, view.site.title),
             month=each.month.start,
-            count=view.count(within) if counts_months else None,  # walks through all of them
+            count=each.count,
         )
     site = view.site
     selection = Selection.of(Taxonomy(each.kind), each.slug) if each.slug else Selection()

@@ -1,13 +1,18 @@
 """The pages that name all lists of a site: each once, in parts, whatever there is of them."""
 
-from datetime import timedelta
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
 
-from factories import NOW, article, at, fill
+from factories import NOW, article, at, fill, site
 from feedservice.domain.errors import NotFound
+from feedservice.domain.model import Article, Status
+from feedservice.domain.selections import Selection
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import directory as lists
 from feedservice.publishing.directory import directory, month, subscription_list
@@ -61,6 +66,38 @@ def test_months_have_their_articles_and_lead_to_their_neighbours(publisher: Publ
             part = publisher.ask(partial(month, at(path, [("page", str(page))])))
             seen += [card.path for card in part.cards]
     assert seen == [f"/articles/a{n}" for n in range(MANY)]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Riyadh", "America/St_Johns"])
+def test_months_count_what_is_public_of_them(
+    index: IndexWriter, publisher: Publisher, zone: str
+) -> None:
+    """Days are counted when articles are written: in UTC, and whatever they say of themselves."""
+    index.put_site(site(timezone=zone), (), NOW)
+    draw = random.Random(zone)
+    turns = [datetime(2025, n, 1, tzinfo=ZoneInfo(zone)) for n in (8, 9, 10, 11, 12)]
+    moments = [turn + timedelta(minutes=draw.randint(-1500, 1500)) for turn in turns * 8]
+    moments += [turn + timedelta(seconds=away) for turn in turns for away in (-1, 0, 1)]
+    moments.append(NOW + timedelta(hours=1))
+    states = [Status.PUBLISHED] * 4 + [Status.DRAFT, Status.WITHDRAWN]
+
+    def some(n: int, moment: datetime) -> Article:
+        expires = moment + timedelta(days=draw.choice((1, 900))) if n % 3 == 0 else None
+        slug = f"a{n if n % 7 else 0}"  # some claim one name
+        return article(
+            slug, path=f"field/{n}.md", published=moment.astimezone(UTC), expires=expires,
+            status=draw.choice(states), id=f"i{n}",
+        )  # fmt: skip
+
+    for _ in range(2):
+        draw.shuffle(moments)
+        fill(index, *(some(n, moment) for n, moment in enumerate(moments)))
+        index.write([], [f"field/{n}.md" for n in range(5)], NOW)
+        rows = publisher.ask(partial(directory, at("/archive"))).rows
+        with index.snapshot(NOW) as view:
+            public = view.select(Selection(), 1000, teaser=True)
+        expected = Counter(f"{each.published.astimezone(ZoneInfo(zone)):%Y-%m}" for each in public)
+        assert {row.title: row.count for row in rows} == expected
 
 
 @pytest.mark.usefixtures("many")

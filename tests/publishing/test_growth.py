@@ -1,6 +1,7 @@
 """What a request costs does not grow with the index: counted in steps of SQLite."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -92,7 +93,9 @@ def test_a_request_takes_as_many_steps_in_a_large_index(
     assert grown == {}
 
 
-def steps(index: IndexWriter) -> dict[str, int]:
+@contextmanager
+def counted(index: IndexWriter) -> Iterator[Callable[[], int]]:
+    """Tells how many steps were taken within."""
     count = 0
 
     def step() -> None:
@@ -103,13 +106,34 @@ def steps(index: IndexWriter) -> dict[str, int]:
         driver = connection.connection.driver_connection
     assert driver is not None
     driver.set_progress_handler(step, 1)
+    yield lambda: count
+    driver.set_progress_handler(None, 0)
+
+
+def steps(index: IndexWriter) -> dict[str, int]:
     found = {}
     for name, ask in ASK.items():
-        count = 0
-        ask(Publisher(index, FixedClock()))
-        found[name] = count
-    driver.set_progress_handler(None, 0)
+        with counted(index) as count:
+            ask(Publisher(index, FixedClock()))
+        found[name] = count()
     return found
+
+
+def test_the_archive_counts_no_article(new_index: Callable[[], IndexWriter]) -> None:
+    found = []
+    for a_day in (2, 20):
+        index = new_index()
+        index.put_site(site(timezone="UTC"), (), NOW)  # elsewhere the ends of months are walked
+        index.mark_filled()
+        moments = [NOW - timedelta(days=n / a_day) for n in range(1, 40 * a_day)]
+        fill(index, *(article(f"a{n}", published=each) for n, each in enumerate(moments)))
+        publisher = Publisher(index, FixedClock())
+        publisher.ask(partial(directory, at("/archive")))
+        with counted(index) as steps:
+            publisher.ask(partial(directory, at("/archive")))
+        found.append(steps())
+    few, many = found
+    assert many < 1.25 * few
 
 
 @pytest.mark.parametrize(
