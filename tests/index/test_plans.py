@@ -90,6 +90,7 @@ INDEED = MappingProxyType(
         "counts._APART_OF_SITE": {"SCAN anon_1", "UNION USING TEMP B-TREE"},
         "counts._APART_OF_KIND": {"UNION USING TEMP B-TREE", "USE TEMP B-TREE FOR GROUP BY"},
         "counts._APART_OF_LIST": {"UNION USING TEMP B-TREE"},
+        "counts._APART_MOMENTS": {"UNION USING TEMP B-TREE"},
         # As many as are counted.
         "query._count": {"SCAN anon_1"},
         # Some twenty of each list.
