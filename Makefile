@@ -20,7 +20,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-
 # Where it is set, each of the many processes that a service and its tests start compiles the package again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: serve test faults fuzz soak gallery lighthouse check format messages bench lock sbom clean
+.PHONY: serve test faults fuzz take-overs outages soak gallery lighthouse check format messages bench lock sbom clean
 
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
@@ -36,6 +36,14 @@ faults: $(DEV_READY)
 # Every test that draws its inputs, with a hundred thousand of them.
 fuzz: $(DEV_READY)
 	FEEDSERVICE_TESTS_FULL=1 $(BIN)/python -m pytest -m fuzz --numprocesses auto
+
+# Twenty take-overs of several writers under saves, and how long each took; some four minutes.
+take-overs: $(DEV_READY)
+	FEEDSERVICE_TESTS_FULL=1 $(BIN)/python -m pytest tests/service/test_taking_over.py
+
+# Three outages of the database under load, of thirty seconds each.
+outages: $(DEV_READY)
+	FEEDSERVICE_TESTS_FULL=1 $(BIN)/python -m pytest tests/service/test_replicas.py -k outage
 
 # Ten minutes of everything at once: readers, saves, renames, removals and breakages.
 soak: $(DEV_READY)

@@ -79,6 +79,7 @@ ONCE = {
     "tests/service/test_processes.py": "every server",
     "tests/service/test_replicas.py": "PostgreSQL",
     "tests/service/test_server.py": "every server",
+    "tests/service/test_taking_over.py": "PostgreSQL",
     "tests/service/test_two_machines.py": "PostgreSQL",
     "tests/test_golden_site.py": "the golden site",
     "tests/test_i18n.py": "what the source says",

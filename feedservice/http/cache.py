@@ -103,7 +103,8 @@ class HttpCache:
         self._errors: SegmentedLRU[Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
         self._in_flight: dict[Hashable, Flight] = {}
         self._lock = Lock()
-        self._failed: datetime | None = None
+        self._failed: tuple[datetime, datetime] | None = None
+        self._restored: datetime | None = None
         self._ahead = Ahead(self._renew, clock) if budget and changes else None
 
     def __call__(
@@ -148,9 +149,15 @@ class HttpCache:
 
     def is_degraded(self, now: datetime) -> bool:
         """Whether answers are given that could not be made anew just now."""
-        failed = self._failed is not None and now - self._failed < DEGRADED_FOR
-        is_lost = self._revision.is_lost or self._revision.known == RESTORED
-        return (failed or is_lost) and len(self._documents) > 0
+        return self.degraded_since(now) is not None
+
+    def degraded_since(self, now: datetime) -> datetime | None:
+        """Return since when that is so; None where it is not."""
+        first, last = self._failed or (now, now - DEGRADED_FOR)
+        since = [self._revision.lost_since, first if now - last < DEGRADED_FOR else None]
+        if self._revision.known == RESTORED:
+            since.append(self._restored)
+        return min(filter(None, since), default=None) if len(self._documents) else None
 
     def entries(self, now: datetime) -> list[tuple[Hashable, Entry]]:
         """Return what is kept, what was asked for last first; nothing while that is all there is.
@@ -169,7 +176,7 @@ class HttpCache:
         """Keep what another process kept, until the revision can be asked; best first."""
         for key, entry in reversed(entries):
             self._documents.put(key, replace(entry, revision=RESTORED), entry.answer.size)
-        self._revision.known = RESTORED
+        self._revision.known, self._restored = RESTORED, self._clock()
 
     def _send(
         self,
@@ -186,7 +193,7 @@ class HttpCache:
 
     def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         environ[CACHE_STATUS] = "pass"
-        environ[DEGRADED] = self._is_degraded_now
+        environ[DEGRADED] = self._degraded_since
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
             environ[STATUS] = status
@@ -195,10 +202,10 @@ class HttpCache:
 
         return self._streams(environ, start)
 
-    def _is_degraded_now(self) -> bool:
+    def _degraded_since(self) -> datetime | None:
         now = self._clock()
         self._revision.at(now)
-        return self.is_degraded(now)
+        return self.degraded_since(now)
 
     def _tell_lost(self, error: Exception) -> None:
         if len(self._documents):
@@ -304,7 +311,8 @@ class HttpCache:
     ) -> tuple[Prepared, str]:
         """Give what is kept, for a while without trying again."""
         if failed:
-            self._failed = miss.now
+            first, last = self._failed or (miss.now, miss.now)
+            self._failed = first if miss.now - last < DEGRADED_FOR else miss.now, miss.now
         entry = replace(spare, stale_until=miss.now + RETRY)
         self._documents.put(miss.key, entry, spare.answer.size)
         return spare.answer, "stale"

@@ -34,7 +34,7 @@ class Revision:
         patience: float | None = None,
     ) -> None:
         self.known: Hashable | None = None
-        self.is_lost = False
+        self.lost_since: datetime | None = None
         self._ask = ask
         self._ttl = ttl
         self._look = LOOK if changes else ttl
@@ -44,6 +44,11 @@ class Revision:
         self._asked = self._looked = self._look_again = _NEVER
         self._asking = Lock()
         self._patience = patience
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it could not be asked last time."""
+        return self.lost_since is not None
 
     def just_seen(self, now: datetime) -> Hashable | None:
         """Return it where it need not be asked; else None."""
@@ -73,7 +78,7 @@ class Revision:
         try:
             asking.start()
         except RuntimeError as error:  # the system gives no more of them
-            self._lose(error)
+            self._lose(error, now)
             self._let_others_ask(now)
         else:
             asking.join(self._patience)
@@ -81,17 +86,17 @@ class Revision:
     def _find_out(self, now: datetime) -> None:
         try:
             self.known = self._ask()
-            self.is_lost = False
+            self.lost_since = None
         # Whatever keeps the revision from us, what is kept can be given.
         except Exception as error:  # noqa: BLE001
-            self._lose(error)
+            self._lose(error, now)
         finally:
             self._let_others_ask(now)
 
-    def _lose(self, error: Exception) -> None:
-        if not self.is_lost:
+    def _lose(self, error: Exception, now: datetime) -> None:
+        if self.lost_since is None:
             self._tell_lost(error)
-        self.is_lost = True
+            self.lost_since = now
 
     def _let_others_ask(self, now: datetime) -> None:
         self._looked, self._look_again = now, now + self._look

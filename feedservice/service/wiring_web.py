@@ -179,7 +179,7 @@ def application(given: Settings | None = None) -> Flask:
         ),
         cdn=Cdn(name=given.cdn, max_age=given.cdn_max_age) if given.cdn else None,
         operators=given.operators,
-        is_behind=lambda: bool(given.source and standing.read().failing_since),
+        behind_since=lambda: standing.read().failing_since if given.source else None,
         intakes=taking,
         before_request=begin,
         template_failed=measured.template_failed,

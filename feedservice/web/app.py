@@ -4,6 +4,7 @@ Flask's own router is asked only below /preview: a request's `Route` says what a
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -35,7 +36,7 @@ def create_app(
     cdn: Cdn | None = None,
     scrape: Callable[[], bytes] = bytes,
     operators: Iterable[Network] = LOOPBACK,
-    is_behind: Callable[[], bool] = lambda: False,
+    behind_since: Callable[[], datetime | None] = lambda: None,
     intakes: Mapping[Kind, Intake] = MappingProxyType({}),
     before_request: Callable[[], None] | None = None,
     template_failed: TemplateFailed = lambda *_: None,
@@ -53,7 +54,7 @@ def create_app(
         cdn: what stands in front, where it is to be told something.
         scrape: what /metrics answers.
         operators: who may ask /readyz and /metrics; others are answered 404.
-        is_behind: whether content cannot be had from its source now.
+        behind_since: since when content cannot be had from its source; None while it can.
         intakes: what takes what is sent to an address of a kind; without one nothing is there.
         before_request: called before each request but /healthz, which asks nobody.
         template_failed: told of faults of a site's own templates.
@@ -70,7 +71,7 @@ def create_app(
         media_at=media_at,
         scrape=scrape,
         max_age=max_age,
-        is_behind=is_behind,
+        behind_since=behind_since,
         cdn=cdn,
         script=page_document(script, "text/javascript; charset=utf-8"),
         template_failed=template_failed,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import current_app
 
@@ -24,8 +25,8 @@ class Services:
     Attributes:
         scrape: returns what there is to measure, in Prometheus' text format.
         max_age: seconds, of ``Cache-Control``.
-        is_behind: whether content cannot be had from its source now, so that what is published may
-            be old.
+        behind_since: since when content cannot be had from its source, so that what is published
+            may be old; None while it can.
         cdn: what stands in front, where it is to be told something.
         media_at: the address below which media are, where they are not here.
         script: what lets a button copy an address, for pages that have such a button.
@@ -38,7 +39,7 @@ class Services:
     open_derived: OpenDerived
     scrape: Callable[[], bytes]
     max_age: int
-    is_behind: Callable[[], bool]
+    behind_since: Callable[[], datetime | None]
     script: Document
     template_failed: TemplateFailed
     cdn: Cdn | None = None

@@ -1,6 +1,7 @@
 """What answers each kind of route: lists, articles, the files beside them, operators' questions."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from functools import partial
 from types import MappingProxyType
 
@@ -210,10 +211,13 @@ def _health(route: Route) -> Response:
     if route.name == "healthz":  # whether the process lives: asks nobody
         return _status("ok")
     # Kept answers are answers, where the index itself has none.
-    is_degraded = request.environ.get(DEGRADED)
-    state = "degraded" if is_degraded and is_degraded() else services().publisher.state()
-    if state == "ready" and services().is_behind():
-        state = "degraded"
+    kept_since = request.environ.get(DEGRADED, lambda: None)
+    since = kept_since()
+    state = "degraded" if since else services().publisher.state()
+    if state == "ready":
+        since = services().behind_since()
+    if since:
+        state = f"degraded since {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     response = _status(state)
     if state == "filling":
         response.status_code = 503

@@ -111,7 +111,7 @@ def test_a_host_that_is_away_leaves_what_is_published_and_is_told(published: Pub
     published.server.is_away = True
     try:
         published.hook()
-        assert comes_true(lambda: published.site.get("/readyz")[1] == b"degraded")
+        assert comes_true(lambda: published.site.get("/readyz")[1].startswith(b"degraded since "))
         assert b"feedservice_source_failing_seconds 0.0\n" not in published.site.get("/metrics")[1]
         assert published.site.get("/feed.rss")[0] == 200
         standing = json.loads((published.site.state / "source" / "standing.json").read_text())

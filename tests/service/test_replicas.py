@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from effort import rounds
 from factories import SITE_YAML, write_article
 from feedservice.cli.main import group
 from feedservice.service import kept_answers
@@ -265,11 +266,54 @@ def test_one_that_starts_while_the_database_is_away_gives_what_it_kept_and_goes_
     with replica(tmp_path / "third", address) as third:
         assert comes_true(lambda: third.ask("/healthz")[0] == 200)
         assert third.ask("/feed.rss")[1] == kept
-        assert third.ask("/readyz")[1] == b"degraded"
+        assert third.ask("/readyz")[1].startswith(b"degraded since ")
         machines.save("fourth", "بعد الانقطاع")
         lost.go_on()
         assert comes_true(lambda: "بعد الانقطاع" in third.titles()), third.log()
         assert comes_true(lambda: third.ask("/readyz")[1] == b"ready")
+
+
+def test_an_outage_under_load_fails_nobody_who_asks_for_what_was_asked_for_before(
+    machines: Machines,
+    lost: Proxy,
+    cluster: Cluster,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Three outages of thirty seconds under `make outages`."""
+    address = machines.address.replace(str(cluster.port), str(lost.port))
+    with replica(tmp_path / "outages", address) as third:
+        assert comes_true(lambda: {third.ask(path)[0] for path in ADDRESSES} == {200})
+        for number in range(rounds(3, 1)):
+            answered: list[tuple[int, str]] = []
+            stop = threading.Event()
+            began = time.monotonic()
+            lost.stop()
+            asking = [
+                threading.Thread(target=ask_on, args=(third, answered, stop)) for _ in range(4)
+            ]
+            for each in asking:
+                each.start()
+            assert comes_true(lambda: third.ask("/readyz")[1].startswith(b"degraded since "))
+            assert comes_true(lambda: len(answered) >= 100)  # noqa: B023
+            stop.wait(max(0.0, began + rounds(30, 0) - time.monotonic()))
+            machines.save("outage", f"انقطاع {number}")
+            lost.go_on()
+            began = time.monotonic()
+            assert comes_true(lambda: f"انقطاع {number}" in third.titles())  # noqa: B023
+            back = time.monotonic() - began
+            stop.set()
+            for each in asking:
+                each.join()
+            assert [each for each in answered if each[0] != 200] == []
+            record_property("an outage", f"{len(answered)} answers, a save seen after {back:.2f} s")
+
+
+def ask_on(one: Replica, answered: list[tuple[int, str]], stop: threading.Event) -> None:
+    for path in itertools.cycle(ADDRESSES):
+        if stop.is_set():
+            return
+        answered.append((one.ask(path)[0], path))
 
 
 @pytest.mark.parametrize("address", ["", "sqlite:////srv/index.sqlite3"])

@@ -88,7 +88,7 @@ def test_kept_answers_go_on_and_are_reported_when_the_index_is_lost(
             whole.data,
             dict(whole.headers),
         )
-        assert (ready.status_code, ready.text) == (200, "degraded")
+        assert (ready.status_code, ready.text) == (200, "degraded since 2026-01-10T12:00:00Z")
     else:
         assert (again.status_code, ready.status_code) == (503, 503)
     (tmp_path / "away").rename(file)
