@@ -149,7 +149,7 @@ class _Worker:
         record = Record(answer.status, request.file, etag, stamp, size, mtime)
         if is_media or answer.headers.get("Content-Type") in COMPRESSED:
             return record, 1
-        gzip, brotli = precompress(body, is_rare="/archive/" in request.path)
+        gzip, brotli = precompress(body)
         for suffix, coded in ((".gz", gzip), (".br", brotli)):
             if coded:
                 self._write(task, suffix, [coded], mtime)
