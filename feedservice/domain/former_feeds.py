@@ -9,7 +9,7 @@ from types import MappingProxyType
 from feedservice.domain import urls
 from feedservice.domain.taxonomy import Taxonomy
 
-_PLURALS = MappingProxyType(
+PLURALS = MappingProxyType(
     {each.value: each.plural for each in Taxonomy} | {each.plural: each.plural for each in Taxonomy}
 )
 _WORDPRESS = re.compile(
@@ -50,5 +50,5 @@ def moved_in(path: str) -> str | None:
             return None
         kind = match["kind"]
         suffix = ".atom" if match["format"] == "atom" else ".rss"
-    page = f"/{_PLURALS[kind]}/{urls.percent(match['name'])}" if kind else "/"
+    page = f"/{PLURALS[kind]}/{urls.percent(match['name'])}" if kind else "/"
     return urls.feed_path(page, suffix)

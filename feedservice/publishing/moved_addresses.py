@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from feedservice.domain import former_feeds, redirects, urls
+from feedservice.domain import former_feeds, former_lists, redirects, urls
 from feedservice.domain.errors import Moved, NotFound
 from feedservice.domain.model import Site
 from feedservice.domain.routes import parse
@@ -12,7 +12,7 @@ from feedservice.index.snapshot import Snapshot
 
 
 def redirect(view: Snapshot, path: str) -> str | None:
-    """Return where an old address leads, by site.yaml or as another system's feed.
+    """Return where an old address leads, by site.yaml or as another system's feed or list.
 
     Args:
         view: what is asked.
@@ -25,7 +25,18 @@ def redirect(view: Snapshot, path: str) -> str | None:
     # A pattern fits addresses that never were; only one that leads to an article is followed.
     if found and (not found.slug or _was_public(view, slugify(found.slug))):
         return found.address
-    return _feed_of_moved(view.site, path) or former_feeds.moved_in(path)
+    return (
+        _feed_of_moved(view.site, path)
+        or former_feeds.moved_in(path)
+        or _list_of_moved(view.site, path)
+        or former_lists.moved_in(path)
+    )
+
+
+def _list_of_moved(site: Site, path: str) -> str | None:
+    """Where a numbered page leads of a list that moved."""
+    found = redirects.find(former_lists.first_page(path), site.redirects)
+    return found.address if found and not found.slug else None
 
 
 def _feed_of_moved(site: Site, path: str) -> str | None:

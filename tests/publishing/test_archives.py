@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from effort import rounds
-from factories import NOW, FixedClock, article, at, moment, reading
+from factories import NOW, FixedClock, article, at, moment, reading, site
 from feedservice.domain.errors import Moved, NotFound
 from feedservice.domain.model import Article, Media, Status
 from feedservice.domain.periods import MAX_ENTRIES, Period
@@ -409,4 +409,21 @@ def test_without_news_there_is_no_news_sitemap_and_robots_do_not_hear_of_it(
 def test_feed_addresses_of_other_systems_lead_to_ours(
     publisher: Publisher, old: str, new: str | None
 ) -> None:
+    assert publisher.redirect(old) == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/page/2/", "/"), ("/page2", "/"), ("/category/world/field/page/3/", "/categories/field"),
+        ("/tag/ماء/page/2", "/tags/%D9%85%D8%A7%D8%A1"), ("/author/desk/page/2/", "/authors/desk"),
+        ("/tags/lira/page/2/", "/tags/lira"), ("/2024/", "/archive"), ("/2024/05/", "/archive"),
+        ("/2024/05/page/2/", "/archive"), ("/sport/page/4/", "/categories/field"),
+        ("/nothing/page/2", None), ("/page/two", None), ("/20245", None),
+    ],
+)  # fmt: skip
+def test_pages_and_months_of_other_systems_lead_to_lists(
+    index: IndexWriter, publisher: Publisher, old: str, new: str | None
+) -> None:
+    index.put_site(site(redirects=(("/sport", "/categories/field"),)), (), NOW)
     assert publisher.redirect(old) == new
