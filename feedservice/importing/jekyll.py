@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from feedservice.domain.model import Status
 from feedservice.importing import front_matter, jekyll_urls
+from feedservice.importing.addresses import is_http
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
@@ -105,7 +106,7 @@ class Jekyll:
         return replace(
             entry,
             id=entry.id or (self._absolute(jekyll_urls.id_of(url, slug)) if url else ""),
-            url=self._absolute(url) or unquote(url),
+            url=self._address(url),
             title=entry.title or " ".join(word.capitalize() for word in name.split("-")),
             html=body if is_html else None,
             markdown=None if is_html else body,
@@ -136,7 +137,7 @@ class Jekyll:
         unknown = Unknown(path, text, body)
         return replace(
             entry,
-            url=self._absolute(url) or url,
+            url=self._address(url),
             title=entry.title or stem_of(path),
             markdown=self._without_liquid(body, fields, unknown),
             base="/",
@@ -208,6 +209,13 @@ class Jekyll:
         """The address of a path; empty where there is none, or the site does not know its own."""
         site = self.config.text("url") if path else ""
         return jekyll_urls.absolute(site, self.config.text("baseurl"), path) if site else ""
+
+    def _address(self, path: str) -> str:
+        """The address of a path; from the root where the site does not say its own as a URL."""
+        whole = self._absolute(path)
+        if is_http(whole) or not path:
+            return whole
+        return unquote(jekyll_urls.absolute("", self.config.text("baseurl"), path))
 
     def _author(self, named: str) -> str:
         """The name that ``_data/authors`` has for a key, else the key."""

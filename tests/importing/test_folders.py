@@ -220,6 +220,20 @@ def test_a_jekyll_site_whose_source_is_a_folder_is_read_there(bring: Bring, cont
     assert [author.name for author in report.authors] == ["لينا"]
 
 
+def test_old_addresses_lead_on_where_jekyll_does_not_know_its_own(
+    bring: Bring, content: Path
+) -> None:
+    report = bring(
+        {
+            "_config.yml": "url: old.example\nbaseurl: /blog\n",
+            "_posts/2024-05-01-a.md": "---\ntitle: أ\n---\nنص",
+        }
+    )
+    assert ("/blog/2024/05/01/a.html", "/articles/a") in report.redirects
+    text = (content / "field" / "a.md").read_text(encoding="utf-8")
+    assert "id: old.example/blog/2024/05/01/a\n" in text
+
+
 def test_jekyll_variables_and_keys_of_authors_are_what_they_stand_for(
     bring: Bring, content: Path
 ) -> None:
