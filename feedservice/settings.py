@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -13,15 +12,12 @@ from urllib.parse import urlsplit
 
 from feedservice.domain.absolute_urls import is_base_url
 from feedservice.domain.errors import SettingsError
+from feedservice.domain.git_host import GitHost
 from feedservice.domain.smtp import read_server
+from feedservice.domain.source_address import is_source, without_secret
 from feedservice.i18n import LANGUAGES, Message, _
 
 _PREFIX = "FEEDSERVICE_"
-_SOURCE = re.compile(
-    r"(?:git\+(?:https?|ssh|file)|file)://(?!-)[^\s\0-\x1f#]+"
-    r"(?:#(?:[\w][\w./-]*)?(?::[^\s\0-\x1f#:]+)?)?"
-    r"|s3://[a-z0-9][a-z0-9.-]{1,62}(?:/[^\s\0-\x1f#?]*)?"
-)
 CDNS = ("plain", "varnish", "fastly", "cloudflare", "webhook")
 """What may stand in front; the first one is told of no change."""
 
@@ -63,6 +59,7 @@ class Settings:
         cdn_token: what proves to it that it is told by us.
         cdn_token_file: the file that says so instead, read each time.
         indieauth: the metadata of an IndieAuth server whose tokens are taken; none without.
+        desk: the repository that editors write to at /desk (`domain.git_host`); none without.
         lang: what commands speak, ``ar`` or ``en``; the locale's or the site's where nothing is
             said.
     """
@@ -93,6 +90,7 @@ class Settings:
     cdn_purge: tuple[str, ...] = field(default=(), repr=False)
     cdn_token: str = field(default="", repr=False)
     cdn_token_file: Path | None = None
+    desk: str = ""
     lang: str = ""
 
     @classmethod
@@ -149,6 +147,7 @@ class Settings:
             webhook_secret_file=_file(given.get("webhook_secret_file", "")),
             indieauth=_https("indieauth", given.get("indieauth", "")),
             **_cdn(given),
+            desk=_desk(given.get("desk", "")),
             lang=_language("lang", given.get("lang", "")),
         )
 
@@ -186,14 +185,8 @@ def _https(name: str, value: str) -> str:
 
 
 def _source(value: str) -> str:
-    with suppress(ValueError):  # a password with a slash in it ends the host amid a port
-        parts = urlsplit(value)
-        is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
-        # With digits before the slash, the port is one: an @ in a path behind a port is %40.
-        is_cut = parts.port is not None and "@" not in parts.netloc and "@" in value
-        is_one = not value or (_SOURCE.fullmatch(value) and not is_cut)
-        if is_one and (is_here or parts.scheme != "git+http"):
-            return value
+    if not value or is_source(value):
+        return value
     accepted = _(
         "git+https://, git+ssh:// or file://, the address of a Git repository, and #branch or "
         "#branch:folder; or s3://bucket/prefix"
@@ -201,9 +194,17 @@ def _source(value: str) -> str:
     raise _refused("source", re.sub("//.*@", "//", value), accepted)
 
 
-def without_secret(source: str) -> str:
-    """Return the address of a source without who may ask it, as logs may have it."""
-    return re.sub("//[^/]*@", "//", source)
+def _desk(value: str) -> str:
+    try:
+        if value:
+            GitHost.read(value)
+    except ValueError as error:
+        accepted = _(
+            "github+, gitlab+, gitea+ or forgejo+ before a repository's https:// address; ?app= "
+            "and the id of an OAuth application (not of GitHub's); #branch or #branch:folder"
+        )
+        raise _refused("desk", value, accepted) from error
+    return value
 
 
 def _file(value: str) -> Path | None:

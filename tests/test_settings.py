@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from feedservice.domain.errors import SettingsError
-from feedservice.settings import Settings, spoken, without_secret
+from feedservice.domain.source_address import without_secret
+from feedservice.settings import Settings, spoken
 
 DOCS = Path(__file__).parent.parent / "docs" / "settings.md"
 
@@ -20,7 +21,7 @@ def test_every_setting_is_read_and_written_back() -> None:
         "FEEDSERVICE_CDN": "varnish", "FEEDSERVICE_CDN_MAX_AGE": "3600", "FEEDSERVICE_CDN_TOKEN": "secret",
         "FEEDSERVICE_REPLICA": "0", "FEEDSERVICE_MEDIA": "https://cdn.example/site",
         "FEEDSERVICE_CDN_PURGE": "http://10.0.0.1:6081,http://10.0.0.2:6081", "FEEDSERVICE_CDN_TOKEN_FILE": "/run/secrets/cdn",
-        "FEEDSERVICE_SECRETS": "/run/credentials/feedservice", "FEEDSERVICE_SMTP": "smtp://user@mail.example:587?from=desk@news.example",
+        "FEEDSERVICE_DESK": "gitlab+https://gitlab.com/a/b?app=x#main:content", "FEEDSERVICE_SECRETS": "/run/credentials/feedservice", "FEEDSERVICE_SMTP": "smtp://user@mail.example:587?from=desk@news.example",
     }  # fmt: skip
     found = Settings.from_env({**environment, "PATH": "/bin"})
     assert found.as_env() == environment
@@ -64,7 +65,7 @@ def test_a_replica_has_no_source_and_is_told_apart_by_its_database() -> None:
         {"FEEDSERVICE_CACHE": "-1"}, {"FEEDSERVICE_ACCESS_LOG": "on"}, {"FEEDSERVICE_POLL": "2"}, {"FEEDSERVICE_OPERATORS": "localhost"},
         {"FEEDSERVICE_SOURCE": "git+http://git.example/x"}, {"FEEDSERVICE_SOURCE": "git+ext://sh"}, {"FEEDSERVICE_SOURCE": "https://x/y"},
         {"FEEDSERVICE_SOURCE": "git+ssh://-oProxyCommand=x/y"}, {"FEEDSERVICE_SOURCE": "git+https://x/y#-b"}, {"FEEDSERVICE_SOURCE": "file:///x#a:b:c"},
-        {"FEEDSERVICE_OPERATORS": "10.0.0.1/8"}, {"FEEDSERVICE_OPERATORS": ","}, {"FEEDSERVICE_LANG": "fr"}, {"FEEDSERVICE_INDIEAUTH": "http://auth.example/"}, {"FEEDSERVICE_": "x"},
+        {"FEEDSERVICE_OPERATORS": "10.0.0.1/8"}, {"FEEDSERVICE_OPERATORS": ","}, {"FEEDSERVICE_LANG": "fr"}, {"FEEDSERVICE_INDIEAUTH": "http://auth.example/"}, {"FEEDSERVICE_DESK": "https://github.com/a/b"}, {"FEEDSERVICE_": "x"},
         {"FEEDSERVICE_CDN": "akamai"}, {"FEEDSERVICE_CDN_PURGE": "", "FEEDSERVICE_CDN": "fastly"}, {"FEEDSERVICE_CDN_MAX_AGE": "0"},
         {"FEEDSERVICE_CDN_PURGE": "https://x", "FEEDSERVICE_CDN": "plain"}, {"FEEDSERVICE_CDN_PURGE": "https://x"},
         {"FEEDSERVICE_CDN_PURGE": "x", "FEEDSERVICE_CDN": "varnish"}, {"FEEDSERVICE_CDN_TOKEN": "a b"},

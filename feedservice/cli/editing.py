@@ -227,9 +227,21 @@ def _a_language(answer: str) -> str:
     type=click.Path(path_type=Path),
     help=_("Write both into .vscode/ of the content folder (which may be named here).").text,
 )
+@click.option(
+    "--desk",
+    is_flag=True,
+    help=_("Print the configuration of the desk in the browser, of Sveltia CMS, instead.").text,
+)
 @site_options
-def print_schema(what: str | None, write: Path | None, content: Path | None) -> None:
+def print_schema(what: str | None, write: Path | None, desk: bool, content: Path | None) -> None:
     """Print the JSON Schema of front matter or site.yaml, or write both."""
+    if desk:
+        given = site_settings(content)
+        from feedservice.service import wiring_desk  # noqa: PLC0415 - only where it is asked for
+
+        told = wiring_desk.config(given, checking.read_site(given.content))
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
     made = {
         "article": json_schema.article_schema(),
         "page": json_schema.page_schema(),

@@ -25,10 +25,11 @@ from feedservice.cli.options import (
 from feedservice.content import places
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Site
+from feedservice.domain.source_address import without_secret
 from feedservice.domain.text import visible
 from feedservice.i18n import Message, _
 from feedservice.service.listening import listen
-from feedservice.settings import Settings, without_secret
+from feedservice.settings import Settings
 from feedservice.system import child_process
 from feedservice.system.importing import uncollected
 

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     HEALTH = "health"
     METRICS = "metrics"
     PREVIEW = "preview"
+    DESK = "desk"
     HOOK = "hook"
     MICROPUB = "micropub"
     UPLOAD = "upload"

@@ -45,6 +45,7 @@ _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
     }
 )
 _STATIC = re.compile(r"style\.css|copy\.js|[a-z0-9-]{1,50}\.woff2")
+_DESK = re.compile(r"[a-z-]{1,30}(?:\.min)?\.(js|json|woff2)")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DIGEST, _WIDTH = re.compile(r"[0-9a-f]{20}"), re.compile(r"[1-9][0-9]{0,3}")
 _SITEMAP = re.compile(r"/sitemap(?:-([^/]+))?\.xml")
@@ -129,6 +130,10 @@ def _at(path: str, formats: Collection[str]) -> Route:
             return Route(kind=Kind.MICROPUB, path=path)
         case ["micropub", "media"]:
             return Route(kind=Kind.UPLOAD, path=path)
+        case ["desk"]:
+            return Route(kind=Kind.DESK, path=path, format=HTML)
+        case ["desk", file] if found := _DESK.fullmatch(file):
+            return Route(kind=Kind.DESK, path=path, name=file, format=found[1])
         case ["preview", *_]:
             return Route(kind=Kind.PREVIEW, path=path)
     return _list_at(path, formats) or Route(path=path)

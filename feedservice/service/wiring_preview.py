@@ -16,7 +16,7 @@ from feedservice.index.engine import open_engine
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
-from feedservice.service import wiring_writer
+from feedservice.service import wiring_desk, wiring_writer
 from feedservice.service.wiring_web import around
 from feedservice.settings import Settings
 from feedservice.web.app import create_app
@@ -37,7 +37,7 @@ def previewing(given: Settings) -> tuple[Flask, Indexer]:
     taking, index = wiring_writer.indexer(given)
     publishing = Publisher(index, steady_now)
     files = ContentFiles(given.content)
-    app = create_app(publishing, files.open_media)
+    app = create_app(publishing, files.open_media, desk=wiring_desk.local_desk(given))
     describe = partial(messages.describe, isolated=True)
 
     def told(problems: Iterable[Problem]) -> Iterable[Problem]:

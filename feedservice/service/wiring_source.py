@@ -6,6 +6,7 @@ from threading import Event, Thread
 
 from feedservice.clock import utc_now
 from feedservice.domain.errors import SourceUnavailable
+from feedservice.domain.source_address import without_secret
 from feedservice.i18n import Message, _
 from feedservice.ingest.sources import git
 from feedservice.ingest.sources.git import GitRepository
@@ -15,7 +16,7 @@ from feedservice.service import wiring
 from feedservice.service.lock import WriterLock
 from feedservice.service.source_following import Following
 from feedservice.service.source_standing import Standing
-from feedservice.settings import Settings, without_secret
+from feedservice.settings import Settings
 from feedservice.system.worker import Worker
 
 FOLLOWS = "source.lock"

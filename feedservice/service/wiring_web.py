@@ -29,7 +29,7 @@ from feedservice.index.engine import database_at
 from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.shared_preview import PreviewLinks, SharedPreview
-from feedservice.service import kept_answers, wiring, wiring_micropub
+from feedservice.service import kept_answers, wiring, wiring_desk, wiring_micropub
 from feedservice.service.gauges import index_gauges, source_gauges
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
@@ -181,6 +181,7 @@ def application(given: Settings | None = None) -> Flask:
         operators=given.operators,
         behind_since=lambda: standing.read().failing_since if given.source else None,
         intakes=taking,
+        desk=wiring_desk.desk(given),
         before_request=begin,
         template_failed=measured.template_failed,
     )

@@ -15,6 +15,7 @@ from feedservice.domain.errors import NotFound
 from feedservice.domain.route import SENT_TO, Kind, Route
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.cdn import Cdn
+from feedservice.web.desk import Desk
 from feedservice.web.errors import answer_errors
 from feedservice.web.intake import Door, Intake
 from feedservice.web.media import OpenDerived, OpenMedia
@@ -24,6 +25,8 @@ from feedservice.web.respond import ALLOW, POLICY, ContractResponse, page_docume
 from feedservice.web.routing import ROUTE
 from feedservice.web.services import Services, TemplateFailed, install, services
 from feedservice.web.views import VIEWS
+
+Views = Mapping[Kind, Callable[[Route], Response]]
 
 
 def create_app(
@@ -38,6 +41,7 @@ def create_app(
     operators: Iterable[Network] = LOOPBACK,
     behind_since: Callable[[], datetime | None] = lambda: None,
     intakes: Mapping[Kind, Intake] = MappingProxyType({}),
+    desk: Desk | None = None,
     before_request: Callable[[], None] | None = None,
     template_failed: TemplateFailed = lambda *_: None,
 ) -> Flask:
@@ -56,6 +60,7 @@ def create_app(
         operators: who may ask /readyz and /metrics; others are answered 404.
         behind_since: since when content cannot be had from its source; None while it can.
         intakes: what takes what is sent to an address of a kind; without one nothing is there.
+        desk: what is at /desk; nothing is there without.
         before_request: called before each request but /healthz, which asks nobody.
         template_failed: told of faults of a site's own templates.
     """
@@ -78,6 +83,9 @@ def create_app(
     )
     install(app.extensions, given)
     door = Door(intakes)
+    views = dict(VIEWS)
+    if desk:
+        views[Kind.DESK] = lambda route: desk.answer(route, publisher.known()[1])
     prepare(app)
     answer_errors(app)
 
@@ -95,19 +103,22 @@ def create_app(
             before_request()
         if route.kind is Kind.PREVIEW:
             return None  # a blueprint of the preview's app
-        return _answer(route)
+        return _answer(route, views)
 
     app.before_request(answer)
     app.after_request(_protect)
     return app
 
 
-def _answer(route: Route) -> Response:
+def _answer(route: Route, views: Views) -> Response:
+    is_somewhere = route.kind is not Kind.OTHER and route.kind in views
     if request.method not in ("GET", "HEAD"):
-        raise NotFound(route.path) if route.kind is Kind.OTHER else MethodNotAllowed
+        raise MethodNotAllowed if is_somewhere else NotFound(route.path)
     if route.refusal and not route.names_list:  # a list's may be outdated: the publisher knows
         raise route.refusal
-    return VIEWS[route.kind](route)
+    if route.kind not in views:
+        raise NotFound(route.path)
+    return views[route.kind](route)
 
 
 def _options(route: Route) -> Response:
