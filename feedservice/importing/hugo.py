@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import ClassVar
 from urllib.parse import unquote
 
+from feedservice.domain.label_slugs import label_slug
+from feedservice.domain.taxonomy import Taxonomy
 from feedservice.importing import front_matter, hugo_urls
 from feedservice.importing.addresses import is_http, join
 from feedservice.importing.foreign_entry import ForeignEntry, Term
@@ -101,8 +103,8 @@ class Hugo:
             translations=tuple(
                 (other, _translated(stem, other)) for other in languages if other != language
             ),
-            categories=entry.categories or _section(section, below),
-            lists=tuple(self._lists(section, below)),
+            categories=self._listed(entry.categories, below) or _section(section, below),
+            lists=tuple(self._lists(fields, entry.tags, section, below)),
             tags=(*entry.tags, *self._other_terms(fields)),
             lang=entry.lang or named or (language if len(languages) > 1 else ""),
             is_page=published is None,
@@ -185,12 +187,23 @@ class Hugo:
         names = (str(each).lower() for each in plurals if isinstance(each, str))
         return tuple(name for name in names if name not in _TAXONOMIES)
 
-    def _lists(self, section: str, below: str) -> Iterator[tuple[str, str]]:
+    def _listed(self, terms: tuple[Term, ...], below: str) -> tuple[Term, ...]:
+        """Categories of a language whose lists lie below its folder, with their addresses."""
+        pages = (f"{below}/categories/{hugo_urls.urlized(term.name)}" for term in terms)
+        return tuple(
+            replace(term, pages=(page,), feeds=(f"{page}/index.xml",)) if below else term
+            for term, page in zip(terms, pages, strict=True)
+        )
+
+    def _lists(
+        self, fields: Fields, tags: tuple[str, ...], section: str, below: str
+    ) -> Iterator[tuple[str, str]]:
         """Lists of a language that lie below its folder, and of a section that is no category."""
-        kept = _TAXONOMIES if below else ()
-        for old, new in (*((name, name) for name in kept), *((n, "tags") for n in self._others)):
-            yield f"{below}/{old}/{{slug}}/index.xml", f"/{new}/{{slug}}.rss"
-            yield f"{below}/{old}/{{slug}}", f"/{new}/{{slug}}"
+        named = [(name, term) for name in self._others for term in fields.texts(name)]
+        for folder, term in (*named, *(("tags", tag) for tag in tags if below)):
+            old = f"{below}/{folder}/{hugo_urls.urlized(term)}"
+            new = f"/tags/{label_slug(Taxonomy.TAG, term)}"
+            yield from ((old, new), (f"{old}/index.xml", f"{new}.rss"))
         yield f"{below}/categories", "/"
         if below:
             yield from ((f"{below}/{name}", f"/{name}") for name in ("tags", "authors"))
