@@ -184,3 +184,9 @@ def test_every_room_is_known() -> None:
 def test_few_modules_lie_loose() -> None:
     loose = {path.stem for path in PACKAGE.glob("*.py")}
     assert loose - {"__init__", "__main__", "clock", "i18n", "settings"} == set()
+
+
+def test_every_module_of_tests_has_a_name_of_its_own() -> None:
+    """As pytest imports them, one of two that share a name is an error wherever both are run."""
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
