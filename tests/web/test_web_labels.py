@@ -121,3 +121,24 @@ def test_nobody_keeps_where_a_period_was_cut(spelt: FlaskClient) -> None:
     answer = spelt.get("/archive/2025-10-01-1.atom")
     assert answer.headers["Location"] == "/archive/2025-10.atom"
     assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/{}?category=field,economy", "/search{}?category=field,economy"),
+        ("/search{}?category=field", "/categories/field{}?category=field"),
+        ("/tags/أحمد{}?category=field", "/categories/field{}?tag=أحمد"),
+        ("/tags/أحمد{}?q=نص", "/search{}?q=نص&tag=أحمد"),
+    ],
+)
+def test_a_narrowed_list_is_one_answer_whichever_path_of_it_is_asked(
+    spelt: FlaskClient, one: str, other: str
+) -> None:
+    for suffix in SUFFIXES:
+        answers = []
+        for address in (one, other):
+            answer = spelt.get(address.format(suffix).replace("/.", "/feed."))
+            assert answer.status_code == 200
+            answers.append(([*answer.headers], answer.data))
+        assert answers[0] == answers[1]
