@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import http.server
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -134,3 +135,14 @@ def test_no_address_is_logged(odd: str, caplog: pytest.LogCaptureFixture) -> Non
     with caplog.at_level(logging.INFO):
         post(f"{odd}/secret-of-a-chat", form=FORM)
     assert caplog.records == []
+
+
+def test_whom_to_trust_is_read_once(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes fifty times as long as the rest, and hundreds of lists may change at once."""
+    post(odd, form=FORM)
+    read: list[object] = []
+    monkeypatch.setattr(
+        ssl.SSLContext, "load_verify_locations", lambda *given, **_named: read.append(given)
+    )
+    assert post(odd, form=FORM).status == 202
+    assert read == []
