@@ -14,8 +14,8 @@ from factories import NOW, article, fill, site, snapshot
 from feedservice.domain.errors import IndexFilling, IndexUnavailable
 from feedservice.domain.selections import Selection
 from feedservice.http.revision import Revision
-from feedservice.index.engine import Look, database_at, open_engine
-from feedservice.index.engines import postgresql, postgresql_leadership
+from feedservice.index.engine import Look, database_at, open_engine, write_transaction
+from feedservice.index.engines import Leadership, postgresql, postgresql_leadership
 from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
@@ -248,6 +248,35 @@ def test_one_leads_and_another_once_its_session_is_gone(cluster: Cluster, addres
     assert comes_true(second.acquire)
     assert comes_true(lambda: not first.is_held())
     second.release()
+
+
+def test_who_hangs_in_the_middle_of_a_write_keeps_nobody_from_leading(
+    opened: Callable[..., Engine], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as ends:
+        old, new = (database_at(address).leadership(address) for _ in range(2))
+        ends.callback(old.release)
+        ends.callback(new.release)
+        assert old.acquire()
+        with monkeypatch.context() as patch:
+            patch.setattr(postgresql, "QUIET", "500ms")
+            engine = opened(address, look=old.look)
+
+        def write() -> None:
+            with write_transaction(engine):
+                old._session.close()  # type: ignore[attr-defined]
+                assert comes_true(lambda: _leads(new))
+
+        with pytest.raises(IndexUnavailable):
+            write()
+        fill(IndexWriter(opened(address, look=new.look)), article("b"))
+
+
+def _leads(leadership: Leadership) -> bool:
+    try:
+        return leadership.acquire()
+    except IndexUnavailable:
+        return False
 
 
 def test_who_lost_the_lock_without_knowing_writes_nothing_more(

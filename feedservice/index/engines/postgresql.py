@@ -23,7 +23,7 @@ from feedservice.index.engine import read_transaction, write_transaction
 from feedservice.index.engines import Commits, Keeper, Leadership, Tell
 from feedservice.index.engines.postgresql_leadership import HeldByOne
 from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
-from feedservice.index.engines.postgresql_session import Session, begin, hear
+from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin, hear
 from feedservice.index.functions import Matches, each_of, item_of, pair_of
 from feedservice.index.schema import SCHEMA_VERSION, cache, durable
 from feedservice.index.statements import Statement
@@ -96,6 +96,8 @@ class Postgresql:
 
         # The server gives up first, and the session stays.
         settings = {**_SETTINGS, "statement_timeout": f"{int(within * 900)}ms"}
+        if not readonly:  # who leads next waits for what was being written
+            settings |= {**LOST, "idle_in_transaction_session_timeout": QUIET}
 
         @event.listens_for(engine, "do_connect")
         def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> Session:

@@ -17,20 +17,17 @@ import psycopg
 from sqlalchemy import URL, Connection, text
 
 from feedservice.domain.errors import IndexUnavailable
-from feedservice.index.engines.postgresql_session import Session, begin_at
+from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin_at
 from feedservice.index.statements import Statement
 
 _ANOTHER = "another machine writes now"
 PING_EVERY = 2.0
 """Seconds between two words of who holds the lock."""
 _SETTINGS = {
-    "idle_session_timeout": "10s",  # from PostgreSQL 14 on
+    **LOST,
+    "idle_session_timeout": QUIET,  # from PostgreSQL 14 on
     "lock_timeout": "3s",
     "statement_timeout": "4s",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "11000",
 }
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS leadership"

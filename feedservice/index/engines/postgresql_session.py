@@ -22,6 +22,18 @@ _PARAMETERS: Mapping[str, object] = MappingProxyType(
 )
 """Those of a start that any pooler takes; an address may say others."""
 
+LOST: Mapping[str, str] = MappingProxyType(
+    {
+        "tcp_keepalives_idle": "5",
+        "tcp_keepalives_interval": "2",
+        "tcp_keepalives_count": "3",
+        "tcp_user_timeout": "11000",
+    }
+)
+"""Settings by which the server ends a session whose machine is lost within eleven seconds."""
+QUIET = "10s"
+"""For so long may who writes be quiet where others wait for it: its machine hangs."""
+
 
 class Session(psycopg.Connection[Any]):
     """One that is closed where the server does not answer in time, whatever has become of it.
