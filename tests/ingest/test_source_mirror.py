@@ -170,6 +170,29 @@ def test_what_somebody_took_away_or_a_lost_note_is_made_good_at_the_next_start(
     assert held(tmp_path) == source.look().files
 
 
+@pytest.mark.parametrize("is_whole", [False, True], ids=["a line", "all of it"])
+def test_a_note_for_which_there_was_no_room_is_made_once_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_whole: bool
+) -> None:
+    source, first = FakeSource(dict(FIRST)), Mirror(tmp_path)
+    first.follow(source)
+    mirror = Mirror(tmp_path) if is_whole else first
+
+    def cut_off(*given: object) -> bytes:
+        with (tmp_path / "manifest.json").open("ab") as stream:
+            stream.write(b'{"generation": ')
+        raise OSError(errno.ENOSPC, "no space")
+
+    source.files, source.generation = {**FIRST, "field/a.md": "a2"}, "2"
+    with monkeypatch.context() as patch:
+        patch.setattr("feedservice.ingest.sources.mirror._line", cut_off)
+        with pytest.raises(OSError, match="no space"):
+            mirror.follow(source)
+    mirror.follow(source)
+    assert (held(tmp_path), mirror.kept().generation) == (source.look().files, "2")
+    assert mirror.kept().files == source.look().files
+
+
 def test_no_link_leads_a_file_out_of_the_folder(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

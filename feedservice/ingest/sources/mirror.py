@@ -175,21 +175,20 @@ class Mirror:
 
     def _note(self, kept: Kept, touched: Collection[str] | None = None) -> None:
         """Note what is held: what became of the files that were touched, or of all of them."""
-        is_whole = touched is None or self._noted + len(touched) > len(kept.files)
-        self._kept = kept
+        noted, self._noted, self._kept = self._noted, sys.maxsize, None  # as long as that may fail
         if hasattr(os, "sync"):
             os.sync()  # what the note says is there has to be there after a power cut, too
-        if is_whole:
+        if touched is None or noted + len(touched) > len(kept.files):
             told = _line(kept.generation, kept.files)
             atomic_write.replace(self._manifest, (told,), folder=self._folder)
-            self._noted = 0
-            return
-        assert touched is not None
-        files = {path: kept.files[path] for path in touched if path in kept.files}
-        gone = [path for path in touched if path not in kept.files]
-        with self._manifest.open("ab") as stream:
-            stream.write(_line(kept.generation, files, gone))
-        self._noted += len(touched)
+            noted = 0
+        else:
+            files = {path: kept.files[path] for path in touched if path in kept.files}
+            gone = [path for path in touched if path not in kept.files]
+            with self._manifest.open("ab") as stream:
+                stream.write(_line(kept.generation, files, gone))
+            noted += len(touched)
+        self._kept, self._noted = kept, noted
 
     def _move(self, gone: Collection[str], wanted: dict[str, str], files: dict[str, str]) -> int:
         """Rename what is under another name now; return how many."""
