@@ -136,6 +136,10 @@ def test_a_long_history_is_kept_in_part(
     assert found.contains(commits[-1], commits[0]) is None
     found.look_back(commits[0])
     assert found.contains(commits[-1], commits[0]) is True
+    found.look()
+    assert found.contains(commits[-1], commits[0]) is True
+
+    monkeypatch.setattr(found, "_fetch", lambda: pytest.fail("all of it was fetched already"))
     found.look_back("0" * 40)
     assert found.contains(commits[-1], "0" * 40) is None
 

@@ -108,6 +108,7 @@ class GitRepository:
         self._tree, self._commit_seen = Tree(), ""
         self._is_new = True
         self._has_grown = False
+        self._depth = DEPTH
 
     def look(self) -> Listing:
         """Fetch, and list the commit that the branch is at; a damaged store is begun anew."""
@@ -200,7 +201,9 @@ class GitRepository:
         with suppress(SourceUnavailable):
             self._git("cat-file", "-e", f"{earlier}^{{commit}}")
             return
-        self._fetch(DEEPER)
+        if self._depth < DEEPER:  # once: all of it comes anew where less was fetched in between
+            self._depth = DEEPER
+            self._fetch()
 
     def author_of(self, path: str) -> str:
         """Return who made the last change of a file, as far as the past is kept; else nothing.
@@ -215,14 +218,14 @@ class GitRepository:
                 return name.strip()
         return ""
 
-    def _fetch(self, depth: int | None = None) -> None:
+    def _fetch(self) -> None:
         if self._is_new:
             self._git("init", "--quiet", "--bare", "--", str(self._folder), is_inside=False)
             self._unlock()
         self._is_new = False
         branch = self._where.branch
         self._git(
-            "fetch", "--quiet", f"--depth={depth or DEPTH}", "--no-tags", "--no-write-fetch-head",
+            "fetch", "--quiet", f"--depth={self._depth}", "--no-tags", "--no-write-fetch-head",
             "--no-recurse-submodules", "--no-auto-gc",
             *((_FILE,) if self._where.url.startswith("file:") else ()), "--", self._where.url,
             f"+{f'refs/heads/{branch}' if branch else 'HEAD'}:{HELD}",
