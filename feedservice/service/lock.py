@@ -135,8 +135,10 @@ class SoleWriter(WriterLock):
             return False
         is_led = False
         try:
-            published = "" if self._meant.pop_lifted() else self._leadership.published()
+            published = "" if self._meant.is_lifted() else self._leadership.published()
             is_led = copy.take(published, self._leadership.note)
+            if is_led:
+                self._meant.pop_lifted()
         finally:
             self._copy, self.is_older = copy, not is_led
             if not is_led:
@@ -205,10 +207,9 @@ class AgeGuard(RemovalGuard):
 
     name: ClassVar[str] = "accept-older"
 
-    def pop_lifted(self) -> bool:
-        """Whether the guard was lifted lately; asking puts it back."""
+    def is_lifted(self) -> bool:
+        """Whether the guard was lifted lately."""
         try:
-            is_late = utc_now().timestamp() - self._path.stat().st_mtime > MEANT_FOR
+            return utc_now().timestamp() - self._path.stat().st_mtime <= MEANT_FOR
         except OSError:
             return False
-        return super().pop_lifted() and not is_late

@@ -146,7 +146,11 @@ def test_a_machine_with_an_older_copy_leads_once_it_caught_up_or_is_told_to(
         guard.lift()
         assert not one.lead(first)
     guard.lift()
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "take", lambda *_: False)  # as while a mirror is being changed
+        assert not one.lead(first)
     assert one.lead(first)
+    assert not guard.is_lifted()
 
 
 @pytest.mark.system
