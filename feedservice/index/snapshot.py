@@ -173,10 +173,11 @@ class Snapshot:
                 return 0
             return self.count(Selection(since=day, until=moment))
 
+        rest = {moment: before(moment) for moment in {each for span in spans for each in span}}
         found = []
         for start, end in spans:
             first, last = (unix_seconds(moment) // counts.SECONDS for moment in (start, end))
-            found.append(sum(days[day] for day in range(first, last)) + before(end) - before(start))
+            found.append(sum(days[day] for day in range(first, last)) + rest[end] - rest[start])
         return found
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:

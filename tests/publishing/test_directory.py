@@ -100,6 +100,18 @@ def test_months_count_what_is_public_of_them(
         assert {row.title: row.count for row in rows} == expected
 
 
+def test_months_that_meet_within_a_day_ask_once_for_it(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    index.put_site(site(timezone="Asia/Riyadh"), (), NOW)
+    fill(index, *(article(f"a{n}", published=NOW - timedelta(days=n)) for n in range(200)))
+    asked: list[str] = []
+    event.listen(index._engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    rows = publisher.ask(partial(directory, at("/archive"))).rows
+    assert len(rows) > 5
+    assert sum("count(" in each for each in asked) <= len(rows)
+
+
 @pytest.mark.usefixtures("many")
 @pytest.mark.parametrize("address", ["/archive/2020-01", "/archive/2026-13", "/archive/9999-01"])
 def test_a_month_without_articles_is_not_there(publisher: Publisher, address: str) -> None:
