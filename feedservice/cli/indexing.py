@@ -133,7 +133,7 @@ def _until_told(*, with_parent: bool) -> threading.Event:
 def _bring_up_to_date(
     given: Settings, lock: SoleWriter, readers: Readers, *, accept_removals: bool
 ) -> None:
-    if not lock.lead(wiring_writer.copy(given)):
+    if not lock.lead_now(wiring_writer.copy(given)):
         if lock.is_older:
             raise UsageError(OLDER)
         say(_OTHER)

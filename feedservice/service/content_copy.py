@@ -30,6 +30,9 @@ class Copy(Protocol):
             IndexUnavailable: it could not be noted.
         """
 
+    def catch_up(self) -> bool:
+        """Learn of what `take` held to be newer; whether anything could be learnt."""
+
     def writing(self, paths: Collection[str]) -> None:
         """Be told of paths before what lies there is written into the index; raises as above."""
 
@@ -40,6 +43,10 @@ class LocalCopy:
     def take(self, published: str, note: Note) -> bool:  # noqa: ARG002
         """Publish it."""
         return True
+
+    def catch_up(self) -> bool:
+        """Nothing is newer."""
+        return False
 
     def writing(self, paths: Collection[str]) -> None:
         """Take no notice."""
@@ -70,6 +77,10 @@ class FolderCopy:
         note(f"@{newest}")
         self._noted, self._note = newest, note
         return True
+
+    def catch_up(self) -> bool:
+        """Others change it."""
+        return False
 
     def writing(self, paths: Collection[str]) -> None:
         """Note a change that is newer: of a file, or of its folder, which a removal changes."""

@@ -145,6 +145,10 @@ class SoleWriter(WriterLock):
                 self._leadership.release()
         return is_led
 
+    def lead_now(self, copy: Copy) -> bool:
+        """`lead`, for who does not stand by until more is known of what seems to be older."""
+        return self.lead(copy) or (self.is_older and copy.catch_up() and self.lead(copy))
+
     def writing(self, paths: Collection[str]) -> None:
         """Be told of paths before what lies there is written; see `Copy`."""
         self._copy.writing(paths)

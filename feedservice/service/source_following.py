@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Event, Lock
 from time import monotonic
@@ -68,6 +68,13 @@ class Following:
         finally:
             self._changes.release()
         return not is_older
+
+    def catch_up(self) -> bool:
+        """Look at the source, and at what it tells of its past."""
+        with suppress(SourceUnavailable):
+            self.once(self._missed[1])
+            return True
+        return False
 
     def writing(self, paths: Collection[str]) -> None:
         """Take no notice: a generation is noted before its files are in the mirror."""

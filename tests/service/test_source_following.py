@@ -1,6 +1,7 @@
 """When a source is looked at, and what is told of it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -11,11 +12,14 @@ import pytest
 
 from feedservice.domain.errors import IndexUnavailable, SourceUnavailable
 from feedservice.i18n import Message
+from feedservice.index.engine import database_at
 from feedservice.ingest.sources.mirror import Mirror
 from feedservice.ingest.sources.source import Item, Listing
 from feedservice.service import source_following
+from feedservice.service.lock import SoleWriter
 from feedservice.service.source_following import Following
 from feedservice.service.source_standing import StandingFile
+from postgresql_cluster import Cluster
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 
@@ -169,6 +173,42 @@ def test_a_mirror_that_is_older_than_what_is_published_is_not_taken_and_is_looke
     following.run(source.stop, lambda: 0, 86_400)
     assert following.take("2", noted.append)
     assert noted == ["3"]
+
+
+@dataclass
+class Forgetful(Steps):
+    """A source that knows its past once it is asked for it."""
+
+    past: set[str] = field(default_factory=set)
+
+    def contains(self, generation: str, earlier: str) -> bool | None:
+        return earlier in self.past or None
+
+    def look_back(self, earlier: str) -> None:
+        if earlier < "4":
+            self.past.add(earlier)
+
+
+@pytest.mark.system
+def test_who_does_not_stand_by_asks_for_the_past_before_content_is_held_to_be_older(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    address = cluster.url(cluster.new())
+    writer = SoleWriter(tmp_path, database_at(address).leadership(address))
+    with ExitStack() as ends:
+        ends.callback(writer.release)
+        following, _ = followed(Forgetful([lambda: "1"]), tmp_path)
+        following.once()
+        assert writer.lead_now(following)
+        writer.release()
+        following, _ = followed(Forgetful([lambda: "2", lambda: "3", lambda: "3", fail]), tmp_path)
+        following.once()
+        assert not writer.lead(following)
+        assert writer.lead_now(following)
+        writer._leadership.note("9")
+        writer.release()
+        for _ in range(2):  # the source knows nothing of it, or is away
+            assert (writer.lead_now(following), writer.is_older) == (False, True)
 
 
 def test_who_leads_notes_a_generation_before_a_file_of_it_is_there(tmp_path: Path) -> None:
