@@ -8,9 +8,10 @@ told with its line.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pkgutil import iter_modules
 from typing import Any
 
-from docutils import nodes
+from docutils import languages, nodes
 from docutils.core import publish_doctree, publish_from_doctree
 from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.directives.body import CodeBlock
@@ -39,6 +40,7 @@ _SETTINGS = {
     "syntax_highlight": "none",
     "toc_backlinks": False,
 }
+_LANGUAGES = frozenset(each.name for each in iter_modules(languages.__path__))
 _BROKEN = (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
 _WARNING = 2
 _LISTS = (nodes.bullet_list, nodes.enumerated_list)
@@ -68,8 +70,9 @@ class Rest:
                     node[key] = address(node[key])
         writer = html5_polyglot.Writer()
         writer.translator_class = _Translator
+        settings = {**_SETTINGS, "language_code": self._document.settings.language_code}
         try:
-            publish_from_doctree(self._document, writer=writer, settings_overrides=_SETTINGS)
+            publish_from_doctree(self._document, writer=writer, settings_overrides=settings)
         except _BROKEN as error:
             raise FrontMatterError(f"reStructuredText: {error}") from error
         return str(writer.parts["body"])
@@ -94,7 +97,7 @@ def read(
     for size, limit in ((len(text), MAX_CHARACTERS), (paragraph, MAX_PARAGRAPH)):
         if size > limit:
             raise FrontMatterError(f"more than {limit} characters")
-    settings = {**_SETTINGS, "language_code": language, "doctitle_xform": has_title}
+    settings = {**_SETTINGS, "language_code": _known(language), "doctitle_xform": has_title}
     try:
         document = publish_doctree(
             text, source_path=path, reader=_Reader(), settings_overrides=settings
@@ -105,6 +108,12 @@ def read(
     fields = _fields(document)
     _settle(document)
     return Rest(str(document.get("title", "")), fields, remarks, document)
+
+
+def _known(language: str) -> str:
+    """A language of docutils, which would import any module that is called like one."""
+    whole = language.lower().replace("-", "_")
+    return next((each for each in (whole, whole.partition("_")[0]) if each in _LANGUAGES), "en")
 
 
 class _Substitutions(references.Substitutions):  # type: ignore[misc]

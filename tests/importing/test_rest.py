@@ -1,6 +1,7 @@
 """reStructuredText of Pelican and Nikola: what docutils reads comes, what it does not is told, and
 nothing that a text names is opened."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,24 @@ def test_a_text_that_is_too_long_or_multiplies_itself_is_refused() -> None:
     for text in ("ا\n\n" * rest.MAX_CHARACTERS, paragraph, nested, circle, long):
         with pytest.raises(FrontMatterError):
             rest.read(f"|a0|\n\n{text}", "a.rst")
+
+
+def test_admonitions_are_called_as_in_the_language_of_the_site() -> None:
+    text = "قبل\n\n.. note:: نص\n"
+    for language, title in (("ar", "ملاحظة"), ("de-AT", "Bemerkung"), ("xx", "Note"), ("", "Note")):
+        document = rest.read(text, "a.rst", language)
+        assert f">{title}</p>" in document.html()
+        assert document.remarks == ()
+
+
+def test_no_module_is_imported_that_is_called_as_the_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "zz_foreign.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    for language in ("zz_foreign", "ZZ-foreign", "-".join(f"a{n}" for n in range(40))):
+        rest.read("نص\n", "a.rst", language).html()
+    assert "zz_foreign" not in sys.modules
 
 
 def test_nikolas_articles_keep_their_headings(run: Run, tmp_path: Path, content: Path) -> None:
