@@ -88,6 +88,7 @@ class Fetcher:
             max_redirects=MAX_REDIRECTS,
             trust_env=False,
             headers={"User-Agent": "feedservice-import", "Accept-Encoding": "identity"},
+            event_hooks={"response": [_without_body]},
         )
 
     def log_in(self, address: str) -> str:
@@ -192,6 +193,13 @@ class Fetcher:
         return FetchError(
             "fetch", _("{url} takes more than {n} seconds", url=url, n=round(self._seconds))
         )
+
+
+def _without_body(response: httpx.Response) -> None:
+    """Leave the body of a redirect, which httpx would read and unpack whole, however large."""
+    if response.has_redirect_location and isinstance(response.stream, httpx.SyncByteStream):
+        response.stream.close()
+        response.stream = httpx.ByteStream(b"")
 
 
 def _origin(url: str) -> str:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
+import httpx
 import pytest
 
 from feedservice.domain.ip_addresses import is_public
@@ -166,6 +167,24 @@ def test_size_and_redirects_are_bounded(server: str, trusting: Fetcher) -> None:
 def test_what_cannot_be_fetched_is_told(fetcher: Fetcher, url: str) -> None:
     with pytest.raises(FetchError):
         fetcher.get(url)
+
+
+def test_the_body_of_a_redirect_is_not_read() -> None:
+    """It may have no end, or unpack to a thousand times its size."""
+    read: list[str] = []
+
+    def body() -> Iterator[bytes]:
+        read.append("body")
+        yield b"x"
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/new":
+            return httpx.Response(200, stream=httpx.ByteStream(b"there"))
+        return httpx.Response(301, headers={"Location": "/new"}, content=body())
+
+    fetcher = Fetcher(transport=httpx.MockTransport(answer))
+    assert fetcher.get("https://old.example/old").body == b"there"
+    assert read == []
 
 
 def test_a_redirect_to_another_scheme_is_refused(server: str, trusting: Fetcher) -> None:
