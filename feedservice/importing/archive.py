@@ -6,6 +6,7 @@ large, is not there.
 
 import gzip
 import io
+import lzma
 import tarfile
 import tempfile
 import weakref
@@ -29,7 +30,15 @@ MAX_RATIO = 200
 """Of a file, unpacked to packed: text has 20 at most, a bomb a thousand."""
 _SMALL = 1024 * 1024
 """Bytes below which nothing is a bomb."""
-_BAD = (OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError, RuntimeError)
+_BAD = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
 _GZIP = b"\x1f\x8b"
 
 Opener = Callable[[], BinaryIO]
@@ -145,10 +154,10 @@ def open_archive(stream: BinaryIO, name: str) -> Archive | None:
     if not is_zip and not is_tar:
         stream.close()
         return None
-    size = stream.seek(0, 2)
-    stream.seek(0)
     try:
         with _telling(name):
+            size = stream.seek(0, 2)
+            stream.seek(0)
             return _zip(stream, name) if is_zip else _tar(stream, name, size)
     except ImportFailure:
         stream.close()

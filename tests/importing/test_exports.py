@@ -339,9 +339,24 @@ def test_a_packed_export_that_is_broken_or_a_bomb_is_refused(
     packed = gzip.compress(WXR + b" " * 100_000)
     with pytest.raises(ImportFailure, match="cannot be read"):
         bring("cut.gz", packed[:-20])
+    for inside in (gzip.compress(WXR), zipped({"old.xml": WXR})):
+        with pytest.raises(ImportFailure, match="cannot be read"):
+            bring("twice.gz", gzip.compress(inside))
     monkeypatch.setattr(archive, "_SMALL", 100)
     with pytest.raises(ImportFailure, match="unpacks"):
         bring("bomb.gz", gzip.compress(WXR + b" " * 1_000_000))
+
+
+def test_a_file_of_an_archive_that_cannot_be_unpacked_is_not_there() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archived:
+        archived.writestr("a.md", POST)
+        archived.writestr("b.md", POST)
+    data = bytearray(stream.getvalue())
+    data[38:43] = b"\xff" * 5  # properties of the first one's LZMA, behind a head of 30 bytes
+    opened = archive.open_archive(io.BytesIO(bytes(data)), "x.zip")
+    assert opened is not None
+    assert (opened.read("a.md"), opened.read("b.md")) == (None, POST.encode())
 
 
 def test_no_name_of_an_archive_leads_out_of_it() -> None:
