@@ -105,22 +105,22 @@ def open_export(path: Path) -> WordPress:
     Raises:
         ImportFailure: it is not there or cannot be read.
     """
-    return _export(_opener(path), path.name)
+    return WordPress((_export(_opener(path), path.name),))
 
 
 def _export_in(archive: Archive) -> WordPress | None:
-    """The export of WordPress that is the only XML of an archive, as WordPress.com packs one."""
-    documents = [path for path in archive.paths() if path.lower().endswith(".xml")]
-    if len(documents) != 1:
+    """The export of WordPress that all XML of an archive is: WordPress.com packs it in parts."""
+    names = [path for path in archive.paths() if path.lower().endswith(".xml")]
+    openers = {name: partial(archive.open, name) for name in names}
+    if not names or not all(_WXR.search(_head(opener)) for opener in openers.values()):
         return None
-    opener = partial(archive.open, documents[0])
-    return _export(opener, documents[0]) if _WXR.search(_head(opener)) else None
+    return WordPress(tuple(_export(opener, name) for name, opener in openers.items()))
 
 
-def _export(opener: Opener, name: str) -> WordPress:
+def _export(opener: Opener, name: str) -> Export:
     with opener() as stream:
         size = stream.seek(0, 2) if stream.seekable() else 0
-    return WordPress(Export(opener, name, size, _encoding(opener)))
+    return Export(opener, name, size, _encoding(opener))
 
 
 def _opener(path: Path) -> Opener:

@@ -56,15 +56,16 @@ class Export:
 
 @dataclass(slots=True)
 class WordPress:
-    """The export as a `Source`."""
+    """An export in one file, or in several, as a `Source`."""
 
-    export: Export
+    exports: tuple[Export, ...]
     kind: str = "wordpress"
     _library: Library = field(default_factory=Library)
     _names: dict[str, str] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
-    _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _broken: str = ""
+    _counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    _broken: dict[str, str] = field(default_factory=dict)
+    _name: str = ""
     _is_named: bool = False
     _kept: int = 0
     found: int = 0
@@ -77,8 +78,14 @@ class WordPress:
         """
         self._counts.clear()
         self.found = 0
-        with self.export.opener() as stream:
-            for element in self._elements(stream, progress):
+        for export in self.exports:
+            self._name = export.name
+            yield from self._entries(export, progress)
+        self._is_named = True
+
+    def _entries(self, export: Export, progress: Progress) -> Iterator[ForeignEntry]:
+        with export.opener() as stream:
+            for element in self._elements(export, stream, progress):
                 name = etree.QName(element).localname
                 if name != "item" and next(element.iterancestors("{*}item"), None) is not None:
                     continue  # it is read with its item
@@ -96,46 +103,39 @@ class WordPress:
                     if entry:
                         yield entry
                 forget(element)
-        self._is_named = True
-        progress(self.export.size, self.export.size)
+        progress(export.size, export.size)
 
     def remarks(self) -> tuple[Remark, ...]:
         """See `Source`."""
-        name = self.export.name
-        remarks = [
+        counted = (
             remark(code, name, value=value, n=count)
-            for (code, value), count in sorted(self._counts.items())
-        ]
-        if self._broken:
-            remarks.append(remark("source-broken", name, value=self._broken))
-        return tuple(remarks)
+            for (name, code, value), count in sorted(self._counts.items())
+        )
+        broken = (remark("source-broken", name, value=said) for name, said in self._broken.items())
+        return (*counted, *broken)
 
     def media(self, src: str) -> bytes | None:  # noqa: ARG002 - a Source's
         """See `Source`: an export holds no files, only their addresses."""
         return None
 
-    def _elements(self, stream: BinaryIO, progress: Progress) -> Iterator[Any]:
-        reading = reading_of(stream, _TAGS, self.export.encoding)
+    def _elements(self, export: Export, stream: BinaryIO, progress: Progress) -> Iterator[Any]:
+        reading = reading_of(stream, _TAGS, export.encoding)
         count = 0
         try:
             for _event, element in reading:
                 count += 1
                 if count % 50 == 0:
-                    progress(stream.tell(), self.export.size)
+                    progress(stream.tell(), export.size)
                 yield element
         except etree.XMLSyntaxError as error:
-            self._broken = str(error)
+            self._broken[export.name] = str(error)
             if not count:
                 raise ImportFailure(
-                    _(
-                        "{source} cannot be read: {reason}",
-                        source=self.export.name,
-                        reason=str(error),
-                    )
+                    _("{source} cannot be read: {reason}", source=export.name, reason=str(error))
                 ) from error
         log = list(reading.error_log)
         if log:
-            self._broken = f"{log[0].line}: {log[0].message}"
+            self._broken[export.name] = f"{log[0].line}: {log[0].message}"
 
     def _item(self, item: Any) -> ForeignEntry | None:
         kind, status = text_of(item, "post_type") or "post", text_of(item, "status")
@@ -162,11 +162,11 @@ class WordPress:
 
     def _count(self, code: str, count: int, value: str = "") -> None:
         if count:
-            self._counts[code, value] += count
+            self._counts[self._name, code, value] += count
 
     def _post(self, item: Any, status: str, meta: dict[str, str]) -> ForeignEntry:
         number, link, guid = (text_of(item, name) for name in ("post_id", "link", "guid"))
-        place = f"{self.export.name}:{item.sourceline}: {guid or link}"
+        place = f"{self._name}:{item.sourceline}: {guid or link}"
         remarks: list[Remark] = []
         if status not in _STATUSES:
             remarks.append(remark("status-other", place, value=status or "-"))

@@ -333,6 +333,28 @@ def test_a_packed_export_is_what_it_unpacks_to(
     assert report.count
 
 
+def test_an_export_in_several_parts_is_one(bring: Bring, content: Path) -> None:
+    """A picture may lie in a later part than the article that has it; each part tells its own."""
+    thumbnail = b"<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>9</wp:meta_value></wp:postmeta>"
+    attachment = (
+        b"<item><guid>https://old.example/?p=9</guid><wp:post_id>9</wp:post_id>"
+        b"<wp:post_type>attachment</wp:post_type>"
+        b"<wp:attachment_url>https://old.example/a.jpg</wp:attachment_url></item></channel>"
+    )
+    second = WXR.replace(b"<item>", b"<item><wp:comment/>").replace(b"1<", b"2<")
+    parts = {
+        "old.wordpress.000.xml": WXR.replace(b"</item>", thumbnail + b"</item>"),
+        "old.wordpress.001.xml": second.replace(b"</channel>", attachment),
+    }
+    report = bring("old.zip", zipped(dict(parts)))
+    assert (report.kind, report.found, report.count, report.unexplained) == ("wordpress", 2, 2, 0)
+    texts = [path.read_text(encoding="utf-8") for path in (content / "field").glob("*.md")]
+    assert ["image: https://old.example/a.jpg\n" in text for text in texts].count(True) == 1
+    assert ("comments", "old.wordpress.001.xml") in [(e.code, e.place) for e in report.remarks]
+    with pytest.raises(ImportFailure, match="no folder that is known"):
+        bring("other.zip", zipped({**parts, "pom.xml": "<project/>"}))
+
+
 def test_a_packed_export_that_is_broken_or_a_bomb_is_refused(
     bring: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
