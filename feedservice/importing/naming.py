@@ -140,18 +140,23 @@ class Naming:
         """Decide aliases and redirects, once every entry is known."""
         open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
         rules = rules_for(open_addresses, self._taken)
-        pages = self._old_pages[:MAX_LITERAL]
-        moved = (*self._old_lists.items(), *pages, *rules.redirects)
-        if len(pages) < len(self._old_pages):
-            lost = self._old_pages[MAX_LITERAL:]
-            self.remarks.append(remark("redirects-many", lost[0][0], n=len(lost)))
-        self.redirects = tuple(pair for pair in moved if pair not in self._site.redirects)
+        known = set(self._site.redirects)
+        lists, pages = map(self._fitting, (list(self._old_lists.items()), self._old_pages))
+        moved = (*lists, *pages, *rules.redirects)
+        self.redirects = tuple(pair for pair in moved if pair not in known)
         for slug, alias in rules.aliases:
             self._add_alias(slug, alias)
         self.remarks += rules.remarks
         if self._has_query_addresses:
             self.remarks.append(remark("address-query", "-"))
         self._old_addresses.clear()
+
+    def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return those that site.yaml has room for; the others are told."""
+        lost = pairs[MAX_LITERAL:]
+        if lost:
+            self.remarks.append(remark("redirects-many", lost[0][0], n=len(lost)))
+        return pairs[:MAX_LITERAL]
 
     def placement(self, entry: ForeignEntry) -> Placement | None:
         """Return where a new entry will live, once; None where its id was there. After `close`."""
@@ -232,7 +237,10 @@ class Naming:
         return slug
 
     def _note_lists(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self._old_lists.update((old, new) for old, new in pairs if redirects.is_good(old, new))
+        moved = ((self._from_root(old), new) for old, new in pairs)
+        self._old_lists.update(
+            (old, new) for old, new in moved if old != new and redirects.is_good(old, new)
+        )
 
     def _category(self, term: Term) -> str:
         name = one_line(term.name)
@@ -272,15 +280,13 @@ class Naming:
 
     def _note_page(self, entry: ForeignEntry, slug: str) -> None:
         for address in (entry.url, *entry.aliases):
-            path = path_of(address).rstrip("/")
+            path = self._from_root(path_of(address).rstrip("/"))
             if path.startswith("/") and path != f"/{slug}" and redirects.is_good(path, f"/{slug}"):
                 self._old_pages.append((path, f"/{slug}"))
 
     def _note_addresses(self, entry: ForeignEntry, slug: str) -> None:
-        below = path_of(self._site.base_url).rstrip("/")
         for address in (entry.url, *entry.aliases):
-            path = path_of(address)
-            path = path.removeprefix(below) if path.startswith(f"{below}/") else path
+            path = self._from_root(path_of(address))
             if not path.startswith("/") or not path.strip("/"):
                 parts = split_or_none(address)
                 self._has_query_addresses |= address == entry.url and bool(parts and parts.query)
@@ -292,6 +298,11 @@ class Naming:
             elif alias not in self._taken:
                 self._taken[alias] += 1
                 self._add_alias(slug, alias)
+
+    def _from_root(self, path: str) -> str:
+        """An old path as it is below base_url, where the new site lies in the same folder."""
+        below = path_of(self._site.base_url).rstrip("/")
+        return path.removeprefix(below) if path.startswith(f"{below}/") else path
 
     def _add_alias(self, slug: str, alias: str) -> None:
         self._aliases.setdefault(slug, []).append(alias)

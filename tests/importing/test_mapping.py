@@ -24,7 +24,12 @@ from feedservice.domain.text import one_line
 from feedservice.importing.article_file import ArticleFile, article_file
 from feedservice.importing.foreign_entry import ForeignEntry, Link, Person, Picture, Term
 from feedservice.importing.naming import ExistingContent, Naming, Placement
-from feedservice.importing.redirect_rules import OldAddress, pattern_of, rules_for
+from feedservice.importing.redirect_rules import (
+    MAX_LITERAL,
+    OldAddress,
+    pattern_of,
+    rules_for,
+)
 from feedservice.importing.site_edit import extend
 
 PACKAGE = str(Path(feedservice.__file__).parent)
@@ -307,6 +312,33 @@ def lines_run(work: Callable[[], object]) -> int:
     finally:
         sys.settrace(before)
     return count
+
+
+def test_lists_that_site_yaml_has_no_room_for_are_told() -> None:
+    naming = Naming(factories.site(), ExistingContent(), "field")
+    lists = tuple((f"/ar/tags/{n}", f"/tags/{n}") for n in range(MAX_LITERAL + 2))
+    naming.take(ForeignEntry(place="-", id="x", title="a", lists=lists))
+    naming.close()
+    assert naming.redirects == lists[:MAX_LITERAL]
+    told = [(each.code, each.place, each.facts["n"]) for each in naming.remarks]
+    assert told == [("redirects-many", f"/ar/tags/{MAX_LITERAL}", 2)]
+
+
+def test_old_lists_and_pages_lead_on_in_the_folder_that_the_site_stays_in() -> None:
+    site = factories.site(base_url="https://new.example/blog")
+    naming = Naming(site, ExistingContent(), "field")
+    lists = (("/blog/tags", "/tags"), ("/blog/ar/tags", "/tags"), ("/blogs/x", "/tags/x"))
+    about = ForeignEntry(
+        place="-", id="y", title="عنّا", url="https://old.example/blog/about/", is_page=True
+    )
+    for entry in (ForeignEntry(place="-", id="x", title="a", lists=lists), about):
+        naming.take(entry)
+    naming.close()
+    assert naming.redirects == (
+        ("/ar/tags", "/tags"),
+        ("/blogs/x", "/tags/x"),
+        ("/about", "/pages/about"),
+    )
 
 
 def test_numbers_go_to_what_is_free() -> None:
