@@ -35,7 +35,8 @@ def redirect(view: Snapshot, path: str) -> str | None:
 
 def _list_of_moved(site: Site, path: str) -> str | None:
     """Where a numbered page leads of a list that moved."""
-    found = redirects.find(former_lists.first_page(path), site.redirects)
+    page = former_lists.first_page(path)
+    found = redirects.find(page, site.redirects) if page.strip("/") else None
     return found.address if found and not found.slug else None
 
 
