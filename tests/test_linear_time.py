@@ -119,10 +119,8 @@ def grows_too_fast(run: Callable[[Any], object], make: Callable[[int], object], 
         return told
     for _ in range(2):  # something else may have slowed one of the two
         once, fourfold = cost(run, make(size), 3), cost(run, make(size * 4))
-        if fourfold < once * 9:
-            return ""
         # A step, such as from a buffer to the system's memory, does not come twice.
-        if fourfold < once * 30 and cost(run, make(size * 16)) < fourfold * 9:
+        if fourfold < once * 9 or cost(run, make(size * 8)) < fourfold * 3:
             return ""
     return f"{told}; {once:.3f} s became {fourfold:.3f} s with four times as many"
 
