@@ -263,9 +263,7 @@ class Indexer:
         for chunk, packed, same in together(done, TOGETHER if is_long else 1):
             read = {each.path for each in packed} | {state.path for state in same}
             # Editors that save by removing and creating: what was there a moment ago may be back.
-            self._removals.wait_for(
-                {due.seen.path for due in chunk if due.seen.path in known} - read
-            )
+            self._removals.vanish({due.seen.path for due in chunk} - read, known.keys())
             whole = [
                 with_last_good(each, self._files, self._index, self._readers, task, self._clock())
                 for each in self._held.without(packed, self._clock())

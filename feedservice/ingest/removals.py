@@ -11,6 +11,9 @@ from feedservice.ingest.plan import FEW, GRACE, Vanished
 
 log = logging.getLogger(__name__)
 
+MOVING_AT_MOST = 4 * GRACE
+"""Seconds after which a file that was missed is removed though others come up and go unread."""
+
 
 class Removals:
     """What one writer knows of files that are gone, since it began.
@@ -30,6 +33,7 @@ class Removals:
         self._vanished = Vanished()
         self._waiting: dict[str, float] = {}
         self._moved = 0
+        self._passed_on = -GRACE
 
     @property
     def waiting_since(self) -> float | None:
@@ -53,6 +57,16 @@ class Removals:
             self._waiting.setdefault(path, now)
         self._moved = self._moved + moved if self._waiting else 0
 
+    def vanish(self, paths: Set[str], known: Set[str]) -> None:
+        """Note files that were there a moment ago, and gone when they were to be read.
+
+        One that the index does not have may be one that is missed, and is on its way: its last good
+        version would go with its old place.
+        """
+        self.wait_for(paths & known)
+        if not paths <= known:
+            self._passed_on = self._monotonic()
+
     def came_back(self, paths: Collection[str]) -> None:
         """Forget files that are there; one that was missed may have gone since it was seen."""
         back = {path for path in self.missed if path in paths and self._files.stat(path)}
@@ -67,7 +81,8 @@ class Removals:
     def due(self) -> frozenset[str]:
         """Return which of the files that were waited for are to be removed."""
         now = self._monotonic()
-        over = {path for path, since in self._waiting.items() if now - since >= GRACE}
+        grace = GRACE if now - self._passed_on >= GRACE else MOVING_AT_MOST
+        over = {path for path, since in self._waiting.items() if now - since >= grace}
         lost = {path for path in over if self._files.stat(path) is None}
         moved = min(self._moved, len(lost))
         self._moved -= moved

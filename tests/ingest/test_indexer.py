@@ -25,6 +25,7 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest import indexer as indexer_module
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import BELIEVED_AFTER, GRACE, LATELY, SETTLED
+from feedservice.ingest.removals import MOVING_AT_MOST
 from feedservice.ingest.settling import LONG, RESTLESS_AT_MOST
 from feedservice.system import open_files
 from waiting import PATIENCE, comes_true
@@ -1037,6 +1038,70 @@ def test_a_file_whose_folder_becomes_a_link_has_vanished(
     monotonic.now += GRACE
     swapped.remove_vanished()
     assert (titles(its_index), snapshot(its_index).problems()) == (set(), ())
+
+
+class MovingFiles(ContentFiles):
+    """A content folder in which a folder is renamed just before a file of it is read."""
+
+    def read_seen(self, path: str) -> tuple[bytes, Seen]:
+        if path.startswith("field/inner/"):
+            (self.root / "field" / "inner").rename(self.root / "field" / "other")
+        return super().read_seen(path)
+
+
+def test_a_broken_file_that_moves_again_before_it_is_read_keeps_its_last_good_version(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    file = write_article(content, "field/a.md", title="السابق")
+    indexer.scan()
+    write_article(content, "field/a.md", title="المكسور", date="31/02/2026")
+    indexer.scan()
+    moving = Indexer(
+        MovingFiles(content),
+        its_index,
+        indexer._clock,
+        pause=lambda seconds: None,
+        monotonic=monotonic,
+    )
+    (content / "field" / "inner").mkdir()
+    file.rename(content / "field" / "inner" / "b.md")
+    moving.update({"field/a.md"})
+    monotonic.now += GRACE
+    assert moving.update({"field/inner/b.md"})
+    moving.remove_vanished()
+    assert titles(its_index) == {"السابق"}
+    moving.update({"field/other/b.md"})
+    assert {each.path for each in snapshot(its_index).select(Selection(), 9)} == {
+        "field/other/b.md"
+    }
+    (content / "field" / "other" / "b.md").unlink()
+    moving.update({"field/other/b.md"})
+    monotonic.now += GRACE
+    moving.remove_vanished()
+    assert titles(its_index) == set()
+
+
+def test_files_that_come_and_go_hold_up_no_removal_for_long(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    write_article(content, "field/a.md")
+    indexer.scan()
+    moving = Indexer(
+        MovingFiles(content),
+        its_index,
+        indexer._clock,
+        pause=lambda seconds: None,
+        monotonic=monotonic,
+    )
+    (content / "field" / "a.md").unlink()
+    moving.update({"field/a.md"})
+    for number in range(int(MOVING_AT_MOST / GRACE) + 1):
+        monotonic.now += GRACE
+        write_article(content, f"field/inner/{number}.md")
+        moving.update({f"field/inner/{number}.md"})
+        shutil.rmtree(content / "field" / "other")
+        moving.remove_vanished()
+    assert titles(its_index) == set()
 
 
 @pytest.mark.parametrize("broken", ["date: 31/02/2026\n", "title: [\n", "titel: x\n"])
