@@ -203,7 +203,7 @@ def _desk(value: str) -> str:
             "github+, gitlab+, gitea+ or forgejo+ before a repository's https:// address; ?app= "
             "and the id of an OAuth application (not of GitHub's); #branch or #branch:folder"
         )
-        raise _refused("desk", value, accepted) from error
+        raise _refused("desk", re.sub("//.*@", "//", value), accepted) from error
     return value
 
 

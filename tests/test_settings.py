@@ -132,6 +132,9 @@ def test_no_part_of_a_password_is_told_with_the_address_of_a_source() -> None:
         with pytest.raises(SettingsError, match="x") as refused:
             Settings.from_env({"FEEDSERVICE_SOURCE": source})
         assert "zq" not in str(refused.value)
+    with pytest.raises(SettingsError, match="x/a") as refused:
+        Settings.from_env({"FEEDSERVICE_DESK": "github+https://desk:zq@x/a/b"})
+    assert "zq" not in str(refused.value)
     for source in ("git+https://x:8443/a", "git+https://desk:12%2Fzq@x:8443/a@b.git"):
         assert Settings.from_env({"FEEDSERVICE_SOURCE": source}).source == source
 

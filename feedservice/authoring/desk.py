@@ -16,15 +16,11 @@ from feedservice.i18n import Message, _, render, supported
 
 FORMAT = "feedservice"
 """The custom format that desk.js registers."""
-KIND, SLUG = "_kind", "_slug"
-"""Fields that no file has: what desk.js takes a file for, and what others call it."""
+KIND, SLUG, KEY = "_kind", "_slug", "_key"
+"""Fields that no file has: what desk.js takes a file for, what others call it, which one it is."""
 UNSHOWN = frozenset({"id", "views"})
 """Keys that are nobody's to edit; they stay as they are."""
 _MOMENT = "YYYY-MM-DD HH:mm"
-LOCAL: Mapping[str, Any] = MappingProxyType(
-    {"name": "gitea", "repo": "local/content", "auth_methods": ["token"]}
-)
-"""Of who works on a folder of this machine: Sveltia wants a host named, and asks it nothing."""
 
 _LABELS: Mapping[str, Message] = MappingProxyType(
     {
@@ -50,6 +46,7 @@ _LABELS: Mapping[str, Message] = MappingProxyType(
         "lang": _("Language"),
         "translations": _("Translations"),
         "corrections": _("Corrections"),
+        "corrected": _("Date of the correction"),
         "note": _("What was corrected"),
         "order": _("Place in the list of pages"),
     }
@@ -79,7 +76,7 @@ _STATUSES: Mapping[Status, Message] = MappingProxyType(
 )
 
 
-def desk_config(site: Site, backend: Mapping[str, Any] = LOCAL, folder: str = "") -> dict[str, Any]:
+def desk_config(site: Site, backend: Mapping[str, Any], folder: str = "") -> dict[str, Any]:
     """Return the configuration of Sveltia CMS for a site.
 
     Args:
@@ -97,6 +94,7 @@ def desk_config(site: Site, backend: Mapping[str, Any] = LOCAL, folder: str = ""
         "timezone": site.timezone,
         "content_folder": folder,
         "authors": {each.name: each.slug for each in site.authors},
+        "categories": {each.name: each.slug for each in site.categories},
         "media_folder": made.below("media"),
         "public_folder": "/media",
         # By our rule: what is no letter, mark or digit is one hyphen.
@@ -133,9 +131,7 @@ class _Made:
             "summary": "{{title}}",
             "sortable_fields": ["date", "title"],
             "view_groups": [{"label": self._label("category"), "field": "category"}],
-            # Pages match its path, too.
-            "filter": {"field": KIND, "value": "article"},
-            **self._common(FrontMatter.model_fields),
+            **self._common("article", FrontMatter.model_fields),
         }
 
     def pages(self) -> dict[str, Any]:
@@ -147,10 +143,12 @@ class _Made:
             "label_singular": self._text(_("Page")),
             "folder": self.below(urls.PAGES.rstrip("/")),
             "slug": name,
-            **self._common(PageFront.model_fields, (Status.PUBLISHED, Status.DRAFT)),
+            **self._common("page", PageFront.model_fields, (Status.PUBLISHED, Status.DRAFT)),
         }
 
-    def _common(self, keys: Mapping[str, Any], said: tuple[Status, ...] = SAID) -> dict[str, Any]:
+    def _common(
+        self, kind: str, keys: Mapping[str, Any], said: tuple[Status, ...] = SAID
+    ) -> dict[str, Any]:
         fields = [self._field(key, said) for key in keys if key not in UNSHOWN]
         body = {
             "name": "body",
@@ -161,17 +159,21 @@ class _Made:
             "modes": ["raw", "rich_text"],
         }
         hidden = [
-            {"name": KIND, "widget": "hidden", "default": "article"},
+            {"name": KIND, "widget": "hidden", "default": kind},
             {"name": SLUG, "widget": "hidden"},
+            # What is new, and each copy, has one of its own.
+            {"name": KEY, "widget": "hidden", "default": "{{uuid}}"},
         ]
         return {
             "create": True,
+            # By its path alone a page is an article, and so is a README.
+            "filter": {"field": KIND, "value": kind},
             "format": FORMAT,
             # Else pictures are put beside the article: its path has a folder.
             "media_folder": "/" + self.below("media"),
             "public_folder": "/media",
             "editor": {"preview": False},
-            "fields": [*fields, body, *(hidden if "date" in keys else ())],
+            "fields": [*fields, body, *hidden],
         }
 
     def _field(self, key: str, said: tuple[Status, ...]) -> dict[str, Any]:
@@ -185,10 +187,12 @@ class _Made:
                 made |= self._moment()
             case "category":
                 choices = [(each.name, each.slug) for each in self._site.categories]
-                made |= _select(choices) | {"required": True}
+                # A choice of nothing is an error to Sveltia, which begins with none.
+                made |= _select(choices) if choices else {"widget": "string"}
+                made |= {"required": True}
             case "author":
-                made |= _select([(each.name, each.slug) for each in self._site.authors])
-                made |= {"multiple": True}
+                choices = [(each.name, each.slug) for each in self._site.authors]
+                made |= _select(choices) | {"multiple": True} if choices else {"widget": "list"}
             case "status":
                 made |= _select([(self._text(_STATUSES[each]), each.value) for each in said])
                 made |= {"default": Status.DRAFT.value}
@@ -217,7 +221,8 @@ class _Made:
                 made |= {"widget": "keyvalue"}
             case "corrections":
                 parts = [
-                    self._named(name) | {"widget": "string", "required": True}
+                    self._named("corrected" if name == "date" else name)
+                    | {"name": name, "widget": "string", "required": True}
                     for name in CorrectionField.model_fields
                 ]
                 made |= {"widget": "list", "fields": parts}

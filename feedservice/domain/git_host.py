@@ -53,7 +53,8 @@ class GitHost:
         # Whose applications keep a secret, which a page cannot.
         if is_github and (said["app"] or said["repo"].count("/") > 1):
             raise ValueError(address)
-        return cls(**said | {"kind": said["kind"].replace("forgejo", "gitea")})
+        kind, repo = said["kind"].replace("forgejo", "gitea"), said["repo"].removesuffix(".git")
+        return cls(**said | {"kind": kind, "repo": repo})
 
     @property
     def api(self) -> str:

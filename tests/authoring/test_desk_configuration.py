@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import re
+from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,8 @@ from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.page import PageFront
 from feedservice.domain.git_host import GitHost
 from feedservice.domain.model import Author, Category, Site
+from feedservice.service import wiring_desk
+from feedservice.settings import Settings
 
 SITE = Site(
     title="صحيفة",
@@ -22,12 +27,15 @@ SITE = Site(
 )
 
 
+ANY = {"name": "gitea", "repo": "a/b"}
+
+
 def _fields(told: dict, collection: int) -> dict[str, dict]:
     return {each["name"]: each for each in told["collections"][collection]["fields"]}
 
 
 def test_every_key_that_validates_is_a_field_with_a_label_in_the_sites_language() -> None:
-    told = desk_config(SITE)
+    told = desk_config(SITE, ANY)
     for collection, model in enumerate((FrontMatter, PageFront)):
         fields = _fields(told, collection)
         shown = {name for name in fields if not name.startswith("_")}
@@ -41,7 +49,7 @@ def test_every_key_that_validates_is_a_field_with_a_label_in_the_sites_language(
 
 
 def test_choices_are_those_of_site_yaml_and_of_the_statuses() -> None:
-    fields = _fields(desk_config(SITE), 0)
+    fields = _fields(desk_config(SITE, ANY), 0)
     assert fields["category"]["options"] == [{"label": "ميداني", "value": "field"}]
     assert fields["author"]["options"] == [{"label": "التحرير", "value": "desk"}]
     assert [each["value"] for each in fields["status"]["options"]] == [
@@ -49,15 +57,31 @@ def test_choices_are_those_of_site_yaml_and_of_the_statuses() -> None:
         "draft",
         "withdrawn",
     ]
-    pages = _fields(desk_config(SITE), 1)
+    pages = _fields(desk_config(SITE, ANY), 1)
     assert [each["value"] for each in pages["status"]["options"]] == ["published", "draft"]
     assert fields["date"]["input_timezone"] == "Asia/Damascus"
+
+
+def test_a_site_that_names_nobody_has_fields_to_type_in() -> None:
+    fields = _fields(desk_config(replace(SITE, authors=(), categories=()), ANY), 0)
+    assert fields["author"]["widget"] == "list"
+    assert fields["category"]["widget"] == "string"
+
+
+def test_the_browser_tells_folders_apart() -> None:
+    given = Settings.from_env({})
+    told = [
+        wiring_desk.config(replace(given, content=Path(each)), SITE)["backend"]["repo"]
+        for each in ("/a/content", "/b/content", "/b/c:d")
+    ]
+    assert len(set(told)) == 3
+    assert all(re.fullmatch("[^/:]+/[^/:]+", each) for each in told)  # as Sveltia asks
 
 
 @pytest.mark.parametrize(
     ("address", "api", "backend"),
     [
-        ("github+https://github.com/a/b#main:content", "https://api.github.com", "github"),
+        ("github+https://github.com/a/b.git#main:content", "https://api.github.com", "github"),
         ("github+https://git.example/a/b", "https://git.example/api/v3", "github"),
         ("gitlab+https://gitlab.com/a/b/c?app=x1#main", "https://gitlab.com/api/v4", "gitlab"),
         ("forgejo+https://codeberg.org/a/b", "https://codeberg.org/api/v1", "gitea"),
@@ -68,6 +92,7 @@ def test_a_git_host_is_asked_at_its_api(address: str, api: str, backend: str) ->
     host = GitHost.read(address)
     told = desk_config(SITE, host.backend(), host.folder)
     assert (told["backend"]["name"], told["backend"]["api_root"]) == (backend, api)
+    assert not host.repo.endswith(".git")
     assert ("oauth" in told["backend"]["auth_methods"]) == ("app=" in address)
     assert told["media_folder"] == ("content/media" if ":content" in address else "media")
 

@@ -56,6 +56,10 @@ tags: داريا، سوريا
 author: كاتب من خارج الصحيفة
 category: [field, economy]
 summary: ملخص يتغيّر
+image:
+  src: media/hills.png   # صورة الوكالة
+  alt: تلال
+expires: 2099-01-01 10:30
 
 # تعليق قبل المعرّف
 id: tag:rawaq.example,2025:old-news
@@ -64,6 +68,16 @@ views: 12
 
 نص *كما هو* |  جدول  |
 \tوسطر بمسافة.
+"""
+PAGE = """---
+title: صفحة قديمة # عنوانها
+order: 3
+image: media/hills.png
+
+# لا يُحذف
+slug: old-page
+---
+نص.
 """
 
 
@@ -80,10 +94,10 @@ class Desk:
         """A field of the form."""
         return self.page.locator(f'section[data-key-path="{key}"]')
 
-    def save(self) -> None:
+    def save(self, collection: str = "articles") -> None:
         """Save, and put what was written into the folder."""
         self.page.get_by_role("button", name="حفظ").first.click()
-        self.page.wait_for_url(re.compile("#/collections/articles$"))
+        self.page.wait_for_url(re.compile(f"#/collections/{collection}$"))
         for path, data in self.page.evaluate(READ).items():
             file, read = self.content / path, base64.b64decode(data)
             if not file.exists() or file.read_bytes() != read:
@@ -95,6 +109,8 @@ def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
     content = tmp_path / "content"
     shutil.copytree(ROOT / "content", content, ignore=shutil.ignore_patterns(".*"))
     (content / "field" / "old-news.md").write_text(EDITED, encoding="utf-8")
+    (content / "field" / "README.md").write_text(EDITED.replace("خبر قديم", "ليس مقالًا"))
+    (content / "pages" / "old-page.md").write_text(PAGE, encoding="utf-8")
     port = free_port()
     command = [sys.executable, "-m", "feedservice", "preview", str(content), "--no-browser"]
     with subprocess.Popen(
@@ -108,7 +124,10 @@ def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
             assert comes_true(lambda: bool(_got(f"{address}/desk")))
             # Fields out of sight are not made.
             context = browser.new_context(
-                base_url=address, locale="ar", viewport={"width": 1280, "height": 4000}
+                base_url=address,
+                locale="ar",
+                timezone_id="America/New_York",  # moments are the site's all the same
+                viewport={"width": 1280, "height": 4000},
             )
             context.set_default_timeout(15_000)
             page, told = context.new_page(), []
@@ -137,6 +156,7 @@ def test_an_article_is_edited_and_another_written_with_a_picture(
 ) -> None:
     page = desk.page
     page.get_by_text("خبر قديم: له نقطتان").first.click()
+    assert not page.get_by_text("ليس مقالًا").count()
     assert desk.field("summary").evaluate("each => getComputedStyle(each).direction") == "rtl"
     desk.field("summary").locator("textarea").fill("ملخص آخر: تغيّر")
     desk.save()
@@ -173,8 +193,31 @@ def test_an_article_is_edited_and_another_written_with_a_picture(
     assert "src: media/من المكتب.png" in text
     assert (desk.content / "media" / "من المكتب.png").read_bytes() == picture.read_bytes()
 
+    page.get_by_text("مقال «من المكتب»: أول").first.click()
+    desk.field("summary").locator("textarea").fill("ملخص")
+    desk.save()
+    again = new.read_text(encoding="utf-8")
+    assert again == text.replace("\n---\n", "\nsummary: ملخص\n---\n", 1)
+
+    page.get_by_text("خبر قديم: له نقطتان").first.click()
+    page.locator("button", has_text="more_vert").first.click()
+    page.get_by_role("menuitem", name="تكرار").click()
+    desk.field("title").locator("input").fill("نسخة من خبر")
+    desk.save()
+    [copy] = set((desk.content / "field").iterdir()) - before - {new}
+    copied = copy.read_text(encoding="utf-8")
+    assert "old-news" not in copied
+    assert copied.count("\nid: tag:rawaq.example,2025:") == 1
+
+    page.goto("/desk#/collections/pages")
+    page.get_by_text("صفحة قديمة").first.click()
+    desk.field("summary").locator("textarea").fill("ملخص")
+    desk.save("pages")
+    page_file = (desk.content / "pages" / "old-page.md").read_text(encoding="utf-8")
+    assert page_file == PAGE.replace("slug: old-page\n", "slug: old-page\nsummary: ملخص\n")
+
     told = subprocess.run(
-        [sys.executable, "-m", "feedservice", "check", str(new), "--lang", "en"],
+        [sys.executable, "-m", "feedservice", "check", str(new), str(copy), "--lang", "en"],
         capture_output=True,
         check=False,
         text=True,

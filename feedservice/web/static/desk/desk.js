@@ -6,17 +6,19 @@
 "use strict";
 
 const SOURCE = "_source"; // the file as it was read
-const SHAPE = /^---[ \t]*\n([\s\S]*?)(?:^|\n)---[ \t]*(?:\n|$)/;
-const KEY = /^([^\s#:'"[\]{},&*!|>%@`-][^\n]*?)[ \t]*:(?:[ \t]|$)/;
+const SHAPE = /^---[ \t]*\n(?:([\s\S]*?)\n)??---[ \t]*(?:\n|$)/;
+const KEY = /^(["']?)([^\s#:'"[\]{},&*!|>%@`-][^\n]*?)\1:(?:[ \t]|$)/;
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d))?$/;
 const LISTS = ["tags", "aliases", "author", "media", "related", "corrections"];
-const told = { authors: {}, site_id: "", timezone: "UTC", content_folder: "" };
+const told = { authors: {}, categories: {}, site_id: "", timezone: "UTC", content_folder: "", fields: new Set() };
+// What was written last, and what had been read before: Sveltia does not read again what it wrote.
+const written = new Map();
 
 /** The lines of front matter as blocks: one for each key, with what belongs to it. */
 function blocks(head) {
   const found = [];
   for (const line of head.split("\n")) {
-    const key = KEY.exec(line)?.[1];
+    const key = KEY.exec(line)?.[2].trim();
     if (key !== undefined || !found.length) found.push({ key, lines: [line] });
     else found[found.length - 1].lines.push(line);
   }
@@ -33,13 +35,18 @@ function blocks(head) {
 function value(block) {
   const text = block.lines.join("\n");
   try {
-    const read = jsyaml.load(text, { schema: jsyaml.FAILSAFE_SCHEMA });
+    const read = jsyaml.load(text, { schema: jsyaml.FAILSAFE_SCHEMA, listener: withoutAnchors });
     const one = read && read[block.key];
     if (one !== undefined) return one ?? "";
   } catch {
     // As the service does: a colon or a quotation mark among words is the editor's.
   }
   return block.lines.length > 1 ? undefined : text.slice(text.indexOf(":") + 1).trim();
+}
+
+/** Refuse anchors, as the service does: a few lines of them can mean a billion values. */
+function withoutAnchors(_event, { anchorMap }) {
+  if (Object.keys(anchorMap).length) throw new Error("anchor");
 }
 
 /** A value as its field has it; undefined where no field can show it, and it stays as it is. */
@@ -50,24 +57,24 @@ function shown(key, read) {
   }
   if (key === "image") {
     const parts = typeof read === "string" ? { src: read } : read;
-    return { ...parts, src: address(parts.src ?? "") };
+    return typeof parts.src === "string" ? { ...parts, src: address(parts.src) } : undefined;
   }
   if (key === "category") {
     const all = [read].flat();
-    return all.length === 1 ? all[0] : undefined;
+    return all.length === 1 ? slugOf(told.categories, all[0]) : undefined;
   }
   if (LISTS.includes(key)) {
     const split = key === "tags" && typeof read === "string" ? read.split(/[,،]/) : [read].flat();
     const all = split.map((one) => (typeof one === "string" ? one.trim() : one)).filter(Boolean);
-    if (key === "corrections") return all;
+    if (key === "corrections") return all.every((one) => typeof one !== "string") ? all : undefined;
     if (all.some((one) => typeof one !== "string")) return undefined;
     if (key === "media") return all.map(address);
     if (key !== "author") return all;
     const slugs = Object.values(told.authors);
-    const known = all.map((one) => told.authors[one] ?? one);
-    return known.every((one) => slugs.includes(one)) ? known : undefined;
+    const known = all.map((one) => slugOf(told.authors, one));
+    return !slugs.length || known.every((one) => slugs.includes(one)) ? known : undefined;
   }
-  return read;
+  return typeof read === "string" || key === "translations" ? read : undefined;
 }
 
 /** A value of a field as front matter says it; undefined where nothing is to be said. */
@@ -86,15 +93,17 @@ function said(key, held) {
   return typeof held === "string" ? held : String(held);
 }
 
+const slugOf = (names, name) => (Object.hasOwn(names, name) ? names[name] : name);
 const address = (src) => (src.startsWith("media/") ? `/${src}` : src);
 const path = (src) => (src.startsWith("/media/") ? src.slice(1) : src);
 const isSame = (one, other) => sorted(one) === sorted(other);
+// Sveltia takes off what is around a text.
 const sorted = (one) =>
-  JSON.stringify(one, (_key, held) =>
-    held && typeof held === "object" && !Array.isArray(held)
-      ? Object.fromEntries(Object.keys(held).sort().map((name) => [name, held[name]]))
-      : held,
-  ) ?? "";
+  JSON.stringify(one, (_key, held) => {
+    if (typeof held === "string") return held.trim();
+    if (!held || typeof held !== "object" || Array.isArray(held)) return held;
+    return Object.fromEntries(Object.keys(held).sort().map((name) => [name, held[name]]));
+  }) ?? "";
 
 /** The lines of a key and its value. */
 function lines(key, held) {
@@ -105,47 +114,63 @@ function lines(key, held) {
   return jsyaml.dump({ [key]: held }, options).trimEnd().split("\n");
 }
 
+/** What the service takes a file for. */
+function kindOf(folders, name) {
+  const isNone = folders[0] === "media" || name.toLowerCase() === "readme";
+  if (isNone || [...folders, name].some((one) => /^[._]/.test(one))) return "none";
+  return folders[0] === "pages" ? "page" : "article";
+}
+
 /** A file → what the fields show. */
 function fromFile(text, file = "") {
   const found = SHAPE.exec(text);
-  const name = file.split("/").pop().replace(/\.md$/, "");
-  const folder = file.slice(told.content_folder ? told.content_folder.length + 1 : 0).split("/")[0];
-  const kind = folder === "pages" ? "page" : "article";
-  const inner = { [SOURCE]: text, _file: file, _kind: kind, _slug: name };
+  const folders = file.slice(told.content_folder ? told.content_folder.length + 1 : 0).split("/");
+  const name = folders.pop().replace(/\.md$/, "");
+  const kind = kindOf(folders, name);
+  const inner = { [SOURCE]: text, _file: file, _key: file, _kind: kind, _slug: name };
   if (!found) return { body: text, ...inner };
   const values = { body: text.slice(found[0].length).replace(/^\n+/, "") };
-  for (const block of blocks(found[1])) {
-    if (block.key === undefined) continue;
+  for (const block of blocks(found[1] ?? "")) {
+    if (!told.fields.has(block.key)) continue;
     const read = value(block);
     const field = read === undefined ? undefined : shown(block.key, read);
     if (field !== undefined) values[block.key] = field;
   }
-  if (kind === "article" && !("category" in values)) values.category = folder;
+  if (kind === "article" && !("category" in values)) {
+    values.category = slugOf(told.categories, folders[0] ?? "");
+  }
   values.status ||= "published";
   return { ...values, ...inner, _slug: values.slug || name };
 }
 
+/** The file that values were read from, or that was written of them since; empty for a new one. */
+function sourceOf({ _file, _key, [SOURCE]: held = "" }) {
+  const read = _key === _file ? held : ""; // else Sveltia made a copy of another's values
+  const last = written.get(_key);
+  return { read, source: last?.read === read ? last.text : read };
+}
+
 /** What the fields hold → the file, whose lines are what they were where no value is another. */
 function toFile(content) {
-  const { body = "", [SOURCE]: source = "", _file: file, _kind: kind, _slug, ...held } = content;
+  const { body = "", [SOURCE]: _, _file: file, _key, _kind: kind, _slug, ...held } = content;
+  const { read, source } = sourceOf(content);
   const found = SHAPE.exec(source);
   const before = source ? fromFile(source, file) : {};
   const put = [];
   const seen = new Set();
-  for (const block of found ? blocks(found[1]) : []) {
+  for (const block of found ? blocks(found[1] ?? "") : []) {
     const { key } = block;
     seen.add(key);
     const now = said(key, held[key]);
-    // What no field showed, and what is as it was.
-    const stays = key === undefined || isSame(said(key, before[key]), now);
+    // What no field shows, what is as it was, and what an article cannot be without.
+    const isOurs = told.fields.has(key) && !(key === "date" && now === undefined);
+    const stays = !isOurs || isSame(said(key, before[key]), now);
     const kept = stays ? block.lines : now === undefined ? [] : lines(key, now);
-    put.push(...kept, ...(block.after ?? []));
+    put.push(...kept, ...block.after);
   }
-  if (!source) {
-    if (kind === "article") {
-      held.date ||= new Date().toLocaleString("sv", { timeZone: told.timezone }).slice(0, 16);
-      held.id = `${told.site_id}:${crypto.randomUUID()}`;
-    }
+  if (!found && kind === "article") {
+    held.date ||= new Date().toLocaleString("sv", { timeZone: told.timezone }).slice(0, 16);
+    held.id = `${told.site_id}:${crypto.randomUUID()}`;
   }
   for (const key of Object.keys(held)) {
     // A folder says a category, and nothing at all that it is published.
@@ -153,9 +178,10 @@ function toFile(content) {
     const now = isKnown ? undefined : said(key, held[key]);
     if (now !== undefined) put.push(...lines(key, now));
   }
-  while (!found && put.length && put[put.length - 1] === "") put.pop();
-  const text = isSame(body, before.body) && found ? source.slice(found[0].length) : `\n${body}\n`;
-  return `---\n${put.join("\n")}\n---\n${text}`;
+  const isBody = isSame(body, before.body) && found;
+  const text = `---\n${put.join("\n")}\n---\n${isBody ? source.slice(found[0].length) : `\n${body}\n`}`;
+  if (_key) written.set(_key, { read, text });
+  return text;
 }
 
 if (typeof module === "undefined") {
