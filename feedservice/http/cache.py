@@ -147,12 +147,8 @@ class HttpCache:
         """Bytes that are kept now."""
         return self._documents.size + self._errors.size
 
-    def is_degraded(self, now: datetime) -> bool:
-        """Whether answers are given that could not be made anew just now."""
-        return self.degraded_since(now) is not None
-
     def degraded_since(self, now: datetime) -> datetime | None:
-        """Return since when that is so; None where it is not."""
+        """Return since when answers are given that cannot be made anew; None where all can."""
         first, last = self._failed or (now, now - DEGRADED_FOR)
         since = [self._revision.lost_since, first if now - last < DEGRADED_FOR else None]
         if self._revision.known == RESTORED:

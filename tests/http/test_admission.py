@@ -172,7 +172,7 @@ def test_what_is_kept_is_given_where_no_slot_is_free_to_renew_it(pages: Pages) -
     with making(cache, pages, "/b"):
         assert ask(cache).body == BODY
         assert how(cache) == "stale"
-        assert not cache.is_degraded(pages.clock())
+        assert cache.degraded_since(pages.clock()) is None
     pages.clock.go(1)
     assert ask(cache).body == b"new"
 

@@ -529,7 +529,7 @@ def test_the_last_good_answer_is_given_when_a_new_one_cannot_be_made(
     pages.clock.go(60)
     pages.put("/", b"new")
     assert ask(cache).body == b"new"
-    assert not cache.is_degraded(pages.clock())
+    assert cache.degraded_since(pages.clock()) is None
 
 
 def test_a_failing_application_is_not_asked_for_each_request(pages: Pages) -> None:
@@ -598,13 +598,13 @@ def test_kept_answers_are_given_when_nobody_knows_the_revision(pages: Pages) -> 
     pages.fault = broken
     assert ask(cache) == whole
     assert ask_how(cache) == "stale"
-    assert cache.is_degraded(pages.clock())
+    assert cache.degraded_since(pages.clock())
     with pytest.raises(OSError, match="disk"):
         ask(cache, "/never-seen")
     lost.clear()
     pages.fault = None
     assert ask_how(cache) == "hit"
-    assert not cache.is_degraded(pages.clock())
+    assert cache.degraded_since(pages.clock()) is None
 
 
 def test_the_application_is_told_that_answers_are_kept_ones(pages: Pages) -> None:

@@ -68,7 +68,7 @@ def test_what_is_handed_on_is_given_as_it_was_while_nothing_can_be_made(pages: P
     assert {path: ask(other, path) for path in pages.pages} == before
     assert {path: ask(other, path, accept_encoding="br") for path in pages.pages} == packed
     assert ask(other, If_None_Match=before["/"].headers["ETag"]).status == 304
-    assert other.is_degraded(pages.clock())
+    assert other.degraded_since(pages.clock())
     with pytest.raises(OSError, match="gone"):
         ask(other, "/never asked")
 
@@ -96,7 +96,7 @@ def test_it_gives_way_as_soon_as_answers_can_be_made_even_of_the_same_revision(
     assert ask(other).status == 200
     assert pages.asked == ["/"]
     assert HELD not in pages.seen[-1], "another release may have made what is held"
-    assert not other.is_degraded(pages.clock())
+    assert other.degraded_since(pages.clock()) is None
 
 
 def test_nothing_is_given_past_its_own_moment(pages: Pages, clock: Clock) -> None:
