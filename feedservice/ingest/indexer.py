@@ -46,6 +46,7 @@ _WHOLE = ("media", templates.FOLDER)
 
 BATCH = 250
 """Files that are read at once, and written in one transaction."""
+
 TOGETHER = 4
 """How many batches are written in one transaction while an index is filled, which nobody asks yet:
 a third of the time of writing."""

@@ -77,7 +77,7 @@ class Keeper:
         pace = child_process.Pace()
         server = self._begin(is_first=True)
         while server:
-            self._wait_for(server, self._taking)
+            self._wait_for(server)
             if not self._is_told:
                 log.warning("the server, process %s, ended: another begins", server.pid)
             pace.begin(time.monotonic())
@@ -103,14 +103,14 @@ class Keeper:
             os.close(taken)
             return self._server
 
-    def _wait_for(self, server: BaseProcess, taking: int) -> None:
+    def _wait_for(self, server: BaseProcess) -> None:
         """Wait for the end of a server, and let go of who went before it once it took over."""
-        if _ends_or_takes_over(server.pid or 0, taking):
+        if _takes_over(server.pid or 0, self._taking):
             for each in self._held[:-1]:
                 os.close(each)
             self._held = self._held[-1:]
         server.join()
-        os.close(taking)
+        os.close(self._taking)
 
     def _run_server(self, is_first: bool, succession: Succession, *others: int) -> None:
         for each in others:
@@ -128,8 +128,8 @@ class Keeper:
             self._server.terminate()
 
 
-def _ends_or_takes_over(server: int, taking: int) -> bool:
-    """Wait until a server ends or all of it closed ``taking``; whether it was not the former."""
+def _takes_over(server: int, taking: int) -> bool:
+    """Wait until all of a server closed ``taking``; False where it ended first."""
     try:
         # Not `sentinel`, a pipe that children of the server may have.
         ended = os.pidfd_open(server)
