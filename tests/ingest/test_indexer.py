@@ -561,8 +561,8 @@ class FaultyFiles(ContentFiles):
         return super().read_seen(path)
 
 
-def faulty(indexer: Indexer, path: str, fault: Exception) -> Indexer:
-    files = FaultyFiles(indexer._files.root, path, fault)
+def over(files: ContentFiles, indexer: Indexer) -> Indexer:
+    """An indexer of the same index, over files of which something else becomes."""
     return Indexer(
         files,
         indexer._index,
@@ -579,7 +579,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_a_removal_once_it_did_not_com
     indexer.scan()
     write_article(content, "field/a.md", title="آخر طويل")
     write_article(content, "field/new.md")
-    failing = faulty(indexer, "field/a.md", FileNotFoundError())
+    failing = over(FaultyFiles(content, "field/a.md", FileNotFoundError()), indexer)
     assert failing.scan().problems == ()
     assert titles(its_index) == {"عنوان a", "عنوان new"}
     (content / "field" / "a.md").unlink()
@@ -595,7 +595,8 @@ def test_a_file_that_cannot_be_read_is_told_and_leaves_its_last_version_up(
     write_article(content, "field/a.md")
     indexer.scan()
     write_article(content, "field/a.md", title="آخر طويل")
-    report = faulty(indexer, "field/a.md", PermissionError(13, "Permission denied")).scan()
+    refused = PermissionError(13, "Permission denied")
+    report = over(FaultyFiles(content, "field/a.md", refused), indexer).scan()
     assert [(each.code, each.facts["value"]) for each in report.problems] == [
         ("file-unreadable", "Permission denied")
     ]
@@ -902,7 +903,7 @@ def test_taking_the_same_path_twice_reads_it_once(
 ) -> None:
     write_article(content, "field/a.md")
     indexer.scan()
-    never = faulty(indexer, "field/a.md", AssertionError("it was read"))
+    never = over(FaultyFiles(content, "field/a.md", AssertionError("it was read")), indexer)
     assert never.update({"field/a.md"})
     assert never.scan().read == 0
 
@@ -1027,13 +1028,7 @@ def test_a_file_whose_folder_becomes_a_link_has_vanished(
     write_article(content, "field/a.md")
     indexer.scan()
     write_article(content, "field/a.md", title="آخر طويل")
-    swapped = Indexer(
-        SwappedFiles(content),
-        its_index,
-        indexer._clock,
-        pause=lambda seconds: None,
-        monotonic=monotonic,
-    )
+    swapped = over(SwappedFiles(content), indexer)
     assert swapped.update({"field/a.md"})
     monotonic.now += GRACE
     swapped.remove_vanished()
@@ -1056,13 +1051,7 @@ def test_a_broken_file_that_moves_again_before_it_is_read_keeps_its_last_good_ve
     indexer.scan()
     write_article(content, "field/a.md", title="المكسور", date="31/02/2026")
     indexer.scan()
-    moving = Indexer(
-        MovingFiles(content),
-        its_index,
-        indexer._clock,
-        pause=lambda seconds: None,
-        monotonic=monotonic,
-    )
+    moving = over(MovingFiles(content), indexer)
     (content / "field" / "inner").mkdir()
     file.rename(content / "field" / "inner" / "b.md")
     moving.update({"field/a.md"})
@@ -1086,13 +1075,7 @@ def test_files_that_come_and_go_hold_up_no_removal_for_long(
 ) -> None:
     write_article(content, "field/a.md")
     indexer.scan()
-    moving = Indexer(
-        MovingFiles(content),
-        its_index,
-        indexer._clock,
-        pause=lambda seconds: None,
-        monotonic=monotonic,
-    )
+    moving = over(MovingFiles(content), indexer)
     (content / "field" / "a.md").unlink()
     moving.update({"field/a.md"})
     for number in range(int(MOVING_AT_MOST / GRACE) + 1):
