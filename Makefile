@@ -20,7 +20,8 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-
 # Where it is set, each of the many processes that a service and its tests start compiles the package again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: serve test faults fuzz take-overs outages soak gallery lighthouse desk check format messages bench lock sbom clean
+.PHONY: serve test faults fuzz take-overs outages soak gallery lighthouse desk check format messages \
+	bench lock sbom clean
 
 serve: $(READY)
 	$(BIN)/feedservice serve --content content --host $(HOST) --port $(PORT)
@@ -58,7 +59,7 @@ lighthouse: $(DEV_READY)
 	npm ci --prefix benchmarks/node --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m benchmarks.browsing
 
-# Brings the pinned Sveltia CMS into the package; needs npm. Look at what changed before committing it.
+# Brings the pinned Sveltia CMS into the package; needs npm. Look at what changed before a commit.
 desk:
 	$(PYTHON) .ci/vendor_desk.py
 

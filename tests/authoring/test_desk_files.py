@@ -166,7 +166,8 @@ def test_what_the_service_passes_over_is_not_listed(file: str, kind: str) -> Non
     [
         BOMB,
         "---\ntitle: x\nkey" + " " * 200_000 + "\n---\nنص",
-        "---\ntitle: [x]\ncategory: constructor\nimage: {src: [x]}\nmedia: {a: [x]}\ncorrections: [x]\nsummary: {a: b}\n---\nنص",
+        "---\ntitle: [x]\ncategory: constructor\nimage: {src: [x]}\nmedia: {a: [x]}\n"
+        "corrections: [x]\nsummary: {a: b}\n---\nنص",
     ],
     ids=["anchors", "spaces", "shapes"],
 )

@@ -42,7 +42,10 @@ READ = """async () => {
   const walk = async (folder, path) => {
     for await (const [name, each] of folder.entries()) {
       if (each.kind === "directory") await walk(each, `${path}${name}/`);
-      else found[path + name] = new Uint8Array(await (await each.getFile()).arrayBuffer()).toBase64();
+      else {
+        const bytes = await (await each.getFile()).arrayBuffer();
+        found[path + name] = new Uint8Array(bytes).toBase64();
+      }
     }
   };
   await walk(await navigator.storage.getDirectory(), "");
@@ -134,7 +137,8 @@ def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
             page.on("request", lambda each: told.append(f"request {each.url}"))
             page.expose_function("violated", lambda what: told.append(f"violation {what}"))
             page.add_init_script(
-                "addEventListener('securitypolicyviolation', e => violated(`${e.violatedDirective} ${e.blockedURI}`))"
+                "addEventListener('securitypolicyviolation',"
+                " e => violated(`${e.violatedDirective} ${e.blockedURI}`))"
             )
             page.goto("/desk")
             files = [

@@ -335,7 +335,10 @@ def test_a_packed_export_is_what_it_unpacks_to(
 
 def test_an_export_in_several_parts_is_one(bring: Bring, content: Path) -> None:
     """A picture may lie in a later part than the article that has it; each part tells its own."""
-    thumbnail = b"<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>9</wp:meta_value></wp:postmeta>"
+    thumbnail = (
+        b"<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key>"
+        b"<wp:meta_value>9</wp:meta_value></wp:postmeta>"
+    )
     attachment = (
         b"<item><guid>https://old.example/?p=9</guid><wp:post_id>9</wp:post_id>"
         b"<wp:post_type>attachment</wp:post_type>"

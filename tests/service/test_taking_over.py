@@ -1,4 +1,4 @@
-"""Take-overs under saves: nothing is lost, nothing is told twice. All of them: ``make take-overs``."""
+"""Take-overs under saves: nothing is lost or told twice. All of them: ``make take-overs``."""
 
 import http.server
 import itertools
@@ -175,6 +175,12 @@ def test_take_overs_under_saves_lose_nothing_and_tell_nothing_twice(
     def stands_by(machine: Machine) -> bool:
         return bool(ask(f"{_ASKS} AND application_name = '{machine.name}'"))
 
+    def is_followed(machine: Machine) -> bool:
+        return leading() not in ("", machine.name)
+
+    def has_ended(machine: Machine) -> bool:
+        return machine.process.poll() is not None
+
     with ExitStack() as ends:
 
         def begin() -> Machine:
@@ -196,11 +202,11 @@ def test_take_overs_under_saves_lose_nothing_and_tell_nothing_twice(
                     leader.network.stop()
                 else:
                     leader.kill()
-                assert comes_true(lambda old=leader.name: leading() not in ("", old))  # type: ignore[misc]
+                assert comes_true(partial(is_followed, leader))
                 took = time.monotonic() - deaths[-1]
                 spans["a lost network" if is_lost else "kill -9"].append(took)
                 leader.network.go_on()
-                assert comes_true(lambda each=leader: each.process.poll() is not None)  # type: ignore[misc]
+                assert comes_true(partial(has_ended, leader))
         assert comes_true(lambda: written() == len(saved))
         while (left := ask(_LEFT)) != (0,):  # of hundreds, one after another
             assert comes_true(lambda before=left: ask(_LEFT) != before)  # type: ignore[misc]

@@ -67,8 +67,8 @@ def test_every_address_that_the_guide_names_is_a_feed_of_its_page(reader: FlaskC
     for address in named:
         answer = reader.get(address)
         assert (answer.status_code, answer.mimetype in TYPES) == (200, True), address
-        path, suffix, query = re.fullmatch(r"(.+?)(\.\w+)(\?.*)?", address).groups()  # type: ignore[union-attr]
-        list_page = page(reader, ("/" if path == "/feed" else path) + (query or ""))
+        ((path, suffix, query),) = re.findall(r"\A(.+?)(\.\w+)(\?.*)?\Z", address)
+        list_page = page(reader, ("/" if path == "/feed" else path) + query)
         feeds = [reader.get(each) for each in list_page.xpath("//link[@rel='alternate']/@href")]
         assert answer.data in [each.data for each in feeds], (address, suffix)
 

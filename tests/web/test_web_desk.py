@@ -1,4 +1,4 @@
-"""The desk: what is at /desk where it is set up, under a policy of its own, and nothing elsewhere."""
+"""The desk: what is at /desk where it is set up, by a policy of its own; nothing elsewhere."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,8 +1,8 @@
-// How the desk reads and writes article files: the format that Sveltia CMS is told of as "feedservice".
+// How the desk reads and writes article files: the format that Sveltia CMS knows as "feedservice".
 //
-// Sveltia writes front matter anew, in its own order and without remarks. So the text of a file goes
-// with its values, in a key that no field shows, and what is written is that text, with other lines
-// only where a value is another than was read.
+// Sveltia writes front matter anew, in its own order and without remarks. So the text of a file
+// goes with its values, in a key that no field shows, and what is written is that text, with other
+// lines only where a value is another than was read.
 "use strict";
 
 const SOURCE = "_source"; // the file as it was read
@@ -10,7 +10,14 @@ const SHAPE = /^---[ \t]*\n(?:([\s\S]*?)\n)??---[ \t]*(?:\n|$)/;
 const KEY = /^(["']?)([^\s#:'"[\]{},&*!|>%@`-][^\n]*?)\1:(?:[ \t]|$)/;
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d))?$/;
 const LISTS = ["tags", "aliases", "author", "media", "related", "corrections"];
-const told = { authors: {}, categories: {}, site_id: "", timezone: "UTC", content_folder: "", fields: new Set() };
+const told = {
+  authors: {},
+  categories: {},
+  site_id: "",
+  timezone: "UTC",
+  content_folder: "",
+  fields: new Set(),
+};
 // What was written last, and what had been read before: Sveltia does not read again what it wrote.
 const written = new Map();
 
@@ -109,7 +116,7 @@ const sorted = (one) =>
 function lines(key, held) {
   const isShort = Array.isArray(held) && held.every((one) => typeof one === "string");
   const options = { lineWidth: -1, noRefs: true, flowLevel: isShort ? 1 : -1 };
-  // What other programs would read as a number or a date keeps its quotation marks, but for moments.
+  // What others would read as a number or a date keeps its quotation marks, but for moments.
   if (typeof held === "string" && MOMENT.test(held)) return [`${key}: ${held}`];
   return jsyaml.dump({ [key]: held }, options).trimEnd().split("\n");
 }
@@ -179,7 +186,8 @@ function toFile(content) {
     if (now !== undefined) put.push(...lines(key, now));
   }
   const isBody = isSame(body, before.body) && found;
-  const text = `---\n${put.join("\n")}\n---\n${isBody ? source.slice(found[0].length) : `\n${body}\n`}`;
+  const rest = isBody ? source.slice(found[0].length) : `\n${body}\n`;
+  const text = `---\n${put.join("\n")}\n---\n${rest}`;
   if (_key) written.set(_key, { read, text });
   return text;
 }
@@ -189,7 +197,8 @@ if (typeof module === "undefined") {
   // Sveltia reads this as it begins; whoever chose another language there keeps it.
   const kept = "sveltia-cms.prefs";
   const locale = document.documentElement.lang.startsWith("ar") ? "ar" : "en-US";
-  localStorage.setItem(kept, JSON.stringify({ locale, ...JSON.parse(localStorage.getItem(kept) ?? "{}") }));
+  const chosen = JSON.parse(localStorage.getItem(kept) ?? "{}");
+  localStorage.setItem(kept, JSON.stringify({ locale, ...chosen }));
 } else {
   module.exports = { fromFile, toFile, told };
 }

@@ -4,8 +4,9 @@
 (async () => {
   const config = await (await fetch("desk/config.json")).json();
   const { site_id, timezone, authors, categories, content_folder, ...options } = config;
-  const shown = options.collections.flatMap(({ fields }) => fields).filter(({ widget }) => widget !== "hidden");
-  const fields = new Set(shown.map(({ name }) => name).filter((name) => name !== "body"));
+  const all = options.collections.flatMap((each) => each.fields);
+  const shown = all.filter(({ widget, name }) => widget !== "hidden" && name !== "body");
+  const fields = new Set(shown.map(({ name }) => name));
   Object.assign(told, { site_id, timezone, authors, categories, content_folder, fields });
   // Sveltia asks whether a folder is a Git repository. Ours need not be one, but must be content.
   const proto = globalThis.FileSystemDirectoryHandle?.prototype;
