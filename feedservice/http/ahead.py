@@ -4,6 +4,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -55,8 +56,10 @@ class Ahead:
             if len(self._polled) > MOST:
                 self._polled.popitem(last=False)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._keep_making, name="ahead", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._keep_making, name="ahead", daemon=True)
+                with suppress(RuntimeError):  # the system gives no more of them: the next may begin
+                    thread.start()
+                    self._thread = thread
 
     def make(self) -> bool:
         """Make anew what is due; whether anything was polled lately."""

@@ -74,7 +74,10 @@ class Metrics:
             self._flusher = threading.Thread(
                 target=self._keep_flushing, name="metrics", daemon=True
             )
-            self._flusher.start()
+            try:
+                self._flusher.start()
+            except RuntimeError:  # the system gives no more of them: the next answer asks again
+                self._flusher = None
 
     def rendered(self, format_: str) -> None:
         """Count a document."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -55,6 +55,22 @@ def test_what_was_polled_is_made_anew_before_it_is_asked_for(site: Site) -> None
         assert comes_true(lambda: site.cache._documents.get("/").revision == site.pages.revision)
         assert ask(site.cache).body == body
         assert len(site.pages.asked) == made + 1, "it was made once"
+
+
+def test_a_thread_that_the_system_refuses_costs_nobody_an_answer_and_is_asked_for_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Thread, "start", refuse)
+        for number in range(2):
+            assert ask(site.cache).status == 200
+            site.change("/", f"{number}".encode())
+    ask(site.cache)
+    site.change("/", b"a")
+    assert comes_true(lambda: site.cache._documents.get("/").revision == site.pages.revision)
 
 
 def test_nothing_is_made_ahead_that_was_asked_for_once(site: Site) -> None:

@@ -127,15 +127,30 @@ def test_kept_answers_do_not_wait_for_a_revision_that_nobody_tells() -> None:
     assert comes_true(lambda: revision.at(now + timedelta(seconds=2)) is not None)
 
 
+def refuse(_thread: object) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_who_leads_and_gets_no_thread_to_say_so_lets_another_lead(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (database_at(address).leadership(address) for _ in range(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(IndexUnavailable):
+            first.acquire()
+    assert not first.is_held()
+    assert second.acquire()
+    second.release()
+    first.release()
+
+
 def test_a_thread_that_the_system_refuses_is_an_outage_and_locks_nobody_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     refused: list[Exception] = []
     now = datetime(2026, 1, 1, tzinfo=UTC)
     asked = Revision(lambda: 7, timedelta(0), None, refused.append, patience=1)
-
-    def refuse(_thread: object) -> None:
-        raise RuntimeError("can't start new thread")
 
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", refuse)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -86,6 +87,21 @@ def test_a_site_that_nobody_asked_has_metrics_too() -> None:
         b"# TYPE feedservice_http_requests counter",
         b"# TYPE feedservice_http_requests_total counter",
     )
+
+
+def test_a_thread_that_the_system_refuses_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    metrics = Metrics()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        metrics.answered("list", "rss", "200", "hit", 10, 0.1)
+    assert metrics._flusher is None
+    metrics.answered("list", "rss", "200", "hit", 10, 0.1)
+    assert metrics._flusher
 
 
 def test_where_files_cannot_be_written_counting_goes_on_and_is_told_once(

@@ -79,7 +79,12 @@ class HeldByOne:
                 session.execute("INSERT INTO leadership (number) VALUES (0)")
             number = _value(session, "UPDATE leadership SET number = number + 1 RETURNING number")
             self._number = int(str(number))
-        threading.Thread(target=self._keep, args=(session,), name="leader", daemon=True).start()
+        keeping = threading.Thread(target=self._keep, args=(session,), name="leader", daemon=True)
+        try:
+            keeping.start()
+        except RuntimeError as error:  # the system gives no more of them
+            self.release()
+            raise IndexUnavailable(str(error)) from error
         return True
 
     def is_held(self) -> bool:

@@ -4,6 +4,7 @@ import logging
 import os
 import random
 import time
+from contextlib import suppress
 from threading import Lock, Thread
 
 import psycopg
@@ -37,8 +38,10 @@ class Listener:
         """Begin to listen, once in each process."""
         with self._starting:
             if self._pid != os.getpid():
-                self._pid, self._is_listening = os.getpid(), False
-                Thread(target=self._run, name="listener", daemon=True).start()
+                self._is_listening = False
+                with suppress(RuntimeError):  # the system gives no more of them: asked again later
+                    Thread(target=self._run, name="listener", daemon=True).start()
+                    self._pid = os.getpid()
 
     def value(self) -> object:
         """Return what is another after each commit, and ten times a second while none is heard."""
