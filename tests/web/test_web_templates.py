@@ -2,9 +2,11 @@
 
 import logging
 import re
+import time
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +18,7 @@ from feedservice.domain.model import Problem, Site, Template
 from feedservice.domain.templates import FILTERS
 from feedservice.feeds.page import ArticlePage, Listing
 from feedservice.index.writer import IndexWriter
-from feedservice.web import overrides
+from feedservice.web import overrides, sandbox
 from feedservice.web.render import View
 from web_site import NOW
 
@@ -50,6 +52,27 @@ def test_a_template_takes_the_place_of_ours_and_may_build_upon_it(dress: Dress) 
     assert "عملية &lt;داريا&gt;" in page, "super, and values are escaped"
     assert client.get("/nowhere").text == "<h1>404</h1>"
     assert "إعلان" not in client.get("/").text
+
+
+def test_what_it_takes_to_compile_templates_is_no_work_of_the_first_page(
+    dress: Dress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, slow = sandbox.SiteEnvironment._parse, [0.6]
+
+    def parse(*given: Any) -> Any:
+        end = time.thread_time() + (slow.pop() if slow else 0)
+        while time.thread_time() < end:
+            pass
+        return read(*given)
+
+    monkeypatch.setattr(sandbox, "SECONDS", 0.5)
+    monkeypatch.setattr(sandbox.SiteEnvironment, "_parse", parse)
+    client = dress(
+        article='{% extends "ours/article.html" %}'
+        "{% block content %}{% for n in range(99) %}{{ n }}{% endfor %}إعلان{% endblock %}"
+    )
+    assert "إعلان" in client.get("/articles/daraya-operation").text
+    assert slow == []
 
 
 def test_every_page_is_the_same_by_a_template_that_only_extends_ours(
