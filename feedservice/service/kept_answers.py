@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Hashable, Iterable
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
@@ -17,10 +18,12 @@ from feedservice.clock import Clock
 from feedservice.domain.model import Site
 from feedservice.http import kept_file
 from feedservice.http.cache import HttpCache
+from feedservice.http.entry import Entry
 from feedservice.index.payload import site_from_json, site_to_json
 from feedservice.publishing import entries_file
 from feedservice.publishing.entries import KeptEntries
 from feedservice.system import atomic_write, child_process
+from feedservice.system.turn import turn
 from feedservice.web.routing import Routing, SiteSource
 
 log = logging.getLogger(__name__)
@@ -97,19 +100,34 @@ class KeptAnswers:
                     self._pid = os.getpid()
         return self._ask()
 
-    def write(self) -> None:
-        """Write the files, unless nothing has changed; a fault is logged once."""
-        self._write_answers()
+    def end(self) -> None:
+        """`write` as the last thing, with what workers that ended just now kept besides.
+
+        Of workers of one service one may have answered nearly all, and another end after it.
+        """
+        with turn(self._file.with_name(f"{NAME}.turn")):
+            kept = self._kept() if self._is_new() else None
+            self.write(kept[1] if kept else ())
+
+    def write(self, others: Iterable[tuple[Hashable, Entry]] = ()) -> None:
+        """Write the files, unless nothing has changed; a fault is logged once.
+
+        Args:
+            others: answers that another worker kept, for what this one has none of.
+        """
+        self._write_answers(others)
         kept = self._entries.items() if self._entries else []
         if kept:
             self._write(self._entries_file, entries_file.pack(RELEASE, kept, ENTRIES_LIMIT))
 
-    def _write_answers(self) -> None:
+    def _write_answers(self, others: Iterable[tuple[Hashable, Entry]]) -> None:
         cache, now = self._cache, self._clock()
         site = self._routing.site() if self._routing else None
         entries = cache.entries(now) if cache else []
         if site is None or not entries:
             return
+        own = {key for key, _entry in entries}
+        entries += [(key, entry) for key, entry in others if key not in own]
         facts = {"release": __version__, "site": site_to_json(site)}
         self._write(self._file, kept_file.pack(facts, entries, LIMIT, now))
 
@@ -130,22 +148,26 @@ class KeptAnswers:
         self._read()
         self._read_entries()
         threading.Thread(target=self._keep_writing, name="kept", daemon=True).start()
-        child_process.on_end(self.write)
+        child_process.on_end(self.end)
 
     def _read(self) -> None:
+        site, answers = self._kept() or (None, [])
+        if self._cache and self._routing and site and answers:
+            self._routing.restore(site)
+            self._cache.restore(answers)
+
+    def _kept(self) -> tuple[Site, kept_file.Answers] | None:
+        """What the file holds."""
         try:
             with self._file.open("rb") as stream:
                 data = stream.read(_LARGEST)
             facts, answers = kept_file.unpack(data, self._clock())
-            site = site_from_json(facts["site"])
+            return site_from_json(facts["site"]), answers
         except FileNotFoundError:
-            return
+            return None
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the index is asked
             log.warning("what another worker kept is not used, %s: %s", self._file, error)
-            return
-        if self._cache and self._routing and answers:
-            self._routing.restore(site)
-            self._cache.restore(answers)
+            return None
 
     def _read_entries(self) -> None:
         if self._entries is None:

@@ -19,7 +19,7 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 from feedservice.service import kept_answers
-from feedservice.service.kept_answers import KeptAnswers
+from feedservice.service.kept_answers import EVERY, KeptAnswers
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
 from wsgi import Got, ask
@@ -204,6 +204,34 @@ def test_what_has_not_changed_is_not_written_again(
     first.ask("/feed.atom")
     made[0].write()
     assert file.stat().st_ino != before
+
+
+def test_of_workers_that_end_together_each_leaves_what_it_answered(
+    worker: Callable[[], Worker], made: list[KeptAnswers], file: Path, clock: FixedClock
+) -> None:
+    busy, idle = worker(), worker()
+    before = {path: busy.ask(path) for path in PATHS}
+    assert idle.ask("/articles/b").status == 200
+    made[0].end()
+    os.utime(file, (clock().timestamp() - 1,) * 2)
+    made[1].end()
+    late = worker()
+    late.is_out = True
+    assert {path: late.ask(path) for path in PATHS} == before
+    assert late.ask("/articles/b").status == 200
+
+
+def test_who_ends_later_leaves_nothing_that_only_others_answered(
+    worker: Callable[[], Worker], made: list[KeptAnswers], file: Path, clock: FixedClock
+) -> None:
+    gone, last = worker(), worker()
+    assert gone.ask("/articles/a").status == last.ask("/articles/b").status == 200
+    made[0].end()
+    os.utime(file, (clock().timestamp() - EVERY,) * 2)
+    made[1].end()
+    late = worker()
+    late.is_out = True
+    assert [late.ask(f"/articles/{slug}").status for slug in "ab"] == [503, 200]
 
 
 def test_the_entries_of_feeds_outlive_a_worker_beside_its_answers(
