@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from PIL import Image
 from playwright.sync_api import Page
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from factories import FixedClock, moment, write_article
 from feedservice.content.derived_files import DerivedFiles
@@ -123,8 +124,14 @@ def overflow(page: Page) -> list[str]:
     return found
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """Not Werkzeug's: that closes no answer, nor its file, whose reader went as soon as it came."""
+
+    daemon_threads = True
+
+
 class _Still(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, *_: object) -> None:
         """Tell nobody of requests."""
 
 
@@ -143,7 +150,7 @@ def served(folder: Path, now: str) -> Iterator[str]:
         publisher, content.open_media, open_derived=DerivedFiles(folder / "pictures").open
     )
     app = around(app, publisher.known, clock)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Still)
+    server = make_server("127.0.0.1", 0, app, _Server, _Still)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

@@ -35,8 +35,9 @@ class Behind:
         return text.encode() in self.varnish.ask(quoted(path)).body
 
     def ask_all(self) -> None:
+        """Varnish takes a service that starts, or a busy one, for ill until it is asked again."""
         for path in (*LISTS, *PAGES):
-            assert self.varnish.ask(quoted(path)).status == 200, path
+            assert comes_true(lambda path=path: self.varnish.ask(quoted(path)).status == 200), path
 
     def asked_of_the_origin(self) -> list[str]:
         """What came through Varnish since the service began, in order."""
