@@ -93,6 +93,7 @@ lock:
 	.venv-lock/bin/python -m pip install --quiet --upgrade pip
 	.venv-lock/bin/python -m pip install --quiet --group lock
 	$(COMPILE) pyproject.toml --extra import --group folder --output-file requirements.lock
+	$(COMPILE) --group machines --constraint requirements.lock --output-file requirements-machines.lock
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) --group bench --constraint requirements.lock --constraint requirements-dev.lock \
 		--output-file benchmarks/requirements.lock

@@ -74,6 +74,7 @@ ONCE = {
     "tests/exporting/test_nginx_configuration.py": "nginx over exports",
     "tests/index/test_databases.py": "PostgreSQL",
     "tests/index/test_postgresql.py": "PostgreSQL",
+    "tests/service/test_backup.py": "PostgreSQL",
     "tests/service/test_content_copy.py": "PostgreSQL",
     "tests/service/test_operating.py": "every server",
     "tests/service/test_processes.py": "every server",

@@ -11,7 +11,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -571,7 +571,7 @@ def test_one_command_turns_tls_on(script: Script, tmp_path: Path) -> None:
     subprocess.run([openssl, *request, *extension], check=True, capture_output=True)
     copy = tmp_path / "feedservice.conf"
     copy.write_text(CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8")
-    secured = documented("sed -i", copy, copy)
+    secured = documented("sed -i -e '/#plain", copy, copy)
     secure = free_port()
     changes = {
         "    listen [::]:80 default_server;\n": "",
@@ -638,3 +638,50 @@ def test_every_value_that_a_site_changes_is_named_at_the_top() -> None:
     ):
         assert value in head
         assert value in rest
+
+
+def test_before_several_machines_what_one_is_asked_for_is_asked_of_the_other_and_what_is_sent_of_the_writer(
+    tmp_path: Path,
+) -> None:
+    """By the script that makes its configuration, in containers and elsewhere."""
+    sed = CONFIGURATION.with_name("several.sed")
+    made = subprocess.run(
+        ["sed", "-Ef", sed, CONFIGURATION], check=True, capture_output=True, text=True
+    ).stdout
+    with ExitStack() as stack:
+        first = ExitStack()
+        one, two, writer = (
+            each.enter_context(scripted()) for each in (stack.enter_context(first), stack, stack)
+        )
+        made = made.replace("172.30.8.11:8000", "127.0.0.1:8000")
+        changes = {
+            f"172.30.8.{last}:8000": f"127.0.0.1:{each.port}"
+            for last, each in ((12, two), (10, writer))
+        }
+        nginx = stack.enter_context(nginx_in_front_of(one.port, tmp_path / "nginx", changes, made))
+        for path in ("/media/a.jpg", "/hooks/content", "/micropub"):
+            assert (
+                nginx.ask(path, method="GET" if "media" in path else "POST", body=b"").status == 200
+            )
+        assert nginx.ask("/healthz").status == 200
+        assert len(writer.asked) == 3
+        for number in range(4):
+            assert nginx.ask(f"/{number}").status == 200
+        assert one.asked
+        assert two.asked
+        first.close()
+        for number in range(4, 12):
+            assert nginx.ask(f"/{number}").status == 200, "asked of the one that is there"
+        assert len(writer.asked) == 3
+
+
+def test_behind_caddy_a_client_has_its_own_address(script: Script, tmp_path: Path) -> None:
+    copy = tmp_path / "feedservice.conf"
+    copy.write_text(CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8")
+    made = documented("sed -i -e 's/listen 80", copy, copy)
+    assert "#plain" in made
+    assert "[::]:80 default_server; #plain" not in made
+    made = made.replace("listen 127.0.0.1:8080;", "listen 80 default_server;")
+    with nginx_in_front_of(script.port, tmp_path / "nginx", text=made) as nginx:
+        assert nginx.ask("/feed.rss", {"X-Forwarded-For": "203.0.113.9"}).status == 200
+        assert comes_true(lambda: '"client":"203.0.113.9"' in nginx.log())

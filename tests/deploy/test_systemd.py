@@ -22,8 +22,11 @@ from service_process import Site, free_port, wait_for
 from waiting import PATIENCE, comes_true
 
 UNITS = ROOT / "deploy" / "systemd"
-UNIT, REPLICA = UNITS / "feedservice.service", UNITS / "feedservice-replica.service"
-TEXT, OF_REPLICA = (each.read_text(encoding="utf-8") for each in (UNIT, REPLICA))
+UNIT = UNITS / "feedservice.service"
+TEXT, OF_REPLICA, OF_WRITER = (
+    (UNITS / f"{name}.service").read_text(encoding="utf-8")
+    for name in ("feedservice", "feedservice-replica", "feedservice-writer")
+)
 CONFINED = Path(__file__).with_name("confined.py")
 
 
@@ -41,7 +44,9 @@ def unit(tmp_path: Path) -> Path:
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("text", [TEXT, OF_REPLICA], ids=["service", "replica"])
+@pytest.mark.parametrize(
+    "text", [TEXT, OF_REPLICA, OF_WRITER], ids=["service", "replica", "writer"]
+)
 def test_systemd_accepts_the_unit(text: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [
@@ -95,18 +100,26 @@ def test_a_second_site_is_a_copy_by_the_command_in_the_docs(tmp_path: Path) -> N
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_a_replica_may_do_no_more_than_the_service() -> None:
+@pytest.mark.parametrize(
+    ("text", "words", "more"),
+    [
+        (OF_REPLICA, ["serve", "--replica"], {"RequiresMountsFor", "Environment"}),
+        (OF_WRITER, ["index", "--watch"], set()),
+    ],
+)
+def test_a_machine_among_several_may_do_no_more_than_one_alone(
+    text: str, words: list[str], more: set[str]
+) -> None:
     one, other = (
-        [line for line in text.splitlines() if re.match("[A-Z]", line)]
-        for text in (TEXT, OF_REPLICA)
+        [line for line in each.splitlines() if re.match("[A-Z]", line)] for each in (TEXT, text)
     )
-    told = {"Description", "RequiresMountsFor", "ExecStart", "EnvironmentFile"}
-    assert {line.partition("=")[0] for line in {*one} ^ {*other}} == told | {"Environment"}
-    (command,) = (line for line in other if line.startswith("ExecStart="))
-    assert "feedservice serve --replica " in command
-    serve = group.get_command(click.Context(group), "serve")
-    assert serve
-    assert serve.make_context("serve", command.split()[2:]).params["replica"]
+    told = {"Description", "ExecStart", "EnvironmentFile"} | more
+    assert {line.partition("=")[0] for line in {*one} ^ {*other}} == told
+    (started,) = (line.split()[1:] for line in other if line.startswith("ExecStart="))
+    assert started[: len(words)] == words
+    command = group.get_command(click.Context(group), started[0])
+    assert command
+    assert command.make_context(started[0], started[1:])
 
 
 def mode_of(path: Path) -> int:
