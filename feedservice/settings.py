@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from feedservice.domain import git_host, smtp, source_address
 from feedservice.domain.absolute_urls import is_base_url
 from feedservice.domain.errors import SettingsError
-from feedservice.domain.git_host import GitHost
-from feedservice.domain.smtp import read_server
-from feedservice.domain.source_address import is_source, without_secret
 from feedservice.i18n import LANGUAGES, Message, _
 
 _PREFIX = "FEEDSERVICE_"
@@ -37,7 +35,8 @@ class Settings:
             site.
         database: an SQLAlchemy URL; SQLite in ``state`` where nothing is said.
         replica: answer from the database alone: without content, and without a writer.
-        media: the address below which a replica's readers find /media/ and /pictures/.
+        media: where replicas find media: a folder into which the writer puts them, or an address
+            to which they send readers.
         base_url: goes before site.yaml's.
         max_age: seconds that feeds and pages may be kept (Cache-Control).
         poll: look at the folder ten times a second instead of asking the system (network file
@@ -119,8 +118,12 @@ class Settings:
         is_replica = _replica(given.get("replica", "0"), database)
         source = "" if is_replica else _source(given.get("source", ""))
         content = Path(given.get("content", "content")).absolute()
-        named = Path("/", without_secret(source)) if source else content
-        named = Path("/", without_secret(database).partition("?")[0]) if is_replica else named
+        named = Path("/", source_address.without_secret(source)) if source else content
+        named = (
+            Path("/", source_address.without_secret(database).partition("?")[0])
+            if is_replica
+            else named
+        )
         state = Path(given["state"]).absolute() if "state" in given else _default_state(named)
         if source:
             content = state / "source" / "content"
@@ -131,7 +134,7 @@ class Settings:
             state=state,
             database=database or f"sqlite:///{state / 'index.sqlite3'}",
             replica=is_replica,
-            media=_url("media", given.get("media", "")),
+            media=_media(given.get("media", ""), content),
             base_url=_url("base_url", given.get("base_url", "")),
             max_age=_number("max_age", given.get("max_age", "300"), 0, 86_400),
             poll=_flag("poll", given.get("poll", "0")),
@@ -185,25 +188,17 @@ def _https(name: str, value: str) -> str:
 
 
 def _source(value: str) -> str:
-    if not value or is_source(value):
+    if not value or source_address.is_source(value):
         return value
-    accepted = _(
-        "git+https://, git+ssh:// or file://, the address of a Git repository, and #branch or "
-        "#branch:folder; or s3://bucket/prefix"
-    )
-    raise _refused("source", re.sub("//.*@", "//", value), accepted)
+    raise _refused("source", re.sub("//.*@", "//", value), source_address.SOURCES)
 
 
 def _desk(value: str) -> str:
     try:
         if value:
-            GitHost.read(value)
+            git_host.GitHost.read(value)
     except ValueError as error:
-        accepted = _(
-            "github+, gitlab+, gitea+ or forgejo+ before a repository's https:// address; ?app= "
-            "and the id of an OAuth application (not of GitHub's); #branch or #branch:folder"
-        )
-        raise _refused("desk", re.sub("//.*@", "//", value), accepted) from error
+        raise _refused("desk", re.sub("//.*@", "//", value), git_host.REPOSITORIES) from error
     return value
 
 
@@ -214,16 +209,10 @@ def _file(value: str) -> Path | None:
 def _mail_server(value: str) -> str:
     try:
         if value:
-            read_server(value)
+            smtp.read_server(value)
     except ValueError:
         # Without the value: whoever wrote a password into it shall not read it in a log.
-        raise SettingsError(
-            _(
-                "FEEDSERVICE_SMTP is not accepted. Accepted: an address such as "
-                "smtp://user@mail.example:587?from=news@example.org, or smtps:// for TLS from the "
-                "beginning. The password is the secret `smtp`, a file in FEEDSERVICE_SECRETS"
-            )
-        ) from None
+        raise SettingsError(smtp.REFUSED) from None
     return value
 
 
@@ -243,6 +232,16 @@ def _default_state(content: Path) -> Path:
 def _url(name: str, value: str) -> str:
     if value and not is_base_url(value):
         raise _refused(name, value, _("an absolute http(s) URL without a query"))
+    return value.rstrip("/")
+
+
+def _media(value: str, content: Path) -> str:
+    is_apart = True
+    if value.startswith("/"):
+        ends = {os.path.realpath(each) for each in (value, content)}
+        is_apart = os.path.commonpath(ends) not in ends
+    if value and not ((source_address.is_place(value) and is_apart) or is_base_url(value)):
+        raise _refused("media", value, source_address.PLACES)
     return value.rstrip("/")
 
 

@@ -78,6 +78,7 @@ ONCE = {
     "tests/service/test_content_copy.py": "PostgreSQL",
     "tests/service/test_operating.py": "every server",
     "tests/service/test_processes.py": "every server",
+    "tests/service/test_replica_media.py": "PostgreSQL",
     "tests/service/test_replicas.py": "PostgreSQL",
     "tests/service/test_server.py": "every server",
     "tests/service/test_taking_over.py": "PostgreSQL",

@@ -44,7 +44,7 @@ IO_MODULES = {
     "signal",
 }
 MAY_DO_IO = {
-    "content/files.py", "content/places.py", "content/tree.py", "content/watch.py", "content/file_events.py", "content/reader.py", "content/derived_files.py", "index/engines/", "index/sqlite_file.py", "ingest/batches.py", "ingest/sources/",
+    "content/files.py", "content/places.py", "content/tree.py", "content/watch.py", "content/file_events.py", "content/reader.py", "content/derived_files.py", "index/engines/", "index/sqlite_file.py", "ingest/batches.py", "ingest/sources/", "ingest/media/",
     "__main__.py", "settings.py", "system/", "service/", "cli/", "authoring/",
     "exporting/folder.py", "exporting/tasks.py", "exporting/export.py",
     "importing/archive.py", "importing/fetch.py", "importing/opening.py", "importing/source_folder.py", "micropub/done.py",

@@ -70,7 +70,8 @@ def test_a_replica_has_no_source_and_is_told_apart_by_its_database() -> None:
         {"FEEDSERVICE_CDN_PURGE": "https://x", "FEEDSERVICE_CDN": "plain"}, {"FEEDSERVICE_CDN_PURGE": "https://x"},
         {"FEEDSERVICE_CDN_PURGE": "x", "FEEDSERVICE_CDN": "varnish"}, {"FEEDSERVICE_CDN_TOKEN": "a b"},
         {"FEEDSERVICE_SMTP": "mail.example"},
-        {"FEEDSERVICE_MEDIA": "cdn.example"}, {"FEEDSERVICE_REPLICA": "yes"},
+        {"FEEDSERVICE_MEDIA": "cdn.example"}, {"FEEDSERVICE_MEDIA": "/srv/site/content/out", "FEEDSERVICE_CONTENT": "/srv/site/content"},
+        {"FEEDSERVICE_MEDIA": "/srv", "FEEDSERVICE_CONTENT": "/srv/site/content"}, {"FEEDSERVICE_MEDIA": "/srv/a\nb"}, {"FEEDSERVICE_MEDIA": "/"}, {"FEEDSERVICE_REPLICA": "yes"},
     ],
 )  # fmt: skip
 def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str]) -> None:
@@ -98,6 +99,19 @@ def test_no_message_and_no_representation_shows_a_secret() -> None:
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
 def test_every_setting_is_documented(name: str) -> None:
     assert f"`FEEDSERVICE_{name.upper()}`" in DOCS.read_text(encoding="utf-8")
+
+
+def test_media_are_an_address_or_a_folder_apart_from_the_content() -> None:
+    for given, read in (
+        ("https://cdn.example/site/", "https://cdn.example/site"),
+        ("/srv/media/", "/srv/media"),
+        ("/srv/content-media", "/srv/content-media"),
+    ):
+        found = Settings.from_env(
+            {"FEEDSERVICE_MEDIA": given, "FEEDSERVICE_CONTENT": "/srv/content"}
+        )
+        assert found.media == read
+        assert Settings.from_env(found.as_env()) == found
 
 
 def test_an_empty_value_is_none() -> None:

@@ -26,12 +26,13 @@ from feedservice.domain.model import Severity
 from feedservice.i18n import _, ngettext
 from feedservice.ingest.batches import Readers
 from feedservice.ingest.scan_report import ScanReport
-from feedservice.service import wiring_source, wiring_writer
+from feedservice.service import wiring_media, wiring_source, wiring_writer
 from feedservice.service.lock import AgeGuard, RemovalGuard, SoleWriter
 from feedservice.service.writer import (
     SWITCH,
     follow,
     repeat,
+    telling,
     while_held,
     with_hooks,
     with_signs_of_life,
@@ -90,7 +91,12 @@ def index(
     if not lock.stand_by(source or wiring_writer.copy(given), stop.is_set):
         return
     open_files.ignore_leases()
-    hints = watch.Hints(while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop))
+    seen = while_held(lock, watch.watch(given.content, stop, poll=given.poll), stop)
+    media = wiring_media.copies(given, lambda: lock.is_held() and not stop.is_set())
+    if media:
+        seen = telling(seen, media.tell)
+        repeat(media.work, stop, 1, media.is_told, name="putting media for replicas")
+    hints = watch.Hints(seen)
 
     def is_told_to_end() -> bool:
         lock.beat()  # of a scan, which may take long
@@ -101,7 +107,7 @@ def index(
         given, lock, is_told_to_end, hints.take, readers, is_committed.set
     )
     alerts = wiring_writer.alerts(given, lock)
-    telling = repeat(
+    hubs = repeat(
         wiring_writer.telling(given, lock, alerts.gave_up), stop, 0.5, name="telling hubs"
     )
     cdn = wiring_writer.telling_cdn(given, lock)
@@ -113,7 +119,7 @@ def index(
     if not given.source:
         batches = with_hooks(batches, hooks, time.monotonic)
     follow(indexer, batches, guard, given.rescan, wiring_writer.caretaker(its_index))
-    telling.join(timeout=0.5)  # what a hub was not told yet is told at the next start
+    hubs.join(timeout=0.5)  # what a hub was not told yet is told at the next start
     its_index.close()
 
 

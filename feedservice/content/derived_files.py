@@ -47,6 +47,12 @@ class DerivedFiles:
         """Whether it is known what can be made of an original."""
         return (self.folder / digest).is_dir()
 
+    def names(self, digest: str) -> list[str]:
+        """Return the names of what was made of an original, as `open` takes them."""
+        with suppress(OSError):
+            return sorted(name for name in os.listdir(self.folder / digest) if name != FAULT)
+        return []
+
     def lengths(self) -> Mapping[str, int]:
         """Return the bytes of the smaller pictures of each original."""
         with suppress(FileNotFoundError), os.scandir(self.folder) as folders:

@@ -241,7 +241,11 @@ class ContentFiles:
 
     def open_media(self, name: str) -> MediaFile | None:
         """Open a file below media/ for serving; None where there is none that may be served."""
-        path = "media/" + nfc(name)
+        return self.open_served("media/" + name)
+
+    def open_served(self, path: str) -> MediaFile | None:
+        """Do what `open_media` does, wherever below the root."""
+        path = nfc(path)
         if not is_servable(path):
             return None
         try:

@@ -64,6 +64,22 @@ def path(picture: Media, width: int, *, webp: bool = False) -> str:
     return urls.percent(f"/pictures/{picture.digest}/{width}/{name}{WEBP if is_webp else ''}")
 
 
+def file_path(digest: str, name: str, src: str) -> str:
+    """Return where a picture that is made is put for others: its address, not encoded.
+
+    Args:
+        digest: of the original.
+        name: its width, and `WEBP` behind it where it is one.
+        src: the original, ``media/…``.
+
+    >>> file_path("0f", "900.webp", "media/a/b.jpg"), file_path("0f", "900.webp", "media/b.webp")
+    ('pictures/0f/900/a/b.jpg.webp', 'pictures/0f/900/b.webp')
+    """
+    rest, width = src.removeprefix("media/"), name.removesuffix(WEBP)
+    is_told = name != width and not rest.endswith(WEBP)
+    return f"pictures/{digest}/{width}/{rest}{WEBP if is_told else ''}"
+
+
 def paths(picture: Media) -> Iterator[str]:
     """Yield all addresses of what is made of a picture."""
     for width in widths(picture):

@@ -16,6 +16,7 @@
     │   ├── IndexDamaged     its file is damaged; the writer makes a new one
     │   └── IndexFilling     it is being made: nothing is wrong
     │       └── SearchUnavailable  all but its search is
+    ├── MediaUnavailable     media cannot be had from where the writer puts them    → 503
     └── Refusal              an address has no document to give
         ├── NotFound         nothing public lives there                             → 404
         ├── Gone             it was withdrawn or has expired                        → 410
@@ -154,6 +155,10 @@ class IndexFilling(IndexUnavailable):
 
 class SearchUnavailable(IndexFilling):
     """The search is being filled; all else can be answered."""
+
+
+class MediaUnavailable(FeedserviceError):
+    """Media cannot be had from where the writer puts them; nothing else is touched by that."""
 
 
 class Refusal(FeedserviceError):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
+from feedservice.i18n import _
+
 _ADDRESS = re.compile(
     r"(?P<kind>github|gitlab|gitea|forgejo)\+"
     r"(?P<origin>https://[a-z0-9.-]+(?::[0-9]{1,5})?|http://(?:127\.0\.0\.1|localhost):[0-9]{1,5})/"
@@ -15,6 +17,11 @@ _ADDRESS = re.compile(
 _API: Mapping[str, str] = MappingProxyType(
     {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}
 )
+REPOSITORIES = _(
+    "github+, gitlab+, gitea+ or forgejo+ before a repository's https:// address; ?app= "
+    "and the id of an OAuth application (not of GitHub's); #branch or #branch:folder"
+)
+"""What is accepted as a repository."""
 _GITHUB = "https://github.com"
 
 

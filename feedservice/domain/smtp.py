@@ -6,9 +6,16 @@ from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from feedservice.domain.receivers import is_mail
+from feedservice.i18n import _
 
 SMTP_PORT, TLS_PORT = 587, 465
 """Of submission (RFC 6409), and of it within TLS (RFC 8314 §3.3)."""
+REFUSED = _(
+    "FEEDSERVICE_SMTP is not accepted. Accepted: an address such as "
+    "smtp://user@mail.example:587?from=news@example.org, or smtps:// for TLS from the "
+    "beginning. The password is the secret `smtp`, a file in FEEDSERVICE_SECRETS"
+)
+"""What is told of a bad address."""
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 
 

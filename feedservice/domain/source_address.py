@@ -1,8 +1,10 @@
-"""The address of a source of content that is no folder: which there are, and how logs have it."""
+"""Addresses of what is outside: sources of content, places for media. How logs have them."""
 
 import re
 from contextlib import suppress
 from urllib.parse import urlsplit
+
+from feedservice.i18n import _
 
 _HERE = ("localhost", "127.0.0.1", "::1")
 _SOURCE = re.compile(
@@ -10,6 +12,16 @@ _SOURCE = re.compile(
     r"(?:#(?:[\w][\w./-]*)?(?::[^\s\0-\x1f#:]+)?)?"
     r"|s3://[a-z0-9][a-z0-9.-]{1,62}(?:/[^\s\0-\x1f#?]*)?"
 )
+SOURCES = _(
+    "git+https://, git+ssh:// or file://, the address of a Git repository, and #branch or "
+    "#branch:folder; or s3://bucket/prefix"
+)
+"""What is accepted as a source."""
+PLACES = _(
+    "the absolute path of a folder apart from the content, or an absolute http(s) URL without a "
+    "query"
+)
+"""What is accepted as where media are."""
 
 
 def is_source(value: str) -> bool:
@@ -22,6 +34,11 @@ def is_source(value: str) -> bool:
         is_one = _SOURCE.fullmatch(value) and not is_cut
         return bool(is_one and (is_here or parts.scheme != "git+http"))
     return False
+
+
+def is_place(value: str) -> bool:
+    """Whether media can be put there: an absolute path."""
+    return value.startswith("/") and not re.search(r"[\0-\x1f]", value)
 
 
 def without_secret(source: str) -> str:

@@ -29,7 +29,7 @@ from feedservice.index.engine import database_at
 from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.shared_preview import PreviewLinks, SharedPreview
-from feedservice.service import kept_answers, wiring, wiring_desk, wiring_micropub
+from feedservice.service import kept_answers, wiring, wiring_desk, wiring_media, wiring_micropub
 from feedservice.service.gauges import index_gauges, source_gauges
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
@@ -159,7 +159,9 @@ def application(given: Settings | None = None) -> Flask:
     open_derived: OpenDerived = nothing
     taking: Mapping[Kind, Intake] = {}
     links: Links = no_links
-    if not given.replica:  # which has no file, and takes none
+    if elsewhere := wiring_media.opening(given):
+        open_media, open_derived = elsewhere.media, elsewhere.derived
+    if not given.replica:  # which takes nothing
         desk = wiring_micropub.desk(given, publishing)
         open_media = ContentFiles(given.content).open_media
         open_derived = wiring.derived_files(given).open
@@ -169,7 +171,7 @@ def application(given: Settings | None = None) -> Flask:
         publishing,
         open_media,
         open_derived=open_derived,
-        media_at=given.media if given.replica else "",
+        media_at=given.media if given.replica and not elsewhere else "",
         max_age=given.max_age,
         scrape=lambda: measured.text(
             lambda: (

@@ -157,6 +157,13 @@ def while_held(
         yield batch
 
 
+def telling(batches: Iterable[Changes], tell: Callable[[Changes], object]) -> Iterator[Changes]:
+    """Yield batches, of each of which somebody else is told first."""
+    for batch in batches:
+        tell(batch)
+        yield batch
+
+
 def with_hooks(
     batches: Iterable[Changes], told: Callable[[], object], monotonic: Callable[[], float]
 ) -> Iterator[Changes]:

@@ -22,6 +22,7 @@ from feedservice.domain.errors import (
     Gone,
     IndexFilling,
     IndexUnavailable,
+    MediaUnavailable,
     Moved,
     NotFound,
     SearchUnavailable,
@@ -50,6 +51,7 @@ STATUSES: Mapping[type[Exception], int] = MappingProxyType(
         AddressTooLong: 414,
         Moved: 301,
         IndexUnavailable: 503,
+        MediaUnavailable: 503,
     }
 )
 
@@ -126,9 +128,9 @@ def _answer(error: Exception) -> Response:
     headers = Headers()
     if isinstance(error, Moved):
         return _move(error.location)
-    if isinstance(error, IndexUnavailable):
-        if not isinstance(error, IndexFilling):
-            current_app.logger.warning("%r: %s", _asked(), error)
+    if isinstance(error, IndexUnavailable) and not isinstance(error, IndexFilling):
+        current_app.logger.warning("%r: %s", _asked(), error)
+    if isinstance(error, IndexUnavailable | MediaUnavailable):
         headers["Retry-After"] = RETRY_AFTER
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     return _say(status, headers, error)

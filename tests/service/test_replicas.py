@@ -1,19 +1,11 @@
 """Two replicas that have a database and nothing else, and the machine that writes it."""
 
 import itertools
-import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -24,7 +16,7 @@ from factories import SITE_YAML, write_article
 from feedservice.cli.main import group
 from feedservice.service import kept_answers
 from postgresql_cluster import Cluster
-from service_process import ROOT, free_port
+from replica_process import Replica, replica, running
 from tcp_proxy import Proxy, between
 from waiting import PATIENCE, comes_true
 
@@ -37,85 +29,6 @@ ADDRESSES = (
     "/opensearch.xml", "/archive", "/archive/2026-01", "/archive/2026-01.atom", "/subscribe",
 )  # fmt: skip
 MEDIA = "https://media.example/site"
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        """Follow none."""
-
-
-ASKING = urllib.request.build_opener(NoRedirect)
-
-
-@dataclass(frozen=True)
-class Replica:
-    """A replica on loopback."""
-
-    process: subprocess.Popen[bytes]
-    state: Path
-    port: int
-
-    def ask(self, path: str) -> tuple[int, bytes, Message]:
-        try:
-            with ASKING.open(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
-                return answer.status, answer.read(), answer.headers
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read(), error.headers
-        except OSError:
-            return 0, b"", Message()
-
-    def titles(self) -> list[str]:
-        status, body, _ = self.ask("/feed.json")
-        return [each["title"] for each in json.loads(body)["items"]] if status == 200 else []
-
-    def log(self) -> str:
-        return self.state.with_suffix(".log").read_text(encoding="utf-8")
-
-
-@contextmanager
-def running(
-    log: Path, settings: Mapping[str, str], *command: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A command of the service, which ends with the block."""
-    environment = {
-        **{name: each for name, each in os.environ.items() if not name.startswith("FEEDSERVICE_")},
-        "FEEDSERVICE_LANG": "en",
-        "PYTHONPATH": str(ROOT),
-        **settings,
-    }
-    with (
-        log.open("wb") as told,
-        subprocess.Popen(
-            [sys.executable, "-m", "feedservice", *command],
-            cwd=log.parent,
-            env=environment,
-            stdout=told,
-            stderr=told,
-            start_new_session=True,
-        ) as process,
-    ):
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                raise
-
-
-@contextmanager
-def replica(folder: Path, address: str, **settings: str) -> Iterator[Replica]:
-    """A replica that is given an address and no content; its folder holds its state."""
-    folder.mkdir(exist_ok=True)
-    port, state = free_port(), folder / "state"
-    given = {"FEEDSERVICE_DATABASE": address, "FEEDSERVICE_STATE": str(state), **settings}
-    log = state.with_suffix(".log")
-    with running(log, given, "serve", "--replica", "--port", str(port)) as process:
-        yield Replica(process, state, port)
 
 
 @dataclass(frozen=True)
