@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "http": GROUND | {"http"},
     "web": GROUND | {"feeds", "publishing", "http", "micropub", "web"},
     "authoring": GROUND | {"content", "authoring", "system"},
-    "importing": GROUND | {"content", "importing"},
+    "importing": GROUND | {"system", "content", "importing"},
     "micropub": GROUND | {"system", "content", "authoring", "importing", "micropub"},
     "exporting": GROUND | {"system", "index", "feeds", "publishing", "http", "exporting"},
 }
@@ -47,7 +47,7 @@ MAY_DO_IO = {
     "content/files.py", "content/places.py", "content/tree.py", "content/watch.py", "content/file_events.py", "content/reader.py", "content/derived_files.py", "index/engines/", "index/sqlite_file.py", "ingest/batches.py", "ingest/sources/", "ingest/media/",
     "__main__.py", "settings.py", "system/", "service/", "cli/", "authoring/",
     "exporting/folder.py", "exporting/tasks.py", "exporting/export.py",
-    "importing/archive.py", "importing/fetch.py", "importing/opening.py", "importing/source_folder.py", "micropub/done.py",
+    "importing/archive.py", "importing/fetch.py", "importing/opening.py", "importing/source_folder.py", "importing/spool.py", "micropub/done.py",
     "micropub/token_file.py",
 }  # fmt: skip
 DOORS = {
@@ -85,6 +85,7 @@ DOORS = {
     "feedparser": {"importing/feed.py"},
     "markdownify": {"importing/html_signs.py"},
     "bs4": {"importing/markdown.py", "importing/html_signs.py"},
+    "trafilatura": {"importing/main_text.py"},
     "ruamel": {"importing/site_edit.py"},
 }
 

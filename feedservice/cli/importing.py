@@ -6,6 +6,7 @@ and it may be absent (the extra ``import``).
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,13 @@ _LISTED = 40
     help=_("MiB that all pictures and recordings may have.").text,
 )
 @click.option(
+    "--pages",
+    type=click.IntRange(min=1),
+    default=10_000,
+    show_default=True,
+    help=_("Pages of a site that one import asks for.").text,
+)
+@click.option(
     "--allow-private",
     is_flag=True,
     help=_("Ask addresses of this machine and of private networks too.").text,
@@ -99,6 +107,7 @@ def import_source(
     category: str,
     no_media: bool,
     media_limit: int,
+    pages: int,
     allow_private: bool,
     everything: bool,
     content: Path | None,
@@ -109,6 +118,7 @@ def import_source(
         from feedservice.importing.fetch import Fetcher  # noqa: PLC0415
         from feedservice.importing.old_feed import BesideFeed  # noqa: PLC0415
         from feedservice.importing.opening import open_feed, open_source  # noqa: PLC0415
+        from feedservice.importing.site import Crawl  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(
             _(
@@ -136,10 +146,16 @@ def import_source(
 
         verify_addresses(str(verify), content or into, fetcher, everything=everything)
         return
-    opened = open_source(source, kind, fetcher, site.timezone)
-    old_feed = feed or verify
+    named = feed or verify
+    old_feed = open_feed(named, fetcher) if named else None
+    crawl = Crawl(
+        pages=pages,
+        feed=old_feed if feed else None,
+        known=partial(importer.known_ids, files, site),
+    )
+    opened = open_source(source, kind, fetcher, site.timezone, crawl)
     if old_feed:
-        opened = BesideFeed(opened, open_feed(old_feed, fetcher), wins=bool(feed))
+        opened = BesideFeed(opened, old_feed, wins=bool(feed))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

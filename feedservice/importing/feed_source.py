@@ -8,7 +8,7 @@ from feedservice.domain.errors import ImportFailure
 from feedservice.i18n import _
 from feedservice.importing import feed, json_feed
 from feedservice.importing.feed import Page
-from feedservice.importing.fetch import Fetcher, FetchError
+from feedservice.importing.fetch import Answer, Fetcher, FetchError
 from feedservice.importing.foreign_entry import ForeignEntry, Progress
 from feedservice.importing.guesses import hint_at
 from feedservice.importing.remarks import Remark, remark
@@ -30,6 +30,7 @@ class FeedSource:
         fetcher: fetches; None for a file.
         limit: how many documents are read.
         max_bytes: how many bytes they may have together.
+        first: what is at its address, where that was fetched already.
     """
 
     url: str
@@ -37,6 +38,7 @@ class FeedSource:
     fetcher: Fetcher | None = None
     limit: int = MAX_PAGES
     max_bytes: int = MAX_BYTES
+    first: Answer | None = None
     kind: str = "feed"
     found: int = 0
     _entries: tuple[ForeignEntry, ...] | None = None
@@ -72,7 +74,8 @@ class FeedSource:
         while pending:
             url = pending.pop(0)
             try:
-                answer = self.fetcher.get(url)
+                first = self.first if url == self.url else None
+                answer = first or self.fetcher.get(url)
             except FetchError as error:
                 if url == self.url:
                     raise ImportFailure(

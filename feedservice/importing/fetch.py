@@ -22,6 +22,8 @@ from feedservice.i18n import Message, _
 from feedservice.importing.addresses import split_or_none, without_userinfo
 from feedservice.importing.media import NotDownloaded
 
+AGENT = "feedservice-import"
+"""The name that we ask under."""
 MAX_DOCUMENT = 64 * 1024 * 1024
 MAX_PICTURE = 32 * 1024 * 1024
 MAX_MEDIA = 1024 * 1024 * 1024
@@ -37,12 +39,16 @@ _FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, zlib.error)
 
 
 class FetchError(Exception):
-    """An address could not be fetched; ``reason`` is a key of `remarks.REASONS`."""
+    """An address could not be fetched; ``reason`` is a key of `remarks.REASONS`.
 
-    def __init__(self, reason: str, message: Message) -> None:
+    ``status`` is what a host answered; 0 where it did not.
+    """
+
+    def __init__(self, reason: str, message: Message, status: int = 0) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
+        self.status = status
 
 
 class _PrivateAddress(OSError):
@@ -87,7 +93,7 @@ class Fetcher:
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             trust_env=False,
-            headers={"User-Agent": "feedservice-import", "Accept-Encoding": "identity"},
+            headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
             event_hooks={"response": [_without_body]},
         )
 
@@ -115,6 +121,7 @@ class Fetcher:
                     raise FetchError(
                         "fetch",
                         _("{url} answers HTTP {status}", url=url, status=response.status_code),
+                        response.status_code,
                     )
                 body = self._body(response, url, limit)
                 content_type = response.headers.get("Content-Type", "")

@@ -12,7 +12,7 @@ from feedservice.domain.model import Status
 from feedservice.importing.remarks import Remark
 
 KINDS = (
-    *("feed", "wordpress", "ghost", "blogger", "substack", "medium"),
+    *("feed", "site", "wordpress", "ghost", "blogger", "substack", "medium"),
     *("hugo", "jekyll", "pelican", "zola", "nikola", "eleventy", "astro", "markdown"),
 )
 """What can be imported."""

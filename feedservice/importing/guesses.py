@@ -7,7 +7,7 @@ from feedservice.i18n import Message, _
 _HINTS: tuple[tuple[re.Pattern[bytes], Message], ...] = (
     (
         re.compile(rb"\s*<(?:!doctype\s+html|html)", re.IGNORECASE),
-        _("it is a web page: give the address of its feed (in its source: rel=alternate)"),
+        _("it is a web page: give the address of its feed or its sitemap, or add --from site"),
     ),
     (
         re.compile(rb"(?:--|/\*!)[^\n]*(?:MySQL|MariaDB|PostgreSQL|phpMyAdmin)", re.IGNORECASE),

@@ -6,7 +6,7 @@ is left alone; no file that is there is ever written over.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -202,6 +202,11 @@ def _note_media(report: ImportReport, placed: Mapping[str, str], options: Import
     if options.weigh and not options.write:
         report.estimate = estimate(origins.values(), options.weigh)
         report.note(report.estimate.dead)
+
+
+def known_ids(files: ContentFiles, site: Site) -> Collection[str]:
+    """Return the ids of the articles that are there."""
+    return existing_content(files, site).slugs.keys()
 
 
 def existing_content(files: ContentFiles, site: Site) -> ExistingContent:

@@ -18,18 +18,27 @@ from feedservice.importing.archive import Archive, Opener, open_archive, opener_
 from feedservice.importing.doors import open_files
 from feedservice.importing.exported import Exported
 from feedservice.importing.feed_source import FeedSource
-from feedservice.importing.fetch import Fetcher
+from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.foreign_entry import Source
+from feedservice.importing.old_addresses import is_sitemap
+from feedservice.importing.site import Crawl, SiteSource
 from feedservice.importing.source_folder import SourceFolder
 from feedservice.importing.wordpress import Export, WordPress
 
 MAX_FEED = 256 * 1024 * 1024
 _HEAD = 65_536
+_CRAWL = Crawl()
 _WXR = re.compile(rb"xmlns:wp\s*+=\s*+[\"']https?://wordpress\.org/export/")
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""")
 
 
-def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC") -> Source:
+def open_source(
+    named: str,
+    kind: str | None,
+    fetcher: Fetcher,
+    zone: str = "UTC",
+    crawl: Crawl = _CRAWL,
+) -> Source:
     """Return the source that a name means.
 
     Args:
@@ -37,12 +46,13 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC
         kind: one of `KINDS` where the user said it.
         fetcher: asks the network.
         zone: of dates that name none, where the source says none either.
+        crawl: how a site is read that is known by its sitemap.
 
     Raises:
         ImportFailure: there is no such thing, or it cannot be told what it is.
     """
     if named.startswith(("http://", "https://")):
-        return FeedSource(fetcher.log_in(named), fetcher=fetcher)
+        return _open_address(fetcher.log_in(named), kind, fetcher, zone, crawl)
     path = Path(named)
     if path.is_dir():
         return open_folder(path, kind, zone)
@@ -62,7 +72,24 @@ def open_source(named: str, kind: str | None, fetcher: Fetcher, zone: str = "UTC
         if kind == "ghost" or ghost.is_export(document):
             return Exported("ghost", lambda: ghost.entries_of(document, path.name))
         return FeedSource(named, data=data)
+    if kind == "site" or (kind is None and is_sitemap(head)):
+        return SiteSource(named, read_named(named, None), fetcher, zone, crawl)
     return open_feed(named, fetcher)
+
+
+def _open_address(url: str, kind: str | None, fetcher: Fetcher, zone: str, crawl: Crawl) -> Source:
+    """What an address is: a site where the user says so, or a sitemap is there; else a feed."""
+    if kind == "site":
+        return SiteSource(url, None, fetcher, zone, crawl)
+    try:
+        answer = fetcher.get(url)
+    except FetchError as error:
+        raise ImportFailure(
+            _("the feed cannot be fetched: {reason}", reason=error.message)
+        ) from error
+    if kind is None and is_sitemap(answer.body):
+        return SiteSource(url, answer.body, fetcher, zone, crawl)
+    return FeedSource(url, fetcher=fetcher, first=answer)
 
 
 def open_feed(named: str, fetcher: Fetcher) -> Source:

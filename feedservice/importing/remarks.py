@@ -18,6 +18,9 @@ _INTO_MEDIA = _("Put the file into media/ and write its name in the article")
 _LOOK = _("Look at the article")
 _IN_FRONT = _("Redirect them in the web server in front, if readers have them")
 _REST = _("Import the rest from its address: {value}")
+_BY_HAND = _("Write it by hand, if it was an article")
+_AGAIN = _("Import again later: only what is new will be added")
+_OTHER_HOST = _("Import that site by its own address, if it is yours")
 _NOT_DRAFT = _("Delete status: in the file to publish it")
 WORDINGS = MappingProxyType(
     {
@@ -128,7 +131,7 @@ WORDINGS = MappingProxyType(
         ),
         "page-unreachable": (
             _("the next page of the feed could not be read: {value}"),
-            _("Import again later: only what is new will be added"),
+            _AGAIN,
         ),
         "pages-many": (
             _("the feed has more than {limit} pages; the rest was not read"),
@@ -186,6 +189,45 @@ WORDINGS = MappingProxyType(
             _("files of the kind {value} are not carried"),
             _("Convert it to Markdown (pandoc does) and import again"),
         ),
+        "site-left": (
+            _("the extractor takes this for no part of the article, and left it out: {value}"),
+            _LOOK,
+        ),
+        "site-list": (_("it is no article, as it says itself ({value}): left out"), _NOTHING),
+        "site-empty": (_("no text of an article was found in it: left out"), _BY_HAND),
+        "site-unread": (_("reading it took too long, or too much memory: left out"), _BY_HAND),
+        "site-unfetched": (_("it could not be fetched ({value}): left out"), _AGAIN),
+        "site-twice": (_("it is another address of {value}, and leads there"), _NOTHING),
+        "site-elsewhere": (_("it lies at another host ({value}): left out"), _OTHER_HOST),
+        "site-foreign": (
+            ngettext(
+                "{n} address that the site lists is of another host ({value}): left out",
+                "{n} addresses that the site lists are of other hosts ({value}): left out",
+                0,
+            ),
+            _OTHER_HOST,
+        ),
+        "site-budget": (
+            ngettext(
+                "{n} page more than --pages allows: left out",
+                "{n} pages more than --pages allows: left out",
+                0,
+            ),
+            _("Import again: what came is not fetched again, and the next pages come"),
+        ),
+        "site-robots": (
+            _("robots.txt of the old site forbids it: left out"),
+            _("Allow feedservice-import in that robots.txt, and import again"),
+        ),
+        "site-robots-away": (
+            _("robots.txt cannot be read, so no page of that host is asked for: {value}"),
+            _AGAIN,
+        ),
+        "site-feed-only": (
+            _("its page did not come, so it is as short as the site's feed has it"),
+            _LOOK,
+        ),
+        "site-source": (_("a sitemap or feed of the site cannot be read: {value}"), _AGAIN),
         "file-unreadable": (_("it cannot be read"), _IN_SOURCE),
         "file-taken": (
             _("a file of that name is there already: nothing was written"),
@@ -197,7 +239,8 @@ WORDINGS = MappingProxyType(
 LEFT_OUT = frozenset(
     """
     entry-empty entry-older entry-refused file-taken file-unreadable format-other front-matter
-    item-broken list-text not-shown page post-type trash
+    item-broken list-text not-shown page post-type site-budget site-elsewhere site-empty
+    site-foreign site-list site-robots site-twice site-unfetched site-unread trash
     """.split()
 )
 """Codes of what did not come: one entry, or as many as the fact ``n`` says."""
