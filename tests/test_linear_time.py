@@ -42,6 +42,7 @@ from feedservice.domain import (
 )
 from feedservice.domain.errors import ContentError
 from feedservice.domain.label_slugs import label_key, label_slug
+from feedservice.domain.marking import Words
 from feedservice.domain.model import Problem
 from feedservice.domain.taxonomy import Taxonomy, find_category, nearest_category
 from feedservice.feeds.formats import FORMATS
@@ -318,6 +319,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a slug": (text.slugify, TEXTS),
     "a folded text": (text.fold, TEXTS),
     "search words": (lambda d: list(text.tokens(d)), TEXTS),
+    "words that are marked": (lambda d: (Words("ماء aaaa").marked(d), Words("aا").excerpt(d)), [*TEXTS, ("", "ماء،", ""), ("", "ماء ", ""), ("a", "ـ", "a"), ("", "aـ", "")]),
     "a shortened text": (lambda d: text.truncate(d, 300), [*TEXTS, ("", ".", ""), ("", ".»", "")]),
     "a direction": (lambda d: direction.mark(d, direction.direction("ar", d)), TEXTS),
     "signs with what nobody sees": (invisible.with_bare_signs, [*TEXTS, ("", "\u200f", ""), ("", "- \u200f\n", ""), ("", "](\u200f", "")]),
@@ -394,6 +396,7 @@ SAFE: Mapping[str, str] = MappingProxyType(
 COMPUTED: Mapping[str, str] = MappingProxyType(
     {
         "domain/redirects.py: _compiled": "what site.yaml says, in the table above; two words never stand side by side",
+        "domain/marking.py: __init__": "four letters of a word, and what stands between them is none, in the table above",
         "exporting/statics.py: _named": "names of our own, in pages of our own",
         "exporting/nginx.py: _moved": "addresses of the site",
         "exporting/nginx.py: _location": "suffixes of our own",

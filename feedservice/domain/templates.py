@@ -15,10 +15,10 @@ MAX_TEMPLATES = 32
 FILTERS = frozenset(
     (
         "abs as_json capitalize count d default dictsort direction e escape first float "
-        "forceescape format_label groupby int isolated items join last length "
-        "list lower map max min open_graph_locale reject rejectattr render replace reverse safe "
-        "select selectattr sort string striptags title told trim truncate unique upper "
-        "urlencode wordcount"
+        "forceescape format_label groupby int isolated items join last length list lower map "
+        "marked max min open_graph_locale reject rejectattr render replace reverse safe select "
+        "selectattr sort string striptags title told trim truncate unique upper urlencode "
+        "wordcount"
     ).split()
 )
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}\.html")

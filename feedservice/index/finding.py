@@ -3,17 +3,23 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from feedservice.domain.selections import Selection
 from feedservice.index import query, search
+from feedservice.index.payload import parted
+from feedservice.index.schema import bodies
+from feedservice.index.statements import Statement, parts, several
 
 Ask = Callable[[query.Question], list[tuple[Any, ...]]]
 MANY = 2**31 - 1
 """More than there are."""
+_TEXTS = Statement(
+    select(bodies.c.number, bodies.c.texts).where(bodies.c.number.in_(several("numbers")))
+)
 
 
 class Listed(NamedTuple):
@@ -50,6 +56,12 @@ def words(connection: Connection, wanted: Iterable[str]) -> Iterator[str]:
     for token in wanted:
         if search.HAS.rows(connection, phrase=search.quoted(token)):
             yield token
+
+
+def texts(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
+    """Return the plain texts of the articles of rows, by their numbers."""
+    rows = (_TEXTS.rows(connection, numbers=part) for part in parts(sorted(numbers)))
+    return {number: parted(both)[1] for number, both in chain.from_iterable(rows)}
 
 
 def _found(ask: Ask, selection: Selection, limit: int, phrase: str = "") -> tuple[Listed, ...]:

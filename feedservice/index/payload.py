@@ -46,13 +46,22 @@ def whole_article(teaser: str, texts: bytes) -> Article:
     Raises:
         IndexUnavailable: the row cannot be read.
     """
-    length, _, both = texts_from_row(texts).partition(" ")
-    html, text = both[: int(length)], both[int(length) :]
+    html, text = parted(texts)
     article = article_from_json(teaser)
     # Nobody else has it yet, and a copy takes as long as all of the reading.
     for name, value in (("html", html), ("text", text)):
         object.__setattr__(article, name, value)
     return article
+
+
+def parted(texts: bytes) -> tuple[str, str]:
+    """Return the HTML and the plain text of an article.
+
+    Raises:
+        IndexUnavailable: the row cannot be read.
+    """
+    length, _, both = texts_from_row(texts).partition(" ")
+    return both[: int(length)], both[int(length) :]
 
 
 def texts_from_row(texts: bytes) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from feedservice.domain import marking, urls
+from feedservice.domain import urls
+from feedservice.domain.marking import Words
 from feedservice.domain.near_words import near_words
 from feedservice.domain.selections import Selection
 from feedservice.index import finding
@@ -72,7 +73,7 @@ def _spelt(view: Snapshot, selection: Selection) -> str:
     """A word as the newest article spells it that has it."""
     newest = view.select(selection, 1)
     texts = (text for each in newest for text in (each.title, each.summary, each.text))
-    spellings = (marking.spelling(text, selection.q) for text in texts)
+    spellings = map(Words(selection.q).spelling, texts)
     return next(filter(None, spellings), selection.q if newest else "")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedservice.domain import marking, urls
+from feedservice.domain import urls
 from feedservice.domain.errors import NotFound
-from feedservice.domain.marking import Marked
+from feedservice.domain.marking import Marked, Words
 from feedservice.domain.model import Site
 from feedservice.domain.route import Route
 from feedservice.domain.selections import Cursor, Selection
@@ -14,6 +14,7 @@ from feedservice.feeds import build, build_page
 from feedservice.feeds.page import Alternate, Card
 from feedservice.feeds.titles import channel_of
 from feedservice.i18n import Message, _, ngettext
+from feedservice.index import finding
 from feedservice.index.finding import Listed, best
 from feedservice.index.snapshot import Snapshot
 from feedservice.publishing.cards import KeptCards
@@ -148,21 +149,18 @@ def _best(
 def _results(
     view: Snapshot, listed: Sequence[Listed], cards: KeptCards, query: str
 ) -> tuple[Result, ...]:
-    words = marking.words_of(query)
+    words = Words(query)
     shown = dict(zip((each.number for each in listed), cards.of(view, listed), strict=True))
     # Texts are unpacked of those only whose title and summary do not say it all.
     unsaid = [
-        number
-        for number, card in shown.items()
-        if words - marking.found_in(f"{card.title} {card.summary}", words)
+        number for number, card in shown.items() if not words.are_in(f"{card.title} {card.summary}")
     ]
-    texts = {number: article.text for number, article in view.articles(unsaid).items()}
+    texts = finding.texts(view.connection, unsaid)
     return tuple(
         Result(
             card=card,
-            title=marking.marked(card.title, words),
-            excerpt=marking.excerpt(texts.get(number, ""), words)
-            or marking.marked(card.summary, words),
+            title=words.marked(card.title),
+            excerpt=words.excerpt(texts.get(number, "")) or words.marked(card.summary),
         )
         for number, card in shown.items()
     )

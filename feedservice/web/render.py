@@ -1,16 +1,17 @@
 """Templates: what every page is given, and the filters that write addresses, dates and numbers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from flask import Flask, render_template
+from jinja2.runtime import Macro
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from feedservice.domain.direction import direction, of_site
+from feedservice.domain.marking import Marked
 from feedservice.domain.model import Media, MenuItem, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.theme import DARK, LIGHT, Theme
@@ -46,12 +47,12 @@ class View:
         """Return a sentence of the templates, where it is called ``_``, in the page's language."""
         return render(Message(text, facts), self.language)
 
-    def kept(self, make: Callable[..., str], card: Card, **options: object) -> str:
+    def kept(self, make: Macro, card: Card, **options: object) -> str:
         """Return what a macro makes of a card, which shows nothing but itself and this site."""
         base_url = self.site.base_url if self.site else ""
         templates = self.site.templates if self.site else ()
         page = self.language, self.zone, self.direction, base_url, templates
-        key = (card, tuple(options.items()), page)
+        key = (make.name, card, tuple(options.items()), page)
         cards = services().cards
         made = cards.get(key)
         if made is None:
@@ -153,6 +154,14 @@ def told(message: Message, language: str) -> Markup:
     return with_isolates(render(message, language, isolated=True))
 
 
+def marked(parts: Marked) -> Markup:
+    """Return HTML of a text in which the words that a search means are marked."""
+    html = (
+        f"<mark>{escape(part)}</mark>" if is_meant else escape(part) for part, is_meant in parts
+    )
+    return Markup("".join(html))  # noqa: S704 - escaped above # nosec B704
+
+
 def as_json(value: object) -> Markup:
     """Return JSON that no ``</script>`` in it can end."""
     return htmlsafe_json_dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -193,6 +202,7 @@ def prepare(app: Flask) -> None:
     app.add_template_filter(render, "render")
     app.add_template_filter(told, "told")
     app.add_template_filter(format_label, "format_label")
+    app.add_template_filter(marked)
     app.add_template_filter(as_json, "as_json")
     app.add_template_filter(isolated, "isolated")
     app.add_template_filter(formatting.open_graph_locale, "open_graph_locale")

@@ -21,7 +21,7 @@ FAULTS = (
 )
 VALUES = {"site": SITE, "view": View(SITE, "ar", "UTC", "rtl"), "listing": None}
 OURS = dict.fromkeys(
-    "as_json direction format_label isolated open_graph_locale render told".split(),
+    "as_json direction format_label isolated marked open_graph_locale render told".split(),
     str,
 )
 

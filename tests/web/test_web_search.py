@@ -103,6 +103,20 @@ def test_words_are_marked_as_they_are_spelt_and_nothing_of_a_text_is_markup(serv
     assert len(shown) < 400
 
 
+def test_an_article_is_shown_as_a_result_though_a_list_has_shown_it(served: Served) -> None:
+    client = served("خبر الجفاف", summary="بلا")
+    assert (
+        len(html.fromstring(client.get("/").text).xpath("//article[contains(@class, 'card')]")) >= 1
+    )
+    for _ in range(2):
+        (result,) = page(client, "/search?q=جفاف").xpath("//ol[@class='results']/li")
+        assert not result.xpath(".//article//article")
+        assert [each.text_content().split() for each in result.xpath(".//h2")] == [
+            ["خبر", "الجفاف"]
+        ]
+        assert len(result.xpath(".//p[@class='facts']/time")) == 1
+
+
 def test_a_summary_that_says_it_all_is_shown_whole(served: Served) -> None:
     client = served("خبر", summary="عن الجفاف في الشمال", text="الجفاف " * 50)
     (told,) = page(client, "/search?q=جفاف").xpath("//p[@class='summary']")
