@@ -19,7 +19,7 @@ from feedservice.http.entry import RESTORED, Entry
 from feedservice.http.lru import SegmentedLRU
 from feedservice.http.miss import Flight, Miss
 from feedservice.http.plain_get import get
-from feedservice.http.prepared_response import Headers, Prepared
+from feedservice.http.prepared_response import Headers, Prepared, briefly
 from feedservice.http.revision import TTL, Revision
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ RETRY = timedelta(seconds=1)
 DEGRADED_FOR = timedelta(seconds=10)
 """How long after a failure kept answers are reported."""
 
+_OLD = frozenset({"stale", "updating"})
 _NEGATIVE = frozenset({301, 404, 410})
 _SLOTS, _PLACES = 4, 16
 """Answers that are made at once, and requests that wait, where the application says nothing."""
@@ -184,7 +185,8 @@ class HttpCache:
     ) -> list[bytes]:
         sent = answer.select(environ, now)
         environ[CACHE_STATUS], environ[STATUS] = how, sent.status
-        start_response(sent.status, list(sent.headers))
+        is_old = how in _OLD
+        start_response(sent.status, briefly(sent.headers) if is_old else list(sent.headers))
         return [sent.body] if sent.body and environ["REQUEST_METHOD"] == "GET" else []
 
     def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

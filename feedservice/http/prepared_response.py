@@ -38,6 +38,7 @@ _MADE_HERE = frozenset(
 _FOR_CACHES = frozenset(
     {"vary", "surrogate-key", "surrogate-control", "cache-tag", "cdn-cache-control"}
 )
+_CDN_LIFETIMES = frozenset({"surrogate-control", "cdn-cache-control"})
 _NOT_MODIFIED = "304 Not Modified"
 _SECOND = timedelta(seconds=1)
 
@@ -49,6 +50,13 @@ class Sent:
     status: str
     headers: Headers
     body: bytes
+
+
+def briefly(headers: Headers) -> Headers:
+    """Return headers of an old answer: a CDN, which was told of the change, keeps it a second."""
+    return [
+        (name, "max-age=1" if name.lower() in _CDN_LIFETIMES else value) for name, value in headers
+    ]
 
 
 class Coded(NamedTuple):

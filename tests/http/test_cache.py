@@ -607,6 +607,32 @@ def test_kept_answers_are_given_when_nobody_knows_the_revision(pages: Pages) -> 
     assert cache.degraded_since(pages.clock()) is None
 
 
+def test_a_cdn_that_is_told_of_changes_keeps_what_could_not_be_made_anew_for_a_second(
+    pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was told of the change already, and would show the old one for a day."""
+    lifetimes = ("Surrogate-Control", "CDN-Cache-Control")
+
+    def app(environ: dict[str, Any], start: Any) -> Any:
+        more = [(name, "max-age=86400, stale-if-error=86400") for name in lifetimes]
+        return pages(environ, lambda status, told, *rest: start(status, [*told, *more], *rest))
+
+    cache = HttpCache(
+        app, key, pages.ask_revision, pages.clock, budget=1000_000, revision_ttl=timedelta(0)
+    )
+    whole = ask(cache)
+    assert [whole.headers[name] for name in lifetimes] == ["max-age=86400, stale-if-error=86400"] * 2
+    pages.revision += 1
+    pages.fault = broken
+    for etag in (None, whole.headers["ETag"]):
+        old = ask(cache, If_None_Match=etag)
+        assert [old.headers[name] for name in lifetimes] == ["max-age=1"] * 2
+        assert old.headers["Cache-Control"] == whole.headers["Cache-Control"]
+    pages.fault = None
+    pages.clock.go(60)
+    assert ask(cache).headers == whole.headers
+
+
 def test_the_application_is_told_that_answers_are_kept_ones(pages: Pages) -> None:
     cache = around(pages)
     ask(cache, "/live")
