@@ -621,7 +621,9 @@ def test_a_cdn_that_is_told_of_changes_keeps_what_could_not_be_made_anew_for_a_s
         app, key, pages.ask_revision, pages.clock, budget=1000_000, revision_ttl=timedelta(0)
     )
     whole = ask(cache)
-    assert [whole.headers[name] for name in lifetimes] == ["max-age=86400, stale-if-error=86400"] * 2
+    assert [whole.headers[name] for name in lifetimes] == [
+        "max-age=86400, stale-if-error=86400"
+    ] * 2
     pages.revision += 1
     pages.fault = broken
     for etag in (None, whole.headers["ETag"]):
