@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import chain, islice, product, takewhile
 from types import MappingProxyType
@@ -234,7 +234,11 @@ def tokens(text: str) -> Iterator[str]:
 
     A word in Quranic spelling is several tokens with spaces between, any of which may be meant.
     """
-    chunks = text.split()
+    return tokens_in(text.split())
+
+
+def tokens_in(chunks: Collection[str]) -> Iterator[str]:
+    """Return the `tokens` of what is between white space, in order."""
     if max(map(len, chunks), default=0) < LONG_NAME:
         return chain.from_iterable(map(_tokens_of, chunks))
     return chain.from_iterable(map(tokens_of, chunks))

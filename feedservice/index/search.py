@@ -7,6 +7,7 @@ results, and none has to weigh all that a common word finds.
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 
 from sqlalchemy import (
     BigInteger,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 
 from feedservice.domain.model import Article
-from feedservice.domain.text import tokens
+from feedservice.domain.text import tokens, tokens_in
 from feedservice.index.changes import unix_seconds
 from feedservice.index.functions import Matches
 from feedservice.index.schema import articles
@@ -75,15 +76,14 @@ def searchable(article: Article) -> str:
     said = Counter(article.text.split())
     often = (word for word, times in said.items() if times >= OFTEN)
     title = _words(article.title.split())
-    subject = title | _words((*article.summary.split(), *labels, *often))
+    subject = title | _words((*" ".join((article.summary, *labels)).split(), *often))
     found = subject | _words(said)
-    return " ".join(
-        (*found, *(TITLE + word for word in title), *(SUBJECT + word for word in subject))
-    )
+    return " ".join(chain(found, map(TITLE.__add__, title), map(SUBJECT.__add__, subject)))
 
 
-def _words(texts: Iterable[str]) -> dict[str, None]:
-    found = " ".join(tokens(" ".join(dict.fromkeys(texts)))).split()
+def _words(chunks: Iterable[str]) -> dict[str, None]:
+    # A token in Quranic spelling is several.
+    found = " ".join(tokens_in(dict.fromkeys(chunks))).split()
     return dict.fromkeys(token[:_LONGEST] for token in found)
 
 
