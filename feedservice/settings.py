@@ -35,8 +35,8 @@ class Settings:
             site.
         database: an SQLAlchemy URL; SQLite in ``state`` where nothing is said.
         replica: answer from the database alone: without content, and without a writer.
-        media: where replicas find media: a folder into which the writer puts them, or an address
-            to which they send readers.
+        media: where replicas find media: a folder or a prefix of an object store into which the
+            writer puts them, or an address to which they send readers.
         base_url: goes before site.yaml's.
         max_age: seconds that feeds and pages may be kept (Cache-Control).
         poll: look at the folder ten times a second instead of asking the system (network file

@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 import databases
 import factories
 import postgresql_cluster
+import s3_server
 from databases import Databases, Files, InCluster, address_of
 from feedservice.content.files import ContentFiles
 from feedservice.index.engine import open_engine
@@ -22,6 +23,7 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher
 from postgresql_cluster import Cluster
+from s3_server import S3
 
 # A busy machine fails no test: what hypothesis says of slowness is no finding.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -75,6 +77,8 @@ ONCE = {
     "tests/index/test_databases.py": "PostgreSQL",
     "tests/index/test_postgresql.py": "PostgreSQL",
     "tests/service/test_backup.py": "PostgreSQL",
+    "tests/ingest/test_media_store.py": "S3",
+    "tests/ingest/test_source_store.py": "S3",
     "tests/service/test_content_copy.py": "PostgreSQL",
     "tests/service/test_operating.py": "every server",
     "tests/service/test_processes.py": "every server",
@@ -135,6 +139,13 @@ def content(tmp_path: Path) -> Path:
 def cluster() -> Iterator[Cluster]:
     """PostgreSQL, started when a test first asks for it."""
     with postgresql_cluster.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An S3 server, started when a test first asks for it."""
+    with s3_server.running() as running:
         yield running
 
 

@@ -71,7 +71,7 @@ def test_a_replica_has_no_source_and_is_told_apart_by_its_database() -> None:
         {"FEEDSERVICE_CDN_PURGE": "x", "FEEDSERVICE_CDN": "varnish"}, {"FEEDSERVICE_CDN_TOKEN": "a b"},
         {"FEEDSERVICE_SMTP": "mail.example"},
         {"FEEDSERVICE_MEDIA": "cdn.example"}, {"FEEDSERVICE_MEDIA": "/srv/site/content/out", "FEEDSERVICE_CONTENT": "/srv/site/content"},
-        {"FEEDSERVICE_MEDIA": "/srv", "FEEDSERVICE_CONTENT": "/srv/site/content"}, {"FEEDSERVICE_MEDIA": "/srv/a\nb"}, {"FEEDSERVICE_MEDIA": "/"}, {"FEEDSERVICE_REPLICA": "yes"},
+        {"FEEDSERVICE_MEDIA": "/srv", "FEEDSERVICE_CONTENT": "/srv/site/content"}, {"FEEDSERVICE_MEDIA": "/srv/a\nb"}, {"FEEDSERVICE_MEDIA": "/"}, {"FEEDSERVICE_MEDIA": "s3://"}, {"FEEDSERVICE_MEDIA": "s3://desk:key@news/site"}, {"FEEDSERVICE_REPLICA": "yes"},
     ],
 )  # fmt: skip
 def test_an_unknown_setting_or_a_bad_value_is_named(environment: dict[str, str]) -> None:
@@ -105,6 +105,7 @@ def test_media_are_an_address_or_a_folder_apart_from_the_content() -> None:
     for given, read in (
         ("https://cdn.example/site/", "https://cdn.example/site"),
         ("/srv/media/", "/srv/media"),
+        ("s3://news/site/", "s3://news/site"),
         ("/srv/content-media", "/srv/content-media"),
     ):
         found = Settings.from_env(

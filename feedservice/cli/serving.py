@@ -68,9 +68,10 @@ def serve(host: str, port: int, workers: int, replica: bool, content: Path | Non
 def _replicate(listening: socket, host: str, port: int, workers: int, given: Settings) -> None:
     """Serve what a database holds; it is asked by none but workers, and nobody waits for it."""
     with uncollected():
-        from feedservice.service import metrics, server, wiring  # noqa: PLC0415
+        from feedservice.service import metrics, server, wiring, wiring_media  # noqa: PLC0415
         from feedservice.service.keeper import Keeper, Succession  # noqa: PLC0415
     wiring.reader(given)  # its address may be refused
+    wiring_media.check(given)
     os.environ.update(given.as_env())
     with suppress(OSError):  # a disk that is full or read-only
         given.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,7 +95,13 @@ def _serve(listening: socket, host: str, port: int, workers: int, given: Setting
         reading = beside.submit(_read_site, given.content)
         # Meanwhile, what the workers run; no other command needs it.
         with uncollected():
-            from feedservice.service import kept_answers, metrics, server, wiring  # noqa: PLC0415
+            from feedservice.service import (  # noqa: PLC0415
+                kept_answers,
+                metrics,
+                server,
+                wiring,
+                wiring_media,
+            )
             from feedservice.service.keeper import Keeper, Succession  # noqa: PLC0415
             from feedservice.service.lock import WriterLock  # noqa: PLC0415
         site, problems = reading.result()
@@ -106,7 +113,9 @@ def _serve(listening: socket, host: str, port: int, workers: int, given: Setting
     with suppress(OSError):  # a disk that is full or read-only
         if WriterLock(given.state).is_free():  # else another service over the same state counts on
             metrics.forget(given.state / "metrics")
-    index = wiring.reader(given)  # before a writer starts: settings of a database may be refused
+    # Before a writer starts, since these settings may be refused.
+    index = wiring.reader(given)
+    wiring_media.check(given)
 
     def run(is_first: bool, succession: Succession) -> None:
         supervisor = wiring.supervisor(given)

@@ -18,8 +18,8 @@ SOURCES = _(
 )
 """What is accepted as a source."""
 PLACES = _(
-    "the absolute path of a folder apart from the content, or an absolute http(s) URL without a "
-    "query"
+    "the absolute path of a folder apart from the content, s3://bucket/prefix, or an absolute "
+    "http(s) URL without a query"
 )
 """What is accepted as where media are."""
 
@@ -37,8 +37,14 @@ def is_source(value: str) -> bool:
 
 
 def is_place(value: str) -> bool:
-    """Whether media can be put there: an absolute path."""
-    return value.startswith("/") and not re.search(r"[\0-\x1f]", value)
+    """Whether media can be put there: an absolute path, or a prefix in an object store."""
+    is_path = value.startswith("/") and not re.search(r"[\0-\x1f]", value)
+    return is_path or (is_store(value) and is_source(value))
+
+
+def is_store(value: str) -> bool:
+    """Whether an address is one of an object store."""
+    return value.startswith("s3://")
 
 
 def without_secret(source: str) -> str:

@@ -57,13 +57,19 @@ class MediaOpening:
         except Busy:
             self._rests_until = self._monotonic() + REST
             raise MediaUnavailable("too many are being opened") from None
+        except MediaUnavailable as error:  # of this file only: others are asked for
+            self._tell(error)
+            raise
         except (OSError, SourceUnavailable) as error:
             self._rests_until = self._monotonic() + REST
-            if not self._is_told:
-                log.warning("media cannot be had where they are put: %s", error)
-            self._is_told = True
+            self._tell(error)
             raise MediaUnavailable(str(error)) from error
         if self._is_told:
             log.info("media can be had again")
         self._is_told = False
         return file
+
+    def _tell(self, error: Exception) -> None:
+        if not self._is_told:
+            log.warning("media cannot be had where they are put: %s", error)
+        self._is_told = True

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 from feedservice.clock import utc_now
 from feedservice.domain.errors import SourceUnavailable
-from feedservice.domain.source_address import without_secret
+from feedservice.domain.source_address import is_store, without_secret
 from feedservice.i18n import Message, _
 from feedservice.ingest.sources import git
 from feedservice.ingest.sources.git import GitRepository
@@ -45,7 +45,7 @@ def following(given: Settings) -> Following:
 
 
 def _is_store(given: Settings) -> bool:
-    return given.source.startswith("s3://")
+    return is_store(given.source)
 
 
 def failing(given: Settings) -> Mapping[str, str]:

@@ -85,7 +85,7 @@ def make(
             ContentFiles(content),
             derived,
             its_index,
-            place,
+            lambda: place,
             Note(tmp_path / "state" / note),
             later,
             60,

@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,9 +15,7 @@ from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.ingest.sources import object_store
 from feedservice.ingest.sources.mirror import Mirror
 from feedservice.ingest.sources.object_store import ObjectStore
-from nginx_process import accepts
-from service_process import free_port
-from waiting import PATIENCE, comes_true
+from s3_server import S3
 
 FILES = {
     "site.yaml": b"title: x\n",
@@ -29,44 +26,14 @@ FILES = {
 
 pytestmark = pytest.mark.system
 
-MOTO = Path(__file__).parents[2] / ".venv-generators" / "bin" / "moto_server"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[int]:
-    if not MOTO.exists():
-        if os.environ.get("FEEDSERVICE_TESTS_REQUIRE_ALL"):
-            pytest.fail("moto is not installed (make .venv-generators/.ready)")
-        pytest.skip("moto is not installed (make .venv-generators/.ready)")
-    port = free_port()
-    with subprocess.Popen(
-        [MOTO, "--host", "127.0.0.1", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            assert comes_true(lambda: accepts(port), 4 * PATIENCE)
-            yield port
-        finally:
-            process.terminate()
-
 
 @pytest.fixture
-def bucket(server: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S3Store:
+def bucket(s3: S3, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S3Store:
     """A bucket of this test's own, and the environment that lets one in."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "desk",
-        "AWS_SECRET_ACCESS_KEY": "s3cret",
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT": f"http://127.0.0.1:{server}",
-        "AWS_ALLOW_HTTP": "true",
-    }.items():
+    for name, value in s3.settings.items():
         monkeypatch.setenv(name, value)
     name = f"b{abs(hash(request.node.name))}"
-    asked = socket.create_connection(("127.0.0.1", server))
-    asked.sendall(f"PUT /{name} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode())
-    assert b" 200 " in asked.recv(1000)
-    asked.close()
+    s3.make(name)
     made = S3Store(name)
     for path, data in FILES.items():
         made.put(f"sites/news/{path}", data)
@@ -169,7 +136,7 @@ def test_what_programs_write_goes_over_nothing_that_another_wrote(bucket: S3Stor
     assert bytes(bucket.get(place).bytes()) == b"another's"
 
 
-def test_a_store_that_cannot_be_written_to_is_told(server: int, bucket: S3Store) -> None:
+def test_a_store_that_cannot_be_written_to_is_told(bucket: S3Store) -> None:
     with pytest.raises(SourceUnavailable, match="the store"):
         ObjectStore("s3://there-is-none/x").put("field/a.md", b"x", None, "samira")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from PIL import Image
 from factories import SITE_YAML, write_article
 from postgresql_cluster import Cluster
 from replica_process import Replica, replica, running
+from s3_server import S3
+from tcp_proxy import between
 from waiting import PATIENCE, comes_true
 
 pytestmark = pytest.mark.system
@@ -27,10 +30,11 @@ VALIDATORS = ("ETag", "Last-Modified", "Content-Length", "Content-Type", "Cache-
 
 @dataclass(frozen=True)
 class Machines:
-    """A writer over a content folder, a folder for media, and the replicas."""
+    """A writer over a content folder, a place for media that may be away, and the replicas."""
 
     content: Path
-    share: Path
+    away: Callable[[], object]
+    back: Callable[[], object]
     replicas: tuple[Replica, Replica]
     log: Path
 
@@ -41,31 +45,46 @@ class Machines:
         beside.rename(self.content / "media" / name)
 
 
-@pytest.fixture(scope="module")
-def machines(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+@pytest.fixture(scope="module", params=["folder", "store"])
+def machines(
+    request: pytest.FixtureRequest, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machines]:
     root = tmp_path_factory.mktemp("media")
     content, share, address = root / "content", root / "share", cluster.url(cluster.new())
     (content / "media").mkdir(parents=True)
-    share.mkdir()
     (content / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
     Image.effect_noise((500, 300), 90).save(content / "media/photo.jpg")
     (content / "media/sound.mp3").write_bytes(SOUND)
     write_article(content, "field/first.md", title="أول", image="media/photo.jpg")
-    settings = {"FEEDSERVICE_MEDIA": str(share)}
-    writer = {
-        "FEEDSERVICE_CONTENT": str(content),
-        "FEEDSERVICE_STATE": str(root / "writer"),
-        "FEEDSERVICE_DATABASE": address,
-        "FEEDSERVICE_RESCAN": "1",
-        **settings,
-    }
-    log = root / "writer.log"
     with ExitStack() as stack:
+        if request.param == "folder":
+            share.mkdir()
+            settings = {"FEEDSERVICE_MEDIA": str(share)}
+            away = partial(share.rename, root / "away")
+            back = partial((root / "away").rename, share)
+        else:
+            s3: S3 = request.getfixturevalue("s3")
+            s3.make("news")
+            network = stack.enter_context(between(s3.port))
+            settings = {
+                **s3.settings,
+                "AWS_ENDPOINT": f"http://127.0.0.1:{network.port}",
+                "FEEDSERVICE_MEDIA": "s3://news/site",
+            }
+            away, back = network.stop, network.go_on  # type: ignore[assignment]
+        writer = {
+            "FEEDSERVICE_CONTENT": str(content),
+            "FEEDSERVICE_STATE": str(root / "writer"),
+            "FEEDSERVICE_DATABASE": address,
+            "FEEDSERVICE_RESCAN": "1",
+            **settings,
+        }
+        log = root / "writer.log"
         stack.enter_context(running(log, writer, "index", "--watch"))
         one, two = (
             stack.enter_context(replica(root / name, address, **settings)) for name in ("1", "2")
         )
-        found = Machines(content, share, (one, two), log)
+        found = Machines(content, away, back, (one, two), log)
         assert comes_true(lambda: all(each.titles() for each in found.replicas)), one.log()
         yield found
 
@@ -95,9 +114,6 @@ def test_each_gives_the_same_bytes_ranges_and_validators(machines: Machines) -> 
 
 
 def test_smaller_pictures_come_to_both(machines: Machines) -> None:
-    def pictures() -> list[Path]:
-        return [*(machines.share / "pictures").rglob("*.webp")]
-
     one, two = machines.replicas
     page = one.ask("/articles/first")[1].decode()
     address = "/pictures/" + page.split("/pictures/")[1].split('"')[0].split(" ")[0]
@@ -153,19 +169,19 @@ def test_who_goes_from_one_to_the_other_never_sees_a_file_go_back_by_more_than_a
     assert back <= 1.0
 
 
-def test_the_folder_away_is_felt_by_media_alone(machines: Machines) -> None:
+def test_a_place_that_is_away_is_felt_by_media_alone(machines: Machines) -> None:
     one, two = machines.replicas
-    away = machines.share.with_name("away")
-    machines.share.rename(away)
+    machines.away()
     try:
         for each in (one, two):
             status, _, headers = each.ask(RECORDING)
             assert (status, headers["Retry-After"]) == (503, "5")
+            assert "s3cret" not in each.log()
             assert each.ask("/feed.rss")[0] == each.ask("/articles/first")[0] == 200
         write_article(machines.content, "field/second.md", title="ثان")
         assert comes_true(lambda: "ثان" in two.titles())
         machines.write("late.mp3", SOUND)
     finally:
-        away.rename(machines.share)
+        machines.back()
     assert comes_true(lambda: one.ask("/media/late.mp3")[1] == SOUND), machines.log.read_text()
     assert comes_true(lambda: two.ask(RECORDING)[1] == SOUND)

@@ -95,7 +95,7 @@ class MediaCopies:
         files: the content folder.
         derived: the smaller pictures.
         index: tells whose there are.
-        place: is brought up to them.
+        place: returns what is brought up to them; called when it is first needed.
         note: keeps what was put.
         clock: tells the time.
         every: seconds between two looks at all media; a watcher is only a hint.
@@ -108,7 +108,7 @@ class MediaCopies:
         files: ContentFiles,
         derived: DerivedFiles,
         index: IndexReader,
-        place: Place,
+        place: Callable[[], Place],
         note: Note,
         clock: Clock,
         every: float,
@@ -202,7 +202,7 @@ class MediaCopies:
 
     def _list(self, known: dict[str, Put]) -> None:
         """Note what the place has otherwise than it is known here: who wrote before, or nobody."""
-        there = dict(self._place.tags())
+        there = dict(self._place().tags())
         changed: dict[str, Put | None] = {
             path: Put("", tag)
             for path, tag in there.items()
@@ -261,7 +261,7 @@ class MediaCopies:
             if file.media_type not in ALLOWED or not file.length:
                 return
             try:
-                tag = self._place.put(path, file)
+                tag = self._place().put(path, file)
             except BaseException:
                 self._due.add(path)
                 raise
@@ -284,7 +284,7 @@ class MediaCopies:
         return self._derived.open(digest, f"{width}{derived_pictures.WEBP if is_webp else ''}")
 
     def _remove(self, known: dict[str, Put], path: str) -> None:
-        self._place.remove(path)
+        self._place().remove(path)
         self._keep(known, {path: None})
 
     def _keep(self, known: dict[str, Put], changed: Mapping[str, Put | None]) -> None:

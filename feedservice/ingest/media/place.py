@@ -1,4 +1,4 @@
-"""What a place for media is: such as a folder that machines share."""
+"""What a place for media is: a folder that machines share, or a prefix of an object store."""
 
 from collections.abc import Iterator
 from typing import Protocol

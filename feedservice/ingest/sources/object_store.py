@@ -6,6 +6,7 @@ Who may ask is told by the usual environment (``AWS_ACCESS_KEY_ID``, ``AWS_SECRE
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,7 +27,13 @@ from feedservice.ingest.sources.source import (
 
 try:
     import obstore
-    from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+    from obstore.exceptions import (
+        AlreadyExistsError,
+        BaseError,
+        PermissionDeniedError,
+        PreconditionError,
+        UnauthenticatedError,
+    )
     from obstore.store import S3Store
 except ImportError as missing:
     raise SourceUnavailable(
@@ -41,6 +48,9 @@ AT_ONCE = 8
 """Requests for small objects: most of what each takes is waiting."""
 SMALL = 2**20
 _PAGE, _BLOCK = 1000, 8 * 2**20
+_CODE = re.compile(r"<Code>(\w{1,64})</Code>")
+REFUSED = (PermissionDeniedError, UnauthenticatedError)
+"""What the store raises where it lets nobody in, or will not say that there is nothing."""
 _OTHERS = (AlreadyExistsError, PreconditionError)
 """What the store raises where a condition of writing does not hold."""
 
@@ -54,24 +64,13 @@ class ObjectStore:
 
     def __init__(self, source: str) -> None:
         self._overtaken = ""
-        parts = urlsplit(source)
-        with _told():
-            self._store = S3Store(
-                parts.netloc,
-                prefix=parts.path.strip("/") or None,
-                client_options={
-                    "timeout": PATIENCE,
-                    "connect_timeout": PATIENCE,
-                    "allow_http": os.environ.get("AWS_ALLOW_HTTP", "") == "true",
-                },
-                retry_config={"max_retries": RETRIES, "retry_timeout": PATIENCE},
-            )
+        self._store = open_store(source, PATIENCE, RETRIES)
 
     def look(self) -> Listing:
         """List what lies below the prefix; a version is a size and an ETag."""
         files: dict[str, str] = {}
         left_out: list[Message] = []
-        with _told():
+        with told():
             for found in (each for page in self._store.list(chunk_size=_PAGE) for each in page):
                 path, size = found["path"], found["size"]
                 if not is_wanted(path):
@@ -83,8 +82,9 @@ class ObjectStore:
                 else:
                     files[path] = f"{size} {found['e_tag'] or found['last_modified'].isoformat()}"
                 if len(files) > MAX_FILES:
-                    told = _("it has more than {most} files, which are taken", most=MAX_FILES)
-                    raise SourceUnavailable(told)
+                    raise SourceUnavailable(
+                        _("it has more than {most} files, which are taken", most=MAX_FILES)
+                    )
         listed = "\n".join(sorted(f"{path} {how}" for path, how in files.items()))
         name = hashlib.blake2b(listed.encode(errors="surrogateescape"), digest_size=20).hexdigest()
         return Listing(generation=name, files=files, left_out=tuple(left_out))
@@ -123,7 +123,7 @@ class ObjectStore:
             SourceUnavailable: the store cannot be asked or written to.
         """
         try:
-            with _told():
+            with told():
                 mode: obstore.PutMode = "create"
                 if if_unchanged is not None:
                     mode = self._unchanged(path, if_unchanged)
@@ -143,7 +143,7 @@ class ObjectStore:
 
     def _holds(self, path: str, data: bytes) -> bool:
         try:
-            with _told():
+            with told():
                 return bytes(self._store.get(path).bytes()) == data
         except SourceUnavailable:
             return False
@@ -151,7 +151,7 @@ class ObjectStore:
     def _item(self, path: str, version: str) -> Item | None:
         size, _space, tag = version.partition(" ")
         try:
-            with _told():
+            with told():
                 found = self._store.get(
                     path, options={"if_match": tag if tag.startswith('"') else None}
                 )
@@ -164,17 +164,48 @@ class ObjectStore:
             raise
 
 
+def open_store(address: str, patience: timedelta, retries: int) -> S3Store:
+    """Return what asks for the objects below a prefix.
+
+    Args:
+        address: ``s3://bucket/prefix``.
+        patience: for one request, and for it with its retries.
+        retries: how many.
+
+    Raises:
+        SourceUnavailable: the environment says nothing that makes sense.
+    """
+    parts = urlsplit(address)
+    with told():
+        return S3Store(
+            parts.netloc,
+            prefix=parts.path.strip("/") or None,
+            client_options={
+                "timeout": patience,
+                "connect_timeout": patience,
+                "allow_http": os.environ.get("AWS_ALLOW_HTTP", "") == "true",
+            },
+            retry_config={"max_retries": retries, "retry_timeout": patience},
+        )
+
+
 def _blocks(found: "obstore.GetResult") -> Iterable[bytes]:
-    with _told():
+    with told():
         for block in found.stream(min_chunk_size=_BLOCK):
             yield bytes(block)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Tell what goes wrong in words of ours, and with the first line of the store's."""
+def told() -> Iterator[None]:
+    """Tell what goes wrong in words of ours and by the store's code, without its own text.
+
+    That may repeat what a request was signed with.
+    """
     try:
         yield
     except (BaseError, OSError, ValueError) as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)[:300]
+        said = str(error).strip()
+        reason = (said.splitlines() or [type(error).__name__])[0].partition("<")[0][:300]
+        code = _CODE.search(said)
+        reason = f"{reason.strip(': ')}{f': {code[1]}' if code else ''}"
         raise SourceUnavailable(_("the store: {reason}", reason=reason)) from error
