@@ -74,7 +74,7 @@ DOORS = {
     "yaml": {"content/foreign_yaml.py", "content/frontmatter.py"},
     "PIL": {"content/pictures.py", "content/icons.py"},
     "dateutil": {"content/dates.py"},
-    "obstore": {"ingest/sources/object_store.py"},
+    "obstore": {"ingest/sources/object_store.py", "ingest/media/store.py"},
     "granian": {"service/server.py"},
     "prometheus_client": {"service/exposition.py"},
     "brotli": {"http/encodings.py"},

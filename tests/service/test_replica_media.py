@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
@@ -89,10 +90,25 @@ def machines(
         yield found
 
 
+def answered(
+    one: Replica, path: str, method: str = "GET", **headers: str
+) -> tuple[int, bytes, Message]:
+    """Ask again where a busy machine made the place look as if it were away."""
+    found = [one.ask(path, method, **headers)]
+
+    def is_answered() -> bool:
+        if found[0][0] == 503:
+            found[0] = one.ask(path, method, **headers)
+        return found[0][0] != 503
+
+    assert comes_true(is_answered)
+    return found[0]
+
+
 def test_each_gives_the_same_bytes_ranges_and_validators(machines: Machines) -> None:
     one, two = machines.replicas
     assert comes_true(lambda: one.ask(RECORDING)[0] == 200), machines.log.read_text()
-    tag, moment = (one.ask(RECORDING)[2][name] for name in VALIDATORS[:2])
+    tag, moment = (answered(one, RECORDING)[2][name] for name in VALIDATORS[:2])
     asked: list[tuple[str, dict[str, str], int, bytes]] = [
         ("GET", {}, 200, SOUND),
         ("HEAD", {}, 200, b""),
@@ -104,13 +120,13 @@ def test_each_gives_the_same_bytes_ranges_and_validators(machines: Machines) -> 
         ("GET", {"If_Modified_Since": moment}, 304, b""),
     ]  # type: ignore[list-item]
     for method, headers, status, body in asked:
-        answers = [each.ask(RECORDING, method, **headers) for each in (one, two)]
+        answers = [answered(each, RECORDING, method, **headers) for each in (one, two)]
         assert [each[0] for each in answers] == [status, status], headers
         assert body is None or [each[1] for each in answers] == [body, body]
         told = [[each[2][name] for name in VALIDATORS] for each in answers]
         assert told[0] == told[1]
     for path in ("/media/none.mp3", "/media/..%2Fsite.yaml", "/media/" + "a" * 3000 + ".jpg"):
-        assert all(each.ask(path)[0] in (404, 414) for each in (one, two))
+        assert all(answered(each, path)[0] in (404, 414) for each in (one, two))
 
 
 def test_smaller_pictures_come_to_both(machines: Machines) -> None:
@@ -147,7 +163,7 @@ def test_who_goes_from_one_to_the_other_never_sees_a_file_go_back_by_more_than_a
             if len(seen) >= 4 or time.monotonic() > deadline:
                 break
             asked = time.monotonic()
-            status, body, headers = each.ask(PICTURE)
+            status, body, headers = answered(each, PICTURE)
             if status == 404 and not seen:
                 continue
             assert status == 200
