@@ -28,6 +28,8 @@ def asked(of: Engine | Connection) -> Iterator[list[Asked]]:
 
     def heard(_connection: object, _cursor: object, text: str, parameters: object, *_: object):
         if text != "BEGIN" and not text.startswith("EXPLAIN"):
+            if isinstance(parameters, dict):  # by their names, a list beside what it holds
+                parameters = tuple(v for v in parameters.values() if not isinstance(v, list))
             found.append(Asked(text, parameters))  # type: ignore[arg-type]
 
     hand = statements.handed

@@ -60,19 +60,26 @@ class InCluster:
         self._cluster = cluster
         self._empty = empty
         self._used: list[str] = []
+        self._copies: list[str] = []
 
     def nowhere(self) -> str:
         return self._cluster.url(self._cluster.new())
 
     def new(self) -> str:
-        made = self._free.pop() if self._free else self.copy(self._empty)
+        made = self._free.pop() if self._free else self._copy(self._empty)
         self._used.append(made)
         return made
 
     def copy(self, address: str) -> str:
+        self._copies.append(self._copy(address))
+        return self._copies[-1]
+
+    def _copy(self, address: str) -> str:
         return self._cluster.url(self._cluster.new(name_of(address)))
 
     def drop(self) -> None:
+        for address in self._copies:
+            self._cluster.ask(f"DROP DATABASE {name_of(address)} WITH (FORCE)")
         for address in self._used:
             self._cluster.ask(EMPTIED, name_of(address))
         self._free.extend(self._used)
@@ -104,3 +111,12 @@ def address_of(index: IndexWriter) -> str:
     if url.get_backend_name() == "sqlite":
         return f"sqlite:///{IndexFile.of(index._engine).path}"
     return url.render_as_string(hide_password=False)
+
+
+def lose(index: IndexWriter) -> None:
+    """Take an index away from who writes it."""
+    if index._engine.dialect.name == "sqlite":
+        IndexFile.of(index._engine).path.unlink()
+        return
+    with index._engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE meta")

@@ -1,6 +1,5 @@
 """The app around a real publisher, over a small index that is made once and copied by who writes."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import web_site
+from databases import Databases
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
@@ -35,30 +35,40 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index of the site, in one file."""
-    file = tmp_path_factory.mktemp("web") / "index.sqlite3"
-    engine = open_engine(f"sqlite:///{file}", readonly=False)
-    writer = IndexWriter(engine)
-    web_site.build(writer)
-    writer.close()
-    return file
+def databases_of_stage(
+    tmp_path_factory: pytest.TempPathFactory, databases_in: Callable[[Path], Databases]
+) -> Databases:
+    return databases_in(tmp_path_factory.mktemp("web"))
 
 
 @pytest.fixture(scope="session")
-def stage(index_file: Path) -> Iterator[Stage]:
-    engine = open_engine(f"sqlite:///{index_file}", readonly=True)
+def original(databases_of_stage: Databases) -> str:
+    """The address of the index of the site, which nobody has open: it is copied."""
+    address = databases_of_stage.new()
+    writer = IndexWriter(open_engine(address, readonly=False))
+    web_site.build(writer)
+    writer.close()
+    return address
+
+
+@pytest.fixture(scope="session")
+def stage(original: str, databases_of_stage: Databases) -> Iterator[Stage]:
+    engine = open_engine(databases_of_stage.copy(original), readonly=True)
     publisher, shelf = Publisher(IndexReader(engine), lambda: NOW), Shelf()
     app = create_app(publisher, shelf)
     yield Stage(publisher, shelf, app, app.wsgi_app)
     engine.dispose()
 
 
-@pytest.fixture(params=[0, 1_000_000], ids=["cache off", "cache on"])
-def budget(request: pytest.FixtureRequest) -> int:
-    """Bytes of answers that are kept: whatever is asked through the app is asked without and with
-    them."""
-    return request.param
+BUDGETS = {"cache off": 0, "cache on": 1_000_000}
+"""Bytes of answers that are kept: whatever is asked through the app is asked without and with them,
+and without of another database, which what is kept knows nothing of."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "budget" in metafunc.fixturenames:
+        most = None if metafunc.config.getoption("--engine") == "sqlite" else 1
+        metafunc.parametrize("budget", [*BUDGETS.values()][:most], ids=[*BUDGETS][:most])
 
 
 @pytest.fixture
@@ -100,9 +110,9 @@ def client_of(shelf: Shelf, budget: int) -> Callable[..., FlaskClient]:
 
 
 @pytest.fixture
-def written(index_file: Path, tmp_path: Path) -> Iterator[IndexWriter]:
+def written(original: str, its_databases: Databases) -> Iterator[IndexWriter]:
     """An index of the same site, for a test that writes."""
-    engine = open_engine(f"sqlite:///{shutil.copy(index_file, tmp_path)}", readonly=False)
+    engine = open_engine(its_databases.copy(original), readonly=False)
     yield IndexWriter(engine)
     engine.dispose()
 
@@ -119,6 +129,8 @@ def site_of(written: IndexWriter) -> Callable[..., IndexWriter]:
 
 
 @pytest.fixture
-def down(tmp_path: Path) -> IndexReader:
+def down(its_databases: Databases) -> Iterator[IndexReader]:
     """An index that cannot be read."""
-    return IndexReader(open_engine(f"sqlite:///{tmp_path}/none.sqlite3", readonly=True))
+    engine = open_engine(its_databases.nowhere(), readonly=True)
+    yield IndexReader(engine)
+    engine.dispose()

@@ -72,6 +72,7 @@ def test_every_other_request_is_announced_first(
     assert len(calls) == 4
 
 
+@pytest.mark.sqlite
 def test_kept_answers_go_on_and_are_reported_when_the_index_is_lost(
     client_of: Callable[..., FlaskClient], written: IndexWriter, tmp_path: Path, budget: int
 ) -> None:
