@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from databases import address_of
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.rows import put_meta
 from feedservice.index.search_coverage import SEARCHED, Words
+from feedservice.index.sqlite_file import IndexFile
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 
@@ -76,8 +78,8 @@ def test_every_other_request_is_announced_first(
 def test_kept_answers_go_on_and_are_reported_when_the_index_is_lost(
     client_of: Callable[..., FlaskClient], written: IndexWriter, tmp_path: Path, budget: int
 ) -> None:
-    file = tmp_path / "index.sqlite3"
-    engine = open_engine(f"sqlite:///{file}", readonly=True)
+    file = IndexFile.of(written._engine).path
+    engine = open_engine(address_of(written), readonly=True)
     client = client_of(IndexReader(engine))
     whole = client.get("/feed.rss")
     engine.dispose()
