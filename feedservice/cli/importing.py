@@ -139,7 +139,7 @@ def import_source(
         write=write,
         category=category,
         download=None if no_media else fetcher.download,
-        weigh=None if no_media else fetcher.size,
+        weigh=None if no_media or verify else fetcher.size,
     )
     if not source:
         from feedservice.cli.verifying import verify_addresses  # noqa: PLC0415

@@ -77,6 +77,9 @@ class Archive:
             return None
         return data if len(data) <= MAX_FILE else None
 
+    def modified(self, path: str) -> None:
+        """See `Files`: a zip says it without a zone, and whoever unpacked it before packs anew."""
+
     def open(self, path: str) -> BinaryIO:
         """Return a file as a stream, however large; reading it raises `ImportFailure` if broken."""
         open_member, size = self._members[path]

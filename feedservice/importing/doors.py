@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -73,7 +74,10 @@ def open_files(files: Files, name: str, kind: str | None, zone: str) -> Source:
         if folder != ".":
             files = Below(files, folder.strip("/"))
             configuration = _configuration(files, generator, name, zone)
-        return FolderSource(files, generator(configuration, frozenset(files.paths())))
+        made = generator(configuration, frozenset(files.paths()))
+        if isinstance(made, Pelican):
+            made = replace(made, modified=files.modified)
+        return FolderSource(files, made)
     raise ImportFailure(
         _(
             "{source} is no folder that is known (Hugo, Jekyll, Pelican, Zola, Nikola, Eleventy,"

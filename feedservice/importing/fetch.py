@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from feedservice.domain.ip_addresses import is_public
 from feedservice.i18n import Message, _
 from feedservice.importing.addresses import split_or_none, without_userinfo
 from feedservice.importing.media import NotDownloaded
+from feedservice.importing.remarks import REASONS
 
 AGENT = "feedservice-import"
 """The name that we ask under."""
@@ -29,6 +31,8 @@ MAX_PICTURE = 32 * 1024 * 1024
 MAX_MEDIA = 1024 * 1024 * 1024
 """For all pictures and recordings of an import together."""
 MAX_REDIRECTS = 5
+MAX_SILENT = 4
+"""Requests in a row that a host may leave without an answer, until it is asked no more."""
 MAX_SECONDS = 60.0
 """For one document or picture."""
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
@@ -85,6 +89,7 @@ class Fetcher:
         self._asking = threading.local()  # each thread has one document, and its deadline
         self._counting = threading.Lock()
         self._media_left = max_media
+        self._silent: Counter[str] = Counter()
         self._credentials: dict[str, tuple[str, str]] = {}
         self._client = httpx.Client(
             transport=transport
@@ -113,10 +118,13 @@ class Fetcher:
         """
         if not url.startswith(("http://", "https://")):
             raise FetchError("address", _("{url} is not an http address", url=url))
+        if self._is_given_up(url):
+            raise FetchError("silent", REASONS["silent"])
         self._asking.deadline = monotonic() + self._seconds
         try:
             auth = self._credentials.get(_origin(url))
             with self._client.stream("GET", url, auth=auth) as response:
+                self._note(url)
                 if response.status_code != httpx.codes.OK:
                     raise FetchError(
                         "fetch",
@@ -130,6 +138,7 @@ class Fetcher:
             message = _("{host} is a private address (--allow-private)", host=error)
             raise FetchError("address", message) from error
         except _FAILURES as error:
+            self._note(url, error)
             if self._seconds_left() <= 0:
                 raise self._too_slow(url) from error
             reason = str(error) or type(error).__name__
@@ -157,13 +166,17 @@ class Fetcher:
         Raises:
             NotDownloaded: there is none, or it must not be asked.
         """
+        if self._is_given_up(url):
+            raise NotDownloaded("silent")
         self._asking.deadline = monotonic() + self._seconds
         try:
             auth = self._credentials.get(_origin(url))
             response = self._client.request("HEAD", url, auth=auth)
+            self._note(url)
         except _PrivateAddress as error:
             raise NotDownloaded("address") from error
         except _FAILURES as error:
+            self._note(url, error)
             raise NotDownloaded("fetch") from error
         if response.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
             raise NotDownloaded("fetch")
@@ -174,6 +187,15 @@ class Fetcher:
     def close(self) -> None:
         """End every connection."""
         self._client.close()
+
+    def _is_given_up(self, url: str) -> bool:
+        return self._silent[_origin(url)] >= MAX_SILENT
+
+    def _note(self, url: str, error: Exception | None = None) -> None:
+        """Count what a host left without an answer, until it gives one."""
+        is_silent = isinstance(error, httpx.TimeoutException)
+        with self._counting:
+            self._silent[_origin(url)] = self._silent[_origin(url)] + 1 if is_silent else 0
 
     def _body(self, response: httpx.Response, url: str, limit: int) -> bytes:
         # httpx would decode a chunk whole before anybody could look at its length.

@@ -20,7 +20,7 @@ from feedservice.importing.dates import moment_of
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 _FENCE = re.compile(r"(---|\+\+\+)[ \t]*\n")
 _CLOSING = {
-    "---": re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE),
+    "---": re.compile(r"^(?:---+|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
 
@@ -124,12 +124,19 @@ def split(text: str, zone: str) -> tuple[Fields, str]:
 def split_headers(text: str, zone: str) -> tuple[Fields, str]:
     """Return fields and body of Pelican's Markdown: ``Key: value`` up to the first empty line.
 
+    Between fences they may be YAML; else they are read as such lines, as Python-Markdown does.
+
     Raises:
-        FrontMatterError: it begins with YAML that cannot be read.
+        FrontMatterError: what stands between fences is neither.
     """
     text = text.lstrip("\ufeff")
+    failure: FrontMatterError | None = None
     if text.startswith("---"):
-        return split(text, zone)
+        try:
+            return split(text, zone)
+        except FrontMatterError as error:
+            failure = error
+        text = text.partition("\n")[2]
     values: dict[str, list[str]] = {}
     key = ""
     lines = text.split("\n")
@@ -141,7 +148,10 @@ def split_headers(text: str, zone: str) -> tuple[Fields, str]:
         elif key and line.startswith("    ") and line.strip():
             values[key].append(line.strip())
         else:
-            lines = lines[number:]
+            is_end = _CLOSING["---"].match(line) is not None
+            if failure and not is_end:
+                raise failure
+            lines = lines[number + is_end :]
             break
     else:
         lines = []

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
-from feedservice.importing.addresses import is_http
+from feedservice.importing.addresses import host_and_path, is_http
 from feedservice.importing.media import AT_A_TIME, NotDownloaded
 from feedservice.importing.remarks import Remark, remark
 
@@ -39,5 +39,10 @@ def estimate(addresses: Iterable[str], weigh: Weigh) -> Estimate:
     with ThreadPoolExecutor(AT_A_TIME, "import-estimate") as pool:
         answers = list(pool.map(answer, asked))
     sizes = [each for each in answers if isinstance(each, int)]
-    dead = tuple(each for each in answers if isinstance(each, Remark))
-    return Estimate(told=len(sizes), size=sum(sizes), dead=dead)
+    dead: dict[str, Remark] = {}
+    for each in answers:
+        if isinstance(each, Remark):
+            # A host that was given up is told of once.
+            is_silent = each.facts["reason"] == "silent"
+            dead.setdefault(host_and_path(each.place)[0] if is_silent else each.place, each)
+    return Estimate(told=len(sizes), size=sum(sizes), dead=tuple(dead.values()))

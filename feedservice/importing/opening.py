@@ -6,7 +6,7 @@ it (a packed tar is unpacked into a nameless file beside).
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from feedservice.domain.errors import ImportFailure, reason_of
 from feedservice.i18n import _
 from feedservice.importing import blogger, ghost
 from feedservice.importing.addresses import is_http
-from feedservice.importing.archive import Archive, Opener, open_archive, opener_of
+from feedservice.importing.archive import Opener, open_archive, opener_of
 from feedservice.importing.doors import open_files
 from feedservice.importing.exported import Exported
 from feedservice.importing.feed_source import FeedSource
@@ -55,12 +55,14 @@ def open_source(
         return _open_address(fetcher.log_in(named), kind, fetcher, zone, crawl)
     path = Path(named)
     if path.is_dir():
-        return open_folder(path, kind, zone)
+        parts = _parts_of(SourceFolder(path.absolute())) if kind in (None, "wordpress") else {}
+        return _export_of(parts) or open_folder(path, kind, zone)
     opener = _opener(path)
     archive = None if kind == "feed" else open_archive(opener(), path.name)
     if archive:
-        export = _export_in(archive) if kind in (None, "wordpress") else None
-        return export or open_files(archive, path.name, kind, zone)
+        names = archive.paths() if kind in (None, "wordpress") else ()
+        parts = {name: partial(archive.open, name) for name in names if _is_xml(name)}
+        return _export_of(parts) or open_files(archive, path.name, kind, zone)
     head = _head(opener)
     if kind == "wordpress" or (kind is None and _WXR.search(head)):
         return open_export(path)
@@ -135,13 +137,21 @@ def open_export(path: Path) -> WordPress:
     return WordPress((_export(_opener(path), path.name),))
 
 
-def _export_in(archive: Archive) -> WordPress | None:
-    """The export of WordPress that all XML of an archive is: WordPress.com packs it in parts."""
-    names = [path for path in archive.paths() if path.lower().endswith(".xml")]
-    openers = {name: partial(archive.open, name) for name in names}
-    if not names or not all(_WXR.search(_head(opener)) for opener in openers.values()):
+def _parts_of(folder: SourceFolder) -> dict[str, Opener]:
+    """What opens each file of XML of a folder."""
+    found = {name: folder.inside(name) for name in folder.paths() if _is_xml(name)}
+    return {name: _opener(path) for name, path in found.items() if path}
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith(".xml")
+
+
+def _export_of(parts: Mapping[str, Opener]) -> WordPress | None:
+    """The export of WordPress that all XML of a folder is: WordPress.com packs it in parts."""
+    if not parts or not all(_WXR.search(_head(opener)) for opener in parts.values()):
         return None
-    return WordPress(tuple(_export(opener, name) for name, opener in openers.items()))
+    return WordPress(tuple(_export(opener, name) for name, opener in parts.items()))
 
 
 def _export(opener: Opener, name: str) -> Export:

@@ -6,9 +6,12 @@
 import ast
 import posixpath
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from feedservice.domain.model import Status
 from feedservice.importing import front_matter, pelican_urls, rest
@@ -56,11 +59,13 @@ def _plain(value: Any) -> Any:
 class Pelican:
     """How Pelican's folder is read; ``config`` is what `settings_of` found.
 
-    The languages of its articles are met at the first reading, and known at the second.
+    ``modified`` says when a file was last written, for sites that date articles by that. The
+    languages of its articles are met at the first reading, and known at the second.
     """
 
     config: Fields
     paths: frozenset[str] = frozenset()
+    modified: Callable[[str], datetime | None] = field(default=lambda _path: None, compare=False)
     _languages: set[str] = field(default_factory=set, compare=False, repr=False)
     kind: ClassVar[str] = "pelican"
     configs: ClassVar[tuple[str, ...]] = ("publishconf.py", "pelicanconf.py")
@@ -80,7 +85,7 @@ class Pelican:
         path = src.lstrip("/")
         return (path, self._below("") + path)
 
-    def read(self, path: str, text: str) -> ForeignEntry:
+    def read(self, path: str, text: str) -> ForeignEntry | str:
         """See `Generator`."""
         document = rest.read(text, path, self._language) if path.lower().endswith(".rst") else None
         fields, body = (
@@ -88,10 +93,14 @@ class Pelican:
             if document
             else front_matter.split_headers(text, self.config.zone)
         )
+        if str(fields.values.get("save_as", path)) in ("", "false"):
+            return "not-shown"
         entry = entry_of(fields, path)
         folder, stem = posixpath.dirname(path), stem_of(path)
         named = _DATE.match(stem)
         published = entry.published or moment_of(named[0] if named else "", self.config.zone)
+        if not self._is_page(path):
+            published = published or self._default_date(path)
         source = stem if self.config.text("slugify_source") == "basename" else entry.title
         slug = entry.slug or pelican_urls.slugify(source or stem, self.config) or stem
         category = fields.text("category") or self._named(path)
@@ -134,6 +143,18 @@ class Pelican:
             unread=tuple(key for key in unread(fields) if key != "translation"),
             remarks=tuple(remarks),
         )
+
+    def _default_date(self, path: str) -> datetime | None:
+        """What DEFAULT_DATE says: ``fs``, numbers from the year on, or a date."""
+        said, zone = self.config.texts("default_date"), self.config.zone
+        if said == ("fs",):
+            moment = self.modified(path)
+            return moment.astimezone(ZoneInfo(zone)).replace(microsecond=0) if moment else None
+        if len(said) == 1:
+            return moment_of(said[0], zone)
+        with suppress(ValueError, TypeError, OverflowError):
+            return datetime(*map(int, said[:6]), tzinfo=ZoneInfo(zone))  # type: ignore[arg-type, misc]
+        return None
 
     def _is_page(self, path: str) -> bool:
         pages = self.config.texts("page_paths") or ("pages",)

@@ -252,6 +252,7 @@ REASONS = MappingProxyType(
         "total": _("all pictures together are too large"),
         "address": _("its address is private, or not an http one"),
         "fetch": _("it could not be fetched"),
+        "silent": _("its host did not answer several times, and is asked no more"),
     }
 )
 """Why a file of another host stays where it is."""

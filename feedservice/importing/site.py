@@ -28,8 +28,6 @@ from feedservice.importing.spool import Spool
 
 MAX_PAGES = 10_000
 """Pages that one import asks for; the next one goes on."""
-MAX_SILENT = 8
-"""Pages in a row that a host may leave without an answer, until it is asked no more."""
 _FULL = 0.8
 """Of a page's letters, that the whole text has in a feed: pages say more than their article."""
 _CUT = ("…", "...", "[…]", "[...]")
@@ -85,7 +83,6 @@ class SiteSource:
         self._remarks: list[Remark] = []
         self._aliases: dict[str, list[str]] = {}
         self._twice: set[str] = set()
-        self._silent = 0
 
     def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
         """See `Source`."""
@@ -147,16 +144,12 @@ class SiteSource:
         """Ask for one page; several threads do at a time."""
         if not robots.allows(address):
             return remark("site-robots", address)
-        if self._silent >= MAX_SILENT:
-            return remark("site-unfetched", address, value="-")
         parts = split_or_none(address)
         self._crawl.pace.take_turn(parts.netloc if parts else "", robots.pause)
         try:
             answer = self._fetcher.get(address, MAX_PAGE)
         except FetchError as error:
-            self._silent += not error.status and error.reason == "fetch"
             return remark("site-unfetched", address, value=error.message)
-        self._silent = 0
         kind = answer.content_type.partition(";")[0].strip()
         if not self._site.is_own(answer.url):
             return remark("site-elsewhere", address, value=answer.url)

@@ -5,6 +5,7 @@ import posixpath
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
 from urllib.parse import unquote
@@ -37,6 +38,9 @@ class Files(Protocol):
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file; None where there is none so small."""
+
+    def modified(self, path: str) -> datetime | None:
+        """Return when a file was last written; None where nothing says it."""
 
 
 def is_of_source(path: str) -> bool:
@@ -99,13 +103,28 @@ class SourceFolder:
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a regular file of the folder; None where there is none so small."""
+        real = self.inside(path)
+        try:
+            return real.read_bytes() if real and real.stat().st_size <= MAX_FILE else None
+        except OSError:
+            return None
+
+    def modified(self, path: str) -> datetime | None:
+        """See `Files`."""
+        real = self.inside(path)
+        try:
+            return datetime.fromtimestamp(real.stat().st_mtime, UTC) if real else None
+        except (OSError, OverflowError, ValueError):
+            return None
+
+    def inside(self, path: str) -> Path | None:
+        """Return where a regular file of the folder lies; None where it is none, or outside."""
         named = self.root / path
         if not named.exists():
             named = self.root / unicodedata.normalize("NFD", path)
         try:
             real = named.resolve(strict=True)
-            inside = real.is_relative_to(self.root.resolve()) and real.is_file()
-            return real.read_bytes() if inside and real.stat().st_size <= MAX_FILE else None
+            return real if real.is_relative_to(self.root.resolve()) and real.is_file() else None
         except OSError:
             return None
 
@@ -127,6 +146,10 @@ class Below:
         """See `Files`."""
         data = self.files.read(f"{self.folder}/{path}")
         return self.files.read(path) if data is None else data
+
+    def modified(self, path: str) -> datetime | None:
+        """See `Files`."""
+        return self.files.modified(f"{self.folder}/{path}")
 
 
 @dataclass(slots=True)

@@ -333,8 +333,12 @@ def test_a_packed_export_is_what_it_unpacks_to(
     assert report.count
 
 
-def test_an_export_in_several_parts_is_one(bring: Bring, content: Path) -> None:
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_an_export_in_several_parts_is_one(
+    bring: Bring, run: Run, content: Path, tmp_path_factory: pytest.TempPathFactory, is_packed: bool
+) -> None:
     """A picture may lie in a later part than the article that has it; each part tells its own."""
+    tmp_path = tmp_path_factory.mktemp("unpacked")
     thumbnail = (
         b"<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key>"
         b"<wp:meta_value>9</wp:meta_value></wp:postmeta>"
@@ -349,7 +353,12 @@ def test_an_export_in_several_parts_is_one(bring: Bring, content: Path) -> None:
         "old.wordpress.000.xml": WXR.replace(b"</item>", thumbnail + b"</item>"),
         "old.wordpress.001.xml": second.replace(b"</channel>", attachment),
     }
-    report = bring("old.zip", zipped(dict(parts)))
+    if is_packed:
+        report = bring("old.zip", zipped(dict(parts)))
+    else:
+        for name, data in parts.items():
+            (tmp_path / name).write_bytes(data)
+        report = run(opened(tmp_path), category="field", download=None)
     assert (report.kind, report.found, report.count, report.unexplained) == ("wordpress", 2, 2, 0)
     texts = [path.read_text(encoding="utf-8") for path in (content / "field").glob("*.md")]
     assert ["image: https://old.example/a.jpg\n" in text for text in texts].count(True) == 1

@@ -239,3 +239,24 @@ def test_a_host_says_what_a_file_weighs(server: str, trusting: Fetcher, fetcher:
         trusting.size(f"{server}/gone")
     with pytest.raises(NotDownloaded, match="address"):
         fetcher.size(f"{server}/a.png")
+
+
+def test_a_host_that_does_not_answer_is_given_up_and_others_are_not() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        if request.url.host == "silent.example":
+            raise httpx.ConnectTimeout("silent")
+        return httpx.Response(200, content=b"x", headers={"Content-Length": "1"})
+
+    fetcher = Fetcher(transport=httpx.MockTransport(answer))
+    reasons: list[str] = []
+    for n in range(fetch.MAX_SILENT + 3):
+        with pytest.raises(NotDownloaded) as refused:
+            (fetcher.size if n % 2 else fetcher.download)(f"http://silent.example/{n}")
+        reasons.append(refused.value.reason)
+    assert reasons == ["fetch"] * fetch.MAX_SILENT + ["silent"] * 3
+    assert asked == ["silent.example"] * fetch.MAX_SILENT
+    assert fetcher.size("http://other.example/") == 1
+    fetcher.close()

@@ -3,6 +3,7 @@ addresses, and what is told."""
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -288,6 +289,58 @@ def test_pelican_headers_links_and_ids(bring: Bring, content: Path) -> None:
         ("link-unknown", "{tag}قمح"),
         ("status-other", "hidden"),
     ]
+
+
+def test_pelican_dates_by_files_and_by_a_default(
+    bring: Bring, content: Path, tmp_path: Path
+) -> None:
+    """What DEFAULT_DATE says is the date, in addresses and ids too; a date of its own wins."""
+    conf = PELICAN["pelicanconf.py"] + 'DEFAULT_DATE = "fs"\n'
+    path = tmp_path / "source" / "content" / "old.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("Title: old\n\nنص\n", encoding="utf-8")
+    moment = datetime(2019, 7, 1, 22, 30, tzinfo=UTC).timestamp()
+    os.utime(path, (moment, moment))
+    report = bring(
+        {"pelicanconf.py": conf, "content/new.md": "Title: new\nDate: 2024-05-01\n\nنص\n"}
+    )
+    assert (report.drafts, report.kinds) == (0, {})
+    text = (content / "field" / "old.md").read_text(encoding="utf-8")
+    assert "date: 2019-07-02 " in text  # Cairo's day, as the site's own
+    assert "id: tag:old.example,2019-07-02:/2019/old/" in text
+    conf = PELICAN["pelicanconf.py"] + "DEFAULT_DATE = (2012, 3, 1, 14, 1)\n"
+    bring({"pelicanconf.py": conf, "content/third.md": "Title: third\n\nنص\n"})
+    assert "id: tag:old.example,2012-03-01:" in (content / "field" / "third.md").read_text(
+        encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize("line", ["Save_as:", "Save_as: false"])
+def test_pelican_pages_that_are_not_saved_are_told(bring: Bring, line: str) -> None:
+    about = {"content/pages/a.md": f"Title: a\n{line}\n\nنص\n"}
+    report = bring({**PELICAN, **about, "content/b.md": "Title: b\nDate: 2024-05-01\n\nنص\n"})
+    assert (report.found, report.count, report.told, report.unexplained) == (2, 1, 1, 0)
+    assert whats(report) == [("not-shown", "-")]
+
+
+@pytest.mark.parametrize("end", ["----", "...", "---"])
+@pytest.mark.parametrize("title", ["عنوان", "أ: ب: ج"])
+def test_pelican_reads_metadata_between_fences(
+    bring: Bring, content: Path, title: str, end: str
+) -> None:
+    """As Python-Markdown's ``meta`` does: lines of headers, which need not be YAML."""
+    head = f"Title: {title}\nDate: 2024-05-01\nTags: قمح\nSlug: fenced"
+    bring({**PELICAN, "content/a.md": f"---\n{head}\n{end}\n\nمتن\n"})
+    written = (content / "field" / "fenced.md").read_text(encoding="utf-8")
+    assert "date: 2024-05-01 00:00\n" in written
+    assert "tags: [قمح]\n" in written
+    assert written.endswith("---\n\nمتن\n")
+    assert title in written
+
+
+def test_pelican_metadata_that_is_neither_yaml_nor_lines_is_told(bring: Bring) -> None:
+    report = bring({**PELICAN, "content/a.md": "---\nTitle: a: b\n- x\n---\n\nمتن\n"})
+    assert [each.code for each in report.remarks] == ["front-matter"]
 
 
 def test_a_configuration_is_never_run() -> None:

@@ -97,6 +97,17 @@ def test_a_dry_run_asks_what_files_weigh_and_tells_the_dead(run: Run) -> None:
     assert [each.facts["value"] for each in report.remarks] == ["https://old.example/dead.png"]
 
 
+def test_a_host_that_was_given_up_is_told_once_in_a_dry_run(run: Run) -> None:
+    def weigh(url: str) -> int | None:
+        raise NotDownloaded("silent")
+
+    hosts = ("https://a.example", "https://b.example")
+    shown = "".join(f'<img src="{host}/{n}.png">' for n in range(9) for host in hosts)
+    source = rss(item(1, description=f"<![CDATA[{shown}]]>"))
+    report = run(source, category="field", download=Web(), weigh=weigh, write=False)
+    assert [each.facts["value"] for each in report.remarks] == [f"{host}/0.png" for host in hosts]
+
+
 def test_a_second_import_does_not_fetch_what_lies_there(run: Run) -> None:
     web = Web(a_png=picture())
     body = '<![CDATA[<img src="/a.png">]]>'

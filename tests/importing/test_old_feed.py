@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from feedservice.cli.main import group
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import old_addresses
+from feedservice.importing.fetch import Fetcher
 from import_sources import item, rss_bytes
 
 OLD = "https://old.example/2024/05"
@@ -96,6 +97,17 @@ def test_verify_writes_nothing(jekyll: Path, content: Path, feed: Callable[..., 
         group, ["import", str(jekyll), "--verify", str(feed()), "--write", "--into", str(content)]
     )
     assert refused.exit_code != 0
+
+
+def test_a_comparison_asks_nobody_what_pictures_weigh(
+    content: Path, feed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Fetcher, "size", lambda _self, url: asked.append(url))
+    old = feed(item(1, description='&lt;img src="https://old.example/a.png"&gt;'))
+    command = ["import", str(old), "--verify", str(old), "--into", str(content)]
+    assert CliRunner().invoke(group, command, catch_exceptions=False).exit_code == 0
+    assert asked == []
 
 
 def sitemap(*addresses: str) -> bytes:

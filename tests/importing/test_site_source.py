@@ -260,16 +260,6 @@ def test_a_site_that_lists_nothing_is_said(old: Site, opened: Callable[..., Sour
         next(iter(source.entries(lambda _done, _total: None)))
 
 
-def test_a_host_that_answers_no_more_is_left(
-    old: Site, opened: Callable[..., Source], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(site, "MAX_SILENT", 0)
-    source = opened(old.sitemap(old.article(1)))
-    assert list(source.entries(lambda _done, _total: None)) == []
-    assert [each.code for each in source.remarks()] == ["site-unfetched"]
-    assert "/news/1" not in old.asked
-
-
 @pytest.mark.parametrize(
     ("rules", "path", "is_allowed"),
     [
