@@ -10,7 +10,6 @@ import socket
 import ssl
 import threading
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ from feedservice.i18n import Message, _
 from feedservice.importing.addresses import split_or_none, without_userinfo
 from feedservice.importing.media import NotDownloaded
 from feedservice.importing.remarks import REASONS
+from feedservice.importing.silent_hosts import SilentHosts
 
 AGENT = "feedservice-import"
 """The name that we ask under."""
@@ -31,8 +31,6 @@ MAX_PICTURE = 32 * 1024 * 1024
 MAX_MEDIA = 1024 * 1024 * 1024
 """For all pictures and recordings of an import together."""
 MAX_REDIRECTS = 5
-MAX_SILENT = 4
-"""Requests in a row that a host may leave without an answer, until it is asked no more."""
 MAX_SECONDS = 60.0
 """For one document or picture."""
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
@@ -89,7 +87,7 @@ class Fetcher:
         self._asking = threading.local()  # each thread has one document, and its deadline
         self._counting = threading.Lock()
         self._media_left = max_media
-        self._silent: Counter[str] = Counter()
+        self._silent = SilentHosts()
         self._credentials: dict[str, tuple[str, str]] = {}
         self._client = httpx.Client(
             transport=transport
@@ -118,7 +116,7 @@ class Fetcher:
         """
         if not url.startswith(("http://", "https://")):
             raise FetchError("address", _("{url} is not an http address", url=url))
-        if self._is_given_up(url):
+        if self._silent.is_given_up(_origin(url)):
             raise FetchError("silent", REASONS["silent"])
         self._asking.deadline = monotonic() + self._seconds
         try:
@@ -166,7 +164,7 @@ class Fetcher:
         Raises:
             NotDownloaded: there is none, or it must not be asked.
         """
-        if self._is_given_up(url):
+        if self._silent.is_given_up(_origin(url)):
             raise NotDownloaded("silent")
         self._asking.deadline = monotonic() + self._seconds
         try:
@@ -188,14 +186,8 @@ class Fetcher:
         """End every connection."""
         self._client.close()
 
-    def _is_given_up(self, url: str) -> bool:
-        return self._silent[_origin(url)] >= MAX_SILENT
-
     def _note(self, url: str, error: Exception | None = None) -> None:
-        """Count what a host left without an answer, until it gives one."""
-        is_silent = isinstance(error, httpx.TimeoutException)
-        with self._counting:
-            self._silent[_origin(url)] = self._silent[_origin(url)] + 1 if is_silent else 0
+        self._silent.note(_origin(url), is_silent=isinstance(error, httpx.TimeoutException))
 
     def _body(self, response: httpx.Response, url: str, limit: int) -> bytes:
         # httpx would decode a chunk whole before anybody could look at its length.

@@ -60,7 +60,7 @@ def test_each_file_of_a_folder_comes_or_is_told(
             "public/2024-05-02-b.md": POST.format(n=2),
             "vendor/2024-05-03-c.MD": POST.format(n=3),
             "2024-05-04-d.asciidoc": "= عنوان",
-            "2024-05-05-e.md": "---\ntitle: [\n---\nنص",
+            "2024-05-05-e.md": "---\ntitle: [\n= x\n---\nنص",
             "2024-05-06-f.md": "---\ndate: 2024-05-06\n---\n",
             "photo.png": "",
         },

@@ -15,6 +15,7 @@ from feedservice.domain.ip_addresses import is_public
 from feedservice.importing import fetch
 from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.media import NotDownloaded
+from feedservice.importing.silent_hosts import MAX_SILENT
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -252,11 +253,11 @@ def test_a_host_that_does_not_answer_is_given_up_and_others_are_not() -> None:
 
     fetcher = Fetcher(transport=httpx.MockTransport(answer))
     reasons: list[str] = []
-    for n in range(fetch.MAX_SILENT + 3):
+    for n in range(MAX_SILENT + 3):
         with pytest.raises(NotDownloaded) as refused:
             (fetcher.size if n % 2 else fetcher.download)(f"http://silent.example/{n}")
         reasons.append(refused.value.reason)
-    assert reasons == ["fetch"] * fetch.MAX_SILENT + ["silent"] * 3
-    assert asked == ["silent.example"] * fetch.MAX_SILENT
+    assert reasons == ["fetch"] * MAX_SILENT + ["silent"] * 3
+    assert asked == ["silent.example"] * MAX_SILENT
     assert fetcher.size("http://other.example/") == 1
     fetcher.close()
