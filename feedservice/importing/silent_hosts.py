@@ -1,4 +1,4 @@
-"""Hosts that leave requests without an answer: each costs a wait, so that none is asked for ever."""
+"""Hosts that leave requests without an answer: each costs a wait, so none is asked for ever."""
 
 import threading
 from collections import Counter
