@@ -25,7 +25,15 @@ import feedservice
 from effort import rounds
 from factories import NOW, SITE_YAML, site
 from feedservice.authoring import fix, report
-from feedservice.content import article, dates, frontmatter, invisible, markdown_words, markup
+from feedservice.content import (
+    article,
+    dates,
+    frontmatter,
+    html_isolates,
+    invisible,
+    markdown_words,
+    markup,
+)
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.domain import (
@@ -298,6 +306,7 @@ PAGE = hugo_urls.Page(
 FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a body": (passing(render, markup.MarkupError), BODIES),
     "a body's text": (markup.plain_text, BODIES),
+    "isolates": (lambda d: html_isolates.isolated(markup.sanitised(d)), [*TEXTS, ("", "C++ ", ""), ("", "<p>C++ ", ""), ("", "<br>C++", ""), ("<bdi>", "<b>.a</b>", ""), ("", "[a ", "+"), ("", "&amp;+", "")]),
     "a body's first paragraph": (lambda d: markup.first_paragraph(markup.sanitised(f"<p>{d}")), [*SPACES, *MARKS, ("", "<p>", ""), ("", "<p></p>", ""), ("", "<p title='<p ", "")]),
     "resolving links": (lambda d: internal_links.resolve(d, lambda _: "/"), [("", "\ufdd0href path/x\ufdd0", ""), ("", "\ufdd0href article/#\ufdd0", "")]),
     "a file": (passing(lambda d: decode(d.encode("utf-8", "surrogatepass"), "a.md"), ContentError), [*TEXTS, ("", "\r", ""), ("", "\0", ""), ("", "\x85", "")]),

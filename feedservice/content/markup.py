@@ -17,10 +17,12 @@ from feedservice.content.body_links import SCHEMES, BodyLinks
 from feedservice.content.foreign_signs import foreign_signs
 from feedservice.content.html_anchors import with_anchors
 from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep, without_crowded_tags
+from feedservice.content.html_isolates import isolated
 from feedservice.content.html_lists import with_lists
 from feedservice.content.html_losses import Loss, with_sources, without_hidden
 from feedservice.content.invisible import with_bare_signs
 from feedservice.content.markdown import to_html
+from feedservice.domain.latin_runs import latin_runs
 from feedservice.domain.text import clean, is_plain, legal, nfc, one_line
 
 MAX_PROBLEMS = 50
@@ -171,7 +173,7 @@ def render(
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
     markdown = nfc(markdown) if is_plain(markdown) else with_bare_signs(clean(markdown))
-    raw, shown = to_html(markdown, language)
+    raw, shown = to_html(markdown)
     losses: list[Loss] = []
     has_html = "<" in markdown  # else every tag is the library's own
     if has_html:
@@ -196,7 +198,12 @@ def render(
             losses.append(Loss("link-scheme", f"{scheme}:{rest}", f"{scheme}:{rest}"))
     told = list(dict.fromkeys(losses))[:MAX_PROBLEMS]
     problems = tuple(_problem(loss, markdown, links) for loss in told)
-    return Body(html=html, text=plain_text(html), problems=problems)
+    text = plain_text(html)
+    if language and ("&" in markdown or any(latin_runs(markdown))):
+        from feedservice.domain.direction import direction  # noqa: PLC0415 - babel, for few bodies
+
+        html = isolated(html) if direction(language, text) == "rtl" else html
+    return Body(html=html, text=text, problems=problems)
 
 
 def _problem(loss: Loss, markdown: str, links: BodyLinks) -> BodyProblem:

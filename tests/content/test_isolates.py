@@ -15,6 +15,7 @@ TEXTS = {
     "هاتف +963 11 222 3333.": "هاتف [+963 11 222 3333].",
     "في [C++](https://example.org/c++/) كذا": 'في <a href="https://example.org/c++/">[C++]</a> كذا',
     "في <b>C++</b> كذا": "في <b>[C++]</b> كذا",
+    "في C\\+\\+ و AT&T+ و R&D. كذا": "في [C++] و [AT&amp;T+] و R&amp;D. كذا",
 }
 
 
@@ -32,6 +33,25 @@ def test_a_run_is_isolated_wherever_prose_has_it(markdown: str) -> None:
 def test_lists_tables_headings_and_notes_have_prose_too() -> None:
     markdown = "## عن C++ {#cpp}\n\n- C++\n\n| F# |\n|---|\n| .NET |\n\nكذا[^1]\n\n[^1]: في C#\n"
     assert len(re.findall("<bdi", render(markdown, path="a/b.md", language="ar").html)) == 5
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ("<p>لغة C++ وF#</p>", "<p>لغة [C++] و[F#]</p>"),
+        ("<div dir='rtl'>\n<ul><li>من .NET<br>C#</li></ul>\n</div>", '<div dir="rtl">\n<ul><li>من [.NET]<br>[C#]</li></ul>\n</div>'),
+        ("<table><tr><td>كلام <abbr title='C++'>C++</abbr>&nbsp;C&#43;&#43; &lt;F#&gt;</td></tr></table>", '<table><tbody><tr><td>كلام <abbr title="C++">[C++]</abbr>&nbsp;[C++] &lt;[F#]&gt;</td></tr></tbody></table>'),
+        ("<p dir='LTR'>كلام <b>C++</b></p><p>كلام C++</p>", '<p dir="LTR">كلام <b>C++</b></p><p>كلام [C++]</p>'),
+        ("<pre>كلام C++<br>F#</pre><p>كلام <bdi>C++</bdi> <kbd>C++</kbd></p>", "<pre>كلام C++<br>F#</pre><p>كلام <bdi>C++</bdi> <kbd>[C++]</kbd></p>"),
+        ("<p>كلام <code>C++</p><p>كلام C++ </code>F#</p>", "<p>كلام <code>C++</code></p><p><code>كلام C++ </code>[F#]</p>"),
+        ("<p>كلام C++ </ F# <b title='>C++'>C#</p>", "<p>كلام [C++ C++]'&gt;[C#]</p>"),
+        ("<p>كلام C++<script>F#</script><!-- C++ --></p>", "<p>كلام [C++]</p>"),
+    ],
+)  # fmt: skip
+def test_what_was_typed_as_html_has_prose_too(html: str, shown: str) -> None:
+    body = render(html, path="a/b.md", language="ar")
+    assert marked(body.html) == shown
+    assert body.text == render(html, path="a/b.md").text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""Latin runs in the text of safe HTML are isolated: Markdown's and what was typed as HTML. Pure."""
+
+import re
+from html import unescape
+
+from feedservice.domain.latin_runs import CLOSING, OPENING, latin_runs
+
+_PIECE = re.compile(r'<(?P<end>/?)(?P<name>[a-z0-9]++)(?P<rest>(?:[^<>"]|"[^"]*")*+)>|[^<]++')
+_EMPTY = frozenset(("br", "col", "hr", "img", "source", "wbr"))
+_LEFT_ALONE = frozenset(("bdi", "bdo", "code", "pre"))
+_OTHER_WAY = re.compile(r'\sdir="(?!rtl")', re.IGNORECASE)
+_WHOLE = re.compile(
+    r"(?:https?://|www\.)[^\s<>]*+|\{[{%][^{}\n]*+\}?|\[/?[a-z][^\[\]\n]*+\]", re.IGNORECASE
+)
+"""Addresses and shortcodes."""
+_REFERENCE = re.compile("&[^&;]++;")
+
+
+def isolated(html: str) -> str:
+    """Return HTML with an element around each Latin run, but in code and what has its own way.
+
+    Args:
+        html: as the sanitiser writes it: each element ends, each value is quoted.
+    """
+    depth = 0
+
+    def piece(found: re.Match[str]) -> str:
+        nonlocal depth
+        end, name, rest = found.groups()
+        if name is None:
+            return found[0] if depth else _isolated(found[0])
+        if end:
+            depth = max(depth - 1, 0)
+        elif depth or name in _LEFT_ALONE or _OTHER_WAY.search(rest):
+            depth += name not in _EMPTY
+        return found[0]
+
+    return _PIECE.sub(piece, html)
+
+
+def _isolated(text: str) -> str:
+    # As long as before: what stands for a sign is that sign, what stays whole is a line of its own.
+    said = _REFERENCE.sub(lambda each: unescape(each[0]) * len(each[0]), text)
+    if not any(latin_runs(said)):
+        return text
+    parts: list[str] = []
+    at = 0
+    for begin, end in latin_runs(_WHOLE.sub(lambda each: "\n" * len(each[0]), said)):
+        parts += (text[at:begin], OPENING, text[begin:end], CLOSING)
+        at = end
+    return "".join((*parts, text[at:]))
