@@ -19,7 +19,8 @@ from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.media import copies
 from feedservice.ingest.media.copies import MediaCopies
 from feedservice.ingest.media.folder import FolderPlace
-from feedservice.ingest.media.note import Note
+from feedservice.ingest.media.note import Note, Put
+from feedservice.ingest.media.plan import GRACE
 from feedservice.ingest.smaller_pictures import SmallerPictures
 
 PICTURE = "media/a/صورة.jpg"
@@ -108,6 +109,14 @@ def held(tmp_path: Path) -> dict[str, bytes]:
     return {each.relative_to(share).as_posix(): each.read_bytes() for each in files}
 
 
+def tell(its: MediaCopies, path: str) -> None:
+    """Tell that a file was closed, and work, as whoever waits for that does."""
+    its.tell(Changes(frozenset({path}), frozenset({path})))
+    assert its.is_told.is_set()
+    its.is_told.clear()
+    its.work()
+
+
 def look(its: MediaCopies, monotonic: Seconds, seconds: float = 60) -> None:
     monotonic.now += seconds
     its.work()
@@ -130,9 +139,8 @@ def test_each_change_is_put_once_and_by_no_machine_again(
     after = (tmp_path / "share" / PICTURE).stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     write(content, data=b"\xff\xd8 two")
-    one.tell(Changes(frozenset({PICTURE}), frozenset({PICTURE})))
     monotonic.now += copies.APART
-    one.work()
+    tell(one, PICTURE)
     assert held(tmp_path) == {PICTURE: b"\xff\xd8 two"}
 
 
@@ -171,7 +179,7 @@ def test_what_is_gone_stays_for_a_day(
     (content / "media/a.jpg").unlink()
     (content / "media/b/b.jpg").unlink()
     look(one, monotonic)
-    later.more += copies.GRACE - 60
+    later.more += GRACE - 60
     one = make()  # a restart forgets nothing
     one.work()
     assert len(held(tmp_path)) == 3
@@ -192,7 +200,7 @@ def test_content_that_cannot_be_seen_is_not_gone(
     (content / "media").rename(content / "_away")
     for _ in range(3):
         look(one, monotonic)
-        later.more += copies.GRACE
+        later.more += GRACE
     assert held(tmp_path).keys() == {PICTURE}
 
 
@@ -248,16 +256,58 @@ def test_what_is_still_written_is_not_taken(
     one = make()
     one.work()
     assert held(tmp_path) == {}
-    one.tell(Changes(frozenset({PICTURE}), frozenset({PICTURE})))  # it was closed
-    one.work()
+    tell(one, PICTURE)
     assert held(tmp_path).keys() == {PICTURE}
     write(content, data=b"\xff\xd8 two")
-    one.tell(Changes(frozenset({PICTURE}), frozenset({PICTURE})))
-    one.work()
+    tell(one, PICTURE)
     assert held(tmp_path) == {PICTURE: b"\xff\xd8 one"}  # two of a second would look the same
     monotonic.now += copies.APART
     one.work()
     assert held(tmp_path) == {PICTURE: b"\xff\xd8 two"}
+
+
+def test_what_is_saved_goes_before_all_that_was_there(
+    content: Path, make: Make, place: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        write(content, f"media/{number}.jpg")
+    one = make()
+    put = Counted.put
+
+    def saving(self: Counted, path: str, file: MediaFile) -> str:
+        if path == "media/2.jpg":
+            write(content, "media/new.jpg")
+            one.tell(Changes(frozenset({"media/new.jpg"}), frozenset({"media/new.jpg"})))
+        return put(self, path, file)
+
+    monkeypatch.setattr(Counted, "put", saving)
+    one.work()
+    assert place.put_there[-1] == "media/2.jpg"
+    one.is_told.clear()
+    one.work()
+    assert place.put_there[3] == "media/new.jpg"
+    assert len(place.put_there) == 11
+
+
+def test_who_does_not_write_any_more_puts_and_removes_nothing(
+    content: Path,
+    tmp_path: Path,
+    make: Make,
+    later: Later,
+    monotonic: Seconds,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(content, "media/old.jpg")
+    write(content, "media/a.jpg")
+    one = make()
+    one.work()
+    (content / "media/old.jpg").unlink()
+    look(one, monotonic)
+    later.more += GRACE + 1
+    write(content, "media/a.jpg", b"\xff\xd8 two")
+    monkeypatch.setattr(one, "_may_write", lambda: False)
+    look(one, monotonic)
+    assert held(tmp_path) == {"media/a.jpg": b"\xff\xd8 one", "media/old.jpg": b"\xff\xd8 one"}
 
 
 def test_what_another_wrote_there_is_put_right(
@@ -273,7 +323,7 @@ def test_what_another_wrote_there_is_put_right(
     write(tmp_path / "share", "media/left.jpg")  # of a writer before
     look(one, monotonic, copies.LIST_EVERY)
     assert held(tmp_path) == {PICTURE: b"\xff\xd8 one", "media/left.jpg": b"\xff\xd8 one"}
-    later.more += copies.GRACE + 1
+    later.more += GRACE + 1
     look(one, monotonic)
     assert held(tmp_path).keys() == {PICTURE}
 
@@ -309,7 +359,7 @@ def test_smaller_pictures_are_put_at_their_addresses(
     (content / "field/a.md").unlink()
     indexer.scan(accept_removals=True)
     look(one, monotonic, copies.LIST_EVERY)
-    later.more += copies.GRACE + 1
+    later.more += GRACE + 1
     look(one, monotonic)
     assert held(tmp_path).keys() == {"media/a.jpg"}
 
@@ -326,9 +376,9 @@ def test_no_name_leads_out(tmp_path: Path, place: Counted, path: str) -> None:
 
 def test_a_note_that_was_cut_off_loses_that_line(tmp_path: Path) -> None:
     note = Note(tmp_path / "note")
-    note.write({"media/a.jpg": copies.Put("1", "t"), "media/b.jpg": copies.Put("2", "t", 3.5)})
+    note.write({"media/a.jpg": Put("1", "t"), "media/b.jpg": Put("2", "t", 3.5)})
     note.write({"media/a.jpg": None})
     with (tmp_path / "note").open("ab") as stream:
         stream.write(b'["media/c.jpg", "1"\n[3, 4\n\xff\n')
-    assert Note(tmp_path / "note").read() == {"media/b.jpg": copies.Put("2", "t", 3.5)}
-    assert Note(tmp_path / "note").read() == {"media/b.jpg": copies.Put("2", "t", 3.5)}
+    assert Note(tmp_path / "note").read() == {"media/b.jpg": Put("2", "t", 3.5)}
+    assert Note(tmp_path / "note").read() == {"media/b.jpg": Put("2", "t", 3.5)}

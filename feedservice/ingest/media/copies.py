@@ -7,7 +7,6 @@ since pages that name it are kept somewhere.
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from threading import Event, Lock
 
 from feedservice.clock import Clock
@@ -22,11 +21,10 @@ from feedservice.domain.media_types import ALLOWED
 from feedservice.index.reader import IndexReader
 from feedservice.ingest.media.note import Note, Put
 from feedservice.ingest.media.place import Place
+from feedservice.ingest.media.plan import plan
 
 log = logging.getLogger(__name__)
 
-GRACE = 86_400
-"""Seconds for which what is gone stays: as long as a CDN keeps pages, and nginx in an outage."""
 LOOK_PAUSE = 5.0
 """Seconds from one look at all media to the next, whatever is named."""
 LIST_EVERY = 3600.0
@@ -43,49 +41,6 @@ TOLD = 20
 """How many files that cannot be put are named in the log at once."""
 _ALWAYS = "made"
 """The version of smaller pictures: their address has the digest of what they are made of."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is to be done. Paths.
-
-    Attributes:
-        due: to put.
-        noted: to note, since nobody has them here any more, or somebody has again.
-        expired: to remove.
-    """
-
-    due: frozenset[str]
-    noted: Mapping[str, Put]
-    expired: frozenset[str]
-
-
-def plan(
-    present: Mapping[str, str], known: Mapping[str, Put], is_seen: Callable[[str], bool], now: float
-) -> Plan:
-    """Compare what is here with what was put.
-
-    Args:
-        present: the version of each file here.
-        known: what was put.
-        is_seen: whether a file would be in ``present`` if it were here.
-        now: Unix seconds.
-    """
-    due, noted, expired = set(), dict[str, Put](), set()
-    for path, version in present.items():
-        put = known.get(path)
-        if put is None or put.version != version:
-            due.add(path)
-        elif put.gone_since:
-            noted[path] = put._replace(gone_since=0)
-    for path, put in known.items():
-        if path in present or not is_seen(path):
-            continue
-        if not put.gone_since:
-            noted[path] = put._replace(gone_since=now)
-        elif now - put.gone_since >= GRACE:
-            expired.add(path)
-    return Plan(due=frozenset(due), noted=noted, expired=frozenset(expired))
 
 
 class MediaCopies:
@@ -128,6 +83,7 @@ class MediaCopies:
         self._known: dict[str, Put] | None = None
         self._looked = self._look_due = self._list_due = 0.0
         self._due: set[str] = set()
+        self._urgent: set[str] = set()
         self._highest = 0
         self._pictures: set[tuple[str, str]] = set()
         self._names: dict[str, list[str]] = {}
@@ -143,9 +99,10 @@ class MediaCopies:
         """Be told what a watcher names, from any thread; `is_told` is set for who calls `work`."""
         media = {path for path in changes.paths if not path or f"{path}/".startswith("media/")}
         named = {path for path in media if not any(map(is_hidden, path.split("/")))}
+        whole = set(filter(is_servable, changes.whole & named))
         with self._lock:
             self._named |= named
-            self._whole = (self._whole - named) | (changes.whole & named)
+            self._whole = (self._whole - named) | whole
         if named:
             self.is_told.set()
 
@@ -156,6 +113,7 @@ class MediaCopies:
             named, self._named = self._named, set()
         files = {path for path in named if is_servable(path)}
         self._due |= files
+        self._urgent = (self._urgent & self._due) | files
         if named - files:  # a folder came, or went; many may
             self._look_due = min(self._look_due, self._looked + LOOK_PAUSE)
         if self._monotonic() >= self._look_due:
@@ -193,7 +151,8 @@ class MediaCopies:
         self._due |= found.due
         self._keep(known, found.noted)
         for path in sorted(found.expired):
-            self._attempt(self._remove, known, path)
+            if self._may_write():
+                self._attempt(self._remove, known, path)
         self._failing &= self._due
         self._looked = self._monotonic()
         self._look_due = self._looked + self._every
@@ -233,9 +192,10 @@ class MediaCopies:
         is_due = now >= self._retry_due
         if self._is_away and not is_due:
             return
+        due = self._due if is_due else self._due - self._failing
         failures = 0
-        for path in sorted(self._due if is_due else self._due - self._failing):
-            if not self._may_write():
+        for path in sorted(due, key=lambda path: (path not in self._urgent, path)):
+            if not self._may_write() or self.is_told.is_set():  # what is saved goes first
                 return
             if path in self._put_at:
                 continue
@@ -251,7 +211,10 @@ class MediaCopies:
     def _put(self, known: dict[str, Put], path: str) -> None:
         is_picture = path.startswith("pictures/")
         seen = None if is_picture else self._files.stat(path)
-        if seen and not self._is_settled(seen):
+        with self._lock:
+            is_whole = path in self._whole
+            self._whole.discard(path)
+        if seen and not is_whole and not self._is_settled(seen):
             return
         self._due.discard(path)
         file = self._opened_picture(path) if is_picture else self._files.open_served(path)
@@ -273,10 +236,7 @@ class MediaCopies:
         self._put_at[path] = self._monotonic()
 
     def _is_settled(self, seen: Seen) -> bool:
-        with self._lock:
-            is_whole = seen.path in self._whole
-            self._whole.discard(seen.path)
-        return is_whole or self._clock().timestamp() - seen.ctime_ns / 1e9 >= SETTLED
+        return self._clock().timestamp() - seen.ctime_ns / 1e9 >= SETTLED
 
     def _opened_picture(self, path: str) -> MediaFile | None:
         digest, width, rest = derived_pictures.taken_apart(path.removeprefix("pictures/"))
