@@ -20,7 +20,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-
 # Where it is set, each of the many processes that a service and its tests start compiles the package again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: serve test faults fuzz take-overs outages soak gallery lighthouse desk check format messages \
+.PHONY: serve test faults fuzz take-overs outages scale soak gallery lighthouse desk check format messages \
 	bench lock sbom clean
 
 serve: $(READY)
@@ -45,6 +45,10 @@ take-overs: $(DEV_READY)
 # Three outages of the database under load, of thirty seconds each.
 outages: $(DEV_READY)
 	FEEDSERVICE_TESTS_FULL=1 $(BIN)/python -m pytest tests/service/test_replicas.py -k outage
+
+# What readers see while machines die, for docs/scale.md: some four minutes; needs postgresql, nginx, varnish, varnish-modules.
+scale: $(DEV_READY)
+	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.scale
 
 # Ten minutes of everything at once: readers, saves, renames, removals and breakages.
 soak: $(DEV_READY)

@@ -41,13 +41,24 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def before_two(one: int, two: int) -> str:
+    """Our configuration before two replicas, by the script that makes it."""
+    script = ["sed", "-Ef", VCL.with_name("several.sed"), VCL]
+    made = subprocess.run(script, check=True, capture_output=True, text=True).stdout
+    for last, port in ((11, one), (12, two)):
+        place = f'.host = "172.30.8.{last}";\n    .port = "8000";'
+        assert place in made
+        made = made.replace(place, f'.host = "127.0.0.1";\n    .port = "{port}";')
+    return made
+
+
 @contextmanager
-def varnish_in_front_of(backend: int, folder: Path) -> Iterator["Varnish"]:
-    """Run Varnish over an application's port."""
+def varnish_in_front_of(backend: int, folder: Path, text: str = "") -> Iterator["Varnish"]:
+    """Run Varnish over an application's port, with our configuration or ``text`` made of it."""
     program = _need_varnish()
     folder.mkdir(parents=True, exist_ok=True)
     vcl = folder / "feedservice.vcl"
-    vcl.write_text(VCL.read_text(encoding="utf-8").replace('"8000"', f'"{backend}"'))
+    vcl.write_text((text or VCL.read_text(encoding="utf-8")).replace('"8000"', f'"{backend}"'))
     port = free_port()
     command = [program, "-F", "-j", "none", "-n", str(folder / "work"), "-f", str(vcl)]
     command += ["-a", f"127.0.0.1:{port}", "-s", "malloc,64m", "-T", "none"]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from nginx_process import OUTSIDE, Script, Server, scripted
-from varnish_process import varnish_in_front_of
+from varnish_process import before_two, varnish_in_front_of
 from waiting import comes_true
 
 KEPT = {
@@ -147,3 +149,18 @@ def test_one_request_fetches_what_many_ask_for(varnish: Server, application: Scr
     finally:
         application.gate.set()
     assert asked(application) == ["/crowd"]
+
+
+def test_before_two_replicas_what_one_does_not_answer_the_other_does(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        first = ExitStack()
+        one, two = (each.enter_context(scripted()) for each in (stack.enter_context(first), stack))
+        text = before_two(one.port, two.port)
+        varnish = stack.enter_context(varnish_in_front_of(0, tmp_path, text))
+        for number in range(4):
+            assert varnish.ask(f"/{number}").status == 200
+        assert asked(one)
+        assert asked(two)
+        first.close()
+        for number in range(4, 10):
+            assert varnish.ask(f"/{number}").status == 200, "before the probe has found it out, too"
