@@ -33,8 +33,9 @@ CANDIDATES = 20
 MANY = 60
 """How many of a list are read at once when it is asked again: neighbours in a feed share most of
 their candidates."""
-AT_ONCE = 8
-"""Lists that are read by one statement, whose text takes as long as a feed: more are worth less."""
+FEW, AT_ONCE = 8, 16
+"""Lists that are read by one statement: few, whose text takes as long as a feed, or, where more are
+wanted, as many as spare another question of a database that is far."""
 MOST = 8000
 """Rows that are kept, each of some 250 bytes."""
 
@@ -163,7 +164,7 @@ class LabelParts:
     def _read(self, wanted: Sequence[tuple[Label, int]]) -> None:
         """Read parts of lists that follow ages."""
         values: dict[str, Any] = {}
-        size = 1 if len(wanted) == 1 else AT_ONCE
+        size = next(each for each in _PARTS if each >= len(wanted))
         for n, ((kind, key), after) in enumerate([*wanted, *[wanted[-1]] * (size - len(wanted))]):
             most = self._most((kind, key)) if n < len(wanted) else 0
             values |= {f"kind{n}": kind, f"key{n}": key, f"younger{n}": after, f"most{n}": most}
@@ -215,7 +216,7 @@ def _part(n: int) -> Select[Any]:
 
 
 _PARTS = MappingProxyType(
-    {size: Statement(union_all(*map(_part, range(size)))) for size in (1, AT_ONCE)}
+    {size: Statement(union_all(*map(_part, range(size)))) for size in (1, FEW, AT_ONCE)}
 )
 _WANTED = functions.wanted()
 _STAMPS = Statement(
