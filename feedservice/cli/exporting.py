@@ -84,7 +84,7 @@ def update_index(settings: Settings, lock: SoleWriter, progress: Progress) -> No
     Raises:
         ExportError: another process has not filled it within `_INDEX_TIMEOUT`.
     """
-    if lock.acquire() and lock.lead(wiring_writer.copy(settings)):
+    if lock.acquire() and lock.lead_now(wiring_writer.copy(settings)):
         indexer, _index = wiring_writer.indexer(settings, lock)
         task = progress.add_task(said(_("indexing")), total=None)
         report = indexer.scan(

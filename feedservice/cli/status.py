@@ -56,7 +56,7 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
     given = site_settings(content)
     lock = wiring_writer.lock(given)
     copy = wiring_writer.copy(given)
-    if lock.acquire() and lock.lead(copy):  # nobody follows the folder now: look for ourselves
+    if lock.acquire() and lock.lead_now(copy):  # nobody follows the folder now: look for ourselves
         indexer, _index = wiring_writer.indexer(given, lock)
         indexer.scan()
     is_older = wiring_writer.is_older(given, copy)
