@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from feedservice.index.engine import open_engine
-from feedservice.index.schema import cache, durable
+from feedservice.index.schema import SCHEMA_VERSION, cache, durable
 from feedservice.index.sqlite_file import IndexFile
 from feedservice.index.writer import IndexWriter
 from postgresql_cluster import Cluster
@@ -87,7 +87,11 @@ class InCluster:
 
 _TABLES = [*cache.tables, *durable.tables, "search"]
 EMPTIED = "; ".join(
-    [*(f"DELETE FROM {name}" for name in _TABLES), "INSERT INTO meta SELECT * FROM meta_of_empty"]
+    [
+        f"SET search_path TO public_index_{SCHEMA_VERSION}, public",
+        *(f"DELETE FROM {name}" for name in _TABLES),
+        "INSERT INTO meta SELECT * FROM meta_of_empty",
+    ]
 )
 
 
@@ -99,8 +103,9 @@ def make_tables(address: str) -> str:
     """Make an index without anything, which is copied: making tables takes three times as long."""
     index = IndexWriter(open_engine(address, readonly=False))
     index.prepare()
+    where = "" if index._engine.dialect.name == "sqlite" else "public."
     with index._engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE meta_of_empty AS SELECT * FROM meta")
+        connection.exec_driver_sql(f"CREATE TABLE {where}meta_of_empty AS SELECT * FROM meta")
     index.close()
     return address
 

@@ -10,7 +10,7 @@ from feedservice.index.schema import SCHEMA_VERSION, cache, durable
 
 
 def make(engine: Engine) -> bool:
-    """Make the tables; drop and remake the cache where it has another version.
+    """Make the tables; those of the cache anew where they are of another version.
 
     Returns:
         Whether the cache is a new one.
@@ -27,10 +27,8 @@ def make(engine: Engine) -> bool:
         is_new = version != str(SCHEMA_VERSION)
         durable.create_all(connection)
         if is_new:
-            for statement in database.upgrade:
-                connection.execute(text(statement))
-            cache.drop_all(connection)
-        cache.create_all(connection)
+            database.make_room(connection)
+        cache.create_all(connection, checkfirst=not is_new)
         for statement in database.search_ddl:
             connection.execute(text(statement))
         if is_new:

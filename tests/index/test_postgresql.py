@@ -188,12 +188,13 @@ def test_no_fault_tells_the_password(opened: Callable[..., Engine], cluster: Clu
 
 
 def test_dropped_tables_are_made_anew_and_a_scan_is_due(
-    opened: Callable[..., Engine], cluster: Cluster, address: str
+    opened: Callable[..., Engine], address: str
 ) -> None:
     index = IndexWriter(opened(address))
     before = index.revision()
     assert not index.heal()
-    cluster.ask("DROP TABLE meta, articles, search", name_of(address))
+    with index._engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE meta, articles, search")
     index._keeper._looked -= postgresql.LOOK_EVERY  # type: ignore[attr-defined]
     assert index.heal()
     assert not index.is_filled()

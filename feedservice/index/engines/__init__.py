@@ -83,12 +83,16 @@ class Database(Protocol):
     Attributes:
         is_far: whether it may keep who asks it waiting.
         search_ddl: what makes the table of the search, where there is none.
-        upgrade: what carries over what is no cache from tables of an older version.
     """
 
     is_far: ClassVar[bool]
     search_ddl: ClassVar[Sequence[str]]
-    upgrade: ClassVar[Sequence[str]]
+
+    def make_room(self, connection: Connection) -> None:
+        """Make room for the cache of this release, where that of another may be.
+
+        What is no cache is there, and is carried over from tables of an older version.
+        """
 
     def check(self, url: URL) -> None:
         """Raise `ValueError` for what cannot be an address of this database."""

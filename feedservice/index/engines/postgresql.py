@@ -4,6 +4,7 @@ Sessions are set up by statements, not by parameters of their start, which poole
 wait for the database ends, here too: a server that hangs tells nobody.
 """
 
+import math
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from feedservice.domain.errors import IndexFilling, IndexUnavailable
 from feedservice.index import rows, tables
 from feedservice.index.engine import read_transaction, write_transaction
 from feedservice.index.engines import Commits, Keeper, Leadership, Tell
+from feedservice.index.engines import postgresql_releases as releases
 from feedservice.index.engines.postgresql_leadership import HeldByOne
 from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
 from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin, hear
@@ -35,6 +37,8 @@ READS_WITHIN, WRITES_WITHIN = 4.0, 60.0
 """Seconds for which a statement is waited for."""
 LOOK_EVERY = 5.0
 """Seconds between two looks at whether the tables are still there."""
+BESIDE = 86_400.0
+"""Seconds that who writes has run before the tables of older releases are dropped."""
 LONGEST_WORDS = 1_000_000
 """Bytes of the words of an article that are searched; a tsvector has room for 1 MiB."""
 
@@ -53,7 +57,7 @@ _ADD = Statement(
     )
 )
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
-_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', current_schema())")
+_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', {releases.SITE})")
 
 for _table in (*cache.tables.values(), *durable.tables.values()):
     for _index in _table.indexes:
@@ -77,7 +81,6 @@ class Postgresql:
         "CREATE INDEX IF NOT EXISTS search_by_token ON search USING gin (tokens)"
         " WITH (gin_pending_list_limit = 256)",
     )
-    upgrade: ClassVar[Sequence[str]] = ("DROP TABLE IF EXISTS search",)
 
     def check(self, url: URL) -> None:
         """Raise `ValueError` for another driver, or where a part of a password is read as a host.
@@ -101,7 +104,7 @@ class Postgresql:
 
         @event.listens_for(engine, "do_connect")
         def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> Session:
-            made = begin(tuple(given), named, within, settings)
+            made = begin(tuple(given), named, within, settings, releases.path())
             made.read_only = readonly
             return made
 
@@ -113,6 +116,10 @@ class Postgresql:
                 raise DisconnectionError(str(error)) from error
 
         return engine
+
+    def make_room(self, connection: Connection) -> None:
+        """Leave the caches of other releases alone, as far as the database lets."""
+        releases.make_room(connection)
 
     def begin_reading(self, connection: Connection) -> None:
         """Have the transaction that the first question begins be a snapshot."""
@@ -154,6 +161,7 @@ class _Keeper:
         self._engine = engine
         self._committed = committed
         self._looked = 0.0
+        self._drops_at = time.monotonic() + BESIDE
 
     def prepare(self) -> None:
         if tables.make(self._engine):
@@ -174,12 +182,16 @@ class _Keeper:
         self._looked = now
         try:
             with read_transaction(self._engine) as connection:
-                if rows.get_meta(connection, "schema") == str(SCHEMA_VERSION):
-                    return False
+                is_there = rows.get_meta(connection, "schema") == str(SCHEMA_VERSION)
         except IndexFilling:
-            pass
-        self.prepare()
-        return True
+            is_there = False
+        if not is_there:
+            self.prepare()
+        elif now >= self._drops_at:
+            with write_transaction(self._engine) as connection:
+                releases.drop_older(connection)
+            self._drops_at = math.inf
+        return not is_there
 
     def close(self) -> None:
         self._engine.dispose()

@@ -1,7 +1,7 @@
 """Sessions of PostgreSQL: set up alike, and no wait for the server is without end."""
 
 import select
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -61,7 +61,11 @@ class Session(psycopg.Connection[Any]):
 
 
 def begin(
-    given: tuple[Any, ...], named: Mapping[str, Any], within: float, settings: Mapping[str, str]
+    given: tuple[Any, ...],
+    named: Mapping[str, Any],
+    within: float,
+    settings: Mapping[str, str],
+    *then: tuple[str, Sequence[object]],
 ) -> Session:
     """Return a new session.
 
@@ -71,6 +75,7 @@ def begin(
         within: seconds for which an answer is waited for.
         settings: of the session; a server that does not know one goes without it. Told in a
             statement, since poolers refuse them as parameters of the start.
+        then: statements with their values.
     """
     made = Session.connect(*given, **{**_PARAMETERS, **named})
     made.within = within
@@ -79,6 +84,8 @@ def begin(
         "SELECT set_config(name, %s::jsonb ->> name, false) FROM pg_settings WHERE name = ANY(%s)",
         (Jsonb(dict(settings)), [*settings]),
     )
+    for statement, values in then:
+        made.execute(statement, values)
     made.autocommit = False
     return made
 

@@ -13,6 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from feedservice.domain.errors import IndexDamaged, IndexFilling, IndexUnavailable
 from feedservice.index.engines import Commits, Keeper, Leadership, Tell
 from feedservice.index.functions import Matches, each_of, item_of, pair_of
+from feedservice.index.schema import cache
 from feedservice.index.sqlite_file import IndexFile
 from feedservice.index.statements import Statement
 
@@ -40,7 +41,7 @@ class Sqlite:
         "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5("
         "tokens, content='', detail=none, columnsize=0, tokenize=ascii)",
     )
-    upgrade: ClassVar[Sequence[str]] = (
+    _upgrade: ClassVar[Sequence[str]] = (
         "DROP TABLE IF EXISTS search",
         "DROP TABLE IF EXISTS touches",
         "CREATE TABLE IF NOT EXISTS kept (path TEXT PRIMARY KEY, text BLOB NOT NULL)",
@@ -52,6 +53,12 @@ class Sqlite:
         "DROP TABLE outbox",
     )
     """From version 3."""
+
+    def make_room(self, connection: Connection) -> None:
+        """Drop the cache of any other release."""
+        for statement in self._upgrade:
+            connection.execute(text(statement))
+        cache.drop_all(connection)
 
     def check(self, url: URL) -> None:
         """Raise `ValueError` where no file is named."""
