@@ -40,7 +40,11 @@ class Proxy:
         with suppress(OSError):
             while True:
                 near, _ = self._listening.accept()
-                far = socket.create_connection(("127.0.0.1", self._to))
+                try:
+                    far = socket.create_connection(("127.0.0.1", self._to))
+                except ConnectionRefusedError:
+                    near.close()
+                    continue
                 self._sockets += [near, far]
                 for source, target in ((near, far), (far, near)):
                     threading.Thread(
