@@ -13,13 +13,12 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     or_,
     select,
 )
 
 from feedservice.domain.model import Article
-from feedservice.index import counts
+from feedservice.index import counts, engines
 from feedservice.index.changes import unix_seconds
 from feedservice.index.packed import Packed, PackedArticle
 from feedservice.index.payload import article_from_json
@@ -66,10 +65,6 @@ _DELETIONS = {
         *(files.c.path, last_good_sources.c.path, claims.c.path, meta.c.key),
         *(table.c.number for table in (labels, mentions, bodies, articles)),
     )
-}
-_INSERTIONS = {
-    table: Statement(insert(table))
-    for table in (meta, files, last_good_sources, articles, bodies, labels, claims, mentions)
 }
 
 
@@ -211,7 +206,7 @@ def _next_number(connection: Connection) -> int:
 
 def _insert(connection: Connection, table: Table, added: Sequence[tuple[object, ...]]) -> None:
     """Insert rows whose values stand in the order of the table's columns."""
-    _INSERTIONS[table].run_each(connection, added)
+    engines.of(connection).insert(connection, table, added)
 
 
 def _delete(

@@ -1,10 +1,11 @@
 """What only PostgreSQL does: it may hang, be lost and come back, and be another machine's."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import Engine
 
@@ -199,6 +200,33 @@ def test_dropped_tables_are_made_anew_and_a_scan_is_due(
     assert index.heal()
     assert not index.is_filled()
     assert index.revision() > before
+
+
+def test_what_is_cut_off_while_it_is_copied_is_not_there_and_is_written_again(
+    opened: Callable[..., Engine],
+    cluster: Cluster,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index = IndexWriter(opened(address))
+    many = [article(f"a{n}", published=NOW - timedelta(hours=n)) for n in range(60)]
+    copied: list[object] = []
+    write_row = psycopg.Copy.write_row
+
+    def write_or_die(copy: psycopg.Copy, row: Sequence[object]) -> None:
+        copied.append(row)
+        if len(copied) == 200:
+            end_sessions(cluster, address, "query LIKE 'COPY%'")
+        write_row(copy, row)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Copy, "write_row", write_or_die)
+        with pytest.raises(IndexUnavailable):
+            fill(index, *many)
+    assert index.known() == {}
+    fill(index, *many)
+    found = snapshot(index).select(Selection(), 99)
+    assert [each.slug for each in found] == [each.slug for each in many]
 
 
 def test_an_article_of_more_words_than_there_is_room_for_is_found_by_its_title(

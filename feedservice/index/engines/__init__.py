@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, Table
 
 from feedservice.domain.errors import IndexUnavailable
 
@@ -117,6 +117,11 @@ class Database(Protocol):
 
     def copy(self, engine: Engine, file: Path) -> None:
         """Put a copy of the index in a file of SQLite, where that can be done."""
+
+    def insert(
+        self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Insert rows whose values stand in the order of the table's columns."""
 
     def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Have the search find rows by words with spaces between them."""

@@ -9,11 +9,11 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import psycopg
 from psycopg import errors
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -28,7 +28,7 @@ from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
 from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin, hear
 from feedservice.index.functions import Matches, each_of, item_of, pair_of
 from feedservice.index.schema import SCHEMA_VERSION, cache, durable
-from feedservice.index.statements import Statement
+from feedservice.index.statements import Statement, insertion
 
 CONNECTIONS = 8
 """Of a process, one for each answer that it makes at once and a few besides. Who finds none free is
@@ -37,6 +37,8 @@ READS_WITHIN, WRITES_WITHIN = 4.0, 60.0
 """Seconds for which a statement is waited for."""
 LOOK_EVERY = 5.0
 """Seconds between two looks at whether the tables are still there."""
+COPIED = 20
+"""So many rows are copied: COPY is begun and ended, which takes as long as that many statements."""
 BESIDE = 86_400.0
 """Seconds that who writes has run before the tables of older releases are dropped."""
 LONGEST_WORDS = 1_000_000
@@ -50,12 +52,10 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
     "client_min_messages": "warning",
 }
-_ADD = Statement(
-    text(
-        "INSERT INTO search (rowid, tokens)"
-        " VALUES (:row, array_to_tsvector(string_to_array(:tokens, ' ')))"
-    )
-)
+_ADD = """
+INSERT INTO search (rowid, tokens)
+SELECT number, array_to_tsvector(string_to_array(words, ' '))
+FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
 _NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', {releases.SITE})")
 
@@ -145,9 +145,27 @@ class Postgresql:
     def copy(self, engine: Engine, file: Path) -> None:
         """Copy nothing."""
 
+    def insert(
+        self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Insert rows; many, as those of a first filling, are copied."""
+        if len(rows) < COPIED:
+            insertion(table).run_each(connection, rows)
+            return
+        named = ", ".join(column.name for column in table.columns)
+        session = cast(Session, connection.connection.driver_connection)
+        with (
+            session.cursor() as cursor,
+            cursor.copy(f"COPY {table.name} ({named}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+
     def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
-        """Add rows."""
-        _ADD.run_each(connection, [(row, _bounded(words)) for row, words in rows])
+        """Add rows, by one statement: what COPY reads as such words may not be long."""
+        numbers = [row for row, _words in rows]
+        bounded = [_bounded(words) for _row, words in rows]
+        connection.exec_driver_sql(_ADD, (numbers, bounded))
 
     def drop_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Delete rows, by their numbers."""

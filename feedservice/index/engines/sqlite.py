@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -15,7 +15,7 @@ from feedservice.index.engines import Commits, Keeper, Leadership, Tell
 from feedservice.index.functions import Matches, each_of, item_of, pair_of
 from feedservice.index.schema import cache
 from feedservice.index.sqlite_file import IndexFile
-from feedservice.index.statements import Statement
+from feedservice.index.statements import Statement, insertion
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _ADD = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:row, :tokens)"))
@@ -131,6 +131,12 @@ class Sqlite:
     def copy(self, engine: Engine, file: Path) -> None:
         """Put a copy in another file."""
         IndexFile.of(engine).copy_to(file)
+
+    def insert(
+        self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Insert rows."""
+        insertion(table).run_each(connection, rows)
 
     def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Add rows in their order: the search writes out what it holds before an earlier one."""
