@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from feedservice.index.engine import open_engine
-from feedservice.index.schema import SCHEMA_VERSION, cache, durable
+from feedservice.index.schema import cache, durable
 from feedservice.index.sqlite_file import IndexFile
 from feedservice.index.writer import IndexWriter
 from postgresql_cluster import Cluster
@@ -87,11 +87,7 @@ class InCluster:
 
 _TABLES = [*cache.tables, *durable.tables, "search"]
 EMPTIED = "; ".join(
-    [
-        f"SET search_path TO public_index_{SCHEMA_VERSION}, public",
-        *(f"DELETE FROM {name}" for name in _TABLES),
-        "INSERT INTO meta SELECT * FROM meta_of_empty",
-    ]
+    [*(f"DELETE FROM {name}" for name in _TABLES), "INSERT INTO meta SELECT * FROM meta_of_empty"]
 )
 
 

@@ -16,6 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from feedservice.index.schema import SCHEMA_VERSION
+
 SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -25,6 +27,9 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
 }
+
+PATH = f"-csearch_path=public_index_{SCHEMA_VERSION},public"
+"""Where sessions of a service find its tables."""
 
 
 def programs() -> Path | None:
@@ -87,7 +92,7 @@ class Cluster:
         return f"postgresql+psycopg://desk@127.0.0.1:{self.port}/{database}"
 
     def ask(self, sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
-        name = f"host=127.0.0.1 port={self.port} user=desk dbname={database}"
+        name = f"host=127.0.0.1 port={self.port} user=desk dbname={database} options={PATH}"
         with psycopg.connect(name, autocommit=True) as connection:
             found = connection.execute(sql)
             return found.fetchall() if found.description else []

@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     or_,
     select,
 )
@@ -65,6 +66,10 @@ _DELETIONS = {
         *(files.c.path, last_good_sources.c.path, claims.c.path, meta.c.key),
         *(table.c.number for table in (labels, mentions, bodies, articles)),
     )
+}
+_INSERTIONS = {
+    table: Statement(insert(table))
+    for table in (meta, files, last_good_sources, articles, bodies, labels, claims, mentions)
 }
 
 
@@ -206,7 +211,7 @@ def _next_number(connection: Connection) -> int:
 
 def _insert(connection: Connection, table: Table, added: Sequence[tuple[object, ...]]) -> None:
     """Insert rows whose values stand in the order of the table's columns."""
-    engines.of(connection).insert(connection, table, added)
+    engines.of(connection).insert(connection, table, _INSERTIONS[table], added)
 
 
 def _delete(

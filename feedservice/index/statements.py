@@ -5,10 +5,9 @@ much on finding it again among those that it compiled.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import BindParameter, Connection, CursorResult, Dialect, Table, bindparam, insert
+from sqlalchemy import BindParameter, Connection, CursorResult, Dialect, bindparam
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -106,12 +105,6 @@ class Statement:
                 self._texts.clear()
             self._texts[shape] = text
         return text
-
-
-@cache
-def insertion(table: Table) -> Statement:
-    """Return what inserts rows whose values stand in the order of the table's columns."""
-    return Statement(insert(table))
 
 
 def handed(connection: Connection, sql: str, values: Any) -> list[tuple[Any, ...]]:

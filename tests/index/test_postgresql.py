@@ -284,6 +284,17 @@ def test_another_site_in_the_database_is_not_told(
     assert commits.value() == before + 1  # type: ignore[operator]
 
 
+def test_each_site_in_the_database_has_who_writes_it(cluster: Cluster, address: str) -> None:
+    cluster.ask("CREATE SCHEMA other", name_of(address))
+    addresses = (address, f"{address}?options=-csearch_path%3Dother")
+    sites = [database_at(each).leadership(each) for each in addresses]
+    assert [each.acquire() for each in sites] == [True, True]
+    sites[0].note("7")
+    assert [each.published() for each in sites] == ["7", ""]
+    for each in sites:
+        each.release()
+
+
 def test_one_leads_and_another_once_its_session_is_gone(cluster: Cluster, address: str) -> None:
     first, second = (database_at(address).leadership(address) for _ in range(2))
     assert first.acquire()

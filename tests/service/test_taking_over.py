@@ -20,7 +20,7 @@ import pytest
 
 from effort import rounds
 from factories import SITE_YAML, write_article
-from postgresql_cluster import Cluster
+from postgresql_cluster import PATH, Cluster
 from service_process import ROOT
 from tcp_proxy import Proxy, between
 from waiting import comes_true
@@ -135,7 +135,7 @@ def hub() -> Iterator[Hub]:
 @pytest.fixture
 def ask(cluster: Cluster, database: str) -> Iterator[Callable[[str], tuple[object, ...]]]:
     """The first row of what the database answers, on a way that is never lost; none is empty."""
-    name = f"host=127.0.0.1 port={cluster.port} user=desk dbname={database}"
+    name = f"host=127.0.0.1 port={cluster.port} user=desk dbname={database} options={PATH}"
     with psycopg.connect(name, autocommit=True) as connection:
 
         def asked(sql: str) -> tuple[object, ...]:

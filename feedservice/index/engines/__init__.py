@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 from sqlalchemy import URL, Connection, Engine, Table
 
 from feedservice.domain.errors import IndexUnavailable
+from feedservice.index.statements import Statement
 
 Tell = Callable[[], None]
 
@@ -119,9 +120,13 @@ class Database(Protocol):
         """Put a copy of the index in a file of SQLite, where that can be done."""
 
     def insert(
-        self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
+        self,
+        connection: Connection,
+        table: Table,
+        insertion: Statement,
+        rows: Sequence[tuple[object, ...]],
     ) -> None:
-        """Insert rows whose values stand in the order of the table's columns."""
+        """Insert rows whose values stand in the order of the columns, as ``insertion`` does one."""
 
     def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Have the search find rows by words with spaces between them."""

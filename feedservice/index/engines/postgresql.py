@@ -28,7 +28,7 @@ from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
 from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin, hear
 from feedservice.index.functions import Matches, each_of, item_of, pair_of
 from feedservice.index.schema import SCHEMA_VERSION, cache, durable
-from feedservice.index.statements import Statement, insertion
+from feedservice.index.statements import Statement
 
 CONNECTIONS = 8
 """Of a process, one for each answer that it makes at once and a few besides. Who finds none free is
@@ -38,7 +38,8 @@ READS_WITHIN, WRITES_WITHIN = 4.0, 60.0
 LOOK_EVERY = 5.0
 """Seconds between two looks at whether the tables are still there."""
 COPIED = 20
-"""So many rows are copied: COPY is begun and ended, which takes as long as that many statements."""
+"""So many rows are copied. COPY is asked for and ended: once more to the server and back, which a
+save of few rows would feel where that is far."""
 BESIDE = 86_400.0
 """Seconds that who writes has run before the tables of older releases are dropped."""
 LONGEST_WORDS = 1_000_000
@@ -146,11 +147,15 @@ class Postgresql:
         """Copy nothing."""
 
     def insert(
-        self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
+        self,
+        connection: Connection,
+        table: Table,
+        insertion: Statement,
+        rows: Sequence[tuple[object, ...]],
     ) -> None:
         """Insert rows; many, as those of a first filling, are copied."""
         if len(rows) < COPIED:
-            insertion(table).run_each(connection, rows)
+            insertion.run_each(connection, rows)
             return
         named = ", ".join(column.name for column in table.columns)
         session = cast(Session, connection.connection.driver_connection)

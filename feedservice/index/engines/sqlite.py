@@ -15,7 +15,7 @@ from feedservice.index.engines import Commits, Keeper, Leadership, Tell
 from feedservice.index.functions import Matches, each_of, item_of, pair_of
 from feedservice.index.schema import cache
 from feedservice.index.sqlite_file import IndexFile
-from feedservice.index.statements import Statement, insertion
+from feedservice.index.statements import Statement
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _ADD = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:row, :tokens)"))
@@ -133,10 +133,14 @@ class Sqlite:
         IndexFile.of(engine).copy_to(file)
 
     def insert(
-        self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
+        self,
+        connection: Connection,
+        table: Table,  # noqa: ARG002
+        insertion: Statement,
+        rows: Sequence[tuple[object, ...]],
     ) -> None:
         """Insert rows."""
-        insertion(table).run_each(connection, rows)
+        insertion.run_each(connection, rows)
 
     def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Add rows in their order: the search writes out what it holds before an earlier one."""
