@@ -21,6 +21,8 @@ _NEVER = frozenset(
 )
 _SURE = 16
 """Letters of a text that is hardly twice on a page by chance."""
+_NEAR = 200
+"""Letters that may lie between two texts of an article, as they are asked for."""
 _MOST = 0.7
 """Of the article's letters, that are found again, else the extractor's own HTML is taken."""
 
@@ -31,7 +33,7 @@ class MainText:
 
     Attributes:
         html: its body.
-        count: letters and digits of it.
+        count: letters and digits of it; linked: those of its links.
         document: what trafilatura found out about it.
         left_out: texts within it that trafilatura takes for no part of it.
         picture: the picture above its text, with its alternative text and caption.
@@ -39,6 +41,7 @@ class MainText:
 
     html: str = ""
     count: int
+    linked: int
     document: Document
     left_out: list[str] = field(default_factory=list)
     picture: tuple[str, str, str] = ("", "", "")
@@ -73,10 +76,13 @@ def read(html: str, tree: HtmlElement, url: str, title: str) -> MainText | None:
     meant = _Meant(letters("".join(document.body.itertext())))
     if not meant.text:
         return None
-    found = MainText(document=document, count=len(meant.text))
-    titles = {letters(title), letters(document.title or "")}
     places = _places_of(tree)
+    links = filter(meant.holds, map(places.of, tree.iter("a")))
+    found = MainText(document=document, count=len(meant.text), linked=sum(map(len, links)))
+    titles = {letters(title), letters(document.title or "")}
+    meant.restart()
     part = _holding(tree, places, meant)
+    meant.restart()
     if part is not None:
         _prune(part, places, meant, titles, found)
         if len(_places_of(part).text) >= _MOST * len(meant.text):
@@ -113,13 +119,17 @@ class _Meant:
         self._at = 0
 
     def holds(self, text: str) -> bool:
-        if self.text.startswith(text, self._at):
-            self._at += len(text)
-            return True
-        found = self.text.find(text)
+        """Whether a text is of it; a short one, which may be anywhere by chance, close ahead."""
+        found = self.text.find(text, self._at, self._at + len(text) + _NEAR)
+        if found < 0 and len(text) >= _SURE:
+            found = self.text.find(text)
         if found >= 0:
             self._at = found + len(text)
         return found >= 0
+
+    def restart(self) -> None:
+        """Ask from the beginning again."""
+        self._at = 0
 
 
 @dataclass(slots=True)

@@ -13,6 +13,8 @@ from feedservice.system.worker import Died, Worker
 
 MAX_PAGE = 4 * 1024 * 1024
 """Bytes of one page."""
+_TRIES = 2
+"""Of a page whose process waited too long for the machine, which is not the page's fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,17 @@ class PageReader:
 
     def read(self, page: PageAsked) -> PageRead:
         """Return what a page is; one that takes too long, or too much memory, is refused."""
-        try:
-            read: PageRead = self._worker.ask(read_beside, page)
-        except (Died, OSError):
-            return PageRead(refused=remark("site-unread", page.address))
-        return read
+        for _try in range(_TRIES):
+            try:
+                read: PageRead = self._worker.ask(read_beside, page)
+            except Died as died:
+                if not died.is_chance:
+                    break
+            except OSError:
+                break
+            else:
+                return read
+        return PageRead(refused=remark("site-unread", page.address))
 
     def close(self) -> None:
         """End the process."""

@@ -7,12 +7,15 @@ from feedservice.importing import main_text, page_metadata
 from feedservice.importing.addresses import is_http, join
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Term
+from feedservice.importing.main_text import MainText
 from feedservice.importing.page_reading import PageAsked, PageRead
 from feedservice.importing.raw_html import with_largest
 from feedservice.importing.remarks import remark
 
 _LEAST = 120
 """Letters that a page has whose text is taken for an article though nothing says that it is one."""
+_LINKED = 0.5
+"""Of these letters, that are links at most."""
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?([\w-]{1,40})""", re.IGNORECASE)
 _ENCODINGS = re.compile(r"utf-?8|utf-16(?:le|be)?|iso-8859-\d{1,2}|windows-125\d|cp125\d|koi8-[ru]")
 
@@ -28,7 +31,7 @@ def read(page: PageAsked) -> PageRead:
         told = remark("site-list", page.address, value=said.kind)
         return PageRead(refused=told, canonical=said.canonical)
     found = main_text.read(html, tree, page.url, said.title)
-    if found is None or not (said.is_article or found.count >= _LEAST):
+    if found is None or not (said.is_article or _is_like_one(found)):
         return PageRead(refused=remark("site-empty", page.address), canonical=said.canonical)
     document = found.document
     people = said.authors or tuple(map(str.strip, (document.author or "").split(";")))
@@ -56,6 +59,10 @@ def read(page: PageAsked) -> PageRead:
         remarks=(remark("site-left", page.address, value=left),) if left else (),
     )
     return PageRead(entry=entry, canonical=said.canonical)
+
+
+def _is_like_one(found: MainText) -> bool:
+    return found.count >= _LEAST and found.linked <= _LINKED * found.count
 
 
 def _decoded(page: PageAsked) -> str:

@@ -147,8 +147,18 @@ def test_of_several_articles_a_page_is_the_one_with_its_address() -> None:
     assert entry_of(page(head=linked_data(*related))).title == "خبر 1"
 
 
-def test_a_page_without_text_is_no_article() -> None:
-    found = read(b"<html><body><nav><a href=/>x</a></nav></body></html>")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<nav><a href=/>x</a></nav>",
+        "".join(
+            f"<p><a href=/{n}>خبر رقم {n} له عنوان طويل في هذه القائمة</a> {n}</p>"
+            for n in range(20)
+        ),
+    ],
+)
+def test_a_page_without_text_of_its_own_is_no_article(body: str) -> None:
+    found = read(f"<html><body>{body}</body></html>".encode())
     assert found.refused
     assert found.refused.code == "site-empty"
 
