@@ -5,20 +5,32 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select, union
 
 from feedservice.domain.model import Article, Problem, Severity, State
 from feedservice.domain.selections import Selection
-from feedservice.index import schema
-from feedservice.index.changes import unix_seconds
+from feedservice.index import counts, schema
+from feedservice.index.changes import SITE, unix_seconds
 from feedservice.index.outbox import PURGE
 from feedservice.index.payload import article_from_json
-from feedservice.index.schema import articles, files
+from feedservice.index.schema import HAS_PROBLEMS, articles, files
 from feedservice.index.snapshot import Snapshot
+from feedservice.index.statements import Statement
 from feedservice.index.states import MOMENT, is_in, teasers
 
+_COUNTS = MappingProxyType(
+    {
+        state: Statement(select(func.count()).select_from(articles).where(is_in(state)))
+        for state in State
+        if state is not State.PUBLIC
+    }
+)
+_FILES = select(files.c.path, files.c.mtime_ns)
+_LOST = select(articles.c.path).where(articles.c.conflict.is_not(None))
+_WITH_PROBLEMS = Statement(union(_FILES.where(HAS_PROBLEMS), _FILES.where(files.c.path.in_(_LOST))))
 Articles = tuple[Article, ...]
 Told = Callable[[Iterable[Problem]], Iterable[Problem]]
 """Makes of all problems what is told, in order: only the folder knows which files are links."""
@@ -99,10 +111,10 @@ class Tally:
 
 def by_state(view: Snapshot) -> dict[str, int]:
     """Return how many articles are in each state."""
-    sums = [func.sum(case((is_in(state), 1), else_=0)) for state in State]
-    moment = {"moment": unix_seconds(view.now)}
-    numbers = view.connection.execute(select(*sums).select_from(articles), moment).one()
-    return {state.value: n or 0 for state, n in zip(State, numbers, strict=True)}
+    moment = unix_seconds(view.now)
+    found = {state: each.run(view.connection, moment=moment) for state, each in _COUNTS.items()}
+    public = counts.of_list(view.connection, *SITE, view.now)
+    return {state.value: found[state].scalar_one() if state in found else public for state in State}
 
 
 def tally(view: Snapshot) -> Tally:
@@ -126,11 +138,9 @@ def _broken(view: Snapshot, told: Told) -> tuple[Broken, ...]:
     for problem in told(view.problems(hints=False)):
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.path, problem)
-    lost = select(articles.c.path).where(articles.c.conflict.is_not(None))
-    has_problem = or_(files.c.problems != "[]", files.c.path.in_(lost))
     # Every file of which anything is told: naming the broken ones would make as many
     # parameters.
-    rows = view.connection.execute(select(files.c.path, files.c.mtime_ns).where(has_problem)).all()
+    rows = _WITH_PROBLEMS.run(view.connection).all()
     saved = {path: datetime.fromtimestamp(mtime_ns // 10**9, UTC) for path, mtime_ns in rows}
     stays = view.by_path(errors)
     return tuple(

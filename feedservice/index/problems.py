@@ -21,9 +21,10 @@ from feedservice.domain.references import (
     in_order,
 )
 from feedservice.index.payload import problems_from_json
-from feedservice.index.schema import articles, claims, files, mentions, meta
+from feedservice.index.schema import HAS_PROBLEMS, articles, claims, files, mentions, meta
 from feedservice.index.statements import Statement, parts, several
 
+_OF_FILES = Statement(select(files.c.problems).where(HAS_PROBLEMS))
 _ANCHORS = Statement(
     select(mentions.c.space, mentions.c.value)
     .where(mentions.c.space.in_([*ANCHOR_SPACES]))
@@ -56,9 +57,8 @@ def problems(connection: Connection, *, hints: bool) -> tuple[Problem, ...]:
     """
     found: list[Problem] = []
     site = select(meta.c.value).where(meta.c.key == "site_problems")
-    of_files = select(files.c.problems).where(files.c.problems != "[]")
-    for statement in (site, of_files):
-        for row in connection.execute(statement).scalars():
+    for rows in (connection.execute(site), _OF_FILES.run(connection)):
+        for row in rows.scalars():
             found += problems_from_json(row)
     found += _lost_claims(connection)
     found += _broken_references(connection, hints=hints)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 19
+SCHEMA_VERSION = 20
 
 _TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """In the order of code points, as Python and SQLite have it."""
@@ -36,6 +36,9 @@ def _where(condition: str) -> dict[str, Any]:
     """
     return {"sqlite_where": text(condition)}
 
+
+HAS_PROBLEMS = text("problems != '[]'")
+"""Of `files`; literally, since SQLite finds the index of these rows by nothing else."""
 
 cache = MetaData()
 durable = MetaData()
@@ -58,6 +61,7 @@ files = Table(
     Column("problems", _TEXT, nullable=False),
     Column("names", _TEXT),
     Index("files_broken", "path", **_where("names IS NULL")),
+    Index("files_with_problems", "path", **_where(HAS_PROBLEMS.text)),
     sqlite_with_rowid=False,
 )
 """Every article file that was read, good or bad; ``problems`` is a JSON list, and so is ``names``,

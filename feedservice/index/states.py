@@ -32,7 +32,8 @@ def is_in(state: State) -> ColumnElement[bool]:
     if state is State.SCHEDULED:
         return and_(is_live(), is_published(), articles.c.published > MOMENT)
     if state is State.EXPIRED:
-        has_begun = and_(is_live(), is_published(), articles.c.published <= MOMENT)
+        # An expression, so that those that left are walked and not all that came.
+        has_begun = and_(is_live(), is_published(), articles.c.published + 0 <= MOMENT)
         return and_(has_begun, articles.c.leaves <= MOMENT)
     return is_public()
 

@@ -37,7 +37,7 @@ from feedservice.index.payload import (
 from feedservice.index.purges import EVERYTHING, NO_CDN, Purging
 from feedservice.index.reader import IndexReader
 from feedservice.index.rows import Body
-from feedservice.index.schema import claims, files, last_good_sources, list_changes
+from feedservice.index.schema import HAS_PROBLEMS, claims, files, last_good_sources, list_changes
 from feedservice.index.statements import Statement
 
 _STAMP = Statement(insert(list_changes))
@@ -110,7 +110,7 @@ class IndexWriter(IndexReader):
 
     def paths_with(self, codes: Collection[str]) -> set[str]:
         """Return the files in which reading found a `Problem` with any of these codes."""
-        told = select(files.c.problems).where(files.c.problems != "[]")
+        told = select(files.c.problems).where(HAS_PROBLEMS)
         with self.connection() as connection:
             rows = connection.execute(told).scalars().all()
         problems = (problem for row in rows for problem in problems_from_json(row))

@@ -80,6 +80,7 @@ BY_INDEX = (
     "SCAN wanted VIRTUAL TABLE",  # values that were handed over
     "SCAN articles USING INDEX articles_in_conflict",  # has no other articles
     "SCAN files USING INDEX files_broken",  # has no other files
+    "SCAN files USING INDEX files_with_problems",  # nor has this one
     "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY",  # those of one moment
 )
 INDEED = MappingProxyType(
@@ -91,6 +92,8 @@ INDEED = MappingProxyType(
         "counts._APART_OF_KIND": {"UNION USING TEMP B-TREE", "USE TEMP B-TREE FOR GROUP BY"},
         "counts._APART_OF_LIST": {"UNION USING TEMP B-TREE"},
         "counts._APART_MOMENTS": {"UNION USING TEMP B-TREE"},
+        # Files of which something is told.
+        "overview._WITH_PROBLEMS": {"UNION USING TEMP B-TREE"},
         # As many as are counted.
         "query._count": {"SCAN anon_1"},
         # Some twenty of each list.
