@@ -314,7 +314,7 @@ def faults(made: World, seconds: float) -> Iterator[Fault]:
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         undo()
         over, there = time.monotonic(), len(made.saved)
-        assert comes_true(lambda: made.newest() >= there + 1), f"{name}: no save is seen"
+        assert comes_true(lambda: made.newest() >= there + 1, 240), f"{name}: no save is seen"
         took = time.monotonic() - over - SAVE_EVERY
         time.sleep(SETTLED)
         told = f"{told or 'a save'} seen {max(took, 0):.1f} s after it was over"
@@ -367,7 +367,12 @@ def main() -> None:
         prefix="feedservice-scale-", ignore_cleanup_errors=True
     ) as scratch:
         with world(Path(scratch)) as made:
-            found = list(faults(made, given.seconds))
+            try:
+                found = list(faults(made, given.seconds))
+            except AssertionError as wrong:
+                for log in Path(scratch).glob("*.log"):
+                    print(f"{log.name}: {log.read_text(encoding='utf-8')[-2000:]}", file=sys.stderr)
+                sys.exit(f"not measured: {wrong}")
         lines = [row(each, made.answers, made.saved) for each in found]
     table = "\n".join(
         [
