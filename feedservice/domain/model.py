@@ -55,8 +55,7 @@ class Problem:
 
     Attributes:
         path: the file, relative to the content folder, with ``/``.
-        line: counted from 1.
-        column: counted from 1, in characters.
+        line, column: counted from 1, the latter in characters.
         code: the stable name of the rule that it breaks, such as ``date-ambiguous``.
         facts: what the message names (the value found, the nearest known one, the other file …).
         severity: error or warning.
@@ -276,10 +275,10 @@ class Site:
         has_xml_feeds: RSS and Atom are answered as XML with a stylesheet, which browsers show.
         has_latin_slugs: new articles get an address in Latin letters.
         notify: who is told when something is wrong.
-        theme: how its pages look.
         menu: the links of the header; its categories where there are none.
-        templates: of the content folder; site.yaml does not say them.
+        theme, templates: how its pages look; site.yaml does not say the latter.
         pages: what stands beside the news, in its order; the index knows, the file does not.
+        media_url: below which /media/ and /pictures/ are where a setting says so, else empty.
     """
 
     title: str
@@ -306,6 +305,7 @@ class Site:
     menu: tuple[MenuItem, ...] = ()
     templates: tuple[Template, ...] = ()
     pages: tuple[PageLink, ...] = ()
+    media_url: str = ""
 
     def __hash__(self) -> int:
         # What is cached by site is asked for with each article.

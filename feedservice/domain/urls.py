@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from feedservice.domain.model import Site
 from feedservice.domain.selections import Filter, Selection
 from feedservice.domain.taxonomy import Taxonomy
 
@@ -96,6 +97,12 @@ def absolute(base_url: str, path: str) -> str:
 def base_path(base_url: str) -> str:
     """Return the path of ``base_url``, percent-encoded; empty where the site is at the root."""
     return urlsplit(base_url).path.rstrip("/")
+
+
+def base_of(site: Site, path: str, base_url: str) -> str:
+    """Return what goes before a path of ours: ``base_url``, or where media are elsewhere, that."""
+    is_file = path.startswith(("/media/", "/pictures/"))
+    return (is_file and site.media_url) or base_url
 
 
 def from_host(base_url: str, address: str) -> str:

@@ -40,7 +40,7 @@ class LinkContext:
 
     def url(self, path: str) -> str:
         """Return a path of ours as this rendering writes it."""
-        return urls.absolute(self.base_url, path)
+        return urls.absolute(urls.base_of(self.site, path, self.base_url), path)
 
     @property
     def _is_page(self) -> bool:

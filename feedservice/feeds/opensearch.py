@@ -33,7 +33,8 @@ def render(site: Site) -> bytes:
     if site.icon:
         address = urls.file_address(site.icon)
         is_ours = address.startswith("/")
-        add("Image", urls.absolute(site.base_url, address) if is_ours else address)
+        base = urls.base_of(site, address, site.base_url)
+        add("Image", urls.absolute(base, address) if is_ours else address)
     add("Language", site.language)
     add("InputEncoding", "UTF-8")
     add("OutputEncoding", "UTF-8")

@@ -51,7 +51,8 @@ def _person(author: Anchor, page: ArticlePage) -> dict[str, Any]:
 def _publisher(site: Site) -> dict[str, Any]:
     logo = site.logo or site.icon
     address = urls.file_address(logo)
-    url = urls.absolute(site.base_url, address) if address.startswith("/") else address
+    base = urls.base_of(site, address, site.base_url)
+    url = urls.absolute(base, address) if address.startswith("/") else address
     told = {"@type": "NewsMediaOrganization", "name": site.title, "url": site.base_url + "/"}
     return told | ({"logo": {"@type": "ImageObject", "url": url}} if url else {})
 

@@ -79,11 +79,13 @@ class IndexReader:
     Args:
         engine: from `engine.open_engine`.
         base_url: goes before the one of site.yaml where it is given.
+        media_url: see `Site`.
     """
 
-    def __init__(self, engine: Engine, base_url: str = "") -> None:
+    def __init__(self, engine: Engine, base_url: str = "", media_url: str = "") -> None:
         self._engine = engine
         self._base_url = base_url
+        self._media_url = media_url
         self._current: tuple[int, Site] | None = None
         self._kept = Kept()
 
@@ -189,7 +191,7 @@ class IndexReader:
             if payload is None:
                 return _State(revision, None, *rest)
             pages = _pages(article_from_json(value) for what, value in told if what == "page")
-            site = replace(site_from_json(payload), pages=pages)
+            site = replace(site_from_json(payload), pages=pages, media_url=self._media_url)
             current = revision, replace(site, base_url=self._base_url) if self._base_url else site
             self._current = current
         return _State(*current, *rest)

@@ -10,6 +10,7 @@ import time
 from feedservice.content import places
 from feedservice.content.derived_files import NAME, DerivedFiles
 from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.source_address import is_place
 from feedservice.index.engine import database_at, open_engine
 from feedservice.index.engines import Commits
 from feedservice.index.reader import IndexReader
@@ -30,7 +31,8 @@ def settings() -> Settings:
 
 def reader(given: Settings) -> IndexReader:
     """Return the reading side of the index. Nothing is opened before it is asked."""
-    return IndexReader(open_engine(given.database, readonly=True), given.base_url)
+    media_url = "" if is_place(given.media) else given.media
+    return IndexReader(open_engine(given.database, readonly=True), given.base_url, media_url)
 
 
 def supervisor(given: Settings) -> WriterSupervisor:

@@ -15,7 +15,7 @@ from feedservice.domain.marking import Marked
 from feedservice.domain.model import Media, MenuItem, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.theme import DARK, LIGHT, Theme
-from feedservice.domain.urls import file_address, from_host, label_path
+from feedservice.domain.urls import base_of, file_address, from_host, label_path
 from feedservice.feeds import pictures
 from feedservice.feeds.formats import FORMATS
 from feedservice.feeds.page import Alternate, Card
@@ -74,7 +74,10 @@ class View:
 
     def href(self, path: str) -> str:
         """Return the address of a page of ours, or of another host, as a link has it."""
-        return from_host(self.site.base_url, path) if self.site else path
+        if not self.site:
+            return path
+        base = base_of(self.site, path, "")
+        return base + path if base else from_host(self.site.base_url, path)
 
     def file(self, src: str) -> str:
         """Return the address of a picture that site.yaml names (``media/…`` or a URL)."""

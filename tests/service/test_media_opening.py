@@ -1,5 +1,6 @@
 """A place for media that fails or hangs is felt by media alone, and by none of them for long."""
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from databases import address_of
 from factories import FixedClock, Seconds, article, fill
 from feedservice.clock import utc_now
 from feedservice.content.media_file import MediaFile
+from feedservice.domain.model import Media
+from feedservice.index.engine import open_engine
+from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.media.folder import FolderPlace
 from feedservice.publishing.publisher import Publisher
@@ -18,8 +23,10 @@ from feedservice.service import media_opening
 from feedservice.service.media_opening import MediaOpening
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
+from feedservice.web.media import nothing
 from waiting import comes_true
 
+MEDIA = "https://cdn.example/site"
 DIGEST = "0123456789abcdef0123"
 PICTURE = f"/pictures/{DIGEST}/480/a.jpg"
 
@@ -69,6 +76,38 @@ def client(
     opening = MediaOpening(lambda: place, monotonic)
     app = create_app(publisher, opening.media, open_derived=opening.derived)
     return around(app, publisher.known, clock).test_client()
+
+
+def test_an_address_for_media_is_what_documents_name(
+    index: IndexWriter, clock: FixedClock, request: pytest.FixtureRequest
+) -> None:
+    picture = Media(
+        src="media/أ.jpg", media_type="image/jpeg", width=900, height=600, digest=DIGEST, length=9
+    )
+    sound = Media(src="media/s.mp3", media_type="audio/mpeg", length=3)
+    body = f'<p>{"نص " * 50}<img src="media/أ.jpg" alt=""></p>'
+    fill(index, article("a", image=picture, media=(sound,), pictures=(picture,), html=body))
+    engine = open_engine(address_of(index), readonly=True)
+    request.addfinalizer(engine.dispose)
+    publisher = Publisher(IndexReader(engine, "", MEDIA), clock)
+    client = around(
+        create_app(publisher, nothing, media_at=MEDIA), publisher.known, clock
+    ).test_client()
+    for path in (
+        "/feed.rss",
+        "/feed.atom",
+        "/feed.json",
+        "/articles/a",
+        "/",
+        "/sitemap-2026-01.xml",
+    ):
+        text = ask(client, path).text
+        named = re.findall(r"""[^"'\s<>]*/(?:media|pictures)/[^"'\s<>]*""", text)
+        assert named, path
+        assert [each for each in named if not each.startswith(f"{MEDIA}/")] == [], path
+        assert f"{MEDIA}/articles" not in text
+    assert f"{MEDIA}/media/s.mp3" in ask(client, "/feed.rss").text
+    assert ask(client, "/media/s.mp3").headers["Location"] == f"{MEDIA}/media/s.mp3"
 
 
 def test_ranges_and_conditions_are_those_of_media(client: FlaskClient) -> None:
