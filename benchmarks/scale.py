@@ -48,6 +48,8 @@ ASKED = (
     *("/articles/n0", "/archive", "/feeds", "/sitemap.xml"),
 )
 READERS, PAUSE, SAVE_EVERY = 4, 0.02, 0.5
+PATIENT = 240.0
+"""Seconds that a busy machine may need for what is waited for."""
 SETTLED = 3.0
 """Seconds between what was seen after a fault and the next one."""
 _HEAD = """\
@@ -286,14 +288,14 @@ def world(folder: Path) -> Iterator[World]:
             folder=folder,
         )
         for path in ASKED:
-            assert comes_true(lambda path=path: _ask(made.front, path)[0] == 200, 180), path  # type: ignore[misc]
+            assert comes_true(lambda path=path: _ask(made.front, path)[0] == 200, PATIENT), path  # type: ignore[misc]
         stop = threading.Event()
         threads = [threading.Thread(target=made.read, args=(stop,)) for _ in range(READERS)]
         threads.append(threading.Thread(target=made.save, args=(stop,)))
         for each in threads:
             each.start()
         try:
-            assert comes_true(lambda: made.newest() > 5)
+            assert comes_true(lambda: made.newest() > 5, PATIENT)
             yield made
         finally:
             stop.set()
@@ -314,18 +316,18 @@ def faults(made: World, seconds: float) -> Iterator[Fault]:
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         undo()
         over, there = time.monotonic(), len(made.saved)
-        assert comes_true(lambda: made.newest() >= there + 1, 240), f"{name}: no save is seen"
+        assert comes_true(lambda: made.newest() >= there + 1, PATIENT), f"{name}: no save is seen"
         took = time.monotonic() - over - SAVE_EVERY
         time.sleep(SETTLED)
         told = f"{told or 'a save'} seen {max(took, 0):.1f} s after it was over"
         return Fault(name=name, began=began, ended=over, told=told)
 
     def leads_anew(act: Callable[[Machine], object]) -> str:
-        assert comes_true(lambda: made.leader() is not None)
+        assert comes_true(lambda: made.leader() is not None, PATIENT)
         victims.extend(filter(None, [made.leader()]))
         began = time.monotonic()
         act(victims[-1])
-        assert comes_true(lambda: made.leader() not in (None, victims[-1])), "nobody leads"
+        assert comes_true(lambda: made.leader() not in (None, victims[-1]), PATIENT), "nobody leads"
         return f"another leads after {time.monotonic() - began:.1f} s; a save"
 
     def each_of(machines: Sequence[Machine], act: Callable[[Machine], object]) -> None:
