@@ -1,5 +1,6 @@
 """Where the articles of a list stand: newest first, or a search's best first. Reads only."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from feedservice.domain.selections import Selection
+from feedservice.domain.selections import Filter, Selection
 from feedservice.index import query, search
+from feedservice.index.changes import Label
 from feedservice.index.payload import parted
 from feedservice.index.schema import bodies
 from feedservice.index.statements import Statement, parts, several
@@ -35,6 +37,23 @@ def listed(ask: Ask, selection: Selection, limit: int, skip: int = 0) -> tuple[L
     if selection.q:
         return _found(ask, selection, limit + skip)[skip:]
     return tuple(map(_listed, ask(query.select_listed(selection, limit, skip=skip))))
+
+
+def walking_least(selection: Selection, length: Callable[[Label], int]) -> Selection:
+    """Return a selection with that label first which fewest articles have: `query` walks it.
+
+    Args:
+        selection: a list; its address keeps its own order.
+        length: returns how many articles have a label.
+    """
+    if selection.q or sum(len(each.any_of) == 1 for each in selection.filters) < 2:
+        return selection
+
+    def cost(each: Filter) -> float:
+        is_walk = len(each.any_of) == 1
+        return length((each.taxonomy.value, each.any_of[0])) if is_walk else math.inf
+
+    return replace(selection, filters=tuple(sorted(selection.filters, key=cost)))
 
 
 def best(ask: Ask, selection: Selection, limit: int) -> tuple[Listed, ...]:

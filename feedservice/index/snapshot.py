@@ -95,7 +95,7 @@ class Snapshot:
 
     def listed(self, selection: Selection, limit: int, *, skip: int = 0) -> tuple[Listed, ...]:
         """Return where a list's public articles stand, newest first, ties by slug."""
-        return finding.listed(self.ask, selection, limit, skip)
+        return finding.listed(self.ask, self._walking(selection), limit, skip)
 
     def articles(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
         """Return the articles of rows, by their numbers; teasers have no text."""
@@ -122,6 +122,9 @@ class Snapshot:
             self._moments[label] = found
         return found
 
+    def _walking(self, selection: Selection) -> Selection:
+        return finding.walking_least(selection, lambda label: self._moments_of(label).length or 0)
+
     def neighbours(self, numbers: Collection[int], limit: int) -> dict[int, Neighbours]:
         """Return what the entry of each row shows of others; see `surroundings.of_rows`."""
         return surroundings.of_rows(
@@ -142,12 +145,13 @@ class Snapshot:
             numbers = [each.number for each in self.listed(selection, limit, skip=skip)]
             found = self.articles(numbers, teaser=teaser)
             return tuple(found[number] for number in numbers)
-        rows = self.ask(query.select_articles(selection, limit, skip=skip, teaser=teaser))
+        walked = self._walking(selection)
+        rows = self.ask(query.select_articles(walked, limit, skip=skip, teaser=teaser))
         return tuple(self._spellings.respelt(dict(enumerate(self._articles(rows)))).values())
 
     def teasers(self, selection: Selection, limit: int) -> Iterator[Article]:
         """Yield what `select` returns as teasers, one by one, labels as they were typed."""
-        statement, values = query.select_articles(selection, limit, teaser=True)
+        statement, values = query.select_articles(self._walking(selection), limit, teaser=True)
         found = statement.run(self.connection, **values, moment=self._moment)
         return (article_from_json(row) for (row,) in found)
 
@@ -156,7 +160,7 @@ class Snapshot:
         if selection.is_pinged and selection.until is None:
             kind, slug = selection.label or SITE
             return counts.of_list(self.connection, kind, label_key(kind, slug), self.now)
-        count: int = self.ask(query.count_articles(selection, most))[0][0]
+        count: int = self.ask(query.count_articles(self._walking(selection), most))[0][0]
         return count
 
     def counts_between(self, spans: Sequence[tuple[datetime, datetime]]) -> list[int]:
@@ -182,7 +186,7 @@ class Snapshot:
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:
         """Return when a list's oldest or newest public article was published, if there is any."""
-        found = self.ask(query.select_edge(selection, oldest=oldest))
+        found = self.ask(query.select_edge(self._walking(selection), oldest=oldest))
         return datetime.fromtimestamp(found[0][0], UTC) if found else None
 
     def withdrawn(self, selection: Selection) -> tuple[Article, ...]:
@@ -198,11 +202,10 @@ class Snapshot:
         found = []
         if not selection.is_narrowed:
             found.append(self._moments_of(selection.label or SITE).departed)
-        walked = query.walked(selection)
-        is_short = (
-            walked is not None and (self._moments_of(selection.label or walked).length or 0) < SHORT
-        )
-        found += [left for (left,) in self.ask(query.select_left(selection, is_short=is_short))]
+        own, walked = selection.label, self._walking(selection)
+        label = query.walked(walked)
+        is_short = label is not None and (self._moments_of(own or label).length or 0) < SHORT
+        found += [left for (left,) in self.ask(query.select_left(walked, is_short=is_short))]
         left = max(filter(None, found), default=None)
         return None if left is None else datetime.fromtimestamp(left, UTC)
 

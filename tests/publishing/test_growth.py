@@ -31,6 +31,9 @@ ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
             at("/", [("before", "2026-01-01T00:00:00Z,a")])
         ),
         "tag's page": lambda publisher: publisher.listing(at("/tags/ماء")),
+        "narrowed to a rare tag": lambda publisher: publisher.listing(
+            at("/categories/field", [("tag", "نادر")])
+        ),
         "best found": lambda publisher: publisher.listing(at("/search", [("q", "نص")])),
         "best of two words": lambda publisher: publisher.listing(
             at("/search", [("q", "نص ماء"), ("page", "2")])
@@ -67,7 +70,7 @@ def indexes(new_index: Callable[[], IndexWriter]) -> list[IndexWriter]:
                     published=NOW - timedelta(days=n, hours=1),
                     status=states[n % 10] if n < FEW else Status.PUBLISHED,
                     categories=(("field", "economy")[n % 2],),
-                    tags=("ماء",) if n % 3 else (),
+                    tags=("ماء", "نادر") if n in (4, 14, 44) else ("ماء",) if n % 3 else (),
                     authors=(Author(slug="desk", name="هيئة التحرير"),),
                 )
                 for n in range(size)
