@@ -93,6 +93,8 @@ def test_its_settings_and_options_are_ours(name: str) -> None:
     given = Settings.from_env(dict(zip(OURS[name]["environment"], filled.split(), strict=True)))
     assert given.database.endswith("@database/feedservice")
     assert bool(given.source) == (name == "writer")
+    mounted = next(each for each in OURS[name]["volumes"] if each.startswith("media:"))
+    assert mounted == f"media:{given.media}{'' if name == 'writer' else ':ro'}"
     said = next(given for each, given in dict(stages())["service"] if each == "CMD")
     command = OURS[name].get("command", yaml.safe_load(said))
     serve = group.get_command(click.Context(group), command[0])

@@ -169,6 +169,26 @@ def test_validators_follow_from_what_was_put(
     assert len({etag for _, etag in seen}) == len({when for when, _ in seen}) == 3
 
 
+def test_other_users_may_read_what_a_confined_writer_puts(
+    content: Path, tmp_path: Path, make: Make
+) -> None:
+    """Units have a user each, and a mask that leaves nothing to others."""
+    (content / PICTURE).parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (8, 8)).save(content / PICTURE)
+    before = os.umask(0o077)
+    try:
+        make().work()
+    finally:
+        os.umask(before)
+    share = tmp_path / "share"
+    modes = {path: path.stat().st_mode & 0o777 for path in share.rglob("*")}
+    assert modes == {
+        share / "media": 0o755,
+        share / "media/a": 0o755,
+        share / PICTURE: 0o644,
+    }
+
+
 def test_what_is_gone_stays_for_a_day(
     content: Path, tmp_path: Path, make: Make, later: Later, monotonic: Seconds
 ) -> None:

@@ -60,7 +60,7 @@ class FolderPlace:
             if before.st_size == file.length and _is_same(target, file.stream):
                 return _tag(before)
             moment = max(moment, int(before.st_mtime) + 1)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         file.stream.seek(0)
         blocks = _blocks(file.stream)
         atomic_write.replace(target, blocks, mode=0o644, mtime=moment, sync=True)
@@ -85,6 +85,14 @@ class FolderPlace:
             os.stat(self._folder)
             return None
         return replace(file, etag=f"{int(file.last_modified.timestamp()):x}-{file.length:x}")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make it as others may read it, whatever this process leaves to others."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
 
 
 def _tag(found: os.stat_result) -> str:
