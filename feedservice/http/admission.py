@@ -39,6 +39,10 @@ class Busy(Exception):
     """Too many wait already, or this one has waited long enough."""
 
 
+class TimedOut(Busy):
+    """This one has waited long enough."""
+
+
 class Slots:
     """So many answers are made at once, and so many requests wait, for a while.
 
@@ -71,7 +75,7 @@ class Slots:
         if not self._free.acquire(blocking=False):
             with self._place():
                 if not self._free.acquire(timeout=self._patience):
-                    raise Busy
+                    raise TimedOut
         try:
             with self._turn():
                 yield
@@ -90,7 +94,7 @@ class Slots:
             except TimeoutError:
                 if future.done():
                     raise
-                raise Busy from None
+                raise TimedOut from None
 
     @contextmanager
     def _place(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """Opens media where the writer put them, so that a place that is away is felt by media alone."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from feedservice.content.media_file import MediaFile
 from feedservice.domain.derived_pictures import file_path
 from feedservice.domain.errors import MediaUnavailable, SourceUnavailable
-from feedservice.http.admission import Busy, Slots
+from feedservice.http.admission import Busy, Slots, TimedOut
 
 if TYPE_CHECKING:
     from feedservice.ingest.media.place import Place
@@ -19,7 +20,7 @@ AT_ONCE, WAITING, PATIENCE = 8, 16, 0.5
 """How many files each process opens at once, how many requests wait for that, and for how many
 seconds: pages ask for all their pictures in one moment."""
 REST = 1.0
-"""Seconds for which a place that failed is asked nothing."""
+"""Seconds for which a place that failed, or hangs, is asked nothing."""
 
 
 class MediaOpening:
@@ -38,6 +39,7 @@ class MediaOpening:
         self._monotonic = monotonic
         self._slots = Slots(AT_ONCE, WAITING, PATIENCE)
         self._rests_until = 0.0
+        self._answered = -math.inf
         self._is_told = False
 
     def media(self, name: str) -> MediaFile | None:
@@ -49,13 +51,18 @@ class MediaOpening:
         return self._open(file_path(digest, name, original))
 
     def _open(self, path: str) -> MediaFile | None:
-        if self._monotonic() < self._rests_until:
+        asked = self._monotonic()
+        if asked < self._rests_until:
             raise MediaUnavailable("they could not be had a moment ago")
         try:
             with self._slots.take():
-                file = self._place().open(path)
-        except Busy:
-            self._rests_until = self._monotonic() + REST
+                try:
+                    file = self._place().open(path)
+                finally:
+                    self._answered = self._monotonic()
+        except Busy as error:
+            if isinstance(error, TimedOut) and self._answered < asked:  # more than a burst
+                self._rests_until = self._monotonic() + REST
             raise MediaUnavailable("too many are being opened") from None
         except MediaUnavailable as error:  # of this file only: others are asked for
             self._tell(error)

@@ -246,6 +246,40 @@ def test_one_that_is_refused_keeps_no_other_back_and_is_told_once(
     assert held(tmp_path).keys() == {"media/a.jpg", "media/b.jpg"}
 
 
+def test_however_many_are_refused_all_others_are_put_and_what_is_saved_at_once(
+    content: Path, tmp_path: Path, make: Make, place: Counted, monotonic: Seconds
+) -> None:
+    refused = [f"media/a/{number}.jpg" for number in range(3 * copies.FAILURES)]
+    place.refused = set(refused)
+    for name in (*refused, "media/z/1.jpg", "media/z/2.jpg"):
+        write(content, name)
+    one = make()
+    for _ in range(8):
+        look(one, monotonic, copies.LAST_RETRY)
+    assert held(tmp_path).keys() == {"media/z/1.jpg", "media/z/2.jpg"}
+    write(content, "media/z/new.jpg")
+    tell(one, "media/z/new.jpg")
+    assert "media/z/new.jpg" in held(tmp_path)
+    # Each of the refused has its turn.
+    place.refused.remove(refused[-1])
+    for _ in range(4):
+        look(one, monotonic, copies.LAST_RETRY)
+    assert refused[-1] in held(tmp_path)
+
+
+def test_a_save_for_each_that_is_put_keeps_none_waiting(
+    content: Path, tmp_path: Path, make: Make, monotonic: Seconds
+) -> None:
+    for number in range(3):
+        write(content, f"media/{number}.jpg")
+    one = make()
+    one.tell(Changes(frozenset({"media/2.jpg"}), frozenset({"media/2.jpg"})))
+    for count in (1, 2, 3):  # `is_told` stays set
+        one.work()
+        assert len(held(tmp_path)) == count
+        assert "media/2.jpg" in held(tmp_path)
+
+
 def test_a_folder_that_is_away_is_not_made_and_asked_of_few(
     content: Path, tmp_path: Path, make: Make, place: Counted, monotonic: Seconds
 ) -> None:
@@ -295,14 +329,14 @@ def test_what_is_saved_goes_before_all_that_was_there(
     put = Counted.put
 
     def saving(self: Counted, path: str, file: MediaFile) -> str:
-        if path == "media/2.jpg":
+        if len(place.put_there) == 2:
             write(content, "media/new.jpg")
             one.tell(Changes(frozenset({"media/new.jpg"}), frozenset({"media/new.jpg"})))
         return put(self, path, file)
 
     monkeypatch.setattr(Counted, "put", saving)
     one.work()
-    assert place.put_there[-1] == "media/2.jpg"
+    assert len(place.put_there) == 3
     one.is_told.clear()
     one.work()
     assert place.put_there[3] == "media/new.jpg"

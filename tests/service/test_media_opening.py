@@ -13,6 +13,7 @@ from databases import address_of
 from factories import FixedClock, Seconds, article, fill
 from feedservice.clock import utc_now
 from feedservice.content.media_file import MediaFile
+from feedservice.domain.errors import MediaUnavailable
 from feedservice.domain.model import Media
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
@@ -185,3 +186,38 @@ def test_a_place_that_hangs_holds_few_and_refuses_the_rest_at_once(
     for each in asking:
         each.join()
     assert answers.count(200) == media_opening.AT_ONCE
+    assert ask(client, "/media/a.jpg").status_code == 503
+    monotonic.now += media_opening.REST
+    assert ask(client, "/media/a.jpg").status_code == 200
+
+
+def test_a_burst_refuses_what_is_too_many_and_nobody_after_it(
+    place: Place, monotonic: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_opening, "PATIENCE", 60)
+    opening = MediaOpening(lambda: place, monotonic)
+    had: list[bool] = []
+
+    def get() -> None:
+        try:
+            file = opening.media("a.jpg")
+        except MediaUnavailable:
+            had.append(False)
+        else:
+            assert file
+            file.stream.close()
+            had.append(True)
+
+    place.goes.clear()
+    room = media_opening.AT_ONCE + media_opening.WAITING
+    asking = [threading.Thread(target=get) for _ in range(room + 10)]
+    for each in asking:
+        each.start()
+    assert comes_true(lambda: len(had) == 10)
+    get()
+    assert not any(had)
+    place.goes.set()
+    for each in asking:
+        each.join()
+    get()
+    assert (had.count(True), had.count(False)) == (room + 1, 11)

@@ -91,7 +91,7 @@ class MediaCopies:
         self._whole: set[str] = set()
         self._put_at: dict[str, float] = {}
         self._lock = Lock()
-        self._failing: set[str] = set()
+        self._failing: dict[str, None] = {}
         self._is_away = False
         self._retry_due, self._wait = 0.0, FIRST_RETRY
 
@@ -153,7 +153,7 @@ class MediaCopies:
         for path in sorted(found.expired):
             if self._may_write():
                 self._attempt(self._remove, known, path)
-        self._failing &= self._due
+        self._failing = {path: None for path in self._failing if path in self._due}
         self._looked = self._monotonic()
         self._look_due = self._looked + self._every
         if is_listed:
@@ -190,20 +190,26 @@ class MediaCopies:
         now = self._monotonic()
         self._put_at = {path: at for path, at in self._put_at.items() if now - at < APART}
         is_due = now >= self._retry_due
+        fresh = self._due.difference(self._failing)
         if self._is_away and not is_due:
-            return
-        due = self._due if is_due else self._due - self._failing
+            fresh &= self._urgent
+        again = [path for path in self._failing if path in self._due] if is_due else []
         failures = 0
-        for path in sorted(due, key=lambda path: (path not in self._urgent, path)):
-            if not self._may_write() or self.is_told.is_set():  # what is saved goes first
+        # As a set has them: neighbours, which may all be refused, are not in a row.
+        for path in [*sorted(fresh, key=lambda path: path not in self._urgent), *again]:
+            if not self._may_write():
                 return
             if path in self._put_at:
                 continue
-            is_done = self._attempt(self._put, known, path)
-            failures = 0 if is_done else failures + 1
-            self._is_away = failures == FAILURES
-            if self._is_away:
-                break
+            if not self._attempt(self._put, known, path):
+                failures += 1
+                if failures == FAILURES:
+                    self._is_away = True
+                    break
+            elif path in self._put_at:
+                failures, self._is_away = 0, False
+                if self.is_told.is_set():  # what is saved goes first
+                    return
         if is_due:
             self._wait = min(self._wait * 2, LAST_RETRY) if self._failing else FIRST_RETRY
             self._retry_due = self._monotonic() + self._wait
@@ -265,10 +271,11 @@ class MediaCopies:
         except (OSError, SourceUnavailable) as error:
             if path not in self._failing and len(self._failing) < TOLD:
                 log.warning("%s cannot be put where replicas find it: %s", path, error)
-            self._failing.add(path)
+            self._failing.pop(path, None)
+            self._failing[path] = None  # the last to be tried again
             return False
         if path in self._failing:
-            self._failing.discard(path)
+            del self._failing[path]
             log.info("%s is where replicas find it", path)
         return True
 
