@@ -18,7 +18,7 @@ from feedservice.domain.text import one_line, slugify
 from feedservice.importing.addresses import host_and_path, is_http, path_of, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
 from feedservice.importing.media import shortened
-from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, rules_for
+from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, is_literal, rules_for
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.site_labels import SiteLabels
 
@@ -281,7 +281,7 @@ class Naming:
     def _note_page(self, entry: ForeignEntry, slug: str) -> None:
         for address in (entry.url, *entry.aliases):
             path = self._from_root(path_of(address).rstrip("/"))
-            if path.startswith("/") and path != f"/{slug}" and redirects.is_good(path, f"/{slug}"):
+            if path.startswith("/") and path != f"/{slug}" and is_literal(path):
                 self._old_pages.append((path, f"/{slug}"))
 
     def _note_addresses(self, entry: ForeignEntry, slug: str) -> None:

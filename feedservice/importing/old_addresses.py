@@ -18,6 +18,10 @@ from feedservice.importing.addresses import is_http, split_or_none
 
 MAX_ADDRESSES = 200_000
 MAX_SITEMAPS = 1_000
+MAX_ADDRESS = 2_048
+"""Characters of an address (sitemaps.org: fewer than 2,048)."""
+_DATE = 64
+"""Characters of a date."""
 MAX_UNPACKED = 64 * 1024 * 1024
 """Bytes of one sitemap: the protocol allows 50 MB."""
 _SITEMAP = re.compile(rb"<(?:[\w.-]++:)?(urlset|sitemapindex)[\s>/]")
@@ -30,7 +34,10 @@ Get = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """An address as a sitemap spells it, and the dates that it gives, as they are written."""
+    """An address as a sitemap spells it, and the dates that it gives, as they are written.
+
+    What is longer than `MAX_ADDRESS` is cut behind one character more.
+    """
 
     address: str
     published: str = ""
@@ -110,9 +117,9 @@ def unpacked(data: bytes) -> bytes:
 def _listed(each: etree._Element) -> Listed:
     news = each.find("{*}news")
     return Listed(
-        address=_text(each, "loc"),
-        published="" if news is None else _text(news, "publication_date"),
-        modified=_text(each, "lastmod"),
+        address=_text(each, "loc")[: MAX_ADDRESS + 1],
+        published="" if news is None else _text(news, "publication_date")[:_DATE],
+        modified=_text(each, "lastmod")[:_DATE],
     )
 
 

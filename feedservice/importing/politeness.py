@@ -56,7 +56,7 @@ FORBIDDEN = Robots(rules=((("/",), False, False),))
 def read(data: bytes) -> Robots:
     """Return what a robots.txt says to us, whatever else it holds."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    agents: list[str] = []
+    agents: set[str] = set()
     sitemaps: list[str] = []
     is_open = False
     for line in data[:MAX_ROBOTS].decode("utf-8-sig", "replace").splitlines():
@@ -67,7 +67,7 @@ def read(data: bytes) -> Robots:
         if key == "sitemap":
             sitemaps.append(value)
         elif key == "user-agent":
-            agents = [*agents, value.lower()] if is_open else [value.lower()]
+            agents = (agents if is_open else set()) | ({value.lower()} & {AGENT, "*"})
             is_open = True
         else:
             is_open = False
@@ -112,7 +112,7 @@ def _rule(path: str, key: str) -> tuple[tuple[str, ...], bool, bool]:
 
 
 def _spelt(path: str) -> str:
-    return quote(unquote(path), safe=_KEPT)
+    return quote(unquote(path), safe=_KEPT, errors="replace")
 
 
 def _fits(path: str, pieces: tuple[str, ...], is_whole: bool) -> bool:

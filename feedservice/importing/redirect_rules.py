@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from feedservice.domain import redirects
 from feedservice.domain.text import slugify
 from feedservice.importing.remarks import Remark, remark
 
@@ -61,24 +62,35 @@ def rules_for(addresses: Sequence[OldAddress], taken: Collection[str]) -> Redire
                 literal.append(address)
             else:
                 aliases[name] = address.slug
+    odd = [address.path for address in literal if not is_literal(address.path)]
+    literal = [address for address in literal if is_literal(address.path)]
     kept, lost = literal[:MAX_LITERAL], literal[MAX_LITERAL:]
     pairs = [(address.path.rstrip("/"), f"/articles/{address.slug}") for address in kept]
     return RedirectRules(
         # A literal address goes before a pattern that fits it too.
         redirects=tuple(dict((*pairs, *patterns)).items()),
         aliases=tuple((slug, alias) for alias, slug in aliases.items()),
-        remarks=(remark("redirects-many", lost[0].path, n=len(lost)),) if lost else (),
+        remarks=(
+            *(remark("address-odd", path, value=path) for path in odd),
+            *((remark("redirects-many", lost[0].path, n=len(lost)),) if lost else ()),
+        ),
     )
 
 
+def is_literal(path: str) -> bool:
+    """Whether a line of redirects can say an old path: a question mark would begin a query."""
+    is_other = redirects.has_query(path) or redirects.is_pattern(path)
+    return not is_other and redirects.is_good(path, "/")
+
+
 def pattern_of(path: str) -> str:
-    """Return the pattern of an old path; empty where it has braces or no segment for a slug.
+    """Return the pattern of an old path; empty where it has braces, a query or no slug.
 
     >>> pattern_of("/2025/12/21/daraya/"), pattern_of("/blog/daraya.html")
     ('/{year}/{month}/{day}/{slug}', '/blog/{slug}.html')
     """
     *folders, name = path.strip("/").split("/")
-    if not name or "{" in path or "}" in path:
+    if not name or set(path) & set("{}?"):
         return ""
     words: list[str] = []
     free = ["month", "day"]

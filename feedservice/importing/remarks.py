@@ -88,6 +88,10 @@ WORDINGS = MappingProxyType(
             _("old addresses like /?p=7 were not redirected"),
             _("Write them into redirects of site.yaml, if readers have them"),
         ),
+        "address-odd": (
+            _("site.yaml cannot say its old address {value}, which is not redirected"),
+            _IN_FRONT,
+        ),
         "redirects-many": (
             ngettext(
                 "{n} old address fits no pattern, and site.yaml has no room for it",
@@ -207,6 +211,14 @@ WORDINGS = MappingProxyType(
             ),
             _OTHER_HOST,
         ),
+        "site-long": (
+            ngettext(
+                "{n} address that the site lists has more than {limit} characters: left out",
+                "{n} addresses that the site lists have more than {limit} characters: left out",
+                0,
+            ),
+            _BY_HAND,
+        ),
         "site-budget": (
             ngettext(
                 "{n} page more than --pages allows: left out",
@@ -240,7 +252,7 @@ LEFT_OUT = frozenset(
     """
     entry-empty entry-older entry-refused file-taken file-unreadable format-other front-matter
     item-broken list-text not-shown page post-type site-budget site-elsewhere site-empty
-    site-foreign site-list site-robots site-twice site-unfetched site-unread trash
+    site-foreign site-list site-long site-robots site-twice site-unfetched site-unread trash
     """.split()
 )
 """Codes of what did not come: one entry, or as many as the fact ``n`` says."""

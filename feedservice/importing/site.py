@@ -89,7 +89,7 @@ class SiteSource:
         if self._spool is None:
             self._spool = Spool()
             self._site.find()
-            self.found = len(self._site.pages) + len(self._site.foreign)
+            self.found = len(self._site.pages) + len(self._site.foreign) + self._site.long
             self._read_pages(self._spool, progress)
         for number, entry in enumerate(self._spool, start=1):
             others = self._aliases.get(key(entry.url), ())

@@ -11,7 +11,7 @@ from feedservice.importing.addresses import host_and_path, is_http, join, split_
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.foreign_entry import ForeignEntry, Source, ignore
-from feedservice.importing.old_addresses import Listed
+from feedservice.importing.old_addresses import MAX_ADDRESS, MAX_ADDRESSES, MAX_UNPACKED, Listed
 from feedservice.importing.politeness import Robots
 from feedservice.importing.remarks import Remark, left_out, remark
 
@@ -34,6 +34,7 @@ class SiteAddresses:
         pages: what is listed, by `key`.
         entries: of its feeds, by `key`.
         foreign: addresses of other hosts.
+        long: how many addresses are longer than any may be.
     """
 
     named: str
@@ -43,9 +44,11 @@ class SiteAddresses:
     pages: dict[str, Listed] = field(default_factory=dict)
     entries: dict[str, ForeignEntry] = field(default_factory=dict)
     foreign: dict[str, None] = field(default_factory=dict)
+    long: int = 0
     remarks: list[Remark] = field(default_factory=list)
     _hosts: set[str] = field(default_factory=set)
     _robots: dict[str, Robots] = field(default_factory=dict)
+    _letters: int = 0
 
     def find(self) -> None:
         """Ask the site.
@@ -76,6 +79,8 @@ class SiteAddresses:
             raise ImportFailure(
                 _("{source} names neither a sitemap nor a feed that can be read", source=self.named)
             )
+        if self.long:
+            self.remarks.append(remark("site-long", "-", n=self.long, limit=MAX_ADDRESS))
         if self.foreign:
             address = next(iter(self.foreign))
             self.remarks.append(remark("site-foreign", "-", n=len(self.foreign), value=address))
@@ -125,6 +130,10 @@ class SiteAddresses:
             return
         try:
             for each in old_addresses.listed(data, self._part):
+                if len(each.address) > MAX_ADDRESS:
+                    self.long += 1
+                    continue
+                self._make_room(each)
                 if not self._hosts:
                     self._hosts.add(host_and_path(named if is_http(named) else each.address)[0])
                 if is_http(each.address) and self.is_own(each.address):
@@ -133,6 +142,13 @@ class SiteAddresses:
                     self.foreign[each.address] = None
         except ImportFailure as failure:
             self.remarks.append(remark("site-source", named, value=failure.message))
+
+    def _make_room(self, listed: Listed) -> None:
+        """Bound what all sitemaps together list: what is kept stays in memory."""
+        self._letters += len(listed.address)
+        is_full = len(self.pages) + len(self.foreign) >= MAX_ADDRESSES
+        if is_full or self._letters > MAX_UNPACKED:
+            raise ImportFailure(_("more than {limit} addresses", limit=MAX_ADDRESSES))
 
     def _part(self, address: str) -> bytes:
         """One sitemap of an index, which may be broken where the others are not."""

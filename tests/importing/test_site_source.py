@@ -2,6 +2,7 @@
 
 import gzip
 import http.server
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 
 from feedservice.cli.main import group
 from feedservice.domain.errors import ImportFailure
-from feedservice.importing import fetch, page_reading, politeness, site, web_page
+from feedservice.importing import fetch, old_addresses, page_reading, politeness, site, site_addresses, web_page
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.importer import ImportReport
@@ -207,6 +208,25 @@ def test_what_came_is_not_asked_for_again_and_the_budget_goes_on(
     assert [path for path in old.asked if path.startswith("/news")] == ["/news/3"]
 
 
+def test_what_sitemaps_list_is_bounded_in_all_together(
+    old: Site, opened: Callable[..., Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_addresses, "MAX_ADDRESSES", 3)
+    old.add("/", "<html></html>")
+    long = f"{old.origin}/{'a' * old_addresses.MAX_ADDRESS}"
+    first = old.sitemap(long + "b", old.article(1), long + "c", path="/1.xml")
+    second = old.sitemap(*(f"{old.origin}/news/{n}" for n in (1, 2, 3, 4)), path="/2.xml")
+    old.add("/robots.txt", f"Sitemap: {first}\nSitemap: {second}\n")
+    source = opened(old.origin, "site")
+    assert len(list(source.entries(lambda _done, _total: None))) == 1
+    codes = [each.code for each in source.remarks()]
+    assert sorted(codes) == ["site-long", "site-source", "site-unfetched", "site-unfetched"]
+    assert source.found == 5
+    dated = sitemap(f"{long}</loc><lastmod>{'2' * 100_000}</lastmod><loc>")
+    (listed,) = old_addresses.listed(dated.encode(), lambda _address: b"")
+    assert len(listed.address + listed.modified) < 2_200
+
+
 def test_a_page_that_ends_the_process_is_told_and_the_next_is_read(
     old: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +257,26 @@ def test_a_page_that_leads_to_a_private_network_is_not_asked(
     (said,) = [each for each in source.remarks() if each.code == "site-unfetched"]
     assert "private" in str(said.facts["value"])
     fetcher.close()
+
+
+def test_an_address_that_no_line_of_redirects_can_say_is_told_and_the_others_go_on(
+    old: Site, opened: Callable[..., Source], run: Run, content: Path
+) -> None:
+    """Nor does a page choose with its address what all other addresses mean."""
+    odd = [f"{old.origin}/{path}" for path in ("why%3F-a", "%7Bslug%7D", "x%3Fy/1", "a%7D%7Bb")]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "قديمة", "items": []}
+    feed["items"] = [
+        {"id": f"{n}", "url": url, "title": "خبر", "content_text": TEXT}
+        for n, url in enumerate([*odd, f"{old.origin}/\ud800", f"{old.origin}/x/good"])
+    ]
+    old.add("/f.json", json.dumps(feed))
+    kind = 'rel="alternate" type="application/feed+json"'
+    old.add("/", f'<html><link {kind} href="/f.json"></html>')
+    report = run(opened(old.origin, "site"))
+    assert (report.found, report.count, report.unexplained) == (6, 6, 0)
+    assert report.kinds["address-odd"] == 4
+    assert [path for path, _ in report.redirects if "?" in path or "{" in path] == []
+    assert "/x/good:" in (content / "site.yaml").read_text(encoding="utf-8")
 
 
 def test_a_site_that_lists_nothing_is_said(old: Site, opened: Callable[..., Source]) -> None:
@@ -273,6 +313,14 @@ def test_the_group_of_robots_txt_that_names_us_is_ours() -> None:
     assert not said.allows("http://old.example/x")
     assert said.pause == 2.0
     assert politeness.read(b"\xff\x00" * 1000 + b"\n: \nDisallow: /").allows("http://old.example/")
+
+
+def test_what_a_hostile_robots_txt_holds_is_not_multiplied() -> None:
+    """Each rule of a group holds for each of its agents: 10 KB were half a million of pairs."""
+    data = b"User-agent: *\n" * 500 + b"Allow: /\n" * 500 + b"User-agent: x\nDisallow: /\n"
+    said = politeness.read(data)
+    assert len(said.rules) == 500
+    assert said.allows("http://old.example/\ud800")
 
 
 def test_hosts_are_asked_with_a_pause_between() -> None:
