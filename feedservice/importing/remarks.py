@@ -212,11 +212,7 @@ WORDINGS = MappingProxyType(
             _OTHER_HOST,
         ),
         "site-long": (
-            ngettext(
-                "{n} address that the site lists has more than {limit} characters: left out",
-                "{n} addresses that the site lists have more than {limit} characters: left out",
-                0,
-            ),
+            _("addresses of more than {limit} characters that the site lists: {n} left out"),
             _BY_HAND,
         ),
         "site-budget": (

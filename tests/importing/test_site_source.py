@@ -14,7 +14,15 @@ from click.testing import CliRunner
 
 from feedservice.cli.main import group
 from feedservice.domain.errors import ImportFailure
-from feedservice.importing import fetch, old_addresses, page_reading, politeness, site, site_addresses, web_page
+from feedservice.importing import (
+    fetch,
+    old_addresses,
+    page_reading,
+    politeness,
+    site,
+    site_addresses,
+    web_page,
+)
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.importer import ImportReport
