@@ -134,7 +134,7 @@ class Settings:
             state=state,
             database=database or f"sqlite:///{state / 'index.sqlite3'}",
             replica=is_replica,
-            media=_media(given.get("media", ""), content),
+            media=_media(given.get("media", ""), content, source),
             base_url=_url("base_url", given.get("base_url", "")),
             max_age=_number("max_age", given.get("max_age", "300"), 0, 86_400),
             poll=_flag("poll", given.get("poll", "0")),
@@ -190,7 +190,7 @@ def _https(name: str, value: str) -> str:
 def _source(value: str) -> str:
     if not value or source_address.is_source(value):
         return value
-    raise _refused("source", re.sub("//.*@", "//", value), source_address.SOURCES)
+    raise _refused("source", value, source_address.SOURCES)
 
 
 def _desk(value: str) -> str:
@@ -198,7 +198,7 @@ def _desk(value: str) -> str:
         if value:
             git_host.GitHost.read(value)
     except ValueError as error:
-        raise _refused("desk", re.sub("//.*@", "//", value), git_host.REPOSITORIES) from error
+        raise _refused("desk", value, git_host.REPOSITORIES) from error
     return value
 
 
@@ -235,8 +235,8 @@ def _url(name: str, value: str) -> str:
     return value.rstrip("/")
 
 
-def _media(value: str, content: Path) -> str:
-    is_apart = True
+def _media(value: str, content: Path, source: str) -> str:
+    is_apart = source_address.is_apart(value, source)
     if value.startswith("/"):
         ends = {os.path.realpath(each) for each in (value, content)}
         is_apart = os.path.commonpath(ends) not in ends
@@ -313,7 +313,8 @@ def _networks(name: str, value: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _refused(name: str, value: str, accepted: Message) -> SettingsError:
-    setting = f"{_PREFIX}{name.upper()}={value!r}"
+    without_secret = re.sub("(?s)//.*@", "//", value)  # or what could be one
+    setting = f"{_PREFIX}{name.upper()}={without_secret!r}"
     return SettingsError(
         _("{setting} is not accepted. Accepted: {accepted}", setting=setting, accepted=accepted)
     )

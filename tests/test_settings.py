@@ -94,6 +94,11 @@ def test_no_message_and_no_representation_shows_a_secret() -> None:
         with pytest.raises(SettingsError) as told:
             Settings.from_env({**given, **wrong})
         assert "s3cret" not in str(told.value)
+    for name in ("MEDIA", "SOURCE", "DESK", "BASE_URL", "INDIEAUTH"):
+        for wrong in ("s3://desk:a/s3cret@news/site?", "https://desk:s3cret@cdn.example/?"):
+            with pytest.raises(SettingsError, match=name) as told:
+                Settings.from_env({f"FEEDSERVICE_{name}": wrong})
+            assert "s3cret" not in str(told.value)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
@@ -113,6 +118,29 @@ def test_media_are_an_address_or_a_folder_apart_from_the_content() -> None:
         )
         assert found.media == read
         assert Settings.from_env(found.as_env()) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "media", "is_apart"),
+    [
+        ("s3://news/site", "s3://news/site", False),
+        ("s3://news/site/", "s3://news//site", False),
+        ("s3://news/site", "s3://news/site/out", False),
+        ("s3://news/site", "s3://news", False),
+        ("s3://news", "s3://news/site", False),
+        ("s3://news/site", "s3://news/site-media", True),
+        ("s3://news/site", "s3://media/site", True),
+        ("git+https://news/site", "s3://news/site", True),
+    ],
+)
+def test_media_are_put_apart_from_a_source(source: str, media: str, is_apart: bool) -> None:
+    """They would be taken for originals, and originals for what is gone."""
+    given = {"FEEDSERVICE_SOURCE": source, "FEEDSERVICE_MEDIA": media}
+    if is_apart:
+        assert Settings.from_env(given).media == media
+    else:
+        with pytest.raises(SettingsError, match="FEEDSERVICE_MEDIA"):
+            Settings.from_env(given)
 
 
 def test_an_empty_value_is_none() -> None:

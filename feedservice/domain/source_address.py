@@ -18,7 +18,7 @@ SOURCES = _(
 )
 """What is accepted as a source."""
 PLACES = _(
-    "the absolute path of a folder apart from the content, s3://bucket/prefix, or an absolute "
+    "the absolute path of a folder or s3://bucket/prefix, apart from the content, or an absolute "
     "http(s) URL without a query"
 )
 """What is accepted as where media are."""
@@ -45,6 +45,13 @@ def is_place(value: str) -> bool:
 def is_store(value: str) -> bool:
     """Whether an address is one of an object store."""
     return value.startswith("s3://")
+
+
+def is_apart(one: str, other: str) -> bool:
+    """Whether neither of two addresses is within the other; an empty one is nowhere."""
+    ways = [[part for part in each.split("/") if part] for each in (one, other)]
+    shared = min(map(len, ways))
+    return not shared or ways[0][:shared] != ways[1][:shared]
 
 
 def without_secret(source: str) -> str:
