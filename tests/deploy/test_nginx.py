@@ -451,6 +451,32 @@ def test_what_is_for_a_cache_behind_nginx_is_not_for_readers(nginx: Nginx, scrip
     assert not {name.lower() for name in told} & {name for name, _ in nginx.ask("/keys").headers}
 
 
+def test_a_cdn_is_told_everything_and_to_keep_what_is_old_for_a_second(
+    script: Script, tmp_path: Path
+) -> None:
+    copy = tmp_path / "feedservice.conf"
+    copy.write_text(CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8")
+    made = documented("sed -i -e '/#direct", copy, copy, "cdn.md")
+    keys = {"surrogate-key": "a b", "cache-tag": "a,b"}
+    lifetimes = dict.fromkeys(("surrogate-control", "cdn-cache-control"), "max-age=86400")
+    told = keys | lifetimes
+    with nginx_in_front_of(script.port, tmp_path / "nginx", SHOWN, made) as nginx:
+        nginx.ask("/untold")
+        script.headers |= told
+        kept = nginx.ask("/feed.rss")
+        assert {name: kept.header(name) for name in told} == told
+        script.status = 503
+        for path in ("/feed.rss", "/untold"):
+            assert comes_true(lambda: nginx.ask(path).header("x-cache-status") == "STALE")  # noqa: B023 - asked before the next turn
+        both = {"If-None-Match": "x", "If-Modified-Since": "x"}
+        for old in (nginx.ask("/feed.rss"), nginx.ask("/feed.rss", both)):
+            assert {name: old.header(name) for name in told} == {
+                **keys,
+                **dict.fromkeys(lifetimes, "max-age=1"),
+            }
+        assert not set(told) & {name for name, _ in nginx.ask("/untold").headers}
+
+
 def test_operators_pages_are_never_kept(nginx: Nginx, script: Script) -> None:
     for path in ("/metrics", "/news/readyz", "/healthz"):
         assert [nginx.ask(path).status for _ in range(2)] == [200, 200]
@@ -551,11 +577,11 @@ def test_without_debugging_nothing_is_added(script: Script, tmp_path: Path) -> N
     }
 
 
-def documented(beginning: str, source: Path, target: Path) -> str:
-    """What a sed command of docs/deploy.md makes of a file."""
+def documented(beginning: str, source: Path, target: Path, page: str = "deploy.md") -> str:
+    """What a sed command of a page of docs/ makes of a file."""
     (command,) = re.findall(
-        f"^{re.escape(beginning)}.*$",
-        (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8"),
+        f"^ *{re.escape(beginning)}.*$",
+        (ROOT / "docs" / page).read_text(encoding="utf-8"),
         re.MULTILINE,
     )
     words = shlex.split(command.partition(" > ")[0])

@@ -1,11 +1,14 @@
 """What a CDN is told with answers, where a setting names one."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from feedservice.domain import surrogate_keys
 from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
 from feedservice.http.negotiation import cut_lifetimes, reach
@@ -77,6 +80,16 @@ def test_each_is_told_in_its_own_fields_and_clients_what_they_were(
                     assert value == "max-age=86400, stale-if-error=86400"
                 else:
                     assert len(value) == 53
+
+
+def test_the_key_of_everything_is_found_as_the_docs_say(behind: Behind) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cdn.md").read_text(encoding="utf-8")
+    (pattern,) = re.findall("grep -oE '(.+?)'", page)
+    for name in FIELDS:
+        headers = behind(name).head(FEED).headers
+        assert re.findall(pattern, str(headers))[0] == surrogate_keys.key(
+            site().id, surrogate_keys.ALL
+        )
 
 
 def test_what_is_no_answer_of_the_index_is_not_kept_for_long(behind: Behind) -> None:
