@@ -119,6 +119,7 @@ class Fetcher:
         if self._silent.is_given_up(_origin(url)):
             raise FetchError("silent", REASONS["silent"])
         self._asking.deadline = monotonic() + self._seconds
+        response = None
         try:
             auth = self._credentials.get(_origin(url))
             with self._client.stream("GET", url, auth=auth) as response:
@@ -136,7 +137,8 @@ class Fetcher:
             message = _("{host} is a private address (--allow-private)", host=error)
             raise FetchError("address", message) from error
         except _FAILURES as error:
-            self._note(url, error)
+            if response is None:
+                self._note(url, error)
             if self._seconds_left() <= 0:
                 raise self._too_slow(url) from error
             reason = str(error) or type(error).__name__
@@ -199,9 +201,8 @@ class Fetcher:
         for part in response.iter_raw():
             body += gzip.decompress(part, limit + 1 - len(body)) if gzip else part
             if len(body) > limit:
-                raise FetchError(
-                    "size", _("{source} has more than {limit} bytes", source=url, limit=limit)
-                )
+                message = _("{source} has more than {limit} bytes", source=url, limit=limit)
+                raise FetchError("size", message)
             if self._seconds_left() <= 0:
                 raise self._too_slow(url)
         return bytes(body)
@@ -211,9 +212,8 @@ class Fetcher:
         return deadline - monotonic()
 
     def _too_slow(self, url: str) -> FetchError:
-        return FetchError(
-            "fetch", _("{url} takes more than {n} seconds", url=url, n=round(self._seconds))
-        )
+        message = _("{url} takes more than {n} seconds", url=url, n=round(self._seconds))
+        return FetchError("fetch", message)
 
 
 def _without_body(response: httpx.Response) -> None:

@@ -7,6 +7,7 @@ it (a packed tar is unpacked into a nameless file beside).
 import codecs
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def _open_address(url: str, kind: str | None, fetcher: Fetcher, zone: str, crawl
             _("the feed cannot be fetched: {reason}", reason=error.message)
         ) from error
     if kind is None and is_sitemap(answer.body):
-        return SiteSource(url, answer.body, fetcher, zone, crawl)
+        return SiteSource(answer.url, answer.body, fetcher, zone, crawl)
     return FeedSource(url, fetcher=fetcher, first=answer)
 
 
@@ -140,7 +141,9 @@ def open_export(path: Path) -> WordPress:
 def _parts_of(folder: SourceFolder) -> dict[str, Opener]:
     """What opens each file of XML of a folder."""
     found = {name: folder.inside(name) for name in folder.paths() if _is_xml(name)}
-    return {name: _opener(path) for name, path in found.items() if path}
+    with suppress(ImportFailure):  # what cannot be read is no part of an export
+        return {name: _opener(path) for name, path in found.items() if path}
+    return {}
 
 
 def _is_xml(name: str) -> bool:
@@ -149,7 +152,10 @@ def _is_xml(name: str) -> bool:
 
 def _export_of(parts: Mapping[str, Opener]) -> WordPress | None:
     """The export of WordPress that all XML of a folder is: WordPress.com packs it in parts."""
-    if not parts or not all(_WXR.search(_head(opener)) for opener in parts.values()):
+    is_export = False
+    with suppress(ImportFailure):
+        is_export = bool(parts) and all(_WXR.search(_head(each)) for each in parts.values())
+    if not is_export:
         return None
     return WordPress(tuple(_export(opener, name) for name, opener in parts.items()))
 

@@ -221,7 +221,7 @@ WORDINGS = MappingProxyType(
                 "{n} pages more than --pages allows: left out",
                 0,
             ),
-            _("Import again: what came is not fetched again, and the next pages come"),
+            _("Import again for the next pages, with a larger --pages where no new one came"),
         ),
         "site-robots": (
             _("robots.txt of the old site forbids it: left out"),

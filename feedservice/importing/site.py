@@ -178,7 +178,7 @@ class SiteSource:
             entry = _dated(read.entry, listed, self._zone)
             moved = (url,) if url and key(url) != own else ()
             spool.append(replace(_merged(entry, fed), aliases=moved))
-        elif fed and read.refused and read.refused.code != "site-list":
+        elif fed and read.refused:
             told = remark("site-feed-only", listed.address)
             spool.append(replace(fed, place=listed.address, remarks=(*fed.remarks, told)))
         elif read.refused:

@@ -1,6 +1,7 @@
 """What an old site says that it has: addresses of its sitemaps, entries of its feeds."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from feedservice.content.html_tags import attributes, tags
@@ -62,15 +63,16 @@ class SiteAddresses:
             self._add_sitemap(self.named, data)
         first = next((each.address for each in self.pages.values()), "")
         origin = join(self.named if is_http(self.named) else first, "/")
-        front = data
+        front = b"" if is_sitemap else data
         if is_sitemap:
-            front = self._quietly(origin)
+            with suppress(ImportFailure):
+                front = self._get(origin)
         else:
             self._hosts.add(host_and_path(origin)[0])
             named = self.robots(origin).sitemaps
             usual = {join(base, "sitemap.xml"): None for base in (self.named, origin)}
             for address in named or usual:
-                self._add_sitemap(address, self._quietly(address, is_told=bool(named)))
+                self._add_sitemap(address, self._sitemap(address, is_told=bool(named)))
         feeds = [self.feed] if self.feed else []
         feeds += [FeedSource(url, fetcher=self.fetcher) for url in _feeds_in(front, origin)]
         for feed in feeds:
@@ -99,7 +101,7 @@ class SiteAddresses:
 
     def _read_robots(self, origin: str) -> Robots:
         try:
-            answer = self.fetcher.get(join(origin, "robots.txt"), politeness.MAX_ROBOTS)
+            answer = self.fetcher.get(join(origin, "robots.txt"))
         except FetchError as error:
             if 400 <= error.status < 500:  # there is none (RFC 9309 §2.3.1.3)
                 return Robots()
@@ -116,17 +118,20 @@ class SiteAddresses:
             self._hosts.add(host_and_path(answer.url)[0])
         return answer.body
 
-    def _quietly(self, address: str, *, is_told: bool = False) -> bytes:
-        """What an address holds; nothing where it holds nothing."""
+    def _sitemap(self, address: str, *, is_told: bool) -> bytes:
+        """The sitemap at an address, unpacked; nothing where there is none that can be read."""
         try:
-            return self._get(address)
+            data = old_addresses.unpacked(self._get(address))
+            if not old_addresses.is_sitemap(data):
+                raise ImportFailure(_("it is no sitemap of XML"))
         except ImportFailure as failure:
             if is_told:
                 self.remarks.append(remark("site-source", address, value=failure.message))
             return b""
+        return data
 
     def _add_sitemap(self, named: str, data: bytes) -> None:
-        if not data or not old_addresses.is_sitemap(data):
+        if not data:
             return
         try:
             for each in old_addresses.listed(data, self._part):
@@ -152,8 +157,7 @@ class SiteAddresses:
 
     def _part(self, address: str) -> bytes:
         """One sitemap of an index, which may be broken where the others are not."""
-        data = self._quietly(address, is_told=True)
-        return data if old_addresses.is_sitemap(data) else b"<urlset/>"
+        return self._sitemap(address, is_told=True) or b"<urlset/>"
 
     def _add_feed(self, feed: Source) -> None:
         try:

@@ -367,6 +367,29 @@ def test_an_export_in_several_parts_is_one(
         bring("other.zip", zipped({**parts, "pom.xml": "<project/>"}))
 
 
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_xml_that_cannot_be_read_stops_no_folder(
+    run: Run, content: Path, tmp_path: Path, is_packed: bool
+) -> None:
+    files = {
+        "hugo.toml": "title = 'x'\n",
+        "content/posts/a.md": "---\ntitle: خبر\ndate: 2024-05-01\n---\nنص الخبر كله\n",
+        "static/a.xml": "<x>" + "abcdefgh" * 2000,
+    }
+    if is_packed:
+        data = bytearray(zipped(dict(files)))
+        at = data.find(b"static/a.xml") + len("static/a.xml")
+        data[at : at + 6] = b"\xff" * 6
+        (tmp_path / "h.zip").write_bytes(data)
+    else:
+        for name, text in files.items():
+            (tmp_path / "h.zip" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "h.zip" / name).write_text(text, encoding="utf-8")
+        (tmp_path / "h.zip/static/a.xml").write_bytes(b"\x1f\x8bbroken")
+    report = run(opened(tmp_path / "h.zip"), category="field")
+    assert (report.kind, report.count, report.unexplained) == ("hugo", 1, 0)
+
+
 def test_a_packed_export_that_is_broken_or_a_bomb_is_refused(
     bring: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
@@ -230,6 +231,27 @@ def test_what_comes_a_byte_at_a_time_is_bounded_as_a_whole(scheme: str, said: by
     assert refused.value.reason == "fetch"
     assert time.monotonic() - began < 10, "20 s may pass between two bytes"
     assert "takes more than" in str(refused.value.message)
+
+
+def test_a_host_whose_answers_break_off_side_by_side_is_not_silent() -> None:
+    begun = threading.Barrier(MAX_SILENT)
+
+    class BreakingOff(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield b"x"
+            begun.wait(10)
+            raise httpx.ReadTimeout("no more")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_large = request.url.path != "/small"
+        return httpx.Response(200, stream=BreakingOff() if is_large else httpx.ByteStream(b"x"))
+
+    fetcher = Fetcher(transport=httpx.MockTransport(answer))
+    with ThreadPoolExecutor(MAX_SILENT) as pool:
+        asked = [pool.submit(fetcher.get, f"http://m.example/{n}") for n in range(MAX_SILENT)]
+        assert all(isinstance(each.exception(), FetchError) for each in asked)
+    assert fetcher.get("http://m.example/small").body == b"x"
+    fetcher.close()
 
 
 def test_a_host_says_what_a_file_weighs(server: str, trusting: Fetcher, fetcher: Fetcher) -> None:

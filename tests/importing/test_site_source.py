@@ -24,7 +24,7 @@ from feedservice.importing import (
     web_page,
 )
 from feedservice.importing.fetch import Fetcher
-from feedservice.importing.foreign_entry import Source
+from feedservice.importing.foreign_entry import Source, ignore
 from feedservice.importing.importer import ImportReport
 from feedservice.importing.opening import open_source
 from feedservice.importing.page_reading import PageAsked, PageRead
@@ -191,9 +191,10 @@ def test_a_site_is_found_by_its_front_page_and_what_its_feed_has_wins(
             item(4, link=f"{old.origin}/news/4", guid="tag:old,4"),
         ),
     )
+    old.add("/news/3", '<html><head><meta property="og:type" content="website"></head></html>')
     report = run(opened(old.origin, "site"))
     assert (report.found, report.count, report.unexplained) == (4, 4, 0)
-    assert told(report) == {"site-source": 1, "site-feed-only": 1}
+    assert told(report) == {"site-source": 1, "site-feed-only": 2}
     assert "/comments/feed" not in old.asked
     assert "id: tag:old,1" in written(content, 1)
     assert "كما في الخلاصة" in written(content, 1)
@@ -226,13 +227,55 @@ def test_what_sitemaps_list_is_bounded_in_all_together(
     second = old.sitemap(*(f"{old.origin}/news/{n}" for n in (1, 2, 3, 4)), path="/2.xml")
     old.add("/robots.txt", f"Sitemap: {first}\nSitemap: {second}\n")
     source = opened(old.origin, "site")
-    assert len(list(source.entries(lambda _done, _total: None))) == 1
+    assert len(list(source.entries(ignore))) == 1
     codes = [each.code for each in source.remarks()]
     assert sorted(codes) == ["site-long", "site-source", "site-unfetched", "site-unfetched"]
     assert source.found == 5
     dated = sitemap(f"{long}</loc><lastmod>{'2' * 100_000}</lastmod><loc>")
     (listed,) = old_addresses.listed(dated.encode(), lambda _address: b"")
     assert len(listed.address + listed.modified) < 2_200
+
+
+def test_a_sitemap_that_cannot_be_read_is_told_and_ends_no_other(
+    old: Site, opened: Callable[..., Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(old_addresses, "MAX_UNPACKED", 2_000)
+    parts = [f"{old.origin}/{name}" for name in ("html", "large", "cut", "good")]
+    old.add("/", "<html></html>")
+    old.add("/html", "<html>Just a moment…</html>")
+    old.add("/large", gzip.compress(f"<urlset>{' ' * 3_000}</urlset>".encode()))
+    old.add("/cut", b"\x1f\x8bbroken")
+    old.sitemap(old.article(1), path="/good")
+    old.add("/index.xml", sitemap(*parts, kind="sitemapindex", inner="sitemap"))
+    old.add("/list.txt", old.article(2))
+    old.add("/robots.txt", f"Sitemap: {old.origin}/index.xml\nSitemap: {old.origin}/list.txt\n")
+    source = opened(old.origin, "site")
+    assert [each.url for each in source.entries(ignore)] == [f"{old.origin}/news/1"]
+    assert sorted(each.place.rpartition("/")[2] for each in source.remarks()) == [
+        "cut", "html", "large", "list.txt",
+    ]  # fmt: skip
+
+
+def test_a_sitemap_that_moved_is_of_the_site_where_it_lies(
+    old: Site, opened: Callable[..., Source]
+) -> None:
+    there = old.origin.replace("127.0.0.1", "localhost")
+    old.article(1)
+    old.sitemap(f"{there}/news/1", path="/new.xml")
+    old.add("/sitemap.xml", f"to {there}/new.xml")
+    for kind in (None, "site"):
+        source = opened(f"{old.origin}/sitemap.xml", kind)
+        assert [each.url for each in source.entries(ignore)] == [f"{there}/news/1"]
+
+
+def test_a_robots_txt_is_read_as_far_as_it_may_be_long(
+    old: Site, opened: Callable[..., Source]
+) -> None:
+    """RFC 9309 §2.5: what comes after 500 KiB may be left."""
+    rules = "User-agent: *\nDisallow: /news/2\n"
+    old.add("/robots.txt", rules + "#" * politeness.MAX_ROBOTS)
+    source = opened(old.sitemap(old.article(1), old.article(2)))
+    assert [each.url for each in source.entries(ignore)] == [f"{old.origin}/news/1"]
 
 
 def test_a_page_that_ends_the_process_is_told_and_the_next_is_read(
@@ -259,9 +302,7 @@ def test_a_page_that_leads_to_a_private_network_is_not_asked(
     crawl = Crawl(pace=Pace(lambda _seconds: None))
     named = old.sitemap(old.article(1), f"{old.origin}/inside")
     source = open_source(named, None, fetcher, "UTC", crawl)
-    assert [each.id for each in source.entries(lambda _done, _total: None)] == [
-        f"{old.origin}/news/1"
-    ]
+    assert [each.id for each in source.entries(ignore)] == [f"{old.origin}/news/1"]
     (said,) = [each for each in source.remarks() if each.code == "site-unfetched"]
     assert "private" in str(said.facts["value"])
     fetcher.close()
@@ -291,7 +332,7 @@ def test_a_site_that_lists_nothing_is_said(old: Site, opened: Callable[..., Sour
     old.add("/", "<html></html>")
     source = opened(old.origin, "site")
     with pytest.raises(ImportFailure, match="neither a sitemap nor a feed"):
-        next(iter(source.entries(lambda _done, _total: None)))
+        next(iter(source.entries(ignore)))
 
 
 @pytest.mark.parametrize(
