@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from databases import name_of
 from factories import NOW, article, fill, site, snapshot
-from feedservice.domain.errors import IndexFilling
+from feedservice.domain.errors import IndexFilling, IndexUnavailable
 from feedservice.domain.selections import Selection
 from feedservice.index import reader, tables
 from feedservice.index.engine import open_engine
@@ -113,15 +113,61 @@ def test_readers_of_a_release_go_on_while_the_next_is_filled_and_until_its_table
         assert slugs(new) == ["new"]
 
 
+def of_guest(cluster: Cluster, address: str) -> str:
+    """The address for who may make tables and no schemas."""
+    cluster.ask(
+        "DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+        "GRANT CREATE ON SCHEMA public TO guest",
+        name_of(address),
+    )
+    return address.replace("desk@", "guest@")
+
+
 def test_who_may_make_no_schema_has_one_release_replace_the_other(
     cluster: Cluster, opened: Callable[..., Engine], written: Callable[..., IndexWriter]
 ) -> None:
     address = cluster.url(cluster.new())
-    cluster.ask("CREATE ROLE guest LOGIN; GRANT CREATE ON SCHEMA public TO guest", name_of(address))
-    address = address.replace("desk@", "guest@")
+    address = of_guest(cluster, address)
     assert slugs(written(address, "old")) == ["old"]
     old = IndexReader(opened(address, readonly=True))
     with later_release():
         assert slugs(written(address, "new")) == ["new"]
     with pytest.raises(IndexFilling):
         old.current()
+
+
+def foreign(cluster: Cluster, address: str) -> Callable[[], list[str]]:
+    """Makes tables of another program, and returns what tells which are there."""
+    names = ["public.articles", "public.search", "public_index_7.articles"]
+    made = "; ".join(f"CREATE TABLE {each} (title text)" for each in names)
+    cluster.ask(f"CREATE SCHEMA public_index_7; {made}", name_of(address))
+
+    def left() -> list[str]:
+        wanted = " UNION ALL ".join(f"SELECT to_regclass('{each}')::text" for each in names)
+        return [row[0] for row in cluster.ask(wanted, name_of(address))]
+
+    return left
+
+
+def test_no_table_of_another_program_is_dropped(
+    cluster: Cluster, written: Callable[..., IndexWriter]
+) -> None:
+    address = cluster.url(cluster.new())
+    left = foreign(cluster, address)
+    index = written(address, "a")
+    a_day_later(index)
+    assert slugs(index) == ["a"]
+    assert all(left())
+
+
+def test_nor_by_who_may_make_no_schema_and_says_so(
+    cluster: Cluster, opened: Callable[..., Engine]
+) -> None:
+    address = cluster.url(cluster.new())
+    left = foreign(cluster, address)
+    guest = of_guest(cluster, address)
+    owned = "; ".join(f"ALTER TABLE {each} OWNER TO guest" for each in ("articles", "search"))
+    cluster.ask(owned, name_of(address))
+    with pytest.raises(IndexUnavailable):
+        IndexWriter(opened(guest)).prepare()
+    assert all(left())
