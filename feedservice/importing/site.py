@@ -82,7 +82,7 @@ class SiteSource:
         self._spool: Spool | None = None
         self._remarks: list[Remark] = []
         self._aliases: dict[str, list[str]] = {}
-        self._twice: set[str] = set()
+        self._twice: dict[str, str] = {}
 
     def entries(self, progress: Progress) -> Iterator[ForeignEntry]:
         """See `Source`."""
@@ -170,8 +170,9 @@ class SiteSource:
         url = answer.url if isinstance(answer, Answer) else ""
         other = self._other(own, read.canonical) or self._other(own, url)
         if other:
-            self._twice.add(own)
-            self._aliases.setdefault(other, []).append(listed.address)
+            self._twice[own] = other
+            before = self._aliases.pop(own, [])
+            self._aliases.setdefault(other, []).extend((*before, listed.address))
             value = self._site.pages[other].address
             self._remarks.append(remark("site-twice", listed.address, value=value))
         elif read.entry:
@@ -197,9 +198,10 @@ class SiteSource:
 
     def _other(self, own: str, address: str) -> str:
         """The key of another listed page that an address means, unless that means this one."""
-        other = key(address) if address else ""
-        is_other = other in self._site.pages and other != own and not is_front(address)
-        return other if is_other and other not in self._twice else ""
+        other = "" if not address or is_front(address) else key(address)
+        while other in self._twice:
+            other = self._twice[other]
+        return other if other in self._site.pages and other != own else ""
 
 
 def _dated(entry: ForeignEntry, listed: Listed, zone: str) -> ForeignEntry:

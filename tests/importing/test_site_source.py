@@ -278,6 +278,19 @@ def test_a_robots_txt_is_read_as_far_as_it_may_be_long(
     assert [each.url for each in source.entries(ignore)] == [f"{old.origin}/news/1"]
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3), (2, 1, 3), (3, 2, 1)])
+def test_what_leads_to_a_page_that_leads_on_leads_there_too(
+    old: Site, opened: Callable[..., Source], order: tuple[int, ...]
+) -> None:
+    for n in (1, 2):
+        old.article(n, f'<link rel="canonical" href="{old.origin}/news/{n + 1}">')
+    old.article(3)
+    source = opened(old.sitemap(*(f"{old.origin}/news/{n}" for n in order)))
+    (entry,) = source.entries(ignore)
+    assert entry.url == f"{old.origin}/news/3"
+    assert sorted(entry.aliases) == [f"{old.origin}/news/{n}" for n in (1, 2)]
+
+
 def test_a_page_that_ends_the_process_is_told_and_the_next_is_read(
     old: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
