@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from feedservice.importing.addresses import host_and_path, is_http, join
 
-_ARTICLE = re.compile(r"\w*Article|BlogPosting|LiveBlogPosting|Report")
+_ARTICLE = re.compile(r"\b\w*Article|BlogPosting|LiveBlogPosting|Report")
 _LIST = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
 _MAX_NODES = 20_000
 

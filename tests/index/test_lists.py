@@ -249,7 +249,8 @@ def test_lists_are_walked_by_date_and_labels_looked_up_by_article(
     with index.snapshot(NOW) as view:
         with asked(view.connection) as questions:
             view.select(selection, 30)
-        plan = questions[0].plan(view.connection)
+        # Of several labels it asks before which has fewest articles.
+        plan = next(each for each in questions if "LIMIT" in each.text).plan(view.connection)
     by_words = "SCAN search VIRTUAL TABLE INDEX 192:M1<"  # the sign: no further than a row
     assert plan[0].startswith(
         (
