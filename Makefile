@@ -28,7 +28,7 @@ serve: $(READY)
 
 # More workers than many machines have cores: some tests wait for processes that they started.
 test: $(DEV_READY)
-	$(BIN)/python -m pytest --numprocesses 5
+	$(BIN)/python -m pytest --numprocesses 4
 
 # Faults injected into real processes, as often as docs/reliability.md says.
 faults: $(DEV_READY)
