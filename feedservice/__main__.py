@@ -2,13 +2,13 @@
 
 import signal
 
-from feedservice.system.importing import uncollected
+from feedservice.system.importing import importing
 
 
 def run() -> None:
     """Load the commands and run one; while they load, Ctrl-C ends the process and says nothing."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    with uncollected():
+    with importing():
         from feedservice.cli.main import main  # noqa: PLC0415 - after Ctrl-C was seen to
 
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -19,7 +19,7 @@ from feedservice.domain.errors import (
     reason_of,
 )
 from feedservice.i18n import LANGUAGES, Message, _, render
-from feedservice.system.importing import uncollected
+from feedservice.system.importing import importing
 
 
 class _Commands(click.Group):
@@ -41,7 +41,7 @@ class _Commands(click.Group):
         listed = COMMANDS.get(cmd_name)
         if listed is None:
             return None
-        with uncollected():
+        with importing():
             found = getattr(import_module(f"feedservice.cli.{listed.module}"), listed.name)
         assert isinstance(found, click.Command)
         found.help = listed.told

@@ -31,7 +31,7 @@ from feedservice.i18n import Message, _
 from feedservice.service.listening import listen
 from feedservice.settings import Settings
 from feedservice.system import child_process
-from feedservice.system.importing import uncollected
+from feedservice.system.importing import importing
 
 
 @click.command()
@@ -67,7 +67,7 @@ def serve(host: str, port: int, workers: int, replica: bool, content: Path | Non
 
 def _replicate(listening: socket, host: str, port: int, workers: int, given: Settings) -> None:
     """Serve what a database holds; it is asked by none but workers, and nobody waits for it."""
-    with uncollected():
+    with importing():
         from feedservice.service import metrics, server, wiring, wiring_media  # noqa: PLC0415
         from feedservice.service.keeper import Keeper, Succession  # noqa: PLC0415
     wiring.reader(given)  # its address may be refused
@@ -94,7 +94,7 @@ def _serve(listening: socket, host: str, port: int, workers: int, given: Setting
     with ProcessPoolExecutor(1, initializer=_begin_beside, initargs=(given.links,)) as beside:
         reading = beside.submit(_read_site, given.content)
         # Meanwhile, what the workers run; no other command needs it.
-        with uncollected():
+        with importing():
             from feedservice.service import (  # noqa: PLC0415
                 kept_answers,
                 metrics,
