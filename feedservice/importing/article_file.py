@@ -90,7 +90,7 @@ def article_file(
     if not text.strip() and not entry.is_page:
         words = summary or one_line(entry.title)  # what they may mean as Markdown is not meant
         text = body.from_html(f"<p>{escape(words)}</p>")
-    if not text:
+    if not text.strip():
         return None
     published, status = now.replace(microsecond=0), entry.status
     if not entry.is_page:

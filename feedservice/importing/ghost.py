@@ -52,12 +52,13 @@ def entries_of(document: Any, name: str) -> Iterator[ForeignEntry | Remark]:
     users = {text(each, "id"): each for each in objects(data, "users")}
     meta = {text(each, "post_id"): each for each in objects(data, "posts_meta")}
     site = _address_of(data)
+    key = _id_of_feed(document)
     for number, post in enumerate(objects(data, "posts"), start=1):
         found = text(post, "id")
         known = authors[found] or [users.get(text(post, "author_id"), {})]
         labels = [each for each in tags[found] if text(each, "visibility") != "internal"]
         place = f"{name}: {number}: {text(post, 'slug') or found}"
-        entry = _entry({**post, **meta.get(found, {}), "id": found}, place, site)
+        entry = _entry({**post, **meta.get(found, {}), "id": text(post, key, "id")}, place, site)
         yield replace(
             entry,
             uncertain=tuple(filter(None, (text(each, "name") for each in labels))),
@@ -123,9 +124,19 @@ def _shown(post: dict[str, Any]) -> Shown:
 
 
 def _data(document: Any) -> Any:
+    return _holder(document).get("data")
+
+
+def _holder(document: Any) -> dict[str, Any]:
     databases = objects(document, "db")
     holder = databases[0] if databases else document
-    return holder.get("data") if isinstance(holder, dict) else None
+    return holder if isinstance(holder, dict) else {}
+
+
+def _id_of_feed(document: Any) -> str:
+    """The key of what feeds gave as guid: before Ghost 1.0 ("009" in its exports) the uuid."""
+    meta = _holder(document).get("meta")
+    return "uuid" if isinstance(meta, dict) and text(meta, "version").isdecimal() else "id"
 
 
 def _address_of(data: Any) -> str:

@@ -249,7 +249,7 @@ def _take_over(
         report.note([remark("entry-refused", entry.place, value=str(error))])
         return False
     if file is None:
-        report.note([remark("entry-empty", entry.place)])
+        report.note([remark("page-empty" if entry.is_page else "entry-empty", entry.place)])
         return False
     errors = _errors(file, naming.site, now)
     if errors:

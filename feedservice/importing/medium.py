@@ -46,6 +46,7 @@ def _entry(path: str, page: Any) -> ForeignEntry:
         for heading in body.xpath(".//*[contains(@class, 'graf--title')]")[:1]:
             if _words(heading) == title:
                 heading.drop_tree()
+        _forget_unshown(body)
         inner = "".join(
             (body.text or "", *(html.tostring(each, encoding="unicode") for each in body))
         )
@@ -71,6 +72,16 @@ def _entry(path: str, page: Any) -> ForeignEntry:
         else (),
         status=Status.PUBLISHED if published else Status.DRAFT,
     )
+
+
+def _forget_unshown(body: Any) -> None:
+    """Take off what readers never saw: the first part's rule, names that no link leads to."""
+    for rule in body.xpath(".//*[contains(@class, 'section--first')]//hr")[:1]:
+        rule.drop_tree()
+    led_to = {address[1:] for address in body.xpath(".//a/@href") if address.startswith("#")}
+    for each in body.xpath(".//*[@id]"):
+        if each.get("id") not in led_to:
+            del each.attrib["id"]
 
 
 def _first(page: Any, name: str) -> Any:

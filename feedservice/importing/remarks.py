@@ -36,6 +36,7 @@ WORDINGS = MappingProxyType(
             _("it has neither title nor text: left out"),
             _("Nothing to do, unless the source lost it"),
         ),
+        "page-empty": (_("it is a page without text: left out"), _NOTHING),
         "entry-refused": (
             _("what it would become is not a good article ({value}): left out"),
             _("Correct the source, or write the article by hand"),
@@ -247,7 +248,7 @@ WORDINGS = MappingProxyType(
 LEFT_OUT = frozenset(
     """
     entry-empty entry-older entry-refused file-taken file-unreadable format-other front-matter
-    item-broken list-text not-shown page post-type site-budget site-elsewhere site-empty
+    item-broken list-text not-shown page page-empty post-type site-budget site-elsewhere site-empty
     site-foreign site-list site-long site-robots site-twice site-unfetched site-unread trash
     """.split()
 )

@@ -39,7 +39,7 @@ _STATUSES = {
 _UNCOUNTED = frozenset({"attachment", "revision", "nav_menu_item", "wp_block"})
 _MAX_PATTERNS = 4 << 20
 """Characters of synced patterns (``wp_block``) that are kept."""
-_SQL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+_SQL = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
 _SAME_SAVE = timedelta(minutes=1)
 """WordPress notes a change at every save; one right after publication is not an update."""
 

@@ -103,6 +103,22 @@ def test_ghost_brings_posts_and_pages_and_no_members(bring: Bring, content: Path
     assert ("/awwal", "/articles/awwal") in report.redirects
 
 
+@pytest.mark.parametrize(("version", "known_as"), [("009", "0b5e-uuid"), ("1.15.1", "7")])
+def test_ghost_before_its_first_version_knew_posts_by_uuid_in_feeds(
+    bring: Bring, content: Path, version: str, known_as: str
+) -> None:
+    post = {
+        "id": 7, "uuid": "0b5e-uuid", "title": "عنوان", "slug": "awwal", "html": "<p>نص</p>",
+        "page": 0, "status": "published", "published_at": 1408552443891,
+    }  # fmt: skip
+    tags = {"tags": [{"id": 1, "name": "داريا"}], "posts_tags": [{"post_id": 7, "tag_id": 1}]}
+    document = {"meta": {"version": version}, "data": {"posts": [post], **tags}}
+    bring("ghost.json", json.dumps(document).encode())
+    text = (content / "field" / "awwal.md").read_text(encoding="utf-8")
+    assert f"id: {known_as}\n" in text.replace('"', "")
+    assert "tags: [داريا]\n" in text
+
+
 def lexical(*nodes: dict[str, object]) -> str:
     return of_lexical(json.dumps({"root": {"children": nodes}})).html
 
@@ -261,7 +277,7 @@ def test_substack(bring: Bring, content: Path) -> None:
 
 
 STORY = """<!DOCTYPE html><html><head><title>ع</title></head><body><article class="h-entry"><header><h1 class="p-name">عنوان</h1></header>
-<section data-field="subtitle" class="p-summary">فرعي</section><section data-field="body" class="e-content"><section><div><h3 class="graf graf--h3 graf--title">عنوان</h3><p class="graf">نص <b>مهم</b></p></div></section></section>
+<section data-field="subtitle" class="p-summary">فرعي</section><section data-field="body" class="e-content"><section class="section section--body section--first"><div class="section-divider"><hr class="section-divider"></div><div><h3 class="graf graf--h3 graf--title">عنوان</h3><p name="0a1b" id="0a1b" class="graf">نص <b>مهم</b></p><p name="0a1c" id="0a1c">إلى <a href="#0a1d">أسفل</a></p><p name="0a1d" id="0a1d">أسفل</p></div></section></section>
 <footer><p>By <a href="https://medium.com/@salma" class="p-author h-card">سلمى</a> on <time class="dt-published" datetime="2024-05-01T10:00:00.000Z">May</time>.</p>
 <p><a href="https://medium.com/@salma/x-0123456789ab" class="p-canonical">Canonical link</a></p></footer></article></body></html>"""
 
@@ -281,7 +297,7 @@ def test_medium(bring: Bring, content: Path) -> None:
     assert (report.kind, report.count, report.drafts) == ("medium", 2, 1)
     text = (content / "field" / "x-0123456789ab.md").read_text(encoding="utf-8")
     assert "id: https://medium.com/p/0123456789ab\n" in text.replace('"', "")
-    assert text.endswith("---\n\nنص **مهم**\n")
+    assert text.endswith('---\n\nنص **مهم**\n\nإلى [أسفل](#0a1d)\n\n<p id="0a1d">أسفل</p>\n')
 
 
 POST = "---\ntitle: ع\ndate: 2024-05-01\n---\nنص ![ص](a.txt)"

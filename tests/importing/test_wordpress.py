@@ -103,6 +103,26 @@ def test_a_post_keeps_id_date_zone_author_terms_and_slug(
     assert "secret@" not in site + text
 
 
+def test_a_date_is_read_as_other_programs_write_it(run: Run, export: Export, content: Path) -> None:
+    dates = {"post_date": "2024-05-01T08:30:15", "post_date_gmt": "2024-05-01T07:30:15"}
+    report = run(export(post(1, **dates)), category="field")
+    assert "date: 2024-05-01 08:30:15+01:00\n" in (content / "field" / "post-1.md").read_text(
+        encoding="utf-8"
+    )
+    assert not report.drafts
+
+
+def test_a_page_without_text_is_told_as_one(run: Run, export: Export) -> None:
+    pages = (
+        post(n, body, post_type="page") for n, body in enumerate(("", "<script>1</script>"), 1)
+    )
+    report = run(export(*pages), category="field")
+    assert [each.code for each in report.remarks if each.code != "html-dropped"] == [
+        "page-empty",
+        "page-empty",
+    ]
+
+
 def test_another_zone_than_the_sites_is_written(run: Run, export: Export, content: Path) -> None:
     run(
         export(post(1, post_date="2024-05-01 08:30:15", post_date_gmt="2024-05-01 07:30:15")),
