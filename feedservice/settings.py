@@ -313,8 +313,8 @@ def _networks(name: str, value: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _refused(name: str, value: str, accepted: Message) -> SettingsError:
-    without_secret = re.sub("(?s)//.*@", "//", value)  # or what could be one
-    setting = f"{_PREFIX}{name.upper()}={without_secret!r}"
+    scheme, slashes, rest = value.partition("//")  # before an @ stands what could be a secret
+    setting = f"{_PREFIX}{name.upper()}={scheme + slashes + rest.rpartition('@')[2]!r}"
     return SettingsError(
         _("{setting} is not accepted. Accepted: {accepted}", setting=setting, accepted=accepted)
     )

@@ -105,6 +105,13 @@ def base_of(site: Site, path: str, base_url: str) -> str:
     return (is_file and site.media_url) or base_url
 
 
+def file_url(site: Site, src: str) -> str:
+    """Return the URL of a picture that site.yaml names; empty where it names none."""
+    address = file_address(src) if src else ""
+    is_own = address.startswith("/")
+    return absolute(base_of(site, address, site.base_url), address) if is_own else address
+
+
 def from_host(base_url: str, address: str) -> str:
     """Return a link to a path of ours, below the path of ``base_url``; a URL elsewhere as it is."""
     is_own = address.startswith("/") and not address.startswith("//")

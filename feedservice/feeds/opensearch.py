@@ -31,10 +31,7 @@ def render(site: Site) -> bytes:
     own = urls.absolute(site.base_url, "/opensearch.xml")
     add("Url", type=MEDIA_TYPE.partition(";")[0], rel="self", template=own)
     if site.icon:
-        address = urls.file_address(site.icon)
-        is_ours = address.startswith("/")
-        base = urls.base_of(site, address, site.base_url)
-        add("Image", urls.absolute(base, address) if is_ours else address)
+        add("Image", urls.file_url(site, site.icon))
     add("Language", site.language)
     add("InputEncoding", "UTF-8")
     add("OutputEncoding", "UTF-8")

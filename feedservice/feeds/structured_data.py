@@ -49,10 +49,7 @@ def _person(author: Anchor, page: ArticlePage) -> dict[str, Any]:
 
 
 def _publisher(site: Site) -> dict[str, Any]:
-    logo = site.logo or site.icon
-    address = urls.file_address(logo)
-    base = urls.base_of(site, address, site.base_url)
-    url = urls.absolute(base, address) if address.startswith("/") else address
+    url = urls.file_url(site, site.logo or site.icon)
     told = {"@type": "NewsMediaOrganization", "name": site.title, "url": site.base_url + "/"}
     return told | ({"logo": {"@type": "ImageObject", "url": url}} if url else {})
 
