@@ -50,6 +50,12 @@ ASKED = (
 READERS, PAUSE, SAVE_EVERY = 4, 0.02, 0.5
 PATIENT = 240.0
 """Seconds that a busy machine may need for what is waited for."""
+RESTART = 2.0
+"""Seconds after which a unit of deploy/systemd begins again what ended."""
+THROTTLES = Path("/sys/fs/cgroup/blkio")
+"""Where Linux says how often a group of processes may write (control groups 1)."""
+WRITES = 4
+"""A second, on a slow disk."""
 SETTLED = 3.0
 """Seconds between what was seen after a fault and the next one."""
 _HEAD = """\
@@ -145,7 +151,10 @@ def _span(values: Sequence[float], part: float) -> str:
 
 
 class Machine:
-    """A command of the service on a machine of its own: a state folder, and a way to the database."""
+    """A command of the service on a machine of its own: a state folder, and a way to the database.
+
+    Where it ends by itself, as a writer does that lost its lock, it is begun again, as its unit does.
+    """
 
     def __init__(
         self,
@@ -168,21 +177,34 @@ class Machine:
             "FEEDSERVICE_DATABASE": f"{address}?application_name={name}",
         }
         self._command, self._log = [*FEEDSERVICE, *command], folder / f"{name}.log"
+        self._is_off = threading.Event()
         self.start()
 
     def start(self) -> None:
         """Start it, again too."""
+        self._is_off.clear()
+        self._begin()
+        self._keeper = threading.Thread(target=self._keep)
+        self._keeper.start()
+
+    def _begin(self) -> None:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
 
+    def _keep(self) -> None:
+        while self.process.wait() is not None and not self._is_off.wait(RESTART):
+            self._begin()
+
     def kill(self) -> None:
-        """End all of its processes at once, by SIGKILL."""
-        for each in (self.process.pid, *descendants(self.process.pid)):
-            with suppress(ProcessLookupError):
-                os.kill(each, signal.SIGKILL)
-        self.process.wait()
+        """End all of its processes at once, by SIGKILL; nobody begins it again."""
+        self._is_off.set()
+        while self._keeper.is_alive():  # it may be beginning another one just now
+            for each in (self.process.pid, *descendants(self.process.pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGKILL)
+            self._keeper.join(0.1)
 
     def end(self) -> None:
         """Leave nothing of it behind."""
@@ -259,7 +281,7 @@ def world(folder: Path) -> Iterator[World]:
     write_article(content, "field/n0.md", title="أول")
     ports = [free_port(), free_port()]
     with ExitStack() as stack:
-        cluster = stack.enter_context(running_cluster())
+        cluster = stack.enter_context(running_cluster(fsync="on", full_page_writes="on"))
         database = cluster.new()
         vcl = before_two(*ports)
         varnish = stack.enter_context(varnish_in_front_of(0, folder / "varnish", vcl))
@@ -353,6 +375,36 @@ def faults(made: World, seconds: float) -> Iterator[Fault]:
         lambda: each_of(made.replicas, lambda replica: replica.start()),
     )
     yield during("the database is stopped at once", made.cluster.stop, made.cluster.start)
+    try:
+        with slow_disk(made.cluster) as (slow, fast):
+            yield during(f"the database's disk takes {WRITES} writes a second", slow, fast)
+    except OSError as error:
+        print(f"no slow disk: {error}", file=sys.stderr)
+
+
+@contextmanager
+def slow_disk(cluster: Cluster) -> Iterator[tuple[Callable[[], object], Callable[[], object]]]:
+    """What makes the disk of a server slow, and what gives it back.
+
+    Raises:
+        OSError: it cannot be made slow here: that needs root, `THROTTLES` and a disk.
+    """
+    group = THROTTLES / f"feedservice-{os.getpid()}"
+    number = os.stat(cluster.folder).st_dev
+
+    def put(where: Path) -> None:
+        for each in (cluster.pid(), *descendants(cluster.pid())):
+            with suppress(ProcessLookupError):
+                (where / "cgroup.procs").write_text(f"{each}")
+
+    group.mkdir()
+    try:
+        limit = f"{os.major(number)}:{os.minor(number)} {WRITES}"
+        (group / "blkio.throttle.write_iops_device").write_text(limit)
+        yield lambda: put(group), lambda: put(THROTTLES)
+    finally:
+        put(THROTTLES)
+        group.rmdir()
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,11 @@ class Cluster:
         folder: of its files.
     """
 
-    def __init__(self, folder: Path, where: Path) -> None:
+    def __init__(self, folder: Path, where: Path, given: Mapping[str, str]) -> None:
         self.folder = folder
         self.port = 0
         self._where = where
+        self._settings = SETTINGS | given
         # It refuses to run as root.
         self._user = "nobody" if os.geteuid() == 0 else getpass.getuser()
         self._numbers = itertools.count()
@@ -81,12 +82,16 @@ class Cluster:
         self.start()
 
     def start(self) -> None:
-        settings = {**SETTINGS, "port": str(self.port)}
+        settings = {**self._settings, "port": str(self.port)}
         told = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in settings.items())
         self.run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", told, "start")
 
     def stop(self) -> None:
         self.run("pg_ctl", "-m", "immediate", "stop")
+
+    def pid(self) -> int:
+        """Of the process whose children are all others of the server."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://desk@127.0.0.1:{self.port}/{database}"
@@ -105,15 +110,18 @@ class Cluster:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """A server while it is needed; where there is none, the test is skipped, or fails in CI."""
+def running(**given: str) -> Iterator[Cluster]:
+    """A server while it is needed; where there is none, the test is skipped, or fails in CI.
+
+    Settings of PostgreSQL that are given go before those of `SETTINGS`.
+    """
     where = programs()
     if where is None:
         if os.environ.get("FEEDSERVICE_TESTS_REQUIRE_ALL"):
             pytest.fail("PostgreSQL is not installed")
         pytest.skip("PostgreSQL is not installed")
     folder = Path(tempfile.mkdtemp(prefix="feedservice-pg-"))
-    cluster = Cluster(folder, where)
+    cluster = Cluster(folder, where, given)
     try:
         cluster.make()
         yield cluster

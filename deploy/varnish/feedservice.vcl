@@ -75,6 +75,11 @@ sub vcl_backend_response {
     if (beresp.status >= 500) {
         return (abandon);
     }
+    # What stands in for a new answer is said to be good for a second. Another replica may have given what is kept here since
+    # that was made: it is given again (vcl_synth), and no reader is shown what is older.
+    if (beresp.http.Surrogate-Control == "max-age=1" && bereq.http.If-None-Match && !beresp.was_304) {
+        return (abandon);
+    }
     # For how long it may be kept is said in a field of its own: Cache-Control is the clients'.
     if (beresp.http.Surrogate-Control ~ "max-age=[0-9]+") {
         set beresp.ttl = std.duration(regsub(beresp.http.Surrogate-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);

@@ -1,5 +1,6 @@
 # Makes of feedservice.vcl the one before several replicas, 172.30.8.11 and .12: sed -Ef several.sed feedservice.vcl
-# Whoever does not answer is asked no more until its probe is answered; what it was asked for is asked of the other.
+# Whoever does not answer is asked no more until its probe is answered; what it was asked for is asked of the other, and so is
+# what it could answer with an old copy only.
 s/^import std;/import directors;\n&/
 s/^    \.host = "127\.0\.0\.1";/    .host = "172.30.8.11";/
 /^acl feedservice_writers/i\
@@ -26,3 +27,4 @@ sub vcl_init {\
 }\
 
 s/^sub vcl_recv \{/&\n    set req.backend_hint = replicas.backend();/
+s/req\.restarts == 0/req.restarts <= 1/

@@ -9,13 +9,14 @@ import logging
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from feedservice.clock import Clock
 from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
 from feedservice.http.ahead import Ahead
-from feedservice.http.entry import RESTORED, Entry
+from feedservice.http.entry import NEGATIVE_TTL, RESTORED, RETRY, Entry
 from feedservice.http.lru import SegmentedLRU
 from feedservice.http.miss import Flight, Miss
 from feedservice.http.plain_get import get
@@ -47,10 +48,6 @@ class _Uncacheable:
 UNCACHEABLE = _Uncacheable()
 """For addresses whose answers depend on more than a key could hold."""
 
-NEGATIVE_TTL = timedelta(seconds=2)
-"""How long what is not there is kept: many ask for it, none in vain for long."""
-RETRY = timedelta(seconds=1)
-"""How long an answer that could not be made anew is given before it is tried again."""
 DEGRADED_FOR = timedelta(seconds=10)
 """How long after a failure kept answers are reported."""
 
@@ -99,6 +96,7 @@ class HttpCache:
         self._slots = slots or (lambda _environ: one)
         self._key = key
         self._revision = Revision(revision, revision_ttl, changes, self._tell_lost, patience)
+        self._may_hang = patience is not None
         self._clock = clock
         self._documents: SegmentedLRU[Entry] = SegmentedLRU(budget)
         self._errors: SegmentedLRU[Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
@@ -129,7 +127,7 @@ class HttpCache:
                 return self._send(answer, "pass", environ, start_response, now)
             entry = self._documents.get(key) or self._errors.get(key)
             if entry is not None and revision is not None and entry.is_fresh(revision, now):
-                is_stale = self._revision.is_lost or entry.stale_until
+                is_stale = self._revision.is_away(now) or entry.stale_until
                 answer, how = entry.answer, "stale" if is_stale else "hit"
             else:
                 answer, how = self._coalesce(Miss(key, revision, environ, entry, now))
@@ -216,6 +214,8 @@ class HttpCache:
             Busy: there is nothing to give, and too many wait, or for too long.
         """
         slots, spare = self._slots(miss.environ), miss.spare
+        if spare is not None and self._revision.is_away(miss.now):
+            return self._give_again(miss, spare)
         is_ours = spare is not None and spare.revision is not RESTORED
         with self._lock:
             flight = self._in_flight.get(miss.key)
@@ -224,7 +224,11 @@ class HttpCache:
                 mine = self._in_flight[miss.key] = Flight(miss.revision)
                 flight = None
         if flight is None:
-            return self._land(miss.key, mine, lambda: self._make_in_turn(miss, slots))
+            beside = partial(self._make_in_turn, miss.beside, slots)
+            make = partial(self._land, miss.key, mine, beside)
+            if spare is None or not self._may_hang:
+                return make()
+            return mine.in_a_hurry(make) or self._give_again(miss, spare)
         if spare and is_ours and not is_ahead:
             return spare.answer, "updating"
         try:

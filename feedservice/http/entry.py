@@ -2,10 +2,14 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feedservice.http.prepared_response import Prepared
 
+NEGATIVE_TTL = timedelta(seconds=2)
+"""How long what is not there is kept: many ask for it, none in vain for long."""
+RETRY = timedelta(seconds=1)
+"""How long an answer that could not be made anew is given before it is tried again."""
 RESTORED = object()
 """The revision of answers that another process made: no index has it."""
 

@@ -9,6 +9,8 @@ TTL = timedelta(milliseconds=100)
 LOOK = timedelta(milliseconds=1)
 """How long the count of changes is taken for granted: asking the system at each request would hand
 the interpreter from thread to thread each time."""
+LATE = timedelta(seconds=0.5)
+"""How long who tells it may take before it is taken to be away: one that hangs says nothing."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -49,6 +51,10 @@ class Revision:
     def is_lost(self) -> bool:
         """Whether it could not be asked last time."""
         return self.lost_since is not None
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether nobody tells it: it is lost, or was asked for `LATE` ago and not told yet."""
+        return self.is_lost or (self._asking.locked() and now - self._asked > LATE)
 
     def just_seen(self, now: datetime) -> Hashable | None:
         """Return it where it need not be asked; else None."""

@@ -1,6 +1,7 @@
 """What is said of answers under faults, on made-up ones; nothing is started."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -105,10 +106,13 @@ class Made:
 def test_each_fault_is_injected_ended_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scale, "SETTLED", 0)
     made = Made()
+    slow = made.note("slow"), made.note("fast")
+    monkeypatch.setattr(scale, "slow_disk", lambda _cluster: nullcontext(slow))
     found = list(scale.faults(made, 0))  # type: ignore[arg-type]
-    assert len({each.name for each in found}) == len(found) == 7
+    assert len({each.name for each in found}) == len(found) == 8
     assert made.did[0].startswith("kill ")
     assert made.did[1] == made.did[0].replace("kill", "start")
-    assert made.did[-6:] == ["kill one", "kill two", "start one", "start two", "stop", "start"]
+    assert made.did[-8:-4] == ["kill one", "kill two", "start one", "start two"]
+    assert made.did[-4:] == ["stop", "start", "slow", "fast"]
     assert all("seen" in each.told for each in found)
     assert all("another leads after" in each.told for each in found[1:3])

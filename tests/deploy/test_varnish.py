@@ -83,6 +83,24 @@ def test_where_the_application_fails_what_was_purged_is_given_again(
     assert (missing.status, missing.header("retry-after")) == (503, "5")
 
 
+def test_what_stands_in_for_a_new_answer_takes_no_place_of_what_is_kept(
+    varnish: Server, application: Script
+) -> None:
+    """A replica without its database may have kept what is older than what another one gave."""
+
+    def given(etag: str, body: bytes, lifetime: str) -> bytes:
+        application.headers |= {"ETag": etag, "Surrogate-Control": lifetime}
+        application.body = body
+        varnish.ask("/", {"xkey-softpurge": "s1"}, method="PURGE")
+        return varnish.ask("/stands-in").body
+
+    assert given('"new"', b"new", "max-age=86400") == b"new"
+    assert given('"old"', b"old", "max-age=1") == b"new"
+    assert given('"newer"', b"newer", "max-age=86400") == b"newer"
+    application.headers["Surrogate-Control"] = "max-age=1"
+    assert varnish.ask("/not-kept-before").body == b"newer"
+
+
 def test_what_is_not_to_be_kept_is_not(varnish: Server, application: Script) -> None:
     application.headers = NO_KEYS
     for path in ("/page", "/media/a.mp3", "/readyz"):
@@ -164,3 +182,18 @@ def test_before_two_replicas_what_one_does_not_answer_the_other_does(tmp_path: P
         first.close()
         for number in range(4, 10):
             assert varnish.ask(f"/{number}").status == 200, "before the probe has found it out, too"
+
+
+def test_before_two_replicas_what_one_has_no_new_answer_to_the_other_has(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        one, two = (stack.enter_context(scripted()) for _ in range(2))
+        text = before_two(one.port, two.port)
+        varnish = stack.enter_context(varnish_in_front_of(0, tmp_path, text))
+        one.headers, one.body = dict(KEPT), b"old"
+        two.headers, two.body = dict(KEPT), b"old"
+        assert varnish.ask("/").body == b"old"
+        one.headers["Surrogate-Control"] = "max-age=1"
+        for number in range(4):
+            two.headers["ETag"], two.body = f'"{number}"', b"%d" % number
+            varnish.ask("/", {"xkey-softpurge": "s1"}, method="PURGE")
+            assert varnish.ask("/").body == two.body

@@ -17,13 +17,13 @@ from feedservice.http.cache import (
     CACHE_STATUS,
     DEGRADED,
     HELD,
-    NEGATIVE_TTL,
-    RETRY,
     UNCACHEABLE,
     HttpCache,
 )
+from feedservice.http.entry import NEGATIVE_TTL, RETRY
 from feedservice.http.prepared_response import OVERHEAD, SMALL
-from feedservice.http.revision import LOOK, TTL
+from feedservice.http.revision import LATE, LOOK, TTL
+from waiting import comes_true
 from wsgi import START, Clock, Got, Page, Pages, ask
 
 LONG = "خبر طويل عن كل شيء. ".encode() * 100
@@ -605,6 +605,52 @@ def test_kept_answers_are_given_when_nobody_knows_the_revision(pages: Pages) -> 
     pages.fault = None
     assert ask_how(cache) == "hit"
     assert cache.degraded_since(pages.clock()) is None
+
+
+def test_while_an_index_hangs_what_is_kept_is_given_and_nothing_made(pages: Pages) -> None:
+    goes_on = threading.Event()
+    goes_on.set()
+
+    def revision() -> int:
+        goes_on.wait()
+        return pages.revision
+
+    cache = HttpCache(
+        *(pages, key, revision, pages.clock), budget=1000_000, revision_ttl=LOOK, patience=0.01
+    )
+    ask(cache)
+    pages.clock.go(1)
+    pages.put("/", b"new")
+    pages.put("/other", b"other")
+    ask(cache, "/other")  # by which the change is known
+    goes_on.clear()
+    pages.clock.go(1)
+    assert ask_how(cache, "/other") == "hit"
+    pages.clock.go(LATE.total_seconds() * 1.1)
+    made = len(pages.asked)
+    assert [ask_how(cache, path) for path in ("/", "/other")] == ["stale"] * 2
+    assert len(pages.asked) == made
+    goes_on.set()
+    assert comes_true(lambda: bool(pages.clock.go(1)) or ask(cache).body == b"new")
+
+
+def test_who_can_be_given_what_is_kept_does_not_wait_for_an_index_that_hangs(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedservice.http.miss.HURRY", 0.01)
+    goes_on = threading.Event()
+    cache = HttpCache(*(pages, key, pages.ask_revision, pages.clock), budget=1000_000, patience=10)
+    ask(cache)
+    pages.clock.go(1)
+    pages.put("/", b"new")
+    pages.fault = goes_on.wait
+    assert ask(cache).body == LONG
+    made = len(pages.asked)
+    pages.clock.go(2)
+    assert ask_how(cache) == "updating"
+    goes_on.set()
+    assert comes_true(lambda: ask(cache).body == b"new")
+    assert len(pages.asked) == made
 
 
 def test_a_cdn_that_is_told_of_changes_keeps_what_could_not_be_made_anew_for_a_second(
