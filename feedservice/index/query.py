@@ -87,12 +87,12 @@ def walked(selection: Selection) -> tuple[str, str] | None:
     return _label(driver) if driver else None
 
 
-def select_left(selection: Selection, *, is_short: bool) -> Question:
-    """Return what yields when an article last left a list.
+def select_left(selection: Selection, *, is_short: bool, after: int) -> Question:
+    """Return what yields when an article last left a list; ``after`` as `Snapshot.left`, a number.
 
     Where what is ``walked`` is long, what left is walked instead.
     """
-    return _question(_left, replace(selection, before=None), is_driven=is_short)
+    return _question(_left, replace(selection, before=None), {"after": after}, is_driven=is_short)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +202,7 @@ def _withdrawn(walk: _Walk) -> Select[Any]:
 def _left(walk: _Walk) -> Select[Any]:
     left = select(func.max(articles.c.leaves)).select_from(walk.table)
     was_shown = articles.c.status.not_in([Status.DRAFT.value]) & (articles.c.published <= MOMENT)
-    has_left = articles.c.leaves <= MOMENT
+    has_left = (articles.c.leaves <= MOMENT) & (articles.c.leaves > _moment("after"))
     return left.where(is_live(), was_shown, has_left, *walk.conditions)
 
 
@@ -289,7 +289,7 @@ def _walk(shape: _Shape) -> _Walk:
         made = _Walk(articles, published, name, *orders, conditions, shown)
     conditions += [is_since] * shape.has_since + [is_until] * shape.has_until
     has_filter = shape.has_phrase and not shape.has_words
-    conditions += [is_before] * shape.has_before + [search.matches()] * has_filter
+    conditions += [is_before] * shape.has_before + [search.matches_left()] * has_filter
     return made
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
+    Integer,
+    bindparam,
     case,
     column,
     literal_column,
@@ -26,6 +28,7 @@ from feedservice.index.changes import unix_seconds
 from feedservice.index.functions import Matches
 from feedservice.index.schema import articles
 from feedservice.index.statements import Statement
+from feedservice.index.states import MOMENT
 
 TITLE, SUBJECT = "§", "¶"
 """The marks of a word of the title, and of one of what an article is about. No token has one."""
@@ -37,6 +40,8 @@ order of rows is the order of time. Nobody writes 67 million articles before the
 _LAST = 1 << 36
 """A second behind all that are published; a stranger may ask for one whose rows no number has."""
 
+FEW = 50
+"""Articles that are looked up one by one."""
 _LONGEST = 500
 """Characters of a token, of which each database takes so many in any letters."""
 
@@ -136,3 +141,17 @@ def matches() -> ColumnElement[bool]:
     # An expression, so that SQLite walks what else is asked for and stops when it has enough.
     number = articles.c.number + 0
     return number.in_(select(NUMBER).where(MATCHES))
+
+
+def matches_left() -> ColumnElement[bool]:
+    """`matches`, of what left after ``after``, a value too.
+
+    Of few each is looked up: to find all that have a common word takes longer, and grows.
+    """
+    left = articles.alias()
+    is_of_them = left.c.leaves > bindparam("after", type_=BigInteger), left.c.leaves <= MOMENT
+    one = select(left.c.leaves).where(*is_of_them).order_by(left.c.leaves).limit(1)
+    one_too_many = one.offset(bindparam("few", FEW, type_=Integer)).scalar_subquery()
+    its_row = articles.c.published.op("<<")(literal_column(str(_BITS))) + articles.c.number
+    its_own = select(ROW).where(MATCHES, its_row == ROW).correlate(articles).scalar_subquery()
+    return case((one_too_many.is_(None), its_own.is_not(None)), else_=matches())

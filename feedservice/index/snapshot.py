@@ -25,8 +25,6 @@ from feedservice.index.surroundings import Kept, Neighbours, Surroundings
 MAX_WITHDRAWN = 100
 SHORT = 1000
 """Articles of a label that has few."""
-
-
 _ARTICLE = Statement(
     select(bodies.c.teaser, bodies.c.texts)
     .join(articles, articles.c.number == bodies.c.number)
@@ -193,11 +191,11 @@ class Snapshot:
         """Return a list's withdrawn articles as teasers, newest first, at most a hundred."""
         return self._articles(self.ask(query.select_withdrawn(selection, MAX_WITHDRAWN)))
 
-    def left(self, selection: Selection) -> datetime | None:
+    def left(self, selection: Selection, after: datetime | None = None) -> datetime | None:
         """Return when an article last left a list: withdrawn, or expired; None for never.
 
-        Of a whole list, what was deleted or is in another one now counts too: until its own last
-        change.
+        What left it until ``after`` need not be found. Of a whole list, what was deleted or is in
+        another one now counts too: until its own last change.
         """
         found = []
         if not selection.is_narrowed:
@@ -205,7 +203,9 @@ class Snapshot:
         own, walked = selection.label, self._walking(selection)
         label = query.walked(walked)
         is_short = label is not None and (self._moments_of(own or label).length or 0) < SHORT
-        found += [left for (left,) in self.ask(query.select_left(walked, is_short=is_short))]
+        since = unix_seconds(after) if after else 0
+        question = query.select_left(walked, is_short=is_short, after=since)
+        found += [left for (left,) in self.ask(question)]
         left = max(filter(None, found), default=None)
         return None if left is None else datetime.fromtimestamp(left, UTC)
 

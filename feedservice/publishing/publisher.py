@@ -113,7 +113,7 @@ class Publisher:
             listed,
             format_name,
             withdrawn=withdrawn,
-            left=view.left(selection),
+            left=view.left(selection, after=listed[0].published if listed else None),
             place=place,
             next_page=next_page,
         )

@@ -1,5 +1,8 @@
 """Search: the same word however it is spelt, and no text that can hurt."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +14,7 @@ from feedservice.domain.routes import MAX_QUERY
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens
-from feedservice.index import finding
+from feedservice.index import finding, search
 from feedservice.index.writer import IndexWriter
 
 HOSTILE = ['"', "'", "*", "a*", "^a", "-", "+", "(", ")", ":", "{a b}:c", "NEAR(a b, 2)", "AND", "OR", "NOT", "a AND",
@@ -62,6 +65,23 @@ def test_every_word_must_be_found_wherever_it_stands(index: IndexWriter) -> None
     assert found(index, "سليم زراعة سد نهر عذب ماء") == ["a"]
     assert found(index, "ماء") == ["a", "b"]
     assert found(index, "ماء بحر") == []
+
+
+def test_what_left_a_search_is_found_among_few_and_among_many(index: IndexWriter) -> None:
+    def gone(name: str, days: int, text: str) -> Article:
+        left = NOW - timedelta(days=days)
+        return article(name, published=NOW - timedelta(days=99), expires=left, text=text)
+
+    others = (gone(f"o{n}", n % 3 + 1, "نهر") for n in range(search.FEW))
+    fill(index, *others, gone("first", 9, "ماء عذب"), gone("second", 5, "ماء عذب"))
+    view, selection = snapshot(index), Selection(q="عذب ماء")
+    for after, left in ((None, 5), (10, 5), (6, 5), (5, None), (4, None)):
+        since = NOW - timedelta(days=after) if after else None
+        found = view.left(selection, since)
+        assert found == (NOW - timedelta(days=left) if left else None)
+    with_it = replace(article("last"), text="ماء عذب", status=Status.WITHDRAWN, updated=NOW)
+    fill(index, with_it)
+    assert snapshot(index).left(selection, NOW - timedelta(hours=1)) == NOW
 
 
 def test_a_part_of_a_word_is_not_the_word(index: IndexWriter) -> None:

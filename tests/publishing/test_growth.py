@@ -41,6 +41,9 @@ ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
         "newest found": lambda publisher: publisher.listing(
             at("/search", [("q", "نص"), ("order", "newest"), ("category", "field")])
         ),
+        "feed of two words": lambda publisher: publisher.feed(
+            at("/search", [("q", "نص ماء")], "atom")
+        ),
         "article": lambda publisher: publisher.article("a20"),
         "feeds": lambda publisher: publisher.ask(partial(directory, at("/feeds"))),
         "news": lambda publisher: publisher.sitemap("news"),
@@ -75,9 +78,10 @@ def indexes(new_index: Callable[[], IndexWriter]) -> list[IndexWriter]:
                 )
                 for n in range(size)
             ),
+            article("left", published=NOW - timedelta(hours=2), expires=NOW - timedelta(minutes=5)),
         )
         index.mark_filled()
-        index.fill_search(words_of(index.rows_after(0, size)))
+        index.fill_search(words_of(index.rows_after(0, size + 1)))
         index.fill_search([])
         made.append(index)
     return made
