@@ -84,10 +84,10 @@ def texts(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
 
 
 def _found(ask: Ask, selection: Selection, limit: int, phrase: str = "") -> tuple[Listed, ...]:
-    """What has the words: of the last second all is asked for, to put it in order."""
-    found = list(map(_listed, ask(query.select_listed(selection, limit, phrase=phrase))))
-    if found and len(found) == limit:
-        last = found[-1].published
+    """What has the words: of a last second that goes on all is asked for, to put it in order."""
+    found = list(map(_listed, ask(query.select_listed(selection, limit + 1, phrase=phrase))))
+    if len(found) > limit > 0 and found[limit].published == found[limit - 1].published:
+        last = found[limit].published
         within = replace(selection, since=last, until=last + timedelta(seconds=1))
         ties = ask(query.select_listed(within, MANY, phrase=phrase))
         found = [each for each in found if each.published > last]

@@ -34,6 +34,7 @@ from feedservice.index.outbox import Outbox
 from feedservice.index.payload import (
     article_from_json,
     compress,
+    decompress,
     problems_from_json,
     site_from_json,
 )
@@ -460,3 +461,12 @@ def test_what_another_release_wrote_is_told_as_such(row: str) -> None:
     for read in (article_from_json, site_from_json, problems_from_json):
         with pytest.raises(IndexUnavailable, match="a row cannot be read"):
             read(row)
+
+
+@pytest.mark.parametrize("text", ["", "نص " * 100, "ا" * 3_000_000, "\U0001f642" * 200_000])
+def test_a_text_is_kept_however_small_it_becomes_and_damage_of_it_is_told(text: str) -> None:
+    kept = compress(text)
+    assert decompress(kept) == text
+    for harmed in (b"", kept[:-1], b"y" + kept[1:], kept[:-4] + b"none"):
+        with pytest.raises(ValueError, match="decompressing data"):
+            decompress(harmed)
