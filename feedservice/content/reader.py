@@ -208,8 +208,8 @@ class _Media:
                 pictures += [found] if found and found.width else []
             else:
                 self._note(src, "media-missing", self._source.find(word=word))
-        if not (image or media or pictures):
-            return replace(article, image=None, media=())
+        if not (article.image or article.media or pictures):
+            return article
         return replace(article, image=image, media=media, pictures=tuple(pictures))
 
     def _measure(self, media: Media, missing: str, *keys: str, word: str = "") -> Media | None:

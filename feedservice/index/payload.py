@@ -6,7 +6,8 @@ read in half of the time that JSON takes over Arabic.
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 from typing import TypeVar
 
 import deflate
@@ -18,6 +19,8 @@ from feedservice.domain.incidents import Notice
 from feedservice.domain.model import Article, Problem, Site
 
 _ENCODER = Encoder()
+_FIELDS = [each.name for each in fields(Article)]
+_VALUES = attrgetter(*_FIELDS)
 _ARTICLE = Decoder(Article)
 _SITE = Decoder(Site)
 _PROBLEMS = Decoder(tuple[Problem, ...])
@@ -30,7 +33,8 @@ that is large, for which no more room is made."""
 
 def teaser_to_json(article: Article) -> str:
     """Return the article without its texts."""
-    return _ENCODER.encode(replace(article, html="", text="")).decode()
+    said = dict(zip(_FIELDS, _VALUES(article), strict=True))
+    return _ENCODER.encode(said | {"html": "", "text": ""}).decode()
 
 
 def article_from_json(teaser: str) -> Article:

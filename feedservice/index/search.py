@@ -6,7 +6,7 @@ results, and none has to weigh all that a common word finds.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
 
 from sqlalchemy import (
@@ -79,17 +79,19 @@ def searchable(article: Article) -> str:
     """
     labels = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
     said = Counter(article.text.split())
-    often = (word for word, times in said.items() if times >= OFTEN)
+    often = [word for word, times in said.items() if times >= OFTEN]
     title = _words(article.title.split())
     subject = title | _words((*" ".join((article.summary, *labels)).split(), *often))
     found = subject | _words(said)
     return " ".join(chain(found, map(TITLE.__add__, title), map(SUBJECT.__add__, subject)))
 
 
-def _words(chunks: Iterable[str]) -> dict[str, None]:
+def _words(chunks: Collection[str]) -> dict[str, None]:
     # A token in Quranic spelling is several.
-    found = " ".join(tokens_in(dict.fromkeys(chunks))).split()
-    return dict.fromkeys(token[:_LONGEST] for token in found)
+    found = " ".join(tokens_in(chunks)).split()
+    if max(map(len, found), default=0) > _LONGEST:
+        found = [token[:_LONGEST] for token in found]
+    return dict.fromkeys(found)
 
 
 def phrase(query: str) -> str:

@@ -6,7 +6,6 @@ broken file, it stays as it was, and its editor is told who holds what was claim
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from feedservice.content.files import ContentFiles
@@ -96,8 +95,8 @@ def _holder(packed: Packed) -> str:
 def _held(packed: Packed, problem: Problem) -> Packed:
     references = [Reference(*each) for each in json.loads(packed.names or "[]")]
     told = (*packed.told, at_its_claim(problem, references))
-    return replace(
-        packed, article=None, text=b"", names=None, told=told, problems=problems_to_json(told)
+    return packed._replace(
+        article=None, text=b"", names=None, told=told, problems=problems_to_json(told)
     )
 
 

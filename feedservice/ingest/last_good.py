@@ -40,12 +40,12 @@ def with_last_good(
         text, before = next(gone, (None, packed.path))
         if text is None:
             return packed
-        packed = replace(packed, text=compress(text))
+        packed = packed._replace(text=compress(text))
     article = readers.article_of(task, packed.path, text, now)
     if article is None and before != packed.path:  # moved to a folder that is no category
         was = readers.article_of(task, before, text, now)
         article = _at(packed.path, was) if was else None
-    return replace(packed, article=article) if article else packed
+    return packed._replace(article=article) if article else packed
 
 
 def _at(path: str, article: PackedArticle) -> PackedArticle:
