@@ -18,7 +18,15 @@ _ADDRESS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-_MAYBE = re.compile(r"""(?<![="'/])https?://|(?<![="'/])www\.|[\w.+-]@\w""")
+_MAYBE = re.compile(
+    # Each begins with what is rare, so that text is looked through quickly.
+    r"""
+      :// (?: (?<=http://) (?<![="'/]http://) | (?<=https://) (?<![="'/]https://) )
+    | www\. (?<![="'/]www\.)
+    | @ (?<=[\w.+-]@) \w
+    """,
+    re.VERBOSE,
+)
 _TRAILING = "?!.,:;*_~'…"
 
 

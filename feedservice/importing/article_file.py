@@ -54,7 +54,10 @@ _MAX_SUMMARY = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFile:
-    """An article file: its path, its text, and what of its entry could not be carried."""
+    """An article file: its path, its text, and what of its entry could not be carried.
+
+    ``is_rendered``: whether its body was, without a fault, and shows words.
+    """
 
     path: str
     text: str
@@ -62,6 +65,7 @@ class ArticleFile:
     published: datetime
     status: Status
     remarks: tuple[Remark, ...]
+    is_rendered: bool = False
 
 
 def article_file(
@@ -135,6 +139,7 @@ def article_file(
         published=published,
         status=status,
         remarks=(*entry.remarks, *body.remarks),
+        is_rendered=body.is_rendered,
     )
 
 
@@ -145,6 +150,7 @@ class _Body:
         self, entry: ForeignEntry, language: str, find: FindSlug, place: PlaceMedia
     ) -> None:
         self.remarks: list[Remark] = []
+        self.is_rendered = False
         self._entry = entry
         self._language = entry.lang or language
         self._find = find
@@ -169,6 +175,7 @@ class _Body:
             self._note("frame", value=url)
         if converted.dropped:
             self._note("html-dropped", value=", ".join(converted.dropped))
+        self.is_rendered = converted.has_words
         return converted.markdown
 
     def _resolve(self, kind: str, address: str) -> str:

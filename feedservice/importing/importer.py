@@ -29,6 +29,8 @@ from feedservice.importing.naming import ExistingContent, Naming, Placement
 from feedservice.importing.remarks import Remark, left_out, remark
 from feedservice.importing.site_edit import extend
 
+_GOOD_BODY = "."
+"""In the place of one that was rendered: what it holds is no error."""
 _AHEAD = 3
 """Entries whose pictures are fetched before their turn."""
 MAX_PAGES = 12
@@ -271,6 +273,8 @@ def _errors(file: ArticleFile, site: Site, now: datetime) -> list[str]:
         source = article.take_apart(file.text, file.path)
     except ContentError as error:
         return [error.problem.code]
+    if file.is_rendered:
+        source = replace(source, body=_GOOD_BODY)
     reader = page.reader_of(file.path, site)
     _, problems = article.read_source(source, file.text, file.path, site, now, reader)
     return [problem.code for problem in problems if problem.severity is Severity.ERROR]

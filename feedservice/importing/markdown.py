@@ -71,9 +71,13 @@ _UNSAFE = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
-    """A body in Markdown; frames, which became links; names of elements that were left out."""
+    """A body in Markdown; frames, which became links; names of elements that were left out.
+
+    ``has_words``: whether it was rendered, and shows some.
+    """
 
     markdown: str
+    has_words: bool
     frames: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
 
@@ -103,7 +107,9 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     assert root is not None
     _prepare(root, resolve, language)
     blocks = list(_blocks(root, soup))
-    return Converted(markdown=_written(blocks), frames=tuple(frames), dropped=dropped)
+    markdown, shown = _written(blocks)
+    has_words = markup.plain_text(shown) != ""
+    return Converted(markdown=markdown, has_words=has_words, frames=tuple(frames), dropped=dropped)
 
 
 def plain_text(html: str) -> str:
@@ -207,29 +213,29 @@ def _blocks(root: Tag, soup: BeautifulSoup) -> Iterator[Tag]:
     yield from paragraph()
 
 
-def _written(blocks: list[Tag]) -> str:
-    """Markdown where it comes back as the same HTML: of the whole, else block by block."""
+def _written(blocks: list[Tag]) -> tuple[str, str]:
+    """Markdown where it comes back as the same HTML, of the whole, else by block; and that HTML."""
     raws = [_raw(block) for block in blocks]
     whole = _rendered("\n\n".join(raws))
     converter = Converter()
     try:
         texts = [converter.convert_soup(block).strip("\n") for block in blocks]
     except RecursionError:
-        return "\n\n".join(raws)
+        return "\n\n".join(raws), whole
     # Without escapes that their place makes needless (the stop behind a year); proved afterwards.
     eased = [
         _NEEDLESS_ESCAPE.sub(lambda match: "".join(filter(None, match.groups())), text)
         for text in texts
     ]
     if _rendered("\n\n".join(eased)) == whole:
-        return "\n\n".join(eased)
+        return "\n\n".join(eased), whole
     # A block that Markdown has no sign for is mostly all that differs.
     mixed = [
         raw if block.name in _SIGNLESS else text
         for block, raw, text in zip(blocks, raws, eased, strict=True)
     ]
     if _rendered("\n\n".join(mixed)) == whole:
-        return "\n\n".join(mixed)
+        return "\n\n".join(mixed), whole
     chosen: list[str] = []
     before = ""
     for block, raw, *forms in zip(blocks, raws, eased, texts, strict=True):
@@ -241,7 +247,7 @@ def _written(blocks: list[Tag]) -> str:
         chosen.append(text or raw)
         before = block.name if text else ""
     joined = "\n\n".join(chosen)
-    return joined if _rendered(joined) == whole else "\n\n".join(raws)
+    return joined if _rendered(joined) == whole else "\n\n".join(raws), whole
 
 
 def _raw(block: Tag) -> str:

@@ -26,7 +26,7 @@ from feedservice.importing.markdown import plain_text
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.wordpress_body import Body
 from feedservice.importing.wordpress_library import Attachment, Library
-from feedservice.importing.xml_stream import all_text, forget, reading_of, text_of
+from feedservice.importing.xml_stream import Children, all_text, forget, reading_of, text_of
 
 _TAGS = ("{*}item", "{*}author", "{*}category")
 _UNSORTED = frozenset({"uncategorized", "غير مصنف", "غير-مصنف"})
@@ -98,8 +98,9 @@ class WordPress:
                     login = text_of(element, "author_login")
                     self._names[login] = text_of(element, "author_display_name") or login
                 else:
-                    self.found += _is_entry(element)
-                    entry = self._item(element)
+                    item = Children(element)
+                    self.found += _is_entry(item)
+                    entry = self._item(item)
                     if entry:
                         yield entry
                 forget(element)
@@ -137,13 +138,12 @@ class WordPress:
         if log:
             self._broken[export.name] = f"{log[0].line}: {log[0].message}"
 
-    def _item(self, item: Any) -> ForeignEntry | None:
-        kind, status = text_of(item, "post_type") or "post", text_of(item, "status")
+    def _item(self, item: Children) -> ForeignEntry | None:
+        kind, status = item.text("post_type") or "post", item.text("status")
         meta = {
-            text_of(each, "meta_key"): text_of(each, "meta_value")
-            for each in item.iterfind("{*}postmeta")
+            text_of(each, "meta_key"): text_of(each, "meta_value") for each in item.all("postmeta")
         }
-        if not text_of(item, "guid") and not text_of(item, "post_id"):
+        if not item.text("guid") and not item.text("post_id"):
             self._count("item-broken", 1)
             return None
         if kind == "attachment":
@@ -156,7 +156,7 @@ class WordPress:
         if status in ("trash", "inherit"):
             self._count("trash", 1)
             return None
-        self._count("comments", sum(1 for _ in item.iterfind("{*}comment")))
+        self._count("comments", len(item.all("comment")))
         entry = self._post(item, status, meta)
         return replace(entry, is_page=True) if kind == "page" else entry
 
@@ -164,21 +164,21 @@ class WordPress:
         if count:
             self._counts[self._name, code, value] += count
 
-    def _post(self, item: Any, status: str, meta: dict[str, str]) -> ForeignEntry:
-        number, link, guid = (text_of(item, name) for name in ("post_id", "link", "guid"))
-        place = f"{self._name}:{item.sourceline}: {guid or link}"
+    def _post(self, item: Children, status: str, meta: dict[str, str]) -> ForeignEntry:
+        number, link, guid = (item.text(name) for name in ("post_id", "link", "guid"))
+        place = f"{self._name}:{item.line}: {guid or link}"
         remarks: list[Remark] = []
         if status not in _STATUSES:
             remarks.append(remark("status-other", place, value=status or "-"))
-        if text_of(item, "post_password"):
+        if item.text("post_password"):
             remarks.append(remark("password", place))
             status = "draft"
-        published = self._moment(item, "post_date") or moment_of(text_of(item, "pubDate"))
+        published = self._moment(item, "post_date") or moment_of(item.text("pubDate"))
         updated = self._moment(item, "post_modified")
         is_updated = updated and published and updated - published > _SAME_SAVE
         body = Body("")
         if self._is_named:
-            text = text_of(item, "encoded", "content")
+            text = item.text("encoded", "content")
             body = wordpress_body.html_of(text, self._library, number)
         remarks += [remark("shortcode", place, value=f"[{name}]") for name in body.unknown]
         if body.lost:
@@ -190,13 +190,13 @@ class WordPress:
             place=place,
             id=guid,
             url=link if has_path else "",
-            title=plain_text(text_of(item, "title")),
+            title=plain_text(item.text("title")),
             html=body.html,
             base=link,
             published=published,
             updated=updated if is_updated else None,
-            summary=plain_text(text_of(item, "encoded", "excerpt")),
-            slug=unquote(text_of(item, "post_name")),
+            summary=plain_text(item.text("encoded", "excerpt")),
+            slug=unquote(item.text("post_name")),
             aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
             known_as=(*(f"/?{key}={number}" for key in ("p", "page_id") if number), link, guid),
             categories=_categories(item, self._numbers),
@@ -208,20 +208,20 @@ class WordPress:
             remarks=tuple(remarks),
         )
 
-    def _attach(self, item: Any, meta: dict[str, str]) -> None:
-        number, parent = text_of(item, "post_id"), text_of(item, "post_parent")
+    def _attach(self, item: Children, meta: dict[str, str]) -> None:
+        number, parent = item.text("post_id"), item.text("post_parent")
         if parent not in ("", "0"):
             self._library.of_posts.setdefault(parent, {})[number] = None
-        url = text_of(item, "attachment_url") or text_of(item, "guid")
+        url = item.text("attachment_url") or item.text("guid")
         self._library.urls.add(url)
         self._library.files[number] = Attachment(
             url=url,
             alt=meta.get("_wp_attachment_image_alt", ""),
-            caption=plain_text(text_of(item, "encoded", "excerpt")),
+            caption=plain_text(item.text("encoded", "excerpt")),
         )
 
-    def _keep_pattern(self, item: Any) -> None:
-        number, text = text_of(item, "post_id"), text_of(item, "encoded", "content")
+    def _keep_pattern(self, item: Children) -> None:
+        number, text = item.text("post_id"), item.text("encoded", "content")
         kept = self._kept + len(text) - len(self._library.patterns.get(number, ""))
         if kept <= _MAX_PATTERNS:
             self._kept = kept
@@ -233,9 +233,9 @@ class WordPress:
             return None
         return Picture(src=file.url, alt=file.alt, caption=file.caption)
 
-    def _authors(self, item: Any) -> tuple[Person, ...]:
+    def _authors(self, item: Children) -> tuple[Person, ...]:
         """Those whom Co-Authors Plus names, else the one who saved it."""
-        logins = [_term_name(each) for each in _terms(item, "author")] or [text_of(item, "creator")]
+        logins = [_term_name(each) for each in _terms(item, "author")] or [item.text("creator")]
         # The export's e-mail addresses were never public, so none is carried; nor is a login that
         # is one.
         return tuple(
@@ -243,9 +243,9 @@ class WordPress:
             for login in filter(None, logins)
         )
 
-    def _moment(self, item: Any, name: str) -> datetime | None:
+    def _moment(self, item: Children, name: str) -> datetime | None:
         """A local time and the same in UTC tell the zone; a draft has the first alone."""
-        local, utc = _sql(text_of(item, name)), _sql(text_of(item, f"{name}_gmt"))
+        local, utc = _sql(item.text(name)), _sql(item.text(f"{name}_gmt"))
         if local and utc:
             offset = local - utc
             # What is no offset on any map is a clock that went wrong: the one before it holds.
@@ -257,13 +257,13 @@ class WordPress:
         return local.replace(tzinfo=timezone(self._offset)) if local else None
 
 
-def _is_entry(item: Any) -> bool:
+def _is_entry(item: Children) -> bool:
     """Whether an item is more than a file, an older version or a line of a menu."""
-    return text_of(item, "post_type") not in _UNCOUNTED
+    return item.text("post_type") not in _UNCOUNTED
 
 
-def _terms(item: Any, domain: str) -> list[Any]:
-    return [each for each in item.iterfind("{*}category") if each.get("domain") == domain]
+def _terms(item: Children, domain: str) -> list[Any]:
+    return [each for each in item.all("category") if each.get("domain") == domain]
 
 
 def _term_name(term: Any) -> str:
@@ -271,7 +271,7 @@ def _term_name(term: Any) -> str:
     return plain_text(all_text(term))
 
 
-def _categories(item: Any, numbers: Mapping[str, str]) -> tuple[Term, ...]:
+def _categories(item: Children, numbers: Mapping[str, str]) -> tuple[Term, ...]:
     named = (
         (_term_name(each), unquote(each.get("nicename") or "")) for each in _terms(item, "category")
     )

@@ -52,12 +52,35 @@ def forget(element: Any) -> None:
         del parent[0]
 
 
-def text_of(element: Any, name: str, space: str = "") -> str:
-    """The text of the first child so named; ``space`` tells content:encoded from excerpt's."""
-    for child in element.iterfind("{*}" + name):
-        if not space or space in (etree.QName(child).namespace or ""):
-            return all_text(child)
-    return ""
+def text_of(element: Any, name: str) -> str:
+    """The text of the first child so named."""
+    child = element.find("{*}" + name)
+    return "" if child is None else all_text(child)
+
+
+class Children:
+    """What lies right below an element, looked through once: an item is asked for twenty of them.
+
+    Attributes:
+        line: of the file, where the element begins.
+    """
+
+    def __init__(self, element: Any) -> None:
+        self.line = element.sourceline
+        self._named: dict[str, list[Any]] = {}
+        for child in element.iterchildren("*"):
+            self._named.setdefault(child.tag.rpartition("}")[2], []).append(child)
+
+    def all(self, name: str) -> list[Any]:
+        """Return those so named, whatever their namespaces."""
+        return self._named.get(name, [])
+
+    def text(self, name: str, space: str = "") -> str:
+        """The text of the first so named; ``space`` tells content:encoded from excerpt's."""
+        for child in self.all(name):
+            if not space or space in child.tag.partition("}")[0]:
+                return all_text(child)
+        return ""
 
 
 def all_text(element: Any) -> str:
