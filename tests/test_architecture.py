@@ -83,8 +83,6 @@ DOORS = {
     "httpcore": {"importing/fetch.py"},
     "docutils": {"importing/rest.py"},
     "feedparser": {"importing/feed.py"},
-    "markdownify": {"importing/html_signs.py"},
-    "bs4": {"importing/markdown.py", "importing/html_signs.py"},
     "trafilatura": {"importing/main_text.py"},
     "ruamel": {"importing/site_edit.py"},
 }

@@ -1,11 +1,9 @@
 """HTML of a foreign body → Markdown that our renderer makes equivalent HTML of. Pure.
 
-The only door to markdownify. It was chosen over html-to-markdown (3.21): that one is faster but
-leaves ``*``, ``_`` and ``<b>`` of a text unescaped, so that words become markup; markdownify
-escapes them, and its converter can be taught to leave what Markdown cannot say (``sup``, ``span
-dir``, ``ins``) as inline HTML. What comes of it is proved: it is rendered as an article is and
-compared with the original; a block that differs (a figure, a table with spans, a footnote section)
-stays as HTML, which the same sanitiser lets through.
+`html_signs` makes it, and leaves what Markdown cannot say (``sup``, ``span dir``, ``ins``) as
+inline HTML. That is proved: it is rendered as an article is and compared with the original; a block
+that differs (a figure, a table with spans, a footnote section) stays as HTML, which the same
+sanitiser lets through.
 """
 
 import re
@@ -13,15 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
-from bs4 import BeautifulSoup
-from bs4.dammit import EntitySubstitution
-from bs4.element import NavigableString, PageElement, Tag
-from bs4.formatter import HTMLFormatter
-
 from feedservice.content import markup
 from feedservice.content.embeds import page_of
 from feedservice.domain.text import clean
-from feedservice.importing.html_signs import Converter
+from feedservice.importing import html_signs, html_tree
+from feedservice.importing.html_tree import Element, Node
 from feedservice.importing.raw_html import Resolve, with_largest
 from feedservice.importing.shortcodes import replace_between, without_comments
 
@@ -31,7 +25,7 @@ _BLOCKS = frozenset(
 )
 _WRAPPERS = frozenset("article center div footer header main nav section aside".split())
 _LISTS = frozenset({"ul", "ol"})
-_SIGNLESS = frozenset("address details dl figure".split()) | _WRAPPERS
+_MEDIA = frozenset({"img", "audio", "video"})
 _RENAMED = {"b": "strong", "i": "em", "s": "del"}
 _FRAME = re.compile(r"<(?:iframe|embed|object)\b([^<>]*+)>", re.IGNORECASE)
 _WITH_CONTENT = re.compile(r"<(?:iframe|object)\b([^<>]*+)>", re.IGNORECASE)
@@ -100,13 +94,10 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
         html, _WITH_CONTENT, _END_OF_CONTENT, lambda frame, _: _linked(frame, frames)
     )
     html = _FRAME.sub(lambda frame: _linked(frame, frames), html)
-    # markdownify takes time quadratic in a run of spaces, which nobody sees.
+    # Nobody sees a run of spaces.
     html = _outside_pre(markup.sanitised(html), lambda part: _SPACES.sub(" ", part))
-    soup = BeautifulSoup(f"<div>{html}</div>", "html.parser")
-    root = soup.div
-    assert root is not None
-    _prepare(root, resolve, language)
-    blocks = list(_blocks(root, soup))
+    settled = _Settling(resolve, language).of(html_tree.parse(html).children)
+    blocks = list(_blocks(settled))
     markdown, shown = _written(blocks)
     has_words = markup.plain_text(shown) != ""
     return Converted(markdown=markdown, has_words=has_words, frames=tuple(frames), dropped=dropped)
@@ -135,114 +126,116 @@ def _linked(frame: re.Match[str], frames: list[str]) -> str:
     return f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
 
 
-def _prepare(root: Tag, resolve: Resolve, language: str) -> None:
-    """Settle addresses, names and wrappers in the tree, before anything is compared with it."""
-    for tag in [each for each in root.descendants if isinstance(each, Tag)]:
-        if not _is_there(tag):  # within a recording that leads nowhere
-            continue
-        tag.name = _RENAMED.get(tag.name, tag.name)
-        if tag.name == "img":
-            tag.attrs.pop("width", None)
-            tag.attrs.pop("height", None)
-            tag.attrs.setdefault("alt", "")
-            tag.attrs.setdefault("src", "")  # the sanitiser takes one that is not valid
-        _settle_addresses(tag, resolve)
-        if not _is_there(tag):
-            continue
-        if tag.attrs.get("lang") == language:
-            del tag["lang"]
-        if tag.name in _WRAPPERS:
-            _unwrap(tag)
-        elif tag.name == "span" and not tag.attrs:
-            tag.unwrap()
-    for tag in list(root.find_all(["p", "strong", "em"])):
-        is_blank = not tag.get_text().replace("\xa0", " ").strip()
-        if is_blank and not tag.find(["img", "audio", "video"]):
-            if tag.name != "p" and tag.get_text():
-                tag.unwrap()
+class _Settling:
+    """Settles addresses, names and wrappers, before anything is compared with the tree."""
+
+    def __init__(self, resolve: Resolve, language: str) -> None:
+        self._resolve = resolve
+        self._language = language
+
+    def of(self, nodes: list[Node]) -> list[Node]:
+        """Return what becomes of the nodes that an element holds."""
+        settled: list[Node] = []
+        for node in nodes:
+            if isinstance(node, str):
+                settled.append(node)
             else:
-                tag.decompose()
+                settled += self._element(node)
+        return settled
+
+    def _element(self, tag: Element) -> list[Node]:
+        tag.name = _RENAMED.get(tag.name, tag.name)
+        known = tag.attributes
+        if tag.name == "img":
+            known.pop("width", None)
+            known.pop("height", None)
+            known.setdefault("alt", "")
+            known.setdefault("src", "")  # the sanitiser takes one that is not valid
+        if known and not self._has_address(tag):
+            return self.of(tag.children) if tag.name == "a" else []
+        if known.get("lang") == self._language:
+            del known["lang"]
+        if tag.name in _WRAPPERS and _says_nothing(tag):
+            if any(isinstance(each, Element) and each.name in _BLOCKS for each in tag.children):
+                return self.of(tag.children)
+            tag.name, tag.attributes = "p", {}
+        tag.children = self.of(tag.children)
+        if tag.name == "span" and not known:
+            return tag.children
+        if tag.name in ("p", "strong", "em") and not _shows(tag):
+            has_text = tag.name != "p" and any(html_tree.texts(tag))
+            return tag.children if has_text else []
+        return [tag]
+
+    def _has_address(self, tag: Element) -> bool:
+        """Write the addresses that hold here; False where one of them leads nowhere."""
+        known = tag.attributes
+        if known.get("poster"):
+            known["poster"] = self._resolve("src", known["poster"])
+        for kind in ("href", "src"):
+            if kind in known:
+                url = self._resolve(kind, known[kind])
+                known[kind] = _SPACE.sub("", url.translate(_UNSAFE))
+                if not url:  # a link leaves its text, a picture nothing
+                    return False
+        return True
 
 
-def _is_there(tag: Tag) -> bool:
-    """Whether a tag is still in its tree; `Tag.decomposed` would look for a tag of that name."""
-    return tag.__dict__.get("parent") is not None
+def _says_nothing(wrapper: Element) -> bool:
+    """Whether a wrapper may go; where it holds no block it is a paragraph."""
+    known = wrapper.attributes
+    return known.keys() <= {"dir"} and known.get("dir") in (None, "rtl", "auto")
 
 
-def _settle_addresses(tag: Tag, resolve: Resolve) -> None:
-    """Write the addresses that hold here; a link to nowhere leaves its text, a picture nothing."""
-    if tag.attrs.get("poster"):
-        tag["poster"] = resolve("src", str(tag["poster"]))
-    for kind in ("href", "src"):
-        if kind not in tag.attrs:
-            continue
-        url = resolve(kind, str(tag[kind]))
-        tag[kind] = _SPACE.sub("", url.translate(_UNSAFE))
-        if not url:
-            tag.unwrap() if kind == "href" else tag.decompose()
+def _shows(node: Node) -> bool:
+    if isinstance(node, str):
+        return not (node.isspace() or node == "")
+    return node.name in _MEDIA or any(map(_shows, node.children))
 
 
-def _unwrap(tag: Tag) -> None:
-    """A wrapper that says nothing goes; where it holds no block it is a paragraph."""
-    is_plain = tag.attrs.keys() <= {"dir"} and tag.attrs.get("dir") in (None, "rtl", "auto")
-    if not is_plain:
-        return
-    if any(isinstance(child, Tag) and child.name in _BLOCKS for child in tag.children):
-        tag.unwrap()
-    else:
-        tag.name, tag.attrs = "p", {}
-
-
-def _blocks(root: Tag, soup: BeautifulSoup) -> Iterator[Tag]:
+def _blocks(nodes: list[Node]) -> Iterator[Element]:
     """Yield the blocks of a body; text outside of any becomes a paragraph."""
-    loose: list[PageElement] = []
+    loose: list[Node] = []
 
-    def paragraph() -> Iterator[Tag]:
-        if any(isinstance(each, Tag) or str(each).strip() for each in loose):
-            made = soup.new_tag("p")
-            made.extend(loose)
-            yield made
+    def paragraph() -> Iterator[Element]:
+        if any(isinstance(each, Element) or each.strip() for each in loose):
+            yield Element("p", children=loose.copy())
         loose.clear()
 
-    for child in list(root.children):
-        if isinstance(child, Tag) and child.name in _BLOCKS:
+    for node in nodes:
+        if isinstance(node, Element) and node.name in _BLOCKS:
             yield from paragraph()
-            yield child.extract()
-        elif isinstance(child, (Tag, NavigableString)):
-            loose.append(child.extract())
+            yield node
+        else:
+            loose.append(node)
     yield from paragraph()
 
 
-def _written(blocks: list[Tag]) -> tuple[str, str]:
+def _written(blocks: list[Element]) -> tuple[str, str]:
     """Markdown where it comes back as the same HTML, of the whole, else by block; and that HTML."""
     raws = [_raw(block) for block in blocks]
     whole = _rendered("\n\n".join(raws))
-    converter = Converter()
-    try:
-        texts = [converter.convert_soup(block).strip("\n") for block in blocks]
-    except RecursionError:
-        return "\n\n".join(raws), whole
+    # A block that Markdown has no sign for stays as it is.
+    texts = [
+        html_signs.signs(block).strip("\n") if html_signs.has_signs(block) else raw
+        for block, raw in zip(blocks, raws, strict=True)
+    ]
     # Without escapes that their place makes needless (the stop behind a year); proved afterwards.
     eased = [
         _NEEDLESS_ESCAPE.sub(lambda match: "".join(filter(None, match.groups())), text)
-        for text in texts
+        if "\\" in text and text is not raw
+        else text
+        for text, raw in zip(texts, raws, strict=True)
     ]
     if _rendered("\n\n".join(eased)) == whole:
         return "\n\n".join(eased), whole
-    # A block that Markdown has no sign for is mostly all that differs.
-    mixed = [
-        raw if block.name in _SIGNLESS else text
-        for block, raw, text in zip(blocks, raws, eased, strict=True)
-    ]
-    if _rendered("\n\n".join(mixed)) == whole:
-        return "\n\n".join(mixed), whole
     chosen: list[str] = []
     before = ""
     for block, raw, *forms in zip(blocks, raws, eased, texts, strict=True):
         wanted = _rendered(raw)
         # Two lists in a row would be read as one.
         is_second_list = block.name in _LISTS and before == block.name
-        same = (form for form in forms if _rendered(form) == wanted)
+        same = (form for form in forms if form is not raw and _rendered(form) == wanted)
         text = "" if is_second_list else next(same, "")
         chosen.append(text or raw)
         before = block.name if text else ""
@@ -250,12 +243,10 @@ def _written(blocks: list[Tag]) -> tuple[str, str]:
     return joined if _rendered(joined) == whole else "\n\n".join(raws), whole
 
 
-def _raw(block: Tag) -> str:
+def _raw(block: Element) -> str:
     """A block as HTML on one line: an empty line would end it (CommonMark §4.6)."""
-    formatter = _Formatter(entity_substitution=EntitySubstitution.substitute_xml)
-    html = block.decode(formatter=formatter)
     return _outside_pre(
-        html,
+        html_tree.written(block),
         _on_one_line,
         lambda pre: pre.replace("\n", "&#10;"),
     )
@@ -291,10 +282,3 @@ def _in_order(tag: re.Match[str]) -> str:
     """A tag with its attributes sorted: their order means nothing."""
     attributes = sorted(re.findall(r' [a-z]+="[^"]*"', tag[1]))
     return tag[0].replace(tag[1], "".join(attributes))
-
-
-class _Formatter(HTMLFormatter):
-    """Writes attributes in the order that they came in."""
-
-    def attributes(self, tag: Tag) -> list[tuple[str, str]]:
-        return [(name, str(value)) for name, value in tag.attrs.items()]

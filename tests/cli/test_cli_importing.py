@@ -115,7 +115,7 @@ def test_the_files_that_come_are_named_with_whence_they_come(tmp_path: Path, con
 
 
 def test_no_other_command_waits_for_what_reads_foreign_formats() -> None:
-    asked = "import feedservice.cli.main, sys; print([name for name in ('feedparser', 'bs4', 'markdownify', 'ruamel') if name in sys.modules])"
+    asked = "import feedservice.cli.main, sys; print([name for name in ('feedparser', 'trafilatura', 'ruamel') if name in sys.modules])"
     assert (
         subprocess.run(
             [sys.executable, "-c", asked], check=True, capture_output=True, text=True

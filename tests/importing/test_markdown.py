@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedservice.content import markup
-from feedservice.importing import markdown_links
+from feedservice.importing import html_tree, markdown_links
 from feedservice.importing.markdown import convert, plain_text
 
 CASES = {
@@ -63,6 +63,13 @@ def test_html_comes_back_as_it_was(name: str) -> None:
     made = convert(CASES[name], lambda kind, url: url, "ar").markdown
     spaced = expected.replace("/a b(c)", "/a%20b%28c%29").replace("/x (1)", "/x%20%281%29")
     assert shown(markup.render(made, path="x/x.md").html) == shown(safe(spaced))
+
+
+def test_a_tree_is_read_and_written_as_the_sanitiser_wrote_it() -> None:
+    for html in map(markup.sanitised, CASES.values()):
+        tree = html_tree.parse(html)
+        written = "".join(map(html_tree.written, tree.children)).replace("/>", ">")
+        assert written.replace("'ق \"م\"'", '"ق &quot;م&quot;"') == html
 
 
 @pytest.mark.parametrize(

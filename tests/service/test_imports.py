@@ -10,7 +10,7 @@ from factories import write_article
 from service_process import ROOT
 
 READING = {"pydantic", "yaml", "nh3", "pyromark", "PIL", "puremagic"}
-TOOLS = {"rich", "httpx", "bs4", "feedparser", "ruamel", "markdownify", "anyascii"}
+TOOLS = {"rich", "httpx", "trafilatura", "feedparser", "ruamel", "anyascii"}
 ANSWERING = {"flask", "werkzeug", "jinja2", "lxml", "feedgen", "babel", "granian"}
 ROOMS = {f"feedservice.{room}" for room in ("authoring", "importing", "exporting")}
 WRITING = {"feedservice.content.reader", "feedservice.ingest", "feedservice.index.writer"}
