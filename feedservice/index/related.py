@@ -36,6 +36,21 @@ class Standing(NamedTuple):
     lists: list[Label]
 
 
+class Alike(NamedTuple):
+    """Which articles are like one.
+
+    Attributes:
+        candidates: the numbers of those that were looked at, of each of its lists.
+        best: the numbers of those that are like it, best first.
+    """
+
+    candidates: list[list[int]]
+    best: tuple[int, ...]
+
+
+NOBODY = Alike([], ())
+
+
 def standing(article: Article) -> Standing:
     """Return where an article that was read stands."""
     lists = [(str(kind), label_key(kind, slug)) for kind, slug in labels_of(article)]
@@ -50,8 +65,9 @@ def find(
     *,
     kept: KeptParts,
     states: Mapping[Label, Hashable],
-) -> dict[_Key, tuple[int, ...]]:
-    """Return the numbers of the articles like each of ``around``, best first.
+    before: Mapping[_Key, Alike] = MappingProxyType({}),
+) -> dict[_Key, Alike]:
+    """Return which articles are like each of ``around``.
 
     Args:
         connection: within a read transaction.
@@ -60,21 +76,28 @@ def find(
         limit: how many of each at most.
         kept: parts of lists that were read before.
         states: of all their lists.
+        before: what was found for the same lists with the same limit: where the candidates are the
+            same, so are the best, since a row never changes.
     """
     ordered = sorted(around.items(), key=lambda each: each[1].published, reverse=True)
     members = Counter(label for _, its in ordered for label in its.lists)
     parts = LabelParts(kept, connection, states, moment, members)
     parts.prepare({label: its.published for _, its in reversed(ordered) for label in its.lists})
-    found: dict[_Key, tuple[int, ...]] = {}
+    found: dict[_Key, Alike] = {}
     for key, its in ordered:
+        candidates = [parts.before(label, its.published) for label in its.lists]
+        was = before.get(key, NOBODY)
+        if candidates == was.candidates:
+            found[key] = was
+            continue
         scores: dict[int, int] = {}
-        for label in its.lists:
+        for label, numbers in zip(its.lists, candidates, strict=True):
             weight = WEIGHTS[label[0]]
-            for number in parts.before(label, its.published):
+            for number in numbers:
                 scores[number] = scores.get(number, 0) + weight
         # Few are as good as the last one that counts, and only these are put in order.
         least = sorted(scores.values())[-limit:][0] if scores else 0
         rows = parts.rows
         best = sorted((-score, rows[n]) for n, score in scores.items() if score >= least)
-        found[key] = tuple([number for _, (_, _, number) in best[:limit]])
+        found[key] = Alike(candidates, tuple([number for _, (_, _, number) in best[:limit]]))
     return found

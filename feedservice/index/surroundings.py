@@ -109,14 +109,15 @@ class _Row(NamedTuple):
         standing: where it stands.
         used: its lists as it spells them.
         states: of its lists, and whatever else decides what follows.
-        related, spellings: as in `Neighbours`.
+        alike: which rows are like it, and of which these were chosen.
+        spellings: as in `Neighbours`.
     """
 
     written: int
     standing: related.Standing
     used: set[Label]
-    states: Hashable
-    related: tuple[int, ...] = ()
+    states: tuple[Hashable, ...] | None
+    alike: related.Alike = related.NOBODY
     spellings: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -172,21 +173,25 @@ def of_rows(
     rows |= _read(connection, {n: written[n] for n in numbers if n not in rows})
     lists = {label for row in rows.values() for label in row.standing.lists}
     states = label_parts.states(connection, lists, state_of_lists(around))
-    others = spellings.named, limit
-    doubted = {}
+    others = around.begun, spellings.named, limit
+    doubted, before = {}, {}
     for number, row in rows.items():
         its_states = others, *(states[label] for label in row.standing.lists)
         if its_states != row.states:
             doubted[number] = row._replace(states=its_states)
+            if row.states and row.states[0] == others:
+                before[number] = row.alike
     standing = {number: row.standing for number, row in doubted.items()}
-    best = related.find(connection, standing, moment, limit, kept=kept.parts, states=states)
+    alike = related.find(
+        connection, standing, moment, limit, kept=kept.parts, states=states, before=before
+    )
     shown = spellings.of({label for row in doubted.values() for label in row.used})
     for number, row in doubted.items():
         spelt = tuple(sorted((label[0], *shown[label]) for label in row.used if label in shown))
-        rows[number] = row._replace(related=best[number], spellings=spelt)
+        rows[number] = row._replace(alike=alike[number], spellings=spelt)
         kept.keep(number, rows[number])
     return {
-        n: Neighbours(row.written, row.related, tuple(sorted(named[n])), row.spellings)
+        n: Neighbours(row.written, row.alike.best, tuple(sorted(named[n])), row.spellings)
         for n, row in rows.items()
     }
 
@@ -204,7 +209,8 @@ def like(
     standing = {article.slug: related.standing(article) for article in wanted}
     lists = {label for its in standing.values() for label in its.lists}
     states = label_parts.states(connection, lists, state_of_lists(around))
-    return related.find(connection, standing, moment, limit, kept=kept.parts, states=states)
+    found = related.find(connection, standing, moment, limit, kept=kept.parts, states=states)
+    return {slug: alike.best for slug, alike in found.items()}
 
 
 def _read(connection: Connection, written: Mapping[int, int]) -> dict[int, _Row]:

@@ -16,6 +16,7 @@ from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import related
 from feedservice.index.changes import labels_of
 from feedservice.index.label_parts import CANDIDATES
+from feedservice.index.snapshot import Snapshot
 from feedservice.index.writer import IndexWriter
 
 LIMIT = 5
@@ -86,6 +87,19 @@ def test_they_are_those_of_the_definition_after_any_history(index: IndexWriter, 
                 for one in around:
                     slugs = [each.slug for each in found[one.slug]]
                     assert slugs == by_definition(list(there.values()), one, now)
+                assert slugs_by_rows(view, selection, len(around)) == {
+                    one.slug: [each.slug for each in found[one.slug]] for one in around
+                }
+
+
+def slugs_by_rows(view: Snapshot, selection: Selection, limit: int) -> dict[str, list[str]]:
+    """The same as entries are told, which remember what was found for their rows."""
+    numbers = [row.number for row in view.listed(selection, limit)]
+    found = view.neighbours(numbers, LIMIT)
+    teasers = view.articles({n for each in found.values() for n in each.related} | {*numbers})
+    return {
+        teasers[number].slug: [teasers[n].slug for n in found[number].related] for number in numbers
+    }
 
 
 def of_few_labels(n: int) -> Article:
