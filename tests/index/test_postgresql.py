@@ -104,6 +104,20 @@ def test_who_asks_a_database_that_hangs_is_refused_and_only_so_many_wait(
     assert comes_true(lambda: _is_filled(reader))
 
 
+def test_who_is_cut_off_while_it_reads_takes_no_place_of_those_who_come_after(
+    opened: Callable[..., Engine], through: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "READS_WITHIN", 1.0)
+    monkeypatch.setattr(postgresql, "CONNECTIONS", 1)
+    reader = IndexReader(opened(through, readonly=True))
+    assert reader.is_filled()
+    proxy.stop()
+    with pytest.raises(IndexUnavailable):
+        reader.is_filled()
+    proxy.go_on()
+    assert comes_true(lambda: _is_filled(reader))
+
+
 def _is_filled(reader: IndexReader) -> bool:
     try:
         return reader.is_filled()

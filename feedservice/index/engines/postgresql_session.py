@@ -38,6 +38,9 @@ QUIET = "10s"
 class Session(psycopg.Connection[Any]):
     """One that is closed where the server does not answer in time, whatever has become of it.
 
+    Where it is closed nothing is there to be rolled back or set. A pool does both when it takes a
+    session back, and would lose the place of one that cannot.
+
     Attributes:
         within: seconds.
     """
@@ -55,9 +58,19 @@ class Session(psycopg.Connection[Any]):
             raise psycopg.OperationalError("the database does not answer") from error
 
     def rollback(self) -> None:
-        """Roll back; nothing is there to be, where it is closed."""
+        """Roll back, where it is not closed."""
         if not self.closed:
             super().rollback()
+
+    def set_autocommit(self, value: bool) -> None:
+        """Set it, where it is not closed."""
+        if not self.closed:
+            super().set_autocommit(value)
+
+    def set_isolation_level(self, value: psycopg.IsolationLevel | None) -> None:
+        """Set it, where it is not closed."""
+        if not self.closed:
+            super().set_isolation_level(value)
 
 
 def begin(
