@@ -5,12 +5,14 @@ next pages and archive documents, every article, what they and site.yaml redirec
 gone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from urllib.parse import unquote
 
 from feedservice.domain import derived_pictures, redirects, urls
 from feedservice.domain.model import Article
+from feedservice.domain.periods import Period
 from feedservice.domain.routes import GONE
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.site_icons import MANIFEST, SIZES
@@ -26,6 +28,7 @@ from feedservice.publishing.moved_addresses import redirect
 from feedservice.publishing.sitemaps import has_news
 
 _PART = 500
+_MONTH = len("2025-12")
 _SUFFIXES = tuple(each.suffix for each in FORMATS.values())
 MISSING = "/.not-here"
 """An address that nothing can have: asked for the page that says so."""
@@ -41,6 +44,7 @@ class Request:
         file: where the response is written, below the folder; empty where a redirect is expected.
         status: the response that is worth writing; another one is passed over.
         stamp: see `manifest.Record`.
+        batch: answers of one batch have much in common: one process makes them.
     """
 
     path: str
@@ -48,6 +52,7 @@ class Request:
     file: str = ""
     status: int = 200
     stamp: int | None = None
+    batch: str = ""
 
     @property
     def address(self) -> str:
@@ -94,8 +99,10 @@ class Addresses:
         yield from self._pictures()
         yield from self._articles()
         yield from self._pages()
-        for path, selection, stamp in self._lists():
+        lists = list(self._lists())
+        for path, selection, stamp in lists:
             yield from self._list(path, selection, stamp)
+        yield from self._past(lists)
         for path, query in (("/feeds.opml", ""), ("/feeds.opml", "tags=1"), ("/sitemap.xml", "")):
             yield self._document(path, self.stamp(), query)
         for path, pages in addresses(self._view):
@@ -185,21 +192,43 @@ class Addresses:
         yield self._document(subscribe, stamp, query)
         for suffix in _SUFFIXES:
             yield self._document(urls.feed_path(path, suffix), stamp)
-        for query in self._next_pages(selection):
-            yield self._document(path, stamp, query)
-        for period in Archives(self._view, selection).periods():
-            for suffix in _SUFFIXES:
-                yield self._document(urls.archive_path(path, period.name) + suffix, stamp)
-                if period.part == 1:
-                    yield Request(path=urls.archive_path(path, period.span) + suffix, stamp=stamp)
 
-    def _next_pages(self, selection: Selection) -> Iterator[str]:
-        """Yield the queries of a list's pages but its first one."""
+    def _past(self, lists: Sequence[tuple[str, Selection, int]]) -> Iterator[Request]:
+        """Yield the next pages and archive documents of lists, all of a month together.
+
+        An entry is in a document of each list that its article is in, and made once if these are
+        asked for one after another.
+        """
+        zone = self._site.timezone
+        found: dict[tuple[str, bool], list[Request]] = {}
+        for path, selection, stamp in lists:
+            for cursor in self._cursors(selection):
+                query = urls.canonical(replace(selection, before=cursor)).partition("?")[2]
+                month = Period.month_of(cursor.published, zone).span
+                batch = f"before {month}"
+                request = replace(self._document(path, stamp, query), batch=batch)
+                found.setdefault((month, False), []).append(request)
+            for period in Archives(self._view, selection).periods():
+                month = period.span[:_MONTH]
+                found.setdefault((month, True), []).extend(
+                    replace(each, batch=f"archive {month}")
+                    for each in self._archived(path, period, stamp)
+                )
+        for _month, requests in sorted(found.items(), key=itemgetter(0), reverse=True):
+            yield from requests
+
+    def _archived(self, path: str, period: Period, stamp: int) -> Iterator[Request]:
+        for suffix in _SUFFIXES:
+            yield self._document(urls.archive_path(path, period.name) + suffix, stamp)
+            if period.part == 1:
+                yield Request(path=urls.archive_path(path, period.span) + suffix, stamp=stamp)
+
+    def _cursors(self, selection: Selection) -> Iterator[Cursor]:
+        """Yield where each page of a list begins but its first one."""
         last: Article | None = None
         for number, article in enumerate(self._each(selection)):
             if last and number % self._site.limit == 0:
-                cursor = Cursor(published=last.published, slug=last.slug)
-                yield urls.canonical(replace(selection, before=cursor)).partition("?")[2]
+                yield Cursor(published=last.published, slug=last.slug)
             last = article
 
     def _redirects(self) -> Iterator[str]:

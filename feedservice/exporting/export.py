@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 _LAYOUT = 2
 """How files and kinds are named: another number asks for every address anew."""
 
-_CHUNK = 16
+_CHUNK, _BATCH = 64, 512
+"""Addresses that one process is handed at once: any, and of one batch."""
 _PARALLEL_FROM = 300
 """Fewer addresses are asked sooner than other processes are started."""
 
@@ -272,9 +274,16 @@ def _variants(file: str) -> tuple[str, ...]:
     return (file, f"{file}.gz", f"{file}.br") if file else ()
 
 
+def _chunks(tasks: Sequence[Task]) -> Iterator[list[Task]]:
+    """Yield tasks in parts, no batch in two where that is not large."""
+    for batch, alike in groupby(tasks, key=lambda task: task.request.batch):
+        while part := list(islice(alike, _BATCH if batch else _CHUNK)):
+            yield part
+
+
 def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Outcome]]:
     """Yield what became of tasks, chunk by chunk; in several processes where that is worth it."""
-    chunks = (tasks[start : start + _CHUNK] for start in range(0, len(tasks), _CHUNK))
+    chunks = _chunks(tasks)
     if jobs < 2 or len(tasks) < _PARALLEL_FROM:
         yield from (run(job, chunk) for chunk in chunks)
         return

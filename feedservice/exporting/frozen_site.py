@@ -1,14 +1,18 @@
 """The index for a process that asks for every document as of one moment, in each format in turn."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import Engine
 
+from feedservice.domain.model import Article, Site
+from feedservice.domain.selections import Cursor, Selection
 from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Snapshot
+
+_AHEAD = 128
+"""Articles whose related ones are looked for at once, at most."""
 
 
 class FrozenSite(IndexReader):
@@ -24,7 +28,58 @@ class FrozenSite(IndexReader):
         """Return the snapshot, open as long as this object."""
         if self._view is None:
             view = self._open.enter_context(super().snapshot(now))
-            # They cost more than the rest of a document, and its other formats come next.
-            view.related = lru_cache(1)(view.related)  # type: ignore[method-assign]
+            view.related = _Related(view).of  # type: ignore[method-assign]
+            view.articles = _Articles(view).of  # type: ignore[method-assign]
             self._view = view
         yield self._view
+
+    def current(self) -> tuple[int, Site]:
+        """Return the revision and the site of the snapshot, once it is open."""
+        return (self._view.revision, self._view.site) if self._view else super().current()
+
+
+class _Related:
+    """Looks for what is related to the next articles, too, while these are asked for one by one."""
+
+    def __init__(self, view: Snapshot) -> None:
+        self._view = view
+        self._find = view.related
+        self._found: dict[str, tuple[Article, ...]] = {}
+        self._ahead = self._used = 0
+
+    def of(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
+        """Return what `Snapshot.related` does."""
+        if len(around) != 1:
+            return self._find(around, limit)
+        (article,) = around
+        if article.slug not in self._found:
+            self._look(article, limit)
+        self._used += 1
+        return {article.slug: self._found[article.slug]}
+
+    def _look(self, article: Article, limit: int) -> None:
+        """Look for more where most of what was looked for was asked for, else for one."""
+        most = 2 * self._ahead + 1
+        self._ahead = min(most, _AHEAD) if self._used > self._ahead // 2 else 0
+        self._used = 0
+        cursor = Cursor(published=article.published, slug=article.slug)
+        ahead = self._view.select(Selection(before=cursor), self._ahead, teaser=True)
+        self._found = self._find((article, *ahead), limit)
+
+
+class _Articles:
+    """Holds the whole articles that were read last: the other formats of a document come next."""
+
+    def __init__(self, view: Snapshot) -> None:
+        self._read = view.articles
+        self._key: frozenset[int] = frozenset()
+        self._found: dict[int, Article] = {}
+
+    def of(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
+        """Return what `Snapshot.articles` does."""
+        if teaser:
+            return self._read(numbers, teaser=True)
+        key = frozenset(numbers)
+        if key != self._key:
+            self._key, self._found = key, self._read(numbers)
+        return self._found

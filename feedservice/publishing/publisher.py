@@ -50,6 +50,7 @@ class Publisher:
 
     Attributes:
         entries: of feeds, as far as they are kept.
+        cards: of pages, in the same way.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Publisher:
         self._clock = clock
         self._max_age = max_age
         self.entries = KeptEntries()
-        self._cards = KeptCards()
+        self.cards = KeptCards()
         self._rendered = rendered
 
     def known(self) -> tuple[int, Site]:
@@ -193,11 +194,11 @@ class Publisher:
                 route = read_list(route, view.site)
             selection = resolve(route, view.site, view.slugs)
             if route.is_search_page:
-                return search_page(route, selection, view, self._cards)
+                return search_page(route, selection, view, self.cards)
             listed, next_page = _page(selection, view.site.limit, view.listed)
             return build_page.listing(
                 _channel(view, selection),
-                self._cards.of(view, listed),
+                self.cards.of(view, listed),
                 view.site,
                 next_page=next_page,
                 last_modified=view.last_modified(selection),

@@ -13,12 +13,19 @@ from feedservice.content.media_file import MediaFile
 from feedservice.exporting.export import ExportedSite
 from feedservice.exporting.frozen_site import FrozenSite
 from feedservice.index.engine import open_engine
+from feedservice.publishing.cards import KeptCards
+from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
 from feedservice.service import wiring
 from feedservice.service.wiring_web import around
 from feedservice.settings import Settings
+from feedservice.system import memory
 from feedservice.web.app import create_app
 from feedservice.web.media import OpenDerived
+
+_ENTRIES, _CARDS = 48 * 1024 * 1024, 16 * 1024 * 1024
+"""Bytes that each process keeps of entries, and of cards: those of some 2,000 articles, which the
+documents and pages of a month share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +38,22 @@ class FrozenApplication:
     def __call__(self) -> Flask:
         """Return the application."""
         given = self.given
+        memory.keep_free()
         index = FrozenSite(open_engine(given.database, readonly=True), given.base_url)
 
         def clock() -> datetime:
             return self.now
 
         publishing = Publisher(index, clock, max_age=given.max_age)
+        publishing.entries = KeptEntries(_ENTRIES)
+        publishing.cards = KeptCards(_CARDS)
         files = ContentFiles(given.content)
         app = create_app(
             publishing,
             files.open_media,
             open_derived=_making(files, wiring.derived_files(given)),
             max_age=given.max_age,
+            cards=_CARDS,
         )
         app.after_request(_without_moment)
         return around(app, publishing.known, clock)

@@ -34,12 +34,11 @@ def replace(
     """
     temporary = _temporary_in(folder or target.parent)
     try:
-        length = _write(temporary, blocks, sync=sync, mode=mode)
-        if mtime is not None:
-            os.utime(temporary, (mtime, mtime))
+        length = _write(temporary, blocks, sync=sync, mode=mode, mtime=mtime)
         temporary.replace(target)
-    finally:
+    except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
     return length
 
 
@@ -73,13 +72,22 @@ def _temporary_in(folder: Path) -> Path:
     return folder / f".new-{secrets.token_hex(8)}.tmp"
 
 
-def _write(path: Path, blocks: Iterable[bytes], *, sync: bool, mode: int | None = None) -> int:
+def _write(
+    path: Path,
+    blocks: Iterable[bytes],
+    *,
+    sync: bool,
+    mode: int | None = None,
+    mtime: int | None = None,
+) -> int:
     with path.open("xb") as stream:
         if mode is not None:  # before its first byte: it may be nobody else's
             os.fchmod(stream.fileno(), mode)
         stream.writelines(blocks)
         length = stream.tell()
+        stream.flush()
         if sync:
-            stream.flush()
             os.fsync(stream.fileno())
+        if mtime is not None:
+            os.utime(stream.fileno(), (mtime, mtime))
     return length

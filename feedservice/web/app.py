@@ -13,6 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from feedservice.domain.errors import NotFound
 from feedservice.domain.route import SENT_TO, Kind, Route
+from feedservice.http.lru import SegmentedLRU
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.cdn import Cdn
 from feedservice.web.desk import Desk
@@ -36,6 +37,7 @@ def create_app(
     open_derived: OpenDerived = lambda *_: None,
     media_at: str = "",
     max_age: int = 300,
+    cards: int = 4 * 1024 * 1024,
     cdn: Cdn | None = None,
     scrape: Callable[[], bytes] = bytes,
     operators: Iterable[Network] = LOOPBACK,
@@ -55,6 +57,7 @@ def create_app(
         open_derived: opens smaller pictures.
         media_at: the address that readers of both are sent to instead, where there is one.
         max_age: seconds for which caches may keep documents.
+        cards: bytes of HTML of articles in lists to keep.
         cdn: what stands in front, where it is to be told something.
         scrape: what /metrics answers.
         operators: who may ask /readyz and /metrics; others are answered 404.
@@ -80,6 +83,7 @@ def create_app(
         cdn=cdn,
         script=page_document(script, "text/javascript; charset=utf-8"),
         template_failed=template_failed,
+        cards=SegmentedLRU(cards),
     )
     install(app.extensions, given)
     door = Door(intakes)

@@ -62,6 +62,16 @@ class View:
             cards.put(key, made, _WIDTH * len(made) + _OVERHEAD)
         return made
 
+    def shared(self, make: Macro, here: str | None = None) -> str:
+        """Return what a macro makes of the site alone, and of where in it a page is."""
+        if self.site is None:
+            return make(here)
+        parts = services().parts.of(self.site)
+        key = make.name, here
+        if key not in parts:
+            parts[key] = make(here)
+        return parts[key]
+
     def menu(self) -> tuple[MenuItem, ...]:
         """Return the links of the header: those of site.yaml, else its categories."""
         if self.site is None or self.site.menu or not self.site.categories:

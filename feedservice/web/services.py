@@ -12,6 +12,7 @@ from feedservice.http.lru import SegmentedLRU
 from feedservice.publishing.publisher import Publisher
 from feedservice.web.cdn import Cdn
 from feedservice.web.media import OpenDerived, OpenMedia
+from feedservice.web.site_parts import SiteParts
 
 _KEY = "feedservice"
 TemplateFailed = Callable[[tuple[Template, ...], Problem], None]
@@ -32,6 +33,7 @@ class Services:
         script: what lets a button copy an address, for pages that have such a button.
         template_failed: told of a fault of a site's own templates, once a place.
         cards: HTML of articles in lists, as it was made.
+        parts: HTML that many pages share.
     """
 
     publisher: Publisher
@@ -42,9 +44,10 @@ class Services:
     behind_since: Callable[[], datetime | None]
     script: Document
     template_failed: TemplateFailed
+    cards: SegmentedLRU[str]
     cdn: Cdn | None = None
     media_at: str = ""
-    cards: SegmentedLRU[str] = field(default_factory=lambda: SegmentedLRU(4 * 1024 * 1024))
+    parts: SiteParts = field(default_factory=SiteParts)
 
 
 def install(extensions: dict[str, object], services: Services) -> None:

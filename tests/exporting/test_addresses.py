@@ -1,12 +1,14 @@
 """Which addresses an export asks for."""
 
 from datetime import timedelta
+from itertools import groupby
 
 import pytest
 
 from factories import NOW, article, moment, reading, site
 from feedservice.domain.model import Author
 from feedservice.exporting.addresses import Addresses
+from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import archives
 
@@ -28,6 +30,18 @@ def test_every_part_of_a_large_day_is_a_file_and_the_day_leads_to_the_newest(
         f"public/archive/2025-11-03-{part}.atom" for part in (3, 2, 1)
     ]
     assert [each.path for each in asked if not each.file] == ["/archive/2025-11-03.atom"]
+
+
+def test_what_shares_entries_is_asked_for_together(index: IndexWriter) -> None:
+    made = [
+        article(f"m{month}", published=moment(f"2025-{month:02}-03T08:00")) for month in (9, 10, 11)
+    ]
+    index.write([reading(each) for each in made], (), NOW)
+    with index.snapshot(NOW) as view:
+        batches = [each.batch for each in Addresses(view, (), ()).requests()]
+    found = [batch for batch, _alike in groupby(filter(None, batches))]
+    assert found == ["archive 2025-11", "archive 2025-10", "archive 2025-09"]
+    assert batches.count("archive 2025-11") == 2 * len(FORMATS)
 
 
 def test_earlier_addresses_of_lists_and_of_their_feeds_are_asked_for(index: IndexWriter) -> None:

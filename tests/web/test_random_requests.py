@@ -278,7 +278,6 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/text.py: _tokens_of": "words under 200 characters",
         "exporting/tasks.py: application": "one",
         "index/query.py: _statement": "256 shapes of lists",
-        "exporting/frozen_site.py: snapshot": "one question",
         "content/reading_process.py: _same": "one site",
     }
 )
