@@ -20,6 +20,7 @@ from feedservice.domain.errors import reason_of
 from feedservice.exporting.addresses import Request
 from feedservice.exporting.folder import Folder, ForeignFile
 from feedservice.exporting.manifest import Headers, Record
+from feedservice.exporting.names import kind_of
 from feedservice.exporting.precompress import precompress
 from feedservice.exporting.wsgi_client import Answer, ask
 from feedservice.http.prepared_response import COMPRESSED
@@ -149,7 +150,7 @@ class _Worker:
         record = Record(answer.status, request.file, etag, stamp, size, mtime)
         if is_media or answer.headers.get("Content-Type") in COMPRESSED:
             return record, 1
-        gzip, brotli = precompress(body)
+        gzip, brotli = precompress(body, is_rare=kind_of(request.path).startswith("archive."))
         for suffix, coded in ((".gz", gzip), (".br", brotli)):
             if coded:
                 self._write(task, suffix, [coded], mtime)

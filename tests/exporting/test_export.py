@@ -156,6 +156,11 @@ def test_compressed_forms_hold_the_same_bytes_and_small_bodies_have_none(
     assert "favicon.ico" in files
     assert not any(name.endswith((".ico.gz", ".ico.br", ".png.gz", ".png.br")) for name in files)
     assert not any(name.startswith("media/") and name.endswith((".gz", ".br")) for name in files)
+    assert {"archive/2025-12.rss.gz", "archive/2025-12.html.br"} <= files.keys()
+    assert not any(
+        "/archive/" in f"/{name}" and name.endswith((".rss.br", ".atom.br", ".json.br"))
+        for name in files
+    )
 
 
 def test_a_file_has_the_time_that_last_modified_says_and_other_bytes_a_later_one(

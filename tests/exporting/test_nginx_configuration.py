@@ -182,7 +182,12 @@ def test_every_address_is_answered_as_the_service_answers_it(pair: Pair, coding:
     targets = pair.targets(200)
     assert len(targets) > 100
     for target in targets:
-        mine, theirs = (ask(target, Accept_Encoding=coding) for ask in (pair.nginx, pair.service))
+        # Of archive documents an export has no Brotli.
+        wanted = (
+            "gzip" if coding != "identity" and "/archive/" in target and "." in target else coding
+        )
+        mine = pair.nginx(target, Accept_Encoding=coding)
+        theirs = pair.service(target, Accept_Encoding=wanted)
         assert theirs.status == 200
         assert_same(mine, theirs, target)
 
