@@ -49,8 +49,7 @@ class Publisher:
         rendered: told the name of a format whenever a document is rendered.
 
     Attributes:
-        entries: of feeds, as far as they are kept.
-        cards: of pages, in the same way.
+        entries, cards: of feeds and of pages, as far as they are kept.
     """
 
     def __init__(
