@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from feedservice.domain.errors import ImportFailure
 from feedservice.i18n import _
 from feedservice.importing import front_matter, medium, substack
+from feedservice.importing.astro import Astro
 from feedservice.importing.exported import Exported
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.front_matter import Fields, FrontMatterError
 from feedservice.importing.hugo import Hugo
 from feedservice.importing.jekyll import Jekyll
 from feedservice.importing.markdown_folder import (
-    Astro,
     Eleventy,
     MarkdownFolder,
     settings_of_program,
@@ -77,6 +77,8 @@ def open_files(files: Files, name: str, kind: str | None, zone: str) -> Source:
         made = generator(configuration, frozenset(files.paths()))
         if isinstance(made, Pelican):
             made = replace(made, modified=files.modified)
+        if isinstance(made, Nikola):
+            made = replace(made, beside=files.read)
         return FolderSource(files, made)
     raise ImportFailure(
         _(
@@ -85,6 +87,13 @@ def open_files(files: Files, name: str, kind: str | None, zone: str) -> Source:
             " what it is, or import the site's feed by its address",
             source=name,
         )
+    )
+
+
+def is_site(files: Files) -> bool:
+    """Return whether what configures a program that makes sites lies in a folder."""
+    return any(
+        _lies_in(files, files.paths(), each) for each in _GENERATORS if each is not MarkdownFolder
     )
 
 

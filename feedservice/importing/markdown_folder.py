@@ -1,4 +1,4 @@
-"""Folders of Markdown with front matter → entries: of Eleventy, Astro, or nobody known. Pure.
+"""Folders of Markdown with front matter → entries: of Eleventy, or of nobody known. Pure.
 
 Each program has its own way from a path to an address; the rest is the same.
 """
@@ -24,14 +24,18 @@ _DATES = (
     *("publishedat", "created", "created_at", "createdat"),
 )
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_ ]?(.*)")
+_STAMPED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?[-_ ]")
 _HEADING = re.compile(r"\s*+#[ \t]++(\S[^\n]*+)(?:\n|\Z)")
 _ABOUT_THE_FOLDER = frozenset(
     ("readme", "changelog", "contributing", "license", "code_of_conduct", "security", "404")
 )
+_NEVER_SHOWN = frozenset(("readme", "404"))
 _PAGES = frozenset(("about", "contact", "privacy", "imprint", "terms", "من-نحن", "اتصل-بنا"))
 _PLAIN = frozenset(("", "post", "posts", "blog", "article", "articles", "content", "src", "notes"))
+_ENDING = re.compile(r"\.\w+$")
 _IMPORT = re.compile(r"^(?:import|export)\b[^\n]*\n", re.MULTILINE)
 _COMPONENT = re.compile(r"</?([A-Z][\w.]*)")
+_INPUT = re.compile(r"""\binput["']?\s*:\s*["'](?:\./)?([\w./-]+)["']""")
 _SITE = re.compile(r"""\bsite\s*:\s*["'](https?://[^"'\s]+)["']""")
 
 
@@ -47,13 +51,16 @@ class MarkdownFolder:
     carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
     roots: ClassVar[tuple[str, ...]] = ("",)
     """Folders that articles are in; what their paths begin with is no part of an address."""
+    is_date_in_address: ClassVar[bool] = False
+    """Whether the date that a name begins with is in the address too."""
 
     def holds(self, path: str) -> bool:
         """See `Generator`."""
         is_markdown = path.lower().endswith(self.carried)
         is_plain = not any(part.startswith("_") for part in path.split("/"))
-        is_article = stem_of(path).lower() not in _ABOUT_THE_FOLDER
-        return is_markdown and is_plain and is_article and path.startswith(self.roots)
+        name = stem_of(path).lower()
+        is_about = name in _ABOUT_THE_FOLDER and ("/" not in path or name in _NEVER_SHOWN)
+        return is_markdown and is_plain and not is_about and path.startswith(self.roots)
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
@@ -68,14 +75,20 @@ class MarkdownFolder:
             return None
         entry = entry_of(fields, path)
         folder, name = self.place(path)
-        dated = _DATED.fullmatch(name)
+        stamp = _STAMPED.match(name)
+        dated = _DATED.fullmatch(
+            "-".join((*stamp.groups(), name[stamp.end() :])) if stamp else name
+        )
         published = fields.moment(*_DATES) or moment_of(dated[1] if dated else "", self.config.zone)
-        name = (dated[2] or name) if dated else name
-        heading = None if entry.title else _HEADING.match(body)
-        if heading:
+        whole, name = name, (dated[2] or name) if dated else name
+        heading = _HEADING.match(body)
+        said = heading[1].rstrip(" \t#") if heading else ""
+        if heading and entry.title in ("", said):  # what says the title again
             body = body[heading.end() :]
         slug = entry.slug or name
-        url = self.address(fields, folder, slug)
+        url = self.address(
+            fields, folder, entry.slug or (whole if self.is_date_in_address else name)
+        )
         unknown = Unknown(path, text, body)
         if path.lower().endswith(".mdx"):
             body = outside_code(body, lambda part: _without_components(part, unknown))
@@ -84,7 +97,7 @@ class MarkdownFolder:
             entry,
             id=entry.id or (url if is_http(url) else ""),
             url=url,
-            title=entry.title or (heading[1].rstrip(" \t#") if heading else name.replace("-", " ")),
+            title=entry.title or said or name.replace("-", " "),
             markdown=self.shown(body, unknown),
             base=f"{posixpath.dirname(path)}/" if "/" in path else "/",
             published=published,
@@ -144,34 +157,43 @@ class Eleventy(MarkdownFolder):
     )
     roots: ClassVar[tuple[str, ...]] = ("src/", "content/", "")
 
+    def holds(self, path: str) -> bool:
+        """See `Generator`: pages that a program writes are counted, and told."""
+        is_plain = not any(part.startswith("_") for part in path.split("/"))
+        is_template = path.lower().endswith((".njk", ".liquid")) and is_plain
+        is_page = is_template and not _ENDING.search(stem_of(path))
+        return MarkdownFolder.holds(self, path) or (is_page and path.startswith(self._input))
+
+    def place(self, path: str) -> tuple[str, str]:
+        """See `MarkdownFolder`."""
+        is_below = bool(self._input) and path.startswith(self._input)
+        return MarkdownFolder.place(self, path.removeprefix(self._input) if is_below else path)
+
+    def is_page(self, path: str, name: str, fields: Fields) -> bool:
+        """See `MarkdownFolder`: so is what lies beside the folders of articles."""
+        return MarkdownFolder.is_page(self, path, name, fields) or not self.place(path)[0]
+
+    @property
+    def _input(self) -> str:
+        """The folder that articles are in, where the configuration says it."""
+        named = self.config.text("input").strip("/")
+        return f"{named}/" if named not in ("", ".") else ""
+
     def address(self, fields: Fields, folder: str, slug: str) -> str:
         """See `MarkdownFolder`."""
         written = super().address(fields, folder, slug)
         path = written or f"/{posixpath.join(folder, slug)}/"
-        return _absolute(self.config.text("data.url", "data.site.url", "data.baseurl"), path)
-
-
-class Astro(MarkdownFolder):
-    """How Astro's folder is read: collections in ``src/content``, and ``src/pages``."""
-
-    kind: ClassVar[str] = "astro"
-    configs: ClassVar[tuple[str, ...]] = tuple(
-        f"astro.config.{ending}" for ending in ("mjs", "js", "ts", "mts", "cjs")
-    )
-    roots: ClassVar[tuple[str, ...]] = ("src/content/", "src/data/", "src/pages/")
-
-    def address(self, fields: Fields, folder: str, slug: str) -> str:  # noqa: ARG002
-        """See `MarkdownFolder`."""
-        return _absolute(self.config.text("site"), f"/{posixpath.join(folder, slug)}/")
+        return absolute(self.config.text("data.url", "data.site.url", "data.baseurl"), path)
 
 
 def settings_of_program(program: str) -> dict[str, str]:
-    """Return what a JavaScript configuration says of the site's address; it is never run."""
-    found = _SITE.search(program)
-    return {"site": found[1]} if found else {}
+    """Return what a JavaScript configuration says of address and folder; it is never run."""
+    found = (("site", _SITE.search(program)), ("input", _INPUT.search(program)))
+    return {key: match[1] for key, match in found if match}
 
 
-def _absolute(site: str, path: str) -> str:
+def absolute(site: str, path: str) -> str:
+    """Return the address of a path of a site; the path where the site is not known."""
     path = quote(path, safe="/%:?=&#~+,;@!$'()*")
     return join(site, path) if is_http(site) else path
 

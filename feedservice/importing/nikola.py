@@ -5,36 +5,56 @@
 
 import posixpath
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
+from urllib.parse import quote
 
-from feedservice.domain.text import slugify
+from text_unidecode import unidecode  # type: ignore[import-untyped]
+
 from feedservice.importing import rest
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.front_matter import split as split_front
 from feedservice.importing.markdown_folder import MarkdownFolder
 
-_LINE = re.compile(r"\.\. ([\w-]+):[ \t]*(.*)")
+_LINE = re.compile(r"\.\. ([\w-]+):(?!:)[ \t]*(.*)")
 _COMMENT = re.compile(r"\s*<!--[ \t]*\n(.*?)\n-->[ \t]*\n?", re.DOTALL)
+_IN_ORDER = ("title", "slug", "date", "tags", "link", "description", "type")
+"""What the lines of the oldest files beside a text are."""
+_SAFE = "/%:?=&#~+,;@!$'()*"
+_PRIVATE = frozenset({"draft", "private"})
 _MORE = re.compile(r"<!--\s*TEASER_END[^<>]*-->")
 
 
+@dataclass(frozen=True, slots=True)
 class Nikola(MarkdownFolder):
-    """How Nikola's folder is read; ``config`` is what its program assigns."""
+    """How Nikola's folder is read; ``config`` is what its program assigns.
 
+    ``beside`` reads a file of the folder: metadata may stand in one beside the text, ``x.meta``.
+    """
+
+    beside: Callable[[str], bytes | None] = field(default=lambda _path: None, compare=False)
     kind: ClassVar[str] = "nikola"
+    is_date_in_address: ClassVar[bool] = True
     configs: ClassVar[tuple[str, ...]] = ("conf.py",)
-    carried: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".html", ".htm", ".rst")
+    carried: ClassVar[tuple[str, ...]] = (
+        *(".md", ".markdown", ".mdown", ".html", ".htm"),
+        *(".rst", ".txt"),
+    )
 
     def read(self, path: str, text: str) -> ForeignEntry | str | None:
         """See `Generator`."""
-        entry = super().read(path, text)
-        if not isinstance(entry, ForeignEntry) or not path.lower().endswith(".rst"):
+        above = self._meta(path)
+        entry = MarkdownFolder.read(self, path, f"{above}{text}")
+        if not isinstance(entry, ForeignEntry):
+            return entry
+        entry = replace(entry, lang=self._language(path))
+        if not path.lower().endswith((".rst", ".txt")):
             return entry
         body, language = entry.markdown or "", self.config.text("default_lang") or "en"
-        above = text.count("\n") - body.count("\n")
-        document = rest.read(body, path, language, above=above, has_title=False)
+        lines = text.count("\n") - body.count("\n")
+        document = rest.read(body, path, language, above=max(lines, 0), has_title=False)
         remarks = (*entry.remarks, *document.remarks)
         return replace(entry, markdown=None, html=document.html(), remarks=remarks)
 
@@ -49,19 +69,21 @@ class Nikola(MarkdownFolder):
     def split(self, text: str) -> tuple[Fields, str]:
         """See `MarkdownFolder`."""
         comment = _COMMENT.match(text)
-        lines = (comment[1] if comment else text).split("\n")
-        found = [match for line in lines if (match := _LINE.fullmatch(line.strip()))]
-        if not found or (not comment and not _LINE.match(text)):
+        # Directives of the text look like them: only what stands above it is metadata.
+        head, body = (comment[1], text[comment.end() :]) if comment else _split(text)
+        lines = (line.strip() for line in head.split("\n"))
+        found = [match for line in lines if (match := _LINE.fullmatch(line))]
+        if not found:
             fields, body = split_front(text, self.config.zone)
             return fields, _MORE.sub("", body)
         values: dict[str, Any] = {match[1].lower(): match[2].strip() for match in found}
         values["date"] = re.sub(r"[ \t]?UTC(?=[+-])", "", values.get("date", ""))
-        body = text[comment.end() :] if comment else _after(text)
+        hidden = {values.get("status", "")}
         for key in ("tags", "category", "author"):
             names = [each.strip() for each in values.get(key, "").split(",") if each.strip()]
-            values[key] = [each for each in names if each not in ("draft", "private")]
-        status = values.get("status") or ("draft" if "draft" in str(found) else "")
-        if status in ("draft", "private"):
+            hidden |= set(names) if key == "tags" else set()
+            values[key] = [each for each in names if each not in _PRIVATE]
+        if hidden & _PRIVATE:
             values["draft"] = "true"
         return Fields(values, self.config.zone), _MORE.sub("", body)
 
@@ -71,13 +93,52 @@ class Nikola(MarkdownFolder):
             (pair for pair in self._folders if path.startswith(f"{pair[0]}/")), ("", "")
         )
         stem = posixpath.splitext(path.removeprefix(f"{folder}/"))[0]
-        return posixpath.split(posixpath.join(target, stem))
+        language = self._language(path)
+        prefix = posixpath.normpath(self._translations.get(language, "")) if language else ""
+        stem = stem.removesuffix(f".{language}")
+        return posixpath.split(posixpath.join(prefix, target, stem).removeprefix("./"))
 
-    def address(self, fields: Fields, folder: str, slug: str) -> str:  # noqa: ARG002
+    def address(self, fields: Fields, folder: str, slug: str) -> str:
         """See `MarkdownFolder`."""
         site = self.config.text("site_url").rstrip("/")
-        ending = ".html" if self.config.text("pretty_urls") == "false" else "/"
-        return f"{site}/{posixpath.join(folder, slugify(slug))}{ending}"
+        # What the metadata say is an address as it is; the name of a file becomes one.
+        name = slug if fields.text("slug") else self._slug(slug)
+        is_plain = self.config.text("pretty_urls") == "false"
+        path = posixpath.join(folder, name)
+        if name == "index":
+            path = folder and f"{folder}/"
+        else:
+            path += ".html" if is_plain else "/"
+        return f"{site}/{quote(path, safe=_SAFE)}"
+
+    def _slug(self, name: str) -> str:
+        """A slug as ``nikola.utils.slugify`` makes it."""
+        if self.config.text("use_slugify") == "false":
+            return name
+        name = "".join(map(_latin, name))
+        name = re.sub(r"[^+\w\s-]", "", name).strip().lower()
+        return re.sub(r"[-\s]+", "-", name)
+
+    def _meta(self, path: str) -> str:
+        """What a file beside a text says of it, as a text of its own would."""
+        data = self.beside(f"{posixpath.splitext(path)[0]}.meta")
+        if data is None:
+            return ""
+        lines = [line.strip() for line in data.decode("utf-8-sig", "replace").splitlines()]
+        if not any(map(_LINE.fullmatch, lines)):
+            lines = [f".. {key}: {line}" for key, line in zip(_IN_ORDER, lines, strict=False)]
+        return "\n".join((*filter(None, lines), "", ""))
+
+    @property
+    def _translations(self) -> dict[str, str]:
+        said = self.config.values.get("translations")
+        return {key: str(value) for key, value in said.items()} if isinstance(said, dict) else {}
+
+    def _language(self, path: str) -> str:
+        """The language that a name says (``x.ar.rst``), where it is not the site's own."""
+        language = posixpath.splitext(posixpath.splitext(path)[0])[1][1:].lower()
+        is_other = language != (self.config.text("default_lang") or "en").lower()
+        return language if is_other and language in self._translations else ""
 
     @property
     def _folders(self) -> list[tuple[str, str]]:
@@ -92,11 +153,13 @@ class Nikola(MarkdownFolder):
         return list(dict.fromkeys(pair for pair in pairs if pair[0]))
 
 
-def _after(text: str) -> str:
-    """What follows comments at the beginning."""
-    lines = text.split("\n")
-    at = next(
-        (n for n, line in enumerate(lines) if line.strip() and not line.startswith(".. ")),
-        len(lines),
-    )
-    return "\n".join(lines[at:])
+def _split(text: str) -> tuple[str, str]:
+    """Lines of metadata at the beginning, up to the first that is none, and what follows."""
+    lines = text.lstrip("\n").split("\n")
+    at = next((n for n, line in enumerate(lines) if not _LINE.fullmatch(line.strip())), len(lines))
+    return "\n".join(lines[:at]), "\n".join(lines[at:]).lstrip("\n")
+
+
+def _latin(char: str) -> str:
+    known = str(unidecode(char))
+    return "" if known.startswith("[?]") else known

@@ -16,14 +16,14 @@ from feedservice.i18n import _
 from feedservice.importing import blogger, ghost
 from feedservice.importing.addresses import is_http
 from feedservice.importing.archive import Opener, open_archive, opener_of
-from feedservice.importing.doors import open_files
+from feedservice.importing.doors import is_site, open_files
 from feedservice.importing.exported import Exported
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.old_addresses import is_sitemap
 from feedservice.importing.site import Crawl, SiteSource
-from feedservice.importing.source_folder import SourceFolder
+from feedservice.importing.source_folder import Files, SourceFolder
 from feedservice.importing.wordpress import Export, WordPress
 
 MAX_FEED = 256 * 1024 * 1024
@@ -56,12 +56,13 @@ def open_source(
         return _open_address(fetcher.log_in(named), kind, fetcher, zone, crawl)
     path = Path(named)
     if path.is_dir():
-        parts = _parts_of(SourceFolder(path.absolute())) if kind in (None, "wordpress") else {}
+        files = SourceFolder(path.absolute())
+        parts = _parts_of(files) if _may_be_export(files, kind) else {}
         return _export_of(parts) or open_folder(path, kind, zone)
     opener = _opener(path)
     archive = None if kind == "feed" else open_archive(opener(), path.name)
     if archive:
-        names = archive.paths() if kind in (None, "wordpress") else ()
+        names = archive.paths() if _may_be_export(archive, kind) else ()
         parts = {name: partial(archive.open, name) for name in names if _is_xml(name)}
         return _export_of(parts) or open_files(archive, path.name, kind, zone)
     head = _head(opener)
@@ -136,6 +137,11 @@ def open_export(path: Path) -> WordPress:
         ImportFailure: it is not there or cannot be read.
     """
     return WordPress((_export(_opener(path), path.name),))
+
+
+def _may_be_export(files: Files, kind: str | None) -> bool:
+    """Beside a site lies at most the export that it was made of once."""
+    return kind == "wordpress" or (kind is None and not is_site(files))
 
 
 def _parts_of(folder: SourceFolder) -> dict[str, Opener]:

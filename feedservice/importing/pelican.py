@@ -35,13 +35,26 @@ def settings_of(program: str) -> dict[str, Any]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     settings: dict[str, Any] = {}
+    named = _Named()
     for statement in statements:
         if isinstance(statement, ast.Assign):
             names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
             with suppress(ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-                value = _plain(ast.literal_eval(statement.value))
-                settings |= {name.lower(): value for name in names}
+                said = ast.literal_eval(named.visit(statement.value))
+                settings |= {name.lower(): _plain(said) for name in names}
+                named.known |= {name: said for name in names if isinstance(said, str)}
     return settings
+
+
+class _Named(ast.NodeTransformer):
+    """Puts in place of a name the text that was assigned to it: ``{DEFAULT_LANG: ""}``."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """See `ast.NodeTransformer`."""
+        return ast.Constant(self.known[node.id]) if node.id in self.known else node
 
 
 def _plain(value: Any) -> Any:

@@ -36,6 +36,7 @@ WORDINGS = MappingProxyType(
             _("it has neither title nor text: left out"),
             _("Nothing to do, unless the source lost it"),
         ),
+        "unshown": (_("no page shows the collection {value}: it comes as a draft"), _NOT_DRAFT),
         "page-empty": (_("it is a page without text: left out"), _NOTHING),
         "entry-refused": (
             _("what it would become is not a good article ({value}): left out"),

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from feedservice.importing import opening
+from feedservice.importing.fetch import Fetcher
 from feedservice.importing.importer import ImportReport
 from feedservice.importing.zola import slugified
 from import_sources import Run
@@ -110,6 +111,45 @@ def test_astro(bring: Bring, content: Path) -> None:
     assert "shortcode" in codes(report)
 
 
+@pytest.mark.parametrize(
+    ("pages", "path", "address"),
+    [
+        (["posts/[...slug]/index.astro", "tags/[slug].astro"], "blog/2024-05-01-a.md", "posts/2024-05-01-a"),
+        (["blog/[...slug].astro"], "blog/سنة/My Post, 2.md", "blog/سنة/my-post-2"),
+        (["[lang]/blog/[...slug].astro"], "blog/ar/a.md", "ar/blog/a"),
+        (["blog/[...slug].astro", "ur/blog/[slug].astro"], "blog/ur/a.md", "ur/blog/a"),
+        (["blog/[...slug].astro", "ur/blog/[slug].astro"], "blog/en/a.md", "blog/a"),
+        (["[...slug].astro"], "blog/a.md", "a"),
+        (["x/[y].astro"], "blog/a.md", "blog/a"),
+    ],
+)  # fmt: skip
+def test_addresses_of_astro_are_those_of_the_pages_that_show_a_collection(
+    bring: Bring, content: Path, pages: list[str], path: str, address: str
+) -> None:
+    bring(
+        {
+            "astro.config.mjs": "export default { site: 'https://old.example' };",
+            **{f"src/pages/{page}": "---\n" for page in pages},
+            f"src/content/{path}": "---\ntitle: ع\ndate: 2024-05-01\n---\nنص",
+        }
+    )
+    (text,) = (path.read_text(encoding="utf-8") for path in content.rglob("*/*.md"))
+    assert f"id: https://old.example/{address}/\n" in unquote(text)
+
+
+def test_a_collection_of_astro_that_no_page_shows_comes_as_drafts(bring: Bring) -> None:
+    text = "---\ntitle: ع\ndate: 2024-05-01\n---\nنص"
+    report = bring(
+        {
+            "astro.config.mjs": "",
+            "src/pages/blog/[slug].astro": "",
+            "src/content/blog/a.md": text,
+            "src/content/payments/b.md": text,
+        }
+    )
+    assert (report.count, report.drafts, codes(report)) == (2, 1, ["unshown"])
+
+
 def test_eleventy(bring: Bring, content: Path) -> None:
     report = bring(
         {
@@ -126,6 +166,38 @@ def test_eleventy(bring: Bring, content: Path) -> None:
     text_of(content, "a.md", "tags: [داريا]\n")
     text_of(content, "b.md", "id: https://old.example/other/b/\n")
     assert ("/about", "/pages/about") in report.redirects
+
+
+def test_eleventys_folder_is_the_one_that_its_configuration_names(
+    bring: Bring, content: Path
+) -> None:
+    report = bring(
+        {
+            "eleventy.config.mjs": "export default () => ({ dir: { output: '_site', input: './app' } });",
+            "app/_data/site.json": "{}",
+            "app/posts/a.md": "---\ntitle: ع\ndate: 2024-05-01\n---\nنص",
+            "app/now.md": "---\ntitle: الآن\n---\nنص",
+            "app/changelog.md": "---\ntitle: ما تغير\n---\nنص",
+            "app/about.njk": "---\ntitle: عنّا\n---\n{{ x }}",
+            "app/feed.xml.njk": "{{ x }}",
+        }
+    )
+    assert (report.found, report.count, report.drafts) == (4, 3, 0)
+    moved = {
+        ("/posts/a", "/articles/a"),
+        ("/now", "/pages/now"),
+        ("/changelog", "/pages/changelog"),
+    }
+    assert moved <= set(report.redirects)
+    assert codes(report).count("format-other") == 1
+
+
+def test_an_export_beside_the_site_that_came_of_it_is_not_the_site(tmp_path: Path) -> None:
+    wxr = '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel></channel></rss>'
+    for name, text in (("export.xml", wxr), (".eleventy.js", ""), ("a.md", "---\n---\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert opening.open_source(str(tmp_path), None, Fetcher()).kind == "eleventy"
+    assert opening.open_source(str(tmp_path), "wordpress", Fetcher()).kind == "wordpress"
 
 
 def test_nikola(bring: Bring, content: Path) -> None:
@@ -147,18 +219,46 @@ def test_nikola(bring: Bring, content: Path) -> None:
     assert ("/about", "/pages/about") in report.redirects
 
 
+def test_texts_of_nikola_are_restructured_and_have_metadata_above_or_beside(
+    bring: Bring, content: Path
+) -> None:
+    conf = 'BLOG_TITLE = "x"\nSITE_URL = "https://old.example/"\nDEFAULT_LANG = "ar"\nTRANSLATIONS = {DEFAULT_LANG: "", "en": "./en"}\n'
+    head = ".. title: كيف تكتب draft\n.. slug: awwal\n.. date: 2024-05-01 10:00:00 UTC+03:00\n"
+    report = bring(
+        {
+            "conf.py": conf,
+            "posts/a.txt": f"{head}\n*مهم*\n\n.. image:: https://p.example/a.jpg\n\n.. title: لا\n",
+            "posts/a.en.txt": f"{head}\nText\n",
+            "posts/b.txt": "نص\n",
+            "posts/b.meta": "ثانٍ\nthani\n2024/05/02 10:00\nداريا, ماء\n",
+            "posts/خبر c++_1.4.rst": f"{head}\nنص\n".replace(".. slug: awwal\n", ""),
+            "posts/c.rst": "نص\n",
+            "posts/c.meta": ".. title: ثالث\n.. slug: thalith\n.. date: 2024-05-03\n.. tags: draft\n",
+        }
+    )
+    assert (report.kind, report.found, report.count, report.drafts) == ("nikola", 5, 5, 1)
+    text_of(content, "خبر*.md", "id: https://old.example/posts/khbr-c++_14/\n")
+    first = ("title: كيف تكتب draft\n", "id: https://old.example/posts/awwal/\n", "*مهم*")
+    text_of(content, "awwal-2.md", *first, "(https://p.example/a.jpg)")
+    text_of(content, "awwal.md", "lang: en\n", "id: https://old.example/en/posts/awwal/\n")
+    text_of(content, "thani.md", "title: ثانٍ\n", "date: 2024-05-02 10:00", "[داريا, ماء]")
+    text_of(content, "thalith.md", "status: draft\n")
+
+
 def test_a_plain_folder(bring: Bring, content: Path) -> None:
     report = bring(
         {
             "سياسة/2024-05-01 خبر.md": "# عنوان الخبر\n\nنص [آخر](b.md)\n",
-            "سياسة/b.md": "---\ntitle: ب\ncreated: 2024-05-02\ncanonical_url: https://old.example/b\n---\nنص",
+            "سياسة/b.md": "---\ntitle: ب\ncreated: 2024-05-02\ncanonical_url: https://old.example/b\n---\n# ب\n\nنص",
+            "20240503101500-d.md": "نص",
             "c.md": "بلا تاريخ",
             "README.md": "# لا",
         }
     )
-    assert (report.kind, report.found, report.count, report.drafts) == ("markdown", 3, 3, 1)
+    assert (report.kind, report.found, report.count, report.drafts) == ("markdown", 4, 4, 1)
+    text_of(content, "d.md", "date: 2024-05-03 00:00")
     text = text_of(content, "خبر.md")
     assert text.startswith("---\ntitle: عنوان الخبر\ndate: 2024-05-01")
     assert text.endswith("---\n\nنص [آخر](b)\n")
     assert [each.name for each in report.categories] == ["سياسة"]
-    text_of(content, "b.md", "id: https://old.example/b\n")
+    assert text_of(content, "b.md", "id: https://old.example/b\n").endswith("---\n\nنص\n")

@@ -33,7 +33,7 @@ def test_hugos_undated_pages_are_pages(run: Run, content: Path, tmp_path: Path) 
         report = run(opening.open_folder(root, None, "UTC"), category="field", download=None)
         assert (report.found, report.unexplained) == (5, 0)
         codes = [noted.code for noted in report.remarks]
-        assert sorted(codes)[:2] == ["entry-empty", "list-text"]
+        assert {"list-text", "page-empty"} <= set(codes)
         assert report.count == (0 if again else 3)
     assert (content / "pages" / "about.md").read_text(encoding="utf-8") == (
         "---\ntitle: من نحن\nsummary: الفريق\nimage: https://p.example/a.jpg\n---\n\nنص الصفحة.\n"
