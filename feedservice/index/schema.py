@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 20
+SCHEMA_VERSION = 21
 
 _TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """In the order of code points, as Python and SQLite have it."""
@@ -82,13 +82,14 @@ articles = Table(
     Index("articles_by_slug", "slug"),
     Index("articles_by_schedule", "scheduled"),
     Index("articles_by_leaving", "leaves"),
+    Index("articles_by_expiry", "leaves", **_where("leaves > indexed_at")),
     Index("articles_by_status", "status", "published"),
     Index("articles_in_conflict", "status", **_where("conflict IS NOT NULL")),
 )
 """Articles that were read, moments in Unix seconds. ``leaves`` is when it leaves its lists (it
-expires, or was withdrawn), ``indexed_at`` when the row was written,
-``scheduled`` the publication where that was still to come; ``conflict`` is the Problem
-of a file that lost its identity to another, and a row with one is shown to nobody."""
+expires, or was withdrawn), ``indexed_at`` when the row was written (what leaves by time alone does
+so later than that), ``scheduled`` the publication where that was still to come; ``conflict`` is the
+Problem of a file that lost its identity to another, and a row with one is shown to nobody."""
 
 Index("articles_by_date", articles.c.published.desc(), articles.c.slug)
 

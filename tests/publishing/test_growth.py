@@ -170,3 +170,22 @@ def test_a_feed_asks_fifteen_questions_after_a_save(
         with asked(index._engine) as questions:
             publisher.feed(at(address, (), "atom"))
         assert 5 < len(questions) <= most, [each.text for each in questions]
+
+
+def test_what_left_before_it_was_indexed_is_not_looked_at(
+    new_index: Callable[[], IndexWriter],
+) -> None:
+    found = []
+    for size in (10, 200):
+        index = new_index()
+        index.put_site(site(), (), NOW)
+        index.mark_filled()
+        over = NOW - timedelta(days=1)
+        begun = NOW - timedelta(days=9)
+        gone = (article(f"a{n}", published=begun, expires=over) for n in range(size))
+        fill(index, *(article(f"b{n}", published=NOW) for n in range(60)), *gone)
+        with counted(index) as steps:
+            Publisher(index, FixedClock()).listing(at("/"))
+        found.append(steps())
+    few, many = found
+    assert many < 1.25 * few

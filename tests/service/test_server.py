@@ -177,6 +177,7 @@ def test_it_ends_by_itself_whatever_clients_hold_open(
     told = site.log()
     assert "kill" not in told.lower(), told
     assert "Traceback" not in told, told
+    assert not re.search("WARNING|ERROR", told), told  # of a first start and its end
 
 
 SLOW_START = """
