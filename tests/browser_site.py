@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -11,15 +12,18 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from factories import FixedClock, moment, write_article
+from feedservice.content import messages
 from feedservice.content.derived_files import DerivedFiles
 from feedservice.content.files import ContentFiles
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
+from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
+from feedservice.web.preview import preview_blueprint
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -52,7 +56,10 @@ PAGES = {
     "withdrawn": "/articles/2026-03-01-council-hours",
     "refused": "/?limit=many",
 }
-"""A page of each template, and of each kind of list."""
+"""A page of each template that readers meet, and of each kind of list."""
+
+EDITORS = ("/preview", "/preview/calendar", "/preview/articles/asking", "/preview/entries/asking")
+"""A page of each template of the preview."""
 
 LATIN = "لغة HTML الإصدار 5.2، والأمر `git commit -m 'a'` يسجّل، و`print(\"x\")` يطبع (RFC 9110)."
 ASKING = f"""{LATIN}
@@ -149,6 +156,8 @@ def served(folder: Path, now: str) -> Iterator[str]:
     app = create_app(
         publisher, content.open_media, open_derived=DerivedFiles(folder / "pictures").open
     )
+    preview = Preview(index, clock)
+    app.register_blueprint(preview_blueprint(preview, partial(messages.describe, isolated=True)))
     app = around(app, publisher.known, clock)
     server = make_server("127.0.0.1", 0, app, _Server, _Still)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))

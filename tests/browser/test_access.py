@@ -5,7 +5,7 @@ import os
 import pytest
 from playwright.sync_api import Page
 
-from browser_site import PAGES, ROOT, Visit, overflow
+from browser_site import EDITORS, PAGES, ROOT, Visit, overflow
 from waiting import comes_true
 
 AXE = ROOT / "tests" / "js" / "node_modules" / "axe-core" / "axe.min.js"
@@ -27,6 +27,17 @@ def test_axe_finds_nothing(visit: Visit, axe: str, name: str) -> None:
     page.evaluate(axe)
     found = page.evaluate("axe.run()")["violations"]
     assert not [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+def test_axe_finds_nothing_in_what_editors_see_and_a_phone_shows_it_all(
+    visit: Visit, axe: str
+) -> None:
+    for path in EDITORS:
+        page = visit(path, width=320)
+        page.evaluate(axe)
+        found = page.evaluate("axe.run()")["violations"]
+        assert not [(each["id"], [node["html"] for node in each["nodes"]]) for each in found], path
+        assert not overflow(page), path
 
 
 @BY_PAGE
