@@ -159,11 +159,11 @@ class HttpCache:
 
         What the present revision is known to have was as good as made now.
         """
-        known = self._revision.known
-        if known in (None, RESTORED) or self._revision.is_lost:
+        known, is_lost = self._revision.known, self._revision.is_lost
+        if known in (None, RESTORED):
             return []
         return [
-            (key, replace(entry, made=now) if entry.is_fresh(known, now) else entry)
+            (key, replace(entry, made=now) if not is_lost and entry.is_fresh(known, now) else entry)
             for key, entry in self._documents.items()
         ]
 

@@ -196,7 +196,8 @@ def serve(niceness: int, note: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent
     faulthandler.enable()
     faulthandler.register(signal.SIGPROF, chain=True)
-    os.nice(niceness)
+    with suppress(OSError):  # one that may not give way works as well
+        os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))

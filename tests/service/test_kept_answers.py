@@ -109,6 +109,20 @@ def test_a_worker_that_starts_during_an_outage_gives_what_was_kept_and_says_so(
     assert late.ask("/articles/b").status == 200
 
 
+def test_a_worker_that_ends_during_an_outage_leaves_what_it_answered_before(
+    worker: Callable[[], Worker], made: list[KeptAnswers], clock: FixedClock
+) -> None:
+    first = worker()
+    answers = {path: first.ask(path) for path in PATHS}
+    first.is_out = True
+    clock.now += TTL
+    assert first.ask("/readyz").body.startswith(b"degraded since ")
+    made[0].write()
+    late = worker()
+    late.is_out = True
+    assert {path: late.ask(path) for path in PATHS} == answers
+
+
 def test_what_was_kept_gives_way_when_the_index_answers(
     worker: Callable[[], Worker], kept: dict[str, Got], index: IndexWriter, clock: FixedClock
 ) -> None:

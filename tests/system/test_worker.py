@@ -50,6 +50,15 @@ def test_a_fault_in_a_function_ends_it_too(child: Worker) -> None:
         call(child, int, "x")
 
 
+def test_it_works_where_it_may_not_give_way(child: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_more: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "nice", refuse)
+    child._start(worker._Copy)
+    assert call(child, sorted, [3, 1, 2]) == [1, 2, 3]
+
+
 def test_it_is_started_again_where_it_died_while_it_had_nothing_to_do(child: Worker) -> None:
     pid = call(child, os.getpid)
     assert isinstance(pid, int)
