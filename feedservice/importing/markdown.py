@@ -36,13 +36,13 @@ _DROPPED = re.compile(
 )
 _ROUND_BLOCK = re.compile(
     r"""
-    [ ]? (
+    (
         </?(?:
             address|article|aside|blockquote|br|center|dd|details|div|dl|dt|figcaption|figure|footer
             |h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr
             |ul
         )(?:\s[^<>]*)?>
-    ) [ ]?
+    ) [ ]?  # a space before it is looked for behind: few spaces are
     """,
     re.VERBOSE,
 )
@@ -265,9 +265,14 @@ def _rendered(markdown: str) -> str:
     html = _ATTRIBUTES.sub(_in_order, markup.render(markdown, path="x/x.md", base_urls=()).html)
     return _outside_pre(
         html,
-        lambda part: "".join(_ROUND_BLOCK.split(" ".join(part.split()))),
+        _without_unseen_space,
         lambda pre: pre.replace("&#10;", "\n").replace("\n</code>", "</code>"),
     ).strip()
+
+
+def _without_unseen_space(part: str) -> str:
+    *pieces, last = _ROUND_BLOCK.split(" ".join(part.split()))
+    return "".join((*(piece.removesuffix(" ") for piece in pieces), last))
 
 
 def _outside_pre(

@@ -24,7 +24,7 @@ _BLOCK = (
 _BEGINS_WITH_BLOCK = re.compile(rf"\s*(?:\0|</?(?:{_BLOCK})[\s>/])", re.IGNORECASE)
 _AFTER_BLOCK = re.compile(rf"(</(?:{_BLOCK})>|<hr[^<>]*+>)(?!\s*</)", re.IGNORECASE)
 _BEFORE_BLOCK = re.compile(
-    r"(?<!\n)(<(?:blockquote|figure|h[1-6]|ol|pre|table|ul)[\s>])", re.IGNORECASE
+    r"(<(?<!\n<)(?:blockquote|figure|h[1-6]|ol|pre|table|ul)[\s>])", re.IGNORECASE
 )
 _PRE = re.compile(r"<pre[\s>]", re.IGNORECASE), re.compile("</pre>", re.IGNORECASE)
 _CODE = (
@@ -60,7 +60,7 @@ _FORM = re.compile(
 )
 _OTHER = re.compile(
     r"""
-    (?<!\[) \[ ([a-z][a-z0-9_-]{2,}+)          # a name; [[name]] is text in brackets
+    \[ (?<!\[\[) ([a-z][a-z0-9_-]{2,}+)          # a name; [[name]] is text in brackets
     (?: \s++ [\w-]++ \s*+ = [^\[\]]*+ )?       # attributes
     /? \] (?!\()                               # [name](…) is a link in Markdown
     """,
