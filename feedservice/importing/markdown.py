@@ -58,6 +58,18 @@ _NEEDLESS_ESCAPE = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+_WORDS = re.compile(
+    r"""
+    [^\W\d_]++                       # begins no list of letters
+    (?: [ ] (?:
+      [«“(]? [^\W\d_] (?:[^\W_]|[\u064b-\u0652])*+ [»”)،؛؟,.:!…]*+
+    | [0-9٠-٩]++ (?= [ ] )            # no stop behind it, which may be escaped
+    ) )++
+    """,
+    re.VERBOSE,
+)
+"""A paragraph that means the same as HTML and as Markdown, wherever it stands."""
+_SOME_WORDS = "كلام"
 _PRE = re.compile(r"(<pre[\s>].*?</pre>)", re.DOTALL)
 _UNSAFE = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C"})
 """What would end an address in Markdown → its percent-encoding."""
@@ -212,9 +224,18 @@ def _blocks(nodes: list[Node]) -> Iterator[Element]:
 
 
 def _written(blocks: list[Element]) -> tuple[str, str]:
-    """Markdown where it comes back as the same HTML, of the whole, else by block; and that HTML."""
+    """Markdown where it comes back as the same HTML, of the whole, else by block; and that HTML.
+
+    In the proof a few words stand for each paragraph that needs none.
+    """
+    plain = [_is_plain(block) for block in blocks]
+
+    def shown(forms: list[str]) -> str:
+        proved = zip(forms, plain, strict=True)
+        return _rendered("\n\n".join(_SOME_WORDS if words else form for form, words in proved))
+
     raws = [_raw(block) for block in blocks]
-    whole = _rendered("\n\n".join(raws))
+    whole = shown(raws)
     # A block that Markdown has no sign for stays as it is.
     texts = [
         html_signs.signs(block).strip("\n") if html_signs.has_signs(block) else raw
@@ -227,20 +248,30 @@ def _written(blocks: list[Element]) -> tuple[str, str]:
         else text
         for text, raw in zip(texts, raws, strict=True)
     ]
-    if _rendered("\n\n".join(eased)) == whole:
+    if shown(eased) == whole:
         return "\n\n".join(eased), whole
     chosen: list[str] = []
     before = ""
-    for block, raw, *forms in zip(blocks, raws, eased, texts, strict=True):
-        wanted = _rendered(raw)
+    for block, words, raw, *forms in zip(blocks, plain, raws, eased, texts, strict=True):
+        wanted = "" if words else _rendered(raw)
         # Two lists in a row would be read as one.
         is_second_list = block.name in _LISTS and before == block.name
-        same = (form for form in forms if form is not raw and _rendered(form) == wanted)
+        same = (each for each in forms if words or (each is not raw and _rendered(each) == wanted))
         text = "" if is_second_list else next(same, "")
         chosen.append(text or raw)
         before = block.name if text else ""
-    joined = "\n\n".join(chosen)
-    return joined if _rendered(joined) == whole else "\n\n".join(raws), whole
+    return "\n\n".join(chosen if shown(chosen) == whole else raws), whole
+
+
+def _is_plain(block: Element) -> bool:
+    children = block.children
+    return (
+        block.name == "p"
+        and not block.attributes
+        and len(children) == 1
+        and isinstance(children[0], str)
+        and _WORDS.fullmatch(children[0]) is not None
+    )
 
 
 def _raw(block: Element) -> str:
