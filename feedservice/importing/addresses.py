@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from feedservice.domain.absolute_urls import has_long_authority
 from feedservice.domain.text import nfc
 
-_POST_NUMBER = re.compile(r"(?:^|&)(p|page_id)=([0-9]+)(?:&|$)")
+_POST_NUMBER = re.compile(r"(?:^|&)(?:p|page_id)=([0-9]+)(?:&|$)")
 
 
 def split_or_none(address: str) -> SplitResult | None:
@@ -73,4 +73,4 @@ def host_and_path(address: str) -> tuple[str, str]:
     host = (parts.hostname or "").removeprefix("www.")
     path = re.sub(r"/index\.html?$", "", path_of(address).rstrip("/"))
     number = _POST_NUMBER.search(parts.query)
-    return host, f"{path}?{number[1]}={number[2]}" if number else path
+    return host, f"{path}?p={number[1]}" if number else path  # WordPress: one number, two names

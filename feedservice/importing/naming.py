@@ -150,6 +150,7 @@ class Naming:
         if self._has_query_addresses:
             self.remarks.append(remark("address-query", "-"))
         self._old_addresses.clear()
+        self._met.clear()
 
     def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return those that site.yaml has room for; the others are told."""

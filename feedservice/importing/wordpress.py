@@ -198,7 +198,7 @@ class WordPress:
             summary=plain_text(item.text("encoded", "excerpt")),
             slug=unquote(item.text("post_name")),
             aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
-            known_as=(*(f"/?{key}={number}" for key in ("p", "page_id") if number), link, guid),
+            known_as=(*((f"/?p={number}",) if number else ()), link, guid),
             categories=_categories(item, self._numbers),
             tags=tuple(map(_term_name, _terms(item, "post_tag"))),
             authors=self._authors(item),
