@@ -149,8 +149,7 @@ class Naming:
         self.remarks += rules.remarks
         if self._has_query_addresses:
             self.remarks.append(remark("address-query", "-"))
-        self._old_addresses.clear()
-        self._met.clear()
+        self._old_addresses, self._met = [], _Names()
 
     def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return those that site.yaml has room for; the others are told."""
