@@ -21,7 +21,7 @@ from feedservice.importing.shortcodes import Unknown
 
 _DATES = (
     *("date", "pubdate", "publishdate", "publisheddate", "published", "published_at"),
-    *("publishedat", "created", "created_at", "createdat"),
+    *("publishedat", "pubdatetime", "created", "created_at", "createdat"),
 )
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_ ]?(.*)")
 _STAMPED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?[-_ ]")

@@ -130,11 +130,12 @@ def test_addresses_of_astro_are_those_of_the_pages_that_show_a_collection(
         {
             "astro.config.mjs": "export default { site: 'https://old.example' };",
             **{f"src/pages/{page}": "---\n" for page in pages},
-            f"src/content/{path}": "---\ntitle: ع\ndate: 2024-05-01\n---\nنص",
+            f"src/content/{path}": "---\ntitle: ع\npubDatetime: 2024-05-01T10:00:00Z\n---\nنص",
         }
     )
     (text,) = (path.read_text(encoding="utf-8") for path in content.rglob("*/*.md"))
     assert f"id: https://old.example/{address}/\n" in unquote(text)
+    assert "date: 2024-05-01" in text
 
 
 def test_a_collection_of_astro_that_no_page_shows_comes_as_drafts(bring: Bring) -> None:
