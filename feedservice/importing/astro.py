@@ -48,7 +48,8 @@ class Astro(MarkdownFolder):
         found = map(_ROUTE.fullmatch, (path for path in self.paths if path.startswith("src/pages")))
         routes = {match[1].rstrip("/") for match in found if match}
         routes = {each for each in routes if each.rpartition("/")[2] not in _LISTS}
-        names = {path.split("/")[2] for path in self.paths if path.startswith(_COLLECTIONS)}
+        inside = (path.split("/") for path in self.paths if path.startswith(_COLLECTIONS))
+        names = {parts[2] for parts in inside if len(parts) > 3}  # src/content/config.ts is none
         called = {name: {each for each in routes if name in each.split("/")} for name in names}
         object.__setattr__(self, "routes", frozenset(routes))
         object.__setattr__(self, "collections", {key: frozenset(called[key]) for key in called})

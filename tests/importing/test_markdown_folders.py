@@ -129,6 +129,7 @@ def test_addresses_of_astro_are_those_of_the_pages_that_show_a_collection(
     bring(
         {
             "astro.config.mjs": "export default { site: 'https://old.example' };",
+            "src/content/config.ts": "",
             **{f"src/pages/{page}": "---\n" for page in pages},
             f"src/content/{path}": "---\ntitle: ع\npubDatetime: 2024-05-01T10:00:00Z\n---\nنص",
         }
