@@ -28,6 +28,12 @@ def path_of(address: str) -> str:
     return nfc(unquote(parts.path)) if parts else ""
 
 
+def from_root(path: str, base_url: str) -> str:
+    """Return an old path as it is below base_url, where the new site lies in the same folder."""
+    below = path_of(base_url).rstrip("/")
+    return path.removeprefix(below) if path.startswith(f"{below}/") else path
+
+
 def join(base: str, address: str) -> str:
     """Return an absolute address; empty where it is not valid."""
     address = address.strip()

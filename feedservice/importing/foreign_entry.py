@@ -86,6 +86,7 @@ class ForeignEntry:
         aliases: other old addresses that lead to it: paths or absolute.
         known_as: other names by which the source's links may mean it (a file's path, ``/?p=7``).
         lists: old addresses of lists of no term (paths, or patterns of them), each with ours.
+        tag_slugs: what the source calls tags or uncertain terms in addresses, each with its name.
         uncertain: terms that may be categories or tags; categories where site.yaml knows them.
         status: published (also what is scheduled), or draft.
         translations: languages, and what the same article in each is known as.
@@ -111,6 +112,7 @@ class ForeignEntry:
     lists: tuple[tuple[str, str], ...] = ()
     uncertain: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    tag_slugs: tuple[tuple[str, str], ...] = ()
     authors: tuple[Person, ...] = ()
     image: Picture | None = None
     media: tuple[str, ...] = ()

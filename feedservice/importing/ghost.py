@@ -62,6 +62,7 @@ def entries_of(document: Any, name: str) -> Iterator[ForeignEntry | Remark]:
         yield replace(
             entry,
             uncertain=tuple(filter(None, (text(each, "name") for each in labels))),
+            tag_slugs=tuple((text(each, "slug"), text(each, "name")) for each in labels),
             authors=tuple(
                 Person(name=text(each, "name"), slug=text(each, "slug"), url=text(each, "website"))
                 for each in known

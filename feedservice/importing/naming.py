@@ -15,9 +15,16 @@ from feedservice.domain import redirects, urls
 from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import one_line, slugify
-from feedservice.importing.addresses import host_and_path, is_http, path_of, split_or_none
+from feedservice.importing.addresses import (
+    from_root,
+    host_and_path,
+    is_http,
+    path_of,
+    split_or_none,
+)
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
 from feedservice.importing.media import shortened
+from feedservice.importing.old_lists import OldLists
 from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, is_literal, rules_for
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.site_labels import SiteLabels
@@ -98,7 +105,7 @@ class Naming:
         self._aliases: dict[str, list[str]] = {}
         self._old_addresses: list[OldAddress] = []
         self._old_pages: list[tuple[str, str]] = []
-        self._old_lists: dict[str, str] = {}
+        self._old_lists = OldLists(site)
         self._has_query_addresses = False
         self._met = _Names()
         self._placed = _Names()
@@ -129,7 +136,7 @@ class Naming:
             self._slugs[known] = slug
             self._new_files[slug] = self._free_path(categories[0], slug)
             self._note_addresses(entry, slug)
-            self._note_lists(entry.lists)
+            self._old_lists.add_entry(entry, self._known_categories.find)
         for address in (entry.url, *entry.aliases, *entry.known_as):
             host, path = host_and_path(address)
             if path:
@@ -141,7 +148,7 @@ class Naming:
         open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
         rules = rules_for(open_addresses, self._taken)
         known = set(self._site.redirects)
-        lists, pages = map(self._fitting, (list(self._old_lists.items()), self._old_pages))
+        lists, pages = map(self._fitting, (self._old_lists.pairs(), self._old_pages))
         moved = (*lists, *pages, *rules.redirects)
         self.redirects = tuple(pair for pair in moved if pair not in known)
         for slug, alias in rules.aliases:
@@ -231,16 +238,10 @@ class Naming:
     def _listed(self, term: Term) -> str:
         """The slug of a category, whose old addresses are noted."""
         slug = self._category(term)
-        page = f"/{Taxonomy.CATEGORY.plural}/{slug}"
-        pairs = [(old, page) for old in term.pages] + [(old, f"{page}.rss") for old in term.feeds]
-        self._note_lists(pairs)
+        self._old_lists.add_term(term, slug)
+        if not self._known_categories.find(term.slug):
+            self._old_lists.add_label(Taxonomy.CATEGORY, term.slug, slug)
         return slug
-
-    def _note_lists(self, pairs: Iterable[tuple[str, str]]) -> None:
-        moved = ((self._from_root(old), new) for old, new in pairs)
-        self._old_lists.update(
-            (old, new) for old, new in moved if old != new and redirects.is_good(old, new)
-        )
 
     def _category(self, term: Term) -> str:
         name = one_line(term.name)
@@ -260,10 +261,14 @@ class Naming:
         return tuple(dict.fromkeys(filter(None, map(self._author, entry.authors))))
 
     def _author(self, person: Person) -> str:
+        """The slug of an author, whose old address is noted."""
         name = one_line(person.name)
-        known = self._known_authors.find(name)
-        if known:
-            return known
+        slug = self._known_authors.find(name) or self._new_author(person, name)
+        if slug and not self._known_authors.find(person.slug):
+            self._old_lists.add_label(Taxonomy.AUTHOR, person.slug, slug)
+        return slug
+
+    def _new_author(self, person: Person, name: str) -> str:
         slug = slugify(unquote(person.slug)) or slugify(name)
         if not slug:
             return ""
@@ -280,13 +285,13 @@ class Naming:
 
     def _note_page(self, entry: ForeignEntry, slug: str) -> None:
         for address in (entry.url, *entry.aliases):
-            path = self._from_root(path_of(address).rstrip("/"))
+            path = from_root(path_of(address).rstrip("/"), self._site.base_url)
             if path.startswith("/") and path != f"/{slug}" and is_literal(path):
                 self._old_pages.append((path, f"/{slug}"))
 
     def _note_addresses(self, entry: ForeignEntry, slug: str) -> None:
         for address in (entry.url, *entry.aliases):
-            path = self._from_root(path_of(address))
+            path = from_root(path_of(address), self._site.base_url)
             if not path.startswith("/") or not path.strip("/"):
                 parts = split_or_none(address)
                 self._has_query_addresses |= address == entry.url and bool(parts and parts.query)
@@ -298,11 +303,6 @@ class Naming:
             elif alias not in self._taken:
                 self._taken[alias] += 1
                 self._add_alias(slug, alias)
-
-    def _from_root(self, path: str) -> str:
-        """An old path as it is below base_url, where the new site lies in the same folder."""
-        below = path_of(self._site.base_url).rstrip("/")
-        return path.removeprefix(below) if path.startswith(f"{below}/") else path
 
     def _add_alias(self, slug: str, alias: str) -> None:
         self._aliases.setdefault(slug, []).append(alias)

@@ -40,6 +40,7 @@ _UNCOUNTED = frozenset({"attachment", "revision", "nav_menu_item", "wp_block"})
 _MAX_PATTERNS = 4 << 20
 """Characters of synced patterns (``wp_block``) that are kept."""
 _SQL = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
+_PAUSES = re.compile(r"[\s.]+")
 _SAME_SAVE = timedelta(minutes=1)
 """WordPress notes a change at every save; one right after publication is not an update."""
 
@@ -186,6 +187,7 @@ class WordPress:
         has_path = "?p=" not in link
         old_slug = unquote(meta.get("_wp_old_slug", ""))
         enclosure = meta.get("enclosure", "").partition("\n")[0].strip()
+        tags = tuple(map(_slug_and_name, _terms(item, "post_tag")))
         return ForeignEntry(
             place=place,
             id=guid,
@@ -200,7 +202,8 @@ class WordPress:
             aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
             known_as=(*((f"/?p={number}",) if number else ()), link, guid),
             categories=_categories(item, self._numbers),
-            tags=tuple(map(_term_name, _terms(item, "post_tag"))),
+            tags=tuple(name for _slug, name in tags),
+            tag_slugs=tags,
             authors=self._authors(item),
             image=self._picture(meta.get("_thumbnail_id", "")),
             media=(enclosure,) if enclosure else (),
@@ -239,7 +242,7 @@ class WordPress:
         # The export's e-mail addresses were never public, so none is carried; nor is a login that
         # is one.
         return tuple(
-            Person(name=self._names.get(login, login), slug="" if "@" in login else login)
+            Person(name=self._names.get(login, login), slug=_slug_of(login))
             for login in filter(None, logins)
         )
 
@@ -271,17 +274,24 @@ def _term_name(term: Any) -> str:
     return plain_text(all_text(term))
 
 
+def _slug_and_name(term: Any) -> tuple[str, str]:
+    return unquote(term.get("nicename") or ""), _term_name(term)
+
+
 def _categories(item: Children, numbers: Mapping[str, str]) -> tuple[Term, ...]:
-    named = (
-        (_term_name(each), unquote(each.get("nicename") or "")) for each in _terms(item, "category")
-    )
+    named = map(_slug_and_name, _terms(item, "category"))
     terms = (
         Term(name=name, slug=slug, pages=(f"/?cat={numbers[slug]}",) if slug in numbers else ())
-        for name, slug in named
+        for slug, name in named
     )
     return tuple(
         each for each in terms if _UNSORTED.isdisjoint((each.name.lower(), each.slug.lower()))
     )
+
+
+def _slug_of(login: str) -> str:
+    """What WordPress calls an author in addresses, if nobody changed it."""
+    return "" if "@" in login else _PAUSES.sub("-", login.lower())
 
 
 def _sql(text: str) -> datetime | None:

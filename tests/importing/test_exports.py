@@ -101,6 +101,17 @@ def test_ghost_brings_posts_and_pages_and_no_members(bring: Bring, content: Path
     assert "secret@" not in everything
     assert "reader@" not in everything
     assert ("/awwal", "/articles/awwal") in report.redirects
+    assert ("/tags/x", "/tags/داريا") in report.redirects
+
+
+def test_a_tag_of_ghost_that_is_a_category_here_leads_to_that(bring: Bring) -> None:
+    post = {"id": "1", "title": "عنوان", "slug": "a", "html": "<p>نص</p>"}
+    tags = {
+        "tags": [{"id": "t", "name": "ميداني", "slug": "front"}],
+        "posts_tags": [{"post_id": "1", "tag_id": "t"}],
+    }
+    report = bring("ghost.json", json.dumps({"data": {"posts": [post], **tags}}).encode())
+    assert ("/tags/front", "/categories/field") in report.redirects
 
 
 @pytest.mark.parametrize(("version", "known_as"), [("009", "0b5e-uuid"), ("1.15.1", "7")])

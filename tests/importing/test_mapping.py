@@ -20,7 +20,7 @@ from feedservice.content.decoding import decode
 from feedservice.content.frontmatter import Value
 from feedservice.content.site import read as read_site
 from feedservice.domain.model import Author, Category
-from feedservice.domain.text import one_line
+from feedservice.domain.text import one_line, slugify
 from feedservice.importing.article_file import ArticleFile, article_file
 from feedservice.importing.foreign_entry import ForeignEntry, Link, Person, Picture, Term
 from feedservice.importing.naming import ExistingContent, Naming, Placement
@@ -322,6 +322,41 @@ def test_lists_that_site_yaml_has_no_room_for_are_told() -> None:
     assert naming.redirects == lists[:MAX_LITERAL]
     told = [(each.code, each.place, each.facts["n"]) for each in naming.remarks]
     assert told == [("redirects-many", f"/ar/tags/{MAX_LITERAL}", 2)]
+
+
+def test_room_for_lists_goes_to_the_tags_that_most_articles_have() -> None:
+    naming = Naming(factories.site(), ExistingContent(), "field")
+    tags = tuple((f"t{n}", f"وسم {n}") for n in range(MAX_LITERAL + 1))
+    for id_, had in (("x", tags), ("y", tags[1:])):
+        naming.take(ForeignEntry(place="-", id=id_, title=id_, tag_slugs=had))
+    naming.close()
+    assert naming.redirects == tuple((f"/tags/{a}", f"/tags/{slugify(b)}") for a, b in tags[1:])
+    told = [(each.code, each.place, each.facts["n"]) for each in naming.remarks]
+    assert told == [("redirects-many", "/tags/t0", 1)]
+
+
+@pytest.mark.parametrize(
+    ("slug", "name"),
+    [
+        ("ماء-حلو", "ماء  حلو"), ("احمد", "أحمد"), ("R_D", "R&D"), ("a/b", "c"), ("a{slug}", "c"),
+        ("a?b=1", "c"), ("", "c"), ("a", "-"), ("a" * 3000, "c"), ("a", "c" * 3000),
+    ],
+)  # fmt: skip
+def test_a_tag_needs_no_line_where_ours_answers_already_or_none_can_say_it(
+    slug: str, name: str
+) -> None:
+    naming = Naming(factories.site(), ExistingContent(), "field")
+    naming.take(ForeignEntry(place="-", id="x", title="a", tag_slugs=((slug, name),)))
+    naming.close()
+    assert naming.redirects == ()
+
+
+def test_tags_that_have_the_slugs_of_each_other_go_in_no_circle() -> None:
+    naming = Naming(factories.site(), ExistingContent(), "field")
+    swapped = (("east", "west"), ("west", "east"))
+    naming.take(ForeignEntry(place="-", id="x", title="a", tag_slugs=swapped))
+    naming.close()
+    assert naming.redirects == ()
 
 
 def test_old_lists_and_pages_lead_on_in_the_folder_that_the_site_stays_in() -> None:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import factories
+from feedservice.cli.main import group
 from feedservice.content.files import ContentFiles
 from feedservice.content.site_reader import read_site
 from feedservice.domain.errors import ImportFailure, Moved
@@ -233,6 +235,43 @@ def test_the_numbers_of_categories_lead_to_their_lists(
         refusal = parse("/", f"cat=7&feed={feed}", site, FORMATS).refusal
         assert isinstance(refusal, Moved)
         assert refusal.location == f"/categories/field.{suffix}"
+
+
+def test_lists_whose_slugs_wordpress_had_of_its_own_answer_with_pages_and_feeds(
+    run: Run, export: Export, content: Path, tmp_path: Path
+) -> None:
+    terms = (
+        '<category domain="post_tag" nicename="lebanon">لبنان الكبير</category>'
+        '<category domain="post_tag" nicename="%d8%ad%d9%85%d8%b5">حمص</category>'
+        '<category domain="category" nicename="war_news">ميداني</category>'
+        '<category domain="author" nicename="cap-d_desk">D_Desk</category>'
+    )
+    desk = "<wp:author><wp:author_login>D_Desk</wp:author_login><wp:author_display_name>سلمى الكاتبة</wp:author_display_name></wp:author>"
+    report = run(export(desk, post(1, extra=terms), post(2)))
+    assert [pair for pair in report.redirects if not pair[1].startswith("/articles/")] == [
+        ("/categories/war_news", "/categories/field"),
+        ("/authors/d_desk", "/authors/d-desk"),
+        ("/authors/salma", "/authors/d-desk"),
+        ("/tags/lebanon", "/tags/لبنان-الكبير"),
+    ]
+    lists = ("tag/lebanon/", "tag/%D8%AD%D9%85%D8%B5/", "category/war_news/", "author/salma/")
+    endings = ("", "page/2/", "feed/", "feed/atom/")
+    urls = (f"https://old.example/{each}{ending}" for each in lists for ending in endings)
+    sitemap = tmp_path / "sitemap.xml"
+    sitemap.write_text(
+        f"<urlset>{''.join(f'<url><loc>{url}</loc></url>' for url in urls)}</urlset>",
+        encoding="utf-8",
+    )
+    words = ["import", "--verify", str(sitemap), "--into", str(content)]
+    result = CliRunner().invoke(group, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "16" in result.output
+
+
+def test_a_tag_that_only_drafts_have_needs_no_line(run: Run, export: Export) -> None:
+    tag = '<category domain="post_tag" nicename="lebanon">لبنان</category>'
+    report = run(export(post(1, extra=tag, status="draft", link="https://old.example/?p=1")))
+    assert report.redirects == ()
 
 
 def test_a_picture_is_found_by_number_and_kept_where_it_is_without_media(
