@@ -375,11 +375,13 @@ def faults(made: World, seconds: float) -> Iterator[Fault]:
         lambda: each_of(made.replicas, lambda replica: replica.start()),
     )
     yield during("the database is stopped at once", made.cluster.stop, made.cluster.start)
-    try:
-        with slow_disk(made.cluster) as (slow, fast):
-            yield during(f"the database's disk takes {WRITES} writes a second", slow, fast)
-    except OSError as error:
-        print(f"no slow disk: {error}", file=sys.stderr)
+    with ExitStack() as stack:
+        try:
+            slow, fast = stack.enter_context(slow_disk(made.cluster))
+        except OSError as error:
+            print(f"no slow disk: {error}", file=sys.stderr)
+            return
+        yield during(f"the database's disk takes {WRITES} writes a second", slow, fast)
 
 
 @contextmanager

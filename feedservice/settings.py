@@ -297,7 +297,7 @@ def _cdn(given: Mapping[str, str]) -> dict[str, Any]:
     usual = "86400" if is_told else "60"
     return {
         "cdn": name,
-        "cdn_max_age": _number("cdn_max_age", given.get("cdn_max_age", usual), 2, 2_592_000),
+        "cdn_max_age": _number("cdn_max_age", given.get("cdn_max_age", usual), 1, 2_592_000),
         "cdn_purge": addresses,
         "cdn_token": token,
         "cdn_token_file": _file(given.get("cdn_token_file", "")),

@@ -75,9 +75,10 @@ sub vcl_backend_response {
     if (beresp.status >= 500) {
         return (abandon);
     }
-    # What stands in for a new answer is said to be good for a second. Another replica may have given what is kept here since
-    # that was made: it is given again (vcl_synth), and no reader is shown what is older.
-    if (beresp.http.Surrogate-Control == "max-age=1" && bereq.http.If-None-Match && !beresp.was_304) {
+    # What stands in for a new answer is said to be good for a second. Of several replicas another one may have given since what
+    # is kept here, and is newer: that is given again (vcl_synth).
+    if (beresp.http.Surrogate-Control == "max-age=1" && !bereq.uncacheable && bereq.http.If-Modified-Since
+        && std.time(beresp.http.Last-Modified, now) < std.time(bereq.http.If-Modified-Since, now)) {
         return (abandon);
     }
     # For how long it may be kept is said in a field of its own: Cache-Control is the clients'.

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from feedservice.clock import Clock
 from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
 from feedservice.http.ahead import Ahead
-from feedservice.http.entry import NEGATIVE_TTL, RESTORED, RETRY, Entry
-from feedservice.http.lru import SegmentedLRU
+from feedservice.http.entry import RESTORED, RETRY, Entry
+from feedservice.http.kept import Kept
 from feedservice.http.miss import Flight, Miss
 from feedservice.http.plain_get import get
 from feedservice.http.prepared_response import Headers, Prepared, briefly
@@ -52,12 +52,8 @@ DEGRADED_FOR = timedelta(seconds=10)
 """How long after a failure kept answers are reported."""
 
 _OLD = frozenset({"stale", "updating"})
-_NEGATIVE = frozenset({301, 404, 410})
 _SLOTS, _PLACES = 4, 16
 """Answers that are made at once, and requests that wait, where the application says nothing."""
-_SHARE_OF_ERRORS = 16
-"""One part in so many of the budget is for answers of `_NEGATIVE`: a flood of them pushes out no
-document."""
 
 
 class HttpCache:
@@ -98,8 +94,7 @@ class HttpCache:
         self._revision = Revision(revision, revision_ttl, changes, self._tell_lost, patience)
         self._may_hang = patience is not None
         self._clock = clock
-        self._documents: SegmentedLRU[Entry] = SegmentedLRU(budget)
-        self._errors: SegmentedLRU[Entry] = SegmentedLRU(budget // _SHARE_OF_ERRORS)
+        self._kept = Kept(budget)
         self._in_flight: dict[Hashable, Flight] = {}
         self._lock = Lock()
         self._failed: tuple[datetime, datetime] | None = None
@@ -125,7 +120,7 @@ class HttpCache:
                 with self._slots(environ).take():
                     answer = Prepared(*get(self._app, environ), now)
                 return self._send(answer, "pass", environ, start_response, now)
-            entry = self._documents.get(key) or self._errors.get(key)
+            entry = self._kept.get(key)
             if entry is not None and revision is not None and entry.is_fresh(revision, now):
                 is_stale = self._revision.is_away(now) or entry.stale_until
                 answer, how = entry.answer, "stale" if is_stale else "hit"
@@ -138,13 +133,13 @@ class HttpCache:
         size = answer.size
         sent = self._send(answer, how, environ, start_response, now)
         if answer.size != size:
-            self._documents.weigh(key, answer.size)
+            self._kept.weigh(key, answer.size)
         return sent
 
     @property
     def size(self) -> int:
         """Bytes that are kept now."""
-        return self._documents.size + self._errors.size
+        return self._kept.size
 
     def degraded_since(self, now: datetime) -> datetime | None:
         """Return since when answers are given that cannot be made anew; None where all can."""
@@ -152,25 +147,26 @@ class HttpCache:
         since = [self._revision.lost_since, first if now - last < DEGRADED_FOR else None]
         if self._revision.known == RESTORED:
             since.append(self._restored)
-        return min(filter(None, since), default=None) if len(self._documents) else None
+        return min(filter(None, since), default=None) if len(self._kept) else None
 
     def entries(self, now: datetime) -> list[tuple[Hashable, Entry]]:
         """Return what is kept, what was asked for last first; nothing while that is all there is.
 
         What the present revision is known to have was as good as made now.
         """
-        known, is_lost = self._revision.known, self._revision.is_lost
+        known, last = self._revision.known, self._revision.lost_since or now
         if known in (None, RESTORED):
             return []
         return [
-            (key, replace(entry, made=now) if not is_lost and entry.is_fresh(known, now) else entry)
-            for key, entry in self._documents.items()
+            (key, replace(entry, made=last) if entry.is_of(known, last) else entry)
+            for key, entry in self._kept.documents()
         ]
 
     def restore(self, entries: Sequence[tuple[Hashable, Entry]]) -> None:
         """Keep what another process kept, until the revision can be asked; best first."""
-        for key, entry in reversed(entries):
-            self._documents.put(key, replace(entry, revision=RESTORED), entry.answer.size)
+        self._kept.restore(
+            (key, replace(entry, revision=RESTORED)) for key, entry in reversed(entries)
+        )
         self._revision.known, self._restored = RESTORED, self._clock()
 
     def _send(
@@ -204,7 +200,7 @@ class HttpCache:
         return self.degraded_since(now)
 
     def _tell_lost(self, error: Exception) -> None:
-        if len(self._documents):
+        if len(self._kept):
             log.warning("kept answers only, since the revision cannot be asked: %s", error)
 
     def _coalesce(self, miss: Miss) -> tuple[Prepared, str]:
@@ -226,7 +222,7 @@ class HttpCache:
         if flight is None:
             beside = partial(self._make_in_turn, miss.beside, slots)
             make = partial(self._land, miss.key, mine, beside)
-            if spare is None or not self._may_hang:
+            if spare is None or not (is_ours and self._may_hang):
                 return make()
             return mine.in_a_hurry(make) or self._give_again(miss, spare)
         if spare and is_ours and not is_ahead:
@@ -256,7 +252,7 @@ class HttpCache:
     def _renew(self, key: Hashable, environ: "WSGIEnvironment") -> None:
         """Make what is kept anew, if it is old, while nobody waits for an answer."""
         now = self._clock()
-        revision, old = self._revision.at(now), self._documents.get(key)
+        revision, old = self._revision.at(now), self._kept.get(key)
         if revision is None or old is None or self._key(environ) != key:
             return
         miss = Miss(key, revision, environ, old, now)
@@ -297,24 +293,22 @@ class HttpCache:
         if answer.code == 304 and last is not None:
             answer = last
         answer.select(miss.environ, now)  # codes what is large while others wait, and weighs less
-        if miss.revision is not None and "no-store" not in answer.caching:
-            if answer.code == 200:
-                self._documents.put(
-                    miss.key, Entry(answer, miss.revision, now, fresh_until), answer.size
-                )
-            elif answer.code in _NEGATIVE:
-                self._documents.drop(miss.key)
-                until = min(now + NEGATIVE_TTL, fresh_until or now + NEGATIVE_TTL)
-                self._errors.put(miss.key, Entry(answer, miss.revision, now, until), answer.size)
+        self._kept.take(miss, answer, fresh_until)
         return answer, "miss"
 
     def _give_again(
         self, miss: Miss, spare: Entry, *, failed: bool = False
     ) -> tuple[Prepared, str]:
-        """Give what is kept, for a while without trying again."""
+        """Give what is kept, for a while without trying again.
+
+        Raises:
+            Busy: its own moment came meanwhile.
+        """
+        now = self._clock()
+        if not spare.may_be_stale(now):
+            raise Busy
         if failed:
-            first, last = self._failed or (miss.now, miss.now)
-            self._failed = first if miss.now - last < DEGRADED_FOR else miss.now, miss.now
-        entry = replace(spare, stale_until=miss.now + RETRY)
-        self._documents.put(miss.key, entry, spare.answer.size)
+            first, last = self._failed or (now, now)
+            self._failed = first if now - last < DEGRADED_FOR else now, now
+        self._kept.put(miss, replace(spare, stale_until=now + RETRY))
         return spare.answer, "stale"

@@ -27,6 +27,10 @@ class Entry:
     fresh_until: datetime | None
     stale_until: datetime | None = None
 
+    def is_of(self, revision: Hashable, now: datetime) -> bool:
+        """Whether it is what there was at a moment at which this was the revision."""
+        return self.revision == revision and self.is_fresh(revision, now)
+
     def is_fresh(self, revision: Hashable, now: datetime) -> bool:
         """Whether it may be given as what there is now."""
         if now < self.made or (self.fresh_until is not None and now >= self.fresh_until):

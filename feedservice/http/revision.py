@@ -44,6 +44,7 @@ class Revision:
         self._tell_lost = lost
         self._seen: object = None
         self._asked = self._looked = self._look_again = _NEVER
+        self._waits_since: datetime | None = None
         self._asking = Lock()
         self._patience = patience
 
@@ -54,7 +55,8 @@ class Revision:
 
     def is_away(self, now: datetime) -> bool:
         """Whether nobody tells it: it is lost, or was asked for `LATE` ago and not told yet."""
-        return self.is_lost or (self._asking.locked() and now - self._asked > LATE)
+        since = self._waits_since
+        return self.is_lost or (since is not None and now - since > LATE)
 
     def just_seen(self, now: datetime) -> Hashable | None:
         """Return it where it need not be asked; else None."""
@@ -72,7 +74,7 @@ class Revision:
         if seen == self._seen and self._asked <= now < self._asked + self._ttl:
             self._let_others_ask(now)
             return self.known
-        self._asked, self._seen = now, seen
+        self._asked, self._seen, self._waits_since = now, seen, now
         if self._patience is None:
             self._find_out(now)
         else:
@@ -106,4 +108,5 @@ class Revision:
 
     def _let_others_ask(self, now: datetime) -> None:
         self._looked, self._look_again = now, now + self._look
+        self._waits_since = None
         self._asking.release()

@@ -83,22 +83,28 @@ def test_where_the_application_fails_what_was_purged_is_given_again(
     assert (missing.status, missing.header("retry-after")) == (503, "5")
 
 
-def test_what_stands_in_for_a_new_answer_takes_no_place_of_what_is_kept(
+OLDER, KNOWN, NEWER = (f"Fri, 27 Nov 2026 06:{minute}:00 GMT" for minute in ("00", "10", "20"))
+
+
+def test_what_stands_in_for_a_new_answer_takes_the_place_of_what_is_older_only(
     varnish: Server, application: Script
 ) -> None:
     """A replica without its database may have kept what is older than what another one gave."""
 
-    def given(etag: str, body: bytes, lifetime: str) -> bytes:
-        application.headers |= {"ETag": etag, "Surrogate-Control": lifetime}
+    def given(body: bytes, modified: str, lifetime: str = "max-age=1") -> bytes:
+        told = {"ETag": f'"{body.decode()}"', "Last-Modified": modified}
+        application.headers |= told | {"Surrogate-Control": lifetime}
         application.body = body
         varnish.ask("/", {"xkey-softpurge": "s1"}, method="PURGE")
         return varnish.ask("/stands-in").body
 
-    assert given('"new"', b"new", "max-age=86400") == b"new"
-    assert given('"old"', b"old", "max-age=1") == b"new"
-    assert given('"newer"', b"newer", "max-age=86400") == b"newer"
-    application.headers["Surrogate-Control"] = "max-age=1"
-    assert varnish.ask("/not-kept-before").body == b"newer"
+    assert given(b"known", KNOWN, "max-age=86400") == b"known"
+    assert given(b"older", OLDER) == b"known"
+    assert given(b"newer", NEWER) == b"newer", "what was purged is not held on to"
+    who = {"Authorization": "Bearer x", "If-Modified-Since": NEWER}
+    assert given(b"older", OLDER) == b"newer"
+    assert varnish.ask("/stands-in", who).status == 304, "what is passed is given as it comes"
+    assert varnish.ask("/not-kept-before").body == b"older"
 
 
 def test_what_is_not_to_be_kept_is_not(varnish: Server, application: Script) -> None:
@@ -189,11 +195,12 @@ def test_before_two_replicas_what_one_has_no_new_answer_to_the_other_has(tmp_pat
         one, two = (stack.enter_context(scripted()) for _ in range(2))
         text = before_two(one.port, two.port)
         varnish = stack.enter_context(varnish_in_front_of(0, tmp_path, text))
-        one.headers, one.body = dict(KEPT), b"old"
-        two.headers, two.body = dict(KEPT), b"old"
+        one.headers, one.body = KEPT | {"Last-Modified": OLDER}, b"old"
+        two.headers, two.body = dict(one.headers), b"old"
         assert varnish.ask("/").body == b"old"
         one.headers["Surrogate-Control"] = "max-age=1"
         for number in range(4):
-            two.headers["ETag"], two.body = f'"{number}"', b"%d" % number
+            two.headers |= {"ETag": f'"{number}"', "Last-Modified": KNOWN}
+            two.body = b"%d" % number
             varnish.ask("/", {"xkey-softpurge": "s1"}, method="PURGE")
             assert varnish.ask("/").body == two.body

@@ -52,7 +52,7 @@ def test_what_was_polled_is_made_anew_before_it_is_asked_for(site: Site) -> None
         made = len(site.pages.asked)
         site.change("/", body)
         assert comes_true(lambda made=made: len(site.pages.asked) == made + 1)
-        assert comes_true(lambda: site.cache._documents.get("/").revision == site.pages.revision)
+        assert comes_true(lambda: site.cache._kept.get("/").revision == site.pages.revision)
         assert ask(site.cache).body == body
         assert len(site.pages.asked) == made + 1, "it was made once"
 
@@ -70,7 +70,7 @@ def test_a_thread_that_the_system_refuses_costs_nobody_an_answer_and_is_asked_fo
             site.change("/", f"{number}".encode())
     ask(site.cache)
     site.change("/", b"a")
-    assert comes_true(lambda: site.cache._documents.get("/").revision == site.pages.revision)
+    assert comes_true(lambda: site.cache._kept.get("/").revision == site.pages.revision)
 
 
 def test_nothing_is_made_ahead_that_was_asked_for_once(site: Site) -> None:

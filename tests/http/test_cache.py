@@ -3,6 +3,7 @@
 import gzip
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -22,8 +23,8 @@ from feedservice.http.cache import (
 )
 from feedservice.http.entry import NEGATIVE_TTL, RETRY
 from feedservice.http.prepared_response import OVERHEAD, SMALL
-from feedservice.http.revision import LATE, LOOK, TTL
-from waiting import comes_true
+from feedservice.http.revision import LATE, LOOK, TTL, Revision
+from waiting import PATIENCE, comes_true
 from wsgi import START, Clock, Got, Page, Pages, ask
 
 LONG = "خبر طويل عن كل شيء. ".encode() * 100
@@ -651,6 +652,127 @@ def test_who_can_be_given_what_is_kept_does_not_wait_for_an_index_that_hangs(
     goes_on.set()
     assert comes_true(lambda: ask(cache).body == b"new")
     assert len(pages.asked) == made
+
+
+def slowly(pages: Pages, goes_on: threading.Event, body: bytes | None) -> Callable[..., Any]:
+    """An application that says what there is now, or fails, once it may; others do not wait."""
+    waiting = threading.Lock()
+
+    def app(environ: dict[str, Any], start: Any) -> Any:
+        if goes_on.is_set() or not waiting.acquire(blocking=False):
+            return pages(environ, start)
+        goes_on.wait()
+        if body is None:
+            broken()
+        start("200 OK", [("ETag", '"late"'), ("Cache-Control", "max-age=60")])
+        return [body]
+
+    return app
+
+
+@pytest.mark.parametrize("body", [b"in between", None])
+def test_what_is_made_late_takes_no_place_of_what_was_asked_for_since(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch, body: bytes | None
+) -> None:
+    monkeypatch.setattr("feedservice.http.miss.HURRY", 0.01)
+    goes_on = threading.Event()
+    goes_on.set()
+    app = slowly(pages, goes_on, body)
+    cache = HttpCache(
+        *(app, key, pages.ask_revision, pages.clock),  # type: ignore[arg-type]
+        budget=1000_000,
+        revision_ttl=timedelta(0),
+        patience=10,
+    )
+    pages.put("/", b"first", until=START + timedelta(seconds=10))
+    ask(cache)
+    pages.clock.go(9)
+    pages.put("/", b"last")
+    goes_on.clear()
+    assert ask(cache).body == b"first"
+    pages.clock.go(2)  # by which that is over
+    pages.revision += 1
+    assert ask(cache).body == b"last"
+    goes_on.set()
+    assert comes_true(lambda: not [each for each in threading.enumerate() if each.name == "flight"])
+    pages.revision += 1
+    pages.fault = broken
+    assert ask(cache).body == b"last"
+
+
+def test_what_is_over_while_a_new_answer_is_waited_for_is_not_given(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedservice.http.miss.HURRY", 0.01)
+    cache = HttpCache(*(pages, key, pages.ask_revision, pages.clock), budget=1000_000, patience=10)
+    pages.put("/", LONG, until=START + timedelta(seconds=10))
+    ask(cache)
+    pages.clock.go(9)
+    pages.revision += 1
+    goes_on = threading.Event()
+
+    def hang() -> None:
+        pages.clock.go(2)
+        goes_on.wait()
+
+    pages.fault = hang
+    assert ask(cache).status == 503
+    goes_on.set()
+
+
+def test_what_another_process_kept_is_not_given_in_a_hurry(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedservice.http.miss.HURRY", 0)
+    caches = [
+        HttpCache(*(pages, key, pages.ask_revision, pages.clock), budget=1000_000, patience=10)
+        for _ in range(2)
+    ]
+    ask(caches[0])
+    caches[1].restore(caches[0].entries(pages.clock()))
+    pages.put("/", b"new")
+    assert ask(caches[1]).body == b"new"
+
+
+def test_an_index_that_is_just_being_asked_is_not_away() -> None:
+    entered, goes_on = threading.Event(), threading.Event()
+
+    def changes() -> int:
+        entered.set()
+        goes_on.wait()
+        return 1
+
+    revision = Revision(lambda: 1, TTL, changes, lambda _error: None, patience=10)
+    goes_on.set()
+    revision.at(START)
+    goes_on.clear()
+    entered.clear()
+    asking = threading.Thread(target=revision.at, args=(START + timedelta(hours=1),))
+    asking.start()
+    assert entered.wait(PATIENCE)
+    assert not revision.is_away(START + timedelta(hours=1))
+    goes_on.set()
+    asking.join()
+
+
+def test_what_an_outage_leaves_was_good_until_it_began(pages: Pages) -> None:
+    lost: list[Exception] = []
+
+    def revision() -> int:
+        if lost:
+            raise lost[0]
+        return pages.revision
+
+    cache = HttpCache(pages, key, revision, pages.clock, budget=1000_000, revision_ttl=timedelta(0))
+    ask(cache)
+    pages.clock.go(26 * 3600)
+    ask(cache)
+    lost.append(OSError("no database"))
+    began = pages.clock()
+    ask(cache)
+    pages.clock.go(60)
+    ((_key, entry),) = cache.entries(pages.clock())
+    assert entry.made == began
 
 
 def test_a_cdn_that_is_told_of_changes_keeps_what_could_not_be_made_anew_for_a_second(
