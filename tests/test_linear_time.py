@@ -245,6 +245,7 @@ HTML: list[Hostile] = [
     *BODIES,
     ("", "<iframe>", ""), ("<iframe src", " ", ">"), ("", "<object data=", ""), ("", "<!--", ""), ("<p>", "*_", "</p>"), ("", "<figure><img src=x></figure>", ""),
     ("", "<pre>", ""), ("<pre>", "<pre ", ""), ("", "<div ", ""), ("", "<b>a</b>", ""), ("<p>", "a\\", "</p>"), ("<p>", "1. ", "</p>"), ("<table>", "<tr><td>x</td></tr>", "</table>"),
+    ("<table>", "<tbody><tr><td>x</td></tr></tbody>", "</table>"),
     ("<ul>", "<li>x", "</ul>"), ("", "<br>", ""), ("<p>", "<br> ", "</p>"), ("", "<span>", "x"), ("", "<a href=x>", "x"),
 ]  # fmt: skip
 FEEDS: list[Hostile] = [

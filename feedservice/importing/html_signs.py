@@ -278,8 +278,7 @@ def _row(element: Element, text: str, place: _Place, _around: int) -> str:
     is_only_head = parent.name == "thead" and len(_named(parent, {"tr"})) == 1
     if is_only_head or all(cell.name == "th" for cell in cells):
         return f"|{text}\n{line}"
-    has_head = parent.name == "tbody" and _named(above.parent, {"thead"})
-    if not has_head or _first(above.parent) is parent:
+    if parent.name != "tbody" or _first(above.parent) is parent:
         return f"| {' | '.join([''] * len(cells))} |\n{line}|{text}\n"
     return f"|{text}\n"
 

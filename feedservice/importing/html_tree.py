@@ -17,11 +17,16 @@ _ASCII_SPACES = " \n\t\f\r"
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """An element: its name, its attributes, and what it holds, texts among them."""
+    """An element: its name, its attributes, and what it holds, texts among them.
+
+    Attributes:
+        edges: what `edge` has found.
+    """
 
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: "list[Node]" = field(default_factory=list)
+    edges: dict[int, str] = field(default_factory=dict, init=False)
 
 
 Node = Element | str
@@ -105,8 +110,13 @@ def texts(node: Node) -> Iterator[str]:
 
 
 def edge(node: Node | None, at: int) -> str:
-    """Return the first character of a node's text (``at`` 0), or its last (-1); empty without."""
+    """Return the first character of a node's text (``at`` 0), or its last (-1); empty without.
+
+    An element keeps them: it must be as it will stay.
+    """
     if node is None or isinstance(node, str):
         return node[at] if node else ""
-    children = node.children if at == 0 else reversed(node.children)
-    return next(filter(None, (edge(child, at) for child in children)), "")
+    if at not in node.edges:
+        children = node.children if at == 0 else reversed(node.children)
+        node.edges[at] = next(filter(None, (edge(child, at) for child in children)), "")
+    return node.edges[at]

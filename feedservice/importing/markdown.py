@@ -26,6 +26,8 @@ _BLOCKS = frozenset(
 _WRAPPERS = frozenset("article center div footer header main nav section aside".split())
 _LISTS = frozenset({"ul", "ol"})
 _MEDIA = frozenset({"img", "audio", "video"})
+_SHOWN = frozenset({"p", "strong", "em"})
+"""Elements that stay only where they show something."""
 _RENAMED = {"b": "strong", "i": "em", "s": "del"}
 _FRAME = re.compile(r"<(?:iframe|embed|object)\b([^<>]*+)>", re.IGNORECASE)
 _WITH_CONTENT = re.compile(r"<(?:iframe|object)\b([^<>]*+)>", re.IGNORECASE)
@@ -149,10 +151,7 @@ class _Settling:
         """Return what becomes of the nodes that an element holds."""
         settled: list[Node] = []
         for node in nodes:
-            if isinstance(node, str):
-                settled.append(node)
-            else:
-                settled += self._element(node)
+            settled += [node] if isinstance(node, str) else self._element(node)
         return settled
 
     def _element(self, tag: Element) -> list[Node]:
@@ -174,7 +173,7 @@ class _Settling:
         tag.children = self.of(tag.children)
         if tag.name == "span" and not known:
             return tag.children
-        if tag.name in ("p", "strong", "em") and not _shows(tag):
+        if tag.name in _SHOWN and not any(map(_shows, tag.children)):
             has_text = tag.name != "p" and any(html_tree.texts(tag))
             return tag.children if has_text else []
         return [tag]
@@ -200,9 +199,10 @@ def _says_nothing(wrapper: Element) -> bool:
 
 
 def _shows(node: Node) -> bool:
+    """Whether a settled node shows anything."""
     if isinstance(node, str):
         return not (node.isspace() or node == "")
-    return node.name in _MEDIA or any(map(_shows, node.children))
+    return node.name in _MEDIA or node.name in _SHOWN or any(map(_shows, node.children))
 
 
 def _blocks(nodes: list[Node]) -> Iterator[Element]:

@@ -1,6 +1,7 @@
 """HTML → Markdown: what comes of it is rendered as equivalent HTML, whatever it was."""
 
 import re
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -139,6 +140,31 @@ def test_any_text_survives_in_any_element(text: str, tag: str) -> None:
     html = f"{around[0]}<{tag}>{escape(text)}</{tag}>{around[1]}"
     made = convert(html, lambda kind, url: url).markdown
     assert markup.render(made, path="x/x.md").text == markup.plain_text(html)
+
+
+def calls_to_convert(html: str) -> int:
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        convert(html, lambda _kind, url: url)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def test_emphasis_within_emphasis_is_looked_into_once() -> None:
+    def nested(depth: int) -> str:
+        return f"<p>{'<b>' * depth}({'</b>' * depth}</p>"
+
+    convert(nested(1), lambda _kind, url: url)
+    none, some, more = (calls_to_convert(nested(depth)) for depth in (0, 50, 100))
+    assert more - none < 2.5 * (some - none)
 
 
 @pytest.mark.parametrize(
