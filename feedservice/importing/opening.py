@@ -16,7 +16,6 @@ from feedservice.i18n import _
 from feedservice.importing import blogger, ghost
 from feedservice.importing.addresses import is_http
 from feedservice.importing.archive import Opener, open_archive, opener_of
-from feedservice.importing.doors import is_site, open_files
 from feedservice.importing.exported import Exported
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher, FetchError
@@ -64,7 +63,7 @@ def open_source(
     if archive:
         names = archive.paths() if _may_be_export(archive, kind) else ()
         parts = {name: partial(archive.open, name) for name in names if _is_xml(name)}
-        return _export_of(parts) or open_files(archive, path.name, kind, zone)
+        return _export_of(parts) or _open_files(archive, path.name, kind, zone)
     head = _head(opener)
     if kind == "wordpress" or (kind is None and _WXR.search(head)):
         return open_export(path)
@@ -127,7 +126,14 @@ def open_folder(path: Path, kind: str | None, zone: str) -> Source:
     Raises:
         ImportFailure: that cannot be told.
     """
-    return open_files(SourceFolder(path.absolute()), str(path), kind, zone)
+    return _open_files(SourceFolder(path.absolute()), str(path), kind, zone)
+
+
+def _open_files(files: Files, name: str, kind: str | None, zone: str) -> Source:
+    # Twelve megabytes of libraries that read the files of generators: one export needs none.
+    from feedservice.importing.doors import open_files  # noqa: PLC0415
+
+    return open_files(files, name, kind, zone)
 
 
 def open_export(path: Path) -> WordPress:
@@ -141,6 +147,8 @@ def open_export(path: Path) -> WordPress:
 
 def _may_be_export(files: Files, kind: str | None) -> bool:
     """Beside a site lies at most the export that it was made of once."""
+    from feedservice.importing.doors import is_site  # noqa: PLC0415 - as above
+
     return kind == "wordpress" or (kind is None and not is_site(files))
 
 

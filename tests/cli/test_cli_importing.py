@@ -114,14 +114,19 @@ def test_the_files_that_come_are_named_with_whence_they_come(tmp_path: Path, con
     )
 
 
-def test_no_other_command_waits_for_what_reads_foreign_formats() -> None:
-    asked = "import feedservice.cli.main, sys; print([name for name in ('feedparser', 'trafilatura', 'ruamel') if name in sys.modules])"
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", asked], check=True, capture_output=True, text=True
-        ).stdout
-        == "[]\n"
-    )
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("feedservice.cli.main", {"feedparser", "trafilatura", "ruamel"}),
+        ("feedservice.importing.opening", {"docutils", "text_unidecode", "trafilatura"}),
+    ],
+)
+def test_what_reads_foreign_formats_is_loaded_where_it_is_needed(
+    module: str, unneeded: set[str]
+) -> None:
+    asked = f"import {module}, sys; print({unneeded} & set(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True)
+    assert ended.stdout == b"set()\n"
 
 
 def test_a_library_that_is_absent_is_named_with_the_line_that_installs_it() -> None:
