@@ -45,8 +45,8 @@ from feedservice.system.child_process import begin_worker
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_LAYOUT = 2
-"""How files and kinds are named: another number asks for every address anew."""
+_LAYOUT = 3
+"""How files and kinds are named, and which files are coded: another number asks for all anew."""
 
 _CHUNK, _BATCH = 64, 512
 """Addresses that one process is handed at once: any, and of one batch."""

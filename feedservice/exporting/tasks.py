@@ -134,7 +134,10 @@ class _Worker:
     def _store(self, task: Task, answer: Answer) -> tuple[Record, int]:
         """Write an address's files where they differ; what to record, and how many were written."""
         request = task.request
+        is_rare = kind_of(request.path).startswith("archive.")
         old = task.old if task.old and task.old.target == request.file else None
+        if old and is_rare:
+            old = replace(old, brotli=0)  # which exports made of it once
         is_media = request.path.startswith(("/media/", "/pictures/"))
         # What stands in for a picture that could not be made now is asked for again.
         caching = answer.headers.get("Cache-Control", "")
@@ -150,7 +153,7 @@ class _Worker:
         record = Record(answer.status, request.file, etag, stamp, size, mtime)
         if is_media or answer.headers.get("Content-Type") in COMPRESSED:
             return record, 1
-        gzip, brotli = precompress(body, is_rare=kind_of(request.path).startswith("archive."))
+        gzip, brotli = precompress(body, is_rare=is_rare)
         for suffix, coded in ((".gz", gzip), (".br", brotli)):
             if coded:
                 self._write(task, suffix, [coded], mtime)

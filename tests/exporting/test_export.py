@@ -19,8 +19,9 @@ from factories import write_article
 from feedservice.content.deriving_process import DerivingProcess
 from feedservice.domain.errors import ExportError
 from feedservice.exporting import export as exporting
-from feedservice.exporting import manifest
+from feedservice.exporting import manifest, tasks
 from feedservice.exporting.export import export
+from feedservice.exporting.precompress import precompress
 from feedservice.service import wiring_export
 
 HOUR = timedelta(hours=1)
@@ -47,6 +48,24 @@ def test_asking_for_everything_again_writes_nothing_either(small: Exported) -> N
     small.export()
     again = small.export(NOW + HOUR, ask_all=True)
     assert (again.written, again.asked) == (0, again.addresses)
+
+
+def test_brotli_that_an_earlier_export_made_of_archive_documents_goes(
+    unexported: Exported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(exporting, "_LAYOUT", 2)
+        earlier.setattr(tasks, "precompress", lambda body, **_: precompress(body))
+        unexported.export()
+    before = unexported.files()
+    brotli_of_archives = {
+        name
+        for name in before
+        if "archive/" in name and name.endswith((".rss.br", ".atom.br", ".json.br"))
+    }
+    assert "archive/2026-01.rss.br" in brotli_of_archives
+    assert unexported.export(NOW + HOUR).written == 0
+    assert before.keys() - unexported.files().keys() == brotli_of_archives
 
 
 def test_a_picture_that_could_not_be_made_is_made_by_the_next_export(
