@@ -89,6 +89,19 @@ def test_every_page_is_the_same_by_a_template_that_only_extends_ours(
         assert dressed.get(path).text == page, path
 
 
+def test_names_of_a_template_are_its_own_where_it_builds_upon_ours(dress: Dress) -> None:
+    own = (
+        '{% extends "ours/article.html" %}'
+        "{% macro links(items) %}MINE:{% for i in items %}{{ i.text }}{% endfor %}{% endmacro %}"
+        '{% set footer = "FOOT" %}'
+        "{% block content %}{{ links(article.tags) }} {{ footer }}"
+        "{% for item in menu %}[{{ item.label }}]{% endfor %}{% endblock %}"
+    )
+    page = dress(article=own).get("/articles/daraya-operation").text
+    assert "MINE:داريا" in page
+    assert "FOOT[الرئيسية]" in page
+
+
 @pytest.mark.parametrize("text", ["{{ 9 ** 9 }}", "{% if %}", "{% include 'nothing.html' %}"])
 def test_where_a_template_fails_pages_are_ours_and_the_log_says_so(
     text: str, dress: Dress, caplog: pytest.LogCaptureFixture
