@@ -1,6 +1,6 @@
 """Templates: what every page is given, and the filters that write addresses, dates and numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -38,12 +38,18 @@ _LABELS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON"))
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What templates call ``view``; ``site`` is None where the index cannot be read."""
+    """What templates call ``view``.
+
+    Attributes:
+        site: None where the index cannot be read.
+        is_own: whether the site's own templates make the page, which may show other things.
+    """
 
     site: Site | None
     language: str
     zone: str
     direction: str
+    is_own: bool = False
 
     def gettext(self, text: str, **facts: object) -> str:
         """Return a sentence of the templates, where it is called ``_``, in the page's language."""
@@ -52,7 +58,7 @@ class View:
     def kept(self, make: Macro, card: Card, **options: object) -> str:
         """Return what a macro makes of a card, which shows nothing but itself and this site."""
         base_url = self.site.base_url if self.site else ""
-        templates = self.site.templates if self.site else ()
+        templates = self.site.templates if self.site and self.is_own else ()
         page = self.language, self.zone, self.direction, base_url, templates
         key = (make.name, card, tuple(options.items()), page)
         cards = services().cards
@@ -63,8 +69,9 @@ class View:
         return made
 
     def shared(self, make: Macro, here: str | None = None) -> str:
-        """Return what a macro makes of the site alone, and of where in it a page is."""
-        if self.site is None:
+        """Return what a macro of ours makes of the site alone, and of where in it a page is."""
+        # What takes a place in it may show more than that, such as an icons.html of the site's own.
+        if self.site is None or self.is_own:
             return make(here)
         parts = services().parts.of(self.site)
         key = make.name, here
@@ -205,8 +212,11 @@ def page(template: str, site: Site | None, **values: object) -> str:
     values |= {"style": stylesheet(theme).etag, "font": preloaded(theme)}
     values["theme_colours"] = LIGHT[0], DARK[0]
     templates = site.templates if site else ()
-    made = overridden(templates, template, values) if templates else None
-    return made if made is not None else render_template(template, **values)
+    if templates:
+        made = overridden(templates, template, values | {"view": replace(view, is_own=True)})
+        if made is not None:
+            return made
+    return render_template(template, **values)
 
 
 def prepare(app: Flask) -> None:

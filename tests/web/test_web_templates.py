@@ -102,6 +102,33 @@ def test_names_of_a_template_are_its_own_where_it_builds_upon_ours(dress: Dress)
     assert "FOOT[الرئيسية]" in page
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_only_a_page_that_fails_is_ours_whichever_is_asked_for_first(
+    order: tuple[int, int], dress: Dress
+) -> None:
+    paths = "/categories/field", "/"
+    ours = dress().get(paths[0]).text
+    head, card = "<meta name=own>", "<p>OWN</p>"
+    client = dress(
+        icons=head,
+        parts="{% macro card(card, heading='h2', eager=false) %}<p>OWN</p>{% endmacro %}"
+        "{% macro discovery(x) %}{% endmacro %}{% macro subscribe(x, y) %}{% endmacro %}",
+        list='{% if listing.title %}{{ 1 // 0 }}{% endif %}{% extends "ours/list.html" %}',
+    )
+    pages = {n: client.get(paths[n]).text for n in order}
+    assert pages[0] == ours
+    assert head in pages[1]
+    assert card in pages[1]
+    assert "<article" not in pages[1]
+    assert head in client.get("/subscribe").text
+
+
+def test_a_template_of_its_own_in_the_head_is_made_for_each_page(dress: Dress) -> None:
+    client = dress(icons="<meta name=of-{{ 'article' if article else 'list' }}>")
+    assert "<meta name=of-list>" in client.get("/").text
+    assert "<meta name=of-article>" in client.get("/articles/daraya-operation").text
+
+
 @pytest.mark.parametrize("text", ["{{ 9 ** 9 }}", "{% if %}", "{% include 'nothing.html' %}"])
 def test_where_a_template_fails_pages_are_ours_and_the_log_says_so(
     text: str, dress: Dress, caplog: pytest.LogCaptureFixture
