@@ -2,8 +2,8 @@
 
 Comments and the order of keys stay. Fixed are NFC, stray bidi controls, the form of front matter
 (`fix_form`), dates (ISO 8601, from digits of any kind and month names of any school), and the id
-that an article goes by, written in so that it outlives renames. What needs a guess is left to the
-editor.
+that an article goes by, written in so that it outlives renames; a page has none. What needs a guess
+is left to the editor.
 """
 
 import re
@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from feedservice.authoring import fix_form
 from feedservice.content import frontmatter
+from feedservice.content.article import ArticleReader
 from feedservice.content.dates import DateError, parse_date
+from feedservice.content.page import reader_of
 from feedservice.content.yaml_node import Node
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError
@@ -48,7 +50,7 @@ def fix(text: str, path: str, site: Site, new_id: str = "") -> str:
         if key in fields.value:
             _fix_date(lines, fields.value[key], site.timezone)
     has_id = "id" in fields.value and str(fields.value["id"].value).strip()
-    if new_id or not has_id:
+    if reader_of(path, site) is ArticleReader and (new_id or not has_id):  # a page knows no id
         entry_id = new_id or _own_id(fields.value, path, site)
         _write_id(lines, fields.value, entry_id, source.body_line - 2)
     made = "".join(lines)

@@ -1,6 +1,8 @@
 import os
+import shutil
 import unicodedata
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,17 @@ def test_what_needs_the_whole_site_is_told(content: Path) -> None:
         "field/a.md": {"link-broken", "related-unknown", "media-missing", "image-missing"},
         "field/daraya.md": {"id-duplicate"},
     }
+
+
+def test_fix_leaves_a_clean_site_with_pages_as_it_is(tmp_path: Path) -> None:
+    sample = Path(__file__).parents[2] / "content"
+    content = shutil.copytree(sample, tmp_path / "sample")
+    list(check.fix_files([content], NOW, write=True))
+    for page in (sample / "pages").iterdir():
+        assert (content / "pages" / page.name).read_bytes() == page.read_bytes()
+    after_all = NOW + timedelta(days=3650)  # the sample's articles are younger than NOW
+    told = check.check([content], after_all)[0]
+    assert [each for each in told if each.severity is Severity.ERROR] == []
 
 
 def test_of_a_copy_the_copy_is_told_with_an_id_to_paste_and_fix_writes_it(content: Path) -> None:
