@@ -120,10 +120,12 @@ class Folder:
                 stream.write(text)
 
     def write_manifest(self, manifest: Manifest) -> None:
-        """Write the manifest, the last act of an export."""
-        lines = (line.encode() for line in manifests.dump(manifest))
-        temporary = self.root / _TEMPORARY
-        atomic_write.replace(self.root / _MANIFEST, lines, folder=temporary, sync=True)
+        """Write the manifest where it differs, the last act of an export."""
+        text = "".join(manifests.dump(manifest))
+        if not self.holds_text(_MANIFEST, text):
+            temporary = self.root / _TEMPORARY
+            whole = [text.encode()]
+            atomic_write.replace(self.root / _MANIFEST, whole, folder=temporary, sync=True)
         (self.root / _JOURNAL).unlink(missing_ok=True)
 
     def holds_all(self, record: Record) -> bool:

@@ -6,6 +6,7 @@ Only what is named here is removed, so a line that names anything outside the fo
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from feedservice.domain.errors import ExportError
 from feedservice.i18n import _
@@ -72,7 +73,7 @@ class Manifest:
 
 
 def dump(manifest: Manifest) -> Iterator[str]:
-    """Yield the lines of a manifest."""
+    """Yield the lines of a manifest: the same ones, whatever was asked and what was kept."""
     head = {
         "feedservice-export": FORMAT,
         "key": manifest.key,
@@ -80,7 +81,7 @@ def dump(manifest: Manifest) -> Iterator[str]:
         "plain": manifest.plain,
     }
     yield json.dumps(head, ensure_ascii=False) + "\n"
-    for address, r in manifest.records.items():
+    for address, r in sorted(manifest.records.items(), key=itemgetter(0)):
         row = [address, r.status, r.target, r.etag, r.stamp, r.size, r.mtime, r.gzip, r.brotli]
         yield json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
 
