@@ -2,6 +2,7 @@
 
 A tag with a script (``ku-Arab``) is believed. Without one, CLDR's likely subtags tell the script,
 and the first letters of the text may outvote them: what nobody gave a language has the site's.
+Letters of addresses do not count.
 """
 
 import re
@@ -24,6 +25,12 @@ _RIGHT_TO_LEFT = frozenset(
 """Codes of ISO 15924; all whose letters Unicode's Bidi_Class has as R or AL, a test says."""
 _EXTENSION = re.compile("-[a-z0-9]-")
 """RFC 5646 §2.1: what follows is no script, as in ``ar-u-nu-latn``."""
+_ADDRESS = re.compile(
+    r"(?<!\S)(?:(?:https?://)?+[^\s/.]++\.[^\s/]++/\S*+|YouTube video player(?!\S))"
+    r"(?: — \w++(?: Maps(?!\S))?+)?+"
+)
+"""In words no language is told by: an address, with the service's name as `content.embeds` has it,
+and what YouTube calls its frames."""
 _RUNS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _FIRST = 400
 """Characters of a text that are looked at: a title, and more than that of what follows."""
@@ -44,7 +51,7 @@ def _direction(language: str, beginning: str) -> str:
     if weight == _SURE:
         return said
     counted = dict.fromkeys(("ltr", "rtl", ""), 0)
-    for char, times in Counter(beginning).items():
+    for char, times in Counter(_ADDRESS.sub("", beginning)).items():
         counted[_RUNS.get(unicodedata.bidirectional(char), "")] += times
     other = "ltr" if said == "rtl" else "rtl"
     return other if counted[other] > counted[said] * weight else said

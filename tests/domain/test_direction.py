@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import article, site
+from feedservice.content import markup
 from feedservice.domain import direction
 
 KURMANJI, SORANI, ARABIC = "Rojnameya kurdî", "هەواڵی کوردی", "خبر من دمشق"
@@ -97,6 +98,21 @@ def test_an_article_runs_as_it_begins() -> None:
     assert direction.of_article(article("a", lang="ku", title="١", summary=SORANI)) == "rtl"
     named = article("a", title="Windows 11", summary="Windows 11 24H2", text=f"Windows. {ARABIC}")
     assert direction.of_article(named) == "rtl"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "https://www.youtube.com/embed/AbCdEfGhIjK", "https://player.example/live/damascus-news?id=1",
+        "https://www.openstreetmap.org/export/embed.html?marker=33.51,36.29", "https://www.google.com/maps/embed/v1/place?q=Damascus",
+        'https://www.youtube.com/embed/AbC" title="YouTube video player',
+    ],
+)  # fmt: skip
+def test_an_address_that_stands_for_a_frame_outvotes_no_language(frame: str) -> None:
+    body = markup.render(f'<iframe src="{frame}"></iframe>', path="x/x.md", base_urls=())
+    shown = article("a", title="خبر", summary=body.first_paragraph, text=body.text)
+    assert direction.of_article(shown) == "rtl"
+    assert direction.direction("ar", f"{body.text} Israeli strike kills three") == "ltr"
 
 
 @pytest.mark.parametrize(
