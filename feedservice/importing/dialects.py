@@ -13,7 +13,9 @@ _LIST = re.compile(_ATTRIBUTES)
 _ALONE = re.compile(rf"[ ]{{0,3}}{_ATTRIBUTES}[ \t]*")
 _INLINE = re.compile(r"\{:(?:[\s.#]|[\w-]+=)[^{}\n]*\}|(?<=[)])" + _ATTRIBUTES)
 _HEADING = re.compile(r"(#{1,6}[ \t][^{}\n]*)\{([^{}\n]*)\}[ \t#]*")
+_TITLE = re.compile(r"#{1,6}[ \t][^{}\n]*")
 _ID = re.compile(r"#[^\s{}.=]+")
+_VALUE = re.compile(r"=(?:\"[^\"]*+\"|'[^']*+')")
 _TOC = re.compile(r"[ ]{0,3}\[(?:TOC|\[toc\]|\[_TOC_\])\][ \t]*", re.IGNORECASE)
 _ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|1\.)[ ]")
 _TASK = re.compile(r"([ \t]*+(?:[*+-]|[0-9]{1,9}[.)])[ ]++)\[([ xX])\](?=[ ])")
@@ -56,6 +58,8 @@ def without_dialect(markdown: str) -> str:
         elif _ALONE.fullmatch(line):
             if re.fullmatch(r"\s*\{:\s*toc\s*\}\s*", line) and made and _ITEM.match(made[-1]):
                 made.pop()
+            elif made and _TITLE.fullmatch(lines[at - 2]):  # kramdown's place for it
+                made[-1] = f"{made[-1].rstrip()} {_id_in(line)}".rstrip()
         elif not _TOC.fullmatch(line):
             made.append(_line(line))
     return "\n".join(made)
@@ -73,13 +77,18 @@ def _in_html(block: re.Match[str], marked: list[str]) -> bool:
 def _line(line: str) -> str:
     heading = _HEADING.fullmatch(line)
     if heading and _LIST.fullmatch(f"{{{heading[2]}}}"):
-        named = _ID.search(heading[2])
-        return heading[1] + (f"{{{named[0]}}}" if named else "")
+        return heading[1] + _id_in(heading[2])
     task = _TASK.match(line)
     if task:
         line = task[1] + ("☐" if task[2] == " " else "☑") + line[task.end() :]
     line = _INLINE.sub("", line) if "{" in line else line
     return line.replace("\t", " ") if _ROW.match(line) else line
+
+
+def _id_in(attributes: str) -> str:
+    """The id of an attribute list, as our headings have it; empty where it names none."""
+    named = _ID.search(_VALUE.sub("", attributes))
+    return f"{{{named[0]}}}" if named else ""
 
 
 def _admonition(lines: list[str], at: int, made: list[str]) -> int:

@@ -19,6 +19,11 @@ def shown(markdown: str) -> str:
         ("## عنوان {#qism .big}", "## عنوان {#qism}"),
         ("## عنوان {.big}", "## عنوان "),
         ("## قال {كذا}", "## قال {كذا}"),
+        ("## قسم\n{: #sec .big}\nنص\n{: #other}", "## قسم {#sec}\nنص"),
+        (
+            "## قسم\n\n{: #sec}\n## ثان {#b}\n{: #c}\n# ثالث\n{: style='color: #fff'}",
+            "## قسم\n\n## ثان {#b}\n# ثالث",
+        ),
         ('[س](https://x.example/){:target="_blank"} و{نص}', "[س](https://x.example/) و{نص}"),
         ('![ص](a.jpg){.right width="3"} ثم', "![ص](a.jpg) ثم"),
         ("![ص](a.jpg)\n{.caption}\n\nنص", "![ص](a.jpg)\n\nنص"),
