@@ -41,6 +41,9 @@ _LISTED = 40
     help=_("Write what would come; without it nothing is written.").text,
 )
 @click.option(
+    "--dry-run", is_flag=True, help=_("Write nothing, which is so without --write anyway.").text
+)
+@click.option(
     "--from",
     "kind",
     type=click.Choice(KINDS),
@@ -100,6 +103,7 @@ _LISTED = 40
 def import_source(
     source: str | None,
     write: bool,
+    dry_run: bool,
     feed: str | None,
     verify: str | None,
     kind: str | None,
@@ -128,8 +132,11 @@ def import_source(
             )
         ) from error
 
-    if verify and write:
-        raise UsageError(_("--verify writes nothing: import with --write afterwards"))
+    if write and (verify or dry_run):
+        option = "--verify" if verify else "--dry-run"
+        raise UsageError(
+            _("{option} writes nothing: import with --write afterwards", option=option)
+        )
     if not source and not verify:
         raise UsageError(_("what is imported? Name a SOURCE, or --verify and an old sitemap"))
     files = ContentFiles(site_settings(content or into).content)

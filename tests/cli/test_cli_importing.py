@@ -47,6 +47,16 @@ def test_a_dry_run_is_the_default_and_names_everything(feed_file: Path, content:
     assert {path: path.read_bytes() for path in content.rglob("*") if path.is_file()} == before
 
 
+def test_a_dry_run_may_be_asked_for_but_not_together_with_write(
+    feed_file: Path, content: Path
+) -> None:
+    words = (feed_file, "--content", content, "--no-media", "--dry-run")
+    assert "لم يُكتب شيء" in call(*words).output
+    with pytest.raises(UsageError, match="--dry-run writes nothing"):
+        call(*words, "--write")
+    assert not (content / "جديد").exists()
+
+
 def test_write_writes_and_english_is_there(feed_file: Path, content: Path) -> None:
     result = call(
         feed_file, "--into", content, "--write", "--no-media", "--lang", "en", "--category", "field"
