@@ -64,8 +64,8 @@ class _Names(Counter[str]):
         super().__init__(taken)
         self._last: dict[str, int] = {}
 
-    def free(self, name: str, ending: str = "") -> str:
-        """Return the name, with the first number that is free where it is taken without one."""
+    def take(self, name: str, ending: str = "") -> str:
+        """Take the name, with the first number that is free where it is taken without one."""
         found = name + ending
         # All numbers up to the one that was found last are taken: they are not tried again.
         count = self._last.get(found, 1)
@@ -74,6 +74,7 @@ class _Names(Counter[str]):
             found = f"{name}-{count}{ending}"
         if count > 1:
             self._last[name + ending] = count
+        self[found] += 1
         return found
 
 
@@ -121,6 +122,7 @@ class Naming:
     def take(self, entry: ForeignEntry) -> None:
         """Note one entry: what is new is given a slug, a file, its categories and authors."""
         known = self._identity(entry, self._met)
+        places = [*map(host_and_path, (entry.url, *entry.aliases, *entry.known_as))]
         slug = self._slugs.get(known)
         if slug is not None:
             self.present += 1
@@ -129,16 +131,14 @@ class Naming:
             self._new_files[slug] = f"{slug}.md"
             self._note_page(entry, slug)
         else:
-            slug = self._taken.free(self._slug(entry))
-            self._taken[slug] += 1
+            slug = self._taken.take(self._slug(entry))
             categories = self._categories(entry)
             self._authors(entry)
             self._slugs[known] = slug
             self._new_files[slug] = self._free_path(categories[0], slug)
-            self._note_addresses(entry, slug)
+            self._note_addresses(entry, slug, {path: path for _host, path in reversed(places)})
             self._old_lists.add_entry(entry, self._known_categories.find)
-        for address in (entry.url, *entry.aliases, *entry.known_as):
-            host, path = host_and_path(address)
+        for host, path in places:
             if path:
                 self._hosts.add(host)
                 self._by_address.setdefault(path, slug)
@@ -196,9 +196,7 @@ class Naming:
         earlier import called by its address keeps that in any order.
         """
         if entry.is_page:
-            known = met.free(urls.PAGES + self._slug(entry))
-            met[known] += 1
-            return known
+            return met.take(urls.PAGES + self._slug(entry))
         known, own = identity(entry, self._site), one_line(entry.url)
         if own in self._before and is_http(own):
             return own
@@ -226,9 +224,7 @@ class Naming:
     def _free_path(self, folder: str, slug: str) -> str:
         if slug == "readme":  # no article, whoever wrote it
             self._paths[f"{folder}/readme.md"] += 1
-        path = self._paths.free(f"{folder}/{slug}", ".md")
-        self._paths[path] += 1
-        return path
+        return self._paths.take(f"{folder}/{slug}", ".md")
 
     def _categories(self, entry: ForeignEntry) -> tuple[str, ...]:
         slugs = [self._listed(term) for term in entry.categories if one_line(term.name)]
@@ -272,8 +268,7 @@ class Naming:
         slug = slugify(unquote(person.slug)) or slugify(name)
         if not slug:
             return ""
-        slug = self._author_slugs.free(slug)
-        self._author_slugs[slug] += 1
+        slug = self._author_slugs.take(slug)
         author = Author(
             slug=slug,
             name=name,
@@ -289,17 +284,18 @@ class Naming:
             if path.startswith("/") and path != f"/{slug}" and is_literal(path):
                 self._old_pages.append((path, f"/{slug}"))
 
-    def _note_addresses(self, entry: ForeignEntry, slug: str) -> None:
+    def _note_addresses(self, entry: ForeignEntry, slug: str, kept: Mapping[str, str]) -> None:
+        """Note old addresses; one text serves here and there for those that are ``kept``."""
         for address in (entry.url, *entry.aliases):
-            path = from_root(path_of(address), self._site.base_url)
-            if not path.startswith("/") or not path.strip("/"):
+            path = from_root(path_of(address), self._site.base_url).rstrip("/")
+            if not path.startswith("/"):
                 parts = split_or_none(address)
                 self._has_query_addresses |= address == entry.url and bool(parts and parts.query)
                 continue
             article = _ARTICLE.fullmatch(path)
             alias = slugify(article[1]) if article else ""
             if not alias:
-                self._old_addresses.append(OldAddress(path=path, slug=slug))
+                self._old_addresses.append(OldAddress(path=kept.get(path, path), slug=slug))
             elif alias not in self._taken:
                 self._taken[alias] += 1
                 self._add_alias(slug, alias)

@@ -278,7 +278,7 @@ def test_what_is_kept_of_an_entry_is_half_a_kilobyte() -> None:
         return size_of(naming)
 
     before = take(range(1000))
-    assert (take(range(1000, 5000)) - before) / 4000 < 700
+    assert (take(range(1000, 5000)) - before) / 4000 < 550
 
 
 def size_of(thing: object) -> int:
@@ -291,6 +291,7 @@ def size_of(thing: object) -> int:
             seen.add(id(each))
             total += sys.getsizeof(each)
             left += gc.get_referents(each)
+            left += each if isinstance(each, dict) else ()  # texts that are keys are no referents
     return total
 
 
