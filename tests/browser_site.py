@@ -21,9 +21,11 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.preview import Preview
 from feedservice.publishing.publisher import Publisher
+from feedservice.publishing.shared_preview import PreviewLinks, SharedPreview
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
 from feedservice.web.preview import preview_blueprint
+from feedservice.web.shared_preview import shared_preview_blueprint
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -58,8 +60,12 @@ PAGES = {
 }
 """A page of each template that readers meet, and of each kind of list."""
 
-EDITORS = ("/preview", "/preview/calendar", "/preview/articles/asking", "/preview/entries/asking")
-"""A page of each template of the preview."""
+LINKS = PreviewLinks(b"of a browser's site, thirty-two b.")
+EDITORS = (
+    *("/preview", "/preview/calendar", "/preview/articles/asking", "/preview/entries/asking"),
+    LINKS.path("asking", moment("2099-01-01T00:00:00Z")),
+)
+"""A page of each template of the preview, and of one that is shared."""
 
 LATIN = "لغة HTML الإصدار 5.2، والأمر `git commit -m 'a'` يسجّل، و`print(\"x\")` يطبع (RFC 9110)."
 ASKING = f"""{LATIN}
@@ -158,6 +164,8 @@ def served(folder: Path, now: str) -> Iterator[str]:
     )
     preview = Preview(index, clock)
     app.register_blueprint(preview_blueprint(preview, partial(messages.describe, isolated=True)))
+    shared = SharedPreview(IndexReader(engine), LINKS, clock)
+    app.register_blueprint(shared_preview_blueprint(shared))
     app = around(app, publisher.known, clock)
     server = make_server("127.0.0.1", 0, app, _Server, _Still)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))

@@ -38,6 +38,7 @@ def test_axe_finds_nothing_in_what_editors_see_and_a_phone_shows_it_all(
         found = page.evaluate("axe.run()")["violations"]
         assert not [(each["id"], [node["html"] for node in each["nodes"]]) for each in found], path
         assert not overflow(page), path
+    assert page.locator("aside.preview").is_visible()  # which the shared one has, shown last
 
 
 @BY_PAGE
