@@ -63,7 +63,7 @@ PAGES = {
 LINKS = PreviewLinks(b"of a browser's site, thirty-two b.")
 EDITORS = (
     *("/preview", "/preview/calendar", "/preview/articles/asking", "/preview/entries/asking"),
-    LINKS.path("asking", moment("2099-01-01T00:00:00Z")),
+    LINKS.path("draft", moment("2099-01-01T00:00:00Z")),
 )
 """A page of each template of the preview, and of one that is shared."""
 
@@ -190,6 +190,9 @@ def write_asking(root: Path) -> None:
     write_article(
         root, "technology/english.md", ENGLISH, title="An English article", lang="en", date="2026-10-19",
         summary="In English: with (punctuation).",
+    )  # fmt: skip
+    write_article(
+        root, "technology/draft.md", LATIN, title="مسودة فيها C++", date="2026-10-16", status="draft",
     )  # fmt: skip
     write_article(
         root, "technology/latin.md", SIGNS, title="لغة C++ ونموذج GPT-4 (beta) معًا", date="2026-10-17",
