@@ -28,3 +28,5 @@ sub vcl_init {\
 
 s/^sub vcl_recv \{/&\n    set req.backend_hint = replicas.backend();/
 s/req\.restarts == 0/req.restarts <= 1/
+# What is no newer than what is kept here is asked of the other, too.
+s/(Last-Modified, now\)) < std/\1 <= std/

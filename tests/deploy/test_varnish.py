@@ -204,3 +204,7 @@ def test_before_two_replicas_what_one_has_no_new_answer_to_the_other_has(tmp_pat
             two.body = b"%d" % number
             varnish.ask("/", {"xkey-softpurge": "s1"}, method="PURGE")
             assert varnish.ask("/").body == two.body
+        one.headers, one.body = two.headers | {"Surrogate-Control": "max-age=1"}, two.body
+        two.headers["ETag"], two.body = '"last"', b"last"
+        varnish.ask("/", {"xkey-softpurge": "s1"}, method="PURGE")
+        assert {varnish.ask("/").body for _ in range(4)} == {b"last"}, "a 304 is no new answer"
