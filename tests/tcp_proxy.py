@@ -11,7 +11,10 @@ class Proxy:
 
     Attributes:
         port: where it listens.
+        tells_ends: whether one side learns that the other has closed.
     """
+
+    tells_ends = True
 
     def __init__(self, to: int) -> None:
         self._to = to
@@ -57,7 +60,8 @@ class Proxy:
                 self._goes.wait()
                 target.sendall(data)
         with suppress(OSError):
-            target.shutdown(socket.SHUT_WR)
+            if self.tells_ends:
+                target.shutdown(socket.SHUT_WR)
 
 
 @contextmanager

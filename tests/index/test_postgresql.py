@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 import tcp_proxy
 from databases import make_tables, name_of
@@ -17,6 +17,7 @@ from feedservice.domain.selections import Selection
 from feedservice.http.revision import Revision
 from feedservice.index.engine import Look, database_at, open_engine, write_transaction
 from feedservice.index.engines import Leadership, postgresql, postgresql_leadership
+from feedservice.index.engines.postgresql_session import Session, is_quiet
 from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
@@ -176,12 +177,18 @@ def test_a_thread_that_the_system_refuses_is_an_outage_and_locks_nobody_out(
     assert not asked.is_lost
 
 
+@pytest.mark.parametrize("is_closed", [True, False])
 def test_sessions_that_the_server_ended_are_not_felt(
-    opened: Callable[..., Engine], cluster: Cluster, address: str
+    opened: Callable[..., Engine], cluster: Cluster, through: str, proxy: Proxy, is_closed: bool
 ) -> None:
-    reader = IndexReader(opened(address, readonly=True))
+    engine = opened(through, readonly=True)
+    sessions: list[Session] = []
+    event.listen(engine, "checkin", lambda session, _record: sessions.append(session))
+    reader = IndexReader(engine)
     assert reader.is_filled()
-    end_sessions(cluster, address)
+    proxy.tells_ends = is_closed
+    end_sessions(cluster, through)
+    assert comes_true(lambda: not is_quiet(sessions[-1]))
     assert reader.is_filled()
 
 

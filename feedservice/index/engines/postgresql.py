@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-import psycopg
 from psycopg import errors
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -25,7 +24,7 @@ from feedservice.index.engines import Commits, Keeper, Leadership, Tell
 from feedservice.index.engines import postgresql_releases as releases
 from feedservice.index.engines.postgresql_leadership import HeldByOne
 from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
-from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin, hear
+from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin, is_quiet
 from feedservice.index.functions import Matches, each_of, item_of, pair_of
 from feedservice.index.schema import SCHEMA_VERSION, cache, durable
 from feedservice.index.statements import Statement
@@ -111,10 +110,8 @@ class Postgresql:
 
         @event.listens_for(engine, "checkout")
         def is_there(connection: Any, _record: Any, _proxy: Any) -> None:
-            try:
-                hear(connection)
-            except psycopg.Error as error:
-                raise DisconnectionError(str(error)) from error
+            if not is_quiet(connection):
+                raise DisconnectionError
 
         return engine
 

@@ -111,13 +111,14 @@ def begin_at(url: URL, within: float, settings: Mapping[str, str]) -> Session:
     return made
 
 
-def hear(session: Session) -> None:
-    """Take what the server said to a session that was quiet, without a question to it.
+def is_quiet(session: Session) -> bool:
+    """Whether the server has said nothing to a session that asked nothing, without a question.
 
-    Raises:
-        psycopg.OperationalError: it said farewell.
+    What it says unasked is a farewell, which may be there before the connection is closed, or that
+    a setting is another one now; a new session is right after both.
     """
+    if session.closed:
+        return False
     looking = select.poll()  # of a worker with thousands of clients, too
     looking.register(session, select.POLLIN)
-    while looking.poll(0):
-        session.pgconn.consume_input()
+    return not looking.poll(0)
