@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedservice.content.dates import DateError, parse_date
 
@@ -25,3 +25,11 @@ def moment_of(text: str, zone: str = "UTC") -> datetime | None:
         return parse_date(re.sub(r" ?UTC$", "Z", text), zone).astimezone(ZoneInfo(zone))
     except DateError:
         return None
+
+
+def known_zone(name: str) -> str:
+    """Return a zone's name, or UTC where nobody knows it: so does the C library (tzset(3))."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is not a file
+        return "UTC"

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.i18n import _
 from feedservice.importing import front_matter, medium, substack
 from feedservice.importing.astro import Astro
+from feedservice.importing.dates import known_zone
 from feedservice.importing.exported import Exported
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.front_matter import Fields, FrontMatterError
@@ -126,15 +126,7 @@ def _configuration(files: Files, generator: type[Generator], name: str, zone: st
                 _("{source} cannot be read: {reason}", source=f"{name}/{path}", reason=str(error))
             ) from error
     named = Fields(values).text("timezone")
-    return Fields(values, _known_zone(named) if named else zone)
-
-
-def _known_zone(name: str) -> str:
-    """A zone, or UTC where nobody knows it: so do the C library's programs (tzset(3))."""
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is not a file
-        return "UTC"
+    return Fields(values, known_zone(named) if named else zone)
 
 
 def _reader_of(ending: str) -> Callable[[str], dict[str, Any]]:

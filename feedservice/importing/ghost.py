@@ -1,15 +1,18 @@
 """An export of Ghost (JSON) → entries: posts and pages, but no members. Pure."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.domain.model import Status
 from feedservice.i18n import _
-from feedservice.importing.dates import moment_of
+from feedservice.importing.dates import known_zone, moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture
 from feedservice.importing.ghost_body import Shown, of_lexical, of_mobiledoc
 from feedservice.importing.markdown import plain_text
@@ -18,6 +21,8 @@ from feedservice.importing.remarks import Remark, remark
 
 _SITE = "__GHOST_URL__"
 """Stands in an export where the site's address was."""
+_PERMALINK = re.compile(r"(?:/(?::(?:slug|id|year|month|day)|[\w-]+))+/")
+"""What Ghost let a site choose before its second version, with no more than an export says."""
 
 
 def is_export(document: Any) -> bool:
@@ -51,14 +56,19 @@ def entries_of(document: Any, name: str) -> Iterator[ForeignEntry | Remark]:
     authors = _related(data, "posts_authors", "author_id", "users")
     users = {text(each, "id"): each for each in objects(data, "users")}
     meta = {text(each, "post_id"): each for each in objects(data, "posts_meta")}
-    site = _address_of(data)
+    settings = {text(each, "key"): text(each, "value") for each in objects(data, "settings")}
+    site = _address_of(settings)
     key = _id_of_feed(document)
     for number, post in enumerate(objects(data, "posts"), start=1):
         found = text(post, "id")
         known = authors[found] or [users.get(text(post, "author_id"), {})]
-        labels = [each for each in tags[found] if text(each, "visibility") != "internal"]
+        # What other programs write for Ghost to read has tags within posts.
+        tagged = tags[found] or objects(post, "tags")
+        labels = [each for each in tagged if text(each, "visibility") != "internal"]
         place = f"{name}: {number}: {text(post, 'slug') or found}"
-        entry = _entry({**post, **meta.get(found, {}), "id": text(post, key, "id")}, place, site)
+        whole = {**post, **meta.get(found, {})}
+        path = _path_of(whole, settings)
+        entry = _entry({**whole, "id": text(post, key, "id")}, place, site, path)
         yield replace(
             entry,
             uncertain=tuple(filter(None, (text(each, "name") for each in labels))),
@@ -74,7 +84,7 @@ def entries_of(document: Any, name: str) -> Iterator[ForeignEntry | Remark]:
         yield remark("members", name, n=members)
 
 
-def _entry(post: dict[str, Any], place: str, site: str) -> ForeignEntry:
+def _entry(post: dict[str, Any], place: str, site: str, path: str) -> ForeignEntry:
     shown = _shown(post)
     remarks: list[Remark] = []
     if shown.lost:
@@ -91,15 +101,15 @@ def _entry(post: dict[str, Any], place: str, site: str) -> ForeignEntry:
     return ForeignEntry(
         place=place,
         id=text(post, "id"),
-        url=f"{site}/{slug}/" if slug else "",
+        url=f"{site}{path}" if path else "",
         title=text(post, "title"),
         html=shown.html.replace(_SITE, site),
-        base=f"{site}/{slug}/",
-        published=moment_of(text(post, "published_at")) or moment_of(text(post, "created_at")),
-        updated=moment_of(text(post, "updated_at")),
+        base=f"{site}{path}",
+        published=_moment(post, "published_at") or _moment(post, "created_at"),
+        updated=_moment(post, "updated_at"),
         summary=text(post, "custom_excerpt", "meta_description"),
         slug=slug,
-        known_as=(f"/{slug}/",) if slug else (),
+        known_as=(path,) if path else (),
         image=Picture(
             src=image,
             alt=text(post, "feature_image_alt"),
@@ -109,9 +119,38 @@ def _entry(post: dict[str, Any], place: str, site: str) -> ForeignEntry:
         else None,
         status=Status.PUBLISHED if is_open and is_shown else Status.DRAFT,
         lang=text(post, "locale"),
-        is_page=text(post, "type") == "page" or text(post, "page") == "1",
+        is_page=_is_page(post),
         remarks=tuple(remarks),
     )
+
+
+def _is_page(post: dict[str, Any]) -> bool:
+    return text(post, "type") == "page" or text(post, "page") == "1"
+
+
+def _moment(post: dict[str, Any], key: str) -> datetime | None:
+    """A date: before Ghost 1.0 milliseconds since 1970."""
+    said = text(post, key)
+    if not said.isdecimal():
+        return moment_of(said)
+    try:
+        return datetime.fromtimestamp(int(said[:20]) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _path_of(post: dict[str, Any], settings: dict[str, str]) -> str:
+    """The path of an address, as the site chose it; pages have their slug alone."""
+    slug, moment = text(post, "slug"), _moment(post, "published_at")
+    pattern = settings.get("permalinks", "")
+    if not slug or _is_page(post) or not moment or not _PERMALINK.fullmatch(pattern):
+        return f"/{slug}/" if slug else ""
+    moment = moment.astimezone(ZoneInfo(known_zone(settings.get("activeTimezone", "UTC"))))
+    values = {
+        "slug": slug, "id": text(post, "id"), "year": f"{moment:%Y}", "month": f"{moment:%m}",
+        "day": f"{moment:%d}",
+    }  # fmt: skip
+    return re.sub(r":(slug|id|year|month|day)", lambda match: values[match[1]], pattern)
 
 
 def _shown(post: dict[str, Any]) -> Shown:
@@ -140,9 +179,8 @@ def _id_of_feed(document: Any) -> str:
     return "uuid" if isinstance(meta, dict) and text(meta, "version").isdecimal() else "id"
 
 
-def _address_of(data: Any) -> str:
+def _address_of(settings: dict[str, str]) -> str:
     """The site's address where its settings say it; empty: addresses are paths."""
-    settings = {text(each, "key"): text(each, "value") for each in objects(data, "settings")}
     url = settings.get("url", "").rstrip("/")
     return url if url.startswith(("http://", "https://")) else ""
 

@@ -11,7 +11,8 @@ from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person
 from feedservice.importing.remarks import Remark, remark
 
-_FILE = re.compile(r"posts/[^/]+\.html")
+_FILE = re.compile(r"posts/[^/]+\.html|(?:\d{4}-\d\d-\d\d|draft)_[^/]+\.html")
+"""A story; exports of 2017 have them in no folder."""
 _NUMBER = re.compile(r"-([0-9a-f]{8,12})\.html$")
 _PARSER = html.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
 
@@ -75,7 +76,13 @@ def _entry(path: str, page: Any) -> ForeignEntry:
 
 
 def _forget_unshown(body: Any) -> None:
-    """Take off what readers never saw: the first part's rule, names that no link leads to."""
+    """Take off what readers never saw: the first part's rule, names that no link leads to.
+
+    Nor a card's second link, which held its picture as a background.
+    """
+    for link in body.xpath(".//a[contains(@class, 'mixtapeImage')]"):
+        if not len(link) and not _words(link):
+            link.drop_tree()
     for rule in body.xpath(".//*[contains(@class, 'section--first')]//hr")[:1]:
         rule.drop_tree()
     led_to = {address[1:] for address in body.xpath(".//a/@href") if address.startswith("#")}

@@ -128,6 +128,37 @@ def test_ghost_before_its_first_version_knew_posts_by_uuid_in_feeds(
     text = (content / "field" / "awwal.md").read_text(encoding="utf-8")
     assert f"id: {known_as}\n" in text.replace('"', "")
     assert "tags: [داريا]\n" in text
+    # Its dates were milliseconds.
+    assert "date: 2014-08-20 16:34:03" in text
+    assert "status: draft" not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "old"),
+    [
+        ("/:year/:month/:day/:slug/", "/2014/08/21/awwal"),
+        ("/blog/:slug/", "/blog/awwal"),
+        ("/:author/:slug/", "/awwal"),
+        ("", "/awwal"),
+    ],
+)
+def test_addresses_of_an_old_ghost_are_those_that_the_site_chose(
+    bring: Bring, content: Path, said: str, old: str
+) -> None:
+    post = {"title": "عنوان", "html": "<p>نص</p>", "published_at": 1408570643891}
+    posts = [
+        {**post, "id": 7, "slug": "awwal", "tags": [{"name": "داريا"}]},
+        {**post, "id": 8, "slug": "about", "page": 1},
+    ]
+    settings = [
+        {"key": "permalinks", "value": said},
+        {"key": "activeTimezone", "value": "Asia/Damascus"},
+    ]
+    document = {"meta": {"version": "009"}, "data": {"posts": posts, "settings": settings}}
+    report = bring("ghost.json", json.dumps(document).encode())
+    assert (old, "/articles/awwal") in report.redirects
+    assert ("/about", "/pages/about") in report.redirects
+    assert "tags: [داريا]\n" in (content / "field" / "awwal.md").read_text(encoding="utf-8")
 
 
 def lexical(*nodes: dict[str, object]) -> str:
@@ -309,6 +340,25 @@ def test_medium(bring: Bring, content: Path) -> None:
     text = (content / "field" / "x-0123456789ab.md").read_text(encoding="utf-8")
     assert "id: https://medium.com/p/0123456789ab\n" in text.replace('"', "")
     assert text.endswith('---\n\nنص **مهم**\n\nإلى [أسفل](#0a1d)\n\n<p id="0a1d">أسفل</p>\n')
+
+
+def test_stories_of_medium_may_lie_in_no_folder_and_cards_are_one_link(
+    bring: Bring, content: Path
+) -> None:
+    card = (
+        '<div class="graf--mixtapeEmbed"><a href="https://x.example/" class="markup--anchor">بطاقة</a>'
+        '<a href="https://x.example/" class="js-mixtapeImage mixtapeImage u-ignoreBlock"></a></div>'
+    )
+    story = STORY.replace("</div></section></section>", f"{card}</div></section></section>")
+    files: dict[str, str | bytes] = {
+        "2016-05-01_x-0123456789ab.html": story,
+        "draft_y-0123456789ac.html": STORY.replace("dt-published", "x"),
+        "medium.rss": "<rss/>",
+    }
+    report = bring("medium-export.zip", zipped(files))
+    assert (report.kind, report.count, report.drafts, report.unexplained) == ("medium", 2, 1, 0)
+    text = (content / "field" / "x-0123456789ab.md").read_text(encoding="utf-8")
+    assert text.count("https://x.example/") == 1
 
 
 POST = "---\ntitle: ع\ndate: 2024-05-01\n---\nنص ![ص](a.txt)"
