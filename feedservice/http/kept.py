@@ -70,7 +70,8 @@ class Kept:
         An index that hangs gives late what was asked for first.
         """
         with self._lock:
-            there, old = self.get(miss.key), miss.old
+            there = self._documents.peek(miss.key) or self._errors.peek(miss.key)
+            old = miss.old
             if there and there.made > entry.made and not (old and there.answer is old.answer):
                 return
             is_document = entry.answer.code == 200

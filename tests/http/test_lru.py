@@ -95,3 +95,40 @@ def test_the_size_is_that_of_what_is_kept_and_stays_within_the_budget(
             assert kept.get(key) in (key, None)
         assert kept.size <= 100
     assert kept.size == sum(sizes[key] for key in range(9) if kept.get(key) is not None)
+
+
+def test_of_what_is_asked_for_in_turn_all_but_what_has_no_room_stays() -> None:
+    kept: SegmentedLRU[int] = SegmentedLRU(100)
+    missed = [sum(_ask(kept, key) for key in range(12)) for _ in range(4)]
+    assert missed == [12, 2, 2, 2]
+
+
+def test_what_is_asked_for_no_more_leaves_to_what_is() -> None:
+    kept: SegmentedLRU[int] = SegmentedLRU(100)
+    for key in [*range(9), *range(9)]:
+        _ask(kept, key)
+    for key in range(10, 19):
+        for _ in range(9):
+            _ask(kept, key)
+    assert sum(kept.peek(key) is not None for key in range(10, 19)) >= 8
+
+
+def test_a_look_is_no_asking() -> None:
+    kept: SegmentedLRU[int] = SegmentedLRU(30)
+    _put(kept, 1)
+    assert kept.peek(1) == 1
+    for key in range(2, 5):
+        _put(kept, key)
+    assert kept.peek(1) is None
+
+
+def _ask(kept: SegmentedLRU[int], key: int) -> bool:
+    """Have it kept; return whether it was not."""
+    is_missed = kept.get(key) is None
+    if is_missed:
+        _put(kept, key)
+    return is_missed
+
+
+def _put(kept: SegmentedLRU[int], key: int) -> None:
+    kept.put(key, key, 10)
