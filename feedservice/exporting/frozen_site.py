@@ -1,6 +1,6 @@
-"""The index for a process that asks for every document as of one moment, in each format in turn."""
+"""The index for a process that asks for every document as of one moment."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
@@ -29,7 +29,6 @@ class FrozenSite(IndexReader):
         if self._view is None:
             view = self._open.enter_context(super().snapshot(now))
             view.related = _Related(view).of  # type: ignore[method-assign]
-            view.articles = _Articles(view).of  # type: ignore[method-assign]
             self._view = view
         yield self._view
 
@@ -65,21 +64,3 @@ class _Related:
         cursor = Cursor(published=article.published, slug=article.slug)
         ahead = self._view.select(Selection(before=cursor), self._ahead, teaser=True)
         self._found = self._find((article, *ahead), limit)
-
-
-class _Articles:
-    """Holds the whole articles that were read last: the other formats of a document come next."""
-
-    def __init__(self, view: Snapshot) -> None:
-        self._read = view.articles
-        self._key: frozenset[int] = frozenset()
-        self._found: dict[int, Article] = {}
-
-    def of(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
-        """Return what `Snapshot.articles` does."""
-        if teaser:
-            return self._read(numbers, teaser=True)
-        key = frozenset(numbers)
-        if key != self._key:
-            self._key, self._found = key, self._read(numbers)
-        return self._found

@@ -1,7 +1,7 @@
 """Entries by the rows of their articles: most of a feed is neither read nor made anew."""
 
 import logging
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -47,10 +47,13 @@ class KeptEntries:
 
     Args:
         budget: bytes of entries.
+        together: formats that an entry is made in at once, where each will be asked for; else it is
+            made in the one that is.
     """
 
-    def __init__(self, budget: int = 8 * 1024 * 1024) -> None:
+    def __init__(self, budget: int = 8 * 1024 * 1024, together: Collection[Format] = ()) -> None:
         self._kept: SegmentedLRU[Entry] = SegmentedLRU(budget)
+        self._together = together
 
     def items(self) -> list[tuple[Hashable, Entry]]:
         """Return what is kept, what would leave last first."""
@@ -75,9 +78,10 @@ class KeptEntries:
         around = view.surroundings()
         found = {row.number: self._kept.get((row.number, form.name, content)) for row in listed}
         doubted = [n for n, entry in found.items() if entry is None or entry.around != around]
-        for number, entry in self._sure(view, around, doubted, found, form, content):
-            found[number] = entry
-            self._kept.put((number, form.name, content), entry, len(entry.body))
+        for number, name, entry in self._sure(view, around, doubted, found, form, content):
+            self._kept.put((number, name, content), entry, len(entry.body))
+            if name == form.name:
+                found[number] = entry
         return [entry for number, entry in found.items() if entry and entry.around == around]
 
     def _sure(
@@ -88,7 +92,7 @@ class KeptEntries:
         known: Mapping[int, Entry | None],
         form: Format,
         content: Content,
-    ) -> Iterator[tuple[int, Entry]]:
+    ) -> Iterator[tuple[int, str, Entry]]:
         if not numbers:
             return
         neighbours = view.neighbours(numbers, MAX_RELATED)
@@ -101,15 +105,19 @@ class KeptEntries:
         for number in numbers:
             entry = known[number]
             if entry and entry.shown == shown[number]:
-                yield number, entry._replace(around=around)
+                yield number, form.name, entry._replace(around=around)
                 del neighbours[number]
-        for number, body, updated in _made(view, neighbours, form, content):
-            yield number, Entry(body, updated, around, shown[number])
+        forms = self._together or (form,)
+        for number, name, body, updated in _made(view, neighbours, forms, content):
+            yield number, name, Entry(body, updated, around, shown[number])
 
 
 def _made(
-    view: Snapshot, neighbours: Mapping[int, Neighbours], form: Format, content: Content
-) -> Iterator[tuple[int, bytes, datetime]]:
+    view: Snapshot,
+    neighbours: Mapping[int, Neighbours],
+    forms: Collection[Format],
+    content: Content,
+) -> Iterator[tuple[int, str, bytes, datetime]]:
     if not neighbours:
         return
     articles, language = view.articles(neighbours), view.site.language
@@ -122,9 +130,10 @@ def _made(
     context = link_contexts.load(view, tuple(articles.values()), view.site.base_url, related)
     for number, article in articles.items():
         item = build.item(article, context, content)
-        body = form.render_item(item, language, report=_report)
-        if body is not None:
-            yield number, body, item.updated
+        for form in forms:
+            body = form.render_item(item, language, report=_report)
+            if body is not None:
+                yield number, form.name, body, item.updated
 
 
 def _report(item: Item, error: Exception) -> None:

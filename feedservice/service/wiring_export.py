@@ -12,6 +12,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.content.media_file import MediaFile
 from feedservice.exporting.export import ExportedSite
 from feedservice.exporting.frozen_site import FrozenSite
+from feedservice.feeds.formats import FORMATS
 from feedservice.index.engine import open_engine
 from feedservice.publishing.cards import KeptCards
 from feedservice.publishing.entries import KeptEntries
@@ -45,7 +46,7 @@ class FrozenApplication:
             return self.now
 
         publishing = Publisher(index, clock, max_age=given.max_age)
-        publishing.entries = KeptEntries(_ENTRIES)
+        publishing.entries = KeptEntries(_ENTRIES, together=FORMATS.values())
         publishing.cards = KeptCards(_CARDS)
         files = ContentFiles(given.content)
         app = create_app(

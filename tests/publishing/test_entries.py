@@ -22,6 +22,7 @@ from feedservice.index.changes import SITE
 from feedservice.index.engine import write_transaction
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import entries_file
+from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
 
 
@@ -47,6 +48,17 @@ def test_a_new_article_costs_one_entry(
     fill(index, article("new", published=NOW))
     assert bodies_read(index, publisher) == 1
     assert feed(publisher) == feed(Publisher(index, clock))
+
+
+def test_what_is_made_in_all_formats_at_once_is_what_each_makes_alone(
+    index: IndexWriter, publisher: Publisher, clock: FixedClock
+) -> None:
+    fill(index, *(article(f"a{n}", published=NOW - timedelta(hours=n + 1)) for n in range(30)))
+    publisher.entries = KeptEntries(together=FORMATS.values())
+    feed(publisher, "rss")
+    assert bodies_read(index, publisher) == 0
+    for name in FORMATS:
+        assert feed(publisher, name) == feed(Publisher(index, clock), name)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
