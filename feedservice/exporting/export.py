@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 _LAYOUT = 3
 """How files and kinds are named, and which files are coded: another number asks for all anew."""
 
-_CHUNK, _BATCH = 64, 512
-"""Addresses that one process is handed at once: any, and of one batch."""
+_CHUNK, _BATCH = 64, 2048
+"""Addresses that one process is handed at once: any, and of one batch, which makes its entries."""
 _PARALLEL_FROM = 300
 """Fewer addresses are asked sooner than other processes are started."""
 

@@ -25,6 +25,7 @@ from feedservice.exporting.precompress import precompress
 from feedservice.exporting.wsgi_client import Answer, ask
 from feedservice.http.prepared_response import COMPRESSED
 from feedservice.i18n import Message, _
+from feedservice.system.importing import uncollected
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -90,7 +91,8 @@ def run(job: Job, tasks: Iterable[Task]) -> list[Outcome]:
         ExportError: the service failed, or the folder cannot be written.
     """
     worker = _Worker(job)
-    return [worker.run(task) for task in tasks]
+    with uncollected():  # what templates leave behind is looked for once, not at each page
+        return [worker.run(task) for task in tasks]
 
 
 @lru_cache(maxsize=1)
