@@ -20,7 +20,7 @@ from feedservice.http.entry import RESTORED, RETRY, Entry
 from feedservice.http.kept import Kept
 from feedservice.http.miss import Flight, Miss
 from feedservice.http.plain_get import get
-from feedservice.http.prepared_response import Headers, Prepared, briefly
+from feedservice.http.prepared_response import Headers, Prepared
 from feedservice.http.revision import TTL, Revision
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class HttpCache:
         sent = answer.select(environ, now)
         environ[CACHE_STATUS], environ[STATUS] = how, sent.status
         is_old = how in _OLD
-        start_response(sent.status, briefly(sent.headers) if is_old else list(sent.headers))
+        start_response(sent.status, answer.briefly(sent.headers) if is_old else list(sent.headers))
         return [sent.body] if sent.body and environ["REQUEST_METHOD"] == "GET" else []
 
     def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -52,13 +52,6 @@ class Sent:
     body: bytes
 
 
-def briefly(headers: Headers) -> Headers:
-    """Return headers of an old answer: a CDN, which was told of the change, keeps it a second."""
-    return [
-        (name, "max-age=1" if name.lower() in _CDN_LIFETIMES else value) for name, value in headers
-    ]
-
-
 class Coded(NamedTuple):
     """How a body is coded, and how many bytes it has in identity."""
 
@@ -122,6 +115,7 @@ class Prepared:
         self._last_modified = read_date(told.get("last-modified"))
         is_over = self._last_modified is not None and self._last_modified < now
         self.settled = self._last_modified if is_over else None
+        self._made = now
         self._settles: datetime | None = None
         self._headers = [(name, value) for name, value in headers if name.lower() not in _MADE_HERE]
         self._lock = Lock()
@@ -138,7 +132,7 @@ class Prepared:
         told = [*self._headers]
         told += [("ETag", f'"{self._etag}"')] if self._etag else []
         told += [("Cache-Control", self.caching)] if self.caching else []
-        moments = (("Last-Modified", self._last_modified), ("Expires", good_until))
+        moments = (("Last-Modified", self._first_shown), ("Expires", good_until))
         told += [(name, http_date(moment)) for name, moment in moments if moment is not None]
         bodies = self._bodies
         coding = next(each for each in DECODERS if each in bodies)
@@ -165,6 +159,22 @@ class Prepared:
             return variant.unchanged
         whole = variant.whole
         return Sent(whole.status, whole.headers, self._unpacked()) if variant.is_packed else whole
+
+    def briefly(self, headers: Headers) -> Headers:
+        """Return ``headers`` of this answer for who gets it though it is old.
+
+        A CDN, which was told of the change, keeps it a second. It is not said to be of the present:
+        a cache that has what another replica gave since tells by ``Last-Modified`` which is newer.
+        """
+        first = self._first_shown
+        others = {name: "max-age=1" for name, _ in headers if name.lower() in _CDN_LIFETIMES}
+        others |= {"Last-Modified": http_date(first)} if first else {}
+        return [(name, others.get(name, value)) for name, value in headers]
+
+    @property
+    def _first_shown(self) -> datetime | None:
+        stamp = self._last_modified
+        return None if stamp is None else last_modified_header(stamp, self._made)
 
     def _settle(self, now: datetime) -> None:
         """Make headers anew: those that are cut by the present move along with it."""

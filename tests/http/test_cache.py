@@ -803,6 +803,21 @@ def test_a_cdn_that_is_told_of_changes_keeps_what_could_not_be_made_anew_for_a_s
     assert ask(cache).headers == whole.headers
 
 
+def test_what_could_not_be_made_anew_is_not_said_to_be_of_the_present(
+    pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A cache before several replicas would take it for newer than what another one gave since."""
+    caplog.set_level(logging.CRITICAL)
+    cache = around(pages)
+    pages.put("/", LONG, modified=START + timedelta(seconds=30))  # as after many saves at once
+    assert ask(cache).headers["Last-Modified"] == http_date(START)
+    pages.clock.go(5)
+    assert ask(cache).headers["Last-Modified"] == http_date(START + timedelta(seconds=5))
+    pages.revision += 1
+    pages.fault = broken
+    assert ask(cache).headers["Last-Modified"] == http_date(START)
+
+
 def test_the_application_is_told_that_answers_are_kept_ones(pages: Pages) -> None:
     cache = around(pages)
     ask(cache, "/live")

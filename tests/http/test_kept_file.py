@@ -73,6 +73,16 @@ def test_what_is_handed_on_is_given_as_it_was_while_nothing_can_be_made(pages: P
         ask(other, "/never asked")
 
 
+def test_what_is_handed_on_is_not_said_to_be_newer_than_when_it_was_made(pages: Pages) -> None:
+    pages.put("/", b"x" * 900, modified=START + timedelta(seconds=30))
+    cache = around(pages)
+    before = ask(cache)
+    pages.clock.go(5)
+    other = handed_on(cache, pages)
+    break_down(pages)
+    assert ask(other).headers["Last-Modified"] == before.headers["Last-Modified"]
+
+
 def test_what_was_coded_is_handed_on_so_and_weighs_no_more(pages: Pages) -> None:
     cache = around(pages)
     before = ask(cache)
