@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from feedservice.domain.errors import ImportFailure
 from feedservice.domain.model import Status
 from feedservice.i18n import _
-from feedservice.importing.dates import known_zone, moment_of
+from feedservice.importing.dates import is_in_reach, known_zone, moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture
 from feedservice.importing.ghost_body import Shown, of_lexical, of_mobiledoc
 from feedservice.importing.markdown import plain_text
@@ -134,9 +134,10 @@ def _moment(post: dict[str, Any], key: str) -> datetime | None:
     if not said.isdecimal():
         return moment_of(said)
     try:
-        return datetime.fromtimestamp(int(said[:20]) / 1000, UTC)
+        moment = datetime.fromtimestamp(int(said[:20]) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return moment if is_in_reach(moment) else None
 
 
 def _path_of(post: dict[str, Any], settings: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ from feedservice.domain.model import Status
 from feedservice.i18n import _
 from feedservice.importing import wordpress_body
 from feedservice.importing.addresses import path_of
-from feedservice.importing.dates import moment_of
+from feedservice.importing.dates import is_in_reach, moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Progress, Term
 from feedservice.importing.markdown import plain_text
 from feedservice.importing.remarks import Remark, remark
@@ -296,9 +296,10 @@ def _slug_of(login: str) -> str:
 
 def _sql(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text) if _SQL.fullmatch(text) else None
+        moment = datetime.fromisoformat(text) if _SQL.fullmatch(text) else None
     except ValueError:
         return None
+    return moment if moment and is_in_reach(moment) else None
 
 
 def _renamed(link: str, slug: str) -> str:

@@ -161,6 +161,17 @@ def test_addresses_of_an_old_ghost_are_those_that_the_site_chose(
     assert "tags: [داريا]\n" in (content / "field" / "awwal.md").read_text(encoding="utf-8")
 
 
+def test_a_post_of_the_last_second_that_there_is_ends_no_import(bring: Bring) -> None:
+    post = {"id": 7, "slug": "x", "title": "عنوان", "published_at": 253402300799000}
+    settings = [
+        {"key": "permalinks", "value": "/:year/:slug/"},
+        {"key": "activeTimezone", "value": "Asia/Damascus"},
+    ]
+    document = {"meta": {"version": "009"}, "data": {"posts": [post], "settings": settings}}
+    report = bring("ghost.json", json.dumps(document).encode())
+    assert (report.count, report.unexplained) == (1, 0)
+
+
 def lexical(*nodes: dict[str, object]) -> str:
     return of_lexical(json.dumps({"root": {"children": nodes}})).html
 

@@ -24,7 +24,11 @@ def test_dates_are_read_with_their_zone_else_in_the_sites(written: str, read: st
 
 
 @pytest.mark.parametrize(
-    "written", ["", "12/5/2024", "10:00", "قريبًا", "Mon, 30 Nov -0001 00:00:00 +0000"]
+    "written",
+    [
+        *("", "12/5/2024", "10:00", "قريبًا", "Mon, 30 Nov -0001 00:00:00 +0000"),
+        *("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+03:00"),
+    ],
 )
 def test_what_could_mean_two_days_or_none_is_not_read(written: str) -> None:
     assert moment_of(written, "Asia/Damascus") is None

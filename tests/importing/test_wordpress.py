@@ -114,6 +114,13 @@ def test_a_date_is_read_as_other_programs_write_it(run: Run, export: Export, con
     assert not report.drafts
 
 
+def test_a_post_of_the_last_second_that_there_is_ends_no_import(run: Run, export: Export) -> None:
+    earlier = {"post_date": "2024-05-01 10:00:00", "post_date_gmt": "2024-05-01 07:00:00"}
+    last = {"post_date": "9999-12-31 10:07:00", "post_date_gmt": "9999-12-31 23:59:59"}
+    report = run(export(post(1, **earlier), post(2, **last)), category="field")
+    assert (report.count, report.unexplained) == (2, 0)
+
+
 def test_a_page_without_text_is_told_as_one(run: Run, export: Export) -> None:
     pages = (
         post(n, body, post_type="page") for n, body in enumerate(("", "<script>1</script>"), 1)
