@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from feedservice.http.entry import RESTORED, Entry
+from feedservice.http.negotiation import read_date
 from feedservice.http.prepared_response import Coded, Prepared
 
 OLDEST = timedelta(days=1)
 """How long ago the present index last had an answer that is handed on."""
-_FORMAT = 2
+_FORMAT = 3
 _DIGEST = 32
 
 Answers = list[tuple[Hashable, Entry]]
@@ -40,7 +41,8 @@ def pack(
         limit -= len(body)
         # Not to the second, so that the same answers are the same bytes for an hour.
         made = entry.made.replace(minute=0, second=0, microsecond=0)
-        chosen[key] = ([made.isoformat(), status, headers, coded, len(body)], body)
+        row = [made.isoformat(), entry.answer.first_shown, status, headers, coded, len(body)]
+        chosen[key] = (row, body)
     ordered = dict(sorted(chosen.items()))
     rows = {key: row for key, (row, _body) in ordered.items()}
     head = json.dumps({"format": _FORMAT, "facts": dict(facts), "answers": rows})
@@ -63,11 +65,11 @@ def unpack(data: bytes, now: datetime) -> tuple[dict[str, str], Answers]:
         raise ValueError(f"its format is {told['format']}")
     answers: Answers = []
     start = 0
-    for key, (made, status, headers, coded, length) in told["answers"].items():
+    for key, (made, shown, status, headers, coded, length) in told["answers"].items():
         body = bodies[start : start + length]
         start += length
         pairs = [(name, value) for name, value in headers]
-        answer = Prepared(status, pairs, body, now, coded=Coded(*coded))
+        answer = Prepared(status, pairs, body, read_date(shown) or now, coded=Coded(*coded))
         entry = Entry(answer, RESTORED, datetime.fromisoformat(made), answer.good_until)
         if entry.may_be_stale(now) and now - entry.made <= OLDEST:
             answers.append((key, entry))

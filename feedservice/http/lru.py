@@ -44,7 +44,7 @@ class SegmentedLRU(Generic[Value]):
         self._probation_size = 0
         self._protected_size = 0
         self._now = 0
-        # Of what is kept no longer, by digests: when it was last asked for.
+        # By their hashes, when what is kept no longer was last asked for.
         self._gone: OrderedDict[int, int] = OrderedDict()
 
     def __len__(self) -> int:

@@ -88,6 +88,7 @@ class Prepared:
         coded: how ``body`` is coded, where it is no identity bytes.
 
     Attributes:
+        first_shown: the ``Last-Modified`` of who got it at ``now``; empty where it has none.
         settled: its ``Last-Modified`` once that is over: no later change is given the same one.
         size: the bytes that it holds in memory, about; it changes with each coding that is made.
     """
@@ -115,7 +116,6 @@ class Prepared:
         self._last_modified = read_date(told.get("last-modified"))
         is_over = self._last_modified is not None and self._last_modified < now
         self.settled = self._last_modified if is_over else None
-        self._made = now
         self._settles: datetime | None = None
         self._headers = [(name, value) for name, value in headers if name.lower() not in _MADE_HERE]
         self._lock = Lock()
@@ -125,6 +125,7 @@ class Prepared:
         self._bodies: Mapping[Coding, bytes] = same._bodies if same else own  # noqa: SLF001
         self._variants: dict[Coding, Variant] = {}
         self._settle(now)
+        self.first_shown = self._shown
         self.size = self._measured()
 
     def parts(self, good_until: datetime | None) -> tuple[str, Headers, bytes, Coded]:
@@ -132,7 +133,7 @@ class Prepared:
         told = [*self._headers]
         told += [("ETag", f'"{self._etag}"')] if self._etag else []
         told += [("Cache-Control", self.caching)] if self.caching else []
-        moments = (("Last-Modified", self._first_shown), ("Expires", good_until))
+        moments = (("Last-Modified", self._last_modified), ("Expires", good_until))
         told += [(name, http_date(moment)) for name, moment in moments if moment is not None]
         bodies = self._bodies
         coding = next(each for each in DECODERS if each in bodies)
@@ -166,15 +167,9 @@ class Prepared:
         A CDN, which was told of the change, keeps it a second. It is not said to be of the present:
         a cache that has what another replica gave since tells by ``Last-Modified`` which is newer.
         """
-        first = self._first_shown
         others = {name: "max-age=1" for name, _ in headers if name.lower() in _CDN_LIFETIMES}
-        others |= {"Last-Modified": http_date(first)} if first else {}
+        others["Last-Modified"] = self.first_shown
         return [(name, others.get(name, value)) for name, value in headers]
-
-    @property
-    def _first_shown(self) -> datetime | None:
-        stamp = self._last_modified
-        return None if stamp is None else last_modified_header(stamp, self._made)
 
     def _settle(self, now: datetime) -> None:
         """Make headers anew: those that are cut by the present move along with it."""

@@ -22,7 +22,7 @@ def importing() -> Iterator[None]:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Look for no garbage within, where next to none is made: each look goes through all of it."""
+    """Look for no garbage within: each look goes through all that is there, and finds little."""
     gc.disable()
     try:
         yield

@@ -80,7 +80,10 @@ def test_what_is_handed_on_is_not_said_to_be_newer_than_when_it_was_made(pages: 
     pages.clock.go(5)
     other = handed_on(cache, pages)
     break_down(pages)
-    assert ask(other).headers["Last-Modified"] == before.headers["Last-Modified"]
+    shown = before.headers["Last-Modified"]
+    assert ask(other).headers["Last-Modified"] == shown
+    # Who was shown the same before what was written then has not that.
+    assert ask(other, If_Modified_Since=shown).status == 200
 
 
 def test_what_was_coded_is_handed_on_so_and_weighs_no_more(pages: Pages) -> None:

@@ -357,7 +357,8 @@ def test_stories_of_medium_may_lie_in_no_folder_and_cards_are_one_link(
     bring: Bring, content: Path
 ) -> None:
     card = (
-        '<div class="graf--mixtapeEmbed"><a href="https://x.example/" class="markup--anchor">بطاقة</a>'
+        '<div class="graf--mixtapeEmbed">'
+        '<a href="https://x.example/" class="markup--anchor">بطاقة</a>'
         '<a href="https://x.example/" class="js-mixtapeImage mixtapeImage u-ignoreBlock"></a></div>'
     )
     story = STORY.replace("</div></section></section>", f"{card}</div></section></section>")
