@@ -39,6 +39,10 @@ class Busy(Exception):
     """Too many wait already, or this one has waited long enough."""
 
 
+class CutOff(Busy):
+    """What the answer is made of is away, and who waits for it would wait in vain."""
+
+
 class TimedOut(Busy):
     """This one has waited long enough."""
 
@@ -107,9 +111,11 @@ class Slots:
 
 
 @cache
-def refusal() -> Prepared:
-    """Return the answer to whoever asks while too much is being made or sent."""
-    heading, advice = _("Too many requests at the same time"), _("Try again in a few seconds.")
+def refusal(*, is_cut_off: bool = False) -> Prepared:
+    """Return the answer to whoever is refused: 503, in each language, not to be kept."""
+    many, away = _("Too many requests at the same time"), _("The site cannot answer at the moment")
+    heading = away if is_cut_off else many
+    advice = _("Try again in a few seconds.")
     said = "".join(
         f'<section lang="{each}" dir="{direction(each)}">'
         f"<h1>{escape(render(heading, each))}</h1><p>{escape(render(advice, each))}</section>"

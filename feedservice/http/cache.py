@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from feedservice.clock import Clock
-from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
+from feedservice.http.admission import BoundedStreams, Busy, CutOff, Slots, refusal
 from feedservice.http.ahead import Ahead
 from feedservice.http.entry import RESTORED, RETRY, Entry
 from feedservice.http.kept import Kept
@@ -128,8 +128,9 @@ class HttpCache:
                 answer, how = self._coalesce(Miss(key, revision, environ, entry, now))
                 if self._ahead and entry and how == "miss" and not environ.get("QUERY_STRING"):
                     self._ahead.note(key, environ)
-        except Busy:
-            return self._send(refusal(), "busy", environ, start_response, now)
+        except Busy as busy:
+            told = refusal(is_cut_off=isinstance(busy, CutOff))
+            return self._send(told, "busy", environ, start_response, now)
         size = answer.size
         sent = self._send(answer, how, environ, start_response, now)
         if answer.size != size:
@@ -207,7 +208,7 @@ class HttpCache:
         """Make an answer, once for all who want it; meanwhile they get what there was, if they may.
 
         Raises:
-            Busy: there is nothing to give, and too many wait, or for too long.
+            Busy: there is nothing to give, and too many wait, or for too long, or in vain.
         """
         slots, spare = self._slots(miss.environ), miss.spare
         if spare is not None and self._revision.is_away(miss.now):
@@ -222,9 +223,14 @@ class HttpCache:
         if flight is None:
             beside = partial(self._make_in_turn, miss.beside, slots)
             make = partial(self._land, miss.key, mine, beside)
-            if spare is None or not (is_ours and self._may_hang):
-                return make()
-            return mine.in_a_hurry(make) or self._give_again(miss, spare)
+            made = mine.in_a_hurry(make) if self._may_hang else make()
+            if made:
+                return made
+            if not (is_ours or self._revision.is_away(self._clock())):
+                return mine.future.result()
+            if spare is None:
+                raise CutOff
+            return self._give_again(miss, spare)
         if spare and is_ours and not is_ahead:
             return spare.answer, "updating"
         try:

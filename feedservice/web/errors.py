@@ -215,12 +215,12 @@ def _say(status: int, headers: Headers | None = None, error: Exception | None = 
     headers.extend(_until(status))
     if _route().path.endswith(".json"):
         return ContractResponse(
-            _as_json(status, heading, text, refused),
+            _as_json(status, heading, text, refused, _site(error)),
             status,
             headers,
             content_type="application/json; charset=utf-8",
         )
-    site = _site()
+    site = _site(error)
     own = _language(site)
     is_bilingual = site is None or refused is not None
     body = page(
@@ -239,8 +239,14 @@ def _say(status: int, headers: Headers | None = None, error: Exception | None = 
     return ContractResponse(body, status, headers, content_type=PAGE)
 
 
-def _as_json(status: int, heading: Message, text: Message, refused: BadParameter | None) -> str:
-    language = _language(_site())
+def _as_json(
+    status: int,
+    heading: Message,
+    text: Message,
+    refused: BadParameter | None,
+    site: Site | None,
+) -> str:
+    language = _language(site)
     told: dict[str, object] = {
         "status": status,
         "title": render(heading, language),
@@ -264,7 +270,10 @@ def _language(site: Site | None) -> str:
     return supported(site.language) if site else "ar"
 
 
-def _site() -> Site | None:
+def _site(error: Exception | None = None) -> Site | None:
+    """The site, unless it was just asked for in vain: asking again may take as long again."""
+    if isinstance(error, IndexUnavailable) and not isinstance(error, IndexFilling):
+        return None
     try:
         return services().publisher.site()
     # Whatever keeps the site from us, the reader is owed the answer that was being made.

@@ -654,6 +654,31 @@ def test_who_can_be_given_what_is_kept_does_not_wait_for_an_index_that_hangs(
     assert len(pages.asked) == made
 
 
+def test_who_asks_for_what_was_never_kept_while_an_index_hangs_is_soon_told_so(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedservice.http.miss.HURRY", 0.01)
+    goes_on = threading.Event()
+
+    def revision() -> int:
+        pages.clock.go(LATE.total_seconds() * 1.1)
+        goes_on.wait()
+        return pages.revision
+
+    cache = HttpCache(*(pages, key, revision, pages.clock), budget=1000_000, patience=0.01)
+    assert comes_true(lambda: bool(ask(cache, "/unkept")) and pages.clock() > START + LATE)
+    pages.fault = goes_on.wait
+    got = ask(cache)
+    assert got.status == 503
+    assert int(got.headers["Retry-After"]) > 0
+    assert "The site cannot answer at the moment" in got.body.decode()
+    pages.fault = None  # what needs no index is answered
+    pages.put("/style.css", b"css")
+    assert ask(cache, "/style.css").body == b"css"
+    goes_on.set()
+    assert comes_true(lambda: bool(pages.clock.go(2)) or ask(cache).body == LONG)
+
+
 def slowly(pages: Pages, goes_on: threading.Event, body: bytes | None) -> Callable[..., Any]:
     """An application that says what there is now, or fails, once it may; others do not wait."""
     waiting = threading.Lock()

@@ -166,6 +166,19 @@ def test_a_damaged_index_is_answered_as_one_that_is_not_there_and_logged(
     assert "not a database" in caplog.text
 
 
+@pytest.mark.parametrize("address", ["/", "/feed.json"])
+def test_an_index_that_failed_is_not_asked_again_for_the_page_that_says_so(
+    client_of: Callable[..., FlaskClient],
+    damaged: IndexReader,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Publisher] = []
+    monkeypatch.setattr(Publisher, "site", asked.append)
+    assert client_of(damaged).get(address).status_code == 503
+    assert asked == []
+
+
 def test_without_a_site_the_page_speaks_both_languages(
     client_of: Callable[..., FlaskClient], down: IndexReader
 ) -> None:
