@@ -108,8 +108,8 @@ class Naming:
         self._old_pages: list[tuple[str, str]] = []
         self._old_lists = OldLists(site)
         self._has_query_addresses = False
-        self._met = _Names()
-        self._placed = _Names()
+        self._met, self._placed = _Names(), _Names()
+        self._disputed: set[str] = set()
 
     @property
     def site(self) -> Site:
@@ -156,7 +156,8 @@ class Naming:
         self.remarks += rules.remarks
         if self._has_query_addresses:
             self.remarks.append(remark("address-query", "-"))
-        self._old_addresses, self._met = [], _Names()
+        self._old_addresses = []
+        self._met = self._taken = self._paths = _Names()
 
     def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return those that site.yaml has room for; the others are told."""
@@ -200,9 +201,12 @@ class Naming:
         known, own = identity(entry, self._site), one_line(entry.url)
         if own in self._before and is_http(own):
             return own
+        if met is self._placed and known not in self._disputed:
+            return known
         met[known] += 1
         if met[known] == 1:
             return known
+        self._disputed |= {known, own}
         if is_http(own) and own != known and not met[own]:
             met[own] += 1
         else:
