@@ -28,6 +28,7 @@ from benchmarks.processes import (
     cpu_seconds,
     descendants,
     end_on_signals,
+    ended_cpu_seconds,
     free_port,
     get,
     running,
@@ -62,14 +63,16 @@ class Index:
     newest: Article
 
     def spent(self) -> float:
-        """Return the processor time so far, in seconds, of this process and of the server."""
+        """Return the processor time so far, in seconds, of this process and of the server, with
+        what those of its processes spent that have ended.
+        """
         here = time.process_time()
         if self.settings.database.startswith("sqlite"):
             return here
         with self.writer.connection() as connection:
             backend = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         parent = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
-        return here + cpu_seconds([parent, *descendants(parent)])
+        return here + cpu_seconds([parent, *descendants(parent)]) + ended_cpu_seconds(parent)
 
 
 def addresses(index: Index) -> dict[str, str]:

@@ -212,6 +212,12 @@ def cpu_seconds(pids: Sequence[int]) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def ended_cpu_seconds(pid: int) -> float:
+    """Return the processor time of a process's children that have ended and were waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pid: int) -> float:
     """Return a process's proportional set size in MB: its own pages, and its share of those that
     others have too.

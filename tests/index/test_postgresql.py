@@ -250,6 +250,22 @@ def test_what_is_cut_off_while_it_is_copied_is_not_there_and_is_written_again(
     assert [each.slug for each in found] == [each.slug for each in many]
 
 
+def test_what_is_filled_is_known_to_the_planner(
+    opened: Callable[..., Engine], cluster: Cluster, address: str
+) -> None:
+    """Else it would walk through all that is public for each name that a save claims."""
+    index = IndexWriter(opened(address))
+    fill(index, *(article(f"a{n}", aliases=(f"b{n}", f"c{n}", f"d{n}")) for n in range(500)))
+    of_tables = "FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE relkind = 'r'"
+    large = cluster.ask(
+        f"SELECT relname, reltuples {of_tables} AND nspname LIKE 'public_index%'"
+        " AND pg_relation_size(pg_class.oid) > 8 * 8192",
+        name_of(address),
+    )
+    assert {"bodies", "claims", "search"} <= {name for name, _rows in large}
+    assert {name: rows for name, rows in large if rows <= 0} == {}
+
+
 def test_an_article_of_more_words_than_there_is_room_for_is_found_by_its_title(
     opened: Callable[..., Engine],
     address: str,

@@ -39,6 +39,8 @@ LOOK_EVERY = 5.0
 COPIED = 20
 """So many rows are copied. COPY is asked for and ended: once more to the server and back, which a
 save of few rows would feel where that is far."""
+LEARNED = 200
+"""So many rows and more come with a filling: what its tables hold is looked at while they grow."""
 BESIDE = 86_400.0
 """Seconds that who writes has run before the tables of older releases are dropped."""
 LONGEST_WORDS = 1_000_000
@@ -57,6 +59,11 @@ INSERT INTO search (rowid, tokens)
 SELECT number, array_to_tsvector(string_to_array(words, ' '))
 FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
+_OUTGREW = text(
+    "SELECT pg_relation_size(oid) > 2 * 8192 * (4 + relpages::bigint)"
+    " FROM pg_class WHERE oid = to_regclass(:named)"
+)
+"""Whether a table is twice as large as when the planner last learnt of it, and not small."""
 _NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', {releases.SITE})")
 
 for _table in (*cache.tables.values(), *durable.tables.values()):
@@ -162,12 +169,16 @@ class Postgresql:
         ):
             for row in rows:
                 copy.write_row(row)
+        if len(rows) >= LEARNED:
+            _learn(connection, table.name)
 
     def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Add rows, by one statement: what COPY reads as such words may not be long."""
         numbers = [row for row, _words in rows]
         bounded = [_bounded(words) for _row, words in rows]
         connection.exec_driver_sql(_ADD, (numbers, bounded))
+        if len(rows) >= LEARNED:
+            _learn(connection, "search")
 
     def drop_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Delete rows, by their numbers."""
@@ -215,6 +226,16 @@ class _Keeper:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _learn(connection: Connection, table: str) -> None:
+    """Have the planner learn what a table holds, again each time that it has doubled.
+
+    The server does so by itself a minute or more later. Until then it takes a table that was filled
+    for an empty one, and walks through all of it for what an index would find.
+    """
+    if connection.execute(_OUTGREW, {"named": table}).scalar():
+        connection.exec_driver_sql(f"ANALYZE (SKIP_LOCKED) {table}")
 
 
 def _has_no_tables(error: BaseException | None) -> bool:
