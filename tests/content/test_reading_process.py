@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from factories import NOW, site, write_article
+from feedservice.content import reading_process
 from feedservice.content.files import ContentFiles
 from feedservice.content.pictures import MAX_PICTURE
 from feedservice.content.reader import Task
@@ -49,6 +50,21 @@ def test_it_reads_what_this_process_reads(task: Task, process: ReadingProcess[Re
         for (seen, _), reading in zip(files, process.read(task, files, NOW).made, strict=True)
     ]
     assert len(process.read(task, known, NOW).same) == 6
+
+
+def test_few_readings_are_held_until_something_is_made_of_them(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def make(reading: Reading) -> str:
+        told.append("made")
+        return reading.state.path
+
+    monkeypatch.setattr(reading_process, "_HELD", 300)
+    made = read_here(task, everything(task), NOW, make, lambda _path: told.append("begun")).made
+    assert made == [f"field/{n}.md" for n in range(6)]
+    assert told.index("made") < len(made) < len(told) - told[::-1].index("begun")
 
 
 @pytest.mark.parametrize("way", WAYS)
