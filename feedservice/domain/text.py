@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import chain, islice, product, takewhile
 from types import MappingProxyType
@@ -11,6 +11,8 @@ MAX_MARKS = 30
 """Combining marks in a row, as Stream-Safe Text has them (UAX #15 §13)."""
 LONG_NAME = 200
 """Characters from which on a name is not remembered: strangers send what they like."""
+_MOST = 32_768
+"""Words whose tokens are remembered."""
 
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -234,14 +236,44 @@ def tokens(text: str) -> Iterator[str]:
 
     A word in Quranic spelling is several tokens with spaces between, any of which may be meant.
     """
-    return tokens_in(text.split())
-
-
-def tokens_in(chunks: Collection[str]) -> Iterator[str]:
-    """Return the `tokens` of what is between white space, in order."""
+    chunks = text.split()
     if max(map(len, chunks), default=0) < LONG_NAME:
         return chain.from_iterable(map(_tokens_of, chunks))
     return chain.from_iterable(map(tokens_of, chunks))
+
+
+def unlike_tokens(chunks: Iterable[str]) -> dict[str, None]:
+    """Return the `tokens` of what is between white space, in order and each once.
+
+    Of those in Quranic spelling each by itself.
+    """
+    return dict.fromkeys(" ".join(dict.fromkeys(map(_joined.__getitem__, chunks))).split())
+
+
+class _Joined(dict[str, str]):
+    """The tokens of a chunk, in one text: a dictionary is asked at half of what a cache costs.
+
+    Those that were met since it was last full are kept, and those of the time before.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: dict[str, str] = {}
+
+    def __missing__(self, chunk: str) -> str:
+        if len(chunk) >= LONG_NAME:
+            return " ".join(tokens_of(chunk))
+        if len(self) >= _MOST:
+            self._before = dict(self)
+            self.clear()
+        said = self._before.get(chunk)
+        if said is None:
+            said = " ".join(_tokens_of.__wrapped__(chunk))
+        self[chunk] = said
+        return said
+
+
+_joined = _Joined()
 
 
 def tokens_of(chunk: str) -> tuple[str, ...]:
@@ -254,7 +286,7 @@ def _vowel_signs() -> re.Pattern[str]:
     return re.compile(f"[{re.sub('[ٰۧۨٔ]', '', _ALL_MARKS)}]")
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=_MOST)
 def _tokens_of(chunk: str) -> tuple[str, ...]:
     """The tokens of what is between white space; most of a text was met before."""
     seen = _compatible(chunk)

@@ -6,7 +6,7 @@ results, and none has to weigh all that a common word finds.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from itertools import chain
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from feedservice.domain.model import Article
-from feedservice.domain.text import tokens, tokens_in
+from feedservice.domain.text import tokens, unlike_tokens
 from feedservice.index.changes import unix_seconds
 from feedservice.index.functions import Matches
 from feedservice.index.schema import articles
@@ -86,12 +86,11 @@ def searchable(article: Article) -> str:
     return " ".join(chain(found, map(TITLE.__add__, title), map(SUBJECT.__add__, subject)))
 
 
-def _words(chunks: Collection[str]) -> dict[str, None]:
-    # A token in Quranic spelling is several.
-    found = " ".join(tokens_in(chunks)).split()
+def _words(chunks: Iterable[str]) -> dict[str, None]:
+    found = unlike_tokens(chunks)
     if max(map(len, found), default=0) > _LONGEST:
-        found = [token[:_LONGEST] for token in found]
-    return dict.fromkeys(found)
+        found = dict.fromkeys(token[:_LONGEST] for token in found)
+    return found
 
 
 def phrase(query: str) -> str:

@@ -239,7 +239,20 @@ def test_a_run_of_marks_is_cut_however_it_is_written(again: str) -> None:
 def test_long_words_are_not_remembered() -> None:
     before = text._tokens_of.cache_info().currsize
     assert list(text.tokens("كلمة" * 500))
+    assert list(text.unlike_tokens(["كلمة" * 500]))
     assert text._tokens_of.cache_info().currsize == before
+    assert max(map(len, text._joined), default=0) < text.LONG_NAME
+
+
+@given(st.text(alphabet="ابةأـٰوىۥ\u064b\u200f.-_ 1") | st.text())
+def test_unlike_tokens_are_the_tokens_each_once(said: str) -> None:
+    every = " ".join(text.tokens(said)).split()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text, "_MOST", 2)
+        patch.setattr(text, "_joined", text._Joined())
+        for _ in range(2):
+            assert [*text.unlike_tokens(said.split())] == [*dict.fromkeys(every)]
+            assert max(len(text._joined), len(text._joined._before)) <= 2
 
 
 def test_every_mark_is_among_those_that_are_looked_at() -> None:
