@@ -3,6 +3,9 @@
 from feedservice.http.encodings import to_brotli, to_gzip
 from feedservice.http.prepared_response import SMALL
 
+_RARE = 4
+"""The level of gzip for what few ask for: a sixteenth larger than at 6, in about half the time."""
+
 
 def precompress(body: bytes, *, is_rare: bool = False) -> tuple[bytes, bytes]:
     """Return a body as gzip and as Brotli; empty where that is not smaller.
@@ -12,10 +15,9 @@ def precompress(body: bytes, *, is_rare: bool = False) -> tuple[bytes, bytes]:
 
     Args:
         body: identity bytes.
-        is_rare: few ask for it, and once: no Brotli, which takes three times what gzip does to make
-            a tenth less of it.
+        is_rare: few ask for it, and once: gzip that is made soon, and no Brotli.
     """
     if len(body) < SMALL:
         return b"", b""
-    gzip, brotli = to_gzip(body), b"" if is_rare else to_brotli(body)
+    gzip, brotli = (to_gzip(body, _RARE), b"") if is_rare else (to_gzip(body), to_brotli(body))
     return (gzip if len(gzip) < len(body) else b"", brotli if len(brotli) < len(body) else b"")
