@@ -4,6 +4,7 @@ Runs in any process.
 """
 
 import errno
+import gc
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _PER_ADDRESS = frozenset(
     {"accept-ranges", "content-length", "date", "etag", "expires", "last-modified", "location"}
 )
+_LOOK_EVERY = 8
+"""Addresses after which garbage is looked for, among what is new."""
 _BAD_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
 
 
@@ -90,9 +93,13 @@ def run(job: Job, tasks: Iterable[Task]) -> list[Outcome]:
     Raises:
         ExportError: the service failed, or the folder cannot be written.
     """
-    worker = _Worker(job)
-    with uncollected():  # what templates leave behind is looked for once, not at each page
-        return [worker.run(task) for task in tasks]
+    worker, outcomes = _Worker(job), []
+    with uncollected():
+        for number, task in enumerate(tasks, 1):
+            outcomes.append(worker.run(task))
+            if number % _LOOK_EVERY == 0:  # while what templates leave behind is at hand
+                gc.collect(0)
+    return outcomes
 
 
 @lru_cache(maxsize=1)
