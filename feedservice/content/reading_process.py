@@ -1,11 +1,12 @@
 """Reads files in a process that may die of one: that one is held back, and the others go on."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from feedservice.content.files import Seen
@@ -17,9 +18,8 @@ from feedservice.system.worker import Died, Worker
 
 log = logging.getLogger(__name__)
 
-_HELD = 1 << 19
-"""Characters of texts that are read before anything is made of them: what compresses one takes the
-processor's caches from what reads the next, which costs a twentieth of reading."""
+_TOGETHER = 1 << 20
+"""Bytes of files that are read step by step together."""
 
 Made = TypeVar("Made")
 ToRead = tuple[Seen, FileState | None]
@@ -56,19 +56,27 @@ def read_here(
     """
     reader = FileReader(task, begun)
     found: WasRead[Made] = WasRead([], [])
-    held: list[Reading] = []
-    room = _HELD
-    for seen, known in files:
-        reading = reader.read(seen, now, known)
-        if isinstance(reading, Reading):
-            held.append(reading)
-            room -= len(reading.text)
-        elif reading:
-            found.same.append(reading)
-        if room < 0:
-            found.made.extend(map(make, held))
-            held, room = [], _HELD
-    found.made.extend(map(make, held))
+    came: dict[int, Reading | FileState | None] = {}
+
+    def steps(n: int, seen: Seen, known: FileState | None) -> Iterator[int]:
+        came[n] = yield from reader.read(seen, now, known)
+
+    going: list[Iterator[int]] = []
+    room = _TOGETHER
+    for n, file in enumerate(files, start=1):
+        going.append(steps(n, *file))
+        room -= next(going[-1], 0)
+        if room < 0 or n == len(files):
+            while going:
+                going = [each for each in going if next(each, None) is not None]
+            for _, each in sorted(came.items(), key=itemgetter(0)):
+                if isinstance(each, Reading):
+                    begun(each.state.path)
+                    found.made.append(make(each))
+                elif each:
+                    found.same.append(each)
+            came.clear()
+            room = _TOGETHER
     return found
 
 

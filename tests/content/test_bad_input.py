@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.pictures import MAX_PICTURE
 from feedservice.content.reader import FileReader, Task, asset
-from feedservice.domain.file_readings import Reading
+from feedservice.content.reading_process import read_here
 from feedservice.domain.model import Problem
 from feedservice.domain.selections import Selection
 from feedservice.i18n import LANGUAGES
@@ -246,13 +247,13 @@ def ends_its_reader(root: Path) -> tuple[Problem, ...]:
     file, picture = files.stat("field/bad.md"), files.stat("media/bad.png")
     assert file
     unmeasured = frozenset({asset("media/bad.png", picture)})
-    reader = FileReader(Task(files=files, site=check.read_site(root), unmeasured=unmeasured))
+    task = Task(files=files, site=check.read_site(root), unmeasured=unmeasured)
     readings = [
-        reader.read(file, NOW),
-        reader.held_back(file, Died(file.path, -signal.SIGPROF)),
-        reader.held_back(file, Died(file.path, -signal.SIGSEGV)),
+        *read_here(task, [(file, None)], NOW, copy).made,
+        FileReader(task).held_back(file, Died(file.path, -signal.SIGPROF)),
+        FileReader(task).held_back(file, Died(file.path, -signal.SIGSEGV)),
     ]
-    return tuple(p for each in readings if isinstance(each, Reading) for p in each.problems)
+    return tuple(problem for each in readings for problem in each.problems)
 
 
 class _Hashable(dict[str, str]):

@@ -5,6 +5,7 @@ import random
 import resource
 import time
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ from factories import NOW, site
 from feedservice.content.derived_files import FAULT
 from feedservice.content.deriving_process import derived
 from feedservice.content.files import ContentFiles
-from feedservice.content.reader import FileReader, Task
+from feedservice.content.reader import Task
+from feedservice.content.reading_process import read_here
 from feedservice.domain import derived_pictures
-from feedservice.domain.file_readings import Reading
 from feedservice.domain.media_types import ALLOWED
 from feedservice.domain.model import Media
 from feedservice.system import worker
@@ -179,7 +180,7 @@ def test_an_article_with_a_damaged_picture_is_published(tmp_path: Path, kind: st
     chance = random.Random(random.getrandbits(60))
     good = pictures(kind)
     (tmp_path / "media").mkdir()
-    reader = FileReader(Task(files=ContentFiles(tmp_path), site=site()))
+    task = Task(files=ContentFiles(tmp_path), site=site())
     for number in range(rounds(500, 10)):
         name = f"media/{number}.{kind if kind in KINDS[:6] else 'jpg'}"
         data = chance.choice(CHANGES)(chance.choice(good), chance, good)
@@ -191,6 +192,5 @@ def test_an_article_with_a_damaged_picture_is_published(tmp_path: Path, kind: st
         )
         seen = ContentFiles(tmp_path).stat(f"field/{number}.md")
         assert seen
-        found = reader.read(seen, NOW)
-        assert isinstance(found, Reading)
+        (found,) = read_here(task, [(seen, None)], NOW, copy).made
         assert found.article, data

@@ -52,19 +52,20 @@ def test_it_reads_what_this_process_reads(task: Task, process: ReadingProcess[Re
     assert len(process.read(task, known, NOW).same) == 6
 
 
-def test_few_readings_are_held_until_something_is_made_of_them(
+def test_few_files_are_read_together_and_each_step_is_told(
     task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
 
     def make(reading: Reading) -> str:
+        assert told[-1] == reading.state.path
         told.append("made")
         return reading.state.path
 
-    monkeypatch.setattr(reading_process, "_HELD", 300)
-    made = read_here(task, everything(task), NOW, make, lambda _path: told.append("begun")).made
+    monkeypatch.setattr(reading_process, "_TOGETHER", 200)
+    made = read_here(task, everything(task), NOW, make, told.append).made
     assert made == [f"field/{n}.md" for n in range(6)]
-    assert told.index("made") < len(made) < len(told) - told[::-1].index("begun")
+    assert told.index("field/1.md") < told.index("made") < told.index("field/5.md")
 
 
 @pytest.mark.parametrize("way", WAYS)
