@@ -24,10 +24,10 @@ def is_article(path: str) -> bool:
 
 def is_article_name(path: str) -> bool:
     """Whether ``path``, of which no part `is_hidden`, names an article file."""
-    folder, _, name = path.lower().rpartition("/")
-    if not folder or not name.endswith(".md") or name == "readme.md":
+    if path[-3:].lower() != ".md" or path.startswith("media/"):
         return False
-    return path.partition("/")[0] != "media"
+    folder, _, name = path.rpartition("/")
+    return bool(folder) and name.lower() != "readme.md"
 
 
 def holds_articles(path: str, is_folder: bool) -> bool:
@@ -55,7 +55,9 @@ def is_picture_name(path: str) -> bool:
 
 def is_hidden(name: str) -> bool:
     """Whether a file or folder of this name is passed over."""
-    return name.startswith((".", "_")) or _TEMPORARY.fullmatch(name) is not None
+    if name.startswith((".", "_")):
+        return True
+    return not name.endswith(".md") and _TEMPORARY.fullmatch(name) is not None  # most are articles
 
 
 def suffix_of(name: str) -> str:

@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -85,19 +86,19 @@ class ContentFiles:
             OSError: the root itself cannot be listed.
         """
         walk = Walk()
-        for kind, real, entry in steps(self.root, self._places, below):
-            path = nfc(real)
+        for kind, path, real, found in steps(self.root, self._places, below, lambda _path: True):
             if kind is Kind.CLOSED:
                 walk.unreadable.append(path)
             elif kind is Kind.LINK and holds_articles(path, os.path.isdir(self.root / real)):
                 walk.passed_over[path] = True
-            elif entry:
-                with suppress(OSError):
-                    found = entry.stat(follow_symlinks=False)
-                    self._note(walk, path, found)
-            elif kind is Kind.LINKED and (linked := self._places.status(path)):
-                self._note(walk, path, linked)
+            elif found:
+                self._note(walk, path, found)
         return walk
+
+    def look(self) -> Iterator[tuple[Kind, str, Seen | None]]:
+        """Yield `tree.steps`, and what is seen of each article; raises as `walk`."""
+        for kind, path, _real, found in steps(self.root, self._places, "", is_article_name):
+            yield kind, path, _seen(path, found) if found and is_article_name(path) else None
 
     def watched(self) -> tuple[list[str], dict[str, set[str]]]:
         """Return what is to be watched: folders, and by their paths files that links lead to.
@@ -107,13 +108,13 @@ class ContentFiles:
         """
         folders: dict[Identity, str] = {}
         places: dict[str, Path] = {}
-        for kind, real, _entry in steps(self.root, self._places):
+        for kind, path, real, _found in steps(self.root, self._places):
             with suppress(OSError):
                 if kind is Kind.FOLDER:
                     folder = str(self.root / real)
                     folders.setdefault(identity(os.stat(folder)), folder)
                 elif kind is Kind.LINKED:
-                    places[nfc(real)] = self._places.leads_to(nfc(real))
+                    places[path] = self._places.leads_to(path)
         targets: dict[str, set[str]] = {}
         for link, place in places.items():
             with suppress(OSError):

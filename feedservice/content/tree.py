@@ -1,38 +1,56 @@
-"""What lies below a content folder, one step after another, and no step twice."""
+"""What lies below a content folder, by path, one step after another, and no step twice.
+
+No more is held of it than the names in the folders on the way, so that a walk of a million files
+takes no memory for each. Order is that of code points of the paths in NFC, as databases have it.
+"""
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import Enum, auto
-from heapq import heappop, heappush
+from heapq import heappop, heappush, merge
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from feedservice.content.file_types import is_hidden
 from feedservice.content.places import Places, nfc
 
+_PIECE = 4096
+"""Names that are sorted at once: sorting a million would hold up all other threads."""
+_AT_ONCE = 256
+"""Files of a folder behind a link of which the system is asked while it is open."""
+
 
 class Kind(Enum):
-    """What a step comes to: `LINKED` is a file behind a link, `LINK` one that is not followed."""
+    """What a step comes to.
+
+    `LINKED` is a file behind a link, and `LINK` one that is not followed. `APART` is a link to a
+    folder: when all else is done it comes again, as that folder, or as a `LINK`.
+    """
 
     FOLDER = auto()
     CLOSED = auto()
     FILE = auto()
     LINKED = auto()
     LINK = auto()
+    APART = auto()
 
 
 class Step(NamedTuple):
-    """A step, and its path as the disk spells it.
+    """A step.
 
     Attributes:
-        entry: of a file, until the next step.
+        path: in NFC.
+        real: as the disk spells it.
+        status: what the system tells of a file of which it was to be asked.
     """
 
     kind: Kind
     path: str
-    entry: "os.DirEntry[str] | None" = None
+    real: str
+    status: os.stat_result | None = None
 
 
 Identity = tuple[int, int]
@@ -43,81 +61,199 @@ def identity(status: os.stat_result) -> Identity:
     return status.st_dev, status.st_ino
 
 
-def steps(root: Path, places: Places, below: str = "") -> Iterator[Step]:
-    """Yield all that lies below a folder and is not hidden: first what no link leads to.
+def steps(
+    root: Path,
+    places: Places,
+    below: str = "",
+    is_told: Callable[[str], bool] = lambda _path: False,
+) -> Iterator[Step]:
+    """Yield all that lies below a folder and is not hidden, by path: first what no link leads to.
 
     A folder behind a link is walked once, and not if it is walked without one: links may lead up.
+    What is behind each is by path again.
+
+    Args:
+        root: the content folder.
+        places: its places.
+        below: a folder in it, or the root.
+        is_told: of which files (paths) the system is to be asked.
 
     Raises:
         OSError: the root itself cannot be listed.
     """
-    is_link = bool(below) and os.path.islink(root / below)
-    pending, links = ([], [below]) if is_link else ([below], [])
-    walked: set[Identity] = set()
-    while pending:
-        path = pending.pop()
-        yield from _listed(root / path, path, pending, links, walked)
-    while links:
-        link = heappop(links)
+    walk = _Walk(root, places, is_told)
+    if below and os.path.islink(root / below):
+        walk.links.append(below)
+    else:
+        yield from walk.tree(below, below)
+    walk.is_behind = True
+    while walk.links:
+        link = heappop(walk.links)
         found = places.status(nfc(link))
-        if found is None or not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-            yield Step(Kind.LINK, link)
-        elif stat.S_ISREG(found.st_mode):
-            yield Step(Kind.LINKED, link)
-        elif identity(found) in walked:
-            yield Step(Kind.LINK, link)
+        if found and stat.S_ISDIR(found.st_mode) and identity(found) not in walk.walked:
+            yield from walk.tree(nfc(link), link)
         else:
-            pending = [link]
-            while pending:
-                path = pending.pop()
-                with _opened(places, path) as folder:
-                    yield from _listed(folder, path, pending, links, walked)
+            yield Step(Kind.LINK, nfc(link), link)
 
 
-def _listed(
-    folder: Path | int | None,
-    path: str,
-    pending: list[str],
-    links: list[str],
-    walked: set[Identity],
-) -> Iterator[Step]:
-    """Yield what one folder holds, and note what lies below it, and what links it has."""
-    try:
-        found = identity(os.stat(folder)) if folder is not None else None
-        is_known = isinstance(folder, int) and found in walked
-        entries = list(os.scandir(folder)) if found and not is_known else []
-    except OSError:
-        if not path:
-            raise
-        found, entries = None, []
-    if found is None:
-        yield Step(Kind.CLOSED, path)
-        return
-    walked.add(found)
-    yield Step(Kind.FOLDER, path)
-    for entry in entries:
-        if is_hidden(nfc(entry.name)):
-            continue
-        inner = f"{path}/{entry.name}" if path else entry.name
-        with suppress(OSError):
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(inner)
-                continue
-            is_file = entry.is_file(follow_symlinks=False)
-            if not is_file and entry.is_symlink():
-                heappush(links, inner)
-            if not is_file:
-                continue
-        yield Step(Kind.FILE, inner, entry)
+class _Walk:
+    """A walk, and what was seen on it: folders, and links to folders.
 
+    ``is_behind`` says that it goes on behind links, where each folder on the way is opened by
+    itself.
+    """
 
-@contextmanager
-def _opened(places: Places, path: str) -> Iterator[int | None]:
-    folder = None
-    with suppress(OSError):
-        folder = places.open_folder(nfc(path))
-    try:
-        yield folder
-    finally:
-        if folder is not None:
+    def __init__(self, root: Path, places: Places, is_told: Callable[[str], bool]) -> None:
+        self.links: list[str] = []
+        self.walked: set[Identity] = set()
+        self.is_behind = False
+        self._root = root
+        self._places = places
+        self._is_told = is_told
+
+    def tree(self, path: str, real: str) -> Iterator[Step]:
+        """Yield what a folder holds, and the folders in it."""
+        inner: list[Iterator[Step | Iterator[Any]]] = [self._folder(path, real)]
+        while inner:
+            step = next(inner[-1], None)
+            if step is None:
+                inner.pop()
+            elif isinstance(step, Step):
+                yield step
+            else:
+                inner.append(step)
+
+    def _folder(self, path: str, real: str) -> Iterator[Step | Iterator[Any]]:
+        """Yield what one folder holds; for a folder in it, its own steps."""
+        try:
+            names, spelt, links = self._listed(real)
+        except OSError:
+            if not path:
+                raise
+            yield Step(Kind.CLOSED, path, real)
+            return
+        yield Step(Kind.FOLDER, path, real)
+        if path:
+            path, real = f"{path}/", f"{real}/"
+        ordered = _in_order(names)
+        while some := list(islice(ordered, _AT_ONCE)):
+            files = [
+                spelt.get(name, name)
+                if name[-1] != "/" and name not in links and self._is_told(path + name)
+                else ""
+                for name in some
+            ]
+            statuses = self._statuses(real, files)
+            if statuses is None:  # it was replaced since it was listed: what is left is not known
+                yield Step(Kind.CLOSED, path.rstrip("/"), real.rstrip("/"))
+                return
+            for name, status in zip(some, statuses, strict=True):
+                its_path, its_real = path + name, real + spelt.get(name, name)
+                if name in links:
+                    yield self._link(its_path, its_real)
+                elif name[-1] == "/":
+                    yield self._folder(its_path[:-1], its_real.rstrip("/"))
+                else:
+                    yield Step(Kind.FILE, its_path, its_real, status)
+
+    def _listed(self, real: str) -> tuple[list[str], dict[str, str], set[str]]:
+        """Return the names in a folder, how the disk spells some of them, and which are links.
+
+        Those of folders end with a slash. Of two that are the same in NFC the one is there that
+        `Places` finds.
+
+        Raises:
+            OSError: it cannot be listed.
+        """
+        names: list[str] = []
+        spelt: dict[str, str] = {}
+        links: set[str] = set()
+        with self._opened(real) as folder:
+            found = identity(os.stat(folder))
+            if self.is_behind and found in self.walked:
+                return names, spelt, links
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    name = nfc(entry.name)
+                    if is_hidden(name):
+                        continue
+                    mark = _mark(entry)
+                    if mark is None:
+                        continue
+                    if mark == "@":
+                        links.add(name)
+                    key = f"{name}/" if mark == "/" else name
+                    if name == entry.name:
+                        names.append(key)
+                    else:
+                        spelt.setdefault(key, entry.name)
+        self.walked.add(found)
+        if spelt:
+            for key in spelt.keys() & set(names):
+                del spelt[key]
+            names += spelt
+        return names, spelt, links
+
+    def _link(self, path: str, real: str) -> Step:
+        found = self._places.status(path)
+        if found and stat.S_ISDIR(found.st_mode):
+            heappush(self.links, real)
+            return Step(Kind.APART, path, real)
+        if found and stat.S_ISREG(found.st_mode):
+            return Step(Kind.LINKED, path, real, found)
+        return Step(Kind.LINK, path, real)
+
+    def _statuses(self, real: str, names: Sequence[str]) -> Iterable[os.stat_result | None] | None:
+        """Return what the system tells of files in a folder; None for empty names.
+
+        None for all is one that cannot be opened.
+        """
+        if not self.is_behind:
+            base = f"{self._root}/{real}"
+            return (_status(base + name) if name else None for name in names)
+        if not any(names):
+            return [None] * len(names)
+        try:
+            folder = self._places.open_folder(nfc(real.rstrip("/")))
+        except OSError:
+            return None
+        try:
+            return [_status(name, folder) if name else None for name in names]
+        finally:
             os.close(folder)
+
+    @contextmanager
+    def _opened(self, real: str) -> Iterator[Path | int]:
+        if not self.is_behind:
+            yield self._root / real
+            return
+        folder = self._places.open_folder(nfc(real))
+        try:
+            yield folder
+        finally:
+            os.close(folder)
+
+
+def _mark(entry: "os.DirEntry[str]") -> str | None:
+    """Return "/" for a folder, "@" for a link, nothing for a file, None for what is neither."""
+    try:
+        if entry.is_file(follow_symlinks=False):
+            return ""
+        if entry.is_dir(follow_symlinks=False):
+            return "/"
+        return "@" if entry.is_symlink() else None
+    except OSError:
+        return ""
+
+
+def _status(path: str, folder: int | None = None) -> os.stat_result | None:
+    try:
+        return os.stat(path, dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return None
+
+
+def _in_order(names: list[str]) -> Iterator[str]:
+    pieces = [sorted(names[start : start + _PIECE]) for start in range(0, len(names), _PIECE)]
+    names.clear()
+    return merge(*pieces)

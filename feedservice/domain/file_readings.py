@@ -1,6 +1,7 @@
 """What reading a content file came to, and what that depended on. Goes from content to index."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.references import Reference
@@ -9,9 +10,8 @@ Asset = tuple[str, int, int, int, int]
 """A media file: path, size, and times and inode as `FileState` has them; size -1 for none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileState:
-    """A file as it was when it was read.
+class FileState(NamedTuple):
+    """A file as it was when it was read; a look at everything goes through all of them.
 
     Attributes:
         path: below the content folder.

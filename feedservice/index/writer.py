@@ -1,7 +1,7 @@
 """The writing side of the index: one process at a time, each write one transaction."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -83,10 +83,21 @@ class IndexWriter(IndexReader):
         """Let go of the index; SQLite's is all in its file then."""
         self._keeper.close()
 
+    def states(self, folder: str = "") -> Iterator[FileState]:
+        """Return every file that was read, or each in a folder, by path, some at a time.
+
+        What is written meanwhile is among them or not.
+        """
+        return file_states.by_page(self.connection, folder)
+
     def known(self) -> dict[str, FileState]:
         """Return every file that was read, by path."""
+        return {state.path: state for state in self.states()}
+
+    def known_at(self, paths: Collection[str]) -> dict[str, FileState]:
+        """Return the files that were read at ``paths``."""
         with self.connection() as connection:
-            return file_states.known(connection)
+            return file_states.known_at(connection, paths)
 
     def known_below(self, paths: Collection[str]) -> dict[str, FileState]:
         """Return the files that were read at ``paths``, or below one that was a folder."""
@@ -110,11 +121,11 @@ class IndexWriter(IndexReader):
 
     def paths_with(self, codes: Collection[str]) -> set[str]:
         """Return the files in which reading found a `Problem` with any of these codes."""
-        told = select(files.c.problems).where(HAS_PROBLEMS)
+        told = select(files.c.problems).where(HAS_PROBLEMS).execution_options(yield_per=1000)
         with self.connection() as connection:
-            rows = connection.execute(told).scalars().all()
-        problems = (problem for row in rows for problem in problems_from_json(row))
-        return {problem.path for problem in problems if problem.code in codes}
+            rows = connection.execute(told).scalars()
+            problems = (problem for row in rows for problem in problems_from_json(row))
+            return {problem.path for problem in problems if problem.code in codes}
 
     def last_good_source(self, path: str) -> str | None:
         """Return the last good text of a file."""

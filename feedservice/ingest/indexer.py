@@ -7,26 +7,26 @@ The only writer of the index. What is due is for `plan` to decide. A full `scan`
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from feedservice.clock import Clock
 from feedservice.content import site as site_file
 from feedservice.content.file_types import is_article
-from feedservice.content.files import ContentFiles, Walk
+from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.reader import Task, reading_key
 from feedservice.content.watch import Changes
 from feedservice.domain import templates
 from feedservice.domain.errors import IndexUnavailable
-from feedservice.domain.file_readings import FileState
 from feedservice.domain.model import Problem, Site
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.background_walk import BackgroundWalk, Looked
+from feedservice.ingest.background_walk import BackgroundWalk, Looked, looked
 from feedservice.ingest.batches import Readers, together
+from feedservice.ingest.beside import beside
 from feedservice.ingest.held_edits import CODES, HeldEdits
 from feedservice.ingest.last_good import with_last_good
-from feedservice.ingest.plan import Due, Plan, plan
+from feedservice.ingest.plan import Due, Rule, plan
 from feedservice.ingest.removals import Removals
 from feedservice.ingest.scan_report import ScanReport
 from feedservice.ingest.search_filling import fill_search
@@ -136,32 +136,33 @@ class Indexer:
             OSError: the content folder cannot be listed.
         """
         site = self._intake.take()
-        looked, key = walk.result() if walk else None, reading_key(site)
-        if looked is None or looked.key != key:  # site.yaml changed meanwhile
-            looked = self._look_at_all(key)
-        known, found, planned = looked.known, looked.found, looked.planned
-        if walk:
-            planned = self._look_again(planned, found, site)
-        lost = planned.lost
-        # What waits may have been saved since the walk: it has its own turn.
-        self._settling.note(() if walk else found.articles, planned.due, is_saved=False)
-        self._removals.came_back(found.articles)
+        looked_at, key = walk.result() if walk else None, reading_key(site)
+        if looked_at is None or looked_at.key != key:  # site.yaml changed meanwhile
+            looked_at = self._look_at_all(key)
+        lost = looked_at.lost
+        if walk:  # editors that save by removing and creating: what was absent may be back
+            lost = frozenset(path for path in lost if self._files.stat(path) is None)
+        else:  # what waits may have been saved since a walk: it has its own turn then
+            self._settling.forget_others(looked_at.due)
+        self._removals.came_back(self._removals.missed - lost)
         if accept_removals:
             self._removals.accept()
+            gone = lost
         else:
-            gone = self._removals.of_scan(lost, known, planned.moved, is_patient=is_patient)
-            planned = replace(planned, lost=gone)
-        outcome = self._carry_out(planned, known, site, progress)
+            gone = self._removals.of_scan(lost, looked_at.moved, is_patient=is_patient)
+        total = len(looked_at.due)
+        chunks = self._chunks(looked_at.due, site, {})
+        outcome = self._carry_out(chunks, total, gone, site, progress)
         if not self._index.is_filled() and not self._stop():
             self._index.mark_filled()
         fill_search(
             self._index, self._readers, look=self._look_between, stop=self._stop, progress=progress
         )
         return ScanReport(
-            seen=len(found.articles),
+            seen=looked_at.seen,
             read=outcome.read,
-            removed=len(planned.lost),
-            withheld=len(lost - planned.lost),
+            removed=len(gone),
+            withheld=len(lost - gone),
             problems=tuple(outcome.problems),
             revision=self._index.revision(),
         )
@@ -183,9 +184,8 @@ class Indexer:
             site = self._index.site()
         except IndexUnavailable:
             return False
-        planned, known = self._look(changed, whole, site)
-        self._removals.wait_for(planned.lost, planned.moved)
-        self._carry_out(replace(planned, lost=frozenset()), known, site, None)
+        due = self._look(changed, whole, site)
+        self._carry_out(self._chunks([*due], site, due), len(due), (), site, None)
         return not self._intake.moved_on(site)
 
     def waiting(self) -> frozenset[str]:
@@ -204,11 +204,11 @@ class Indexer:
             self._index.apply((), gone, self._clock())
 
     def _look_at_all(self, key: str) -> Looked:
-        known = self._index.known()
-        found = self._files.walk()
-        again = self._index.paths_with(_PASSING)
-        planned = plan(known, found, key, self._clock(), again, is_scan=True)
-        return Looked(key=key, known=known, found=found, planned=planned)
+        rule = self._rule(key, self._index.paths_with(_PASSING))
+        return looked(beside(self._files.look(), self._index.states), key, rule)
+
+    def _rule(self, key: str, again: Collection[str] = (), *, is_scan: bool = True) -> Rule:
+        return Rule(key, self._clock(), self._files.stat, again, is_scan=is_scan)
 
     def _look_between(self) -> None:
         """Take up what was saved while the search is filled; what asks for a scan waits for it."""
@@ -217,46 +217,37 @@ class Indexer:
         if changed and not self.update(changed, whole):
             self._owed |= changed
 
-    def _look_again(self, planned: Plan, found: Walk, site: Site) -> Plan:
-        """Return what is still due and lost of what a walk saw; a watcher named some since.
-
-        Editors that save by removing and creating: what was absent may be back.
-        """
-        lost = frozenset(path for path in planned.lost if self._files.stat(path) is None)
-        if len(planned.due) > BATCH:
-            return replace(planned, lost=lost)
-        paths = [due.seen.path for due in planned.due]
-        now = replace(self._stat(paths), media=found.media)
-        known = self._index.known_below(paths)
-        again = self._index.paths_with(_PASSING)
-        still = plan(known, now, reading_key(site), self._clock(), again, is_scan=True)
-        return replace(planned, due=still.due, lost=lost)
-
-    def _look(
-        self, changed: Collection[str], whole: Collection[str], site: Site
-    ) -> tuple[Plan, dict[str, FileState]]:
-        known = self._index.known_below(changed)
+    def _look(self, changed: Collection[str], whole: Collection[str], site: Site) -> dict[str, Due]:
+        """Return what is due of what a watcher named, by path; what was saved last at the end."""
         found = self._stat(path for path in changed if is_article(path))
-        planned = plan(known, found, reading_key(site), self._clock())
-        self._removals.came_back(found.articles)
+        rule = self._rule(reading_key(site), is_scan=False)
+        planned = plan(self._index.known_below(changed), found, rule)
+        self._removals.came_back(found.keys())
         self._settling.note(changed, planned.due, whole, is_saved=True)
-        return planned, known
+        self._removals.wait_for(planned.lost, planned.moved)
+        return {due.seen.path: due for due in sorted(planned.due, key=_saved_at)}
 
-    def _stat(self, paths: Iterable[str]) -> Walk:
-        articles = {path: seen for path in paths if (seen := self._files.stat(path))}
-        return Walk(articles=articles)
+    def _look_again(self, paths: Collection[str], rule: Rule) -> list[Due]:
+        """Return what is still due, now that its turn has come; a watcher named some since."""
+        found = self._stat(paths)
+        self._removals.vanish(set(paths) - found.keys())
+        due = plan(self._index.known_at(paths), found, rule).due
+        self._settling.note((), due, is_saved=False)
+        return [*due]
+
+    def _stat(self, paths: Iterable[str]) -> dict[str, Seen]:
+        return {path: seen for path in paths if (seen := self._files.stat(path))}
 
     def _carry_out(
         self,
-        planned: Plan,
-        known: dict[str, FileState],
+        chunks: Iterable[list[Due]],
+        total: int,
+        gone: Collection[str],
         site: Site,
         progress: Progress | None,
     ) -> _Outcome:
         outcome = _Outcome()
         task = Task(files=self._files, site=site, key=reading_key(site))
-        total = len(planned.due)
-        chunks = self._chunks(planned.due, known, site)
         done = self._readers.read_chunks(
             task, chunks, self._clock, is_large=self._readers.are_many(total)
         )
@@ -264,7 +255,7 @@ class Indexer:
         for chunk, packed, same in together(done, TOGETHER if is_long else 1):
             read = {each.path for each in packed} | {state.path for state in same}
             # Editors that save by removing and creating: what was there a moment ago may be back.
-            self._removals.vanish({due.seen.path for due in chunk} - read, known.keys())
+            self._removals.vanish({due.seen.path for due in chunk} - read)
             whole = [
                 with_last_good(each, self._files, self._index, self._readers, task, self._clock())
                 for each in self._held.without(packed, self._clock())
@@ -283,28 +274,36 @@ class Indexer:
                     "stopped after %d of %d files; the next scan goes on", outcome.done, total
                 )
                 return outcome
-        if planned.lost:
-            self._index.apply((), planned.lost, self._clock())
+        if gone:
+            self._index.apply((), gone, self._clock())
         return outcome
 
-    def _chunks(
-        self, due: Sequence[Due], known: dict[str, FileState], site: Site
-    ) -> Iterator[list[Due]]:
-        """Yield what can be read by batches, what was saved last first, even while this goes on."""
-        left = sorted(due, key=_saved_at)
-        while left:
-            left, batch = left[:-BATCH], left[-BATCH:]
-            if ready := self._settling.ready(batch):
+    def _chunks(self, paths: list[str], site: Site, named: dict[str, Due]) -> Iterator[list[Due]]:
+        """Yield what can be read by batches, what was saved last first, even while this goes on.
+
+        Args:
+            paths: files to read, what was saved last at the end.
+            site: the site.
+            named: how those of them are read that a watcher named.
+        """
+        is_of_look = len(paths) > len(named)
+        again = self._index.paths_with(_PASSING) if is_of_look else ()
+        while paths:
+            batch = paths[-BATCH:]
+            del paths[-BATCH:]
+            rule = self._rule(reading_key(site), again)
+            due = self._look_again([path for path in batch if path not in named], rule)
+            due += [named.pop(path) for path in batch if path in named]
+            if ready := self._settling.ready(due):
                 yield ready
-            changed, whole = self._changes() if left else Changes()
+            changed, whole = self._changes() if paths else Changes()
             articles = {path for path in changed if is_article(path)}
             self._owed |= changed - articles
             if articles:
-                urgent, its_known = self._look(articles, whole, site)
-                self._removals.wait_for(urgent.lost, urgent.moved)
-                known.update(its_known)
-                left = [each for each in left if each.seen.path not in articles]
-                left += sorted(urgent.due, key=_saved_at)
+                urgent = self._look(articles, whole, site)
+                paths[:] = [path for path in paths if path not in articles]
+                paths += urgent
+                named.update(urgent)
 
     def _tell_lag(self, chunk: Collection[Due], packed: Collection[Packed]) -> None:
         now = self._clock().timestamp()

@@ -1,12 +1,12 @@
 """What a look at the content folder means: files to read, articles that are gone. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from feedservice.content.files import Seen, Walk
+from feedservice.content.files import Seen
 from feedservice.content.reader import asset
 from feedservice.domain.file_readings import FileState
 
@@ -20,6 +20,9 @@ LATELY = 60.0
 """Seconds over which removals are counted."""
 BELIEVED_AFTER = 600.0
 """Seconds after which a file that was withheld, and did not come back, is removed."""
+
+Known = Callable[[str], Iterable[str]]
+"""Tells the files that the index has in a folder."""
 
 
 class Due(NamedTuple):
@@ -51,6 +54,46 @@ class Plan:
     moved: int = 0
 
 
+class Rule:
+    """Decides which files are due.
+
+    Args:
+        key: of what else a reading depends on.
+        now: the moment.
+        media: tells a media file, or that there is none.
+        again: paths that are read whatever they are.
+        is_scan: whether files that were read while they were young are due, whatever they are.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        now: datetime,
+        media: Callable[[str], Seen | None],
+        again: Collection[str] = (),
+        *,
+        is_scan: bool = False,
+    ) -> None:
+        self._key = key
+        self._border = int((now.timestamp() - SETTLED) * 1e9)
+        self._media = media
+        self._again = again
+        self._is_scan = is_scan
+
+    def is_due(self, seen: Seen, state: FileState | None) -> bool:
+        """Whether a file is to be read that was read before as ``state``, or never."""
+        if state is None or state.key != self._key or not _is_same(seen, state):
+            return True
+        if seen.path in self._again or (self._is_scan and state.ctime_ns < 0):
+            return True
+        return any(asset(src, self._media(src)) != (src, *rest) for src, *rest in state.assets)
+
+    def due(self, seen: Seen, state: FileState | None) -> Due:
+        """Return how a file is read that is due."""
+        is_usable = state and state.key == self._key and seen.path not in self._again
+        return Due(seen, state if is_usable else None, _quiet(seen, state, self._border))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vanished:
     """What is remembered of files that vanished: their paths, and when, in monotonic seconds.
@@ -71,15 +114,14 @@ class Vanished:
         return replace(self, withheld=left)
 
     def weigh(
-        self, lost: Collection[str], known: Collection[str], total: int, moved: int, now: float
+        self, lost: Collection[str], known: Known, total: int, moved: int, now: float
     ) -> tuple[frozenset[str], "Vanished"]:
         """Decide which files are removed now; the others are withheld.
 
         Args:
             lost: files that are gone.
-            known: the files that the index has; those in the folders of ``lost`` and of what is
-                remembered suffice.
-            total: how many the index has.
+            known: tells the files that the index has in a folder.
+            total: how many it has.
             moved: how many files came up at a place that had none.
             now: the moment.
         """
@@ -98,56 +140,38 @@ class Vanished:
         return frozenset(gone), memory.without(gone)
 
 
-def is_mass(vanished: Collection[str], known: Collection[str], total: int, moved: int) -> bool:
+def is_mass(vanished: Collection[str], known: Known, total: int, moved: int) -> bool:
     """Whether so much vanished that it is rather an accident: a fifth of all, or a whole folder."""
     missing = len(vanished) - moved  # what moved vanished from its old place
     if missing < FEW:
         return False
     if missing * 5 > total:
         return True
-    left = {_folder(path) for path in known if path not in vanished}
     emptied = Counter(map(_folder, vanished))
-    return any(count >= FEW and folder not in left for folder, count in emptied.items())
+    return any(
+        count >= FEW and all(path in vanished for path in known(folder))
+        for folder, count in emptied.items()
+    )
 
 
 def _folder(path: str) -> str:
     return path.partition("/")[0]
 
 
-def plan(
-    known: Mapping[str, FileState],
-    walk: Walk,
-    key: str,
-    now: datetime,
-    again: Collection[str] = (),
-    *,
-    is_scan: bool = False,
-) -> Plan:
-    """Decide what is due and what is lost.
+def plan(known: Mapping[str, FileState], articles: Mapping[str, Seen], rule: Rule) -> Plan:
+    """Decide what is due and what is lost of files that are compared.
 
     Args:
-        known: files as they were read, by path; those that are to be compared.
-        walk: what is there of them.
-        key: of what else a reading depends on.
-        now: the moment.
-        again: paths that are read whatever they are.
-        is_scan: whether files that were read while they were young are due, whatever they are.
+        known: as they were read, by path.
+        articles: those that are there.
+        rule: decides which are due.
     """
-    border = int((now.timestamp() - SETTLED) * 1e9)
-    due = []
-    for path, seen in walk.articles.items():
-        state = known.get(path)
-        is_unsure = is_scan and state is not None and state.ctime_ns < 0
-        if path in again or is_unsure or _is_due(seen, state, key, walk.media):
-            is_usable = state is not None and state.key == key and path not in again
-            quiet = _quiet(seen, state, border)
-            due.append(Due(seen, state if is_usable else None, quiet))
-    due.sort(key=lambda each: each.seen.path)  # few, where all would hold up other threads
-    # What lies in a folder that could not be listed is not gone.
-    closed = tuple(f"{folder}/" for folder in walk.unreadable)
-    lost = (path for path in known.keys() - walk.articles.keys() if not path.startswith(closed))
-    moved = len(walk.articles.keys() - known.keys())
-    return Plan(due=tuple(due), lost=frozenset(lost), moved=moved)
+    found = [(articles[path], known.get(path)) for path in sorted(articles)]
+    return Plan(
+        due=tuple(rule.due(*pair) for pair in found if rule.is_due(*pair)),
+        lost=frozenset(known.keys() - articles.keys()),
+        moved=len(articles.keys() - known.keys()),
+    )
 
 
 def _quiet(seen: Seen, known: FileState | None, border: int) -> float:
@@ -165,9 +189,3 @@ def _is_same(seen: Seen, known: FileState) -> bool:
         and abs(known.ctime_ns) == seen.ctime_ns
         and known.inode == seen.inode
     )
-
-
-def _is_due(seen: Seen, known: FileState | None, key: str, media: Mapping[str, Seen]) -> bool:
-    if known is None or known.key != key or not _is_same(seen, known):
-        return True
-    return any(asset(src, media.get(src)) != (src, *rest) for src, *rest in known.assets)

@@ -1,13 +1,13 @@
 """Which files that are gone are removed, and when: what was noticed of them is remembered here."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.plan import FEW, GRACE, Vanished
+from feedservice.ingest.plan import GRACE, Vanished
 
 log = logging.getLogger(__name__)
 
@@ -57,13 +57,16 @@ class Removals:
             self._waiting.setdefault(path, now)
         self._moved = self._moved + moved if self._waiting else 0
 
-    def vanish(self, paths: Set[str], known: Set[str]) -> None:
+    def vanish(self, paths: Set[str]) -> None:
         """Note files that were there a moment ago, and gone when they were to be read.
 
         One that the index does not have may be one that is missed, and is on its way: its last good
         version would go with its old place.
         """
-        self.wait_for(paths & known)
+        if not paths:
+            return
+        known = self._index.known_at(paths).keys()
+        self.wait_for(known)
         if not paths <= known:
             self._passed_on = self._monotonic()
 
@@ -87,34 +90,23 @@ class Removals:
         moved = min(self._moved, len(lost))
         self._moved -= moved
         self._stop_waiting(over)
-        asked = lost
-        if len(lost) >= FEW or self._vanished != Vanished():
-            # Whether these folders empty, and those of what vanished a moment before.
-            vanished = self._vanished
-            asked = {
-                path.partition("/")[0] for path in (*lost, *vanished.removed, *vanished.withheld)
-            }
-        known = self._index.known_below(asked)
-        return self._decide(frozenset(lost & known.keys()), known, self._index.count(), moved)
+        return self._decide(frozenset(self._index.known_at(lost)), moved)
 
-    def of_scan(
-        self, lost: frozenset[str], known: Collection[str], moved: int, *, is_patient: bool
-    ) -> frozenset[str]:
+    def of_scan(self, lost: frozenset[str], moved: int, *, is_patient: bool) -> frozenset[str]:
         """Return which files that a scan missed are to be removed.
 
         Args:
             lost: files that are gone.
-            known: the files that the index has.
             moved: how many files came up at a place that had none.
             is_patient: whether what was not missed before has a moment to come back.
         """
         if is_patient:
             self.wait_for(lost - self._vanished.withheld.keys(), moved)
-            return self._decide(lost - self._waiting.keys(), known, len(known), 0)
+            return self._decide(lost - self._waiting.keys(), 0)
         now = self._monotonic()
         lost -= {path for path, since in self._waiting.items() if now - since < GRACE}
         self._stop_waiting(lost)
-        return self._decide(lost, known, len(known), moved)
+        return self._decide(lost, moved)
 
     def moved_to(self, read: Iterable[Packed]) -> set[str]:
         """Return the files that are missed so far, but whose articles were read elsewhere now."""
@@ -135,17 +127,19 @@ class Removals:
         if not self._waiting:
             self._moved = 0
 
-    def _decide(
-        self, lost: frozenset[str], known: Collection[str], total: int, moved: int
-    ) -> frozenset[str]:
+    def _decide(self, lost: frozenset[str], moved: int) -> frozenset[str]:
         if lost and self._files.stat(site_file.NAME) is None:
             # A folder that is not mounted, or half emptied: whatever is missing may come back.
             log.warning("site.yaml is missing, and %d articles; none was removed", len(lost))
             return frozenset()
-        moved_from = self._index.moved_from(lost) if lost else set()
+        moved_from = frozenset(self._index.moved_from(lost) if lost else ())
         lost -= moved_from
-        told = len(self._vanished.withheld)
-        gone, self._vanished = self._vanished.weigh(lost, known, total, moved, self._monotonic())
+        if not lost and self._vanished == Vanished():
+            return moved_from
+        told, total = len(self._vanished.withheld), self._index.count()
+        gone, self._vanished = self._vanished.weigh(
+            lost, self._known_in, total, moved, self._monotonic()
+        )
         withheld = len(self._vanished.withheld)
         if withheld and (not told or withheld > 2 * told):  # not of each file of a slow removal
             log.warning(
@@ -155,3 +149,6 @@ class Removals:
                 total,
             )
         return gone | moved_from
+
+    def _known_in(self, folder: str) -> Iterator[str]:
+        return (state.path for state in self._index.states(folder))

@@ -83,6 +83,11 @@ class Settling:
             elif waiting.seen != each.seen:
                 self._waiting[path] = self._moved(each.seen, waiting)
 
+    def forget_others(self, due: Iterable[str]) -> None:
+        """Forget files that are there and need not be read, of all that were looked at."""
+        others = self._waiting.keys() - due
+        self.note([path for path in others if self._files.stat(path)], (), is_saved=False)
+
     def ready(self, due: Sequence[Due]) -> list[Due]:
         """Return which of these files, that `note` was told, can be read now; by path."""
         ready = [each for each in due if not each.quiet]

@@ -91,9 +91,9 @@ class FolderCopy:
             self._noted = newest
 
     def _all(self) -> Iterator[Path]:
-        for kind, path, _entry in steps(self._root, Places(self._root)):
-            if kind in (Kind.FOLDER, Kind.FILE, Kind.LINKED):
-                yield self._root / path
+        for step in steps(self._root, Places(self._root)):
+            if step.kind in (Kind.FOLDER, Kind.FILE, Kind.LINKED):
+                yield self._root / step.real
 
     def _newest(self, places: Iterator[Path]) -> int:
         latest = int((self._clock().timestamp() + AHEAD) * 10**9)

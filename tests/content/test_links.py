@@ -1,6 +1,7 @@
 """Links are followed where they stay in the content folder or lead into a folder that is allowed."""
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from PIL import Image
 from factories import SITE_YAML, write_article
 from feedservice.content import passed_over, places
 from feedservice.content.files import ContentFiles
+from feedservice.content.places import Places
+from feedservice.content.tree import Kind
 from feedservice.domain.model import Media
 
 
@@ -227,3 +230,39 @@ def test_a_file_behind_a_link_is_written_where_it_is(root: Path, outside: Path) 
     places.allow(())
     with pytest.raises(FileNotFoundError):
         ContentFiles(root).replace("field/x.md", "آخر\n")
+
+
+def test_a_look_goes_by_path_as_databases_have_it_and_so_again_behind_each_link(
+    root: Path, outside: Path
+) -> None:
+    decomposed = unicodedata.normalize("NFD", "é")
+    for folder in ("a", "a-b", "a/in", decomposed, "z", "😀", "_kept/b", "_kept/b-c"):
+        write_article(root, f"{folder}/{decomposed}.md")
+        write_article(root, f"{folder}/z.md")
+    (root / "a" / "in.md").symlink_to(root / "z" / "z.md")
+    (root / "b").symlink_to("_kept")
+    steps = [*ContentFiles(root).look()]
+    paths = [path for _, path, article in steps if article]
+    behind = [path for path in paths if path.startswith("b/")]
+    assert behind == ["b/b-c/z.md", "b/b-c/é.md", "b/b/z.md", "b/b/é.md"]
+    assert paths == [*sorted({*paths} - {*behind}), *behind]
+    assert [kind for kind, path, _ in steps if path == "b"] == [Kind.APART, Kind.FOLDER]
+
+
+def test_of_a_folder_behind_a_link_that_is_gone_during_a_look_nothing_is_said(
+    root: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places.allow([outside])
+    (root / "link").symlink_to(outside)
+    opened, open_folder = [], Places.open_folder
+
+    def once(its: Places, path: str) -> int:
+        if path in opened:
+            raise FileNotFoundError(path)
+        opened.append(path)
+        return open_folder(its, path)
+
+    monkeypatch.setattr(Places, "open_folder", once)
+    steps = [*ContentFiles(root).look()]
+    assert [kind for kind, path, _ in steps if path == "link/texts"] == [Kind.FOLDER, Kind.CLOSED]
+    assert not any(article for _, _, article in steps)

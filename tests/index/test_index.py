@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
@@ -22,11 +23,11 @@ from factories import (
     state,
 )
 from feedservice.domain.errors import IndexFilling, IndexUnavailable
-from feedservice.domain.file_readings import Reading
+from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.model import Article, Related, Status, Tag
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import tables
+from feedservice.index import file_states, tables
 from feedservice.index.changes import ALL_LISTS, SITE
 from feedservice.index.difference import FEW
 from feedservice.index.engine import open_engine
@@ -424,6 +425,30 @@ def test_what_was_seen_of_files_is_known(index: IndexWriter) -> None:
     assert set(index.known()) == {"field/a.md", "economy/b.md"}
     assert set(index.known_below(["field"])) == {"field/a.md"}
     assert set(index.known_below(["economy/b.md"])) == {"economy/b.md"}
+    assert set(index.known_at(["economy/b.md", "field"])) == {"economy/b.md"}
+    assert index.known_at([]) == {}
+
+
+def test_what_was_seen_of_files_is_told_by_path_a_page_at_a_time(
+    index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = ["a-b/a.md", "a/b.md", "a/in/c.md", "a/é.md", "a/خ.md", "a0/d.md", "é/e.md", "😀/f.md"]
+    read = [Reading(state=state(path), article=None) for path in reversed(paths)]
+    index.write(read, (), NOW)
+    pages: list[int] = []
+    ask = file_states.page
+
+    def asked(*given: Any) -> list[FileState]:
+        page = ask(*given)
+        pages.append(len(page))
+        return page
+
+    monkeypatch.setattr(file_states, "PAGE", 4)
+    monkeypatch.setattr(file_states, "page", asked)
+    assert [each.path for each in index.states()] == paths
+    assert [each.path for each in index.states("a")] == paths[1:5]
+    assert [*index.states("none")] == []
+    assert pages == [4, 4, 0, 4, 0, 0]
 
 
 def test_a_row_that_cannot_be_read_is_an_unavailable_index(index: IndexWriter) -> None:

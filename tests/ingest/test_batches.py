@@ -21,7 +21,7 @@ from feedservice.index.writer import IndexWriter
 from feedservice.ingest import batches
 from feedservice.ingest.batches import Chunk, Done, Readers
 from feedservice.ingest.indexer import Indexer
-from feedservice.ingest.plan import Due, plan
+from feedservice.ingest.plan import Due, Rule, plan
 from poison import poisonable
 from waiting import comes_true
 
@@ -34,7 +34,7 @@ def task(content: Path) -> Task:
 
 
 def chunks_of(task: Task) -> list[tuple[Due, ...]]:
-    due = plan({}, task.files.walk(), task.key, NOW).due
+    due = plan({}, task.files.walk().articles, Rule(task.key, NOW, task.files.stat)).due
     return [due[start : start + 2] for start in range(0, len(due), 2)]
 
 
@@ -189,12 +189,12 @@ from feedservice.ingest.batches import Readers
 from feedservice.content.files import ContentFiles
 from feedservice.content.site import read
 from feedservice.content.reader import Task
-from feedservice.ingest.plan import plan
+from feedservice.ingest.plan import Rule, plan
 
 def main():
     files = ContentFiles(Path(sys.argv[1]))
     site, _ = read(files.read("site.yaml").decode())
-    due = plan({}, files.walk(), "", clock.utc_now()).due
+    due = plan({}, files.walk().articles, Rule("", clock.utc_now(), files.stat)).due
     def chunks():
         for n in range(3):
             yield due

@@ -2,7 +2,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,17 +10,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from sqlalchemy import Connection
 
 from factories import NOW, SITE_YAML, FixedClock, Seconds, snapshot, write_article
 from feedservice.content import files as files_module
-from feedservice.content.files import ContentFiles, Seen, Walk
+from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.places import Places
 from feedservice.content.reader import FileReader
+from feedservice.content.tree import Kind
 from feedservice.content.watch import Changes
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import FileState
 from feedservice.domain.selections import Selection
-from feedservice.index import tables
+from feedservice.index import file_states, tables
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest import indexer as indexer_module
 from feedservice.ingest.indexer import Indexer
@@ -1183,6 +1185,85 @@ def test_what_is_withheld_since_everything_was_looked_at_is_no_less_withheld(
     assert titles(its_index) == set()
 
 
+def test_what_came_up_while_nothing_was_gone_makes_no_loss_a_move(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    files = [write_article(content, f"field/a{n}.md") for n in range(10)]
+    for name in ("x", "y"):  # whose id another one has, so that nobody looks for where it moved
+        write_article(content, f"_kept/in/{name}.md", id="tag:news.example,2025:a0")
+    (content / "link").symlink_to("_kept")
+    indexer.scan()
+    (content / "also").symlink_to("_kept/in")  # walked first, so that link/in is not
+    indexer.scan(is_patient=True)
+    assert indexer.waiting_since() is not None
+    for name in "bcd":
+        write_article(content, f"economy/{name}.md")
+    indexer.scan(walk=indexer.begin_walk(), is_patient=True)
+    assert indexer.waiting_since() is None  # they are there
+    for file in files[:6]:
+        file.unlink()
+    indexer.scan(walk=indexer.begin_walk(), is_patient=True)
+    monotonic.now += GRACE
+    indexer.remove_vanished()
+    assert titles(its_index) == {
+        f"عنوان {name}" for name in [f"a{n}" for n in range(10)] + [*"bcd"]
+    }
+    monotonic.now += BELIEVED_AFTER
+    assert indexer.scan(walk=indexer.begin_walk(), is_patient=True).removed == 6
+
+
+def test_what_was_withheld_and_is_there_behind_another_link_was_never_away(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    for n in range(3):
+        write_article(content, f"field/a{n}.md")
+        write_article(content, f"economy/b{n}.md")
+        write_article(content, f"_kept/b{n}.md", id="tag:news.example,2025:a0")
+    indexer.scan()
+    shutil.rmtree(content / "economy")
+    assert indexer.scan(walk=indexer.begin_walk()).withheld == 3
+    (content / "also").symlink_to("_kept")  # walked first, so that economy is not
+    (content / "economy").symlink_to("_kept")
+    monotonic.now += BELIEVED_AFTER - LATELY
+    indexer.scan(walk=indexer.begin_walk(), is_patient=True)
+    (content / "economy").unlink()
+    monotonic.now += LATELY
+    assert indexer.scan(walk=indexer.begin_walk(), is_patient=True).removed == 0
+    monotonic.now += GRACE
+    indexer.remove_vanished()
+    assert its_index.known_below(["economy"])
+    monotonic.now += BELIEVED_AFTER
+    assert indexer.scan(walk=indexer.begin_walk(), is_patient=True).removed == 3
+
+
+def test_a_look_holds_no_more_than_a_page_of_what_it_goes_through(
+    content: Path, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(25):
+        write_article(content, f"field-{n % 3}/a{n}.md")
+    indexer.scan()
+    looked_at: list[str] = []
+    look, ask = indexer._files.look, file_states.page
+    asked_at: list[tuple[str, int]] = []
+
+    def one_by_one() -> Iterator[tuple[Kind, str, Seen | None]]:
+        for step in look():
+            if step[2]:
+                looked_at.append(step[1])
+            yield step
+
+    def asked(connection: Connection, folder: str, after: str) -> list[FileState]:
+        asked_at.append((after, len(looked_at)))
+        return ask(connection, folder, after)
+
+    monkeypatch.setattr(file_states, "PAGE", 4)
+    monkeypatch.setattr(file_states, "page", asked)
+    monkeypatch.setattr(indexer._files, "look", one_by_one)
+    found = indexer.begin_walk().result()
+    assert (found.seen, found.due, found.lost) == (25, [], frozenset())
+    assert asked_at == [("", 0), *((looked_at[4 * n - 1], 4 * n) for n in range(1, 7))]
+
+
 def test_what_time_alone_mends_is_read_again_after_a_look_too(
     content: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
 ) -> None:
@@ -1218,21 +1299,20 @@ def test_what_was_taken_up_during_a_look_is_neither_read_nor_told_again(
     )
     indexer.scan()
     begun, saved_since = threading.Event(), threading.Event()
-    look = indexer._files.walk
+    look = indexer._files.look
 
-    def walk_later() -> Walk:
+    def look_later() -> Iterator[tuple[Kind, str, Seen | None]]:
         begun.set()
         saved_since.wait(PATIENCE)
         return look()
 
-    monkeypatch.setattr(indexer._files, "walk", walk_later)
+    monkeypatch.setattr(indexer._files, "look", look_later)
     walk = indexer.begin_walk()
     assert begun.wait(PATIENCE)
     saved = clock.now.timestamp() - 1
     os.utime(write_article(content, "field/a.md"), (saved, saved))
     assert indexer.update({"field/a.md"})
     saved_since.set()
-    assert [each.seen.path for each in walk.result().planned.due] == ["field/a.md"]
     assert indexer.scan(walk=walk).read == 0
     assert len(lags) == 1
 
@@ -1244,13 +1324,13 @@ def test_what_a_walk_knows_and_compares_holds_up_no_save(
     indexer.scan()
     asked: list[str] = []
 
-    def known() -> dict[str, FileState]:
+    def states(_folder: str) -> Iterator[FileState]:
         asked.append(threading.current_thread().name)
-        return {}
+        return iter(())
 
-    monkeypatch.setattr(its_index, "known", known)
+    monkeypatch.setattr(its_index, "states", states)
     walk = indexer.begin_walk()
-    assert [each.seen.path for each in walk.result().planned.due] == ["field/a.md"]
+    assert walk.result().due == ["field/a.md"]
     indexer.scan(walk=walk)
     assert asked == ["walk"]
 

@@ -16,8 +16,9 @@ import pytest
 
 from effort import rounds
 from factories import NOW, SITE_YAML, snapshot, write_article
-from feedservice.content.files import ContentFiles, Seen, Walk
+from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.reader import reading_key
+from feedservice.content.tree import Kind
 from feedservice.content.watch import Changes
 from feedservice.domain.selections import Selection
 from feedservice.index.engine import open_engine
@@ -228,9 +229,10 @@ class WatchedFiles(ContentFiles):
         self.editors.maybe()
         return super().read_seen(path)
 
-    def _note(self, found: Walk, path: str, status: os.stat_result) -> None:
-        super()._note(found, path, status)
-        self.editors.maybe()
+    def look(self) -> Iterator[tuple[Kind, str, Seen | None]]:
+        for step in super().look():
+            yield step
+            self.editors.maybe()
 
 
 class SlowWalk(BackgroundWalk):

@@ -1,15 +1,21 @@
 """What a look at the content folder means, decided without one."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from factories import NOW
 from feedservice.content.files import Seen, Walk
+from feedservice.content.tree import Kind
 from feedservice.domain.file_readings import FileState
+from feedservice.ingest.beside import beside
 from feedservice.ingest.plan import (
     BELIEVED_AFTER,
     LATELY,
     SETTLED,
     Due,
+    Plan,
+    Rule,
     Vanished,
     is_mass,
     plan,
@@ -38,6 +44,16 @@ def walk(*articles: Seen, media: tuple[Seen, ...] = (), unreadable: tuple[str, .
 
 def states(*each: FileState) -> dict[str, FileState]:
     return {state.path: state for state in each}
+
+
+def planned(
+    before: dict[str, FileState],
+    there: Walk,
+    again: set[str] = frozenset(),
+    *,
+    is_scan: bool = False,  # type: ignore[assignment]
+) -> Plan:
+    return plan(before, there.articles, Rule("k", NOW, there.media.get, again, is_scan=is_scan))
 
 
 PICTURE = {"assets": (("media/x.png", 5, 1, 0, 0),)}
@@ -99,39 +115,72 @@ PICTURE = {"assets": (("media/x.png", 5, 1, 0, 0),)}
 def test_a_file_is_due_where_it_its_pictures_or_the_site_changed(
     state: FileState | None, there: Walk, expected: Due | None
 ) -> None:
-    made = plan(states(state) if state else {}, there, "k", NOW)
+    made = planned(states(state) if state else {}, there)
     assert made.due == ((expected,) if expected else ())
     assert made.lost == frozenset()
 
 
 def test_what_is_read_again_anyway_is_read_whatever_its_bytes_are() -> None:
-    made = plan(
-        states(known("a.md"), known("b.md")), walk(seen("a.md"), seen("b.md")), "k", NOW, {"b.md"}
-    )
+    made = planned(states(known("a.md"), known("b.md")), walk(seen("a.md"), seen("b.md")), {"b.md"})
     assert made.due == (Due(seen("b.md"), None, quiet=0),)
 
 
 def test_what_was_read_while_it_was_young_is_due_at_a_scan() -> None:
     young = known("a.md", ctime_ns=-OLD)
     there = walk(seen("a.md", ctime_ns=OLD))
-    assert plan(states(young), there, "k", NOW).due == ()
+    assert planned(states(young), there).due == ()
     expected = Due(seen("a.md", ctime_ns=OLD), young, quiet=0)
-    assert plan(states(young), there, "k", NOW, is_scan=True).due == (expected,)
+    assert planned(states(young), there, is_scan=True).due == (expected,)
 
 
 def test_files_are_due_by_path() -> None:
-    made = plan({}, walk(seen("b.md"), seen("a.md")), "k", NOW)
+    made = planned({}, walk(seen("b.md"), seen("a.md")))
     assert [due.seen.path for due in made.due] == ["a.md", "b.md"]
 
 
 def test_what_is_not_there_is_lost_unless_its_folder_could_not_be_listed() -> None:
-    before = states(known("a.md"), known("closed/b.md"), known("closed-too/c.md"))
-    made = plan(before, walk(unreadable=("closed",)), "k", NOW)
-    assert made.lost == {"a.md", "closed-too/c.md"}
+    before = [known("a.md"), known("closed-too/c.md"), known("closed/b.md"), known("z/z.md")]
+    steps = [(Kind.CLOSED, "closed", None), (Kind.FILE, "z/y.md", seen("z/y.md"))]
+    pairs = beside(steps, lambda _folder: iter(before))
+    assert [*pairs] == [
+        (None, before[0]),
+        (None, before[1]),
+        (seen("z/y.md"), None),
+        (None, before[3]),
+    ]
+
+
+def test_what_lies_behind_a_link_is_looked_for_once_that_is_followed() -> None:
+    before = states(*map(known, ("a/x.md", "link/l.md", "link/m.md", "none/n.md", "z/z.md")))
+
+    def below(folder: str) -> Iterator[FileState]:
+        return (state for path, state in before.items() if path.startswith(folder))
+
+    steps = [
+        (Kind.FILE, "a/x.md", seen("a/x.md")),
+        (Kind.APART, "link", None),
+        (Kind.APART, "none", None),
+        (Kind.FILE, "z/z.md", seen("z/z.md")),
+        (Kind.FOLDER, "link", None),
+        (Kind.FILE, "link/m.md", seen("link/m.md")),
+        (Kind.LINK, "none", None),
+    ]
+    found = [(file and file.path, state and state.path) for file, state in beside(steps, below)]
+    assert found == [
+        ("a/x.md", "a/x.md"),
+        ("z/z.md", "z/z.md"),
+        (None, "link/l.md"),
+        ("link/m.md", "link/m.md"),
+        (None, "none/n.md"),
+    ]
 
 
 def paths(count: int, folder: str = "field") -> set[str]:
     return {f"{folder}/{n}.md" for n in range(count)}
+
+
+def in_folders(known: set[str]) -> Callable[[str], Iterator[str]]:
+    return lambda folder: (path for path in known if path.startswith(f"{folder}/"))
 
 
 @pytest.mark.parametrize(
@@ -164,13 +213,14 @@ def paths(count: int, folder: str = "field") -> set[str]:
 def test_a_fifth_of_all_or_a_whole_folder_is_rather_an_accident(
     vanished: set[str], left: set[str], moved: int, expected: bool
 ) -> None:
-    assert is_mass(vanished, vanished | left, len(vanished | left), moved) is expected
+    known_in = in_folders(vanished | left)
+    assert is_mass(vanished, known_in, len(vanished | left), moved) is expected
 
 
 def weighed(
     memory: Vanished, lost: set[str], known: set[str], now: float
 ) -> tuple[frozenset[str], Vanished]:
-    return memory.weigh(lost, known, len(known), 0, now)
+    return memory.weigh(lost, in_folders(known), len(known), 0, now)
 
 
 def test_removals_are_counted_over_a_minute() -> None:
