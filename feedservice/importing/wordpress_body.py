@@ -26,6 +26,12 @@ _AFTER_BLOCK = re.compile(rf"(</(?:{_BLOCK})>|<hr[^<>]*+>)(?!\s*</)", re.IGNOREC
 _BEFORE_BLOCK = re.compile(
     r"(<(?<!\n<)(?:blockquote|figure|h[1-6]|ol|pre|table|ul)[\s>])", re.IGNORECASE
 )
+_END_OF_LINE = re.compile(r"(?<!<br>)(?<!<br/>)(?<!<br />)\n", re.IGNORECASE)
+"""Where a line is broken that its writer did not break already."""
+_BREAK_AFTER_BLOCK = re.compile(rf"(</?(?:{_BLOCK})(?:\s[^<>]*+)?>)<br>", re.IGNORECASE)
+_BREAK_BEFORE_BLOCK = re.compile(
+    r"<br>(?=\n[ \t]*+</?(?:p|li|div|dl|dd|dt|th|pre|td|ul|ol)[\s>])", re.IGNORECASE
+)
 _PRE = re.compile(r"<pre[\s>]", re.IGNORECASE), re.compile("</pre>", re.IGNORECASE)
 _CODE = (
     re.compile(r"\[(?:source)?code(?:\s[^\[\]]*+)?\]", re.IGNORECASE),
@@ -226,7 +232,8 @@ def _paragraphs(text: str) -> str:
 def _paragraph(words: str) -> str:
     if _BEGINS_WITH_BLOCK.match(words):
         return words
-    return "<p>" + words.replace("\n", "<br>\n") + "</p>"
+    broken = _BREAK_AFTER_BLOCK.sub(r"\1", _END_OF_LINE.sub("<br>\n", words))
+    return f"<p>{_BREAK_BEFORE_BLOCK.sub('', broken)}</p>"
 
 
 def _figure(opening: re.Match[str], inside: str) -> str:

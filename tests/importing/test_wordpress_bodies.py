@@ -39,6 +39,18 @@ def test_paragraphs_are_made_where_the_post_has_none() -> None:
     assert "<pre>أ\n\nب</pre>" in html
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["تمهيد\n<ul>\n<li>أول</li>\n\n<li>ثان</li>\n</ul>", "<b>س</b>\n<li>أول</li>", "س\n\nص\n<li>أول</li>"],
+)  # fmt: skip
+def test_no_line_is_broken_beside_a_list(text: str) -> None:
+    assert "<br" not in body(text).html
+
+
+def test_a_line_is_broken_once() -> None:
+    assert body("أول<br />\nثان\nثالث").html == "<p>أول<br />\nثان<br>\nثالث</p>"
+
+
 def test_the_block_editors_comments_go() -> None:
     assert body('<!-- wp:paragraph {"a":1} --><p>نص</p><!-- /wp:paragraph -->').html == "<p>نص</p>"
 
