@@ -14,7 +14,8 @@ _ALONE = re.compile(rf"[ ]{{0,3}}{_ATTRIBUTES}[ \t]*")
 _INLINE = re.compile(r"\{:(?:[\s.#]|[\w-]+=)[^{}\n]*\}|(?<=[)])" + _ATTRIBUTES)
 _HEADING = re.compile(r"(#{1,6}[ \t][^{}\n]*)\{([^{}\n]*)\}[ \t#]*")
 _TITLE = re.compile(r"#{1,6}[ \t][^{}\n]*")
-_ID = re.compile(r"#[^\s{}.=]+")
+_ID = re.compile(r"#[^\s{}=]+")
+_UNDERLINE = re.compile(r"[ ]{0,3}(?:=+|-+)[ \t]*")
 _VALUE = re.compile(r"=(?:\"[^\"]*+\"|'[^']*+')")
 _TOC = re.compile(r"[ ]{0,3}\[(?:TOC|\[toc\]|\[_TOC_\])\][ \t]*", re.IGNORECASE)
 _ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|1\.)[ ]")
@@ -58,8 +59,8 @@ def without_dialect(markdown: str) -> str:
         elif _ALONE.fullmatch(line):
             if re.fullmatch(r"\s*\{:\s*toc\s*\}\s*", line) and made and _ITEM.match(made[-1]):
                 made.pop()
-            elif made and _TITLE.fullmatch(lines[at - 2]):  # kramdown's place for it
-                made[-1] = f"{made[-1].rstrip()} {_id_in(line)}".rstrip()
+            else:
+                _name_heading(lines, at - 1, made)
         elif not _TOC.fullmatch(line):
             made.append(_line(line))
     return "\n".join(made)
@@ -77,7 +78,10 @@ def _in_html(block: re.Match[str], marked: list[str]) -> bool:
 def _line(line: str) -> str:
     heading = _HEADING.fullmatch(line)
     if heading and _LIST.fullmatch(f"{{{heading[2]}}}"):
-        return heading[1] + _id_in(heading[2])
+        named = _id_in(heading[2])
+        title = heading[1].rstrip()
+        bare = title.rstrip("#")  # what closes it stands before its id
+        return (f"{bare.rstrip()} " if bare != title and bare[-1:] in " \t" else heading[1]) + named
     task = _TASK.match(line)
     if task:
         line = task[1] + ("☐" if task[2] == " " else "☑") + line[task.end() :]
@@ -88,7 +92,22 @@ def _line(line: str) -> str:
 def _id_in(attributes: str) -> str:
     """The id of an attribute list, as our headings have it; empty where it names none."""
     named = _ID.search(_VALUE.sub("", attributes))
-    return f"{{{named[0]}}}" if named else ""
+    if not named:
+        return ""
+    is_kramdown = attributes.lstrip(" {").startswith(":")  # a class follows a dot there
+    return f"{{{named[0].partition('.')[0] if is_kramdown else named[0]}}}"
+
+
+def _name_heading(lines: list[str], at: int, made: list[str]) -> None:
+    """Put an id that has a line of its own at its heading, above it or else below it (kramdown)."""
+    named = _id_in(lines[at])
+    above = lines[at - 1] if at else ""
+    if made and _TITLE.fullmatch(above):
+        made[-1] = f"{made[-1].rstrip()} {named}".rstrip()
+    elif len(made) > 1 and made[-2].strip() and _UNDERLINE.fullmatch(above):
+        made[-2] = f"{made[-2].rstrip()} {named}".rstrip()
+    elif not above.strip() and at + 1 < len(lines) and _TITLE.fullmatch(lines[at + 1]):
+        lines[at + 1] = f"{lines[at + 1].rstrip()} {named}".rstrip()
 
 
 def _admonition(lines: list[str], at: int, made: list[str]) -> int:
