@@ -19,13 +19,27 @@ _SIGN = re.compile(
     """,
     re.VERBOSE,
 )
+_NOTE = re.compile(r"(\\?)(\[\^[^\s\[\]^]{1,60}\])")
 
 
-def foreign_signs(html: str) -> Iterator[Loss]:
-    """Yield shortcodes and notes without a text that stand in HTML for readers to see."""
+def foreign_signs(html: str, markdown: str) -> Iterator[Loss]:
+    r"""Yield shortcodes and notes without a text that stand in HTML for readers to see.
+
+    Args:
+        html: of a body.
+        markdown: it was made of: ``\[^1]`` there means what it shows.
+    """
     if not ("{" in html or "[" in html):
         return
+    meant = _meant(markdown) if r"\[^" in markdown else frozenset()
     for start, end in stretches(html, _SKIPPED):
         for found in _SIGN.finditer(html, start, end):
             sign = unescape(found[0])
-            yield Loss("footnote-missing" if found["note"] else "shortcode", sign, sign)
+            if not (found["note"] and sign in meant):
+                yield Loss("footnote-missing" if found["note"] else "shortcode", sign, sign)
+
+
+def _meant(markdown: str) -> frozenset[str]:
+    """Signs of notes that are escaped wherever they stand."""
+    found = set(_NOTE.findall(markdown))
+    return frozenset(sign for escape, sign in found if escape and ("", sign) not in found)

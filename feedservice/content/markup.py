@@ -182,7 +182,7 @@ def render(
     if has_html or "!" in markdown:
         raw = with_sources(raw, losses)
     raw = with_anchors(with_links(raw), has_html=has_html)
-    losses += foreign_signs(raw)
+    losses += foreign_signs(raw, markdown)
     links = BodyLinks(path, base_urls)
     # Without references, comments and U+0338 what is clean in Markdown is clean in HTML.
     is_clean = not has_html and "&" not in markdown and "\u0338" not in markdown
