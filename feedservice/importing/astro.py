@@ -31,14 +31,21 @@ class Astro(MarkdownFolder):
     """How Astro's folder is read: collections in ``src/content``, and ``src/pages``.
 
     ``routes`` are the folders of pages that show one entry each, and ``collections`` has for each
-    collection those that are called like it.
+    collection those that are called like it. ``folders`` are those that the configuration names,
+    the inner before the outer, each with its collection.
     """
 
     routes: frozenset[str] = field(init=False, default=frozenset())
     collections: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
+    folders: tuple[tuple[str, str], ...] = field(init=False, default=())
     kind: ClassVar[str] = "astro"
     configs: ClassVar[tuple[str, ...]] = tuple(
         f"astro.config.{ending}" for ending in ("mjs", "js", "ts", "mts", "cjs")
+    )
+    parts: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (f"src/{name}.{ending}", "content")
+        for name in ("content/config", "content.config")
+        for ending in ("mjs", "js", "mts", "ts")
     )
     roots: ClassVar[tuple[str, ...]] = (*_COLLECTIONS, "src/pages/")
     is_date_in_address: ClassVar[bool] = True
@@ -48,18 +55,36 @@ class Astro(MarkdownFolder):
         found = map(_ROUTE.fullmatch, (path for path in self.paths if path.startswith("src/pages")))
         routes = {match[1].rstrip("/") for match in found if match}
         routes = {each for each in routes if each.rpartition("/")[2] not in _LISTS}
-        inside = (path.split("/") for path in self.paths if path.startswith(_COLLECTIONS))
+        content = self.config.values.get("content")
+        bases = content.get("bases", {}) if isinstance(content, dict) else {}
+        folders = sorted(((f"{base}/", bases[base]) for base in bases), reverse=True)
+        object.__setattr__(self, "folders", tuple(folders))
+        paths = map(self._path_of, self.paths)
+        inside = (path.split("/") for path in paths if path.startswith(_COLLECTIONS))
         names = {parts[2] for parts in inside if len(parts) > 3}  # src/content/config.ts is none
         called = {name: {each for each in routes if name in each.split("/")} for name in names}
         object.__setattr__(self, "routes", frozenset(routes))
         object.__setattr__(self, "collections", {key: frozenset(called[key]) for key in called})
 
+    def _path_of(self, path: str) -> str:
+        """Where a file would lie if its collection had no folder of its own."""
+        base, name = next((each for each in self.folders if path.startswith(each[0])), ("", ""))
+        return f"{_COLLECTIONS[0]}{name}/{path.removeprefix(base)}" if name else path
+
+    def holds(self, path: str) -> bool:
+        """See `Generator`."""
+        return MarkdownFolder.holds(self, self._path_of(path))
+
+    def place(self, path: str) -> tuple[str, str]:
+        """See `MarkdownFolder`."""
+        return MarkdownFolder.place(self, self._path_of(path))
+
     def read(self, path: str, text: str) -> ForeignEntry | str | None:
         """See `Generator`: what no page showed had no readers, and comes as a draft."""
         entry = MarkdownFolder.read(self, path, text)
-        if not isinstance(entry, ForeignEntry) or not path.startswith(_COLLECTIONS):
+        if not isinstance(entry, ForeignEntry) or not self._path_of(path).startswith(_COLLECTIONS):
             return entry
-        collection = path.split("/")[2]
+        collection = self._path_of(path).split("/")[2]
         is_shown = self.collections.get(collection) or self._free or not self.routes
         if is_shown or entry.status is Status.DRAFT:
             return entry

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from feedservice.domain.model import Status
 from feedservice.importing import front_matter
 from feedservice.importing.addresses import is_http, join
+from feedservice.importing.astro_collections import bases_of
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
@@ -186,10 +187,10 @@ class Eleventy(MarkdownFolder):
         return absolute(self.config.text("data.url", "data.site.url", "data.baseurl"), path)
 
 
-def settings_of_program(program: str) -> dict[str, str]:
-    """Return what a JavaScript configuration says of address and folder; it is never run."""
+def settings_of_program(program: str) -> dict[str, object]:
+    """Return what a JavaScript configuration says of address and folders; it is never run."""
     found = (("site", _SITE.search(program)), ("input", _INPUT.search(program)))
-    return {key: match[1] for key, match in found if match}
+    return {"bases": bases_of(program), **{key: match[1] for key, match in found if match}}
 
 
 def absolute(site: str, path: str) -> str:

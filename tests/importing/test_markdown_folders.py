@@ -139,6 +139,38 @@ def test_addresses_of_astro_are_those_of_the_pages_that_show_a_collection(
     assert "date: 2024-05-01" in text
 
 
+def test_folders_of_astros_collections_are_those_that_its_configuration_names(
+    bring: Bring, content: Path
+) -> None:
+    program = """
+        const BLOG = "posts/all";
+        // const old = defineCollection({ loader: glob({ base: "./old" }) });
+        const articles = defineCollection({
+          loader: glob({ pattern: "**/[^_]*.{md,mdx}", base: `./${BLOG}` }),
+        });
+        const news = defineCollection({ loader: glob({ base: "./src/data/n/ar", pattern: "*" }) });
+        const far = defineCollection({ loader: glob({ base: somewhere(), pattern: "*" }) });
+        export const collections = { blog: articles, news, far };
+    """
+    text = "---\ntitle: ع\ndate: 2024-05-01\n---\nنص"
+    report = bring(
+        {
+            "astro.config.mjs": "export default { site: 'https://old.example' };",
+            "src/content.config.ts": program,
+            "src/pages/blog/[...slug].astro": "",
+            "src/pages/news/[slug].astro": "",
+            "src/pages/far/[slug].astro": "",
+            "posts/all/2024/a.md": text,
+            "src/data/n/ar/b.md": text,
+            "src/data/far/c.md": text,
+            "old/d.md": text,
+        }
+    )
+    assert (report.count, report.drafts) == (3, 0)
+    for name, address in (("a", "blog/2024/a"), ("b", "news/b"), ("c", "far/c")):
+        text_of(content, f"{name}.md", f"id: https://old.example/{address}/\n")
+
+
 def test_a_collection_of_astro_that_no_page_shows_comes_as_drafts(bring: Bring) -> None:
     text = "---\ntitle: ع\ndate: 2024-05-01\n---\nنص"
     report = bring(
