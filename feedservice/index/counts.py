@@ -6,12 +6,13 @@ indexes and taken off when it is asked. Functions over an open transaction.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, text, union
 
 from feedservice.domain.model import Status
+from feedservice.domain.selections import Selection
 from feedservice.index.changes import SITE, Label, unix_seconds
 from feedservice.index.packed import PackedArticle
 from feedservice.index.schema import articles, counts, labels
@@ -84,6 +85,33 @@ def of_days(connection: Connection, now: datetime) -> Counter[int]:
         published // SECONDS
         for (published,) in _APART_MOMENTS.rows(connection, moment=unix_seconds(now))
     )
+    return found
+
+
+def in_spans(
+    days: Mapping[int, int],
+    spans: Sequence[tuple[datetime, datetime]],
+    walked: Callable[[Selection], int],
+) -> list[int]:
+    """Return how many public articles were published in each span.
+
+    What is ``walked`` through, which counts a list, is the rest of a day at either end, where that
+    has any.
+    """
+
+    def before(moment: datetime) -> int:
+        """How many of its day were published before it."""
+        day = moment.replace(hour=0, minute=0, second=0)
+        if moment == day or not days.get(unix_seconds(moment) // SECONDS):
+            return 0
+        return walked(Selection(since=day, until=moment))
+
+    rest = {moment: before(moment) for moment in {each for span in spans for each in span}}
+    found = []
+    for start, end in spans:
+        first, last = (unix_seconds(moment) // SECONDS for moment in (start, end))
+        whole = sum(days.get(day, 0) for day in range(first, last))
+        found.append(whole + rest[end] - rest[start])
     return found
 
 

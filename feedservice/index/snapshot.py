@@ -1,7 +1,9 @@
 """One state of the index, and what can be asked of it. Reads only."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -162,25 +164,13 @@ class Snapshot:
         return count
 
     def counts_between(self, spans: Sequence[tuple[datetime, datetime]]) -> list[int]:
-        """Return how many public articles were published in each span: days are counted already.
+        """Return how many public articles were published in each span; see `counts.in_spans`."""
+        return counts.in_spans(self.days, spans, self.count)
 
-        What is walked through is the rest of a day at either end, where that has any.
-        """
-        days = counts.of_days(self.connection, self.now)
-
-        def before(moment: datetime) -> int:
-            """How many of its day were published before it."""
-            day = moment.replace(hour=0, minute=0, second=0)
-            if moment == day or not days[unix_seconds(moment) // counts.SECONDS]:
-                return 0
-            return self.count(Selection(since=day, until=moment))
-
-        rest = {moment: before(moment) for moment in {each for span in spans for each in span}}
-        found = []
-        for start, end in spans:
-            first, last = (unix_seconds(moment) // counts.SECONDS for moment in (start, end))
-            found.append(sum(days[day] for day in range(first, last)) + rest[end] - rest[start])
-        return found
+    @cached_property
+    def days(self) -> Counter[int]:
+        """How many public articles were published on each day of UTC, by its number."""
+        return counts.of_days(self.connection, self.now)
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:
         """Return when a list's oldest or newest public article was published, if there is any."""

@@ -4,9 +4,10 @@ Above `MAX_ENTRIES` articles the sitemap is an index of months, since a month's 
 that month alone.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 
 from feedservice.domain import urls
@@ -19,6 +20,8 @@ from feedservice.feeds import sitemap
 from feedservice.feeds.feed import Document, document
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.sitemap import MAX_ENTRIES, MAX_NEWS, News, Page
+from feedservice.index.changes import unix_seconds
+from feedservice.index.counts import SECONDS as DAY
 from feedservice.index.snapshot import Snapshot
 
 NEWS_AGE = timedelta(hours=48)
@@ -104,12 +107,23 @@ def good_until(view: Snapshot) -> datetime | None:
 
 
 def months(view: Snapshot) -> Iterator[Period]:
-    """Yield the months that have articles, newest first, each found by one seek."""
-    newest = view.edge(_ALL, oldest=False)
-    while newest:
-        period = Period.month_of(newest, view.site.timezone)
-        yield period
-        newest = view.edge(Selection(until=period.start), oldest=False)
+    """Yield the months that have articles, newest first.
+
+    Days are counted already: articles are asked for only where a month has none but those of a day
+    that it shares with another.
+    """
+    days, zone = sorted(day for day, count in view.days.items() if count), view.site.timezone
+    before = DAY * (days[-1] + 1) if days else 0
+    while days:
+        period = Period.month_of(datetime.fromtimestamp(before - 1, UTC), zone)
+        start, end = unix_seconds(period.start), unix_seconds(period.end)
+        older, its_own = bisect_left(days, -(-start // DAY)), bisect_left(days, end // DAY)
+        within = Selection(since=period.start, until=period.end)
+        if its_own > older or view.edge(within, oldest=True):
+            yield period
+        if not older:
+            return
+        before = min(start, DAY * (days[older - 1] + 1))
 
 
 def _lists(site: Site) -> Iterator[Page]:
