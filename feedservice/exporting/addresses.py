@@ -108,7 +108,7 @@ class Addresses:
         for path, pages in addresses(self._view):
             for page in range(1, pages + 1):
                 yield self._document(path, self.stamp(), f"page={page}" if page > 1 else "")
-        for name in (sitemaps.LISTS, *(month.name for month in sitemaps.months(self._view))):
+        for name in (sitemaps.LISTS, *(month.name for month, _count in self._view.months())):
             yield self._document(urls.sitemap_path(name), self.stamp())
         for path in dict.fromkeys(filter(None, self._redirects())):
             yield Request(path=path, stamp=self.stamp())

@@ -1,4 +1,4 @@
-"""How many public articles a list has, or a day, without a walk through all of them.
+"""How many public articles a list has, or a month, without a walk through all of them.
 
 What is stored goes by what articles say of themselves. Those that say that they are published and
 are not public (their time is to come, or is over, or another file has their name) are found by
@@ -6,33 +6,46 @@ indexes and taken off when it is asked. Functions over an open transaction.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    bindparam,
+    func,
+    select,
+    text,
+    union,
+)
 
 from feedservice.domain.model import Status
-from feedservice.domain.selections import Selection
 from feedservice.index.changes import SITE, Label, unix_seconds
 from feedservice.index.packed import PackedArticle
 from feedservice.index.schema import articles, counts, labels
 from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import MOMENT, is_live, is_published
 
-DAY, SECONDS = "day", 86_400
-"""In the place of a kind: a day of UTC, whose key is its number; and how long it is."""
+MONTH = "month"
+"""In the place of a kind: a month of UTC, whose key is as ``2025-12``."""
 _STORED = (counts.c.kind == bindparam("its_kind"), counts.c.key == bindparam("its_key"))
 _STORED_OF_KIND = Statement(select(counts.c.key, counts.c.count).where(_STORED[0]))
 _STORED_OF_LIST = Statement(select(counts.c.count).where(*_STORED))
-_APART = union(
-    *(
-        select(articles.c.number).where(is_published(), reason)
-        for reason in (articles.c.published > MOMENT, articles.c.leaves <= MOMENT, ~is_live())
+_REASONS = (articles.c.published > MOMENT, articles.c.leaves <= MOMENT, ~is_live())
+
+
+def _apart(*columns: ColumnElement[Any]) -> CompoundSelect[Any]:
+    return union(
+        *(select(articles.c.number, *columns).where(is_published(), reason) for reason in _REASONS)
     )
-)
+
+
+_APART = _apart()
 # An expression, so that SQLite looks at the labels of those articles and never walks the list.
 _ITS_APART = (labels.c.number.in_(_APART), labels.c.kind.concat("") == bindparam("its_kind"))
-_APART_MOMENTS = Statement(select(articles.c.published).where(articles.c.number.in_(_APART)))
+_APART_MOMENTS = Statement(_apart(articles.c.published))
 _APART_OF_SITE = Statement(select(func.count()).select_from(_APART.subquery()))
 _APART_OF_KIND = Statement(
     select(labels.c.key, func.count()).where(*_ITS_APART).group_by(labels.c.key)
@@ -77,41 +90,11 @@ def of_kind(connection: Connection, kind: str, now: datetime) -> dict[str, int]:
     return {key: count for key, count in found.items() if count}
 
 
-def of_days(connection: Connection, now: datetime) -> Counter[int]:
-    """Return how many public articles were published on each day of UTC, by its number."""
-    stored = _STORED_OF_KIND.rows(connection, its_kind=DAY)
-    found = Counter({int(key): count for key, count in stored})
-    found.subtract(
-        published // SECONDS
-        for (published,) in _APART_MOMENTS.rows(connection, moment=unix_seconds(now))
-    )
-    return found
-
-
-def in_spans(
-    days: Mapping[int, int],
-    spans: Sequence[tuple[datetime, datetime]],
-    walked: Callable[[Selection], int],
-) -> list[int]:
-    """Return how many public articles were published in each span.
-
-    What is ``walked`` through, which counts a list, is the rest of a day at either end, where that
-    has any.
-    """
-
-    def before(moment: datetime) -> int:
-        """How many of its day were published before it."""
-        day = moment.replace(hour=0, minute=0, second=0)
-        if moment == day or not days.get(unix_seconds(moment) // SECONDS):
-            return 0
-        return walked(Selection(since=day, until=moment))
-
-    rest = {moment: before(moment) for moment in {each for span in spans for each in span}}
-    found = []
-    for start, end in spans:
-        first, last = (unix_seconds(moment) // SECONDS for moment in (start, end))
-        whole = sum(days.get(day, 0) for day in range(first, last))
-        found.append(whole + rest[end] - rest[start])
+def of_months(connection: Connection, now: datetime) -> Counter[str]:
+    """Return how many public articles were published in each month of UTC, by its key."""
+    found = Counter(dict(_STORED_OF_KIND.rows(connection, its_kind=MONTH)))
+    apart = _APART_MOMENTS.rows(connection, moment=unix_seconds(now))
+    found.subtract(_month(published)[1] for _number, published in apart)
     return found
 
 
@@ -120,7 +103,7 @@ def add(connection: Connection, added: Iterable[PackedArticle]) -> None:
     found = Counter[Label]()
     for article in added:
         if article.status == Status.PUBLISHED.value:
-            found.update((SITE, _day(article.published)))
+            found.update((SITE, _month(article.published)))
             found.update((kind, key) for kind, key, *_ in article.labels)
     _ADD.run_each(connection, [(*label, count) for label, count in found.items()])
 
@@ -132,10 +115,15 @@ def drop(connection: Connection, numbers: Sequence[int]) -> None:
         published = dict(_PUBLISHED.rows(connection, numbers=part))
         if published:
             found[SITE] += len(published)
-            found.update(map(_day, published.values()))
+            found.update(map(_month, published.values()))
             found.update(map(tuple, _LABELS.run(connection, numbers=[*published])))
     _ADD.run_each(connection, [(*label, -count) for label, count in found.items()])
 
 
-def _day(published: int) -> Label:
-    return DAY, str(published // SECONDS)
+def month_of(moment: datetime) -> str:
+    """Return the key of the month in which a moment of UTC lies."""
+    return f"{moment.year:04}-{moment.month:02}"
+
+
+def _month(published: int) -> Label:
+    return MONTH, month_of(datetime.fromtimestamp(published, UTC))

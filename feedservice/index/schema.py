@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 21
+SCHEMA_VERSION = 22
 
 _TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """In the order of code points, as Python and SQLite have it."""
@@ -81,7 +81,7 @@ articles = Table(
     Column("conflict", _TEXT),
     Index("articles_by_slug", "slug"),
     Index("articles_by_schedule", "scheduled"),
-    Index("articles_by_leaving", "leaves"),
+    Index("articles_by_leaving", "leaves", "status", "published", **_where("leaves IS NOT NULL")),
     Index("articles_by_expiry", "leaves", **_where("leaves > indexed_at")),
     Index("articles_by_status", "status", "published"),
     Index("articles_in_conflict", "status", **_where("conflict IS NOT NULL")),
@@ -132,7 +132,7 @@ counts = Table(
     Column("count", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How many articles of each list, and of each day, say that they are published; see `counts`."""
+"""How many articles of each list, and of each month, say that they are published; see `counts`."""
 
 claims = Table(
     "claims",

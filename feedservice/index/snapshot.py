@@ -1,9 +1,7 @@
 """One state of the index, and what can be asked of it. Reads only."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -11,9 +9,10 @@ from sqlalchemy import Connection, bindparam, select
 from feedservice.domain.errors import IndexFilling, SearchUnavailable
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article, Author, Problem, Site
+from feedservice.domain.periods import Period
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import counts, finding, moments, problems, query, surroundings
+from feedservice.index import counts, finding, moments, months, problems, query, surroundings
 from feedservice.index.changes import SITE, Label, unix_seconds
 from feedservice.index.finding import MANY, Listed
 from feedservice.index.moments import Moments
@@ -163,14 +162,9 @@ class Snapshot:
         count: int = self.ask(query.count_articles(self._walking(selection), most))[0][0]
         return count
 
-    def counts_between(self, spans: Sequence[tuple[datetime, datetime]]) -> list[int]:
-        """Return how many public articles were published in each span; see `counts.in_spans`."""
-        return counts.in_spans(self.days, spans, self.count)
-
-    @cached_property
-    def days(self) -> Counter[int]:
-        """How many public articles were published on each day of UTC, by its number."""
-        return counts.of_days(self.connection, self.now)
+    def months(self) -> list[tuple[Period, int]]:
+        """Return the months that have public articles, newest first, and how many."""
+        return months.of_site(self.connection, self.site.timezone, self.now)
 
     def edge(self, selection: Selection, *, oldest: bool) -> datetime | None:
         """Return when a list's oldest or newest public article was published, if there is any."""

@@ -21,7 +21,6 @@ from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import Alternate, Card, FeedRow
 from feedservice.feeds.titles import channel_of
 from feedservice.index.snapshot import Snapshot
-from feedservice.publishing import sitemaps
 
 PART = 200
 """Rows of one page."""
@@ -90,8 +89,6 @@ def directory(route: Route, view: Snapshot) -> Directory:
     if route.page > pages:
         raise NotFound(route.path)
     part = found[(route.page - 1) * PART : route.page * PART]
-    if route.name == "archive":
-        part = _counted(part, view)
     return Directory(
         site=view.site,
         name=route.name,
@@ -180,8 +177,8 @@ def _tags(view: Snapshot) -> list[_List]:
 
 def _months(view: Snapshot) -> list[_List]:
     return [
-        _List(kind="month", slug=each.name, count=None, month=each)
-        for each in sitemaps.months(view)
+        _List(kind="month", slug=each.name, count=count, month=each)
+        for each, count in view.months()
     ]
 
 
@@ -193,18 +190,13 @@ def _labels(view: Snapshot, kind: Taxonomy) -> list[_List]:
 
 
 def _all(view: Snapshot) -> list[_List]:
-    return [*_own_lists(view), *_months(view), *_tags(view)]
+    months = (replace(each, count=None) for each in _months(view))
+    return [*_own_lists(view), *months, *_tags(view)]
 
 
 _LISTS: Mapping[str, Callable[[Snapshot], list[_List]]] = MappingProxyType(
     {"feeds": _all, "tags": _tags, "authors": _authors, "archive": _months}
 )
-
-
-def _counted(lists: list[_List], view: Snapshot) -> list[_List]:
-    """Months with how many articles they have."""
-    found = view.counts_between([(m.start, m.end) for each in lists if (m := each.month)])
-    return [replace(each, count=count) for each, count in zip(lists, found, strict=True)]
 
 
 def _row(each: _List, view: Snapshot) -> FeedRow:

@@ -4,10 +4,9 @@ Above `MAX_ENTRIES` articles the sitemap is an index of months, since a month's 
 that month alone.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from feedservice.domain import urls
@@ -20,8 +19,6 @@ from feedservice.feeds import sitemap
 from feedservice.feeds.feed import Document, document
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.sitemap import MAX_ENTRIES, MAX_NEWS, News, Page
-from feedservice.index.changes import unix_seconds
-from feedservice.index.counts import SECONDS as DAY
 from feedservice.index.snapshot import Snapshot
 
 NEWS_AGE = timedelta(hours=48)
@@ -38,7 +35,7 @@ def whole(view: Snapshot) -> Document:
     """Return the sitemap of the site, or the index of its months."""
     base_url = view.site.base_url
     if view.count(_ALL) > MAX_ENTRIES:
-        names = (LISTS, *(month.name for month in months(view)))
+        names = (LISTS, *(month.name for month, _count in view.months()))
         paths = map(urls.sitemap_path, names)
         index = sitemap.render_index(Page(url=urls.absolute(base_url, path)) for path in paths)
         return _document(view, index)
@@ -104,26 +101,6 @@ def good_until(view: Snapshot) -> datetime | None:
     oldest = view.edge(Selection(since=view.now - NEWS_AGE), oldest=True)
     moments = (view.next_moment(), oldest + NEWS_AGE if oldest else None)
     return min(filter(None, moments), default=None)
-
-
-def months(view: Snapshot) -> Iterator[Period]:
-    """Yield the months that have articles, newest first.
-
-    Days are counted already: articles are asked for only where a month has none but those of a day
-    that it shares with another.
-    """
-    days, zone = sorted(day for day, count in view.days.items() if count), view.site.timezone
-    before = DAY * (days[-1] + 1) if days else 0
-    while days:
-        period = Period.month_of(datetime.fromtimestamp(before - 1, UTC), zone)
-        start, end = unix_seconds(period.start), unix_seconds(period.end)
-        older, its_own = bisect_left(days, -(-start // DAY)), bisect_left(days, end // DAY)
-        within = Selection(since=period.start, until=period.end)
-        if its_own > older or view.edge(within, oldest=True):
-            yield period
-        if not older:
-            return
-        before = min(start, DAY * (days[older - 1] + 1))
 
 
 def _lists(site: Site) -> Iterator[Page]:

@@ -53,8 +53,8 @@ ASK: Mapping[str, Callable[[Publisher], object]] = MappingProxyType(
     }
 )
 FEW, MANY = 120, 900
-ROW = 5
-"""Steps that read one row of a walk."""
+TOLD = 40
+"""Steps that a month more is told in."""
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_request_takes_as_many_steps_in_a_large_index(
     monkeypatch.setattr(guesses, "_LOOKED_AT", 10)
     monkeypatch.setattr(search_page, "MAX_COUNT", 20)
     few, many = (steps(index) for index in indexes)
-    many["feeds"] -= ROW * (MANY - FEW)  # names each month, which it finds by the counts of days
+    many["feeds"] -= TOLD * (MANY - FEW) // 30  # names each month
     grown = {name: (few[name], many[name]) for name in ASK if many[name] > 1.25 * few[name]}
     assert grown == {}
 
