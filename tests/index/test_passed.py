@@ -22,7 +22,7 @@ def save(index: IndexWriter, *made: Article, clock: datetime = NOW, saved: datet
     """Write articles whose files were saved at a moment, by a clock."""
     readings = [reading(each) for each in made]
     times = {"mtime_ns": int(saved.timestamp() * 1e9)}
-    states = [replace(each.state, **times) for each in readings]  # type: ignore[arg-type]
+    states = [each.state._replace(**times) for each in readings]  # type: ignore[arg-type]
     both = zip(readings, states, strict=True)
     index.write([replace(each, state=state) for each, state in both], (), clock)
 
