@@ -6,6 +6,7 @@ and it may be absent (the extra ``import``).
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,20 +118,12 @@ def import_source(
     content: Path | None,
 ) -> None:
     """Bring in what another system publishes."""
-    try:
+    with _naming_what_is_absent():
         from feedservice.importing import importer  # noqa: PLC0415
         from feedservice.importing.fetch import Fetcher  # noqa: PLC0415
         from feedservice.importing.old_feed import BesideFeed  # noqa: PLC0415
         from feedservice.importing.opening import open_feed, open_source  # noqa: PLC0415
         from feedservice.importing.site import Crawl  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            _(
-                "import needs the library {name}; this installs it: {command}",
-                name=error.name,
-                command="pip install 'feedservice[import]'",
-            )
-        ) from error
 
     if write and (verify or dry_run):
         option = "--verify" if verify else "--dry-run"
@@ -160,7 +153,8 @@ def import_source(
         feed=old_feed if feed else None,
         known=partial(importer.known_ids, files, site),
     )
-    opened = open_source(source, kind, fetcher, site.timezone, crawl)
+    with _naming_what_is_absent():  # each kind has its own
+        opened = open_source(source, kind, fetcher, site.timezone, crawl)
     if old_feed:
         opened = BesideFeed(opened, old_feed, wins=bool(feed))
     columns = (
@@ -186,6 +180,21 @@ def import_source(
         sys.exit(1)
     if report.unexplained or not report.count + report.present:
         sys.exit(1)
+
+
+@contextmanager
+def _naming_what_is_absent() -> Iterator[None]:
+    """Tell a library that is not installed, and how it is."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            _(
+                "import needs the library {name}; this installs it: {command}",
+                name=error.name,
+                command="pip install 'feedservice[import]'",
+            )
+        ) from error
 
 
 class _Printer:

@@ -29,6 +29,8 @@ def ignore(_done: int, _total: int) -> None:
 class Term:
     """A category as the source has it; ``slug`` is empty where the source gives none.
 
+    One without a name is what the source has where an article has no category.
+
     ``pages`` and ``feeds`` are old addresses of its list that no rule for all sites answers: paths
     (decoded), or ``/?cat=7``.
     """

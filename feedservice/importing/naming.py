@@ -161,8 +161,7 @@ class Naming:
 
     def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return those that site.yaml has room for; the others are told."""
-        lost = pairs[MAX_LITERAL:]
-        if lost:
+        if lost := pairs[MAX_LITERAL:]:
             self.remarks.append(remark("redirects-many", lost[0][0], n=len(lost)))
         return pairs[:MAX_LITERAL]
 
@@ -221,9 +220,8 @@ class Naming:
         return target is not None and (not target.slug or slugify(target.slug) == address.slug)
 
     def _slug(self, entry: ForeignEntry) -> str:
-        last = path_of(entry.url).rstrip("/").rpartition("/")[2]
-        names = (entry.slug, re.sub(r"\.(html?|php|md)$", "", last), entry.title)
-        return _short(next(filter(None, map(slugify, names)), "entry"))
+        last = re.sub(r"\.(html?|php|md)$", "", path_of(entry.url).rstrip("/").rpartition("/")[2])
+        return _short(next(filter(None, map(slugify, (entry.slug, last, entry.title))), "entry"))
 
     def _free_path(self, folder: str, slug: str) -> str:
         if slug == "readme":  # no article, whoever wrote it
@@ -233,7 +231,11 @@ class Naming:
     def _categories(self, entry: ForeignEntry) -> tuple[str, ...]:
         slugs = [self._listed(term) for term in entry.categories if one_line(term.name)]
         slugs += filter(None, map(self._known_categories.find, entry.uncertain))
-        return tuple(dict.fromkeys(slugs)) or (self._category(self._default),)
+        if not slugs:
+            slugs = [self._category(self._default)]
+            for term in entry.categories:  # nameless: the list of what has none
+                self._listed(replace(term, name=self._default.name))
+        return tuple(dict.fromkeys(slugs))
 
     def _listed(self, term: Term) -> str:
         """The slug of a category, whose old addresses are noted."""
@@ -245,16 +247,14 @@ class Naming:
 
     def _category(self, term: Term) -> str:
         name = one_line(term.name)
-        known = self._known_categories.find(name)
-        if not known and term.slug:
-            known = self._known_categories.find(term.slug)
-        if known:
+        labels = self._known_categories
+        if known := labels.find(name) or labels.find(term.slug):
             return known
         slug = _short(slugify(unquote(term.slug)) or slugify(name) or "section")
         if slug in ("media", "pages"):  # folders that are not one of articles
             slug = f"{slug}-section"
-        if slug not in self._known_categories:
-            self._known_categories.add(Category(slug=slug, name=name))
+        if slug not in labels:
+            labels.add(Category(slug=slug, name=name))
         return slug
 
     def _authors(self, entry: ForeignEntry) -> tuple[str, ...]:

@@ -279,13 +279,14 @@ def _slug_and_name(term: Any) -> tuple[str, str]:
 
 
 def _categories(item: Children, numbers: Mapping[str, str]) -> tuple[Term, ...]:
-    named = map(_slug_and_name, _terms(item, "category"))
-    terms = (
-        Term(name=name, slug=slug, pages=(f"/?cat={numbers[slug]}",) if slug in numbers else ())
-        for slug, name in named
-    )
+    """Categories of a post; what it has where it has none is called nothing."""
     return tuple(
-        each for each in terms if _UNSORTED.isdisjoint((each.name.lower(), each.slug.lower()))
+        Term(
+            name=name if _UNSORTED.isdisjoint((name.lower(), slug.lower())) else "",
+            slug=slug,
+            pages=(f"/?cat={numbers[slug]}",) if slug in numbers else (),
+        )
+        for slug, name in map(_slug_and_name, _terms(item, "category"))
     )
 
 

@@ -139,16 +139,17 @@ def test_what_reads_foreign_formats_is_loaded_where_it_is_needed(
     assert ended.stdout == b"set()\n"
 
 
-def test_a_library_that_is_absent_is_named_with_the_line_that_installs_it() -> None:
-    hidden = "import sys; sys.modules['feedparser'] = None; import feedservice.cli.main as cli; cli.main()"
+@pytest.mark.parametrize(("library", "kind"), [("feedparser", "feed"), ("text_unidecode", "zola")])
+def test_a_library_that_is_absent_is_named_with_the_line_that_installs_it(
+    library: str, kind: str, tmp_path: Path, content: Path
+) -> None:
+    hidden = f"import sys; sys.modules[{library!r}] = None; import feedservice.cli.main as cli; cli.main()"
+    given = ("import", str(tmp_path), "--from", kind, "--content", str(content), "--lang", "en")
     ended = subprocess.run(
-        [sys.executable, "-c", hidden, "import", "x.xml", "--lang", "en"],
-        check=False,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", hidden, *given], check=False, capture_output=True, text=True
     )
     assert ended.returncode == 2
-    assert "import needs the library feedparser" in ended.stderr
+    assert f"import needs the library {library}" in ended.stderr
     assert "pip install 'feedservice[import]'" in ended.stderr
 
 

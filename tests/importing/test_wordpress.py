@@ -304,6 +304,8 @@ def test_unsorted_posts_go_to_the_default_category(run: Run, export: Export, con
     report = run(export(post(1, extra=unsorted)))
     assert [(each.slug, each.name) for each in report.categories] == [("imported", "مستورد")]
     assert (content / "imported" / "post-1.md").is_file()
+    # Its list was at /category/uncategorized/, which is read as one of ours.
+    assert ("/categories/uncategorized", "/categories/imported") in report.redirects
 
 
 def test_entities_are_never_expanded(
