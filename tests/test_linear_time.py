@@ -343,6 +343,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a query within bounds": (lambda d: route("/search", d[: routes.MAX_QUERY]), QUERIES),
     "an old feed's path": (former_feeds.moved_in, ADDRESSES),
     "an old list's path": (former_lists.moved_in, ADDRESSES),
+    "an old list's file": (former_lists.of_file, ADDRESSES),
     "a redirect": (lambda d: redirects.find(d[: routes.MAX_PATH], RULES), ADDRESSES),
     "a rule of redirects": (lambda d: redirects.is_good(d, d), [*ADDRESSES, ("/", "{slug}", ""), ("/", "{", ""), ("/{", "a", "")]),
     "a URL": (absolute_urls.is_url, ADDRESSES),

@@ -1,31 +1,62 @@
 """Lists, their pages, and months of other systems → the lists of ours. Pure.
 
-WordPress, Hugo, Jekyll, Ghost and Blogger number the pages of a list; ours go on by a moment, so a
-reader who comes by a number begins at the newest. Redirects of site.yaml go before.
+WordPress, Hugo, Jekyll, Ghost, Blogger and Nikola number the pages of a list; ours go on by a
+moment, so a reader who comes by a number begins at the newest. Redirects of site.yaml go before.
 """
 
 import re
+from types import MappingProxyType
 
 from feedservice.domain import urls
 from feedservice.domain.former_feeds import PLURALS
 
-_NUMBER = re.compile(r"/page/?[0-9]{1,5}/?\Z")
+_INDEX = "/index.html"
+_NUMBER = re.compile(r"/(?:page/?[0-9]{1,5}/?|index-[0-9]{1,5}\.html)\Z")
+_FILE = re.compile(r"(?:-[0-9]{1,5})?\.html\Z")
 _LABEL = re.compile(
     r"/(?P<kind>category|categories|tag|tags|author|authors)/(?:[^/]+/)*(?P<name>[^/]+)"
 )
 _LIST = re.compile(r"/(?:category|tag|author)/[^/]+(?:/[^/]+)*/?")
 """Lists that are never ours, which are called in the plural."""
+_OURS = MappingProxyType(
+    {
+        f"/{name}{end}": f"/{name}"
+        for name in ("tags", "authors", "archive")
+        for end in ("", ".html")
+    }
+    | {"/archives.html": "/archive", "/sitemapindex.xml": "/sitemap.xml"}
+)
+"""Pages that every site has, as others call them."""
 _MONTH = re.compile(r"/[0-9]{4}(?:/[0-9]{1,2}){0,2}/?")
 
 
 def first_page(path: str) -> str:
     """Return the list that a numbered page belongs to; empty where a path names none.
 
-    >>> first_page("/blog/page/2/"), first_page("/page3"), first_page("/blog")
-    ('/blog', '/', '')
+    >>> first_page("/blog/page/2/"), first_page("/page3"), first_page("/index-2.html")
+    ('/blog', '/', '/')
     """
     found = _NUMBER.search(path)
     return (path[: found.start()] or "/") if found else ""
+
+
+def of_file(path: str) -> str:
+    """Return what may be a list whose page, or a part of it, is a file; empty where it is none.
+
+    >>> of_file("/labels/lira.html"), of_file("/labels/lira-2.html"), of_file("/labels/lira")
+    ('/labels/lira', '/labels/lira', '')
+    """
+    found = _FILE.search(path)
+    return path[: found.start()] if found else ""
+
+
+def without_index(path: str) -> str:
+    """Return the address of the folder whose ``index.html`` is named; empty where it is not.
+
+    >>> without_index("/posts/x/index.html"), without_index("/index.html"), without_index("/x.html")
+    ('/posts/x', '/', '')
+    """
+    return (path.removesuffix(_INDEX) or "/") if path.endswith(_INDEX) else ""
 
 
 def moved_in(path: str) -> str | None:
@@ -36,7 +67,10 @@ def moved_in(path: str) -> str | None:
     >>> moved_in("/tag/lira/"), moved_in("/tags/lira")
     ('/tags/lira', None)
     """
-    page = first_page(path)
+    page = first_page(path) or without_index(path)
+    ours = _OURS.get(page or path)
+    if ours and ours != path:
+        return ours
     if not page and _LIST.fullmatch(path):
         page = path.rstrip("/")
     if _MONTH.fullmatch(page or path):

@@ -421,12 +421,19 @@ def test_feed_addresses_of_other_systems_lead_to_ours(
         ("/tags/lira/page/2/", "/tags/lira"), ("/2024/", "/archive"), ("/2024/05/", "/archive"),
         ("/2024/05/page/2/", "/archive"), ("/sport/page/4/", "/categories/field"),
         ("/nothing/page/2", None), ("/page/two", None), ("/20245", None),
+        ("/index.html", "/"), ("/index-3.html", "/"), ("/2024/05/index.html", "/archive"), ("/archive.html", "/archive"),
+        ("/authors/index.html", "/authors"), ("/sitemapindex.xml", "/sitemap.xml"), ("/tags/lira/index-2.html", "/tags/lira"),
+        ("/posts/a/index.html", "/articles/a"), ("/posts/b/index.html", None), ("/x/index.html", None), ("/archive", None),
+        *((f"/sport{each}", "/categories/field") for each in ("/index.html", "/index-1.html", ".html", "-2.html")),
+        ("/sport.xml", "/categories/field.rss"), ("/sport.atom", "/categories/field.atom"), ("/old-2.html", None), ("/x.html", None),
     ],
 )  # fmt: skip
 def test_pages_and_months_of_other_systems_lead_to_lists(
     index: IndexWriter, publisher: Publisher, old: str, new: str | None
 ) -> None:
     # The second is never followed, as `check` says: the front page is there.
-    lines = (("/sport", "/categories/field"), ("/", "/categories/economy"))
+    moved = (("/sport", "/categories/field"), ("/", "/categories/economy"))
+    lines = (*moved, ("/old", "/articles/a"), ("/posts/{slug}", "/articles/{slug}"))
+    fill(index, article("a"))
     index.put_site(site(redirects=lines), (), NOW)
     assert publisher.redirect(old) == new
