@@ -19,7 +19,7 @@ _SIGN = re.compile(
     """,
     re.VERBOSE,
 )
-_NOTE = re.compile(r"(\\?)(\[\^[^\s\[\]^]{1,60}\])")
+_NOTE = re.compile(r"(?<!\\)(?:\\\\)*(\\?)(\[\^[^\s\[\]^]{1,60}\])")
 
 
 def foreign_signs(html: str, markdown: str) -> Iterator[Loss]:

@@ -201,6 +201,7 @@ def test_a_note_without_a_text_is_told() -> None:
     assert told("سطر\n\nقال[^9] ثم[^1]\n\n[^1]: ح") == [("footnote-missing", 3)]
     assert told(r"قال\[^9] ثم") == []
     assert told(r"قال\[^9] ثم[^9]") == [("footnote-missing", 1)]
+    assert told(r"قال\\[^9]") == [("footnote-missing", 1)]  # a backslash, and a sign
 
 
 def test_lists_that_word_wrote_are_lists() -> None:
