@@ -18,6 +18,9 @@ _WORDPRESS = re.compile(
 _HUGO = re.compile(
     r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml"
 )
+_NIKOLA = re.compile(
+    r"/(?P<kind>categories|tags|authors)/(?!index\.xml)(?P<name>[^/]+)\.(?P<format>xml)"
+)
 _GHOST = re.compile(r"(?:/(?P<kind>tag|author)/(?P<name>[^/]+))?/(?P<format>rss)/?")
 _JEKYLL = re.compile(r"/feed/(?P<kind>by_tag/)?(?P<name>[^/]+)\.xml")
 # Blogger calls its tags labels; its own format is Atom.
@@ -46,6 +49,7 @@ def moved_in(path: str) -> str | None:
         kind, suffix = "tag" if match["kind"] else "category", ".atom"
     else:
         match = _WORDPRESS.fullmatch(path) or _HUGO.fullmatch(path) or _GHOST.fullmatch(path)
+        match = match or _NIKOLA.fullmatch(path)
         if match is None:
             return None
         kind = match["kind"]

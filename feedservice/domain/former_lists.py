@@ -19,12 +19,8 @@ _LABEL = re.compile(
 _LIST = re.compile(r"/(?:category|tag|author)/[^/]+(?:/[^/]+)*/?")
 """Lists that are never ours, which are called in the plural."""
 _OURS = MappingProxyType(
-    {
-        f"/{name}{end}": f"/{name}"
-        for name in ("tags", "authors", "archive")
-        for end in ("", ".html")
-    }
-    | {"/archives.html": "/archive", "/sitemapindex.xml": "/sitemap.xml"}
+    {f"/{name}": f"/{name}" for name in ("tags", "authors", "archive")}
+    | {"/archives": "/archive", "/sitemapindex.xml": "/sitemap.xml"}
 )
 """Pages that every site has, as others call them."""
 _MONTH = re.compile(r"/[0-9]{4}(?:/[0-9]{1,2}){0,2}/?")
@@ -59,6 +55,10 @@ def without_index(path: str) -> str:
     return (path.removesuffix(_INDEX) or "/") if path.endswith(_INDEX) else ""
 
 
+def _of_page(path: str) -> str:
+    return path.removesuffix(".html").rstrip("/") if path.endswith(".html") else ""
+
+
 def moved_in(path: str) -> str | None:
     """Return the list of ours that answers for one, a page or a month of another system's, or None.
 
@@ -67,9 +67,9 @@ def moved_in(path: str) -> str | None:
     >>> moved_in("/tag/lira/"), moved_in("/tags/lira")
     ('/tags/lira', None)
     """
-    page = first_page(path) or without_index(path)
+    page = first_page(path) or without_index(path) or _of_page(path)
     ours = _OURS.get(page or path)
-    if ours and ours != path:
+    if ours and ours != path.rstrip("/"):
         return ours
     if not page and _LIST.fullmatch(path):
         page = path.rstrip("/")

@@ -43,12 +43,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An author as the source has them."""
+    """An author as the source has them; ``pages`` are as those of a `Term`."""
 
     name: str
     slug: str = ""
     email: str = ""
     url: str = ""
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

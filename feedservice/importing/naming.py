@@ -30,8 +30,7 @@ from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.site_labels import SiteLabels
 
 DEFAULT_CATEGORY = Term(name="مستورد", slug="imported")
-_MAX_SLUG = 190
-"""Bytes: file systems allow 255 of a name."""
+_MAX_SLUG = 190  # bytes: file systems allow 255 of a name
 _ARTICLE = re.compile(r"/articles/([^/]+)/?")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -264,6 +263,7 @@ class Naming:
         """The slug of an author, whose old address is noted."""
         name = one_line(person.name)
         slug = self._known_authors.find(name) or self._new_author(person, name)
+        self._old_lists.add((old, f"/authors/{slug}") for old in person.pages if slug)
         if slug and not self._known_authors.find(person.slug):
             self._old_lists.add_label(Taxonomy.AUTHOR, person.slug, slug)
         return slug

@@ -13,10 +13,12 @@ from urllib.parse import quote
 from text_unidecode import unidecode  # type: ignore[import-untyped]
 
 from feedservice.importing import rest
+from feedservice.importing.addresses import path_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.front_matter import split as split_front
 from feedservice.importing.markdown_folder import MarkdownFolder
+from feedservice.importing.nikola_lists import NikolaLists
 
 _LINE = re.compile(r"\.\. ([\w-]+):(?!:)[ \t]*(.*)")
 _COMMENT = re.compile(r"\s*<!--[ \t]*\n(.*?)\n-->[ \t]*\n?", re.DOTALL)
@@ -35,6 +37,7 @@ class Nikola(MarkdownFolder):
     """
 
     beside: Callable[[str], bytes | None] = field(default=lambda _path: None, compare=False)
+    _lists: NikolaLists = field(init=False, compare=False, repr=False)
     kind: ClassVar[str] = "nikola"
     is_date_in_address: ClassVar[bool] = True
     configs: ClassVar[tuple[str, ...]] = ("conf.py",)
@@ -43,13 +46,23 @@ class Nikola(MarkdownFolder):
         *(".rst", ".txt"),
     )
 
+    def __post_init__(self) -> None:
+        """Begin to meet lists."""
+        object.__setattr__(self, "_lists", NikolaLists(self.config, self._slug))
+
     def read(self, path: str, text: str) -> ForeignEntry | str | None:
         """See `Generator`."""
         above = self._meta(path)
         entry = MarkdownFolder.read(self, path, f"{above}{text}")
         if not isinstance(entry, ForeignEntry):
             return entry
-        entry = replace(entry, lang=self._language(path))
+        language = self._language(path)
+        folders = self._published(path, language)
+        entry = replace(
+            self._lists.with_lists(entry, folders),
+            lang=language,
+            aliases=(*entry.aliases, *self._untranslated(entry.url, [*folders.values()])),
+        )
         if not path.lower().endswith((".rst", ".txt")):
             return entry
         body, language = entry.markdown or "", self.config.text("default_lang") or "en"
@@ -94,7 +107,7 @@ class Nikola(MarkdownFolder):
         )
         stem = posixpath.splitext(path.removeprefix(f"{folder}/"))[0]
         language = self._language(path)
-        prefix = posixpath.normpath(self._translations.get(language, "")) if language else ""
+        prefix = self._prefix(language)
         stem = stem.removesuffix(f".{language}")
         return posixpath.split(posixpath.join(prefix, target, stem).removeprefix("./"))
 
@@ -139,6 +152,37 @@ class Nikola(MarkdownFolder):
         language = posixpath.splitext(posixpath.splitext(path)[0])[1][1:].lower()
         is_other = language != (self.config.text("default_lang") or "en").lower()
         return language if is_other and language in self._translations else ""
+
+    def _prefix(self, language: str) -> str:
+        """The folder that a language is in; empty for the site's own."""
+        folder = posixpath.normpath(self._translations.get(language, "") if language else "")
+        return "" if folder == "." else folder.strip("/")
+
+    def _published(self, path: str, language: str) -> dict[str, str]:
+        """Languages whose site has a text, its own first, and their folders: not translated, too.
+
+        The site's own is an empty text.
+        """
+        stem = posixpath.splitext(path)[0]
+        stem = stem.removesuffix(f".{language}") if language else stem
+        usual = (self.config.text("default_lang") or "en").lower()
+        known = {"" if each.lower() == usual else each: each for each in self._translations}
+        own = {language: self._prefix(language)}
+        if self.config.text("show_untranslated_posts") == "false":
+            return own
+        for each in known:
+            beside = stem + (f".{each}" if each else "")
+            if self.paths.isdisjoint(beside + ending for ending in self.carried):
+                own[each] = self._prefix(each)
+        return own
+
+    def _untranslated(self, url: str, folders: list[str]) -> list[str]:
+        """The addresses of a text in other languages, which show it as it is."""
+        root = path_of(self.config.text("site_url")).rstrip("/")
+        own, *others = (posixpath.join(f"{root}/", folder) for folder in folders)
+        below = path_of(url).removeprefix(own).strip("/")
+        end = "/" if url.endswith("/") else ""
+        return [posixpath.join(each, below) + end for each in others]
 
     @property
     def _folders(self) -> list[tuple[str, str]]:

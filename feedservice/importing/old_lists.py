@@ -6,7 +6,7 @@ the list, its numbered pages and its feeds.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
 from feedservice.domain import redirects
@@ -45,10 +45,11 @@ class OldLists:
 
     def add(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Add old addresses, each with ours."""
+        self._moved.update(self._good(pairs))
+
+    def _good(self, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         moved = ((from_root(old, self._base_url), new) for old, new in pairs)
-        self._moved.update(
-            (old, new) for old, new in moved if old != new and redirects.is_good(old, new)
-        )
+        return ((old, new) for old, new in moved if old != new and redirects.is_good(old, new))
 
     def add_term(self, term: Term, slug: str) -> None:
         """Add the lists that a category has in the source, with its slug here."""
@@ -67,7 +68,9 @@ class OldLists:
             entry: the article.
             find_category: gives the slug of the category that a name means, or an empty text.
         """
-        self.add(entry.lists)
+        of_tags = [pair for pair in entry.lists if pair[1].startswith("/tags/")]
+        self.add(pair for pair in entry.lists if pair not in of_tags)
+        self._tags.update(self._good(of_tags))
         for slug, name in entry.tag_slugs if entry.status is Status.PUBLISHED else ():
             category = find_category(name) if name in entry.uncertain else ""
             self._tags.update(_line(Taxonomy.TAG, slug, _page_of_tag(slug, name, category)))

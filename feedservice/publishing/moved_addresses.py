@@ -49,7 +49,9 @@ def _page_of_moved(site: Site, path: str) -> str | None:
     if page:
         found = redirects.find(page, site.redirects) if page.strip("/") else None
         return found.address if found and not found.slug else None
-    return _moved_list(site, former_lists.of_file(path))
+    # The name of a label may end with a number itself.
+    whole = path.removesuffix(".html") if path.endswith(".html") else ""
+    return _moved_list(site, whole) or _moved_list(site, former_lists.of_file(path))
 
 
 def _feed_of_moved(site: Site, path: str) -> str | None:
@@ -62,7 +64,7 @@ def _feed_of_moved(site: Site, path: str) -> str | None:
 
 def _moved_list(site: Site, page: str) -> str | None:
     """Where a line of site.yaml leads, where that is another list of the site."""
-    found = redirects.find(page, site.redirects) if page else None
+    found = redirects.find(page, site.redirects) if page.strip("/") else None
     if found is None or found.slug:
         return None
     target, _mark, query = found.address.partition("?")

@@ -253,6 +253,56 @@ def test_nikola(bring: Bring, content: Path) -> None:
     assert ("/about", "/pages/about") in report.redirects
 
 
+_POST = "<!--\n.. title: {0}\n.. slug: {0}\n.. date: 2024-05-01 10:00:00 UTC\n.. tags: {1}\n.. category: {2}\n.. author: {3}\n-->\n\nنص\n"
+_SAMPLE = {
+    "posts/a.md": _POST.format("a", "لبنان, C++", "World/Field News", "سارة"),
+    "posts/b.md": _POST.format("b", "لبنان", "Home/A\\/B", "Ali"),
+    "posts/c.md": _POST.format("c", "draft, secret", "Home/D", "Ali"),
+    "posts/d.md": _POST.format("d", "", "Home/E", "Ali"),
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "moved", "absent"),
+    [
+        ("", {
+            "/categories": "/tags", "/categories/lbnn": "/tags/لبنان", "/categories/c++": "/tags/c-plus-plus",
+            "/categories/cat_world/field-news": "/categories/world-field-news", "/categories/cat_world": "/categories/world-field-news",
+            "/categories/cat_home/ab": "/categories/home-a-b", "/categories/cat_home": "/", "/authors/sr": "/authors/سارة",
+        }, ("/categories/secret", "/archive.html", "/rss.xml", "/authors/ali")),
+        ('PRETTY_URLS = False\nTAG_PATH = "labels"\nCATEGORY_PATH = {"en": "sections"}\nCATEGORY_PREFIX = ""\nAUTHOR_PATH = "by"\nARCHIVE_PATH = "past"\nGENERATE_ATOM = True\nATOM_FILENAME_BASE = "all"\n', {
+            "/labels": "/tags", "/labels/lbnn": "/tags/لبنان", "/sections": "/", "/sections/world-field-news": "/categories/world-field-news",
+            "/sections/world": "/categories/world-field-news", "/by": "/authors", "/by/ali": "/authors/ali",
+            "/past/archive.html": "/archive", "/past/{year}/{month}": "/archive", "/all.atom": "/feed.atom",
+        }, ("/categories", "/authors")),
+        ('TRANSLATIONS = {"en": "", "ar": "./ar"}\nCATEGORY_OUTPUT_FLAT_HIERARCHY = True\nSLUG_TAG_PATH = False\nSLUG_AUTHOR_PATH = False\n', {
+            "/categories/لبنان": "/tags/لبنان", "/ar/categories/لبنان": "/tags/لبنان", "/categories/C++": "/tags/c-plus-plus",
+            "/ar/categories/cat_Field News": "/categories/world-field-news", "/ar/authors/سارة": "/authors/سارة", "/ar/authors": "/authors",
+            "/ar": "/", "/ar/rss.xml": "/feed.rss", "/ar/archive.html": "/archive", "/ar/{year}": "/archive", "/ar/posts/a": "/articles/a",
+        }, ("/authors/سارة",)),
+    ],
+)  # fmt: skip
+def test_lists_of_nikola_lead_to_ours(
+    bring: Bring, settings: str, moved: dict[str, str], absent: tuple[str, ...]
+) -> None:
+    # The addresses are those that Nikola 8.3.3 made of such files.
+    conf = f'BLOG_TITLE = "x"\nSITE_URL = "https://old.example/"\nDEFAULT_LANG = "en"\n{settings}'
+    found = dict(bring({"conf.py": conf, **_SAMPLE}).redirects)
+    assert {old: found.get(old) for old in moved} == moved
+    assert [old for old in absent if old in found] == []
+
+
+def test_a_translated_text_of_nikola_has_its_own_address_alone(bring: Bring) -> None:
+    conf = 'BLOG_TITLE = "x"\nSITE_URL = "https://old.example/"\nDEFAULT_LANG = "en"\nTRANSLATIONS = {"en": "", "ar": "./ar"}\n'
+    files = {
+        "posts/a.rst": _POST.replace("<!--\n", "").replace("-->\n", "").format("a", "x", "y", "z")
+    }
+    files |= {"posts/a.ar.md": _SAMPLE["posts/a.md"], "posts/b.ar.md": _SAMPLE["posts/b.md"]}
+    found = dict(bring({"conf.py": conf, **files}).redirects)
+    assert (found["/ar/posts/a"], found["/posts/a"]) == ("/articles/a", "/articles/a-2")
+    assert (found["/ar/posts/b"], found["/posts/b"]) == ("/articles/b", "/articles/b")
+
+
 def test_texts_of_nikola_are_restructured_and_have_metadata_above_or_beside(
     bring: Bring, content: Path
 ) -> None:

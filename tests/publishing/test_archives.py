@@ -426,13 +426,19 @@ def test_feed_addresses_of_other_systems_lead_to_ours(
         ("/posts/a/index.html", "/articles/a"), ("/posts/b/index.html", None), ("/x/index.html", None), ("/archive", None),
         *((f"/sport{each}", "/categories/field") for each in ("/index.html", "/index-1.html", ".html", "-2.html")),
         ("/sport.xml", "/categories/field.rss"), ("/sport.atom", "/categories/field.atom"), ("/old-2.html", None), ("/x.html", None),
+        ("/authors/desk.html", "/authors/desk"), ("/tags/covid-19.html", "/tags/covid-19"), ("/tag/lira.html", "/tags/lira"), ("/sport-9.html", "/tags/nine"),
+        ("/authors/desk.xml", "/authors/desk.rss"), ("/tags/index.xml", None), ("/tags/", None), ("/.html", None),
     ],
 )  # fmt: skip
 def test_pages_and_months_of_other_systems_lead_to_lists(
     index: IndexWriter, publisher: Publisher, old: str, new: str | None
 ) -> None:
     # The second is never followed, as `check` says: the front page is there.
-    moved = (("/sport", "/categories/field"), ("/", "/categories/economy"))
+    moved = (
+        ("/sport", "/categories/field"),
+        ("/", "/categories/economy"),
+        ("/sport-9", "/tags/nine"),
+    )
     lines = (*moved, ("/old", "/articles/a"), ("/posts/{slug}", "/articles/{slug}"))
     fill(index, article("a"))
     index.put_site(site(redirects=lines), (), NOW)
