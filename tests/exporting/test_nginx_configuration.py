@@ -200,7 +200,7 @@ def test_a_site_below_a_path_is_answered_as_the_service_answers_it(below: Pair) 
         "/nowhere",
         "/articles/none",
         "/x.json",
-        "/index.html",
+        "/nowhere.html",
         "/media/",
         "//feed.rss/x",
     ]
@@ -327,7 +327,7 @@ def test_what_was_withdrawn_or_has_expired_is_gone(pair: Pair, target: str) -> N
 @pytest.mark.parametrize(
     "target",
     ["/nowhere", "/articles/none", "/articles/draft", "/articles/later", "/media/none.png", "/articles/daraya/x", "/x.json",
-     "/categories/none", "/media/", "/articles/", "/index.html", "//feed.rss/x"],
+     "/categories/none", "/media/", "/articles/", "/nowhere.html", "//feed.rss/x"],
 )  # fmt: skip
 def test_what_is_not_there_is_answered_with_the_services_page(pair: Pair, target: str) -> None:
     told = target if target.endswith(".json") else MISSING  # where nothing is searched for
@@ -337,7 +337,7 @@ def test_what_is_not_there_is_answered_with_the_services_page(pair: Pair, target
 
 @pytest.mark.parametrize(
     "target",
-    ["/feed.rss.gz", "/articles/daraya.html", "/articles/daraya.html.br", "/_headers", "/_redirects", "/404.html", "/410.html",
+    ["/index.html", "/feed.rss.gz", "/articles/daraya.html", "/articles/daraya.html.br", "/_headers", "/_redirects", "/404.html", "/410.html",
      "/media/table.csv.gz", "/../manifest.jsonl", "/..%2fmanifest.jsonl", "/?before=../../x"],
 )  # fmt: skip
 def test_files_are_no_addresses(pair: Pair, target: str) -> None:
