@@ -546,11 +546,11 @@ def test_the_feeds_of_a_list_that_moved_follow_its_page(
     )  # fmt: skip
     index.put_site(site(redirects=moved), (), NOW)
     found = {path: publisher.redirect(path) for path in (
-        "/categories/news.rss", "/categories/news.json", "/authors/سلمى.atom", "/all.rss", "/old.rss", "/out.rss", "/circle.rss", "/x/a.rss", "/categories/news.xml",
+        "/categories/news.rss", "/categories/news.json", "/authors/سلمى.atom", "/all.rss", "/old.rss", "/out.rss", "/circle.rss", "/x/a.rss", "/categories/news.xml", "/categories/news.txt",
     )}  # fmt: skip
     assert {path: target for path, target in found.items() if target} == {
         "/categories/news.rss": "/categories/field.rss", "/categories/news.json": "/categories/field.json",
-        "/authors/سلمى.atom": "/feed.atom?author=desk", "/all.rss": "/feed.rss",
+        "/authors/سلمى.atom": "/feed.atom?author=desk", "/all.rss": "/feed.rss", "/categories/news.xml": "/categories/field.rss",
     }  # fmt: skip
 
 
