@@ -76,7 +76,7 @@ def test_earlier_names_of_categories_and_authors_and_moved_lists_lead_on_in_ever
 
 def test_an_unknown_category_has_no_feed(client: FlaskClient) -> None:
     assert client.get("/categories/nothing.rss").status_code == 404
-    assert client.get("/categories/field.xml").status_code == 404
+    assert client.get("/categories/field.txt").status_code == 404
 
 
 def test_opml_is_told_as_opml(client: FlaskClient) -> None:
