@@ -21,6 +21,8 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 _MAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _OWN_MACHINE = re.compile(r"https?://(?:localhost|127\.|\[::1\])", re.IGNORECASE)
 _SPACES = frozenset(" \t\n\xa0")
+_NOT_IN_HOST = frozenset(' "<>\\^`{|}')
+"""With them a browser takes an address for none (URL Standard §3.2)."""
 
 
 class BodyLinks:
@@ -101,7 +103,7 @@ class BodyLinks:
         if not parts.scheme:
             return self._own(url) if url else None
         labels = its_authority.split(":")[0].removesuffix(".").split(".")
-        if parts.scheme not in SCHEMES or "" in labels:
+        if parts.scheme not in SCHEMES or "" in labels or _NOT_IN_HOST.intersection(its_authority):
             return None
         own = self._own_addresses.below(parts, its_authority)
         if own is not None:

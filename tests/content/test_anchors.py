@@ -154,6 +154,14 @@ def test_a_link_to_an_address_without_a_scheme_leads_there(link: str, address: s
     assert f'href="{address}"' in page_of(f"[س]({link})")
 
 
+@pytest.mark.parametrize("host", ["x y", "x&quot;y", "x&lt;y", "x\\y", "x`y", "x%20y"])
+@pytest.mark.parametrize("scheme", ["", "https:"])
+def test_an_address_whose_host_no_browser_takes_is_none(scheme: str, host: str) -> None:
+    html = page_of(f'<img src="{scheme}//{host}/a.png" alt="ص"> <a href="{scheme}//{host}">س</a>')
+    assert "src=" not in html
+    assert "href=" not in html
+
+
 def test_a_place_in_another_article_may_be_named_by_its_heading() -> None:
     html = render("[س](<b.md#قال نعم>)", path="field/a.md").html
     assert internal_links.resolve(html, lambda _: "/b").startswith(
