@@ -168,6 +168,7 @@ class _Walk:
         names: list[str] = []
         spelt: dict[str, str] = {}
         links: set[str] = set()
+        others: dict[str, tuple[str, str]] = {}
         with self._opened(real) as folder:
             found = identity(os.stat(folder))
             if self.is_behind and found in self.walked:
@@ -180,18 +181,22 @@ class _Walk:
                     mark = _mark(entry)
                     if mark is None:
                         continue
+                    if name != entry.name:
+                        others.setdefault(name, (mark, entry.name))
+                        continue
                     if mark == "@":
                         links.add(name)
-                    key = f"{name}/" if mark == "/" else name
-                    if name == entry.name:
-                        names.append(key)
-                    else:
-                        spelt.setdefault(key, entry.name)
+                    names.append(f"{name}/" if mark == "/" else name)
         self.walked.add(found)
-        if spelt:
-            for key in spelt.keys() & set(names):
-                del spelt[key]
-            names += spelt
+        # A file, a folder and a link of one name are one, too.
+        known = {name.removesuffix("/") for name in names} if others else set[str]()
+        for name in others.keys() - known:
+            mark, typed = others[name]
+            if mark == "@":
+                links.add(name)
+            key = f"{name}/" if mark == "/" else name
+            names.append(key)
+            spelt[key] = typed
         return names, spelt, links
 
     def _link(self, path: str, real: str) -> Step:

@@ -269,7 +269,8 @@ class _Joined(dict[str, str]):
         said = self._before.get(chunk)
         if said is None:
             said = " ".join(_tokens_of.__wrapped__(chunk))
-        self[chunk] = said
+        if len(said) < LONG_NAME:  # one sign may become eighteen
+            self[chunk] = said
         return said
 
 

@@ -2,9 +2,11 @@ import os
 import shutil
 import signal
 import threading
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -1541,3 +1543,21 @@ def test_what_is_withheld_is_told_but_not_file_by_file(
         indexer.remove_vanished()
     assert indexer.scan().withheld == 60
     assert 1 <= caplog.text.count("vanished within a minute") < 10
+
+
+@pytest.mark.parametrize("of_link", ["NFC", "NFD"])
+def test_a_link_beside_a_folder_of_its_name_in_other_code_points_unpublishes_nothing(
+    content: Path, indexer: Indexer, its_index: IndexWriter, of_link: Literal["NFC", "NFD"]
+) -> None:
+    """As a tree has it that was copied between systems: of the two, one is there."""
+    of_folder: Literal["NFC", "NFD"] = "NFC" if of_link == "NFD" else "NFD"
+    for n in range(6):
+        write_article(content, f"field/{n}.md")
+    write_article(content, f"economy/{unicodedata.normalize(of_folder, 'é')}/x.md")
+    (content / "economy" / unicodedata.normalize(of_link, "é")).symlink_to("../field")
+    indexer.scan()
+    for _ in range(3):
+        report = indexer.scan(accept_removals=True)
+        assert (report.read, report.removed) == (0, 0)
+        shown = {each.path for each in snapshot(its_index).select(Selection(), 100)}
+        assert {f"field/{n}.md" for n in range(6)} <= shown
