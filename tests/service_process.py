@@ -87,8 +87,8 @@ class Site:
 
     def writers(self) -> list[int]:
         """Those that write; copies of them read, and have the same command line."""
-        found = self.processes(b"--with-parent")
-        return [number for number in found if _parent(number) not in found]
+        parents = {number: _parent(number) for number in self.processes(b"--with-parent")}
+        return [number for number, parent in parents.items() if parent and parent not in parents]
 
     def servers(self) -> list[int]:
         """What workers are begun by: what `serve` keeps; another server is that itself."""
