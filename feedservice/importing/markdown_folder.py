@@ -90,9 +90,6 @@ class MarkdownFolder:
         url = self.address(
             fields, folder, entry.slug or (whole if self.is_date_in_address else name)
         )
-        # A program shows it at its place, below a folder that only the program knows.
-        above = folder.split("/")
-        shown_at = (posixpath.join("/", *above[n:], whole) for n in range(len(above) + 1))
         unknown = Unknown(path, text, body)
         if path.lower().endswith(".mdx"):
             body = outside_code(body, lambda part: _without_components(part, unknown))
@@ -106,7 +103,7 @@ class MarkdownFolder:
             base=f"{posixpath.dirname(path)}/" if "/" in path else "/",
             published=published,
             slug=slug,
-            known_as=(path, f"/{path}", posixpath.splitext(path)[0], *shown_at),
+            known_as=(path, f"/{path}", posixpath.splitext(path)[0]),
             categories=entry.categories or self.section(folder),
             tags=tuple(tag for tag in entry.tags if tag.lower() not in _PLAIN),
             status=Status.DRAFT if is_draft else entry.status,

@@ -346,15 +346,3 @@ def test_a_plain_folder(bring: Bring, content: Path) -> None:
     assert text.endswith("---\n\nنص [آخر](b)\n")
     assert [each.name for each in report.categories] == ["سياسة"]
     assert text_of(content, "b.md", "id: https://old.example/b\n").endswith("---\n\nنص\n")
-
-
-def test_links_of_a_plain_folder_mean_the_text_of_that_name(bring: Bring, content: Path) -> None:
-    report = bring(
-        {
-            "content/blog/harvest/index.md": "---\ntitle: حصاد\ndate: 2024-05-01\n---\nنص",
-            "content/blog/rain/index.md": "---\ntitle: مطر\ndate: 2024-05-02\n---\n"
-            "[أ](/harvest/) و[ب](/blog/harvest) و[ج](/sowing)",
-        }
-    )
-    text_of(content, "rain.md", "[أ](harvest) و[ب](harvest) و[ج](/sowing)")
-    assert codes(report) == ["link-unknown"]
