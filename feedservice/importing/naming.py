@@ -6,12 +6,11 @@ front matter or Markdown.
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
-from feedservice.domain import redirects, urls
+from feedservice.domain import redirects
 from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import one_line, slugify
@@ -22,15 +21,18 @@ from feedservice.importing.addresses import (
     path_of,
     split_or_none,
 )
+from feedservice.importing.entry_ids import EntryIds
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
 from feedservice.importing.media import shortened
 from feedservice.importing.old_lists import OldLists
 from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, is_literal, rules_for
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.site_labels import SiteLabels
+from feedservice.importing.taken_names import TakenNames
 
 DEFAULT_CATEGORY = Term(name="مستورد", slug="imported")
-_MAX_SLUG = 190  # bytes: file systems allow 255 of a name
+_MAX_SLUG = 190
+"""Bytes: file systems allow 255 of a name."""
 _ARTICLE = re.compile(r"/articles/([^/]+)/?")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -56,27 +58,6 @@ class Placement:
     aliases: tuple[str, ...] = ()
 
 
-class _Names(Counter[str]):
-    """Names that are taken, each as often as it was met; none is let go."""
-
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        super().__init__(taken)
-        self._last: dict[str, int] = {}
-
-    def take(self, name: str, ending: str = "") -> str:
-        """Take the name, with the first number that is free where it is taken without one."""
-        found = name + ending
-        # All numbers up to the one that was found last are taken: they are not tried again.
-        count = self._last.get(found, 1)
-        while found in self:
-            count += 1
-            found = f"{name}-{count}{ending}"
-        if count > 1:
-            self._last[name + ending] = count
-        self[found] += 1
-        return found
-
-
 class Naming:
     """Names entries one after another, then answers where each old address leads.
 
@@ -94,11 +75,11 @@ class Naming:
         self.present = 0
         self.redirects: tuple[tuple[str, str], ...] = ()
         self._default = Term(name=default) if default else DEFAULT_CATEGORY
-        self._before = existing.slugs
+        self._ids = EntryIds(site, existing.slugs)
         self._slugs: dict[str, str] = dict(existing.slugs)
-        self._taken = _Names({*existing.names, *existing.slugs.values()})
-        self._paths = _Names(existing.paths)
-        self._author_slugs = _Names(author.slug for author in site.authors)
+        self._taken = TakenNames({*existing.names, *existing.slugs.values()})
+        self._paths = TakenNames(existing.paths)
+        self._author_slugs = TakenNames(author.slug for author in site.authors)
         self._new_files: dict[str, str] = {}
         self._by_address: dict[str, str] = {}
         self._hosts: set[str] = set()
@@ -107,8 +88,6 @@ class Naming:
         self._old_pages: list[tuple[str, str]] = []
         self._old_lists = OldLists(site)
         self._has_query_addresses = False
-        self._met, self._placed = _Names(), _Names()
-        self._disputed: set[str] = set()
 
     @property
     def site(self) -> Site:
@@ -120,7 +99,7 @@ class Naming:
 
     def take(self, entry: ForeignEntry) -> None:
         """Note one entry: what is new is given a slug, a file, its categories and authors."""
-        known = self._identity(entry, self._met)
+        known = self._identity(entry)
         places = [*map(host_and_path, (entry.url, *entry.aliases, *entry.known_as))]
         slug = self._slugs.get(known)
         if slug is not None:
@@ -155,8 +134,10 @@ class Naming:
         self.remarks += rules.remarks
         if self._has_query_addresses:
             self.remarks.append(remark("address-query", "-"))
+        self.remarks += self._ids.remarks
+        self._ids.begin_again()
         self._old_addresses = []
-        self._met = self._taken = self._paths = _Names()
+        self._taken = self._paths = TakenNames()
 
     def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return those that site.yaml has room for; the others are told."""
@@ -166,7 +147,7 @@ class Naming:
 
     def placement(self, entry: ForeignEntry) -> Placement | None:
         """Return where a new entry will live, once; None where its id was there. After `close`."""
-        known = self._identity(entry, self._placed)
+        known = self._identity(entry)
         slug = self._slugs.get(known, "")
         path = self._new_files.pop(slug, "")
         if not path:
@@ -188,30 +169,8 @@ class Naming:
         is_own = not host or host in self._hosts
         return self._by_address.get(path, "") if path and is_own else ""
 
-    def _identity(self, entry: ForeignEntry, met: _Names) -> str:
-        """The id of an entry; of a second one that has the same, its address or a number with it.
-
-        The two readings meet the entries in one order, so each gives an entry the same id; what an
-        earlier import called by its address keeps that in any order.
-        """
-        if entry.is_page:
-            return met.take(urls.PAGES + self._slug(entry))
-        known, own = identity(entry, self._site), one_line(entry.url)
-        if own in self._before and is_http(own):
-            return own
-        if met is self._placed and known not in self._disputed:
-            return known
-        met[known] += 1
-        if met[known] == 1:
-            return known
-        self._disputed |= {known, own}
-        if is_http(own) and own != known and not met[own]:
-            met[own] += 1
-        else:
-            own = f"{known}#{met[known]}"
-        if met is self._met:
-            self.remarks.append(remark("id-twice", entry.place, value=known, id=own))
-        return own
+    def _identity(self, entry: ForeignEntry) -> str:
+        return self._ids.of_page(self._slug(entry)) if entry.is_page else self._ids.of(entry)
 
     def _is_redirected(self, address: OldAddress) -> bool:
         """Whether site.yaml has a line for it, or a pattern that leads to that very slug."""
@@ -306,14 +265,6 @@ class Naming:
 
     def _add_alias(self, slug: str, alias: str) -> None:
         self._aliases.setdefault(slug, []).append(alias)
-
-
-def identity(entry: ForeignEntry, site: Site) -> str:
-    """Return the id of an entry: its own, else its address, else one made of its name."""
-    if entry.id.strip() or is_http(entry.url):
-        return one_line(entry.id) or one_line(entry.url)
-    name = entry.url or next(iter(entry.known_as), "") or entry.title
-    return f"{site.id}:{urls.percent(name.strip('/'))}"
 
 
 def _short(slug: str) -> str:
