@@ -12,7 +12,7 @@ from feedservice.domain.former_feeds import PLURALS
 
 _INDEX = "/index.html"
 _NUMBER = re.compile(r"/(?:page/?[0-9]{1,5}/?|index-[0-9]{1,5}\.html)\Z")
-_FILE = re.compile(r"(?:-[0-9]{1,5})?\.html\Z")
+_PART = re.compile(r"-[0-9]{1,5}\Z")
 _LABEL = re.compile(
     r"/(?P<kind>category|categories|tag|tags|author|authors)/(?:[^/]+/)*(?P<name>[^/]+)"
 )
@@ -36,14 +36,16 @@ def first_page(path: str) -> str:
     return (path[: found.start()] or "/") if found else ""
 
 
-def of_file(path: str) -> str:
-    """Return what may be a list whose page, or a part of it, is a file; empty where it is none.
+def of_file(path: str) -> tuple[str, ...]:
+    """Return what may be a list whose page, or a part of it, is a file; nothing where it is none.
+
+    A number may be of the list's own name: with it comes first.
 
     >>> of_file("/labels/lira.html"), of_file("/labels/lira-2.html"), of_file("/labels/lira")
-    ('/labels/lira', '/labels/lira', '')
+    (('/labels/lira',), ('/labels/lira-2', '/labels/lira'), ())
     """
-    found = _FILE.search(path)
-    return path[: found.start()] if found else ""
+    whole = path.removesuffix(".html").rstrip("/") if path.endswith(".html") else ""
+    return tuple(dict.fromkeys(filter(None, (whole, _PART.sub("", whole)))))
 
 
 def without_index(path: str) -> str:
@@ -55,10 +57,6 @@ def without_index(path: str) -> str:
     return (path.removesuffix(_INDEX) or "/") if path.endswith(_INDEX) else ""
 
 
-def _of_page(path: str) -> str:
-    return path.removesuffix(".html").rstrip("/") if path.endswith(".html") else ""
-
-
 def moved_in(path: str) -> str | None:
     """Return the list of ours that answers for one, a page or a month of another system's, or None.
 
@@ -67,7 +65,7 @@ def moved_in(path: str) -> str | None:
     >>> moved_in("/tag/lira/"), moved_in("/tags/lira")
     ('/tags/lira', None)
     """
-    page = first_page(path) or without_index(path) or _of_page(path)
+    page = first_page(path) or without_index(path) or next(iter(of_file(path)), "")
     ours = _OURS.get(page or path)
     if ours and ours != path.rstrip("/"):
         return ours

@@ -18,6 +18,8 @@ from feedservice.importing.front_matter import Fields
 
 _PARTS = re.compile(r"((?:[^/\\]|\\.)*+)(?:/|\Z)", re.DOTALL)
 """Names of a category below others: a backslash keeps a slash in one."""
+_DEEPEST = 16
+"""Names of a category that others are below."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _USUAL = {
     "tag_path": "categories",
@@ -52,7 +54,8 @@ class NikolaLists:
         """
         if entry.is_page or entry.status is Status.DRAFT:
             return entry
-        categories, authors, lists = entry.categories, entry.authors, list[tuple[str, str]]()
+        categories, authors = [*entry.categories], entry.authors
+        lists: list[tuple[str, str]] = []
         for language, folder in languages.items():
             general = self._general(language, folder)
             lists += ((old, new) for old, new in general if _moved_anyway(old) != new)
@@ -60,10 +63,9 @@ class NikolaLists:
             authors = tuple(self._author(each, language, folder) for each in authors)
             for n, term in enumerate(categories):
                 pages, mixed = self._pages(term.name, language, folder)
-                known = replace(term, pages=(*term.pages, *pages))
-                categories = (*categories[:n], known, *categories[n + 1 :])
+                categories[n] = replace(term, pages=(*term.pages, *pages))
                 lists += ((page, "/") for page in mixed)
-        return replace(entry, categories=categories, authors=authors, lists=tuple(lists))
+        return replace(entry, categories=tuple(categories), authors=authors, lists=tuple(lists))
 
     def _general(self, language: str, folder: str) -> Iterator[tuple[str, str]]:
         """Lists that every site has, where they are not where they always are."""
@@ -111,7 +113,7 @@ class NikolaLists:
         root = self._categories(language)
         self._named.add(parts)
         pages, mixed = [self._path(folder, root, self._category(parts))], list[str]()
-        for depth in range(1, len(parts)):
+        for depth in range(1, min(len(parts), _DEEPEST)):
             above = parts[:depth]
             below = self._below.setdefault(above, set())
             below.add(name)

@@ -68,12 +68,15 @@ class OldLists:
             entry: the article.
             find_category: gives the slug of the category that a name means, or an empty text.
         """
-        of_tags = [pair for pair in entry.lists if pair[1].startswith("/tags/")]
-        self.add(pair for pair in entry.lists if pair not in of_tags)
-        self._tags.update(self._good(of_tags))
+        self.add(pair for pair in entry.lists if not _is_of_tag(pair))
+        self._tags.update(self._good(filter(_is_of_tag, entry.lists)))
         for slug, name in entry.tag_slugs if entry.status is Status.PUBLISHED else ():
             category = find_category(name) if name in entry.uncertain else ""
             self._tags.update(_line(Taxonomy.TAG, slug, _page_of_tag(slug, name, category)))
+
+
+def _is_of_tag(pair: tuple[str, str]) -> bool:
+    return pair[1].startswith(f"/{Taxonomy.TAG.plural}/")
 
 
 def _page_of_tag(slug: str, name: str, category: str) -> str:

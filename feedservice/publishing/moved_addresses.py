@@ -49,9 +49,8 @@ def _page_of_moved(site: Site, path: str) -> str | None:
     if page:
         found = redirects.find(page, site.redirects) if page.strip("/") else None
         return found.address if found and not found.slug else None
-    # The name of a label may end with a number itself.
-    whole = path.removesuffix(".html") if path.endswith(".html") else ""
-    return _moved_list(site, whole) or _moved_list(site, former_lists.of_file(path))
+    leads = (_moved_list(site, each) for each in former_lists.of_file(path))
+    return next(filter(None, leads), None)
 
 
 def _feed_of_moved(site: Site, path: str) -> str | None:
