@@ -16,6 +16,8 @@ _HEADING = re.compile(r"(#{1,6}[ \t][^{}\n]*)\{([^{}\n]*)\}[ \t#]*")
 _TITLE = re.compile(r"#{1,6}[ \t][^{}\n]*")
 _ID = re.compile(r"#[^\s{}=]+")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:=+|-+)[ \t]*")
+_OTHER_BLOCK = re.compile(r"\t|[ ]{4}|[ ]{0,3}(?:[*+-][ \t]|[0-9]{1,9}[.)][ \t]|[>#|]|---|===)")
+"""Beginnings of lines that are no text of a paragraph: no heading is underlined below them."""
 _VALUE = re.compile(r"=(?:\"[^\"]*+\"|'[^']*+')")
 _TOC = re.compile(r"[ ]{0,3}\[(?:TOC|\[toc\]|\[_TOC_\])\][ \t]*", re.IGNORECASE)
 _ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|1\.)[ ]")
@@ -78,10 +80,7 @@ def _in_html(block: re.Match[str], marked: list[str]) -> bool:
 def _line(line: str) -> str:
     heading = _HEADING.fullmatch(line)
     if heading and _LIST.fullmatch(f"{{{heading[2]}}}"):
-        named = _id_in(heading[2])
-        title = heading[1].rstrip()
-        bare = title.rstrip("#")  # what closes it stands before its id
-        return (f"{bare.rstrip()} " if bare != title and bare[-1:] in " \t" else heading[1]) + named
+        return _named(heading[1], _id_in(heading[2]))
     task = _TASK.match(line)
     if task:
         line = task[1] + ("☐" if task[2] == " " else "☑") + line[task.end() :]
@@ -103,11 +102,24 @@ def _name_heading(lines: list[str], at: int, made: list[str]) -> None:
     named = _id_in(lines[at])
     above = lines[at - 1] if at else ""
     if made and _TITLE.fullmatch(above):
-        made[-1] = f"{made[-1].rstrip()} {named}".rstrip()
-    elif len(made) > 1 and made[-2].strip() and _UNDERLINE.fullmatch(above):
+        made[-1] = _named(made[-1], named)
+    elif len(made) > 1 and _is_underlined(made[-2], above):
         made[-2] = f"{made[-2].rstrip()} {named}".rstrip()
     elif not above.strip() and at + 1 < len(lines) and _TITLE.fullmatch(lines[at + 1]):
         lines[at + 1] = f"{lines[at + 1].rstrip()} {named}".rstrip()
+
+
+def _named(title: str, its_id: str) -> str:
+    """A heading's line with its id, which stands in place of what closes it."""
+    title = title.rstrip()
+    bare = title.rstrip("#")
+    if bare != title and bare[-1:] in (" ", "\t"):
+        title = bare.rstrip()
+    return f"{title} {its_id}".rstrip()
+
+
+def _is_underlined(text: str, below: str) -> bool:
+    return bool(text.strip() and _UNDERLINE.fullmatch(below)) and not _OTHER_BLOCK.match(text)
 
 
 def _admonition(lines: list[str], at: int, made: list[str]) -> int:
