@@ -36,6 +36,7 @@ from feedservice.content import (
 )
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
+from feedservice.content.foreign_signs import foreign_signs
 from feedservice.domain import (
     absolute_urls,
     direction,
@@ -336,6 +337,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "signs with what nobody sees": (invisible.with_bare_signs, [*TEXTS, ("", "\u200f", ""), ("", "- \u200f\n", ""), ("", "](\u200f", "")]),
     "a language": (direction.direction, LETTERS),
     "a category's name": (lambda d: find_category(d, SITE), TEXTS),
+    "signs of notes": (lambda d: list(foreign_signs(f"<p>{d}</p>", d)), [*TEXTS, ("", "\\[^a]", ""), ("", "\\", ""), ("", "<code>[^a]</code>", "")]),
     "a label's slug": (lambda d: label_slug(Taxonomy.TAG, d), [*TEXTS, ("", "C++#", ""), ("", " .a", "")]),
     "a label's key": (lambda d: label_key("tag", d), TEXTS),
     "the nearest category": (lambda d: nearest_category(d, SITE), TEXTS),

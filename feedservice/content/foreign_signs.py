@@ -1,6 +1,7 @@
 """Signs of other programs that nobody reads here, told as they stand in the text. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 
@@ -31,15 +32,24 @@ def foreign_signs(html: str, markdown: str) -> Iterator[Loss]:
     """
     if not ("{" in html or "[" in html):
         return
-    meant = _meant(markdown) if r"\[^" in markdown else frozenset()
-    for start, end in stretches(html, _SKIPPED):
-        for found in _SIGN.finditer(html, start, end):
-            sign = unescape(found[0])
-            if not (found["note"] and sign in meant):
-                yield Loss("footnote-missing" if found["note"] else "shortcode", sign, sign)
+    outside = list(stretches(html, _SKIPPED))
+    found = [each for start, end in outside for each in _SIGN.finditer(html, start, end)]
+    meant = _escaped(markdown) if found else Counter[str]()
+    if meant:  # in code a backslash is one, too
+        at = 0
+        for start, end in (*outside, (len(html), 0)):
+            meant.subtract(_escaped(unescape(html[at:start])))
+            at = end
+    shown = Counter(unescape(each[0]) for each in found if each["note"])
+    for each in found:
+        sign = unescape(each[0])
+        if not each["note"]:
+            yield Loss("shortcode", sign, sign)
+        elif shown[sign] > meant[sign]:
+            yield Loss("footnote-missing", sign, sign)
 
 
-def _meant(markdown: str) -> frozenset[str]:
-    """Signs of notes that are escaped wherever they stand."""
-    found = set(_NOTE.findall(markdown))
-    return frozenset(sign for escape, sign in found if escape and ("", sign) not in found)
+def _escaped(words: str) -> Counter[str]:
+    """How often each sign of a note is escaped."""
+    notes = _NOTE.findall(words) if r"\[^" in words else ()
+    return Counter(sign for escape, sign in notes if escape)

@@ -201,6 +201,8 @@ def test_a_note_without_a_text_is_told() -> None:
     assert told("سطر\n\nقال[^9] ثم[^1]\n\n[^1]: ح") == [("footnote-missing", 3)]
     assert told(r"قال\[^9] ثم") == []
     assert told(r"قال\[^9] ثم[^9]") == [("footnote-missing", 1)]
+    assert told(r"تُكتب `[^9]` هكذا\[^9]") == []
+    assert told(r"تُكتب `\[^9]` هكذا[^9]") == [("footnote-missing", 1)]
     assert told(r"قال\\[^9]") == [("footnote-missing", 1)]  # a backslash, and a sign
 
 
