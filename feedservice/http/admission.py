@@ -39,10 +39,6 @@ class Busy(Exception):
     """Too many wait already, or this one has waited long enough."""
 
 
-class CutOff(Busy):
-    """What the answer is made of is away, and who waits for it would wait in vain."""
-
-
 class TimedOut(Busy):
     """This one has waited long enough."""
 
@@ -112,7 +108,11 @@ class Slots:
 
 @cache
 def refusal(*, is_cut_off: bool = False) -> Prepared:
-    """Return the answer to whoever is refused: 503, in each language, not to be kept."""
+    """Return the answer to whoever is refused: 503, in each language, not to be kept.
+
+    Args:
+        is_cut_off: what the answer is made of is away, and not too much asked for.
+    """
     many, away = _("Too many requests at the same time"), _("The site cannot answer at the moment")
     heading = away if is_cut_off else many
     advice = _("Try again in a few seconds.")

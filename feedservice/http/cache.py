@@ -10,15 +10,15 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from feedservice.clock import Clock
-from feedservice.http.admission import BoundedStreams, Busy, CutOff, Slots, refusal
+from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
 from feedservice.http.ahead import Ahead
 from feedservice.http.entry import RESTORED, RETRY, Entry
+from feedservice.http.flights import Flight, Flights, Make
 from feedservice.http.kept import Kept
-from feedservice.http.miss import Flight, Miss
+from feedservice.http.miss import Miss
 from feedservice.http.plain_get import get
 from feedservice.http.prepared_response import Headers, Prepared
 from feedservice.http.revision import TTL, Revision
@@ -95,8 +95,7 @@ class HttpCache:
         self._may_hang = patience is not None
         self._clock = clock
         self._kept = Kept(budget)
-        self._in_flight: dict[Hashable, Flight] = {}
-        self._lock = Lock()
+        self._flights = Flights()
         self._failed: tuple[datetime, datetime] | None = None
         self._restored: datetime | None = None
         self._ahead = Ahead(self._renew, clock) if budget and changes else None
@@ -117,9 +116,8 @@ class HttpCache:
             key = self._key(environ)  # the site may have become another
         try:
             if key is UNCACHEABLE or key is None:
-                with self._slots(environ).take():
-                    answer = Prepared(*get(self._app, environ), now)
-                return self._send(answer, "pass", environ, start_response, now)
+                answer, how = self._make_apart(Miss(UNCACHEABLE, revision, environ, None, now))
+                return self._send(answer, how, environ, start_response, now)
             entry = self._kept.get(key)
             if entry is not None and revision is not None and entry.is_fresh(revision, now):
                 is_stale = self._revision.is_away(now) or entry.stale_until
@@ -128,8 +126,9 @@ class HttpCache:
                 answer, how = self._coalesce(Miss(key, revision, environ, entry, now))
                 if self._ahead and entry and how == "miss" and not environ.get("QUERY_STRING"):
                     self._ahead.note(key, environ)
-        except Busy as busy:
-            told = refusal(is_cut_off=isinstance(busy, CutOff))
+        except Busy:
+            is_cut_off = self._may_hang and self._revision.is_away(self._clock())
+            told = refusal(is_cut_off=is_cut_off)
             return self._send(told, "busy", environ, start_response, now)
         size = answer.size
         sent = self._send(answer, how, environ, start_response, now)
@@ -210,49 +209,40 @@ class HttpCache:
         Raises:
             Busy: there is nothing to give, and too many wait, or for too long, or in vain.
         """
-        slots, spare = self._slots(miss.environ), miss.spare
+        slots, spare, own = self._slots(miss.environ), miss.spare, miss.own
         if spare is not None and self._revision.is_away(miss.now):
             return self._give_again(miss, spare)
-        is_ours = spare is not None and spare.revision is not RESTORED
-        with self._lock:
-            flight = self._in_flight.get(miss.key)
-            is_ahead = flight is not None and flight.is_ahead
-            if flight is None or ((spare is None or is_ahead) and flight.revision != miss.revision):
-                mine = self._in_flight[miss.key] = Flight(miss.revision)
-                flight = None
-        if flight is None:
-            beside = partial(self._make_in_turn, miss.beside, slots)
-            make = partial(self._land, miss.key, mine, beside)
-            made = mine.in_a_hurry(make) if self._may_hang else make()
-            if made:
-                return made
-            if not (is_ours or self._revision.is_away(self._clock())):
-                return mine.future.result()
-            if spare is None:
-                raise CutOff
-            return self._give_again(miss, spare)
-        if spare and is_ours and not is_ahead:
-            return spare.answer, "updating"
+        flight, is_mine = self._flights.join(miss)
+        if is_mine:
+            make = partial(self._make_in_turn, miss.beside, slots)
+            land = partial(self._flights.land, miss.key, flight, make)
+            return self._wait_for(flight, land, own) or self._give_again(miss, spare)
+        if own and not flight.is_ahead:
+            return own.answer, "updating"
         try:
             return slots.wait(flight.future)
         except Busy:
-            if spare is None or not is_ours:
+            if own is None:
                 raise
-            return self._give_again(miss, spare)
+            return self._give_again(miss, own)
 
-    def _land(
-        self, key: Hashable, flight: Flight, make: Callable[[], tuple[Prepared, str]]
-    ) -> tuple[Prepared, str]:
-        """Make what others may wait for."""
-        try:
-            flight.future.set_result(make())
-        except BaseException as error:
-            flight.future.set_exception(error)
-            raise
-        finally:
-            with self._lock:
-                if self._in_flight.get(key) is flight:
-                    del self._in_flight[key]
+    def _make_apart(self, miss: Miss) -> tuple[Prepared, str]:
+        """Make an answer that nobody shares; raises as `_coalesce`."""
+        flight, beside = Flight(miss.revision), miss.beside.environ
+
+        def make() -> tuple[Prepared, str]:
+            with self._slots(beside).take():
+                return Prepared(*get(self._app, beside), miss.now), "pass"
+
+        return self._wait_for(flight, partial(flight.land, make)) or self._give_again(miss, None)
+
+    def _wait_for(
+        self, flight: Flight, land: Make, own: Entry | None = None
+    ) -> tuple[Prepared, str] | None:
+        """Have it made; None where that takes long, and is waited for in vain or need not be."""
+        made = flight.in_a_hurry(land) if self._may_hang else land()
+        if made or own or self._revision.is_away(self._clock()):
+            return made
         return flight.future.result()
 
     def _renew(self, key: Hashable, environ: "WSGIEnvironment") -> None:
@@ -264,11 +254,8 @@ class HttpCache:
         miss = Miss(key, revision, environ, old, now)
         if miss.spare is None or old.is_fresh(revision, now):
             return
-        with self._lock:
-            if self._in_flight:
-                return
-            mine = self._in_flight[key] = Flight(revision, is_ahead=True)
-        self._land(key, mine, lambda: self._make(miss))
+        if flight := self._flights.ahead(miss):
+            self._flights.land(key, flight, lambda: self._make(miss))
 
     def _make_in_turn(self, miss: Miss, slots: Slots) -> tuple[Prepared, str]:
         try:
@@ -283,8 +270,7 @@ class HttpCache:
         last = miss.old.answer if miss.old is not None else None
         spare, now = miss.spare, miss.now
         try:
-            is_ours = spare is not None and spare.revision is not RESTORED
-            held = {HELD: spare.answer.settled} if spare and is_ours else {}
+            held = {HELD: miss.own.answer.settled} if miss.own else {}
             told = get(self._app, miss.environ, held)
             answer = Prepared(*told, now, last)
         except Exception:
@@ -303,15 +289,15 @@ class HttpCache:
         return answer, "miss"
 
     def _give_again(
-        self, miss: Miss, spare: Entry, *, failed: bool = False
+        self, miss: Miss, spare: Entry | None, *, failed: bool = False
     ) -> tuple[Prepared, str]:
         """Give what is kept, for a while without trying again.
 
         Raises:
-            Busy: its own moment came meanwhile.
+            Busy: there is nothing, or its own moment came meanwhile.
         """
         now = self._clock()
-        if not spare.may_be_stale(now):
+        if spare is None or not spare.may_be_stale(now):
             raise Busy
         if failed:
             first, last = self._failed or (now, now)

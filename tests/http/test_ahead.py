@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from feedservice.http.admission import refusal
 from feedservice.http.ahead import MOST, POLLED, Ahead
 from feedservice.http.cache import HttpCache
+from feedservice.http.miss import Miss
 from waiting import PATIENCE, comes_true
 from wsgi import START, Clock, Page, Pages, ask
 
@@ -86,10 +88,11 @@ def test_nothing_is_made_ahead_while_a_reader_waits_or_nothing_changed(site: Sit
     site.cache._renew("/", environ)
     assert site.pages.asked == ["/"]
     site.change("/", b"new")
-    site.cache._in_flight["/other"] = None
+    flights, other = site.cache._flights, Miss("/other", 1, environ, None, site.pages.clock())
+    flight, _ = flights.join(other)
     site.cache._renew("/", environ)
     assert site.pages.asked == ["/"]
-    site.cache._in_flight.clear()
+    flights.land("/other", flight, lambda: (refusal(), "busy"))
     site.cache._renew("/", environ)
     assert site.pages.asked == ["/", "/"]
 

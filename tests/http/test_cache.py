@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.http import http_date
 
+from feedservice.http.admission import Slots
 from feedservice.http.cache import (
     CACHE_STATUS,
     DEGRADED,
@@ -638,7 +639,7 @@ def test_while_an_index_hangs_what_is_kept_is_given_and_nothing_made(pages: Page
 def test_who_can_be_given_what_is_kept_does_not_wait_for_an_index_that_hangs(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedservice.http.miss.HURRY", 0.01)
+    monkeypatch.setattr("feedservice.http.flights.HURRY", 0.01)
     goes_on = threading.Event()
     cache = HttpCache(*(pages, key, pages.ask_revision, pages.clock), budget=1000_000, patience=10)
     ask(cache)
@@ -657,7 +658,7 @@ def test_who_can_be_given_what_is_kept_does_not_wait_for_an_index_that_hangs(
 def test_who_asks_for_what_was_never_kept_while_an_index_hangs_is_soon_told_so(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedservice.http.miss.HURRY", 0.01)
+    monkeypatch.setattr("feedservice.http.flights.HURRY", 0.01)
     goes_on = threading.Event()
 
     def revision() -> int:
@@ -665,13 +666,17 @@ def test_who_asks_for_what_was_never_kept_while_an_index_hangs_is_soon_told_so(
         goes_on.wait()
         return pages.revision
 
-    cache = HttpCache(*(pages, key, revision, pages.clock), budget=1000_000, patience=0.01)
+    slots = Slots(4, 16, 0.01)
+    cache = HttpCache(
+        *(pages, key, revision, pages.clock), budget=1000_000, patience=0.01, slots=lambda _: slots
+    )
     assert comes_true(lambda: bool(ask(cache, "/unkept")) and pages.clock() > START + LATE)
     pages.fault = goes_on.wait
-    got = ask(cache)
-    assert got.status == 503
-    assert int(got.headers["Retry-After"]) > 0
-    assert "The site cannot answer at the moment" in got.body.decode()
+    for path in ("/", "/", "/unkept"):  # the second waits for what the first began
+        got = ask(cache, path)
+        assert got.status == 503
+        assert int(got.headers["Retry-After"]) > 0
+        assert "The site cannot answer at the moment" in got.body.decode()
     pages.fault = None  # what needs no index is answered
     pages.put("/style.css", b"css")
     assert ask(cache, "/style.css").body == b"css"
@@ -699,7 +704,7 @@ def slowly(pages: Pages, goes_on: threading.Event, body: bytes | None) -> Callab
 def test_what_is_made_late_takes_no_place_of_what_was_asked_for_since(
     pages: Pages, monkeypatch: pytest.MonkeyPatch, body: bytes | None
 ) -> None:
-    monkeypatch.setattr("feedservice.http.miss.HURRY", 0.01)
+    monkeypatch.setattr("feedservice.http.flights.HURRY", 0.01)
     goes_on = threading.Event()
     goes_on.set()
     app = slowly(pages, goes_on, body)
@@ -728,7 +733,7 @@ def test_what_is_made_late_takes_no_place_of_what_was_asked_for_since(
 def test_what_is_over_while_a_new_answer_is_waited_for_is_not_given(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedservice.http.miss.HURRY", 0.01)
+    monkeypatch.setattr("feedservice.http.flights.HURRY", 0.01)
     cache = HttpCache(*(pages, key, pages.ask_revision, pages.clock), budget=1000_000, patience=10)
     pages.put("/", LONG, until=START + timedelta(seconds=10))
     ask(cache)
@@ -748,7 +753,7 @@ def test_what_is_over_while_a_new_answer_is_waited_for_is_not_given(
 def test_what_another_process_kept_is_not_given_in_a_hurry(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedservice.http.miss.HURRY", 0)
+    monkeypatch.setattr("feedservice.http.flights.HURRY", 0)
     caches = [
         HttpCache(*(pages, key, pages.ask_revision, pages.clock), budget=1000_000, patience=10)
         for _ in range(2)
