@@ -7,7 +7,12 @@ and constants that are nothing else. What is computed is not known.
 import posixpath
 import re
 
-_COMMENT = re.compile(r"^[ \t]*+//[^\n]*+", re.MULTILINE)
+_TEXT_OR_COMMENT = re.compile(
+    r"""("(?:[^"\\\n]|\\.)*+"? | '(?:[^'\\\n]|\\.)*+'? | `(?:[^`\\]|\\.)*+`?)
+    | //[^\n]*+ | /\*(?:[^*]|\*(?!/))*+(?:\*/)?""",
+    re.VERBOSE | re.DOTALL,
+)
+"""One that ends nowhere ends with its line or the program, so that nothing is read twice."""
 _CONSTANT = re.compile(r"""\bconst\s++(\w++)\s*+=\s*+(["'`])([^"'`\n$]{1,200}+)\2""")
 _DEFINED = re.compile(r"\b(\w++)\s*+[=:]\s*+defineCollection\b")
 _BASE = re.compile(
@@ -26,7 +31,7 @@ def bases_of(program: str) -> dict[str, str]:
 
     A folder of several collections, which their patterns tell apart, is left out.
     """
-    program = _COMMENT.sub("", program)
+    program = _TEXT_OR_COMMENT.sub(lambda found: found[1] or "", program)
     known = {match[1]: match[3] for match in _CONSTANT.finditer(program)}
     exported = _EXPORTED.search(program)
     names = {

@@ -145,8 +145,10 @@ def test_folders_of_astros_collections_are_those_that_its_configuration_names(
     program = """
         const BLOG = "posts/all";
         // const old = defineCollection({ loader: glob({ base: "./old" }) });
+        /* const older = defineCollection({ loader: glob({ base: "./older" }) }); */
         const articles = defineCollection({
-          loader: glob({ pattern: "**/[^_]*.{md,mdx}", base: `./${BLOG}` }),
+          loader: glob({ pattern: "**/[^_]*.{md,mdx}", // base: "./none"
+            base: `./${BLOG}` }),
         });
         const news = defineCollection({ loader: glob({ base: "./src/data/n/ar", pattern: "*" }) });
         const far = defineCollection({ loader: glob({ base: somewhere(), pattern: "*" }) });
