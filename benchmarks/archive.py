@@ -214,7 +214,7 @@ def _samples(site: Site) -> tuple[tuple[Article, ...], str, object]:
     index = IndexWriter(open_engine(given.database, readonly=False))
     with index.snapshot(datetime.now(UTC)) as view:
         found = view.select(Selection(), CATEGORIES)
-    key, its_site = next(iter(index.known().values())).key, index.site()
+    key, its_site = next(index.states()).key, index.site()
     index.close()
     for path in site.content.glob("*/*.md"):
         path.unlink()

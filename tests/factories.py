@@ -128,6 +128,11 @@ class _Questions:
         return ask
 
 
+def states_of(index: IndexWriter) -> dict[str, FileState]:
+    """Every file that was read, by path."""
+    return {state.path: state for state in index.states()}
+
+
 def snapshot(index: IndexReader, now: datetime = NOW) -> Snapshot:
     """What can be asked of an index at a moment, whatever it is then."""
     return _Questions(index, now)  # type: ignore[return-value]

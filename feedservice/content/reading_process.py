@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from feedservice.content.files import Seen
@@ -69,7 +68,7 @@ def read_here(
         if room < 0 or n == len(files):
             while going:
                 going = [each for each in going if next(each, None) is not None]
-            for _, each in sorted(came.items(), key=itemgetter(0)):
+            for each in map(came.__getitem__, sorted(came)):
                 if isinstance(each, Reading):
                     begun(each.state.path)
                     found.made.append(make(each))

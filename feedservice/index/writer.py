@@ -90,10 +90,6 @@ class IndexWriter(IndexReader):
         """
         return file_states.by_page(self.connection, folder)
 
-    def known(self) -> dict[str, FileState]:
-        """Return every file that was read, by path."""
-        return {state.path: state for state in self.states()}
-
     def known_at(self, paths: Collection[str]) -> dict[str, FileState]:
         """Return the files that were read at ``paths``."""
         with self.connection() as connection:

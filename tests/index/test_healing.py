@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from sqlalchemy import Engine
 
-from factories import NOW, article, fill, reading, site, slugs, snapshot
+from factories import NOW, article, fill, reading, site, slugs, snapshot, states_of
 from feedservice.domain.errors import IndexDamaged, IndexUnavailable
 from feedservice.domain.model import Related
 from feedservice.domain.selections import Selection
@@ -127,7 +127,7 @@ def test_an_index_that_cannot_be_used_is_made_anew_at_the_start(
     place.close()
     harm(place.file)
     place.writer = place.open_writer()
-    assert (place.writer.is_filled(), place.writer.known()) == (False, {})
+    assert (place.writer.is_filled(), states_of(place.writer)) == (False, {})
     place.fill_again("b")
     assert slugs(snapshot(place.reader()).select(ALL, 9)) == ["b"]
 

@@ -21,6 +21,7 @@ from factories import (
     slugs,
     snapshot,
     state,
+    states_of,
 )
 from feedservice.domain.errors import IndexFilling, IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
@@ -218,7 +219,7 @@ def test_a_removed_file_leaves_nothing(index: IndexWriter) -> None:
     assert snapshot(index).select(ALL, 10) == ()
     assert snapshot(index).select(Selection(q="نص"), 10) == ()
     assert snapshot(index).labels(Taxonomy.TAG) == []
-    assert index.known() == {}
+    assert states_of(index) == {}
     assert index.last_good_source("field/a.md") is None
 
 
@@ -370,7 +371,7 @@ def test_another_schema_version_drops_the_cache_and_keeps_the_texts(
     fill(index, article("a"))
     monkeypatch.setattr(tables, "SCHEMA_VERSION", 999)
     index.prepare()
-    assert index.known() == {}
+    assert states_of(index) == {}
     assert not index.is_filled()
     assert index.last_good_source("field/a.md") == "نص field/a.md"
 
@@ -393,7 +394,7 @@ def test_an_index_of_the_former_schema_keeps_its_texts_and_its_notices(tmp_path:
         connection.execute(text("INSERT INTO kept VALUES (:path, :text)"), source)
     index = IndexWriter(engine)
     index.prepare()
-    assert (index.is_filled(), index.known()) == (False, {})
+    assert (index.is_filled(), states_of(index)) == (False, {})
     assert index.last_good_source("field/a.md") == "نص"
     assert Outbox(engine).hubs_due(NOW) == ("https://hub.example/",)
     assert not {"touches", "kept"} & set(inspect(engine).get_table_names())
@@ -422,7 +423,7 @@ def test_a_reader_can_change_nothing(index: IndexWriter, reader: IndexReader) ->
 def test_what_was_seen_of_files_is_known(index: IndexWriter) -> None:
     fill(index, article("a"))
     index.write([Reading(state=state("economy/b.md"), article=None)], (), NOW)
-    assert set(index.known()) == {"field/a.md", "economy/b.md"}
+    assert set(states_of(index)) == {"field/a.md", "economy/b.md"}
     assert set(index.known_below(["field"])) == {"field/a.md"}
     assert set(index.known_below(["economy/b.md"])) == {"economy/b.md"}
     assert set(index.known_at(["economy/b.md", "field"])) == {"economy/b.md"}

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asked import asked
-from factories import NOW, article, fill, moment, slugs, snapshot
+from factories import NOW, article, fill, moment, slugs, snapshot, states_of
 from feedservice.domain.model import Article, Author, Status
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -169,7 +169,7 @@ def test_more_articles_than_a_statement_has_room_for_are_written_found_and_remov
     assert len(snapshot(index).by_path([each.path for each in made])) == 1200
     index.write([], [each.path for each in made], NOW)
     assert snapshot(index).count(Selection()) == 0
-    assert index.known() == {}
+    assert states_of(index) == {}
 
 
 @pytest.mark.parametrize("order", [1, -1])

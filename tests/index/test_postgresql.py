@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 import tcp_proxy
 from databases import make_tables, name_of
-from factories import NOW, article, fill, site, snapshot
+from factories import NOW, article, fill, site, snapshot, states_of
 from feedservice.domain.errors import IndexFilling, IndexUnavailable
 from feedservice.domain.selections import Selection
 from feedservice.http.revision import Revision
@@ -244,7 +244,7 @@ def test_what_is_cut_off_while_it_is_copied_is_not_there_and_is_written_again(
         patch.setattr(psycopg.Copy, "write_row", write_or_die)
         with pytest.raises(IndexUnavailable):
             fill(index, *many)
-    assert index.known() == {}
+    assert states_of(index) == {}
     fill(index, *many)
     found = snapshot(index).select(Selection(), 99)
     assert [each.slug for each in found] == [each.slug for each in many]
@@ -315,7 +315,7 @@ def test_another_site_in_the_database_is_not_told(
     assert comes_true(lambda: isinstance(commits.value(), int))
     before = commits.value()
     fill(IndexWriter(opened(address)), article("a"))
-    assert index.known() == {}
+    assert states_of(index) == {}
     index.put_site(site(), (), NOW)
     assert comes_true(lambda: commits.value() != before)
     assert commits.value() == before + 1  # type: ignore[operator]
@@ -390,9 +390,9 @@ def test_who_lost_the_lock_without_knowing_writes_nothing_more(
             index.write((), ["field/a.md"], NOW)
         with pytest.raises(IndexUnavailable, match="another machine writes"):
             outbox.forget("https://hub.example/")
-        assert set(index.known()) == {"field/a.md"}
+        assert set(states_of(index)) == {"field/a.md"}
         fill(IndexWriter(opened(address, look=new.look)), article("b"))
-        assert set(index.known()) == {"field/a.md", "field/b.md"}
+        assert set(states_of(index)) == {"field/a.md", "field/b.md"}
 
 
 def test_a_new_leader_waits_for_what_the_old_one_is_writing(

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import Connection
 
-from factories import NOW, SITE_YAML, FixedClock, Seconds, snapshot, write_article
+from factories import (
+    NOW,
+    SITE_YAML,
+    FixedClock,
+    Seconds,
+    snapshot,
+    states_of,
+    write_article,
+)
 from feedservice.content import files as files_module
 from feedservice.content.files import ContentFiles, Seen
 from feedservice.content.places import Places
@@ -274,7 +282,7 @@ def test_articles_that_came_up_elsewhere_before_they_vanished_or_after_are_not_w
     assert indexer.scan().withheld == 5
     write("economy")
     assert indexer.update({f"economy/a{number}.md" for number in range(5)})
-    assert {path.partition("/")[0] for path in its_index.known()} == {"economy"}
+    assert {path.partition("/")[0] for path in states_of(its_index)} == {"economy"}
     monotonic.now += LATELY
     write("heritage")
     indexer.scan()
@@ -590,7 +598,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_a_removal_once_it_did_not_com
     monotonic.now += GRACE
     failing.remove_vanished()
     assert titles(its_index) == {"عنوان new"}
-    assert set(its_index.known()) == {"field/new.md"}
+    assert set(states_of(its_index)) == {"field/new.md"}
 
 
 def test_a_file_that_cannot_be_read_is_told_and_leaves_its_last_version_up(
@@ -863,7 +871,7 @@ def test_what_is_no_article_is_passed_over(
     if changed != "none":
         (content / changed).write_text("x", encoding="utf-8")
     assert indexer.update({changed})
-    assert (its_index.known(), its_index.revision()) == ({}, revision)
+    assert (states_of(its_index), its_index.revision()) == ({}, revision)
 
 
 @pytest.mark.parametrize("changed", ["", "."])
@@ -947,7 +955,7 @@ def test_whatever_was_saved_what_was_taken_is_what_a_first_scan_would_find(
         Selection(), 99
     )
     assert snapshot(indexer._index).problems() == snapshot(anew).problems()
-    assert indexer._index.known().keys() == anew.known().keys()
+    assert states_of(indexer._index).keys() == states_of(anew).keys()
 
 
 def test_how_long_after_its_save_a_file_is_seen_is_told_of_what_was_just_saved(
@@ -1358,7 +1366,7 @@ def test_times_that_a_redeploy_touches_cost_no_parsing(
         report = indexer.scan()
     assert (report.read, report.revision) == (0, before.revision)
     assert snapshot(its_index).problems() == problems
-    assert {state.mtime_ns for state in its_index.known().values()} == {10**9}
+    assert {state.mtime_ns for state in states_of(its_index).values()} == {10**9}
     lags: list[float] = []
     Indexer(indexer._files, its_index, clock, published=lags.extend).scan()
     assert lags == []
@@ -1528,7 +1536,7 @@ def test_a_file_that_is_as_it_was_but_for_its_inode_is_read_once_and_not_parsed(
     monkeypatch.setattr(ContentFiles, "read_seen", counted)
     assert [indexer.scan().read for _ in range(2)] == [0, 0]
     assert read == ["site.yaml", "field/a.md", "site.yaml"]
-    assert its_index.known()["field/a.md"].inode == file.stat().st_ino
+    assert states_of(its_index)["field/a.md"].inode == file.stat().st_ino
 
 
 def test_what_is_withheld_is_told_but_not_file_by_file(

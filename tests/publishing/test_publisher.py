@@ -13,7 +13,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories import NOW, FixedClock, article, at, fill, inside, moment, reading, site
+from factories import (
+    NOW,
+    FixedClock,
+    article,
+    at,
+    fill,
+    inside,
+    moment,
+    reading,
+    site,
+    states_of,
+)
 from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound, Refusal
 from feedservice.domain.model import Article, Author, Category, Correction, Related, Status
 from feedservice.feeds.feed import Unchanged
@@ -722,7 +733,7 @@ def test_whatever_happens_what_is_held_is_true_and_what_changes_says_so(
 ) -> None:
     # Within a second, as every write is: an article's time may come at a whole one.
     clock.now = clock.now.replace(microsecond=1)
-    index.write([], index.known(), clock.now)
+    index.write([], states_of(index), clock.now)
     publisher = Publisher(reader, clock)
     before, asked = answers(publisher, {}, clock.now), clock.now
     for fresh, removed, seconds in history:

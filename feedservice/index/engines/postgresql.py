@@ -60,7 +60,7 @@ SELECT number, array_to_tsvector(string_to_array(words, ' '))
 FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
 _OUTGREW = text(
-    "SELECT pg_relation_size(oid) > 2 * 8192 * (4 + relpages::bigint)"
+    "SELECT pg_relation_size(oid) > 2 * current_setting('block_size')::int * (4 + relpages::bigint)"
     " FROM pg_class WHERE oid = to_regclass(:named)"
 )
 """Whether a table is twice as large as when the planner last learnt of it, and not small."""
