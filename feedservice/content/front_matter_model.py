@@ -154,6 +154,7 @@ def validation_problems(
     told = error.errors(include_url=False, include_context=False, include_input=False)
     unknown = [each["loc"] for each in told if each["type"] == "extra_forbidden"]
     meant = {(*loc[:-1], nearest_key(str(loc[-1]), _keys_at(model, loc[:-1]))) for loc in unknown}
+    given = fields.value
     for each in told:
         location = each["loc"]
         if each["type"] == "missing" and location in meant:
@@ -169,7 +170,7 @@ def validation_problems(
             name, _, said = key.partition("：")  # before a colon of ours
             near = nearest_key(name, names)
             hint = {"nearest": near} if near else {"known": ", ".join(names)}
-            is_free = len(location) == 1 and near not in fields.plain()
+            is_free = len(location) == 1 and near not in given
             if near and is_free and isinstance(node.value, str):
                 value = f"{said.strip()}: {node.value}" if said else node.value
                 hint["paste"] = f"{near}: {value}"
