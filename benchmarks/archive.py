@@ -121,7 +121,7 @@ def questions(index: Index) -> dict[str, Callable[[], object]]:
     return {
         "a count of all": asked(lambda view: view.count(Selection())),
         "/metrics' tally": asked(tally),
-        "status": asked(overview),
+        "status": asked(lambda view: overview(view, most=41)),
         "problems": asked(lambda view: view.problems()),
         "the next moment": asked(lambda view: view.next_moment()),
     }

@@ -23,20 +23,22 @@ from feedservice.content.site_rules import as_second_names
 from feedservice.domain.model import Article, Problem, Severity, Site
 from feedservice.domain.text import visible
 from feedservice.i18n import Message, _, render
+from feedservice.index.finding import MANY
 from feedservice.index.overview import Broken, Overview, overview, public
 from feedservice.service import wiring, wiring_writer
 from feedservice.service.source_standing import Standing
 
 _LISTED = 40
-"""Warnings that a person is shown; `check` tells them all."""
+"""Warnings that a person is shown, and articles of each state; `check`, or a program, has all."""
 _STATES = (
-    ("scheduled", _("scheduled"), attrgetter("published")),
-    ("expiring", _("expiring"), attrgetter("expires")),
-    ("expired", _("expired"), attrgetter("expires")),
-    ("withdrawn", _("withdrawn"), attrgetter("modified")),
-    ("drafts", _("draft"), attrgetter("published")),
+    ("scheduled", _("scheduled"), attrgetter("published"), slice(_LISTED)),
+    ("expiring", _("expiring"), attrgetter("expires"), slice(_LISTED)),
+    ("expired", _("expired"), attrgetter("expires"), slice(-_LISTED, None)),
+    ("withdrawn", _("withdrawn"), attrgetter("modified"), slice(-_LISTED, None)),
+    ("drafts", _("draft"), attrgetter("published"), slice(-_LISTED, None)),
 )
-"""The lists of an `Overview`: its field, what an article in it is, and the moment that matters."""
+"""The lists of an `Overview`: its field, what an article in it is, the moment that matters, and how
+much of it a person is shown."""
 _Row = tuple[Message, datetime | None, str, str]
 
 
@@ -68,7 +70,7 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
         standing = _Standing(
             content=given.content,
             site=view.site,
-            overview=overview(view, told),
+            overview=overview(view, told, MANY if form == "json" else _LISTED + 1),
             published=public(view) if is_whole else (),
             warnings=(
                 *(each for each in told(view.problems()) if each.severity is Severity.WARNING),
@@ -123,6 +125,8 @@ class _Printer:
             table.add_row(self._said(state), when, Text(visible(path)), Text(text))
         if table.row_count:
             Console().print(table)
+        if any(len(getattr(standing.overview, field)) > _LISTED for field, *_rest in _STATES):
+            click.echo(self._said(_("… and more of them: feedservice status --format json")))
         more = len(standing.warnings) - _LISTED
         if more > 0:
             click.echo(self._said(_("… and {n} more warnings: feedservice check", n=more)))
@@ -138,8 +142,8 @@ class _Printer:
 
     def _rows(self) -> Iterator[_Row]:
         standing = self._standing
-        for field, state, moment_of in _STATES:
-            for article in getattr(standing.overview, field):
+        for field, state, moment_of, shown in _STATES:
+            for article in getattr(standing.overview, field)[shown]:
                 yield state, moment_of(article), article.path, visible(article.title)
         for article in standing.published:
             yield _("published"), article.published, article.path, visible(article.title)
@@ -170,10 +174,7 @@ def _as_json(standing: _Standing, *, is_whole: bool) -> str:
     found = standing.overview
     document = {
         "published": found.published,
-        **{
-            name: [_told(article) for article in getattr(found, name)]
-            for name, _state, _moment in _STATES
-        },
+        **{name: [_told(article) for article in getattr(found, name)] for name, *_rest in _STATES},
         "broken": [
             {
                 "path": broken.path,

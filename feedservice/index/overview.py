@@ -14,6 +14,7 @@ from feedservice.domain.model import Article, Problem, Severity, State
 from feedservice.domain.selections import Selection
 from feedservice.index import counts, schema
 from feedservice.index.changes import SITE, unix_seconds
+from feedservice.index.finding import MANY
 from feedservice.index.outbox import PURGE
 from feedservice.index.payload import article_from_json
 from feedservice.index.schema import HAS_PROBLEMS, articles, files
@@ -65,29 +66,45 @@ class Overview:
     broken: tuple[Broken, ...]
 
 
-def overview(view: Snapshot, told: Told = iter) -> Overview:
-    """Return what the index knows."""
-    is_ending = articles.c.leaves > MOMENT
+def overview(view: Snapshot, told: Told = iter, most: int = MANY) -> Overview:
+    """Return what the index knows.
+
+    Args:
+        view: is asked.
+        told: see `Told`.
+        most: how many articles each list has at most: what is next, or what was last.
+    """
+    published, leaves, is_ending = (
+        articles.c.published,
+        articles.c.leaves,
+        articles.c.leaves > MOMENT,
+    )
     return Overview(
         published=view.count(Selection()),
-        scheduled=_listed(view, State.SCHEDULED),
-        expiring=_listed(view, State.PUBLIC, is_ending, order=articles.c.leaves),
-        expired=_listed(view, State.EXPIRED, order=articles.c.leaves),
-        withdrawn=_listed(view, State.WITHDRAWN),
-        drafts=_listed(view, State.DRAFT),
+        scheduled=_first(view, most, published, State.SCHEDULED),
+        expiring=_first(view, most, leaves, State.PUBLIC, is_ending),
+        expired=_last(view, most, leaves, State.EXPIRED),
+        withdrawn=_last(view, most, published, State.WITHDRAWN),
+        drafts=_last(view, most, published, State.DRAFT),
         broken=_broken(view, told),
     )
 
 
 def public(view: Snapshot) -> Articles:
     """Return what readers see, as teasers, newest first."""
-    return _listed(view, State.PUBLIC, order=articles.c.published.desc())
+    return _first(view, MANY, articles.c.published.desc(), State.PUBLIC)
 
 
-def _listed(
-    view: Snapshot, state: State, *conditions: Any, order: Any = articles.c.published
-) -> Articles:
-    statement = teasers().where(is_in(state), *conditions).order_by(order, articles.c.slug)
+def _first(view: Snapshot, most: int, order: Any, state: State, *conditions: Any) -> Articles:
+    return _listed(view, most, (order, articles.c.slug), is_in(state), *conditions)
+
+
+def _last(view: Snapshot, most: int, order: Any, state: State) -> Articles:
+    return _listed(view, most, (order.desc(), articles.c.slug.desc()), is_in(state))[::-1]
+
+
+def _listed(view: Snapshot, most: int, orders: Any, *conditions: Any) -> Articles:
+    statement = teasers().where(*conditions).order_by(*orders).limit(most)
     rows = view.connection.execute(statement, {"moment": unix_seconds(view.now)})
     return tuple(article_from_json(row) for (row,) in rows)
 

@@ -55,6 +55,20 @@ def test_status_tells_what_comes_ends_and_is_broken(
     ]
 
 
+def test_status_shows_a_person_what_is_next_and_what_was_last_and_a_program_all(
+    content: Path, process: Callable[..., Any]
+) -> None:
+    for n in range(42):
+        write_article(content, f"field/next{n:02}.md", date=f"20{40 + n}-01-01")
+        write_article(content, f"field/draft{n:02}.md", date=f"19{50 + n}-01-01", status="draft")
+    table = process("status", "--lang", "en").stdout
+    shown = [[n for n in range(42) if f"{name}{n:02}.md" in table] for name in ("next", "draft")]
+    assert shown == [[*range(40)], [*range(2, 42)]]
+    assert "more of them: feedservice status --format json" in table
+    told = json.loads(process("status", "--format", "json").stdout)
+    assert (len(told["scheduled"]), len(told["drafts"])) == (42, 42)
+
+
 @contextmanager
 def preview_of(content: Path, root: Path, *arguments: object, **environment: str) -> Iterator[Site]:
     """A preview in a process of its own."""
