@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam
+from sqlalchemy import BindParameter, ColumnElement, Select, Text, bindparam
 from sqlalchemy.sql.functions import FunctionElement, GenericFunction
 
 
@@ -13,6 +13,23 @@ class Matches(FunctionElement[bool]):
 
     def __init__(self) -> None:
         super().__init__(bindparam("phrase", type_=Text))
+
+
+class InTurns(Select[Any]):
+    """A selection from the search, which skips nothing.
+
+    Where no index has words by date it is one of stretches of time in turn, until there is enough.
+
+    Attributes:
+        since: the second that it is asked for from on; None where there is none.
+        end: the second from which on it is not.
+        is_newest_first: whether the last stretch is the first one.
+    """
+
+    inherit_cache = False
+    since: ColumnElement[int] | None
+    end: ColumnElement[int]
+    is_newest_first: bool
 
 
 class each_of(GenericFunction[Any]):  # noqa: N801 - a function

@@ -6,35 +6,18 @@ offset.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    ColumnElement,
-    Integer,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    func,
-    or_,
-    select,
-    tuple_,
-)
-from sqlalchemy.sql import FromClause
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 
-from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import State, Status
-from feedservice.domain.selections import Filter, Selection
-from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import search
-from feedservice.index.changes import unix_seconds
-from feedservice.index.schema import articles, bodies, labels
-from feedservice.index.statements import Statement, several
-from feedservice.index.states import MOMENT, is_in, is_live, is_public
+from feedservice.domain.selections import Selection
+from feedservice.index.schema import articles, bodies
+from feedservice.index.statements import Statement
+from feedservice.index.states import MOMENT, is_in, is_live
+from feedservice.index.walks import Shape, Walk, driver_of, label_of, moment, taken_apart, walk_of
 
 
 class Question(NamedTuple):
@@ -83,8 +66,8 @@ def select_withdrawn(selection: Selection, limit: int) -> Question:
 
 def walked(selection: Selection) -> tuple[str, str] | None:
     """Return kind and key of the label whose walk finds a list; None where it is none's."""
-    driver = _driver(selection)
-    return _label(driver) if driver else None
+    driver = driver_of(selection)
+    return label_of(driver) if driver else None
 
 
 def select_left(selection: Selection, *, is_short: bool, after: int) -> Question:
@@ -95,226 +78,78 @@ def select_left(selection: Selection, *, is_short: bool, after: int) -> Question
     return _question(_left, replace(selection, before=None), {"after": after}, is_driven=is_short)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shape:
-    """What of a selection decides the text of its statements; the rest are values.
-
-    Attributes:
-        has_label: whether one label's walk is the list's.
-        has_words: whether the walk of what has its words is the list's.
-        filters: each of the other conditions on labels, whose values are called by its position.
-        has_since, has_until, has_before, has_phrase: whether there is such a condition.
-    """
-
-    has_label: bool
-    has_words: bool
-    filters: tuple[Callable[[int], ColumnElement[bool]], ...]
-    has_since: bool
-    has_until: bool
-    has_before: bool
-    has_phrase: bool
-
-
-class _Walk(NamedTuple):
-    """The table to walk, its order, the conditions on it, and that of what readers are shown."""
-
-    table: FromClause
-    published: Any
-    name: Any
-    newest_first: tuple[Any, ...]
-    oldest_first: Any
-    conditions: list[ColumnElement[bool]]
-    shown: ColumnElement[bool]
-
-
 def _question(
-    build: Callable[[_Walk], Select[Any]],
+    build: Callable[[Walk], Select[Any]],
     selection: Selection,
     values: Mapping[str, Any] | None = None,
     *,
     is_driven: bool = True,
 ) -> Question:
-    shape, found = _taken_apart(selection, is_driven=is_driven)
+    shape, found = taken_apart(selection, is_driven=is_driven)
     return Question(_statement(build, shape), {**found, **(values or {})})
 
 
 @lru_cache(maxsize=256)
-def _statement(build: Callable[[_Walk], Select[Any]], shape: _Shape) -> Statement:
-    return Statement(build(_walk(shape)))
+def _statement(build: Callable[[Walk], Select[Any]], shape: Shape) -> Statement:
+    return Statement(build(walk_of(shape)))
 
 
-def _listed(walk: _Walk) -> Select[Any]:
-    return _page(walk, select(articles.c.number, walk.published, walk.name), walk.table)
+def _listed(walk: Walk) -> Select[Any]:
+    return _page(walk, walk.select(articles.c.number, walk.published, walk.name))
 
 
-def _articles(walk: _Walk) -> Select[Any]:
-    return _page(walk, select(bodies.c.teaser, bodies.c.texts), _with_bodies(walk))
+def _articles(walk: Walk) -> Select[Any]:
+    return _page(walk, _with_bodies(walk, bodies.c.teaser, bodies.c.texts))
 
 
-def _teasers(walk: _Walk) -> Select[Any]:
-    return _page(walk, select(bodies.c.teaser), _with_bodies(walk))
+def _teasers(walk: Walk) -> Select[Any]:
+    return _page(walk, _with_bodies(walk, bodies.c.teaser))
 
 
-def _with_bodies(walk: _Walk) -> FromClause:
-    return walk.table.join(bodies, bodies.c.number == articles.c.number)
+def _with_bodies(walk: Walk, *columns: ColumnElement[Any]) -> Select[Any]:
+    table = walk.table.join(bodies, bodies.c.number == articles.c.number)
+    return select(*columns).select_from(table)
 
 
-def _page(walk: _Walk, columns: Select[Any], table: FromClause) -> Select[Any]:
+def _page(walk: Walk, found: Select[Any]) -> Select[Any]:
     return (
-        columns.select_from(table)
-        .where(walk.shown, *walk.conditions)
+        found.where(walk.shown, *walk.conditions)
         .order_by(*walk.newest_first)
         .limit(bindparam("most", type_=Integer))
         .offset(bindparam("skipped", type_=Integer))
     )
 
 
-def _newest(walk: _Walk) -> Select[Any]:
-    return _edge(walk, walk.newest_first[0])
+def _newest(walk: Walk) -> Select[Any]:
+    return _edge(walk, walk.select(walk.published), walk.newest_first[0])
 
 
-def _oldest(walk: _Walk) -> Select[Any]:
-    return _edge(walk, walk.oldest_first)
+def _oldest(walk: Walk) -> Select[Any]:
+    return _edge(walk, walk.select(walk.published, is_newest_first=False), walk.oldest_first)
 
 
-def _edge(walk: _Walk, order: Any) -> Select[Any]:
-    published = select(walk.published).select_from(walk.table)
-    return published.where(walk.shown, *walk.conditions).order_by(order).limit(1)
+def _edge(walk: Walk, found: Select[Any], order: Any) -> Select[Any]:
+    return found.where(walk.shown, *walk.conditions).order_by(order).limit(1)
 
 
-def _count(walk: _Walk) -> Select[Any]:
-    found = select(walk.name).select_from(walk.table).where(walk.shown, *walk.conditions)
+def _count(walk: Walk) -> Select[Any]:
+    found = walk.select(walk.name).where(walk.shown, *walk.conditions)
     return select(func.count()).select_from(
         found.limit(bindparam("most", type_=Integer)).subquery()
     )
 
 
-def _withdrawn(walk: _Walk) -> Select[Any]:
+def _withdrawn(walk: Walk) -> Select[Any]:
     return (
-        select(bodies.c.teaser)
-        .select_from(_with_bodies(walk))
+        _with_bodies(walk, bodies.c.teaser)
         .where(is_in(State.WITHDRAWN), articles.c.published <= MOMENT, *walk.conditions)
         .order_by(*walk.newest_first)
         .limit(bindparam("most", type_=Integer))
     )
 
 
-def _left(walk: _Walk) -> Select[Any]:
+def _left(walk: Walk) -> Select[Any]:
     left = select(func.max(articles.c.leaves)).select_from(walk.table)
     was_shown = articles.c.status.not_in([Status.DRAFT.value]) & (articles.c.published <= MOMENT)
-    has_left = (articles.c.leaves <= MOMENT) & (articles.c.leaves > _moment("after"))
+    has_left = (articles.c.leaves <= MOMENT) & (articles.c.leaves > moment("after"))
     return left.where(is_live(), was_shown, has_left, *walk.conditions)
-
-
-def _driver(selection: Selection) -> Filter | None:
-    if selection.q:
-        return None
-    return next((each for each in selection.filters if len(each.any_of) == 1), None)
-
-
-def _label(driver: Filter) -> tuple[str, str]:
-    return driver.taxonomy.value, label_key(driver.taxonomy, driver.any_of[0])
-
-
-def _taken_apart(selection: Selection, *, is_driven: bool) -> tuple[_Shape, dict[str, Any]]:
-    values: dict[str, Any] = {}
-    driver = _driver(selection) if is_driven else None
-    if driver:
-        values["its_kind"], values["its_key"] = _label(driver)
-    filters: list[tuple[Callable[[int], ColumnElement[bool]], Taxonomy, tuple[str, ...]]] = []
-    needed: dict[Taxonomy, tuple[str, ...]] = {}
-    for each in selection.filters:
-        if each.none_of:
-            filters.append((_has_none, each.taxonomy, each.none_of))
-        elif len(each.any_of) > 1:
-            filters.append((_has_any, each.taxonomy, each.any_of))
-        elif each is not driver:
-            needed[each.taxonomy] = needed.get(each.taxonomy, ()) + each.any_of
-    for kind, slugs in needed.items():
-        filters.append((_has_all if len(slugs) > 1 else _has_any, kind, slugs))
-    for n, (_, kind, slugs) in enumerate(filters):
-        keys = tuple(dict.fromkeys(label_key(kind, slug) for slug in slugs))
-        values |= {f"kind{n}": kind.value, f"keys{n}": keys, f"count{n}": len(keys)}
-    for name, moment in (("since", selection.since), ("until", selection.until)):
-        if moment:
-            values[name] = unix_seconds(moment)
-    if selection.before:
-        values["before"] = unix_seconds(selection.before.published)
-        values["before_name"] = selection.before.slug
-    if selection.q:
-        values["phrase"] = search.phrase(selection.q)
-    shape = _Shape(
-        has_label=driver is not None,
-        has_words=bool(selection.q) and is_driven,
-        filters=tuple(condition for condition, _, _ in filters),
-        has_since="since" in values,
-        has_until="until" in values,
-        has_before="before" in values,
-        has_phrase="phrase" in values,
-    )
-    return shape, values
-
-
-def _walk(shape: _Shape) -> _Walk:
-    conditions = [condition(n) for n, condition in enumerate(shape.filters)]
-    since, until, before = map(_moment, ("since", "until", "before"))
-    before_name: BindParameter[str] = bindparam("before_name")
-    is_before: ColumnElement[bool]
-    if shape.has_words:
-        row = search.ROW
-        published, name = articles.c.published, articles.c.slug
-        conditions += [search.MATCHES]
-        is_since, is_until = row >= search.first_row(since), row < search.first_row(until)
-        is_tie = and_(published == before, name > before_name)
-        is_before = and_(row < search.first_row(before + 1), or_(published < before, is_tie))
-        is_open = not (shape.has_until or shape.has_before)
-        conditions += [row < search.first_row(MOMENT + 1)] * is_open
-        shown = is_public(published + 0)
-        made = _Walk(search.JOINED, published, name, (row.desc(),), row.asc(), conditions, shown)
-    elif shape.has_label:
-        age, name = labels.c.age, labels.c.article
-        is_its_kind = labels.c.kind == bindparam("its_kind")
-        conditions += [is_its_kind, labels.c.key == bindparam("its_key")]
-        is_since, is_until = age <= -since, age > -until
-        is_before = tuple_(age, name) > tuple_(-before, before_name)
-        table = labels.join(articles, labels.c.number == articles.c.number)
-        made = _Walk(table, -age, name, (age.asc(), name), age.desc(), conditions, is_public())
-    else:
-        published, name = articles.c.published, articles.c.slug
-        is_since, is_until = published >= since, published < until
-        is_tie = and_(published == before, name > before_name)
-        is_before = and_(published <= before, or_(published < before, is_tie))
-        shown = is_public(published + 0 if shape.has_until or shape.has_before else published)
-        orders = (published.desc(), name), published.asc()
-        made = _Walk(articles, published, name, *orders, conditions, shown)
-    conditions += [is_since] * shape.has_since + [is_until] * shape.has_until
-    has_filter = shape.has_phrase and not shape.has_words
-    conditions += [is_before] * shape.has_before + [search.matches_left()] * has_filter
-    return made
-
-
-def _moment(name: str) -> BindParameter[int]:
-    return bindparam(name, type_=BigInteger)
-
-
-def _has_any(n: int) -> ColumnElement[bool]:
-    return exists().where(*_are(n, labels.alias()))
-
-
-def _has_none(n: int) -> ColumnElement[bool]:
-    return ~_has_any(n)
-
-
-def _has_all(n: int) -> ColumnElement[bool]:
-    """One look at the labels of an article, however many are asked for."""
-    inner = labels.alias()
-    found = select(func.count()).select_from(inner).where(*_are(n, inner))
-    return found.scalar_subquery() == bindparam(f"count{n}", type_=Integer)
-
-
-def _are(n: int, inner: FromClause) -> tuple[ColumnElement[bool], ...]:
-    # An expression, so that SQLite looks at the few labels of the article and never walks all
-    # articles of the label.
-    its_kind = inner.c.kind.concat("")
-    its_key = inner.c.key.in_(several(f"keys{n}"))
-    return inner.c.number == articles.c.number, its_kind == bindparam(f"kind{n}"), its_key

@@ -34,10 +34,10 @@ TITLE, SUBJECT = "§", "¶"
 """The marks of a word of the title, and of one of what an article is about. No token has one."""
 OFTEN = 3
 """How often a text says what it is about."""
-_BITS = 26
+BITS = 26
 """A row of the search is a publication and, in so many bits, the number of the article: in the
 order of rows is the order of time. Nobody writes 67 million articles before the index is remade."""
-_LAST = 1 << 36
+LAST = 1 << 36
 """A second behind all that are published; a stranger may ask for one whose rows no number has."""
 
 FEW = 50
@@ -48,7 +48,7 @@ _LONGEST = 500
 _search = table("search", column("rowid", BigInteger))
 ROW = _search.c.rowid
 MATCHES = Matches()
-NUMBER = ROW.op("&")(literal_column(str((1 << _BITS) - 1)))
+NUMBER = ROW.op("&")(literal_column(str((1 << BITS) - 1)))
 JOINED = _search.join(articles, articles.c.number == NUMBER)
 
 HAS = Statement(select(ROW).where(MATCHES).limit(1))
@@ -57,13 +57,13 @@ HAS = Statement(select(ROW).where(MATCHES).limit(1))
 
 def first_row(second: "ColumnElement[int] | BindParameter[int]") -> ColumnElement[int]:
     """Return the least row of a publication in a second."""
-    last: ColumnElement[int] = literal_column(str(_LAST))
-    return case((second < last, second), else_=last).op("<<")(literal_column(str(_BITS)))
+    last: ColumnElement[int] = literal_column(str(LAST))
+    return case((second < last, second), else_=last).op("<<")(literal_column(str(BITS)))
 
 
 def row(number: int, published: int) -> int:
     """Return the row of an article's words; ``published`` in Unix seconds."""
-    return (published << _BITS) + number
+    return (published << BITS) + number
 
 
 def row_of(number: int, article: Article) -> tuple[int, str]:
@@ -153,6 +153,6 @@ def matches_left() -> ColumnElement[bool]:
     is_of_them = left.c.leaves > bindparam("after", type_=BigInteger), left.c.leaves <= MOMENT
     one = select(left.c.leaves).where(*is_of_them).order_by(left.c.leaves).limit(1)
     one_too_many = one.offset(bindparam("few", FEW, type_=Integer)).scalar_subquery()
-    its_row = articles.c.published.op("<<")(literal_column(str(_BITS))) + articles.c.number
+    its_row = articles.c.published.op("<<")(literal_column(str(BITS))) + articles.c.number
     its_own = select(ROW).where(MATCHES, its_row == ROW).correlate(articles).scalar_subquery()
     return case((one_too_many.is_(None), its_own.is_not(None)), else_=matches())

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pytest
 
 import feedservice.index
-from feedservice.index import query
+from feedservice.index import query, walks
 from feedservice.index.statements import Statement, compiled
 from feedservice.index.writer import IndexWriter
 
@@ -19,13 +19,13 @@ FOLDER = Path(feedservice.index.__file__).parent
 MODULES = tuple(import_module(f"feedservice.index.{each.name}") for each in iter_modules([FOLDER]))
 FILTERS = (
     (),
-    (query._has_any,),
-    (query._has_none,),
-    (query._has_all,),
-    (query._has_any, query._has_none),
+    (walks.has_any,),
+    (walks.has_none,),
+    (walks.has_all,),
+    (walks.has_any, walks.has_none),
 )
 SHAPES = tuple(
-    query._Shape(
+    walks.Shape(
         has_label=has_label,
         has_words=has_words,
         filters=filters,
@@ -130,7 +130,7 @@ def statements() -> Iterator[tuple[str, Statement]]:
         if make is query._withdrawn and shape.has_label:
             continue  # walks what was withdrawn
         if not shape.has_words or make in WALKS_WORDS:
-            yield f"query.{make.__name__} of {shape}", Statement(make(query._walk(shape)))
+            yield f"query.{make.__name__} of {shape}", Statement(make(walks.walk_of(shape)))
 
 
 def is_by_index(step: str) -> bool:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,8 +16,14 @@ from factories import NOW, article, fill, site, snapshot, states_of
 from feedservice.domain.errors import IndexFilling, IndexUnavailable
 from feedservice.domain.selections import Selection
 from feedservice.http.revision import Revision
+from feedservice.index import query
 from feedservice.index.engine import Look, database_at, open_engine, write_transaction
-from feedservice.index.engines import Leadership, postgresql, postgresql_leadership
+from feedservice.index.engines import (
+    Leadership,
+    postgresql,
+    postgresql_leadership,
+    postgresql_search,
+)
 from feedservice.index.engines.postgresql_session import Session, is_quiet
 from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
@@ -250,6 +257,32 @@ def test_what_is_cut_off_while_it_is_copied_is_not_there_and_is_written_again(
     assert [each.slug for each in found] == [each.slug for each in many]
 
 
+def test_a_search_reads_as_many_articles_as_it_shows_of_a_stretch_of_time_where_there_are_enough(
+    address: str, opened: Callable[..., Engine]
+) -> None:
+    index = IndexWriter(opened(address))
+    there = (NOW - timedelta(days=400, hours=n) for n in range(600))
+    fill(index, *(article(f"a{n}", title="ماء", published=each) for n, each in enumerate(there)))
+    question = query.select_listed(Selection(q="ماء"), 5)
+    with index.connection() as connection:
+        values = {**question.values, "moment": int(NOW.timestamp())}
+        sql, told = question.statement._told(connection, values)
+        ((plan,),) = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", told)
+    read = {
+        each["Index Name"]: each["Actual Rows"] * each["Actual Loops"]
+        for each in _steps(plan[0]["Plan"])
+        if "Index Name" in each
+    }
+    assert read["articles_pkey"] == 5
+    assert 5 <= read["search_by_token"] <= 2 * (1 << postgresql_search.LENGTHS[0]) / 3600 + 1
+
+
+def _steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from _steps(each)
+
+
 def test_what_is_filled_is_known_to_the_planner(
     opened: Callable[..., Engine], cluster: Cluster, address: str
 ) -> None:
@@ -273,9 +306,9 @@ def test_an_article_of_more_words_than_there_is_room_for_is_found_by_its_title(
     index = IndexWriter(opened(address))
     text = " ".join(f"{n:x}" + "ط" * 180 for n in range(4000)) + " " + "ط" * 9000
     fill(index, article("a", title="سرد طويل", text=text, html=text))
-    for query in ("طويل", "ط" * 9000):
-        found = snapshot(index).select(Selection(q=query), 5)
-        assert [each.slug for each in found] == (["a"] if query == "طويل" else [])
+    for asked in ("طويل", "ط" * 9000):
+        found = snapshot(index).select(Selection(q=asked), 5)
+        assert [each.slug for each in found] == (["a"] if asked == "طويل" else [])
     index.write((), ["field/a.md"], NOW)
     assert snapshot(index).select(Selection(q="طويل"), 5) == ()
 

@@ -22,10 +22,11 @@ from feedservice.index import rows, tables
 from feedservice.index.engine import read_transaction, write_transaction
 from feedservice.index.engines import Commits, Keeper, Leadership, Tell
 from feedservice.index.engines import postgresql_releases as releases
+from feedservice.index.engines import postgresql_search as search
 from feedservice.index.engines.postgresql_leadership import HeldByOne
 from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
 from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin, is_quiet
-from feedservice.index.functions import Matches, each_of, item_of, pair_of
+from feedservice.index.functions import each_of, item_of, pair_of
 from feedservice.index.schema import SCHEMA_VERSION, cache, durable
 from feedservice.index.statements import Statement
 
@@ -43,8 +44,6 @@ LEARNED = 200
 """So many rows and more come with a filling: what its tables hold is looked at while they grow."""
 BESIDE = 86_400.0
 """Seconds that who writes has run before the tables of older releases are dropped."""
-LONGEST_WORDS = 1_000_000
-"""Bytes of the words of an article that are searched; a tsvector has room for 1 MiB."""
 
 _SETTINGS = {
     # The planner knows how often a word occurs, not what it takes to read a tsvector.
@@ -54,11 +53,6 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
     "client_min_messages": "warning",
 }
-_ADD = """
-INSERT INTO search (rowid, tokens)
-SELECT number, array_to_tsvector(string_to_array(words, ' '))
-FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""
-_DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
 _OUTGREW = text(
     "SELECT pg_relation_size(oid) > 2 * current_setting('block_size')::int * (4 + relpages::bigint)"
     " FROM pg_class WHERE oid = to_regclass(:named)"
@@ -74,20 +68,11 @@ for _table in (*cache.tables.values(), *durable.tables.values()):
 class Postgresql:
     """See `Database`.
 
-    The search has the tokens that `text.tokens` makes as they are, and no parser of PostgreSQL's.
-    Its rows are found by words alone and then put in order: no index has their order, since a walk
-    by it to a rare word reads every text. They are short, the words apart from them.
+    For its search see `postgresql_search`.
     """
 
     is_far: ClassVar[bool] = True
-    search_ddl: ClassVar[Sequence[str]] = (
-        "CREATE TABLE IF NOT EXISTS search (rowid BIGINT NOT NULL, tokens TSVECTOR NOT NULL)"
-        " WITH (toast_tuple_target = 128)",
-        "ALTER TABLE search ALTER COLUMN tokens SET STORAGE EXTERNAL",
-        "CREATE INDEX IF NOT EXISTS search_by_row ON search USING hash (rowid)",
-        "CREATE INDEX IF NOT EXISTS search_by_token ON search USING gin (tokens)"
-        " WITH (gin_pending_list_limit = 256)",
-    )
+    search_ddl: ClassVar[Sequence[str]] = search.DDL
 
     def check(self, url: URL) -> None:
         """Raise `ValueError` for another driver, or where a part of a password is read as a host.
@@ -173,16 +158,14 @@ class Postgresql:
             _learn(connection, table.name)
 
     def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
-        """Add rows, by one statement: what COPY reads as such words may not be long."""
-        numbers = [row for row, _words in rows]
-        bounded = [_bounded(words) for _row, words in rows]
-        connection.exec_driver_sql(_ADD, (numbers, bounded))
+        """Add rows."""
+        search.add(connection, rows)
         if len(rows) >= LEARNED:
             _learn(connection, "search")
 
     def drop_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Delete rows, by their numbers."""
-        _DROP.run_each(connection, [(row,) for row, _words in rows])
+        search.drop(connection, rows)
 
 
 class _Keeper:
@@ -240,27 +223,6 @@ def _learn(connection: Connection, table: str) -> None:
 
 def _has_no_tables(error: BaseException | None) -> bool:
     return isinstance(error, errors.UndefinedTable | errors.InvalidSchemaName)
-
-
-def _bounded(words: str) -> str:
-    """Return words as far as there is room, those with a mark first."""
-    if len(words) * 4 < LONGEST_WORDS:
-        return words
-    found, room = [], LONGEST_WORDS
-    for word in sorted(words.split(), key=str.isalnum):
-        room -= len(word.encode()) + 4
-        if room < 0:
-            break
-        found.append(word)
-    return " ".join(found)
-
-
-@compiles(Matches, "postgresql")
-def _match(element: Matches, compiler: SQLCompiler, **named: Any) -> str:
-    phrase = compiler.process(element.clauses, **named)
-    for ours, theirs in (('"', "''''"), (" AND ", " & "), (" OR ", " | ")):
-        phrase = f"replace({phrase}, '{ours}', {theirs if ours == chr(34) else repr(theirs)})"
-    return f"search.tokens @@ CAST({phrase} AS tsquery)"
 
 
 @compiles(each_of, "postgresql")

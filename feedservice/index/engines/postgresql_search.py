@@ -1,0 +1,118 @@
+"""The search in PostgreSQL: tokens as `text.tokens` makes them, and no parser of its own.
+
+Its index finds words, and knows nothing of dates: of a common word it has to hand over all that
+there is before the newest can be told. So each article has the stretches of time that it is in for
+words, too, short ones and long ones, and is asked for by the word and a stretch, which costs what
+the rarer of both has: the newest short stretch first, and longer ones until there is enough.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Connection, literal_column, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from feedservice.index.functions import InTurns, Matches
+from feedservice.index.search import BITS, LAST
+from feedservice.index.statements import Statement
+
+DDL: Sequence[str] = (
+    # Rows are short, their words apart from them.
+    "CREATE TABLE IF NOT EXISTS search (rowid BIGINT NOT NULL, tokens TSVECTOR NOT NULL)"
+    " WITH (toast_tuple_target = 128)",
+    "ALTER TABLE search ALTER COLUMN tokens SET STORAGE EXTERNAL",
+    "CREATE INDEX IF NOT EXISTS search_by_row ON search USING hash (rowid)",
+    "CREATE INDEX IF NOT EXISTS search_by_token ON search USING gin (tokens)"
+    " WITH (gin_pending_list_limit = 256)",
+)
+LONGEST_WORDS = 1_000_000
+"""Bytes of the words of an article that are searched; a tsvector has room for 1 MiB."""
+LENGTHS = (17, 20, 23, 26, 29, 36)
+"""How long stretches of time are, as powers of two of a second: a day and a half, twelve days,
+three months, two years, seventeen years, and all time before 1970 or after."""
+
+_STRETCHES = ", ".join(f"'@{length}:' || (number >> {length + BITS})" for length in LENGTHS)
+_ADD = f"""INSERT INTO search (rowid, tokens)
+SELECT number, array_to_tsvector(string_to_array(words, ' ') || ARRAY[{_STRETCHES}])
+FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""  # noqa: S608 - lengths, of ours
+_DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
+
+
+def add(connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+    """Add rows, by one statement: what COPY reads as such words may not be long."""
+    numbers = [row for row, _words in rows]
+    connection.exec_driver_sql(_ADD, (numbers, [_bounded(words) for _row, words in rows]))
+
+
+def drop(connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+    """Delete rows, by their numbers."""
+    _DROP.run_each(connection, [(row,) for row, _words in rows])
+
+
+def _bounded(words: str) -> str:
+    """Return words as far as there is room, those with a mark first."""
+    if len(words) * 4 < LONGEST_WORDS:
+        return words
+    found, room = [], LONGEST_WORDS
+    for word in sorted(words.split(), key=str.isalnum):
+        room -= len(word.encode()) + 4
+        if room < 0:
+            break
+        found.append(word)
+    return " ".join(found)
+
+
+@compiles(Matches, "postgresql")
+def _match(element: Matches, compiler: SQLCompiler, **named: Any) -> str:
+    phrase = compiler.process(element.clauses, **named)
+    for ours, theirs in (('"', "''''"), (" AND ", " & "), (" OR ", " | ")):
+        phrase = f"replace({phrase}, '{ours}', {theirs if ours == chr(34) else repr(theirs)})"
+    return f"search.tokens @@ CAST({phrase} AS tsquery)"
+
+
+@compiles(InTurns, "postgresql")
+def _in_turns(element: InTurns, compiler: SQLCompiler, **named: Any) -> str:
+    """Of each length, from short to long, the stretch of the first article and the next one.
+
+    The ``edge`` of a turn is where those of the turn before ended. The order of turns is that of
+    their list: no join but a nested loop can follow what they name, and that keeps it. To sort by
+    it would need them all, where a limit ends the last one.
+    """
+    sql = cast(Any, compiler)
+    since, end = (
+        f"LEAST({sql.process(each, **named)}, {LAST})" if each is not None else ""
+        for each in (element.since, element.end)
+    )
+    if element.is_newest_first:
+        asked = f"max(published) AS second FROM articles WHERE published < {end}"
+        turns, order, goes_on = _turns(asked, "- 1", "- 1"), "DESC", "<"
+        is_asked = f"turn.edge > {since} << {BITS}" if since else "TRUE"
+    else:
+        asked = "min(published) AS second FROM articles"
+        asked += f" WHERE published >= {since}" if since else ""
+        turns, order, goes_on = _turns(asked, "+ 1", "+ 2"), "ASC", ">="
+        is_asked = f"turn.edge < {end} << {BITS}"
+    within: ColumnElement[bool] = literal_column(
+        "search.tokens @@ turn.stretches"
+        f" AND (turn.edge IS NULL OR search.rowid {goes_on} turn.edge)"
+    )
+    found = sql.visit_select(element.where(within), **named).replace(
+        # Rows are put in order first, so that as many articles are looked at as are asked for.
+        "FROM search JOIN",
+        f"FROM (SELECT rowid, tokens FROM search ORDER BY rowid {order}) AS search JOIN",  # noqa: S608 - ours
+    )
+    limit = sql.limit_clause(element, **named)
+    return f"""
+SELECT found.* FROM ({turns}) AS turn CROSS JOIN LATERAL ({found}) AS found
+WHERE turn.edge IS NULL OR {is_asked} {limit}"""  # noqa: S608 - ours
+
+
+def _turns(first: str, next_one: str, ended: str) -> str:
+    name = "'''@', length, ':', (second >> length)"
+    shorter = ", ".join(["NULL", *map(str, LENGTHS[:-1])])
+    return f"""
+SELECT CAST(concat({name}, ''' | ', {name} {next_one}, '''') AS tsquery) AS stretches,
+ ((second >> shorter) {ended}) << (shorter + {BITS}) AS edge
+FROM (SELECT {first}) AS asked
+ CROSS JOIN unnest(ARRAY{[*LENGTHS]}, ARRAY[{shorter}]) AS stretch (length, shorter)"""  # noqa: S608 - ours
