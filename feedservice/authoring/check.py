@@ -13,9 +13,10 @@ from feedservice.content import article, passed_over
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_article
-from feedservice.content.files import ContentFiles, Walk
+from feedservice.content.files import ContentFiles
 from feedservice.content.reader import Task
 from feedservice.content.reading_process import ToRead, WasRead, read_here
+from feedservice.content.seen import Walk
 from feedservice.content.site_reader import read_site as read_site_file
 from feedservice.content.site_rules import as_second_names, site_problems, with_nearest_media
 from feedservice.domain import urls

@@ -10,10 +10,10 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from feedservice.content import pictures
 from feedservice.content.decoding import MAX_BYTES
@@ -29,6 +29,7 @@ from feedservice.content.file_types import (
 )
 from feedservice.content.media_file import MediaFile
 from feedservice.content.places import Places, nfc
+from feedservice.content.seen import Seen, Walk, unknown
 from feedservice.content.tree import Identity, Kind, identity, steps
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Media
@@ -37,35 +38,6 @@ from feedservice.system import atomic_write, open_files
 _POINTER, _POINTER_BYTES = b"version https://git-lfs.github.com/spec/", 1024
 _INODE_BITS = 2**63 - 1
 """A database's numbers have a sign."""
-
-
-class Seen(NamedTuple):
-    """A file as a walk sees it; goes to processes by the thousand, for which a tuple is cheap.
-
-    Attributes:
-        path: in NFC, below the root.
-        size, mtime_ns: bytes, and nanoseconds since the epoch.
-        ctime_ns, inode: tell files apart whose times were set: releases with fixed times.
-    """
-
-    path: str
-    size: int
-    mtime_ns: int
-    ctime_ns: int = 0
-    inode: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
-class Walk:
-    """What one walk saw: files by path, and folders that could not be listed; all NFC.
-
-    ``passed_over`` are files that look like articles and are none, and whether they are links.
-    """
-
-    articles: dict[str, Seen] = field(default_factory=dict)
-    media: dict[str, Seen] = field(default_factory=dict)
-    unreadable: list[str] = field(default_factory=list)
-    passed_over: dict[str, bool] = field(default_factory=dict)
 
 
 class ContentFiles:
@@ -87,8 +59,10 @@ class ContentFiles:
         """
         walk = Walk()
         for kind, path, real, found in steps(self.root, self._places, below, lambda _path: True):
-            if kind is Kind.CLOSED:
+            if kind in (Kind.CLOSED, Kind.UNKNOWN):
                 walk.unreadable.append(path)
+                if kind is Kind.UNKNOWN and is_article_name(path):
+                    walk.articles[path] = unknown(path)
             elif kind is Kind.LINK and holds_articles(path, os.path.isdir(self.root / real)):
                 walk.passed_over[path] = True
             elif found:
@@ -98,7 +72,10 @@ class ContentFiles:
     def look(self) -> Iterator[tuple[Kind, str, Seen | None]]:
         """Yield `tree.steps`, and what is seen of each article; raises as `walk`."""
         for kind, path, _real, found in steps(self.root, self._places, "", is_article_name):
-            yield kind, path, _seen(path, found) if found and is_article_name(path) else None
+            if kind is Kind.UNKNOWN and is_article_name(path):
+                yield kind, path, unknown(path)
+            else:
+                yield kind, path, _seen(path, found) if found and is_article_name(path) else None
 
     def watched(self) -> tuple[list[str], dict[str, set[str]]]:
         """Return what is to be watched: folders, and by their paths files that links lead to.
@@ -124,7 +101,10 @@ class ContentFiles:
 
     def stat(self, path: str) -> Seen | None:
         """Return what a walk would see of one regular file, or None."""
-        found = self._places.status(path)
+        try:
+            found = self._places.status(path)
+        except OSError:
+            return unknown(path)
         if found is None or not stat.S_ISREG(found.st_mode):
             return None
         return _seen(path, found)
@@ -147,9 +127,10 @@ class ContentFiles:
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder lies at ``path``, or a link that files may lie behind."""
-        found = self._places.status(path)
-        if found and stat.S_ISDIR(found.st_mode):
-            return True
+        with suppress(OSError):
+            found = self._places.status(path)
+            if found and stat.S_ISDIR(found.st_mode):
+                return True
         return "\0" not in path and os.path.islink(self.root / path) and not is_article_name(path)
 
     def names(self, folder: str) -> list[str]:

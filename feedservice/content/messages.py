@@ -53,7 +53,11 @@ WORDINGS = MappingProxyType(
         ),
         "file-unreadable": (
             _("the file cannot be read: {value}"),
-            _("Change the file's permissions"),
+            _("Change the file's permissions, or mend the disk or share that it is on"),
+        ),
+        "folder-closed": (
+            _("it cannot be looked into; what is published of it stays as it is"),
+            _("Change its permissions, or mend the disk or share that it is on"),
         ),
         "reading-died": (
             _("reading the file ended the program that read it ({value})"),

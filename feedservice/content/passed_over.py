@@ -4,8 +4,9 @@ import posixpath
 from collections.abc import Iterator
 
 from feedservice.content.decoding import decode
-from feedservice.content.files import ContentFiles, Walk
+from feedservice.content.files import ContentFiles
 from feedservice.content.frontmatter import is_fence
+from feedservice.content.seen import Walk
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Severity
 
@@ -13,9 +14,11 @@ from feedservice.domain.model import Problem, Severity
 def problems(files: ContentFiles, walk: Walk) -> Iterator[Problem]:
     """Yield a warning for each file of a walk that an editor would look for on the site in vain.
 
-    A file at the root or in media/ is one where it begins as an article does, another where its
-    name nearly is an article's.
+    So for each folder that cannot be looked into. A file at the root or in media/ is one where it
+    begins as an article does, another where its name nearly is an article's.
     """
+    for path in sorted(set(walk.unreadable).difference(walk.articles)):
+        yield _told(path, "folder-closed")
     for path in sorted(walk.passed_over):
         is_link = walk.passed_over[path]
         folder = posixpath.dirname(path)

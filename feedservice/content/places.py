@@ -26,6 +26,7 @@ Act = Callable[[int, str], _Returned]
 """What is done with the descriptor of a folder and a name in it; ELOOP tells that it is a link."""
 
 _LINK = (errno.ELOOP, errno.ENOTDIR)
+_ABSENT = (errno.ENOENT, errno.ENAMETOOLONG, *_LINK)
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _allowed: tuple[Path, ...] = ()
 
@@ -77,11 +78,17 @@ class Places:
         raise FileNotFoundError(errno.ENOENT, "no regular file", path)
 
     def status(self, path: str) -> os.stat_result | None:
-        """Return what the system tells of the file or folder at ``path``, or None."""
+        """Return what the system tells of the file or folder at ``path``; None where none is there.
+
+        Raises:
+            OSError: the system does not tell: a disk fails, a share is away, a right is missing.
+        """
         try:
             return self.do(path, partial(_status, suffix_of(path)))
-        except OSError:
-            return None
+        except OSError as error:
+            if is_absence(error):
+                return None
+            raise
 
     def open_file(self, path: str) -> int:
         """Return a descriptor of a regular file; pipes and devices are not opened.
@@ -126,6 +133,11 @@ class Places:
             if real == base or real.startswith(base.rstrip(os.sep) + os.sep):
                 return base, [part for part in real[len(base) :].split(os.sep) if part]
         raise FileNotFoundError(errno.ENOENT, "outside the content folder", path)
+
+
+def is_absence(error: OSError) -> bool:
+    """Whether an error says that nothing is there, and not just that it cannot be looked at."""
+    return error.errno in _ABSENT
 
 
 def _in_folder(base: str | Path, parts: Sequence[str], act: Act[_Returned]) -> _Returned:

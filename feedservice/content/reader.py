@@ -19,10 +19,11 @@ from feedservice.content import page
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.file_types import is_picture_name, is_servable
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import trimmed
 from feedservice.content.pictures import MAX_PICTURE
+from feedservice.content.seen import Seen
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import Asset, FileState, Reading

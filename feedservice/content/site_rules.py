@@ -6,7 +6,7 @@ The same over all files at once that `index.problems` finds in the index.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from feedservice.content.files import Walk
+from feedservice.content.seen import Walk
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.references import (

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from feedservice.content.file_types import is_hidden
-from feedservice.content.places import Places, nfc
+from feedservice.content.places import Places, is_absence, nfc
 
 _PIECE = 4096
 """Names that are sorted at once: sorting a million would hold up all other threads."""
@@ -27,7 +27,8 @@ class Kind(Enum):
     """What a step comes to.
 
     `LINKED` is a file behind a link, and `LINK` one that is not followed. `APART` is a link to a
-    folder: when all else is done it comes again, as that folder, or as a `LINK`.
+    folder: when all else is done it comes again, as that folder, or as a `LINK`. `CLOSED` is a
+    folder that cannot be listed, `UNKNOWN` a file or a folder of which the system tells nothing.
     """
 
     FOLDER = auto()
@@ -36,6 +37,7 @@ class Kind(Enum):
     LINKED = auto()
     LINK = auto()
     APART = auto()
+    UNKNOWN = auto()
 
 
 class Step(NamedTuple):
@@ -54,6 +56,7 @@ class Step(NamedTuple):
 
 
 Identity = tuple[int, int]
+_Status = os.stat_result | OSError | None
 
 
 def identity(status: os.stat_result) -> Identity:
@@ -89,7 +92,11 @@ def steps(
     walk.is_behind = True
     while walk.links:
         link = heappop(walk.links)
-        found = places.status(nfc(link))
+        try:
+            found = places.status(nfc(link))
+        except OSError:
+            yield Step(Kind.UNKNOWN, nfc(link), link)
+            continue
         if found and stat.S_ISDIR(found.st_mode) and identity(found) not in walk.walked:
             yield from walk.tree(nfc(link), link)
         else:
@@ -153,6 +160,8 @@ class _Walk:
                     yield self._link(its_path, its_real)
                 elif name[-1] == "/":
                     yield self._folder(its_path[:-1], its_real.rstrip("/"))
+                elif isinstance(status, OSError):
+                    yield Step(Kind.UNKNOWN, its_path, its_real)
                 else:
                     yield Step(Kind.FILE, its_path, its_real, status)
 
@@ -200,7 +209,10 @@ class _Walk:
         return names, spelt, links
 
     def _link(self, path: str, real: str) -> Step:
-        found = self._places.status(path)
+        try:
+            found = self._places.status(path)
+        except OSError:
+            return Step(Kind.UNKNOWN, path, real)
         if found and stat.S_ISDIR(found.st_mode):
             heappush(self.links, real)
             return Step(Kind.APART, path, real)
@@ -208,7 +220,7 @@ class _Walk:
             return Step(Kind.LINKED, path, real, found)
         return Step(Kind.LINK, path, real)
 
-    def _statuses(self, real: str, names: Sequence[str]) -> Iterable[os.stat_result | None] | None:
+    def _statuses(self, real: str, names: Sequence[str]) -> Iterable[_Status] | None:
         """Return what the system tells of files in a folder; None for empty names.
 
         None for all is one that cannot be opened.
@@ -248,14 +260,14 @@ def _mark(entry: "os.DirEntry[str]") -> str | None:
             return "/"
         return "@" if entry.is_symlink() else None
     except OSError:
-        return ""
+        return "@"  # asked for once more, it may be any of these
 
 
-def _status(path: str, folder: int | None = None) -> os.stat_result | None:
+def _status(path: str, folder: int | None = None) -> _Status:
     try:
         return os.stat(path, dir_fd=folder, follow_symlinks=False)
-    except OSError:
-        return None
+    except OSError as error:
+        return None if is_absence(error) else error
 
 
 def _in_order(names: list[str]) -> Iterator[str]:

@@ -12,9 +12,9 @@ from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 from feedservice.clock import Clock
-from feedservice.content.files import Seen
 from feedservice.content.reader import FileReader, Task
 from feedservice.content.reading_process import ReadingProcess, WasRead, read_here
+from feedservice.content.seen import Seen
 from feedservice.domain.file_readings import FileState
 from feedservice.index.packed import Packed, PackedArticle, pack, pack_article
 from feedservice.index.rows import Body

@@ -5,7 +5,7 @@ Nothing is held of files that are as they were, however many these are. Pure.
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from feedservice.content.files import Seen
+from feedservice.content.seen import Seen
 from feedservice.content.tree import Kind
 from feedservice.domain.file_readings import FileState
 
@@ -17,7 +17,7 @@ def beside(
     steps: Iterable[tuple[Kind, str, Seen | None]],
     states: Callable[[str], Iterator[FileState]],
 ) -> Iterator[Pair]:
-    """Yield each file that is there or was read, but those in folders that could not be listed.
+    """Yield each file that is there or was read, but those in folders that nobody can look into.
 
     Args:
         steps: of a walk, by path, and so again behind each link to a folder.
@@ -34,7 +34,7 @@ def beside(
             elsewhere.remove(path)
             known = states(path)
             state = next(known, None)
-        if kind is Kind.CLOSED:
+        if kind in (Kind.CLOSED, Kind.UNKNOWN):
             elsewhere.add(path)
         if seen is None:
             continue

@@ -13,8 +13,9 @@ from functools import partial
 from feedservice.clock import Clock
 from feedservice.content import site as site_file
 from feedservice.content.file_types import is_article
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.reader import Task, reading_key
+from feedservice.content.seen import Seen
 from feedservice.content.watch import Changes
 from feedservice.domain import templates
 from feedservice.domain.errors import IndexUnavailable

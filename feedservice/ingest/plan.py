@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from feedservice.content.files import Seen
 from feedservice.content.reader import asset
+from feedservice.content.seen import Seen
 from feedservice.domain.file_readings import FileState
 
 SETTLED = 0.05

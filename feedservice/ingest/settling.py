@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
+from feedservice.content.seen import Seen
 from feedservice.ingest.plan import SETTLED, Due
 
 LONG = 1.2

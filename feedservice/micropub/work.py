@@ -16,9 +16,10 @@ from feedservice.content import article as article_file
 from feedservice.content import frontmatter, messages
 from feedservice.content.dates import stamp
 from feedservice.content.decoding import decode
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.markdown_words import titled
 from feedservice.content.reader import FileReader, Task
+from feedservice.content.seen import Seen
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Article, Problem, Severity, Site, Status

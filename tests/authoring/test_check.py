@@ -9,7 +9,8 @@ import pytest
 
 from factories import NOW, SITE_YAML, write_article
 from feedservice.authoring import check
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
+from feedservice.content.seen import Seen
 from feedservice.domain.errors import ContentError
 from feedservice.domain.identity import Claim
 from feedservice.domain.model import Problem, Severity

@@ -13,12 +13,13 @@ import pytest
 
 from factories import NOW, SITE_YAML, FixedClock, moment, snapshot, write_article
 from feedservice.authoring import check
-from feedservice.content import messages
+from feedservice.content import messages, passed_over
 from feedservice.content import site as site_file
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.pictures import MAX_PICTURE
 from feedservice.content.reader import FileReader, Task, asset
 from feedservice.content.reading_process import read_here
+from feedservice.content.seen import Seen, Walk
 from feedservice.domain.model import Problem
 from feedservice.domain.selections import Selection
 from feedservice.i18n import LANGUAGES
@@ -211,6 +212,7 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     Indexer(files, index, clock, pause=lambda seconds: None).scan()
     found += snapshot(index).problems()
     found += check.check([root], NOW)[0]
+    found += passed_over.problems(files, Walk(unreadable=["field/closed"]))
     for old, new in SITE_CHANGES:
         (root / "site.yaml").write_text(SITE_YAML.replace(old, new), encoding="utf-8")
         Indexer(files, index, clock, pause=lambda seconds: None).scan()

@@ -9,7 +9,8 @@ from PIL import Image
 
 from factories import write_article
 from feedservice.content.file_types import is_article, is_servable
-from feedservice.content.files import ContentFiles, Walk
+from feedservice.content.files import ContentFiles
+from feedservice.content.seen import Walk
 from feedservice.domain.model import Media
 
 

@@ -1,5 +1,7 @@
 """Files that were meant as articles and are none are told."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,22 @@ def test_outside_the_folders_of_articles_front_matter_tells_one(tmp_path: Path, 
     (tmp_path / "media").mkdir()
     (tmp_path / path).write_text("# ملاحظات\n\n---\n")
     assert told(tmp_path) == {}
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "field" / "inner").mkdir(parents=True)
+    (tmp_path / "field" / "a.md").write_text(ARTICLE)
+    look_into = os.scandir
+
+    def refuse(folder: Path) -> object:
+        if Path(folder).name == "inner":
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(folder))
+        return look_into(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert told(tmp_path) == {"field/inner": ("folder-closed", "")}
 
 
 def test_links_are_told_and_not_followed(tmp_path: Path) -> None:

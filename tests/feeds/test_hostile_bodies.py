@@ -22,9 +22,10 @@ import feed_factories
 from effort import rounds
 from factories import NOW, article, site
 from feedservice.content.decoding import decode
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.markup import render
 from feedservice.content.reader import FileReader, Task
+from feedservice.content.seen import Seen
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.model import Article

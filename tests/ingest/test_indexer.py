@@ -1,3 +1,4 @@
+import errno
 import os
 import shutil
 import signal
@@ -6,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,9 +25,10 @@ from factories import (
     write_article,
 )
 from feedservice.content import files as files_module
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.places import Places
 from feedservice.content.reader import FileReader
+from feedservice.content.seen import Seen
 from feedservice.content.tree import Kind
 from feedservice.content.watch import Changes
 from feedservice.domain.errors import ContentError
@@ -613,6 +615,54 @@ def test_a_file_that_cannot_be_read_is_told_and_leaves_its_last_version_up(
         ("file-unreadable", "Permission denied")
     ]
     assert titles(its_index) == {"عنوان a"}
+
+
+@pytest.mark.parametrize("fault", [errno.EIO, errno.ESTALE, errno.EACCES, errno.ENOTCONN])
+@pytest.mark.parametrize("is_named", [True, False], ids=["named", "looked for"])
+def test_what_the_system_tells_nothing_of_is_not_gone(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monotonic: Seconds,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: int,
+    is_named: bool,
+) -> None:
+    write_article(content, "field/a.md")
+    write_article(content, "texts/b.md", category="field")
+    (content / "media").mkdir(exist_ok=True)
+    (content / "texts").rename(content / "media" / "texts")
+    (content / "texts").symlink_to("media/texts")
+    (content / "field" / "c.md").symlink_to("../media/texts/b.md")
+    indexer.scan()
+    there, tell, open_file = titles(its_index), os.stat, os.open
+    names = {"a.md", "c.md", "texts"}
+
+    def refuse(path: Any, *given: Any, **named: Any) -> os.stat_result:
+        if Path(path).name in names if isinstance(path, str | Path) else False:
+            raise OSError(fault, os.strerror(fault), str(path))
+        return tell(path, *given, **named)
+
+    def refuse_to_open(path: Any, *given: Any, **named: Any) -> int:
+        refuse(path, follow_symlinks=False, dir_fd=named.get("dir_fd"))
+        return open_file(path, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refuse)
+        patch.setattr(os, "open", refuse_to_open)
+        if is_named:
+            indexer.update({"field/a.md", "field/c.md", "texts/b.md"})
+            monotonic.now += MOVING_AT_MOST
+            indexer.update(indexer.waiting())
+            indexer.remove_vanished()
+        else:
+            assert indexer.scan(accept_removals=True).removed == 0
+        assert titles(its_index) == there
+        told = {each.path: each.code for each in snapshot(its_index).problems()}
+        assert told["field/a.md"] == "file-unreadable"
+    indexer.scan()
+    assert titles(its_index) == there
+    assert "file-unreadable" not in {each.code for each in snapshot(its_index).problems()}
 
 
 def test_what_lies_in_a_folder_that_cannot_be_listed_is_not_gone(

@@ -16,8 +16,9 @@ import pytest
 
 from effort import rounds
 from factories import NOW, SITE_YAML, snapshot, write_article
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.reader import reading_key
+from feedservice.content.seen import Seen
 from feedservice.content.tree import Kind
 from feedservice.content.watch import Changes
 from feedservice.domain.selections import Selection

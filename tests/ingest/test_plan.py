@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from factories import NOW
-from feedservice.content.files import Seen, Walk
+from feedservice.content.seen import Seen, Walk
 from feedservice.content.tree import Kind
 from feedservice.domain.file_readings import FileState
 from feedservice.ingest.beside import beside

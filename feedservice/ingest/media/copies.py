@@ -12,8 +12,9 @@ from threading import Event, Lock
 from feedservice.clock import Clock
 from feedservice.content.derived_files import DerivedFiles
 from feedservice.content.file_types import is_hidden, is_servable
-from feedservice.content.files import ContentFiles, Seen
+from feedservice.content.files import ContentFiles
 from feedservice.content.media_file import MediaFile
+from feedservice.content.seen import Seen
 from feedservice.content.watch import Changes
 from feedservice.domain import derived_pictures
 from feedservice.domain.errors import IndexUnavailable, SourceUnavailable
@@ -140,12 +141,15 @@ class MediaCopies:
             spaces: tuple[str, ...] = ("media/", "pictures/")
         except IndexUnavailable:
             spaces = ("media/",)
-        closed = tuple(f"{path}/" for path in walk.unreadable)
+        unknown = frozenset(walk.unreadable)
+        closed = tuple(f"{path}/" for path in unknown)
         now = self._clock().timestamp()
         found = plan(
             present,
             known,
-            lambda path: path.startswith(spaces) and not path.startswith(closed),
+            lambda path: (
+                path.startswith(spaces) and not (path in unknown or path.startswith(closed))
+            ),
             now,
         )
         self._due |= found.due
