@@ -17,6 +17,7 @@ from feedservice.importing.addresses import path_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.front_matter import split as split_front
+from feedservice.importing.generators import persons
 from feedservice.importing.markdown_folder import MarkdownFolder
 from feedservice.importing.nikola_lists import NikolaLists
 
@@ -58,6 +59,8 @@ class Nikola(MarkdownFolder):
             return entry
         language = self._language(path)
         folders = self._published(path, language)
+        if not entry.authors and (author := self._lists.said("blog_author", language)):
+            entry = replace(entry, authors=persons((author,)))
         entry = replace(
             self._lists.with_lists(entry, folders),
             lang=language,
@@ -91,13 +94,13 @@ class Nikola(MarkdownFolder):
             return fields, _MORE.sub("", body)
         values: dict[str, Any] = {match[1].lower(): match[2].strip() for match in found}
         values["date"] = re.sub(r"[ \t]?UTC(?=[+-])", "", values.get("date", ""))
-        hidden = {values.get("status", "")}
         for key in ("tags", "category", "author"):
-            names = [each.strip() for each in values.get(key, "").split(",") if each.strip()]
-            hidden |= set(names) if key == "tags" else set()
-            values[key] = [each for each in names if each not in _PRIVATE]
-        if hidden & _PRIVATE:
+            names = [each.strip() for each in values.get(key, "").split(",")]
+            values[key] = [*filter(None, names)]
+        hiding = _PRIVATE if self.config.text("use_tag_metadata") != "false" else frozenset()
+        if values.get("status") in _PRIVATE or not hiding.isdisjoint(values["tags"]):
             values["draft"] = "true"
+        values["tags"] = [each for each in values["tags"] if each not in hiding]
         return Fields(values, self.config.zone), _MORE.sub("", body)
 
     def place(self, path: str) -> tuple[str, str]:

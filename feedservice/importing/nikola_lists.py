@@ -67,11 +67,19 @@ class NikolaLists:
                 lists += ((page, "/") for page in mixed)
         return replace(entry, categories=tuple(categories), authors=authors, lists=tuple(lists))
 
+    def said(self, key: str, language: str) -> str:
+        """Return a setting, which may be one of each language; empty where there is none."""
+        value = self.config.values.get(key)
+        if isinstance(value, dict):
+            usual = self.config.text("default_lang") or "en"
+            value = value.get(language or usual, value.get(usual))
+        return value if isinstance(value, str) else _USUAL.get(key, "")
+
     def _general(self, language: str, folder: str) -> Iterator[tuple[str, str]]:
         """Lists that every site has, where they are not where they always are."""
 
         def said(key: str) -> str:
-            return self._said(key, language)
+            return self.said(key, language)
 
         index, archive = (self._path(folder, said(key)) for key in ("index_path", "archive_path"))
         rss = f"{said('rss_filename_base')}{said('rss_extension')}"
@@ -94,7 +102,7 @@ class NikolaLists:
         for tag in tags:
             ours, theirs = label_slug(Taxonomy.TAG, tag), self._name(tag)
             if ours and theirs:
-                page = self._path(folder, self._said("tag_path", language), theirs)
+                page = self._path(folder, self.said("tag_path", language), theirs)
                 yield page, f"/{Taxonomy.TAG.plural}/{ours}"
 
     def _author(self, person: Person, language: str, folder: str) -> Person:
@@ -102,7 +110,7 @@ class NikolaLists:
             return person
         is_raw = self.config.text("slug_author_path") == "false"
         name = person.name if is_raw else self.slug(person.name)
-        page = self._path(folder, self._said("author_path", language), name)
+        page = self._path(folder, self.said("author_path", language), name)
         return replace(person, pages=(*person.pages, page)) if name else person
 
     def _pages(self, name: str, language: str, folder: str) -> tuple[list[str], list[str]]:
@@ -130,18 +138,10 @@ class NikolaLists:
         return prefix + ("-" if is_plain else "/").join(map(self._name, parts))
 
     def _categories(self, language: str) -> str:
-        return self._said("category_path", language) or self._said("tag_path", language)
+        return self.said("category_path", language) or self.said("tag_path", language)
 
     def _name(self, label: str) -> str:
         return label if self.config.text("slug_tag_path") == "false" else self.slug(label)
-
-    def _said(self, key: str, language: str) -> str:
-        """A setting, which may be one of each language."""
-        value = self.config.values.get(key)
-        if isinstance(value, dict):
-            usual = self.config.text("default_lang") or "en"
-            value = value.get(language or usual, value.get(usual))
-        return value if isinstance(value, str) else _USUAL.get(key, "")
 
     def _path(self, *names: str) -> str:
         root = path_of(self.config.text("site_url")).strip("/")

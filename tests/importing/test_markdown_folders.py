@@ -314,6 +314,25 @@ def test_lists_of_nikola_lead_to_ours(
     assert [old for old in absent if old in found] == []
 
 
+def test_nikolas_settings_say_whether_tags_hide_and_who_wrote_what_names_nobody(
+    bring: Bring, content: Path
+) -> None:
+    conf = 'BLOG_TITLE = "x"\nSITE_URL = "https://old.example/"\nDEFAULT_LANG = "en"\nUSE_TAG_METADATA = False\nBLOG_AUTHOR = {"en": "Newsroom", "ar": "التحرير"}\nTRANSLATIONS = {"en": "", "ar": "./ar"}\n'
+    nameless = _POST.replace(".. author: {3}\n", "")
+    files = {
+        "posts/a.md": nameless.format("a", "draft, private", "World"),
+        "posts/b.ar.md": nameless.format("b", "", "World"),
+        "posts/c.md": _POST.format("c", "", "World", "Sara"),
+        "posts/d.md": _POST.format("d", "", "World", "").replace("-->", ".. status: draft\n-->"),
+    }
+    report = bring({"conf.py": conf, **files})
+    assert (report.count, report.drafts) == (4, 1)
+    text_of(content, "a.md", "tags: [draft, private]\n", "author: newsroom\n")
+    text_of(content, "b.md", "author: التحرير\n")
+    text_of(content, "c.md", "author: sara\n")
+    assert ("/ar/authors/lthryr", "/authors/التحرير") in report.redirects
+
+
 def test_a_translated_text_of_nikola_has_its_own_address_alone(bring: Bring) -> None:
     conf = 'BLOG_TITLE = "x"\nSITE_URL = "https://old.example/"\nDEFAULT_LANG = "en"\nTRANSLATIONS = {"en": "", "ar": "./ar"}\n'
     files = {
