@@ -1,16 +1,21 @@
 """A bucket of a real S3 server as a source: what is listed, read by ETag, and the store away."""
 
+import errno
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import obstore
 import pytest
+from obstore.exceptions import GenericError
 from obstore.store import S3Store
 
+from factories import NOW
 from feedservice.domain.errors import Changed, SourceUnavailable
 from feedservice.ingest.sources import object_store
 from feedservice.ingest.sources.mirror import Mirror
@@ -97,6 +102,26 @@ def test_a_store_that_is_away_leaves_what_is_there(
                 mirror.follow(source(bucket))
             assert "s3cret" not in str(refused.value)
     assert held(mirror) == FILES
+
+
+def test_a_listing_that_fails_half_way_removes_nothing(
+    bucket: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror, found = Mirror(tmp_path), source(bucket)
+    mirror.follow(found)
+    bucket.delete("sites/news/media/x.bin")
+    for fault in (GenericError("reset"), OSError(errno.EIO, "I/O error")):
+
+        def half(_store: S3Store, fault: Exception = fault, **_: int) -> Iterator[list[Any]]:
+            yield [{"path": "site.yaml", "size": 9, "e_tag": None, "last_modified": NOW}]
+            raise fault
+
+        with monkeypatch.context() as patch:
+            patch.setattr(S3Store, "list", half)
+            with pytest.raises(SourceUnavailable, match="the store"):
+                mirror.follow(found)
+        assert held(mirror) == FILES
+    assert mirror.follow(found).removed == 1
 
 
 def test_an_empty_prefix_or_no_bucket_changes_nothing(bucket: S3Store, tmp_path: Path) -> None:
