@@ -28,7 +28,7 @@ from feedservice.content.file_types import (
     suffix_of,
 )
 from feedservice.content.media_file import MediaFile
-from feedservice.content.places import Places, nfc
+from feedservice.content.places import Places, is_absence, nfc
 from feedservice.content.seen import Seen, Walk, unknown
 from feedservice.content.tree import Identity, Kind, identity, steps
 from feedservice.domain.media_types import MEDIA_TYPES
@@ -134,11 +134,17 @@ class ContentFiles:
         return "\0" not in path and os.path.islink(self.root / path) and not is_article_name(path)
 
     def names(self, folder: str) -> list[str]:
-        """Return the names of what lies in a folder and is not hidden; none where there is none."""
+        """Return the names of what lies in a folder and is not hidden; none where there is none.
+
+        Raises:
+            OSError: it cannot be listed.
+        """
         try:
             opened = self._places.open_folder(folder)
-        except OSError:
-            return []
+        except OSError as error:
+            if is_absence(error):
+                return []
+            raise
         try:
             return [name for name in map(nfc, os.listdir(opened)) if not is_hidden(name)]
         finally:

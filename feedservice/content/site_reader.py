@@ -1,5 +1,6 @@
 """The content folder → its site: site.yaml and templates/, and what is wrong with them."""
 
+import errno
 from dataclasses import replace
 from functools import partial
 
@@ -8,11 +9,14 @@ from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.files import ContentFiles
+from feedservice.content.places import is_absence
 from feedservice.content.site_templates import read_templates
 from feedservice.domain.errors import ContentError
 from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Problem, Site
 from feedservice.domain.templates import FOLDER
+
+_UNREADABLE = "file-unreadable"
 
 
 def read_site(
@@ -35,22 +39,45 @@ def read_site(
         site, problems = site_file.read(text, weigh=weigh)
         if site is None:
             return site, problems
-        templates, faults = read_templates(_texts(files))
+        templates, faults = read_templates(_texts(files, is_known=known is not None))
         return replace(site, templates=templates), (*problems, *faults)
     except ContentError as error:
         return None, (error.problem,)
-    except OSError:
-        return None, (Problem(path=site_file.NAME, code="site-missing"),)
+    except OSError as error:
+        if is_absence(error):
+            return None, (Problem(path=site_file.NAME, code="site-missing"),)
+        return None, (_unreadable(site_file.NAME, error),)
 
 
-def _texts(files: ContentFiles) -> dict[str, str | ContentError]:
+def _texts(files: ContentFiles, *, is_known: bool) -> dict[str, str | ContentError]:
+    """Return the templates, and why some have no text; "" stands for their folder.
+
+    Raises:
+        ContentError: the system does not tell one of a site that readers know with it.
+    """
     found: dict[str, str | ContentError] = {}
-    for name in files.names(FOLDER):
+    try:
+        names = files.names(FOLDER)
+    except OSError as error:
+        names, found[""] = [], ContentError(_unreadable(FOLDER, error))
+    for name in names:
         path = f"{FOLDER}/{name}"
         try:
             found[name] = decode(files.read(path), path)
         except ContentError as error:
             found[name] = error
-        except OSError:
-            continue
+        except OSError as error:
+            if not is_absence(error):
+                found[name] = ContentError(_unreadable(path, error))
+    for each in found.values() if is_known else ():
+        if isinstance(each, ContentError) and each.problem.code == _UNREADABLE:
+            raise each
     return found
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    facts = {
+        "value": error.strerror or str(error),
+        "errno": errno.errorcode.get(error.errno or 0, ""),
+    }
+    return Problem(path=path, code=_UNREADABLE, facts=facts)

@@ -17,7 +17,7 @@ def read_templates(
     """Return the templates that can be used, and problems of the others, for which ours stand.
 
     Args:
-        texts: by the name of each file, its text, or why it has none.
+        texts: by the name of each file, its text, or why it has none; so of the folder, by "".
     """
     templates: list[Template] = []
     problems: list[Problem] = []
@@ -31,7 +31,7 @@ def read_templates(
 
 
 def _fault(name: str, text: str | ContentError, count: int) -> Problem | None:
-    path = f"{FOLDER}/{name}"
+    path = f"{FOLDER}/{name}".rstrip("/")
 
     def problem(code: str, line: int = 1, **facts: str) -> Problem:
         warning = Severity.WARNING

@@ -1,16 +1,20 @@
 """A new site.yaml takes nothing from readers that they use."""
 
+import errno
 import logging
+import os
 import re
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from factories import NOW, FixedClock, Seconds, snapshot, write_article
 from feedservice.authoring.check import check
 from feedservice.content.files import ContentFiles
+from feedservice.content.site_reader import read_site
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -435,3 +439,34 @@ def test_a_folder_that_is_renamed_before_site_yaml_keeps_its_articles_up(
     indexer.scan()
     assert listed(its_index, Taxonomy.CATEGORY, "akhbar") == {"n1"}
     assert [each.code for each in snapshot(its_index).problems()] == ["page-gone"]
+
+
+@pytest.mark.parametrize("closed", ["site.yaml", "templates", "header.html"])
+def test_a_site_that_the_system_does_not_tell_stays_as_it_was(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monkeypatch: pytest.MonkeyPatch,
+    closed: str,
+) -> None:
+    (content / "templates").mkdir()
+    (content / "templates" / "header.html").write_text("<p>رأس</p>")
+    indexer.scan()
+    before, open_file = its_index.site(), os.open
+    assert before.templates
+
+    def refuse(path: Any, *given: Any, **named: Any) -> int:
+        if Path(path).name == closed:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return open_file(path, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        indexer.scan()
+        assert its_index.site() == before
+        assert [each.code for each in snapshot(its_index).problems()] == ["file-unreadable"]
+        site, problems = read_site(ContentFiles(content))  # where nobody knows it yet
+        assert (site is None) == (closed == "site.yaml")
+        assert [(Path(each.path).name, each.code) for each in problems] == [(closed, "file-unreadable")]  # fmt: skip
+    indexer.scan()
+    assert (its_index.site(), snapshot(its_index).problems()) == (before, ())
