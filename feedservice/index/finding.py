@@ -1,5 +1,6 @@
 """Where the articles of a list stand: newest first, or a search's best first. Reads only."""
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -19,6 +20,8 @@ from feedservice.index.statements import Statement, parts, several
 Ask = Callable[[query.Question], list[tuple[Any, ...]]]
 MANY = 2**31 - 1
 """More than there are."""
+_AT_ONCE = 128
+"""Words of which it is asked at once whether any article has them."""
 _TEXTS = Statement(
     select(bodies.c.number, bodies.c.texts).where(bodies.c.number.in_(several("numbers")))
 )
@@ -72,9 +75,10 @@ def best(ask: Ask, selection: Selection, limit: int) -> tuple[Listed, ...]:
 
 def words(connection: Connection, wanted: Iterable[str]) -> Iterator[str]:
     """Yield those search tokens that articles have, of whatever state."""
-    for token in wanted:
-        if search.HAS.rows(connection, phrase=search.quoted(token)):
-            yield token
+    rest = iter(wanted)
+    while some := {search.quoted(token): token for token in islice(rest, _AT_ONCE)}:
+        found = {phrase for (phrase,) in search.HAVE.rows(connection, wanted=json.dumps([*some]))}
+        yield from (token for phrase, token in some.items() if phrase in found)
 
 
 def texts(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:

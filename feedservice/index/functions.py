@@ -7,12 +7,12 @@ from sqlalchemy.sql.functions import FunctionElement, GenericFunction
 
 
 class Matches(FunctionElement[bool]):
-    """Whether a row of the search has what a `search.phrase` asks for, the value ``phrase``."""
+    """Whether a row of the search has what a `search.phrase` asks for, mostly ``phrase``."""
 
     inherit_cache = True  # and no type, since SQLite's planner knows no ``MATCH … = 1``
 
-    def __init__(self) -> None:
-        super().__init__(bindparam("phrase", type_=Text))
+    def __init__(self, phrase: ColumnElement[str] | None = None) -> None:
+        super().__init__(bindparam("phrase", type_=Text) if phrase is None else phrase)
 
 
 class InTurns(Select[Any]):

@@ -6,7 +6,7 @@ Each question is bounded, whatever is asked for: strangers choose the words, as 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, literal_column, select
 
 from feedservice.domain.model import Article
 from feedservice.index import search
@@ -23,7 +23,7 @@ _TRIED = 16
 """The best ones of which it is asked whether readers may see them."""
 
 _WITH_WORDS = Statement(
-    select(search.NUMBER)
+    search.in_turns(search.NUMBER, end=literal_column(str(search.LAST)))
     .where(search.MATCHES)
     .order_by(search.ROW.desc())
     .limit(bindparam("most", type_=Integer))

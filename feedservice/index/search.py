@@ -8,6 +8,7 @@ results, and none has to weigh all that a common word finds.
 from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     column,
+    exists,
     literal_column,
     select,
     table,
@@ -25,7 +27,7 @@ from sqlalchemy import (
 from feedservice.domain.model import Article
 from feedservice.domain.text import tokens, unlike_tokens
 from feedservice.index.changes import unix_seconds
-from feedservice.index.functions import Matches
+from feedservice.index.functions import InTurns, Matches, wanted
 from feedservice.index.schema import articles
 from feedservice.index.statements import Statement
 from feedservice.index.states import MOMENT
@@ -51,14 +53,29 @@ MATCHES = Matches()
 NUMBER = ROW.op("&")(literal_column(str((1 << BITS) - 1)))
 JOINED = _search.join(articles, articles.c.number == NUMBER)
 
-HAS = Statement(select(ROW).where(MATCHES).limit(1))
-"""Whether an article of any state has the words."""
+_WANTED = wanted()
+HAVE = Statement(
+    select(_WANTED.c.value).where(exists().select_from(_search).where(Matches(_WANTED.c.value)))
+)
+"""Which of the phrases in the JSON list ``wanted`` an article of any state has."""
 
 
 def first_row(second: "ColumnElement[int] | BindParameter[int]") -> ColumnElement[int]:
     """Return the least row of a publication in a second."""
     last: ColumnElement[int] = literal_column(str(LAST))
     return case((second < last, second), else_=last).op("<<")(literal_column(str(BITS)))
+
+
+def in_turns(
+    *columns: ColumnElement[Any],
+    since: ColumnElement[int] | None = None,
+    end: ColumnElement[int],
+    is_newest_first: bool = True,
+) -> InTurns:
+    """Return a selection from the search, in the order of time; arguments as in `InTurns`."""
+    made = InTurns(*columns)
+    made.since, made.end, made.is_newest_first = since, end, is_newest_first
+    return made
 
 
 def row(number: int, published: int) -> int:

@@ -25,7 +25,6 @@ from feedservice.domain.selections import Filter, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import search
 from feedservice.index.changes import unix_seconds
-from feedservice.index.functions import InTurns
 from feedservice.index.schema import articles, labels
 from feedservice.index.statements import several
 from feedservice.index.states import MOMENT, is_public
@@ -73,10 +72,13 @@ class Walk(NamedTuple):
         """Return a selection from it, without conditions and order."""
         if self.table is not search.JOINED:
             return select(*columns).select_from(self.table)
-        made = InTurns(*columns).select_from(self.table)
-        made.since, made.end = self.since, func.least(*self.ends)
-        made.is_newest_first = is_newest_first
-        return made
+        found = search.in_turns(
+            *columns,
+            since=self.since,
+            end=func.least(*self.ends),
+            is_newest_first=is_newest_first,
+        )
+        return found.select_from(self.table)
 
 
 def driver_of(selection: Selection) -> Filter | None:

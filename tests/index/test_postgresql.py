@@ -261,7 +261,7 @@ def test_a_search_reads_as_many_articles_as_it_shows_of_a_stretch_of_time_where_
     address: str, opened: Callable[..., Engine]
 ) -> None:
     index = IndexWriter(opened(address))
-    there = (NOW - timedelta(days=400, hours=n) for n in range(600))
+    there = [NOW, *(NOW - timedelta(days=4000, hours=12 * n) for n in range(600))]
     fill(index, *(article(f"a{n}", title="ماء", published=each) for n, each in enumerate(there)))
     question = query.select_listed(Selection(q="ماء"), 5)
     with index.connection() as connection:
@@ -274,7 +274,8 @@ def test_a_search_reads_as_many_articles_as_it_shows_of_a_stretch_of_time_where_
         if "Index Name" in each
     }
     assert read["articles_pkey"] == 5
-    assert 5 <= read["search_by_token"] <= 2 * (1 << postgresql_search.LENGTHS[0]) / 3600 + 1
+    of_a_stretch = (1 << postgresql_search.LENGTHS[1]) / timedelta(hours=12).total_seconds()
+    assert 5 <= read["search_by_token"] <= 2 * of_a_stretch + 1
 
 
 def _steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

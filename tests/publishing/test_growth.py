@@ -172,6 +172,20 @@ def test_a_feed_asks_fifteen_questions_after_a_save(
         assert 5 < len(questions) <= most, [each.text for each in questions]
 
 
+def test_a_search_that_finds_nothing_asks_twelve_questions(
+    new_index: Callable[[], IndexWriter],
+) -> None:
+    index = new_index()
+    index.put_site(site(), (), NOW)
+    index.mark_filled()
+    fill(index, article("a", title="مدرسة"))
+    publisher = Publisher(index, FixedClock())
+    with asked(index._engine) as questions:
+        found = publisher.listing(at("/search", [("q", "ليسهنا")]))
+    assert not found.results  # type: ignore[union-attr]
+    assert len(questions) <= 12
+
+
 def test_what_left_before_it_was_indexed_is_not_looked_at(
     new_index: Callable[[], IndexWriter],
 ) -> None:

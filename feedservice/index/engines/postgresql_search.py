@@ -7,6 +7,7 @@ the rarer of both has: the newest short stretch first, and longer ones until the
 """
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, literal_column, text
@@ -28,6 +29,8 @@ DDL: Sequence[str] = (
 )
 LONGEST_WORDS = 1_000_000
 """Bytes of the words of an article that are searched; a tsvector has room for 1 MiB."""
+MANY = 200
+"""So many rows and more come with a filling."""
 LENGTHS = (17, 20, 23, 26, 29, 36)
 """How long stretches of time are, as powers of two of a second: a day and a half, twelve days,
 three months, two years, seventeen years, and all time before 1970 or after."""
@@ -36,13 +39,20 @@ _STRETCHES = ", ".join(f"'@{length}:' || (number >> {length + BITS})" for length
 _ADD = f"""INSERT INTO search (rowid, tokens)
 SELECT number, array_to_tsvector(string_to_array(words, ' ') || ARRAY[{_STRETCHES}])
 FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""  # noqa: S608 - lengths, of ours
+_SORT = text("SELECT gin_clean_pending_list('search_by_token')")
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
 
 
 def add(connection: Connection, rows: Collection[tuple[int, str]]) -> None:
-    """Add rows, by one statement: what COPY reads as such words may not be long."""
+    """Add rows, by one statement: what COPY reads as such words may not be long.
+
+    The index holds new words unsorted first, which makes a filling cheap. A search reads all of
+    these once a turn, so those of a save are sorted at once.
+    """
     numbers = [row for row, _words in rows]
     connection.exec_driver_sql(_ADD, (numbers, [_bounded(words) for _row, words in rows]))
+    if rows and len(rows) < MANY:
+        connection.execute(_SORT)
 
 
 def drop(connection: Connection, rows: Collection[tuple[int, str]]) -> None:
@@ -75,9 +85,10 @@ def _match(element: Matches, compiler: SQLCompiler, **named: Any) -> str:
 def _in_turns(element: InTurns, compiler: SQLCompiler, **named: Any) -> str:
     """Of each length, from short to long, the stretch of the first article and the next one.
 
-    The ``edge`` of a turn is where those of the turn before ended. The order of turns is that of
-    their list: no join but a nested loop can follow what they name, and that keeps it. To sort by
-    it would need them all, where a limit ends the last one.
+    The ``edge`` of a turn is where those of the turn before ended, and the first article is the
+    first behind it. The order of turns is that in which they are made: no join but a nested loop
+    can follow what they name, and that keeps it. To sort by it would need them all, where a limit
+    ends the last one.
     """
     sql = cast(Any, compiler)
     since, end = (
@@ -85,17 +96,13 @@ def _in_turns(element: InTurns, compiler: SQLCompiler, **named: Any) -> str:
         for each in (element.since, element.end)
     )
     if element.is_newest_first:
-        asked = f"max(published) AS second FROM articles WHERE published < {end}"
-        turns, order, goes_on = _turns(asked, "- 1", "- 1"), "DESC", "<"
-        is_asked = f"turn.edge > {since} << {BITS}" if since else "TRUE"
+        turns = _turns(end, "max(published)", "<", "- 1", "- 1")
+        order, goes_on, is_asked = "DESC", "<", f"turn.edge > {since}" if since else "TRUE"
     else:
-        asked = "min(published) AS second FROM articles"
-        asked += f" WHERE published >= {since}" if since else ""
-        turns, order, goes_on = _turns(asked, "+ 1", "+ 2"), "ASC", ">="
-        is_asked = f"turn.edge < {end} << {BITS}"
+        turns = _turns(since or str(-LAST), "min(published)", ">=", "+ 1", "+ 2")
+        order, goes_on, is_asked = "ASC", ">=", f"turn.edge < {end}"
     within: ColumnElement[bool] = literal_column(
-        "search.tokens @@ turn.stretches"
-        f" AND (turn.edge IS NULL OR search.rowid {goes_on} turn.edge)"
+        f"search.tokens @@ turn.stretches AND search.rowid {goes_on} turn.edge << {BITS}"
     )
     found = sql.visit_select(element.where(within), **named).replace(
         # Rows are put in order first, so that as many articles are looked at as are asked for.
@@ -105,14 +112,20 @@ def _in_turns(element: InTurns, compiler: SQLCompiler, **named: Any) -> str:
     limit = sql.limit_clause(element, **named)
     return f"""
 SELECT found.* FROM ({turns}) AS turn CROSS JOIN LATERAL ({found}) AS found
-WHERE turn.edge IS NULL OR {is_asked} {limit}"""  # noqa: S608 - ours
+WHERE {is_asked} {limit}"""  # noqa: S608 - ours
 
 
-def _turns(first: str, next_one: str, ended: str) -> str:
+def _turns(edge: str, first: str, behind: str, next_one: str, ended: str) -> str:
     name = "'''@', length, ':', (second >> length)"
-    shorter = ", ".join(["NULL", *map(str, LENGTHS[:-1])])
+    second = f"(SELECT {first} FROM articles WHERE published {behind} %s)"  # noqa: S608 - ours
+    longer = " ".join(f"WHEN {one} THEN {other}" for one, other in pairwise(LENGTHS))
     return f"""
-SELECT CAST(concat({name}, ''' | ', {name} {next_one}, '''') AS tsquery) AS stretches,
- ((second >> shorter) {ended}) << (shorter + {BITS}) AS edge
-FROM (SELECT {first}) AS asked
- CROSS JOIN unnest(ARRAY{[*LENGTHS]}, ARRAY[{shorter}]) AS stretch (length, shorter)"""  # noqa: S608 - ours
+WITH RECURSIVE turns (length, edge, second) AS (
+ SELECT {LENGTHS[0]}, {edge}, {second % edge}
+ UNION ALL
+ SELECT CASE length {longer} END, next.edge, {second % "next.edge"}
+ FROM turns CROSS JOIN LATERAL (SELECT ((second >> length) {ended}) << length AS edge) AS next
+ WHERE length < {LENGTHS[-1]} AND second IS NOT NULL
+)
+SELECT CAST(concat({name}, ''' | ', {name} {next_one}, '''') AS tsquery) AS stretches, edge
+FROM turns WHERE second IS NOT NULL"""  # noqa: S608 - ours
