@@ -92,7 +92,9 @@ class Hugo:
             base=f"{posixpath.dirname(path)}/",
             published=fields.moment("publishdate", "pubdate", "published", "date"),
             slug=entry.slug or name,
-            aliases=tuple(_rooted(alias, stem) for alias in entry.aliases),
+            aliases=tuple(
+                _rooted(alias, stem, hugo_urls.base_path(self.config)) for alias in entry.aliases
+            ),
             known_as=(
                 path,
                 REFERENCE + stem.lower(),
@@ -238,7 +240,9 @@ def _section(name: str, below: str) -> tuple[Term, ...]:
     return (Term(name=name, pages=(page,), feeds=(f"{page}/index.xml",)),)
 
 
-def _rooted(alias: str, stem: str) -> str:
-    if alias.startswith(("/", "http")):
+def _rooted(alias: str, stem: str, base: str) -> str:
+    if alias.startswith("http"):
         return alias
-    return "/" + posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
+    if alias.startswith("/"):
+        return f"{base}{alias}"
+    return f"{base}/" + posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))

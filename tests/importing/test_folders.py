@@ -96,6 +96,25 @@ def test_hugo_drafts_scheduled_expiring_and_aliases(bring: Bring, content: Path)
     )
 
 
+def test_addresses_that_pages_had_before_lie_below_the_folder_of_the_site(bring: Bring) -> None:
+    """Whose pages that lead on were built beside all others."""
+    front = "---\ntitle: ع\ndate: 2024-05-01\n"
+    hugo = bring(
+        {
+            "hugo.toml": 'baseURL = "https://old.example/site/"\n',
+            "content/posts/a.md": f"{front}aliases: [/قديم/, before]\n---\nنص",
+        }
+    )
+    assert {"/site/قديم", "/site/posts/before"} <= {old for old, _new in hugo.redirects}
+    jekyll = bring(
+        {
+            "_config.yml": "url: https://old.example\nbaseurl: /b\n",
+            "_posts/2024-05-01-b.md": f"{front}redirect_from: [/سابق/, other]\n---\nنص",
+        }
+    )
+    assert {"/b/سابق", "/b/other"} <= {old for old, _new in jekyll.redirects}
+
+
 def test_hugo_bundles_bring_their_pictures_and_links_lead_on(bring: Bring, content: Path) -> None:
     body = (
         '![بيت](house.png) [نسبي](../b/index.md) [اسم]({{< relref "b" >}}) [مسار]({{% ref "/posts/b/index.md#x" %}}) '
