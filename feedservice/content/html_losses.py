@@ -120,12 +120,12 @@ def with_sources(html: str, losses: list[Loss]) -> str:
     for tag in _PICTURE.finditer(html):
         known = attributes(tag[3])
         parts.append(html[at : tag.start()])
-        between = html[at : tag.start()]
+        before = "" if parts[-1].strip() else before
         at = tag.end()
         name = tag[2].lower()
         if name == "img" and not tag[1]:
             source = _source(known, around)
-            if source and source == before and not between.strip():
+            if source and source == before:
                 continue  # its twin for readers without scripts
             parts.append(_picture(tag[0], known, source, losses))
             before = source

@@ -142,6 +142,12 @@ def test_a_lazy_picture_has_the_address_that_its_script_knows(html: str, source:
     assert told(html) == []
 
 
+def test_a_picture_that_is_shown_again_further_on_is_no_twin_of_the_first() -> None:
+    one = '<img src="https://cdn.example/p.jpg" alt="س">'
+    assert html_of(f"<p>{one} نص <picture>{one}</picture></p>").count("<img") == 2
+    assert html_of(f"{one}\n<noscript>{one}</noscript>").count("<img") == 1
+
+
 @pytest.mark.parametrize(
     ("picture", "code"),
     [
