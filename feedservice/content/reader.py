@@ -23,7 +23,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import trimmed
 from feedservice.content.pictures import MAX_PICTURE
-from feedservice.content.seen import Seen
+from feedservice.content.seen import Seen, asset, has_same_media
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import Asset, FileState, Reading
@@ -109,7 +109,7 @@ class FileReader:
             data, opened = self._files.read_seen(seen.path)
             seen = _as_read(opened, now)
             digest = _digest(data)
-            if known and digest == known.digest and self._has_same_media(known):
+            if known and digest == known.digest and has_same_media(known, self._files.stat):
                 return self._state(seen, digest, known.assets)
             yield len(data)
             self._begun(seen.path)
@@ -171,9 +171,6 @@ class FileReader:
             text=text,
             references=references.placed(references.names(article), source.find),
         )
-
-    def _has_same_media(self, known: FileState) -> bool:
-        return all(asset(src, self._files.stat(src)) == (src, *rest) for src, *rest in known.assets)
 
     def _broken(self, seen: Seen, digest: str, problem: Problem) -> Reading:
         return Reading(state=self._state(seen, digest), article=None, problems=(problem,))
@@ -305,10 +302,3 @@ def _as_read(seen: Seen, now: datetime) -> Seen:
     moment, young = int(now.timestamp() * 1e9), int(YOUNG * 1e9)
     is_young = any(abs(moment - each) < young for each in (seen.mtime_ns, seen.ctime_ns))
     return seen._replace(ctime_ns=-seen.ctime_ns) if is_young else seen
-
-
-def asset(src: str, seen: Seen | None) -> Asset:
-    """Return a media file as `FileState.assets` has it."""
-    return (
-        (src, seen.size, seen.mtime_ns, seen.ctime_ns, seen.inode) if seen else (src, -1, 0, 0, 0)
-    )

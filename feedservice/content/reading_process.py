@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from feedservice.content.reader import FileReader, Task, asset, tell_nobody
-from feedservice.content.seen import Seen
+from feedservice.content.reader import FileReader, Task, tell_nobody
+from feedservice.content.seen import Seen, asset
 from feedservice.domain.file_readings import Asset, FileState, Reading
 from feedservice.domain.model import Site
 from feedservice.system import worker

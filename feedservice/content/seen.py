@@ -1,7 +1,10 @@
 """What a look at the content folder sees, without opening anything."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from feedservice.domain.file_readings import Asset, FileState
 
 
 class Seen(NamedTuple):
@@ -20,6 +23,11 @@ class Seen(NamedTuple):
     ctime_ns: int = 0
     inode: int = 0
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the system tells nothing of it."""
+        return self.size < 0
+
 
 @dataclass(slots=True, kw_only=True)
 class Walk:
@@ -37,3 +45,21 @@ class Walk:
 def unknown(path: str) -> Seen:
     """Return what is seen of a file of which the system tells nothing."""
     return Seen(path=path, size=-1, mtime_ns=0)
+
+
+def has_same_media(known: FileState, tell: Callable[[str], Seen | None]) -> bool:
+    """Whether the media files of an article are as they were, as far as the system tells.
+
+    Args:
+        known: how the article was read.
+        tell: returns a media file as it is seen; None where there is none.
+    """
+    seen = ((each, tell(each[0])) for each in known.assets)
+    return all(asset(each[0], now) == each or (now and now.is_unknown) for each, now in seen)
+
+
+def asset(src: str, seen: Seen | None) -> Asset:
+    """Return a media file as `FileState.assets` has it."""
+    return (
+        (src, seen.size, seen.mtime_ns, seen.ctime_ns, seen.inode) if seen else (src, -1, 0, 0, 0)
+    )

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from feedservice.content.reader import asset
-from feedservice.content.seen import Seen
+from feedservice.content.seen import Seen, has_same_media
 from feedservice.domain.file_readings import FileState
 
 SETTLED = 0.05
@@ -86,7 +85,7 @@ class Rule:
             return True
         if seen.path in self._again or (self._is_scan and state.ctime_ns < 0):
             return True
-        return any(asset(src, self._media(src)) != (src, *rest) for src, *rest in state.assets)
+        return not has_same_media(state, self._media)
 
     def due(self, seen: Seen, state: FileState | None) -> Due:
         """Return how a file is read that is due."""

@@ -5,7 +5,7 @@ import logging
 
 from feedservice.content import icons
 from feedservice.content.files import ContentFiles
-from feedservice.content.reader import asset
+from feedservice.content.seen import asset
 from feedservice.domain import site_icons
 from feedservice.domain.model import Site
 from feedservice.index.writer import IndexWriter

@@ -17,9 +17,9 @@ from feedservice.content import messages, passed_over
 from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
 from feedservice.content.pictures import MAX_PICTURE
-from feedservice.content.reader import FileReader, Task, asset
+from feedservice.content.reader import FileReader, Task
 from feedservice.content.reading_process import read_here
-from feedservice.content.seen import Seen, Walk
+from feedservice.content.seen import Seen, Walk, asset
 from feedservice.domain.model import Problem
 from feedservice.domain.selections import Selection
 from feedservice.i18n import LANGUAGES

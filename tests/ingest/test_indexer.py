@@ -665,6 +665,31 @@ def test_what_the_system_tells_nothing_of_is_not_gone(
     assert "file-unreadable" not in {each.code for each in snapshot(its_index).problems()}
 
 
+def test_a_picture_of_which_the_system_tells_nothing_stays_as_it_was(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (content / "media").mkdir()
+    picture = content / "media" / "a.png"
+    Image.new("RGB", (3, 2)).save(picture)
+    write_article(content, "field/a.md", image="{src: media/a.png, alt: و}")
+    indexer.scan()
+    tell = os.stat
+
+    def refuse(path: Any, *given: Any, **named: Any) -> os.stat_result:
+        if path == "a.png":
+            raise OSError(errno.EIO, os.strerror(errno.EIO), path)
+        return tell(path, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refuse)
+        assert indexer.scan().read == 0
+    (shown,) = snapshot(its_index).select(Selection(), 9)
+    assert shown.image
+    assert shown.image.width == 3
+    picture.unlink()
+    assert [each.code for each in indexer.scan().problems] == ["image-missing"]
+
+
 def test_what_lies_in_a_folder_that_cannot_be_listed_is_not_gone(
     content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
