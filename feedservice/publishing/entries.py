@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple
 
 from feedservice.domain.model import Content
 from feedservice.feeds import build
@@ -21,21 +21,24 @@ from feedservice.publishing import link_contexts
 log = logging.getLogger(__name__)
 
 
-class Entry(NamedTuple):
+@dataclass(slots=True)
+class Entry:
     """An entry as it is in documents of a format.
 
     Attributes:
         body: its bytes.
         updated: when the article was last updated.
-        around: nothing altered the entry while this was the same; None where nobody knows.
         shown: digest of the site, of when its row was written, and of what it shows of other rows:
-            nothing altered it while this was the same, either.
+            nothing altered the entry while this was the same.
+        around: nor while this was; None where nobody knows.
+        seen: what ``shown`` is the digest of, where that is known: to compare it is quicker.
     """
 
     body: bytes
     updated: datetime
-    around: Surroundings | None
     shown: bytes
+    around: Surroundings | None = None
+    seen: tuple[bytes, Neighbours] | None = None
 
 
 class KeptEntries:
@@ -76,40 +79,47 @@ class KeptEntries:
             content: how much of each article is told.
         """
         around = view.surroundings()
-        found = {row.number: self._kept.get((row.number, form.name, content)) for row in listed}
-        doubted = [n for n, entry in found.items() if entry is None or entry.around != around]
-        for number, name, entry in self._sure(view, around, doubted, found, form, content):
-            self._kept.put((number, name, content), entry, len(entry.body))
+        kept = {row.number: self._kept.get((row.number, form.name, content)) for row in listed}
+        found = {n: each if each and each.around == around else None for n, each in kept.items()}
+        doubted = {number: kept[number] for number, entry in found.items() if entry is None}
+        for number, name, entry in self._sure(view, around, doubted, form, content):
             if name == form.name:
                 found[number] = entry
-        return [entry for number, entry in found.items() if entry and entry.around == around]
+            if entry is not kept[number]:
+                self._kept.put((number, name, content), entry, len(entry.body))
+        return [entry for entry in found.values() if entry]
 
     def _sure(
         self,
         view: Snapshot,
         around: Surroundings,
-        numbers: Sequence[int],
-        known: Mapping[int, Entry | None],
+        doubted: Mapping[int, Entry | None],
         form: Format,
         content: Content,
     ) -> Iterator[tuple[int, str, Entry]]:
-        if not numbers:
+        """Yield those of entries that may have changed which have not, and others made anew."""
+        if not doubted:
             return
-        neighbours = view.neighbours(numbers, MAX_RELATED)
-        site = blake2b(f"{around.begun} {site_to_json(view.site)}".encode(), digest_size=16)
+        neighbours = view.neighbours(doubted, MAX_RELATED)
+        of_all = blake2b(f"{around.begun} {site_to_json(view.site)}".encode(), digest_size=16)
+        its_digest = of_all.digest()
         shown: dict[int, bytes] = {}
-        for number in numbers:
-            digest = site.copy()
-            digest.update(repr(tuple(neighbours[number])).encode())
-            shown[number] = digest.digest()
-        for number in numbers:
-            entry = known[number]
-            if entry and entry.shown == shown[number]:
-                yield number, form.name, entry._replace(around=around)
-                del neighbours[number]
+        for number, entry in doubted.items():
+            seen = its_digest, neighbours[number]
+            if entry is None or entry.seen != seen:
+                digest = of_all.copy()
+                digest.update(repr(tuple(neighbours[number])).encode())
+                shown[number] = digest.digest()
+                if entry is None or entry.shown != shown[number]:
+                    continue
+                entry.seen = seen
+            entry.around = around
+            yield number, form.name, entry
+            del neighbours[number]
         forms = self._together or (form,)
         for number, name, body, updated in _made(view, neighbours, forms, content):
-            yield number, name, Entry(body, updated, around, shown[number])
+            seen = its_digest, neighbours[number]
+            yield number, name, Entry(body, updated, shown[number], around, seen)
 
 
 def _made(

@@ -55,6 +55,6 @@ def unpack(data: bytes, release: str) -> Kept:
     for number, name, content, updated, shown, length in told["entries"]:
         body = bodies[start : start + length]
         start += length
-        entry = Entry(body, datetime.fromisoformat(updated), None, bytes.fromhex(shown))
+        entry = Entry(body, datetime.fromisoformat(updated), bytes.fromhex(shown))
         kept.append(((number, name, Content(content)), entry))
     return kept if told["release"] == release else []
