@@ -1,11 +1,13 @@
 """What kramdown, Goldmark and Python-Markdown have beside CommonMark → what our articles have.
 
-Attribute lists go, but an id of a heading; definition lists become ``dl``, admonitions quotations,
-task lists boxes; Markdown in HTML (``markdown="1"``) stands between empty lines, where it is read
-as such; a table of contents, which a program made, goes. One look at each line.
+Attribute lists go, but an id of a heading or a paragraph; definition lists become ``dl``,
+admonitions quotations, task lists boxes; Markdown in HTML (``markdown="1"``) stands between empty
+lines, where it is read as such; a table of contents, which a program made, goes. One look at each
+line.
 """
 
 import re
+from html import escape
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _ATTRIBUTES = r"\{(?::[^{}\n]*|[ ]*(?:[.#][^\s{}]|[\w-]+=)[^{}\n]*)\}"
@@ -18,6 +20,8 @@ _ID = re.compile(r"#[^\s{}=]+")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:=+|-+)[ \t]*")
 _OTHER_BLOCK = re.compile(r"\t|[ ]{4}|[ ]{0,3}(?:[*+-][ \t]|[0-9]{1,9}[.)][ \t]|[>#|]|---|===)")
 """Beginnings of lines that are no text of a paragraph: no heading is underlined below them."""
+_NO_TEXT = re.compile(r"[ ]{0,3}(?:<|\[[^\]\n]*\]:|\$\$|!\[|\{|```|~~~|\Z)")
+"""Beginnings of other lines that are none, or are another one with a sign behind them."""
 _VALUE = re.compile(r"=(?:\"[^\"]*+\"|'[^']*+')")
 _TOC = re.compile(r"[ ]{0,3}\[(?:TOC|\[toc\]|\[_TOC_\])\][ \t]*", re.IGNORECASE)
 _ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|1\.)[ ]")
@@ -62,7 +66,7 @@ def without_dialect(markdown: str) -> str:
             if re.fullmatch(r"\s*\{:\s*toc\s*\}\s*", line) and made and _ITEM.match(made[-1]):
                 made.pop()
             else:
-                _name_heading(lines, at - 1, made)
+                _name(lines, at - 1, made)
         elif not _TOC.fullmatch(line):
             made.append(_line(line))
     return "\n".join(made)
@@ -97,8 +101,11 @@ def _id_in(attributes: str) -> str:
     return f"{{{named[0].partition('.')[0] if is_kramdown else named[0]}}}"
 
 
-def _name_heading(lines: list[str], at: int, made: list[str]) -> None:
-    """Put an id that has a line of its own at its heading, above it or else below it (kramdown)."""
+def _name(lines: list[str], at: int, made: list[str]) -> None:
+    """Put an id that has a line of its own at what it names (kramdown).
+
+    That is a heading above it or else below it, or the end of a paragraph above it.
+    """
     named = _id_in(lines[at])
     above = lines[at - 1] if at else ""
     if made and _TITLE.fullmatch(above):
@@ -107,6 +114,8 @@ def _name_heading(lines: list[str], at: int, made: list[str]) -> None:
         made[-2] = f"{made[-2].rstrip()} {named}".rstrip()
     elif not above.strip() and at + 1 < len(lines) and _TITLE.fullmatch(lines[at + 1]):
         lines[at + 1] = f"{lines[at + 1].rstrip()} {named}".rstrip()
+    elif named and made and not _NO_TEXT.match(above) and not _OTHER_BLOCK.match(above):
+        made[-1] += f'<span id="{escape(named[2:-1])}"></span>'
 
 
 def _named(title: str, its_id: str) -> str:
