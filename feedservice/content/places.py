@@ -103,7 +103,11 @@ class Places:
         return self.do(path, lambda folder, name: os.open(name, _FOLDER, dir_fd=folder))
 
     def real(self, path: str) -> Path:
-        """Return the path on disk; a name in NFD (of a Mac) or not UTF-8 is found by looking."""
+        """Return the path on disk; a name in NFD (of a Mac) or not UTF-8 is found by looking.
+
+        Raises:
+            OSError: a folder on the way cannot be looked into.
+        """
         direct = self._root / path
         if path.isascii() or os.path.lexists(direct):
             return direct
@@ -111,10 +115,13 @@ class Places:
         for part in path.split("/"):
             step = real / part
             if not os.path.lexists(step):
-                with suppress(OSError):
-                    step = next(
-                        (real / name for name in os.listdir(real) if nfc(name) == part), step
-                    )
+                try:
+                    names = os.listdir(real)
+                except OSError as error:
+                    if not is_absence(error):
+                        raise
+                    names = []
+                step = next((real / name for name in names if nfc(name) == part), step)
             real = step
         return real
 

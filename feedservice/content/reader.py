@@ -18,7 +18,7 @@ from feedservice.content import article as article_file
 from feedservice.content import page
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
-from feedservice.content.file_types import is_picture_name, is_servable
+from feedservice.content.file_types import is_picture_name, is_servable, suffix_of
 from feedservice.content.files import ContentFiles
 from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import trimmed
@@ -27,6 +27,7 @@ from feedservice.content.seen import Seen, asset, has_same_media
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import Asset, FileState, Reading
+from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Article, Media, Problem, Severity, Site
 from feedservice.domain.text import one_line
 from feedservice.system.worker import SECONDS, Died
@@ -240,8 +241,12 @@ class _Media:
         measured = self._files.measure(media, dimensions=not is_harmful)
         self._begun(self._path)
         place = self._source.find(keys, word)
+        seen = self._files.stat(media.src)
         if measured is None:
             self._note(media.src, missing, place, is_readable=False)
+            if seen and seen.is_unknown:
+                named = MEDIA_TYPES.get(suffix_of(media.src), "")
+                return replace(media, media_type=media.media_type or named)
         elif self._files.is_pointer(media.src, measured.length or 0):
             self._note(media.src, missing, place, "media-pointer")
             return None

@@ -10,13 +10,11 @@ from feedservice.content.decoding import decode
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.files import ContentFiles
 from feedservice.content.places import is_absence
-from feedservice.content.site_templates import read_templates
+from feedservice.content.site_templates import UNREADABLE, read_templates
 from feedservice.domain.errors import ContentError
 from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Problem, Site
 from feedservice.domain.templates import FOLDER
-
-_UNREADABLE = "file-unreadable"
 
 
 def read_site(
@@ -39,7 +37,7 @@ def read_site(
         site, problems = site_file.read(text, weigh=weigh)
         if site is None:
             return site, problems
-        templates, faults = read_templates(_texts(files, is_known=known is not None))
+        templates, faults = read_templates(_texts(files), known.site.templates if known else ())
         return replace(site, templates=templates), (*problems, *faults)
     except ContentError as error:
         return None, (error.problem,)
@@ -49,12 +47,8 @@ def read_site(
         return None, (_unreadable(site_file.NAME, error),)
 
 
-def _texts(files: ContentFiles, *, is_known: bool) -> dict[str, str | ContentError]:
-    """Return the templates, and why some have no text; "" stands for their folder.
-
-    Raises:
-        ContentError: the system does not tell one of a site that readers know with it.
-    """
+def _texts(files: ContentFiles) -> dict[str, str | ContentError]:
+    """Return the templates, and why some have no text; "" stands for their folder."""
     found: dict[str, str | ContentError] = {}
     try:
         names = files.names(FOLDER)
@@ -69,9 +63,6 @@ def _texts(files: ContentFiles, *, is_known: bool) -> dict[str, str | ContentErr
         except OSError as error:
             if not is_absence(error):
                 found[name] = ContentError(_unreadable(path, error))
-    for each in found.values() if is_known else ():
-        if isinstance(each, ContentError) and each.problem.code == _UNREADABLE:
-            raise each
     return found
 
 
@@ -80,4 +71,4 @@ def _unreadable(path: str, error: OSError) -> Problem:
         "value": error.strerror or str(error),
         "errno": errno.errorcode.get(error.errno or 0, ""),
     }
-    return Problem(path=path, code=_UNREADABLE, facts=facts)
+    return Problem(path=path, code=UNREADABLE, facts=facts)

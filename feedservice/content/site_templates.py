@@ -3,21 +3,25 @@
 They are only read here. What one does at work, `web.sandbox` bounds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Severity, Template
 from feedservice.domain.templates import FILTERS, FOLDER, MAX_LENGTH, MAX_TEMPLATES, NAME
 
+UNREADABLE = "file-unreadable"
+"""The code of a problem: the system tells nothing of a file."""
+
 
 def read_templates(
-    texts: Mapping[str, str | ContentError],
+    texts: Mapping[str, str | ContentError], known: Iterable[Template] = ()
 ) -> tuple[tuple[Template, ...], tuple[Problem, ...]]:
     """Return the templates that can be used, and problems of the others, for which ours stand.
 
     Args:
         texts: by the name of each file, its text, or why it has none; so of the folder, by "".
+        known: those that are in use, each of which stays while its file cannot be read.
     """
     templates: list[Template] = []
     problems: list[Problem] = []
@@ -25,6 +29,8 @@ def read_templates(
         fault = _fault(name, text, len(templates))
         if isinstance(fault, Problem):
             problems.append(fault)
+            if fault.code == UNREADABLE:
+                templates += [each for each in known if name in ("", each.name)]
         elif isinstance(text, str):
             templates.append(Template(name=name, text=text))
     return tuple(templates), tuple(problems)

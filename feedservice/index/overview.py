@@ -84,7 +84,7 @@ def overview(view: Snapshot, told: Told = iter, most: int = MANY) -> Overview:
         scheduled=_first(view, most, published, State.SCHEDULED),
         expiring=_first(view, most, leaves, State.PUBLIC, is_ending),
         expired=_last(view, most, leaves, State.EXPIRED),
-        withdrawn=_last(view, most, published, State.WITHDRAWN),
+        withdrawn=_last(view, most, leaves, State.WITHDRAWN),
         drafts=_last(view, most, published, State.DRAFT),
         broken=_broken(view, told),
     )

@@ -128,7 +128,8 @@ class Removals:
             self._moved = 0
 
     def _decide(self, lost: frozenset[str], moved: int) -> frozenset[str]:
-        if lost and self._files.stat(site_file.NAME) is None:
+        site = self._files.stat(site_file.NAME) if lost else None
+        if lost and (site is None or site.is_unknown):
             # A folder that is not mounted, or half emptied: whatever is missing may come back.
             log.warning("site.yaml is missing, and %d articles; none was removed", len(lost))
             return frozenset()

@@ -22,6 +22,8 @@ def take(site: Site, files: ContentFiles, index: IndexWriter) -> None:
     """Bring the icons up to the picture that the site names; without one they are ours."""
     src = site_icons.source(site)
     seen = files.stat(src) if src else None
+    if seen and seen.is_unknown:  # the next scan tries again
+        return
     key = json.dumps([_RULES, asset(src, seen)]) if seen else ""
     if key == index.icons_made_of():
         return

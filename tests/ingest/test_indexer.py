@@ -665,6 +665,71 @@ def test_what_the_system_tells_nothing_of_is_not_gone(
     assert "file-unreadable" not in {each.code for each in snapshot(its_index).problems()}
 
 
+def tell_nothing_of(patch: pytest.MonkeyPatch, *names: str) -> None:
+    """Have the disk fail at files of these names."""
+    for function in ("stat", "open", "listdir"):
+        asked = getattr(os, function)
+
+        def refuse(path: Any, *given: Any, asked: Any = asked, **named: Any) -> Any:
+            if isinstance(path, str | Path) and Path(path).name in names:
+                raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+            return asked(path, *given, **named)
+
+        patch.setattr(os, function, refuse)
+
+
+def test_while_site_yaml_cannot_be_looked_at_nothing_is_removed(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_article(content, "field/a.md")
+    indexer.scan()
+    file.unlink()
+    with monkeypatch.context() as patch:
+        tell_nothing_of(patch, "site.yaml")
+        assert indexer.scan(accept_removals=False).removed == 0
+        assert titles(its_index) == {"عنوان a"}
+    assert indexer.scan().removed == 1
+
+
+def test_a_name_that_is_found_by_listing_is_not_gone_where_that_fails(
+    content: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    monotonic: Seconds,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = unicodedata.normalize("NFD", "أخبار.md")
+    write_article(content, "field/a.md").rename(content / "field" / name)
+    indexer.scan()
+    with monkeypatch.context() as patch:
+        tell_nothing_of(patch, "field")
+        indexer.update({"field/أخبار.md"})
+        monotonic.now += MOVING_AT_MOST
+        indexer.update(indexer.waiting())
+        indexer.remove_vanished()
+        assert titles(its_index) == {"عنوان a"}
+
+
+def test_a_picture_that_cannot_be_looked_at_stays_in_an_article_that_is_saved_then(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (content / "media").mkdir()
+    Image.new("RGB", (3, 2)).save(content / "media" / "a.png")
+    write_article(content, "field/a.md", image="{src: media/a.png, alt: و}")
+    indexer.scan()
+    write_article(content, "field/a.md", image="{src: media/a.png, alt: أخرى}")
+    with monkeypatch.context() as patch:
+        tell_nothing_of(patch, "a.png")
+        assert [each.code for each in indexer.scan().problems] == ["image-missing"]
+    (shown,) = snapshot(its_index).select(Selection(), 9)
+    assert shown.image
+    assert (shown.image.alt, shown.image.width) == ("أخرى", 0)
+    assert indexer.scan().problems == ()
+    (shown,) = snapshot(its_index).select(Selection(), 9)
+    assert shown.image
+    assert shown.image.width == 3
+
+
 def test_a_picture_of_which_the_system_tells_nothing_stays_as_it_was(
     content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ from PIL import Image
 
 from factories import SITE_YAML
 from feedservice.content import icons
+from feedservice.content.files import ContentFiles
+from feedservice.content.seen import unknown
 from feedservice.domain.site_icons import FAVICON, SIZES
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
@@ -70,6 +72,21 @@ def test_a_machine_without_time_takes_no_icons_away(
     assert its_index.icon(FAVICON) == b""
     indexer.scan()
     assert its_index.icon(FAVICON) == icons.made(io.BytesIO(drawn("red")))[FAVICON]
+
+
+def test_a_picture_of_which_the_system_tells_nothing_takes_no_icons_away(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedservice.ingest.site_icons.Worker", Here)
+    (content / "media").mkdir()
+    (content / "media" / "logo.png").write_bytes(drawn("red"))
+    (content / "site.yaml").write_text(SITE_YAML + "logo: media/logo.png\n", encoding="utf-8")
+    indexer.scan()
+    made = its_index.icons_made_of()
+    assert made
+    monkeypatch.setattr(ContentFiles, "stat", lambda _files, path: unknown(path))
+    indexer.scan()
+    assert its_index.icons_made_of() == made
 
 
 @pytest.mark.parametrize(

@@ -470,3 +470,28 @@ def test_a_site_that_the_system_does_not_tell_stays_as_it_was(
         assert [(Path(each.path).name, each.code) for each in problems] == [(closed, "file-unreadable")]  # fmt: skip
     indexer.scan()
     assert (its_index.site(), snapshot(its_index).problems()) == (before, ())
+
+
+def test_a_template_that_cannot_be_read_holds_back_nothing_else(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (content / "templates").mkdir()
+    (content / "templates" / "header.html").write_text("<p>رأس</p>")
+    indexer.scan()
+    before = its_index.site()
+    (content / "templates" / "footer.html").write_text("<p>ذيل</p>")
+    save(content, ("title: صحيفة الرصيف", "title: صحيفة أخرى"))
+    open_file = os.open
+
+    def refuse(path: Any, *given: Any, **named: Any) -> int:
+        if Path(path).suffix == ".html":
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return open_file(path, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        indexer.scan()
+    site = its_index.site()
+    assert (site.title, site.templates) == ("صحيفة أخرى", before.templates)
+    told = {Path(each.path).name: each.severity for each in snapshot(its_index).problems()}
+    assert told == dict.fromkeys(("header.html", "footer.html"), Severity.WARNING)
