@@ -14,7 +14,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -162,12 +162,22 @@ def measure(index: Index, rounds: int) -> dict[str, float]:
 
 
 def serving(index: Index) -> dict[str, float]:
-    """Return seconds of a start's first answer and of a look at all files, and megabytes."""
+    """Return seconds of a start's first answer and of a look at all files, and megabytes; those of a
+    save in PostgreSQL as the readers of a replica see it, too.
+    """
     port, log = free_port(), index.site.folder / "serving.log"
-    environment = _environment(index.site, index.settings.database)
-    command = (*FEEDSERVICE, "serve", "--workers", "1", "--port", str(port))
-    with running(command, log, environment=environment) as process:
+    database, ports = index.settings.database, {"save to feed, s": port}
+    command = (*FEEDSERVICE, "serve", "--workers", "1", "--port")
+    with ExitStack() as stack:
+        environment = _environment(index.site, database)
+        process = stack.enter_context(running((*command, str(port)), log, environment=environment))
         first = wait_for(process, port, "/feed.rss", log, 900)
+        if not database.startswith("sqlite"):
+            ports["save to a replica's feed, s"] = free_port()
+            of_replica = (*command, str(ports["save to a replica's feed, s"]), "--replica")
+            environment = _environment(index.site, database, "replica")
+            replica = stack.enter_context(running(of_replica, log, environment=environment))
+            wait_for(replica, ports["save to a replica's feed, s"], "/feed.rss", log)
         wait_until_idle(process.pid, 1800)
         writers = [each for each in descendants(process.pid) if b"--watch" in _command(each)]
         path = index.site.content / "section-0" / "saved.md"
@@ -176,8 +186,11 @@ def serving(index: Index) -> dict[str, float]:
             f"---\ntitle: {mark}\ndate: {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n---\n\nنص\n",
             encoding="utf-8",
         )
-        begin = time.perf_counter()
-        while mark.encode() not in get(port, "/feed.rss").body:
+        begin, seen = time.perf_counter(), dict[str, float]()
+        while len(seen) < len(ports):
+            for name, asked in ports.items():
+                if name not in seen and mark.encode() in get(asked, "/feed.rss").body:
+                    seen[name] = time.perf_counter() - begin
             if time.perf_counter() - begin > 120:
                 raise Unmeasurable("a save is not seen")
             time.sleep(0.01)
@@ -185,7 +198,7 @@ def serving(index: Index) -> dict[str, float]:
             "start to first answer, s": first,
             "a look at all files, s of processor": cpu_seconds(writers),
             "writer's memory at most, MB": max(map(_peak, writers)),
-            "save to feed, s": time.perf_counter() - begin,
+            **seen,
         }
 
 
@@ -264,8 +277,8 @@ def _articles(site: Site, like: tuple[Article, ...], key: str) -> Iterator[Packe
         yield pack(Reading(state=state, article=article, problems=(), text=""))
 
 
-def _environment(site: Site, database: str) -> dict[str, str]:
-    return site.environment() | ({"FEEDSERVICE_DATABASE": database} if database else {})
+def _environment(site: Site, database: str, state: str = "state") -> dict[str, str]:
+    return site.environment(state) | ({"FEEDSERVICE_DATABASE": database} if database else {})
 
 
 def _command(process: int) -> bytes:
