@@ -47,7 +47,7 @@ class EntryIds:
         """
         known, own = identity(entry, self._site), one_line(entry.url)
         if own in self._before and is_http(own):
-            return own
+            known = own
         is_disputed = known in self._disputed or known.startswith(urls.PAGES)
         if self._is_again and not is_disputed:
             return known
