@@ -64,6 +64,16 @@ def select_withdrawn(selection: Selection, limit: int) -> Question:
     return _question(_withdrawn, whole, {"most": limit}, is_driven=False)
 
 
+def select_withdrawn_after(selection: Selection, after: int, limit: int) -> Question:
+    """Return what yields teasers of those that were withdrawn from a second on, the last first.
+
+    Walks what left since, however many were ever withdrawn.
+    """
+    whole = replace(selection, before=None)
+    values = {"most": limit, "after": after}
+    return _question(_withdrawn_after, whole, values, is_driven=False)
+
+
 def walked(selection: Selection) -> tuple[str, str] | None:
     """Return kind and key of the label whose walk finds a list; None where it is none's."""
     driver = driver_of(selection)
@@ -144,6 +154,19 @@ def _withdrawn(walk: Walk) -> Select[Any]:
         _with_bodies(walk, bodies.c.teaser)
         .where(is_in(State.WITHDRAWN), articles.c.published <= MOMENT, *walk.conditions)
         .order_by(*walk.newest_first)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def _withdrawn_after(walk: Walk) -> Select[Any]:
+    # Expressions, so that what left is walked and not all that was withdrawn.
+    was_withdrawn = articles.c.status.concat("") == State.WITHDRAWN.value
+    has_begun = articles.c.published + 0 <= MOMENT
+    left = articles.c.leaves >= moment("after")
+    return (
+        _with_bodies(walk, bodies.c.teaser)
+        .where(is_live(), was_withdrawn, has_begun, left, *walk.conditions)
+        .order_by(articles.c.leaves.desc())
         .limit(bindparam("most", type_=Integer))
     )
 

@@ -171,9 +171,16 @@ class Snapshot:
         found = self.ask(query.select_edge(self._walking(selection), oldest=oldest))
         return datetime.fromtimestamp(found[0][0], UTC) if found else None
 
-    def withdrawn(self, selection: Selection) -> tuple[Article, ...]:
-        """Return a list's withdrawn articles as teasers, newest first, at most a hundred."""
-        return self._articles(self.ask(query.select_withdrawn(selection, MAX_WITHDRAWN)))
+    def withdrawn(self, selection: Selection, after: datetime | None = None) -> tuple[Article, ...]:
+        """Return a list's withdrawn articles as teasers, newest first, at most a hundred.
+
+        These are the newest, or those that were withdrawn last of what was so from ``after`` on.
+        """
+        if after is None:
+            return self._articles(self.ask(query.select_withdrawn(selection, MAX_WITHDRAWN)))
+        question = query.select_withdrawn_after(selection, unix_seconds(after), MAX_WITHDRAWN)
+        found = self._articles(self.ask(question))
+        return tuple(sorted(found, key=lambda each: (-each.published.timestamp(), each.slug)))
 
     def left(self, selection: Selection, after: datetime | None = None) -> datetime | None:
         """Return when an article last left a list: withdrawn, or expired; None for never.

@@ -303,10 +303,7 @@ def _withdrawn_since(
     view: Snapshot, selection: Selection, listed: tuple[Listed, ...]
 ) -> tuple[Article, ...]:
     """Withdrawals since the oldest entry: who has read that far may hold what was withdrawn."""
-    withdrawn = view.withdrawn(selection)
-    if not listed:
-        return withdrawn
-    return tuple(each for each in withdrawn if each.modified >= listed[-1].published)
+    return view.withdrawn(selection, listed[-1].published if listed else None)
 
 
 def _place(view: Snapshot, selection: Selection, listed: tuple[Listed, ...]) -> Place | None:

@@ -47,7 +47,7 @@ SHAPES = tuple(
 )
 LISTS = (
     *(query._listed, query._teasers, query._newest, query._oldest),
-    *(query._count, query._left, query._withdrawn),
+    *(query._count, query._left, query._withdrawn, query._withdrawn_after),
 )
 WALKS_WORDS = (query._listed, query._newest, query._oldest, query._count)
 
@@ -127,7 +127,7 @@ def statements() -> Iterator[tuple[str, Statement]]:
                     if isinstance(each, Statement):
                         yield f"{called}[{key}]", each
     for make, shape in product(LISTS, SHAPES):
-        if make is query._withdrawn and shape.has_label:
+        if make in (query._withdrawn, query._withdrawn_after) and shape.has_label:
             continue  # walks what was withdrawn
         if not shape.has_words or make in WALKS_WORDS:
             yield f"query.{make.__name__} of {shape}", Statement(make(walks.walk_of(shape)))
