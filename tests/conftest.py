@@ -67,6 +67,14 @@ class TemplatesOnce(Environment):
 Flask.jinja_environment = TemplatesOnce
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_state_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What no test says a state folder for keeps nothing where the user's services do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("states")))
+        yield
+
+
 ONCE = {
     "tests/benchmarks/test_bench_plot.py": "matplotlib",
     "tests/cli/test_cli_overview.py": "a preview",
