@@ -7,7 +7,7 @@ import posixpath
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
 from feedservice.importing.front_matter import Fields
@@ -167,10 +167,9 @@ def _sliced(sections: tuple[str, ...], asked: str | None) -> tuple[str, ...]:
 
 
 def _dates(moment: datetime | None) -> dict[str, str]:
-    if moment is None:
-        return {}
+    moment = moment or datetime(1, 1, 1, tzinfo=UTC)  # Go's zero time
     return {
-        "year": f"{moment.year:04}",
+        "year": f"{moment.year}",
         "month": f"{moment.month:02}",
         "monthname": _MONTHS[moment.month - 1].lower(),
         "day": f"{moment.day:02}",

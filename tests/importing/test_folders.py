@@ -96,6 +96,11 @@ def test_hugo_drafts_scheduled_expiring_and_aliases(bring: Bring, content: Path)
     )
 
 
+def test_the_date_of_a_page_of_hugo_that_has_none_is_that_of_go(bring: Bring) -> None:
+    report = bring({**HUGO, "content/posts/undated.md": "---\ntitle: ع\n---\nنص"})
+    assert "/1/01/undated" in {old for old, _new in report.redirects}
+
+
 def test_addresses_that_pages_had_before_lie_below_the_folder_of_the_site(bring: Bring) -> None:
     """Whose pages that lead on were built beside all others."""
     front = "---\ntitle: ع\ndate: 2024-05-01\n"
