@@ -1,6 +1,7 @@
 """Files that were meant as articles, by their name or their front matter, and are none."""
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator
 
 from feedservice.content.decoding import decode
@@ -14,11 +15,15 @@ from feedservice.domain.model import Problem, Severity
 def problems(files: ContentFiles, walk: Walk) -> Iterator[Problem]:
     """Yield a warning for each file of a walk that an editor would look for on the site in vain.
 
-    So for each folder that cannot be looked into. A file at the root or in media/ is one where it
-    begins as an article does, another where its name nearly is an article's.
+    So for what cannot be looked at, once for all of it that is in one folder. A file at the root or
+    in media/ is one where it begins as an article does, another where its name nearly is an
+    article's.
     """
-    for path in sorted(set(walk.unreadable).difference(walk.articles)):
-        yield _told(path, "folder-closed")
+    unknown = set(walk.unreadable).difference(walk.articles)
+    folder_of = {each: posixpath.dirname(each) for each in unknown}
+    many = {folder for folder, times in Counter(folder_of.values()).items() if times > 1}
+    closed = {folder if folder in many else each for each, folder in folder_of.items()}
+    yield from (_told(path, "folder-closed") for path in sorted(filter(None, closed)))
     for path in sorted(walk.passed_over):
         is_link = walk.passed_over[path]
         folder = posixpath.dirname(path)

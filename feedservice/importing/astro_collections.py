@@ -9,10 +9,13 @@ import re
 
 _TEXT_OR_COMMENT = re.compile(
     r"""("(?:[^"\\\n]|\\.)*+"? | '(?:[^'\\\n]|\\.)*+'? | `(?:[^`\\]|\\.)*+`?)
+    | (?:(?<=[(,=:?&|])|(?<=[(,=:?&|][ ])) /(?![*/])
+      (?: \\. | \[(?:\\.|[^]\\\n]){0,200}+\] | [^/\\[\n] ){1,300}+ /
     | //[^\n]*+ | /\*(?:[^*]|\*(?!/))*+(?:\*/)?""",
     re.VERBOSE | re.DOTALL,
 )
-"""One that ends nowhere ends with its line or the program, so that nothing is read twice."""
+"""One that ends nowhere ends with its line or the program, so that nothing is read twice. Regular
+expressions are none of both, and may hold what looks like either."""
 _CONSTANT = re.compile(r"""\bconst\s++(\w++)\s*+=\s*+(["'`])([^"'`\n$]{1,200}+)\2""")
 _DEFINED = re.compile(r"\b(\w++)\s*+[=:]\s*+defineCollection\b")
 _BASE = re.compile(

@@ -83,6 +83,8 @@ class Rule:
         """Whether a file is to be read that was read before as ``state``, or never."""
         if state is None or state.key != self._key or not _is_same(seen, state):
             return True
+        if seen.is_unknown:  # and was so: to read it again tells nothing more
+            return False
         if seen.path in self._again or (self._is_scan and state.ctime_ns < 0):
             return True
         return not has_same_media(state, self._media)

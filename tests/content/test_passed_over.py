@@ -8,6 +8,7 @@ import pytest
 
 from feedservice.content import passed_over
 from feedservice.content.files import ContentFiles
+from feedservice.content.seen import Walk
 
 ARTICLE = "---\ntitle: ع\ndate: 2025-12-20\n---\nنص\n"
 
@@ -72,6 +73,12 @@ def test_a_folder_that_cannot_be_looked_into_is_told(
 
     monkeypatch.setattr(os, "scandir", refuse)
     assert told(tmp_path) == {"field/inner": ("folder-closed", "")}
+
+
+def test_many_of_a_folder_that_cannot_be_looked_at_are_told_as_one(tmp_path: Path) -> None:
+    walk = Walk(unreadable=["media/a/1.png", "media/a/2.png", "media/b/1.png"])
+    found = passed_over.problems(ContentFiles(tmp_path), walk)
+    assert [each.path for each in found] == ["media/a", "media/b/1.png"]
 
 
 def test_links_are_told_and_not_followed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from feedservice.importing import opening
+from feedservice.importing.astro_collections import bases_of
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.importer import ImportReport
 from feedservice.importing.zola import slugified
@@ -171,6 +172,20 @@ def test_folders_of_astros_collections_are_those_that_its_configuration_names(
     assert (report.count, report.drafts) == (3, 0)
     for name, address in (("a", "blog/2024/a"), ("b", "news/b"), ("c", "far/c")):
         text_of(content, f"{name}.md", f"id: https://old.example/{address}/\n")
+
+
+@pytest.mark.parametrize("expression", [r"/^https?:\/\//", "/[/*]/", r"/^\/*$/", "/^[^'\"`]+$/"])
+def test_a_regular_expression_in_astros_configuration_hides_nothing_behind_it(
+    expression: str,
+) -> None:
+    program = f"""
+const blog = defineCollection({{
+  loader: glob({{ pattern: '**/*.md', base: './src/posts' }}),
+  schema: z.object({{ link: z.string().regex({expression}) }}),
+}});
+const notes = defineCollection({{ loader: glob({{ pattern: '*.md', base: './src/notes' }}) }});
+"""
+    assert bases_of(program) == {"src/posts": "blog", "src/notes": "notes"}
 
 
 def test_a_collection_of_astro_that_no_page_shows_comes_as_drafts(bring: Bring) -> None:

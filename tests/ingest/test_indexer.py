@@ -657,6 +657,7 @@ def test_what_the_system_tells_nothing_of_is_not_gone(
             indexer.remove_vanished()
         else:
             assert indexer.scan(accept_removals=True).removed == 0
+            assert indexer.scan().read == 0
         assert titles(its_index) == there
         told = {each.path: each.code for each in snapshot(its_index).problems()}
         assert told["field/a.md"] == "file-unreadable"
