@@ -206,6 +206,10 @@ WORDINGS = MappingProxyType(
             _("the file {value} does not exist; the article is published without it"),
             _("Upload the file, or correct the name"),
         ),
+        "media-unreadable": (
+            _("the file {value} cannot be read"),
+            _("Change its permissions, or mend the disk or share that it is on"),
+        ),
         "media-pointer": (
             _("the file {value} is only a pointer of Git LFS; the article is published without it"),
             _("Commit the file itself: git lfs untrack, then git add --renormalize"),

@@ -268,8 +268,9 @@ class _Media:
         seen = self._files.stat(src)
         if seen and not is_servable(src):
             code = "media-type"
-        elif seen is None or not is_readable:
-            code, seen = missing, None  # as if it were absent, so that it is tried again
+        elif seen is None or seen.is_unknown or not is_readable:
+            # As if it were absent, so that it is tried again.
+            code, seen = missing if seen is None else "media-unreadable", None
         self.assets[src] = asset(src, _as_read(seen, self._now) if seen else None)
         if code:
             line, column = place

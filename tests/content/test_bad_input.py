@@ -19,7 +19,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.content.pictures import MAX_PICTURE
 from feedservice.content.reader import FileReader, Task
 from feedservice.content.reading_process import read_here
-from feedservice.content.seen import Seen, Walk, asset
+from feedservice.content.seen import Seen, Walk, asset, unknown
 from feedservice.domain.model import Problem
 from feedservice.domain.selections import Selection
 from feedservice.i18n import LANGUAGES
@@ -114,6 +114,9 @@ def test_check_shows_no_traceback(hostile: Path) -> None:
 class Vanishing(ContentFiles):
     """A folder whose files are gone, or may not be read, when they are opened."""
 
+    def stat(self, path: str) -> Seen | None:
+        return unknown(path) if path == "media/unread.png" else super().stat(path)
+
     def read_seen(self, path: str) -> tuple[bytes, Seen]:
         if path.endswith("gone.md"):
             raise FileNotFoundError(2, "No such file or directory")
@@ -191,6 +194,7 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     (root / "media").mkdir()
     (root / "media" / "x.html").write_text("<p>x</p>", encoding="utf-8")
     write_article(root, "media/e.md")
+    write_article(root, "field/unread.md", image="{src: media/unread.png, alt: و}")
     (root / "field" / "e.md.txt").write_text("نص", encoding="utf-8")
     write_article(root, "field/locked.md")
     large = root / "media" / "large.png"

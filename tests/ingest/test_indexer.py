@@ -721,7 +721,7 @@ def test_a_picture_that_cannot_be_looked_at_stays_in_an_article_that_is_saved_th
     write_article(content, "field/a.md", image="{src: media/a.png, alt: أخرى}")
     with monkeypatch.context() as patch:
         tell_nothing_of(patch, "a.png")
-        assert [each.code for each in indexer.scan().problems] == ["image-missing"]
+        assert [each.code for each in indexer.scan().problems] == ["media-unreadable"]
     (shown,) = snapshot(its_index).select(Selection(), 9)
     assert shown.image
     assert (shown.image.alt, shown.image.width) == ("أخرى", 0)

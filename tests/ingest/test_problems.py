@@ -367,7 +367,7 @@ def test_a_picture_that_may_not_be_read_is_taken_up_once_it_may(
         refusing.setattr(os, "open", refuse)
         write(neighbours, "image: {src: media/a.png, alt: و}", "نص")
         indexer.scan()
-    assert told(snapshot(its_index).problems()) == [("image-missing", 6, 14)]
+    assert told(snapshot(its_index).problems()) == [("media-unreadable", 6, 14)]
     picture.chmod(0o644)
     indexer.scan()
     assert snapshot(its_index).problems() == ()
