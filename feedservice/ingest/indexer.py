@@ -220,10 +220,11 @@ class Indexer:
 
     def _look(self, changed: Collection[str], whole: Collection[str], site: Site) -> dict[str, Due]:
         """Return what is due of what a watcher named, by path; what was saved last at the end."""
-        found = self._stat(path for path in changed if is_article(path))
-        rule = self._rule(reading_key(site), is_scan=False)
-        planned = plan(self._index.known_below(changed), found, rule)
+        named = {path for path in changed if is_article(path)}
+        found, known = self._stat(named), self._index.known_below(changed)
+        planned = plan(known, found, self._rule(reading_key(site), is_scan=False))
         self._removals.came_back(found.keys())
+        self._removals.went_on(named - found.keys() - known.keys())
         self._settling.note(changed, planned.due, whole, is_saved=True)
         self._removals.wait_for(planned.lost, planned.moved)
         return {due.seen.path: due for due in sorted(planned.due, key=_saved_at)}

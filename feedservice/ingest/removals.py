@@ -67,7 +67,11 @@ class Removals:
             return
         known = self._index.known_at(paths).keys()
         self.wait_for(known)
-        if not paths <= known:
+        self.went_on(paths - known)
+
+    def went_on(self, paths: Set[str]) -> None:
+        """Note files that came up and were gone before they were read; see `vanish`."""
+        if paths:
             self._passed_on = self._monotonic()
 
     def came_back(self, paths: Collection[str]) -> None:

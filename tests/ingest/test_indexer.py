@@ -1223,6 +1223,26 @@ def test_a_broken_file_that_moves_again_before_it_is_read_keeps_its_last_good_ve
     assert titles(its_index) == set()
 
 
+def test_a_broken_file_whose_new_folder_moves_before_that_is_looked_at_keeps_its_last_good_version(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    file = write_article(content, "field/a.md", title="السابق")
+    indexer.scan()
+    write_article(content, "field/a.md", title="المكسور", date="31/02/2026")
+    indexer.scan()
+    (content / "field" / "inner").mkdir()
+    file.rename(content / "field" / "inner" / "a.md")
+    (content / "field" / "inner").rename(content / "field" / "moved")
+    for named in ("field/a.md", "field/inner/a.md"):
+        indexer.update({named})
+        monotonic.now += GRACE / 2
+    indexer.remove_vanished()
+    indexer.scan()
+    assert {each.path: each.title for each in snapshot(its_index).select(Selection(), 9)} == {
+        "field/moved/a.md": "السابق"
+    }
+
+
 def test_files_that_come_and_go_hold_up_no_removal_for_long(
     content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
