@@ -38,7 +38,7 @@ three months, two years, seventeen years, and all time before 1970 or after."""
 _STRETCHES = ", ".join(f"'@{length}:' || (number >> {length + BITS})" for length in LENGTHS)
 _ADD = f"""INSERT INTO search (rowid, tokens)
 SELECT number, array_to_tsvector(string_to_array(words, ' ') || ARRAY[{_STRETCHES}])
-FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""  # noqa: S608 - lengths, of ours
+FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""  # noqa: S608  # nosec B608 - lengths, of ours
 _SORT = text("SELECT gin_clean_pending_list('search_by_token')")
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
 
@@ -107,17 +107,17 @@ def _in_turns(element: InTurns, compiler: SQLCompiler, **named: Any) -> str:
     found = sql.visit_select(element.where(within), **named).replace(
         # Rows are put in order first, so that as many articles are looked at as are asked for.
         "FROM search JOIN",
-        f"FROM (SELECT rowid, tokens FROM search ORDER BY rowid {order}) AS search JOIN",  # noqa: S608 - ours
+        f"FROM (SELECT rowid, tokens FROM search ORDER BY rowid {order}) AS search JOIN",  # noqa: S608  # nosec B608 - ours
     )
     limit = sql.limit_clause(element, **named)
     return f"""
 SELECT found.* FROM ({turns}) AS turn CROSS JOIN LATERAL ({found}) AS found
-WHERE {is_asked} {limit}"""  # noqa: S608 - ours
+WHERE {is_asked} {limit}"""  # noqa: S608  # nosec B608 - ours
 
 
 def _turns(edge: str, first: str, behind: str, next_one: str, ended: str) -> str:
     name = "'''@', length, ':', (second >> length)"
-    second = f"(SELECT {first} FROM articles WHERE published {behind} %s)"  # noqa: S608 - ours
+    second = f"(SELECT {first} FROM articles WHERE published {behind} %s)"  # noqa: S608  # nosec B608 - ours
     longer = " ".join(f"WHEN {one} THEN {other}" for one, other in pairwise(LENGTHS))
     return f"""
 WITH RECURSIVE turns (length, edge, second) AS (
@@ -128,4 +128,4 @@ WITH RECURSIVE turns (length, edge, second) AS (
  WHERE length < {LENGTHS[-1]} AND second IS NOT NULL
 )
 SELECT CAST(concat({name}, ''' | ', {name} {next_one}, '''') AS tsquery) AS stretches, edge
-FROM turns WHERE second IS NOT NULL"""  # noqa: S608 - ours
+FROM turns WHERE second IS NOT NULL"""  # noqa: S608  # nosec B608 - ours
