@@ -1197,15 +1197,21 @@ class MovingFiles(ContentFiles):
         return super().read_seen(path)
 
 
-def test_a_broken_file_that_moves_again_before_it_is_read_keeps_its_last_good_version(
-    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
-) -> None:
+def broken(content: Path, indexer: Indexer) -> Path:
+    """A file with a last good version, beside which there is a folder."""
     file = write_article(content, "field/a.md", title="السابق")
     indexer.scan()
     write_article(content, "field/a.md", title="المكسور", date="31/02/2026")
     indexer.scan()
-    moving = over(MovingFiles(content), indexer)
     (content / "field" / "inner").mkdir()
+    return file
+
+
+def test_a_broken_file_that_moves_again_before_it_is_read_keeps_its_last_good_version(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    file = broken(content, indexer)
+    moving = over(MovingFiles(content), indexer)
     file.rename(content / "field" / "inner" / "b.md")
     moving.update({"field/a.md"})
     monotonic.now += GRACE
@@ -1226,11 +1232,7 @@ def test_a_broken_file_that_moves_again_before_it_is_read_keeps_its_last_good_ve
 def test_a_broken_file_whose_new_folder_moves_before_that_is_looked_at_keeps_its_last_good_version(
     content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
-    file = write_article(content, "field/a.md", title="السابق")
-    indexer.scan()
-    write_article(content, "field/a.md", title="المكسور", date="31/02/2026")
-    indexer.scan()
-    (content / "field" / "inner").mkdir()
+    file = broken(content, indexer)
     file.rename(content / "field" / "inner" / "a.md")
     (content / "field" / "inner").rename(content / "field" / "moved")
     for named in ("field/a.md", "field/inner/a.md"):
