@@ -13,7 +13,7 @@ from feedservice.importing import front_matter, hugo_urls
 from feedservice.importing.addresses import is_http, join
 from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, entry_of, stem_of, unread
+from feedservice.importing.generators import REFERENCE, aliases_below, entry_of, stem_of, unread
 from feedservice.importing.hugo_shortcodes import without_shortcodes
 from feedservice.importing.shortcodes import Unknown
 
@@ -92,8 +92,8 @@ class Hugo:
             base=f"{posixpath.dirname(path)}/",
             published=fields.moment("publishdate", "pubdate", "published", "date"),
             slug=entry.slug or name,
-            aliases=tuple(
-                _rooted(alias, stem, hugo_urls.base_path(self.config)) for alias in entry.aliases
+            aliases=aliases_below(
+                hugo_urls.base_path(self.config), (_rooted(each, stem) for each in entry.aliases)
             ),
             known_as=(
                 path,
@@ -240,9 +240,7 @@ def _section(name: str, below: str) -> tuple[Term, ...]:
     return (Term(name=name, pages=(page,), feeds=(f"{page}/index.xml",)),)
 
 
-def _rooted(alias: str, stem: str, base: str) -> str:
-    if alias.startswith("http"):
+def _rooted(alias: str, stem: str) -> str:
+    if is_http(alias) or alias.startswith("/"):
         return alias
-    if alias.startswith("/"):
-        return f"{base}{alias}"
-    return f"{base}/" + posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))

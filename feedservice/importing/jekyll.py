@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -17,6 +17,7 @@ from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.generators import (
     REFERENCE,
+    aliases_below,
     entry_of,
     persons,
     stem_of,
@@ -79,8 +80,8 @@ class Jekyll:
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
         path = src.lstrip("/")
-        below = self.config.text("baseurl").strip("/")
-        return (path, path.removeprefix(f"{below}/") if below else path)
+        folder = self.config.text("baseurl").strip("/")
+        return (path, path.removeprefix(f"{folder}/") if folder else path)
 
     def read(self, path: str, text: str) -> ForeignEntry | str | None:
         """See `Generator`."""
@@ -113,7 +114,7 @@ class Jekyll:
             base="/",
             published=published,
             slug=slug,
-            aliases=self._below_base(entry.aliases),
+            aliases=aliases_below(self.config.text("baseurl"), entry.aliases),
             known_as=(path, f"/{path}", REFERENCE + stem, REFERENCE + path),
             categories=terms(categories) or terms(_label(collection)),
             tags=(*fields.texts("tags", cut=" "), *fields.texts("tag")),
@@ -143,7 +144,7 @@ class Jekyll:
             markdown=self._without_liquid(body, fields, unknown),
             base="/",
             slug=entry.slug or stem_of(path),
-            aliases=self._below_base(entry.aliases),
+            aliases=aliases_below(self.config.text("baseurl"), entry.aliases),
             known_as=(path, f"/{path}", REFERENCE + path),
             is_page=True,
             unread=unread(fields),
@@ -218,12 +219,6 @@ class Jekyll:
         if is_http(whole) or not path:
             return whole
         return unquote(jekyll_urls.absolute("", self.config.text("baseurl"), path))
-
-    def _below_base(self, aliases: Iterable[str]) -> tuple[str, ...]:
-        """Old addresses, where the pages that led on from them were built: below ``baseurl``."""
-        below = self.config.text("baseurl").strip("/")
-        base = f"/{below}/" if below else "/"
-        return tuple(each if is_http(each) else base + each.lstrip("/") for each in aliases)
 
     def _author(self, named: str) -> str:
         """The name that ``_data/authors`` has for a key, else the key."""

@@ -15,10 +15,19 @@ from zoneinfo import ZoneInfo
 
 from feedservice.domain.model import Status
 from feedservice.importing import front_matter, pelican_urls, rest
+from feedservice.importing.addresses import path_of
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, entry_of, persons, stem_of, terms, unread
+from feedservice.importing.generators import (
+    REFERENCE,
+    aliases_below,
+    entry_of,
+    persons,
+    stem_of,
+    terms,
+    unread,
+)
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import remark
 
@@ -144,7 +153,9 @@ class Pelican:
             base=f"{folder}/",
             published=published,
             slug=slug,
-            aliases=fields.texts("aliases", cut=","),
+            aliases=aliases_below(
+                path_of(self.config.text("siteurl")), fields.texts("aliases", cut=",")
+            ),
             known_as=(path, _translated(slug, entry.lang or self._language)),
             categories=terms((category,) if category else ()),
             tags=fields.texts("tags", "keywords", cut=",،"),

@@ -101,23 +101,45 @@ def test_the_date_of_a_page_of_hugo_that_has_none_is_that_of_go(bring: Bring) ->
     assert "/1/01/undated" in {old for old, _new in report.redirects}
 
 
-def test_addresses_that_pages_had_before_lie_below_the_folder_of_the_site(bring: Bring) -> None:
+@pytest.mark.parametrize(
+    ("settings", "path", "front", "old"),
+    [
+        (
+            {"hugo.toml": 'baseURL = "https://old.example/b/"\n'},
+            "content/posts/a.md",
+            "---\ntitle: ع\ndate: 2024-05-01\naliases: [/سابق/, http-x]\n---\n",
+            {"/b/سابق", "/b/posts/http-x"},
+        ),
+        (
+            {"_config.yml": "url: https://old.example\nbaseurl: /b\n"},
+            "_posts/2024-05-01-b.md",
+            "---\ntitle: ع\nredirect_from: [/سابق/, other]\n---\n",
+            {"/b/سابق", "/b/other"},
+        ),
+        (
+            {
+                "config.toml": 'base_url = "https://old.example/b"\n',
+                "templates/x.html": "{% block x %}{% endblock %}",
+            },
+            "content/a.md",
+            '+++\ntitle = "ع"\ndate = 2024-05-01\naliases = ["سابق", "/x/y"]\n+++\n',
+            {"/b/سابق", "/b/x/y"},
+        ),
+        (
+            {"pelicanconf.py": 'SITEURL = "https://old.example/b"\n'},
+            "content/a.md",
+            "Title: ع\nDate: 2024-05-01\nAliases: /سابق/, other\n\n",
+            {"/b/سابق", "/b/other"},
+        ),
+    ],
+    ids=["hugo", "jekyll", "zola", "pelican"],
+)
+def test_addresses_that_pages_had_before_lie_below_the_folder_of_the_site(
+    bring: Bring, settings: dict[str, str], path: str, front: str, old: set[str]
+) -> None:
     """Whose pages that lead on were built beside all others."""
-    front = "---\ntitle: ع\ndate: 2024-05-01\n"
-    hugo = bring(
-        {
-            "hugo.toml": 'baseURL = "https://old.example/site/"\n',
-            "content/posts/a.md": f"{front}aliases: [/قديم/, before]\n---\nنص",
-        }
-    )
-    assert {"/site/قديم", "/site/posts/before"} <= {old for old, _new in hugo.redirects}
-    jekyll = bring(
-        {
-            "_config.yml": "url: https://old.example\nbaseurl: /b\n",
-            "_posts/2024-05-01-b.md": f"{front}redirect_from: [/سابق/, other]\n---\nنص",
-        }
-    )
-    assert {"/b/سابق", "/b/other"} <= {old for old, _new in jekyll.redirects}
+    report = bring({**settings, path: f"{front}نص"})
+    assert old <= {each for each, _new in report.redirects}
 
 
 def test_hugo_bundles_bring_their_pictures_and_links_lead_on(bring: Bring, content: Path) -> None:
