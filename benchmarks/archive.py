@@ -162,8 +162,9 @@ def measure(index: Index, rounds: int) -> dict[str, float]:
 
 
 def serving(index: Index) -> dict[str, float]:
-    """Return seconds of a start's first answer and of a look at all files, and megabytes; those of a
-    save in PostgreSQL as the readers of a replica see it, too.
+    """Return seconds of a start's first answer and of a look at all files, and megabytes.
+
+    Of a save in PostgreSQL also when the readers of a replica see it.
     """
     port, log = free_port(), index.site.folder / "serving.log"
     database, ports = index.settings.database, {"save to feed, s": port}

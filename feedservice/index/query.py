@@ -67,9 +67,9 @@ def select_withdrawn(selection: Selection, limit: int) -> Question:
 def select_withdrawn_after(selection: Selection, after: int, limit: int) -> Question:
     """Return what yields teasers of those that were withdrawn from a second on, the last first.
 
-    Walks what left since, however many were ever withdrawn.
+    Of a list at all times: what left since is walked, however many were ever withdrawn.
     """
-    whole = replace(selection, before=None)
+    whole = replace(selection, since=None, until=None, before=None)
     values = {"most": limit, "after": after}
     return _question(_withdrawn_after, whole, values, is_driven=False)
 
@@ -166,7 +166,7 @@ def _withdrawn_after(walk: Walk) -> Select[Any]:
     return (
         _with_bodies(walk, bodies.c.teaser)
         .where(is_live(), was_withdrawn, has_begun, left, *walk.conditions)
-        .order_by(articles.c.leaves.desc())
+        .order_by(articles.c.leaves.desc(), articles.c.slug)
         .limit(bindparam("most", type_=Integer))
     )
 

@@ -118,9 +118,9 @@ def taken_apart(selection: Selection, *, is_driven: bool) -> tuple[Shape, dict[s
     for n, (_, kind, slugs) in enumerate(filters):
         keys = tuple(dict.fromkeys(label_key(kind, slug) for slug in slugs))
         values |= {f"kind{n}": kind.value, f"keys{n}": keys, f"count{n}": len(keys)}
-    for name, moment in (("since", selection.since), ("until", selection.until)):
-        if moment:
-            values[name] = unix_seconds(moment)
+    for name, at in (("since", selection.since), ("until", selection.until)):
+        if at:
+            values[name] = unix_seconds(at)
     if selection.before:
         values["before"] = unix_seconds(selection.before.published)
         values["before_name"] = selection.before.slug

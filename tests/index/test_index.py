@@ -155,6 +155,19 @@ def test_withdrawn_articles_come_newest_first_and_only_those_of_the_list(
     ) == ["elsewhere"]
 
 
+def test_of_what_was_withdrawn_since_a_moment_a_hundred_are_told_the_last_ones_ties_by_slug(
+    index: IndexWriter,
+) -> None:
+    def withdrawn(slug: str, hours: int) -> Article:
+        at = NOW - timedelta(hours=hours)
+        return article(slug, status=Status.WITHDRAWN, updated=at, published=NOW - timedelta(days=9))
+
+    names = [f"a{n:03}" for n in range(103)]
+    fill(index, *(withdrawn(name, 1) for name in names), withdrawn("b", 0), withdrawn("c", 5))
+    found = slugs(snapshot(index).withdrawn(ALL, NOW - timedelta(hours=2)))
+    assert found == [*names[:99], "b"]
+
+
 def test_last_modified_moves_with_scheduled_moments(index: IndexWriter) -> None:
     fill(
         index,

@@ -129,6 +129,8 @@ def statements() -> Iterator[tuple[str, Statement]]:
     for make, shape in product(LISTS, SHAPES):
         if make in (query._withdrawn, query._withdrawn_after) and shape.has_label:
             continue  # walks what was withdrawn
+        if make is query._withdrawn_after and (shape.has_since or shape.has_before):
+            continue  # is of a list at all times
         if not shape.has_words or make in WALKS_WORDS:
             yield f"query.{make.__name__} of {shape}", Statement(make(walks.walk_of(shape)))
 

@@ -40,8 +40,6 @@ LOOK_EVERY = 5.0
 COPIED = 20
 """So many rows are copied. COPY is asked for and ended: once more to the server and back, which a
 save of few rows would feel where that is far."""
-LEARNED = 200
-"""So many rows and more come with a filling: what its tables hold is looked at while they grow."""
 BESIDE = 86_400.0
 """Seconds that who writes has run before the tables of older releases are dropped."""
 
@@ -154,13 +152,13 @@ class Postgresql:
         ):
             for row in rows:
                 copy.write_row(row)
-        if len(rows) >= LEARNED:
+        if len(rows) >= search.FILLING:
             _learn(connection, table.name)
 
     def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
         """Add rows."""
         search.add(connection, rows)
-        if len(rows) >= LEARNED:
+        if len(rows) >= search.FILLING:
             _learn(connection, "search")
 
     def drop_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:

@@ -29,16 +29,18 @@ DDL: Sequence[str] = (
 )
 LONGEST_WORDS = 1_000_000
 """Bytes of the words of an article that are searched; a tsvector has room for 1 MiB."""
-MANY = 200
+FILLING = 200
 """So many rows and more come with a filling."""
 LENGTHS = (17, 20, 23, 26, 29, 36)
 """How long stretches of time are, as powers of two of a second: a day and a half, twelve days,
 three months, two years, seventeen years, and all time before 1970 or after."""
 
 _STRETCHES = ", ".join(f"'@{length}:' || (number >> {length + BITS})" for length in LENGTHS)
-_ADD = f"""INSERT INTO search (rowid, tokens)
+_ADD = f"""
+INSERT INTO search (rowid, tokens)
 SELECT number, array_to_tsvector(string_to_array(words, ' ') || ARRAY[{_STRETCHES}])
-FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)"""  # noqa: S608  # nosec B608 - lengths, of ours
+FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS added (number, words)
+"""  # noqa: S608 # nosec B608
 _SORT = text("SELECT gin_clean_pending_list('search_by_token')")
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
 
@@ -51,7 +53,7 @@ def add(connection: Connection, rows: Collection[tuple[int, str]]) -> None:
     """
     numbers = [row for row, _words in rows]
     connection.exec_driver_sql(_ADD, (numbers, [_bounded(words) for _row, words in rows]))
-    if rows and len(rows) < MANY:
+    if rows and len(rows) < FILLING:
         connection.execute(_SORT)
 
 
@@ -104,20 +106,20 @@ def _in_turns(element: InTurns, compiler: SQLCompiler, **named: Any) -> str:
     within: ColumnElement[bool] = literal_column(
         f"search.tokens @@ turn.stretches AND search.rowid {goes_on} turn.edge << {BITS}"
     )
-    found = sql.visit_select(element.where(within), **named).replace(
-        # Rows are put in order first, so that as many articles are looked at as are asked for.
-        "FROM search JOIN",
-        f"FROM (SELECT rowid, tokens FROM search ORDER BY rowid {order}) AS search JOIN",  # noqa: S608  # nosec B608 - ours
-    )
+    # Rows are put in order first, so that as many articles are looked at as are asked for.
+    ordered = f"(SELECT rowid, tokens FROM search ORDER BY rowid {order}) AS search"  # noqa: S608 # nosec B608
+    found = sql.visit_select(element.where(within), **named)
+    found = found.replace("FROM search JOIN", f"FROM {ordered} JOIN")
     limit = sql.limit_clause(element, **named)
     return f"""
 SELECT found.* FROM ({turns}) AS turn CROSS JOIN LATERAL ({found}) AS found
-WHERE {is_asked} {limit}"""  # noqa: S608  # nosec B608 - ours
+WHERE {is_asked} {limit}
+"""  # noqa: S608 # nosec B608
 
 
 def _turns(edge: str, first: str, behind: str, next_one: str, ended: str) -> str:
     name = "'''@', length, ':', (second >> length)"
-    second = f"(SELECT {first} FROM articles WHERE published {behind} %s)"  # noqa: S608  # nosec B608 - ours
+    second = f"(SELECT {first} FROM articles WHERE published {behind} %s)"  # noqa: S608 # nosec B608
     longer = " ".join(f"WHEN {one} THEN {other}" for one, other in pairwise(LENGTHS))
     return f"""
 WITH RECURSIVE turns (length, edge, second) AS (
@@ -128,4 +130,5 @@ WITH RECURSIVE turns (length, edge, second) AS (
  WHERE length < {LENGTHS[-1]} AND second IS NOT NULL
 )
 SELECT CAST(concat({name}, ''' | ', {name} {next_one}, '''') AS tsquery) AS stretches, edge
-FROM turns WHERE second IS NOT NULL"""  # noqa: S608  # nosec B608 - ours
+FROM turns WHERE second IS NOT NULL
+"""  # noqa: S608 # nosec B608
