@@ -31,14 +31,12 @@ class Entry:
         shown: digest of the site, of when its row was written, and of what it shows of other rows:
             nothing altered the entry while this was the same.
         around: nor while this was; None where nobody knows.
-        seen: what ``shown`` is the digest of, where that is known: to compare it is quicker.
     """
 
     body: bytes
     updated: datetime
     shown: bytes
     around: Surroundings | None = None
-    seen: tuple[bytes, Neighbours] | None = None
 
 
 class KeptEntries:
@@ -101,25 +99,19 @@ class KeptEntries:
         if not doubted:
             return
         neighbours = view.neighbours(doubted, MAX_RELATED)
-        of_all = blake2b(f"{around.begun} {site_to_json(view.site)}".encode(), digest_size=16)
-        its_digest = of_all.digest()
+        site = blake2b(f"{around.begun} {site_to_json(view.site)}".encode(), digest_size=16)
         shown: dict[int, bytes] = {}
         for number, entry in doubted.items():
-            seen = its_digest, neighbours[number]
-            if entry is None or entry.seen != seen:
-                digest = of_all.copy()
-                digest.update(repr(tuple(neighbours[number])).encode())
-                shown[number] = digest.digest()
-                if entry is None or entry.shown != shown[number]:
-                    continue
-                entry.seen = seen
-            entry.around = around
-            yield number, form.name, entry
-            del neighbours[number]
+            digest = site.copy()
+            digest.update(repr(tuple(neighbours[number])).encode())
+            shown[number] = digest.digest()
+            if entry and entry.shown == shown[number]:
+                entry.around = around
+                yield number, form.name, entry
+                del neighbours[number]
         forms = self._together or (form,)
         for number, name, body, updated in _made(view, neighbours, forms, content):
-            seen = its_digest, neighbours[number]
-            yield number, name, Entry(body, updated, shown[number], around, seen)
+            yield number, name, Entry(body, updated, shown[number], around)
 
 
 def _made(
