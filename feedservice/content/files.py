@@ -72,10 +72,8 @@ class ContentFiles:
     def look(self) -> Iterator[tuple[Kind, str, Seen | None]]:
         """Yield `tree.steps`, and what is seen of each article; raises as `walk`."""
         for kind, path, _real, found in steps(self.root, self._places, "", is_article_name):
-            if kind is Kind.UNKNOWN and is_article_name(path):
-                yield kind, path, unknown(path)
-            else:
-                yield kind, path, _seen(path, found) if found and is_article_name(path) else None
+            seen = unknown(path) if kind is Kind.UNKNOWN else _seen(path, found) if found else None
+            yield kind, path, seen if is_article_name(path) else None
 
     def watched(self) -> tuple[list[str], dict[str, set[str]]]:
         """Return what is to be watched: folders, and by their paths files that links lead to.

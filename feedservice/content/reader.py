@@ -4,7 +4,6 @@ What one reading needs is handed in, so that it can be done in any process (see 
 What is wrong only beside other files is found with the names that a reading holds.
 """
 
-import errno
 import hashlib
 import json
 import logging
@@ -23,7 +22,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import trimmed
 from feedservice.content.pictures import MAX_PICTURE
-from feedservice.content.seen import Seen, asset, has_same_media
+from feedservice.content.seen import UNREADABLE, Seen, asset, has_same_media, unreadable
 from feedservice.domain import internal_links, references
 from feedservice.domain.errors import ContentError
 from feedservice.domain.file_readings import Asset, FileState, Reading
@@ -120,14 +119,11 @@ class FileReader:
         except ContentError as error:
             return self._broken(seen, _digest(data), error.problem)
         except OSError as error:
-            name = errno.errorcode.get(error.errno or 0, "")
-            facts = {"value": error.strerror or str(error), "errno": name}
-            problem = Problem(path=seen.path, code="file-unreadable", facts=facts)
-            return self._broken(seen, "", problem)
+            return self._broken(seen, "", unreadable(seen.path, error))
         except Exception as error:  # one file must not keep the others back
             log.exception("%s cannot be read", seen.path)
             facts = {"value": type(error).__name__}
-            problem = Problem(path=seen.path, code="file-unreadable", facts=facts)
+            problem = Problem(path=seen.path, code=UNREADABLE, facts=facts)
             return self._broken(seen, "", problem)
 
     def held_back(self, seen: Seen, died: Died) -> Reading:
@@ -241,9 +237,9 @@ class _Media:
         measured = self._files.measure(media, dimensions=not is_harmful)
         self._begun(self._path)
         place = self._source.find(keys, word)
-        seen = self._files.stat(media.src)
         if measured is None:
             self._note(media.src, missing, place, is_readable=False)
+            seen = self._files.stat(media.src)
             if seen and seen.is_unknown:
                 named = MEDIA_TYPES.get(suffix_of(media.src), "")
                 return replace(media, media_type=media.media_type or named)

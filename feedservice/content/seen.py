@@ -1,10 +1,15 @@
 """What a look at the content folder sees, without opening anything."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from feedservice.domain.file_readings import Asset, FileState
+from feedservice.domain.model import Problem
+
+UNREADABLE = "file-unreadable"
+"""The code of a problem: the system refuses a file."""
 
 
 class Seen(NamedTuple):
@@ -45,6 +50,13 @@ class Walk:
 def unknown(path: str) -> Seen:
     """Return what is seen of a file of which the system tells nothing."""
     return Seen(path=path, size=-1, mtime_ns=0)
+
+
+def unreadable(path: str, error: OSError) -> Problem:
+    """Return what is told of a file that the system refuses."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    facts = {"value": error.strerror or str(error), "errno": name}
+    return Problem(path=path, code=UNREADABLE, facts=facts)
 
 
 def has_same_media(known: FileState, tell: Callable[[str], Seen | None]) -> bool:

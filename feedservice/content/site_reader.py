@@ -1,6 +1,5 @@
 """The content folder → its site: site.yaml and templates/, and what is wrong with them."""
 
-import errno
 from dataclasses import replace
 from functools import partial
 
@@ -10,7 +9,8 @@ from feedservice.content.decoding import decode
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.files import ContentFiles
 from feedservice.content.places import is_absence
-from feedservice.content.site_templates import UNREADABLE, read_templates
+from feedservice.content.seen import unreadable
+from feedservice.content.site_templates import read_templates
 from feedservice.domain.errors import ContentError
 from feedservice.domain.known_site import KnownSite
 from feedservice.domain.model import Problem, Site
@@ -44,7 +44,7 @@ def read_site(
     except OSError as error:
         if is_absence(error):
             return None, (Problem(path=site_file.NAME, code="site-missing"),)
-        return None, (_unreadable(site_file.NAME, error),)
+        return None, (unreadable(site_file.NAME, error),)
 
 
 def _texts(files: ContentFiles) -> dict[str, str | ContentError]:
@@ -53,7 +53,7 @@ def _texts(files: ContentFiles) -> dict[str, str | ContentError]:
     try:
         names = files.names(FOLDER)
     except OSError as error:
-        names, found[""] = [], ContentError(_unreadable(FOLDER, error))
+        names, found[""] = [], ContentError(unreadable(FOLDER, error))
     for name in names:
         path = f"{FOLDER}/{name}"
         try:
@@ -62,13 +62,5 @@ def _texts(files: ContentFiles) -> dict[str, str | ContentError]:
             found[name] = error
         except OSError as error:
             if not is_absence(error):
-                found[name] = ContentError(_unreadable(path, error))
+                found[name] = ContentError(unreadable(path, error))
     return found
-
-
-def _unreadable(path: str, error: OSError) -> Problem:
-    facts = {
-        "value": error.strerror or str(error),
-        "errno": errno.errorcode.get(error.errno or 0, ""),
-    }
-    return Problem(path=path, code=UNREADABLE, facts=facts)

@@ -6,12 +6,10 @@ They are only read here. What one does at work, `web.sandbox` bounds.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from feedservice.content.seen import UNREADABLE
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Problem, Severity, Template
 from feedservice.domain.templates import FILTERS, FOLDER, MAX_LENGTH, MAX_TEMPLATES, NAME
-
-UNREADABLE = "file-unreadable"
-"""The code of a problem: the system tells nothing of a file."""
 
 
 def read_templates(

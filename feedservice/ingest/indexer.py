@@ -15,7 +15,7 @@ from feedservice.content import site as site_file
 from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles
 from feedservice.content.reader import Task, reading_key
-from feedservice.content.seen import Seen
+from feedservice.content.seen import UNREADABLE, Seen
 from feedservice.content.watch import Changes
 from feedservice.domain import templates
 from feedservice.domain.errors import IndexUnavailable
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 JUST_SAVED = 600
 """Seconds: an older file was copied with its time, or waited for the service to start."""
 
-_PASSING = CODES | {"updated-future", "file-unreadable"}
+_PASSING = CODES | {"updated-future", UNREADABLE}
 """Problems that pass while a file stays as it is: it is read again at each scan."""
 
 _WHOLE = ("media", templates.FOLDER)

@@ -135,7 +135,9 @@ class Removals:
         site = self._files.stat(site_file.NAME) if lost else None
         if lost and (site is None or site.is_unknown):
             # A folder that is not mounted, or half emptied: whatever is missing may come back.
-            log.warning("site.yaml is missing, and %d articles; none was removed", len(lost))
+            log.warning(
+                "site.yaml is missing or unreadable, and %d articles; none was removed", len(lost)
+            )
             return frozenset()
         moved_from = frozenset(self._index.moved_from(lost) if lost else ())
         lost -= moved_from
