@@ -338,7 +338,15 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "signs with what nobody sees": (invisible.with_bare_signs, [*TEXTS, ("", "\u200f", ""), ("", "- \u200f\n", ""), ("", "](\u200f", "")]),
     "a language": (direction.direction, LETTERS),
     "a category's name": (lambda d: find_category(d, SITE), TEXTS),
-    "signs of notes": (lambda d: list(foreign_signs(f"<p>{d}</p>", d)), [*TEXTS, ("", "\\[^a]", ""), ("", "\\", ""), ("", "<code>[^a]</code>", "")]),
+    "signs of notes": (
+        lambda d: list(foreign_signs(f"<p>{d}</p>", d)),
+        [
+            *TEXTS,
+            ("", "\\[^a]", ""),
+            ("", "\\", ""),
+            ("", "<code>[^a]</code>", ""),
+        ],
+    ),
     "a label's slug": (lambda d: label_slug(Taxonomy.TAG, d), [*TEXTS, ("", "C++#", ""), ("", " .a", "")]),
     "a label's key": (lambda d: label_key("tag", d), TEXTS),
     "the nearest category": (lambda d: nearest_category(d, SITE), TEXTS),
@@ -371,8 +379,29 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a Hugo file": (passing(lambda d: Hugo(front_matter.Fields()).read("content/a.md", d), front_matter.FrontMatterError), SHORTCODES),
     "a Jekyll file": (passing(lambda d: Jekyll(front_matter.Fields()).read("_posts/2024-01-01-a.md", d), front_matter.FrontMatterError), SHORTCODES),
     "a Pelican file": (passing(lambda d: pelican.Pelican(front_matter.Fields()).read("content/a.md", d), front_matter.FrontMatterError), SHORTCODES),
-    "a Nikola file": (passing(lambda d: Nikola(front_matter.Fields()).read("posts/a.md", d), front_matter.FrontMatterError), [*SHORTCODES, ("<!--\n.. title: a\n.. date: 2024-05-01\n.. category: ", "a/", "\n-->\n"), ("<!--\n.. title: a\n.. date: 2024-05-01\n.. category: ", "a,", "\n-->\n"), ("<!--\n.. title: a\n.. date: 2024-05-01\n.. tags: ", "a,", "\n-->\n")]),
-    "Astro's configuration": (bases_of, [("", "(/[", ""), ("", "glob({ base: 'a", ""), ("", "/*", ""), ("", "'\\", ""), ("", "`", ""), ("const a = defineCollection(glob({", "a,", "")]),
+    "a Nikola file": (
+        passing(
+            lambda d: Nikola(front_matter.Fields()).read("posts/a.md", d),
+            front_matter.FrontMatterError,
+        ),
+        [
+            *SHORTCODES,
+            ("<!--\n.. title: a\n.. date: 2024-05-01\n.. category: ", "a/", "\n-->\n"),
+            ("<!--\n.. title: a\n.. date: 2024-05-01\n.. category: ", "a,", "\n-->\n"),
+            ("<!--\n.. title: a\n.. date: 2024-05-01\n.. tags: ", "a,", "\n-->\n"),
+        ],
+    ),
+    "Astro's configuration": (
+        bases_of,
+        [
+            ("", "(/[", ""),
+            ("", "glob({ base: 'a", ""),
+            ("", "/*", ""),
+            ("", "'\\", ""),
+            ("", "`", ""),
+            ("const a = defineCollection(glob({", "a,", ""),
+        ],
+    ),
     "Pelican's configuration": (pelican.settings_of, [("a = '", "x", "'"), ("", "a = ''\n", ""), ("", "(", "")]),
     "foreign front matter": (passing(lambda d: front_matter.split(d, "UTC"), front_matter.FrontMatterError), [("---\n", "a: b\n", "---"), ("---\n", "--- \n", ""), ("+++\n", "a = 1\n", ""), ("+++\n", "a = [", "\n+++\n"), ("{", '"a":{', "}"), ("---\n", "- ", "\n---\n")]),
     "foreign headers": (lambda d: front_matter.split_headers(d, "UTC"), [("a: b\n", "    c\n", ""), ("", "a: b\n", ""), ("", "a", ""), ("a:", " ", "")]),

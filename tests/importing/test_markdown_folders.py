@@ -332,7 +332,14 @@ def test_lists_of_nikola_lead_to_ours(
 def test_nikolas_settings_say_whether_tags_hide_and_who_wrote_what_names_nobody(
     bring: Bring, content: Path
 ) -> None:
-    conf = 'BLOG_TITLE = "x"\nSITE_URL = "https://old.example/"\nDEFAULT_LANG = "en"\nUSE_TAG_METADATA = False\nBLOG_AUTHOR = {"en": "Newsroom", "ar": "التحرير"}\nTRANSLATIONS = {"en": "", "ar": "./ar"}\n'
+    conf = """
+BLOG_TITLE = "x"
+SITE_URL = "https://old.example/"
+DEFAULT_LANG = "en"
+USE_TAG_METADATA = False
+BLOG_AUTHOR = {"en": "Newsroom", "ar": "التحرير"}
+TRANSLATIONS = {"en": "", "ar": "./ar"}
+"""
     nameless = _POST.replace(".. author: {3}\n", "")
     files = {
         "posts/a.md": nameless.format("a", "draft, private", "World"),

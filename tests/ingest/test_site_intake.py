@@ -467,7 +467,8 @@ def test_a_site_that_the_system_does_not_tell_stays_as_it_was(
         assert [each.code for each in snapshot(its_index).problems()] == ["file-unreadable"]
         site, problems = read_site(ContentFiles(content))  # where nobody knows it yet
         assert (site is None) == (closed == "site.yaml")
-        assert [(Path(each.path).name, each.code) for each in problems] == [(closed, "file-unreadable")]  # fmt: skip
+        told = [(Path(each.path).name, each.code) for each in problems]
+        assert told == [(closed, "file-unreadable")]
     indexer.scan()
     assert (its_index.site(), snapshot(its_index).problems()) == (before, ())
 
