@@ -1,6 +1,7 @@
 """Addresses as strangers write them: split, joined and compared without ever raising. Pure."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from feedservice.domain.absolute_urls import has_long_authority
@@ -26,6 +27,18 @@ def path_of(address: str) -> str:
     """Return the path of an address, decoded and in NFC; empty where it is not valid."""
     parts = split_or_none(address)
     return nfc(unquote(parts.path)) if parts else ""
+
+
+def aliases_below(base: str, aliases: Iterable[str]) -> tuple[str, ...]:
+    """Return old addresses where the pages were built that led on from them.
+
+    Args:
+        base: the path of the folder that a site was in, beside whose other pages they lay.
+        aliases: as the site's files name them.
+    """
+    folder = base.strip("/")
+    root = f"/{folder}/" if folder else "/"
+    return tuple(each if is_http(each) else root + each.lstrip("/") for each in aliases)
 
 
 def from_root(path: str, base_url: str) -> str:

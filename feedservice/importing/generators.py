@@ -4,10 +4,8 @@ Hugo, Jekyll and Pelican add what each has of its own: addresses, sections, shor
 """
 
 import posixpath
-from collections.abc import Iterable
 
 from feedservice.domain.model import Status
-from feedservice.importing.addresses import is_http
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Term
 from feedservice.importing.front_matter import Fields
 
@@ -47,18 +45,6 @@ def entry_of(fields: Fields, path: str) -> ForeignEntry:
 def unread(fields: Fields) -> tuple[str, ...]:
     """Return the keys of a file's front matter whose values nothing carries, but those of looks."""
     return tuple(key for key in fields.unread() if key.rpartition(".")[2] not in _LOOKS)
-
-
-def aliases_below(base: str, aliases: Iterable[str]) -> tuple[str, ...]:
-    """Return old addresses where the pages were built that led on from them.
-
-    Args:
-        base: the path of the folder that a site was in, beside whose other pages they lay.
-        aliases: as the site's files name them.
-    """
-    folder = base.strip("/")
-    root = f"/{folder}/" if folder else "/"
-    return tuple(each if is_http(each) else root + each.lstrip("/") for each in aliases)
 
 
 def terms(names: tuple[str, ...]) -> tuple[Term, ...]:

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.importing import front_matter, hugo_urls
-from feedservice.importing.addresses import is_http, join
+from feedservice.importing.addresses import aliases_below, is_http, join
 from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import REFERENCE, aliases_below, entry_of, stem_of, unread
+from feedservice.importing.generators import REFERENCE, entry_of, stem_of, unread
 from feedservice.importing.hugo_shortcodes import without_shortcodes
 from feedservice.importing.shortcodes import Unknown
 

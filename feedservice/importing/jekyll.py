@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 
 from feedservice.domain.model import Status
 from feedservice.importing import front_matter, jekyll_urls
-from feedservice.importing.addresses import is_http
+from feedservice.importing.addresses import aliases_below, is_http
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.generators import (
     REFERENCE,
-    aliases_below,
     entry_of,
     persons,
     stem_of,

@@ -15,19 +15,11 @@ from zoneinfo import ZoneInfo
 
 from feedservice.domain.model import Status
 from feedservice.importing import front_matter, pelican_urls, rest
-from feedservice.importing.addresses import path_of
+from feedservice.importing.addresses import aliases_below, path_of
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import (
-    REFERENCE,
-    aliases_below,
-    entry_of,
-    persons,
-    stem_of,
-    terms,
-    unread,
-)
+from feedservice.importing.generators import REFERENCE, entry_of, persons, stem_of, terms, unread
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import remark
 

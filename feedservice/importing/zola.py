@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from text_unidecode import unidecode  # type: ignore[import-untyped]
 
-from feedservice.importing.addresses import is_http, join, path_of
+from feedservice.importing.addresses import aliases_below, is_http, join, path_of
 from feedservice.importing.foreign_entry import ForeignEntry, Term
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.generators import aliases_below, persons, stem_of, terms
+from feedservice.importing.generators import persons, stem_of, terms
 from feedservice.importing.markdown_folder import MarkdownFolder
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.shortcodes import Unknown, attributes, replace_between
