@@ -174,7 +174,8 @@ def _altered(
         if numbers is None:
             lists.add(ALL_LISTS)
         else:
-            others = dependents.lists_of(connection, numbers)
+            # One that has no label is in the site's list all the same.
+            others = {SITE, *dependents.lists_of(connection, numbers)} if numbers else set()
             shown_by = numbers | dependents.beside(connection, seen, moment)
             pages |= dependents.slugs_of(connection, shown_by)
     return Touched(lists=frozenset(lists), others=frozenset(others), pages=frozenset(pages))

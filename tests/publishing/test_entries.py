@@ -89,6 +89,16 @@ def test_a_neighbours_change_alters_the_entry(index: IndexWriter, publisher: Pub
     assert "عنوان b".encode() not in feed(publisher)
 
 
+def test_an_entry_without_any_label_is_altered_too(
+    index: IndexWriter, publisher: Publisher
+) -> None:
+    other = article("b", published=moment("2025-12-01"))
+    fill(index, article("a", categories=(), related=(Related(slug="b"),)), other)
+    assert b"/articles/b" in feed(publisher)
+    fill(index, replace(other, status=Status.WITHDRAWN))
+    assert b"/articles/b" not in feed(publisher)
+
+
 def test_time_alone_alters_the_entries_that_name_what_it_ends(
     index: IndexWriter, publisher: Publisher, clock: FixedClock
 ) -> None:
