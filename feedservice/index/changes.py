@@ -20,6 +20,11 @@ def entries_in(kind: str) -> str:
     return f"{kind} entries"
 
 
+def members_in(kind: str) -> str:
+    """Return the kind under which is stamped when others follow on an article of a list."""
+    return f"{kind} members"
+
+
 def unix_seconds(moment: datetime) -> int:
     """Return whole seconds since 1970, as every moment is kept."""
     return int(moment.timestamp())
@@ -56,6 +61,21 @@ def changed_lists(old: Article | None, new: Article | None) -> set[Label]:
         elif article:
             labels |= {SITE, *labels_of(article)}
     return labels
+
+
+def changed_members(old: Article | None, new: Article | None) -> set[Label]:
+    """Return the labels in whose lists an article comes, leaves or stands elsewhere.
+
+    Most edits change none of them: an article that keeps its slug, dates and labels stays where it
+    is, under another row. Arguments as above.
+    """
+    if old and new and _standing(old) == _standing(new):
+        return set()
+    return {label for article in (old, new) if article for label in labels_of(article)}
+
+
+def _standing(article: Article) -> tuple[object, ...]:
+    return article.slug, article.status, article.published, article.expires, labels_of(article)
 
 
 def seen_elsewhere(old: Article | None, new: Article | None) -> list[Article]:

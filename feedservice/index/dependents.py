@@ -25,7 +25,7 @@ from feedservice.index import label_parts
 from feedservice.index.changes import Label, answers_to, labels_of, unix_seconds
 from feedservice.index.schema import articles, labels, mentions
 from feedservice.index.statements import Statement, parts, several
-from feedservice.index.states import is_public
+from feedservice.index.states import is_public, is_published
 
 MOST = 1000
 """Articles: of more that can show some, it is not said which."""
@@ -66,6 +66,28 @@ _LISTS = Statement(
     select(labels.c.kind, labels.c.slug).where(labels.c.number.in_(several("numbers")))
 )
 _SLUGS = Statement(select(articles.c.slug).where(articles.c.number.in_(several("numbers"))))
+_AS_NEW = Statement(
+    select(labels.c.number)
+    .join(articles, labels.c.number == articles.c.number)
+    .where(
+        labels.c.kind == bindparam("its_kind"),
+        labels.c.key == bindparam("its_key"),
+        labels.c.age <= _AGE,
+        labels.c.article != bindparam("its_slug"),
+        is_published(),
+    )
+    .limit(1)
+)
+
+
+def is_newest(connection: Connection, article: Article, label: Label) -> bool:
+    """Whether nothing in a list of an article is, or will be by time alone, as new as it is.
+
+    What comes on top of a list follows on others, and none follows on it.
+    """
+    kind, slug = label
+    asked = {"its_kind": str(kind), "its_key": label_key(kind, slug), "its_slug": article.slug}
+    return not _AS_NEW.rows(connection, **asked, its_age=-unix_seconds(article.published))
 
 
 def showing(

@@ -4,7 +4,7 @@ Functions over an open transaction; only `writer` calls them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from feedservice.index.changes import (
     SITE,
     Label,
     changed_lists,
+    changed_members,
     labels_of,
     seen_elsewhere,
     shown,
@@ -97,11 +98,13 @@ class Touched:
 
     Attributes:
         lists: those that articles came to, left, or are edited in; hubs are told of these.
-        others: those in which entries that stay may be others.
+        members: labels in whose lists articles came, left or stand elsewhere now.
+        others: lists in which entries that stay may be others.
         pages: slugs of articles whose pages may be others.
     """
 
     lists: frozenset[Label] = frozenset()
+    members: frozenset[Label] = frozenset()
     others: frozenset[Label] = frozenset()
     pages: frozenset[str] = frozenset()
 
@@ -144,10 +147,21 @@ def touched(
 ) -> Touched:
     """Return what a difference, which is written, alters; note what leaves its lists."""
     departures.note(connection, (departures.set_back(old, new, now) for old, new in found))
+    members = frozenset(_members(connection, found))
     seen = [each for old, new in found for each in seen_elsewhere(old, new)]
     if seen and _is_respelt(was_spelt, spelt(connection, found, now)):
-        return Touched(lists=frozenset({SITE, ALL_LISTS}).union(*_own_lists(found)))
-    return _altered(connection, found, seen, now)
+        lists = frozenset({SITE, ALL_LISTS}).union(*_own_lists(found))
+        return Touched(lists=lists, members=members)
+    return replace(_altered(connection, found, seen, now), members=members)
+
+
+def _members(connection: Connection, found: Versions) -> Iterator[Label]:
+    """The labels in whose lists others than the newest article follow on other ones now."""
+    for old, new in found:
+        came = new if old is None and len(found) <= FEW else None
+        for label in changed_members(old, new):
+            if not (came and dependents.is_newest(connection, came, label)):
+                yield label
 
 
 def passed(connection: Connection, numbers: Sequence[int], now: datetime) -> Touched:

@@ -1,7 +1,7 @@
 """Parts of the lists of labels, newest first, as far as they were asked for. Only `related` asks.
 
-They are kept while nothing comes to their lists or leaves them: an edit changes four lists, and a
-feed asks for forty.
+They are kept while nothing comes to their lists but on top, leaves them or moves in them. Most
+edits do not: an article keeps its place, under the number of another row, so parts know slugs.
 """
 
 import json
@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from feedservice.index import functions
-from feedservice.index.changes import Label
+from feedservice.index.changes import Label, members_in
 from feedservice.index.schema import articles, labels, list_changes
 from feedservice.index.statements import Statement
 from feedservice.index.states import is_public
@@ -37,10 +37,10 @@ FEW, AT_ONCE = 8, 16
 """Lists that are read by one statement: few, whose text takes as long as a feed, or, where more are
 wanted, as many as spare another question of a database that is far."""
 MOST = 8000
-"""Rows that are kept, each of some 250 bytes."""
+"""Places that are kept, each of some 200 bytes."""
 
-Row = tuple[int, str, int]
-"""Age, slug and number of a public article of a list; sorts as lists do, newest first."""
+Places = tuple[list[int], list[str]]
+"""Ages and slugs of public articles of a list, newest first, ties by slug."""
 
 
 class _Part(NamedTuple):
@@ -49,25 +49,24 @@ class _Part(NamedTuple):
     Attributes:
         state: of the list when it was read.
         after: the first one is the newest that is older than this age.
-        ages, numbers: of ``rows``.
+        ages, slugs: of each.
         is_last: whether the oldest one of the list is here.
     """
 
     state: Hashable
     after: int
     ages: list[int]
-    numbers: list[int]
-    rows: list[Row]
+    slugs: list[str]
     is_last: bool
 
-    def before(self, age: int) -> list[int] | None:
-        """Return the numbers of those that follow an age; None where not all of them are here."""
+    def before(self, age: int) -> Places | None:
+        """Return those that follow an age; None where not all of them are here."""
         if age < self.after:
             return None
         first = bisect_right(self.ages, age)
         if len(self.ages) - first < CANDIDATES and not self.is_last:
             return None
-        return self.numbers[first : first + CANDIDATES]
+        return self.ages[first : first + CANDIDATES], self.slugs[first : first + CANDIDATES]
 
 
 class KeptParts:
@@ -86,26 +85,27 @@ class KeptParts:
     def keep(self, label: Label, part: _Part) -> None:
         """Keep a part in place of another one."""
         with self._lock:
-            if self._length + len(part.rows) > MOST:
+            if self._length + len(part.ages) > MOST:
                 self._parts.clear()
                 self._length = 0
             before = self._parts.get(label)
-            self._length += len(part.rows) - (len(before.rows) if before else 0)
+            self._length += len(part.ages) - (len(before.ages) if before else 0)
             self._parts[label] = part
 
 
 def states(
     connection: Connection, wanted: Collection[Label], state: Hashable
 ) -> dict[Label, Hashable]:
-    """Return what is another value when something came to a list, or left it.
+    """Return what is another value when others follow on an article of a list than before.
 
     Args:
         connection: within a read transaction.
         wanted: the lists, kinds and keys.
         state: another value when lists may be others though they are not stamped.
     """
-    stamps = _STAMPS.rows(connection, wanted=json.dumps(list(wanted)))
-    stamped = {(kind, key): stamp for kind, key, stamp in stamps}
+    kinds = {(members_in(kind), key): (kind, key) for kind, key in wanted}
+    stamps = _STAMPS.rows(connection, wanted=json.dumps(list(kinds)))
+    stamped = {kinds[kind, key]: stamp for kind, key, stamp in stamps}
     return {label: (state, stamped.get(label)) for label in wanted}
 
 
@@ -120,7 +120,7 @@ class LabelParts:
         members: the lists, and how many articles will ask for each, from the newest on.
 
     Attributes:
-        rows: what was found, by numbers.
+        ages: of what was found, by slugs.
     """
 
     def __init__(
@@ -137,18 +137,19 @@ class LabelParts:
         self._moment = moment
         self._members = members
         self._parts: dict[Label, _Part] = {}
-        self.rows: dict[int, Row] = {}
+        self.ages: dict[str, int] = {}
         for label in members:
             if part := kept.get(label, states[label]):
                 self._use(label, part)
 
-    def before(self, label: Label, moment: int) -> list[int]:
-        """Return the numbers of the `CANDIDATES` newest articles of a list before a moment."""
+    def before(self, label: Label, moment: int) -> Places:
+        """Return the `CANDIDATES` newest articles of a list before a moment."""
         part = self._parts.get(label)
         found = part.before(-moment) if part else None
         if found is None:
             self._read([(label, -moment)])
-            found = self._parts[label].numbers[:CANDIDATES]
+            part = self._parts[label]
+            found = part.ages[:CANDIDATES], part.slugs[:CANDIDATES]
         return found
 
     def prepare(self, asked: Mapping[Label, int]) -> None:
@@ -168,25 +169,24 @@ class LabelParts:
         for n, ((kind, key), after) in enumerate([*wanted, *[wanted[-1]] * (size - len(wanted))]):
             most = self._most((kind, key)) if n < len(wanted) else 0
             values |= {f"kind{n}": kind, f"key{n}": key, f"younger{n}": after, f"most{n}": most}
-        found: list[list[Row]] = [[] for _ in range(size)]
-        for n, *row in _PARTS[size].rows(self._connection, **values, moment=self._moment):
-            found[n].append(cast(Row, tuple(row)))
-        for (label, after), rows in zip(wanted, found, strict=False):
-            self._take(label, after, sorted(rows))
+        found: list[list[tuple[int, str]]] = [[] for _ in range(size)]
+        for n, age, slug in _PARTS[size].rows(self._connection, **values, moment=self._moment):
+            found[n].append((age, slug))
+        for (label, after), places in zip(wanted, found, strict=False):
+            self._take(label, after, sorted(places))
 
     def _most(self, label: Label) -> int:
         # Where no other article is among those that ask, one reading is enough for all of them.
         most = CANDIDATES + self._members[label] - 1
         return max(most, MANY) if label in self._parts else most
 
-    def _take(self, label: Label, after: int, rows: list[Row]) -> None:
+    def _take(self, label: Label, after: int, places: list[tuple[int, str]]) -> None:
         part = _Part(
             self._states[label],
             after,
-            [age for age, _, _ in rows],
-            [number for _, _, number in rows],
-            rows,
-            len(rows) < self._most(label),
+            [age for age, _ in places],
+            [slug for _, slug in places],
+            len(places) < self._most(label),
         )
         self._use(label, part)
         # An old article's page leaves alone what feeds ask for.
@@ -195,12 +195,12 @@ class LabelParts:
 
     def _use(self, label: Label, part: _Part) -> None:
         self._parts[label] = part
-        self.rows.update(zip(part.numbers, part.rows, strict=True))
+        self.ages.update(zip(part.slugs, part.ages, strict=True))
 
 
 def _part(n: int) -> Select[Any]:
     rows = (
-        select(labels.c.age, labels.c.article, labels.c.number)
+        select(labels.c.age, labels.c.article)
         .join(articles, labels.c.number == articles.c.number)
         .where(
             labels.c.kind == bindparam(f"kind{n}"),
@@ -212,7 +212,7 @@ def _part(n: int) -> Select[Any]:
         .limit(bindparam(f"most{n}", type_=Integer))
         .subquery(f"part{n}")
     )
-    return select(literal_column(str(n)), rows.c.age, rows.c.article, rows.c.number)
+    return select(literal_column(str(n)), rows.c.age, rows.c.article)
 
 
 _PARTS = MappingProxyType(

@@ -16,7 +16,7 @@ from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import Label, labels_of, unix_seconds
-from feedservice.index.label_parts import KeptParts, LabelParts
+from feedservice.index.label_parts import KeptParts, LabelParts, Places
 
 WEIGHTS: Mapping[str, int] = MappingProxyType(
     {Taxonomy.TAG: 4, Taxonomy.CATEGORY: 2, Taxonomy.AUTHOR: 1}
@@ -40,12 +40,12 @@ class Alike(NamedTuple):
     """Which articles are like one.
 
     Attributes:
-        candidates: the numbers of those that were looked at, of each of its lists.
-        best: the numbers of those that are like it, best first.
+        candidates: those that were looked at, of each of its lists.
+        best: the slugs of those that are like it, best first.
     """
 
-    candidates: list[list[int]]
-    best: tuple[int, ...]
+    candidates: list[Places]
+    best: tuple[str, ...]
 
 
 NOBODY = Alike([], ())
@@ -77,7 +77,7 @@ def find(
         kept: parts of lists that were read before.
         states: of all their lists.
         before: what was found for the same lists with the same limit: where the candidates are the
-            same, so are the best, since a row never changes.
+            same, so are the best.
     """
     ordered = sorted(around.items(), key=lambda each: each[1].published, reverse=True)
     members = Counter(label for _, its in ordered for label in its.lists)
@@ -90,14 +90,14 @@ def find(
         if candidates == was.candidates:
             found[key] = was
             continue
-        scores: dict[int, int] = {}
-        for label, numbers in zip(its.lists, candidates, strict=True):
+        scores: dict[str, int] = {}
+        for label, (_, slugs) in zip(its.lists, candidates, strict=True):
             weight = WEIGHTS[label[0]]
-            for number in numbers:
-                scores[number] = scores.get(number, 0) + weight
+            for slug in slugs:
+                scores[slug] = scores.get(slug, 0) + weight
         # Few are as good as the last one that counts, and only these are put in order.
         least = sorted(scores.values())[-limit:][0] if scores else 0
-        rows = parts.rows
-        best = sorted((-score, rows[n]) for n, score in scores.items() if score >= least)
-        found[key] = Alike(candidates, tuple([number for _, (_, _, number) in best[:limit]]))
+        ages = parts.ages
+        best = sorted((-score, ages[n], n) for n, score in scores.items() if score >= least)
+        found[key] = Alike(candidates, tuple([slug for _, _, slug in best[:limit]]))
     return found

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 23
+SCHEMA_VERSION = 24
 
 _TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """In the order of code points, as Python and SQLite have it."""
@@ -168,7 +168,8 @@ list_changes = Table(
     Column("stamp", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""When something that a list shows last changed, by the ``key`` of a label; see `writer`."""
+"""When something that a list shows last changed, by the ``key`` of a label; and, as kinds of their
+own, when entries that stay in it may have, and who follows on whom. See `stamps`."""
 
 last_good_sources = Table(
     "last_good_sources",

@@ -4,7 +4,7 @@ An entry shows other articles: their titles and whether they are public, who is 
 labels are spelt by whoever had them first. A row's own text never changes: an edit is another row.
 """
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -24,7 +24,7 @@ from feedservice.index.label_parts import KeptParts
 from feedservice.index.schema import articles, claims, labels, mentions
 from feedservice.index.spellings import Spellings
 from feedservice.index.statements import Statement, parts, several
-from feedservice.index.states import is_reachable
+from feedservice.index.states import is_public, is_reachable
 
 _WRITTEN = "written"
 """In the place of a space: when a row was."""
@@ -67,6 +67,12 @@ class Neighbours(NamedTuple):
 _LABELS = Statement(
     select(labels.c.number, labels.c.kind, labels.c.key, labels.c.age, labels.c.slug).where(
         labels.c.number.in_(several("numbers"))
+    )
+)
+
+_NUMBERS = Statement(
+    select(articles.c.slug, articles.c.number).where(
+        articles.c.slug.in_(several("names")), is_public()
     )
 )
 
@@ -190,8 +196,14 @@ def of_rows(
         spelt = tuple(sorted((label[0], *shown[label]) for label in row.used if label in shown))
         rows[number] = row._replace(alike=alike[number], spellings=spelt)
         kept.keep(number, rows[number])
+    now = _numbers(connection, (row.alike for row in rows.values()), moment)
     return {
-        n: Neighbours(row.written, row.alike.best, tuple(sorted(named[n])), row.spellings)
+        n: Neighbours(
+            row.written,
+            tuple([now[slug] for slug in row.alike.best if slug in now]),
+            tuple(sorted(named[n])),
+            row.spellings,
+        )
         for n, row in rows.items()
     }
 
@@ -210,7 +222,20 @@ def like(
     lists = {label for its in standing.values() for label in its.lists}
     states = label_parts.states(connection, lists, state_of_lists(around))
     found = related.find(connection, standing, moment, limit, kept=kept.parts, states=states)
-    return {slug: alike.best for slug, alike in found.items()}
+    now = _numbers(connection, found.values(), moment)
+    return {
+        slug: tuple([now[each] for each in its.best if each in now]) for slug, its in found.items()
+    }
+
+
+def _numbers(connection: Connection, found: Iterable[related.Alike], moment: int) -> dict[str, int]:
+    """The rows that stand for public articles now: an edit puts another one in the same place."""
+    slugs = sorted(set[str]().union(*(alike.best for alike in found)))
+    return {
+        slug: number
+        for part in parts(slugs)
+        for slug, number in _NUMBERS.rows(connection, names=part, moment=moment)
+    }
 
 
 def _read(connection: Connection, written: Mapping[int, int]) -> dict[int, _Row]:

@@ -1,16 +1,14 @@
 """The writing side of the index: one process at a time, each write one transaction."""
 
-import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
-from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Problem, Site
 from feedservice.index import (
     conflicts,
@@ -21,8 +19,9 @@ from feedservice.index import (
     passed,
     rows,
     search_coverage,
+    stamps,
 )
-from feedservice.index.changes import ALL_LISTS, ENTRIES, SITE, Label, entries_in, unix_seconds
+from feedservice.index.changes import ALL_LISTS, SITE, Label, unix_seconds
 from feedservice.index.engines import Tell
 from feedservice.index.known_site import remember
 from feedservice.index.outbox import enqueue
@@ -37,15 +36,7 @@ from feedservice.index.payload import (
 from feedservice.index.purges import EVERYTHING, NO_CDN, Purging
 from feedservice.index.reader import IndexReader
 from feedservice.index.rows import Body
-from feedservice.index.schema import HAS_PROBLEMS, claims, files, last_good_sources, list_changes
-from feedservice.index.statements import Statement
-
-_STAMP = Statement(insert(list_changes))
-_UNSTAMP = Statement(
-    delete(list_changes).where(
-        list_changes.c.kind == bindparam("its_kind"), list_changes.c.slug == bindparam("its_slug")
-    )
-)
+from feedservice.index.schema import HAS_PROBLEMS, claims, files, last_good_sources
 
 
 class IndexWriter(IndexReader):
@@ -180,7 +171,7 @@ class IndexWriter(IndexReader):
         """Take up what `rows_after` returned, in that order; the last call is with what is last."""
         with self._keeper.transaction() as connection:
             if search_coverage.fill(connection, words):
-                self._bump(connection)  # what was found before need not be all
+                stamps.bump(connection)  # what was found before need not be all
 
     def put_site(self, site: Site, problems: Sequence[Problem], now: datetime) -> None:
         """Write the site; one that differs changes every list, and what it drops is remembered."""
@@ -195,7 +186,7 @@ class IndexWriter(IndexReader):
                 remember(connection, before, site, now)
                 ids = {site.id, site_from_json(before).id if before else site.id}
                 self._purging.note(connection, ids, EVERYTHING, now)
-                self._stamp(connection, {SITE, ALL_LISTS}, now)
+                stamps.put(connection, {SITE, ALL_LISTS}, now)
 
     def icons_made_of(self) -> str:
         """Return what the site's icons were made of, or an empty text."""
@@ -206,7 +197,7 @@ class IndexWriter(IndexReader):
         """Write the site's icons, and what they were made of."""
         with self._keeper.transaction() as connection:
             icons.put(connection, made, key)
-            self._bump(connection)
+            stamps.bump(connection)
 
     def write(
         self, readings: Sequence[Reading], removed: Collection[str], now: datetime
@@ -251,8 +242,10 @@ class IndexWriter(IndexReader):
                 lists |= {SITE, ALL_LISTS} | flipped
             came = max(passed.noted(connection), passed.of_saved(packed, clock))
             passed.note(connection, came if is_filling else passed.latest(connection, came))
+            # Time has moved them since, and the moment of that goes with the row.
+            members = lists if flipped or has_lapsed else touched.members
             if found.paths or flipped:
-                self._stamp(connection, lists, now, touched.others)
+                stamps.put(connection, lists, now, others=touched.others, members=members)
             if lists and not is_filling:
                 for site in self._site(connection):
                     enqueue(connection, lists, site.hubs, clock)
@@ -289,27 +282,3 @@ class IndexWriter(IndexReader):
         """The site, if there is one yet."""
         payload = rows.get_meta(connection, "site")
         return [site_from_json(payload)] if payload else []
-
-    def _bump(self, connection: Connection) -> None:
-        revision = int(rows.get_meta(connection, "revision") or 0) + 1
-        rows.put_meta(connection, "revision", str(revision))
-
-    def _stamp(
-        self,
-        connection: Connection,
-        changed: set[Label],
-        now: datetime,
-        others: Collection[Label] = (),
-    ) -> None:
-        self._bump(connection)
-        if not changed:
-            return
-        last = int(rows.get_meta(connection, "stamp") or 0)
-        stamp = max(math.ceil(now.timestamp()), last + 1)
-        rows.put_meta(connection, "stamp", str(stamp))
-        keys = {(kind, label_key(kind, slug)) for kind, slug in changed}
-        if others:
-            keys.add(ENTRIES)
-            keys |= {(entries_in(kind), label_key(kind, slug)) for kind, slug in others}
-        _UNSTAMP.run_each(connection, list(keys))
-        _STAMP.run_each(connection, [(*key, stamp) for key in keys])

@@ -11,7 +11,7 @@ from asked import asked
 from effort import rounds
 from factories import NOW, article, fill, reading
 from feedservice.domain.model import Article, Author, Status
-from feedservice.domain.selections import Selection
+from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import related
 from feedservice.index.changes import labels_of
@@ -57,14 +57,23 @@ def drawn(chance: random.Random, number: int, moment: int) -> Article:
 
 
 def histories(chance: random.Random, steps: int) -> Iterator[tuple[list[Article], list[str]]]:
-    """Yield what is written and removed at each step: new ones, edits, renames, withdrawals."""
+    """Yield what is written and removed at each step: many at once that come, are drawn anew,
+    renamed or withdrawn; and, as most steps are, another one that is newest or a new title.
+    """
     there: dict[str, Article] = {}
     for step in range(steps):
-        numbers = [step * 12 + n for n in range(12)]
-        numbers += [int(path[:-3]) for path in chance.sample(sorted(there), min(len(there), 3))]
-        new = [drawn(chance, n, chance.randrange(-120, 40)) for n in numbers]
+        some = chance.sample(sorted(there), min(len(there), 3))
+        numbers, gone = [step * 12], []
+        if step % 4 == 0:
+            numbers = [*range(step * 12, step * 12 + 12), *(int(path[:-3]) for path in some)]
+            new = [drawn(chance, n, chance.randrange(-120, 40)) for n in numbers]
+        elif chance.randrange(2):
+            new = [drawn(chance, n, 4 * step) for n in numbers]
+        else:
+            new = [replace(there[path], title=f"عنوان {step}") for path in some]
         there.update((each.path, each) for each in new)
-        gone = chance.sample(sorted(there), chance.randrange(3))
+        if step % 4 == 0:
+            gone = chance.sample(sorted(there), chance.randrange(3))
         yield [each for each in new if each.path not in gone], gone
         for path in gone:
             del there[path]
@@ -74,12 +83,12 @@ def histories(chance: random.Random, steps: int) -> Iterator[tuple[list[Article]
 def test_they_are_those_of_the_definition_after_any_history(index: IndexWriter, seed: int) -> None:
     chance = random.Random(seed)
     there: dict[str, Article] = {}
-    for step, (written, gone) in enumerate(histories(chance, 10)):
-        index.write([reading(each) for each in written], gone, NOW)
+    for step, (written, gone) in enumerate(histories(chance, 16)):
+        now = NOW + timedelta(minutes=4 * step)  # time alone publishes and expires, too
+        index.write([reading(each) for each in written], gone, now)
         for path in gone:
             there.pop(path, None)
         there.update((each.path, each) for each in written)
-        now = NOW + timedelta(minutes=4 * step)  # time alone publishes and expires, too
         with index.snapshot(now) as view:
             for selection in (Selection(), Selection.of(Taxonomy.TAG, "ج")):
                 around = view.select(selection, chance.choice([1, 7, 50]))
@@ -111,9 +120,10 @@ def of_few_labels(n: int) -> Article:
     )
 
 
-def lists_read(index: IndexWriter) -> int:
+def lists_read(index: IndexWriter, before: Article | None = None) -> int:
     with index.snapshot(NOW) as view:
-        around = view.select(Selection(), 50)
+        cursor = Cursor(published=before.published, slug=before.slug) if before else None
+        around = view.select(Selection(before=cursor), 50)
         with asked(view.connection) as questions:
             view.related(around, LIMIT)
     of_lists = [each for each in questions if "FROM labels" in each.text]
@@ -129,8 +139,21 @@ def test_each_label_is_read_once_for_all_of_a_feed_and_all_of_them_at_once(
     fill(index, *map(of_few_labels, range(120)))
     assert lists_read(index) == 5
     assert lists_read(index) == 0
-    fill(index, replace(of_few_labels(30), title="مصحّح"))
+    fill(index, replace(of_few_labels(30), published=of_few_labels(31).published))
     assert lists_read(index) == 2
+
+
+@pytest.mark.sqlite  # counts what its statements are given
+def test_lists_in_which_all_keep_their_place_are_not_read_again(index: IndexWriter) -> None:
+    fill(index, *map(of_few_labels, range(20, 80)))
+    newest = of_few_labels(20)
+    lists_read(index, before=newest)
+    fill(index, replace(of_few_labels(50), title="مصحّح"))
+    assert lists_read(index, before=newest) == 0
+    fill(index, of_few_labels(8))  # in the same lists
+    assert lists_read(index, before=newest) == 0
+    fill(index, of_few_labels(14))  # on which that one follows
+    assert lists_read(index, before=newest) == 2
 
 
 def test_who_is_given_an_identity_back_is_in_its_lists_again(index: IndexWriter) -> None:
