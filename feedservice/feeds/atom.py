@@ -14,8 +14,7 @@ def entry(item: Item, language: str) -> bytes:
     document, so Atom is the default one when it is read.
     """
     foreign = item.language if item.language != language else ""
-    lines = parent("entry", list(_lines(item)), **{"xml:lang": foreign})
-    return written(lines, "  ")
+    return written("entry", _lines(item), "  ", foreign)
 
 
 def document(feed: Feed, entries: Sequence[bytes]) -> bytes:

@@ -13,11 +13,11 @@ _NO_CHARACTERS = ("\ufffe", "\uffff")
 
 def leaf(tag: str, text: str = "", /, **attributes: str) -> str:
     """Return an element without others in it; an attribute without a value is left out."""
-    named = _named(attributes)
+    named = _named(attributes) if attributes else ""
     if not text:
         return f"<{tag}{named}/>"
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    if "\r" in text:
+    if "&" in text or "<" in text or ">" in text or "\r" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         text = text.replace("\r", "&#13;")
     return f"<{tag}{named}>{text}</{tag}>"
 
@@ -33,13 +33,14 @@ def parent(tag: str, children: Sequence[str], /, **attributes: str) -> Iterator[
     yield f"</{tag}>"
 
 
-def written(lines: Iterable[str], indent: str) -> bytes:
-    """Return lines as they stand in a document.
+def written(tag: str, lines: Iterable[str], indent: str, language: str) -> bytes:
+    """Return an element with others in it as it stands in a document.
 
     Raises:
         ValueError: there is a character that XML has no way to write (XML 1.0 §2.2).
     """
-    text = "".join([f"{indent}{line}\n" for line in lines])
+    begin = f"{indent}<{tag}{_named({'xml:lang': language})}>"
+    text = f"\n{indent}  ".join((begin, *lines)) + f"\n{indent}</{tag}>\n"
     made = text.encode()
     is_forbidden = len(made.translate(None, _FORBIDDEN)) != len(made)
     if is_forbidden or any(each in text for each in _NO_CHARACTERS):
@@ -55,14 +56,8 @@ def number(value: int) -> str:
 def related_links(tag: str, links: Sequence[Link]) -> Iterator[str]:
     """Yield a ``rel=related`` link for each page (RFC 4287 §4.2.7), in RSS an ``atom:link``."""
     for link in links:
-        yield leaf(
-            tag,
-            rel="related",
-            type="text/html",
-            hreflang=link.language,
-            title=link.title,
-            href=link.url,
-        )
+        named = _named({"hreflang": link.language, "title": link.title, "href": link.url})
+        yield f'<{tag} rel="related" type="text/html"{named}/>'
 
 
 def media(item: Item, attachment: Attachment, medium: str = "") -> Iterator[str]:
@@ -104,8 +99,9 @@ def _named(attributes: dict[str, str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = text.replace('"', "&quot;")
+    if "&" in text or "<" in text or ">" in text or '"' in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = text.replace('"', "&quot;")
     if text.isprintable():
         return text
     return text.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")

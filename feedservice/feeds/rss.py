@@ -5,15 +5,14 @@ from email.utils import format_datetime
 from html import escape
 
 from feedservice.feeds._feedgen import rss_document
-from feedservice.feeds.elements import leaf, media, parent, related_links, written
+from feedservice.feeds.elements import leaf, media, related_links, written
 from feedservice.feeds.feed import Attachment, Feed, Item
 
 
 def entry(item: Item, language: str) -> bytes:
     """Return the ``item`` element of an item ("Elements of <item>")."""
     foreign = item.language if item.language != language else ""
-    lines = parent("item", list(_lines(item)), **{"xml:lang": foreign})
-    return written(lines, "    ")
+    return written("item", _lines(item), "    ", foreign)
 
 
 def document(feed: Feed, entries: Sequence[bytes]) -> bytes:

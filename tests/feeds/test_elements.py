@@ -18,6 +18,8 @@ TEXTS = some.text(
 def tree(text: str, value: str) -> bytes:
     root = etree.Element("root")
     entry = etree.SubElement(root, "entry")
+    if value:
+        entry.set("{http://www.w3.org/XML/1998/namespace}lang", value)
     for one in (text, ""):
         child = etree.SubElement(entry, "child")
         if value:
@@ -31,7 +33,7 @@ def tree(text: str, value: str) -> bytes:
 def lines(text: str, value: str) -> bytes:
     deep = list(parent("within", [leaf("deep", text)]))
     children = [leaf("child", text, name=value), leaf("child", name=value), *deep]
-    return written(parent("entry", children), "  ")
+    return written("entry", children, "  ", value)
 
 
 @given(TEXTS, TEXTS)
