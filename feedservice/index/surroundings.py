@@ -240,13 +240,15 @@ def _numbers(connection: Connection, found: Iterable[related.Alike], moment: int
 
 def _read(connection: Connection, written: Mapping[int, int]) -> dict[int, _Row]:
     """Rows of which nothing is known but when they were written."""
-    found = {
-        number: _Row(when, related.Standing(0, []), set(), None) for number, when in written.items()
-    }
+    published = dict.fromkeys(written, 0)
+    lists: dict[int, list[Label]] = {number: [] for number in written}
+    used: dict[int, set[Label]] = {number: set() for number in written}
     for part in parts(sorted(written)):
         for number, kind, key, age, slug in _LABELS.rows(connection, numbers=part):
-            row = found[number]
-            standing = related.Standing(-age, [*row.standing.lists, (kind, key)])
-            row.used.add((kind, slug))
-            found[number] = row._replace(standing=standing)
-    return found
+            published[number] = -age
+            lists[number].append((kind, key))
+            used[number].add((kind, slug))
+    return {
+        number: _Row(when, related.Standing(published[number], lists[number]), used[number], None)
+        for number, when in written.items()
+    }
