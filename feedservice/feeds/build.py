@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -171,15 +172,21 @@ def _link(other: Article | Related, around: LinkContext) -> Link:
 
 
 def _terms(article: Article, around: LinkContext) -> tuple[Term, ...]:
-    def term(taxonomy: Taxonomy, slug: str, label: str) -> Term:
-        scheme = around.url(f"/{taxonomy.plural}")
-        url = around.url(urls.label_path(taxonomy, slug))
-        return Term(slug=slug, label=label, url=url, scheme=scheme)
-
-    named = (around.site.category(slug) for slug in article.categories)
-    categories = (term(Taxonomy.CATEGORY, each.slug, each.name) for each in named if each)
-    tags = (term(Taxonomy.TAG, tag.slug, tag.label) for tag in article.tags)
+    site, base_url = around.site, around.base_url
+    named = (site.category(slug) for slug in article.categories)
+    categories = [
+        _term(Taxonomy.CATEGORY, each.slug, each.name, base_url) for each in named if each
+    ]
+    tags = [_term(Taxonomy.TAG, tag.slug, tag.label, base_url) for tag in article.tags]
     return (*categories, *tags)
+
+
+# Articles share few of them.
+@lru_cache(maxsize=512)
+def _term(taxonomy: Taxonomy, slug: str, label: str, base_url: str) -> Term:
+    scheme = urls.absolute(base_url, f"/{taxonomy.plural}")
+    url = urls.absolute(base_url, urls.label_path(taxonomy, slug))
+    return Term(slug=slug, label=label, url=url, scheme=scheme)
 
 
 def _attachment(media: Media, around: LinkContext) -> Attachment:

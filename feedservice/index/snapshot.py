@@ -98,11 +98,14 @@ class Snapshot:
 
     def articles(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
         """Return the articles of rows, by their numbers; teasers have no text."""
-        statement = _TEASERS if teaser else _WHOLE
         found: dict[int, Article] = {}
         for part in parts(sorted(numbers)):
-            rows = statement.rows(self.connection, numbers=part)
-            found.update((number, _article(row)) for number, *row in rows)
+            if teaser:
+                rows = _TEASERS.rows(self.connection, numbers=part)
+                found.update([(number, article_from_json(said)) for number, said in rows])
+            else:
+                rows = _WHOLE.rows(self.connection, numbers=part)
+                found.update([(number, whole_article(*said)) for number, *said in rows])
         return self._spellings.respelt(found)
 
     def surroundings(self) -> Surroundings:

@@ -5,6 +5,7 @@ much on finding it again among those that it compiled.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import BindParameter, Connection, CursorResult, Dialect, bindparam
@@ -78,10 +79,10 @@ class Statement:
         text = self._text(connection.dialect, {**values, **lists}, *map(len, lists.values()))
         told = {**text.literals, **values}
         for name, value in lists.items():
-            told.update((f"{name}_{n}", each) for n, each in enumerate(value, 1))
+            told.update(zip(_numbered(name, len(value)), value, strict=True))
         if text.order is None:
             return text.sql, told
-        return text.sql, tuple([told[name] for name in text.order])
+        return text.sql, tuple(map(told.__getitem__, text.order))
 
     def run_each(self, connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
         """Run it for each row of values, which stand in the order in which it names them.
@@ -122,6 +123,12 @@ def compiled(built: ClauseElement, dialect: Dialect, values: Mapping[str, Any]) 
     told = {bind.key: None for bind in made.binds.values() if bind.required} | dict(values)
     state = made.construct_expanded_state(told)
     return _Text(state.statement, state.positiontup, state.parameters)
+
+
+@lru_cache(maxsize=64)
+def _numbered(name: str, length: int) -> tuple[str, ...]:
+    """What SQLAlchemy calls the values of a list."""
+    return tuple([f"{name}_{n}" for n in range(1, length + 1)])
 
 
 def _padded(values: Sequence[Any]) -> Sequence[Any]:
