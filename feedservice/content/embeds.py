@@ -20,6 +20,8 @@ _SERVICES = tuple(
          "https://www.youtube.com/watch?v={id}"),
         ("YouTube", r"(?:youtube\.com/watch\?(?:[^?#]*&)?v=|youtu\.be/)(?P<id>[\w-]+)",
          "https://www.youtube.com/watch?v={id}"),
+        ("Vimeo", r"vimeo\.com/moogaloop\.swf\?(?:[^?#]*&)?clip_id=(?P<id>\d+)",
+         "https://vimeo.com/{id}"),
         ("Vimeo", r"(?:player\.)?vimeo\.com/(?:video/)?(?P<id>\d+)", "https://vimeo.com/{id}"),
         ("Dailymotion", r"dailymotion\.com/embed/video/(?P<id>\w+)",
          "https://www.dailymotion.com/video/{id}"),

@@ -24,7 +24,7 @@ from feedservice.domain.model import Site, Status
 from feedservice.domain.taxonomy import Taxonomy, find_category
 from feedservice.domain.text import clean, one_line, slugify, truncate
 from feedservice.domain.urls import PAGES
-from feedservice.importing import dialects, markdown, markdown_links
+from feedservice.importing import dialects, markdown, markdown_links, substack_widgets
 from feedservice.importing.addresses import is_http, join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Link
 from feedservice.importing.naming import Placement
@@ -166,6 +166,7 @@ class _Body:
 
     def from_html(self, html: str) -> str:
         """Return HTML as Markdown."""
+        html, unsaid = substack_widgets.written_out(html)
         try:
             converted = markdown.convert(html, self._resolve, self._language)
         except MarkupError:
@@ -173,8 +174,8 @@ class _Body:
             return markdown.plain_text(html)
         for url in converted.frames:
             self._note("frame", value=url)
-        if converted.dropped:
-            self._note("html-dropped", value=", ".join(converted.dropped))
+        if converted.dropped or unsaid:
+            self._note("html-dropped", value=", ".join((*unsaid, *converted.dropped)))
         self.is_rendered = converted.has_words
         return converted.markdown
 

@@ -1,12 +1,11 @@
 """Bodies as Ghost's editors keep them, Lexical and Mobiledoc → HTML. Pure."""
 
-import json
 from collections.abc import Iterable
 from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from feedservice.importing.plain_json import objects, text
+from feedservice.importing.plain_json import loaded, objects, text
 
 _MAX_DEPTH = 40
 _FORMATS = ((1, "strong"), (2, "em"), (4, "s"), (16, "code"), (32, "sub"), (64, "sup"))
@@ -24,13 +23,13 @@ class Shown(NamedTuple):
 def of_lexical(written: str) -> Shown:
     """Return the HTML of a document of Lexical (Ghost 5 and later)."""
     lost: list[str] = []
-    html = _nodes(objects(_loaded(written).get("root"), "children"), lost, 0)
+    html = _nodes(objects(loaded(written).get("root"), "children"), lost, 0)
     return Shown(html, tuple(lost))
 
 
 def of_mobiledoc(written: str) -> Shown:
     """Return the HTML of a document of Mobiledoc 0.3 (Ghost 1 to 4)."""
-    document = _loaded(written)
+    document = loaded(written)
     markups, atoms, cards = (_lists(document.get(key)) for key in ("markups", "atoms", "cards"))
     lost: list[str] = []
     parts: list[str] = []
@@ -152,14 +151,6 @@ def _card(kind: str, said: dict[str, Any], lost: list[str]) -> str:
 def _image(src: str, alt: str, caption: str) -> str:
     note = f"<figcaption>{caption}</figcaption>" if caption else ""
     return f'<figure><img src="{escape(src)}" alt="{escape(alt)}">{note}</figure>\n'
-
-
-def _loaded(written: str) -> dict[str, Any]:
-    try:
-        document = json.loads(written) if written else {}
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _lists(value: Any) -> list[list[Any]]:

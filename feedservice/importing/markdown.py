@@ -9,15 +9,14 @@ sanitiser lets through.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape, unescape
+from html import unescape
 
 from feedservice.content import markup
-from feedservice.content.embeds import page_of
 from feedservice.domain.text import clean
-from feedservice.importing import html_signs, html_tree
+from feedservice.importing import frame_links, html_signs, html_tree
 from feedservice.importing.html_tree import Element, Node
 from feedservice.importing.raw_html import Resolve, with_largest
-from feedservice.importing.shortcodes import replace_between, without_comments
+from feedservice.importing.shortcodes import without_comments
 
 _BLOCKS = frozenset(
     "address article aside blockquote center details div dl figure footer h1 h2 h3 h4 h5 h6 header"
@@ -29,10 +28,6 @@ _MEDIA = frozenset({"img", "audio", "video"})
 _SHOWN = frozenset({"p", "strong", "em"})
 """Elements that stay only where they show something."""
 _RENAMED = {"b": "strong", "i": "em", "s": "del"}
-_FRAME = re.compile(r"<(?:iframe|embed|object)\b([^<>]*+)>", re.IGNORECASE)
-_WITH_CONTENT = re.compile(r"<(?:iframe|object)\b([^<>]*+)>", re.IGNORECASE)
-_END_OF_CONTENT = re.compile(r"</(?:iframe|object)\s*>", re.IGNORECASE)
-_FRAME_SRC = re.compile(r"""\b(?:src|data)\s*+=\s*+["']?([^"'\s>]+)""", re.IGNORECASE)
 _DROPPED = re.compile(
     r"<(script|form|input|select|textarea|svg|math|canvas|button)\b", re.IGNORECASE
 )
@@ -103,18 +98,14 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     """
     html = with_largest(without_comments(clean(html)))
     dropped = tuple(dict.fromkeys(name.lower() for name in _DROPPED.findall(html)))
-    frames: list[str] = []
-    html = replace_between(
-        html, _WITH_CONTENT, _END_OF_CONTENT, lambda frame, _: _linked(frame, frames)
-    )
-    html = _FRAME.sub(lambda frame: _linked(frame, frames), html)
+    html, frames = frame_links.as_links(html)
     # Nobody sees a run of spaces.
     html = _outside_pre(markup.sanitised(html), lambda part: _SPACES.sub(" ", part))
     settled = _Settling(resolve, language).of(html_tree.parse(html).children)
     blocks = list(_blocks(settled))
     markdown, shown = _written(blocks)
     has_words = markup.plain_text(shown) != ""
-    return Converted(markdown=markdown, has_words=has_words, frames=tuple(frames), dropped=dropped)
+    return Converted(markdown=markdown, has_words=has_words, frames=frames, dropped=dropped)
 
 
 def plain_text(html: str) -> str:
@@ -129,15 +120,6 @@ def plain_text(html: str) -> str:
         return markup.plain_text(markup.sanitised(html))
     except markup.MarkupError:
         return " ".join(unescape(re.sub("<[^<>]*>", " ", html)).split())
-
-
-def _linked(frame: re.Match[str], frames: list[str]) -> str:
-    found = _FRAME_SRC.search(frame[1])
-    if not found:
-        return ""
-    url, _ = page_of(unescape(found[1]))
-    frames.append(url)
-    return f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
 
 
 class _Settling:

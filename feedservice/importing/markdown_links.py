@@ -6,8 +6,10 @@ Code is left alone. Must not know where an address leads: `Resolve` says so.
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable
+from html import escape
 
 from feedservice.importing import raw_html
+from feedservice.importing.frame_links import address_of
 from feedservice.importing.raw_html import Resolve
 
 _CODE_MARK = re.compile(
@@ -31,7 +33,6 @@ _EMBEDDED = re.compile(
     r"<(iframe|object|embed|script)\b([^<>]*+)>(?:[^<]*+</(?:iframe|object|embed)\s*+>)?",
     re.IGNORECASE,
 )
-_SOURCE = re.compile(r"""\b(?:src|data)\s*=\s*["']?(https?:[^"'\s<>]+)""", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|mp3|m4a|ogg|mp4|webm)$", re.IGNORECASE)
 
 
@@ -49,10 +50,10 @@ def without_frames(markdown: str, tell: Callable[[str, str], None]) -> str:
     """
 
     def linked(match: re.Match[str]) -> str:
-        name, source = match[1].lower(), _SOURCE.search(match[2])
-        address = source[1] if source and name != "script" else ""
+        name, source = match[1].lower(), address_of(match[2])
+        address = source if source.startswith(("http:", "https:")) and name != "script" else ""
         tell(name, address)
-        return f'<a href="{address}">{address}</a>' if address else match[0]
+        return f'<a href="{escape(address)}">{escape(address)}</a>' if address else match[0]
 
     return outside_code(markdown, lambda text: _EMBEDDED.sub(linked, text))
 

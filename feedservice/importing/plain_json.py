@@ -1,5 +1,6 @@
 """Values of foreign JSON by their keys, whatever they are: text, lists, objects. Pure."""
 
+import json
 from typing import Any
 
 
@@ -18,3 +19,12 @@ def objects(holder: Any, key: str) -> list[dict[str, Any]]:
     """Return the objects of a list."""
     value = holder.get(key) if isinstance(holder, dict) else None
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def loaded(written: str) -> dict[str, Any]:
+    """Return the object that a text is; an empty one where it is none."""
+    try:
+        document = json.loads(written) if written else {}
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}

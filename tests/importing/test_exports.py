@@ -8,6 +8,7 @@ import json
 import tarfile
 import zipfile
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source
 from feedservice.importing.ghost_body import of_lexical, of_mobiledoc
 from feedservice.importing.importer import ImportReport
+from feedservice.importing.markdown import convert
+from feedservice.importing.substack_widgets import written_out
 from import_sources import Run, item, rss_bytes
 
 Bring = Callable[[str, bytes], ImportReport]
@@ -327,6 +330,100 @@ def test_substack(bring: Bring, content: Path) -> None:
     assert sorted(codes(report)) == ["file-unreadable", "members-only"]
     assert "summary: فرعي\n" in (content / "field" / "awwal.md").read_text(encoding="utf-8")
     assert ("/p/awwal", "/articles/awwal") in report.redirects
+
+
+def kept(kind: str, tag: str = "div", **said: object) -> str:
+    """An empty element that a script of Substack's fills in."""
+    return f'<{tag} class="{kind} x" data-attrs="{escape(json.dumps(said))}"></{tag}>'
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        (
+            f"<p>كتبت {kept('mention-wrap', 'span', name='سلمى', type='user', url=None)} أمس</p>",
+            "كتبت سلمى أمس",
+        ),
+        (
+            kept("mention-wrap", "span", name="الحقل", type="pub", url="https://field.example"),
+            "[الحقل](https://field.example)",
+        ),
+        (
+            kept(
+                "image-gallery-embed",
+                gallery={
+                    "images": [
+                        {"src": "https://cdn.example/a.jpg"},
+                        {"src": "https://cdn.example/b.jpg"},
+                    ],
+                    "caption": "أ < ب",
+                    "alt": "ص",
+                },
+            ),
+            '<figure><img src="https://cdn.example/a.jpg" alt="ص"/><img src="https://cdn.example/b.jpg"'
+            ' alt="ص"/><figcaption>أ &lt; ب</figcaption></figure>',
+        ),
+        (
+            kept(
+                "twitter-embed",
+                url="https://twitter.com/s/status/7",
+                name="سلمى",
+                username="s",
+                full_text='كلام <a class="tweet-url" href="https://field.example/x">رابط</a>\nتابع',
+            ),
+            "> كلام [رابط](https://field.example/x)\\\n> تابع\n>\n"
+            "> — [سلمى @s](https://twitter.com/s/status/7)",
+        ),
+        (
+            kept(
+                "tweet",
+                url="https://twitter.com/s/status/7",
+                full_text="كلام",
+                username="s",
+                photos=[{"img_url": "https://cdn.example/a.jpg", "alt_text": "ص"}],
+                quoted_tweet={"full_text": "قبله", "name": "علي"},
+                expanded_url={"url": "https://field.example/x", "title": "ع", "description": "وصف"},
+            ).replace("></div>", "><div>S</div><div>كلام<p>5 Likes</p></div></div><p>بعد</p>"),
+            "> كلام\n>\n> ![ص](https://cdn.example/a.jpg)\n>\n> > قبله\n> >\n> > — علي\n>\n"
+            "> [ع](https://field.example/x)\n>\n> وصف\n>\n> — [s](https://twitter.com/s/status/7)\n\nبعد",
+        ),
+        (
+            kept("tweet", full_text="كلام").replace("></div>", "><p>ما لا ينتهي</p>"),
+            "ما لا ينتهي",
+        ),
+        (kept("comment", comment={"body": "تعليق", "name": "سلمى"}), "> تعليق\n>\n> — سلمى"),
+        (kept("latex-rendered", persistentExpression="a < b"), "```\na < b\n```"),
+        (
+            kept("digest-post-embed", title="عنوان", canonical_url="https://field.example/p/x"),
+            "[عنوان](https://field.example/p/x)",
+        ),
+        (kept("quote", url="javascript:alert(1)", title="عنوان"), "عنوان"),
+    ],
+)
+def test_what_substacks_site_fills_in_is_shown(html: str, markdown: str) -> None:
+    shown, lost = written_out(html)
+    assert (convert(shown, lambda kind, url: url).markdown, lost) == (markdown, ())
+
+
+def test_a_post_of_substack_with_a_gallery_alone_comes_and_a_poll_is_told(
+    bring: Bring, content: Path
+) -> None:
+    gallery = kept(
+        "image-gallery-embed", gallery={"images": [{"src": "https://cdn.example/a.jpg"}]}
+    )
+    # A link in what is kept is none of the article's.
+    filled = kept("button", text='<a href="http:x y">').replace("></div>", "><p>نص</p></div>")
+    report = bring(
+        "export.zip",
+        zipped(
+            {
+                "posts.csv": "post_id,post_date,title\n1.awwal,2024-05-01T10:00:00.000Z,\n",
+                "posts/1.awwal.html": f"<p></p>{gallery}{kept('poll-embed', id='7')}{filled}",
+            }
+        ),
+    )
+    assert codes(report) == ["html-dropped", "media-remote"]
+    assert 'src="https://cdn.example/a.jpg"' in (content / "field" / "awwal.md").read_text("utf-8")
 
 
 STORY = """<!DOCTYPE html><html><head><title>ع</title></head><body><article class="h-entry"><header><h1 class="p-name">عنوان</h1></header>

@@ -30,6 +30,7 @@ from feedservice.importing.jekyll import Jekyll
 from feedservice.importing.markdown_folder import MarkdownFolder
 from feedservice.importing.media import NotDownloaded
 from feedservice.importing.nikola import Nikola
+from feedservice.importing.substack_widgets import written_out
 from feedservice.importing.wordpress_library import Library
 from import_sources import Run, item, rss, rss_bytes
 
@@ -144,6 +145,9 @@ SLOW: dict[str, tuple[Callable[[str], object], str]] = {
     "unknown shortcodes": (wordpress, "[abc a=" * (SIZE // 7)),
     "rules": (wordpress, "<hr" * (SIZE // 3)),
     "frames": (convert, "<iframe>" * (SIZE // 8)),
+    "objects": (convert, "<object><param name=src " * (SIZE // 24)),
+    "what Substack keeps": (written_out, '<div data-attrs="{' * (SIZE // 18)),
+    "kept objects": (written_out, f"<div data-attrs='{'[' * SIZE}'></div>"),
     "open frames": (convert, "<embed " * (SIZE // 7)),
     "comments in HTML": (convert, "<!--" * (SIZE // 4)),
     "spaces in a paragraph": (convert, "<p>a" + " " * SIZE + "b</p>"),

@@ -105,6 +105,40 @@ def test_frames_become_links_and_what_is_dropped_is_named() -> None:
     assert set(made.dropped) >= {"form", "script"}
 
 
+@pytest.mark.parametrize(
+    ("html", "address"),
+    [
+        (  # as Blogger writes it
+            '<iframe data-thumbnail-src="https://i.example/AbC/0.jpg" src="https://www.youtube.com/embed/AbC">'
+            "</iframe>",
+            "https://www.youtube.com/watch?v=AbC",
+        ),
+        (
+            '<iframe src="about:blank" data-src="https://video.example/7"></iframe>',
+            "https://video.example/7",
+        ),
+        (
+            '<object><param name="movie" value="http://www.youtube.com/v/AbC&amp;hl=en">'
+            '<embed src="http://www.youtube.com/v/AbC&amp;hl=en"></embed></object>',
+            "https://www.youtube.com/watch?v=AbC",
+        ),
+        (
+            '<object><param value="http://vimeo.com/moogaloop.swf?clip_id=76&amp;fs=1" name="Movie"></object>',
+            "https://vimeo.com/76",
+        ),
+    ],
+)
+def test_a_frame_becomes_a_link_to_what_it_shows(html: str, address: str) -> None:
+    made = convert(f"<p>قبل</p>{html}", lambda kind, url: url)
+    assert made.markdown in (f"قبل\n\n<{address}>", f"قبل\n\n[{address}]({address})")
+    assert made.frames == (address,)
+
+
+def test_what_an_object_holds_is_shown_where_it_names_nothing() -> None:
+    made = convert("<object><p>نص <b>بديل</b></p></object>", lambda kind, url: url)
+    assert (made.markdown, made.frames) == ("نص **بديل**", ())
+
+
 def test_addresses_are_settled_by_kind_and_an_empty_one_leaves_the_text() -> None:
     told: list[tuple[str, str]] = []
 
