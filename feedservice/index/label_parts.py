@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from feedservice.index import functions
+from feedservice.index import engines, functions
 from feedservice.index.changes import Label, members_in
 from feedservice.index.schema import articles, labels, list_changes
 from feedservice.index.statements import Statement
@@ -34,8 +34,9 @@ MANY = 60
 """How many of a list are read at once when it is asked again: neighbours in a feed share most of
 their candidates."""
 FEW, AT_ONCE = 8, 16
-"""Lists that are read by one statement: few, whose text takes as long as a feed, or, where more are
-wanted, as many as spare another question of a database that is far."""
+"""Lists that are read by one statement of a database that is far: few, whose text takes as long as
+a feed, or, where more are wanted, as many as spare another question. Of a file another question
+takes less than another part of a text, which each connection has to understand first."""
 MOST = 8000
 """Places that are kept, each of some 200 bytes."""
 
@@ -159,8 +160,9 @@ class LabelParts:
             for label, moment in asked.items()
             if not (part := self._parts.get(label)) or part.before(-moment) is None
         ]
-        for start in range(0, len(lacking), AT_ONCE):
-            self._read(lacking[start : start + AT_ONCE])
+        at_once = AT_ONCE if engines.of(self._connection).is_far else 1
+        for start in range(0, len(lacking), at_once):
+            self._read(lacking[start : start + at_once])
 
     def _read(self, wanted: Sequence[tuple[Label, int]]) -> None:
         """Read parts of lists that follow ages."""
