@@ -74,7 +74,7 @@ class Settings:
     max_age: int = 300
     poll: bool = False
     rescan: int = 60
-    cache: int = 32
+    cache: int = 48
     pictures: int = 4096
     access_log: bool = False
     operators: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -139,7 +139,7 @@ class Settings:
             max_age=_number("max_age", given.get("max_age", "300"), 0, 86_400),
             poll=_flag("poll", given.get("poll", "0")),
             rescan=_number("rescan", given.get("rescan", "60"), 1, 86_400),
-            cache=_number("cache", given.get("cache", "32"), 0, 65_536),
+            cache=_number("cache", given.get("cache", "48"), 0, 65_536),
             pictures=_number("pictures", given.get("pictures", "4096"), 1, 1_048_576),
             access_log=_flag("access_log", given.get("access_log", "0")),
             operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),
