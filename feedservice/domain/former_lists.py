@@ -16,6 +16,7 @@ _PART = re.compile(r"-[0-9]{1,5}\Z")
 _LABEL = re.compile(
     r"/(?P<kind>category|categories|tag|tags|author|authors)/(?:[^/]+/)*(?P<name>[^/]+)"
 )
+_BLOGGER = re.compile(r"/search/label/(?P<name>[^/]+)/?")
 _LIST = re.compile(r"/(?:category|tag|author)/[^/]+(?:/[^/]+)*/?")
 """Lists that are never ours, which are called in the plural."""
 _OURS = MappingProxyType(
@@ -64,7 +65,12 @@ def moved_in(path: str) -> str | None:
     ('/categories/field', '/', '/archive')
     >>> moved_in("/tag/lira/"), moved_in("/tags/lira")
     ('/tags/lira', None)
+    >>> moved_in("/search/label/lira")
+    '/tags/lira'
     """
+    label = _BLOGGER.fullmatch(path)
+    if label:
+        return f"/{PLURALS['tag']}/{urls.percent(label['name'])}"
     page = first_page(path) or without_index(path) or next(iter(of_file(path)), "")
     ours = _OURS.get(page or path)
     if ours and ours != path.rstrip("/"):

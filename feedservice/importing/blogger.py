@@ -72,11 +72,11 @@ def _entry(entry: Any, name: str, *, is_page: bool) -> ForeignEntry:
     said = text_of(entry, "status")
     drafted = next(entry.iterfind(".//{*}draft"), None)  # RFC 5023 §13.1.1
     is_draft = said == "DRAFT" or (drafted is not None and drafted.text == "yes")
-    labels = (
+    labels = [
         each.get("term") or ""
         for each in entry.iterfind("{*}category")
         if _KIND not in (each.get("scheme") or "")
-    )
+    ]
     author = next(entry.iterfind("{*}author"), None)
     place = f"{name}:{entry.sourceline}: {url or text_of(entry, 'title')}"
     is_gone = said == "SOFT_TRASHED"
@@ -91,6 +91,7 @@ def _entry(entry: Any, name: str, *, is_page: bool) -> ForeignEntry:
         updated=moment_of(text_of(entry, "updated")),
         known_as=(url,) if url else (),
         uncertain=tuple(filter(None, labels)),
+        tag_slugs=tuple((label, label) for label in labels if label),
         authors=(Person(name=text_of(author, "name")),) if author is not None else (),
         media=tuple(filter(None, (links.get("enclosure", ""),))),
         status=Status.DRAFT if is_draft or is_gone else Status.PUBLISHED,

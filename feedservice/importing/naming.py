@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from feedservice.domain import redirects
-from feedservice.domain.model import Author, Category, Site
+from feedservice.domain.model import Author, Category, Site, Status
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import one_line, slugify
 from feedservice.importing.addresses import (
@@ -82,6 +82,7 @@ class Naming:
         self._author_slugs = TakenNames(author.slug for author in site.authors)
         self._new_files: dict[str, str] = {}
         self._by_address: dict[str, str] = {}
+        self._of_drafts: set[str] = set()
         self._hosts: set[str] = set()
         self._aliases: dict[str, list[str]] = {}
         self._old_addresses: list[OldAddress] = []
@@ -119,7 +120,17 @@ class Naming:
         for host, path in places:
             if path:
                 self._hosts.add(host)
-                self._by_address.setdefault(path, slug)
+                self._give(path, slug, entry.status)
+
+    def _give(self, path: str, slug: str, status: Status) -> None:
+        """Let an old path mean an article: of two the first, but a draft gives way to another."""
+        if status is Status.PUBLISHED and path in self._of_drafts:
+            self._of_drafts.remove(path)
+            self._by_address[path] = slug
+        elif path not in self._by_address:
+            self._by_address[path] = slug
+            if status is not Status.PUBLISHED:
+                self._of_drafts.add(path)
 
     def close(self) -> None:
         """Decide aliases and redirects, once every entry is known."""
@@ -254,6 +265,8 @@ class Naming:
             if not path.startswith("/"):
                 parts = split_or_none(address)
                 self._has_query_addresses |= address == entry.url and bool(parts and parts.query)
+                continue
+            if entry.status is not Status.PUBLISHED and path in self._by_address:
                 continue
             article = _ARTICLE.fullmatch(path)
             alias = slugify(article[1]) if article else ""

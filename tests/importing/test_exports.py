@@ -267,6 +267,11 @@ def test_blogger_brings_posts_and_pages_and_tells_comments(bring: Bring, content
     assert ("/2024/05/x-3.html", "/pages/x-3") in report.redirects
 
 
+def test_a_label_of_blogger_that_is_a_category_here_leads_to_that(bring: Bring) -> None:
+    entry = posted(1).replace("term='داريا'", "term='ميداني'")
+    assert ("/tags/ميداني", "/categories/field") in bring("blog.xml", blog(entry)).redirects
+
+
 def test_the_export_of_takeout_is_bloggers_too(bring: Bring, content: Path) -> None:
     entry = (
         "<entry><id>tag:blogger.com,1999:blog-7.post-1</id><blogger:type>POST</blogger:type><blogger:status>{}</blogger:status>"
@@ -330,6 +335,23 @@ def test_substack(bring: Bring, content: Path) -> None:
     assert sorted(codes(report)) == ["file-unreadable", "members-only"]
     assert "summary: فرعي\n" in (content / "field" / "awwal.md").read_text(encoding="utf-8")
     assert ("/p/awwal", "/articles/awwal") in report.redirects
+
+
+@pytest.mark.parametrize("rows", [(1, 2), (2, 1)])
+def test_a_draft_takes_no_address_of_an_article(
+    bring: Bring, content: Path, rows: tuple[int, ...]
+) -> None:
+    shown = {1: "2024-05-01T10:00:00.000Z,true", 2: ",false"}
+    table = ["post_id,post_date,is_published,title"]
+    table += [f"{n}.awwal,{shown[n]},عنوان {n}" for n in rows] + ["3.rabit,2024-05-02,true,ر"]
+    texts = {f"posts/{n}.awwal.html": f"<p>نص {n}</p>" for n in rows}
+    link = {"posts/3.rabit.html": '<p><a href="/p/awwal">رابط</a></p>'}
+    report = bring("export.zip", zipped({"posts.csv": "\n".join(table), **texts, **link}))
+    where = dict(report.redirects)["/p/awwal"]
+    article = content / "field" / f"{where.removeprefix('/articles/')}.md"
+    assert "عنوان 1" in article.read_text(encoding="utf-8")
+    text = (content / "field" / "rabit.md").read_text(encoding="utf-8")
+    assert f"[رابط]({where.removeprefix('/articles/')})" in text
 
 
 def kept(kind: str, tag: str = "div", **said: object) -> str:

@@ -418,6 +418,7 @@ def test_feed_addresses_of_other_systems_lead_to_ours(
         ("/page/2/", "/"), ("/page2", "/"), ("/category/world/field/page/3/", "/categories/field"),
         ("/tag/ماء/page/2", "/tags/%D9%85%D8%A7%D8%A1"), ("/author/desk/page/2/", "/authors/desk"),
         ("/tag/ماء/", "/tags/%D9%85%D8%A7%D8%A1"), ("/category/world/field", "/categories/field"), ("/tags/ماء", None),
+        ("/search/label/ماء", "/tags/%D9%85%D8%A7%D8%A1"),
         ("/tags/lira/page/2/", "/tags/lira"), ("/2024/", "/archive"), ("/2024/05/", "/archive"),
         ("/2024/05/page/2/", "/archive"), ("/sport/page/4/", "/categories/field"),
         ("/nothing/page/2", None), ("/page/two", None), ("/20245", None),
