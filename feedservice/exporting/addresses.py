@@ -137,14 +137,15 @@ class Addresses:
             yield self._document(unquote(path), 0)
 
     def _articles(self) -> Iterator[Request]:
-        for article in self._each(Selection()):
+        """Yield articles as they stand in the site's list: neighbours have related ones alike."""
+        for number, article in enumerate(self._each(Selection())):
             # A change of an article touches each list of its own, and what others show of it every
             # list.
             label = (Taxonomy.CATEGORY, article.categories[0]) if article.categories else ()
-            stamp = self.stamp(*label)
-            yield self._document(f"/articles/{article.slug}", stamp)
+            stamp, batch = self.stamp(*label), f"articles {number // _PART}"
+            yield replace(self._document(f"/articles/{article.slug}", stamp), batch=batch)
             for alias in article.aliases:
-                yield Request(path=f"/articles/{alias}", stamp=stamp)
+                yield Request(path=f"/articles/{alias}", stamp=stamp, batch=batch)
 
     def _pages(self) -> Iterator[Request]:
         slugs = [page.slug for page in self._site.pages]
@@ -225,11 +226,11 @@ class Addresses:
 
     def _cursors(self, selection: Selection) -> Iterator[Cursor]:
         """Yield where each page of a list begins but its first one."""
-        last: Article | None = None
-        for number, article in enumerate(self._each(selection)):
-            if last and number % self._site.limit == 0:
-                yield Cursor(published=last.published, slug=last.slug)
-            last = article
+        cursor: Cursor | None = None
+        while part := self._view.listed(replace(selection, before=cursor), self._site.limit):
+            if cursor:
+                yield cursor
+            cursor = Cursor(published=part[-1].published, slug=part[-1].slug)
 
     def _redirects(self) -> Iterator[str]:
         """Old addresses of site.yaml, and other names of lists and their feeds.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Engine
 
@@ -13,6 +14,10 @@ from feedservice.index.snapshot import Snapshot
 
 _AHEAD = 128
 """Articles whose related ones are looked for at once, at most."""
+_QUESTIONS = ("listed", "edge", "count", "left", "withdrawn")
+_ANSWERS = 64
+"""Of each question so many are kept: an archive document is asked for in one format after another,
+and asks the same each time."""
 
 
 class FrozenSite(IndexReader):
@@ -29,6 +34,8 @@ class FrozenSite(IndexReader):
         if self._view is None:
             view = self._open.enter_context(super().snapshot(now))
             view.related = _Related(view).of  # type: ignore[method-assign]
+            for name in _QUESTIONS:
+                setattr(view, name, lru_cache(_ANSWERS)(getattr(view, name)))
             self._view = view
         yield self._view
 

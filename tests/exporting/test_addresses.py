@@ -40,7 +40,7 @@ def test_what_shares_entries_is_asked_for_together(index: IndexWriter) -> None:
     with index.snapshot(NOW) as view:
         batches = [each.batch for each in Addresses(view, (), ()).requests()]
     found = [batch for batch, _alike in groupby(filter(None, batches))]
-    assert found == ["archive 2025-11", "archive 2025-10", "archive 2025-09"]
+    assert found == ["articles 0", "archive 2025-11", "archive 2025-10", "archive 2025-09"]
     assert batches.count("archive 2025-11") == 2 * len(FORMATS)
 
 
