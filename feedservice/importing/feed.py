@@ -17,6 +17,7 @@ import feedparser
 
 from feedservice.domain.text import one_line
 from feedservice.importing.addresses import is_http, join, path_of
+from feedservice.importing.blogger_pictures import in_full
 from feedservice.importing.dates import moment_of
 from feedservice.importing.doctype import without_doctype
 from feedservice.importing.foreign_entry import ForeignEntry, Link, Person, Picture, Term
@@ -217,7 +218,7 @@ def _picture(item: Any) -> Picture | None:
         if media.get("url") and (is_image or media in thumbnails):
             credited = item.get("media_credit") or [{}]
             return Picture(
-                src=media["url"],
+                src=in_full(media["url"]),
                 alt=plain_text(item.get("media_description", "")),
                 credit=plain_text(credited[0].get("content", "")),
             )

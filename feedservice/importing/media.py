@@ -16,6 +16,7 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.text import slugify
 from feedservice.importing.addresses import is_http, split_or_none
+from feedservice.importing.blogger_pictures import in_full
 from feedservice.importing.remarks import Remark, remark
 
 FOLDER = "media/imported"
@@ -61,7 +62,7 @@ class ImportedMedia:
 
     def begin(self, addresses: Iterable[str]) -> None:
         """Begin to fetch files that will be placed, as far as few enough are held."""
-        for address in addresses:
+        for address in map(in_full, addresses):
             if self._store is None or self._download is None or len(self._begun) >= _MOST_HELD:
                 return
             if address not in self.placed and address not in self._begun:
@@ -71,7 +72,7 @@ class ImportedMedia:
 
     def drop(self, addresses: Iterable[str]) -> None:
         """Let go of what was begun for an entry and not placed."""
-        for address in addresses:
+        for address in map(in_full, addresses):
             begun = self._begun.pop(address, None)
             if begun:
                 begun.cancel()
@@ -89,7 +90,7 @@ class ImportedMedia:
         """
         if address and address not in self.placed:
             try:
-                self.placed[address] = self._put(address)
+                self.placed[address] = self._put(in_full(address))
             except NotDownloaded as error:
                 code = "media-missing" if error.reason == "missing" else "media-remote"
                 self.remarks.append(remark(code, entry, value=address, reason=error.reason))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from feedservice.importing.addresses import host_and_path, is_http
+from feedservice.importing.blogger_pictures import in_full
 from feedservice.importing.media import AT_A_TIME, NotDownloaded
 from feedservice.importing.remarks import Remark, remark
 
@@ -28,7 +29,7 @@ class Estimate:
 
 def estimate(addresses: Iterable[str], weigh: Weigh) -> Estimate:
     """Ask for the sizes of the first `MAX_ASKED` files, a few at a time."""
-    asked = list(islice(filter(is_http, addresses), MAX_ASKED))
+    asked = list(islice(map(in_full, filter(is_http, addresses)), MAX_ASKED))
 
     def answer(address: str) -> int | Remark | None:
         try:

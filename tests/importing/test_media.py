@@ -66,6 +66,20 @@ def test_picture_enclosure_and_body_pictures_are_fetched_once(run: Run, content:
     assert (report.media, report.remarks) == (2, [])
 
 
+def test_a_picture_of_blogger_comes_whole_or_stays_as_it_was_shown(run: Run, content: Path) -> None:
+    at, gone = "https://1.bp.blogspot.com/-a/b", "https://1.bp.blogspot.com/-c/d/w320-h200/x.png"
+    web = Web()
+    web.files[f"{at}/s1600/x.png"] = picture()
+    body = f'<![CDATA[<p>نص <img src="{at}/s320/x.png" alt=""> <img src="{gone}" alt=""></p>]]>'
+    media = f'<media:thumbnail url="{at}/s72-c/x.png"/>'
+    report = run(rss(item(1, description=body) + media), category="field", download=web)
+    (name,) = brought(content)
+    text = (content / "field" / "post-1.md").read_text(encoding="utf-8")
+    assert f"image: {name}\n" in text
+    assert f"![]({name}) ![]({gone})" in text
+    assert report.media == 1
+
+
 def test_a_dry_run_fetches_nothing(run: Run) -> None:
     web = Web(a_png=picture())
     assert (
