@@ -22,6 +22,25 @@ _KIND = "schemas.google.com/g/2005#kind"
 _OF_THE_SITE = frozenset({"settings", "template", "theme"})
 MARK = re.compile(rb"schemas\.google\.com/blogger/(?:2008/kind#|2018)")
 """In the head of every export, and in no feed that Blogger publishes."""
+IN_TAKEOUT = "feed.atom"
+"""What Google's Takeout calls a blog, and the comments that one wrote, each in a folder."""
+_POSTS = re.compile(rb"blogger:type>(?:POST|PAGE)<|blogger/2008/kind#(?:post|page)\b")
+_CHUNK = 1_048_576
+_LONGEST = 64
+"""Bytes: more than one match of `_POSTS` has."""
+
+
+def is_blog(opener: Callable[[], BinaryIO]) -> bool:
+    """Return whether a file is an export that holds posts or pages, and not comments alone."""
+    with opener() as stream:
+        chunk = stream.read(_CHUNK)
+        before = b""
+        is_export = MARK.search(chunk) is not None
+        while is_export and chunk:
+            if _POSTS.search(before + chunk):
+                return True
+            before, chunk = chunk[-_LONGEST:], stream.read(_CHUNK)
+    return False
 
 
 def entries_of(opener: Callable[[], BinaryIO], name: str) -> Iterator[ForeignEntry | Remark]:

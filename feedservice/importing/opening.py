@@ -5,6 +5,7 @@ it (a packed tar is unpacked into a nameless file beside).
 """
 
 import codecs
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -28,6 +29,8 @@ from feedservice.importing.wordpress import Export, WordPress
 MAX_FEED = 256 * 1024 * 1024
 _HEAD = 65_536
 _CRAWL = Crawl()
+_NAMED = 5
+"""Blogs that a message names."""
 _WXR = re.compile(rb"xmlns:wp\s*+=\s*+[\"']https?://wordpress\.org/export/")
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""")
 
@@ -57,18 +60,18 @@ def open_source(
     if path.is_dir():
         files = SourceFolder(path.absolute())
         parts = _parts_of(files) if _may_be_export(files, kind) else {}
-        return _export_of(parts) or open_folder(path, kind, zone)
+        return _export_of(parts, named, kind) or open_folder(path, kind, zone)
     opener = _opener(path)
     archive = None if kind == "feed" else open_archive(opener(), path.name)
     if archive:
         names = archive.paths() if _may_be_export(archive, kind) else ()
-        parts = {name: partial(archive.open, name) for name in names if _is_xml(name)}
-        return _export_of(parts) or _open_files(archive, path.name, kind, zone)
+        parts = {name: partial(archive.open, name) for name in names if _is_part(name)}
+        return _export_of(parts, path.name, kind) or _open_files(archive, path.name, kind, zone)
     head = _head(opener)
     if kind == "wordpress" or (kind is None and _WXR.search(head)):
         return open_export(path)
     if kind == "blogger" or (kind is None and blogger.MARK.search(head) and b"<feed" in head):
-        return Exported("blogger", lambda: blogger.entries_of(opener, path.name))
+        return _blog(opener, path.name)
     if kind == "ghost" or (kind is None and re.match(rb"(?:\xef\xbb\xbf)?\s*\{", head)):
         data = read_named(named, None)
         document = ghost.parsed(data, path.name)
@@ -149,12 +152,12 @@ def _may_be_export(files: Files, kind: str | None) -> bool:
     """Beside a site lies at most the export that it was made of once."""
     from feedservice.importing.doors import is_site  # noqa: PLC0415 - as above
 
-    return kind == "wordpress" or (kind is None and not is_site(files))
+    return kind in ("wordpress", "blogger") or (kind is None and not is_site(files))
 
 
 def _parts_of(folder: SourceFolder) -> dict[str, Opener]:
-    """What opens each file of XML of a folder."""
-    found = {name: folder.inside(name) for name in folder.paths() if _is_xml(name)}
+    """What opens each file of a folder that may be of an export."""
+    found = {name: folder.inside(name) for name in folder.paths() if _is_part(name)}
     with suppress(ImportFailure):  # what cannot be read is no part of an export
         return {name: _opener(path) for name, path in found.items() if path}
     return {}
@@ -164,14 +167,42 @@ def _is_xml(name: str) -> bool:
     return name.lower().endswith(".xml")
 
 
-def _export_of(parts: Mapping[str, Opener]) -> WordPress | None:
-    """The export of WordPress that all XML of a folder is: WordPress.com packs it in parts."""
+def _is_part(name: str) -> bool:
+    return _is_xml(name) or posixpath.basename(name) == blogger.IN_TAKEOUT
+
+
+def _export_of(parts: Mapping[str, Opener], name: str, kind: str | None) -> Source | None:
+    """The export of WordPress that all XML is (WordPress.com packs it in parts), or Blogger's."""
+    texts = {each: opener for each, opener in parts.items() if _is_xml(each)}
     is_export = False
     with suppress(ImportFailure):
-        is_export = bool(parts) and all(_WXR.search(_head(each)) for each in parts.values())
-    if not is_export:
+        is_export = bool(texts) and all(_WXR.search(_head(each)) for each in texts.values())
+    if is_export and kind != "blogger":
+        return WordPress(tuple(_export(opener, each) for each, opener in texts.items()))
+    if kind == "wordpress":
         return None
-    return WordPress(tuple(_export(opener, name) for name, opener in parts.items()))
+    found = parts.keys() - texts.keys() or (texts.keys() if len(texts) == 1 else set())
+    blogs = sorted(each for each in found if _is_blog(parts[each]))
+    if len(blogs) > 1:
+        raise ImportFailure(
+            _(
+                "{source} holds {n} blogs: unpack it, and import one of them by its file ({value})",
+                source=name,
+                n=len(blogs),
+                value=", ".join(blogs[:_NAMED]),
+            )
+        )
+    return _blog(parts[blogs[0]], blogs[0]) if blogs else None
+
+
+def _is_blog(opener: Opener) -> bool:
+    with suppress(ImportFailure):  # as above
+        return blogger.is_blog(opener)
+    return False
+
+
+def _blog(opener: Opener, name: str) -> Source:
+    return Exported("blogger", lambda: blogger.entries_of(opener, name))
 
 
 def _export(opener: Opener, name: str) -> Export:

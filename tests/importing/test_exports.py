@@ -288,6 +288,34 @@ def test_the_export_of_takeout_is_bloggers_too(bring: Bring, content: Path) -> N
     assert ("/2024/05/a.html", "/articles/a") in report.redirects
 
 
+def test_what_takeout_packs_is_the_blog_in_it(run: Run, tmp_path: Path) -> None:
+    blogs, comments = "Takeout/Blogger/المدونات", "Takeout/Blogger/Comments"
+    files = {
+        f"{blogs}/حقل/feed.atom": blog(posted(1), posted(2, "comment")),
+        f"{blogs}/حقل/theme-layouts.xml": b"<html/>",
+        f"{comments}/حقل/feed.atom": blog(posted(3, "comment")),
+        "Takeout/archive_browser.html": b"<p>",
+    }
+    (tmp_path / "takeout.zip").write_bytes(zipped(files))
+    for name, data in files.items():
+        (tmp_path / "unpacked" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "unpacked" / name).write_bytes(data)
+    for named in ("takeout.zip", "unpacked"):
+        report = run(opened(tmp_path / named), category="field", write=False)
+        assert (report.kind, report.found, report.count) == ("blogger", 1, 1)
+    (tmp_path / "two.zip").write_bytes(zipped({**files, f"{blogs}/ب/feed.atom": blog(posted(1))}))
+    with pytest.raises(ImportFailure, match=r"Blogger/المدونات/ب/feed\.atom"):
+        opened(tmp_path / "two.zip")
+
+
+def test_a_packed_export_of_blogger_is_told_by_its_one_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "blog.zip").write_bytes(zipped({"blog-05-01-2024.xml": blog(posted(1))}))
+    assert opened(tmp_path / "blog.zip").kind == "blogger"
+    (tmp_path / "other.zip").write_bytes(zipped({"a.xml": blog(posted(1, "comment"))}))
+    with pytest.raises(ImportFailure):
+        opened(tmp_path / "other.zip")
+
+
 def test_a_feed_that_blogger_publishes_is_a_feed(bring: Bring) -> None:
     feed = (
         "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:blogger='http://schemas.google.com/blogger/2008'>"
