@@ -6,6 +6,7 @@ Comments, settings and templates stand among the entries, and are told from post
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from lxml import etree
@@ -26,29 +27,57 @@ IN_TAKEOUT = "feed.atom"
 """What Google's Takeout calls a blog, and the comments that one wrote, each in a folder."""
 _POSTS = re.compile(rb"blogger:type>(?:POST|PAGE)<|blogger/2008/kind#(?:post|page)\b")
 _CHUNK = 1_048_576
-_LONGEST = 64
-"""Bytes: more than one match of `_POSTS` has."""
+_LONGEST = 1_024
+"""Bytes: more than what is looked for has."""
+_FILE = re.compile(rb"<blogger:filename>(/[^<\s]{1,500})<")
+_LINK = re.compile(rb"https?://([a-z0-9.-]{1,100})(/[0-9]{4}/[0-9]{2}/[^\s\"'&<>?#/]{1,300}\.html)")
+_MOST_LINKS = 5_000
+_FEWEST = 3
+"""Links that tell the host of a blog."""
 
 
 def is_blog(opener: Callable[[], BinaryIO]) -> bool:
     """Return whether a file is an export that holds posts or pages, and not comments alone."""
+    pieces = _pieces(opener)
+    first = next(pieces, b"")
+    return MARK.search(first) is not None and any(map(_POSTS.search, chain((first,), pieces)))
+
+
+def site_of(opener: Callable[[], BinaryIO]) -> str:
+    """Return the address of a blog whose export in Takeout's form does not say it; else nothing.
+
+    It is the host that its articles link to where they link to each other: most links to that host
+    lead to an article that is in the file.
+    """
+    files: set[bytes] = set()
+    links: set[tuple[bytes, bytes]] = set()
+    for piece in _pieces(opener):
+        files.update(_FILE.findall(piece))
+        links.update(islice(_LINK.findall(piece), _MOST_LINKS - len(links)))
+    linked = Counter(host for host, _path in links)
+    found = Counter(host for host, path in links if path in files)
+    host, n = next(iter(found.most_common(1)), (b"", 0))
+    return f"https://{host.decode()}" if n >= _FEWEST and n * 2 > linked[host] else ""
+
+
+def _pieces(opener: Callable[[], BinaryIO]) -> Iterator[bytes]:
+    """Yield the bytes of a file piece by piece; what lies across two is in the second."""
+    before = b""
     with opener() as stream:
-        chunk = stream.read(_CHUNK)
-        before = b""
-        is_export = MARK.search(chunk) is not None
-        while is_export and chunk:
-            if _POSTS.search(before + chunk):
-                return True
-            before, chunk = chunk[-_LONGEST:], stream.read(_CHUNK)
-    return False
+        while chunk := stream.read(_CHUNK):
+            yield before + chunk
+            before = chunk[-_LONGEST:]
 
 
-def entries_of(opener: Callable[[], BinaryIO], name: str) -> Iterator[ForeignEntry | Remark]:
+def entries_of(
+    opener: Callable[[], BinaryIO], name: str, site: str = ""
+) -> Iterator[ForeignEntry | Remark]:
     """Yield the entries of an export, and what is told of it.
 
     Args:
         opener: opens the file.
         name: of the file, for remarks.
+        site: what the addresses begin with of an export that names paths alone (`site_of`).
 
     Raises:
         ImportFailure: it is no XML at all.
@@ -59,7 +88,7 @@ def entries_of(opener: Callable[[], BinaryIO], name: str) -> Iterator[ForeignEnt
             for _event, element in reading_of(stream, ("{*}entry",)):
                 kind = _kind(element)
                 if kind in ("post", "page"):
-                    yield _entry(element, name, is_page=kind == "page")
+                    yield _entry(element, name, site, is_page=kind == "page")
                 elif kind not in _OF_THE_SITE:
                     counts[kind] += 1
                 forget(element)
@@ -85,9 +114,10 @@ def _kind(entry: Any) -> str:
     return next((str(each.get("term")).rpartition("#")[2] for each in terms), "post")
 
 
-def _entry(entry: Any, name: str, *, is_page: bool) -> ForeignEntry:
+def _entry(entry: Any, name: str, site: str, *, is_page: bool) -> ForeignEntry:
     links = {each.get("rel"): each.get("href") or "" for each in entry.iterfind("{*}link")}
-    url = links.get("alternate", "") or text_of(entry, "filename")
+    path = text_of(entry, "filename")
+    url = links.get("alternate", "") or (f"{site}{path}" if path.startswith("/") else path)
     said = text_of(entry, "status")
     drafted = next(entry.iterfind(".//{*}draft"), None)  # RFC 5023 §13.1.1
     is_draft = said == "DRAFT" or (drafted is not None and drafted.text == "yes")

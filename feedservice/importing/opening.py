@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from feedservice.domain.errors import ImportFailure, reason_of
@@ -202,7 +202,8 @@ def _is_blog(opener: Opener) -> bool:
 
 
 def _blog(opener: Opener, name: str) -> Source:
-    return Exported("blogger", lambda: blogger.entries_of(opener, name))
+    site = cache(partial(blogger.site_of, opener))
+    return Exported("blogger", lambda: blogger.entries_of(opener, name, site()))
 
 
 def _export(opener: Opener, name: str) -> Export:

@@ -288,6 +288,25 @@ def test_the_export_of_takeout_is_bloggers_too(bring: Bring, content: Path) -> N
     assert ("/2024/05/a.html", "/articles/a") in report.redirects
 
 
+def test_articles_of_takeout_lead_to_each_other_here(bring: Bring, content: Path) -> None:
+    def entry(n: int, *links: str) -> str:
+        html = "".join(f'&lt;p&gt;&lt;a href="{each}"&gt;ر&lt;/a&gt;&lt;/p&gt;' for each in links)
+        return (
+            f"<entry><id>tag:blogger.com,1999:blog-7.post-{n}</id><blogger:type>POST</blogger:type><title>ع</title>"
+            f"<content type='html'>{html}</content><published>2024-05-01T10:00:00Z</published>"
+            f"<blogger:filename>/2024/05/blog-post_{n}.html</blogger:filename></entry>"
+        )
+
+    own, other = (f"http://{host}.example/2024/05/blog-post_" for host in ("field", "other"))
+    own_links = [f"{own}{n}.html" for n in (2, 3, 4)]
+    foreign = [f"{other}2.html", f"{other}7.html", f"{other}8.html"]
+    entries = (entry(1, *own_links, *foreign), *(entry(n, own_links[0]) for n in (2, 3, 4)))
+    assert bring("feed.atom", blog(*entries)).count == 4
+    text = (content / "field" / "blog-post-1.md").read_text(encoding="utf-8")
+    assert [each for n in (2, 3, 4) if (each := f"[ر](blog-post-{n})") not in text] == []
+    assert [each for each in foreign if each not in text] == []
+
+
 def test_what_takeout_packs_is_the_blog_in_it(run: Run, tmp_path: Path) -> None:
     blogs, comments = "Takeout/Blogger/المدونات", "Takeout/Blogger/Comments"
     files = {
