@@ -21,6 +21,8 @@ _REST = _("Import the rest from its address: {value}")
 _BY_HAND = _("Write it by hand, if it was an article")
 _AGAIN = _("Import again later: only what is new will be added")
 _OTHER_HOST = _("Import that site by its own address, if it is yours")
+_UNLESS_ONE = _("Nothing to do, unless both are one article")
+_IF_OTHER = _("Import with --feed and the old feed, if the site is another")
 _NOT_DRAFT = _("Delete status: in the file to publish it")
 WORDINGS = MappingProxyType(
     {
@@ -58,10 +60,7 @@ WORDINGS = MappingProxyType(
             ),
             _("Export again: the file may have broken off"),
         ),
-        "id-twice": (
-            _("another entry has its id, {value}: it comes as {id}"),
-            _("Nothing to do, unless both are one article"),
-        ),
+        "id-twice": (_("another entry has its id, {value}: it comes as {id}"), _UNLESS_ONE),
         "key-unread": (
             ngettext(
                 "the key {value} in {n} file was not carried",
@@ -195,6 +194,7 @@ WORDINGS = MappingProxyType(
             _("files of the kind {value} are not carried"),
             _("Convert it to Markdown (pandoc does) and import again"),
         ),
+        "site-guessed": (_("its texts say that the site is {value}: ids begin so"), _IF_OTHER),
         "site-left": (
             _("the extractor takes this for no part of the article, and left it out: {value}"),
             _LOOK,

@@ -384,6 +384,39 @@ def test_substack(bring: Bring, content: Path) -> None:
     assert ("/p/awwal", "/articles/awwal") in report.redirects
 
 
+@pytest.mark.parametrize(
+    ("texts", "begin"),
+    [
+        (
+            (
+                '<a href="https://field.example/subscribe?">ا</a>',
+                '<a href="https://field.example/p/p1">',
+            ),
+            "https://field.example/",
+        ),
+        (('<a href="https://field.example/subscribe?">ا</a>', ""), "tag:"),
+        (
+            (
+                '<a href="https://a.example/subscribe?">ا</a>',
+                '<a href="https://b.example/p/p1">ب</a>',
+                '<a href="https://a.example/p/other">ج</a>',
+            ),
+            "tag:",
+        ),
+    ],
+)
+def test_texts_of_substack_tell_its_site_where_they_agree(
+    bring: Bring, content: Path, texts: tuple[str, ...], begin: str
+) -> None:
+    rows = [f"{n}.p{n},2024-05-01T10:00:00.000Z,ع" for n in range(1, len(texts) + 1)]
+    table = "\n".join(("post_id,post_date,title", *rows))
+    files = {f"posts/{n}.p{n}.html": f"<p>نص {text}</p>" for n, text in enumerate(texts, start=1)}
+    report = bring("export.zip", zipped({"posts.csv": table, **files}))
+    assert ("site-guessed" in codes(report)) == (begin != "tag:")
+    assert f"id: {begin}" in (content / "field" / "p1.md").read_text(encoding="utf-8")
+    assert ("/p/p1", "/articles/p1") in report.redirects
+
+
 @pytest.mark.parametrize("rows", [(1, 2), (2, 1)])
 def test_a_draft_takes_no_address_of_an_article(
     bring: Bring, content: Path, rows: tuple[int, ...]
