@@ -124,9 +124,10 @@ def _made(
         return
     articles, language = view.articles(neighbours), view.site.language
     rows = set[int]().union(*(each.related for each in neighbours.values()))
-    teasers = view.articles(rows, teaser=True)
+    # Many are in the feed themselves.
+    known = articles | view.articles(rows - articles.keys(), teaser=True)
     related = {
-        article.slug: tuple(teasers[each] for each in neighbours[number].related)
+        article.slug: tuple(known[each] for each in neighbours[number].related)
         for number, article in articles.items()
     }
     context = link_contexts.load(view, tuple(articles.values()), view.site.base_url, related)
