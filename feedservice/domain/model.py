@@ -7,32 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from feedservice.domain.headline import SAID as SAID  # noqa: PLC0414 - of the model, too
+from feedservice.domain.headline import Headline as Headline  # noqa: PLC0414
+from feedservice.domain.headline import State as State  # noqa: PLC0414
+from feedservice.domain.headline import Status as Status  # noqa: PLC0414
 from feedservice.domain.receivers import Receiver
 from feedservice.domain.theme import Theme
-
-
-class Status(StrEnum):
-    """What an editor says of an article."""
-
-    PUBLISHED = "published"
-    DRAFT = "draft"
-    WITHDRAWN = "withdrawn"
-    PAGE = "page"
-
-
-SAID = (Status.PUBLISHED, Status.DRAFT, Status.WITHDRAWN)
-"""What an editor may say; a page is one by its folder, public, and in no list."""
-
-
-class State(StrEnum):
-    """What an article is at one moment, by its status and its dates."""
-
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"
-    PUBLIC = "published"  # as metrics and the preview call it
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    PAGE = "page"
 
 
 class Severity(StrEnum):
@@ -158,14 +138,12 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Headline):
     """One article file, read and validated.
 
     Attributes:
         path: the file, relative to the content folder, with ``/``.
-        slug: its address below ``/articles/``.
         id: the entry id, which outlives renames and moves.
-        published: when it is, or will be, published.
         updated: when the editor last wanted readers to see it again; for a withdrawn article the
             moment of withdrawal.
         reason: why it was withdrawn, or empty.
@@ -180,23 +158,16 @@ class Article:
     """
 
     path: str
-    slug: str
     id: str
-    title: str
-    published: datetime
     updated: datetime | None = None
     reason: str = ""
     categories: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
     authors: tuple[Author, ...] = ()
-    summary: str = ""
     image: Media | None = None
     media: tuple[Media, ...] = ()
     related: tuple[Related, ...] = ()
     aliases: tuple[str, ...] = ()
-    status: Status = Status.PUBLISHED
-    expires: datetime | None = None
-    lang: str = "ar"
     translations: tuple[tuple[str, str], ...] = ()
     corrections: tuple[Correction, ...] = ()
     pictures: tuple[Media, ...] = ()
@@ -214,22 +185,6 @@ class Article:
     def leaves(self) -> datetime | None:
         """When it leaves its lists: it was withdrawn, or expires; None where it stays."""
         return self.modified if self.status is Status.WITHDRAWN else self.expires
-
-    def state(self, now: datetime) -> State:
-        """Return its state at ``now``; `index.states.is_in` is the same in SQL."""
-        if self.status is not Status.PUBLISHED:
-            return State(self.status.value)
-        if now < self.published:
-            return State.SCHEDULED
-        return State.EXPIRED if self.expires and self.expires <= now else State.PUBLIC
-
-    def is_public(self, now: datetime) -> bool:
-        """Whether its page is shown at ``now``, and in feeds and lists but for a `State.PAGE`."""
-        return self.state(now) in (State.PUBLIC, State.PAGE)
-
-    def is_gone(self, now: datetime) -> bool:
-        """Whether its address answers 410 at ``now``: it was public once, and is not any more."""
-        return self.state(now) in (State.EXPIRED, State.WITHDRAWN) and self.published <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

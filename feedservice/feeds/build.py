@@ -7,7 +7,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from feedservice.domain import direction, urls
-from feedservice.domain.model import Article, Author, Content, Media, Related
+from feedservice.domain.model import Article, Author, Content, Headline, Media, Related
 from feedservice.domain.periods import Place
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone
@@ -160,7 +160,7 @@ def _person(author: Author, around: LinkContext) -> Person:
     return Person(name=author.name, email=author.email, url=url)
 
 
-def _link(other: Article | Related, around: LinkContext) -> Link:
+def _link(other: Headline | Related, around: LinkContext) -> Link:
     if isinstance(other, Related):
         return Link(url=urls.uri(other.url), title=other.title, summary=other.summary)
     return Link(

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from feedservice.domain import direction, urls
-from feedservice.domain.model import Article, Related, Site, Status
+from feedservice.domain.model import Article, Headline, Related, Site, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import pictures, reading_time
@@ -173,7 +174,7 @@ def alternates(page: str, title: str) -> tuple[Alternate, ...]:
     )
 
 
-def _related(other: Article | Related, around: LinkContext) -> Card:
+def _related(other: Headline | Related, around: LinkContext) -> Card:
     if isinstance(other, Related):
         return Card(
             path=urls.uri(other.url),
@@ -183,4 +184,4 @@ def _related(other: Article | Related, around: LinkContext) -> Card:
             language="",
             is_external=True,
         )
-    return card(other, around)
+    return card(cast(Article, other), around)

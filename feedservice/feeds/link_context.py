@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from feedservice.domain import direction, internal_links, urls
-from feedservice.domain.model import Article, Media, Related, Site
+from feedservice.domain.model import Article, Headline, Media, Related, Site
 from feedservice.feeds import pictures
 
 MAX_RELATED = 5
@@ -28,7 +28,8 @@ class LinkContext:
         base_url: what goes before a path; empty for pages, whose links are paths.
         by_slug, by_path: the articles that bodies, ``related`` and ``translations`` name, as they
             name them.
-        computed: related articles that the index found, by the slug of the article they are for.
+        computed: related articles that the index found, by the slug of the article they are for;
+            whole ones for pages, which show more of them.
     """
 
     site: Site
@@ -36,7 +37,7 @@ class LinkContext:
     now: datetime
     by_slug: Mapping[str, Article] = field(default_factory=dict)
     by_path: Mapping[str, Article] = field(default_factory=dict)
-    computed: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
+    computed: Mapping[str, tuple[Headline, ...]] = field(default_factory=dict)
 
     def url(self, path: str) -> str:
         """Return a path of ours as this rendering writes it."""
@@ -99,9 +100,9 @@ class LinkContext:
                 return head[1] + marked[0] + head[2]
         return html
 
-    def related(self, article: Article) -> tuple[Article | Related, ...]:
+    def related(self, article: Article) -> tuple[Headline | Related, ...]:
         """Return the editor's choice, then computed ones: never itself, only what is public."""
-        chosen: list[Article | Related] = []
+        chosen: list[Headline | Related] = []
         seen = {article.slug}
         for link in article.related:
             if link.url:
@@ -111,10 +112,10 @@ class LinkContext:
                 chosen.append(other)
         # A translation has its own link; it is the same article.
         seen.update(other.slug for _, other in self.translations(article))
-        for other in self.computed.get(article.slug, ()):
-            if other.slug not in seen and other.is_public(self.now):
-                seen.add(other.slug)
-                chosen.append(other)
+        for like in self.computed.get(article.slug, ()):
+            if like.slug not in seen and like.is_public(self.now):
+                seen.add(like.slug)
+                chosen.append(like)
         return tuple(chosen[:MAX_RELATED])
 
     def translations(self, article: Article) -> Iterator[tuple[str, Article]]:

@@ -16,12 +16,13 @@ from msgspec.json import Decoder, Encoder
 
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.incidents import Notice
-from feedservice.domain.model import Article, Problem, Site
+from feedservice.domain.model import Article, Headline, Problem, Site
 
 _ENCODER = Encoder()
 _FIELDS = [each.name for each in fields(Article)]
 _VALUES = attrgetter(*_FIELDS)
 _ARTICLE = Decoder(Article)
+_HEADLINE = Decoder(Headline)
 _SITE = Decoder(Site)
 _PROBLEMS = Decoder(tuple[Problem, ...])
 _NOTICE = Decoder(Notice)
@@ -40,6 +41,11 @@ def teaser_to_json(article: Article) -> str:
 def article_from_json(teaser: str) -> Article:
     """Return the article that was written, without its texts."""
     return _read(_ARTICLE, teaser)
+
+
+def headline_from_json(teaser: str) -> Headline:
+    """Return what others show of the article that was written: a third of the work."""
+    return _read(_HEADLINE, teaser)
 
 
 def texts_of(article: Article) -> bytes:

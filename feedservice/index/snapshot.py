@@ -8,11 +8,20 @@ from sqlalchemy import Connection, bindparam, select
 
 from feedservice.domain.errors import IndexFilling, SearchUnavailable
 from feedservice.domain.label_slugs import label_key
-from feedservice.domain.model import Article, Author, Problem, Site
+from feedservice.domain.model import Article, Author, Headline, Problem, Site
 from feedservice.domain.periods import Period
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index import counts, finding, moments, months, problems, query, surroundings
+from feedservice.index import (
+    counts,
+    finding,
+    moments,
+    months,
+    problems,
+    query,
+    readings,
+    surroundings,
+)
 from feedservice.index.changes import SITE, Label, unix_seconds
 from feedservice.index.finding import MANY, Listed
 from feedservice.index.moments import Moments
@@ -38,10 +47,6 @@ _BY_NAME = Statement(
     .where(claims.c.space == "name", claims.c.value.in_(several("names")), is_live())
 )
 _BY_PATH = Statement(teasers().where(articles.c.path.in_(several("paths")), is_live()))
-_WHOLE = Statement(select(bodies).where(bodies.c.number.in_(several("numbers"))))
-_TEASERS = Statement(
-    select(bodies.c.number, bodies.c.teaser).where(bodies.c.number.in_(several("numbers")))
-)
 _NAMES = Statement(
     select(labels.c.key, labels.c.slug, labels.c.label, labels.c.former)
     .join(articles, labels.c.number == articles.c.number)
@@ -98,15 +103,12 @@ class Snapshot:
 
     def articles(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
         """Return the articles of rows, by their numbers; teasers have no text."""
-        found: dict[int, Article] = {}
-        for part in parts(sorted(numbers)):
-            if teaser:
-                rows = _TEASERS.rows(self.connection, numbers=part)
-                found.update([(number, article_from_json(said)) for number, said in rows])
-            else:
-                rows = _WHOLE.rows(self.connection, numbers=part)
-                found.update([(number, whole_article(*said)) for number, *said in rows])
-        return self._spellings.respelt(found)
+        read = readings.teasers if teaser else readings.whole
+        return self._spellings.respelt(read(self.connection, numbers))
+
+    def headlines(self, numbers: Collection[int]) -> dict[int, Headline]:
+        """Return what others show of the articles of rows, by their numbers."""
+        return readings.headlines(self.connection, numbers)
 
     def surroundings(self) -> Surroundings:
         """Return what is another value when anything may alter entries of rows that stay."""

@@ -125,7 +125,7 @@ def _made(
     articles, language = view.articles(neighbours), view.site.language
     rows = set[int]().union(*(each.related for each in neighbours.values()))
     # Many are in the feed themselves.
-    known = articles | view.articles(rows - articles.keys(), teaser=True)
+    known = {**articles, **view.headlines(rows - articles.keys())}
     related = {
         article.slug: tuple(known[each] for each in neighbours[number].related)
         for number, article in articles.items()

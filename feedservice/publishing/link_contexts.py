@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from feedservice.domain import internal_links
-from feedservice.domain.model import Article
+from feedservice.domain.model import Article, Headline
 from feedservice.feeds.link_context import MAX_RELATED, LinkContext
 from feedservice.index.snapshot import Snapshot
 
@@ -12,7 +12,7 @@ def load(
     view: Snapshot,
     articles: tuple[Article, ...],
     base_url: str,
-    related: Mapping[str, tuple[Article, ...]] | None = None,
+    related: Mapping[str, tuple[Headline, ...]] | None = None,
 ) -> LinkContext:
     """Return what is known around ``articles``.
 
