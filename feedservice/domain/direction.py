@@ -51,7 +51,9 @@ def _direction(language: str, beginning: str) -> str:
     if weight == _SURE:
         return said
     counted = dict.fromkeys(("ltr", "rtl", ""), 0)
-    for char, times in Counter(_ADDRESS.sub("", beginning)).items():
+    if "/" in beginning or "YouTube" in beginning:
+        beginning = _ADDRESS.sub("", beginning)
+    for char, times in Counter(beginning).items():
         counted[_RUNS.get(unicodedata.bidirectional(char), "")] += times
     other = "ltr" if said == "rtl" else "rtl"
     return other if counted[other] > counted[said] * weight else said

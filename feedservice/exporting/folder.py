@@ -40,6 +40,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self._below, self._temporary = f"{self.root}/", f"{self.root}/{_TEMPORARY}"
         self._own_folders: set[str] = set()
 
     @contextmanager
@@ -100,7 +101,7 @@ class Folder:
         if whole and not whole[-1].endswith("\n"):  # cut off: nothing may be written behind it
             whole.pop()
             rest = (line.encode() for line in whole)
-            atomic_write.replace(self.root / _JOURNAL, rest, folder=self.root / _TEMPORARY)
+            atomic_write.replace(self.root / _JOURNAL, rest, folder=self._temporary)
         try:
             added = {str(json.loads(line)) for line in whole}
             for file in added:
@@ -123,9 +124,8 @@ class Folder:
         """Write the manifest where it differs, the last act of an export."""
         text = "".join(manifests.dump(manifest))
         if not self.holds_text(_MANIFEST, text):
-            temporary = self.root / _TEMPORARY
             whole = [text.encode()]
-            atomic_write.replace(self.root / _MANIFEST, whole, folder=temporary, sync=True)
+            atomic_write.replace(self.root / _MANIFEST, whole, folder=self._temporary, sync=True)
         (self.root / _JOURNAL).unlink(missing_ok=True)
 
     def holds_all(self, record: Record) -> bool:
@@ -134,7 +134,7 @@ class Folder:
 
     def _holds(self, file: str, size: int, mtime: int) -> bool:
         try:
-            found = os.lstat(self.root / file)
+            found = os.lstat(self._below + file)
         except OSError:
             return False
         is_same = (found.st_size, found.st_mtime_ns) == (size, mtime * 1_000_000_000)
@@ -165,13 +165,12 @@ class Folder:
             OSError: as the system says, such as a name that is too long.
         """
         check_inside(file)
-        target = self.root / file
+        target = self._below + file
         self._make_parents(file)
         if not is_ours and os.path.lexists(target):
             raise ForeignFile(file)
-        temporary = self.root / _TEMPORARY
         try:
-            return atomic_write.replace(target, blocks, folder=temporary, mtime=mtime)
+            return atomic_write.replace(target, blocks, folder=self._temporary, mtime=mtime)
         except IsADirectoryError as error:
             raise ForeignFile(file) from error
 
@@ -199,6 +198,8 @@ class Folder:
 
     def _make_parents(self, file: str) -> None:
         """Make the folders on the way to a file; none of them may be a link."""
+        if file.rpartition("/")[0] in self._own_folders:  # and so are those around it
+            return
         for parent in _parents(file):
             if parent in self._own_folders:
                 continue

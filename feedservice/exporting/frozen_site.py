@@ -1,6 +1,6 @@
 """The index for a process that asks for every document as of one moment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +19,10 @@ _ANSWERS = 64
 """Of each question so many are kept: an archive document is asked for in one format after another,
 and asks the same each time."""
 
+_TEASERS = 4096
+"""Of so many rows teasers are kept, some 3 KB each: what is related to an article is so to others
+beside it."""
+
 
 class FrozenSite(IndexReader):
     """Answers everything from the snapshot that was opened first. For one thread, at one moment."""
@@ -33,6 +37,7 @@ class FrozenSite(IndexReader):
         """Return the snapshot, open as long as this object."""
         if self._view is None:
             view = self._open.enter_context(super().snapshot(now))
+            view.articles = _Teasers(view).of  # type: ignore[method-assign]
             view.related = _Related(view).of  # type: ignore[method-assign]
             for name in _QUESTIONS:
                 setattr(view, name, lru_cache(_ANSWERS)(getattr(view, name)))
@@ -42,6 +47,27 @@ class FrozenSite(IndexReader):
     def current(self) -> tuple[int, Site]:
         """Return the revision and the site of the snapshot, once it is open."""
         return (self._view.revision, self._view.site) if self._view else super().current()
+
+
+class _Teasers:
+    """Reads the teaser of a row once, and returns the same object from then on."""
+
+    def __init__(self, view: Snapshot) -> None:
+        self._find = view.articles
+        self._kept: dict[int, Article] = {}
+
+    def of(self, numbers: Collection[int], *, teaser: bool = False) -> dict[int, Article]:
+        """Return what `Snapshot.articles` does."""
+        if not teaser:
+            return self._find(numbers)
+        found = {number: self._kept[number] for number in numbers if number in self._kept}
+        if missing := [number for number in numbers if number not in found]:
+            read = self._find(missing, teaser=True)
+            if len(self._kept) + len(read) > _TEASERS:
+                self._kept.clear()
+            self._kept |= read
+            found |= read
+        return found
 
 
 class _Related:

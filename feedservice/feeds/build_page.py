@@ -1,11 +1,12 @@
 """(Site, Channel, articles) → the neutral page. Pure; only canonical addresses are absolute."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from feedservice.domain import direction, urls
-from feedservice.domain.model import Article, Headline, Related, Site, Status
+from feedservice.domain.model import Article, Related, Site, Status
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import pictures, reading_time
@@ -50,10 +51,14 @@ def article_page(
     *,
     base_url: str,
     beside: tuple[Article | None, Article | None] = (None, None),
+    card_of: Callable[[Article, LinkContext], Card] | None = None,
     last_modified: datetime | None,
     good_until: datetime | None,
 ) -> ArticlePage:
-    """Return the page of an article; ``beside`` it are the older and the newer one."""
+    """Return the page of an article; ``beside`` it are the older and the newer one.
+
+    Where ``card_of`` keeps cards, those of related articles come from there.
+    """
     path = urls.article_path(article.slug)
     # Links of a body are written once, so they go below the path of base_url here.
     body_context = replace(around, base_url=urls.from_host(base_url, "/").rstrip("/"))
@@ -84,7 +89,12 @@ def article_page(
             Anchor(path=urls.label_path(Taxonomy.TAG, tag.slug), text=tag.label)
             for tag in article.tags
         ),
-        related=tuple(_related(other, around) for other in around.related(article)),
+        related=tuple(
+            _external(other)
+            if isinstance(other, Related)
+            else (card_of or card)(cast(Article, other), around)
+            for other in around.related(article)
+        ),
         translations=tuple(
             replace(_anchor(other), language=language)
             for language, other in around.translations(article)
@@ -174,14 +184,12 @@ def alternates(page: str, title: str) -> tuple[Alternate, ...]:
     )
 
 
-def _related(other: Headline | Related, around: LinkContext) -> Card:
-    if isinstance(other, Related):
-        return Card(
-            path=urls.uri(other.url),
-            title=other.title,
-            direction=direction.direction("", f"{other.title} {other.summary}"),
-            summary=other.summary,
-            language="",
-            is_external=True,
-        )
-    return card(cast(Article, other), around)
+def _external(other: Related) -> Card:
+    return Card(
+        path=urls.uri(other.url),
+        title=other.title,
+        direction=direction.direction("", f"{other.title} {other.summary}"),
+        summary=other.summary,
+        language="",
+        is_external=True,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from feedservice.domain.model import Article
 from feedservice.feeds import build_page
 from feedservice.feeds.link_context import LinkContext
 from feedservice.feeds.page import Card
@@ -11,6 +12,8 @@ from feedservice.index.snapshot import Snapshot
 
 _WIDTH, _OVERHEAD = 2, 2048
 """Bytes of a character, as Python keeps Arabic, and of a card besides its longest texts, about."""
+_SAME = 4096
+"""Articles of which cards are kept while they are the same objects."""
 
 
 class KeptCards:
@@ -18,10 +21,14 @@ class KeptCards:
 
     Args:
         budget: bytes of cards.
+        is_frozen: whether each article is read once and the site stays: the same object has the
+            same card then.
     """
 
-    def __init__(self, budget: int = 2 * 1024 * 1024) -> None:
+    def __init__(self, budget: int = 2 * 1024 * 1024, *, is_frozen: bool = False) -> None:
         self._kept: SegmentedLRU[Card] = SegmentedLRU(budget)
+        self._is_frozen = is_frozen
+        self._same: dict[int, tuple[Article, Card]] = {}
 
     def of(self, view: Snapshot, listed: Sequence[Listed]) -> tuple[Card, ...]:
         """Return the cards of rows, in their order."""
@@ -35,3 +42,15 @@ class KeptCards:
                 (number, surroundings), card, _WIDTH * len(card.title + card.summary) + _OVERHEAD
             )
         return tuple(card for card in found.values() if card)
+
+    def of_article(self, article: Article, around: LinkContext) -> Card:
+        """Return the card of an article on pages, whose links are paths."""
+        found = self._same.get(id(article))
+        if found:  # the article is held, so no other has its id
+            return found[1]
+        card = build_page.card(article, around)
+        if self._is_frozen:
+            if len(self._same) >= _SAME:
+                self._same.clear()
+            self._same[id(article)] = article, card
+        return card

@@ -224,6 +224,7 @@ class Publisher:
                 link_contexts.load(view, (article,), ""),
                 base_url=view.site.base_url,
                 beside=adjacent.find(view, article, category) if category else (None, None),
+                card_of=self.cards.of_article,
                 last_modified=view.last_modified(_ALL),
                 good_until=view.next_moment(),
             )

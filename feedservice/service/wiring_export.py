@@ -47,7 +47,7 @@ class FrozenApplication:
 
         publishing = Publisher(index, clock, max_age=given.max_age)
         publishing.entries = KeptEntries(_ENTRIES, together=FORMATS.values())
-        publishing.cards = KeptCards(_CARDS)
+        publishing.cards = KeptCards(_CARDS, is_frozen=True)
         files = ContentFiles(given.content)
         app = create_app(
             publishing,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ _ISOLATES = MappingProxyType(
 )
 _BEGIN, _END = "\x02", "\x03"
 """Of a word that is marked, until all is escaped at once; texts have no controls."""
+_SENTENCE = 200
+"""Characters of a sentence that is remembered in a page's language."""
 _LABELS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON"))
 
 
@@ -53,6 +56,8 @@ class View:
 
     def gettext(self, text: str, **facts: object) -> str:
         """Return a sentence of the templates, where it is called ``_``, in the page's language."""
+        if not facts and len(text) <= _SENTENCE:
+            return _sentence(text, self.language)
         return render(Message(text, facts), self.language)
 
     def kept(self, make: Macro, card: Card, **options: object) -> str:
@@ -161,6 +166,11 @@ class View:
     def foreign(self, language: str) -> str:
         """Return the language of a part of the page where it is not the page's, else nothing."""
         return language if language != self.language else ""
+
+
+@lru_cache(maxsize=512, typed=True)  # what is marked as HTML is no text
+def _sentence(text: str, language: str) -> str:
+    return render(Message(text), language)
 
 
 def with_isolates(text: str) -> Markup:
