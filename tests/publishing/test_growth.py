@@ -147,13 +147,17 @@ def test_the_archive_counts_no_article(new_index: Callable[[], IndexWriter]) -> 
     ("address", "spelling"), [("/", 0), ("/categories/field", 0), ("/tags/ماء", 1)]
 )
 def test_a_feed_asks_sixteen_questions_after_a_new_article_and_fourteen_after_an_edit(
-    new_index: Callable[[], IndexWriter], address: str, spelling: int
+    new_index: Callable[[], IndexWriter],
+    address: str,
+    spelling: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each is a round trip where the index is in a database of another region.
 
     How a tag is spelt is asked first.
     """
     index = new_index()
+    monkeypatch.setattr(type(engines.of(index._engine)), "is_far", True)
     index.put_site(site(), (), NOW)
     index.mark_filled()
     tags = ["ماء", "نار", "هواء", "تراب"]
@@ -169,10 +173,7 @@ def test_a_feed_asks_sixteen_questions_after_a_new_article_and_fourteen_after_an
         fill(index, change)
         with asked(index._engine) as questions:
             publisher.feed(at(address, (), "atom"))
-        # Lists are asked for at once there, and each by itself of a file.
-        lists = 0 if engines.of(index._engine).is_far else sum("part0" in q.text for q in questions)
-        trips = len(questions) - max(lists - 1, 0)
-        assert 5 < trips <= most + spelling, [each.text for each in questions]
+        assert 5 < len(questions) <= most + spelling, [each.text for each in questions]
 
 
 def test_a_search_that_finds_nothing_asks_twelve_questions(
