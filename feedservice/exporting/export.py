@@ -50,6 +50,8 @@ _LAYOUT = 3
 
 _CHUNK, _BATCH = 64, 2048
 """Addresses that one process is handed at once: any, and of one batch, which makes its entries."""
+_AHEAD = 4
+"""Parts that each other process has before it or under way while this one does one itself."""
 _PARALLEL_FROM = 300
 """Fewer addresses are asked sooner than other processes are started."""
 
@@ -281,6 +283,13 @@ def _chunks(tasks: Sequence[Task]) -> Iterator[list[Task]]:
             yield part
 
 
+def _own(job: Job, chunk: list[Task]) -> Future[list[Outcome]]:
+    """Do a part in this process, which has made the application anyway: to start one takes long."""
+    done: Future[list[Outcome]] = Future()
+    done.set_result(run(job, chunk))
+    return done
+
+
 def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Outcome]]:
     """Yield what became of tasks, chunk by chunk; in several processes where that is worth it."""
     chunks = _chunks(tasks)
@@ -289,15 +298,19 @@ def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Out
         return
     # A fork would inherit the database's connections.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin_worker)
+    pool = ProcessPoolExecutor(jobs - 1, mp_context=context, initializer=begin_worker)
     try:
-        waiting: deque[Future[list[Outcome]]] = deque()
+        handed: deque[tuple[list[Task], Future[list[Outcome]]]] = deque()
         for chunk in chunks:
-            waiting.append(pool.submit(run, job, chunk))
-            if len(waiting) >= 4 * jobs:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            is_enough = sum(not future.done() for _, future in handed) >= _AHEAD * (jobs - 1)
+            handed.append((chunk, _own(job, chunk) if is_enough else pool.submit(run, job, chunk)))
+            while handed and handed[0][1].done():
+                yield handed.popleft()[1].result()
+        for number in reversed(range(len(handed))):  # what nobody has begun is done here, too
+            chunk, future = handed[number]
+            if future.cancel():
+                handed[number] = chunk, _own(job, chunk)
+        yield from (future.result() for _, future in handed)
     except BrokenProcessPool as error:
         raise ExportError(
             _("a process of the export was ended from outside: export again")

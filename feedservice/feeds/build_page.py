@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 from feedservice.domain import direction, urls
@@ -172,6 +173,7 @@ def card(article: Article, around: LinkContext) -> Card:
     )
 
 
+@lru_cache(maxsize=64)
 def alternates(page: str, title: str) -> tuple[Alternate, ...]:
     """Return the feeds of a list, one a format."""
     return tuple(

@@ -57,7 +57,7 @@ class FrozenApplication:
             cards=_CARDS,
         )
         app.after_request(_without_moment)
-        return around(app, publishing.known, clock)
+        return around(app, publishing.known, clock, is_alone=True)
 
 
 def _making(files: ContentFiles, kept: DerivedFiles) -> OpenDerived:

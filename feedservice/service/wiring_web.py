@@ -87,6 +87,7 @@ def around(
     entries: KeptEntries | None = None,
     alone: Callable[[], AbstractContextManager[object]] = nullcontext,
     links: Links = no_links,
+    is_alone: bool = False,
 ) -> Flask:
     """Put round the app what a request passes first: routing, observers, the cache of answers.
 
@@ -103,6 +104,7 @@ def around(
         entries: of feeds, which outlive it beside.
         alone: what a search takes before it is made: one that no other process has.
         links: of the front page, for programs.
+        is_alone: whether one thread asks for everything once.
     """
     kept = KeptAnswers(file, known, clock, entries) if file and budget else None
     routing = Routing(kept.known if kept else known)
@@ -120,6 +122,7 @@ def around(
         patience=patience,
         changes=changes,
         slots=lambda environ: slots[routing.lane(environ)],
+        is_alone=is_alone,
     )
     if kept:
         kept.hand_on(cache, routing)

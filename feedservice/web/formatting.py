@@ -28,6 +28,8 @@ def locale(language: str) -> Locale:
         return Locale("en")
 
 
+# A page says it twice, and each page beside which its article stands once more.
+@lru_cache(maxsize=1024)
 def format_moment(moment: datetime, language: str, zone: str) -> str:
     """Return a date in ``zone``, with the time of day unless that is midnight."""
     local = moment.astimezone(ZoneInfo(zone))

@@ -60,8 +60,11 @@ class View:
             return _sentence(text, self.language)
         return render(Message(text, facts), self.language)
 
-    def kept(self, make: Macro, card: Card, **options: object) -> str:
-        """Return what a macro makes of a card, which shows nothing but itself and this site."""
+    def kept(self, make: Macro, card: Card | tuple[Alternate, ...], **options: object) -> str:
+        """Return what a macro makes of a card, which shows nothing but itself and this site.
+
+        Of what leads to feeds, it is the same on many pages.
+        """
         base_url = self.site.base_url if self.site else ""
         templates = self.site.templates if self.site and self.is_own else ()
         page = self.language, self.zone, self.direction, base_url, templates

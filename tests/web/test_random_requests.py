@@ -253,6 +253,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "i18n.py: _arabic": "one catalogue",
         "web/formatting.py: locale": "64 tags of languages, each of an article that was read",
         "web/formatting.py: _long_date": "1,024 days, in languages of articles",
+        "web/formatting.py: format_moment": "1,024 moments, in languages and the zone of the site",
         "web/formatting.py: format_number": "1,024 numbers, in languages of articles",
         "web/overrides.py: _environment": "2 sets of templates, of 2 MB at most",
         "web/stylesheet.py: stylesheet": "4 looks, which site.yaml had",
@@ -281,6 +282,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "exporting/tasks.py: application": "one",
         "index/query.py: _statement": "256 shapes of lists",
         "index/statements.py: _numbered": "64 lists of 512 names",
+        "feeds/build_page.py: alternates": "names and titles of 64 lists",
         "feeds/build.py: _term": "512 labels, each of an article that was read",
         "content/reading_process.py: _same": "one site",
     }
