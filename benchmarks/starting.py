@@ -43,7 +43,7 @@ FEED = "/feed.rss"
 IMPORTS: Mapping[str, str] = MappingProxyType(
     {
         "serve": "import feedservice.cli.main, feedservice.cli.serving, feedservice.service.server",
-        "writer": "import feedservice.cli.main, feedservice.cli.indexing",
+        "writer": "import feedservice.cli.main, feedservice.cli.indexing, feedservice.cli.writing",
         "version": "import feedservice.cli.main",
     }
 )

@@ -97,9 +97,12 @@ class ReadingProcess(Generic[Made]):
         self._worker = Worker(niceness, is_copy=is_copy)
         self._unmeasured: frozenset[Asset] = frozenset()
         self._given: tuple[Task, Sequence[ToRead], datetime]
+        self._is_ahead = False
 
     def start(self) -> None:
         """Start the process, which `begin` need not wait for then."""
+        if self._is_ahead:  # where it died since, `result` tells
+            return
         with suppress(OSError):  # the system has no process left, as `result` finds too
             self._worker.start()
 
@@ -113,8 +116,17 @@ class ReadingProcess(Generic[Made]):
         self.begin(task, files, now)
         return self.result()
 
+    def begin_ahead(self, task: Task, files: Sequence[ToRead], now: datetime) -> None:
+        """Begin to read what `begin` will be given next, as far as that is known by now."""
+        self.begin(task, files, now)
+        self._is_ahead = True
+
     def begin(self, task: Task, files: Sequence[ToRead], now: datetime) -> None:
         """Begin to read files; the next call is `result`."""
+        if self._is_ahead and (task.key, files) == (self._given[0].key, self._given[1]):
+            self._is_ahead = False
+            return
+        self._drop_ahead()
         self._given = (task, files, now)
         task = replace(task, unmeasured=self._unmeasured)
         with suppress(OSError):
@@ -150,6 +162,7 @@ class ReadingProcess(Generic[Made]):
 
     def reread(self, task: Task, seen: Seen, text: str, now: datetime) -> Made | None:
         """Return what a text comes to that was read well before; None where the process died."""
+        self._drop_ahead()
         try:
             self._worker.begin(_reread_beside, task, seen, text, now, self._make)
             made: Made = self._worker.result()
@@ -159,6 +172,7 @@ class ReadingProcess(Generic[Made]):
 
     def begin_other(self, function: Callable[..., object], *given: object) -> None:
         """Begin to call a function, which can be pickled; the next call is `other_result`."""
+        self._drop_ahead()
         with suppress(OSError):
             self._worker.begin(function, *given)
 
@@ -168,6 +182,13 @@ class ReadingProcess(Generic[Made]):
             return self._worker.result()
         except Died:
             return None
+
+    def _drop_ahead(self) -> None:
+        """Wait for what was read ahead, if anything was, and is not what was given then."""
+        if self._is_ahead:
+            self._is_ahead = False
+            with suppress(Died):
+                self._worker.result()
 
     def close(self) -> None:
         """End the process."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -35,6 +35,7 @@ from feedservice.index.schema import (
 )
 from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import MOMENT
+from feedservice.index.words import Body
 
 _META = Statement(select(meta.c.value).where(meta.c.key == bindparam("key")))
 _BODIES = Statement(
@@ -71,14 +72,6 @@ _INSERTIONS = {
     table: Statement(insert(table))
     for table in (meta, files, last_good_sources, articles, bodies, labels, claims, mentions)
 }
-
-
-class Body(NamedTuple):
-    """What the article of a row says; see `schema.bodies`."""
-
-    number: int
-    teaser: str
-    texts: bytes
 
 
 def get_meta(connection: Connection, key: str) -> str | None:

@@ -1,13 +1,6 @@
-"""The words of articles, and how they are asked for. Pure.
+"""How the `words` of articles are asked for. Pure."""
 
-It matches tokens that `text.tokens` makes, and no more: which article is the better match is
-written into the index, as tokens with a mark. So any engine that finds words gives the same
-results, and none has to weigh all that a common word finds.
-"""
-
-from collections import Counter
 from collections.abc import Iterable
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -24,28 +17,18 @@ from sqlalchemy import (
     table,
 )
 
-from feedservice.domain.model import Article
-from feedservice.domain.text import tokens, unlike_tokens
-from feedservice.index.changes import unix_seconds
+from feedservice.domain.text import tokens
 from feedservice.index.functions import InTurns, Matches, wanted
 from feedservice.index.schema import articles
 from feedservice.index.statements import Statement
 from feedservice.index.states import MOMENT
+from feedservice.index.words import BITS, LONGEST, SUBJECT, TITLE
 
-TITLE, SUBJECT = "§", "¶"
-"""The marks of a word of the title, and of one of what an article is about. No token has one."""
-OFTEN = 3
-"""How often a text says what it is about."""
-BITS = 26
-"""A row of the search is a publication and, in so many bits, the number of the article: in the
-order of rows is the order of time. Nobody writes 67 million articles before the index is remade."""
 LAST = 1 << 36
 """A second behind all that are published; a stranger may ask for one whose rows no number has."""
 
 FEW = 50
 """Articles that are looked up one by one."""
-_LONGEST = 500
-"""Characters of a token, of which each database takes so many in any letters."""
 
 _search = table("search", column("rowid", BigInteger))
 ROW = _search.c.rowid
@@ -76,38 +59,6 @@ def in_turns(
     made = InTurns(*columns)
     made.since, made.end, made.is_newest_first = since, end, is_newest_first
     return made
-
-
-def row(number: int, published: int) -> int:
-    """Return the row of an article's words; ``published`` in Unix seconds."""
-    return (published << BITS) + number
-
-
-def row_of(number: int, article: Article) -> tuple[int, str]:
-    """Return the row of an article's words, and these."""
-    return row(number, unix_seconds(article.published)), searchable(article)
-
-
-def searchable(article: Article) -> str:
-    """Return the words that a search finds an article by, as `text.tokens` makes them.
-
-    Each once, and once more with each mark that it has: the index knows which articles have a word,
-    and not where. Half of a text is words that it had before.
-    """
-    labels = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
-    said = Counter(article.text.split())
-    often = [word for word, times in said.items() if times >= OFTEN]
-    title = _words(article.title.split())
-    subject = title | _words((*" ".join((article.summary, *labels)).split(), *often))
-    found = subject | _words(said)
-    return " ".join(chain(found, map(TITLE.__add__, title), map(SUBJECT.__add__, subject)))
-
-
-def _words(chunks: Iterable[str]) -> dict[str, None]:
-    found = unlike_tokens(chunks)
-    if max(map(len, found), default=0) > _LONGEST:
-        found = dict.fromkeys(token[:_LONGEST] for token in found)
-    return found
 
 
 def phrase(query: str) -> str:
@@ -151,7 +102,7 @@ def _any_of(word: str, mark: str = "") -> str:
 
 def quoted(token: str) -> str:
     """Return a token as `MATCHES` is run with it: none is an operator."""
-    return f'"{token[:_LONGEST]}"'
+    return f'"{token[:LONGEST]}"'
 
 
 def matches() -> ColumnElement[bool]:

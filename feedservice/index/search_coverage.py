@@ -5,28 +5,19 @@ feeds can be answered before. Functions over an open transaction.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer, bindparam, func, select
 
-from feedservice.index import engines, search
-from feedservice.index.payload import whole_article
-from feedservice.index.rows import Body, drop_meta, get_meta, put_meta
+from feedservice.index import engines
+from feedservice.index.rows import drop_meta, get_meta, put_meta
 from feedservice.index.schema import bodies
 from feedservice.index.statements import Statement
+from feedservice.index.words import Body, Words, words_of
 
 SEARCHED = "searched"
 """In ``meta``: the number of the last row that the search has; nothing where it has all."""
 FEW = 500
 """So many articles are searched as soon as they are listed: nobody notices the moment."""
-
-
-class Words(NamedTuple):
-    """The number of an article, the row of its words, and these, as `search.row_of` makes them."""
-
-    number: int
-    row: int
-    tokens: str
 
 
 _WAITING = Statement(
@@ -36,14 +27,6 @@ _WAITING = Statement(
     .limit(bindparam("most", type_=Integer))
 )
 _COUNT = Statement(select(func.count()).where(bodies.c.number > bindparam("after")))
-
-
-def words_of(found: Iterable[Body]) -> list[Words]:
-    """Return what a search finds articles by."""
-    return [
-        Words(each.number, *search.row_of(each.number, whole_article(each.teaser, each.texts)))
-        for each in found
-    ]
 
 
 def begin(connection: Connection) -> None:

@@ -35,8 +35,8 @@ from feedservice.index.payload import (
 )
 from feedservice.index.purges import EVERYTHING, NO_CDN, Purging
 from feedservice.index.reader import IndexReader
-from feedservice.index.rows import Body
 from feedservice.index.schema import HAS_PROBLEMS, claims, files, last_good_sources
+from feedservice.index.words import Body, Words, words_of
 
 
 class IndexWriter(IndexReader):
@@ -149,7 +149,7 @@ class IndexWriter(IndexReader):
         with self._keeper.transaction() as connection:
             if search_coverage.count(connection) <= search_coverage.FEW:
                 few = search_coverage.waiting(connection, 0, search_coverage.FEW)
-                search_coverage.fill(connection, search_coverage.words_of(few))
+                search_coverage.fill(connection, words_of(few))
             rows.put_meta(connection, "filled", "1")
 
     def search_waits(self) -> int:
@@ -163,11 +163,11 @@ class IndexWriter(IndexReader):
             return search_coverage.reached(connection)
 
     def rows_after(self, number: int, most: int) -> list[Body]:
-        """Return the rows that follow on one, for `search_coverage.words_of`."""
+        """Return the rows that follow on one, for `words_of`."""
         with self.connection() as connection:
             return search_coverage.waiting(connection, number, most)
 
-    def fill_search(self, words: Sequence[search_coverage.Words]) -> None:
+    def fill_search(self, words: Sequence[Words]) -> None:
         """Take up what `rows_after` returned, in that order; the last call is with what is last."""
         with self._keeper.transaction() as connection:
             if search_coverage.fill(connection, words):

@@ -17,8 +17,7 @@ from feedservice.content.reading_process import ReadingProcess, WasRead, read_he
 from feedservice.content.seen import Seen
 from feedservice.domain.file_readings import FileState
 from feedservice.index.packed import Packed, PackedArticle, pack, pack_article
-from feedservice.index.rows import Body
-from feedservice.index.search_coverage import Words, words_of
+from feedservice.index.words import Body, Words, words_of
 from feedservice.ingest.plan import Due
 
 MOST = 8
@@ -28,6 +27,9 @@ MANY = 1500
 """From so many files on, reading them is worth the second that other processes take to start."""
 MANY_FOR_COPIES = 100
 """The same where copies of this process wait for them."""
+
+BATCH = 250
+"""Files that are read at once, and written in one transaction."""
 
 Chunk = Sequence[Due]
 _Given = TypeVar("_Given")
@@ -82,6 +84,14 @@ class Readers:
             for process in self._copies:
                 process.copy()
 
+    def begin_ahead(self, task: Task, chunks: Iterable[Chunk], now: datetime) -> None:
+        """Have the copies begin with what `read_chunks` will be given first, if all is as it looks.
+
+        They read while this process does something else; what is given instead is read then.
+        """
+        for process, chunk in zip(self._copies, chunks, strict=False):
+            process.begin_ahead(task, _files(chunk), now)
+
     def start(self) -> None:
         """Start the process that reads what is saved, so that no save waits for it.
 
@@ -132,6 +142,13 @@ class Readers:
 
         for rows, words in _in_turns(self._copies, found, begin, ReadingProcess.other_result):
             yield words_of(rows) if words is None else words
+
+    def share_of(self, articles: int) -> int:
+        """Return how many of so many `words` is best given at once.
+
+        Each copy works at some; what came of them is taken up while it works at others.
+        """
+        return max(-(-articles // (2 * len(self._copies) or 1)), 1)
 
     def article_of(self, task: Task, path: str, text: str, now: datetime) -> PackedArticle | None:
         """Return the article of a text that was read well before, as a file at ``path``."""

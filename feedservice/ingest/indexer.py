@@ -23,7 +23,7 @@ from feedservice.domain.model import Problem, Site
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.background_walk import BackgroundWalk, Looked, looked
-from feedservice.ingest.batches import Readers, together
+from feedservice.ingest.batches import BATCH, Readers, together
 from feedservice.ingest.beside import beside
 from feedservice.ingest.held_edits import CODES, HeldEdits
 from feedservice.ingest.last_good import with_last_good
@@ -44,9 +44,6 @@ _PASSING = CODES | {"updated-future", UNREADABLE}
 
 _WHOLE = ("media", templates.FOLDER)
 """Folders whose files many pages show."""
-
-BATCH = 250
-"""Files that are read at once, and written in one transaction."""
 
 TOGETHER = 4
 """How many batches are written in one transaction while an index is filled, which nobody asks yet:
@@ -121,6 +118,7 @@ class Indexer:
         accept_removals: bool = False,
         progress: Progress | None = None,
         walk: BackgroundWalk | None = None,
+        ahead: Looked | None = None,
         is_patient: bool = False,
     ) -> ScanReport:
         """Look at everything, and write what is new.
@@ -131,13 +129,14 @@ class Indexer:
                 again.
             progress: called with how many of how many files are done.
             walk: what was seen already.
+            ahead: the same, of a folder of which the index knows nothing.
 
         Raises:
             ContentError: the index has no site yet and site.yaml cannot be used.
             OSError: the content folder cannot be listed.
         """
         site = self._intake.take()
-        looked_at, key = walk.result() if walk else None, reading_key(site)
+        looked_at, key = walk.result() if walk else ahead, reading_key(site)
         if looked_at is None or looked_at.key != key:  # site.yaml changed meanwhile
             looked_at = self._look_at_all(key)
         lost = looked_at.lost

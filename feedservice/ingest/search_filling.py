@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from feedservice.index.rows import Body
+from feedservice.index.words import Body
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.batches import Readers
 
 log = logging.getLogger(__name__)
 
 BATCH = 1000
-"""Articles that are taken up in one transaction; a save waits for no more than that."""
+"""Articles that are taken up in one transaction, at most; a save waits for no more than that."""
 
 
 def fill_search(
@@ -31,10 +31,11 @@ def fill_search(
         progress: called with how many of how many articles are done.
     """
     total, done = index.search_waits(), 0
+    together = min(BATCH, readers.share_of(total))
     if total:
         log.info("lists and feeds can be asked for; the search takes up %d articles", total)
     while (last := index.searched()) is not None and not stop():
-        for words in readers.words(_waiting(index, last)):
+        for words in readers.words(_waiting(index, last, together)):
             index.fill_search(words)
             done += len(words)
             if progress:
@@ -47,7 +48,7 @@ def fill_search(
         log.info("the search has all articles")
 
 
-def _waiting(index: IndexWriter, last: int) -> Iterator[Sequence[Body]]:
-    while rows := index.rows_after(last, BATCH):
+def _waiting(index: IndexWriter, last: int, together: int) -> Iterator[Sequence[Body]]:
+    while rows := index.rows_after(last, together):
         yield rows
         last = rows[-1].number

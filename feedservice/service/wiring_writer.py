@@ -104,13 +104,6 @@ def is_older(given: Settings, copy: Copy) -> bool:
     return bool(published) and not copy.take(published, lambda _generation: None)
 
 
-def readers() -> Readers:
-    """Return what reads, in copies of this process: before it has a thread or opens an index."""
-    made = Readers(processors())
-    made.copy()
-    return made
-
-
 def smaller_pictures(given: Settings, stop: Callable[[], bool]) -> SmallerPictures:
     """Return what makes smaller pictures of those in the index; for the one writer."""
     return SmallerPictures(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,14 @@ from feedservice.content.reader import Task
 from feedservice.domain.selections import Selection
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest import batches
+from feedservice.ingest import ahead, batches
+from feedservice.ingest import indexer as indexer_module
 from feedservice.ingest.batches import Chunk, Done, Readers
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import Due, Rule, plan
+from feedservice.service import wiring_reading
+from feedservice.settings import Settings
+from feedservice.system.worker import Worker
 from poison import poisonable
 from waiting import comes_true
 
@@ -178,6 +183,80 @@ def test_a_first_index_is_read_by_copies_of_its_process_which_may_die_as_others_
     assert died == ["once"]
     many = batches.MANY_FOR_COPIES + 1
     assert f"articles {many}, read {many}, removed 0, errors 0" in done.stdout
+
+
+@pytest.fixture
+def copies(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Readers, list[int]]]:
+    """Copies that read, and how many files they were given at each call."""
+    given: list[int] = []
+
+    def begin(worker: Worker, function: Any, *what: Any, real: Any = Worker.begin) -> None:
+        given.append(len(what[1]) if len(what) > 1 else 0)
+        real(worker, function, *what)
+
+    monkeypatch.setattr(Worker, "begin", begin)
+    monkeypatch.setattr(batches, "MANY_FOR_COPIES", 2)
+    readers = Readers(2)
+    readers.copy()
+    yield readers, given
+    readers.close()
+
+
+def test_what_is_begun_before_there_is_an_index_is_read_once(
+    content: Path,
+    copies: tuple[Readers, list[int]],
+    new_index: Callable[[], IndexWriter],
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    readers, given = copies
+    monkeypatch.setattr(ahead, "BATCH", 2)
+    monkeypatch.setattr(indexer_module, "BATCH", 2)
+    for n in range(7):
+        os.utime(write_article(content, f"field/{n}.md", title=f"مقال {n}"), (n, n))
+    files = ContentFiles(content)
+    seen = ahead.begin_ahead(files, readers, NOW)
+    assert given == [2, 2]
+    write_article(content, "field/4.md", title="حُفظ للتو")
+    indexer = Indexer(files, new_index(), clock, pause=lambda _seconds: None, readers=readers)
+    assert indexer.scan(ahead=seen).read == 7
+    assert given == [2, 2, 2, 2, 1], "but those of which one was saved meanwhile"
+    found = snapshot(indexer._index).select(Selection(), 9)
+    assert {each.slug: each.title for each in found} == {
+        str(n): "حُفظ للتو" if n == 4 else f"مقال {n}" for n in range(7)
+    }
+
+
+def test_nothing_is_begun_where_there_may_be_an_index(content: Path, tmp_path: Path) -> None:
+    write_article(content, "field/a.md")
+    own = {"FEEDSERVICE_CONTENT": str(content), "FEEDSERVICE_STATE": str(tmp_path / "state")}
+
+    def seen(**more: str) -> int | None:
+        found = wiring_reading.ahead(Settings.from_env(own | more), Readers())
+        return found.seen if found else None
+
+    file = tmp_path / "other" / "index.sqlite3"
+    assert (seen(), seen(FEEDSERVICE_DATABASE=f"sqlite:///{file}")) == (1, 1)
+    file.parent.mkdir()
+    file.touch()
+    assert seen(FEEDSERVICE_DATABASE=f"sqlite:///{file}") is None
+    assert seen(FEEDSERVICE_DATABASE="postgresql+psycopg://a@host/b") is None
+    assert seen(FEEDSERVICE_SOURCE="git+https://git.example/site.git") is None
+    (content / "site.yaml").unlink()
+    assert seen() is None
+
+
+def test_what_was_begun_for_nothing_is_no_answer_to_anything_else(
+    task: Task, copies: tuple[Readers, list[int]], clock: FixedClock
+) -> None:
+    readers, _given = copies
+    first, second, *_rest = chunks_of(task)
+    readers.begin_ahead(task, [first, second], NOW)
+    assert list(readers.words([[], []])) == [[], []]
+    readers.begin_ahead(task, [first, second], NOW)
+    other = replace(task, key="other")
+    expected = read(Readers(), other, [second, first], clock, is_large=False)
+    assert read(readers, other, [second, first], clock, is_large=True) == expected
 
 
 PARENT = """

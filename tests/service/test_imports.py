@@ -61,6 +61,10 @@ def imported(code: str, content: Path, state: Path) -> set[str]:
         ),
         (
             "import feedservice.cli.indexing",
+            TOOLS | ANSWERING | ROOMS | {"sqlalchemy", "sqlite3", "feedservice.cli.writing"},
+        ),
+        (
+            "import feedservice.cli.indexing, feedservice.cli.writing",
             TOOLS
             | ANSWERING
             | ROOMS
@@ -69,7 +73,7 @@ def imported(code: str, content: Path, state: Path) -> set[str]:
             | {"PIL", "puremagic", "prometheus_client", "watchfiles"},
         ),
     ],
-    ids=["--version, --help", "serve and its workers", "writer"],
+    ids=["--version, --help", "serve and its workers", "what reads files", "writer"],
 )
 def test_a_process_imports_what_it_runs(code: str, absent: set[str], tmp_path: Path) -> None:
     found = imported(code, tmp_path, tmp_path)

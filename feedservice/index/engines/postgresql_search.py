@@ -15,8 +15,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedservice.index.functions import InTurns, Matches
-from feedservice.index.search import BITS, LAST
+from feedservice.index.search import LAST
 from feedservice.index.statements import Statement
+from feedservice.index.words import BITS
 
 DDL: Sequence[str] = (
     # Rows are short, their words apart from them.
