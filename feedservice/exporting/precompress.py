@@ -3,6 +3,9 @@
 from feedservice.http.encodings import to_brotli, to_gzip
 from feedservice.http.prepared_response import SMALL
 
+_USUAL = 4
+"""The level of gzip beside Brotli, which nearly all prefer: a fortieth larger than at 6, in three
+quarters of the time."""
 _RARE = 1
 """The level of gzip for what few ask for: a quarter larger than at 6, in a quarter of the time."""
 
@@ -19,5 +22,6 @@ def precompress(body: bytes, *, is_rare: bool = False) -> tuple[bytes, bytes]:
     """
     if len(body) < SMALL:
         return b"", b""
-    gzip, brotli = (to_gzip(body, _RARE), b"") if is_rare else (to_gzip(body), to_brotli(body))
+    gzip = to_gzip(body, _RARE if is_rare else _USUAL)
+    brotli = b"" if is_rare else to_brotli(body)
     return (gzip if len(gzip) < len(body) else b"", brotli if len(brotli) < len(body) else b"")
