@@ -119,6 +119,7 @@ class LabelParts:
         states: of the lists.
         moment: decides what is public, Unix seconds.
         members: the lists, and how many articles will ask for each, from the newest on.
+        are_listed: whether all of these are public, and so in their lists: a preview's is not.
 
     Attributes:
         ages: of what was found, by slugs.
@@ -131,12 +132,15 @@ class LabelParts:
         states: Mapping[Label, Hashable],
         moment: int,
         members: Mapping[Label, int],
+        *,
+        are_listed: bool,
     ) -> None:
         self._kept = kept
         self._connection = connection
         self._states = states
         self._moment = moment
         self._members = members
+        self._are_listed = are_listed
         self._parts: dict[Label, _Part] = {}
         self.ages: dict[str, int] = {}
         for label in members:
@@ -193,7 +197,10 @@ class LabelParts:
         self._use(label, part)
         # An old article's page leaves alone what feeds ask for.
         if self._members[label] > 1 or not self._kept.get(label, part.state):
-            self._kept.keep(label, part)
+            if self._are_listed:
+                self._kept.keep(label, part)
+            elif places:  # above the first of them others come that do not stamp the list
+                self._kept.keep(label, part._replace(after=part.ages[0]))
 
     def _use(self, label: Label, part: _Part) -> None:
         self._parts[label] = part

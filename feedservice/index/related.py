@@ -66,6 +66,7 @@ def find(
     kept: KeptParts,
     states: Mapping[Label, Hashable],
     before: Mapping[_Key, Alike] = MappingProxyType({}),
+    are_listed: bool,
 ) -> dict[_Key, Alike]:
     """Return which articles are like each of ``around``.
 
@@ -78,10 +79,11 @@ def find(
         states: of all their lists.
         before: what was found for the same lists with the same limit: where the candidates are the
             same, so are the best.
+        are_listed: whether all of ``around`` are public, and so in their lists.
     """
     ordered = sorted(around.items(), key=lambda each: each[1].published, reverse=True)
     members = Counter(label for _, its in ordered for label in its.lists)
-    parts = LabelParts(kept, connection, states, moment, members)
+    parts = LabelParts(kept, connection, states, moment, members, are_listed=are_listed)
     parts.prepare({label: its.published for _, its in reversed(ordered) for label in its.lists})
     found: dict[_Key, Alike] = {}
     for key, its in ordered:

@@ -189,7 +189,14 @@ def of_rows(
                 before[number] = row.alike
     standing = {number: row.standing for number, row in doubted.items()}
     alike = related.find(
-        connection, standing, moment, limit, kept=kept.parts, states=states, before=before
+        connection,
+        standing,
+        moment,
+        limit,
+        kept=kept.parts,
+        states=states,
+        before=before,
+        are_listed=True,
     )
     shown = spellings.of({label for row in doubted.values() for label in row.used})
     for number, row in doubted.items():
@@ -221,7 +228,9 @@ def like(
     standing = {article.slug: related.standing(article) for article in wanted}
     lists = {label for its in standing.values() for label in its.lists}
     states = label_parts.states(connection, lists, state_of_lists(around))
-    found = related.find(connection, standing, moment, limit, kept=kept.parts, states=states)
+    found = related.find(
+        connection, standing, moment, limit, kept=kept.parts, states=states, are_listed=False
+    )
     now = _numbers(connection, found.values(), moment)
     return {
         slug: tuple([now[each] for each in its.best if each in now]) for slug, its in found.items()

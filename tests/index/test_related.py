@@ -123,10 +123,10 @@ def of_few_labels(n: int) -> Article:
 def lists_read(index: IndexWriter, before: Article | None = None) -> int:
     with index.snapshot(NOW) as view:
         cursor = Cursor(published=before.published, slug=before.slug) if before else None
-        around = view.select(Selection(before=cursor), 50)
+        around = [row.number for row in view.listed(Selection(before=cursor), 50)]
         with asked(view.connection) as questions:
-            view.related(around, LIMIT)
-    of_lists = [each for each in questions if "FROM labels" in each.text]
+            view.neighbours(around, LIMIT)
+    of_lists = [each for each in questions if "AS part0" in each.text]
     named = {value for each in of_lists for value in each.parameters if isinstance(value, str)}
     found = len(named - {"category", "tag", *Status})
     assert found == len(of_lists)
@@ -153,6 +153,21 @@ def test_lists_in_which_all_keep_their_place_are_not_read_again(index: IndexWrit
     assert lists_read(index, before=newest) == 0
     fill(index, of_few_labels(14))  # on which that one follows
     assert lists_read(index, before=newest) == 2
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_what_a_draft_was_shown_with_is_no_part_of_a_list(
+    index: IndexWriter, is_deleted: bool
+) -> None:
+    """A preview asks who is like a draft that is dated later than all that is published next."""
+    draft = replace(of_few_labels(-9), status=Status.DRAFT)
+    fill(index, draft, *map(of_few_labels, range(20, 26)))
+    like(index, draft.slug)
+    if is_deleted:
+        index.write([], [draft.path], NOW)
+    fill(index, of_few_labels(12))
+    fill(index, of_few_labels(6))
+    assert like(index, "a006")[0] == "a012"
 
 
 def test_who_is_given_an_identity_back_is_in_its_lists_again(index: IndexWriter) -> None:
