@@ -5,7 +5,7 @@ from collections.abc import Collection
 from feedservice.domain import urls
 from feedservice.domain.model import Site
 from feedservice.domain.text import one_line
-from feedservice.importing.addresses import is_http
+from feedservice.importing.addresses import host_and_path, is_http
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.taken_names import TakenNames
@@ -30,6 +30,7 @@ class EntryIds:
         self._numbers: dict[str, int] = {}
         self._disputed: set[str] = set()
         self._is_again = False
+        self._by_path: dict[str, list[str]] | None = None
 
     def begin_again(self) -> None:
         """Forget what was met."""
@@ -46,6 +47,8 @@ class EntryIds:
         earlier import called by its address keeps that in any order.
         """
         known, own = identity(entry, self._site), one_line(entry.url)
+        if entry.is_site_guessed and entry.url and known not in self._before:
+            known = self._as_before(own) or known
         if own in self._before and is_http(own):
             known = own
         is_disputed = known in self._disputed or known.startswith(urls.PAGES)
@@ -61,6 +64,21 @@ class EntryIds:
         if not self._is_again:
             self.remarks.append(remark("id-twice", entry.place, value=known, id=own))
         return own
+
+    def _as_before(self, address: str) -> str:
+        """The id that an earlier import gave it, when its texts told another site, or none."""
+        path = host_and_path(address)[1]
+        without = f"{self._site.id}:{urls.percent(path.strip('/'))}"
+        if without in self._before:
+            return without
+        if is_http(address):  # of two sites, posts of one name are two
+            return ""
+        if self._by_path is None:
+            self._by_path = {}
+            for known in filter(is_http, self._before):
+                self._by_path.setdefault(host_and_path(known)[1], []).append(known)
+        found = self._by_path.get(path, [])
+        return found[0] if len(found) == 1 else ""
 
     def _numbered(self, known: str) -> str:
         """The first number with it that no other entry has for its id."""

@@ -79,6 +79,7 @@ class ForeignEntry:
         place: where in the source it is, for remarks.
         id: what subscribers know it by; empty where the source gives none.
         url: its old address, absolute or a path from the root of its site; empty where it had none.
+        is_site_guessed: whether nothing but its texts says on which site that is.
         title: plain text.
         html: the body as HTML; None where `markdown` holds it.
         markdown: the body as Markdown, the source's own shortcodes resolved or remarked on.
@@ -100,6 +101,7 @@ class ForeignEntry:
     place: str
     id: str = ""
     url: str = ""
+    is_site_guessed: bool = False
     title: str = ""
     html: str | None = None
     markdown: str | None = None

@@ -79,6 +79,7 @@ def _entry(
     return ForeignEntry(
         place=place,
         url=f"{site}/p/{slug}" if slug else "",
+        is_site_guessed=True,
         title=title,
         html=html.decode("utf-8", "replace"),
         base=f"{site}/p/{slug}",

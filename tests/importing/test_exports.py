@@ -384,6 +384,14 @@ def test_substack(bring: Bring, content: Path) -> None:
     assert ("/p/awwal", "/articles/awwal") in report.redirects
 
 
+def substack(*texts: str) -> bytes:
+    """An export of posts p1, p2, …"""
+    rows = [f"{n}.p{n},2024-05-01T10:00:00.000Z,ع" for n in range(1, len(texts) + 1)]
+    table = "\n".join(("post_id,post_date,title", *rows))
+    files = {f"posts/{n}.p{n}.html": f"<p>نص {text}</p>" for n, text in enumerate(texts, start=1)}
+    return zipped({"posts.csv": table, **files})
+
+
 @pytest.mark.parametrize(
     ("texts", "begin"),
     [
@@ -408,13 +416,24 @@ def test_substack(bring: Bring, content: Path) -> None:
 def test_texts_of_substack_tell_its_site_where_they_agree(
     bring: Bring, content: Path, texts: tuple[str, ...], begin: str
 ) -> None:
-    rows = [f"{n}.p{n},2024-05-01T10:00:00.000Z,ع" for n in range(1, len(texts) + 1)]
-    table = "\n".join(("post_id,post_date,title", *rows))
-    files = {f"posts/{n}.p{n}.html": f"<p>نص {text}</p>" for n, text in enumerate(texts, start=1)}
-    report = bring("export.zip", zipped({"posts.csv": table, **files}))
+    report = bring("export.zip", substack(*texts))
     assert ("site-guessed" in codes(report)) == (begin != "tag:")
     assert f"id: {begin}" in (content / "field" / "p1.md").read_text(encoding="utf-8")
     assert ("/p/p1", "/articles/p1") in report.redirects
+
+
+OWN = '<a href="https://field.example/subscribe?">اشترك</a>'
+
+
+@pytest.mark.parametrize(
+    ("before", "later"), [((OWN, ""), (OWN, "", OWN)), ((OWN, OWN, ""), (OWN, "", "", ""))]
+)
+def test_a_substack_whose_texts_tell_another_site_later_brings_what_is_new_alone(
+    bring: Bring, content: Path, before: tuple[str, ...], later: tuple[str, ...]
+) -> None:
+    bring("export.zip", substack(*before))
+    assert bring("export.zip", substack(*later)).count == 1
+    assert len([*(content / "field").glob("p*.md")]) == len(later)
 
 
 @pytest.mark.parametrize("rows", [(1, 2), (2, 1)])
