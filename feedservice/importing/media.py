@@ -59,16 +59,20 @@ class ImportedMedia:
         self._pool = ThreadPoolExecutor(AT_A_TIME, "import-media")
         self._begun: dict[str, Future[bytes]] = {}
         self._same: dict[bytes, str] = {}
+        self._in_full: dict[str, str | NotDownloaded] = {}
+        """What came of addresses that stand in for others, which ask for a picture made smaller."""
 
     def begin(self, addresses: Iterable[str]) -> None:
         """Begin to fetch files that will be placed, as far as few enough are held."""
-        for address in map(in_full, addresses):
+        for address in addresses:
             if self._store is None or self._download is None or len(self._begun) >= _MOST_HELD:
                 return
-            if address not in self.placed and address not in self._begun:
-                name = name_of(address)
+            whole = in_full(address)
+            known = (self.placed, self._in_full, self._begun)
+            if not any(each in some for each in (address, whole) for some in known):
+                name = name_of(whole)
                 if not (suffix_of(name) and self._store.stat(f"{FOLDER}/{name}")):
-                    self._begun[address] = self._pool.submit(self._download, address)
+                    self._begun[whole] = self._pool.submit(self._download, whole)
 
     def drop(self, addresses: Iterable[str]) -> None:
         """Let go of what was begun for an entry and not placed."""
@@ -90,12 +94,25 @@ class ImportedMedia:
         """
         if address and address not in self.placed:
             try:
-                self.placed[address] = self._put(in_full(address))
+                self.placed[address] = self._put_once(address, in_full(address))
             except NotDownloaded as error:
                 code = "media-missing" if error.reason == "missing" else "media-remote"
                 self.remarks.append(remark(code, entry, value=address, reason=error.reason))
                 self.placed[address] = address if is_http(address) else ""
         return self.placed.get(address, "")
+
+    def _put_once(self, address: str, whole: str) -> str:
+        if whole == address:
+            return self._put(address)
+        if whole not in self._in_full:
+            try:
+                self._in_full[whole] = self._put(whole)
+            except NotDownloaded as error:
+                self._in_full[whole] = NotDownloaded(error.reason)
+        found = self._in_full[whole]
+        if isinstance(found, NotDownloaded):
+            raise NotDownloaded(found.reason)
+        return found
 
     def _put(self, address: str) -> str:
         if self._download is None:

@@ -80,6 +80,22 @@ def test_a_picture_of_blogger_comes_whole_or_stays_as_it_was_shown(run: Run, con
     assert report.media == 1
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_picture_of_blogger_that_many_articles_show_is_asked_for_once(
+    run: Run, *, is_there: bool
+) -> None:
+    web, logo = Web(), "https://blogger.googleusercontent.com/img/a/AVlogo"
+    if is_there:
+        web.files[f"{logo}=s1600"] = picture()
+    shown = f'<![CDATA[<p>نص <img src="{logo}=s320"> <img src="{logo}=s72-c"></p>]]>'
+    run(
+        rss(*(item(n, title=f"خبر {n}", description=shown) for n in range(1, 20))),
+        category="field",
+        download=web,
+    )
+    assert web.asked == [f"{logo}=s1600"]
+
+
 def test_a_dry_run_fetches_nothing(run: Run) -> None:
     web = Web(a_png=picture())
     assert (
