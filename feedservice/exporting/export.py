@@ -45,7 +45,7 @@ from feedservice.system.child_process import begin_worker
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_LAYOUT = 3
+_LAYOUT = 4
 """How files and kinds are named, and which files are coded: another number asks for all anew."""
 
 _CHUNK, _BATCH = 64, 2048

@@ -5,6 +5,7 @@ from html import escape
 
 from feedservice.content.embeds import page_of
 from feedservice.content.html_tags import attributes, tags
+from feedservice.importing.addresses import is_http
 from feedservice.importing.shortcodes import replace_between
 
 _FRAME = re.compile(r"<(?:iframe|embed|object)\b([^<>]*+)>", re.IGNORECASE)
@@ -42,10 +43,14 @@ def as_links(html: str) -> tuple[str, tuple[str, ...]]:
 
 
 def address_of(given: str) -> str:
-    """Return what a frame shows, by its attributes; empty where they do not say it."""
+    """Return what a frame shows, by its attributes; empty where they do not say it.
+
+    A page of another site goes before one that stands in for it until a script has run.
+    """
     known = attributes(given)
-    found = (known.get(name, "").strip() for name in _ADDRESSES)
-    return next((each for each in found if each and not each.startswith(("about:", "data:"))), "")
+    said = [known.get(name, "").strip() for name in _ADDRESSES]
+    found = [each for each in said if each and not each.startswith(("about:", "data:"))]
+    return next(filter(is_http, found), found[0] if found else "")
 
 
 def _movie(content: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from html import escape
 
 from feedservice.importing import raw_html
+from feedservice.importing.addresses import is_http
 from feedservice.importing.frame_links import address_of
 from feedservice.importing.raw_html import Resolve
 
@@ -51,7 +52,7 @@ def without_frames(markdown: str, tell: Callable[[str, str], None]) -> str:
 
     def linked(match: re.Match[str]) -> str:
         name, source = match[1].lower(), address_of(match[2])
-        address = source if source.startswith(("http:", "https:")) and name != "script" else ""
+        address = source if is_http(source) and name != "script" else ""
         tell(name, address)
         return f'<a href="{escape(address)}">{escape(address)}</a>' if address else match[0]
 

@@ -118,6 +118,10 @@ def test_frames_become_links_and_what_is_dropped_is_named() -> None:
             "https://video.example/7",
         ),
         (
+            '<iframe src="/blank" data-src="HTTPS://video.example/8"></iframe>',
+            "HTTPS://video.example/8",
+        ),
+        (
             '<object><param name="movie" value="http://www.youtube.com/v/AbC&amp;hl=en">'
             '<embed src="http://www.youtube.com/v/AbC&amp;hl=en"></embed></object>',
             "https://www.youtube.com/watch?v=AbC",
