@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from feedservice.domain.errors import IndexFilling, SearchUnavailable
 from feedservice.domain.label_slugs import label_key
-from feedservice.domain.model import Article, Author, Headline, Problem, Site
+from feedservice.domain.model import Article, Author, Headline, Problem, Site, State
 from feedservice.domain.periods import Period
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
@@ -227,7 +227,7 @@ class Snapshot:
         return self._spellings.respelt(found)
 
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
-        """Return articles like each of ``around``, by its slug; see `related.find`."""
+        """Return articles like each of ``around``, which this state has; see `related.find`."""
         best = surroundings.like(
             self.connection,
             around,
@@ -235,6 +235,7 @@ class Snapshot:
             kept=self._kept,
             around=self.surroundings(),
             limit=limit,
+            are_listed=all(each.state(self.now) is State.PUBLIC for each in around),
         )
         teasers = self.articles(set[int]().union(*best.values()), teaser=True)
         return {slug: tuple(teasers[number] for number in found) for slug, found in best.items()}

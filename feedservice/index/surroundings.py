@@ -223,13 +223,17 @@ def like(
     kept: Kept,
     around: Surroundings,
     limit: int,
+    are_listed: bool,
 ) -> dict[str, tuple[int, ...]]:
-    """Return the numbers of what is like each article, by its slug; arguments as in `of_rows`."""
+    """Return the numbers of what is like each article, by its slug.
+
+    Arguments are as in `of_rows` and `related.find`.
+    """
     standing = {article.slug: related.standing(article) for article in wanted}
     lists = {label for its in standing.values() for label in its.lists}
     states = label_parts.states(connection, lists, state_of_lists(around))
     found = related.find(
-        connection, standing, moment, limit, kept=kept.parts, states=states, are_listed=False
+        connection, standing, moment, limit, kept=kept.parts, states=states, are_listed=are_listed
     )
     now = _numbers(connection, found.values(), moment)
     return {
