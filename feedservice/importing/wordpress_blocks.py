@@ -3,12 +3,13 @@
 A block is ``<!-- wp:name {JSON} -->…<!-- /wp:name -->``, or ``<!-- wp:name {JSON} /-->`` alone.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from feedservice.importing.plain_json import loaded
 
 Show = Callable[[str, dict[str, Any], str], str]
 """Name of a block (without ``core/``), what its JSON says, what it holds → the HTML it shows."""
@@ -58,12 +59,12 @@ def parts_of(text: str, show: Show) -> list[tuple[bool, str]]:
             while names[name]:
                 block = opened.pop()
                 names[block.name] -= 1
-                html = show(block.name, _said(block.written), "".join(block.held))
+                html = show(block.name, loaded(block.written), "".join(block.held))
                 put(html, is_classic=False)
                 if block.name == name:
                     break
         elif written.endswith("/"):
-            put(show(name, _said(written[:-1]), ""), is_classic=False)
+            put(show(name, loaded(written[:-1]), ""), is_classic=False)
         elif len(opened) < _MAX_DEPTH:
             opened.append(_Open(name, written))
             names[name] += 1
@@ -79,11 +80,3 @@ def _comments(text: str) -> Iterator[tuple[int, int]]:
     while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
         at = end + 3
         yield begin, at
-
-
-def _said(written: str) -> dict[str, Any]:
-    try:
-        said = json.loads(written) if written else {}
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
