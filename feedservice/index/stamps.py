@@ -36,6 +36,7 @@ def put(
     *,
     others: Collection[Label] = (),
     members: Collection[Label] = (),
+    is_shown: bool = True,
 ) -> None:
     """Stamp lists with the next whole second, or one after the last stamp, if that is later.
 
@@ -45,12 +46,14 @@ def put(
         now: the moment.
         others: lists in which entries that stay may be others.
         members: labels in whose lists others follow on an article than before.
+        is_shown: whether anybody may be shown what was before. Else the stamp is the last one, if
+            that is later: a thousand changes of a first filling would date it far in the future.
     """
     bump(connection)
     if not changed:
         return
     last = int(rows.get_meta(connection, "stamp") or 0)
-    stamp = max(math.ceil(now.timestamp()), last + 1)
+    stamp = max(math.ceil(now.timestamp()), last + is_shown)
     rows.put_meta(connection, "stamp", str(stamp))
     keys = {(kind, label_key(kind, slug)) for kind, slug in changed}
     keys |= {(members_in(kind), label_key(kind, slug)) for kind, slug in members}

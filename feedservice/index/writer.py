@@ -245,7 +245,14 @@ class IndexWriter(IndexReader):
             # Time has moved them since, and the moment of that goes with the row.
             members = lists if flipped or has_lapsed else touched.members
             if found.paths or flipped:
-                stamps.put(connection, lists, now, others=touched.others, members=members)
+                stamps.put(
+                    connection,
+                    lists,
+                    now,
+                    others=touched.others,
+                    members=members,
+                    is_shown=not is_filling,
+                )
             if lists and not is_filling:
                 for site in self._site(connection):
                     enqueue(connection, lists, site.hubs, clock)

@@ -1,5 +1,6 @@
 """The contract of the index."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -338,6 +339,20 @@ def test_stamps_grow_though_changes_share_a_second(index: IndexWriter) -> None:
         stamps.append(snapshot(index).last_modified(ALL))
     assert stamps == sorted(set(stamps))
     assert stamps[0] >= NOW
+
+
+def test_a_first_filling_of_many_writes_dates_nothing_in_the_future(
+    new_index: Callable[[], IndexWriter],
+) -> None:
+    index = new_index()
+    index.put_site(site(), (), NOW)
+    for n in range(5):
+        fill(index, article(f"a{n}"))
+    index.mark_filled()
+    filled = snapshot(index).last_modified(ALL)
+    assert filled == NOW
+    fill(index, article("a0", title="آخر"))
+    assert snapshot(index).last_modified(ALL) > filled
 
 
 def test_related_articles_share_labels_and_are_dated_before(index: IndexWriter) -> None:
