@@ -4,8 +4,8 @@ An entry shows other articles: their titles and whether they are public, who is 
 labels are spelt by whoever had them first. A row's own text never changes: an edit is another row.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,6 +30,7 @@ _WRITTEN = "written"
 """In the place of a space: when a row was."""
 MOST_ROWS = 1000
 """Rows of which is kept what was found."""
+_Key = TypeVar("_Key", int, str)
 
 
 class Surroundings(NamedTuple):
@@ -203,14 +204,9 @@ def of_rows(
         spelt = tuple(sorted((label[0], *shown[label]) for label in row.used if label in shown))
         rows[number] = row._replace(alike=alike[number], spellings=spelt)
         kept.keep(number, rows[number])
-    now = _numbers(connection, (row.alike for row in rows.values()), moment)
+    best = _numbers(connection, {n: row.alike for n, row in rows.items()}, moment)
     return {
-        n: Neighbours(
-            row.written,
-            tuple([now[slug] for slug in row.alike.best if slug in now]),
-            tuple(sorted(named[n])),
-            row.spellings,
-        )
+        n: Neighbours(row.written, best[n], tuple(sorted(named[n])), row.spellings)
         for n, row in rows.items()
     }
 
@@ -235,19 +231,20 @@ def like(
     found = related.find(
         connection, standing, moment, limit, kept=kept.parts, states=states, are_listed=are_listed
     )
-    now = _numbers(connection, found.values(), moment)
-    return {
-        slug: tuple([now[each] for each in its.best if each in now]) for slug, its in found.items()
-    }
+    return _numbers(connection, found, moment)
 
 
-def _numbers(connection: Connection, found: Iterable[related.Alike], moment: int) -> dict[str, int]:
-    """The rows that stand for public articles now: an edit puts another one in the same place."""
-    slugs = sorted(set[str]().union(*(alike.best for alike in found)))
+def _numbers(
+    connection: Connection, found: Mapping[_Key, related.Alike], moment: int
+) -> dict[_Key, tuple[int, ...]]:
+    """The rows of what is like each now: an edit puts another row in the same place."""
+    slugs = sorted(set[str]().union(*(alike.best for alike in found.values())))
+    now: dict[str, int] = {}
+    for part in parts(slugs):
+        now.update(_NUMBERS.rows(connection, names=part, moment=moment))
     return {
-        slug: number
-        for part in parts(slugs)
-        for slug, number in _NUMBERS.rows(connection, names=part, moment=moment)
+        key: tuple([now[slug] for slug in alike.best if slug in now])
+        for key, alike in found.items()
     }
 
 
