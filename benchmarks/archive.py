@@ -37,7 +37,8 @@ from benchmarks.processes import (
 )
 from benchmarks.sites import FEEDSERVICE, Site
 from feedservice.domain.file_readings import FileState, Reading
-from feedservice.domain.model import Article, Author, Status, Tag
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author, Tag
 from feedservice.domain.selections import Selection
 from feedservice.index.engine import open_engine
 from feedservice.index.overview import overview, tally

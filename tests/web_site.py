@@ -5,15 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import factories
-from feedservice.domain.model import (
-    Author,
-    Category,
-    Correction,
-    Media,
-    Related,
-    Site,
-    Status,
-)
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Author, Category, Correction, Media, Related, Site
 from feedservice.index.writer import IndexWriter
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)

@@ -11,7 +11,8 @@ from typing import Any
 from feedservice.content.front_matter_model import CorrectionField, FrontMatter, ImageField
 from feedservice.content.page import PageFront
 from feedservice.domain import urls
-from feedservice.domain.model import SAID, Site, Status
+from feedservice.domain.headline import SAID, Status
+from feedservice.domain.model import Site
 from feedservice.i18n import Message, _, render, supported
 
 FORMAT = "feedservice"

@@ -30,16 +30,8 @@ from feedservice.content.invisible import bare, trimmed
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import looks_like_url
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import (
-    SAID,
-    Article,
-    Correction,
-    Problem,
-    Related,
-    Severity,
-    Site,
-    Status,
-)
+from feedservice.domain.headline import SAID, Status
+from feedservice.domain.model import Article, Correction, Problem, Related, Severity, Site
 from feedservice.domain.text import fold, one_line, slugify, truncate
 
 SUMMARY_LIMIT = 300

@@ -19,7 +19,8 @@ from pydantic import (
 
 from feedservice.content.invisible import bare
 from feedservice.content.yaml_node import Node
-from feedservice.domain.model import SAID, Problem, Status
+from feedservice.domain.headline import SAID, Status
+from feedservice.domain.model import Problem
 from feedservice.domain.text import fold
 
 _ARABIC = {

@@ -12,7 +12,7 @@ from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import bare
 from feedservice.content.yaml_node import Node
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 
 _OURS = FrontMatter.model_fields.keys()
 _FOREIGN = MappingProxyType(

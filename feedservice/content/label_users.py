@@ -8,8 +8,9 @@ from feedservice.content import article
 from feedservice.content.decoding import decode
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
+from feedservice.domain.headline import Status
 from feedservice.domain.known_site import KnownSite
-from feedservice.domain.model import Site, Status
+from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 
 

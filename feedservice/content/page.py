@@ -12,7 +12,8 @@ from pydantic import Field
 from feedservice.content.article import ArticleReader
 from feedservice.content.front_matter_model import FrontMatter, Image, Strict, Texts, empty
 from feedservice.content.invisible import bare
-from feedservice.domain.model import Article, Site, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Site
 from feedservice.domain.taxonomy import find_category
 from feedservice.domain.urls import PAGES
 

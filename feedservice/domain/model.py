@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from feedservice.domain.headline import SAID as SAID  # noqa: PLC0414 - of the model, too
-from feedservice.domain.headline import Headline as Headline  # noqa: PLC0414
-from feedservice.domain.headline import State as State  # noqa: PLC0414
-from feedservice.domain.headline import Status as Status  # noqa: PLC0414
+from feedservice.domain.headline import Headline, Status
 from feedservice.domain.receivers import Receiver
 from feedservice.domain.theme import Theme
 

@@ -7,7 +7,8 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from feedservice.domain import direction, urls
-from feedservice.domain.model import Article, Author, Content, Headline, Media, Related
+from feedservice.domain.headline import Headline
+from feedservice.domain.model import Article, Author, Content, Media, Related
 from feedservice.domain.periods import Place
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.feed import Attachment, Feed, Item, Link, Person, Term, Tombstone

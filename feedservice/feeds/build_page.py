@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import cast
 
 from feedservice.domain import direction, urls
-from feedservice.domain.model import Article, Related, Site, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Related, Site
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import pictures, reading_time

@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import partial
 
 from feedservice.domain import direction, internal_links, urls
-from feedservice.domain.model import Article, Headline, Media, Related, Site
+from feedservice.domain.headline import Headline
+from feedservice.domain.model import Article, Media, Related, Site
 from feedservice.feeds import pictures
 
 MAX_RELATED = 5

@@ -18,9 +18,10 @@ from feedservice.content.file_types import suffix_of
 from feedservice.content.frontmatter import Value
 from feedservice.content.markdown_words import titled
 from feedservice.content.markup import MarkupError
+from feedservice.domain.headline import Status
 from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.media_types import MEDIA_TYPES
-from feedservice.domain.model import Site, Status
+from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy, find_category
 from feedservice.domain.text import clean, one_line, slugify, truncate
 from feedservice.domain.urls import PAGES

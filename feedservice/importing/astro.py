@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.markdown_folder import MarkdownFolder, absolute

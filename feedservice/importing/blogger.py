@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from feedservice.domain.errors import ImportFailure
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.i18n import _
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.importing.remarks import Remark
 
 KINDS = (

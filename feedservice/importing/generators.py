@@ -5,7 +5,7 @@ Hugo, Jekyll and Pelican add what each has of its own: addresses, sections, shor
 
 import posixpath
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Term
 from feedservice.importing.front_matter import Fields
 

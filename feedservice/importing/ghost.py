@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from feedservice.domain.errors import ImportFailure
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.i18n import _
 from feedservice.importing.dates import is_in_reach, known_zone, moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture

@@ -16,7 +16,8 @@ from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Author, Category, Severity, Site, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Author, Category, Severity, Site
 from feedservice.domain.taxonomy import find_category
 from feedservice.domain.text import slugify
 from feedservice.domain.urls import PAGES

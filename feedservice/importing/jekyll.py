@@ -9,7 +9,7 @@ from typing import ClassVar
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.importing import front_matter, jekyll_urls
 from feedservice.importing.addresses import aliases_below, is_http
 from feedservice.importing.dates import moment_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import quote
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.importing import front_matter
 from feedservice.importing.addresses import is_http, join
 from feedservice.importing.astro_collections import bases_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person
 from feedservice.importing.remarks import Remark, remark

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from feedservice.domain import redirects
-from feedservice.domain.model import Author, Category, Site, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import one_line, slugify
 from feedservice.importing.addresses import (

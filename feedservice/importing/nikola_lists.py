@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from feedservice.domain import former_feeds, former_lists
+from feedservice.domain.headline import Status
 from feedservice.domain.label_slugs import label_slug
-from feedservice.domain.model import Status
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.importing.addresses import path_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person

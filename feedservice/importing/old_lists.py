@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
 from feedservice.domain import redirects
+from feedservice.domain.headline import Status
 from feedservice.domain.label_slugs import label_key, label_slug
-from feedservice.domain.model import Site, Status
+from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import nfc, one_line
 from feedservice.importing.addresses import from_root

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.importing import front_matter, pelican_urls, rest
 from feedservice.importing.addresses import aliases_below, path_of
 from feedservice.importing.dates import moment_of

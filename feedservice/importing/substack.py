@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.importing.dates import moment_of
 from feedservice.importing.foreign_entry import ForeignEntry
 from feedservice.importing.remarks import Remark, remark

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from feedservice.domain.errors import ImportFailure
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.i18n import _
 from feedservice.importing import wordpress_body
 from feedservice.importing.addresses import path_of

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from feedservice.domain.model import Article, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article
 from feedservice.domain.taxonomy import Taxonomy
 
 Label = tuple[str, str]

@@ -21,7 +21,7 @@ from sqlalchemy import (
     union,
 )
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.index.changes import SITE, Label, unix_seconds
 from feedservice.index.packed import PackedArticle
 from feedservice.index.schema import articles, counts, labels

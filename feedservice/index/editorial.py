@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from feedservice.domain.model import Article, State
+from feedservice.domain.headline import State
+from feedservice.domain.model import Article
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import article_from_json
 from feedservice.index.schema import articles, files, meta

@@ -8,9 +8,10 @@ from functools import partial
 
 from sqlalchemy import Connection, or_, select
 
+from feedservice.domain.headline import State
 from feedservice.domain.known_site import PAGE, Former, KnownSite, dropped, is_kept
 from feedservice.domain.label_slugs import label_key, label_slug
-from feedservice.domain.model import Site, State
+from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import slugify
 from feedservice.index.changes import unix_seconds

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import case, func, select, union
 
-from feedservice.domain.model import Article, Problem, Severity, State
+from feedservice.domain.headline import State
+from feedservice.domain.model import Article, Problem, Severity
 from feedservice.domain.selections import Selection
 from feedservice.index import counts, schema
 from feedservice.index.changes import SITE, unix_seconds

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.index.packed import Packed
 from feedservice.index.schema import articles, passed
 from feedservice.index.statements import Statement

@@ -15,8 +15,9 @@ from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
 from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.headline import Headline
 from feedservice.domain.incidents import Notice
-from feedservice.domain.model import Article, Headline, Problem, Site
+from feedservice.domain.model import Article, Problem, Site
 
 _ENCODER = Encoder()
 _FIELDS = [each.name for each in fields(Article)]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 
-from feedservice.domain.model import State, Status
+from feedservice.domain.headline import State, Status
 from feedservice.domain.selections import Selection
 from feedservice.index.schema import articles, bodies
 from feedservice.index.statements import Statement

@@ -20,9 +20,10 @@ from sqlalchemy import (
 
 from feedservice.domain.derived_pictures import SPACE
 from feedservice.domain.errors import IndexFilling
+from feedservice.domain.headline import Status
 from feedservice.domain.identity import Claim
 from feedservice.domain.known_site import KnownSite
-from feedservice.domain.model import Article, PageLink, Site, Status
+from feedservice.domain.model import Article, PageLink, Site
 from feedservice.domain.urls import article_path
 from feedservice.index import icons, passed
 from feedservice.index.conflicts import holders_of, remembered, values_of

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
-from feedservice.domain.model import Article, Headline
+from feedservice.domain.headline import Headline
+from feedservice.domain.model import Article
 from feedservice.index.payload import article_from_json, headline_from_json, whole_article
 from feedservice.index.schema import bodies
 from feedservice.index.statements import Statement, parts, several

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from feedservice.domain.errors import IndexFilling, SearchUnavailable
+from feedservice.domain.headline import Headline, State
 from feedservice.domain.label_slugs import label_key
-from feedservice.domain.model import Article, Author, Headline, Problem, Site, State
+from feedservice.domain.model import Article, Author, Problem, Site
 from feedservice.domain.periods import Period
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Text, bindparam, select
 
+from feedservice.domain.headline import Status
 from feedservice.domain.label_slugs import label_key
-from feedservice.domain.model import Article, Author, Site, Status, Tag
+from feedservice.domain.model import Article, Author, Site, Tag
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import functions
 from feedservice.index.changes import Label, unix_seconds

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select
 
-from feedservice.domain.model import State, Status
+from feedservice.domain.headline import State, Status
 from feedservice.index.schema import articles, bodies
 
 MOMENT = bindparam("moment", type_=BigInteger)

@@ -18,8 +18,9 @@ from feedservice.content.file_types import suffix_of
 from feedservice.content.frontmatter import Source
 from feedservice.content.frontmatter import Value as Written
 from feedservice.content.markup import MarkupError
+from feedservice.domain.headline import Status
 from feedservice.domain.media_types import MEDIA_TYPES
-from feedservice.domain.model import Site, Status
+from feedservice.domain.model import Site
 from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.taxonomy import find_category
 from feedservice.domain.text import clean, one_line

@@ -22,7 +22,8 @@ from feedservice.content.reader import FileReader, Task
 from feedservice.content.seen import Seen
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Article, Problem, Severity, Site, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Problem, Severity, Site
 from feedservice.domain.text import slugify
 from feedservice.i18n import Message, _, render
 from feedservice.importing.media import shortened

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from feedservice.domain import internal_links
-from feedservice.domain.model import Article, Headline
+from feedservice.domain.headline import Headline
+from feedservice.domain.model import Article
 from feedservice.feeds.link_context import MAX_RELATED, LinkContext
 from feedservice.index.snapshot import Snapshot
 

@@ -10,7 +10,8 @@ from feedservice.clock import Clock
 from feedservice.domain import urls
 from feedservice.domain.direction import of_article
 from feedservice.domain.errors import NotFound
-from feedservice.domain.model import Article, Problem, Severity, Site, State, Status
+from feedservice.domain.headline import State, Status
+from feedservice.domain.model import Article, Problem, Severity, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds import build, build_page
 from feedservice.feeds.feed import Item

@@ -13,7 +13,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from feedservice.clock import Clock
 from feedservice.domain import urls
 from feedservice.domain.errors import Gone, Moved, NotFound
-from feedservice.domain.model import State
+from feedservice.domain.headline import State
 from feedservice.feeds import build_page
 from feedservice.feeds.page import ArticlePage
 from feedservice.index.reader import IndexReader

@@ -13,7 +13,8 @@ from PIL import Image
 from factories import NOW, snapshot, write_article
 from feedservice.authoring import check, report
 from feedservice.content import messages
-from feedservice.domain.model import Article, Problem, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Problem
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 

@@ -13,6 +13,7 @@ from feedservice.content import messages
 from feedservice.content.decoding import decode
 from feedservice.content.front_matter_model import FrontMatter
 from feedservice.domain import internal_links, urls
+from feedservice.domain.headline import Status
 from feedservice.domain.model import (
     Article,
     Author,
@@ -21,7 +22,6 @@ from feedservice.domain.model import (
     Related,
     Severity,
     Site,
-    Status,
     Tag,
 )
 from feedservice.i18n import LANGUAGES

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from factories import NOW, article, inside, moment, site
 from feedservice.domain.direction import LRM, RLM
+from feedservice.domain.headline import Status
 from feedservice.domain.model import (
     Article,
     Author,
@@ -19,7 +20,6 @@ from feedservice.domain.model import (
     Media,
     Related,
     Site,
-    Status,
 )
 from feedservice.domain.periods import Place
 from feedservice.domain.selections import Cursor, Selection

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import NOW, article, broken, fill, moment, site, snapshot
-from feedservice.domain.model import SAID, Article, Author, Correction, Media, Related, Status
+from feedservice.domain.headline import SAID, Status
+from feedservice.domain.model import Article, Author, Correction, Media, Related
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.changes import ALL_LISTS, SITE, changed_lists, seen_elsewhere, shown

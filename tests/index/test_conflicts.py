@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factories import NOW, article, fill, moment, reading, site, snapshot
+from feedservice.domain.headline import Status
 from feedservice.domain.identity import Claims, decide
-from feedservice.domain.model import Article, Problem, Status
+from feedservice.domain.model import Article, Problem
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.engine import write_transaction

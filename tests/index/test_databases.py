@@ -10,7 +10,8 @@ import pytest
 from databases import Files, InCluster, make_tables
 from effort import rounds
 from factories import NOW, article, at, fill, site, states_of
-from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import tokens

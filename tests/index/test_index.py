@@ -26,7 +26,8 @@ from factories import (
 )
 from feedservice.domain.errors import IndexFilling, IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
-from feedservice.domain.model import Article, Related, Status, Tag
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Related, Tag
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import file_states, tables

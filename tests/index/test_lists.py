@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from asked import asked
 from factories import NOW, article, fill, moment, slugs, snapshot, states_of
-from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import snapshot as index_snapshot

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from factories import NOW, article, reading, slugs, snapshot
+from feedservice.domain.headline import State, Status
 from feedservice.domain.identity import Claim
-from feedservice.domain.model import Article, State, Status
+from feedservice.domain.model import Article
 from feedservice.domain.selections import Selection
 from feedservice.index import reader as index_reader
 from feedservice.index import tables

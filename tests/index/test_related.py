@@ -10,7 +10,8 @@ import pytest
 from asked import asked
 from effort import rounds
 from factories import NOW, article, fill, reading
-from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index import related

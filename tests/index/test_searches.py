@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from factories import NOW, article, fill, moment, slugs, snapshot
-from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author
 from feedservice.domain.routes import MAX_QUERY
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy

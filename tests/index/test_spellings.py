@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from factories import NOW, article, fill, moment, site, slugs, snapshot
-from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.index.snapshot import Snapshot

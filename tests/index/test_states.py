@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from factories import NOW, article, fill
-from feedservice.domain.model import State, Status
+from feedservice.domain.headline import State, Status
 from feedservice.index.schema import articles
 from feedservice.index.states import is_in
 from feedservice.index.writer import IndexWriter

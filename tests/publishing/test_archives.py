@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from effort import rounds
 from factories import NOW, FixedClock, article, at, moment, reading, site
 from feedservice.domain.errors import Moved, NotFound
-from feedservice.domain.model import Article, Media, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Media
 from feedservice.domain.periods import MAX_ENTRIES, Period
 from feedservice.feeds import sitemap
 from feedservice.feeds.formats import FORMATS

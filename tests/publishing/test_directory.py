@@ -12,7 +12,8 @@ from sqlalchemy import event
 from asked import asked
 from factories import NOW, article, at, fill, site
 from feedservice.domain.errors import NotFound
-from feedservice.domain.model import Article, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article
 from feedservice.domain.selections import Selection
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import directory as lists

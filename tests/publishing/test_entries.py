@@ -12,7 +12,8 @@ from databases import lose
 from effort import rounds
 from factories import NOW, FixedClock, article, at, fill, inside, moment, reading, site, snapshot
 from feedservice.domain.errors import Refusal
-from feedservice.domain.model import Article, Author, Related, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author, Related
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.feed import Document, Unchanged

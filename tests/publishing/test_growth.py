@@ -11,7 +11,8 @@ import pytest
 
 from asked import asked
 from factories import NOW, FixedClock, article, at, fill, site
-from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author
 from feedservice.index import engines, guesses, snapshot
 from feedservice.index.search_coverage import words_of
 from feedservice.index.writer import IndexWriter

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from asked import asked
 from effort import rounds
 from factories import NOW, FixedClock, article, at, fill, site
-from feedservice.domain.model import Article, Author, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author
 from feedservice.domain.selections import Selection
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.feeds.page import FeedRow, Listing

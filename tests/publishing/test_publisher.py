@@ -26,7 +26,8 @@ from factories import (
     states_of,
 )
 from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound, Refusal
-from feedservice.domain.model import Article, Author, Category, Correction, Related, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Article, Author, Category, Correction, Related
 from feedservice.feeds.feed import Unchanged
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.engine import open_engine, write_transaction

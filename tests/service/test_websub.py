@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from factories import NOW, FixedClock, article, broken, reading, site
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter

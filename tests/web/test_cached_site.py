@@ -12,7 +12,8 @@ from flask import Flask
 
 from factories import NOW, FixedClock, article, fill, moment
 from feedservice.content.files import ContentFiles
-from feedservice.domain.model import Author, Related, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Author, Related
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 from feedservice.service.wiring_web import around

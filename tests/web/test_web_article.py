@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from factories import article, fill
-from feedservice.domain.model import Author, Correction, Media, Profile, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Author, Correction, Media, Profile
 from feedservice.index.writer import IndexWriter
 from feedservice.web import formatting
 from web_site import NOW, OPERATION

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from factories import article, fill
-from feedservice.domain.model import Category, Related, Status
+from feedservice.domain.headline import Status
+from feedservice.domain.model import Category, Related
 from feedservice.domain.urls import feed_path
 from feedservice.feeds.formats import FORMATS
 from feedservice.http.lru import SegmentedLRU

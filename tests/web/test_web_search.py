@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from lxml import etree, html
 
 from factories import article, fill
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing import search_page
 from web_site import NOW

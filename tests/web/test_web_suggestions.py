@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from factories import article, fill
-from feedservice.domain.model import Status
+from feedservice.domain.headline import Status
 from feedservice.index.writer import IndexWriter
 from web_site import NOW
 
