@@ -51,7 +51,7 @@ def _direction(language: str, beginning: str) -> str:
     if weight == _SURE:
         return said
     counted = dict.fromkeys(("ltr", "rtl", ""), 0)
-    if "/" in beginning or "YouTube" in beginning:
+    if "/" in beginning or "YouTube" in beginning:  # as few do, and each word would be looked at
         beginning = _ADDRESS.sub("", beginning)
     for char, times in Counter(beginning).items():
         counted[_RUNS.get(unicodedata.bidirectional(char), "")] += times
