@@ -190,8 +190,8 @@ def test_a_file_has_the_time_that_last_modified_says_and_other_bytes_a_later_one
 ) -> None:
     page = small.root / "public" / "categories" / "field.html"
     first = page.stat().st_mtime
-    # The second after the indexing, five seconds before.
-    assert first == (NOW - timedelta(seconds=4)).timestamp()
+    # That of the indexing, five seconds before.
+    assert first == (NOW - timedelta(seconds=5)).timestamp()
     page.write_bytes(b"broken")
     small.export(NOW, ask_all=True)
     assert page.stat().st_mtime == first
