@@ -170,10 +170,17 @@ class HttpCache:
 
     def restore(self, entries: Sequence[tuple[Hashable, Entry]]) -> None:
         """Keep what another process kept, until the revision can be asked; best first."""
-        self._kept.restore(
-            (key, replace(entry, revision=RESTORED)) for key, entry in reversed(entries)
-        )
+        self.borrow(entries)
         self._revision.known, self._restored = RESTORED, self._clock()
+
+    def borrow(self, entries: Sequence[tuple[Hashable, Entry]]) -> None:
+        """Keep what another process keeps and this one has nothing of, or older; best first."""
+        own = dict(self.entries(self._clock()))
+        self._kept.restore(
+            (key, replace(entry, revision=RESTORED))
+            for key, entry in reversed(entries)
+            if key not in own or own[key].is_older(entry)
+        )
 
     def _send(
         self,

@@ -43,3 +43,8 @@ class Entry:
         """Whether it may be given for want of a new one: never past its own moment."""
         is_over = self.fresh_until is not None and now >= self.fresh_until
         return self.answer.code == 200 and self.made <= now and not is_over
+
+    def is_older(self, other: "Entry") -> bool:
+        """Whether it is of an earlier change than another one of the same address."""
+        mine, its = self.answer.last_modified, other.answer.last_modified
+        return mine is not None and its is not None and mine < its

@@ -88,6 +88,7 @@ class Prepared:
         coded: how ``body`` is coded, where it is no identity bytes.
 
     Attributes:
+        last_modified: when it last changed, as it was told; None where nobody said so.
         first_shown: the ``Last-Modified`` of who got it at ``now``; empty where it has none.
         settled: its ``Last-Modified`` once that is over: no later change is given the same one.
         size: the bytes that it holds in memory, about; it changes with each coding that is made.
@@ -113,9 +114,9 @@ class Prepared:
         self.caching = told.get("cache-control", "")
         self._reach = timedelta(seconds=reach(self.caching))
         self._etag = told.get("etag", "").strip('"') if self.code == 200 else ""
-        self._last_modified = read_date(told.get("last-modified"))
-        is_over = self._last_modified is not None and self._last_modified < now
-        self.settled = self._last_modified if is_over else None
+        self.last_modified = read_date(told.get("last-modified"))
+        is_over = self.last_modified is not None and self.last_modified < now
+        self.settled = self.last_modified if is_over else None
         self._settles: datetime | None = None
         self._headers = [(name, value) for name, value in headers if name.lower() not in _MADE_HERE]
         self._lock = Lock()
@@ -133,7 +134,7 @@ class Prepared:
         told = [*self._headers]
         told += [("ETag", f'"{self._etag}"')] if self._etag else []
         told += [("Cache-Control", self.caching)] if self.caching else []
-        moments = (("Last-Modified", self._last_modified), ("Expires", good_until))
+        moments = (("Last-Modified", self.last_modified), ("Expires", good_until))
         told += [(name, http_date(moment)) for name, moment in moments if moment is not None]
         bodies = self._bodies
         coding = next(each for each in DECODERS if each in bodies)
@@ -155,7 +156,7 @@ class Prepared:
         match, since = asked.get("HTTP_IF_NONE_MATCH"), asked.get("HTTP_IF_MODIFIED_SINCE")
         if (match is not None or since is not None) and (
             match == variant.etag
-            or is_not_modified(match, since, variant.etag[1:-1], self._last_modified)
+            or is_not_modified(match, since, variant.etag[1:-1], self.last_modified)
         ):
             return variant.unchanged
         whole = variant.whole
@@ -174,7 +175,7 @@ class Prepared:
     def _settle(self, now: datetime) -> None:
         """Make headers anew: those that are cut by the present move along with it."""
         with self._lock:
-            stamp = self._last_modified
+            stamp = self.last_modified
             self._shown = "" if stamp is None else http_date(last_modified_header(stamp, now))
             self._caching, cut_from = self._cut_caching(now)
             is_ahead = stamp is not None and stamp > now

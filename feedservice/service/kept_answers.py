@@ -1,4 +1,4 @@
-"""What a worker keeps outlives it: a worker that starts while the index cannot answer gives that.
+"""What a worker keeps outlives it, and is others' too, while the index cannot answer.
 
 A file in the state folder, written beside the requests. Whatever is wrong with it stops nobody.
 """
@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Hashable, Iterable
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from types import MappingProxyType
 import feedservice
 from feedservice import __version__
 from feedservice.clock import Clock
+from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.model import Site
 from feedservice.http import kept_file
 from feedservice.http.cache import HttpCache
@@ -36,6 +38,8 @@ LIMIT = 8 * 1024 * 1024
 """Bytes of bodies in the file, as they are coded."""
 EVERY = 60.0
 """Seconds between two writings, whichever worker writes."""
+SHARING = timedelta(seconds=5)
+"""How often the workers of an outage look at what others keep, and show what they do."""
 _LARGEST = 2 * LIMIT
 
 
@@ -86,19 +90,28 @@ class KeptAnswers:
         self._routing: Routing | None = None
         self._written: dict[Path, bytes] = {}
         self._is_failing = False
+        self._shared = datetime.min.replace(tzinfo=UTC)
+        self._seen: tuple[int, int] | None = None
 
     def hand_on(self, cache: HttpCache, routing: Routing) -> None:
         """Say which answers these are, before the first request."""
         self._cache, self._routing = cache, routing
 
     def known(self) -> tuple[int, Site]:
-        """Ask the index; first of all, once in each process, take up what was kept."""
+        """Ask the index; first of all, once in each process, take up what was kept.
+
+        Where it cannot be asked, what other workers keep is taken up too.
+        """
         if self._pid != os.getpid():
             with self._beginning:
                 if self._pid != os.getpid():
                     self._begin()
                     self._pid = os.getpid()
-        return self._ask()
+        try:
+            return self._ask()
+        except IndexUnavailable:
+            self._share()
+            raise
 
     def end(self) -> None:
         """`write` as the last thing, with what workers that ended just now kept besides.
@@ -151,10 +164,19 @@ class KeptAnswers:
         child_process.on_end(self.end)
 
     def _read(self) -> None:
-        site, answers = self._kept() or (None, [])
+        site, answers = self._kept_since() or (None, [])
         if self._cache and self._routing and site and answers:
             self._routing.restore(site)
             self._cache.restore(answers)
+
+    def _kept_since(self) -> tuple[Site, kept_file.Answers] | None:
+        """What the file holds, unless this process has looked at it; its harm is told once."""
+        try:
+            stat = self._file.stat()
+        except OSError:
+            return None
+        seen, self._seen = self._seen, (stat.st_ino, stat.st_mtime_ns)
+        return self._kept() if seen != self._seen else None
 
     def _kept(self) -> tuple[Site, kept_file.Answers] | None:
         """What the file holds."""
@@ -180,6 +202,17 @@ class KeptAnswers:
             return
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, they are made anew
             log.warning("kept entries are not used, %s: %s", self._entries_file, error)
+
+    def _share(self) -> None:
+        """Take up what other workers keep, and show them what this one does."""
+        now = self._clock()
+        if timedelta() <= now - self._shared < SHARING:
+            return
+        self._shared = now
+        kept = self._kept_since()
+        if self._cache and kept:
+            self._cache.borrow(kept[1])
+        self._write_answers(())
 
     def _keep_writing(self) -> None:
         pause = threading.Event()

@@ -1,5 +1,6 @@
 """A database that is killed, hangs or takes no session, and a state folder without room beside it."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ import tcp_proxy
 from effort import rounds
 from newsroom import MAIN_FEEDS, Newsroom, Readers, fill
 from postgresql_cluster import Cluster
-from service_process import serving
+from service_process import Site, serving
 from tcp_proxy import Proxy
 from test_f02_full_disk import fill_up, own_disk
 from waiting import comes_true
@@ -45,6 +46,16 @@ AWAY: tuple[Callable[[Cluster, Proxy], AbstractContextManager[None]], ...] = (
 )
 
 
+def every_worker_keeps_feeds(site: Site, state: Path) -> bool:
+    """Whether each has answered all three formats, as the counts of each say: else one that has not
+    is asked for what it has nothing of."""
+    answered = [
+        {key[2] for *key, _count in json.loads(file.read_text()) if key[0] == "answers"}
+        for file in (state / "metrics").glob("*.json")
+    ]
+    return sum(formats >= {"rss", "atom", "json"} for formats in answered) == len(site.workers())
+
+
 def test_who_reads_notices_nothing_and_what_was_saved_meanwhile_shows_after_it(
     content: Path,
     cluster: Cluster,
@@ -73,6 +84,8 @@ def test_who_reads_notices_nothing_and_what_was_saved_meanwhile_shows_after_it(
         Readers(site, *MAIN_FEEDS) as readers,
     ):
         assert site.until(lambda: newsroom.is_shown(site, MAIN_FEEDS)), site.log()
+        seen = Path(f"/proc/{site.process.pid}/root{state}")
+        assert comes_true(lambda: every_worker_keeps_feeds(site, seen)), site.log()
         for _ in range(rounds(5, 1)):
             for away in AWAY:
                 with away(cluster, proxy):
@@ -81,7 +94,7 @@ def test_who_reads_notices_nothing_and_what_was_saved_meanwhile_shows_after_it(
                     asked = len(readers.polls)
                     assert comes_true(lambda asked=asked: len(readers.polls) > asked + 60)
                 assert comes_true(lambda: newsroom.is_shown(site, MAIN_FEEDS)), site.log()
-            filler = fill_up(Path(f"/proc/{site.process.pid}/root{state}"))
+            filler = fill_up(seen)
             newsroom.save("n")
             assert comes_true(lambda: newsroom.is_shown(site, MAIN_FEEDS)), site.log()
             filler.unlink()

@@ -19,7 +19,7 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from feedservice.publishing.publisher import Publisher
 from feedservice.service import kept_answers
-from feedservice.service.kept_answers import EVERY, KeptAnswers
+from feedservice.service.kept_answers import EVERY, SHARING, KeptAnswers
 from feedservice.service.wiring_web import around
 from feedservice.web.app import create_app
 from wsgi import Got, ask
@@ -246,6 +246,30 @@ def test_who_ends_later_leaves_nothing_that_only_others_answered(
     late = worker()
     late.is_out = True
     assert [late.ask(f"/articles/{slug}").status for slug in "ab"] == [503, 200]
+
+
+def test_in_an_outage_each_worker_gives_what_any_of_them_keeps(
+    worker: Callable[[], Worker], index: IndexWriter, clock: FixedClock
+) -> None:
+    one, other = worker(), worker()
+    assert one.ask("/feed.rss").status == other.ask("/feed.atom").status == 200
+    assert one.ask("/feed.json").status == 200
+    clock.now += TTL
+    fill(index, article("c", title="الجديد"))
+    answers = {"/feed.rss": one.ask("/feed.rss"), "/feed.json": other.ask("/feed.json")}
+    answers["/feed.atom"] = other.ask("/feed.atom")
+    one.is_out = other.is_out = True
+    for _ in range(2):  # the first one looks before the other has put down anything
+        clock.now += SHARING
+        for each in (one, other):
+            assert each.ask("/feed.rss").status in {200, 503}
+    for each in (one, other):
+        assert {path: each.ask(path) for path in answers} == answers
+        assert each.ask("/articles/b").status == 503
+    one.is_out = other.is_out = False
+    clock.now += TTL
+    assert other.ask("/feed.rss").headers == answers["/feed.rss"].headers
+    assert other.ask("/readyz").body == b"ready"
 
 
 def test_the_entries_of_feeds_outlive_a_worker_beside_its_answers(
