@@ -100,4 +100,4 @@ def test_who_reads_notices_nothing_and_what_was_saved_meanwhile_shows_after_it(
             filler.unlink()
     assert readers.statuses().keys() == {200}
     lags = newsroom.lags(readers.polls)
-    record_property("f28", f"{len(lags)} saves: {readers}; seen after {lags[-1]:.1f} s (most)")
+    record_property("f29", f"{len(lags)} saves: {readers}; seen after {lags[-1]:.1f} s (most)")
