@@ -3,7 +3,7 @@
 Addresses are paths, so that a local copy can be clicked through.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedservice.domain.model import Correction, Media, Site
@@ -136,14 +136,14 @@ class FeedRow:
     """A list of the site with its feeds.
 
     ``count`` is of its public articles, None where that is not told; ``month`` is the first moment
-    of a month, to whose documents nobody subscribes.
+    of a month, to whose documents nobody subscribes. Its hash is of what tells most rows apart.
     """
 
-    title: str
-    description: str
+    title: str = field(hash=False)
+    description: str = field(hash=False)
     path: str
-    kind: str
-    alternates: tuple[Alternate, ...]
-    subscribe_path: str = ""
-    month: datetime | None = None
+    kind: str = field(hash=False)
+    alternates: tuple[Alternate, ...] = field(hash=False)
+    subscribe_path: str = field(default="", hash=False)
+    month: datetime | None = field(default=None, hash=False)
     count: int | None = 0

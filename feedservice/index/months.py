@@ -4,8 +4,10 @@ Functions over an open transaction.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, cast, func, select
 
@@ -41,34 +43,56 @@ def of_site(connection: Connection, zone: str, now: datetime) -> list[tuple[Peri
         now: the moment.
     """
     found = counts.of_months(connection, now)
-    known = [_first(key) for key, count in found.items() if count > 0]
+    spans = _spans(frozenset(key for key, count in found.items() if count > 0), zone)
+    between = _between(connection, spans, now)
+    for span in spans:
+        count = between.get(span.begin, 0)
+        found[span.into] += count
+        found[span.out_of] -= count
+    return [(span.period, found[span.key]) for span in spans if found[span.key] > 0]
+
+
+class _Span(NamedTuple):
+    """What is between the beginnings of a month, in UTC and in a zone.
+
+    Attributes:
+        key: of the month.
+        period: the month of the zone.
+        begin, end: in Unix seconds.
+        into, out_of: which month has its articles in the zone, and which in UTC.
+    """
+
+    key: str
+    period: Period
+    begin: int
+    end: int
+    into: str
+    out_of: str
+
+
+@lru_cache(maxsize=4)
+def _spans(keys: frozenset[str], zone: str) -> tuple[_Span, ...]:
+    """Those of months and of the ones beside them, newest first."""
+    known = [datetime.fromisoformat(f"{key}-01").replace(tzinfo=UTC) for key in keys]
     # A month's first or last hours are the zone's month before or after.
     near = {
         each.replace(day=1) for first in known for each in (first, first + 31 * _DAY, first - _DAY)
     }
-    periods = {first: Period.month_of(first + 14 * _DAY, zone) for first in near}
-    walked = {first: sorted((first, period.start)) for first, period in periods.items()}
-    between = _between(connection, walked.values(), now)
-    for first, (begin, _end) in walked.items():
-        count = between.get(unix_seconds(begin), 0)
-        into, out_of = counts.month_of(first), counts.month_of(first - _DAY)
-        if begin == first:  # the zone's month begins later
-            into, out_of = out_of, into
-        found[into] += count
-        found[out_of] -= count
-    newest_first = sorted((counts.month_of(first), period) for first, period in periods.items())
-    return [(period, found[key]) for key, period in reversed(newest_first) if found[key] > 0]
+    return tuple(_span(first, zone) for first in sorted(near, reverse=True))
 
 
-def _first(key: str) -> datetime:
-    return datetime.fromisoformat(f"{key}-01").replace(tzinfo=UTC)
+def _span(first: datetime, zone: str) -> _Span:
+    period = Period.month_of(first + 14 * _DAY, zone)
+    key, before = counts.month_of(first), counts.month_of(first - _DAY)
+    begins = unix_seconds(first), unix_seconds(period.start)
+    # Where the zone's month begins later, the hours are of the one before.
+    into, out_of = (before, key) if first <= period.start else (key, before)
+    return _Span(key, period, min(begins), max(begins), into, out_of)
 
 
-def _between(
-    connection: Connection, spans: Collection[Sequence[datetime]], now: datetime
-) -> dict[int, int]:
+def _between(connection: Connection, spans: Iterable[_Span], now: datetime) -> dict[int, int]:
     """How many public articles were published in each span, by when that begins."""
-    walked = [[unix_seconds(begin), unix_seconds(end)] for begin, end in spans if begin < end]
+    walked = [(each.begin, each.end) for each in spans if each.begin < each.end]
     if not walked:
         return {}
     rows = _BETWEEN.rows(connection, wanted=json.dumps(walked), moment=unix_seconds(now))

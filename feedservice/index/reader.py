@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -88,6 +88,7 @@ class IndexReader:
         self._base_url = base_url
         self._media_url = media_url
         self._current: tuple[int, Site] | None = None
+        self._told: tuple[list[tuple[Any, ...]], Site] | None = None
         self._kept = Kept()
 
     @contextmanager
@@ -187,15 +188,25 @@ class IndexReader:
             return _State(revision, None, *rest)
         current = self._current
         if current is None or current[0] != revision:
-            told = _SITE.rows(connection)
-            payload = next((value for what, value in told if what == "site"), None)
-            if payload is None:
+            site = self._site_of(_SITE.rows(connection))
+            if site is None:
                 return _State(revision, None, *rest)
-            pages = _pages(article_from_json(value) for what, value in told if what == "page")
-            site = replace(site_from_json(payload), pages=pages, media_url=self._media_url)
-            current = revision, replace(site, base_url=self._base_url) if self._base_url else site
-            self._current = current
+            self._current = current = revision, site
         return _State(*current, *rest)
+
+    def _site_of(self, told: list[tuple[Any, ...]]) -> Site | None:
+        """The site of rows: the same object while they are the same, as most changes leave them."""
+        if self._told and self._told[0] == told:
+            return self._told[1]
+        payload = next((value for what, value in told if what == "site"), None)
+        if payload is None:
+            return None
+        pages = _pages(article_from_json(value) for what, value in told if what == "page")
+        site = replace(site_from_json(payload), pages=pages, media_url=self._media_url)
+        if self._base_url:
+            site = replace(site, base_url=self._base_url)
+        self._told = told, site
+        return site
 
 
 def _pages(found: Iterable[Article]) -> tuple[PageLink, ...]:

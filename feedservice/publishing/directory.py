@@ -3,9 +3,11 @@
 Reads only. What there is of them is counted by one question each; a page shows a part.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 
 from feedservice.domain import urls
@@ -24,6 +26,8 @@ from feedservice.index.snapshot import Snapshot
 
 PART = 200
 """Rows of one page."""
+MAX_KEPT = 1000
+"""Rows that are kept: a page of them for each of five changes of all their counts."""
 MAX_TAGS = 5000
 """Tags of an OPML document, those with most articles: readers import each at once."""
 
@@ -38,6 +42,11 @@ class Directory:
     page: int
     pages: int
     good_until: datetime | None
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[FeedRow, ...]], ...]:
+        """Rows of one kind that follow each other, with the kind."""
+        return tuple((kind, tuple(rows)) for kind, rows in groupby(self.rows, attrgetter("kind")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +87,28 @@ class _List:
     month: Period | None = None
 
 
-def directory(route: Route, view: Snapshot) -> Directory:
-    """Return a page of the lists that an address names.
+class KeptRows:
+    """Makes rows, and keeps those of one site as they were made. Safe to share among threads."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Site | None, dict[Hashable, FeedRow]] = (None, {})
+
+    def of(self, each: _List, site: Site) -> FeedRow:
+        """Return the row of a list."""
+        its, rows = self._kept
+        # The same object, since comparing two sites takes longer than what is spared.
+        if its is not site or len(rows) >= MAX_KEPT:
+            rows = {}
+            self._kept = site, rows
+        key = each.kind, each.slug, each.name, each.count
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = _row(each, site)
+        return row
+
+
+def directory(route: Route, view: Snapshot, kept: KeptRows | None = None) -> Directory:
+    """Return a page of the lists that an address names; rows are taken from what is kept.
 
     Raises:
         NotFound: there are not so many pages.
@@ -89,10 +118,11 @@ def directory(route: Route, view: Snapshot) -> Directory:
     if route.page > pages:
         raise NotFound(route.path)
     part = found[(route.page - 1) * PART : route.page * PART]
+    row_of = kept.of if kept else _row
     return Directory(
         site=view.site,
         name=route.name,
-        rows=tuple(_row(each, view) for each in part),
+        rows=tuple(row_of(each, view.site) for each in part),
         page=route.page,
         pages=pages,
         good_until=view.next_moment(),
@@ -147,7 +177,7 @@ def subscription_list(route: Route, view: Snapshot) -> Document:
         lists += sorted(tags, key=lambda each: each.name)
     site = view.site
     return document(
-        opml.render(site.title, (_row(each, view) for each in lists), site.base_url, site.language),
+        opml.render(site.title, (_row(each, site) for each in lists), site.base_url, site.language),
         opml.MEDIA_TYPE,
         last_modified=view.last_modified(Selection()),
         good_until=view.next_moment(),
@@ -175,9 +205,9 @@ def _tags(view: Snapshot) -> list[_List]:
     return sorted(_labels(view, Taxonomy.TAG), key=lambda each: each.name)
 
 
-def _months(view: Snapshot) -> list[_List]:
+def _months(view: Snapshot, *, are_counted: bool = True) -> list[_List]:
     return [
-        _List(kind="month", slug=each.name, count=count, month=each)
+        _List(kind="month", slug=each.name, count=count if are_counted else None, month=each)
         for each, count in view.months()
     ]
 
@@ -190,8 +220,7 @@ def _labels(view: Snapshot, kind: Taxonomy) -> list[_List]:
 
 
 def _all(view: Snapshot) -> list[_List]:
-    months = (replace(each, count=None) for each in _months(view))
-    return [*_own_lists(view), *months, *_tags(view)]
+    return [*_own_lists(view), *_months(view, are_counted=False), *_tags(view)]
 
 
 _LISTS: Mapping[str, Callable[[Snapshot], list[_List]]] = MappingProxyType(
@@ -199,7 +228,7 @@ _LISTS: Mapping[str, Callable[[Snapshot], list[_List]]] = MappingProxyType(
 )
 
 
-def _row(each: _List, view: Snapshot) -> FeedRow:
+def _row(each: _List, site: Site) -> FeedRow:
     if each.month:
         path = urls.archive_path("/", each.month.name)
         return FeedRow(
@@ -207,11 +236,10 @@ def _row(each: _List, view: Snapshot) -> FeedRow:
             description="",
             path=path,
             kind=each.kind,
-            alternates=build_page.alternates(path, view.site.title),
+            alternates=build_page.alternates(path, site.title),
             month=each.month.start,
             count=each.count,
         )
-    site = view.site
     selection = Selection.of(Taxonomy(each.kind), each.slug) if each.slug else Selection()
     # Whom the index has named already is not looked up again.
     author = Author(slug=each.slug, name=each.name) if each.name else None

@@ -32,6 +32,7 @@ from feedservice.index.snapshot import Snapshot
 from feedservice.publishing import link_contexts, moved_addresses, sitemaps
 from feedservice.publishing.archives import Archives
 from feedservice.publishing.cards import KeptCards
+from feedservice.publishing.directory import KeptRows
 from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.search_page import SearchPage, search_page
 
@@ -49,7 +50,7 @@ class Publisher:
         rendered: told the name of a format whenever a document is rendered.
 
     Attributes:
-        entries, cards: of feeds and of pages, as far as they are kept.
+        entries, cards, rows: of feeds, of pages and of `directory`, as far as they are kept.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Publisher:
         self._max_age = max_age
         self.entries = KeptEntries()
         self.cards = KeptCards()
+        self.rows = KeptRows()
         self._rendered = rendered
 
     def known(self) -> tuple[int, Site]:

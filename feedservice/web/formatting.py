@@ -49,6 +49,7 @@ def _long_date(day: date, language: str) -> str:
     return format_date(day, format="long", locale=locale(language))
 
 
+@lru_cache(maxsize=1024)
 def format_month(day: date, language: str) -> str:
     """Return the month of a day with its year."""
     return format_skeleton("yMMMM", day, locale=locale(language))

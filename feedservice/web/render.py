@@ -19,7 +19,7 @@ from feedservice.domain.theme import DARK, LIGHT, Theme
 from feedservice.domain.urls import base_of, file_address, from_host, label_path
 from feedservice.feeds import pictures
 from feedservice.feeds.formats import FORMATS
-from feedservice.feeds.page import Alternate, Card
+from feedservice.feeds.page import Alternate, Card, FeedRow
 from feedservice.i18n import FSI, LRI, PDI, RLI, Message, render
 from feedservice.web import formatting
 from feedservice.web.isolation import isolated
@@ -36,6 +36,8 @@ _BEGIN, _END = "\x02", "\x03"
 """Of a word that is marked, until all is escaped at once; texts have no controls."""
 _SENTENCE = 200
 """Characters of a sentence that is remembered in a page's language."""
+Shown = tuple[Alternate, ...] | tuple[FeedRow, ...]
+"""What else shows nothing but itself and the site."""
 _LABELS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON"))
 
 
@@ -60,10 +62,10 @@ class View:
             return _sentence(text, self.language)
         return render(Message(text, facts), self.language)
 
-    def kept(self, make: Macro, card: Card | tuple[Alternate, ...], **options: object) -> str:
+    def kept(self, make: Macro, card: Card | Shown, **options: object) -> str:
         """Return what a macro makes of a card, which shows nothing but itself and this site.
 
-        Of what leads to feeds, it is the same on many pages.
+        Of what leads to feeds, it is the same on many pages, and of rows mostly after a change.
         """
         base_url = self.site.base_url if self.site else ""
         templates = self.site.templates if self.site and self.is_own else ()

@@ -84,7 +84,7 @@ def _feeds(route: Route) -> Response:
     publisher = services().publisher
     if route.format == "opml":
         return respond(publisher.ask(partial(subscription_list, route)))
-    found = publisher.ask(partial(directory, route))
+    found = publisher.ask(partial(directory, route, kept=publisher.rows))
     template = "feeds.html" if route.kind is Kind.FEEDS else "directory.html"
     body = page(template, found.site, found=found, path=route.path)
     return respond(page_document(body, PAGE, good_until=found.good_until), caching=REVALIDATED)

@@ -220,6 +220,20 @@ def test_the_revision_grows_only_with_what_readers_can_see(index: IndexWriter) -
     assert index.revision() == before + 2
 
 
+def test_the_site_stays_the_same_object_while_neither_it_nor_a_page_changes(
+    index: IndexWriter,
+) -> None:
+    """Parts of pages are kept by it."""
+    index.put_site(site(), (), NOW)
+    _, known = index.current()
+    fill(index, article("a"))
+    assert index.current()[1] is known
+    fill(index, article("pages/about", path="pages/about.md", status=Status.PAGE, title="عنا"))
+    assert [page.title for page in index.current()[1].pages] == ["عنا"]
+    index.put_site(site(title="آخر"), (), NOW)
+    assert index.current()[1].title == "آخر"
+
+
 def test_a_broken_file_leaves_its_last_good_version_up(index: IndexWriter) -> None:
     fill(index, article("a"))
     index.write([broken("field/a.md")], (), NOW)

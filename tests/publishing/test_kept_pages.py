@@ -58,7 +58,7 @@ steps = st.one_of(
 
 def pages(publisher: Publisher) -> tuple[list[Listing], Directory]:
     listings = [publisher.listing(at(path)) for path in ("/", "/categories/field")]
-    return listings, publisher.ask(partial(directory, at("/feeds")))
+    return listings, publisher.ask(partial(directory, at("/feeds"), kept=publisher.rows))
 
 
 @settings(

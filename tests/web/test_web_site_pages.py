@@ -40,9 +40,13 @@ class Newspaper:
         self.indexer = Indexer(
             ContentFiles(self.root), self.index, self.clock, pause=lambda seconds: None
         )
+        self.client = self.served()
+
+    def served(self) -> Client:
+        """Ask an app that has seen nothing."""
         publisher = Publisher(IndexReader(self.index._engine), self.clock)
         app = create_app(publisher, lambda name: None)
-        self.client = Client(around(app, publisher.known, self.clock))
+        return Client(around(app, publisher.known, self.clock))
 
     def save(self, **pages: str) -> list[str]:
         """Write pages; return the codes of all problems then."""
@@ -84,6 +88,26 @@ def test_a_page_is_at_its_address_and_in_the_footer_of_all_others(newspaper: New
         assert newspaper.footer(path) == ways, path
     assert 'href="/pages/about"' in newspaper.get("/pages/contact").partition("</main>")[0]
     assert 'href="/pages/about"' in newspaper.get("/articles/a").partition("</main>")[0]
+
+
+def test_pages_that_name_lists_say_after_any_change_what_is_there(newspaper: Newspaper) -> None:
+    site = newspaper.root / "site.yaml"
+    changes = [
+        lambda: write_article(newspaper.root, "field/b.md", "نص", date="2025-11-30T20:00:00Z"),
+        lambda: site.write_text(SITE_YAML.replace("ميداني", "الميدان"), encoding="utf-8"),
+        lambda: site.write_text(SITE_YAML.replace("Damascus", "Tokyo"), encoding="utf-8"),
+        (newspaper.root / "field/b.md").unlink,
+    ]
+    newspaper.save()
+    seen = {newspaper.get("/feeds")}
+    for change in changes:
+        change()
+        newspaper.save()
+        afresh = newspaper.served()
+        for path in ("/feeds", "/archive", "/tags", "/authors"):
+            assert newspaper.get(path) == afresh.get(path).text
+        seen.add(newspaper.get("/feeds"))
+    assert len(seen) == len(changes), "the last one is as the first one was"
 
 
 def test_pages_and_lists_tell_other_sites_what_they_are(newspaper: Newspaper) -> None:
