@@ -25,7 +25,13 @@ from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy, find_category
 from feedservice.domain.text import clean, one_line, slugify, truncate
 from feedservice.domain.urls import PAGES
-from feedservice.importing import dialects, markdown, markdown_links, substack_widgets
+from feedservice.importing import (
+    dialects,
+    markdown,
+    markdown_links,
+    substack_notes,
+    substack_widgets,
+)
 from feedservice.importing.addresses import is_http, join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Link
 from feedservice.importing.naming import Placement
@@ -167,7 +173,7 @@ class _Body:
 
     def from_html(self, html: str) -> str:
         """Return HTML as Markdown."""
-        html, unsaid = substack_widgets.written_out(html)
+        html, unsaid = substack_widgets.written_out(substack_notes.as_notes(html))
         try:
             converted = markdown.convert(html, self._resolve, self._language)
         except MarkupError:

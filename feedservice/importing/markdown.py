@@ -17,6 +17,7 @@ from feedservice.importing import frame_links, html_signs, html_tree
 from feedservice.importing.html_tree import Element, Node
 from feedservice.importing.raw_html import Resolve, with_largest
 from feedservice.importing.shortcodes import without_comments
+from feedservice.importing.words_apart import with_spaces
 
 _BLOCKS = frozenset(
     "address article aside blockquote center details div dl figure footer h1 h2 h3 h4 h5 h6 header"
@@ -96,7 +97,7 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     Raises:
         content.markup.MarkupError: it is nested too deep for anybody.
     """
-    html = with_largest(without_comments(clean(html)))
+    html = with_largest(with_spaces(without_comments(clean(html))))
     dropped = tuple(dict.fromkeys(name.lower() for name in _DROPPED.findall(html)))
     html, frames = frame_links.as_links(html)
     # Nobody sees a run of spaces.

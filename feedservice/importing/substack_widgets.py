@@ -13,6 +13,7 @@ from feedservice.importing.plain_json import loaded, objects, text
 
 _KEPT_IN = "data-attrs"
 _TAG = tags("[a-z][a-z0-9]*")
+_DIV = tags("div")
 _FILLED_IN = frozenset({"div", "span"})
 
 
@@ -28,6 +29,7 @@ def written_out(html: str) -> tuple[str, tuple[str, ...]]:
     at = depth = 0
     card: tuple[int, int, str] | None = None
     """A post of another network as the site shows it: where it begins, its depth, what it says."""
+    doubtful = _never_closed(html)
     for tag in _TAG.finditer(html):
         end, name, given = tag[1], tag[2].lower(), tag[3]
         depth += (-1 if end else 1) if name == "div" else 0
@@ -44,12 +46,26 @@ def written_out(html: str) -> tuple[str, tuple[str, ...]]:
         if name in _FILLED_IN and is_empty:
             shown = _shown(said, is_inline=name == "span")
             lost += [] if shown else [known.get("class", "").partition(" ")[0] or name]
-        elif name == "div" and not card and text(said, "full_text"):
+        elif name == "div" and not card and tag.start() < doubtful and text(said, "full_text"):
             card = len(parts), depth, _post(said)
         rest = "".join(f' {key}="{escape(value)}"' for key, value in known.items())
         parts.append(f"<{name}{rest}>{shown}")
         at = tag.end()
     return "".join((*parts, html[at:])), tuple(dict.fromkeys(lost))
+
+
+def _never_closed(html: str) -> int:
+    """Where the first div begins that nothing closes, as browsers see it.
+
+    Of those behind it nobody knows which one lacks its end: a card there stays as it was written.
+    """
+    opened: list[int] = []
+    for tag in _DIV.finditer(html):
+        if not tag[1]:
+            opened.append(tag.start())
+        elif opened:
+            opened.pop()
+    return opened[0] if opened else len(html)
 
 
 def _shown(said: dict[str, Any], *, is_inline: bool) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from feedservice.content import markup
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import archive, opening
 from feedservice.importing.fetch import Fetcher
@@ -20,6 +21,7 @@ from feedservice.importing.foreign_entry import Source
 from feedservice.importing.ghost_body import of_lexical, of_mobiledoc
 from feedservice.importing.importer import ImportReport
 from feedservice.importing.markdown import convert
+from feedservice.importing.substack_notes import as_notes
 from feedservice.importing.substack_widgets import written_out
 from import_sources import Run, item, rss_bytes
 
@@ -524,6 +526,55 @@ def kept(kind: str, tag: str = "div", **said: object) -> str:
 def test_what_substacks_site_fills_in_is_shown(html: str, markdown: str) -> None:
     shown, lost = written_out(html)
     assert (convert(shown, lambda kind, url: url).markdown, lost) == (markdown, ())
+
+
+@pytest.mark.parametrize("end", ["</div>", ""])
+def test_a_card_takes_nothing_of_what_follows(end: str) -> None:
+    """Where its own end is missing, the next one is that of what holds it."""
+    card = kept("tweet", full_text="كلام").replace("></div>", f"><div>كلام</div>{end}")
+    shown, _lost = written_out(f"{kept('tweet', full_text='قبله')}<div>{card}<p>بعد</p></div>")
+    markdown = convert(shown, lambda kind, url: url).markdown
+    assert markdown.split("\n\n") == ["> قبله", "> كلام" if end else "كلام", "بعد"]
+
+
+def noted(number: int, text: str) -> str:
+    """A note as Substack's editor writes it."""
+    return (
+        f'<div class="footnote" data-component-name="FootnoteToDOM"><a id="footnote-{number}" href="#footnote-anchor-{number}"'
+        f' class="footnote-number" contenteditable="false" target="_self">{number}</a><div class="footnote-content">{text}</div></div>'
+    )
+
+
+def test_footnotes_of_substack_are_footnotes() -> None:
+    anchors = (
+        f'<a class="footnote-anchor" data-component-name="FootnoteAnchorToDOM" id="footnote-anchor-{n}" href="#footnote-{n}" target="_self">{n}</a>'
+        for n in (1, 2)
+    )
+    text = f"<p>قال{next(anchors)} ثم{next(anchors)}.</p>"
+    notes = noted(1, "<p>أولى</p><div>صورة</div><p>تتمتها</p>") + noted(2, "ثانية")
+    markdown = convert(as_notes(text + notes), lambda kind, url: url).markdown
+    assert markdown == (
+        '<p>قال<sup><a href="#footnote-1" role="doc-noteref" id="footnote-anchor-1">1</a></sup>'
+        ' ثم<sup><a href="#footnote-2" role="doc-noteref" id="footnote-anchor-2">2</a></sup>.</p>\n\n'
+        '<section role="doc-endnotes"><ol><li id="footnote-1" value="1"><p>أولى</p><p>صورة</p><p>تتمتها'
+        ' <a href="#footnote-anchor-1" role="doc-backlink">↩</a></p></li>'
+        '<li id="footnote-2" value="2">ثانية <a href="#footnote-anchor-2" role="doc-backlink">↩</a></li></ol></section>'
+    )
+    assert markup.render(markdown, path="x/x.md").text == "قال ثم. أولى صورة تتمتها ثانية"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        noted(1, "<p>ح</p>").removesuffix("</div></div>"),
+        '<a class="footnote-anchor" href="#footnote-1">1',
+        noted(1, "ح").replace("footnote-content", "x"),
+        noted(1, "ح").replace("</div></div>", "</div>كلام</div>"),
+        noted(1, "ح").replace(">1</a>", ">انظر</a>"),
+    ],
+)
+def test_what_is_no_whole_footnote_stays_as_it_was(html: str) -> None:
+    assert as_notes(html) == html
 
 
 def test_a_post_of_substack_with_a_gallery_alone_comes_and_a_poll_is_told(

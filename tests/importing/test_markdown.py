@@ -206,6 +206,22 @@ def test_emphasis_within_emphasis_is_looked_into_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ('<p>قبل<span style="color:red; float: left">كلمة</span>بعد</p>', "قبل كلمة بعد"),
+        ('<span style="FLOAT:right"><span>ك</span>لمة</span>بعد', "كلمة بعد"),
+        ("<p>قبل<b style='display: block'>كلمة</b>بعد</p>", "قبل **كلمة** بعد"),
+        ('<p>قبل<span style="float:none">كلمة</span>بعد</p>', "قبلكلمةبعد"),
+        ('<p>قبل <span style="float:left">كلمة</span> بعد</p>', "قبل كلمة بعد"),
+        ('<p>قبل<span style="float:left">كلمة', "قبل كلمة"),
+        ('<p>ك<span style="float:left; font-size:300%">«ك</span>لمة</p>', "ك«كلمة"),
+    ],
+)
+def test_words_that_a_style_sets_apart_stay_apart(html: str, markdown: str) -> None:
+    assert convert(html, lambda _kind, url: url).markdown == markdown
+
+
+@pytest.mark.parametrize(
     ("html", "text"),
     [
         ("<b>أ</b> &amp; ب", "أ & ب"),
