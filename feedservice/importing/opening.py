@@ -7,6 +7,7 @@ it (a packed tar is unpacked into a nameless file beside).
 import codecs
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache, partial
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from feedservice.domain.errors import ImportFailure, reason_of
 from feedservice.i18n import _
-from feedservice.importing import blogger, ghost
-from feedservice.importing.addresses import is_http
+from feedservice.importing import blogger, ghost, substack
+from feedservice.importing.addresses import host_and_path, is_http
 from feedservice.importing.archive import Opener, open_archive, opener_of
 from feedservice.importing.exported import Exported
 from feedservice.importing.feed_source import FeedSource
@@ -29,9 +30,10 @@ from feedservice.importing.wordpress import Export, WordPress
 MAX_FEED = 256 * 1024 * 1024
 _HEAD = 65_536
 _CRAWL = Crawl()
-_NAMED = 5
-"""Blogs that a message names."""
+_NAMED = 10
+"""Exports that a message names."""
 _WXR = re.compile(rb"xmlns:wp\s*+=\s*+[\"']https?://wordpress\.org/export/")
+_SITE = re.compile(rb"<wp:base_blog_url>\s*+([^<\s]{1,300})")
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""")
 
 
@@ -60,13 +62,15 @@ def open_source(
     if path.is_dir():
         files = SourceFolder(path.absolute())
         parts = _parts_of(files) if _may_be_export(files, kind) else {}
-        return _export_of(parts, named, kind) or open_folder(path, kind, zone)
+        return _export_of(parts, files, named, kind) or open_folder(path, kind, zone)
     opener = _opener(path)
     archive = None if kind == "feed" else open_archive(opener(), path.name)
     if archive:
         names = archive.paths() if _may_be_export(archive, kind) else ()
         parts = {name: partial(archive.open, name) for name in names if _is_part(name)}
-        return _export_of(parts, path.name, kind) or _open_files(archive, path.name, kind, zone)
+        return _export_of(parts, archive, path.name, kind) or _open_files(
+            archive, path.name, kind, zone
+        )
     head = _head(opener)
     if kind == "wordpress" or (kind is None and _WXR.search(head)):
         return open_export(path)
@@ -171,28 +175,60 @@ def _is_part(name: str) -> bool:
     return _is_xml(name) or posixpath.basename(name) == blogger.IN_TAKEOUT
 
 
-def _export_of(parts: Mapping[str, Opener], name: str, kind: str | None) -> Source | None:
-    """The export of WordPress that all XML is (WordPress.com packs it in parts), or Blogger's."""
-    texts = {each: opener for each, opener in parts.items() if _is_xml(each)}
-    is_export = False
-    with suppress(ImportFailure):
-        is_export = bool(texts) and all(_WXR.search(_head(each)) for each in texts.values())
-    if is_export and kind != "blogger":
-        return WordPress(tuple(_export(opener, each) for each, opener in texts.items()))
-    if kind == "wordpress":
-        return None
-    found = parts.keys() - texts.keys() or (texts.keys() if len(texts) == 1 else set())
-    blogs = sorted(each for each in found if _is_blog(parts[each]))
-    if len(blogs) > 1:
+def _export_of(
+    parts: Mapping[str, Opener], files: Files, name: str, kind: str | None
+) -> Source | None:
+    """The one export that files are: WordPress' (in parts, as WordPress.com packs it) or Blogger's.
+
+    Raises:
+        ImportFailure: they are several; what has one address on two sites is two articles.
+    """
+    takeouts = [each for each in parts if not _is_xml(each) and _is_blog(parts[each])]
+    is_sure = bool(kind or takeouts)
+    found = _exports_in({each: parts[each] for each in parts if _is_xml(each)}, is_sure=is_sure)
+    for each in takeouts:
+        found["blogger", each] = [each]
+    found = {key: names for key, names in found.items() if kind in (None, key[0])}
+    if found and kind is None:
+        lists = [each for each in files.paths() if posixpath.basename(each) == substack.LIST]
+        found |= {("substack", each): [each] for each in lists}
+    if len(found) > 1:
+        named = [f"{key[0]}: {names[0]}" for key, names in sorted(found.items())]
         raise ImportFailure(
             _(
-                "{source} holds {n} blogs: unpack it, and import one of them by its file ({value})",
+                "{source} holds {n} exports: unpack it and import each by its file, or say with"
+                " --from which kind ({value})",
                 source=name,
-                n=len(blogs),
-                value=", ".join(blogs[:_NAMED]),
+                n=len(found),
+                value=", ".join(named[:_NAMED]),
             )
         )
-    return _blog(parts[blogs[0]], blogs[0]) if blogs else None
+    for (is_kind, _site), names in found.items():
+        if is_kind == "blogger":
+            return _blog(parts[names[0]], names[0])
+        return WordPress(tuple(_export(parts[each], each) for each in names))
+    return None
+
+
+def _exports_in(texts: Mapping[str, Opener], *, is_sure: bool) -> dict[tuple[str, str], list[str]]:
+    """The names of files of XML by kind and site of the export that they are of.
+
+    Nothing where one of them is of none, unless it is sure that there are exports.
+    """
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, opener in texts.items():
+        head = b""
+        with suppress(ImportFailure):  # as above
+            head = _head(opener)
+        if _WXR.search(head):
+            site = _SITE.search(head)
+            address = "/".join(host_and_path(site[1].decode("utf-8", "replace"))) if site else ""
+            found["wordpress", address].append(name)
+        elif blogger.MARK.search(head) and _is_blog(opener):
+            found["blogger", name].append(name)
+        elif not is_sure:
+            return {}
+    return found
 
 
 def _is_blog(opener: Opener) -> bool:

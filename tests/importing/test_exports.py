@@ -17,7 +17,7 @@ from feedservice.content import markup
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import archive, opening
 from feedservice.importing.fetch import Fetcher
-from feedservice.importing.foreign_entry import Source
+from feedservice.importing.foreign_entry import Source, ignore
 from feedservice.importing.ghost_body import of_lexical, of_mobiledoc
 from feedservice.importing.importer import ImportReport
 from feedservice.importing.markdown import convert
@@ -324,9 +324,6 @@ def test_what_takeout_packs_is_the_blog_in_it(run: Run, tmp_path: Path) -> None:
     for named in ("takeout.zip", "unpacked"):
         report = run(opened(tmp_path / named), category="field", write=False)
         assert (report.kind, report.found, report.count) == ("blogger", 1, 1)
-    (tmp_path / "two.zip").write_bytes(zipped({**files, f"{blogs}/ب/feed.atom": blog(posted(1))}))
-    with pytest.raises(ImportFailure, match=r"Blogger/المدونات/ب/feed\.atom"):
-        opened(tmp_path / "two.zip")
 
 
 def test_a_packed_export_of_blogger_is_told_by_its_one_file(run: Run, tmp_path: Path) -> None:
@@ -670,6 +667,54 @@ WXR = (
     "<wp:post_type>post</wp:post_type><wp:status>publish</wp:status>"
     "<wp:post_date>2024-05-01 10:00:00</wp:post_date></item></channel></rss>"
 ).encode()
+
+BLOG = {"Takeout/Blogger/Blogs/حقل/feed.atom": blog(posted(1))}
+ANOTHER_BLOG = {
+    "a blog": {"Takeout/Blogger/Blogs/ب/feed.atom": blog(posted(1))},
+    "an export of its settings": {"blog-05-01-2024.xml": blog(posted(2)), "x.xml": b"<html/>"},
+    "WordPress": {"old/old.wordpress.000.xml": WXR},
+    "Substack": {"old/posts.csv": b"post_id"},
+}
+
+
+@pytest.mark.parametrize("is_packed", [True, False])
+@pytest.mark.parametrize("other", ANOTHER_BLOG)
+def test_of_several_exports_none_comes_untold(tmp_path: Path, other: str, is_packed: bool) -> None:
+    files = {**BLOG, **ANOTHER_BLOG[other]}
+    if is_packed:
+        (tmp_path / "both").write_bytes(zipped(dict(files)))
+    for name, data in {} if is_packed else files.items():
+        (tmp_path / "both" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "both" / name).write_bytes(data)
+    with pytest.raises(ImportFailure, match=r"2 exports.*--from") as told:
+        opened(tmp_path / "both")
+    for name in (*BLOG, next(iter(ANOTHER_BLOG[other]))):
+        assert name.removeprefix("Takeout/") in str(told.value)
+
+
+def test_of_exports_of_two_kinds_the_one_comes_that_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(zipped({**BLOG, "old.xml": WXR, "pom.xml": "<project/>"}))
+    for kind in ("blogger", "wordpress"):
+        source = opening.open_source(str(tmp_path / "x.zip"), kind, Fetcher(), "UTC")
+        assert (source.kind, len([*source.entries(ignore)])) == (kind, 1)
+
+
+@pytest.mark.parametrize(("hosts", "n"), [(("a", "a"), 1), (("a", "www.a"), 1), (("a", "b"), 2)])
+def test_parts_of_two_sites_of_wordpress_are_two_exports(
+    tmp_path: Path, hosts: tuple[str, str], n: int
+) -> None:
+    """A post has one number on both: links would lead to the wrong one."""
+    site = "<channel><wp:base_blog_url>https://{}.example</wp:base_blog_url>"
+    parts = {
+        f"{number}.xml": WXR.replace(b"<channel>", site.format(host).encode())
+        for number, host in enumerate(hosts)
+    }
+    (tmp_path / "x.zip").write_bytes(zipped(dict(parts)))
+    if n == 1:
+        assert opened(tmp_path / "x.zip").kind == "wordpress"
+        return
+    with pytest.raises(ImportFailure, match=r"wordpress: 0\.xml, wordpress: 1\.xml"):
+        opened(tmp_path / "x.zip")
 
 
 @pytest.mark.parametrize(
