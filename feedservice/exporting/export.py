@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from feedservice import __version__
 from feedservice.domain import redirects
@@ -28,6 +27,7 @@ from feedservice.exporting.manifest import Headers, Manifest, Record
 from feedservice.exporting.names import kind_of
 from feedservice.exporting.statics import statics
 from feedservice.exporting.tasks import (
+    Application,
     Job,
     Outcome,
     Task,
@@ -41,9 +41,6 @@ from feedservice.i18n import Message, _
 from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Snapshot
 from feedservice.system.child_process import begin_worker
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 _LAYOUT = 4
 """How files and kinds are named, and which files are coded: another number asks for all anew."""
@@ -71,7 +68,7 @@ class ExportedSite:
         key: what responses depend on besides the index and the release.
     """
 
-    make: Callable[[datetime], Callable[[], "WSGIApplication"]]
+    make: Callable[[datetime], Callable[[], Application]]
     index: IndexReader
     media: Callable[[], Iterable[str]]
     key: str

@@ -6,12 +6,13 @@ Runs in any process.
 import errno
 import gc
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from werkzeug.http import parse_date
@@ -29,7 +30,7 @@ from feedservice.i18n import Message, _
 from feedservice.system.importing import uncollected
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _PER_ADDRESS = frozenset(
     {"accept-ranges", "content-length", "date", "etag", "expires", "last-modified", "location"}
@@ -37,6 +38,18 @@ _PER_ADDRESS = frozenset(
 _LOOK_EVERY = 8
 """Addresses after which garbage is looked for, among what is new."""
 _BAD_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
+
+
+class Application(Protocol):
+    """The service as of one moment."""
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", /
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+
+    def batch(self, name: str) -> AbstractContextManager[None]:
+        """Let nobody else be asked within, and what is asked have much in common."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +61,7 @@ class Job:
         root: the folder.
     """
 
-    make: Callable[[], "WSGIApplication"]
+    make: Callable[[], Application]
     root: Path
     base_url: str
     now: datetime
@@ -87,14 +100,15 @@ class Outcome:
     problem: Message | None = None
 
 
-def run(job: Job, tasks: Iterable[Task]) -> list[Outcome]:
-    """Do some tasks.
+def run(job: Job, tasks: Sequence[Task]) -> list[Outcome]:
+    """Do some tasks of one batch.
 
     Raises:
         ExportError: the service failed, or the folder cannot be written.
     """
     worker, outcomes = _Worker(job), []
-    with uncollected():
+    batch = tasks[0].request.batch if tasks else ""
+    with uncollected(), application(job).batch(batch):
         for number, task in enumerate(tasks, 1):
             outcomes.append(worker.run(task))
             if number % _LOOK_EVERY == 0:  # while what templates leave behind is at hand
@@ -103,7 +117,7 @@ def run(job: Job, tasks: Iterable[Task]) -> list[Outcome]:
 
 
 @lru_cache(maxsize=1)
-def application(job: Job) -> "WSGIApplication":
+def application(job: Job) -> Application:
     """Return the application, which is made once in each process."""
     return job.make()
 

@@ -71,7 +71,6 @@ class HttpCache:
             once.
         changes: returns another value after each change, at no cost; the revision is asked then.
         slots: among whom a request waits when its answer is to be made.
-        is_alone: whether one thread asks for everything once: nothing is waited for or shared.
     """
 
     def __init__(
@@ -86,7 +85,6 @@ class HttpCache:
         patience: float | None = None,
         changes: Callable[[], object] | None = None,
         slots: "Callable[[WSGIEnvironment], Slots] | None" = None,
-        is_alone: bool = False,
     ) -> None:
         self._app = app
         self._streams = BoundedStreams(app)
@@ -97,7 +95,6 @@ class HttpCache:
         self._may_hang = patience is not None
         self._clock = clock
         self._kept = Kept(budget)
-        self._is_alone = is_alone
         self._flights = Flights()
         self._failed: tuple[datetime, datetime] | None = None
         self._restored: datetime | None = None
@@ -117,9 +114,6 @@ class HttpCache:
         if revision is None:
             revision = self._revision.at(now)
             key = self._key(environ)  # the site may have become another
-        if self._is_alone:
-            answer = Prepared(*get(self._app, environ), now)
-            return self._send(answer, "pass", environ, start_response, now)
         try:
             if key is UNCACHEABLE or key is None:
                 answer, how = self._make_apart(Miss(UNCACHEABLE, revision, environ, None, now))

@@ -53,8 +53,13 @@ class KeptEntries:
     """
 
     def __init__(self, budget: int = 8 * 1024 * 1024, together: Collection[Format] = ()) -> None:
-        self._kept: SegmentedLRU[Entry] = SegmentedLRU(budget)
+        self._budget = budget
         self._together = together
+        self.forget()
+
+    def forget(self) -> None:
+        """Keep nothing of what was kept: what was asked for often is in the way of other rows."""
+        self._kept: SegmentedLRU[Entry] = SegmentedLRU(self._budget)
 
     def items(self) -> list[tuple[Hashable, Entry]]:
         """Return what is kept, what would leave last first."""

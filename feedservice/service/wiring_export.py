@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask, Response
+from flask import Response
 
 from feedservice.content.derived_files import DerivedFiles
 from feedservice.content.deriving_process import DerivingProcess
@@ -21,6 +21,7 @@ from feedservice.service import wiring
 from feedservice.service.wiring_web import around
 from feedservice.settings import Settings
 from feedservice.system import memory
+from feedservice.web.alone import Alone
 from feedservice.web.app import create_app
 from feedservice.web.media import OpenDerived
 
@@ -36,7 +37,7 @@ class FrozenApplication:
     given: Settings
     now: datetime
 
-    def __call__(self) -> Flask:
+    def __call__(self) -> Alone:
         """Return the application."""
         given = self.given
         memory.keep_free()
@@ -57,7 +58,9 @@ class FrozenApplication:
             cards=_CARDS,
         )
         app.after_request(_without_moment)
-        return around(app, publishing.known, clock, is_alone=True)
+        alone = Alone(app, clock, publishing.entries.forget)
+        around(app, publishing.known, clock, asked_alone=alone)
+        return alone
 
 
 def _making(files: ContentFiles, kept: DerivedFiles) -> OpenDerived:

@@ -37,6 +37,7 @@ from feedservice.system import child_process, memory
 from feedservice.system.secret_file import LEAST, MOST, read_secret
 from feedservice.system.turn import turn
 from feedservice.web import micropub
+from feedservice.web.alone import Alone
 from feedservice.web.app import create_app
 from feedservice.web.cdn import Cdn
 from feedservice.web.discovery import Links, announcing, no_links
@@ -87,7 +88,7 @@ def around(
     entries: KeptEntries | None = None,
     alone: Callable[[], AbstractContextManager[object]] = nullcontext,
     links: Links = no_links,
-    is_alone: bool = False,
+    asked_alone: Alone | None = None,
 ) -> Flask:
     """Put round the app what a request passes first: routing, observers, the cache of answers.
 
@@ -104,7 +105,7 @@ def around(
         entries: of feeds, which outlive it beside.
         alone: what a search takes before it is made: one that no other process has.
         links: of the front page, for programs.
-        is_alone: whether one thread asks for everything once.
+        asked_alone: answers who asks for everything once, without the cache.
     """
     kept = KeptAnswers(file, known, clock, entries) if file and budget else None
     routing = Routing(kept.known if kept else known)
@@ -122,11 +123,12 @@ def around(
         patience=patience,
         changes=changes,
         slots=lambda environ: slots[routing.lane(environ)],
-        is_alone=is_alone,
     )
     if kept:
         kept.hand_on(cache, routing)
     answering = announcing(Instrumented(cache, observers), routing.site, links)
+    if asked_alone:
+        answering = asked_alone.within(routing, answering)
     app.wsgi_app = routing.before(answering)  # type: ignore[method-assign,assignment]
     return app
 

@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import brotli
 import pytest
@@ -22,7 +24,11 @@ from feedservice.exporting import export as exporting
 from feedservice.exporting import manifest, tasks
 from feedservice.exporting.export import export
 from feedservice.exporting.precompress import precompress
+from feedservice.exporting.tasks import Application
 from feedservice.service import wiring_export
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 HOUR = timedelta(hours=1)
 
@@ -320,21 +326,30 @@ def test_two_exports_at_once_are_one_too_many(small: Exported) -> None:
 class Failing:
     """The service, which fails at one address."""
 
-    inner: Callable[[], object]
+    inner: Callable[[], Application]
     path: str
 
-    def __call__(self) -> Callable[..., Iterable[bytes]]:
-        app = self.inner()
+    def __call__(self) -> "FailingAt":
+        return FailingAt(self.inner(), self.path)
 
-        def call(
-            environ: dict[str, object], start_response: Callable[..., object]
-        ) -> Iterable[bytes]:
-            if environ["PATH_INFO"] == self.path:
-                start_response("500 INTERNAL SERVER ERROR", [])
-                return [b""]
-            return app(environ, start_response)  # type: ignore[operator,no-any-return]
 
-        return call
+@dataclass(frozen=True)
+class FailingAt:
+    """The application of that service."""
+
+    app: Application
+    path: str
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == self.path:
+            start_response("500 INTERNAL SERVER ERROR", [])
+            return [b""]
+        return self.app(environ, start_response)
+
+    def batch(self, name: str) -> AbstractContextManager[None]:
+        return self.app.batch(name)
 
 
 def interrupted(exported: Exported, now: datetime, path: str) -> None:
