@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from feedservice.importing.feed_source import FeedSource
-from feedservice.importing.importer import ImportReport
+from feedservice.importing.import_report import ImportReport
 
 Run = Callable[..., ImportReport]
 """Imports a source; see the fixture ``run``."""

@@ -29,7 +29,7 @@ from feedservice.importing import remarks
 from feedservice.importing.foreign_entry import KINDS
 
 if TYPE_CHECKING:
-    from feedservice.importing.importer import ImportReport
+    from feedservice.importing.import_report import ImportReport
 
 _LISTED = 40
 

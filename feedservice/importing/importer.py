@@ -5,39 +5,32 @@ writes each as soon as it is read, so that memory does not grow with the texts. 
 is left alone; no file that is there is ever written over.
 """
 
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from feedservice.content import article, frontmatter, page
+from feedservice.content import frontmatter
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
 from feedservice.content.files import ContentFiles
 from feedservice.domain.errors import ContentError
-from feedservice.domain.headline import Status
-from feedservice.domain.model import Author, Category, Severity, Site
+from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import find_category
 from feedservice.domain.text import slugify
 from feedservice.domain.urls import PAGES
-from feedservice.importing.article_file import ArticleFile, article_file
-from feedservice.importing.fetching_ahead import wanted
-from feedservice.importing.foreign_entry import ForeignEntry, Progress, Source
+from feedservice.importing.foreign_entry import Progress, Source, ignore
+from feedservice.importing.import_report import MAX_LISTED, ImportReport
 from feedservice.importing.media import ImportedMedia
-from feedservice.importing.media_estimate import Estimate, Weigh, estimate
-from feedservice.importing.naming import ExistingContent, Naming, Placement
-from feedservice.importing.remarks import Remark, left_out, remark
+from feedservice.importing.media_estimate import Weigh, estimate
+from feedservice.importing.naming import ExistingContent, Naming
+from feedservice.importing.remarks import remark
 from feedservice.importing.site_edit import extend
+from feedservice.importing.writing import Writing
 
-_GOOD_BODY = "."
-"""In the place of one that was rendered: what it holds is no error."""
-_AHEAD = 3
-"""Entries whose pictures are fetched before their turn."""
 MAX_PAGES = 12
 """Pages of which nothing is said: the footer names all."""
-MAX_LISTED = 2_000
-"""Files, and remarks of one kind, that a report keeps; it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,70 +48,6 @@ class ImportOptions:
     category: str = ""
     download: Callable[[str], bytes] | None = None
     weigh: Weigh | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class ImportReport:
-    """What came, or would come.
-
-    Attributes:
-        written: whether files were written; False in a dry run.
-        articles: the first `MAX_LISTED`, without their texts; `count` says how many there are.
-        found: entries that the source holds.
-        present: entries whose id was there before.
-        told: entries that did not come, as a remark of each says.
-        media: how many files were, or would be, put into media/; `files` names the first of them
-            and whence.
-        estimate: what the files weigh, in a dry run.
-    """
-
-    kind: str = ""
-    written: bool = False
-    count: int = 0
-    drafts: int = 0
-    scheduled: int = 0
-    pages: int = 0
-    found: int = 0
-    present: int = 0
-    told: int = 0
-    articles: list[ArticleFile] = field(default_factory=list)
-    categories: tuple[Category, ...] = ()
-    authors: tuple[Author, ...] = ()
-    redirects: tuple[tuple[str, str], ...] = ()
-    media: int = 0
-    files: tuple[tuple[str, str], ...] = ()
-    estimate: Estimate = field(default_factory=Estimate)
-    remarks: list[Remark] = field(default_factory=list)
-    kinds: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def more_remarks(self) -> int:
-        """How many remarks there are beside those that are kept."""
-        return self.kinds.total() - len(self.remarks)
-
-    @property
-    def unexplained(self) -> int:
-        """Entries of the source of which nothing says what became of them."""
-        return self.found - self.count - self.present - self.told
-
-    def note(self, remarks: Iterable[Remark]) -> None:
-        """Add remarks."""
-        for each in remarks:
-            self.told += left_out(each)
-            if self.kinds[each.code] < MAX_LISTED:
-                self.remarks.append(each)
-            self.kinds[each.code] += 1
-
-    def add(self, file: ArticleFile, now: datetime) -> None:
-        """Add an article that came, or would come."""
-        is_draft = file.status is Status.DRAFT
-        self.note(file.remarks)
-        self.count += 1
-        self.pages += not is_draft and file.path.startswith(PAGES)
-        self.drafts += is_draft
-        self.scheduled += not is_draft and file.published > now
-        if len(self.articles) < MAX_LISTED:
-            self.articles.append(replace(file, text=""))
 
 
 def run(
@@ -162,15 +91,7 @@ def run(
         redirects=naming.redirects,
     )
     unread: Counter[str] = Counter()
-    lost: set[str] = set()
-    fetches = options.write and options.download is not None
-    waiting: deque[tuple[ForeignEntry, Placement]] = deque()
-
-    def take_over(entry: ForeignEntry, placement: Placement) -> None:
-        if not _take_over(entry, placement, files, naming, media, report, now):
-            lost.add(f"/{placement.slug}" if entry.is_page else f"/articles/{placement.slug}")
-        media.drop(wanted(entry) if fetches else ())
-
+    writing = Writing(files, naming, media, report, now, fetches=options.download is not None)
     for entry in source.entries(lambda done, total: progress(total + done, 2 * total)):
         unread.update(entry.unread)
         if entry.is_page and not has_pages:
@@ -178,14 +99,18 @@ def run(
             continue
         placement = naming.placement(entry)
         if placement:
-            waiting.append((entry, placement))
-            media.begin(wanted(entry) if fetches else ())
-        if len(waiting) > _AHEAD:
-            take_over(*waiting.popleft())
-    while waiting:
-        take_over(*waiting.popleft())
+            writing.take(entry, placement)
+    writing.finish()
+    if writing.to_mend:
+        naming.begin_again()
+        for entry in source.entries(ignore):
+            if has_pages or not entry.is_page:
+                writing.mend(entry, naming.identity(entry))
     media.close()
-    if lost:
+    if writing.lost:
+        lost = {
+            f"/{slug}" if slug.startswith(PAGES) else f"/articles/{slug}" for slug in writing.lost
+        }
         report.redirects = tuple(pair for pair in naming.redirects if pair[1] not in lost)
         if options.write:
             files.replace(site_file.NAME, extend(text, before, after, report.redirects))
@@ -230,55 +155,6 @@ def existing_content(files: ContentFiles, site: Site) -> ExistingContent:
         aliases = aliases if isinstance(aliases, list) else [aliases]
         names |= {slug, *(slugify(str(alias)) for alias in aliases)}
     return ExistingContent(slugs=slugs, names=frozenset(names), paths=frozenset(paths))
-
-
-def _take_over(
-    entry: ForeignEntry,
-    placement: Placement,
-    files: ContentFiles,
-    naming: Naming,
-    media: ImportedMedia,
-    report: ImportReport,
-    now: datetime,
-) -> bool:
-    """Write the article of an entry; False where that cannot be, and is told."""
-
-    def place(address: str) -> str:
-        return media.place(address, entry.place)
-
-    try:
-        file = article_file(entry, placement, naming.site, now, naming.find, place)
-    except (ValueError, RecursionError) as error:  # whatever it is, the others go on
-        report.note([remark("entry-refused", entry.place, value=str(error))])
-        return False
-    if file is None:
-        report.note([remark("page-empty" if entry.is_page else "entry-empty", entry.place)])
-        return False
-    errors = _errors(file, naming.site, now)
-    if errors:
-        report.note([remark("entry-refused", entry.place, value=", ".join(errors))])
-        return False
-    if report.written:
-        try:
-            files.write_new(file.path, file.text)
-        except FileExistsError:
-            report.note([remark("file-taken", file.path)])
-            return False
-    report.add(file, now)
-    return True
-
-
-def _errors(file: ArticleFile, site: Site, now: datetime) -> list[str]:
-    """What `check` would call an error: such a file is not written."""
-    try:
-        source = article.take_apart(file.text, file.path)
-    except ContentError as error:
-        return [error.problem.code]
-    if file.is_rendered:
-        source = replace(source, body=_GOOD_BODY)
-    reader = page.reader_of(file.path, site)
-    _, problems = article.read_source(source, file.text, file.path, site, now, reader)
-    return [problem.code for problem in problems if problem.severity is Severity.ERROR]
 
 
 def _fields(files: ContentFiles, path: str) -> dict[str, object]:

@@ -101,7 +101,7 @@ class Naming:
 
     def take(self, entry: ForeignEntry) -> None:
         """Note one entry: what is new is given a slug, a file, its categories and authors."""
-        known = self._identity(entry)
+        known = self.identity(entry)
         places = [*map(host_and_path, (entry.url, *entry.aliases, *entry.known_as))]
         slug = self._slugs.get(known)
         if slug is not None:
@@ -147,7 +147,7 @@ class Naming:
         if self._has_query_addresses:
             self.remarks.append(remark("address-query", "-"))
         self.remarks += self._ids.remarks
-        self._ids.begin_again()
+        self.begin_again()
         self._old_addresses = []
         self._taken = self._paths = TakenNames()
 
@@ -159,7 +159,7 @@ class Naming:
 
     def placement(self, entry: ForeignEntry) -> Placement | None:
         """Return where a new entry will live, once; None where its id was there. After `close`."""
-        known = self._identity(entry)
+        known = self.identity(entry)
         slug = self._slugs.get(known, "")
         path = self._new_files.pop(slug, "")
         if not path:
@@ -175,13 +175,22 @@ class Naming:
             aliases=tuple(self._aliases.get(slug, ())),
         )
 
+    def begin_again(self) -> None:
+        """Expect the entries of the source once more, from the first on."""
+        self._ids.begin_again()
+
+    def is_expected(self, slug: str) -> bool:
+        """Return whether that is a new entry that has not been placed yet."""
+        return slug in self._new_files
+
     def find(self, address: str) -> str:
         """Return the slug of the article that an old address means, or an empty text."""
         host, path = host_and_path(address)
         is_own = not host or host in self._hosts
         return self._by_address.get(path, "") if path and is_own else ""
 
-    def _identity(self, entry: ForeignEntry) -> str:
+    def identity(self, entry: ForeignEntry) -> str:
+        """Return the id of an entry; once in each reading, in the order of the source."""
         return self._ids.of_page(self._slug(entry)) if entry.is_page else self._ids.of(entry)
 
     def _is_redirected(self, address: OldAddress) -> bool:

@@ -102,6 +102,7 @@ WORDINGS = MappingProxyType(
             _IN_FRONT,
         ),
         "link-unknown": (_("the link {value} leads to nothing that was imported"), _CORRECT),
+        "link-left-out": (_("the link {value} leads to an entry that was left out"), _CORRECT),
         "frame": (
             _("an embedded frame became a link: {value}"),
             _("Nothing, or put a picture in its place"),
@@ -134,10 +135,7 @@ WORDINGS = MappingProxyType(
             _("the source does not show it by itself (headless, or not built): left out"),
             _NOTHING,
         ),
-        "page-unreachable": (
-            _("the next page of the feed could not be read: {value}"),
-            _AGAIN,
-        ),
+        "page-unreachable": (_("the next page of the feed could not be read: {value}"), _AGAIN),
         "pages-many": (
             _("the feed has more than {limit} pages; the rest was not read"),
             _REST,

@@ -11,7 +11,8 @@ from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Severity
 from feedservice.importing import importer
 from feedservice.importing.foreign_entry import Source
-from feedservice.importing.importer import ImportOptions, ImportReport
+from feedservice.importing.import_report import ImportReport
+from feedservice.importing.importer import ImportOptions
 from feedservice.importing.remarks import describe
 from import_sources import Run
 

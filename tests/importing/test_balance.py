@@ -7,7 +7,7 @@ import pytest
 
 from feedservice.importing import opening
 from feedservice.importing.front_matter import Fields, FrontMatterError, parse
-from feedservice.importing.importer import ImportReport
+from feedservice.importing.import_report import ImportReport
 from feedservice.importing.remarks import LEFT_OUT, WORDINGS, remark
 from import_sources import Run, item, rss
 
@@ -107,6 +107,42 @@ def test_keys_that_nothing_reads_are_told_with_their_number(
     report = run(opening.open_folder(folder(kind, files), None, "UTC"), category="field")
     told = {each.facts["value"]: each.facts["n"] for each in report.remarks}
     assert told == {"series_of": 2, "source": 2}
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_links_to_what_was_left_out_are_told_and_lead_where_it_was(
+    run: Run, content: Path, write: bool
+) -> None:
+    lost = "https://old.example/2024/05/02/post-2/"
+    link = f'<![CDATA[<p><a href="{lost}">إليه</a> و<a href="/2024/05/03/post-3/#x">بعده</a></p>]]>'
+    items = (
+        item(1, description=link),  # links forward, those behind it back
+        item(2, title="", description=""),
+        *(item(n, description=link) for n in range(3, 9)),
+    )
+    report = run(rss(*items), category="field", write=write)
+    assert balance(report) == {"found": 8, "came": 7, "before": 0, "told": 1, "unexplained": 0}
+    told = [each for each in report.remarks if each.code == "link-left-out"]
+    assert sorted(each.facts["value"] for each in told) == [lost] * 7
+    assert len({each.place for each in told}) == 7
+    for n in {1, *range(3, 9)} if write else ():
+        text = (content / "field" / f"post-{n}.md").read_text(encoding="utf-8")
+        assert f"[إليه]({lost}) و[بعده](post-3#x)" in text
+
+
+def test_a_path_that_led_to_a_page_that_was_left_out_is_told_with_its_file(
+    run: Run, folder: Callable[..., Path], content: Path
+) -> None:
+    head = "---\ntitle: ع\ndate: 2024-05-0{n}\n---\n"
+    files = {
+        "a.md": head.format(n=1) + "[ر](/posts/about/) نص\n",
+        "about.md": "---\ntitle: عنا\n---\n",
+    }
+    report = run(opening.open_folder(folder("hugo", files), None, "UTC"), category="field")
+    assert {"page-empty", "link-left-out"} <= {each.code for each in report.remarks}
+    text = next(content.glob("*/a.md")).read_text(encoding="utf-8")
+    assert "[ر](/posts/about/) نص" in text
+    assert "/posts/about" not in dict(report.redirects)
 
 
 def test_remarks_of_one_kind_hide_none_of_another() -> None:

@@ -19,7 +19,7 @@ from feedservice.importing import archive, opening
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source, ignore
 from feedservice.importing.ghost_body import of_lexical, of_mobiledoc
-from feedservice.importing.importer import ImportReport
+from feedservice.importing.import_report import ImportReport
 from feedservice.importing.markdown import convert
 from feedservice.importing.substack_notes import as_notes
 from feedservice.importing.substack_widgets import written_out

@@ -12,7 +12,8 @@ from feedservice.domain.errors import ImportFailure
 from feedservice.importing import feed, importer
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher
-from feedservice.importing.importer import ImportOptions, ImportReport
+from feedservice.importing.import_report import ImportReport
+from feedservice.importing.importer import ImportOptions
 from import_sources import Run, item, rss, rss_bytes
 
 

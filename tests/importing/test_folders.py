@@ -12,7 +12,7 @@ from PIL import Image
 
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import opening
-from feedservice.importing.importer import ImportReport
+from feedservice.importing.import_report import ImportReport
 from feedservice.importing.pelican import settings_of
 from feedservice.importing.source_folder import FolderSource
 from import_sources import Run

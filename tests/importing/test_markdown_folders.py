@@ -9,7 +9,7 @@ import pytest
 from feedservice.importing import opening
 from feedservice.importing.astro_collections import bases_of
 from feedservice.importing.fetch import Fetcher
-from feedservice.importing.importer import ImportReport
+from feedservice.importing.import_report import ImportReport
 from feedservice.importing.zola import slugified
 from import_sources import Run
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from feedservice.i18n import LANGUAGES, render
-from feedservice.importing.importer import ImportReport
+from feedservice.importing.import_report import ImportReport
 from feedservice.importing.media import AT_A_TIME, NotDownloaded, kind_of, name_of
 from feedservice.importing.remarks import REASONS, describe, remark
 from import_sources import Run, item, rss

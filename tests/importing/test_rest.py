@@ -8,7 +8,7 @@ import pytest
 
 from feedservice.importing import opening, rest
 from feedservice.importing.front_matter import FrontMatterError
-from feedservice.importing.importer import ImportReport
+from feedservice.importing.import_report import ImportReport
 from import_sources import Run
 
 CONFIG = (

@@ -20,7 +20,8 @@ from feedservice.content.markup import plain_text
 from feedservice.importing import importer
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.fetch import Fetcher
-from feedservice.importing.importer import ImportOptions, ImportReport
+from feedservice.importing.import_report import ImportReport
+from feedservice.importing.importer import ImportOptions
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.publishing.publisher import Publisher

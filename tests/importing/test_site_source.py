@@ -25,7 +25,7 @@ from feedservice.importing import (
 )
 from feedservice.importing.fetch import Fetcher
 from feedservice.importing.foreign_entry import Source, ignore
-from feedservice.importing.importer import ImportReport
+from feedservice.importing.import_report import ImportReport
 from feedservice.importing.opening import open_source
 from feedservice.importing.page_reading import PageAsked, PageRead
 from feedservice.importing.politeness import Pace
