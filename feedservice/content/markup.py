@@ -22,6 +22,7 @@ from feedservice.content.html_lists import with_lists
 from feedservice.content.html_losses import Loss, with_sources, without_hidden
 from feedservice.content.invisible import with_bare_signs
 from feedservice.content.markdown import to_html
+from feedservice.content.plain_html import set_apart
 from feedservice.domain.latin_runs import latin_runs
 from feedservice.domain.text import clean, is_plain, legal, nfc, one_line
 
@@ -172,7 +173,8 @@ def render(
     Raises:
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
-    markdown = nfc(markdown) if is_plain(markdown) else with_bare_signs(clean(markdown))
+    has_plain_signs = is_plain(markdown)
+    markdown = nfc(markdown) if has_plain_signs else with_bare_signs(clean(markdown))
     raw, shown = to_html(markdown)
     losses: list[Loss] = []
     has_html = "<" in markdown  # else every tag is the library's own
@@ -187,7 +189,9 @@ def render(
     # Without references, comments and U+0338 what is clean in Markdown is clean in HTML.
     is_clean = not has_html and "&" not in markdown and "\u0338" not in markdown
     mended = str if is_clean else _legal
-    html = "".join(_with_links(_CLEANER.clean(raw).split(_NUL), links, mended)).strip()
+    safe = set_apart(raw, _NUL) if has_plain_signs and not has_html else None
+    safe = _CLEANER.clean(raw) if safe is None else safe
+    html = "".join(_with_links(safe.split(_NUL), links, mended)).strip()
     losses += (Loss("link-outside", value, value) for value in links.outside)
     losses += (Loss("picture-local", value, value) for value in links.local)
     losses += (Loss("link-unserved", value, value) for value in links.unserved)
