@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 MAX_MARKS = 30
 """Combining marks in a row, as Stream-Safe Text has them (UAX #15 §13)."""
+LONGEST_TOKEN = 500
+"""Characters of a token of which an article is made; each database takes so many in any letters."""
 LONG_NAME = 200
 """Characters from which on a name is not remembered: strangers send what they like."""
 _MOST = 32_768
@@ -245,36 +247,37 @@ def tokens(text: str) -> Iterator[str]:
 def unlike_tokens(chunks: Iterable[str]) -> dict[str, None]:
     """Return the `tokens` of what is between white space, in order and each once.
 
-    Of those in Quranic spelling each by itself.
+    Of those in Quranic spelling each by itself; of each no more than `LONGEST_TOKEN` characters.
     """
-    return dict.fromkeys(" ".join(dict.fromkeys(map(_joined.__getitem__, chunks))).split())
+    return dict.fromkeys(chain.from_iterable(map(_apart.__getitem__, chunks)))
 
 
-class _Joined(dict[str, str]):
-    """The tokens of a chunk, in one text: a dictionary is asked at half of what a cache costs.
+class _Apart(dict[str, tuple[str, ...]]):
+    """The tokens of a chunk: a dictionary is asked at half of what a cache costs.
 
     Those that were met since it was last full are kept, and those of the time before.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._before: dict[str, str] = {}
+        self._before: dict[str, tuple[str, ...]] = {}
 
-    def __missing__(self, chunk: str) -> str:
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
         if len(chunk) >= LONG_NAME:
-            return " ".join(tokens_of(chunk))
+            return tuple(token[:LONGEST_TOKEN] for token in " ".join(tokens_of(chunk)).split())
         if len(self) >= _MOST:
             self._before = dict(self)
             self.clear()
         said = self._before.get(chunk)
         if said is None:
-            said = " ".join(_tokens_of.__wrapped__(chunk))
-        if len(said) < LONG_NAME:  # one sign may become eighteen
-            self[chunk] = said
+            said = tuple(" ".join(_tokens_of.__wrapped__(chunk)).split())
+        if sum(map(len, said)) >= LONG_NAME:  # one sign may become eighteen
+            return tuple(token[:LONGEST_TOKEN] for token in said)
+        self[chunk] = said
         return said
 
 
-_joined = _Joined()
+_apart = _Apart()
 
 
 def tokens_of(chunk: str) -> tuple[str, ...]:

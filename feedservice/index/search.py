@@ -17,12 +17,12 @@ from sqlalchemy import (
     table,
 )
 
-from feedservice.domain.text import tokens
+from feedservice.domain.text import LONGEST_TOKEN, tokens
 from feedservice.index.functions import InTurns, Matches, wanted
 from feedservice.index.schema import articles
 from feedservice.index.statements import Statement
 from feedservice.index.states import MOMENT
-from feedservice.index.words import BITS, LONGEST, SUBJECT, TITLE
+from feedservice.index.words import BITS, SUBJECT, TITLE
 
 LAST = 1 << 36
 """A second behind all that are published; a stranger may ask for one whose rows no number has."""
@@ -102,7 +102,7 @@ def _any_of(word: str, mark: str = "") -> str:
 
 def quoted(token: str) -> str:
     """Return a token as `MATCHES` is run with it: none is an operator."""
-    return f'"{token[:LONGEST]}"'
+    return f'"{token[:LONGEST_TOKEN]}"'
 
 
 def matches() -> ColumnElement[bool]:

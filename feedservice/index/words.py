@@ -24,8 +24,6 @@ OFTEN = 3
 BITS = 26
 """A row of the search is a publication and, in so many bits, the number of the article: in the
 order of rows is the order of time. Nobody writes 67 million articles before the index is remade."""
-LONGEST = 500
-"""Characters of a token, of which each database takes so many in any letters."""
 
 
 class Body(NamedTuple):
@@ -63,14 +61,7 @@ def searchable(article: Article) -> str:
     labels = (*(tag.label for tag in article.tags), *(author.name for author in article.authors))
     said = Counter(article.text.split())
     often = [word for word, times in said.items() if times >= OFTEN]
-    title = _words(article.title.split())
-    subject = title | _words((*" ".join((article.summary, *labels)).split(), *often))
-    found = subject | _words(said)
+    title = unlike_tokens(article.title.split())
+    subject = title | unlike_tokens((*" ".join((article.summary, *labels)).split(), *often))
+    found = subject | unlike_tokens(said)
     return " ".join(chain(found, map(TITLE.__add__, title), map(SUBJECT.__add__, subject)))
-
-
-def _words(chunks: Iterable[str]) -> dict[str, None]:
-    found = unlike_tokens(chunks)
-    if max(map(len, found), default=0) > LONGEST:
-        found = dict.fromkeys(token[:LONGEST] for token in found)
-    return found
