@@ -302,5 +302,5 @@ def _named(text: str) -> str:
 def _as_read(seen: Seen, now: datetime) -> Seen:
     """Return a file as `FileState` has it once it was read at ``now``."""
     moment, young = int(now.timestamp() * 1e9), int(YOUNG * 1e9)
-    is_young = any(abs(moment - each) < young for each in (seen.mtime_ns, seen.ctime_ns))
+    is_young = abs(moment - seen.mtime_ns) < young or abs(moment - seen.ctime_ns) < young
     return seen._replace(ctime_ns=-seen.ctime_ns) if is_young else seen

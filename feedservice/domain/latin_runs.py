@@ -23,6 +23,8 @@ _OF_SENTENCE = " .,:;!?'\"-"
 """What stands behind a run and is no part of it."""
 _NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{6,}")
 """Of a telephone: its groups would be drawn from the right."""
+_IN_ANY = re.compile(rb"[A-Za-z]|[0-9][0-9 ().-]{6}")
+"""Every such run has a letter, or the figures of a number; most bodies have neither."""
 
 
 def latin_runs(text: str) -> Iterator[tuple[int, int]]:
@@ -31,6 +33,8 @@ def latin_runs(text: str) -> Iterator[tuple[int, int]]:
     >>> [("لغة C++، ثم .NET."[begin:end]) for begin, end in latin_runs("لغة C++، ثم .NET.")]
     ['C++', '.NET']
     """
+    if not _IN_ANY.search(text.encode("ascii", "ignore")):
+        return
     for match in _RUN.finditer(text):
         inner = match[0].rstrip(_OF_SENTENCE)
         is_whole = inner[:1].isalnum() and inner[-1:].isalnum()

@@ -98,7 +98,7 @@ def placed(
     told: dict[Reference, None] = {}
     for n, (reference, place) in enumerate(found):
         line, column = find(place.keys, place.word if n < _PLACED else "")
-        told[reference._replace(line=line, column=column)] = None
+        told[Reference(*reference[:3], line, column)] = None
     return tuple(told)
 
 

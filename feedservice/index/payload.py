@@ -18,6 +18,7 @@ from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.headline import Headline
 from feedservice.domain.incidents import Notice
 from feedservice.domain.model import Article, Problem, Site
+from feedservice.domain.references import Reference
 
 _ENCODER = Encoder()
 _FIELDS = [each.name for each in fields(Article)]
@@ -128,6 +129,11 @@ def site_from_json(text: str) -> Site:
 def problems_to_json(problems: Sequence[Problem]) -> str:
     """Return problems as a list."""
     return _ENCODER.encode(problems).decode()
+
+
+def names_to_json(references: Sequence[Reference]) -> str:
+    """Return the names in a file as a list."""
+    return _ENCODER.encode(references).decode()
 
 
 def problems_from_json(text: str) -> tuple[Problem, ...]:

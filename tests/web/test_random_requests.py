@@ -282,6 +282,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "exporting/frozen_site.py: snapshot": "64 answers of a page or an archive document each",
         "exporting/tasks.py: application": "one",
         "index/months.py: _spans": "4 sets of months that have articles",
+        "index/packed.py: _label": "1,024 labels under 200 characters",
         "index/query.py: _statement": "256 shapes of lists",
         "index/statements.py: _numbered": "64 lists of 512 names",
         "feeds/build_page.py: alternates": "names and titles of 64 lists",
