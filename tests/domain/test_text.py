@@ -241,7 +241,7 @@ def test_long_words_are_not_remembered() -> None:
     assert list(text.tokens("كلمة" * 500))
     assert list(text.unlike_tokens(["كلمة" * 500]))
     assert text._tokens_of.cache_info().currsize == before
-    assert max(map(len, text._joined), default=0) < text.LONG_NAME
+    assert max(map(len, text._apart), default=0) < text.LONG_NAME
 
 
 @given(st.text(alphabet="ابةأـٰوىۥ\u064b\u200f.-_ 1") | st.text())
@@ -249,10 +249,17 @@ def test_unlike_tokens_are_the_tokens_each_once(said: str) -> None:
     every = " ".join(text.tokens(said)).split()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text, "_MOST", 2)
-        patch.setattr(text, "_joined", text._Joined())
+        patch.setattr(text, "_apart", text._Apart())
         for _ in range(2):
             assert [*text.unlike_tokens(said.split())] == [*dict.fromkeys(every)]
-            assert max(len(text._joined), len(text._joined._before)) <= 2
+            assert max(len(text._apart), len(text._apart._before)) <= 2
+
+
+@given(st.text(alphabet="ابةﷺٰوىۥ", max_size=60), st.sampled_from((1, 40, 700)))
+def test_no_token_is_longer_than_a_database_takes(said: str, times: int) -> None:
+    every = " ".join(text.tokens(said * times)).split()
+    cut = dict.fromkeys(token[: text.LONGEST_TOKEN] for token in every)
+    assert [*text.unlike_tokens((said * times).split())] == [*cut]
 
 
 def test_every_mark_is_among_those_that_are_looked_at() -> None:
