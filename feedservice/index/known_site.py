@@ -96,9 +96,9 @@ def _is_written(open_: _Open, address: str) -> bool:
     with open_() as connection:
         rows = connection.execution_options(yield_per=1000).execute(_BODIES)
         return any(
-            wanted in part.encode().lower()
+            wanted in part.lower()
             for teaser, texts in rows
-            for part in (teaser, texts_from_row(texts))
+            for part in (teaser.encode(), texts_from_row(texts))
         )
 
 

@@ -52,7 +52,8 @@ def headline_from_json(teaser: str) -> Headline:
 
 def texts_of(article: Article) -> bytes:
     """Return the texts of an article as they are kept."""
-    return compress(f"{len(article.html)} {article.html}{article.text}")
+    html = article.html.encode()
+    return _packed(b"%d %b%b" % (len(html), html, article.text.encode()))
 
 
 def whole_article(teaser: str, texts: bytes) -> Article:
@@ -75,25 +76,48 @@ def parted(texts: bytes) -> tuple[str, str]:
     Raises:
         IndexUnavailable: the row cannot be read.
     """
-    length, _, both = texts_from_row(texts).partition(" ")
+    html, text = _parts(texts)
+    try:
+        return html.decode(), text.decode()
+    except ValueError as error:
+        raise _unreadable() from error
+
+
+def plain_text_of(texts: bytes) -> bytes:
+    """Return the plain text of an article as UTF-8; raises as `parted`."""
+    return _parts(texts)[1]
+
+
+def _parts(texts: bytes) -> tuple[bytes, bytes]:
+    length, _, both = texts_from_row(texts).partition(b" ")
+    if not length.isdigit():
+        raise _unreadable()
     return both[: int(length)], both[int(length) :]
 
 
-def texts_from_row(texts: bytes) -> str:
-    """Return the texts of an article, one behind the other.
+def texts_from_row(texts: bytes) -> bytes:
+    """Return the texts of an article, one behind the other, as UTF-8.
 
     Raises:
         IndexUnavailable: the row cannot be read.
     """
     try:
-        return decompress(texts)
-    except ValueError as error:
-        raise IndexUnavailable("a row cannot be read: its texts") from error
+        return bytes(_unpacked(texts))
+    except zlib.error as error:
+        raise _unreadable() from error
+
+
+def _unreadable() -> IndexUnavailable:
+    return IndexUnavailable("a row cannot be read: its texts")
 
 
 def compress(text: str) -> bytes:
     """Return a text as it is kept."""
-    return bytes(deflate.zlib_compress(text.encode(), 1))
+    return _packed(text.encode())
+
+
+def _packed(data: bytes) -> bytes:
+    return bytes(deflate.zlib_compress(data, 1))
 
 
 def decompress(data: bytes) -> str:

@@ -128,10 +128,10 @@ class Database(Protocol):
     ) -> None:
         """Insert rows whose values stand in the order of the columns, as ``insertion`` does one."""
 
-    def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
-        """Have the search find rows by words with spaces between them."""
+    def add_words(self, connection: Connection, rows: Collection[tuple[int, bytes]]) -> None:
+        """Have the search find rows by words, UTF-8 with spaces between them."""
 
-    def drop_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+    def drop_words(self, connection: Connection, rows: Collection[tuple[int, bytes]]) -> None:
         """Have the search find rows no longer by the words that they were added with."""
 
 

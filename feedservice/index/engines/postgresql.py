@@ -155,13 +155,13 @@ class Postgresql:
         if len(rows) >= search.FILLING:
             _learn(connection, table.name)
 
-    def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+    def add_words(self, connection: Connection, rows: Collection[tuple[int, bytes]]) -> None:
         """Add rows."""
         search.add(connection, rows)
         if len(rows) >= search.FILLING:
             _learn(connection, "search")
 
-    def drop_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+    def drop_words(self, connection: Connection, rows: Collection[tuple[int, bytes]]) -> None:
         """Delete rows, by their numbers."""
         search.drop(connection, rows)
 

@@ -46,19 +46,19 @@ _SORT = text("SELECT gin_clean_pending_list('search_by_token')")
 _DROP = Statement(text("DELETE FROM search WHERE rowid = :row"))
 
 
-def add(connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+def add(connection: Connection, rows: Collection[tuple[int, bytes]]) -> None:
     """Add rows, by one statement: what COPY reads as such words may not be long.
 
     The index holds new words unsorted first, which makes a filling cheap. A search reads all of
     these once a turn, so those of a save are sorted at once.
     """
     numbers = [row for row, _words in rows]
-    connection.exec_driver_sql(_ADD, (numbers, [_bounded(words) for _row, words in rows]))
+    connection.exec_driver_sql(_ADD, (numbers, [_bounded(words.decode()) for _row, words in rows]))
     if rows and len(rows) < FILLING:
         connection.execute(_SORT)
 
 
-def drop(connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+def drop(connection: Connection, rows: Collection[tuple[int, bytes]]) -> None:
     """Delete rows, by their numbers."""
     _DROP.run_each(connection, [(row,) for row, _words in rows])
 

@@ -18,9 +18,9 @@ from feedservice.index.sqlite_file import IndexFile
 from feedservice.index.statements import Statement
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_ADD = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:row, :tokens)"))
+_ADD = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:row, CAST(:tokens AS TEXT))"))
 _DROP = Statement(
-    text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :row, :tokens)")
+    text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :row, CAST(:tokens AS TEXT))")
 )
 
 
@@ -142,11 +142,11 @@ class Sqlite:
         """Insert rows."""
         insertion.run_each(connection, rows)
 
-    def add_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+    def add_words(self, connection: Connection, rows: Collection[tuple[int, bytes]]) -> None:
         """Add rows in their order: the search writes out what it holds before an earlier one."""
         _ADD.run_each(connection, sorted(rows))
 
-    def drop_words(self, connection: Connection, rows: Collection[tuple[int, str]]) -> None:
+    def drop_words(self, connection: Connection, rows: Collection[tuple[int, bytes]]) -> None:
         """Delete rows by what they were made of."""
         _DROP.run_each(connection, list(rows))
 
