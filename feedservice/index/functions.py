@@ -56,6 +56,13 @@ class pair_of(FunctionElement[str]):  # noqa: N801 - a function
     type = Text()
 
 
+class list_of(FunctionElement[str]):  # noqa: N801 - a function
+    """A JSON list of a list of the values of each row; of no rows, that or nothing."""
+
+    inherit_cache = True
+    type = Text()
+
+
 def wanted(name: str = "wanted") -> Any:
     """Return a table of the values in a JSON list, with a column ``value``."""
     values: BindParameter[str] = bindparam(name, type_=Text)

@@ -6,24 +6,15 @@ edits do not: an article keeps its place, under the number of another row, so pa
 
 import json
 from bisect import bisect_right
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from threading import Lock
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Integer,
-    Select,
-    bindparam,
-    literal_column,
-    select,
-    union_all,
-)
+from sqlalchemy import BigInteger, Connection, Integer, bindparam, cast, select
 
-from feedservice.index import engines, functions
+from feedservice.index import functions
 from feedservice.index.changes import Label, members_in
+from feedservice.index.payload import places_from_json
 from feedservice.index.schema import articles, labels, list_changes
 from feedservice.index.statements import Statement
 from feedservice.index.states import is_public
@@ -33,10 +24,8 @@ CANDIDATES = 20
 MANY = 60
 """How many of a list are read at once when it is asked again: neighbours in a feed share most of
 their candidates."""
-FEW, AT_ONCE = 8, 16
-"""Lists that are read by one statement of a database that is far: few, whose text takes as long as
-a feed, or, where more are wanted, as many as spare another question. Of a file another question
-takes less than another part of a text, which each connection has to understand first."""
+ROUND = 8
+"""As many as a multiple of these are read of a list, so that few questions read all lists."""
 MOST = 8000
 """Places that are kept, each of some 200 bytes."""
 
@@ -123,6 +112,7 @@ class LabelParts:
 
     Attributes:
         ages: of what was found, by slugs.
+        numbers: of the rows of what was read just now, by slugs: others may be of an earlier state.
     """
 
     def __init__(
@@ -143,6 +133,7 @@ class LabelParts:
         self._are_listed = are_listed
         self._parts: dict[Label, _Part] = {}
         self.ages: dict[str, int] = {}
+        self.numbers: dict[str, int] = {}
         for label in members:
             if part := kept.get(label, states[label]):
                 self._use(label, part)
@@ -159,41 +150,35 @@ class LabelParts:
 
     def prepare(self, asked: Mapping[Label, int]) -> None:
         """Read at once what is lacking of lists before the moments that are asked for first."""
-        lacking = [
+        self._read(
             (label, -moment)
             for label, moment in asked.items()
             if not (part := self._parts.get(label)) or part.before(-moment) is None
-        ]
-        at_once = AT_ONCE if engines.of(self._connection).is_far else 1
-        for start in range(0, len(lacking), at_once):
-            self._read(lacking[start : start + at_once])
+        )
 
-    def _read(self, wanted: Sequence[tuple[Label, int]]) -> None:
+    def _read(self, wanted: Iterable[tuple[Label, int]]) -> None:
         """Read parts of lists that follow ages."""
-        values: dict[str, Any] = {}
-        size = next(each for each in _PARTS if each >= len(wanted))
-        for n, ((kind, key), after) in enumerate([*wanted, *[wanted[-1]] * (size - len(wanted))]):
-            most = self._most((kind, key)) if n < len(wanted) else 0
-            values |= {f"kind{n}": kind, f"key{n}": key, f"younger{n}": after, f"most{n}": most}
-        found: list[list[tuple[int, str]]] = [[] for _ in range(size)]
-        for n, age, slug in _PARTS[size].rows(self._connection, **values, moment=self._moment):
-            found[n].append((age, slug))
-        for (label, after), places in zip(wanted, found, strict=False):
-            self._take(label, after, sorted(places))
+        by_length: dict[int, dict[Label, int]] = {}
+        for label, after in wanted:
+            by_length.setdefault(self._most(label), {})[label] = after
+        for most, afters in by_length.items():
+            asked = json.dumps([(*label, after) for label, after in afters.items()])
+            found = _READ.rows(self._connection, wanted=asked, most=most, moment=self._moment)
+            for kind, key, places in found:
+                label = kind, key
+                self._take(label, afters[label], sorted(places_from_json(places or "[]")), most)
 
     def _most(self, label: Label) -> int:
         # Where no other article is among those that ask, one reading is enough for all of them.
         most = CANDIDATES + self._members[label] - 1
-        return max(most, MANY) if label in self._parts else most
+        return -(-(max(most, MANY) if label in self._parts else most) // ROUND) * ROUND
 
-    def _take(self, label: Label, after: int, places: list[tuple[int, str]]) -> None:
-        part = _Part(
-            self._states[label],
-            after,
-            [age for age, _ in places],
-            [slug for _, slug in places],
-            len(places) < self._most(label),
-        )
+    def _take(
+        self, label: Label, after: int, places: Sequence[tuple[int, str, int]], most: int
+    ) -> None:
+        ages, slugs, numbers = map(list, zip(*places, strict=True)) if places else ([], [], [])
+        part = _Part(self._states[label], after, ages, slugs, len(places) < most)
+        self.numbers.update(zip(slugs, numbers, strict=True))
         self._use(label, part)
         # An old article's page leaves alone what feeds ask for.
         if self._members[label] > 1 or not self._kept.get(label, part.state):
@@ -207,27 +192,25 @@ class LabelParts:
         self.ages.update(zip(part.slugs, part.ages, strict=True))
 
 
-def _part(n: int) -> Select[Any]:
-    rows = (
-        select(labels.c.age, labels.c.article)
-        .join(articles, labels.c.number == articles.c.number)
-        .where(
-            labels.c.kind == bindparam(f"kind{n}"),
-            labels.c.key == bindparam(f"key{n}"),
-            labels.c.age > bindparam(f"younger{n}", type_=BigInteger),
-            is_public(),
-        )
-        .order_by(labels.c.age, labels.c.article)
-        .limit(bindparam(f"most{n}", type_=Integer))
-        .subquery(f"part{n}")
-    )
-    return select(literal_column(str(n)), rows.c.age, rows.c.article)
-
-
-_PARTS = MappingProxyType(
-    {size: Statement(union_all(*map(_part, range(size)))) for size in (1, FEW, AT_ONCE)}
-)
 _WANTED = functions.wanted()
+_KIND, _KEY, _AFTER = (functions.item_of(_WANTED.c.value, each) for each in range(3))
+_PART = (
+    select(labels.c.age, labels.c.article, labels.c.number)
+    .join(articles, labels.c.number == articles.c.number)
+    .where(
+        labels.c.kind == _KIND,
+        labels.c.key == _KEY,
+        labels.c.age > cast(_AFTER, BigInteger),
+        is_public(),
+    )
+    .order_by(labels.c.age, labels.c.article)
+    .limit(bindparam("most", type_=Integer))
+    .correlate(_WANTED)
+    .subquery("part")
+)
+_READ = Statement(
+    select(_KIND, _KEY, select(functions.list_of(*_PART.c)).scalar_subquery()).select_from(_WANTED)
+)
 _STAMPS = Statement(
     select(list_changes.c.kind, list_changes.c.slug, list_changes.c.stamp).where(
         list_changes.c.kind == functions.item_of(_WANTED.c.value, 0),

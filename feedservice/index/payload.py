@@ -28,6 +28,7 @@ _HEADLINE = Decoder(Headline)
 _SITE = Decoder(Site)
 _PROBLEMS = Decoder(tuple[Problem, ...])
 _NOTICE = Decoder(Notice)
+_PLACES = Decoder(list[tuple[int, str, int]])
 _Value = TypeVar("_Value")
 _USUAL, _LARGE = 8, 1 << 16
 """How many times as long a text is as what it is kept as, at most, in general; and bytes of one
@@ -150,6 +151,11 @@ def site_from_json(text: str) -> Site:
     return _read(_SITE, text)
 
 
+def values_to_json(values: Sequence[object]) -> bytes:
+    """Return a list of values, which is another one where any of them is."""
+    return _ENCODER.encode(values)
+
+
 def problems_to_json(problems: Sequence[Problem]) -> str:
     """Return problems as a list."""
     return _ENCODER.encode(problems).decode()
@@ -173,6 +179,11 @@ def notice_to_json(notice: Notice) -> str:
 def notice_from_json(text: str) -> Notice:
     """Return what was written."""
     return _read(_NOTICE, text)
+
+
+def places_from_json(text: str) -> list[tuple[int, str, int]]:
+    """Return the ages, slugs and numbers that `label_parts` asks for."""
+    return _read(_PLACES, text)
 
 
 def _read(decoder: Decoder[_Value], text: str) -> _Value:

@@ -8,12 +8,21 @@ from sqlalchemy import Connection, select
 from feedservice.domain.headline import Headline
 from feedservice.domain.model import Article
 from feedservice.index.payload import article_from_json, headline_from_json, whole_article
-from feedservice.index.schema import bodies
+from feedservice.index.schema import articles, bodies, claims
 from feedservice.index.statements import Statement, parts, several
+from feedservice.index.states import is_live
+from feedservice.index.states import teasers as teasers_of_articles
 
 _ARE_THESE = bodies.c.number.in_(several("numbers"))
 _WHOLE = Statement(select(bodies).where(_ARE_THESE))
 _TEASERS = Statement(select(bodies.c.number, bodies.c.teaser).where(_ARE_THESE))
+_BY_NAME = Statement(
+    select(claims.c.value, bodies.c.teaser)
+    .join(articles, articles.c.path == claims.c.path)
+    .join(bodies, bodies.c.number == articles.c.number)
+    .where(claims.c.space == "name", claims.c.value.in_(several("names")), is_live())
+)
+_BY_PATH = Statement(teasers_of_articles().where(articles.c.path.in_(several("paths")), is_live()))
 _Made = TypeVar("_Made")
 
 
@@ -30,6 +39,24 @@ def teasers(connection: Connection, numbers: Collection[int]) -> dict[int, Artic
 def headlines(connection: Connection, numbers: Collection[int]) -> dict[int, Headline]:
     """Return what others show of the articles of rows, by their numbers."""
     return _read(connection, _TEASERS, headline_from_json, numbers)
+
+
+def by_name(connection: Connection, names: Collection[str]) -> dict[str, Article]:
+    """Return teasers of articles of any status, by those of the slugs or aliases that they have."""
+    found: dict[str, Article] = {}
+    for part in parts(sorted(names)):
+        rows = _BY_NAME.rows(connection, names=part)
+        found.update((name, article_from_json(teaser)) for name, teaser in rows)
+    return found
+
+
+def by_path(connection: Connection, paths: Collection[str]) -> dict[str, Article]:
+    """Return teasers of articles of any status, by their files."""
+    found: dict[str, Article] = {}
+    for part in parts(sorted(paths)):
+        rows = _BY_PATH.rows(connection, paths=part)
+        found.update((each.path, each) for each in (article_from_json(row) for (row,) in rows))
+    return found
 
 
 def _read(

@@ -6,7 +6,8 @@ older entry.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -67,8 +68,8 @@ def find(
     states: Mapping[Label, Hashable],
     before: Mapping[_Key, Alike] = MappingProxyType({}),
     are_listed: bool,
-) -> dict[_Key, Alike]:
-    """Return which articles are like each of ``around``.
+) -> tuple[dict[_Key, Alike], dict[str, int]]:
+    """Return which articles are like each of ``around``, and the rows of those just read, by slugs.
 
     Args:
         connection: within a read transaction.
@@ -92,14 +93,33 @@ def find(
         if candidates == was.candidates:
             found[key] = was
             continue
-        scores: dict[str, int] = {}
-        for label, (_, slugs) in zip(its.lists, candidates, strict=True):
-            weight = WEIGHTS[label[0]]
-            for slug in slugs:
-                scores[slug] = scores.get(slug, 0) + weight
+        scores = _scores(its.lists, candidates, limit)
         # Few are as good as the last one that counts, and only these are put in order.
         least = sorted(scores.values())[-limit:][0] if scores else 0
         ages = parts.ages
         best = sorted((-score, ages[n], n) for n, score in scores.items() if score >= least)
         found[key] = Alike(candidates, tuple([slug for _, _, slug in best[:limit]]))
-    return found
+    return found, parts.numbers
+
+
+def _scores(lists: Sequence[Label], candidates: Sequence[Places], limit: int) -> dict[str, int]:
+    """What candidates share with an article; those are left out that cannot be among the best."""
+    weighed = sorted(
+        ((WEIGHTS[label[0]], slugs) for label, (_, slugs) in zip(lists, candidates, strict=True)),
+        key=itemgetter(0),
+        reverse=True,
+    )
+    scores: dict[str, int] = {}
+    rest, least = sum(weight for weight, _ in weighed), 0
+    for weight, slugs in weighed:
+        # Each that was found has more than another one can get from what is left.
+        if len(scores) >= limit and rest < least:
+            for slug in slugs:
+                if slug in scores:
+                    scores[slug] += weight
+        else:
+            for slug in slugs:
+                scores[slug] = scores.get(slug, 0) + weight
+        rest -= weight
+        least = weight
+    return scores

@@ -27,10 +27,10 @@ from feedservice.index.changes import SITE, Label, unix_seconds
 from feedservice.index.finding import MANY, Listed
 from feedservice.index.moments import Moments
 from feedservice.index.payload import article_from_json, whole_article
-from feedservice.index.schema import articles, bodies, claims, labels
+from feedservice.index.schema import articles, bodies, labels
 from feedservice.index.spellings import Spelling, Spellings
-from feedservice.index.statements import Statement, parts, several
-from feedservice.index.states import is_live, is_public, teasers
+from feedservice.index.statements import Statement
+from feedservice.index.states import is_live, is_public
 from feedservice.index.surroundings import Kept, Neighbours, Surroundings
 
 MAX_WITHDRAWN = 100
@@ -41,13 +41,6 @@ _ARTICLE = Statement(
     .join(articles, articles.c.number == bodies.c.number)
     .where(articles.c.slug == bindparam("slug"), is_live())
 )
-_BY_NAME = Statement(
-    select(claims.c.value, bodies.c.teaser)
-    .join(articles, articles.c.path == claims.c.path)
-    .join(bodies, bodies.c.number == articles.c.number)
-    .where(claims.c.space == "name", claims.c.value.in_(several("names")), is_live())
-)
-_BY_PATH = Statement(teasers().where(articles.c.path.in_(several("paths")), is_live()))
 _NAMES = Statement(
     select(labels.c.key, labels.c.slug, labels.c.label, labels.c.former)
     .join(articles, labels.c.number == articles.c.number)
@@ -107,6 +100,14 @@ class Snapshot:
         read = readings.teasers if teaser else readings.whole
         return self._spellings.respelt(read(self.connection, numbers))
 
+    def typed(self, numbers: Collection[int]) -> dict[int, Article]:
+        """Return what `articles` does, labels as they were typed."""
+        return readings.whole(self.connection, numbers)
+
+    def respelt(self, typed: dict[int, Article]) -> dict[int, Article]:
+        """Return articles with their labels as they are shown."""
+        return self._spellings.respelt(typed)
+
     def headlines(self, numbers: Collection[int]) -> dict[int, Headline]:
         """Return what others show of the articles of rows, by their numbers."""
         return readings.headlines(self.connection, numbers)
@@ -130,7 +131,9 @@ class Snapshot:
     def _walking(self, selection: Selection) -> Selection:
         return finding.walking_least(selection, lambda label: self._moments_of(label).length or 0)
 
-    def neighbours(self, numbers: Collection[int], limit: int) -> dict[int, Neighbours]:
+    def neighbours(
+        self, numbers: Collection[int], limit: int, typed: dict[int, Article] | None = None
+    ) -> dict[int, Neighbours]:
         """Return what the entry of each row shows of others; see `surroundings.of_rows`."""
         return surroundings.of_rows(
             self.connection,
@@ -140,6 +143,7 @@ class Snapshot:
             kept=self._kept,
             around=self.surroundings(),
             limit=limit,
+            typed=typed or {},
         )
 
     def select(
@@ -213,19 +217,11 @@ class Snapshot:
 
     def by_slug(self, names: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the slugs or aliases that were asked for."""
-        found: dict[str, Article] = {}
-        for part in parts(sorted(names)):
-            rows = _BY_NAME.rows(self.connection, names=part)
-            found.update((name, article_from_json(teaser)) for name, teaser in rows)
-        return self._spellings.respelt(found)
+        return self._spellings.respelt(readings.by_name(self.connection, names))
 
     def by_path(self, paths: Collection[str]) -> dict[str, Article]:
         """Return teasers of articles of any status by the files that were asked for."""
-        found: dict[str, Article] = {}
-        for part in parts(sorted(paths)):
-            rows = _BY_PATH.rows(self.connection, paths=part)
-            found.update((each.path, each) for each in self._articles(rows))
-        return self._spellings.respelt(found)
+        return self._spellings.respelt(readings.by_path(self.connection, paths))
 
     def related(self, around: Sequence[Article], limit: int) -> dict[str, tuple[Article, ...]]:
         """Return articles like each of ``around``, which this state has; see `related.find`."""

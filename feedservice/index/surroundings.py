@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from feedservice.domain.model import Article
 from feedservice.index import label_parts, related
-from feedservice.index.changes import Label
+from feedservice.index.changes import Label, labels_of
 from feedservice.index.label_parts import KeptParts
 from feedservice.index.schema import articles, claims, labels, mentions
 from feedservice.index.spellings import Spellings
@@ -156,6 +156,7 @@ def of_rows(
     kept: Kept,
     around: Surroundings,
     limit: int,
+    typed: Mapping[int, Article],
 ) -> dict[int, Neighbours]:
     """Return what the entry of each row depends on.
 
@@ -167,6 +168,7 @@ def of_rows(
         kept: of requests before.
         around: of that moment.
         limit: how many related ones an entry shows at most.
+        typed: articles of rows that were read already, labels as they were typed.
     """
     written: dict[int, int] = {}
     named: dict[int, set[tuple[str, str, int]]] = {number: set() for number in numbers}
@@ -177,7 +179,9 @@ def of_rows(
             else:
                 named[number].add((space, value, target))
     rows = {n: row for n in numbers if (row := kept.rows.get(n)) and row.written == written[n]}
-    rows |= _read(connection, {n: written[n] for n in numbers if n not in rows})
+    unknown = [n for n in numbers if n not in rows]
+    rows |= {n: _of_article(typed[n], written[n]) for n in unknown if n in typed}
+    rows |= _read(connection, {n: written[n] for n in unknown if n not in typed})
     lists = {label for row in rows.values() for label in row.standing.lists}
     states = label_parts.states(connection, lists, state_of_lists(around))
     others = around.begun, spellings.named, limit
@@ -189,7 +193,7 @@ def of_rows(
             if row.states and row.states[0] == others:
                 before[number] = row.alike
     standing = {number: row.standing for number, row in doubted.items()}
-    alike = related.find(
+    alike, seen = related.find(
         connection,
         standing,
         moment,
@@ -204,7 +208,7 @@ def of_rows(
         spelt = tuple(sorted((label[0], *shown[label]) for label in row.used if label in shown))
         rows[number] = row._replace(alike=alike[number], spellings=spelt)
         kept.keep(number, rows[number])
-    best = _numbers(connection, {n: row.alike for n, row in rows.items()}, moment)
+    best = _numbers(connection, {n: row.alike for n, row in rows.items()}, moment, seen)
     return {
         n: Neighbours(row.written, best[n], tuple(sorted(named[n])), row.spellings)
         for n, row in rows.items()
@@ -228,24 +232,35 @@ def like(
     standing = {article.slug: related.standing(article) for article in wanted}
     lists = {label for its in standing.values() for label in its.lists}
     states = label_parts.states(connection, lists, state_of_lists(around))
-    found = related.find(
+    found, seen = related.find(
         connection, standing, moment, limit, kept=kept.parts, states=states, are_listed=are_listed
     )
-    return _numbers(connection, found, moment)
+    return _numbers(connection, found, moment, seen)
 
 
 def _numbers(
-    connection: Connection, found: Mapping[_Key, related.Alike], moment: int
+    connection: Connection,
+    found: Mapping[_Key, related.Alike],
+    moment: int,
+    seen: Mapping[str, int],
 ) -> dict[_Key, tuple[int, ...]]:
-    """The rows of what is like each now: an edit puts another row in the same place."""
-    slugs = sorted(set[str]().union(*(alike.best for alike in found.values())))
-    now: dict[str, int] = {}
-    for part in parts(slugs):
+    """The rows of what is like each now: an edit puts another row in the same place.
+
+    Those of some were seen just now.
+    """
+    now = dict(seen)
+    slugs = set[str]().union(*(alike.best for alike in found.values())) - now.keys()
+    for part in parts(sorted(slugs)):
         now.update(_NUMBERS.rows(connection, names=part, moment=moment))
     return {
         key: tuple([now[slug] for slug in alike.best if slug in now])
         for key, alike in found.items()
     }
+
+
+def _of_article(article: Article, written: int) -> _Row:
+    used = {(str(kind), slug) for kind, slug in labels_of(article)}
+    return _Row(written, related.standing(article), used, None)
 
 
 def _read(connection: Connection, written: Mapping[int, int]) -> dict[int, _Row]:

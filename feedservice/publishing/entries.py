@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from feedservice.domain.model import Content
+from feedservice.domain.model import Article, Content
 from feedservice.feeds import build
 from feedservice.feeds.feed import Item
 from feedservice.feeds.formats import Format
 from feedservice.feeds.link_context import MAX_RELATED
 from feedservice.http.lru import SegmentedLRU
 from feedservice.index.finding import Listed
-from feedservice.index.payload import site_to_json
+from feedservice.index.payload import site_to_json, values_to_json
 from feedservice.index.snapshot import Snapshot
 from feedservice.index.surroundings import Neighbours, Surroundings
 from feedservice.publishing import link_contexts
@@ -103,31 +103,35 @@ class KeptEntries:
         """Yield those of entries that may have changed which have not, and others made anew."""
         if not doubted:
             return
-        neighbours = view.neighbours(doubted, MAX_RELATED)
+        # Where all have to be made, their articles are read first: these tell where they stand.
+        typed = {} if any(doubted.values()) else view.typed(doubted)
+        neighbours = view.neighbours(doubted, MAX_RELATED, typed)
         site = blake2b(f"{around.begun} {site_to_json(view.site)}".encode(), digest_size=16)
         shown: dict[int, bytes] = {}
         for number, entry in doubted.items():
             digest = site.copy()
-            digest.update(repr(tuple(neighbours[number])).encode())
+            digest.update(values_to_json(neighbours[number]))
             shown[number] = digest.digest()
             if entry and entry.shown == shown[number]:
                 entry.around = around
                 yield number, form.name, entry
                 del neighbours[number]
         forms = self._together or (form,)
-        for number, name, body, updated in _made(view, neighbours, forms, content):
+        for number, name, body, updated in _made(view, neighbours, typed, forms, content):
             yield number, name, Entry(body, updated, shown[number], around)
 
 
 def _made(
     view: Snapshot,
     neighbours: Mapping[int, Neighbours],
+    typed: dict[int, Article],
     forms: Collection[Format],
     content: Content,
 ) -> Iterator[tuple[int, str, bytes, datetime]]:
     if not neighbours:
         return
-    articles, language = view.articles(neighbours), view.site.language
+    language = view.site.language
+    articles = view.respelt(typed or view.typed(neighbours))
     rows = set[int]().union(*(each.related for each in neighbours.values()))
     # Many are in the feed themselves.
     known = {**articles, **view.headlines(rows - articles.keys())}
@@ -136,8 +140,9 @@ def _made(
         for number, article in articles.items()
     }
     context = link_contexts.load(view, tuple(articles.values()), view.site.base_url, related)
-    for number, article in articles.items():
-        item = build.item(article, context, content)
+    # Step by step: what one runs stays in the processor's caches.
+    items = [build.item(article, context, content) for article in articles.values()]
+    for number, item in zip(articles, items, strict=True):
         for form in forms:
             body = form.render_item(item, language, report=_report)
             if body is not None:

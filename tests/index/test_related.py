@@ -1,5 +1,6 @@
 """Related articles are found at reading, and are those of the definition, whatever happened."""
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -127,11 +128,11 @@ def lists_read(index: IndexWriter, before: Article | None = None) -> int:
         around = [row.number for row in view.listed(Selection(before=cursor), 50)]
         with asked(view.connection) as questions:
             view.neighbours(around, LIMIT)
-    of_lists = [each for each in questions if "AS part0" in each.text]
-    named = {value for each in of_lists for value in each.parameters if isinstance(value, str)}
-    found = len(named - {"category", "tag", *Status})
-    assert found == len(of_lists)
-    return found
+    told = [each.parameters for each in questions if "AS part" in each.text]
+    asked_for = [json.loads(next(v for v in each if str(v).startswith("["))) for each in told]
+    named = [(kind, key) for part in asked_for for kind, key, _ in part]
+    assert len(named) == len({*named})
+    return len(named)
 
 
 @pytest.mark.sqlite  # counts what its statements are given

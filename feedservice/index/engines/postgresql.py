@@ -26,7 +26,7 @@ from feedservice.index.engines import postgresql_search as search
 from feedservice.index.engines.postgresql_leadership import HeldByOne
 from feedservice.index.engines.postgresql_listener import CHANNEL, Listener
 from feedservice.index.engines.postgresql_session import LOST, QUIET, Session, begin, is_quiet
-from feedservice.index.functions import each_of, item_of, pair_of
+from feedservice.index.functions import each_of, item_of, list_of, pair_of
 from feedservice.index.schema import SCHEMA_VERSION, cache, durable
 from feedservice.index.statements import Statement
 
@@ -232,6 +232,12 @@ def _each_of(element: each_of, compiler: SQLCompiler, **named: Any) -> str:
 def _item_of(element: item_of, compiler: SQLCompiler, **named: Any) -> str:
     value = compiler.process(element.clauses, **named)
     return f"(CAST({value} AS jsonb) ->> {element.position})"
+
+
+@compiles(list_of, "postgresql")
+def _list_of(element: list_of, compiler: SQLCompiler, **named: Any) -> str:
+    values = compiler.process(element.clauses, **named)
+    return f"CAST(json_agg(json_build_array({values})) AS text)"
 
 
 @compiles(pair_of, "postgresql")

@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedservice.domain.errors import IndexDamaged, IndexFilling, IndexUnavailable
 from feedservice.index.engines import Commits, Keeper, Leadership, Tell
-from feedservice.index.functions import Matches, each_of, item_of, pair_of
+from feedservice.index.functions import Matches, each_of, item_of, list_of, pair_of
 from feedservice.index.schema import cache
 from feedservice.index.sqlite_file import IndexFile
 from feedservice.index.statements import Statement
@@ -194,6 +194,11 @@ def _each_of(element: each_of, compiler: SQLCompiler, **named: Any) -> str:
 @compiles(item_of, "sqlite")
 def _item_of(element: item_of, compiler: SQLCompiler, **named: Any) -> str:
     return f"json_extract({compiler.process(element.clauses, **named)}, '$[{element.position}]')"
+
+
+@compiles(list_of, "sqlite")
+def _list_of(element: list_of, compiler: SQLCompiler, **named: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **named)}))"
 
 
 @compiles(pair_of, "sqlite")
