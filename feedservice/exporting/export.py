@@ -160,7 +160,7 @@ class _Export:
             report.addresses += 1
             old = self._old.records.get(request.address)
             if old and self._is_current(request, old):
-                self._keep(request, old, 0)
+                self._keep(request, old, 0, kind_of(request.path, old.status))
             else:
                 ours = frozenset(_variants(request.file)) & self._owned
                 tasks.append(Task(request=request, old=old, ours=ours))
@@ -212,17 +212,16 @@ class _Export:
         if outcome.problem:
             self._report.problems.append(outcome.problem)
         if outcome.record:
-            kind = self._keep(outcome.request, outcome.record, outcome.written)
-            self._kinds.setdefault(kind, outcome.headers)
+            self._keep(outcome.request, outcome.record, outcome.written, outcome.kind)
+            if outcome.headers:
+                self._kinds.setdefault(outcome.kind, outcome.headers)
 
-    def _keep(self, request: Request, record: Record, written: int) -> str:
+    def _keep(self, request: Request, record: Record, written: int, kind: str) -> None:
         self._new.records[request.address] = record
         self._report.redirects += record.status == 301
         self._report.written += written
         self._report.unchanged += len(record.files) - written
-        kind = kind_of(request.path, record.status)
         self._used_kinds.add(kind)
-        return kind
 
     def _configure(self) -> None:
         """Write configuration where it differs."""

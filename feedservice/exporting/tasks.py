@@ -87,13 +87,15 @@ class Outcome:
     """What became of an address.
 
     Attributes:
+        kind: of the response; empty where there is nothing to record.
         record: None where there is nothing to record.
         written: how many files were.
-        headers: those that responses of its kind share.
+        headers: those that responses of its kind share; with the first one of a kind.
         problem: why it could not be written.
     """
 
     request: Request
+    kind: str = ""
     record: Record | None = None
     written: int = 0
     headers: Headers = ()
@@ -127,21 +129,20 @@ class _Worker:
         self._job = job
         self._app = application(job)
         self._folder = Folder(job.root)
+        self._told: set[str] = set()
 
     def run(self, task: Task) -> Outcome:
-        request, base_url = task.request, self._job.base_url
-        outcome = Outcome(request=request)
-        with ask(self._app, base_url, request.path, request.query) as answer:
+        request = task.request
+        with ask(self._app, self._job.base_url, request.path, request.query) as answer:
             if answer.status == 301:
                 record = Record(301, answer.headers["Location"], stamp=request.stamp)
-                headers = shared_headers(answer, request.path, base_url)
-                return replace(outcome, record=record, headers=headers)
+                return self._outcome(request, answer, record)
             if answer.status != request.status or not request.file:
-                return outcome
+                return Outcome(request=request)
             try:
                 record, written = self._store(task, answer)
             except ForeignFile:
-                return replace(outcome, problem=not_ours(request.file))
+                return Outcome(request=request, problem=not_ours(request.file))
             except OSError as error:
                 if error.errno not in _BAD_NAME:
                     raise
@@ -150,9 +151,18 @@ class _Worker:
                     file=request.file,
                     reason=reason_of(error),
                 )
-                return replace(outcome, problem=problem)
-            headers = shared_headers(answer, request.path, base_url)
-            return replace(outcome, record=record, written=written, headers=headers)
+                return Outcome(request=request, problem=problem)
+            return self._outcome(request, answer, record, written)
+
+    def _outcome(
+        self, request: Request, answer: Answer, record: Record, written: int = 0
+    ) -> Outcome:
+        """What became of an address, with the headers of its kind where it is the first here."""
+        kind = kind_of(request.path, record.status)
+        is_told = kind in self._told
+        self._told.add(kind)
+        headers = () if is_told else shared_headers(answer, request.path, self._job.base_url)
+        return Outcome(request=request, kind=kind, record=record, written=written, headers=headers)
 
     def _store(self, task: Task, answer: Answer) -> tuple[Record, int]:
         """Write an address's files where they differ; what to record, and how many were written."""
@@ -173,14 +183,13 @@ class _Worker:
             return replace(old, stamp=stamp), 0
         mtime = old.mtime if old and is_same else self._mtime(answer, old)
         size = self._write(task, "", answer.blocks if is_media else [body], mtime)
-        record = Record(answer.status, request.file, etag, stamp, size, mtime)
-        if is_media or answer.headers.get("Content-Type") in COMPRESSED:
-            return record, 1
-        gzip, brotli = precompress(body, is_rare=is_rare)
-        for suffix, coded in ((".gz", gzip), (".br", brotli)):
-            if coded:
-                self._write(task, suffix, [coded], mtime)
-        record = replace(record, gzip=len(gzip), brotli=len(brotli))
+        coded: tuple[bytes, bytes] = b"", b""
+        if not is_media and answer.headers.get("Content-Type") not in COMPRESSED:
+            coded = precompress(body, is_rare=is_rare)
+        for suffix, each in zip((".gz", ".br"), coded, strict=True):
+            if each:
+                self._write(task, suffix, [each], mtime)
+        record = Record(answer.status, request.file, etag, stamp, size, mtime, *map(len, coded))
         return record, len(record.files)
 
     def _write(self, task: Task, suffix: str, blocks: Iterable[bytes], mtime: int) -> int:
@@ -189,9 +198,16 @@ class _Worker:
 
     def _mtime(self, answer: Answer, old: Record | None) -> int:
         """Last-Modified, or now; other bytes get a later time, since servers make ETags of it."""
-        modified = parse_date(answer.headers.get("Last-Modified")) or self._job.now
-        mtime = int(modified.timestamp())
+        mtime = _seconds(answer.headers.get("Last-Modified")) or int(self._job.now.timestamp())
         return max(mtime, old.mtime + 1) if old else mtime
+
+
+# Pages have that of the whole site.
+@lru_cache(maxsize=64)
+def _seconds(date: str | None) -> int:
+    """A date header as Unix seconds; 0 where there is none."""
+    moment = parse_date(date)
+    return int(moment.timestamp()) if moment else 0
 
 
 def not_ours(file: str) -> Message:

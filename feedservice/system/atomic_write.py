@@ -87,14 +87,26 @@ def _write(
     mode: int | None = None,
     mtime: int | None = None,
 ) -> int:
-    with open(path, "xb") as stream:
+    length = 0
+    # A stream with a buffer takes as long to make as a small file to write.
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
         if mode is not None:  # before its first byte: it may be nobody else's
-            os.fchmod(stream.fileno(), mode)
-        stream.writelines(blocks)
-        length = stream.tell()
-        stream.flush()
+            os.fchmod(file, mode)
+        for block in blocks:
+            length += _write_all(file, block)
         if sync:
-            os.fsync(stream.fileno())
+            os.fsync(file)
         if mtime is not None:
-            os.utime(stream.fileno(), (mtime, mtime))
+            os.utime(file, (mtime, mtime))
+    finally:
+        os.close(file)
     return length
+
+
+def _write_all(file: int, block: bytes) -> int:
+    """Write a block; its length. The system may take a part of it at once."""
+    done = os.write(file, block)
+    while done < len(block):
+        done += os.write(file, memoryview(block)[done:])
+    return done

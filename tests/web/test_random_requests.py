@@ -281,6 +281,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/text.py: _tokens_of": "words under 200 characters",
         "exporting/frozen_site.py: snapshot": "64 answers of a page or an archive document each",
         "exporting/tasks.py: application": "one",
+        "exporting/tasks.py: _seconds": "64 dates of the site's own",
         "index/months.py: _spans": "4 sets of months that have articles",
         "index/packed.py: _label": "1,024 labels under 200 characters",
         "index/query.py: _statement": "256 shapes of lists",
