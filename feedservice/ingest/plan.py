@@ -148,14 +148,15 @@ def is_mass(vanished: Collection[str], known: Known, total: int, moved: int) -> 
         return False
     if missing * 5 > total:
         return True
-    emptied = Counter(map(_folder, vanished))
+    emptied = Counter(map(folder_of, vanished))
     return any(
         count >= FEW and all(path in vanished for path in known(folder))
         for folder, count in emptied.items()
     )
 
 
-def _folder(path: str) -> str:
+def folder_of(path: str) -> str:
+    """Return the folder of a path, below the content folder, that is weighed as a whole."""
     return path.partition("/")[0]
 
 

@@ -7,7 +7,7 @@ from feedservice.content import site as site_file
 from feedservice.content.files import ContentFiles
 from feedservice.index.packed import Packed
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.plan import GRACE, Vanished
+from feedservice.ingest.plan import GRACE, Vanished, folder_of
 
 log = logging.getLogger(__name__)
 
@@ -86,10 +86,20 @@ class Removals:
         self._waiting = {}
 
     def due(self) -> frozenset[str]:
-        """Return which of the files that were waited for are to be removed."""
+        """Return which of the files that were waited for are to be removed.
+
+        Those of a folder that is being emptied wait for each other, to be weighed together.
+        """
         now = self._monotonic()
-        grace = GRACE if now - self._passed_on >= GRACE else MOVING_AT_MOST
-        over = {path for path, since in self._waiting.items() if now - since >= grace}
+        last = dict[str, float]()
+        for path, since in self._waiting.items():
+            folder = folder_of(path)
+            last[folder] = max(last.get(folder, self._passed_on), since)
+        over = {
+            path
+            for path, since in self._waiting.items()
+            if now - last[folder_of(path)] >= GRACE or now - since >= MOVING_AT_MOST
+        }
         lost = {path for path in over if self._files.stat(path) is None}
         moved = min(self._moved, len(lost))
         self._moved -= moved
@@ -147,13 +157,14 @@ class Removals:
         gone, self._vanished = self._vanished.weigh(
             lost, self._known_in, total, moved, self._monotonic()
         )
-        withheld = len(self._vanished.withheld)
+        withheld, removed = len(self._vanished.withheld), len(self._vanished.removed)
         if withheld and (not told or withheld > 2 * told):  # not of each file of a slow removal
             log.warning(
-                "%d of %d articles vanished within a minute; none of these is removed for ten "
+                "%d of %d articles vanished within a minute; %d of them are kept for ten "
                 "minutes, should they come back (feedservice index --accept-removals)",
+                withheld + removed,
+                total + removed,
                 withheld,
-                total,
             )
         return gone | moved_from
 

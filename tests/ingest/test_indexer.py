@@ -195,6 +195,56 @@ def test_removals_one_after_another_are_withheld_too(
     assert indexer.scan().withheld == 24
 
 
+def test_a_folder_that_is_emptied_file_by_file_is_kept_whole(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    files = [write_article(content, f"field/a{n}.md") for n in range(6)]
+    for n in range(30):
+        write_article(content, f"economy/b{n}.md")
+    indexer.scan()
+    for file in files:
+        file.unlink()
+        assert indexer.update({f"field/{file.name}"})
+        monotonic.now += 0.15
+        indexer.remove_vanished()
+    monotonic.now += GRACE
+    indexer.remove_vanished()
+    assert len(titles(its_index)) == 36
+    assert indexer.scan().withheld == 6
+
+
+def test_a_removal_waits_only_so_long_for_others_of_its_folder(
+    content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    for n in range(30):
+        write_article(content, f"field/a{n}.md")
+    write_article(content, "economy/b.md")
+    indexer.scan()
+    for path in ("economy/b.md", *(f"field/a{n}.md" for n in range(6))):
+        (content / path).unlink()
+        assert indexer.update({path})
+        monotonic.now += GRACE * 0.75
+        indexer.remove_vanished()
+    assert {f"عنوان a{n}" for n in range(1, 30)} == titles(its_index)
+
+
+def test_what_was_removed_within_the_minute_is_told_with_what_is_kept(
+    content: Path, indexer: Indexer, monotonic: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    for n in range(6):
+        write_article(content, f"field/a{n}.md")
+    for n in range(52):
+        write_article(content, f"economy/b{n}.md")
+    indexer.scan()
+    for removed in (range(4), range(4, 6)):
+        for n in removed:
+            (content / f"field/a{n}.md").unlink()
+        assert indexer.update({f"field/a{n}.md" for n in removed})
+        monotonic.now += GRACE
+        indexer.remove_vanished()
+    assert "6 of 58 articles vanished within a minute; 2 of them are kept for ten" in caplog.text
+
+
 def test_a_few_removals_in_one_folder_withhold_none_in_another(
     content: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
 ) -> None:
