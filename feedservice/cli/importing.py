@@ -230,6 +230,7 @@ class _Printer:
         self._console.print(self._said(_summary(report)))
         if report.estimate.told:
             self._console.print(self._said(_estimate(report)))
+        self._console.print(self._said(report.answers))
         self._console.print(self._said(_balance(report)))
         if report.unexplained:
             self._console.print(

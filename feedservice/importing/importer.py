@@ -114,6 +114,8 @@ def run(
         report.redirects = tuple(pair for pair in naming.redirects if pair[1] not in lost)
         if options.write:
             files.replace(site_file.NAME, extend(text, before, after, report.redirects))
+    report.known_addresses = naming.known_addresses
+    report.unanswered = naming.unanswered + len(naming.redirects) - len(report.redirects)
     report.found = source.found
     report.note((*source.remarks(), *naming.remarks, *media.remarks))
     if report.pages > MAX_PAGES:

@@ -27,7 +27,7 @@ from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
 from feedservice.importing.media import shortened
 from feedservice.importing.old_lists import OldLists
 from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, is_literal, rules_for
-from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.remarks import UNANSWERED, Remark, number, remark
 from feedservice.importing.site_labels import SiteLabels
 from feedservice.importing.taken_names import TakenNames
 
@@ -89,7 +89,8 @@ class Naming:
         self._old_addresses: list[OldAddress] = []
         self._old_pages: list[tuple[str, str]] = []
         self._old_lists = OldLists(site)
-        self._has_query_addresses = False
+        self._unsaid = 0
+        self.known_addresses = self.unanswered = 0
 
     @property
     def site(self) -> Site:
@@ -138,14 +139,18 @@ class Naming:
         open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
         rules = rules_for(open_addresses, self._taken)
         known = set(self._site.redirects)
-        lists, pages = map(self._fitting, (self._old_lists.pairs(), self._old_pages))
+        all_lists = self._old_lists.pairs()
+        lists, pages = map(self._fitting, (all_lists, self._old_pages))
         moved = (*lists, *pages, *rules.redirects)
         self.redirects = tuple(pair for pair in moved if pair not in known)
         for slug, alias in rules.aliases:
             self._add_alias(slug, alias)
         self.remarks += rules.remarks
-        if self._has_query_addresses:
-            self.remarks.append(remark("address-query", "-"))
+        if self._unsaid:
+            self.remarks.append(remark("address-query", "-", n=self._unsaid))
+        self.unanswered = sum(number(each) for each in self.remarks if each.code in UNANSWERED)
+        self.known_addresses += len(all_lists) + len(self._old_pages) + self._unsaid
+        self.known_addresses += len(self._old_addresses)
         self.remarks += self._ids.remarks
         self.begin_again()
         self._old_addresses = []
@@ -274,12 +279,13 @@ class Naming:
             path = from_root(path_of(address), self._site.base_url).rstrip("/")
             if not path.startswith("/"):
                 parts = split_or_none(address)
-                self._has_query_addresses |= address == entry.url and bool(parts and parts.query)
+                self._unsaid += address == entry.url and bool(parts and parts.query)
                 continue
             if entry.status is not Status.PUBLISHED and path in self._by_address:
                 continue
             article = _ARTICLE.fullmatch(path)
             alias = slugify(article[1]) if article else ""
+            self.known_addresses += bool(alias)
             if not alias:
                 self._old_addresses.append(OldAddress(path=kept.get(path, path), slug=slug))
             elif alias not in self._taken:

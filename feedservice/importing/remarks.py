@@ -136,10 +136,7 @@ WORDINGS = MappingProxyType(
             _NOTHING,
         ),
         "page-unreachable": (_("the next page of the feed could not be read: {value}"), _AGAIN),
-        "pages-many": (
-            _("the feed has more than {limit} pages; the rest was not read"),
-            _REST,
-        ),
+        "pages-many": (_("the feed has more than {limit} pages; the rest was not read"), _REST),
         "feed-size": (
             _("the pages of the feed have more than {limit} bytes; the rest was not read"),
             _REST,
@@ -178,10 +175,7 @@ WORDINGS = MappingProxyType(
             ),
             _NOTHING,
         ),
-        "shortcode": (
-            _("the shortcode {value} is unknown: it stays in the text"),
-            _IN_MARKDOWN,
-        ),
+        "shortcode": (_("the shortcode {value} is unknown: it stays in the text"), _IN_MARKDOWN),
         "markup-unread": (
             _("reStructuredText that is not understood stays as it was written ({value})"),
             _IN_MARKDOWN,
@@ -252,6 +246,8 @@ LEFT_OUT = frozenset(
     """.split()
 )
 """Codes of what did not come: one entry, or as many as the fact ``n`` says."""
+UNANSWERED = frozenset({"address-query", "address-odd", "redirects-many"})
+"""Codes of old addresses that do not lead on."""
 REASONS = MappingProxyType(
     {
         "unasked": _("pictures were not asked for"),
@@ -289,8 +285,13 @@ def remark(code: str, place: str, **facts: str | int | Message) -> Remark:
 
 def left_out(noted: Remark) -> int:
     """Return how many entries did not come because of what is said."""
+    return number(noted) if noted.code in LEFT_OUT else 0
+
+
+def number(noted: Remark) -> int:
+    """Return of how many something is said."""
     n = noted.facts.get("n", 1)
-    return n if noted.code in LEFT_OUT and isinstance(n, int) else 0
+    return n if isinstance(n, int) else 1
 
 
 def describe(noted: Remark, language: str) -> tuple[str, str]:

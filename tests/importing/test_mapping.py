@@ -21,6 +21,7 @@ from feedservice.content.frontmatter import Value
 from feedservice.content.site import read as read_site
 from feedservice.domain.model import Author, Category
 from feedservice.domain.text import one_line, slugify
+from feedservice.i18n import render
 from feedservice.importing.article_file import ArticleFile, article_file
 from feedservice.importing.foreign_entry import ForeignEntry, Link, Person, Picture, Term
 from feedservice.importing.naming import ExistingContent, Naming, Placement
@@ -31,6 +32,7 @@ from feedservice.importing.redirect_rules import (
     rules_for,
 )
 from feedservice.importing.site_edit import extend
+from import_sources import Run, item, rss
 
 PACKAGE = str(Path(feedservice.__file__).parent)
 PLACED = Placement(slug="a", path="field/a.md", id="urn:a", categories=("field",))
@@ -313,6 +315,18 @@ def lines_run(work: Callable[[], object]) -> int:
     finally:
         sys.settrace(before)
     return count
+
+
+def test_old_addresses_that_lead_on_and_those_that_do_not_are_counted(run: Run) -> None:
+    links = ["/a/", "/articles/Old%20Name/", "/?p=3", "/2024/{x}/"]
+    items = [item(n, link=f"https://old.example{link}") for n, link in enumerate(links, start=1)]
+    report = run(rss(*items), category="field", write=False)
+    assert sorted({"address-query", "address-odd"} & report.kinds.keys()) == [
+        "address-odd",
+        "address-query",
+    ]
+    assert (report.known_addresses, report.unanswered) == (4, 2)
+    assert render(report.answers, "en") == "old addresses: known 4 · answered 2 · not 2"
 
 
 def test_lists_that_site_yaml_has_no_room_for_are_told() -> None:
