@@ -185,10 +185,14 @@ def init(
     root = content_folder(folder or content)
     new_site.ensure_free(root)
     if sys.stdin and sys.stdin.isatty():
-        lang = lang or _ask(_("Language of the site: ar or en"), LANGUAGES[0], _a_language)
-        named = render(new_site.default_title(), lang)
-        title = title or _ask(_("Name of the site"), named, str)
-        url = url or _ask(_("Address of the site"), new_site.LOCAL, new_site.site_address)
+        try:
+            lang = lang or _ask(_("Language of the site: ar or en"), LANGUAGES[0], _a_language)
+            named = render(new_site.default_title(), lang)
+            title = title or _ask(_("Name of the site"), named, str)
+            url = url or _ask(_("Address of the site"), new_site.LOCAL, new_site.site_address)
+        except click.Abort:
+            say(_("interrupted; nothing was written"), err=True)
+            sys.exit(130)
     lang = lang or LANGUAGES[0]
     for path in new_site.init_site(root, lang, utc_now(), title or "", url or ""):
         click.echo(str(path))

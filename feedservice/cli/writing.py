@@ -35,6 +35,9 @@ from feedservice.settings import Settings
 from feedservice.system import child_process, open_files
 
 _OTHER = _("Another process is the writer of this site; it follows changes by itself.")
+_HANDED_ON = _(
+    "Another process is the writer of this site; it was told, and removes what is gone at once."
+)
 
 
 def write(
@@ -66,7 +69,7 @@ def write(
         if accept_removals:
             guard.lift()
         if not with_parent:
-            say(_OTHER)
+            say(_HANDED_ON if accept_removals else _OTHER)
         return
     sys.setswitchinterval(SWITCH)
     if given.source and not keep:

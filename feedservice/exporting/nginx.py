@@ -290,7 +290,7 @@ class _Writer:
         return f"""\
 # Written by feedservice export as a beginning: copy it to where nginx reads sites from, and change
 # the copy.
-include {_value(folder + "/nginx/hash.conf")};   # once, where several sites are served
+include {_value(folder + "/nginx/hash.conf")};   # once, before any map of other files
 include {_value(folder + "/nginx/http.conf")};
 
 server {{

@@ -1,5 +1,6 @@
 """The commands of editors: check, new, init, schema."""
 
+import io
 import json
 import os
 import re
@@ -90,6 +91,23 @@ def test_a_new_site_passes_check_and_has_an_article(tmp_path: Path, command: Com
     assert command("init", folder).status == 0
     assert command("check", folder).status == 0
     assert command("init", folder).status == 2
+
+
+def test_questions_that_are_not_answered_write_nothing_and_say_so(
+    tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("en\n"))
+    done = command("init", tmp_path / "new", "--lang", "en")
+    assert (done.status, (tmp_path / "new").exists()) == (130, False)
+    assert done.stderr.endswith("interrupted; nothing was written\n")
+
+
+class Terminal(io.StringIO):
+    """A person who answers, and leaves."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
 
 
 def test_a_new_article_lies_in_its_category(content: Path, command: Command) -> None:

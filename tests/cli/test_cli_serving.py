@@ -10,6 +10,7 @@ import pytest
 
 from factories import SITE_YAML, write_article
 from feedservice.cli.serving import _authority, _followed
+from feedservice.service.lock import RemovalGuard, WriterLock
 from service_process import free_port, serving
 
 
@@ -37,6 +38,20 @@ def test_a_taken_port_is_told_in_one_line_in_both_languages_before_anything_begi
     )
     assert arabic.startswith("خطأ: ")
     assert str(port) in arabic
+
+
+def test_removals_that_are_accepted_beside_a_writer_are_handed_on_to_it(
+    content: Path, tmp_path: Path, process: Callable[..., Any]
+) -> None:
+    lock = WriterLock(tmp_path / "state")
+    assert lock.acquire()
+    try:
+        told = process("index", "--accept-removals", "--lang", "en").stdout
+        assert "it was told, and removes what is gone" in told
+        assert RemovalGuard(tmp_path / "state").pop_lifted()
+        assert "it was told" not in process("index", "--lang", "en").stdout
+    finally:
+        lock.release()
 
 
 def test_links_on_this_machine_follow_the_address_that_is_asked_for(

@@ -114,7 +114,7 @@ def nginx_with(here: Path, sites: Iterable[str]) -> Iterator[list[int]]:
         port = free_port()
         text = site.replace("listen 80;", f"listen 127.0.0.1:{port};")
         text = text.replace("    listen [::]:80;\n", "")
-        if number:  # as its comment says: once, where several sites are served
+        if number:  # as its comment says: once
             text = re.sub(r"include .*hash\.conf.*\n", "", text)
         (here / f"{number}.site.conf").write_text(text, encoding="utf-8")
         ports.append(port)
