@@ -1,7 +1,7 @@
 """The command that says how a site stands: status. Parse, call, print."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,12 +19,13 @@ from feedservice.cli.surroundings import language_of
 from feedservice.clock import utc_now
 from feedservice.content import messages, passed_over
 from feedservice.content.files import ContentFiles
+from feedservice.content.seen import Walk
 from feedservice.content.site_rules import as_second_names
 from feedservice.domain.model import Article, Problem, Severity, Site
 from feedservice.domain.text import visible
 from feedservice.i18n import Message, _, render
 from feedservice.index.finding import MANY
-from feedservice.index.overview import Broken, Overview, overview, public
+from feedservice.index.overview import Broken, Overview, overview, paths, public
 from feedservice.service import wiring, wiring_writer
 from feedservice.service.source_standing import Standing
 
@@ -39,6 +40,10 @@ _STATES = (
 )
 """The lists of an `Overview`: its field, what an article in it is, the moment that matters, and how
 much of it a person is shown."""
+_HELD = _(
+    "its file is gone, and its removal is held. If that is meant: "
+    "feedservice index --accept-removals"
+)
 _Row = tuple[Message, datetime | None, str, str]
 
 
@@ -76,6 +81,7 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
                 *(each for each in told(view.problems()) if each.severity is Severity.WARNING),
                 *wiring.metrics(given).template_faults(view.site.templates),
             ),
+            held=() if is_older else _gone(paths(view), walk),
             passed_over=tuple(passed_over.problems(files, walk)),
             source=wiring.standing(given).read() if given.source else None,
             is_older=is_older,
@@ -86,15 +92,23 @@ def status(form: str, is_whole: bool, content: Path | None) -> None:
         _Printer(standing).print()
 
 
+def _gone(known: Iterable[str], walk: Walk) -> tuple[str, ...]:
+    closed = tuple(f"{path}/" for path in walk.unreadable)  # who knows what is in there
+    return tuple(
+        path for path in known if path not in walk.articles and not path.startswith(closed)
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Standing:
-    """What is shown."""
+    """What is shown; ``held`` are files that are gone, and not removed so far."""
 
     content: Path
     site: Site
     overview: Overview
     published: tuple[Article, ...]
     warnings: tuple[Problem, ...]
+    held: tuple[str, ...]
     passed_over: tuple[Problem, ...]
     source: Standing | None
     is_older: bool
@@ -125,7 +139,9 @@ class _Printer:
             table.add_row(self._said(state), when, Text(visible(path)), Text(text))
         if table.row_count:
             Console().print(table)
-        if any(len(getattr(standing.overview, field)) > _LISTED for field, *_rest in _STATES):
+        if len(standing.held) > _LISTED or any(
+            len(getattr(standing.overview, field)) > _LISTED for field, *_rest in _STATES
+        ):
             click.echo(self._said(_("… and more of them: feedservice status --format json")))
         more = len(standing.warnings) - _LISTED
         if more > 0:
@@ -149,6 +165,8 @@ class _Printer:
             yield _("published"), article.published, article.path, visible(article.title)
         for broken in standing.overview.broken:
             yield _("broken"), broken.since, broken.path, self._reason(broken)
+        for path in standing.held[:_LISTED]:
+            yield _("gone"), None, path, self._said(_HELD)
         for problem in standing.passed_over:
             yield _("passed over"), None, problem.path, self._wrong(problem)
         for problem in standing.warnings[:_LISTED]:
@@ -185,6 +203,7 @@ def _as_json(standing: _Standing, *, is_whole: bool) -> str:
             }
             for broken in found.broken
         ],
+        "held": [*standing.held],
         "passed_over": [{"path": each.path, "code": each.code} for each in standing.passed_over],
         "warnings": [_placed(each) for each in standing.warnings],
         "content": str(standing.content),

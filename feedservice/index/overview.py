@@ -32,6 +32,7 @@ _COUNTS = MappingProxyType(
 )
 _FILES = select(files.c.path, files.c.mtime_ns)
 _LOST = select(articles.c.path).where(articles.c.conflict.is_not(None))
+_PATHS = Statement(select(files.c.path).order_by(files.c.path))
 _WITH_PROBLEMS = Statement(union(_FILES.where(HAS_PROBLEMS), _FILES.where(files.c.path.in_(_LOST))))
 Articles = tuple[Article, ...]
 Told = Callable[[Iterable[Problem]], Iterable[Problem]]
@@ -89,6 +90,11 @@ def overview(view: Snapshot, told: Told = iter, most: int = MANY) -> Overview:
         drafts=_last(view, most, published, State.DRAFT),
         broken=_broken(view, told),
     )
+
+
+def paths(view: Snapshot) -> tuple[str, ...]:
+    """Return the files that the index has, by path: articles and pages, whatever their state."""
+    return tuple(path for (path,) in _PATHS.run(view.connection))
 
 
 def public(view: Snapshot) -> Articles:

@@ -55,6 +55,20 @@ def test_status_tells_what_comes_ends_and_is_broken(
     ]
 
 
+def test_status_tells_what_is_gone_and_still_published(
+    content: Path, process: Callable[..., Any]
+) -> None:
+    files = [write_article(content, f"field/a{n}.md") for n in range(4)]
+    write_article(content, "economy/b.md")
+    assert json.loads(process("status", "--format", "json").stdout)["held"] == []
+    for file in files[:3]:
+        file.unlink()
+    told = json.loads(process("status", "--format", "json").stdout)
+    assert (told["held"], told["published"]) == ([f"field/a{n}.md" for n in range(3)], 5)
+    assert "--accept-removals" in process("status", "--lang", "en").stdout
+    assert "field/a2.md" in process("status").stdout
+
+
 def test_status_shows_a_person_what_is_next_and_what_was_last_and_a_program_all(
     content: Path, process: Callable[..., Any]
 ) -> None:
