@@ -168,6 +168,23 @@ def test_tables_are_as_wide_as_they_are_and_apart_from_the_text(visit: Visit) ->
     assert aligned == ["start", "right", "center"]
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_addresses_of_feeds_begin_at_one_place_with_their_buttons_beside_them(
+    visit: Visit, width: int
+) -> None:
+    page = visit("/subscribe")
+    page.set_viewport_size({"width": width, "height": 900})
+    fields = page.locator(".address input").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().right)"
+    )
+    buttons = page.locator(".address button").evaluate_all(
+        """all => all.map(e => e.getBoundingClientRect().top
+          - e.parentElement.querySelector('input').getBoundingClientRect().bottom)"""
+    )
+    assert (len(fields), len(set(fields))) == (3, 1)
+    assert max(buttons) < 0
+
+
 def test_superscripts_leave_lines_where_they_are(visit: Visit) -> None:
     page = visit("/articles/asking")
     height = page.evaluate(
