@@ -22,12 +22,22 @@ _OTHER = (
 _HIDING = re.compile(
     # Where a comment or a raw text ends is the HTML standard's, §13.2.5: `<!-->` is a whole one.
     r"(?P<comment><!--(?:-?>|.*?(?:--!?>|\Z)))"
-    r"|(?P<raw><(script|style)(?=[\s/>]).*?(?:</\3(?=[\s/>])[^<>]*>|\Z))|<[!?][^>]*>?"
+    r"|(?P<characters><!\[CDATA\[(?P<said>(?:(?!<!\[CDATA\[).)*?)\]\]>)"
+    r"|(?P<raw><(script|style)(?=[\s/>]).*?(?:</\5(?=[\s/>])[^<>]*>|\Z))|(?P<note><[!?][^>]*>?)"
     rf"|<(?P<end>/?)(?P<name>{_OTHER})(?=[\s/>])(?P<rest>{ATTRIBUTE}*+)(?:>|\Z)"
-    r"(?:(?<=>)[^<]*+</iframe\s*+>)?",
+    r"(?:(?<=>)[^<]*+</iframe\s*+>)?"
+    rf"|(?P<whole></?[a-z][^\s/>]*+{ATTRIBUTE}*+(?:>|\Z))",  # what its attributes say is no tag
     re.IGNORECASE | re.DOTALL,
 )
 _LEFT = re.compile(rf"<(?=[!?]|/?{_OTHER}(?:[\s/>]|\Z))", re.IGNORECASE)
+_VALUE = (  # with ">" and then "<" in it, a quote was forgotten, and the next one ends it
+    r"""(?:"(?![^"<>]*+>[^"<]*+(?:<|\Z))[^"]*+"|'(?![^'<>]*+>[^'<]*+(?:<|\Z))[^']*+'|(?!["']))"""
+)
+_TAG = re.compile(rf"<[a-z](?:[^<>=]++|=\s*+{_VALUE})*+(?P<end>>?)", re.IGNORECASE)
+_FALLBACK = re.compile(
+    r"<noscript(?=[\s>])[^<>]*+>[^<]*+(?:<(?!img)[^<>]*+>[^<]*+)?<img(?=[\s/>])", re.IGNORECASE
+)
+_IS_FALLBACK = "data-noscript"
 _TOLD = frozenset(
     "applet area button canvas embed form frame iframe input map math object select svg template"
     " textarea track".split()
@@ -62,8 +72,15 @@ def without_hidden(html: str, losses: list[Loss]) -> str:
     if 'data-href="' in html:
         html = _POST.sub(_post, html)
     if _LEFT.search(html):
+        html = _FALLBACK.sub(rf"\g<0> {_IS_FALLBACK}", html)
         html = _LEFT.sub("&lt;", _HIDING.sub(lambda hidden: _instead(hidden, losses), html))
+    losses += (_open(tag[0]) for tag in _TAG.finditer(html) if not tag["end"])
     return html
+
+
+def _open(text: str) -> Loss:
+    line = text.partition("\n")[0]
+    return Loss("html-open", line[:40], line[:80])
 
 
 def _post(tag: re.Match[str]) -> str:
@@ -79,8 +96,20 @@ def _instead(hidden: re.Match[str], losses: list[Loss]) -> str:
         if not text.endswith(">"):
             losses.append(Loss("html-open", "<!--", text[:80]))
         return ""
+    if hidden["characters"]:
+        return escape(hidden["said"])
+    if hidden["whole"]:
+        return text
+    if hidden["note"]:
+        if not text.endswith(">") or "<" in text[1:]:
+            losses.append(_open(text))
+        return ""
+    if hidden["raw"] and hidden[5].lower() == "style":
+        if not text.endswith(">") or "</" not in text:
+            losses.append(Loss("html-open", "<style>", text[:80]))
+        return ""
     if hidden["raw"]:
-        return _script(text, losses) if hidden[3].lower() == "script" else ""
+        return _script(text, losses)
     name = (hidden["name"] or "").lower()
     if not name or hidden["end"]:
         return ""
@@ -117,6 +146,7 @@ def with_sources(html: str, losses: list[Loss]) -> str:
     parts: list[str] = []
     at = 0
     around = before = ""
+    was_instead = False
     for tag in _PICTURE.finditer(html):
         known = attributes(tag[3])
         parts.append(html[at : tag.start()])
@@ -125,8 +155,10 @@ def with_sources(html: str, losses: list[Loss]) -> str:
         name = tag[2].lower()
         if name == "img" and not tag[1]:
             source = _source(known, around)
-            if source and source == before:
+            is_instead = _IS_FALLBACK in known or source != known.get("src", "").strip()
+            if source and source == before and (is_instead or was_instead):
                 continue  # its twin for readers without scripts
+            was_instead = is_instead
             parts.append(_picture(tag[0], known, source, losses))
             before = source
         elif name == "source" and not tag[1] and not known.get("src"):

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from feedservice.content.embeds import page_of
-from feedservice.content.markup import Body, MarkupError, render
+from feedservice.content.markup import Body, MarkupError, plain_text, render
 from feedservice.domain import internal_links
 
 
@@ -117,9 +117,29 @@ def test_what_no_reader_misses_is_not_told(html: str) -> None:
     assert told(f"{html}\n\nبعد") == []
 
 
-@pytest.mark.parametrize("beginning", ["<!-- ملاحظة", "<script>x"])
+@pytest.mark.parametrize(
+    "beginning",
+    ["<!-- ملاحظة", "<script>x", "<style>p{}", "<?php echo 1", "<!Note", '<p class="lead>فقرة</p>', "<p class='lead>فقرة</p>",
+     '<p class="lead>فقرة', '<div class="x"\n<p>فقرة</p>', "<div class=x\n<p>فقرة</p>", "<p data-x=1 title = 'a>b</p>"],
+)  # fmt: skip
 def test_what_is_not_closed_and_hides_the_rest_is_told(beginning: str) -> None:
     assert told(f"سطر\n\n{beginning}\n\nفقرة مهمة") == [("html-open", 3)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["<style>", "<script>", "a <!-- b", "<b>كلمة</b>", "a > b", "<", "it's", "كيف تكتب <script>", "<?", "<textarea>", "="],
+)  # fmt: skip
+def test_what_an_attribute_says_is_no_tag(value: str) -> None:
+    single = value.replace("'", "")
+    made = f'<p title="{value}" lang=en>فقرة</p>\n\nبعد <i title=\'{single}\'>كلام</i> <iframe src="//youtu.be/A"></iframe>'
+    assert plain_text(html_of(made)).startswith("فقرة بعد كلام")
+    assert told(made) == []
+
+
+@pytest.mark.parametrize("said", ["نصّ", "سطر & <b>كلمة</b>"])
+def test_what_is_marked_as_characters_is_shown_as_such(said: str) -> None:
+    assert plain_text(html_of(f"<p>قبل <![CDATA[{said}]]> بعد</p>")) == f"قبل {said} بعد"
 
 
 @pytest.mark.parametrize(
@@ -140,6 +160,21 @@ def test_a_lazy_picture_has_the_address_that_its_script_knows(html: str, source:
     assert f'src="{source}"' in made
     assert 'alt="س"' in made
     assert told(html) == []
+
+
+def test_pictures_of_one_address_side_by_side_are_two() -> None:
+    for made in (
+        "![قبل](https://x.example/s.png) ![بعد](https://x.example/s.png)",
+        "![](media/star.png)![](media/star.png)",
+        '<p><img src="media/star.png" alt=""><img src="media/star.png" alt=""></p>',
+    ):
+        assert html_of(made).count("<img") == 2
+    lazy = '<img data-src="media/star.png" alt="">'
+    for twins in (
+        f'{lazy}<img src="media/star.png" alt="">',
+        f'<noscript><img src="media/star.png" alt=""></noscript>{lazy}',
+    ):
+        assert html_of(twins).count("<img") == 1
 
 
 def test_a_picture_that_is_shown_again_further_on_is_no_twin_of_the_first() -> None:
