@@ -6,6 +6,7 @@ front matter or Markdown.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
@@ -89,6 +90,7 @@ class Naming:
         self._old_addresses: list[OldAddress] = []
         self._old_pages: list[tuple[str, str]] = []
         self._old_lists = OldLists(site)
+        self._queried: dict[str, set[str]] = defaultdict(set)
         self._unsaid = 0
         self.known_addresses = self.unanswered = 0
 
@@ -136,6 +138,10 @@ class Naming:
 
     def close(self) -> None:
         """Decide aliases and redirects, once every entry is known."""
+        # Of entries that a query tells apart, none has the path for itself.
+        shared = {path for path, slugs in self._queried.items() if len(slugs) > 1}
+        self._unsaid += sum(each.path in shared for each in self._old_addresses)
+        self._old_addresses = [each for each in self._old_addresses if each.path not in shared]
         open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
         rules = rules_for(open_addresses, self._taken)
         known = set(self._site.redirects)
@@ -277,12 +283,14 @@ class Naming:
         """Note old addresses; one text serves here and there for those that are ``kept``."""
         for address in (entry.url, *entry.aliases):
             path = from_root(path_of(address), self._site.base_url).rstrip("/")
+            parts = split_or_none(address)
             if not path.startswith("/"):
-                parts = split_or_none(address)
                 self._unsaid += address == entry.url and bool(parts and parts.query)
                 continue
             if entry.status is not Status.PUBLISHED and path in self._by_address:
                 continue
+            if parts and parts.query:
+                self._queried[path].add(slug)
             article = _ARTICLE.fullmatch(path)
             alias = slugify(article[1]) if article else ""
             self.known_addresses += bool(alias)

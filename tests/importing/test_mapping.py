@@ -329,6 +329,15 @@ def test_old_addresses_that_lead_on_and_those_that_do_not_are_counted(run: Run) 
     assert render(report.answers, "en") == "old addresses: known 4 · answered 2 · not 2"
 
 
+def test_a_path_that_queries_tell_apart_leads_to_none_of_them(run: Run) -> None:
+    links = ["/index.php?id=3", "/index.php?id=4", "/story?utm_source=rss"]
+    items = [item(n, link=f"https://old.example{link}") for n, link in enumerate(links, start=1)]
+    report = run(rss(*items), category="field", write=False)
+    assert [old for old, _new in report.redirects] == ["/story"]
+    assert report.kinds["address-query"] == 1
+    assert (report.known_addresses, report.unanswered) == (3, 2)
+
+
 def test_lists_that_site_yaml_has_no_room_for_are_told() -> None:
     naming = Naming(factories.site(), ExistingContent(), "field")
     lists = tuple((f"/ar/tags/{n}", f"/tags/{n}") for n in range(MAX_LITERAL + 2))
