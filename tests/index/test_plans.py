@@ -94,6 +94,8 @@ INDEED = MappingProxyType(
         "counts._APART_MOMENTS": {"UNION USING TEMP B-TREE"},
         # Files of which something is told.
         "overview._WITH_PROBLEMS": {"UNION USING TEMP B-TREE"},
+        # `status` holds all files against the folder.
+        "overview._PATHS": {"SCAN files"},
         # As many as are counted.
         "query._count": {"SCAN anon_1"},
         # Some twenty of each list.
