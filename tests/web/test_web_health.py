@@ -59,7 +59,7 @@ def test_while_the_search_is_filled_searches_wait_and_all_else_is_answered(
     assert all(each.headers["Retry-After"].isdigit() for each in (page, feed))
     assert "البحث قيد الإعداد" in page.text
     assert feed.json["error"]["title"] == "البحث قيد الإعداد"
-    written.fill_search([Words(10**6, 10**15, "")])
+    written.fill_search([Words(10**6, 10**15, b"")])
     assert client.get("/readyz").text == "ready"
     assert client.get("/search?q=a").status_code == 200
 
