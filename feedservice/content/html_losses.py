@@ -21,9 +21,11 @@ _OTHER = (
 )
 _HIDING = re.compile(
     # Where a comment or a raw text ends is the HTML standard's, §13.2.5: `<!-->` is a whole one.
-    r"(?P<comment><!--(?:-?>|.*?(?:--!?>|\Z)))"
+    r"(?P<comment><!--(?:-?>|.*?(?:--!?>|(?P<comment_left>\Z))))"
     r"|(?P<characters><!\[CDATA\[(?P<said>(?:(?!<!\[CDATA\[).)*?)\]\]>)"
-    r"|(?P<raw><(script|style)(?=[\s/>]).*?(?:</\5(?=[\s/>])[^<>]*>|\Z))|(?P<note><[!?][^>]*>?)"
+    r"|(?P<raw><(?P<kind>script|style)(?=[\s/>]).*?"
+    r"(?:</(?P=kind)(?=[\s/>])[^<>]*>|(?P<raw_left>\Z)))"
+    r"|(?P<note><[!?][^>]*>?)"
     rf"|<(?P<end>/?)(?P<name>{_OTHER})(?=[\s/>])(?P<rest>{ATTRIBUTE}*+)(?:>|\Z)"
     r"(?:(?<=>)[^<]*+</iframe\s*+>)?"
     rf"|(?P<whole></?[a-z][^\s/>]*+{ATTRIBUTE}*+(?:>|\Z))",  # what its attributes say is no tag
@@ -74,13 +76,15 @@ def without_hidden(html: str, losses: list[Loss]) -> str:
     if _LEFT.search(html):
         html = _FALLBACK.sub(rf"\g<0> {_IS_FALLBACK}", html)
         html = _LEFT.sub("&lt;", _HIDING.sub(lambda hidden: _instead(hidden, losses), html))
-    losses += (_open(tag[0]) for tag in _TAG.finditer(html) if not tag["end"])
+    starts = (tag.start() for tag in _TAG.finditer(html) if not tag["end"])
+    losses += (_open(html[start : start + 80]) for start in starts)
     return html
 
 
 def _open(text: str) -> Loss:
-    line = text.partition("\n")[0]
-    return Loss("html-open", line[:40], line[:80])
+    """What begins there is not closed."""
+    line = text[:80].partition("\n")[0]
+    return Loss("html-open", line[:40], line)
 
 
 def _post(tag: re.Match[str]) -> str:
@@ -93,8 +97,8 @@ def _post(tag: re.Match[str]) -> str:
 def _instead(hidden: re.Match[str], losses: list[Loss]) -> str:
     text = hidden[0]
     if hidden["comment"]:
-        if not text.endswith(">"):
-            losses.append(Loss("html-open", "<!--", text[:80]))
+        if hidden["comment_left"] is not None:
+            losses.append(_open(text))
         return ""
     if hidden["characters"]:
         return escape(hidden["said"])
@@ -104,12 +108,12 @@ def _instead(hidden: re.Match[str], losses: list[Loss]) -> str:
         if not text.endswith(">") or "<" in text[1:]:
             losses.append(_open(text))
         return ""
-    if hidden["raw"] and hidden[5].lower() == "style":
-        if not text.endswith(">") or "</" not in text:
-            losses.append(Loss("html-open", "<style>", text[:80]))
-        return ""
     if hidden["raw"]:
-        return _script(text, losses)
+        if hidden["raw_left"] is not None:
+            losses.append(_open(text))
+        elif hidden["kind"].lower() == "script":
+            return _script(text, losses)
+        return ""
     name = (hidden["name"] or "").lower()
     if not name or hidden["end"]:
         return ""
@@ -132,9 +136,7 @@ def _script(text: str, losses: list[Loss]) -> str:
     known = attributes(text[7 : text.find(">")])
     if known.get("data-telegram-post"):
         return card(f"https://t.me/{known['data-telegram-post']}")
-    if not text.rstrip().endswith(">") or "</" not in text:
-        losses.append(Loss("html-open", "<script>", text[:80]))
-    elif known.get("type", "") != "application/ld+json" and not is_widget(known.get("src", "")):
+    if known.get("type", "") != "application/ld+json" and not is_widget(known.get("src", "")):
         losses.append(Loss("html-removed", "<script>", text[: text.find(">") + 1][:80]))
     return ""
 

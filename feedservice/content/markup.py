@@ -218,13 +218,18 @@ def _problem(loss: Loss, markdown: str, links: BodyLinks) -> BodyProblem:
     return BodyProblem(code=loss.code, line=_line(markdown, loss.where), facts=facts)
 
 
-def sanitised(html: str) -> str:
+def sanitised(html: str, losses: list[Loss] | None = None) -> str:
     """Return foreign HTML well formed and safe, its addresses and ids as they were.
+
+    Args:
+        html: any HTML.
+        losses: gets what is hidden from readers there.
 
     Raises:
         MarkupError: it is nested deeper than `MAX_NESTING`.
     """
-    return _legal(_FOREIGN.clean(with_sources(_bounded(without_hidden(html, [])), [])))
+    shown = _bounded(without_hidden(html, [] if losses is None else losses))
+    return _legal(_FOREIGN.clean(with_sources(shown, [])))
 
 
 def _bounded(html: str) -> str:

@@ -183,6 +183,8 @@ class _Body:
             self._note("frame", value=url)
         if converted.dropped or unsaid:
             self._note("html-dropped", value=", ".join((*unsaid, *converted.dropped)))
+        for beginning in converted.unclosed:
+            self._note("html-open", value=beginning)
         self.is_rendered = converted.has_words
         return converted.markdown
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from feedservice.content import markup
+from feedservice.content.html_losses import Loss
 from feedservice.domain.text import clean
 from feedservice.importing import frame_links, html_signs, html_tree
 from feedservice.importing.html_tree import Element, Node
@@ -77,13 +78,15 @@ _UNSAFE = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%
 class Converted:
     """A body in Markdown; frames, which became links; names of elements that were left out.
 
-    ``has_words``: whether it was rendered, and shows some.
+    ``has_words``: whether it was rendered, and shows some; ``unclosed``: how what begins that
+    nothing closes, and may hide what follows.
     """
 
     markdown: str
     has_words: bool
     frames: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    unclosed: tuple[str, ...] = ()
 
 
 def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
@@ -101,12 +104,16 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     dropped = tuple(dict.fromkeys(name.lower() for name in _DROPPED.findall(html)))
     html, frames = frame_links.as_links(html)
     # Nobody sees a run of spaces.
-    html = _outside_pre(markup.sanitised(html), lambda part: _SPACES.sub(" ", part))
+    losses: list[Loss] = []
+    html = _outside_pre(markup.sanitised(html, losses), lambda part: _SPACES.sub(" ", part))
+    unclosed = tuple(dict.fromkeys(each.value for each in losses if each.code == "html-open"))
     settled = _Settling(resolve, language).of(html_tree.parse(html).children)
     blocks = list(_blocks(settled))
     markdown, shown = _written(blocks)
     has_words = markup.plain_text(shown) != ""
-    return Converted(markdown=markdown, has_words=has_words, frames=frames, dropped=dropped)
+    return Converted(
+        markdown=markdown, has_words=has_words, frames=frames, dropped=dropped, unclosed=unclosed
+    )
 
 
 def plain_text(html: str) -> str:

@@ -108,6 +108,7 @@ WORDINGS = MappingProxyType(
             _("Nothing, or put a picture in its place"),
         ),
         "html-dropped": (_("elements that articles cannot have were left out: {value}"), _LOOK),
+        "html-open": (_("{value} is not closed: what follows it may be lost"), _LOOK),
         "html-nesting": (_("its HTML is nested too deep: only its text comes"), _LOOK),
         "media-remote": (_("{value} stays where it is: {reason}"), _INTO_MEDIA),
         "media-missing": (_("{value} is not in the source"), _INTO_MEDIA),

@@ -92,6 +92,13 @@ def test_a_date_that_nobody_can_read_makes_a_draft(run: Run, content: Path) -> N
     assert "date: 2024-12-20" in text_of(content, "post-2")
 
 
+def test_text_that_an_open_tag_hides_is_told(run: Run) -> None:
+    broken = '<![CDATA[<p>أول</p><p class="lead>ثان</p><p>ثالث</p>]]>'
+    report = run(rss(item(1, content_encoded=broken), item(2)), category="field")
+    told = [(each.code, each.facts["value"]) for each in report.remarks if "<p" in str(each.facts)]
+    assert told == [("html-open", '<p class="lead>ثان</p><p>ثالث</p>')]
+
+
 def test_an_item_without_title_or_text_is_titled_or_left_out(run: Run, content: Path) -> None:
     report = run(
         rss(item(1, title=""), item(2, description=""), item(3, title="", description="")),

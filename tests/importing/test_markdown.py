@@ -106,6 +106,21 @@ def test_frames_become_links_and_what_is_dropped_is_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("beginning", "rest"),
+    [
+        ('<p class="lead', ">أول</p>"),
+        ("<style>", "p{}"),
+        ("<!--", " ملاحظة"),
+        ("<script>", "x"),
+        ("<?php echo", ""),
+    ],
+)
+def test_what_nothing_closes_is_named(beginning: str, rest: str) -> None:
+    made = convert(f"<p>قبل</p>{beginning}{rest}<p>بعد</p><p>آخر</p>", lambda _kind, url: url)
+    assert [each[: len(beginning)] for each in made.unclosed] == [beginning]
+
+
+@pytest.mark.parametrize(
     ("html", "address"),
     [
         (  # as Blogger writes it
