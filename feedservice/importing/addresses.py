@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from feedservice.domain.absolute_urls import has_long_authority
 from feedservice.domain.text import nfc
 
+_NUMBER = "?p="
+"""Of two names that WordPress has for one number."""
 _POST_NUMBER = re.compile(r"(?:^|&)(?:p|page_id)=([0-9]+)(?:&|$)")
 
 
@@ -92,4 +94,9 @@ def host_and_path(address: str) -> tuple[str, str]:
     host = (parts.hostname or "").removeprefix("www.")
     path = re.sub(r"/index\.html?$", "", path_of(address).rstrip("/"))
     number = _POST_NUMBER.search(parts.query)
-    return host, f"{path}?p={number[1]}" if number else path  # WordPress: one number, two names
+    return host, f"{path}{_NUMBER}{number[1]}" if number else path
+
+
+def has_number(path: str) -> bool:
+    """Return whether the path that `host_and_path` told has the number of an entry."""
+    return _NUMBER in path

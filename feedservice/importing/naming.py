@@ -18,10 +18,10 @@ from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import one_line, slugify
 from feedservice.importing.addresses import (
     from_root,
+    has_number,
     host_and_path,
     is_http,
     path_of,
-    split_or_none,
 )
 from feedservice.importing.entry_ids import EntryIds
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
@@ -90,7 +90,8 @@ class Naming:
         self._old_addresses: list[OldAddress] = []
         self._old_pages: list[tuple[str, str]] = []
         self._old_lists = OldLists(site)
-        self._queried: dict[str, set[str]] = defaultdict(set)
+        self._queried: dict[str, dict[str, str]] = defaultdict(dict)
+        """By path: slugs of entries that have a query too, and by what `_by_address` has them."""
         self._unsaid = 0
         self.known_addresses = self.unanswered = 0
 
@@ -139,9 +140,14 @@ class Naming:
     def close(self) -> None:
         """Decide aliases and redirects, once every entry is known."""
         # Of entries that a query tells apart, none has the path for itself.
-        shared = {path for path, slugs in self._queried.items() if len(slugs) > 1}
-        self._unsaid += sum(each.path in shared for each in self._old_addresses)
-        self._old_addresses = [each for each in self._old_addresses if each.path not in shared]
+        shared = {path: keys for path, keys in self._queried.items() if len(keys) > 1}
+        for key in set[str]().union(*(keys.values() for keys in shared.values())):
+            self._by_address.pop(key, None)
+        articles = [each for each in self._old_addresses if each.path not in shared]
+        old_pages = [pair for pair in self._old_pages if pair[0] not in shared]
+        self._unsaid += len(self._old_addresses) + len(self._old_pages)
+        self._unsaid -= len(articles) + len(old_pages)
+        self._old_addresses, self._old_pages = articles, old_pages
         open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
         rules = rules_for(open_addresses, self._taken)
         known = set(self._site.redirects)
@@ -275,22 +281,16 @@ class Naming:
 
     def _note_page(self, entry: ForeignEntry, slug: str) -> None:
         for address in (entry.url, *entry.aliases):
-            path = from_root(path_of(address).rstrip("/"), self._site.base_url)
-            if path.startswith("/") and path != f"/{slug}" and is_literal(path):
+            path = self._old_path(address, entry, slug)
+            if path and path != f"/{slug}" and is_literal(path):
                 self._old_pages.append((path, f"/{slug}"))
 
     def _note_addresses(self, entry: ForeignEntry, slug: str, kept: Mapping[str, str]) -> None:
         """Note old addresses; one text serves here and there for those that are ``kept``."""
         for address in (entry.url, *entry.aliases):
-            path = from_root(path_of(address), self._site.base_url).rstrip("/")
-            parts = split_or_none(address)
-            if not path.startswith("/"):
-                self._unsaid += address == entry.url and bool(parts and parts.query)
+            path = self._old_path(address, entry, slug)
+            if not path or (entry.status is not Status.PUBLISHED and path in self._by_address):
                 continue
-            if entry.status is not Status.PUBLISHED and path in self._by_address:
-                continue
-            if parts and parts.query:
-                self._queried[path].add(slug)
             article = _ARTICLE.fullmatch(path)
             alias = slugify(article[1]) if article else ""
             self.known_addresses += bool(alias)
@@ -299,6 +299,17 @@ class Naming:
             elif alias not in self._taken:
                 self._taken[alias] += 1
                 self._add_alias(slug, alias)
+
+    def _old_path(self, address: str, entry: ForeignEntry, slug: str) -> str:
+        """The path of an old address; empty where that does not say which entry is meant."""
+        path = from_root(path_of(address), self._site.base_url).rstrip("/")
+        has_query, key = "?" in address, host_and_path(address)[1]
+        if not path.startswith("/") or has_number(key):
+            self._unsaid += has_query and address == entry.url
+            return ""
+        if has_query:
+            self._queried[path][slug] = key
+        return path
 
     def _add_alias(self, slug: str, alias: str) -> None:
         self._aliases.setdefault(slug, []).append(alias)

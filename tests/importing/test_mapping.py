@@ -338,6 +338,33 @@ def test_a_path_that_queries_tell_apart_leads_to_none_of_them(run: Run) -> None:
     assert (report.known_addresses, report.unanswered) == (3, 2)
 
 
+def test_links_to_such_a_path_mean_none_of_them_either(run: Run, content: Path) -> None:
+    links = ["/index.php?id=3", "/index.php?id=4"]
+    text = '<![CDATA[<p><a href="/index.php?id=4">إليه</a></p>]]>'
+    items = [item(n, link=f"https://old.example{link}") for n, link in enumerate(links, 1)]
+    run(rss(*items, item(3, description=text)), category="field")
+    assert "](https://old.example/index.php?id=4)" in (content / "field/post-3.md").read_text()
+
+
+@pytest.mark.parametrize("is_page", [False, True])
+def test_a_number_in_a_query_says_what_its_path_does_not(is_page: bool) -> None:
+    naming = Naming(factories.site(), ExistingContent(), "field")
+    slug = "pages/about" if is_page else ""
+    naming.take(
+        ForeignEntry(
+            place="-",
+            id="x",
+            title="عنّا",
+            url="https://old.example/blog/?page_id=2",
+            slug=slug,
+            is_page=is_page,
+        )
+    )
+    naming.close()
+    assert naming.redirects == ()
+    assert [(each.code, each.facts["n"]) for each in naming.remarks] == [("address-query", 1)]
+
+
 def test_lists_that_site_yaml_has_no_room_for_are_told() -> None:
     naming = Naming(factories.site(), ExistingContent(), "field")
     lists = tuple((f"/ar/tags/{n}", f"/tags/{n}") for n in range(MAX_LITERAL + 2))
