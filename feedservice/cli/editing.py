@@ -162,7 +162,9 @@ def new(
         )
     )
     click.echo(str(path))
-    if not publish:
+    if publish:
+        say(_("readers see it as soon as it has text: write it below the second ---"), err=True)
+    else:
         say(_("a draft: delete its line status: draft to publish it"), err=True)
     if edit:
         click.edit(filename=str(path))

@@ -116,6 +116,17 @@ def test_a_new_article_lies_in_its_category(content: Path, command: Command) -> 
     assert "title: خبر" in file.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("kind", [("--category", "field"), ("--page", "--slug", "about")])
+def test_new_says_when_readers_will_see_what_it_wrote(
+    kind: tuple[str, ...], command: Command
+) -> None:
+    draft = command("new", "خبر", *kind, "--lang", "en").stderr
+    assert draft == "a draft: delete its line status: draft to publish it\n"
+    kind = ("--page", "--slug", "team") if "--page" in kind else kind
+    published = command("new", "آخر", *kind, "--publish", "--lang", "en").stderr
+    assert published.startswith("readers see it as soon as it has text")
+
+
 def test_schemas_are_printed_and_wired(content: Path, command: Command) -> None:
     printed = json.loads(command("schema", "site").stdout)
     assert set(printed["required"]) == {"title", "base_url", "id"}
