@@ -119,20 +119,47 @@ def test_what_no_reader_misses_is_not_told(html: str) -> None:
 
 @pytest.mark.parametrize(
     "beginning",
-    ["<!-- ملاحظة", "<script>x", "<style>p{}", "<?php echo 1", "<!Note", '<p class="lead>فقرة</p>', "<p class='lead>فقرة</p>",
-     '<p class="lead>فقرة', '<div class="x"\n<p>فقرة</p>', "<div class=x\n<p>فقرة</p>", "<p data-x=1 title = 'a>b</p>"],
-)  # fmt: skip
+    [
+        "<!-- ملاحظة",
+        "<script>x",
+        "<style>p{}",
+        "<?php echo 1",
+        "<!Note",
+        '<p class="lead>فقرة</p>',
+        "<p class='lead>فقرة</p>",
+        '<p class="lead>فقرة',
+        '<div class="x"\n<p>فقرة</p>',
+        "<div class=x\n<p>فقرة</p>",
+        "<p data-x=1 title = 'a>b</p>",
+    ],
+)
 def test_what_is_not_closed_and_hides_the_rest_is_told(beginning: str) -> None:
     assert told(f"سطر\n\n{beginning}\n\nفقرة مهمة") == [("html-open", 3)]
 
 
 @pytest.mark.parametrize(
     "value",
-    ["<style>", "<script>", "a <!-- b", "<b>كلمة</b>", "a > b", "<", "it's", "كيف تكتب <script>", "<?", "<textarea>", "="],
-)  # fmt: skip
+    [
+        "<style>",
+        "<script>",
+        "a <!-- b",
+        "<b>كلمة</b>",
+        "a > b",
+        "<",
+        "it's",
+        "كيف تكتب <script>",
+        "<?",
+        "<textarea>",
+        "=",
+    ],
+)
 def test_what_an_attribute_says_is_no_tag(value: str) -> None:
     single = value.replace("'", "")
-    made = f'<p title="{value}" lang=en>فقرة</p>\n\nبعد <i title=\'{single}\'>كلام</i> <iframe src="//youtu.be/A"></iframe>'
+    made = (
+        f'<p title="{value}" lang=en>فقرة</p>\n\n'
+        f"بعد <i title='{single}'>كلام</i> "
+        '<iframe src="//youtu.be/A"></iframe>'
+    )
     assert plain_text(html_of(made)).startswith("فقرة بعد كلام")
     assert told(made) == []
 
