@@ -7,7 +7,6 @@ import posixpath
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -32,6 +31,7 @@ from feedservice.domain.absolute_urls import looks_like_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.headline import SAID, Status
 from feedservice.domain.model import Article, Correction, Problem, Related, Severity, Site
+from feedservice.domain.near_names import nearest_name
 from feedservice.domain.text import fold, one_line, slugify, truncate
 
 SUMMARY_LIMIT = 300
@@ -239,8 +239,7 @@ class ArticleReader(FieldReader):
         name = bare(front.status).lower() or Status.PUBLISHED
         if name not in self.statuses:
             facts = {"value": name, "known": ", ".join(self.statuses)}
-            close = get_close_matches(name, self.statuses, n=1)
-            near = _STATUSES.get(fold(name)) or next(iter(close), "")
+            near = _STATUSES.get(fold(name)) or nearest_name(name, self.statuses)
             if near:
                 facts |= {"nearest": near} | self.line_with(bare(front.status), near, "status")
             self.report("status-unknown", "status", **facts)

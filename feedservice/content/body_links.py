@@ -12,8 +12,8 @@ from feedservice.domain import urls
 from feedservice.domain.absolute_urls import has_long_authority
 from feedservice.domain.internal_links import ID_PREFIX, Target, placeholder
 from feedservice.domain.media_types import MEDIA_TYPES
+from feedservice.domain.near_names import Nearest
 from feedservice.domain.own_addresses import authority, own_addresses
-from feedservice.domain.references import Nearest
 from feedservice.domain.text import fold, one_line, slugify
 
 SCHEMES = frozenset({"http", "https", "mailto"})

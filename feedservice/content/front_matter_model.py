@@ -4,7 +4,6 @@ Every scalar is text here: what it means is for `article` to say.
 """
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
 from pydantic import (
@@ -21,6 +20,7 @@ from feedservice.content.invisible import bare
 from feedservice.content.yaml_node import Node
 from feedservice.domain.headline import SAID, Status
 from feedservice.domain.model import Problem
+from feedservice.domain.near_names import nearest_name
 from feedservice.domain.text import fold
 
 _ARABIC = {
@@ -186,8 +186,8 @@ def arabic_key(name: str) -> str:
 
 def nearest_key(name: str, known: list[str]) -> str:
     """Return the key among ``known`` that was meant, or an empty text."""
-    close = [arabic_key(name), *get_close_matches(name.lower(), known, n=1, cutoff=0.6)]
-    return next((each for each in close if each in known), "")
+    key = arabic_key(name)
+    return key if key in known else nearest_name(name, known)
 
 
 def _keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:

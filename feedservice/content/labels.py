@@ -7,7 +7,7 @@ from typing import Any
 
 from feedservice.content.field_reader import FieldReader
 from feedservice.domain.label_slugs import label_key, label_slug
-from feedservice.domain.model import Author, Site, Tag
+from feedservice.domain.model import Author, Category, Site, Tag
 from feedservice.domain.taxonomy import (
     Taxonomy,
     find_author,
@@ -23,6 +23,8 @@ _IN_ADDRESSES = re.compile(r"[،؛]|,(?=\s)")
 _HASHTAGS = re.compile(r"(?<!\s)\s++(?=#)")
 _QUOTED = re.compile("[“”„‟]([^“”„‟]*)[“”‟]")
 """What a word processor makes of the quotes that YAML takes away."""
+_NAMED = 20
+"""Of the known ones; who has more looks into site.yaml."""
 
 
 def separated(items: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -72,8 +74,7 @@ def _names(items: Sequence[str], find: Callable[[str], object]) -> Iterator[tupl
 
 
 def _unknown_category(name: str, reader: FieldReader, site: Site, *location: str | int) -> str:
-    known = "، ".join(f"{each.slug} ({each.name})" for each in site.categories)
-    facts = {"value": name.strip(), "known": known}
+    facts = {"value": name.strip(), "known": known_names(site.categories)}
     nearest = nearest_category(name, site)
     if nearest:
         facts |= {"nearest": nearest, "paste": f"category: {nearest}"}
@@ -82,6 +83,12 @@ def _unknown_category(name: str, reader: FieldReader, site: Site, *location: str
     code = "category-unknown" if location else "folder-unknown"
     reader.report(code, *location, **{key: fact for key, fact in facts.items() if fact})
     return ""
+
+
+def known_names(labels: Sequence[Category | Author]) -> str:
+    """Return slugs and names, of many the first, as a fact of a `Problem`."""
+    known = [f"{each.slug} ({each.name})" for each in labels[:_NAMED]]
+    return "، ".join([*known, "…"] if len(labels) > _NAMED else known)
 
 
 def tags(items: Sequence[str], reader: FieldReader) -> tuple[Tag, ...]:
@@ -121,11 +128,10 @@ def authors(items: Sequence[str], reader: FieldReader, site: Site) -> tuple[Auth
         elif text:
             reader.report("author-empty", "author", n, value=text)
         if author.slug and not known and site.authors and not site.has_open_authors:
-            facts = {"value": text}
             nearest = nearest_author(text, site)
-            if nearest:
-                facts |= {"nearest": nearest} | reader.line_with(text, nearest, "author", n)
-            reader.warn("author-unknown", "author", n, **facts)
+            hint = {"nearest": nearest} if nearest else {"known": known_names(site.authors)}
+            line = reader.line_with(text, nearest, "author", n) if nearest else {}
+            reader.warn("author-unknown", "author", n, value=text, **hint, **line)
     return tuple(found.values())
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,6 +31,7 @@ from feedservice.domain import absolute_urls
 from feedservice.domain.absolute_urls import is_base_url, is_url
 from feedservice.domain.errors import ContentError
 from feedservice.domain.model import Author, Category, Content, Problem, Severity, Site
+from feedservice.domain.near_names import nearest_name
 from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.taxonomy import Taxonomy, shared_names
 from feedservice.domain.text import one_line, slugify
@@ -194,8 +194,8 @@ class _SiteReader(FieldReader):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            close = get_close_matches(name, _zones(), n=1)
-            hint = {"nearest": close[0]} if close else {}
+            near = nearest_name(name, _zones())
+            hint = {"nearest": near} if near else {}
             self.report("zone-unknown", "timezone", value=name, **hint)
 
     def _check_slugs(self, taxonomy: Taxonomy, labels: Mapping[int, Category | Author]) -> None:

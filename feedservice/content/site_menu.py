@@ -10,6 +10,7 @@ from pydantic import Discriminator, Tag
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.front_matter_model import Strict, Text, form_of
 from feedservice.content.invisible import trimmed
+from feedservice.content.labels import known_names
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import is_url
 from feedservice.domain.model import MenuItem, Site
@@ -61,7 +62,7 @@ def read_menu(
                 yield MenuItem(label=label or found.name, path=path, category=found.slug)
             else:
                 near = nearest_category(name, site)
-                hint = {"nearest": near} if near else {}
+                hint = {"nearest": near} if near else {"known": known_names(site.categories)}
                 reader.warn("menu-category", *place, value=name, **hint)
         elif label and is_url(target):
             yield MenuItem(label=label, path=target)

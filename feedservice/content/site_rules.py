@@ -3,16 +3,16 @@
 The same over all files at once that `index.problems` finds in the index.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from feedservice.content.seen import Walk
 from feedservice.domain.identity import Claims
 from feedservice.domain.model import Problem, Severity
+from feedservice.domain.near_names import Nearest
 from feedservice.domain.references import (
     ANCHOR_SPACES,
     Anchors,
-    Nearest,
     Reference,
     at_its_claim,
     broken,
@@ -43,12 +43,12 @@ def site_problems(
     lacking = anchors.missing()
     by_space: dict[str, Nearest] = {}
 
-    def nearest(space: str, value: str) -> str:
+    def nearest(space: str, value: str, but: Collection[str]) -> str:
         if space in ANCHOR_SPACES:
             return anchors.nearest(space, value)
         if space not in by_space:  # made where something is missing: it looks at every name
             by_space[space] = Nearest(known[space])
-        return by_space[space](value)
+        return by_space[space](value, but)
 
     found = [at_its_claim(problem, articles[path][1]) for path, problem in lost.items()]
     for path, (_, references) in articles.items():

@@ -4,12 +4,9 @@ A name that nothing answers to is told at its place. Whether anything does depen
 so a file's names are kept beside its problems: `check` compares them in memory, the index in SQL.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from difflib import get_close_matches
-from heapq import nlargest
-from itertools import chain, islice
+from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -17,17 +14,14 @@ from urllib.parse import unquote
 from feedservice.domain import internal_links
 from feedservice.domain.identity import each_claim
 from feedservice.domain.model import Article, Problem, Severity
+from feedservice.domain.near_names import Nearest
 
 _CLAIMED_AT = {"id-duplicate": "id", "slug-duplicate": "slug", "alias-duplicate": "aliases"}
 ANCHOR_SPACES = MappingProxyType({"anchor of name": "name", "anchor of path": "path"})
 """Spaces of places in articles, and the spaces in which these articles are named."""
-_ANCHORS = 1000
+_ANCHORS, _LONG = 1000, 100
 """Of one article; where there are more, or longer ones, nobody is told that one is missing."""
-_RAREST = 12
-_CANDIDATES = 20
 _PLACED = 500
-_LONG = 100
-"""Characters from which on a name is compared with none: that takes time quadratic in them."""
 
 
 class Reference(NamedTuple):
@@ -106,7 +100,7 @@ def broken(
     path: str,
     references: Iterable[Reference],
     missing: Collection[tuple[str, str]],
-    nearest: Callable[[str, str], str],
+    nearest: Callable[[str, str, Collection[str]], str],
 ) -> Iterator[Problem]:
     """Yield a warning for each mention that nothing answers to.
 
@@ -114,11 +108,14 @@ def broken(
         path: a file.
         references: the names in it.
         missing: space and value of what nothing answers to.
-        nearest: the known name most like one that is missing, in its space; empty for none.
+        nearest: the known name most like one that is missing, in its space; empty for none. The
+            file's own names, which it is given third, are not meant.
     """
+    references = tuple(references)
+    own = {path, *(each.value for each in references if each.code in _CLAIMED_AT)}
     for code, space, value, line, column in references:
         if code not in _CLAIMED_AT and (space, value) in missing:
-            near = nearest(space, value)
+            near = nearest(space, value, own)
             value = _shown(value) if code == "anchor-unknown" else value  # noqa: PLW2901
             yield Problem(
                 path=path,
@@ -193,34 +190,6 @@ def _anchor(value: str) -> str:
 
 def _shown(value: str) -> str:
     return f"{value.rpartition('#')[0]}#{_anchor(value)}"
-
-
-class Nearest:
-    """Finds the name most like another, comparing only with those that share rare pairs of letters.
-
-    Args:
-        known: names.
-    """
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self._by_pair: dict[str, list[str]] = {}
-        for name in sorted(each for each in known if len(each) < _LONG):
-            for pair in _pairs(name):
-                self._by_pair.setdefault(pair, []).append(name)
-
-    def __call__(self, name: str) -> str:
-        """Return the nearest name, or an empty text where none is near."""
-        if len(name) >= _LONG:
-            return ""
-        sharing = (self._by_pair.get(pair) for pair in _pairs(name))
-        rarest = sorted(filter(None, sharing), key=len)[:_RAREST]
-        shared = Counter(chain.from_iterable(rarest))
-        candidates = nlargest(_CANDIDATES, shared, key=lambda each: (shared[each], each))
-        return next(iter(get_close_matches(name, candidates, n=1, cutoff=0.4)), "")
-
-
-def _pairs(name: str) -> set[str]:
-    return {name[n : n + 2] for n in range(len(name) - 1)}
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

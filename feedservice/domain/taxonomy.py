@@ -5,13 +5,13 @@ Whatever treats categories, tags and authors alike loops over `Taxonomy`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
 
 from feedservice.domain.model import Author, Category, Site
+from feedservice.domain.near_names import nearest_name
 from feedservice.domain.text import INVISIBLE, LONG_NAME, fold, one_line
 
 _Label = TypeVar("_Label", bound=Author | Category)
@@ -50,14 +50,14 @@ def find_slug(taxonomy: Taxonomy, name: str, site: Site) -> str:
 
 def nearest_category(name: str, site: Site) -> str:
     """Return the slug of the known category that ``name`` is most like, or an empty text."""
-    close = get_close_matches(name_key(name), _categories(site), n=1, cutoff=0.5)
-    return _categories(site)[close[0]] if close else ""
+    near = nearest_name(name_key(name), _categories(site))
+    return _categories(site)[near] if near else ""
 
 
 def nearest_author(name: str, site: Site) -> str:
     """Return the slug of the author of site.yaml that ``name`` is most like, or an empty text."""
-    close = get_close_matches(name_key(name), _authors(site), n=1, cutoff=0.6)
-    return _authors(site)[close[0]].slug if close else ""
+    near = nearest_name(name_key(name), _authors(site))
+    return _authors(site)[near].slug if near else ""
 
 
 def shared_names(labels: Sequence[Category | Author]) -> Iterator[tuple[int, str, str, str]]:

@@ -5,16 +5,16 @@ time, so that a file which comes or goes changes no other's row.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from types import MappingProxyType
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
 from feedservice.domain.model import Problem
+from feedservice.domain.near_names import Nearest
 from feedservice.domain.references import (
     ANCHOR_SPACES,
     Anchors,
-    Nearest,
     Reference,
     at_its_claim,
     broken,
@@ -139,16 +139,16 @@ class _Known:
         self._anchors = anchors
         self._nearest: dict[str, Nearest] = {}
 
-    def nearest(self, space: str, value: str) -> str:
+    def nearest(self, space: str, value: str, but: Collection[str]) -> str:
         if space in ANCHOR_SPACES:
             return self._anchors.nearest(space, value)
         if space not in self._nearest:
             known = self._connection.execute(self._statements[space]).scalars()
             self._nearest[space] = Nearest(known)
-        return self._nearest[space](value)
+        return self._nearest[space](value, but)
 
 
-def _no_hint(space: str, value: str) -> str:  # noqa: ARG001 - stands in for `_Known.nearest`
+def _no_hint(*_: object) -> str:
     return ""
 
 

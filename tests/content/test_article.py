@@ -627,6 +627,16 @@ def test_an_author_who_is_not_in_site_yaml_is_told_with_the_nearest() -> None:
         }
 
 
+def test_where_no_author_is_near_the_known_ones_are_told_as_far_as_a_message_goes() -> None:
+    many = tuple(Author(slug=f"n{n}", name=f"كاتب {n}") for n in range(21))
+    text = "---\ntitle: ع\ndate: 2025-12-20\nauthor: ليلى\n---\nنص\n"
+    for authors, known in ((many[:2], "n0 (كاتب 0)، n1 (كاتب 1)"), (many, "n19 (كاتب 19)، …")):
+        _, problems = article_file.read(text, "field/a.md", replace(SITE, authors=authors), NOW)
+        problem = next(each for each in problems if each.code == "author-unknown")
+        assert problem.facts.keys() == {"value", "known"}
+        assert problem.facts["known"].endswith(known)
+
+
 def test_an_unknown_category_brings_its_line() -> None:
     _, problems = read("title: ع\ndate: 2025-12-20\ncategory: econmy")
     problem = next(each for each in problems if each.code == "category-unknown")

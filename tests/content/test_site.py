@@ -542,3 +542,4 @@ def test_an_unknown_category_of_a_menu_is_told_and_left_out() -> None:
         ("menu-category", Severity.WARNING)
     ] * 2
     assert problems[0].facts == {"value": "econmy", "nearest": "economy"}
+    assert problems[1].facts.keys() == {"value", "known"}

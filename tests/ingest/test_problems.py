@@ -134,6 +134,27 @@ def test_a_warning_names_the_nearest_where_one_is_near(
     ]
 
 
+def test_a_file_is_never_the_nearest_of_what_it_names_itself(
+    content: Path, indexer: Indexer, its_index: IndexWriter
+) -> None:
+    write(
+        content,
+        "related: [rain-in-hums]\naliases: [rain-of-homs]",
+        "[x](rain-in-hums.md)",
+        "field/rain-in-homs.md",
+    )
+    for others, near in ((), {}), (("rains-in-homs",), {"nearest": "rains-in-homs"}):
+        for name in others:
+            write_article(content, f"field/{name}.md")
+        indexer.scan()
+        found = check([content], NOW)[0]
+        assert [
+            problem.facts.get("nearest", "").removeprefix("field/").removesuffix(".md")
+            for problem in found
+        ] == [near.get("nearest", "")] * 2
+        assert snapshot(its_index).problems() == found
+
+
 MISTAKES = {
     "field/colon.md": "---\ntitle: أ: ب\ndate: 2026-01-01\n---\n\nنص\n",
     "field/date.md": "---\ntitle: أ\ndate: 31/02/2026\n---\n\nنص [x](none.md)\n",
