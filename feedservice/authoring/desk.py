@@ -70,9 +70,9 @@ _HINTS: Mapping[str, Message] = MappingProxyType(
 )
 _STATUSES: Mapping[Status, Message] = MappingProxyType(
     {
-        Status.PUBLISHED: _("Published"),
-        Status.DRAFT: _("Draft"),
-        Status.WITHDRAWN: _("Withdrawn"),
+        Status.PUBLISHED: _("published"),
+        Status.DRAFT: _("draft"),
+        Status.WITHDRAWN: _("withdrawn"),
     }
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from feedservice.content import messages
-from feedservice.domain.direction import direction
+from feedservice.domain.direction import LRM, direction
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.text import visible
 from feedservice.i18n import PDI, RLI, _, render
@@ -17,6 +17,8 @@ MAX_LINE = 160
 
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Of a terminal, and of the direction of what follows: each is shown as one character."""
+_WORD = re.compile(r"(?:\([^\s()]*\)|[^\s()\]}>»”])+|\S*")
+"""What a place is marked by: a bracket or a quotation that closes behind it is another's."""
 _REVERSE, _PLAIN = "\x1b[7m", "\x1b[27m"
 """Reverse video on and off (ECMA-48 §8.3.117)."""
 _SEVERITIES = MappingProxyType({Severity.ERROR: _("error"), Severity.WARNING: _("warning")})
@@ -61,7 +63,8 @@ def marked(line: str, problem: Problem, *, is_terminal: bool = False) -> str:
     value = problem.facts.get("value", "")
     found = line.find(value, place) if value else -1
     if found < 0:
-        end = place + len(re.split(r"\s", line[place:], maxsplit=1)[0])
+        found_word = _WORD.match(line, place)
+        end = found_word.end() if found_word else place
     else:
         place, end = found, found + len(value)
     if len(line) > MAX_LINE:
@@ -74,10 +77,10 @@ def marked(line: str, problem: Problem, *, is_terminal: bool = False) -> str:
 
 
 def as_json(problems: Sequence[Problem], language: str) -> str:
-    """Return the problems as a JSON list."""
+    """Return the problems as a JSON list; what is told has no direction marks."""
     told = []
     for problem in problems:
-        wrong, remedy = messages.describe(problem, language)
+        wrong, remedy = _unmarked(problem, language)
         told.append(
             {
                 "path": problem.path,
@@ -95,7 +98,7 @@ def as_json(problems: Sequence[Problem], language: str) -> str:
 
 def as_github(problem: Problem, where: str, language: str) -> str:
     """Return a workflow command that GitHub shows at the line of a pull request."""
-    wrong, remedy = messages.describe(problem, language)
+    wrong, remedy = _unmarked(problem, language)
     text = f"{wrong}. {remedy}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     properties = (
         ("file", visible(where)),
@@ -105,6 +108,12 @@ def as_github(problem: Problem, where: str, language: str) -> str:
     )
     given = ",".join(f"{name}={_property(value)}" for name, value in properties)
     return f"::{problem.severity.value} {given}::{text}"
+
+
+def _unmarked(problem: Problem, language: str) -> tuple[str, ...]:
+    """What `messages.describe` tells, for a program: whoever shows it isolates it."""
+    told = messages.describe(problem, language)
+    return tuple(each.replace(LRM, "") for each in told)
 
 
 def _property(value: str) -> str:

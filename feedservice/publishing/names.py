@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from feedservice.domain.taxonomy import Taxonomy
+from feedservice.domain.taxonomy import Taxonomy, find_category
 from feedservice.index.conflicts import holders_of
 from feedservice.index.snapshot import Snapshot
 
@@ -21,6 +21,10 @@ def taken_ids(view: Snapshot, ids: Collection[str]) -> set[str]:
 
 
 def categories_and_tags(view: Snapshot) -> list[str]:
-    """Return the names of the site's categories, and of its tags, the most used first."""
-    tags = sorted(view.labels(Taxonomy.TAG), key=lambda tag: -tag[2])[:MAX_TAGS]
-    return [*(each.name for each in view.site.categories), *(label for _slug, label, _n in tags)]
+    """Return the names of the site's categories, and of its tags, the most used first; each once.
+
+    A tag that is called as a category is could not be asked for: the category would be meant.
+    """
+    used = sorted(view.labels(Taxonomy.TAG), key=lambda tag: -tag[2])
+    tags = [label for _slug, label, _n in used if not find_category(label, view.site)][:MAX_TAGS]
+    return list(dict.fromkeys([*(each.name for each in view.site.categories), *tags]))

@@ -57,6 +57,8 @@ def test_choices_are_those_of_site_yaml_and_of_the_statuses() -> None:
         "draft",
         "withdrawn",
     ]
+    labels = [each["label"] for each in fields["status"]["options"]]
+    assert labels == ["منشور", "مسودة", "مسحوب"]  # as the preview and `status` have them
     pages = _fields(desk_config(SITE, ANY), 1)
     assert [each["value"] for each in pages["status"]["options"]] == ["published", "draft"]
     assert fields["date"]["input_timezone"] == "Asia/Damascus"

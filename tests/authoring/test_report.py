@@ -26,6 +26,11 @@ def problem(column: int, value: str = "") -> Problem:
         ("date: غدًا الساعة 5", 7, "غدًا الساعة 5", "date: ‹غدًا الساعة 5›"),
         ("category: [أ, ب]", 15, "ب", "category: [أ, ‹ب›]"),
         ("date: x", 7, "غير هذا", "date: ‹x›"),
+        ("«نص [و](x.md)».", 9, "media/x.md", "«نص [و](‹x.md›)»."),
+        ("قال: «في x.md».", 10, "media/x.md", "قال: «في ‹x.md›»."),
+        ("[و](a_(1).md) ثم", 5, "", "[و](‹a_(1).md›) ثم"),
+        ("related: {url: x}", 16, "", "related: {url: ‹x›}"),
+        ("tags: ]x", 7, "", "tags: ‹]x›"),
         ("نص ![و](media/x.png) ثم", 1, "media/x.png", "نص ![و](‹media/x.png›) ثم"),
         ("\tdate: x", 1, "", "‹› date: x"),
         ("summary:", 9, "", "summary:‹›"),
@@ -95,10 +100,10 @@ def test_a_line_to_paste_stands_alone_as_it_is_to_be_written(language: str) -> N
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_programs_are_given_no_isolates(language: str) -> None:
+def test_programs_are_given_no_direction_marks(language: str) -> None:
     for each in (PROBLEM, PASTED):
         told = report.as_json((each,), language) + report.as_github(each, "a.md", language)
-        assert not set(told) & {LRI, RLI, FSI, PDI}
+        assert not set(told) & {LRI, RLI, FSI, PDI, "\u200e"}
     (told,) = json.loads(report.as_json((PASTED,), language))
     assert told["remedy"].splitlines()[1:] == [told["facts"]["paste"]]
 
