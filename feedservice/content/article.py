@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -41,7 +42,7 @@ _PLACEHOLDERS = MappingProxyType(
     {"title": "-", "date": f"{FIRST_YEAR}-01-01", "id": "-", "summary": "-"}
 )
 """For values that were told to be bad or missing, so that nothing more is told of them."""
-_END = datetime.max.replace(tzinfo=UTC)
+_END = datetime(9999, 12, 1, tzinfo=UTC)
 _STATUSES = MappingProxyType(
     {fold(name): status for name, status in zip(("منشور", "مسودة", "مسحوب"), SAID, strict=True)}
 )
@@ -246,7 +247,8 @@ class ArticleReader(FieldReader):
             return Status.DRAFT
         status = Status(name)
         if status is Status.WITHDRAWN and not front.updated.strip():
-            self.report("withdrawn-updated", "status")
+            moment = self._now.astimezone(ZoneInfo(self._site.timezone))
+            self.report("withdrawn-updated", "status", value=f"{moment:%Y-%m-%d %H:%M}")
         return status
 
     def _reason(self, value: str, status: Status) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from feedservice.content.body_wordings import BODY
 from feedservice.content.front_matter_wordings import FRONT_MATTER
 from feedservice.content.site_wordings import SITE
+from feedservice.content.value_examples import example
 from feedservice.domain.errors import reason_of
 from feedservice.domain.model import Problem
 from feedservice.domain.text import strip_bidi, truncate
@@ -86,7 +87,7 @@ WORDINGS = MappingProxyType(
         "key-missing": (_("the key {key} is missing"), _("Write the line: {key}: …")),
         "value-shape": (
             _("the value of {key} does not have the expected form"),
-            _("See {key} in the guide to writing articles"),
+            _("Write for example:\n{example}"),
         ),
         "title-missing": (_("the title is empty"), _("Write the title after title:")),
         "title-markup": (
@@ -174,7 +175,7 @@ WORDINGS = MappingProxyType(
         ),
         "withdrawn-updated": (
             _("the article is withdrawn, but nothing says when"),
-            _("Add updated: with the time of withdrawal"),
+            _("Write the line, with the moment of withdrawal:\nupdated: {value}"),
         ),
         "reason-unused": (
             _("reason is shown to nobody: the article is not withdrawn"),
@@ -274,6 +275,8 @@ def explain(problem: Problem) -> tuple[Message, Message]:
     }
     if problem.code == "file-unreadable":
         facts["value"] = reason_of(problem.facts.get("errno") or problem.facts["value"])
+    if problem.code == "value-shape":
+        facts["example"] = example(str(facts["key"]))
     if "known" in facts:
         facts["known"] = tuple(_COMMA.split(str(facts["known"])))  # with the language's commas
     hints = (hint for name, hint in HINTS.items() if name in facts)

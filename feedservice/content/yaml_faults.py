@@ -7,7 +7,7 @@ quote that was opened, the bracket, the key that has no colon.
 import re
 from typing import Any
 
-from feedservice.content.yaml_text import is_closed_otherwise
+from feedservice.content.yaml_text import TEXTS, is_closed_otherwise
 from feedservice.domain.errors import ContentError
 
 _INDICATORS = (
@@ -24,7 +24,7 @@ _QUOTED_ITEM = re.compile(r"""([ \t]*- +)(["'])([^"'\n]*)""")
 _OTHER_SIGN = re.compile(r"([A-Za-z_]+)[ \t]*[=؛;][ \t]*(.+)")
 _OPEN_ITEM = re.compile(r'("[^",،\]]*+)')
 _TOP = re.compile(r"[A-Za-z_]+:(?:[ \t]|$)")
-_INDENTED = re.compile(r" +[A-Za-z_]+:[ \t]")
+_INDENTED = re.compile(r" +([A-Za-z_]+):(?:[ \t]|$)")
 _OPEN_QUOTE = re.compile(
     r"""^[ -]*+[^\s:#"'][^:\n]*:[ \t]+("(?:[^"\\\n]|\\.)*+|'(?:[^'\n]|'')*+)[ \t]*"""
     r"""(?=\n[A-Za-z_]+[ \t]*:|\n*\Z)""",
@@ -80,6 +80,9 @@ def fault(error: Any, text: str, path: str, first_line: int) -> ContentError:
         code = indicator
     elif "simple key" in context or "expected ':'" in said:
         code = "yaml-no-colon"
+    elif "block mapping" in context and begun.column == 0 < column == _indent(row):
+        # Below a value that is complete: brackets or quotes close it.
+        code, column = ("yaml-indent", 0) if _INDENTED.match(row) else ("yaml-no-colon", column)
     elif _TOP.match(row) and _INDENTED.match(rows[_filled(rows, range(line))]):
         line = _filled(rows, range(line))
         code, column = "yaml-indent", 0
@@ -92,9 +95,14 @@ def _misplaced_colon(rows: list[str], line: int, column: int) -> tuple[str, int,
         above = _filled(rows, range(line - 1, -1, -1))
         if not _HAS_COLON.match(rows[above]):
             return "yaml-no-colon", above, 0
-    if _INDENTED.match(row) and ": " not in row[column + 1 :]:
+    indented = _INDENTED.match(row)
+    if indented and (": " not in row[column + 1 :] or indented[1] in TEXTS):
         return "yaml-indent", line, column
     return "yaml-colon", line, column
+
+
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip(" "))
 
 
 def _filled(rows: list[str], numbers: range) -> int:
@@ -132,7 +140,7 @@ def corrected(code: str, row: str) -> str:
     if code == "yaml-bracket":
         return row.rstrip(" \t,،") + ("]" if row.count("[") > row.count("]") else "}")
     found = _ROW.fullmatch(row)
-    sign = _OTHER_SIGN.fullmatch(row)
+    sign = _OTHER_SIGN.fullmatch(row.lstrip(" "))
     if code == "yaml-no-colon" and sign:
         return f"{sign[1]}: {sign[2]}"
     if code == "yaml-no-colon":  # the colon is one of another script, or the space after it is not

@@ -3,6 +3,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -478,6 +479,15 @@ def test_a_withdrawn_article_keeps_its_moment() -> None:
     article = article_of("status: withdrawn\nupdated: 2025-12-25")
     assert article.status is Status.WITHDRAWN
     assert article.is_gone(NOW)
+
+
+def test_a_withdrawal_without_a_moment_is_told_with_the_line_of_this_one() -> None:
+    _, problems = read("title: ع\ndate: 2025-12-20\nstatus: withdrawn")
+    problem = next(each for each in problems if each.code == "withdrawn-updated")
+    line = messages.describe(problem, "ar")[1].splitlines()[1]
+    assert line == f"updated: {NOW.astimezone(ZoneInfo(SITE.timezone)):%Y-%m-%d %H:%M}"
+    article = article_of(f"status: withdrawn\n{line}")
+    assert article.updated == NOW
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,13 @@ def test_site_yaml_keeps_its_words_too() -> None:
         ("date: 2025-12-20\ntitle：أ", "yaml-no-colon", 3, "title: أ"),
         ("title:أ", "yaml-no-colon", 2, "title: أ"),
         ("title: أ\n  date: 2025-12-20", "yaml-indent", 3, "date: 2025-12-20"),
+        ("tags: [أ, ب]\n  date: 2025-12-20", "yaml-indent", 3, "date: 2025-12-20"),
+        ("tags: [أ,\n  ب]\n\n # نص\n author:\ndate: أ", "yaml-indent", 6, "author:"),
+        ("image: {src: a, alt: ب}\n   tags: [أ, ب]", "yaml-indent", 3, "tags: [أ, ب]"),
+        ("title: 'أ'\n  author: \"أ: ب\"", "yaml-indent", 3, 'author: "أ: ب"'),
+        ("tags: [أ]\n  summary: أ: ب", "yaml-indent", 3, "summary: أ: ب"),
+        ("title: أ\n  summary: أ: ب", "yaml-indent", 3, "summary: أ: ب"),
+        ("tags: [أ]\n  author = ب", "yaml-no-colon", 3, "author: ب"),
         ("title: أ\n\tdate: 2025-12-20", "yaml-tab", 3, "date: 2025-12-20"),
         ("slug: أ: ب", "yaml-colon", 2, 'slug: "أ: ب"'),
         ('title: "على\\مسار"', "yaml", 2, "title: 'على\\مسار'"),
@@ -174,6 +181,12 @@ def test_what_cannot_be_sure_is_told_where_it_begins_with_the_line_to_paste(
     text = f"---\n{lines}\n---\nنص\n".split("\n")
     text[line - 1] = right
     frontmatter.split("\n".join(text), "a.md")
+
+
+@pytest.mark.parametrize("line", ["  ب", "  - ب", "  [ب]"])
+def test_of_a_line_below_a_list_that_is_closed_no_line_is_told(line: str) -> None:
+    problem = problem_of(f"tags: [أ]\n{line}\ndate: 2025-12-20")
+    assert (problem.code, problem.line, "paste" in problem.facts) == ("yaml-no-colon", 3, False)
 
 
 @pytest.mark.parametrize(
