@@ -7,6 +7,7 @@ is left to the editor.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,16 +16,25 @@ from feedservice.content import frontmatter
 from feedservice.content.article import ArticleReader
 from feedservice.content.dates import DateError, parse_date
 from feedservice.content.page import reader_of
+from feedservice.content.site_changes import KEPT
 from feedservice.content.yaml_node import Node
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError
-from feedservice.domain.model import Site
+from feedservice.domain.model import Problem, Site
 from feedservice.domain.text import nfc, slugify, strip_bidi
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)
 _TAB = re.compile(r"^( *)\t[\t ]*")
 _TIMED = re.compile(r"[0-9٠-٩۰-۹]:[0-9٠-٩۰-۹]")
 _DATES = ("date", "updated", "expires")
+
+
+_FIXED = KEPT | {"id-missing", "id-duplicate", "yaml-tab", "yaml-colon"}
+
+
+def is_fixable(problems: Iterable[Problem]) -> bool:
+    """Whether there is one that `fix`, or `fix_site`, does away with in most files."""
+    return any(each.code in _FIXED for each in problems)
 
 
 def fix(text: str, path: str, site: Site, new_id: str = "") -> str:

@@ -17,7 +17,14 @@ MAX_LINE = 160
 
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Of a terminal, and of the direction of what follows: each is shown as one character."""
-_WORD = re.compile(r"(?:\([^\s()]*\)|[^\s()\]}>»”])+|\S*")
+_WORD = re.compile(
+    r"""
+    (?: \([^\s()]*\) | \[[^\s\[\]]*\] | \{[^\s{}]*\} | <[^\s<>]*> | «[^\s«»]*» | “[^\s“”]*”
+      | [^\s)\]}>»”] )+
+    | \S*
+    """,
+    re.VERBOSE,
+)
 """What a place is marked by: a bracket or a quotation that closes behind it is another's."""
 _REVERSE, _PLAIN = "\x1b[7m", "\x1b[27m"
 """Reverse video on and off (ECMA-48 §8.3.117)."""

@@ -14,6 +14,7 @@ from feedservice.content.decoding import decode
 from feedservice.content.field_reader import MAX_SLUG_BYTES
 from feedservice.content.file_types import is_article
 from feedservice.content.files import ContentFiles
+from feedservice.content.invisible import bare
 from feedservice.domain import urls
 from feedservice.domain.errors import ContentError, UsageError
 from feedservice.domain.model import Site
@@ -45,8 +46,9 @@ def new_article(
 
     Raises:
         ContentError: site.yaml cannot be used.
-        UsageError: no such category, no letters in the title, or a slug that cannot be had.
+        UsageError: no such category, no title or no letters in it, a slug that cannot be had.
     """
+    _refuse_blank(title)
     site = read_site(root)
     folder = find_category(category, site)
     if folder is None:
@@ -87,6 +89,7 @@ def new_page(root: Path, title: str, slug: str, *, is_draft: bool = True) -> Pat
         ContentError: site.yaml cannot be used.
         UsageError: a category has that folder, no letters in the title, or a file of that name.
     """
+    _refuse_blank(title)
     site = read_site(root)
     if find_category(urls.PAGES.rstrip("/"), site):
         raise UsageError(_("pages is a category of this site: a page would be an article of it"))
@@ -97,6 +100,11 @@ def new_page(root: Path, title: str, slug: str, *, is_draft: bool = True) -> Pat
         raise UsageError(_("the title has no letters for an address; give --slug"))
     fields = {"title": one_line(title), "summary": ""} | ({"status": "draft"} if is_draft else {})
     return _written(ContentFiles(root), path, frontmatter.dump(fields))
+
+
+def _refuse_blank(title: str) -> None:
+    if not bare(title):
+        raise UsageError(_('the title is empty: feedservice new "The title"'))
 
 
 def _written(files: ContentFiles, path: str, text: str) -> Path:

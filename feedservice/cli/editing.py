@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from feedservice.authoring import check as checking
+from feedservice.authoring import fix as fixing
 from feedservice.authoring import json_schema, new_site, report, scaffold
 from feedservice.cli.options import (
     content_option,
@@ -80,6 +81,8 @@ def check(
             click.echo(report.as_github(problem, _where(root, problem), language))
     else:
         _show(problems, language, root)
+        if not fix and fixing.is_fixable(problems):
+            say(_("check --fix fixes what needs no guess, and shows the difference"), err=True)
     if any(problem.severity is Severity.ERROR for problem in problems):
         sys.exit(1)
 
@@ -137,7 +140,9 @@ def _template_faults(root: Path) -> tuple[Problem, ...]:
 )
 @click.option("--author", default="", help=_("Slug or name of the author.").text)
 @click.option("--page", "is_page", is_flag=True, help=_("A page beside the news, in pages/.").text)
-@click.option("--publish", is_flag=True, help=_("For readers at once, not as a draft.").text)
+@click.option(
+    "--publish", is_flag=True, help=_("For readers once it has text, not as a draft.").text
+)
 @click.option("--edit", is_flag=True, help=_("Open the file in $VISUAL or $EDITOR.").text)
 @site_options
 def new(

@@ -240,7 +240,7 @@ class ArticleReader(FieldReader):
         name = bare(front.status).lower() or Status.PUBLISHED
         if name not in self.statuses:
             facts = {"value": name, "known": ", ".join(self.statuses)}
-            near = _STATUSES.get(fold(name)) or nearest_name(name, self.statuses)
+            near = _STATUSES.get(nearest_name(name, _STATUSES)) or nearest_name(name, self.statuses)
             if near:
                 facts |= {"nearest": near} | self.line_with(bare(front.status), near, "status")
             self.report("status-unknown", "status", **facts)

@@ -126,8 +126,8 @@ WORDINGS = MappingProxyType(
         "folder-unknown": (
             _("the folder {value!r} is not a known category"),
             _(
-                "Move the file, write category:, or add the category to site.yaml; an earlier slug "
-                "of one belongs in its aliases there"
+                "Rename the folder or move the file, write category:, or add the category to "
+                "site.yaml; an earlier slug of one belongs in its aliases there"
             ),
         ),
         "tag-empty": (_("the tag {value!r} has no letters"), _("Write a word, or delete it")),
@@ -260,6 +260,7 @@ HINTS = MappingProxyType(
     }
 )
 """What is said after the remedy, where the problem has the fact."""
+_TO_ADD = _("Or write into the file:\n{paste}")
 
 
 def explain(problem: Problem) -> tuple[Message, Message]:
@@ -279,7 +280,9 @@ def explain(problem: Problem) -> tuple[Message, Message]:
         facts["example"] = example(str(facts["key"]))
     if "known" in facts:
         facts["known"] = tuple(_COMMA.split(str(facts["known"])))  # with the language's commas
-    hints = (hint for name, hint in HINTS.items() if name in facts)
+    hints = [hint for name, hint in HINTS.items() if name in facts]
+    if problem.code == "folder-unknown":  # no line of the file is wrong
+        hints = [_TO_ADD if hint is HINTS["paste"] else hint for hint in hints]
     parts = [Message(each.text, facts) for each in (remedy, *hints)]
     return Message(wrong.text, facts), reduce(_followed, parts)
 

@@ -4,6 +4,7 @@ A name that nothing answers to is told at its place. Whether anything does depen
 so a file's names are kept beside its problems: `check` compares them in memory, the index in SQL.
 """
 
+import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -116,6 +117,8 @@ def broken(
     for code, space, value, line, column in references:
         if code not in _CLAIMED_AT and (space, value) in missing:
             near = nearest(space, value, own)
+            if near and space == "path":  # as it is written there
+                near = posixpath.relpath(f"/{near}", posixpath.dirname(f"/{path}"))
             value = _shown(value) if code == "anchor-unknown" else value  # noqa: PLW2901
             yield Problem(
                 path=path,

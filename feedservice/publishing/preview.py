@@ -113,7 +113,7 @@ class Proof:
         feeds: the lists that it is in, from ``begins`` until ``ends`` (None: for good); none
             for a draft.
         item: its entry, whose addresses are paths; it runs in ``direction``.
-        entries: name of a format and the article's entry in it.
+        entries: name of a format and the article's entry in it; none of a page, which no feed has.
     """
 
     row: Row
@@ -237,6 +237,7 @@ class Preview:
         entries = tuple(
             (name, form.entry(item, site.language).decode().strip())
             for name, form in FORMATS.items()
+            if article.status is not Status.PAGE
         )
         # Below the path of base_url, as on pages, so that pictures are seen before they are public.
         here = replace(context, base_url=urls.from_host(site.base_url, "/").rstrip("/"))

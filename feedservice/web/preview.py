@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
+from feedservice.domain.errors import NotFound
 from feedservice.domain.model import Problem
 from feedservice.domain.text import one_line
 from feedservice.publishing.preview import Preview
@@ -80,6 +81,8 @@ def preview_blueprint(preview: Preview, describe: Describe) -> Blueprint:
     @blueprint.get("/preview/entries/<path:slug>")
     def entry(slug: str) -> Response:
         proof = preview.proof(slug)
+        if not proof.entries:
+            raise NotFound(slug)
         return _answer(page("preview_entry.html", proof.page.site, proof=proof))
 
     @blueprint.get("/preview/state")

@@ -161,7 +161,14 @@ def test_typographic_quotes_in_a_name_stay(file: Path, article: Callable[[], Art
 
 @pytest.mark.parametrize(
     ("typed", "right"),
-    [("مسودة", "draft"), ("مسوده", "draft"), ("منشور", "published"), ("publishd", "published")],
+    [
+        ("مسودة", "draft"),
+        ("مسوده", "draft"),
+        ("منشور", "published"),
+        ("publishd", "published"),
+        ("منشورة", "published"),
+        ("مسحوبة", "withdrawn"),
+    ],
 )
 def test_an_unknown_status_is_told_with_the_one_that_was_meant(
     file: Path, typed: str, right: str

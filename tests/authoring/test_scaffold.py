@@ -59,6 +59,8 @@ def test_a_new_article_is_a_draft_unless_it_is_to_be_published(
         ("عنوان", "zzzzzz", "", "unknown. Known: field (ميداني), economy"),
         ("عنوان", "", "", "give --category. Known: field (ميداني)"),
         ("!!", "field", "", "give --slug"),
+        ("🌧", "field", "", "give --slug"),
+        (" \u200f ", "field", "rain", "the title is empty"),
         ("عنوان", "field", "!!", "--slug '!!' cannot be an address"),
         ("عنوان", "field", "README", "--slug 'README' cannot be an address"),
         ("عنوان", "field", "a" * 300, "--slug has more than 247 bytes"),

@@ -175,6 +175,14 @@ def test_what_site_yaml_takes_from_readers_is_told_by_check_and_status_and_kept_
     assert command("check", content, "--lang", "en").stdout == "errors: 0, warnings: 0\n"
 
 
+def test_check_says_that_it_could_fix_some_of_it(content: Path, command: Command) -> None:
+    file = write_article(content, "field/a.md", date="31/02/2026")
+    assert "--fix" not in command("check", content).stderr
+    file.write_text(file.read_text("utf-8").replace("\ndate:", "\n\tdate:"), encoding="utf-8")
+    assert "check --fix" in command("check", content).stderr
+    assert "check --fix" not in command("check", "--fix", content).stderr
+
+
 def test_a_link_is_told_unless_a_setting_names_where_it_leads(
     content: Path, tmp_path: Path, process: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

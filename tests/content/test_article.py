@@ -473,6 +473,9 @@ def test_an_unknown_folder_names_the_nearest_category() -> None:
         if p.code == "folder-unknown"
     )
     assert problem.facts["nearest"] == "field"
+    told, line = messages.describe(problem, "en")[1].splitlines()
+    assert told.endswith("Or write into the file:")  # beside no line that would be wrong
+    assert line == "category: field"
 
 
 def test_a_withdrawn_article_keeps_its_moment() -> None:

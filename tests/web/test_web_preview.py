@@ -293,6 +293,30 @@ def test_an_entry_of_a_site_that_gives_summaries_is_its_summary(
     assert "المتن كله" not in page
 
 
+def test_what_is_not_written_yet_leaves_no_gap(
+    client: FlaskClient, content: Path, indexer: Indexer
+) -> None:
+    write_article(content, "field/a.md", "", summary="", status="draft")
+    indexer.scan()
+    entry = shown(client, "/preview/entries/a").partition('<article class="reader"')[2]
+    assert not re.search(r"<p>\s*</p>", entry)
+
+
+def test_a_page_is_shown_as_a_page_which_no_feed_has(
+    client: FlaskClient, content: Path, indexer: Indexer
+) -> None:
+    (content / "pages").mkdir()
+    file = content / "pages" / "about.md"
+    file.write_text("---\ntitle: من نحن\n---\nنص\n", encoding="utf-8")
+    indexer.scan()
+    page = shown(client, "/preview/articles/pages/about")
+    assert "من نحن" in page
+    assert "/preview/entries/" not in page
+    assert "/subscribe" not in page.partition("<main")[2].partition("<footer")[0]
+    answer = client.get("/preview/entries/pages/about", **HOST)  # type: ignore[arg-type]
+    assert answer.status_code == 404
+
+
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&{{7*7}}"
 
 
