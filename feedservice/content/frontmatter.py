@@ -25,6 +25,8 @@ MAX_NODES = 5_000
 MAX_CHARACTERS = 65_536
 """Of front matter; site.yaml is allowed sixteen times as much."""
 
+_OCCURRENCES = 50
+"""Of a word, which are looked at for one that is no part of another."""
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 """Which YAML has as escapes only (§5.1)."""
 _CONTROL = re.compile(f"[{_CONTROLS}]")
@@ -50,13 +52,32 @@ class Source:
         if keys:
             node = self.fields.at(*keys)
             return node.line, node.column
-        place = self.body.find(word)
-        if place < 0:
-            place = self.body.find(quote(word, safe="#/"))
+        place = _place(word, self.body)
         if place < 0:
             return self.body_line, 1
         line = self.body.count("\n", 0, place)
         return self.body_line + line, place - self.body.rfind("\n", 0, place)
+
+
+def _place(word: str, body: str) -> int:
+    """Where a word stands: by itself, else as a part of a longer one; -1 for nowhere."""
+    first = -1
+    for spelling in dict.fromkeys((word, quote(word, safe="#/"))):
+        place = body.find(spelling)
+        first = place if first < 0 else first
+        for _ in range(_OCCURRENCES if word else 0):
+            if place < 0:
+                break
+            end = place + len(spelling)
+            is_begun = word[0] != "#" and _is_of_word(body[place - 1 : place])
+            if not (is_begun or _is_of_word(body[end : end + 1])):
+                return place
+            place = body.find(spelling, end)
+    return first
+
+
+def _is_of_word(char: str) -> bool:
+    return char.isalnum() or char in tuple("-_%")
 
 
 def split(text: str, path: str) -> Source:

@@ -133,6 +133,25 @@ def test_a_place_that_is_not_there_is_the_nearest_on_the_way() -> None:
     assert fields.at("none") == fields
 
 
+@pytest.mark.parametrize(
+    ("body", "word", "place"),
+    [
+        ("نص [x](old-b.md) [y](b.md)", "b", (4, 22)),
+        ("نص [x](/articles/مطر-غزير) [y](/articles/%D9%85%D8%B7%D8%B1)", "مطر", (4, 42)),
+        ("[x](c.md#box2)\n[y](c.md#box)", "#box", (5, 9)),
+        ("نص ab", "b", (4, 5)),
+        ("نص", "b", (4, 1)),
+        ("نص", "", (4, 1)),
+        ("ab " * 60 + "b", "b", (4, 2)),
+    ],
+)
+def test_a_word_is_found_by_itself_before_it_is_as_a_part_of_another(
+    body: str, word: str, place: tuple[int, int]
+) -> None:
+    source = frontmatter.split(f"---\ntitle: أ\n---\n{body}\n", "a.md")
+    assert source.find(word=word) == place
+
+
 @given(st.text().map(one_line))
 def test_any_line_that_dump_writes_is_read_back(value: str) -> None:
     value = value.translate(dict.fromkeys(range(0x7F, 0xA0)))  # `source` lets none of these through
