@@ -42,6 +42,10 @@ FRONT_MATTER = MappingProxyType(
             _("the line begins with spaces, so that it belongs to the line above"),
             _("Delete the spaces at its beginning"),
         ),
+        "yaml-align": (
+            _("the line belongs with the one above, and does not begin below its key"),
+            _("Write as many spaces before it as stand before that key"),
+        ),
         "yaml-tab": (_("the line begins with a tab"), _("Delete the tab")),
         "yaml-size": (
             _("the front matter is too large ({value}; the limit is {limit})"),

@@ -22,8 +22,11 @@ _NAME = re.compile(r"[ \t]*(?:- +)?[A-Za-z_]+[^\S\n]*[:：].*")
 _HAS_COLON = re.compile(r"[^:\n]*:(?:\s|$)")
 _QUOTED_ITEM = re.compile(r"""([ \t]*- +)(["'])([^"'\n]*)""")
 _OTHER_SIGN = re.compile(r"([A-Za-z_]+)[ \t]*[=؛;][ \t]*(.+)")
+_PICTURE = re.compile(r"(image)[ \t]*:[ \t]+!?\[([^\[\]\n]*)\]\(([^()\s]+)\)[ \t]*")
+"""A picture as a body has it."""
 _OPEN_ITEM = re.compile(r'("[^",،\]]*+)')
 _TOP = re.compile(r"[A-Za-z_]+:(?:[ \t]|$)")
+_KEY = re.compile(r"( *(?:- +)*)[A-Za-z_]+:(?:[ \t]|$)")
 _INDENTED = re.compile(r" +([A-Za-z_]+):(?:[ \t]|$)")
 _OPEN_QUOTE = re.compile(
     r"""^[ -]*+[^\s:#"'][^:\n]*:[ \t]+("(?:[^"\\\n]|\\.)*+|'(?:[^'\n]|'')*+)[ \t]*"""
@@ -80,9 +83,11 @@ def fault(error: Any, text: str, path: str, first_line: int) -> ContentError:
         code = indicator
     elif "simple key" in context or "expected ':'" in said:
         code = "yaml-no-colon"
-    elif "block mapping" in context and begun.column == 0 < column == _indent(row):
-        # Below a value that is complete: brackets or quotes close it.
-        code, column = ("yaml-indent", 0) if _INDENTED.match(row) else ("yaml-no-colon", column)
+    elif "parsing a block" in context and 0 < column == _indent(row):
+        if _INDENTED.match(row):  # below a value that is complete, or beside what it belongs with
+            code, column = _indented(rows, line)
+        elif begun.column == 0:
+            code = "yaml-no-colon"
     elif _TOP.match(row) and _INDENTED.match(rows[_filled(rows, range(line))]):
         line = _filled(rows, range(line))
         code, column = "yaml-indent", 0
@@ -97,8 +102,21 @@ def _misplaced_colon(rows: list[str], line: int, column: int) -> tuple[str, int,
             return "yaml-no-colon", above, 0
     indented = _INDENTED.match(row)
     if indented and (": " not in row[column + 1 :] or indented[1] in TEXTS):
-        return "yaml-indent", line, column
+        code, place = _indented(rows, line)
+        return code, line, place or column
     return "yaml-colon", line, column
+
+
+def _indented(rows: list[str], line: int) -> tuple[str, int]:
+    """What is wrong with a key behind spaces, and the column: they are too many or too few."""
+    wanted, given = _key_column(rows, line), _indent(rows[line])
+    return ("yaml-align", given) if wanted and wanted != given else ("yaml-indent", 0)
+
+
+def _key_column(rows: list[str], line: int) -> int:
+    """Where the key of the row above begins; 0 where there is none."""
+    above = _KEY.match(rows[_filled(rows, range(line - 1, -1, -1))])
+    return len(above[1]) if above else 0
 
 
 def _indent(row: str) -> int:
@@ -133,6 +151,9 @@ def corrected(code: str, row: str) -> str:
     """Return the line that is right where ``row`` has the fault ``code``; empty for none."""
     if code == "yaml-tab":
         return row.replace("\t", "", 1) if row.count("\t") == 1 else row.lstrip("\t ")
+    picture = _PICTURE.fullmatch(row)
+    if picture:
+        return f"{picture[1]}: {{src: {quoted(picture[3])}, alt: {quoted(picture[2])}}}"
     if code == "yaml-indent":
         return row.lstrip(" ")
     if code == "yaml-quote":
@@ -187,6 +208,8 @@ def _fault(
         {"value": row[column:].split()[0]} if code == "yaml-tag" and row[column:].split() else {}
     )
     right = corrected(code, row)
+    if code == "yaml-align":
+        right = " " * _key_column(rows, line) + row.lstrip(" ")
     if right and right != row:
         facts["paste"] = right
     return ContentError.at(path, code, line + first_line, column + 1, **facts)
