@@ -19,6 +19,10 @@ from feedservice.domain.text import fold, one_line, slugify
 SCHEMES = frozenset({"http", "https", "mailto"})
 """Of addresses that a body may have."""
 _MAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_HOST = re.compile(
+    r"(?:[a-z0-9-]{1,63}\.){1,4}(?!js|md|py|gz)(?:com|net|org|info|news|press|example|[a-z]{2})",
+    re.ASCII | re.IGNORECASE,
+)
 _OWN_MACHINE = re.compile(r"https?://(?:localhost|127\.|\[::1\])", re.IGNORECASE)
 _SPACES = frozenset(" \t\n\xa0")
 _NOT_IN_HOST = frozenset(' "<>\\^`{|}')
@@ -37,6 +41,7 @@ class BodyLinks:
         local: addresses of pictures on the editor's own machine.
         nowhere: fragments that no place of the body has.
         unserved: addresses of files beside the article: nothing but media/ is served.
+        hosts: addresses that begin with the name of a host, as a browser shows them.
     """
 
     def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
@@ -44,6 +49,7 @@ class BodyLinks:
         self.local: list[str] = []
         self.nowhere: list[str] = []
         self.unserved: list[str] = []
+        self.hosts: list[str] = []
         self._places: dict[str, str] = {}
         self._folded: dict[str, str] = {}
         self._used: set[str] = set()
@@ -152,6 +158,8 @@ class BodyLinks:
             return Target("file", name), inner
         if not is_rooted and suffix_of(name) in MEDIA_TYPES:
             self.unserved.append(url)
+        elif not is_rooted and _HOST.fullmatch(path.partition("/")[0]):
+            self.hosts.append(url)
         address = quote("" if name == "." else name, safe="/-._~=&,;:@!$'()*+")
         return Target("path", f"{address}?{urls.percent_path(query)}" if query else address), outer
 

@@ -50,6 +50,10 @@ BODY = MappingProxyType(
             _("{value!r} is a sign of another program; readers see it as it stands"),
             _("Write a link, a picture or text in its place"),
         ),
+        "link-shown": (
+            _("the signs at {value!r} are shown as they stand: they make no link"),
+            _("Write the words in [ ] and right behind them, without a space, the address in ( )"),
+        ),
         "footnote-missing": (
             _("the note {value} has no text"),
             _("Add a line that begins with {value}: and the text"),

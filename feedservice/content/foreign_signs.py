@@ -1,4 +1,4 @@
-"""Signs of other programs that nobody reads here, told as they stand in the text. Pure."""
+"""Signs that nobody reads here, told as they stand in the text: links that are none, too. Pure."""
 
 import re
 from collections import Counter
@@ -17,6 +17,10 @@ _SIGN = re.compile(
     | \[ [a-z][a-z0-9_-]{2,40} \s++ [\w-]{1,40} =            # [gallery ids="…"]
     | \[/ [a-z][a-z0-9_-]{2,40} \]                          # […][/caption]
     | \[\^ (?P<note> [^\s\[\]^]{1,60} ) \]
+    | (?P<link>
+        !? \[ (?!\d++\]) [^\[\]<>\n^]{1,80} \] [ ]{1,3} \(   # [words] (address)
+      | \( [^()<>\n]{1,80} \)\[                              # (words)[address]
+      ) (?= (?P<at_tag>\Z) | media/ | [\w./-]{1,100}\.md[)\]] )
     """,
     re.VERBOSE,
 )
@@ -24,7 +28,7 @@ _NOTE = re.compile(r"(?<!\\)(?:\\\\)*(\\?)(\[\^[^\s\[\]^]{1,60}\])")
 
 
 def foreign_signs(html: str, markdown: str) -> Iterator[Loss]:
-    r"""Yield shortcodes and notes without a text that stand in HTML for readers to see.
+    r"""Yield shortcodes, links that are none and notes without a text, as readers see them.
 
     Args:
         html: of a body.
@@ -43,7 +47,10 @@ def foreign_signs(html: str, markdown: str) -> Iterator[Loss]:
     shown = Counter(unescape(each[0]) for each in found if each["note"])
     for each in found:
         sign = unescape(each[0])
-        if not each["note"]:
+        if each["link"]:
+            if each["at_tag"] is None or html.startswith("<a ", each.end()):
+                yield Loss("link-shown", sign, sign)
+        elif not each["note"]:
             yield Loss("shortcode", sign, sign)
         elif shown[sign] > meant[sign]:
             yield Loss("footnote-missing", sign, sign)

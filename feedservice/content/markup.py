@@ -195,6 +195,7 @@ def render(
     losses += (Loss("link-outside", value, value) for value in links.outside)
     losses += (Loss("picture-local", value, value) for value in links.local)
     losses += (Loss("link-unserved", value, value) for value in links.unserved)
+    losses += (Loss("url-bad", value, value) for value in links.hosts)
     losses += (Loss("fragment-unknown", f"#{value}", f"#{value}") for value in links.nowhere)
     losses += (Loss("marks-shown", value, value) for value in shown)
     for scheme, rest in _SCHEME.findall(raw) if ":" in raw else ():

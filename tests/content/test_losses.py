@@ -265,6 +265,31 @@ def test_shortcodes_are_told_with_their_line(words: str, count: int) -> None:
     assert told(f"سطر\n\n{words}") == [("shortcode", 5 if "```" in words else 3)] * count
 
 
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("[المصدر] (https://x.example/a)", 1), ("![نهر]  (media/a.jpg)", 1), ("[خبر] (b.md)", 1),
+        ("(المصدر)[https://x.example]", 1), ("(نهر)[media/a.jpg]", 1),
+        ("[المصدر](https://x.example/a)", 0), ("[1] (https://x.example/a)", 0), ("`[x] (media/a.jpg)`", 0),
+        ("(كلام) [المصدر](https://x.example/a)", 0), ("[كلام] (بين قوسين)", 0), ("(كلام)[^1]\n\n[^1]: ح", 0),
+    ],
+)  # fmt: skip
+def test_a_link_that_is_none_is_told(words: str, count: int) -> None:
+    assert told(f"سطر\n\n{words}") == [("link-shown", 3)] * count
+
+
+@pytest.mark.parametrize(
+    ("address", "is_told"),
+    [
+        ("river.example", True), ("news.river.com/a/b?c=d", True), ("river.co", True),
+        ("https://river.example", False), ("www.river.example", False), ("a.md", False),
+        ("../river.com", False), ("/river.com", False), ("page.html", False), ("a.js", False), ("كلام.com.نص", False),
+    ],
+)  # fmt: skip
+def test_an_address_without_its_beginning_is_told(address: str, is_told: bool) -> None:
+    assert told(f"سطر\n\n[نص]({address})") == [("url-bad", 3)] * is_told
+
+
 def test_a_note_without_a_text_is_told() -> None:
     assert told("سطر\n\nقال[^9] ثم[^1]\n\n[^1]: ح") == [("footnote-missing", 3)]
     assert told(r"قال\[^9] ثم") == []
