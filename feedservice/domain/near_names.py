@@ -19,6 +19,8 @@ _LONG = 100
 _RAREST = 12
 _CANDIDATES = 20
 _CLOSEST = 3
+_COMPARED = 16
+"""Words of a name, each of which is compared with each of another's."""
 _LIKE = 0.5
 """Of two names, which share all words of the shorter; of two figures, such as the day of a date."""
 _WORD_LIKE = 0.75
@@ -50,7 +52,8 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
 def _words(key: str) -> list[str]:
     name = key.rpartition("/")[2]
     stem, suffix = splitext(name)
-    return _WORDS.findall(stem if suffix == ".md" or suffix in MEDIA_TYPES else name)
+    words = _WORDS.findall(stem if suffix == ".md" or suffix in MEDIA_TYPES else name)
+    return words[:_COMPARED]
 
 
 def _is_near(some: list[str], others: list[str]) -> bool:
