@@ -3,12 +3,12 @@
 import difflib
 import os.path
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feedservice.authoring import fix, fix_site
+from feedservice.authoring import fix, fix_aliases, fix_site
 from feedservice.content import article, passed_over
 from feedservice.content import site as site_file
 from feedservice.content.decoding import decode
@@ -19,7 +19,7 @@ from feedservice.content.reading_process import ToRead, WasRead, read_here
 from feedservice.content.seen import Walk
 from feedservice.content.site_reader import read_site as read_site_file
 from feedservice.content.site_rules import as_second_names, site_problems, with_nearest_media
-from feedservice.domain import urls
+from feedservice.domain import former_slugs, urls
 from feedservice.domain.errors import ContentError, UsageError
 from feedservice.domain.file_readings import Reading
 from feedservice.domain.identity import Claims, Holders, contested, decide
@@ -92,7 +92,8 @@ def check(
         return problems, "ar", root
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
-    of_articles = as_second_names(_problems_of(readings, holders), files.second_names(walk))
+    told = _problems_of(readings, holders, known)
+    of_articles = as_second_names(told, files.second_names(walk))
     found = [*problems, *of_articles, *passed_over.problems(files, walk)]
     kept = [problem for problem in found if any(_concerns(problem.path, each) for each in wanted)]
     for path, below in zip(paths, wanted, strict=True):
@@ -114,7 +115,9 @@ def _read_all(
         yield from read(task, seen[start : start + _AT_ONCE], now).made
 
 
-def _problems_of(readings: Iterable[Checked], holders: Holders) -> list[Problem]:
+def _problems_of(
+    readings: Iterable[Checked], holders: Holders, known: KnownSite | None
+) -> list[Problem]:
     problems: list[Problem] = []
     articles: dict[str, tuple[Claims, tuple[Reference, ...]]] = {}
     for path, told, claims, references in readings:
@@ -122,7 +125,25 @@ def _problems_of(readings: Iterable[Checked], holders: Holders) -> list[Problem]
         if claims:
             articles[path] = claims, references
     lost = _lost([claims for claims, _ in articles.values()], holders)
-    return problems + site_problems(articles, lost)
+    return problems + site_problems(articles, lost) + _moved(articles, lost, known)
+
+
+def _moved(
+    articles: Mapping[str, tuple[Claims, tuple[Reference, ...]]],
+    lost: Collection[str],
+    known: KnownSite | None,
+) -> list[Problem]:
+    """A warning for each article whose file does not say where readers knew it."""
+    if known is None:
+        return []
+    claimed = {name for each, _ in articles.values() for name in (each.slug, *each.aliases)}
+    public = [
+        (claims, references)
+        for path, (claims, references) in articles.items()
+        if claims.is_public and path not in lost
+    ]
+    former = known.slugs([claims.id for claims, _ in public])
+    return former_slugs.problems(public, former, claimed)
 
 
 def _lost(claimants: Sequence[Claims], holders: Holders) -> dict[str, Problem]:
@@ -193,7 +214,9 @@ def fix_files(
     files = ContentFiles(root)
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
-    lost = _lost([claims for _, _, claims, _ in readings if claims], holders)
+    articles = {path: (claims, ()) for path, _, claims, _ in readings if claims}
+    lost = _lost([claims for claims, _ in articles.values()], holders)
+    moved = {each.path: each.facts["paste"] for each in _moved(articles, lost, known)}
     names = files.second_names(walk)
     for path in sorted((*walk.articles, site_file.NAME)):
         if path in names or not any(_concerns(path, each) for each in wanted):
@@ -209,6 +232,8 @@ def fix_files(
             # A link to this file may hold what it claims: another id would be the holder's, too.
             is_copy = "new" in facts and names.get(facts["other"]) != path
             after = fix.fix(before, path, site, facts["new"] if is_copy else "")
+            if path in moved:
+                after = fix_aliases.fixed(after, path, moved[path])
         if after == before:
             continue
         if write:

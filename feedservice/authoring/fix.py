@@ -29,7 +29,7 @@ _TIMED = re.compile(r"[0-9٠-٩۰-۹]:[0-9٠-٩۰-۹]")
 _DATES = ("date", "updated", "expires")
 
 
-_FIXED = KEPT | {"id-missing", "id-duplicate", "yaml-tab", "yaml-colon"}
+_FIXED = KEPT | {"id-missing", "id-duplicate", "slug-changed", "yaml-tab", "yaml-colon"}
 
 
 def is_fixable(problems: Iterable[Problem]) -> bool:

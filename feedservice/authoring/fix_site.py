@@ -37,7 +37,7 @@ def _with_line(text: str, at: int, line: str) -> str:
     key = line.partition(":")[0]
     nodes = {name.lower(): node for name, node in fields.items()}
     if key in nodes:
-        first, last = nodes[key].key_line, _last_line(nodes[key])
+        first, last = nodes[key].key_line, last_line(nodes[key])
         old = "".join(lines[first - 1 : last])
         if "#" in old:  # a remark would be lost
             return text
@@ -66,9 +66,10 @@ def _mappings_at(node: Node, line: int) -> Iterator[dict[str, Node]]:
             yield from _mappings_at(each, line)
 
 
-def _last_line(node: Node) -> int:
+def last_line(node: Node) -> int:
+    """Return the line in which a value ends, as far as its parts tell."""
     inner = node.value.values() if isinstance(node.value, dict) else node.value
-    return max((node.line, *(_last_line(each) for each in inner if isinstance(each, Node))))
+    return max((node.line, *(last_line(each) for each in inner if isinstance(each, Node))))
 
 
 def _differs_in(before: str, after: str, line: str) -> bool:

@@ -243,6 +243,10 @@ WORDINGS = MappingProxyType(
             _("the slug {value} belongs to {other}"),
             _("Write another slug in this file"),
         ),
+        "slug-changed": (
+            _("readers knew this article at {value}, which the file does not say"),
+            _("Keep the earlier slug in aliases: check --fix writes it there"),
+        ),
         "alias-duplicate": (
             _("the alias {value} belongs to {other}"),
             _("Delete it from the aliases of this file"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from feedservice.domain import redirects
+from feedservice.domain.former_slugs import FormerSlugs, unknown
 from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.own_addresses import own_addresses
 from feedservice.domain.taxonomy import Taxonomy, find_slug
@@ -40,12 +41,14 @@ class KnownSite:
         former: what it said earlier.
         users: returns the files of articles, public or to come, of a category or author.
         is_said: whether any article still says or names something former.
+        slugs: returns the slugs that articles have or had.
     """
 
     site: Site
     former: tuple[Former, ...] = ()
     users: Callable[[Taxonomy, str], Sequence[str]]
     is_said: Callable[[Former], bool]
+    slugs: FormerSlugs = unknown
 
 
 def declared(site: Site, taxonomy: Taxonomy) -> Sequence[Category | Author]:

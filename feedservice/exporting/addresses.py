@@ -19,6 +19,7 @@ from feedservice.domain.site_icons import MANIFEST, SIZES
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.exporting.names import file_of, kind_of, prefix_of
 from feedservice.feeds.formats import FORMATS
+from feedservice.index import former_slugs
 from feedservice.index.overview import overview
 from feedservice.index.snapshot import Snapshot
 from feedservice.publishing import sitemaps
@@ -138,13 +139,14 @@ class Addresses:
 
     def _articles(self) -> Iterator[Request]:
         """Yield articles as they stand in the site's list: neighbours have related ones alike."""
+        former = former_slugs.leading(self._view.connection, self._view.now)
         for number, article in enumerate(self._each(Selection())):
             # A change of an article touches each list of its own, and what others show of it every
             # list.
             label = (Taxonomy.CATEGORY, article.categories[0]) if article.categories else ()
             stamp, batch = self.stamp(*label), f"articles {number // _PART}"
             yield replace(self._document(f"/articles/{article.slug}", stamp), batch=batch)
-            for alias in article.aliases:
+            for alias in (*article.aliases, *former.get(article.slug, ())):
                 yield Request(path=f"/articles/{alias}", stamp=stamp, batch=batch)
 
     def _pages(self) -> Iterator[Request]:

@@ -17,6 +17,7 @@ from feedservice.index.engines import Tell
 from feedservice.index.payload import decompress
 from feedservice.index.schema import (
     departures,
+    former_slugs,
     holders,
     incidents,
     last_good_sources,
@@ -148,7 +149,10 @@ class Healer:
     def _save(self, *sources: HeldFile | IndexFile | None) -> None:
         """Carry over what is no cache: from the file that was used, from the one that was here."""
         saved = []
-        carried = last_good_sources, pings, holders, passed, departures, incidents, notices
+        carried = (
+            *(last_good_sources, pings, holders, former_slugs),
+            *(passed, departures, incidents, notices),
+        )
         for table in carried:
             names = [column.name for column in table.columns]
             statement = table.insert().prefix_with("OR IGNORE")

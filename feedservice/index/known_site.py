@@ -1,7 +1,7 @@
 """What the index tells of the site that readers know, and remembers of those before."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,7 @@ from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.model import Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import slugify
+from feedservice.index import former_slugs
 from feedservice.index.changes import unix_seconds
 from feedservice.index.payload import problems_from_json, site_from_json, texts_from_row
 from feedservice.index.rows import get_meta, put_meta
@@ -41,6 +42,7 @@ def known_site(open_: _Open, now: datetime) -> KnownSite | None:
         former=_former(former),
         users=partial(_users, open_, now),
         is_said=partial(_is_said, open_),
+        slugs=partial(_slugs, open_, now),
     )
 
 
@@ -73,6 +75,11 @@ def users(connection: Connection, now: datetime, taxonomy: Taxonomy, slug: str) 
         .order_by(articles.c.published.desc(), articles.c.path)
     )
     return connection.execute(statement, {"moment": unix_seconds(now)}).scalars().all()
+
+
+def _slugs(open_: _Open, now: datetime, ids: Collection[str]) -> dict[str, set[str]]:
+    with open_() as connection:
+        return former_slugs.known(connection, ids, now)
 
 
 def _is_said(open_: _Open, former: Former) -> bool:

@@ -6,6 +6,7 @@ time, so that a file which comes or goes changes no other's row.
 
 import json
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import Connection, and_, exists, or_, select
@@ -20,6 +21,7 @@ from feedservice.domain.references import (
     broken,
     in_order,
 )
+from feedservice.index import former_slugs
 from feedservice.index.payload import problems_from_json
 from feedservice.index.schema import HAS_PROBLEMS, articles, claims, files, mentions, meta
 from feedservice.index.statements import Statement, parts, several
@@ -48,11 +50,12 @@ _NAMES = MappingProxyType(
 """The references of files that are good, by what they are named."""
 
 
-def problems(connection: Connection, *, hints: bool) -> tuple[Problem, ...]:
+def problems(connection: Connection, now: datetime, *, hints: bool) -> tuple[Problem, ...]:
     """Return what is wrong with site.yaml, with files and beside others, by path, line and column.
 
     Args:
         connection: an open one.
+        now: decides which articles readers know.
         hints: whether a missing name is told with the nearest one, which costs most of the time.
     """
     found: list[Problem] = []
@@ -61,6 +64,7 @@ def problems(connection: Connection, *, hints: bool) -> tuple[Problem, ...]:
         for row in rows.scalars():
             found += problems_from_json(row)
     found += _lost_claims(connection)
+    found += former_slugs.problems(connection, now)
     found += _broken_references(connection, hints=hints)
     return in_order(found)
 

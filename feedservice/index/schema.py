@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 25
+SCHEMA_VERSION = 26
 
 _TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """In the order of code points, as Python and SQLite have it."""
@@ -187,6 +187,15 @@ holders = Table(
     Column("path", _TEXT, nullable=False),
 )
 """Which file keeps an id, slug or alias that several claim: a rebuild takes it from no one."""
+
+former_slugs = Table(
+    "former_slugs",
+    durable,
+    Column("slug", _TEXT, primary_key=True),
+    Column("entry_id", _TEXT, nullable=False),
+    Index("former_slugs_of", "entry_id"),
+)
+"""Slugs by which readers knew articles that have others now, or are gone; see `former_slugs`."""
 
 passed = Table(
     "passed", durable, Column("moment", BigInteger, primary_key=True, autoincrement=False)

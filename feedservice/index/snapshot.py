@@ -291,7 +291,7 @@ class Snapshot:
 
     def problems(self, *, hints: bool = True) -> tuple[Problem, ...]:
         """Return everything that is wrong, by path, line and column; see `problems.problems`."""
-        return problems.problems(self.connection, hints=hints)
+        return problems.problems(self.connection, self.now, hints=hints)
 
     def need_search(self) -> None:
         """Raise `SearchUnavailable` while the search is being filled."""

@@ -1,5 +1,6 @@
 """The writing side of the index: one process at a time, each write one transaction."""
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,12 +10,13 @@ from sqlalchemy import Connection, Engine, bindparam, func, select, update
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
-from feedservice.domain.model import Problem, Site
+from feedservice.domain.model import Article, Problem, Site
 from feedservice.index import (
     conflicts,
     difference,
     engines,
     file_states,
+    former_slugs,
     icons,
     passed,
     rows,
@@ -37,6 +39,8 @@ from feedservice.index.purges import EVERYTHING, NO_CDN, Purging
 from feedservice.index.reader import IndexReader
 from feedservice.index.schema import HAS_PROBLEMS, claims, files, last_good_sources
 from feedservice.index.words import Body, Words, words_of
+
+log = logging.getLogger(__name__)
 
 
 class IndexWriter(IndexReader):
@@ -234,6 +238,10 @@ class IndexWriter(IndexReader):
             was_spelt = difference.spelt(connection, shown, now)
             difference.write(connection, packed, removed, found, now)
             flipped = conflicts.decide_anew(connection, contested, now, held)
+            moved: dict[str, Article] = {}
+            if held is not None:
+                holds = conflicts.holders_of(connection, contested, now)
+                moved = former_slugs.note(connection, found.before, held, holds)
             touched = difference.touched(connection, shown, was_spelt, now)
             lists = set(touched.lists)
             if is_filling and found.paths:  # nobody is shown anything yet
@@ -258,6 +266,10 @@ class IndexWriter(IndexReader):
                     enqueue(connection, lists, site.hubs, clock)
                     told = replace(touched, lists=frozenset(lists))
                     self._purging.note(connection, (site.id,), told, clock)
+        for slug, article in moved.items():
+            log.warning(
+                "%s: readers knew it as /articles/%s: add it to aliases", article.path, slug
+            )
         return frozenset(lists)
 
     def note_holders(self, held: Mapping[Claim, str]) -> None:

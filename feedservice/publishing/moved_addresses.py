@@ -5,10 +5,11 @@ from urllib.parse import unquote
 
 from feedservice.domain import former_feeds, former_lists, redirects, urls
 from feedservice.domain.errors import Moved, NotFound
-from feedservice.domain.model import Site
+from feedservice.domain.model import Article, Site
 from feedservice.domain.routes import parse
 from feedservice.domain.text import nfc, slugify
 from feedservice.feeds.formats import FORMATS
+from feedservice.index import former_slugs
 from feedservice.index.snapshot import Snapshot
 
 _NAMED = MappingProxyType({"xml": "rss"})
@@ -72,9 +73,12 @@ def _moved_list(site: Site, page: str) -> str | None:
 
 
 def refusal(view: Snapshot, slug: str) -> Moved | NotFound:
-    """Return what is said where no article has that slug: it may be an alias or misspelt."""
+    """Return what is said where no public article has that slug.
+
+    It may be an alias, one that an article had, or misspelt.
+    """
     for name in dict.fromkeys((slug, nfc(slug), slugify(slug))):
-        article = view.by_slug([name]).get(name) if name else None
+        article = _known_as(view, name) if name else None
         if article is not None:
             is_public = article.is_public(view.now)
             return Moved(urls.article_path(article.slug)) if is_public else NotFound(slug)
@@ -83,5 +87,17 @@ def refusal(view: Snapshot, slug: str) -> Moved | NotFound:
 
 def _was_public(view: Snapshot, slug: str) -> bool:
     """Whether readers may ever have seen an article at that slug or alias."""
-    articles = view.by_slug([slug]).values()
-    return any(each.is_public(view.now) or each.is_gone(view.now) for each in articles)
+    article = _known_as(view, slug)
+    return article is not None and _is_known(view, article)
+
+
+def _known_as(view: Snapshot, name: str) -> Article | None:
+    """The article that is called so; where readers never saw that one, the one that was before."""
+    article = view.by_slug([name]).get(name)
+    if article is not None and _is_known(view, article):
+        return article
+    return former_slugs.at(view.connection, [name]).get(name, article)
+
+
+def _is_known(view: Snapshot, article: Article) -> bool:
+    return article.is_public(view.now) or article.is_gone(view.now)

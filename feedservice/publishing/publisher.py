@@ -210,16 +210,16 @@ class Publisher:
         """Return the page of an article.
 
         Raises:
-            Moved: ``slug`` is an alias of a public article, or another spelling of its slug.
+            Moved: ``slug`` is an alias of a public article, was its slug, or is misspelt.
             Gone: it was withdrawn or has expired.
             NotFound: anything else, drafts and embargoed articles among it.
         """
         with self._snapshot() as view:
             article = view.article(slug)
-            if article is None:
+            if article is not None and article.is_gone(view.now):
+                raise Gone(article)
+            if article is None or not article.is_public(view.now):
                 raise moved_addresses.refusal(view, slug)
-            if not article.is_public(view.now):
-                raise Gone(article) if article.is_gone(view.now) else NotFound(slug)
             category = build_page.first_category(article, view.site)
             return build_page.article_page(
                 article,

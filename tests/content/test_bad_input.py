@@ -224,11 +224,13 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     once = SITE_YAML.replace(
         "  - {slug: economy", "  - {slug: past, name: سالف}\n  - {slug: economy"
     )
-    last = write_article(root, "past/last.md")
+    last, renamed = write_article(root, "past/last.md"), write_article(root, "field/once.md")
     for text in (once, SITE_YAML):
         (root / "site.yaml").write_text(text, encoding="utf-8")
         Indexer(files, index, clock, pause=lambda seconds: None).scan()
         last.unlink(missing_ok=True)
+        if renamed.exists():
+            renamed.rename(root / "field" / "now.md")
     found += snapshot(index).problems()
     for text in SITE_FAULTS:
         found += site_file.read(text)[1]

@@ -53,3 +53,18 @@ def test_earlier_addresses_of_lists_and_of_their_feeds_are_asked_for(index: Inde
     for page in ("/authors/old-desk", "/categories/news"):
         assert {page, f"{page}.rss", f"{page}.atom", f"{page}.json"} <= asked
     assert ("/old" in asked, "/old.rss" in asked) == (True, False)
+
+
+def test_where_readers_knew_an_article_that_is_called_otherwise_now_is_asked_for(
+    index: IndexWriter,
+) -> None:
+    for slug in ("one", "two", "three"):
+        index.write([reading(article(slug, path="field/a.md", id="x"))], (), NOW)
+    index.write([reading(article("one", path="field/b.md", id="y"))], (), NOW)
+    with index.snapshot(NOW) as view:
+        asked = [each for each in Addresses(view, (), ()).requests() if "/articles/" in each.path]
+    assert sorted((each.path, bool(each.file)) for each in asked) == [
+        ("/articles/one", True),
+        ("/articles/three", True),
+        ("/articles/two", False),
+    ]
