@@ -6,7 +6,7 @@ the slug leads nowhere. Functions over an open transaction.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
@@ -15,6 +15,7 @@ from feedservice.domain import former_slugs as rule
 from feedservice.domain.identity import Claim, Claims
 from feedservice.domain.model import Article, Problem
 from feedservice.domain.references import Reference
+from feedservice.domain.text import visible
 from feedservice.index.changes import unix_seconds
 from feedservice.index.conflicts import holders_of
 from feedservice.index.payload import article_from_json
@@ -61,7 +62,7 @@ def note(
     before: Mapping[str, tuple[str, bytes]],
     held: Mapping[Claim, str],
     holds: Collection[Claim],
-) -> dict[str, Article]:
+) -> Collection[str]:
     """Note the slugs that articles leave by a write, and forget those that are in use.
 
     Args:
@@ -71,7 +72,7 @@ def note(
         holds: the names that somebody has now who is public.
 
     Returns:
-        By each slug that is noted now, the article to which it leads.
+        The slugs that articles left.
     """
     left: dict[str, str] = {}
     for claim, path in held.items():
@@ -83,7 +84,7 @@ def note(
     for part in parts(sorted(used)):
         _FORGET.run(connection, values=part)
     _NOTE.run_each(connection, [*left.items()])
-    return at(connection, left)
+    return left.keys()
 
 
 def at(connection: Connection, slugs: Collection[str]) -> dict[str, Article]:
@@ -106,17 +107,31 @@ def leading(connection: Connection, now: datetime) -> dict[str, list[str]]:
     return found
 
 
+def told(connection: Connection, slugs: Collection[str], now: datetime) -> list[str]:
+    """Return what the log says of slugs that were left by articles which are public elsewhere."""
+    return [
+        f"{visible(article.path)}: readers knew it as /articles/{slug}; it lacks the line "
+        f"aliases: [{', '.join((*article.aliases, slug))}]"
+        for slug, article in at(connection, slugs).items()
+        if article.slug != slug and article.is_public(now)
+    ]
+
+
 def problems(connection: Connection, now: datetime) -> Iterator[Problem]:
     """Yield a warning for each good file that does not say where readers knew its article."""
-    rows = _PUBLIC.rows(connection, moment=unix_seconds(now))
-    told = {article.path: (article, names) for article, names in _good(rows)}
+    rows = [
+        (slug, article_from_json(teaser), names)
+        for slug, teaser, names in _PUBLIC.rows(connection, moment=unix_seconds(now))
+        if names is not None
+    ]
+    found = {article.path: (article, names) for _slug, article, names in rows}
     former: dict[str, list[str]] = {}
-    for slug, teaser, _names in rows:
-        former.setdefault(article_from_json(teaser).id, []).append(slug)
+    for slug, article, _names in rows:
+        former.setdefault(article.id, []).append(slug)
     claimed: set[str] = set()
     for part in parts([slug for slug, *_ in rows]):
         claimed.update(value for (value,) in _CLAIMED.rows(connection, values=part))
-    claimants = ((Claims.of(article, now), _references(names)) for article, names in told.values())
+    claimants = ((Claims.of(article, now), _references(names)) for article, names in found.values())
     yield from rule.problems(claimants, former, claimed)
 
 
@@ -129,12 +144,6 @@ def known(connection: Connection, ids: Collection[str], now: datetime) -> dict[s
         for entry_id, slug in rows:
             found.setdefault(entry_id, set()).add(slug)
     return found
-
-
-def _good(rows: Iterable[tuple[str, str, str | None]]) -> Iterator[tuple[Article, str]]:
-    for _slug, teaser, names in rows:
-        if names is not None:
-            yield article_from_json(teaser), names
 
 
 def _references(names: str) -> list[Reference]:

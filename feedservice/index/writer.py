@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, select, update
 from feedservice.domain.errors import IndexUnavailable
 from feedservice.domain.file_readings import FileState, Reading
 from feedservice.domain.identity import Claim
-from feedservice.domain.model import Article, Problem, Site
+from feedservice.domain.model import Problem, Site
 from feedservice.index import (
     conflicts,
     difference,
@@ -238,10 +238,11 @@ class IndexWriter(IndexReader):
             was_spelt = difference.spelt(connection, shown, now)
             difference.write(connection, packed, removed, found, now)
             flipped = conflicts.decide_anew(connection, contested, now, held)
-            moved: dict[str, Article] = {}
+            moved: list[str] = []
             if held is not None:
                 holds = conflicts.holders_of(connection, contested, now)
-                moved = former_slugs.note(connection, found.before, held, holds)
+                left = former_slugs.note(connection, found.before, held, holds)
+                moved = former_slugs.told(connection, left, now)
             touched = difference.touched(connection, shown, was_spelt, now)
             lists = set(touched.lists)
             if is_filling and found.paths:  # nobody is shown anything yet
@@ -266,10 +267,8 @@ class IndexWriter(IndexReader):
                     enqueue(connection, lists, site.hubs, clock)
                     told = replace(touched, lists=frozenset(lists))
                     self._purging.note(connection, (site.id,), told, clock)
-        for slug, article in moved.items():
-            log.warning(
-                "%s: readers knew it as /articles/%s: add it to aliases", article.path, slug
-            )
+        for line in moved:
+            log.warning("%s", line)
         return frozenset(lists)
 
     def note_holders(self, held: Mapping[Claim, str]) -> None:

@@ -134,12 +134,15 @@ def test_what_is_hidden_when_it_is_renamed_answers_once_it_is_public_again(
     assert answer(index, "old") == "→ /articles/new"
 
 
-def test_what_is_withdrawn_says_so_where_it_is_and_leads_nobody_there(index: IndexWriter) -> None:
+def test_what_is_withdrawn_says_so_where_it_is_and_leads_nobody_there(
+    index: IndexWriter, caplog: pytest.LogCaptureFixture
+) -> None:
     fill(index, called("old"))
     rename(index, called("old"), called("new"))
     withdrawn = {"status": Status.WITHDRAWN, "updated": moment("2026-01-02")}
     fill(index, replace(called("new"), **withdrawn))
     assert (answer(index, "new"), answer(index, "old"), told(index)) == ("gone", "no", {})
+    assert "as /articles/new" not in caplog.text, "it is called so still"
 
 
 def test_a_copy_is_no_rename_and_what_is_left_of_the_two_is_one(index: IndexWriter) -> None:

@@ -15,6 +15,7 @@ from factories import NOW, article, fill, reading, site, slugs, snapshot, states
 from feedservice.domain.errors import IndexDamaged, IndexUnavailable
 from feedservice.domain.model import Related
 from feedservice.domain.selections import Selection
+from feedservice.index import former_slugs
 from feedservice.index.engine import open_engine
 from feedservice.index.outbox import Outbox
 from feedservice.index.reader import IndexReader
@@ -305,15 +306,18 @@ def remove_all(file: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, remove_all, replace_by_garbage])
-def test_last_good_texts_and_pings_outlive_a_file_that_is_removed_while_it_is_used(
+def test_last_good_texts_pings_and_former_slugs_outlive_a_file_that_is_removed_while_it_is_used(
     place: Place, harm: Callable[[Path], None]
 ) -> None:
     fill(place.writer, article("newest"))
+    fill(place.writer, article("newer", path="field/newest.md", id=article("newest").id))
     harm(place.file)
     assert place.writer.heal()
     paths = [*(f"field/a{n:02d}.md" for n in range(40)), "field/newest.md"]
     assert all(place.writer.last_good_source(path) for path in paths)
     assert Outbox(place.engines[0]).waiting()
+    with place.writer.connection() as connection:
+        assert former_slugs.known(connection, [article("newest").id], NOW)
     assert place.file.exists()
 
 

@@ -62,7 +62,10 @@ def test_check_tells_it_before_the_service_has_seen_it_and_all_agree_after(
     assert check([content], NOW)[0] == (), "without an index nobody knows"
     with caplog.at_level(logging.WARNING):
         indexer.scan()
-    assert "field/new.md: readers knew it as /articles/old" in caplog.text
+    assert (
+        "field/new.md: readers knew it as /articles/old; it lacks the line aliases: [older, old]"
+        in caplog.text
+    )
     assert snapshot(its_index).problems() == checked(content, its_index) == (problem,)
     assert leads(its_index) == "/articles/new"
     preview = Preview(its_index, clock)
