@@ -1,9 +1,21 @@
-"""Plain functions that make sources: nothing here is anybody's real feed."""
+"""Plain functions that make sources, and serve what came: nothing here is anybody's real feed."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import feedparser
+from flask import Flask
+
+from factories import FixedClock
+from feedservice.content.files import ContentFiles
 from feedservice.importing.feed_source import FeedSource
 from feedservice.importing.import_report import ImportReport
+from feedservice.index.writer import IndexWriter
+from feedservice.ingest.indexer import Indexer
+from feedservice.publishing.publisher import Publisher
+from feedservice.service.wiring_web import around
+from feedservice.web.app import create_app
 
 Run = Callable[..., ImportReport]
 """Imports a source; see the fixture ``run``."""
@@ -41,3 +53,17 @@ def item(n: int = 1, **fields: str) -> str:
     return "".join(
         f"<{name}>{value}</{name}>" for name, value in {**given, **fields}.items() if value
     )
+
+
+def serve(root: Path, index: IndexWriter, clock: FixedClock) -> Flask:
+    """The service over a content folder, in this process."""
+    Indexer(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
+    publisher = Publisher(index, clock)
+    app = create_app(publisher, ContentFiles(root).open_media)
+    return around(app, publisher.known, clock)
+
+
+def entries_of(app: Flask, path: str = "/feed.atom?limit=100") -> list[Any]:
+    """What a feed of ours says."""
+    entries: list[Any] = feedparser.parse(app.test_client().get(path).get_data()).entries
+    return entries

@@ -25,6 +25,7 @@ _SHORTCODES = (
     (re.compile(r"\{\{%"), re.compile(r"%\}\}")),
 )
 _QUOTED = re.compile(r'["`]([^"`]*)["`]|(\S+)')
+_MARKED = re.compile(r"[*_`\[\]\\~]")
 _PAGES = {
     "youtube": "https://www.youtube.com/watch?v={id}",
     "vimeo": "https://vimeo.com/{id}",
@@ -103,10 +104,12 @@ def _medium(name: str, values: dict[str, str], first: str) -> str | None:
         return f'<{name} src="{escape(src)}" controls></{name}>'
     if name != "figure":
         return None
-    words = " — ".join(filter(None, (values.get("title"), values.get("caption"))))
-    credit = escape(values.get("attr", ""))
-    caption = " — ".join(filter(None, (escape(words), credit)))
-    caption = f"<figcaption>{caption}</figcaption>" if caption else ""
+    credit, source = values.get("attr", ""), values.get("attrlink", "")
+    credit = f"[{credit or source}](<{source}>)" if source else credit
+    words = " — ".join(filter(None, (values.get("title"), values.get("caption"), credit)))
+    # Hugo reads them as Markdown: between empty lines so do we.
+    caption = f"\n\n{words}\n\n" if _MARKED.search(words) else escape(words)
+    caption = f"<figcaption>{caption}</figcaption>" if words else ""
     picture = f'<img src="{escape(src)}" alt="{escape(values.get("alt", ""))}">'
     link = escape(values.get("link", ""))
     picture = f'<a href="{link}">{picture}</a>' if link else picture

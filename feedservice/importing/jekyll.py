@@ -23,10 +23,13 @@ from feedservice.importing.generators import (
     terms,
     unread,
 )
+from feedservice.importing.markdown import plain_text, text_of
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.shortcodes import Unknown, fenced, replace_between
 
 _NAME = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})-(.+)")
+_DEFINED = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]++\]:.+", re.MULTILINE)
+"""The address of a link that stands anywhere below, which Jekyll gives the excerpt too."""
 _STAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[Tt ]+\d{1,2}:\d\d:\d\d(\.\d*)?")
 """A stamp of YAML without a zone: Ruby takes it for UTC, where Jekyll takes a text for local."""
 _HIGHLIGHT = (
@@ -93,7 +96,8 @@ class Jekyll:
         entry = entry_of(fields, path)
         stem = stem_of(path)
         named = _NAME.fullmatch(stem)
-        published = self._moment(fields, named)
+        day = f"{named[1]:0>4}-{named[2]:0>2}-{named[3]:0>2}" if named else ""
+        published = self._moment(fields.text("date") or day)
         name = (named[4] if named else stem).rstrip(".")
         slug = entry.slug or name
         categories = _categories(Fields(given), written, path, collection)
@@ -112,6 +116,8 @@ class Jekyll:
             markdown=None if is_html else body,
             base="/",
             published=published,
+            updated=self._moment(fields.text("last_modified_at")) or entry.updated,
+            summary=self._summary(fields, body, is_html=is_html) or entry.summary,
             slug=slug,
             aliases=aliases_below(self.config.text("baseurl"), entry.aliases),
             known_as=(path, f"/{path}", REFERENCE + stem, REFERENCE + path),
@@ -163,12 +169,23 @@ class Jekyll:
         is_shown = self.config.text(f"collections.{label[1:].lower()}.output") == "true"
         return label[1:] if is_known and is_shown and len(folders) > 0 else ""
 
-    def _moment(self, fields: Fields, named: re.Match[str] | None) -> datetime | None:
-        """The date with the zone that it names; one without is Jekyll's."""
-        written = fields.text("date")
-        day = f"{named[1]:0>4}-{named[2]:0>2}-{named[3]:0>2}" if named else ""
-        zone = "UTC" if _STAMP.fullmatch(written) else self.config.zone
-        return moment_of(written or day, zone)
+    def _moment(self, written: str) -> datetime | None:
+        """A date with the zone that it names; one without is Jekyll's."""
+        return moment_of(written, "UTC" if _STAMP.fullmatch(written) else self.config.zone)
+
+    def _summary(self, fields: Fields, body: str, *, is_html: bool) -> str:
+        """What jekyll-feed says of a post: its description, its excerpt, what a mark parts."""
+        written = fields.text("description", "excerpt")
+        if written:
+            return plain_text(written)
+        has_own = "excerpt_separator" in fields.values
+        mark = (fields if has_own else self.config).text("excerpt_separator")
+        head, found, rest = body.partition(mark) if mark else (body, "", "")
+        if not found:
+            return ""  # ours is the first paragraph, as Jekyll's is
+        return (
+            plain_text(head) if is_html else text_of("\n".join((head, "", *_DEFINED.findall(rest))))
+        )
 
     def _url(
         self,

@@ -4,14 +4,20 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import feedparser
 import pytest
 
+from factories import FixedClock
+from feedservice.content.markup import plain_text
 from feedservice.importing import opening
 from feedservice.importing.foreign_entry import ignore
-from import_sources import Run
+from feedservice.index.writer import IndexWriter
+from import_sources import Run, entries_of, serve
 
 pytestmark = pytest.mark.system
 
@@ -71,17 +77,21 @@ def site(root: Path, files: dict[str, str]) -> Path:
 
 def theirs(root: Path, *feeds: str) -> dict[str, tuple[str, str]]:
     """Build a site; what its feeds say: title → id and address."""
+    build(root)
+    found = {}
+    for feed in feeds:
+        for each in feedparser.parse((root / "out" / feed).read_bytes()).entries:
+            found[each.title] = (each.id, each.link)
+    return found
+
+
+def build(root: Path) -> None:
     subprocess.run(
         [hugo(), "--quiet", "--destination", root / "out", "--noBuildLock"],
         cwd=root,
         check=True,
         capture_output=True,
     )
-    found = {}
-    for feed in feeds:
-        for each in feedparser.parse((root / "out" / feed).read_bytes()).entries:
-            found[each.title] = (each.id, each.link)
-    return found
 
 
 def ours(root: Path) -> dict[str, tuple[str, str]]:
@@ -155,3 +165,106 @@ def test_a_folder_of_configuration_is_the_configuration(tmp_path: Path) -> None:
         },
     )
     assert ours(root) == theirs(root, "index.xml") != {}
+
+
+TIMES = {
+    "only a date": "date: 2024-01-02T10:00:00Z",
+    "published later than its date": "date: 2024-01-02T10:00:00Z\npublishDate: 2024-03-04T10:00:00Z",
+    "to come": "date: 2024-01-02T10:00:00Z\npublishDate: 2090-03-04T10:00:00Z",
+    "a date to come, published": "date: 2090-01-02T10:00:00Z\npublishDate: 2024-03-04T10:00:00Z",
+    "published alone": "publishDate: 2024-03-04T10:00:00Z",
+    "other names of it": "date: 2024-01-02T10:00:00Z\npubdate: 2090-03-04T10:00:00Z",
+    "gone": "date: 2024-01-02T10:00:00Z\nexpiryDate: 2024-03-04T10:00:00Z",
+    "gone by another name": "date: 2024-01-02T10:00:00Z\nunpublishdate: 2024-03-04T10:00:00Z",
+    "to go": "date: 2024-01-02T10:00:00Z\nexpiryDate: 2090-03-04T10:00:00Z",
+    "a draft": "date: 2024-01-02T10:00:00Z\ndraft: true",
+    "a part of others": "date: 2024-01-02T10:00:00Z\nheadless: true",
+    "in no list": "date: 2024-01-02T10:00:00Z\nbuild: {list: never}",
+}
+
+
+def test_what_hugo_shows_now_we_show_with_its_date_and_nothing_besides(
+    tmp_path: Path, run: Run, content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    pages = {
+        f"content/posts/p{n}/index.md": f"---\ntitle: {title}\n{front}\n---\nنص.\n"
+        for n, (title, front) in enumerate(TIMES.items())
+    }
+    text = CONFIG.format(base="https://old.example/", more=SITES["slugs"])
+    root = site(tmp_path / "site", {"hugo.toml": text, **pages})
+    build(root)
+    theirs = feedparser.parse((root / "out" / "index.xml").read_bytes()).entries
+    report = run(opening.open_folder(root, None, "UTC"), category="field")
+    assert (report.found, report.count, report.told, report.unexplained) == (12, 10, 2, 0)
+    assert (report.drafts, report.scheduled) == (1, 2)
+    told = {(each.code, each.place) for each in report.remarks}
+    assert told == {("not-shown", f"content/posts/p{n}/index.md") for n in (10, 11)}
+    ours = entries_of(serve(content, new_index(), clock))
+    assert {each.id: datetime.fromisoformat(each.published).astimezone(UTC) for each in ours} == {
+        each.id: parsedate_to_datetime(each.published) for each in theirs
+    }
+    expires = [p for p in content.glob("field/*.md") if "expires: " in p.read_text("utf-8")]
+    assert len(expires) == 3
+
+
+SHORTCODES = {
+    "{{< youtube abc_DEF-123 >}}": "abc_DEF-123",
+    '{{< youtube id="abc_DEF-123" title="مقطع" >}}': "abc_DEF-123",
+    '{{< figure src="https://p.example/a.jpg" alt="سوق" caption="السوق *القديم*" >}}': "https://p.example/a.jpg",
+    '{{< figure src="https://p.example/a.jpg" title="عنوان" attr="وكالة" attrlink="https://p.example/w" >}}': "https://p.example/w",
+    '{{< details summary="تفصيل" >}}\nنص *داخله*\n{{< /details >}}': "<details",
+    "{{< highlight python >}}\nprint(1)\n{{< /highlight >}}": "<code",
+    "{{< highlight python >}}\nif a < b:\n    print(1)\n{{< /highlight >}}": "<code",
+}
+
+
+def test_hugos_own_shortcodes_show_what_hugo_shows_of_them(
+    tmp_path: Path, run: Run, content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    pages = {
+        f"content/posts/p{n}.md": page(f"مقال {n}").replace("نص.", f"قبل.\n\n{written}\n\nبعد.")
+        for n, written in enumerate(SHORTCODES)
+    }
+    text = CONFIG.format(base="https://old.example/", more="")
+    layout = {"layouts/single.html": "{{ .Content }}", "layouts/home.html": "-"}
+    root = site(tmp_path / "site", {"hugo.toml": text, **layout, **pages})
+    build(root)
+    report = run(opening.open_folder(root, None, "UTC"), category="field", download=None)
+    assert {each.code for each in report.remarks} <= {"media-remote"}
+    ours = {each.title: each for each in entries_of(serve(content, new_index(), clock))}
+    for n, (written, shown) in enumerate(SHORTCODES.items()):
+        theirs = (root / "out" / "posts" / f"p{n}" / "index.html").read_text(encoding="utf-8")
+        html = ours[f"مقال {n}"].content[0].value
+        assert shown in theirs
+        assert shown in html, written
+        if "youtube" in written:
+            assert f'href="https://www.youtube.com/watch?v={shown}"' in html
+        else:
+            apart = plain_text(html).replace(" — ", " ")  # where theirs has a heading
+            assert apart == plain_text(theirs), written
+
+
+UNKNOWN = {
+    "{{< youtube >}}": "{{< youtube >}}",
+    '{{< param "subtitle" >}}': "{{< param >}}",
+    "{{< gist 789 >}}": "{{< gist >}}",
+    "{{% notice tip %}}": "{{< notice >}}",
+}
+
+
+@pytest.mark.parametrize("written", UNKNOWN)
+def test_a_shortcode_that_cannot_be_carried_is_told_with_file_and_line(
+    tmp_path: Path, run: Run, written: str
+) -> None:
+    text = page("أ").replace("نص.", f"قبل.\n\n{written}\n\nبعد.")
+    files = {
+        "hugo.toml": CONFIG.format(base="https://old.example/", more=""),
+        "content/posts/a.md": text,
+    }
+    report = run(opening.open_folder(site(tmp_path / "site", files), None, "UTC"), category="field")
+    (told,) = report.remarks
+    assert (told.code, told.place, told.facts["value"]) == (
+        "shortcode",
+        "content/posts/a.md:7",
+        UNKNOWN[written],
+    )

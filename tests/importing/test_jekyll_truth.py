@@ -3,13 +3,19 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
 
+from factories import FixedClock
 from feedservice.importing import opening
 from feedservice.importing.foreign_entry import ignore
+from feedservice.index.writer import IndexWriter
+from import_sources import Run, entries_of, serve
 
 pytestmark = pytest.mark.system
 
@@ -62,10 +68,16 @@ def built(
     root: Path, config: str, files: dict[str, str], feed: str = "feed.xml"
 ) -> dict[str, tuple[str, str]]:
     """Build a site; what its feed says: title → id and address."""
-    for name, front in {"_config.yml": config, **files}.items():
+    whole = {name: f"---\n{front}\n---\nنص.\n" for name, front in files.items()}
+    entries = built_entries(root, {"_config.yml": config, **whole}, feed)
+    return {each.title: (each.id, each.link) for each in entries}
+
+
+def built_entries(root: Path, files: dict[str, str], feed: str) -> list[Any]:
+    """Build a site; the entries of its feed."""
+    for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = front if name == "_config.yml" else f"---\n{front}\n---\nنص.\n"
         path.write_text(text, encoding="utf-8")
     subprocess.run(
         [jekyll(), "build", "--quiet", "--disable-disk-cache", "--source", root],
@@ -74,8 +86,8 @@ def built(
         check=True,
         capture_output=True,
     )
-    parsed = feedparser.parse((root / "_site" / feed).read_bytes())
-    return {each.title: (each.id, each.link) for each in parsed.entries}
+    entries: list[Any] = feedparser.parse((root / "_site" / feed).read_bytes()).entries
+    return entries
 
 
 def ours(root: Path) -> dict[str, tuple[str, str]]:
@@ -132,3 +144,48 @@ def ours_of(root: Path, text: str, files: dict[str, str], feed: str = "feed.xml"
     assert theirs
     assert ours(root) == theirs
     return True
+
+
+BODY = "أول *فقرة* مع [رابط][r].\n\nثانية.\n<!--more-->\n\nثالثة.\n\n[r]: https://news.example/\n"
+SAID = {
+    "a paragraph": "",
+    "an excerpt": "excerpt: مقتطف كتبه <b>محرر</b>",
+    "a description": "description: وصف الخبر",
+    "both": "description: وصف الخبر\nexcerpt: مقتطف",
+    "a mark of its own": "excerpt_separator: ثالثة",
+    "no mark": 'excerpt_separator: "\\n\\n"',
+    "a change": "last_modified_at: 2024-02-03 10:00:00 +0300",
+    "a change without a zone": "last_modified_at: 2024-02-03 10:00:00",
+    "a day of change": "last_modified_at: 2024-02-03",
+    "a change as text": 'last_modified_at: "2024-02-03 10:00"',
+}
+
+
+@pytest.mark.parametrize("more", ["", 'excerpt_separator: "<!--more-->"\n'], ids=["", "marked"])
+def test_summaries_and_changes_are_those_that_jekyll_publishes(
+    tmp_path: Path,
+    run: Run,
+    content: Path,
+    new_index: Callable[[], IndexWriter],
+    clock: FixedClock,
+    more: str,
+) -> None:
+    head = "---\ntitle: {}\ndate: 2024-01-02 10:00:00 +0300\n{}\n---\n{}"
+    posts = {
+        f"_posts/2024-01-02-post-{n}.md": head.format(title, front, BODY)
+        for n, (title, front) in enumerate(SAID.items())
+    }
+    root = tmp_path / "site"
+    theirs = said(built_entries(root, {"_config.yml": config("pretty", more), **posts}, "feed.xml"))
+    assert len(theirs) == len(SAID)
+    report = run(opening.open_folder(root, None, "UTC"), category="field")
+    assert (report.count, report.remarks) == (len(SAID), [])
+    assert said(entries_of(serve(content, new_index(), clock))) == theirs
+
+
+def said(entries: list[Any]) -> dict[str, tuple[str, datetime]]:
+    """Summary and last change of each entry, by its id."""
+    return {
+        each.id: (each.summary, datetime.fromisoformat(each.updated).astimezone(UTC))
+        for each in entries
+    }

@@ -1,7 +1,10 @@
 """The old site's feed and sitemap beside an import: ids that subscribers know, addresses that
 readers have."""
 
+import http.server
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ from feedservice.cli.main import group
 from feedservice.domain.errors import ImportFailure
 from feedservice.importing import old_addresses
 from feedservice.importing.fetch import Fetcher
+from feedservice.importing.foreign_entry import ForeignEntry, Progress
+from feedservice.importing.source_folder import FolderSource
 from import_sources import item, rss_bytes
 
 OLD = "https://old.example/2024/05"
@@ -62,6 +67,56 @@ def test_ids_of_the_old_feed_win(jekyll: Path, content: Path, feed: Callable[...
     assert result.exit_code == 0
     assert ids(content) == ["tag:old,1", "tag:old,2"]
     assert "of 2 entries of the old feed 2 have the same id here" in result.output
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """Of a server of this machine that gives what lies in a folder."""
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_ids_of_the_old_feed_win_where_the_old_site_still_gives_it(
+    jekyll: Path, content: Path, feed: Callable[..., Path], address: str
+) -> None:
+    feed(
+        item(1, link=f"{OLD}/post-1/", guid="tag:old,1"),
+        item(3, link=f"{OLD}/post-3/", guid="tag:old,3"),
+    )
+    words = (jekyll, "--feed", f"{address}/old.xml", "--into", content, "--category", "field")
+    with pytest.raises(ImportFailure, match="--allow-private"):
+        call(*words, "--write")
+    assert ids(content) == []
+    result = call(*words, "--write", "--allow-private")
+    assert result.exit_code == 0
+    assert ids(content) == [f"{OLD}/post-2", "tag:old,1"]
+    assert "tag:old,3: an entry of the old feed that is not in the source" in result.output
+    assert "of 2 entries of the old feed 1 have the same id here" in result.output
+
+
+def test_entries_that_nothing_explains_are_counted_and_the_import_is_a_failure(
+    jekyll: Path, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours: the source holds more than its reading yields."""
+    read = FolderSource.entries
+
+    def entries(self: FolderSource, progress: Progress) -> Iterator[ForeignEntry]:
+        yield from read(self, progress)
+        self.found += 3
+
+    monkeypatch.setattr(FolderSource, "entries", entries)
+    words = (jekyll, "--into", content, "--category", "field")
+    for result in (call(*words), call(*words, "--write")):
+        assert result.exit_code == 1
+        assert "in the source 5 = came 2 + drafts 0" in result.output
+        assert "left out, each told 0 + unexplained 3" in result.output
+        assert "3 entries of the source are missing, and nothing says why" in result.output
+    assert len(ids(content)) == 2
+    monkeypatch.undo()
+    assert call(*words).exit_code == 0
 
 
 def test_an_import_is_compared_with_the_old_feed_before_anything_is_written(

@@ -1,6 +1,7 @@
 """Pelican itself builds small sites: every id and address of their feeds is ours."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from feedservice.importing import opening
 from feedservice.importing.foreign_entry import ignore
+from import_sources import Run
 
 pytestmark = pytest.mark.system
 
@@ -55,11 +57,12 @@ SITES = {
 }
 
 
-def site(root: Path, below: str, path: str, more: str) -> Path:
+def site(root: Path, below: str, path: str, more: str, articles: dict[str, str] = ARTICLES) -> Path:
+    root.mkdir(exist_ok=True)
     (root / "pelicanconf.py").write_text(
         BASE.format(below=below, path=path, more=more), encoding="utf-8"
     )
-    for name, head in ARTICLES.items():
+    for name, head in articles.items():
         file = root / "content" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{head}\n\nنص.\n", encoding="utf-8")
@@ -77,8 +80,13 @@ def theirs(root: Path) -> dict[str, tuple[str, str]]:
         check=True,
         capture_output=True,
     )
-    feed = feedparser.parse((root / "out" / "feeds" / "all.atom.xml").read_bytes())
-    return {each.title: (each.id, each.link) for each in feed.entries}
+    return fed(root, "all.atom.xml")
+
+
+def fed(root: Path, feed: str) -> dict[str, tuple[str, str]]:
+    """What one of the feeds of a site that was built says: title → id and address."""
+    parsed = feedparser.parse((root / "out" / "feeds" / feed).read_bytes())
+    return {each.title: (each.id, each.link) for each in parsed.entries}
 
 
 @pytest.mark.parametrize("kind", SITES)
@@ -89,3 +97,41 @@ def test_ids_and_addresses_are_pelicans_own(tmp_path: Path, kind: str) -> None:
     source = opening.open_folder(root, None, "UTC")
     articles = [each for each in source.entries(ignore) if not each.is_page]
     assert {each.title: (each.id, each.url) for each in articles} == known
+
+
+PAIRS = {
+    "one.md": "Title: خبر\nDate: 2024-01-02 10:00\nSlug: one",
+    "one-en.md": "Title: News\nDate: 2024-01-02 10:00\nSlug: one\nLang: en",
+    "one-fr.md": "Title: Nouvelles\nDate: 2024-01-03\nSlug: one\nLang: fr\nTranslation: true",
+    "two.md": "Title: خبر آخر\nDate: 2024-01-04",
+}
+
+
+def test_translations_that_pelican_holds_together_know_each_other(
+    tmp_path: Path, run: Run, content: Path
+) -> None:
+    feeds = "TRANSLATION_FEED_ATOM = 'feeds/all-{lang}.atom.xml'\n"
+    root = site(tmp_path / "site", "", "content", feeds, PAIRS)
+    known = theirs(root)
+    by_language = {each: fed(root, f"all-{each}.atom.xml") for each in ("ar", "en", "fr")}
+    assert known == by_language["ar"] | by_language["en"] | by_language["fr"]
+    assert sorted(map(len, by_language.values())) == [1, 1, 2]
+    source = opening.open_folder(root, None, "UTC")
+    assert {each.title: (each.id, each.url) for each in source.entries(ignore)} == known
+    report = run(source, category="field")
+    assert (report.count, report.remarks) == (4, [])
+    texts = {path.stem: path.read_text("utf-8") for path in content.glob("*/*.md")}
+    linked = {
+        stem: re.findall("^translations: (.*)$", text, re.MULTILINE) for stem, text in texts.items()
+    }
+    names = {
+        title: next(s for s, text in texts.items() if f"title: {title}\n" in text)
+        for title in known
+    }
+    ar, en, fr = (names[title] for title in ("خبر", "News", "Nouvelles"))
+    assert linked == {
+        ar: [f"{{en: {en}, fr: {fr}}}"],
+        en: [f"{{ar: {ar}, fr: {fr}}}"],
+        fr: [f"{{ar: {ar}, en: {en}}}"],
+        names["خبر آخر"]: [],
+    }

@@ -4,6 +4,7 @@ feed."""
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,11 +24,7 @@ from feedservice.importing.fetch import Fetcher
 from feedservice.importing.import_report import ImportReport
 from feedservice.importing.importer import ImportOptions
 from feedservice.index.writer import IndexWriter
-from feedservice.ingest.indexer import Indexer
-from feedservice.publishing.publisher import Publisher
-from feedservice.service.wiring_web import around
-from feedservice.web.app import create_app
-from import_sources import item, rss
+from import_sources import item, rss, serve
 
 BODY = """\
 نص *المقال* مع [رابط إلى آخر](c) و`رمز` وحاشية[^1]، و<span dir="ltr">ISO 8601</span>.
@@ -60,14 +57,6 @@ def fill(root: Path) -> None:
             title=f'"مقال {letter}: < & «خاص»"', date=f"2025-{n + 3:02d}-05 14:30:07", tags=f"[داريا, وسم {letter}]",
             author="[desk, كاتب ضيف]", updated="2025-12-01 09:00" if n == 2 else '""',
         )  # fmt: skip
-
-
-def serve(root: Path, index: IndexWriter, clock: FixedClock) -> Flask:
-    """The service over a content folder, in this process."""
-    Indexer(ContentFiles(root), index, clock, pause=lambda seconds: None).scan()
-    publisher = Publisher(index, clock)
-    app = create_app(publisher, ContentFiles(root).open_media)
-    return around(app, publisher.known, clock)
 
 
 def texts(html: str) -> str:
@@ -175,3 +164,54 @@ def test_old_addresses_answer_301_once_the_import_is_served(
         assert (answer.status_code, answer.location) == (301, new)
         assert client.get(new).status_code == 200
     assert client.get("/2024/05/03/never").status_code == 404
+
+
+ENCODED = (
+    "https://old.example/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1/1",
+    "https://old.example/%d8%a3%d8%ae%d8%a8%d8%a7%d8%b1/2",
+    "https://old.example/%D8%A3%d8%ae%D8%A8%D8%A7%d8%b1/3?q=%2f&amp;a=%7E",
+    "https://OLD.example:443/%41/../4#%20",
+)
+
+
+@pytest.mark.parametrize("is_addressed", [True, False], ids=["as its address", "as its id"])
+def test_an_encoded_id_is_the_same_bytes_in_every_feed(
+    content: Path,
+    new_index: Callable[[], IndexWriter],
+    clock: FixedClock,
+    is_addressed: bool,
+) -> None:
+    items = [
+        item(n, link=each, guid="") if is_addressed else item(n, guid=each)
+        for n, each in enumerate(ENCODED, start=1)
+    ]
+    files, wish = ContentFiles(content), ImportOptions(write=True, category="field")
+    report = importer.run(rss(*items), files, wish, factories.NOW, lambda done, total: None)
+    assert report.count == len(ENCODED)
+    client = serve(content, new_index(), clock).test_client()
+    for suffix, form in (
+        (".rss", "<guid[^>]*>(.*?)</guid>"),
+        (".atom", "<entry>.*?<id>(.*?)</id>"),
+    ):
+        ids = re.findall(form, client.get(f"/feed{suffix}").get_data(as_text=True), re.DOTALL)
+        assert sorted(ids) == sorted(ENCODED), suffix
+    told = json.loads(client.get("/feed.json").get_data())["items"]
+    assert sorted(each["id"] for each in told) == sorted(unescape(each) for each in ENCODED)
+
+
+def test_an_encoded_address_in_a_body_is_the_same_bytes_in_every_feed(
+    content: Path, new_index: Callable[[], IndexWriter], clock: FixedClock
+) -> None:
+    html = "".join(f'<p><a href="{each}">رابط</a></p>' for each in ELSEWHERE)
+    wish = ImportOptions(write=True, category="field")
+    source = rss(item(1, description=f"<![CDATA[{html}]]>"))
+    importer.run(source, ContentFiles(content), wish, factories.NOW, lambda done, total: None)
+    client = serve(content, new_index(), clock).test_client()
+    for suffix in (".rss", ".atom", ".json"):
+        text = client.get(f"/feed{suffix}").get_data(as_text=True)
+        if suffix == ".json":
+            text = json.loads(text)["items"][0]["content_html"]
+        assert re.findall('https://other[^"&<]*', unescape(text))[:2] == list(ELSEWHERE), suffix
+
+
+ELSEWHERE = tuple(each.replace("old.", "other.") for each in ENCODED[:2])

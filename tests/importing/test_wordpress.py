@@ -1,5 +1,6 @@
 """WordPress exports: what is carried, what is told, and what hostile or broken files cannot do."""
 
+import re
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,8 @@ from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
 from feedservice.importing import opening
 from feedservice.importing.wordpress import WordPress
-from import_sources import Run
+from feedservice.index.writer import IndexWriter
+from import_sources import Run, entries_of, serve
 
 HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>{prolog}
@@ -418,3 +420,43 @@ def test_all_authors_of_a_post_are_named(run: Run, export: Export, content: Path
     run(export(post(1, extra=both)), category="field")
     text = next(content.rglob("post-1.md")).read_text(encoding="utf-8")
     assert "author: [salma, karim]" in text
+
+
+PLAYERS = (
+    "https://www.youtube.com/watch?v=a_b-c_d",
+    "https://youtu.be/a_b?t=3&amp;list=x_y",
+    "https://x.com/someone/status/12",
+    "https://twitter.com/some_one/status/34",
+    "https://vimeo.com/56",
+)
+WRITTEN = {
+    "alone in a paragraph": "قبل.\n\n{}\n\nبعد.",
+    "alone on a line": "قبل.\n{}\nبعد.",
+    "among blocks": "<p>قبل.</p>\n{}\n<p>بعد.</p>",
+    "a paragraph's block": "<!-- wp:paragraph -->\n<p>قبل.</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:paragraph -->\n<p>{}</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:paragraph -->\n<p>بعد.</p>\n<!-- /wp:paragraph -->",
+    "an embedding block": '<!-- wp:paragraph -->\n<p>قبل.</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:embed {{"type":"rich"}} -->\n<figure class="wp-block-embed"><div class="wp-block-embed__wrapper">\n{}\n</div></figure>\n<!-- /wp:embed -->\n\n<!-- wp:paragraph -->\n<p>بعد.</p>\n<!-- /wp:paragraph -->',
+    "a classic block": "<!-- wp:freeform -->\nقبل.\n\n{}\n\nبعد.\n<!-- /wp:freeform -->",
+    "a shortcode": "قبل.\n\n[embed]{}[/embed]\n\nبعد.",
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_player_that_wordpress_made_of_an_address_alone_is_a_link_to_it(
+    run: Run,
+    export: Export,
+    content: Path,
+    new_index: Callable[[], IndexWriter],
+    clock: factories.FixedClock,
+    written: str,
+) -> None:
+    posts = [post(n, WRITTEN[written].format(url)) for n, url in enumerate(PLAYERS, start=1)]
+    report = run(export(*posts), category="field")
+    assert (report.count, report.remarks) == (len(PLAYERS), [])
+    shown = {
+        each.id: each.content[0].value for each in entries_of(serve(content, new_index(), clock))
+    }
+    for n, url in enumerate(PLAYERS, start=1):
+        html = shown[f"https://old.example/?p={n}"].partition("<h2>")[0]  # without what is related
+        links = re.findall('<a[^>]* href="([^"]*)"[^>]*>([^<]*)</a>', html)
+        assert links == [(url, url)], html
+        assert re.sub("<[^>]*>", " ", html).split() == ["قبل.", url, "بعد."]
