@@ -72,8 +72,10 @@ def redirects_file(hosting: Hosting) -> str:
         _line(start + urls.percent(address), location, "301")
         for address, location in hosting.redirects
     ]
+    own = {address.rstrip("/") for address, _location in hosting.redirects}
+    feeds = [pair for pair in old_feeds() if pair[0] not in own]
     # Behind a rule with a placeholder, Cloudflare counts all as such, of which it takes few.
-    for old, new in sorted(old_feeds(), key=lambda pair: "{" in pair[0]):
+    for old, new in sorted(feeds, key=lambda pair: "{" in pair[0]):
         fields = (start + text.replace("{", ":").replace("}", "") for text in (old, new))
         lines.append(_line(*fields, "301"))
     return _HEAD + "".join(lines)

@@ -152,6 +152,61 @@ def test_after_any_change_the_folder_is_what_a_new_export_would_be(
         small.root = updated
 
 
+def test_a_new_article_rewrites_what_shows_it_and_nothing_else(unexported: Exported) -> None:
+    """A list that has it is written anew with its next pages, which all begin one article later;
+    lists that have it not, and articles beside which it is not named, keep their bytes and times.
+    """
+    content, page = unexported.content, 30
+    for n in range(300):
+        write_article(
+            content,
+            f"{('field', 'economy')[n % 2]}/n{n}.md",
+            date=f"{2024 + n // 156}-{n // 13 % 12 + 1:02d}-{n % 13 + 1:02d} 10:00",
+            tags=f"[t{n % 5}]",
+            author=f"كاتب {n % 3}",
+        )
+    unexported.export()
+    before, stamped = unexported.files(), times(unexported)
+    write_article(content, "field/new.md", date="2026-01-02 00:30", tags="[t1]", author="كاتب 1")
+    report = unexported.export(NOW + HOUR)
+    after, now = unexported.files(), times(unexported)
+    public = f"{unexported.root}/public/"
+    fresh = {name for name, body in after.items() if before.get(name) != body}
+    touched = {
+        path.removeprefix(public)
+        for path, stamp in now.items()
+        if path.startswith(public) and stamped.get(path) != stamp
+    }
+    assert touched == fresh
+    plain = {name for name in fresh if not name.endswith((".gz", ".br"))}
+
+    lists = {"": 303, "categories/field": 152, "tags/t1": 61, "authors/كاتب-1": 101}
+    formats = (".html", ".rss", ".atom", ".json")
+    whole = {"404.html", "archive.html", "authors.html", "feeds.html", "tags.html", "robots.txt"}
+    whole |= {"sitemap.xml", "sitemap-news.xml", "sitemap-2026-01.xml", "articles/new.html"}
+    whole |= {
+        f"{path or ('index' if end == '.html' else 'feed')}{end}"
+        for path in lists
+        for end in formats
+    }
+    next_pages = {name for name in plain if "/before/" in name}
+    archives = {name for name in plain if "archive/" in name}
+    articles = {name for name in plain if name.startswith("articles/")}
+    assert plain - next_pages - archives - articles <= whole
+    assert whole - {"robots.txt"} <= plain
+    for path, number in lists.items():
+        own = {name for name in next_pages if name.startswith(f"{path or 'index'}/before/")}
+        next_pages -= own
+        assert len(own) <= number // page
+        months = {name for name in archives if name.startswith(f"{path}/archive/".lstrip("/"))}
+        archives -= months
+        # The month, as it is in each form, and the one before, which names it as the next.
+        assert len(months) <= 2 * len(formats)
+    assert (next_pages, archives) == (set(), set())
+    assert len(articles) <= 2  # itself, and the one that was the newest
+    assert report.written == len(fresh)
+
+
 def test_time_alone_publishes_and_expires(small: Exported) -> None:
     write_article(small.content, "field/soon.md", date="2026-01-02 09:00")
     write_article(small.content, "field/short.md", date="2025-12-01", expires="2026-01-02 09:00")
