@@ -58,7 +58,6 @@ from feedservice.feeds.formats import FORMATS
 from feedservice.http import access_log, negotiation
 from feedservice.importing import (
     addresses,
-    article_file,
     doctype,
     feed,
     front_matter,
@@ -70,7 +69,9 @@ from feedservice.importing import (
     media,
     pelican,
     redirect_rules,
+    related_list,
     wordpress_body,
+    words_lost,
 )
 from feedservice.importing.astro_collections import bases_of
 from feedservice.importing.dates import moment_of
@@ -368,12 +369,15 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a line of the access log": (access_log._read, ADDRESSES),
     "a foreign body": (passing(lambda d: markdown.convert(d, same), markup.MarkupError), HTML),
     "a foreign title": (markdown.plain_text, HTML),
-    "a list of related links": (lambda d: article_file._without_related(d, (Link(url="", title=""),)), [("<h2></h2><ul>", '<li><a href="">x</a></li>', ""), ("", "<h2></h2><ul>", ""), ("<h2></h2>", " ", ""), ('<h2></h2><ul><li><a href="">x</a></li>', " ", ""), ('<h2></h2><ul><li><a href="">x</a></li></ul>', " ", "x"), ('<h2></h2><ul><li><a href="">x</a></li></ul>', "</div> ", "x")]),
+    "a list of related links": (lambda d: related_list.without(d, (Link(url="", title=""),)), [("<h2></h2><ul>", '<li><a href="">x</a></li>', ""), ("", "<h2></h2><ul>", ""), ("<h2></h2>", " ", ""), ('<h2></h2><ul><li><a href="">x</a></li>', " ", ""), ('<h2></h2><ul><li><a href="">x</a></li></ul>', " ", "x"), ('<h2></h2><ul><li><a href="">x</a></li></ul>', "</div> ", "x")]),
     "a title from a text": (markdown_words.titled, [*TEXTS, ("", "<", ""), ("", "(", ""), ("", "*", "")]),
     "a foreign feed": (lambda d: feed.read(d.encode(), "x"), FEEDS),
     "a foreign JSON feed": (lambda d: json_feed.read(d.encode(), "x"), [("", "[", ""), ('{"items": [', '{"id": "a"},', "]}"), ('{"a": "', "\\", ""), ("", '{"a":', "")]),
     "a document type": (lambda d: doctype.without_doctype(d.encode()), FEEDS),
     "a WordPress body": (lambda d: wordpress_body.html_of(d, Library()), SHORTCODES),
+    "words of HTML that did not come": (lambda d: words_lost.lost_words(d, "نص", is_html=True), [*HTML, *TEXTS, ("<", "b", ""), ("", "&", ""), ("", "&#1575;", ""), ("", "<svg>", ""), ("<svg>", "</svg ", ""), ("", "<img alt=ا>", ""), ("", "ا", ""), ("", "ا ", ""), ("", "\u0301\u0323", "")]),
+    "words of Markdown that did not come": (lambda d: words_lost.lost_words(d, "نص", is_html=False), [*SHORTCODES, *TEXTS, ("", "](", ""), ("", "](<", ""), ("", "{:", ""), ("", "!!! ", ""), ("", "{{", ""), ("", "{% ", ""), ("[", "[audio ", "")]),
+    "words that stand otherwise": (lambda d: words_lost.lost_words(d, d.replace(" ", ""), is_html=True), [*TEXTS, ("", "ا ب ", ""), ("ب ", "ا ", ""), ("<p>", "ا <b>ب</b> ", "")]),
     "Markdown links": (lambda d: markdown_links.rewrite(d, same), SHORTCODES),
     "embedded pages in Markdown": (lambda d: markdown_links.without_frames(d, lambda *told: None), [*SHORTCODES, ("", "<iframe ", ""), ("<iframe ", "src", ">"), ("<iframe ", "src ", ">"), ("<iframe src", " ", ">"), ("<iframe src=https:", "a", "")]),
     "a Hugo file": (passing(lambda d: Hugo(front_matter.Fields()).read("content/a.md", d), front_matter.FrontMatterError), SHORTCODES),

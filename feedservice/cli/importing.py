@@ -219,7 +219,7 @@ class _Printer:
             for row in rows[: self._limit]:
                 self._console.print(f"+ {label}: {visible(row)}")
             self._print_more(len(rows) - len(rows[: self._limit]), f"+ {label}: ")
-        listed, more = remarks.distinct(report.remarks, self._limit)
+        listed, more = report.distinct_remarks(self._limit)
         for each in listed:
             wrong, remedy = remarks.describe(each, self._language)
             self._console.print(f"! {visible(f'{each.place}: {wrong}')}\n    ← {visible(remedy)}")

@@ -29,6 +29,7 @@ from feedservice.importing import (
     dialects,
     markdown,
     markdown_links,
+    related_list,
     substack_notes,
     substack_widgets,
 )
@@ -36,6 +37,7 @@ from feedservice.importing.addresses import is_http, join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Link
 from feedservice.importing.naming import Placement
 from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.words_lost import Written, lost_words
 
 FindSlug = Callable[[str], str]
 """An old address → the slug of the article that it means; empty where it means none."""
@@ -44,15 +46,6 @@ PlaceMedia = Callable[[str], str]
 
 _NOT_A_PATH = re.compile(r"(?:mailto|tel|data|javascript):|#", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_RELATED_LIST = re.compile(
-    r"""
-    <h2>[^<]*</h2> \s*+ <ul>
-    ( (?: \s*+ <li><a\ href="[^"]*">[^<]*</a></li> )++ )   # nothing but links
-    \s*+ </ul> \s*+
-    ( (?: </div> \s*+ )?+ ) $                              # at the end of the body
-    """,
-    re.VERBOSE,
-)
 _MARKUP = re.compile(r"</[a-z]|<(?:br|wbr|img|hr)\b|&(?:[a-z]+|#[0-9x]+);", re.IGNORECASE)
 """In a title: what nothing closes is a word about markup."""
 _PAGE_KEYS = frozenset({"title", "summary", "image", "status", "lang"})
@@ -98,6 +91,7 @@ def article_file(
     body = _Body(entry, site.language, find, place)
     summary = truncate(one_line(entry.summary), _MAX_SUMMARY)
     text = body.markdown()
+    body.compare(text)
     if not text.strip() and not entry.is_page:
         words = summary or one_line(entry.title)  # what they may mean as Markdown is not meant
         text = body.from_html(f"<p>{escape(words)}</p>")
@@ -114,7 +108,7 @@ def article_file(
     updated = _updated(entry, published, now)
     expires = entry.expires if entry.expires and entry.expires > published else None
     folder, name = posixpath.split(placement.path)
-    media = (place(join(entry.base, src)) for src in entry.media)
+    media = map(body.file, entry.media)
     related = (_related(link, entry, find, placement.slug) for link in entry.related)
     authors = list(placement.authors)
     fields: dict[str, Value] = {
@@ -127,7 +121,7 @@ def article_file(
         "tags": _tags(entry, placement, site),
         "author": authors[0] if len(authors) == 1 else authors,
         "summary": summary,
-        "image": _image(entry, place),
+        "image": _image(entry, body.file),
         "media": list(dict.fromkeys(filter(None, media))),
         "related": list(filter(None, related)),
         "translations": _translations(entry, find),
@@ -169,7 +163,26 @@ class _Body:
             text = dialects.without_dialect(self._entry.markdown or "")
             text = markdown_links.without_frames(text, self._tell_frame)
             return clean(markdown_links.rewrite(text, self._resolve))
-        return self.from_html(_without_related(self._entry.html, self._entry.related))
+        return self.from_html(related_list.without(self._entry.html, self._entry.related))
+
+    def compare(self, text: str) -> None:
+        """Tell the words of the source that the article's text lacks."""
+        entry = self._entry
+        source = Written(text=entry.markdown or "")
+        if entry.html is not None:
+            source = Written(text=related_list.without(entry.html, entry.related))
+        source = entry.written or source
+        lost = lost_words(source.text, text, is_html=entry.html is not None)
+        if lost:
+            place = f"{entry.place}:{source.line + lost.line}" if source.line else entry.place
+            self.remarks.append(remark("words", place, n=lost.count, value=lost.first))
+
+    def file(self, src: str) -> str:
+        """Return what the article calls a file that its front matter names."""
+        absolute = join(self._entry.base, src)
+        if src.strip() and not absolute:
+            self._note("link-unknown", value=src)
+        return self._place(absolute)
 
     def from_html(self, html: str) -> str:
         """Return HTML as Markdown."""
@@ -229,16 +242,6 @@ def _at_old_site(entry: ForeignEntry, address: str) -> str:
     return there if is_http(there) else ""
 
 
-def _without_related(html: str, related: tuple[Link, ...]) -> str:
-    """A body without a list at its end that repeats the related links: it is made anew."""
-    links = _RELATED_LIST.search(html) if related else None
-    if not links:
-        return html
-    listed = {markdown.plain_text(href) for href in re.findall(r'href="([^"]*)"', links[1])}
-    is_repeated = listed <= {link.url for link in related}
-    return html[: links.start()] + links[2] if is_repeated else html
-
-
 def _published(
     entry: ForeignEntry, now: datetime, remarks: list[Remark]
 ) -> tuple[datetime, Status]:
@@ -288,7 +291,7 @@ def _translations(entry: ForeignEntry, find: FindSlug) -> dict[str, str]:
 
 def _image(entry: ForeignEntry, place: PlaceMedia) -> Value:
     image = entry.image
-    src = place(join(entry.base, image.src)) or _at_old_site(entry, image.src) if image else ""
+    src = place(image.src) or _at_old_site(entry, image.src) if image else ""
     if not image or not src:
         return ""
     names = {"alt": image.alt, "caption": image.caption, "credit": image.credit}

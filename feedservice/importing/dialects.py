@@ -10,10 +10,11 @@ import re
 from html import escape
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
-_ATTRIBUTES = r"\{(?::[^{}\n]*|[ ]*(?:[.#][^\s{}]|[\w-]+=)[^{}\n]*)\}"
-_LIST = re.compile(_ATTRIBUTES)
-_ALONE = re.compile(rf"[ ]{{0,3}}{_ATTRIBUTES}[ \t]*")
-_INLINE = re.compile(r"\{:(?:[\s.#]|[\w-]+=)[^{}\n]*\}|(?<=[)])" + _ATTRIBUTES)
+ATTRIBUTES = r"\{(?::[^{}\n]*|[ ]*(?:[.#][^\s{}]|[\w-]+=)[^{}\n]*)\}"
+"""A list of attributes, of an element or a word, as a regular expression."""
+_LIST = re.compile(ATTRIBUTES)
+_ALONE = re.compile(rf"[ ]{{0,3}}{ATTRIBUTES}[ \t]*")
+_INLINE = re.compile(r"\{:(?:[\s.#]|[\w-]+=)[^{}\n]*\}|(?<=[)])" + ATTRIBUTES)
 _HEADING = re.compile(r"(#{1,6}[ \t][^{}\n]*)\{([^{}\n]*)\}[ \t#]*")
 _TITLE = re.compile(r"#{1,6}[ \t][^{}\n]*")
 _ID = re.compile(r"#[^\s{}=]+")

@@ -5,6 +5,7 @@ entities. Its own sanitiser is off, since every body goes through ours. Entities
 and nothing that a document names is opened.
 """
 
+import codecs
 import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -33,6 +34,10 @@ _TERM_LISTS = {
 }
 """Folders of an address that list the entries of a term → what such a term is."""
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+"""The first of them has a remark of its own, where it is not of the type alone (RFC 3023 §3.1)."""
+_ENCODED = re.compile(rb"""\s*+<\?xml[^>]*?\sencoding\s*+=\s*+["']([\w.:-]++)""")
+_CHARSET = re.compile(r"""charset\s*+=\s*+["']?+([\w.:-]++)""", re.IGNORECASE)
+_IN_UTF_8 = "application/xml; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,9 @@ def read(data: bytes, url: str, content_type: str = "") -> Page:
         url: its address, or the file's name: relative addresses start from it.
         content_type: as the server said it (it may name the encoding).
     """
+    said = _declared(data, content_type)
+    if said != "utf-8" and _is_utf_8(data):  # which no text of another encoding is by chance
+        content_type = _IN_UTF_8
     with warnings.catch_warnings(action="ignore"):
         parsed = feedparser.parse(
             BytesIO(without_doctype(data)),
@@ -112,13 +120,46 @@ def read(data: bytes, url: str, content_type: str = "") -> Page:
         if link.get("rel") == rel and link.get("href")
     ]
     broken = parsed.get("bozo_exception") if parsed.get("bozo") else None
-    is_broken = broken is not None and not isinstance(broken, _HARMLESS)
+    remarks: list[Remark] = []
+    if broken is not None and not isinstance(broken, _HARMLESS):
+        remarks.append(remark("source-broken", url, value=str(broken)))
+    used = _name_of(parsed.get("encoding") or "")
+    if used and used != said and not data.isascii():
+        remarks.append(remark("encoding", url, value=f"{said} → {used}"))
     return Page(
         entries=entries,
         links=tuple(dict.fromkeys(filter(None, links))),
         is_feed=bool(parsed.get("version") or entries),
-        remarks=(remark("source-broken", url, value=str(broken)),) if is_broken else (),
+        remarks=tuple(remarks),
     )
+
+
+def _declared(data: bytes, content_type: str) -> str:
+    """The encoding that a document is in, as the server says, else itself, else XML's own."""
+    charset = _CHARSET.search(content_type)
+    written = _ENCODED.match(data.removeprefix(codecs.BOM_UTF8)[:1_000])
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0", b"\0<"))
+    named = charset[1] if charset else written[1].decode("latin-1") if written else ""
+    return _name_of(named or ("utf-16" if is_wide else "utf-8"))
+
+
+def _name_of(encoding: str) -> str:
+    """The one name of an encoding; of those that differ in bytes' order or size alone, too."""
+    try:
+        name = codecs.lookup(encoding).name
+    except (LookupError, ValueError):
+        return encoding.lower()
+    return {"gb2312": "gb18030"}.get(name, re.sub("(?<=utf-16|utf-32)-[bl]e$", "", name))
+
+
+def _is_utf_8(data: bytes) -> bool:
+    if data.isascii():
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _xml_entry(item: Any, number: int, base: str, channel: Any) -> ForeignEntry:

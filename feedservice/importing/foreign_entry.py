@@ -10,6 +10,7 @@ from typing import Protocol
 
 from feedservice.domain.headline import Status
 from feedservice.importing.remarks import Remark
+from feedservice.importing.words_lost import Written
 
 KINDS = (
     *("feed", "site", "wordpress", "ghost", "blogger", "substack", "medium"),
@@ -83,6 +84,7 @@ class ForeignEntry:
         title: plain text.
         html: the body as HTML; None where `markdown` holds it.
         markdown: the body as Markdown, the source's own shortcodes resolved or remarked on.
+        written: the body as the source has it, where `html` or `markdown` is made of it.
         base: what relative addresses of the body are relative to.
         published, updated: aware, with the zone that the source wrote; None where it says none.
         summary: plain text.
@@ -105,6 +107,7 @@ class ForeignEntry:
     title: str = ""
     html: str | None = None
     markdown: str | None = None
+    written: Written | None = None
     base: str = ""
     published: datetime | None = None
     updated: datetime | None = None

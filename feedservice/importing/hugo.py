@@ -111,6 +111,7 @@ class Hugo:
             lang=entry.lang or named or (language if len(languages) > 1 else ""),
             is_page=published is None,
             unread=unread(fields),
+            written=unknown.written,
             remarks=tuple(unknown.remarks),
         )
 

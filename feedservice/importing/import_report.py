@@ -93,3 +93,11 @@ class ImportReport:
         self.scheduled += not is_draft and file.published > now
         if len(self.articles) < MAX_LISTED:
             self.articles.append(replace(file, text=""))
+
+    def distinct_remarks(self, limit: int | None) -> tuple[list[Remark], int]:
+        """Return each remark once, at most ``limit``, and how many more there were."""
+        by_fact: dict[tuple[object, ...], Remark] = {}
+        for each in self.remarks:
+            by_fact.setdefault((each.code, each.place, str(each.facts.get("value"))), each)
+        listed = list(by_fact.values())[:limit]
+        return listed, len(by_fact) - len(listed)

@@ -127,6 +127,7 @@ class Jekyll:
             status=Status.DRAFT if is_draft else entry.status,
             is_page=collection != "posts" and not fields.text("date") and published is None,
             unread=unread(fields),
+            written=unknown.written,
             remarks=tuple(unknown.remarks),
         )
 
@@ -153,6 +154,7 @@ class Jekyll:
             known_as=(path, f"/{path}", REFERENCE + path),
             is_page=True,
             unread=unread(fields),
+            written=unknown.written,
             remarks=tuple(unknown.remarks),
         )
 

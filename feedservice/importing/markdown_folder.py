@@ -91,7 +91,9 @@ class MarkdownFolder:
             fields, folder, entry.slug or (whole if self.is_date_in_address else name)
         )
         unknown = Unknown(path, text, body)
+        written = unknown.written
         if path.lower().endswith(".mdx"):
+            written = replace(written, text=_IMPORT.sub("\n", body))
             body = outside_code(body, lambda part: _without_components(part, unknown))
         is_draft = fields.text("published").lower() == "false"
         return replace(
@@ -109,6 +111,7 @@ class MarkdownFolder:
             status=Status.DRAFT if is_draft else entry.status,
             is_page=published is None and self.is_page(path, name, fields),
             unread=unread(fields),
+            written=written,
             remarks=tuple(unknown.remarks),
         )
 

@@ -22,6 +22,7 @@ from feedservice.importing.front_matter import Fields
 from feedservice.importing.generators import REFERENCE, entry_of, persons, stem_of, terms, unread
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.remarks import remark
+from feedservice.importing.words_lost import Written
 
 _INTERNAL = re.compile(r"[{|](?:filename|attach|static)[|}]([^)\s\"'>]*)")
 _LISTS = re.compile(r"[{|](?:tag|category|author|index|archives)[|}][^)\s\"'>]*")
@@ -130,6 +131,8 @@ class Pelican:
         if image:
             image = replace(image, src=self._without_marks(image.src, folder))
 
+        written = Written(text=body, line=text.count("\n") - body.count("\n") + 1)
+
         def carried(part: str) -> str:
             lists = _LISTS.finditer(part)
             remarks.extend(remark("link-unknown", path, value=match[0]) for match in lists)
@@ -142,6 +145,7 @@ class Pelican:
             title=entry.title or stem,
             html=document.html(carried) if document else None,
             markdown=None if document else outside_code(body, carried),
+            written=None if document else written,
             base=f"{folder}/",
             published=published,
             slug=slug,

@@ -1,6 +1,5 @@
 """What an import could not carry as it was, and what to do about it, in words. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -108,6 +107,10 @@ WORDINGS = MappingProxyType(
             _("Nothing, or put a picture in its place"),
         ),
         "html-dropped": (_("elements that articles cannot have were left out: {value}"), _LOOK),
+        "words": (
+            ngettext("{n} word did not come: {value}", "{n} words did not come: {value}", 0),
+            _LOOK,
+        ),
         "html-open": (_("{value} is not closed: what follows it may be lost"), _LOOK),
         "html-nesting": (_("its HTML is nested too deep: only its text comes"), _LOOK),
         "media-remote": (_("{value} stays where it is: {reason}"), _INTO_MEDIA),
@@ -115,6 +118,10 @@ WORDINGS = MappingProxyType(
         "source-broken": (
             _("the source is not well formed; it was read as far as possible ({value})"),
             _("Compare the number of entries with the source"),
+        ),
+        "encoding": (
+            _("its encoding is not the one that it declares; it was read in another ({value})"),
+            _("Look whether letters are right; else correct what it declares and import again"),
         ),
         "page": (
             _("it is a page beside the articles, and site.yaml has a category pages: left out"),
@@ -305,15 +312,6 @@ def describe(noted: Remark, language: str) -> tuple[str, str]:
         facts["reason"] = REASONS[str(noted.facts["reason"])]
     wrong, remedy = (_with(facts, message) for message in WORDINGS[noted.code])
     return render(wrong, language), render(remedy, language)
-
-
-def distinct(remarks: Iterable[Remark], limit: int | None) -> tuple[list[Remark], int]:
-    """Return each remark once, at most ``limit``, and how many more there were."""
-    by_fact: dict[tuple[object, ...], Remark] = {}
-    for each in remarks:
-        by_fact.setdefault((each.code, each.place, str(each.facts.get("value"))), each)
-    listed = list(by_fact.values())[:limit]
-    return listed, len(by_fact) - len(listed)
 
 
 def _with(facts: dict[str, object], message: Message) -> Message:

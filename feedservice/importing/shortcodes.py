@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable
 
 from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.words_lost import Written
 
-_MAX_PLACED = 100
-"""Remarks of one file that say their line."""
+_MAX_SEARCHES = 100
+"""Of what stands further up than what was told before, or nowhere."""
 _ATTRIBUTE = re.compile(
     r"""
     (?<![\w-]) ([\w-]++)          # a name, from its first letter
@@ -62,26 +63,44 @@ def attributes(text: str) -> dict[str, str]:
 
 
 class Unknown:
-    """Tells what stays in the body of a file as it was, with its line.
+    """Tells what stays in the body of a file as it was, each with its line.
 
     Args:
         path: of the file.
         text: all of it.
         body: what follows its front matter.
+
+    Attributes:
+        written: that body, and its line.
     """
 
     def __init__(self, path: str, text: str, body: str) -> None:
         self.remarks: list[Remark] = []
         self._path = path
         self._body = body
-        self._above = text.count("\n") - body.count("\n") + 1
+        self.written = Written(text=body, line=text.count("\n") - body.count("\n") + 1)
+        self._at, self._line = 0, self.written.line
+        self._searches = 0
 
     def tell(self, code: str, value: str, whole: str) -> None:
         """Add a remark about ``whole``, as it stands in the body."""
-        # Looked for from the beginning each time: of many that nobody will read one by one, not.
-        at = self._body.find(whole) if len(self.remarks) < _MAX_PLACED else -1
-        line = f":{self._above + self._body.count(chr(10), 0, at)}" if at >= 0 else ""
+        line = f":{self._line}" if self._found(whole) else ""
         self.remarks.append(remark(code, self._path + line, value=value))
+
+    def _found(self, whole: str) -> bool:
+        """Go to the next place of a text; mostly they are asked for in their order."""
+        if self._searches == _MAX_SEARCHES:
+            return False
+        at = self._body.find(whole, self._at)
+        if at < 0:
+            self._searches += 1
+            at = self._body.find(whole)
+            if at < 0:
+                return False
+            self._at, self._line = 0, self.written.line
+        self._line += self._body.count("\n", self._at, at)
+        self._at = at + 1
+        return True
 
 
 _COMMENT = re.compile("<!--"), re.compile("-->")

@@ -26,6 +26,7 @@ from feedservice.importing.markdown import plain_text
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.wordpress_body import Body
 from feedservice.importing.wordpress_library import Attachment, Library
+from feedservice.importing.words_lost import Written
 from feedservice.importing.xml_stream import Children, all_text, forget, reading_of, text_of
 
 _TAGS = ("{*}item", "{*}author", "{*}category")
@@ -177,7 +178,7 @@ class WordPress:
         published = self._moment(item, "post_date") or moment_of(item.text("pubDate"))
         updated = self._moment(item, "post_modified")
         is_updated = updated and published and updated - published > _SAME_SAVE
-        body = Body("")
+        body, text = Body(""), ""
         if self._is_named:
             text = item.text("encoded", "content")
             body = wordpress_body.html_of(text, self._library, number)
@@ -194,6 +195,7 @@ class WordPress:
             url=link if has_path else "",
             title=plain_text(item.text("title")),
             html=body.html,
+            written=Written(text=text),
             base=link,
             published=published,
             updated=updated if is_updated else None,

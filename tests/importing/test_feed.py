@@ -323,3 +323,56 @@ def test_a_title_of_atom_is_text_where_it_says_so(
     feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:x</id>{entry}</feed>'
     report = run(FeedSource("feed.xml", feed.encode()), category="field")
     assert report.articles[0].title == title
+
+
+def encoded(declared: str, actual: str) -> bytes:
+    return rss_bytes(item(1)).decode().replace('"utf-8"', f'"{declared}"').encode(actual)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (encoded("utf-8", "utf-8"), []),
+        (encoded("UTF8", "utf-8-sig"), []),
+        (encoded("windows-1256", "windows-1256"), []),
+        (encoded("utf-16", "utf-16"), []),
+        (encoded("windows-1256", "utf-8"), ["cp1256 → utf-8"]),
+        (encoded("us-ascii", "utf-8"), ["ascii → utf-8"]),
+        (encoded("no-such", "utf-8"), ["no-such → utf-8"]),
+    ],
+)
+def test_an_encoding_that_is_declared_wrongly_is_told(
+    run: Run, content: Path, data: bytes, said: list[str]
+) -> None:
+    report = run(FeedSource("feed.xml", data), category="field")
+    assert [each.facts["value"] for each in report.remarks if each.code == "encoding"] == said
+    assert "title: عنوان 1\n" in text_of(content)
+
+
+def test_bytes_that_are_not_of_the_declared_encoding_are_told(run: Run) -> None:
+    report = run(FeedSource("feed.xml", encoded("utf-8", "windows-1256")), category="field")
+    (noted,) = [each for each in report.remarks if each.code == "encoding"]
+    assert str(noted.facts["value"]).startswith("utf-8 → ")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "said"),
+    [
+        ("text/xml", []),  # which means ASCII by RFC 3023 alone
+        ("application/rss+xml; charset=UTF-8", []),
+        ("text/xml; charset=iso-8859-1", ["iso8859-1 → utf-8"]),
+    ],
+)
+def test_the_server_may_declare_the_encoding(content_type: str, said: list[str]) -> None:
+    page = feed.read(rss_bytes(item(1)), "https://old.example/feed", content_type)
+    assert [each.facts["value"] for each in page.remarks] == said
+    assert page.entries[0].title == "عنوان 1"
+
+
+@pytest.mark.parametrize("kind", ["image/png", "audio/mpeg"])
+def test_a_file_with_a_malformed_address_is_told(run: Run, kind: str) -> None:
+    enclosure = f'<enclosure url="http://[x/a.png" type="{kind}" length="1"/>'
+    report = run(rss(item(1) + enclosure), category="field", download=None)
+    assert [(each.code, each.facts["value"]) for each in report.remarks] == [
+        ("link-unknown", "http://[x/a.png")
+    ]

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from feedservice.domain.errors import ImportFailure
-from feedservice.importing import opening
+from feedservice.importing import dialects, opening
 from feedservice.importing.import_report import ImportReport
 from feedservice.importing.pelican import settings_of
 from feedservice.importing.source_folder import FolderSource
@@ -603,3 +603,22 @@ def test_unknown_shortcodes_and_tags_are_told_with_their_lines(bring: Bring) -> 
         {**HUGO, "content/posts/a.md": "---\ntitle: ع\ndate: 2024-05-01\n---\nنص\n\n{{< poll >}}\n"}
     )
     assert [each.place for each in report.remarks] == ["content/posts/a.md:7"]
+
+
+def test_each_place_of_an_unknown_tag_is_told_with_its_line(bring: Bring) -> None:
+    tags = "نص {% poll %}\n\n{% poll %} {{ page.none }}\n\n{% poll %}\n" + "{{ page.none }}\n" * 120
+    report = bring({**JEKYLL, "_posts/2024-05-01-a.md": f"---\ntitle: ع\n---\n{tags}"})
+    lines = [int(each.place.rpartition(":")[2]) for each in report.remarks]
+    assert sorted(lines) == [4, 6, 6, 8, *range(9, 129)]
+
+
+def test_a_word_that_is_lost_is_told_with_its_line(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialects, "without_dialect", lambda text: text.replace("قمح", ""))
+    report = bring(
+        {**HUGO, "content/posts/a.md": "---\ntitle: ع\ndate: 2024-05-01\n---\nنص\n\nقمح\n"}
+    )
+    assert [(each.code, each.place, each.facts) for each in report.remarks] == [
+        ("words", "content/posts/a.md:7", {"n": 1, "value": "قمح"})
+    ]
