@@ -68,7 +68,7 @@ def test_brackets_are_text_in_html() -> None:
 
 
 def test_the_line_is_that_of_the_first_lost_word() -> None:
-    lost = lost_words("قمح\n<!-- a\nb -->\nقمح\n\nعدس", "قمح عدس", is_html=False)
+    lost = lost_words("قمح\n<!-- a\nb -->\nقمـح\n\nعدس", "قمح عدس", is_html=False)
     assert lost
     assert (lost.first, lost.line) == ("قمح", 3)
 
