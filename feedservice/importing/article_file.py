@@ -36,6 +36,7 @@ from feedservice.importing import (
 from feedservice.importing.addresses import is_http, join, split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Link
 from feedservice.importing.naming import Placement
+from feedservice.importing.plain_words import without_markup
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.words_lost import Written, lost_words
 
@@ -46,8 +47,6 @@ PlaceMedia = Callable[[str], str]
 
 _NOT_A_PATH = re.compile(r"(?:mailto|tel|data|javascript):|#", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_MARKUP = re.compile(r"</[a-z]|<(?:br|wbr|img|hr)\b|&(?:[a-z]+|#[0-9x]+);", re.IGNORECASE)
-"""In a title: what nothing closes is a word about markup."""
 _PAGE_KEYS = frozenset({"title", "summary", "image", "status", "lang"})
 _MAX_SUMMARY = 1_000
 
@@ -100,9 +99,7 @@ def article_file(
     published, status = now.replace(microsecond=0), entry.status
     if not entry.is_page:
         published, status = _published(entry, now, body.remarks)
-    title = one_line(entry.title)
-    title = markdown.plain_text(title) if _MARKUP.search(title) else title
-    title = title or titled(summary or text)
+    title = without_markup(one_line(entry.title)) or titled(summary or text)
     # A picture alone, without a word: its day is its name.
     title = re.sub(r"<(/?[A-Za-z][^<>]*)>?", r"‹\1›", title) or f"{published:%Y-%m-%d}"
     updated = _updated(entry, published, now)

@@ -8,7 +8,7 @@ import posixpath
 from feedservice.domain.headline import Status
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Term
 from feedservice.importing.front_matter import Fields
-from feedservice.importing.markdown import plain_text
+from feedservice.importing.plain_words import without_markup
 
 _LOOKS = frozenset(
     """
@@ -31,7 +31,7 @@ def entry_of(fields: Fields, path: str) -> ForeignEntry:
         published=fields.moment("date"),
         updated=fields.moment("lastmod", "last_modified_at", "updated", "modified"),
         expires=fields.moment("expirydate", "unpublishdate"),
-        summary=plain_text(fields.text("excerpt", "summary", "description")),
+        summary=without_markup(fields.text("excerpt", "summary", "description")),
         slug=fields.text("slug"),
         aliases=fields.texts("aliases", "redirect_from"),
         categories=terms(fields.texts("categories", "category")),

@@ -23,8 +23,9 @@ from feedservice.importing.generators import (
     terms,
     unread,
 )
-from feedservice.importing.markdown import plain_text, text_of
+from feedservice.importing.markdown import plain_text
 from feedservice.importing.markdown_links import outside_code
+from feedservice.importing.plain_words import text_of, without_markup
 from feedservice.importing.shortcodes import Unknown, fenced, replace_between
 
 _NAME = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})-(.+)")
@@ -179,7 +180,7 @@ class Jekyll:
         """What jekyll-feed says of a post: its description, its excerpt, what a mark parts."""
         written = fields.text("description", "excerpt")
         if written:
-            return plain_text(written)
+            return without_markup(written)
         has_own = "excerpt_separator" in fields.values
         mark = (fields if has_own else self.config).text("excerpt_separator")
         head, found, rest = body.partition(mark) if mark else (body, "", "")

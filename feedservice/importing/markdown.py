@@ -130,14 +130,6 @@ def plain_text(html: str) -> str:
         return " ".join(unescape(re.sub("<[^<>]*>", " ", html)).split())
 
 
-def text_of(markdown: str) -> str:
-    """Return the text that Markdown shows, in one line; empty where nobody can render it."""
-    try:
-        return markup.render(markdown, path="x/x.md", base_urls=()).text
-    except markup.MarkupError:
-        return ""
-
-
 class _Settling:
     """Settles addresses, names and wrappers, before anything is compared with the tree."""
 

@@ -622,3 +622,20 @@ def test_a_word_that_is_lost_is_told_with_its_line(
     assert [(each.code, each.place, each.facts) for each in report.remarks] == [
         ("words", "content/posts/a.md:7", {"n": 1, "value": "قمح"})
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "summary"),
+    [
+        ("<b>أ</b> &amp; ب", "أ & ب"),
+        ("حيث أ <b وبعده كلام", "حيث أ <b وبعده كلام"),
+        ("انظر <https://a.example/> هنا", "انظر <https://a.example/> هنا"),
+    ],
+)
+def test_a_summary_loses_its_markup_and_no_word(
+    bring: Bring, content: Path, written: str, summary: str
+) -> None:
+    front = f"---\ntitle: ع\ndate: 2024-05-01\ndescription: '{written}'\n---\nنص.\n"
+    bring({**HUGO, "content/posts/a.md": front})
+    front = next(content.rglob("a.md")).read_text("utf-8")
+    assert f"summary: {summary}\n" in front.replace('"', "")
