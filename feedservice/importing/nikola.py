@@ -72,7 +72,9 @@ class Nikola(MarkdownFolder):
         lines = text.count("\n") - body.count("\n")
         document = rest.read(body, path, language, above=max(lines, 0), has_title=False)
         remarks = (*entry.remarks, *document.remarks)
-        return replace(entry, markdown=None, html=document.html(), written=None, remarks=remarks)
+        return replace(
+            entry, markdown=None, written=document.written, html=document.html(), remarks=remarks
+        )
 
     def holds(self, path: str) -> bool:
         """See `Generator`: what lies in a folder that POSTS or PAGES name."""

@@ -145,7 +145,7 @@ class Pelican:
             title=entry.title or stem,
             html=document.html(carried) if document else None,
             markdown=None if document else outside_code(body, carried),
-            written=None if document else written,
+            written=document.written if document else written,
             base=f"{folder}/",
             published=published,
             slug=slug,

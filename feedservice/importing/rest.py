@@ -8,6 +8,7 @@ told with its line.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pkgutil import iter_modules
 from typing import Any
 
@@ -22,6 +23,7 @@ from docutils.writers import html5_polyglot
 
 from feedservice.importing.front_matter import FrontMatterError
 from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.words_lost import Written
 
 MAX_CHARACTERS = 256 * 1024
 MAX_PARAGRAPH = 10_000
@@ -44,6 +46,9 @@ _LANGUAGES = frozenset(each.name for each in iter_modules(languages.__path__))
 _BROKEN = (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
 _WARNING = 2
 _LISTS = (nodes.bullet_list, nodes.enumerated_list)
+_UNSHOWN = (nodes.comment, nodes.substitution_definition, nodes.raw, nodes.label)
+_APART = (nodes.title, nodes.docinfo)
+"""Of the document itself: no part of its body."""
 _SINGLE = (nodes.list_item, nodes.entry, nodes.definition, nodes.field_body)
 
 
@@ -61,6 +66,14 @@ class Rest:
     fields: dict[str, str]
     remarks: tuple[Remark, ...]
     _document: Any
+
+    @property
+    def written(self) -> Written:
+        """The text of all that is shown, as HTML."""
+        blocks = (each for each in self._document if not isinstance(each, _APART))
+        texts = (text for block in blocks for text in block.findall(nodes.Text))
+        shown = (each.astext() for each in texts if not isinstance(each.parent, _UNSHOWN))
+        return Written(text=escape(" ".join(shown)))
 
     def html(self, address: Callable[[str], str] = str) -> str:
         """Return the body as HTML; ``address`` is handed each address as it was written."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedservice.importing import markdown
+from feedservice.importing import markdown, rest
 from feedservice.importing.markdown import Converted
 from feedservice.importing.words_lost import lost_words
 from import_sources import Run, item, rss
@@ -88,3 +88,35 @@ def test_a_body_that_is_shown_as_it_was_is_told_of_nothing(run: Run) -> None:
     body = "<h2>عنوان</h2><p>نصّ <em>مائل</em> و<a href='/x'>رابط</a>.</p><pre>a_b *c*</pre>"
     report = run(rss(item(1, description=f"<![CDATA[{body}]]>")), category="field")
     assert [each.code for each in report.remarks] == ["link-unknown"] or not report.remarks
+
+
+REST = """عنوان
+=====
+
+{below}نص قمح [1]_ و\\ **غامق**\\ ها
+
+.. سرّ
+
+.. [1] حاشية
+
+.. note:: انتبه
+
+====  ====
+أ     ب
+====  ====
+
+``كود``
+"""
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"), [("", None), ("ما تحته وحده\n------------\n\n", (3, "ما تحته وحده"))]
+)
+def test_words_of_restructuredtext_that_its_html_lacks_are_told(
+    below: str, expected: tuple[int, str] | None
+) -> None:
+    document = rest.read(REST.format(below=below), "a.rst", "ar")
+    written = document.written.text
+    assert "قمح" in written
+    assert "سر" not in written
+    assert told(written, document.html()) == expected
