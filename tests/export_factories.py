@@ -45,6 +45,8 @@ def write_site(root: Path) -> None:
     more += (
         '  "/{year}/{month}/{slug}.html": "/articles/{slug}"\n  "/خبر/{slug}": "/articles/{slug}"\n'
     )
+    more += '  "/?p={id}": "/articles/p-{id}"\n  "/?page_id=3": "/pages/who"\n'
+    more += '  "/news.php?name=News&sid={id}": "/articles/p-{id}"\n'
     text = (root / "site.yaml").read_text(encoding="utf-8")
     text = text.replace("name: ميداني,", "name: ميداني, aliases: [من الميدان, FIELD],")
     more += "theme: {font: kufi, accent: '#0b5a6b'}\n"
@@ -63,7 +65,7 @@ def write_site(root: Path) -> None:
         root,
         "field/مقال-عربي.md",
         tags="[RSS, ماء عذب]",
-        aliases="[قديم جدا, older]",
+        aliases="[قديم جدا, older, p-7]",
         date="2025-12-20 10:00",
     )
     for number, tag in enumerate(("C", '"C++"', "C#", ".NET", "أحمد", "احمد", "أحـمد", '"18+"')):

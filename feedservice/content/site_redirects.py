@@ -19,5 +19,6 @@ def look_at(reader: FieldReader, site: Site) -> None:
     for old, new in redirects.circles(site.redirects, reader.own):
         reader.warn("redirect-circle", "redirects", old, value=f"{old}: {new}")
     for old, new in site.redirects:
-        if not redirects.is_pattern(old) and routes.is_taken(old, site):
+        is_of_many = redirects.is_pattern(old) and not redirects.has_query(old)
+        if not is_of_many and routes.is_taken(old, site):
             reader.warn("redirect-taken", "redirects", old, value=f"{old}: {new}")

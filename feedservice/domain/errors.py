@@ -21,6 +21,7 @@
         ├── NotFound         nothing public lives there                             → 404
         ├── Gone             it was withdrawn or has expired                        → 410
         ├── Moved            it lives at `location` (a path) now                    → 301
+        │   └── MovedByQuery a line of site.yaml with a query says so
         ├── AddressTooLong   it has more characters than any address of ours        → 414
         └── BadParameter     a known query parameter has a value it cannot have     → 400
 
@@ -191,6 +192,18 @@ class Moved(Refusal):
     def __init__(self, location: str) -> None:
         super().__init__(location)
         self.location = location
+
+
+class MovedByQuery(Moved):
+    """A line of site.yaml says so for the query of an old address.
+
+    Attributes:
+        slug: of the article that has to be there, since a pattern fits any number; or empty.
+    """
+
+    def __init__(self, location: str, slug: str) -> None:
+        super().__init__(location)
+        self.slug = slug
 
 
 class AddressTooLong(Refusal):

@@ -3,12 +3,13 @@
 A pattern has words in braces: ``{year}`` (four digits), ``{month}`` and ``{day}`` (one or two),
 ``{id}`` (digits), ``{slug}`` (one segment, without what follows the brace). One rule,
 ``/{year}/{slug}: /articles/{slug}``, takes the place of ten thousand lines. An old address with a
-query, ``/?p=7``, is one that has these parameters, whatever others. Must not know articles: whether
-there is one is for others to ask.
+query, ``/?p=7``, is one that has these parameters, whatever others; a word may take the place of a
+whole value, ``/?p={id}``. Must not know articles: whether there is one is for others to ask.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -28,19 +29,29 @@ WORDS = MappingProxyType(
     }
 )
 _WORD = re.compile(r"\{([^{}]*)\}")
+_VALUES = MappingProxyType({**WORDS, "slug": "[^/?#]+"})
+"""What words stand for in a query, where a value may have the signs that end a path."""
 _STRANGERS_HOST = re.compile(r"[^/?#]*//[^/?#]*\{slug\}")
+
+
+class QueryRule(NamedTuple):
+    """Parameters that an address must have, those whose values are words, and where it leads."""
+
+    needed: frozenset[tuple[str, str]]
+    words: Mapping[str, str]
+    target: str
 
 
 class Rules(NamedTuple):
     """Redirects ready to be asked.
 
-    Literal ones by their path, patterns in their order, and those with a query by their path: the
-    parameters that they need, and where they lead.
+    Literal ones by their path, patterns in their order, and those with a query by their path, the
+    literal ones first.
     """
 
     literal: Mapping[str, str]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
-    queries: Mapping[str, tuple[tuple[frozenset[tuple[str, str]], str], ...]]
+    queries: Mapping[str, list[QueryRule]]
 
 
 class Target(NamedTuple):
@@ -70,16 +81,30 @@ def find(path: str, redirects: tuple[tuple[str, str], ...]) -> Target | None:
 
 
 def find_query(
-    path: str, pairs: Iterable[tuple[str, str]], redirects: tuple[tuple[str, str], ...]
-) -> str | None:
-    """Return where an old address with a query leads, percent-encoded, or None.
+    path: str, pairs: Sequence[tuple[str, str]], redirects: tuple[tuple[str, str], ...]
+) -> Target | None:
+    """Return where an old address with a query leads, or None.
 
-    >>> find_query("/", [("p", "7"), ("lang", "ar")], (("/?p=7", "/articles/daraya"),))
-    '/articles/daraya'
+    The slug is that of the article to which a pattern leads, or empty where it leads elsewhere.
+
+    >>> find_query("/", [("p", "7"), ("lang", "ar")], (("/?p={id}", "/articles/p-{id}"),))
+    Target(address='/articles/p-7', slug='p-7')
     """
     rules = _rules(redirects).queries.get(path.rstrip("/"), ())
-    given = frozenset(pairs) if rules else frozenset()
-    return next((_encoded(target) for needed, target in rules if needed <= given), None)
+    if not rules:
+        return None
+    given, values = frozenset(pairs), dict(pairs)
+    for rule in rules:
+        if not rule.needed <= given:
+            continue
+        if not rule.words:
+            return Target(_encoded(rule.target), "")
+        words = {word: values.get(name, "") for name, word in rule.words.items()}
+        if all(re.fullmatch(_VALUES[word], value) for word, value in words.items()):
+            filled = _filled(rule.target, words)
+            article = re.fullmatch("/articles/([^/]+)", filled)
+            return Target(_encoded(filled), article[1] if article else "")
+    return None
 
 
 def has_query(old: str) -> bool:
@@ -93,8 +118,24 @@ def is_pattern(old: str) -> bool:
 
 
 def patterns(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Return the pairs that are patterns."""
-    return tuple(pair for pair in redirects if is_pattern(pair[0]))
+    """Return the pairs that are patterns of a path."""
+    return tuple(pair for pair in redirects if is_pattern(pair[0]) and not has_query(pair[0]))
+
+
+def queries(redirects: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs that have a query, in the order in which they are tried."""
+    found = (pair for pair in redirects if has_query(pair[0]))
+    return tuple(sorted(found, key=lambda pair: is_pattern(pair[0])))
+
+
+def parameters(old: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the path of an old address with a query, and its parameters.
+
+    >>> parameters("/news.php?name=News&sid={id}")
+    ('/news.php', [('name', 'News'), ('sid', '{id}')])
+    """
+    path, _mark, query = old.partition("?")
+    return path, parse_qsl(query)
 
 
 def circles(redirects: tuple[tuple[str, str], ...], own: OwnAddresses) -> Iterator[tuple[str, str]]:
@@ -135,8 +176,15 @@ def is_good(old: str, new: str) -> bool:
         and set(_WORD.findall(new)) <= set(words)
         and not _STRANGERS_HOST.match(new)  # a stranger's slug would choose the host
         and "}{" not in old  # two words side by side can be told apart in many ways
-        and (not has_query(old) or (not words and bool(parse_qsl(old.partition("?")[2]))))
+        and (not has_query(old) or _has_good_query(old, len(words)))
     )
+
+
+def _has_good_query(old: str, words: int) -> bool:
+    """Whether there are parameters, and each word is the whole value of one."""
+    _path, pairs = parameters(old)
+    names = {name for name, value in pairs if _WORD.fullmatch(value)}
+    return bool(pairs) and len(names) == words
 
 
 def _filled(target: str, words: Mapping[str, str]) -> str:
@@ -149,19 +197,17 @@ def _encoded(address: str) -> str:
 
 @lru_cache(maxsize=4)
 def _rules(redirects: tuple[tuple[str, str], ...]) -> Rules:
-    literal: dict[str, str] = {}
-    queries: dict[str, tuple[tuple[frozenset[tuple[str, str]], str], ...]] = {}
-    for old, new in redirects:
-        path, _mark, query = old.partition("?")
-        if query:
-            rule = (frozenset(parse_qsl(query, keep_blank_values=True)), new)
-            queries[path.rstrip("/")] = (*queries.get(path.rstrip("/"), ()), rule)
-        elif not _WORD.search(old):
-            literal[old.rstrip("/")] = new
-    patterns = tuple(
-        (_compiled(old.rstrip("/")), new) for old, new in redirects if _WORD.search(old)
-    )
-    return Rules(MappingProxyType(literal), patterns, MappingProxyType(queries))
+    literal = {
+        old.rstrip("/"): new for old, new in redirects if not has_query(old) and not is_pattern(old)
+    }
+    by_path: dict[str, list[QueryRule]] = defaultdict(list)
+    for old, new in queries(redirects):
+        path, pairs = parameters(old)
+        words = {name: value[1:-1] for name, value in pairs if _WORD.fullmatch(value)}
+        needed = frozenset(pair for pair in pairs if pair[0] not in words)
+        by_path[path.rstrip("/")].append(QueryRule(needed, words, new))
+    compiled = tuple((_compiled(old.rstrip("/")), new) for old, new in patterns(redirects))
+    return Rules(MappingProxyType(literal), compiled, MappingProxyType(by_path))
 
 
 def _compiled(old: str) -> re.Pattern[str]:

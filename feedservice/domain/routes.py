@@ -13,7 +13,15 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from feedservice.domain import former_feeds, queries, redirects, urls
-from feedservice.domain.errors import AddressTooLong, BadParameter, Gone, Moved, NotFound, Refusal
+from feedservice.domain.errors import (
+    AddressTooLong,
+    BadParameter,
+    Gone,
+    Moved,
+    MovedByQuery,
+    NotFound,
+    Refusal,
+)
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Site
 from feedservice.domain.route import HTML, Kind, Route
@@ -227,15 +235,17 @@ def _moved_by_query(route: Route, site: Site) -> Moved | None:
     if not route.query or (route.format != HTML and route.kind is not Kind.OTHER):
         return None
     pairs = parse_qsl(route.query, errors="replace")
-    target = redirects.find_query(route.path, pairs, site.redirects)
+    found = redirects.find_query(route.path, pairs, site.redirects)
+    moved = MovedByQuery(found.address, found.slug) if found else None
     values = dict(pairs)
     format_ = former_feeds.FORMATS.get(values.get("feed") or values.get("alt", ""))
     if format_ is None:
-        return Moved(target) if target else None
-    old = target or (former_feeds.moved_in(route.path) if route.kind is Kind.OTHER else None)
+        return moved
+    former = former_feeds.moved_in(route.path) if route.kind is Kind.OTHER else None
+    old = moved.location if moved else former
     page = _list_at(unquote(old), former_feeds.FORMATS.values()) if old else route
     if page is None or not page.is_list:
-        return Moved(target) if target else None
+        return moved
     query = "" if old else urlencode([pair for pair in pairs if pair[0] not in ("feed", "alt")])
     feed = read_list(replace(page, query=query, format=format_), site)
     if feed.refusal:

@@ -255,6 +255,7 @@ class _Export:
             kinds=kinds,
             redirects=sorted(moved),
             patterns=redirects.patterns(self._site.redirects),
+            queries=redirects.queries(self._site.redirects),
             gone=sorted(self._addresses.gone),
             statics=self._statics,
         )

@@ -24,7 +24,8 @@ class Hosting:
         base_url: what every address begins with.
         kinds: headers by kind of response (see `names`), with ``{self}`` and ``{name}`` left open.
         redirects: pairs of a decoded address below base_url and a Location.
-        patterns: pairs of site.yaml's redirects that have words in braces.
+        patterns: pairs of site.yaml's redirects whose paths have words in braces.
+        queries: those whose old addresses have a query.
         gone: slugs of articles that answer 410.
         statics: paths of the stylesheet and of other files of ours that pages name.
     """
@@ -34,6 +35,7 @@ class Hosting:
     kinds: Mapping[str, Headers]
     redirects: Sequence[tuple[str, str]]
     patterns: Sequence[tuple[str, str]]
+    queries: Sequence[tuple[str, str]]
     gone: Sequence[str]
     statics: Sequence[str]
 

@@ -1,7 +1,7 @@
 """Configuration for nginx that answers an exported folder as the service would. Pure.
 
 Every header value is one that the service sent, so nothing here repeats what the web layer decides.
-Texts reach the configuration through `_value` and `_key` alone, which quote them.
+Texts reach the configuration through `nginx_texts` alone, which quotes them.
 """
 
 import hashlib
@@ -10,20 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from feedservice.domain import redirects, urls
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.exporting.hosting import Hosting, old_feeds
+from feedservice.exporting.hosting import Hosting
 from feedservice.exporting.names import ERRORS, FEEDS, LOCATED, OPENSEARCH, PARTS
+from feedservice.exporting.nginx_redirects import patterns, queries
+from feedservice.exporting.nginx_texts import Variable, as_key, as_value, quoted
 
 _HEAD = "# Written by feedservice export; changes are lost.\n"
 _LISTS = "|".join(each.plural for each in Taxonomy)
 _NARROWING = "|".join((*Taxonomy, "q", "since", "before"))
-_WORDS = {
-    **{word: pattern.replace("[^/]", "[^/?]") for word, pattern in redirects.WORDS.items()},
-    "parent": "[^?]+",
-}
 _OWN_FILES = {".css": "style.css", ".js": "copy.js"}
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f$]")
 _OWN_PATH = r"(?:/(?!\.)(?:[-A-Za-z0-9._~]|%[89A-F][0-9A-F])+)+"
 """Paths of lists as the service writes them: it percent-encodes only what is not ASCII."""
 _SETTINGS = """\
@@ -38,36 +34,6 @@ if_modified_since before;
 merge_slashes off;
 recursive_error_pages on;
 """
-
-
-class _Variable(str):
-    """The name of a variable of nginx within the parts of a value."""
-
-
-def _value(*parts: str) -> str:
-    """Return parts as one quoted value.
-
-    ``$`` would begin a variable, and a control character a header: both are percent-encoded.
-    """
-    return _quoted(
-        "".join(
-            f"${{{part}}}" if isinstance(part, _Variable) else _UNSAFE.sub(_percent, part)
-            for part in parts
-        )
-    )
-
-
-def _percent(match: re.Match[str]) -> str:
-    return f"%{ord(match[0]):02X}"
-
-
-def _key(text: str) -> str:
-    """Return a map's key, or a pattern, quoted; no variables are looked for there."""
-    return _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def configuration(hosting: Hosting) -> dict[str, str]:
@@ -100,8 +66,8 @@ class _Writer:
             if name not in redirect
         }
 
-    def _variable(self, name: str) -> _Variable:
-        return _Variable(self._site + name.lower().replace("-", "_"))
+    def _variable(self, name: str) -> Variable:
+        return Variable(self._site + name.lower().replace("-", "_"))
 
     def _map(self, source: str, name: str, rows: Iterable[tuple[str, str]], default: str) -> str:
         lines = "".join(f"    {key} {value};\n" for key, value in rows)
@@ -125,39 +91,41 @@ class _Writer:
         """Return http.conf: where an address moved, whether it is gone, and which file it is."""
         at = self._at
         path, last = self._variable("path"), self._variable("last")
-        with_slash = [(_key(r"~^(.*[^/])/+$"), '"$1"')]
+        with_slash = [(as_key(r"~^(.*[^/])/+$"), '"$1"')]
         names = [
-            (_key(f"~^{at}/?$"), _value(f"{self._prefix}/index")),
-            (_key(rf"~^{at}/feeds\.opml$"), _value(f"{self._prefix}/feeds")),
+            (as_key(f"~^{at}/?$"), as_value(f"{self._prefix}/index")),
+            (as_key(rf"~^{at}/feeds\.opml$"), as_value(f"{self._prefix}/feeds")),
         ]
-        pages = [(_key(f"~^{at}{pattern}$"), _quoted(part)) for pattern, part in PARTS]
+        pages = [(as_key(f"~^{at}{pattern}$"), quoted(part)) for pattern, part in PARTS]
         lists = rf"(?:(?:{_LISTS})/[^/]+|feed\.(?:{FEEDS})|subscribe)?"
         narrowed = [
             *((key, '""') for key, _part in pages),
-            (_key(rf"~^{at}/?{lists}\?(?:.*&)?(?:{_NARROWING})="), '"1"'),
-            (_key(rf"~^{at}/search(?:\.(?:{FEEDS}))?\?"), '"1"'),
+            (as_key(rf"~^{at}/?{lists}\?(?:.*&)?(?:{_NARROWING})="), '"1"'),
+            (as_key(rf"~^{at}/search(?:\.(?:{FEEDS}))?\?"), '"1"'),
         ]
         own = rf"~^{re.escape(self._hosting.encoded_prefix)}(?<{path}>{_OWN_PATH})(?:\?|$)"
         name = rf"~^[^?]*/(?<{last}>(?:[-A-Za-z0-9._~]|%[0-9A-F]{{2}})+)(?:\?|$)"
-        itself = _value("<", self._hosting.base_url, path, '>; rel="self"')
-        feeds = _key(rf"~\.(?:{FEEDS}|opml)$")
+        itself = as_value("<", self._hosting.base_url, path, '>; rel="self"')
+        feeds = as_key(rf"~\.(?:{FEEDS}|opml)$")
         return _HEAD + "".join(
             (
                 self._map("$uri", "bare", with_slash, "$uri"),
                 "# Old addresses, and what is gone (410).\n",
                 self._map(f"${self._variable('bare')}", "moved", self._moved(), '""'),
                 "# Old addresses by pattern, for what is not there.\n",
-                self._map("$request_uri", "fits", self._patterns(), '""'),
+                self._map("$request_uri", "fits", patterns(self._hosting), '""'),
+                "# Old addresses by their query.\n",
+                self._map("$request_uri", "asked", queries(self._hosting), '""'),
                 "# A next page is a file; any other query that narrows a list is not.\n",
                 self._map("$uri", "name", names, "$uri"),
                 self._map('"$uri?$args"', "page", pages, '""'),
                 self._map('"$uri?$args"', "narrowed", narrowed, '""'),
-                self._map("$uri", "missing", [(_key(r"~\.json$"), '"/404.json"')], '"/404.html"'),
+                self._map("$uri", "missing", [(as_key(r"~\.json$"), '"/404.json"')], '"/404.html"'),
                 "# Headers that name the address itself, and those of redirects from feeds.\n",
-                self._map("$request_uri", "self", [(_key(own), itself)], '""'),
-                self._map("$request_uri", "file", [(_key(name), _value("''", last))], '""'),
+                self._map("$request_uri", "self", [(as_key(own), itself)], '""'),
+                self._map("$request_uri", "file", [(as_key(name), as_value("''", last))], '""'),
                 *(
-                    self._map("$uri", header, [(feeds, _value(value))], '""')
+                    self._map("$uri", header, [(feeds, as_value(value))], '""')
                     for header, value in self._redirect_of_feeds.items()
                 ),
             )
@@ -169,42 +137,27 @@ class _Writer:
         nginx compares texts without regard to ASCII case: an address that has capitals, or that
         differs from another one in case alone, is written as a pattern.
         """
-        query = (_Variable("is_args"), _Variable("args"))
-        rows = {f"{self._prefix}/articles/{slug}": _value("410") for slug in self._hosting.gone}
+        query = (Variable("is_args"), Variable("args"))
+        rows = {f"{self._prefix}/articles/{slug}": as_value("410") for slug in self._hosting.gone}
         for address, location in self._hosting.redirects:
             is_list = re.match(f"/(?:{_LISTS})/", address)
             key = self._prefix + address.rstrip("/")
-            rows[key] = _value(location, *query) if is_list else _value(location)
+            rows[key] = as_value(location, *query) if is_list else as_value(location)
         folded = Counter(address.encode().lower() for address in rows)
         for address, value in rows.items():
             lower = address.encode().lower()
             is_pattern = address.encode() != lower or folded[lower] > 1
-            yield _key(f"~^{re.escape(address)}$" if is_pattern else address), value
-
-    def _patterns(self) -> Iterator[tuple[str, str]]:
-        """Rows of patterns, of the request as it came: nginx encodes nothing again."""
-        start = self._hosting.encoded_prefix
-        for old, new in (*self._hosting.patterns, *old_feeds()):
-            pattern = "".join(
-                f"(?<fs_{part}>{_WORDS[part]})" if is_word else re.escape(urls.percent(part))
-                for part, is_word in _parts(old.rstrip("/"))
-            )
-            is_url = bool(urlsplit(new).scheme)
-            encode = urls.uri if is_url else urls.percent_path
-            encoded = encode(new).replace("%7B", "{").replace("%7D", "}")
-            target = [
-                _Variable(f"fs_{part}") if is_word else part for part, is_word in _parts(encoded)
-            ]
-            key = _key(rf"~^{re.escape(start)}{pattern}/*(?:\?|$)")
-            yield key, _value(*target) if is_url else _value(start, *target)
+            yield as_key(f"~^{re.escape(address)}$" if is_pattern else address), value
 
     def server(self) -> str:
         """Return server.conf: what belongs into a server whose root is ``public/``."""
         moved, narrowed = f"${self._variable('moved')}", f"${self._variable('narrowed')}"
+        asked = f"${self._variable('asked')}"
         lines = [
             "# Redirects",
             *self._headers("redirect"),
             *(f"add_header {name} ${self._variable(name)};" for name in self._redirect_of_feeds),
+            f"if ({asked}) {{ return 301 {asked}; }}",
             f"if ({moved} = 410) {{ return 410; }}",
             f"if ({moved}) {{ return 301 {moved}; }}",
             f"if ({narrowed}) {{ return 418; }}",
@@ -219,7 +172,7 @@ class _Writer:
     def _missing(self) -> Iterator[str]:
         fits, bare = f"${self._variable('fits')}", f"$document_root${self._variable('bare')}"
         without_slash = 'rewrite "^(.*[^/])/+$" $1 permanent;'
-        a_list = _key(f"^{self._at}/(?:(?:{_LISTS})/[^/.]+)?$")
+        a_list = as_key(f"^{self._at}/(?:(?:{_LISTS})/[^/.]+)?$")
         yield f"if ({fits}) {{ return 301 {fits}; }}"
         yield f'if (-f "{bare}") {{ {without_slash} }}'
         yield f'if (-f "{bare}.html") {{ {without_slash} }}'
@@ -230,19 +183,21 @@ class _Writer:
         kinds = self._hosting.kinds
         for error in ERRORS:
             lines = ["internal;", *self._answer(error, always=True)]
-            yield from _block(f"location = {_key('/' + error)}", lines)
+            yield from _block(f"location = {as_key('/' + error)}", lines)
         for path in self._hosting.statics:
             suffix = f".{path.rpartition('.')[2]}"
-            yield from self._location(f"= {_key(self._prefix + path)}", suffix, "$uri")
+            yield from self._location(f"= {as_key(self._prefix + path)}", suffix, "$uri")
         yield "location ~ // { return 404; }"
         part = f"${self._variable('name')}${self._variable('page')}"
         page = f"{part}.html"
-        yield from self._location(f"= {_key(self._prefix + '/subscribe')}", "subscribe.html", page)
+        yield from self._location(
+            f"= {as_key(self._prefix + '/subscribe')}", "subscribe.html", page
+        )
         for kind in sorted(kinds, key=lambda kind: (kind.startswith("."), kind)):
             if kind.startswith("old."):
                 name = _OWN_FILES[kind.removeprefix("old")]
                 pattern = rf"static/[^/]+/{re.escape(name)}"
-                file = _value(f"{self._prefix}/static/old/{name}")
+                file = as_value(f"{self._prefix}/static/old/{name}")
             elif kind.startswith(("media.", "pictures.")):
                 folder, _, suffix = kind.partition(".")
                 pattern, file = rf"{folder}/(?!.*/\.).*\.(?i:{re.escape(suffix)})", "$uri"
@@ -255,7 +210,7 @@ class _Writer:
                 pattern, file = rf".*{re.escape(kind)}", "$uri"
             else:
                 continue
-            yield from self._location(f"~ {_key(f'^{self._at}/{pattern}$')}", kind, file)
+            yield from self._location(f"~ {as_key(f'^{self._at}/{pattern}$')}", kind, file)
         yield from self._location("/", ".html", page)
 
     def _location(self, where: str, kind: str, file: str) -> list[str]:
@@ -269,7 +224,7 @@ class _Writer:
     def _answer(self, kind: str, *, always: bool = False) -> Iterator[str]:
         """The headers of a location, Content-Type among them."""
         headers = dict(self._hosting.kinds.get(kind, ()))
-        yield f"types {{ }} default_type {_value(headers.get('Content-Type', 'text/plain'))};"
+        yield f"types {{ }} default_type {as_value(headers.get('Content-Type', 'text/plain'))};"
         yield from self._headers(kind, always=always)
 
     def _headers(self, kind: str, *, always: bool = False) -> Iterator[str]:
@@ -281,7 +236,7 @@ class _Writer:
                 written = f"${self._variable('self')}"  # alone: an empty value is no header
             else:
                 text, mark, _ = value.partition("''{name}")
-                written = _value(text, *((self._variable("file"),) if mark else ()))
+                written = as_value(text, *((self._variable("file"),) if mark else ()))
             yield f"add_header {name} {written}{end}"
 
     def site(self) -> str:
@@ -290,15 +245,15 @@ class _Writer:
         return f"""\
 # Written by feedservice export as a beginning: copy it to where nginx reads sites from, and change
 # the copy.
-include {_value(folder + "/nginx/hash.conf")};   # once, before any map of other files
-include {_value(folder + "/nginx/http.conf")};
+include {as_value(folder + "/nginx/hash.conf")};   # once, before any map of other files
+include {as_value(folder + "/nginx/http.conf")};
 
 server {{
     listen 80;
     listen [::]:80;
-    server_name {_value(urlsplit(self._hosting.base_url).hostname or "_")};
-    root {_value(folder + "/public")};
-    include {_value(folder + "/nginx/server.conf")};
+    server_name {as_value(urlsplit(self._hosting.base_url).hostname or "_")};
+    root {as_value(folder + "/public")};
+    include {as_value(folder + "/nginx/server.conf")};
 
     # Needs ngx_brotli (Debian: libnginx-mod-http-brotli-static); without it, take this line out.
     brotli_static on;
@@ -308,12 +263,6 @@ server {{
     location @feedservice_narrowed {{ return 404; }}
 }}
 """
-
-
-def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """Split a redirect at its words in braces; yield each part, and whether it is a word."""
-    for number, part in enumerate(re.split(r"\{(\w+)\}", text)):
-        yield part, number % 2 == 1
 
 
 def _block(head: str, lines: Iterable[str]) -> list[str]:

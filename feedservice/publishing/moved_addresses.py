@@ -40,7 +40,7 @@ def _by_line(view: Snapshot, path: str) -> str | None:
     """Where a line of site.yaml leads."""
     found = redirects.find(path, view.site.redirects) if path.strip("/") else None
     # A pattern fits addresses that never were; only one that leads to an article is followed.
-    is_followed = found and (not found.slug or _was_public(view, slugify(found.slug)))
+    is_followed = found and (not found.slug or article_at(view, slugify(found.slug)))
     return found.address if found and is_followed else None
 
 
@@ -85,10 +85,11 @@ def refusal(view: Snapshot, slug: str) -> Moved | NotFound:
     return NotFound(slug)
 
 
-def _was_public(view: Snapshot, slug: str) -> bool:
-    """Whether readers may ever have seen an article at that slug or alias."""
+def article_at(view: Snapshot, slug: str) -> str | None:
+    """Return the path of the article that has, or had, a slug or alias, if readers ever saw it."""
     article = _known_as(view, slug)
-    return article is not None and _is_known(view, article)
+    is_known = article is not None and _is_known(view, article)
+    return urls.article_path(article.slug) if article and is_known else None
 
 
 def _known_as(view: Snapshot, name: str) -> Article | None:

@@ -24,6 +24,7 @@ from feedservice.domain.errors import (
     IndexUnavailable,
     MediaUnavailable,
     Moved,
+    MovedByQuery,
     NotFound,
     SearchUnavailable,
 )
@@ -31,6 +32,7 @@ from feedservice.domain.model import Site
 from feedservice.domain.route import HTML, SENT_TO, Kind, Route
 from feedservice.domain.text import clean
 from feedservice.i18n import LANGUAGES, Message, _, render, supported
+from feedservice.publishing.moved_addresses import article_at
 from feedservice.publishing.suggestions import Suggestions, suggestions
 from feedservice.web.render import page
 from feedservice.web.respond import (
@@ -120,6 +122,8 @@ def answer_errors(app: Flask) -> None:
 
 
 def _answer(error: Exception) -> Response:
+    if isinstance(error, MovedByQuery):
+        return _follow_query(error)
     is_elsewhere = isinstance(error, Moved) and _route().kind is Kind.OTHER
     if is_elsewhere or isinstance(error, NotFound):
         response = _follow_redirects()
@@ -172,6 +176,17 @@ def _follow_redirects() -> Response | None:
     except IndexUnavailable as error:
         return _answer(error)
     return _move(target) if target else None
+
+
+def _follow_query(moved: MovedByQuery) -> Response:
+    """Follow a query where it leads to something; a pattern fits numbers that never were."""
+    if not moved.slug:
+        return _move(moved.location)
+    try:
+        target = services().publisher.ask(partial(article_at, slug=moved.slug))
+    except IndexUnavailable as error:
+        return _answer(error)
+    return _move(target) if target else _answer(NotFound(_route().path))
 
 
 def _move(location: str) -> Response:

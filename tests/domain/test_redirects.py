@@ -6,7 +6,7 @@ import factories
 from factories import FixedClock
 from feedservice.content import site as site_file
 from feedservice.domain import redirects
-from feedservice.domain.errors import Moved
+from feedservice.domain.errors import Moved, MovedByQuery
 from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
 from feedservice.index.writer import IndexWriter
@@ -85,6 +85,58 @@ def test_an_old_address_with_a_query_leads_on(address: str, target: str) -> None
     assert not route.key  # or the front page would be kept under it, or for it
 
 
+PATTERNS = (
+    ("/?p={id}", "/articles/p-{id}"),
+    ("/?p=9", "/pages/about"),
+    ("/news.php?name=News&sid={id}", "/articles/sid-{id}"),
+    ("/?y={year}&m={month}", "/archive/{year}-{month}"),
+    ("/?topic={slug}", "/tags/{slug}"),
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "target", "slug"),
+    [
+        ("/?p=7", "/articles/p-7", "p-7"),
+        ("/?utm=x&p=7&y=1", "/articles/p-7", "p-7"),
+        ("/?p=9", "/pages/about", ""),
+        ("/news.php?sid=12&name=News", "/articles/sid-12", "sid-12"),
+        ("/?m=05&y=2019", "/archive/2019-05", ""),
+        ("/?topic=اقتصاد", "/tags/%D8%A7%D9%82%D8%AA%D8%B5%D8%A7%D8%AF", ""),
+    ],
+)
+def test_words_in_a_query_stand_for_whole_values(address: str, target: str, slug: str) -> None:
+    path, _mark, query = address.partition("?")
+    route = parse(path, query, factories.site(redirects=PATTERNS), FORMATS)
+    assert isinstance(route.refusal, MovedByQuery)
+    assert (route.refusal.location, route.refusal.slug, route.key) == (target, slug, "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?p=7x",
+        "/?p=",
+        "/?xp=7",
+        "/news.php?sid=7&name=x",
+        "/?y=20&m=5",
+        "/?topic=a/b",
+        "/?topic=%3Fx",
+        "/a?p=7",
+    ],
+)
+def test_other_values_are_no_words(address: str) -> None:
+    path, _mark, query = address.partition("?")
+    route = parse(path, query, factories.site(redirects=PATTERNS), FORMATS)
+    assert not isinstance(route.refusal, MovedByQuery)
+
+
+def test_paths_know_nothing_of_patterns_of_queries() -> None:
+    assert redirects.find("/news.php", PATTERNS) is None
+    assert not redirects.patterns(PATTERNS)
+    assert redirects.queries(PATTERNS)[0] == ("/?p=9", "/pages/about")
+
+
 @pytest.mark.parametrize("address", ["/?p=77", "/?p=", "/?feed=x", "/feed.rss?p=7", "/?cat=5x"])
 def test_any_other_query_leads_nowhere(address: str) -> None:
     site = factories.site(redirects=QUERIES)
@@ -98,11 +150,19 @@ def test_any_other_query_leads_nowhere(address: str) -> None:
         ("/?p=7", True),
         ("/a/?p=7&x=1", True),
         ("/?", False),
-        ("/?p={id}", False),
+        ("/?p={id}", True),
+        ("/news.php?name=News&sid={id}", True),
         ("/{slug}?p=7", False),
+        ("/{slug}?p={id}", False),
+        ("/?p=a{id}", False),
+        ("/?{id}=3", False),
+        ("/?p={id}&p={slug}", False),
+        ("/?p={nr}", False),
     ],
 )
-def test_an_old_query_has_parameters_and_no_words(old: str, is_good: bool) -> None:
+def test_an_old_query_has_parameters_and_words_that_are_whole_values(
+    old: str, is_good: bool
+) -> None:
     assert redirects.is_good(old, "/articles/x") is is_good
 
 

@@ -312,6 +312,23 @@ def test_patterns_of_redirects_lead_where_the_services_lead(pair: Pair) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "target", ["/?p=7", "/?utm_source=x&p=7", "/?page_id=3", "/news.php?sid=7&name=News&x=1"]
+)
+def test_old_addresses_with_a_query_end_where_the_services_end(pair: Pair, target: str) -> None:
+    mine, theirs = pair.nginx(target), pair.service(target)
+    assert (mine.status, theirs.status) == (301, 301)
+    if "p=7" in target or "sid" in target:  # by the alias, which only the index knows
+        assert mine.one("location") == "/articles/p-7"
+        mine = pair.nginx("/articles/p-7")
+    assert mine.one("location") == theirs.one("location")
+
+
+@pytest.mark.parametrize("target", ["/?p=x7", "/?xp=7", "/?page_id=33", "/?x=p=7"])
+def test_other_queries_are_none_of_them(pair: Pair, target: str) -> None:
+    assert pair.nginx(target).status == pair.service(target).status == 200
+
+
 def test_no_redirect_leads_to_itself(pair: Pair) -> None:
     assert pair.nginx("/tags/rss").status == 200
     assert pair.nginx("/Old/Page").one("location").endswith("/articles/both")
@@ -414,6 +431,10 @@ def test_no_text_of_a_site_ends_its_quotes(tmp_path: Path) -> None:
         ),
         redirects=[(f"/{HOSTILE}", f"https://other.example/{HOSTILE}"), ("/feed", server)],
         patterns=[('/old/"{slug}', f"https://{server}{{slug}}"), (f"/{HOSTILE}/{{id}}", "/x{id}")],
+        queries=[
+            (f"/{HOSTILE}?{quote(HOSTILE)}={quote(HOSTILE)}", f"/{HOSTILE}"),
+            ("/?q={slug}", f"https://{server}{{slug}}"),
+        ],
         gone=[HOSTILE, '"', "\\"],
         statics=(f"/static/{HOSTILE}/style.css",),
     )
@@ -437,4 +458,5 @@ def test_no_text_of_a_site_ends_its_quotes(tmp_path: Path) -> None:
         assert ask_nginx(port, f"{prefix}/feed").one("location") == server
         assert ask_nginx(port, f"{prefix}/old/%22x").status == 301
         assert ask_nginx(port, f"{prefix}/{quote(HOSTILE)}/7").one("location").endswith("/x7")
+        assert ask_nginx(port, f"{prefix}/?q=x").one("location") == f"https://{server}x"
         assert not accepts(other_port)

@@ -58,6 +58,7 @@ def test_no_text_of_a_site_ends_its_line() -> None:
         kinds={".html": (("Referrer-Policy", "none\n/*\n  Set-Cookie: x"),)},
         redirects=[("/a\n/b", "https://other.example/\n/c /d 301")],
         patterns=[],
+        queries=[],
         gone=[],
         statics=("/s\n/*",),
     )
@@ -151,6 +152,7 @@ def hosting(redirects: list[tuple[str, str]]) -> Hosting:
         kinds={},
         redirects=redirects,
         patterns=[],
+        queries=[],
         gone=[],
         statics=(),
     )

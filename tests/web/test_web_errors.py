@@ -44,6 +44,33 @@ def test_a_moved_address_answers_301_with_a_path(
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
+def test_a_pattern_of_a_query_leads_at_once_to_the_article_that_has_the_alias(
+    client_of: Callable[..., FlaskClient], site_of: Callable[..., IndexWriter]
+) -> None:
+    rules = (("/?p={id}", "/articles/p-{id}"), ("/?old={slug}", "/articles/{slug}"))
+    client = client_of(site_of(redirects=rules))
+    front = client.get("/").data
+    for query in ("?old=old-slug", "?utm_source=x&old=old-slug"):
+        answer = client.get(f"/{query}")
+        assert (answer.status_code, answer.headers["Location"]) == (
+            301,
+            "/articles/daraya-operation",
+        )
+    assert client.get("/?old=withdrawn").headers["Location"] == "/articles/withdrawn"
+    assert client.get("/?p=999").status_code == 404
+    assert client.get("/?p=x").data == client.get("/?utm_source=x").data == front
+    assert client.get("/?p=999").status_code == 404  # the front page is not kept for it
+
+
+def test_a_line_with_a_query_goes_before_the_line_of_its_path(
+    client_of: Callable[..., FlaskClient], site_of: Callable[..., IndexWriter]
+) -> None:
+    rules = (("/old.php", "/feeds"), ("/old.php?c=5", "/tags"))
+    client = client_of(site_of(redirects=rules))
+    assert client.get("/old.php?c=5").headers["Location"] == "/tags"
+    assert client.get("/old.php?c=6").headers["Location"] == "/feeds"
+
+
 def test_only_reading_follows_a_redirect(client: FlaskClient) -> None:
     assert client.post("/old").status_code == 404
     assert client.post("/categories/field/").status_code == 404
