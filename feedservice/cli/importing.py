@@ -231,6 +231,8 @@ class _Printer:
         if report.estimate.told:
             self._console.print(self._said(_estimate(report)))
         self._console.print(self._said(report.answers))
+        for message in report.addresses.by_kind():
+            self._console.print(f"  {self._said(message)}")
         self._console.print(self._said(_balance(report)))
         if report.unexplained:
             self._console.print(

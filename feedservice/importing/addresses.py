@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit
 
 from feedservice.domain.absolute_urls import has_long_authority
 from feedservice.domain.text import nfc
@@ -95,6 +95,31 @@ def host_and_path(address: str) -> tuple[str, str]:
     path = re.sub(r"/index\.html?$", "", path_of(address).rstrip("/"))
     number = _POST_NUMBER.search(parts.query)
     return host, f"{path}{_NUMBER}{number[1]}" if number else path
+
+
+def query_of(address: str) -> str:
+    """Return the parameters of an address that tell which entry is meant, as a query.
+
+    >>> query_of("https://old.example/?p=7&lang=ar"), query_of("/news.php?sid=7&utm_source=rss")
+    ('p=7', 'sid=7')
+    """
+    parts = split_or_none(address)
+    number = _POST_NUMBER.search(parts.query) if parts else None
+    if parts is None or number:
+        return number[0].strip("&") if number else ""
+    pairs = parse_qsl(parts.query, errors="replace")
+    return urlencode([pair for pair in pairs if not pair[0].startswith("utm_")])
+
+
+def is_post_number(identity: str, address: str) -> bool:
+    """Whether the id of an entry is an address of its own site by WordPress' number.
+
+    >>> is_post_number("https://old.example/?p=7", "https://old.example/2024/05/daraya/")
+    True
+    """
+    host, path = host_and_path(identity)
+    is_same = not address or host_and_path(address)[0] == host
+    return identity != address and is_http(identity) and has_number(path) and is_same
 
 
 def has_number(path: str) -> bool:

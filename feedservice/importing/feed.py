@@ -17,7 +17,7 @@ from typing import Any
 import feedparser
 
 from feedservice.domain.text import one_line
-from feedservice.importing.addresses import is_http, join, path_of
+from feedservice.importing.addresses import is_http, is_post_number, join, path_of
 from feedservice.importing.blogger_pictures import in_full
 from feedservice.importing.dates import moment_of
 from feedservice.importing.doctype import without_doctype
@@ -178,6 +178,7 @@ def _xml_entry(item: Any, number: int, base: str, channel: Any) -> ForeignEntry:
         place=f"{number}: {identity or address or '-'}",
         id=identity or address,
         url=address,
+        aliases=(identity,) if is_post_number(identity, address) else (),
         title=_title(item.get("title_detail") or {}),
         html=html,
         base=detail.get("base") or address or base,

@@ -9,6 +9,7 @@ from feedservice.domain.headline import Status
 from feedservice.domain.model import Author, Category
 from feedservice.domain.urls import PAGES
 from feedservice.i18n import Message, _
+from feedservice.importing.address_count import AddressCount
 from feedservice.importing.article_file import ArticleFile
 from feedservice.importing.media_estimate import Estimate
 from feedservice.importing.remarks import Remark, left_out
@@ -27,8 +28,8 @@ class ImportReport:
         found: entries that the source holds.
         present: entries whose id was there before.
         told: entries that did not come, as a remark of each says.
-        known_addresses: how many old addresses the source has of what is new: of articles, pages,
-            and lists that need a line; ``unanswered``: those that lead nowhere.
+        addresses: how many old addresses the source has of what is new, by kind: of articles,
+            pages, and lists that need a line; and how many of them lead nowhere.
         media: how many files were, or would be, put into media/; `files` names the first of them
             and whence.
         estimate: what the files weigh, in a dry run.
@@ -47,13 +48,22 @@ class ImportReport:
     categories: tuple[Category, ...] = ()
     authors: tuple[Author, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
-    known_addresses: int = 0
-    unanswered: int = 0
+    addresses: AddressCount = field(default_factory=AddressCount)
     media: int = 0
     files: tuple[tuple[str, str], ...] = ()
     estimate: Estimate = field(default_factory=Estimate)
     remarks: list[Remark] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def known_addresses(self) -> int:
+        """How many old addresses the source has of what is new."""
+        return self.addresses.known.total()
+
+    @property
+    def unanswered(self) -> int:
+        """How many of them lead nowhere."""
+        return self.addresses.failed.total()
 
     @property
     def answers(self) -> Message:

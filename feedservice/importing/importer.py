@@ -112,10 +112,10 @@ def run(
             f"/{slug}" if slug.startswith(PAGES) else f"/articles/{slug}" for slug in writing.lost
         }
         report.redirects = tuple(pair for pair in naming.redirects if pair[1] not in lost)
+        naming.addresses.fail(pair for pair in naming.redirects if pair[1] in lost)
         if options.write:
             files.replace(site_file.NAME, extend(text, before, after, report.redirects))
-    report.known_addresses = naming.known_addresses
-    report.unanswered = naming.unanswered + len(naming.redirects) - len(report.redirects)
+    report.addresses = naming.addresses
     report.found = source.found
     report.note((*source.remarks(), *naming.remarks, *media.remarks))
     if report.pages > MAX_PAGES:

@@ -6,36 +6,28 @@ front matter or Markdown.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
-from feedservice.domain import redirects
 from feedservice.domain.headline import Status
 from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import one_line, slugify
-from feedservice.importing.addresses import (
-    from_root,
-    has_number,
-    host_and_path,
-    is_http,
-    path_of,
-)
+from feedservice.importing.address_count import AddressCount
+from feedservice.importing.addresses import host_and_path, is_http, path_of
+from feedservice.importing.article_addresses import ArticleAddresses
 from feedservice.importing.entry_ids import EntryIds
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
 from feedservice.importing.media import shortened
 from feedservice.importing.old_lists import OldLists
-from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, is_literal, rules_for
-from feedservice.importing.remarks import UNANSWERED, Remark, number, remark
+from feedservice.importing.remarks import Remark
 from feedservice.importing.site_labels import SiteLabels
 from feedservice.importing.taken_names import TakenNames
 
 DEFAULT_CATEGORY = Term(name="مستورد", slug="imported")
 _MAX_SLUG = 190
 """Bytes: file systems allow 255 of a name."""
-_ARTICLE = re.compile(r"/articles/([^/]+)/?")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -86,14 +78,13 @@ class Naming:
         self._by_address: dict[str, str] = {}
         self._of_drafts: set[str] = set()
         self._hosts: set[str] = set()
-        self._aliases: dict[str, list[str]] = {}
-        self._old_addresses: list[OldAddress] = []
-        self._old_pages: list[tuple[str, str]] = []
+        self._addresses = ArticleAddresses(site, self._taken)
         self._old_lists = OldLists(site)
-        self._queried: dict[str, dict[str, str]] = defaultdict(dict)
-        """By path: slugs of entries that have a query too, and by what `_by_address` has them."""
-        self._unsaid = 0
-        self.known_addresses = self.unanswered = 0
+
+    @property
+    def addresses(self) -> AddressCount:
+        """Old addresses of what is new: of articles, pages, and lists that need a line."""
+        return self._addresses.count
 
     @property
     def site(self) -> Site:
@@ -113,14 +104,15 @@ class Naming:
         elif entry.is_page:
             self._slugs[known] = slug = known
             self._new_files[slug] = f"{slug}.md"
-            self._note_page(entry, slug)
+            self._addresses.note(entry, slug, {}, ())
         else:
             slug = self._taken.take(self._slug(entry))
             categories = self._categories(entry)
             self._authors(entry)
             self._slugs[known] = slug
             self._new_files[slug] = self._free_path(categories[0], slug)
-            self._note_addresses(entry, slug, {path: path for _host, path in reversed(places)})
+            kept = {path: path for _host, path in reversed(places)}
+            self._addresses.note(entry, slug, kept, self._by_address)
             self._old_lists.add_entry(entry, self._known_categories.find)
         for host, path in places:
             if path:
@@ -140,39 +132,16 @@ class Naming:
     def close(self) -> None:
         """Decide aliases and redirects, once every entry is known."""
         # Of entries that a query tells apart, none has the path for itself.
-        shared = {path: keys for path, keys in self._queried.items() if len(keys) > 1}
-        for key in set[str]().union(*(keys.values() for keys in shared.values())):
+        for key in self._addresses.shared():
             self._by_address.pop(key, None)
-        articles = [each for each in self._old_addresses if each.path not in shared]
-        old_pages = [pair for pair in self._old_pages if pair[0] not in shared]
-        self._unsaid += len(self._old_addresses) + len(self._old_pages)
-        self._unsaid -= len(articles) + len(old_pages)
-        self._old_addresses, self._old_pages = articles, old_pages
-        open_addresses = [each for each in self._old_addresses if not self._is_redirected(each)]
-        rules = rules_for(open_addresses, self._taken)
+        lists = self._old_lists.pairs()
+        self.addresses.add(lists)
+        moved = (*self._addresses.fitting(lists), *self._addresses.close())
         known = set(self._site.redirects)
-        all_lists = self._old_lists.pairs()
-        lists, pages = map(self._fitting, (all_lists, self._old_pages))
-        moved = (*lists, *pages, *rules.redirects)
         self.redirects = tuple(pair for pair in moved if pair not in known)
-        for slug, alias in rules.aliases:
-            self._add_alias(slug, alias)
-        self.remarks += rules.remarks
-        if self._unsaid:
-            self.remarks.append(remark("address-query", "-", n=self._unsaid))
-        self.unanswered = sum(number(each) for each in self.remarks if each.code in UNANSWERED)
-        self.known_addresses += len(all_lists) + len(self._old_pages) + self._unsaid
-        self.known_addresses += len(self._old_addresses)
-        self.remarks += self._ids.remarks
+        self.remarks += (*self._addresses.remarks, *self._ids.remarks)
         self.begin_again()
-        self._old_addresses = []
         self._taken = self._paths = TakenNames()
-
-    def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Return those that site.yaml has room for; the others are told."""
-        if lost := pairs[MAX_LITERAL:]:
-            self.remarks.append(remark("redirects-many", lost[0][0], n=len(lost)))
-        return pairs[:MAX_LITERAL]
 
     def placement(self, entry: ForeignEntry) -> Placement | None:
         """Return where a new entry will live, once; None where its id was there. After `close`."""
@@ -189,7 +158,7 @@ class Naming:
             id=known,
             categories=self._categories(entry),
             authors=self._authors(entry),
-            aliases=tuple(self._aliases.get(slug, ())),
+            aliases=tuple(self._addresses.aliases.get(slug, ())),
         )
 
     def begin_again(self) -> None:
@@ -209,11 +178,6 @@ class Naming:
     def identity(self, entry: ForeignEntry) -> str:
         """Return the id of an entry; once in each reading, in the order of the source."""
         return self._ids.of_page(self._slug(entry)) if entry.is_page else self._ids.of(entry)
-
-    def _is_redirected(self, address: OldAddress) -> bool:
-        """Whether site.yaml has a line for it, or a pattern that leads to that very slug."""
-        target = redirects.find(address.path, self._site.redirects)
-        return target is not None and (not target.slug or slugify(target.slug) == address.slug)
 
     def _slug(self, entry: ForeignEntry) -> str:
         last = re.sub(r"\.(html?|php|md)$", "", path_of(entry.url).rstrip("/").rpartition("/")[2])
@@ -278,41 +242,6 @@ class Naming:
         )
         self._known_authors.add(author)
         return slug
-
-    def _note_page(self, entry: ForeignEntry, slug: str) -> None:
-        for address in (entry.url, *entry.aliases):
-            path = self._old_path(address, entry, slug)
-            if path and path != f"/{slug}" and is_literal(path):
-                self._old_pages.append((path, f"/{slug}"))
-
-    def _note_addresses(self, entry: ForeignEntry, slug: str, kept: Mapping[str, str]) -> None:
-        """Note old addresses; one text serves here and there for those that are ``kept``."""
-        for address in (entry.url, *entry.aliases):
-            path = self._old_path(address, entry, slug)
-            if not path or (entry.status is not Status.PUBLISHED and path in self._by_address):
-                continue
-            article = _ARTICLE.fullmatch(path)
-            alias = slugify(article[1]) if article else ""
-            self.known_addresses += bool(alias)
-            if not alias:
-                self._old_addresses.append(OldAddress(path=kept.get(path, path), slug=slug))
-            elif alias not in self._taken:
-                self._taken[alias] += 1
-                self._add_alias(slug, alias)
-
-    def _old_path(self, address: str, entry: ForeignEntry, slug: str) -> str:
-        """The path of an old address; empty where that does not say which entry is meant."""
-        path = from_root(path_of(address), self._site.base_url).rstrip("/")
-        has_query, key = "?" in address, host_and_path(address)[1]
-        if not path.startswith("/") or has_number(key):
-            self._unsaid += has_query and address == entry.url
-            return ""
-        if has_query:
-            self._queried[path][slug] = key
-        return path
-
-    def _add_alias(self, slug: str, alias: str) -> None:
-        self._aliases.setdefault(slug, []).append(alias)
 
 
 def _short(slug: str) -> str:

@@ -4,9 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote_plus
 
 from feedservice.domain import redirects
 from feedservice.domain.text import slugify
+from feedservice.domain.urls import PAGES
 from feedservice.importing.remarks import Remark, remark
 
 MAX_LITERAL = 1_500
@@ -16,15 +18,42 @@ MIN_ALIKE = 5
 
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _SHORT = re.compile("[0-9]{1,2}")
+_NUMBER = re.compile("[0-9]{1,20}")
+_POST_NUMBER = re.compile("(?:p|page_id)=[0-9]+")
 _ENDING = re.compile(r"\.(?:html?|php|aspx?)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldAddress:
-    """An old path (decoded, from the root of its site) and the slug of its article."""
+    """An old path (decoded, from the root of its site) and the slug of its article or page.
+
+    Attributes:
+        query: the parameters that tell which entry is meant, percent-encoded; mostly empty.
+    """
 
     path: str
     slug: str
+    query: str = ""
+
+    @property
+    def old(self) -> str:
+        """The address as a line of redirects has it."""
+        return f"{self.path or '/'}?{self.query}" if self.query else self.path.rstrip("/")
+
+    @property
+    def target(self) -> str:
+        """Where it leads, decoded."""
+        return f"/{self.slug}" if self.slug.startswith(PAGES) else f"/articles/{self.slug}"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is one of WordPress' numbers of an entry."""
+        return _POST_NUMBER.fullmatch(self.query) is not None
+
+    @property
+    def is_sayable(self) -> bool:
+        """Whether a line of redirects can say it."""
+        return is_literal(self.path or "/") and redirects.is_good(self.old, "/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,48 +62,82 @@ class RedirectRules:
 
     redirects: tuple[tuple[str, str], ...]
     aliases: tuple[tuple[str, str], ...]
+    unanswered: tuple[OldAddress, ...]
     remarks: tuple[Remark, ...]
 
 
-def rules_for(addresses: Sequence[OldAddress], taken: Collection[str]) -> RedirectRules:
+def rules_for(
+    addresses: Sequence[OldAddress],
+    taken: Collection[str],
+    known: Collection[tuple[str, str]] = (),
+) -> RedirectRules:
     """Decide how each old address goes on answering.
 
     Args:
         addresses: the old addresses.
         taken: slugs and aliases that are not free.
+        known: redirects that there are; one more address that fits a pattern of them needs no line.
     """
-    alike: dict[str, list[OldAddress]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[tuple[str, OldAddress]]] = defaultdict(list)
     for address in addresses:
-        alike[pattern_of(address.path)].append(address)
+        pattern, target, alias = _alike(address)
+        alike[pattern, target].append((alias, address))
     patterns: list[tuple[str, str]] = []
     aliases: dict[str, str] = {}
     literal: list[OldAddress] = []
-    for pattern, members in alike.items():
-        if not pattern or len(members) < MIN_ALIKE:
-            literal += members
+    for rule, members in alike.items():
+        if not rule[0] or (len(members) < MIN_ALIKE and rule not in known):
+            literal += (address for _alias, address in members)
             continue
-        patterns.append((pattern, "/articles/{slug}"))
-        for address in members:
-            name = slugify(_ENDING.sub("", address.path.rstrip("/").rpartition("/")[2]))
-            if name == address.slug:
+        patterns.append(rule)
+        for name, address in members:
+            if name == address.slug or aliases.get(name) == address.slug:
                 continue
             if not name or name in taken or name in aliases:
                 literal.append(address)
             else:
                 aliases[name] = address.slug
-    odd = [address.path for address in literal if not is_literal(address.path)]
-    literal = [address for address in literal if is_literal(address.path)]
+    odd = [address for address in literal if not address.is_sayable]
+    literal = [address for address in literal if address.is_sayable]
     kept, lost = literal[:MAX_LITERAL], literal[MAX_LITERAL:]
-    pairs = [(address.path.rstrip("/"), f"/articles/{address.slug}") for address in kept]
+    pairs = [(address.old, address.target) for address in kept]
     return RedirectRules(
         # A literal address goes before a pattern that fits it too.
         redirects=tuple(dict((*pairs, *patterns)).items()),
         aliases=tuple((slug, alias) for alias, slug in aliases.items()),
+        unanswered=(*odd, *lost),
         remarks=(
-            *(remark("address-odd", path, value=path) for path in odd),
-            *((remark("redirects-many", lost[0].path, n=len(lost)),) if lost else ()),
+            *(remark("address-odd", address.old, value=address.old) for address in odd),
+            *((remark("redirects-many", lost[0].old, n=len(lost)),) if lost else ()),
         ),
     )
+
+
+def _alike(address: OldAddress) -> tuple[str, str, str]:
+    """The pattern of an address and its target, and the alias that the target's words then name."""
+    if address.query:
+        return _alike_by_query(address)
+    name = address.path.rstrip("/").rpartition("/")[2]
+    pattern = pattern_of(address.path)
+    return pattern, "/articles/{slug}" if pattern else "", slugify(_ENDING.sub("", name))
+
+
+def _alike_by_query(address: OldAddress) -> tuple[str, str, str]:
+    """The same of an address with a query, if one parameter is a number."""
+    pairs = parse_qsl(address.query)
+    numbers = [pair for pair in pairs if _NUMBER.fullmatch(pair[1])]
+    if len(numbers) != 1 or "?" in address.path:
+        return "", "", ""
+    (_name, number), label = numbers[0], slugify(numbers[0][0])
+    values = ("{id}" if pair == numbers[0] else quote_plus(pair[1]) for pair in pairs)
+    query = "&".join(
+        f"{quote_plus(each)}={value}" for (each, _), value in zip(pairs, values, strict=True)
+    )
+    pattern, target = f"{address.path or '/'}?{query}", f"/articles/{label}-{{id}}"
+    alias = f"{label}-{number}"
+    if not label or slugify(alias) != alias or not redirects.is_good(pattern, target):
+        return "", "", ""
+    return pattern, target, alias
 
 
 def is_literal(path: str) -> bool:

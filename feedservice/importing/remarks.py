@@ -85,7 +85,7 @@ WORDINGS = MappingProxyType(
             _NOTHING,
         ),
         "address-query": (
-            _("old addresses like /?p=7 were not redirected"),
+            _("old addresses whose query does not say which entry is meant were not redirected"),
             _("Write them into redirects of site.yaml, if readers have them"),
         ),
         "address-odd": (
@@ -254,8 +254,6 @@ LEFT_OUT = frozenset(
     """.split()
 )
 """Codes of what did not come: one entry, or as many as the fact ``n`` says."""
-UNANSWERED = frozenset({"address-query", "address-odd", "redirects-many"})
-"""Codes of old addresses that do not lead on."""
 REASONS = MappingProxyType(
     {
         "unasked": _("pictures were not asked for"),

@@ -19,17 +19,17 @@ from feedservice.domain.errors import ImportFailure
 from feedservice.domain.headline import Status
 from feedservice.i18n import _
 from feedservice.importing import wordpress_body
-from feedservice.importing.addresses import path_of
 from feedservice.importing.dates import is_in_reach, moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture, Progress, Term
 from feedservice.importing.markdown import plain_text
 from feedservice.importing.remarks import Remark, remark
+from feedservice.importing.wordpress_addresses import old_addresses, renamed
 from feedservice.importing.wordpress_body import Body
 from feedservice.importing.wordpress_library import Attachment, Library
 from feedservice.importing.words_lost import Written
 from feedservice.importing.xml_stream import Children, all_text, forget, reading_of, text_of
 
-_TAGS = ("{*}item", "{*}author", "{*}category")
+_TAGS = ("{*}item", "{*}author", "{*}category", "{*}base_blog_url")
 _UNSORTED = frozenset({"uncategorized", "غير مصنف", "غير-مصنف"})
 _STATUSES = {
     "publish": Status.PUBLISHED,
@@ -68,6 +68,7 @@ class WordPress:
     _counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _broken: dict[str, str] = field(default_factory=dict)
     _name: str = ""
+    _home: str = ""
     _is_named: bool = False
     _kept: int = 0
     found: int = 0
@@ -91,6 +92,9 @@ class WordPress:
                 name = etree.QName(element).localname
                 if name != "item" and next(element.iterancestors("{*}item"), None) is not None:
                     continue  # it is read with its item
+                if name == "base_blog_url":
+                    self._home = all_text(element).strip()
+                    continue
                 if name == "category":
                     number = text_of(element, "term_id")
                     if number.isdecimal():
@@ -186,6 +190,7 @@ class WordPress:
         if body.lost:
             remarks.append(remark("html-dropped", place, value=", ".join(body.lost)))
         has_path = "?p=" not in link
+        numbers = old_addresses(item.text("post_type"), number, link, guid, self._home)
         old_slug = unquote(meta.get("_wp_old_slug", ""))
         enclosure = meta.get("enclosure", "").partition("\n")[0].strip()
         tags = tuple(map(_slug_and_name, _terms(item, "post_tag")))
@@ -201,7 +206,10 @@ class WordPress:
             updated=updated if is_updated else None,
             summary=plain_text(item.text("encoded", "excerpt")),
             slug=unquote(item.text("post_name")),
-            aliases=(_renamed(link, old_slug),) if old_slug and has_path else (),
+            aliases=(
+                *((renamed(link, old_slug),) if old_slug and has_path else ()),
+                *(numbers if status in ("publish", "future") else ()),
+            ),
             known_as=(*((f"/?p={number}",) if number else ()), link, guid),
             categories=_categories(item, self._numbers),
             tags=tuple(name for _slug, name in tags),
@@ -303,7 +311,3 @@ def _sql(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment and is_in_reach(moment) else None
-
-
-def _renamed(link: str, slug: str) -> str:
-    return path_of(link).rstrip("/").rpartition("/")[0] + f"/{slug}"

@@ -36,7 +36,10 @@ def test_an_rss_item_keeps_guid_date_zone_summary_and_old_address(run: Run, cont
     assert text_of(content) == (
         "---\ntitle: عنوان 1\ndate: 2024-05-01 10:00\nid: https://old.example/?p=1\nauthor: فلان\nsummary: ملخص\n---\n\nالنص **كاملًا**\n"
     )
-    assert report.redirects == (("/2024/05/01/post-1", "/articles/post-1"),)
+    assert report.redirects == (
+        ("/2024/05/01/post-1", "/articles/post-1"),
+        ("/?p=1", "/articles/post-1"),
+    )
     assert [(author.slug, author.name) for author in report.authors] == [("فلان", "فلان")]
 
 
@@ -129,8 +132,8 @@ def test_a_file_that_is_there_is_never_written_over(run: Run, content: Path) -> 
 def test_old_article_addresses_become_aliases(run: Run, content: Path) -> None:
     run(
         rss(
-            item(1, link="https://old.example/articles/daraya"),
-            item(2, link="https://old.example/articles/Big%20News"),
+            item(1, link="https://old.example/articles/daraya", guid="x1"),
+            item(2, link="https://old.example/articles/Big%20News", guid="x2"),
         ),
         category="field",
     )

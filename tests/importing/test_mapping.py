@@ -318,24 +318,69 @@ def lines_run(work: Callable[[], object]) -> int:
 
 
 def test_old_addresses_that_lead_on_and_those_that_do_not_are_counted(run: Run) -> None:
-    links = ["/a/", "/articles/Old%20Name/", "/?p=3", "/2024/{x}/"]
-    items = [item(n, link=f"https://old.example{link}") for n, link in enumerate(links, start=1)]
+    links = ["/a/", "/articles/Old%20Name/", "/?p=3", "/2024/{x}/", "/x?3", "/x?4"]
+    items = [
+        item(n, link=f"https://old.example{link}", guid=f"x{n}")
+        for n, link in enumerate(links, start=1)
+    ]
     report = run(rss(*items), category="field", write=False)
     assert sorted({"address-query", "address-odd"} & report.kinds.keys()) == [
         "address-odd",
         "address-query",
     ]
-    assert (report.known_addresses, report.unanswered) == (4, 2)
-    assert render(report.answers, "en") == "old addresses: known 4 · answered 2 · not 2"
+    assert (report.known_addresses, report.unanswered) == (6, 3)
+    assert render(report.answers, "en") == "old addresses: known 6 · answered 3 · not 3"
+    assert [render(each, "en") for each in report.addresses.by_kind()] == [
+        "articles: known 3 · answered 2 · not 1",
+        "with a query: known 3 · answered 1 · not 2",
+    ]
 
 
-def test_a_path_that_queries_tell_apart_leads_to_none_of_them(run: Run) -> None:
+def test_a_path_that_queries_tell_apart_leads_to_each_by_its_query(run: Run) -> None:
     links = ["/index.php?id=3", "/index.php?id=4", "/story?utm_source=rss"]
-    items = [item(n, link=f"https://old.example{link}") for n, link in enumerate(links, start=1)]
+    items = [
+        item(n, link=f"https://old.example{link}", guid=f"x{n}")
+        for n, link in enumerate(links, start=1)
+    ]
     report = run(rss(*items), category="field", write=False)
-    assert [old for old, _new in report.redirects] == ["/story"]
-    assert report.kinds["address-query"] == 1
-    assert (report.known_addresses, report.unanswered) == (3, 2)
+    assert [old for old, _new in report.redirects] == [
+        "/index.php?id=3",
+        "/index.php?id=4",
+        "/story",
+    ]
+    assert report.kinds["address-query"] == 0
+    assert (report.known_addresses, report.unanswered) == (3, 0)
+
+
+def test_many_numbers_of_one_make_are_one_line_whatever_goes_with_them(
+    run: Run, content: Path
+) -> None:
+    def items(numbers: range) -> list[str]:
+        link = "https://old.example/news.php?name=News&amp;sid={}&amp;utm_source=rss"
+        return [item(n, link=link.format(n), guid=f"x{n}") for n in numbers]
+
+    report = run(rss(*items(range(1, 8))), category="field")
+    assert report.redirects == (("/news.php?name=News&sid={id}", "/articles/sid-{id}"),)
+    assert (report.known_addresses, report.unanswered) == (7, 0)
+    more = run(rss(*items(range(8, 10))), category="field")  # too few for a pattern of their own
+    assert more.redirects == ()
+    texts = [path.read_text(encoding="utf-8") for path in (content / "field").glob("*.md")]
+    for n in range(1, 10):
+        (text,) = [each for each in texts if f"id: x{n}\n" in each]
+        assert f"aliases: [sid-{n}]\n" in text
+
+
+def test_an_alias_that_is_taken_leaves_a_line_of_its_own(run: Run) -> None:
+    numbers = [
+        item(n, link=f"https://old.example/?p={n}", guid=f"x{n}", title=f"p {n + 1}")
+        for n in range(2, 8)
+    ]
+    report = run(rss(*numbers), category="field")
+    assert report.redirects == (
+        *((f"/?p={n}", f"/articles/p-{n + 1}") for n in range(3, 8)),
+        ("/?p={id}", "/articles/p-{id}"),
+    )
+    assert report.unanswered == 0
 
 
 def test_links_to_such_a_path_mean_none_of_them_either(run: Run, content: Path) -> None:
@@ -349,7 +394,7 @@ def test_links_to_such_a_path_mean_none_of_them_either(run: Run, content: Path) 
 @pytest.mark.parametrize("is_page", [False, True])
 def test_a_number_in_a_query_says_what_its_path_does_not(is_page: bool) -> None:
     naming = Naming(factories.site(), ExistingContent(), "field")
-    slug = "pages/about" if is_page else ""
+    slug = "about" if is_page else ""
     naming.take(
         ForeignEntry(
             place="-",
@@ -361,8 +406,9 @@ def test_a_number_in_a_query_says_what_its_path_does_not(is_page: bool) -> None:
         )
     )
     naming.close()
-    assert naming.redirects == ()
-    assert [(each.code, each.facts["n"]) for each in naming.remarks] == [("address-query", 1)]
+    new = "/pages/about" if is_page else "/articles/blog"
+    assert naming.redirects == (("/blog?page_id=2", new),)
+    assert naming.remarks == []
 
 
 def test_lists_that_site_yaml_has_no_room_for_are_told() -> None:

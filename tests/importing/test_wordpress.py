@@ -222,8 +222,13 @@ def test_old_addresses_of_one_make_become_one_redirect_and_old_slugs_aliases(
         export(*(post(n) for n in range(1, 8)), post(8, extra=meta("_wp_old_slug", "before"))),
         category="field",
     )
-    assert report.redirects == (("/{year}/{month}/{day}/{slug}", "/articles/{slug}"),)
-    assert "aliases: [before]\n" in (content / "field" / "post-8.md").read_text(encoding="utf-8")
+    assert report.redirects == (
+        ("/{year}/{month}/{day}/{slug}", "/articles/{slug}"),
+        ("/?p={id}", "/articles/p-{id}"),
+    )
+    assert "aliases: [before, p-8]\n" in (content / "field" / "post-8.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_numbers_of_categories_lead_to_their_lists(
@@ -275,6 +280,48 @@ def test_lists_whose_slugs_wordpress_had_of_its_own_answer_with_pages_and_feeds(
     result = CliRunner().invoke(group, words, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert "16" in result.output
+
+
+@pytest.mark.parametrize("folder", ["", "/blog"])
+def test_every_number_that_the_old_site_answered_leads_on(
+    run: Run, export: Export, content: Path, tmp_path: Path, folder: str
+) -> None:
+    home = f"https://old.example{folder}"
+    posts = [
+        post(n, link=f"{home}/2024/05/{n:02d}/post-{n}/").replace(
+            "old.example/?p", f"old.example{folder}/?p"
+        )
+        for n in range(4, 11)
+    ]
+    plain = post(11, link=f"{home}/?p=11", name="", title="بلا عنوان دائم")
+    draft = post(12, link=f"{home}/?p=12", status="draft")
+    page = post(3, link=f"{home}/about/", name="about", post_type="page", title="من نحن")
+    base = f"<wp:base_blog_url>{home}</wp:base_blog_url>"
+    report = run(export(base, *posts, plain, draft, page), category="field")
+    assert (f"{folder or '/'}?p={{id}}", "/articles/p-{id}") in report.redirects
+    assert report.unanswered == 0
+    assert not report.kinds["address-query"]
+    assert len(report.redirects) == 5  # two patterns, and the page by its path and two numbers
+    sitemap = tmp_path / "sitemap.xml"
+
+    def verify(*addresses: str) -> str:
+        urls = (f"<url><loc>{home}{each}</loc></url>" for each in addresses)
+        sitemap.write_text(f"<urlset>{''.join(urls)}</urlset>", encoding="utf-8")
+        words = ["import", "--verify", str(sitemap), "--into", str(content), "--lang", "en"]
+        return CliRunner().invoke(group, words, catch_exceptions=False).output
+
+    good = ("/?p=7", "/?p=7&amp;utm_source=x", "/?p=11", "/?page_id=3", "/?p=3", "/about/")
+    assert "known 6 · answered 6 · not 0" in verify(*good)
+    told = verify("/?p=7", "/?p=999", "/?p=12")
+    assert "known 3 · answered 1 · not 2" in told
+
+
+def test_a_guid_that_was_an_address_of_the_blog_leads_on_too(run: Run, export: Export) -> None:
+    first = post(1).replace("https://old.example/?p=1", "https://old.example/archives/77")
+    other = post(2).replace("https://old.example/?p=2", "https://other.example/archives/78")
+    report = run(export(first, other))
+    assert ("/archives/77", "/articles/post-1") in report.redirects
+    assert "78" not in str(report.redirects)
 
 
 def test_a_tag_that_only_drafts_have_needs_no_line(run: Run, export: Export) -> None:
