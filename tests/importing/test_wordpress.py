@@ -15,7 +15,7 @@ from feedservice.content.site_reader import read_site
 from feedservice.domain.errors import ImportFailure, Moved
 from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
-from feedservice.importing import opening
+from feedservice.importing import opening, wordpress_body
 from feedservice.importing.wordpress import WordPress
 from feedservice.index.writer import IndexWriter
 from import_sources import Run, entries_of, serve
@@ -507,3 +507,24 @@ def test_a_player_that_wordpress_made_of_an_address_alone_is_a_link_to_it(
         links = re.findall('<a[^>]* href="([^"]*)"[^>]*>([^<]*)</a>', html)
         assert links == [(url, url)], html
         assert re.sub("<[^>]*>", " ", html).split() == ["قبل.", url, "بعد."]
+
+
+def test_an_unknown_shortcode_is_told_with_the_line_and_the_guid_of_its_post(
+    run: Run, export: Export
+) -> None:
+    report = run(export(post(1, "سطر\n\nآخر"), post(2, "نص\n\n[poll id='7']")), category="field")
+    assert [(each.code, each.place) for each in report.remarks] == [
+        ("shortcode", f"export.xml:{HEAD.count(chr(10)) + 4}: https://old.example/?p=2")
+    ]
+
+
+def test_words_of_a_post_that_its_article_lacks_are_told(
+    run: Run, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wordpress_body, "_paragraphs", lambda text: text.replace("قمح", ""))
+    body = "<!-- wp:paragraph --><p>نص</p><!-- /wp:paragraph -->\n\nحقل قمح\n<!--more-->\n[gallery]"
+    report = run(export(post(1, body)), category="field")
+    assert [(each.code, each.facts["value"]) for each in report.remarks] == [
+        ("html-dropped", "[gallery]"),
+        ("words", "قمح"),
+    ]
