@@ -23,6 +23,8 @@ _HOST = re.compile(
     r"(?:[a-z0-9-]{1,63}\.){1,4}(?!js|md|py|gz)(?:com|net|org|info|news|press|example|[a-z]{2})",
     re.ASCII | re.IGNORECASE,
 )
+_BROKEN = re.compile(r"(https?)(?::/{0,3}|[;.]?/{2,3})(?=[^/:\s])", re.ASCII | re.IGNORECASE)
+"""What was meant as ``https://``; that itself, too."""
 _OWN_MACHINE = re.compile(r"https?://(?:localhost|127\.|\[::1\])", re.IGNORECASE)
 _SPACES = frozenset(" \t\n\xa0")
 _NOT_IN_HOST = frozenset(' "<>\\^`{|}')
@@ -42,6 +44,7 @@ class BodyLinks:
         nowhere: fragments that no place of the body has.
         unserved: addresses of files beside the article: nothing but media/ is served.
         hosts: addresses that begin with the name of a host, as a browser shows them.
+        lost: addresses that lead nowhere, and so are not kept.
     """
 
     def __init__(self, path: str, base_urls: tuple[str, ...]) -> None:
@@ -50,6 +53,7 @@ class BodyLinks:
         self.nowhere: list[str] = []
         self.unserved: list[str] = []
         self.hosts: list[str] = []
+        self.lost: list[str] = []
         self._places: dict[str, str] = {}
         self._folded: dict[str, str] = {}
         self._used: set[str] = set()
@@ -66,7 +70,10 @@ class BodyLinks:
         if name == "id":
             return self._id(one_line(value))
         value = trimmed(value)
+        outside = len(self.outside)
         kept = self._read(value)
+        if kept is None and len(self.outside) == outside and (value or name == "href"):
+            self.lost.append(value)
         if name in ("src", "poster") and isinstance(kept, str) and _OWN_MACHINE.match(kept):
             self.local.append(value)
             return ""
@@ -156,10 +163,10 @@ class BodyLinks:
             return _article(slug, inner)
         if not is_rooted and name.lower().endswith(".md"):
             return Target("file", name), inner
-        if not is_rooted and suffix_of(name) in MEDIA_TYPES:
-            self.unserved.append(url)
-        elif not is_rooted and _HOST.fullmatch(path.partition("/")[0]):
+        if not is_rooted and (_BROKEN.match(path) or _HOST.fullmatch(path.partition("/")[0])):
             self.hosts.append(url)
+        elif not is_rooted and suffix_of(name) in MEDIA_TYPES:
+            self.unserved.append(url)
         address = quote("" if name == "." else name, safe="/-._~=&,;:@!$'()*+")
         return Target("path", f"{address}?{urls.percent_path(query)}" if query else address), outer
 
@@ -172,3 +179,11 @@ def _leaves_media(path: str) -> bool:
 def _article(name: str, fragment: str) -> tuple[Target, str] | None:
     slug = slugify(name)
     return (Target("article", slug), fragment) if slug else None
+
+
+def completed(url: str) -> str:
+    """Return an address that lacks its beginning, or a part of it, with that; else nothing."""
+    whole = _BROKEN.sub(r"\1://", url, count=1) if _BROKEN.match(url) else ""
+    if not whole and _HOST.fullmatch(url.partition("/")[0].partition("?")[0]):
+        whole = f"https://{url}"
+    return whole if whole != url else ""

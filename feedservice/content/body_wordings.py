@@ -18,6 +18,14 @@ BODY = MappingProxyType(
             _("the link {value!r} leads out of the content folder; it was removed"),
             _("Write a path inside the folder"),
         ),
+        "link-empty": (
+            _("a link has no address; readers see its words only"),
+            _("Write its address in ( ), or delete the signs around the words"),
+        ),
+        "table-cells": (
+            _("the cells {value!r} are beyond the head of their table; readers do not see them"),
+            _("Give the head and the line below it as many cells; a bar within words has a backslash before it"),
+        ),
         "link-broken": (
             _("the link {value!r} does not lead to an article"),
             _("Correct the name"),

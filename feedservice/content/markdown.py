@@ -6,10 +6,14 @@ minutes. What it reads by rules that were made for Latin script is rewritten bef
 own parse says that there is no code: lines (`markdown_lines`), then words (`markdown_words`).
 """
 
+from collections.abc import Iterator
+
 import pyromark
 
 from feedservice.content import markdown_lines, markdown_words
+from feedservice.content.html_losses import Loss
 from feedservice.content.markdown_words import MARK
+from feedservice.content.table_losses import cells_lost
 
 _MARKDOWN = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES
@@ -34,3 +38,12 @@ def to_html(markdown: str) -> tuple[str, list[str]]:
         markdown, shown = markdown_words.rewritten(markdown, events)
         html = _MARKDOWN.html(markdown).replace(MARK, "")
     return html, shown
+
+
+def lost_cells(markdown: str) -> Iterator[Loss]:
+    """Yield the cells of tables that no reader sees.
+
+    Args:
+        markdown: clean text.
+    """
+    return cells_lost(markdown, _MARKDOWN.events_with_range(markdown))

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import nh3
 
 from feedservice.content.autolinks import with_links
-from feedservice.content.body_links import SCHEMES, BodyLinks
+from feedservice.content.body_links import SCHEMES, BodyLinks, completed
 from feedservice.content.foreign_signs import foreign_signs
 from feedservice.content.html_anchors import with_anchors
 from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep, without_crowded_tags
@@ -21,7 +21,7 @@ from feedservice.content.html_isolates import isolated
 from feedservice.content.html_lists import with_lists
 from feedservice.content.html_losses import Loss, with_sources, without_hidden
 from feedservice.content.invisible import with_bare_signs
-from feedservice.content.markdown import to_html
+from feedservice.content.markdown import lost_cells, to_html
 from feedservice.content.plain_html import set_apart
 from feedservice.domain.latin_runs import latin_runs
 from feedservice.domain.text import clean, is_plain, legal, nfc, one_line
@@ -176,7 +176,7 @@ def render(
     has_plain_signs = is_plain(markdown)
     markdown = nfc(markdown) if has_plain_signs else with_bare_signs(clean(markdown))
     raw, shown = to_html(markdown)
-    losses: list[Loss] = []
+    losses = list(lost_cells(markdown)) if "|" in markdown and "<table>" in raw else []
     has_html = "<" in markdown  # else every tag is the library's own
     if has_html:
         raw = with_lists(without_hidden(raw, losses))
@@ -196,11 +196,14 @@ def render(
     losses += (Loss("picture-local", value, value) for value in links.local)
     losses += (Loss("link-unserved", value, value) for value in links.unserved)
     losses += (Loss("url-bad", value, value) for value in links.hosts)
+    losses += (_lost(value, markdown) for value in links.lost)
     losses += (Loss("fragment-unknown", f"#{value}", f"#{value}") for value in links.nowhere)
     losses += (Loss("marks-shown", value, value) for value in shown)
     for scheme, rest in _SCHEME.findall(raw) if ":" in raw else ():
         if scheme.lower() not in SCHEMES:
             losses.append(Loss("link-scheme", f"{scheme}:{rest}", f"{scheme}:{rest}"))
+        elif not rest.strip("/"):  # the sanitiser takes it for none
+            losses.append(_lost(f"{scheme}:{rest}", markdown))
     told = list(dict.fromkeys(losses))[:MAX_PROBLEMS]
     problems = tuple(_problem(loss, markdown, links) for loss in told)
     text = plain_text(html)
@@ -211,11 +214,20 @@ def render(
     return Body(html=html, text=text, problems=problems)
 
 
+def _lost(address: str, markdown: str) -> Loss:
+    """A link or a picture whose address no browser could follow."""
+    if address.strip("/#") not in ("", "http:", "https:"):
+        return Loss("url-bad", address, address)
+    forms = (f"]({address})", f'"{address}"', f"'{address}'")
+    return Loss("link-empty", address, next(filter(markdown.__contains__, forms), address))
+
+
 def _problem(loss: Loss, markdown: str, links: BodyLinks) -> BodyProblem:
     facts = {"value": one_line(unquote(unescape(loss.value)))}
     near = links.nearest(loss.value[1:]) if loss.code == "fragment-unknown" else ""
+    near = f"#{near}" if near else completed(loss.value) if loss.code == "url-bad" else ""
     if near:
-        facts["nearest"] = f"#{near}"
+        facts["nearest"] = near
     return BodyProblem(code=loss.code, line=_line(markdown, loss.where), facts=facts)
 
 

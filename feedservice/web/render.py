@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -155,7 +155,10 @@ class View:
 
     def iso(self, moment: datetime) -> str:
         """Return a moment as ``<time datetime>`` has it, in the site's zone."""
-        return moment.astimezone(ZoneInfo(self.zone)).isoformat()
+        there = moment.astimezone(ZoneInfo(self.zone))
+        offset = there.utcoffset() or timedelta()
+        # Local mean time has seconds; an offset of HTML has none (§2.3.5.6).
+        return (moment.astimezone(UTC) if offset % timedelta(minutes=1) else there).isoformat()
 
     def number(self, number: int) -> str:
         """Return a whole number as people read it."""

@@ -290,6 +290,65 @@ def test_an_address_without_its_beginning_is_told(address: str, is_told: bool) -
     assert told(f"سطر\n\n[نص]({address})") == [("url-bad", 3)] * is_told
 
 
+@pytest.mark.parametrize(
+    ("address", "nearest"),
+    [
+        ("river.example/a", "https://river.example/a"), ("http:/river.example", "http://river.example"),
+        ("https:river.example", "https://river.example"), ("http:///river.example", "http://river.example"),
+        ("http//river.example", "http://river.example"), ("https//river.example/a.png", "https://river.example/a.png"),
+        ("https://نهر..example", ""), ("؟", ""),
+    ],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere_is_told_with_the_form_to_paste(
+    address: str, nearest: str
+) -> None:
+    (problem,) = body_of(f"سطر\n\n[نص]({address})").problems
+    assert (problem.code, problem.line) == ("url-bad", 3)
+    assert problem.facts == {"value": address} | ({"nearest": nearest} if nearest else {})
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://river.example", "//river.example/a", "www.river.example", "desk@river.example", "mailto:desk@river.example",
+     "b.md", "daraya", "/", "/tags/نهر", "./b.md", "httpd/a.html", "http/a.html", "https://river.example/http:/a"],
+)  # fmt: skip
+def test_an_address_that_leads_somewhere_is_not_told(address: str) -> None:
+    assert told(f"سطر\n\n[نص]({address})") == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["[نص]()", "[نص](#)", "[نص](https://)", "[نص](http://)", '<a href="">نص</a>', "<a href='#'>نص</a>"],
+)  # fmt: skip
+def test_a_link_without_an_address_is_told(link: str) -> None:
+    assert told(f"سطر [س](https://river.example)\n\n{link}") == [("link-empty", 3)]
+    assert "href" not in html_of(link)
+
+
+def test_an_address_that_was_told_is_not_told_again() -> None:
+    for written, code in (
+        ("[x](../../x)", "link-outside"),
+        ("[x](javascript:x)", "link-scheme"),
+        ("<a href='river.example:80'>x</a>", "link-scheme"),
+        ("<img src='' alt=''>", "picture-source"),
+    ):
+        assert told(written) == [(code, 1)]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_told"),
+    [
+        ("| ١ | ٢ | ٣ |", True), ("١ | ٢ | ٣", True), ("| ١ | ٢ | | ٤", True), ("| `س|ص` | ٢ |", True),
+        ("| ١ | ٢ |", False), ("| ١ |", False), ("| ١ | ٢ ||", False), ("| ١ | ٢ | |", False), ("| س \\| ص | ٢ |", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("head", ["", "> "])
+def test_cells_beyond_the_head_of_a_table_are_told(head: str, row: str, is_told: bool) -> None:
+    table = f"سطر\n\n{head}| أ | ب |\n{head}|---|---|\n{head}| ٠ | ٠ |\n{head}{row}\n"
+    assert told(table) == [("table-cells", 6)] * is_told
+    assert told(f"```\n{table}```") == []
+
+
 def test_a_note_without_a_text_is_told() -> None:
     assert told("سطر\n\nقال[^9] ثم[^1]\n\n[^1]: ح") == [("footnote-missing", 3)]
     assert told(r"قال\[^9] ثم") == []
