@@ -65,6 +65,8 @@ class ContentFiles:
                     walk.articles[path] = unknown(path)
             elif kind is Kind.LINK and holds_articles(path, os.path.isdir(self.root / real)):
                 walk.passed_over[path] = True
+            elif kind is Kind.TWIN:
+                walk.twins.append(path)
             elif found:
                 self._note(walk, path, found)
         return walk
@@ -73,7 +75,8 @@ class ContentFiles:
         """Yield `tree.steps`, and what is seen of each article; raises as `walk`."""
         for kind, path, _real, found in steps(self.root, self._places, "", is_article_name):
             seen = unknown(path) if kind is Kind.UNKNOWN else _seen(path, found) if found else None
-            yield kind, path, seen if is_article_name(path) else None
+            if kind is not Kind.TWIN:
+                yield kind, path, seen if is_article_name(path) else None
 
     def watched(self) -> tuple[list[str], dict[str, set[str]]]:
         """Return what is to be watched: folders, and by their paths files that links lead to.

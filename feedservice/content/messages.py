@@ -48,6 +48,10 @@ WORDINGS = MappingProxyType(
             _("the file is a second name of {other}: a link that leads to it"),
             _("Delete the link; another address of an article is one of its aliases"),
         ),
+        "file-twin": (
+            _("one more file or folder has this name in other code points (NFD); it is not read"),
+            _("Give one of the two another name, or delete it"),
+        ),
         "file-size": (
             _("the file has more than {limit} bytes"),
             _("Split the article, or move pictures to media/"),

@@ -24,6 +24,7 @@ def problems(files: ContentFiles, walk: Walk) -> Iterator[Problem]:
     many = {folder for folder, times in Counter(folder_of.values()).items() if times > 1}
     closed = {folder if folder in many else each for each, folder in folder_of.items()}
     yield from (_told(path, "folder-closed") for path in sorted(filter(None, closed)))
+    yield from (_told(path, "file-twin") for path in sorted({*walk.twins}))
     for path in sorted(walk.passed_over):
         is_link = walk.passed_over[path]
         folder = posixpath.dirname(path)

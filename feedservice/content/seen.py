@@ -39,12 +39,14 @@ class Walk:
     """What one walk saw: files by path, and what could not be looked at or into; all NFC.
 
     ``passed_over`` are files that look like articles and are none, and whether they are links.
+    ``twins`` are in NFC the names of what lies beside another of that name.
     """
 
     articles: dict[str, Seen] = field(default_factory=dict)
     media: dict[str, Seen] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
     passed_over: dict[str, bool] = field(default_factory=dict)
+    twins: list[str] = field(default_factory=list)
 
 
 def unknown(path: str) -> Seen:

@@ -29,6 +29,7 @@ class Kind(Enum):
     `LINKED` is a file behind a link, and `LINK` one that is not followed. `APART` is a link to a
     folder: when all else is done it comes again, as that folder, or as a `LINK`. `CLOSED` is a
     folder that cannot be listed, `UNKNOWN` a file or a folder of which the system tells nothing.
+    `TWIN` is a file or a folder that has in NFC the name of one beside it, and so is never read.
     """
 
     FOLDER = auto()
@@ -38,6 +39,7 @@ class Kind(Enum):
     LINK = auto()
     APART = auto()
     UNKNOWN = auto()
+    TWIN = auto()
 
 
 class Step(NamedTuple):
@@ -133,7 +135,7 @@ class _Walk:
     def _folder(self, path: str, real: str) -> Iterator[Step | Iterator[Any]]:
         """Yield what one folder holds; for a folder in it, its own steps."""
         try:
-            names, spelt, links = self._listed(real)
+            names, spelt, links, twins = self._listed(real)
         except OSError:
             if not path:
                 raise
@@ -142,6 +144,7 @@ class _Walk:
         yield Step(Kind.FOLDER, path, real)
         if path:
             path, real = f"{path}/", f"{real}/"
+        yield from (Step(Kind.TWIN, path + nfc(typed), real + typed) for typed in sorted(twins))
         ordered = _in_order(names)
         while some := list(islice(ordered, _AT_ONCE)):
             files = [
@@ -165,8 +168,8 @@ class _Walk:
                 else:
                     yield Step(Kind.FILE, its_path, its_real, status)
 
-    def _listed(self, real: str) -> tuple[list[str], dict[str, str], set[str]]:
-        """Return the names in a folder, how the disk spells some of them, and which are links.
+    def _listed(self, real: str) -> tuple[list[str], dict[str, str], set[str], list[str]]:
+        """Return the names in a folder, how the disk spells some, which are links, and twins.
 
         Those of folders end with a slash. Of two that are the same in NFC the one is there that
         `Places` finds.
@@ -178,10 +181,11 @@ class _Walk:
         spelt: dict[str, str] = {}
         links: set[str] = set()
         others: dict[str, tuple[str, str]] = {}
+        twins: list[str] = []
         with self._opened(real) as folder:
             found = identity(os.stat(folder))
             if self.is_behind and found in self.walked:
-                return names, spelt, links
+                return names, spelt, links, twins
             with os.scandir(folder) as entries:
                 for entry in entries:
                     name = nfc(entry.name)
@@ -191,7 +195,8 @@ class _Walk:
                     if mark is None:
                         continue
                     if name != entry.name:
-                        others.setdefault(name, (mark, entry.name))
+                        if others.setdefault(name, (mark, entry.name))[1] != entry.name:
+                            twins.append(entry.name)
                         continue
                     if mark == "@":
                         links.add(name)
@@ -199,6 +204,7 @@ class _Walk:
         self.walked.add(found)
         # A file, a folder and a link of one name are one, too.
         known = {name.removesuffix("/") for name in names} if others else set[str]()
+        twins += (others[name][1] for name in others.keys() & known)
         for name in others.keys() - known:
             mark, typed = others[name]
             if mark == "@":
@@ -206,7 +212,7 @@ class _Walk:
             key = f"{name}/" if mark == "/" else name
             names.append(key)
             spelt[key] = typed
-        return names, spelt, links
+        return names, spelt, links, twins
 
     def _link(self, path: str, real: str) -> Step:
         try:

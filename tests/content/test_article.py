@@ -706,7 +706,7 @@ def test_each_code_that_one_file_can_show_has_a_case() -> None:
     }  # need bytes, a zone, a folder
     whole_site = {
         "reading-died", "reading-slow", "picture-harmful", "picture-large", "media-pointer",
-        "file-name", "file-place", "file-link", "folder-closed", "file-twice",
+        "file-name", "file-place", "file-link", "folder-closed", "file-twice", "file-twin",
         "image-missing", "media-missing", "media-unreadable", "media-type",
         "link-broken", "anchor-unknown", "related-unknown", "translation-unknown",
         "id-duplicate", "slug-duplicate", "alias-duplicate", "slug-changed", "site-missing", "site-id", "site-slug-duplicate",

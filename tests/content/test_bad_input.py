@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
@@ -212,6 +213,8 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     write_article(root, "field/at.md", "[x](https://news.example/articles/by)")
     (root / "field" / "second.md").symlink_to("by.md")
     found += ends_its_reader(root)
+    for form in ("NFC", "NFD"):
+        (root / "field" / unicodedata.normalize(form, "café.txt")).write_text("", encoding="utf-8")
     files = Vanishing(root)
     Indexer(files, index, clock, pause=lambda seconds: None).scan()
     found += snapshot(index).problems()

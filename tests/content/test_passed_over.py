@@ -2,6 +2,7 @@
 
 import errno
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,29 @@ def test_many_of_a_folder_that_cannot_be_looked_at_are_told_as_one(tmp_path: Pat
     walk = Walk(unreadable=["media/a/1.png", "media/a/2.png", "media/b/1.png"])
     found = passed_over.problems(ContentFiles(tmp_path), walk)
     assert [each.path for each in found] == ["media/a", "media/b/1.png"]
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_of_two_names_that_are_one_in_nfc_it_is_told_that_one_is_not_read(
+    tmp_path: Path, is_folder: bool
+) -> None:
+    (tmp_path / "field").mkdir()
+    names = [unicodedata.normalize(form, "café") for form in ("NFC", "NFD")]
+    for name in names:
+        if is_folder:
+            (tmp_path / "field" / name).mkdir()
+        else:
+            (tmp_path / "field" / f"{name}.md").write_text(ARTICLE)
+    if len(os.listdir(tmp_path / "field")) == 1:
+        pytest.skip("the disk takes both names for one")
+    path = f"field/{names[0]}" if is_folder else f"field/{names[0]}.md"
+    assert told(tmp_path) == {path: ("file-twin", "")}
+
+
+def test_a_decomposed_name_by_itself_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "field").mkdir()
+    (tmp_path / "field" / unicodedata.normalize("NFD", "café.md")).write_text(ARTICLE)
+    assert told(tmp_path) == {}
 
 
 def test_links_are_told_and_not_followed(tmp_path: Path) -> None:
