@@ -24,7 +24,7 @@ BODY = MappingProxyType(
         ),
         "table-cells": (
             _("the cells {value!r} are beyond the head of their table; readers do not see them"),
-            _("Give the head and the line below it as many cells; a bar within words has a backslash before it"),
+            _("Add cells to the head and the line below; a bar within words takes a backslash"),
         ),
         "link-broken": (
             _("the link {value!r} does not lead to an article"),
