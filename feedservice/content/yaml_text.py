@@ -28,7 +28,8 @@ TEXTS = frozenset(
 """Keys of one text."""
 NAMES = frozenset("tags tag keywords author authors category categories".split())
 """Keys of one text or several."""
-_LISTS = NAMES | {"related"}
+_LISTS = NAMES | {"related", "media"}
+_FILES = frozenset({"media", "image", "src"})
 
 
 _SIGNS_OF_TEXT = "“”„‟«»‘’‚‹›"
@@ -42,6 +43,8 @@ _DISK = re.compile(r"""["'][A-Za-z]:\\(?!\\)""")
 _HASH = re.compile(r"""\S[ \t]+#|^[ \t]+#\S|[\[\]{},"']#|[|>][-+0-9]{0,2}#""", re.MULTILINE)
 _ODD = re.compile(rf"[{INVISIBLE}]|[^\S\n\t ]")
 _GLUED_HASH = re.compile(r"#(?=\S)")
+_FILE = re.compile(r"[^\s.#\"'\[{|>&*!][^.#]*[ \t]#[^\s#.][^#.]*\.[A-Za-z0-9]{2,5}(?=[ \t]|$)")
+"""The name of a file with a word that begins with ``#``: no remark ends as a file does."""
 _LEAD = re.compile(r"[^\S\n]*(?:-[^\S\n]+)?")
 _AFTER_COLON = re.compile(r":[^\S\n\t ]")
 _KEY = re.compile(r"""([ \t]*(?:-[ \t]+)?)([^\s:\-#\[\]{}"'&*!|>%@`,?][^:\n]*):(?=[ \t]|$)(.*)""")
@@ -165,6 +168,8 @@ class _Lines:
             self._depth, self._is_block = depth, False
         elif name == "related":  # a remark has a space behind its sign
             value = _GLUED_HASH.sub("#".translate(_COVER), value)
+        elif name in _FILES and (file := _FILE.match(value)):
+            value = file[0].replace("#", "#".translate(_COVER)) + value[file.end() :]
         return space + value
 
     def _quoted(self, value: str, *, is_text: bool) -> str:

@@ -89,6 +89,16 @@ def test_the_words_of_a_text_are_kept_whatever_signs_are_among_them(key: str, wo
             {"image": {"src": "a.png", "alt": "ملصق #حملة"}},
         ),
         ("summary: كلام\n  #وسم ثم: كلام", {"summary": "كلام #وسم ثم: كلام"}),
+        ("media: media/نهر #1.mp3", {"media": "media/نهر #1.mp3"}),
+        (
+            "media:\n  - media/نهر #1.mp3\n  - src: b #2.pdf",
+            {"media": ["media/نهر #1.mp3", {"src": "b #2.pdf"}]},
+        ),
+        ("image: media/نهر #1.png # ملاحظة", {"image": "media/نهر #1.png"}),
+        (
+            "image:\n  src: media/نهر #1.png\n  alt: ب",
+            {"image": {"src": "media/نهر #1.png", "alt": "ب"}},
+        ),
         ("related:\n  - https://x.example/a #ب", {"related": ["https://x.example/a #ب"]}),
         (
             "title: [أ]\nimage: {src: a, alt: ب}",
@@ -125,6 +135,10 @@ def test_lists_pairs_and_lines_that_go_on_are_read_as_meant(lines: str, fields: 
         ("tags: [أ, ب] # ملاحظة", {"tags": ["أ", "ب"]}),
         ("tags: [, أ,, ب,, ,]", {"tags": ["أ", "ب"]}),
         ("related: أ # ملاحظة", {"related": "أ"}),
+        ("image: media/a.png #غلاف", {"image": "media/a.png"}),
+        ("image: media/a.png #b.png", {"image": "media/a.png"}),
+        ("media: media/a # b.png", {"media": "media/a"}),
+        ("media: [media/a.png] #b.png", {"media": ["media/a.png"]}),
         ("id: tag:news.example,2025:x # ملاحظة", {"id": "tag:news.example,2025:x"}),
     ],
 )
