@@ -358,6 +358,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "an old list's path": (former_lists.moved_in, ADDRESSES),
     "an old list's file": (former_lists.of_file, ADDRESSES),
     "a redirect": (lambda d: redirects.find(d[: routes.MAX_PATH], RULES), ADDRESSES),
+    "a redirect by its query": (lambda d: redirects.find_query("/", [("p", d)], (("/?p={id}", "/articles/p-{id}"), ("/?p={slug}", "/{slug}"))), ADDRESSES),
     "a rule of redirects": (lambda d: redirects.is_good(d, d), [*ADDRESSES, ("/", "{slug}", ""), ("/", "{", ""), ("/{", "a", "")]),
     "a URL": (absolute_urls.is_url, ADDRESSES),
     "a base URL": (absolute_urls.is_base_url, ADDRESSES),

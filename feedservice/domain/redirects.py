@@ -29,7 +29,9 @@ WORDS = MappingProxyType(
     }
 )
 _WORD = re.compile(r"\{([^{}]*)\}")
-_VALUES = MappingProxyType({**WORDS, "slug": "[^/?#]+"})
+_VALUES = MappingProxyType(
+    {word: re.compile(form) for word, form in {**WORDS, "slug": "[^/?#]+"}.items()}
+)
 """What words stand for in a query, where a value may have the signs that end a path."""
 _STRANGERS_HOST = re.compile(r"[^/?#]*//[^/?#]*\{slug\}")
 
@@ -100,7 +102,7 @@ def find_query(
         if not rule.words:
             return Target(_encoded(rule.target), "")
         words = {word: values.get(name, "") for name, word in rule.words.items()}
-        if all(re.fullmatch(_VALUES[word], value) for word, value in words.items()):
+        if all(_VALUES[word].fullmatch(value) for word, value in words.items()):
             filled = _filled(rule.target, words)
             article = re.fullmatch("/articles/([^/]+)", filled)
             return Target(_encoded(filled), article[1] if article else "")
