@@ -43,6 +43,7 @@ _SITE_ADDRESS = re.compile(r"site\.(?:baseurl|url)")
 _VARIABLE = re.compile(r"(site|page)\.([\w.-]+)")
 _PROGRAM = re.compile(r"\{%-?\s*+(?:for|assign|capture|paginate)\b")
 """In a page: it shows what it computes."""
+_HTML = (".html", ".htm")
 _ABOUT_THE_FOLDER = frozenset(
     ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE", "CODE_OF_CONDUCT", "SECURITY", "404")
 )
@@ -73,11 +74,11 @@ class Jekyll:
     )
 
     def holds(self, path: str) -> bool:
-        """See `Generator`: a Markdown file in no folder of Jekyll's own is a page."""
-        is_markdown = path.lower().endswith((".md", ".markdown"))
+        """See `Generator`: a file of text in no folder of Jekyll's own is a page."""
+        is_text = path.lower().endswith((".md", ".markdown", *_HTML))
         is_plain = not any(part.startswith("_") for part in path.split("/"))
         passed = self.config.texts("exclude")
-        is_page = is_markdown and is_plain and not path.startswith(tuple(passed))
+        is_page = is_text and is_plain and not path.startswith(tuple(passed))
         return self._collection(path) != "" or (is_page and stem_of(path) not in _ABOUT_THE_FOLDER)
 
     def media_paths(self, src: str) -> tuple[str, ...]:
@@ -106,7 +107,7 @@ class Jekyll:
         is_draft = "_drafts" in path.split("/") or fields.text("published") == "false"
         unknown = Unknown(path, text, body)
         body = self._without_liquid(body, fields, unknown)
-        is_html = path.lower().endswith((".html", ".htm"))
+        is_html = path.lower().endswith(_HTML)
         authors = fields.texts("authors", "author") or self.config.texts("author.name", "author")
         return replace(
             entry,
@@ -141,14 +142,17 @@ class Jekyll:
         given = jekyll_urls.defaults(self.config.values.get("defaults"), path, "pages")
         fields = Fields({**given, **written.values}, self.config.zone)
         entry = entry_of(fields, path)
-        ending = "/" if "pretty" in self.config.text("permalink") else ".html"
+        ending = self._ending().replace(":output_ext", ".html")
         url = fields.text("permalink") or f"/{posixpath.splitext(path)[0]}{ending}"
         unknown = Unknown(path, text, body)
+        body = self._without_liquid(body, fields, unknown)
+        is_html = path.lower().endswith(_HTML)
         return replace(
             entry,
             url=self._address(url),
             title=entry.title or stem_of(path),
-            markdown=self._without_liquid(body, fields, unknown),
+            html=body if is_html else None,
+            markdown=None if is_html else body,
             base="/",
             slug=entry.slug or stem_of(path),
             aliases=aliases_below(self.config.text("baseurl"), entry.aliases),
@@ -223,9 +227,13 @@ class Jekyll:
         if collection == "posts":
             return self.config.text("collections.posts.permalink") or style
         written = self.config.text(f"collections.{collection.lower()}.permalink")
-        pattern = jekyll_urls.STYLES.get(style, style)
-        ending = next((end for end in ("/", ":output_ext") if pattern.endswith(end)), "")
-        return written or f"/:collection/:path{ending}"
+        return written or f"/:collection/:path{self._ending()}"
+
+    def _ending(self) -> str:
+        """What follows the name of whatever is no post (``Utils.add_permalink_suffix``)."""
+        style = self.config.text("permalink") or "date"
+        pattern = style if style == "weekdate" else jekyll_urls.STYLES.get(style, style)
+        return next((end for end in ("/", ":output_ext") if pattern.endswith(end)), "")
 
     def _absolute(self, path: str) -> str:
         """The address of a path; empty where there is none, or the site does not know its own."""

@@ -139,6 +139,20 @@ def test_documents_of_a_collection_have_the_addresses_that_jekyll_gives_them(
     assert ours_of(tmp_path, text, files, "news.xml")
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_addresses_of_pages_are_jekylls_own(tmp_path: Path, style: str) -> None:
+    listed = "{% for each in site.pages %}{{ each.url }} {{ each.title }}\n{% endfor %}"
+    (tmp_path / "addresses.txt").write_text(f"---\n---\n{listed}", encoding="utf-8")
+    built(tmp_path, config(style), {"about.md": "title: أ", "عن/team.html": "title: ب"})
+    told = (tmp_path / "_site" / "addresses.txt").read_text(encoding="utf-8")
+    found = {
+        f"{url.removeprefix('https://old.example')} {title}"
+        for title, (_id, url) in ours(tmp_path).items()
+    }
+    assert len(found) == 2
+    assert found <= set(told.splitlines())
+
+
 def ours_of(root: Path, text: str, files: dict[str, str], feed: str = "feed.xml") -> bool:
     theirs = built(root, text, files, feed)
     assert theirs

@@ -99,6 +99,26 @@ def test_pages_of_jekyll_and_pelican(run: Run, content: Path, tmp_path: Path) ->
     assert report.redirects == (("/pages/contact.html", "/pages/contact"),)
 
 
+def test_pages_of_jekyll_in_html_are_pages_too_and_its_lists_are_told(
+    run: Run, content: Path, tmp_path: Path
+) -> None:
+    loop = "{% for post in site.posts %}{{ post.title }}{% endfor %}"
+    root = folder(
+        tmp_path,
+        ("_config.yml", "url: https://old.example\npermalink: /:year/:title/\n"),
+        ("team.html", "---\ntitle: الفريق\n---\n<h2>نحن</h2><p>محررون <b>كثر</b>.</p>\n"),
+        ("index.html", f"---\ntitle: الأولى\n---\n<ul>{loop}</ul>\n"),
+        ("_layouts/page.html", "---\nlayout: base\n---\n<p>قالب</p>\n"),
+        ("verify.html", "<p>ملف كما هو</p>\n"),
+        ("_posts/2024-05-01-a.md", POST),
+    )
+    report = run(opening.open_folder(root, None, "UTC"), category="field", download=None)
+    assert (report.found, report.count, report.told, report.unexplained) == (3, 2, 1, 0)
+    assert [noted.place for noted in report.remarks if noted.code == "list-text"] == ["index.html"]
+    assert "## نحن\n\nمحررون **كثر**." in (content / "pages" / "team.md").read_text("utf-8")
+    assert ("/team", "/pages/team") in report.redirects
+
+
 def test_a_site_with_a_category_pages_has_no_place_for_them(
     run: Run, content: Path, tmp_path: Path
 ) -> None:
