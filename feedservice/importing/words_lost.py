@@ -23,6 +23,7 @@ _NEAR = 200
 _HIDDEN = re.compile(
     r"""
     <!--(?:-?>|.*?(?:-->|\Z))           # what follows one that nothing closes is told otherwise
+    | <!(?:doctype\b|\[)[^>]*+>
     | <(audio|button|canvas|iframe|math|noscript|object|script|select|style|svg|template|textarea
        |title|video) (?=[\s/>]) .*? (?:</\1\s*+>|\Z)
     """,
@@ -55,6 +56,8 @@ _DIALECT = re.compile(
 """Lists of attributes, a table of contents, the kind of an admonition, a task that is done."""
 _TARGET = re.compile(r"\]\(\s*+(?:<[^<>\n]*+>|[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)")
 """The address of a link; its title and what stands behind it are not of it."""
+_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]++\]:[ \t]*+\S++", re.MULTILINE)
+"""The address of a link, apart from its words."""
 _URL = re.compile(r"https?://[!#-&*-;=?-Z\\^-~]++")
 _JOINING = "*_~`\\\\\u00ad\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff"
 """What joins letters, or is not seen; in a class of characters."""
@@ -95,7 +98,7 @@ def lost_words(source: str, markdown: str, *, is_html: bool) -> LostWords | None
         is_html: whether the source is HTML, in which brackets are text.
     """
     source_shown = _shown(source, is_html=is_html, put=_space)
-    shown = _text(_without_tags(_TARGET.sub(" ", markdown), _space))
+    shown = _text(_without_tags(_TARGET.sub(" ", _DEFINITION.sub(" ", markdown)), _space))
     # Nearly always all is there, as far as white space tells: a fifth of what letters cost.
     between, between_ours = (_MARKS.sub("", each).split() for each in (source_shown, shown))
     if between == between_ours or Counter(between) <= Counter(between_ours):
@@ -178,7 +181,7 @@ def _shown(source: str, *, is_html: bool, put: Callable[[str], str]) -> str:
     if "{" in text or "[" in text:
         text = _SHORTCODE.sub(taken, text)
     if not is_html:
-        text = _TARGET.sub(taken, _DIALECT.sub(taken, text))
+        text = _TARGET.sub(taken, _DIALECT.sub(taken, _DEFINITION.sub(taken, text)))
     text = _text(text)
     return _URL.sub(" ", text) if "://" in text else text
 

@@ -44,6 +44,7 @@ def test_words_that_vanish_are_told(source: str, made: str, expected: tuple[int,
         ("<p>أ</p><iframe src='https://x.example/'>لا إطارات</iframe>", "أ"),
         ("<img data-src=a.png alt=حقل><noscript><img src=a.png alt=حقل></noscript>", "![حقل](a)"),
         ("<p>https://old.example/2024/p?a=b</p>", "[x](there)"),
+        ("<!DOCTYPE html>\n<p>أ<![if !lists]>ب<![endif]></p>", "أب"),
     ],
 )
 def test_what_only_looks_otherwise_is_not_told(source: str, made: str) -> None:
@@ -57,6 +58,8 @@ def test_what_only_looks_otherwise_is_not_told(source: str, made: str) -> None:
         ("{{< figure src=a.png >}}\n[س](../قديم.md 'ع')", "[س](جديد 'ع')"),
         ('[TOC]\n\n!!! note "ع"\n    نص\n\n- [x] تم', "> **ع**\n> نص\n\n- ☑ تم"),
         ("[caption id='a']ع[/caption]", "ع"),
+        ("[س][1]\n\n [1]: /2015/%d7%a1/", "[س][1]\n\n [1]: /articles/x"),
+        ("[س]\n\n[س]:https://x.example/قمح_(حقل)", "[س]\n\n[س]: https://x.example/y"),
     ],
 )
 def test_marks_of_generators_are_no_words(source: str, made: str) -> None:
