@@ -26,7 +26,7 @@ _NOT_DRAFT = _("Delete status: in the file to publish it")
 WORDINGS = MappingProxyType(
     {
         "date-unreadable": (
-            _("its date cannot be read: it comes as a draft"),
+            _("it has no date that can be read: it comes as a draft"),
             _("Write date: and delete status: in the file"),
         ),
         "date-from-updated": (

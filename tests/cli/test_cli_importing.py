@@ -38,7 +38,7 @@ def test_a_dry_run_is_the_default_and_names_everything(feed_file: Path, content:
         "+ site.yaml تصنيف: جديد (جديد)",
         "+ site.yaml كاتب: فلان (فلان)",
         "/2024/05/01/post-1 → /articles/post-1",
-        "تاريخه غير مفهوم",
+        "ليس له تاريخ مفهوم",
         "← اكتب date",
         "مقالات 2",
         "لم يُكتب شيء",
@@ -63,7 +63,7 @@ def test_write_writes_and_english_is_there(feed_file: Path, content: Path) -> No
     )
     assert (content / "جديد" / "post-1.md").is_file()
     assert (content / "field" / "post-2.md").is_file()
-    assert "its date cannot be read: it comes as a draft" in result.output
+    assert "it has no date that can be read: it comes as a draft" in result.output
     assert "Nothing was written" not in result.output
     again = call(feed_file, "--into", content, "--write", "--lang", "en")
     assert "articles 0" in again.output
