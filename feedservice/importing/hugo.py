@@ -201,9 +201,9 @@ class Hugo:
     def _lists(
         self, fields: Fields, tags: tuple[str, ...], section: str, below: str
     ) -> Iterator[tuple[str, str]]:
-        """Lists of a language that lie below its folder, and of a section that is no category."""
+        """Lists below a language's folder, of a section that is no category, and of other slugs."""
         named = [(name, term) for name in self._others for term in fields.texts(name)]
-        for folder, term in (*named, *(("tags", tag) for tag in tags if below)):
+        for folder, term in (*named, *(("tags", tag) for tag in tags if below or _is_other(tag))):
             old = f"{below}/{folder}/{hugo_urls.urlized(term)}"
             new = f"/tags/{label_slug(Taxonomy.TAG, term)}"
             yield from ((old, new), (f"{old}/index.xml", f"{new}.rss"))
@@ -245,3 +245,9 @@ def _rooted(alias: str, stem: str) -> str:
     if is_http(alias) or alias.startswith("/"):
         return alias
     return posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
+
+
+def _is_other(tag: str) -> bool:
+    """Whether the list of a tag is not found here by the slug that Hugo gives it."""
+    slug = hugo_urls.urlized(tag)
+    return "/" in slug or label_slug(Taxonomy.TAG, slug) != label_slug(Taxonomy.TAG, tag)

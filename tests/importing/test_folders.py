@@ -222,6 +222,17 @@ def test_the_lists_of_each_language_of_hugo_lead_to_ours(bring: Bring) -> None:
     assert "/tags/ماء-حلو" not in moved
 
 
+def test_tags_whose_slug_hugo_makes_otherwise_have_lines(bring: Bring) -> None:
+    article = '---\ntitle: عنوان\ndate: 2024-05-01\ntags: [قمح, C++, Sea/Land, "o\'clock"]\n---\nنص'
+    report = bring(
+        {"hugo.toml": 'baseURL = "https://old.example/"\n', "content/posts/a.md": article}
+    )
+    moved = dict(report.redirects)
+    assert moved["/tags/sea/land"] == "/tags/sea-land"
+    assert moved["/tags/oclock"] == "/tags/o-clock"
+    assert not {"/tags/c++", "/tags/قمح"} & set(moved)
+
+
 JEKYLL = {"_config.yml": "url: https://old.example\npermalink: pretty\ntimezone: Europe/Paris\n"}
 
 
