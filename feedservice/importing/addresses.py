@@ -122,6 +122,16 @@ def is_post_number(identity: str, address: str) -> bool:
     return identity != address and is_http(identity) and has_number(path) and is_same
 
 
+def number_of(path: str) -> tuple[str, str]:
+    """Return the path of a blog and the number, where `host_and_path` told one; else empty texts.
+
+    >>> number_of("/blog?p=7")
+    ('/blog', '7')
+    """
+    blog, _mark, number = path.rpartition(_NUMBER)
+    return (blog, number) if has_number(path) else ("", "")
+
+
 def has_number(path: str) -> bool:
     """Return whether the path that `host_and_path` told has the number of an entry."""
     return _NUMBER in path

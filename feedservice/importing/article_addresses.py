@@ -2,7 +2,8 @@
 
 A query counts where nothing else tells which entry is meant: a number that WordPress gives
 (``/?p=7``), or a path that several entries have (``/news.php?sid=7``). Where one entry has the
-path, whatever query goes with it (``?utm_source=rss``) is nobody's.
+path, whatever query goes with it (``?utm_source=rss``) is nobody's. Numbers of articles are not
+kept here: links know them already, and all posts of a large blog have one.
 """
 
 import re
@@ -18,6 +19,7 @@ from feedservice.domain.text import slugify
 from feedservice.importing.address_count import AddressCount
 from feedservice.importing.addresses import from_root, has_number, host_and_path, path_of, query_of
 from feedservice.importing.foreign_entry import ForeignEntry
+from feedservice.importing.numbered_posts import NumberedPosts
 from feedservice.importing.redirect_rules import MAX_LITERAL, OldAddress, rules_for
 from feedservice.importing.remarks import Remark, remark
 from feedservice.importing.taken_names import TakenNames
@@ -41,7 +43,8 @@ class ArticleAddresses:
         self._queried: dict[str, dict[str, str]] = defaultdict(dict)
         """By path: slugs of entries that have a query too, and what `host_and_path` tells."""
         self._unsaid = 0
-        self.aliases: dict[str, list[str]] = {}
+        self._numbered = NumberedPosts(site)
+        self.aliases: dict[str, tuple[str, ...]] = {}
         self.remarks: list[Remark] = []
         self.count = AddressCount()
 
@@ -68,6 +71,8 @@ class ArticleAddresses:
             if entry.is_page:
                 if old.old != f"/{slug}" and old.is_sayable:
                     self._pages.append(old)
+            elif self._numbered.note(old):
+                self.count.add([(old.old, old.target)])
             elif not self._is_alias(old):
                 self._noted.append(old)
 
@@ -93,20 +98,37 @@ class ArticleAddresses:
         return bool(alias)
 
     def _add_alias(self, slug: str, alias: str) -> None:
-        self.aliases.setdefault(slug, []).append(alias)
+        self.aliases[slug] = (*self.aliases.get(slug, ()), alias)
 
-    def close(self) -> tuple[tuple[str, str], ...]:
-        """Decide aliases and redirects, once every entry is noted; return the redirects."""
+    def aliases_of(self, entry: ForeignEntry, slug: str, known: Mapping[str, str]) -> Iterator[str]:
+        """Yield the aliases of a new article. After `close`; ``known`` as there."""
+        yield from self.aliases.get(slug, ())
+        if entry.status is Status.PUBLISHED:
+            keys = (host_and_path(address)[1] for address in (entry.url, *entry.aliases))
+            found = (self._numbered.alias_of(key, slug) for key in keys if known.get(key) == slug)
+            yield from filter(None, found)
+
+    def close(
+        self, known: Mapping[str, str], drafts: Collection[str]
+    ) -> tuple[tuple[str, str], ...]:
+        """Decide aliases and redirects, once every entry is noted; return the redirects.
+
+        Args:
+            known: slugs by what `host_and_path` tells of addresses.
+            drafts: those of them that mean drafts.
+        """
+        numbers = self._numbered.close(known, drafts, self._taken)
         noted, pages = (list(self._apart(each)) for each in (self._noted, self._pages))
         self._noted, self._pages = [], []
         for each in (noted, pages):
             self.count.add((old.old, old.target) for old in each)
         rules = rules_for(
-            [each for each in noted if not self._is_redirected(each)],
+            [each for each in (*noted, *numbers) if not self._is_redirected(each)],
             self._taken,
             self._site.redirects,
         )
-        for slug, alias in rules.aliases:
+        noted.clear()
+        for alias, slug in rules.aliases.items():
             self._add_alias(slug, alias)
         self.count.fail((old.old, old.target) for old in rules.unanswered)
         fitting = self.fitting([(old.old, old.target) for old in pages])
@@ -116,7 +138,7 @@ class ArticleAddresses:
             unsaid = [("/?", "/")] * self._unsaid
             self.count.add(unsaid)
             self.count.fail(unsaid)
-        return (*fitting, *rules.redirects)
+        return (*dict((*fitting, *rules.redirects, *self._numbered.redirects)).items(),)
 
     def fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return those that site.yaml has room for; the others are told."""

@@ -136,7 +136,10 @@ class Naming:
             self._by_address.pop(key, None)
         lists = self._old_lists.pairs()
         self.addresses.add(lists)
-        moved = (*self._addresses.fitting(lists), *self._addresses.close())
+        moved = (
+            *self._addresses.fitting(lists),
+            *self._addresses.close(self._by_address, self._of_drafts),
+        )
         known = set(self._site.redirects)
         self.redirects = tuple(pair for pair in moved if pair not in known)
         self.remarks += (*self._addresses.remarks, *self._ids.remarks)
@@ -158,7 +161,7 @@ class Naming:
             id=known,
             categories=self._categories(entry),
             authors=self._authors(entry),
-            aliases=tuple(self._addresses.aliases.get(slug, ())),
+            aliases=tuple(dict.fromkeys(self._addresses.aliases_of(entry, slug, self._by_address))),
         )
 
     def begin_again(self) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote_plus
 
@@ -58,10 +58,10 @@ class OldAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedirectRules:
-    """What site.yaml needs, aliases as pairs of slug and alias, and what could not be carried."""
+    """What site.yaml needs, aliases with the slug of each, and what could not be carried."""
 
     redirects: tuple[tuple[str, str], ...]
-    aliases: tuple[tuple[str, str], ...]
+    aliases: Mapping[str, str]
     unanswered: tuple[OldAddress, ...]
     remarks: tuple[Remark, ...]
 
@@ -78,19 +78,20 @@ def rules_for(
         taken: slugs and aliases that are not free.
         known: redirects that there are; one more address that fits a pattern of them needs no line.
     """
-    alike: dict[tuple[str, str], list[tuple[str, OldAddress]]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[OldAddress]] = defaultdict(list)
     for address in addresses:
-        pattern, target, alias = _alike(address)
-        alike[pattern, target].append((alias, address))
+        alike[_alike(address)[:2]].append(address)
     patterns: list[tuple[str, str]] = []
     aliases: dict[str, str] = {}
     literal: list[OldAddress] = []
     for rule, members in alike.items():
         if not rule[0] or (len(members) < MIN_ALIKE and rule not in known):
-            literal += (address for _alias, address in members)
+            literal += members
             continue
         patterns.append(rule)
-        for name, address in members:
+        for address in members:
+            # Made twice: all at once are tens of megabytes of a hundred thousand.
+            name = _alike(address)[2]
             if name == address.slug or aliases.get(name) == address.slug:
                 continue
             if not name or name in taken or name in aliases:
@@ -104,7 +105,7 @@ def rules_for(
     return RedirectRules(
         # A literal address goes before a pattern that fits it too.
         redirects=tuple(dict((*pairs, *patterns)).items()),
-        aliases=tuple((slug, alias) for alias, slug in aliases.items()),
+        aliases=aliases,
         unanswered=(*odd, *lost),
         remarks=(
             *(remark("address-odd", address.old, value=address.old) for address in odd),

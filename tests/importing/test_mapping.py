@@ -159,7 +159,7 @@ def test_few_addresses_stay_literal_and_many_become_a_pattern_with_aliases_for_w
         {"taken"},
     )
     assert many.redirects == (("/x/taken", "/articles/y"), ("/x/{slug}", "/articles/{slug}"))
-    assert many.aliases == (("new", "old"),)
+    assert many.aliases == {"old": "new"}
 
 
 def test_what_site_yaml_has_no_room_for_is_told() -> None:
@@ -368,6 +368,25 @@ def test_many_numbers_of_one_make_are_one_line_whatever_goes_with_them(
     for n in range(1, 10):
         (text,) = [each for each in texts if f"id: x{n}\n" in each]
         assert f"aliases: [sid-{n}]\n" in text
+
+
+def test_blogs_whose_numbers_are_alike_have_aliases_of_their_own(run: Run, content: Path) -> None:
+    items = [
+        item(
+            n, link=f"https://old.example{blog}/?p={n}", guid=f"{blog}{n}", title=f"خبر {blog} {n}"
+        )
+        for blog in ("", "/ar")
+        for n in range(1, 7)
+    ]
+    report = run(rss(*items), category="field")
+    assert dict(report.redirects) == {
+        "/?p={id}": "/articles/p-{id}",
+        "/ar?p={id}": "/articles/p2-{id}",
+    }
+    texts = [path.read_text(encoding="utf-8") for path in (content / "field").glob("*.md")]
+    for n in range(1, 7):
+        for alias in (f"p-{n}", f"p2-{n}"):
+            assert sum(f"aliases: [{alias}]\n" in text for text in texts) == 1
 
 
 def test_an_alias_that_is_taken_leaves_a_line_of_its_own(run: Run) -> None:
