@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from feedservice.importing.generators import (
 from feedservice.importing.markdown import plain_text
 from feedservice.importing.markdown_links import outside_code
 from feedservice.importing.plain_words import text_of, without_markup
+from feedservice.importing.remarks import remark
 from feedservice.importing.shortcodes import Unknown, fenced, replace_between
 
 _NAME = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})-(.+)")
@@ -103,12 +104,14 @@ class Jekyll:
         name = (named[4] if named else stem).rstrip(".")
         slug = entry.slug or name
         categories = _categories(Fields(given), written, path, collection)
-        url = self._url(fields, collection, categories, slug, path, published)
+        url, *others = self._urls(fields, collection, categories, slug, path, published)
         is_draft = "_drafts" in path.split("/") or fields.text("published") == "false"
         unknown = Unknown(path, text, body)
         body = self._without_liquid(body, fields, unknown)
         is_html = path.lower().endswith(_HTML)
         authors = fields.texts("authors", "author") or self.config.texts("author.name", "author")
+        days = tuple(map(self._address, others))
+        unsure = [remark("day-unsure", path, value=day) for day in days if not is_draft]
         return replace(
             entry,
             id=entry.id or (self._absolute(jekyll_urls.id_of(url, slug)) if url else ""),
@@ -121,7 +124,7 @@ class Jekyll:
             updated=self._moment(fields.text("last_modified_at")) or entry.updated,
             summary=self._summary(fields, body, is_html=is_html) or entry.summary,
             slug=slug,
-            aliases=aliases_below(self.config.text("baseurl"), entry.aliases),
+            aliases=(*aliases_below(self.config.text("baseurl"), entry.aliases), *days),
             known_as=(path, f"/{path}", REFERENCE + stem, REFERENCE + path),
             categories=terms(categories) or terms(_label(collection)),
             tags=(*fields.texts("tags", cut=" "), *fields.texts("tag")),
@@ -130,7 +133,7 @@ class Jekyll:
             is_page=collection != "posts" and not fields.text("date") and published is None,
             unread=unread(fields),
             written=unknown.written,
-            remarks=tuple(unknown.remarks),
+            remarks=(*unknown.remarks, *unsure),
         )
 
     def _page(self, path: str, text: str, written: Fields, body: str) -> ForeignEntry | str | None:
@@ -194,7 +197,7 @@ class Jekyll:
             plain_text(head) if is_html else text_of("\n".join((head, "", *_DEFINED.findall(rest))))
         )
 
-    def _url(
+    def _urls(
         self,
         fields: Fields,
         collection: str,
@@ -202,8 +205,12 @@ class Jekyll:
         slug: str,
         path: str,
         published: datetime | None,
-    ) -> str:
-        """The path of an article, escaped, as Jekyll writes it."""
+    ) -> tuple[str, ...]:
+        """The path of an article, escaped, as Jekyll writes it; then those of its other days.
+
+        Where the site names no zone, its day is that of the machine that built it: mostly the
+        author's, or one that has UTC.
+        """
         style = fields.text("permalink") or self._template(collection)
         name = stem_of(path)
         folder = path.partition(f"_{collection}/")[2] or posixpath.basename(path)
@@ -219,8 +226,12 @@ class Jekyll:
             ),
             "output_ext": ".html",
         }
-        local = published.astimezone(ZoneInfo(self.config.zone)) if published else None
-        return jekyll_urls.url_of(style, words, local)
+        zone = ZoneInfo(self.config.zone)
+        moments = [published.astimezone(zone) if published else None]
+        if published and published.tzinfo != zone and not self.config.text("timezone"):
+            moments += [published, published.astimezone(UTC)]
+        urls = (jekyll_urls.url_of(style, words, moment) for moment in moments)
+        return tuple(dict.fromkeys(urls))
 
     def _template(self, collection: str) -> str:
         style = self.config.text("permalink") or "date"

@@ -20,6 +20,7 @@ _REST = _("Import the rest from its address: {value}")
 _BY_HAND = _("Write it by hand, if it was an article")
 _AGAIN = _("Import again later: only what is new will be added")
 _OTHER_HOST = _("Import that site by its own address, if it is yours")
+_FEED_WINS = _("Import with --feed and the old feed: its ids win")
 _UNLESS_ONE = _("Nothing to do, unless both are one article")
 _IF_OTHER = _("Import with --feed and the old feed, if the site is another")
 _NOT_DRAFT = _("Delete status: in the file to publish it")
@@ -78,12 +79,13 @@ WORDINGS = MappingProxyType(
         ),
         "feed-id": (
             _("subscribers know it as {value}, here it would be {id}: they would see it again"),
-            _("Import with --feed and the old feed: its ids win"),
+            _FEED_WINS,
         ),
         "feed-address": (
             _("the old feed has another address of it: {value}; that leads here too"),
             _NOTHING,
         ),
+        "day-unsure": (_("its address may have another day: {value} leads here too"), _FEED_WINS),
         "address-query": (
             _("old addresses whose query does not say which entry is meant were not redirected"),
             _("Write them into redirects of site.yaml, if readers have them"),

@@ -73,8 +73,8 @@ def built(
     return {each.title: (each.id, each.link) for each in entries}
 
 
-def built_entries(root: Path, files: dict[str, str], feed: str) -> list[Any]:
-    """Build a site; the entries of its feed."""
+def built_entries(root: Path, files: dict[str, str], feed: str, zone: str = "UTC") -> list[Any]:
+    """Build a site on a machine of a zone; the entries of its feed."""
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def built_entries(root: Path, files: dict[str, str], feed: str) -> list[Any]:
     subprocess.run(
         [jekyll(), "build", "--quiet", "--disable-disk-cache", "--source", root],
         cwd=root,
-        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": zone},
         check=True,
         capture_output=True,
     )
@@ -158,6 +158,47 @@ def ours_of(root: Path, text: str, files: dict[str, str], feed: str = "feed.xml"
     assert theirs
     assert ours(root) == theirs
     return True
+
+
+DAYS = {
+    "_posts/2024-01-02-west.md": "title: أ\ndate: 2024-01-02 19:25:00 -0700",
+    "_posts/2024-01-03-east.md": "title: ب\ndate: 2024-01-03 01:30:00 +0300",
+    "_posts/2024-01-04-plain.md": "title: ت\ndate: 2024-01-04 23:30:00",
+    "_posts/2024-01-05-text.md": 'title: ث\ndate: "2024-01-05 23:30"',
+    "_posts/2024-01-06-day.md": "title: ج\ndate: 2024-01-06",
+    "_posts/2024-01-07-named.md": "title: ح",
+    "_posts/2024-01-08-morning.md": "title: خ\ndate: 2024-01-08 08:00:00 +0300",
+    "_posts/2024-01-09-own.md": "title: د\ndate: 2024-01-09 23:30:00 -0700\npermalink: /own/",
+}
+
+
+@pytest.mark.parametrize(
+    ("machine", "zone", "others"),
+    [
+        ("UTC", "UTC", ""),
+        ("UTC", "Asia/Damascus", ""),
+        ("America/Phoenix", "UTC", "خ"),
+        ("Asia/Damascus", "UTC", "ت"),
+        ("Asia/Damascus", "Asia/Damascus", ""),
+    ],
+)
+def test_without_a_zone_each_day_of_the_author_and_of_utc_leads_on(
+    tmp_path: Path, run: Run, machine: str, zone: str, others: str
+) -> None:
+    """``others``: written in another zone than the machine's, and than that of our site."""
+    text = config("pretty").replace("timezone: Asia/Amman\n", "")
+    posts = {name: f"---\n{front}\n---\nنص.\n" for name, front in DAYS.items()}
+    theirs = built_entries(tmp_path, {"_config.yml": text, **posts}, "feed.xml", machine)
+    source = opening.open_folder(tmp_path, None, zone)
+    known = {each.title: {each.url, *each.aliases} for each in source.entries(ignore)}
+    assert len(theirs) == len(known) == len(DAYS)
+    assert {each.title for each in theirs if each.link not in known[each.title]} == set(others)
+    report = run(source, category="field")
+    told = {each.place for each in report.remarks if each.code == "day-unsure"}
+    west, east, plain, *_rest = DAYS
+    assert told == {west, east} | ({plain} if zone == "Asia/Damascus" else set())
+    old = {path.removesuffix("/") for path, _new in report.redirects}
+    assert "/{year}/{month}/{day}/{slug}" in old
 
 
 BODY = "أول *فقرة* مع [رابط][r].\n\nثانية.\n<!--more-->\n\nثالثة.\n\n[r]: https://news.example/\n"
