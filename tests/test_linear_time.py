@@ -376,7 +376,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], object], list[Hostile]]] = {
     "a foreign JSON feed": (lambda d: json_feed.read(d.encode(), "x"), [("", "[", ""), ('{"items": [', '{"id": "a"},', "]}"), ('{"a": "', "\\", ""), ("", '{"a":', "")]),
     "a document type": (lambda d: doctype.without_doctype(d.encode()), FEEDS),
     "a WordPress body": (lambda d: wordpress_body.html_of(d, Library()), SHORTCODES),
-    "words of HTML that did not come": (lambda d: words_lost.lost_words(d, "نص", is_html=True), [*HTML, *TEXTS, ("<", "b", ""), ("", "&", ""), ("", "&#1575;", ""), ("", "<svg>", ""), ("<svg>", "</svg ", ""), ("", "<img alt=ا>", ""), ("", "ا", ""), ("", "ا ", ""), ("", "\u0301\u0323", "")]),
+    "words of HTML that did not come": (lambda d: words_lost.lost_words(d, "نص", is_html=True), [*HTML, *TEXTS, ("<", "b", ""), ("", "&", ""), ("", "&#1575;", ""), ("", "<svg>", ""), ("<svg>", "</svg ", ""), ("", "<!doctype ", ""), ("", "<![", ""), ("", "<img alt=ا>", ""), ("", "ا", ""), ("", "ا ", ""), ("", "\u0301\u0323", "")]),
     "words of Markdown that did not come": (lambda d: words_lost.lost_words(d, "نص", is_html=False), [*SHORTCODES, *TEXTS, ("", "](", ""), ("", "](<", ""), ("", "{:", ""), ("", "!!! ", ""), ("", "{{", ""), ("", "{% ", ""), ("[", "[audio ", "")]),
     "words that stand otherwise": (lambda d: words_lost.lost_words(d, d.replace(" ", ""), is_html=True), [*TEXTS, ("", "ا ب ", ""), ("ب ", "ا ", ""), ("<p>", "ا <b>ب</b> ", "")]),
     "Markdown links": (lambda d: markdown_links.rewrite(d, same), SHORTCODES),

@@ -38,7 +38,8 @@ class NumberedPosts:
         """Count the address of a public article; False where it is another one."""
         name, _mark, number = old.query.partition("=")
         is_post = old.is_number and name == "p" and len(number) <= _MAX_NUMBER
-        self._counts[old.path] += is_post
+        if is_post:
+            self._counts[old.path] += 1
         return is_post
 
     def close(
@@ -55,7 +56,7 @@ class NumberedPosts:
         for path, n in self._counts.items():
             before = lines.get(_line(path), "")
             word = before.removeprefix("/articles/").removesuffix("-{id}")
-            if n and before == _TARGET.format(word=word):
+            if before == _TARGET.format(word=word):
                 self._words[path] = word
             elif n >= MIN_ALIKE:
                 self._words[path] = f"p{len(self._words) + 1}" if self._words else "p"

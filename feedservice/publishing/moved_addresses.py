@@ -40,7 +40,7 @@ def _by_line(view: Snapshot, path: str) -> str | None:
     """Where a line of site.yaml leads."""
     found = redirects.find(path, view.site.redirects) if path.strip("/") else None
     # A pattern fits addresses that never were; only one that leads to an article is followed.
-    is_followed = found and (not found.slug or article_at(view, slugify(found.slug)))
+    is_followed = found and (not found.slug or article_at(view, found.slug))
     return found.address if found and is_followed else None
 
 
@@ -86,8 +86,13 @@ def refusal(view: Snapshot, slug: str) -> Moved | NotFound:
 
 
 def article_at(view: Snapshot, slug: str) -> str | None:
-    """Return the path of the article that has, or had, a slug or alias, if readers ever saw it."""
-    article = _known_as(view, slug)
+    """Return the path of the article that has, or had, a slug or alias, if readers ever saw it.
+
+    Args:
+        view: what is asked.
+        slug: however an old address spells it.
+    """
+    article = _known_as(view, slugify(slug))
     is_known = article is not None and _is_known(view, article)
     return urls.article_path(article.slug) if article and is_known else None
 
