@@ -46,6 +46,7 @@ def write_site(root: Path) -> None:
         '  "/{year}/{month}/{slug}.html": "/articles/{slug}"\n  "/خبر/{slug}": "/articles/{slug}"\n'
     )
     more += '  "/?p={id}": "/articles/p-{id}"\n  "/?page_id=3": "/pages/who"\n'
+    more += '  "/?cat=شأن": "/feeds"\n'
     more += '  "/news.php?name=News&sid={id}": "/articles/p-{id}"\n'
     text = (root / "site.yaml").read_text(encoding="utf-8")
     text = text.replace("name: ميداني,", "name: ميداني, aliases: [من الميدان, FIELD],")

@@ -8,11 +8,9 @@ from feedservice.domain import redirects, urls
 from feedservice.exporting.hosting import Hosting, old_feeds
 from feedservice.exporting.nginx_texts import Variable, as_key, as_value
 
-_WORDS = {
-    **{word: pattern.replace("[^/]", "[^/?]") for word, pattern in redirects.WORDS.items()},
-    "parent": "[^?]+",
-}
-_VALUES = {**redirects.WORDS, "slug": "[^/&#]+"}
+_WORDS = {**redirects.WORDS, "slug": r"[^/?\\]+?", "parent": r"[^?\\]+"}
+_VALUES = {**redirects.WORDS, "slug": r"[^/&#\\]+"}
+"""Browsers take a backslash for a slash, so that a stranger could choose the host."""
 
 
 def patterns(hosting: Hosting) -> Iterator[tuple[str, str]]:
@@ -20,10 +18,10 @@ def patterns(hosting: Hosting) -> Iterator[tuple[str, str]]:
     start = hosting.encoded_prefix
     for old, new in (*hosting.patterns, *old_feeds()):
         pattern = "".join(
-            f"(?<fs_{part}>{_WORDS[part]})" if is_word else re.escape(urls.percent(part))
+            f"(?<fs_{part}>{_WORDS[part]})" if is_word else _literal(urls.percent(part))
             for part, is_word in _parts(old.rstrip("/"))
         )
-        yield as_key(rf"~^{re.escape(start)}{pattern}/*(?:\?|$)"), _target(hosting, new)
+        yield as_key(rf"~^{_literal(start)}{pattern}/*(?:\?|$)"), _target(hosting, new)
 
 
 def queries(hosting: Hosting) -> Iterator[tuple[str, str]]:
@@ -32,10 +30,10 @@ def queries(hosting: Hosting) -> Iterator[tuple[str, str]]:
     for old, new in hosting.queries:
         path, pairs = redirects.parameters(old)
         needed = "".join(
-            rf"(?=(?:.*&)?{re.escape(quote_plus(name))}={_given(value)}(?:&|$))"
+            rf"(?=(?:.*&)?{_literal(quote_plus(name))}={_given(value)}(?:&|$))"
             for name, value in pairs
         )
-        whole = re.escape(start + urls.percent(path.rstrip("/")))
+        whole = _literal(start + urls.percent(path.rstrip("/")))
         yield as_key(rf"~^{whole}/*\?{needed}"), _target(hosting, new)
 
 
@@ -50,7 +48,12 @@ def _target(hosting: Hosting, new: str) -> str:
 def _given(value: str) -> str:
     """The pattern of a parameter's value: itself, or what its word stands for."""
     word = re.fullmatch(r"\{(\w+)\}", value)
-    return f"(?<fs_{word[1]}>{_VALUES[word[1]]})" if word else re.escape(quote_plus(value))
+    return f"(?<fs_{word[1]}>{_VALUES[word[1]]})" if word else _literal(quote_plus(value))
+
+
+def _literal(encoded: str) -> str:
+    """The pattern of a text; the digits of what is percent-encoded are of either case."""
+    return re.sub("%([0-9A-F]{2})", r"%(?i:\1)", re.escape(encoded))
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:

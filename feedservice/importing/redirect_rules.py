@@ -78,6 +78,7 @@ def rules_for(
         taken: slugs and aliases that are not free.
         known: redirects that there are; one more address that fits a pattern of them needs no line.
     """
+    known = frozenset(known)
     alike: dict[tuple[str, str], list[OldAddress]] = defaultdict(list)
     for address in addresses:
         alike[_alike(address)[:2]].append(address)

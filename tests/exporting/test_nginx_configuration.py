@@ -300,6 +300,7 @@ def test_patterns_of_redirects_lead_where_the_services_lead(pair: Pair) -> None:
         "/2025/12/daraya.html",
         f"/2025/1/{arabic}.html",
         f"{quote('/خبر')}/{arabic}/",
+        f"{quote('/خبر').lower()}/{arabic}",
         "/2025/12/lira.html?x=1",
     ):
         mine, theirs = pair.nginx(target), pair.service(target)
@@ -313,7 +314,15 @@ def test_patterns_of_redirects_lead_where_the_services_lead(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["/?p=7", "/?utm_source=x&p=7", "/?page_id=3", "/news.php?sid=7&name=News&x=1"]
+    "target",
+    [
+        "/?p=7",
+        "/?utm_source=x&p=7",
+        "/?page_id=3",
+        "/news.php?sid=7&name=News&x=1",
+        f"/?cat={quote('شأن')}",
+        f"/?cat={quote('شأن').lower()}",
+    ],
 )
 def test_old_addresses_with_a_query_end_where_the_services_end(pair: Pair, target: str) -> None:
     mine, theirs = pair.nginx(target), pair.service(target)
@@ -430,10 +439,15 @@ def test_no_text_of_a_site_ends_its_quotes(tmp_path: Path) -> None:
             (".html", ".rss", f'media."{HOSTILE}', "redirect", "404.html"), headers
         ),
         redirects=[(f"/{HOSTILE}", f"https://other.example/{HOSTILE}"), ("/feed", server)],
-        patterns=[('/old/"{slug}', f"https://{server}{{slug}}"), (f"/{HOSTILE}/{{id}}", "/x{id}")],
+        patterns=[
+            ('/old/"{slug}', f"https://{server}{{slug}}"),
+            (f"/{HOSTILE}/{{id}}", "/x{id}"),
+            ("/s/{slug}", "/{slug}"),
+        ],
         queries=[
             (f"/{HOSTILE}?{quote(HOSTILE)}={quote(HOSTILE)}", f"/{HOSTILE}"),
             ("/?q={slug}", f"https://{server}{{slug}}"),
+            ("/?s={slug}", "/{slug}"),
         ],
         gone=[HOSTILE, '"', "\\"],
         statics=(f"/static/{HOSTILE}/style.css",),
@@ -458,5 +472,8 @@ def test_no_text_of_a_site_ends_its_quotes(tmp_path: Path) -> None:
         assert ask_nginx(port, f"{prefix}/feed").one("location") == server
         assert ask_nginx(port, f"{prefix}/old/%22x").status == 301
         assert ask_nginx(port, f"{prefix}/{quote(HOSTILE)}/7").one("location").endswith("/x7")
+        for old in ("/s/", "/?s="):
+            assert ask_nginx(port, f"{prefix}{old}x").one("location") == f"{prefix}/x"
+            assert ask_nginx(port, f"{prefix}{old}\\other.example").status != 301
         assert ask_nginx(port, f"{prefix}/?q=x").one("location") == f"https://{server}x"
         assert not accepts(other_port)
