@@ -196,14 +196,14 @@ def render(
     losses += (Loss("picture-local", value, value) for value in links.local)
     losses += (Loss("link-unserved", value, value) for value in links.unserved)
     losses += (Loss("url-bad", value, value) for value in links.hosts)
-    losses += (_lost(value, markdown) for value in links.lost)
+    losses += (_lost(value) for value in links.lost)
     losses += (Loss("fragment-unknown", f"#{value}", f"#{value}") for value in links.nowhere)
     losses += (Loss("marks-shown", value, value) for value in shown)
     for scheme, rest in _SCHEME.findall(raw) if ":" in raw else ():
         if scheme.lower() not in SCHEMES:
             losses.append(Loss("link-scheme", f"{scheme}:{rest}", f"{scheme}:{rest}"))
         elif not rest.strip("/"):  # the sanitiser takes it for none
-            losses.append(_lost(f"{scheme}:{rest}", markdown))
+            losses.append(_lost(f"{scheme}:{rest}"))
     told = list(dict.fromkeys(losses))[:MAX_PROBLEMS]
     problems = tuple(_problem(loss, markdown, links) for loss in told)
     text = plain_text(html)
@@ -214,12 +214,20 @@ def render(
     return Body(html=html, text=text, problems=problems)
 
 
-def _lost(address: str, markdown: str) -> Loss:
+def _lost(address: str) -> Loss:
     """A link or a picture whose address no browser could follow."""
-    if address.strip("/#") not in ("", "http:", "https:"):
-        return Loss("url-bad", address, address)
-    forms = (f"]({address})", f'"{address}"', f"'{address}'")
-    return Loss("link-empty", address, next(filter(markdown.__contains__, forms), address))
+    is_empty = address.strip("/#") in ("", "http:", "https:")
+    return Loss("link-empty" if is_empty else "url-bad", address, address)
+
+
+def _where(loss: Loss, markdown: str) -> str:
+    """What is looked for: of an address that is next to nothing, with what is around it.
+
+    Asked only of what is told: it may read the whole body.
+    """
+    forms = (f"]({loss.where})", f'"{loss.where}"', f"'{loss.where}'")
+    sought = forms if loss.code == "link-empty" else ()
+    return next(filter(markdown.__contains__, sought), loss.where)
 
 
 def _problem(loss: Loss, markdown: str, links: BodyLinks) -> BodyProblem:
@@ -228,7 +236,7 @@ def _problem(loss: Loss, markdown: str, links: BodyLinks) -> BodyProblem:
     near = f"#{near}" if near else completed(loss.value) if loss.code == "url-bad" else ""
     if near:
         facts["nearest"] = near
-    return BodyProblem(code=loss.code, line=_line(markdown, loss.where), facts=facts)
+    return BodyProblem(code=loss.code, line=_line(markdown, _where(loss, markdown)), facts=facts)
 
 
 def sanitised(html: str, losses: list[Loss] | None = None) -> str:

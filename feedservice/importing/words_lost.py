@@ -23,7 +23,7 @@ _NEAR = 200
 _HIDDEN = re.compile(
     r"""
     <!--(?:-?>|.*?(?:-->|\Z))           # what follows one that nothing closes is told otherwise
-    | <!(?:doctype\b|\[)[^>]{0,300}+>   # a bound: of many that nothing closes, each would go to the end
+    | <!(?:doctype\b|\[)[^>]{0,300}+>       # unbounded, each of many would go to the end
     | <(audio|button|canvas|iframe|math|noscript|object|script|select|style|svg|template|textarea
        |title|video) (?=[\s/>]) .*? (?:</\1\s*+>|\Z)
     """,
