@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,8 @@ _INTERNAL = re.compile(r"[{|](?:filename|attach|static)[|}]([^)\s\"'>]*)")
 _LISTS = re.compile(r"[{|](?:tag|category|author|index|archives)[|}][^)\s\"'>]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 """Pelican's own FILENAME_METADATA; one of the site's own is a program, and not run."""
+_FOLDERS = MappingProxyType({"article_paths": ("",), "page_paths": ("pages",)})
+"""Where Pelican looks when its settings do not say it."""
 
 
 def settings_of(program: str) -> dict[str, Any]:
@@ -91,9 +94,8 @@ class Pelican:
         """See `Generator`: static files are no articles."""
         static = self.config.texts("static_paths") or ("images",)
         passed = tuple(self._below(each) for each in static if each.strip("/."))
-        roots = tuple(map(self._below, self.config.texts("article_paths"))) or (self._below(""),)
-        is_below = path.startswith(roots) or self._is_page(path)
-        return is_below and not path.startswith(passed)
+        is_text = self._is_page(path) or self._is_in(path, "article", "page")
+        return is_text and not path.startswith(passed)
 
     def media_paths(self, src: str) -> tuple[str, ...]:
         """See `Generator`."""
@@ -177,8 +179,18 @@ class Pelican:
         return None
 
     def _is_page(self, path: str) -> bool:
-        pages = self.config.texts("page_paths") or ("pages",)
-        return path.startswith(tuple(self._below(each) for each in pages if each.strip("/.")))
+        return self._is_in(path, "page", "article")
+
+    def _is_in(self, path: str, kind: str, other: str) -> bool:
+        """Whether a file lies in a folder of its kind, and in none of the other kind below that."""
+        passed = (*self._folders(f"{kind}_excludes"), *self._folders(f"{other}_paths"))
+        nearest = max((len(each) for each in passed if path.startswith(each)), default=0)
+        roots = self._folders(f"{kind}_paths")
+        return any(f"{path}/".startswith(each) and len(each) >= nearest for each in roots)
+
+    def _folders(self, key: str) -> tuple[str, ...]:
+        said = self.config.values.get(key, _FOLDERS.get(key, ()))
+        return tuple(map(self._below, (said,) if isinstance(said, str) else said))
 
     @property
     def _content(self) -> str:

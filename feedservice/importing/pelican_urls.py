@@ -48,6 +48,8 @@ def address(
 ) -> str:
     """Return the address of an article or a page, joined to SITEURL as the feed's writer does it.
 
+    It is empty where the settings say that there is none (``PAGE_SAVE_AS = False``).
+
     Args:
         config: the site's settings.
         fields: the article's metadata; its ``url`` goes before every pattern.
@@ -59,9 +61,15 @@ def address(
     language = fields.text("lang")
     is_other = language and language != (config.text("default_lang") or "en")
     below = "pages/" if kind == "page" else ""
-    pattern = config.text(f"{kind}_lang_url") or f"{below}{{slug}}-{{lang}}.html"
-    if not is_other:
-        pattern = config.text(f"{kind}_url") or f"{below}{{slug}}.html"
+    named = f"{kind}_lang" if is_other else kind
+    usual = f"{below}{{slug}}-{{lang}}.html" if is_other else f"{below}{{slug}}.html"
+    pattern = config.text(f"{named}_url") or usual
+    own = fields.text("url")
+    if own and not _is_said(own):
+        own = fields.text("save_as")
+    said = (str(config.values.get(f"{named}_{what}", usual)) for what in ("url", "save_as"))
+    if not own and not all(map(_is_said, said)):
+        return ""
     words = {
         "slug": slug,
         "category": slugify(category or "misc", config),
@@ -74,12 +82,16 @@ def address(
             return words[match[1]]
         return published.strftime(match[2]) if published else ""
 
-    path = fields.text("url") or _WORD.sub(word, pattern)
+    path = own or _WORD.sub(word, pattern)
     site = config.text("siteurl").rstrip("/")
     parts = split_or_none(site)
     if not (parts and parts.scheme):
         return "/" + path.lstrip("/")
     return join(f"{site}/", path.lstrip("/"))
+
+
+def _is_said(address: str) -> bool:
+    return address.lower() not in ("", "false")
 
 
 def escaped(url: str) -> str:

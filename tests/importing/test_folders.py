@@ -380,6 +380,33 @@ def test_pelican_pages_that_are_not_saved_are_told(bring: Bring, line: str) -> N
     assert whats(report) == [("not-shown", "-")]
 
 
+@pytest.mark.parametrize(
+    ("setting", "line", "old"),
+    [
+        ("", "Url: false", ("/2024/{}",)),
+        ("", "Url: false\nSave_as: own/{}.html", ("/own/{}.html",)),
+        ("ARTICLE_URL = False\nARTICLE_SAVE_AS = False\n", "Lang: en", ()),
+        ("ARTICLE_SAVE_AS = ''\n", "Lang: en", ()),
+    ],
+)
+def test_what_pelican_says_has_no_address_has_none(
+    bring: Bring, content: Path, setting: str, line: str, old: tuple[str, ...]
+) -> None:
+    settings = {"pelicanconf.py": PELICAN["pelicanconf.py"] + setting}
+    texts = {
+        f"content/{name}.md": f"Title: {name}\nDate: 2024-05-01\n{line.format(name)}\n\nنص\n"
+        for name in ("one", "two")
+    }
+    report = bring({**settings, **texts})
+    assert (report.count, report.remarks) == (2, [])
+    names = ("one", "two")
+    assert {path for path, new in report.redirects if new.startswith("/articles/")} == {
+        each.format(name) for each in old for name in names
+    }
+    for name in names:
+        assert "false" not in (content / "field" / f"{name}.md").read_text(encoding="utf-8").lower()
+
+
 @pytest.mark.parametrize("end", ["----", "...", "---"])
 @pytest.mark.parametrize("title", ["عنوان", "أ: ب: ج"])
 def test_pelican_reads_metadata_between_fences(

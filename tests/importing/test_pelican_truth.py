@@ -99,6 +99,38 @@ def test_ids_and_addresses_are_pelicans_own(tmp_path: Path, kind: str) -> None:
     assert {each.title: (each.id, each.url) for each in articles} == known
 
 
+PLACES = {
+    "a.md": "Title: ألف\nDate: 2024-01-02",
+    "blog/b.md": "Title: ب\nDate: 2024-01-03",
+    "blog/about/c.md": "Title: ت\nDate: 2024-01-04",
+    "pages/d.md": "Title: ث\nDate: 2024-01-05",
+    "blogs/e.md": "Title: ج\nDate: 2024-01-06",
+    "blog/old/f.md": "Title: ح\nDate: 2024-01-07",
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        "PAGE_PATHS = ['']\nARTICLE_PATHS = ['blog']\n",
+        "PAGE_PATHS = ['blog']\n",
+        "PAGE_PATHS = ['blog/about', 'pages']\nARTICLE_EXCLUDES = ['blog/old']\n",
+        "PAGE_PATHS = []\n",
+        "PAGE_PATHS = ['a.md', 'blog/about']\nARTICLE_PATHS = ['blog', 'pages']\n",
+        "PAGE_PATHS = ['']\nPAGE_EXCLUDES = ['blogs']\nARTICLE_PATHS = ['pages', 'blog/old']\n",
+    ],
+)
+def test_what_is_an_article_and_what_a_page_is_as_pelican_has_it(tmp_path: Path, more: str) -> None:
+    root = site(tmp_path, "", "content", more, PLACES)
+    known = theirs(root)
+    found = [*opening.open_folder(root, None, "UTC").entries(ignore)]
+    assert {each.title: (each.id, each.url) for each in found if not each.is_page} == known
+    pages = {each.url for each in found if each.is_page}
+    written = (path.relative_to(root / "out").as_posix() for path in root.glob("out/pages/*.html"))
+    assert pages == {f"https://old.example/{path}" for path in written}
+
+
 PAIRS = {
     "one.md": "Title: خبر\nDate: 2024-01-02 10:00\nSlug: one",
     "one-en.md": "Title: News\nDate: 2024-01-02 10:00\nSlug: one\nLang: en",
