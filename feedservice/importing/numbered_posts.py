@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Mapping
+from itertools import chain, count
 
 from feedservice.domain.model import Site
 from feedservice.domain.urls import PAGES
@@ -53,13 +54,17 @@ class NumberedPosts:
             taken: slugs and aliases that are not free.
         """
         lines = dict(self._site.redirects)
-        for path, n in self._counts.items():
+        for path in self._counts:
             before = lines.get(_line(path), "")
             word = before.removeprefix("/articles/").removesuffix("-{id}")
             if before == _TARGET.format(word=word):
                 self._words[path] = word
-            elif n >= MIN_ALIKE:
-                self._words[path] = f"p{len(self._words) + 1}" if self._words else "p"
+        words = chain(("p",), (f"p{n}" for n in count(2)))
+        used = {*lines.values()}
+        free = (word for word in words if _TARGET.format(word=word) not in used)
+        for path, n in self._counts.items():
+            if n >= MIN_ALIKE and path not in self._words:
+                self._words[path] = next(free)
         left = []
         for key, slug in known.items():
             path, number = self._numbered(key)
