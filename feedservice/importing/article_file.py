@@ -29,12 +29,13 @@ from feedservice.importing import (
     dialects,
     markdown,
     markdown_links,
+    raw_html,
     related_list,
     substack_notes,
     substack_widgets,
 )
 from feedservice.importing.addresses import is_http, join, split_or_none
-from feedservice.importing.foreign_entry import ForeignEntry, Link
+from feedservice.importing.foreign_entry import ForeignEntry, Link, Picture
 from feedservice.importing.naming import Placement
 from feedservice.importing.plain_words import without_markup
 from feedservice.importing.remarks import Remark, remark
@@ -96,6 +97,7 @@ def article_file(
         text = body.from_html(f"<p>{escape(words)}</p>")
     if not text.strip():
         return None
+    image = _image(entry, body.file)
     published, status = now.replace(microsecond=0), entry.status
     if not entry.is_page:
         published, status = _published(entry, now, body.remarks)
@@ -118,7 +120,7 @@ def article_file(
         "tags": _tags(entry, placement, site),
         "author": authors[0] if len(authors) == 1 else authors,
         "summary": summary,
-        "image": _image(entry, body.file),
+        "image": image,
         "media": list(dict.fromkeys(filter(None, media))),
         "related": list(filter(None, related)),
         "translations": _translations(entry, find),
@@ -129,6 +131,8 @@ def article_file(
     }
     if entry.is_page:
         fields = {key: value for key, value in fields.items() if key in _PAGE_KEYS}
+    if entry.image and not image:
+        text = f"{body.picture(entry.image)}\n\n{text}"
     front_matter = frontmatter.dump({key: value for key, value in fields.items() if value})
     return ArticleFile(
         path=placement.path,
@@ -181,6 +185,11 @@ class _Body:
             self._note("link-unknown", value=src)
         return self._place(absolute)
 
+    def picture(self, image: Picture) -> str:
+        """Return the picture of an entry as a text has it; empty where its address is lost."""
+        html = raw_html.figure(image.src, image.alt, image.caption)
+        return markdown.convert(html, self._resolve, self._language).markdown
+
     def from_html(self, html: str) -> str:
         """Return HTML as Markdown."""
         html, unsaid = substack_widgets.written_out(substack_notes.as_notes(html))
@@ -193,6 +202,8 @@ class _Body:
             self._note("frame", value=url)
         if converted.dropped or unsaid:
             self._note("html-dropped", value=", ".join((*unsaid, *converted.dropped)))
+        for address in converted.unlinked:
+            self._note("link-scheme", value=address)
         for beginning in converted.unclosed:
             self._note("html-open", value=beginning)
         self.is_rendered = converted.has_words
@@ -234,9 +245,9 @@ class _Body:
 
 
 def _at_old_site(entry: ForeignEntry, address: str) -> str:
-    """Where readers had a file that does not come, if its site knew its own address."""
-    there = join(entry.url, address)
-    return there if is_http(there) else ""
+    """Where readers had a file that does not come; a path where its site does not say its name."""
+    path = join("/", join(entry.url or join("/", entry.base), address))  # "../" may take the root
+    return path if is_http(path) or re.match("/(?!/)", path) else ""
 
 
 def _published(
@@ -289,7 +300,7 @@ def _translations(entry: ForeignEntry, find: FindSlug) -> dict[str, str]:
 def _image(entry: ForeignEntry, place: PlaceMedia) -> Value:
     image = entry.image
     src = place(image.src) or _at_old_site(entry, image.src) if image else ""
-    if not image or not src:
+    if not image or not src or src.startswith("/"):  # a path has room in a text alone
         return ""
     names = {"alt": image.alt, "caption": image.caption, "credit": image.credit}
     named = {key: one_line(value) for key, value in names.items() if one_line(value)}

@@ -14,7 +14,7 @@ from html import unescape
 from feedservice.content import markup
 from feedservice.content.html_losses import Loss
 from feedservice.domain.text import clean
-from feedservice.importing import frame_links, html_signs, html_tree
+from feedservice.importing import frame_links, html_signs, html_tree, raw_html
 from feedservice.importing.html_tree import Element, Node
 from feedservice.importing.raw_html import Resolve, with_largest
 from feedservice.importing.shortcodes import without_comments
@@ -79,7 +79,7 @@ class Converted:
     """A body in Markdown; frames, which became links; names of elements that were left out.
 
     ``has_words``: whether it was rendered, and shows some; ``unclosed``: how what begins that
-    nothing closes, and may hide what follows.
+    nothing closes, and may hide what follows; ``unlinked``: addresses that no article may have.
     """
 
     markdown: str
@@ -87,6 +87,7 @@ class Converted:
     frames: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     unclosed: tuple[str, ...] = ()
+    unlinked: tuple[str, ...] = ()
 
 
 def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
@@ -102,6 +103,7 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     """
     html = with_largest(with_spaces(without_comments(clean(html))))
     dropped = tuple(dict.fromkeys(name.lower() for name in _DROPPED.findall(html)))
+    unlinked = tuple(dict.fromkeys(raw_html.unlinked(html)))
     html, frames = frame_links.as_links(html)
     # Nobody sees a run of spaces.
     losses: list[Loss] = []
@@ -112,7 +114,12 @@ def convert(html: str, resolve: Resolve, language: str = "") -> Converted:
     markdown, shown = _written(blocks)
     has_words = markup.plain_text(shown) != ""
     return Converted(
-        markdown=markdown, has_words=has_words, frames=frames, dropped=dropped, unclosed=unclosed
+        markdown=markdown,
+        has_words=has_words,
+        frames=frames,
+        dropped=dropped,
+        unclosed=unclosed,
+        unlinked=unlinked,
     )
 
 

@@ -4,15 +4,18 @@ A picture that has several sizes is had in its largest.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 
+from feedservice.content.body_links import SCHEMES
 from feedservice.content.html_tags import attributes, tags
 
 Resolve = Callable[[str, str], str]
 """The kind (``href`` or ``src``) and an address → the one to write; empty to leave it out."""
 
 _TAG = tags("a|img|image|audio|video|source|track|picture")
+_LINK = tags("a")
+_SCHEME = re.compile(r"(?!(?:data|javascript|vbscript):)([a-z][a-z0-9+.-]*+):", re.IGNORECASE)
 _PLAIN = ("data-src", "data-lazy-src", "data-original", "data-lazy", "src")
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _NOT_KEPT = frozenset({*_PLAIN, *_SETS, "sizes", "loading", "decoding"})
@@ -41,6 +44,26 @@ def largest(srcset: str) -> str:
         for size in [_SIZE.match(rest.strip())]
     }
     return max(found, key=found.__getitem__, default="").rstrip(",")
+
+
+def figure(src: str, alt: str, caption: str) -> str:
+    """Return a picture as HTML, and its caption where it has one."""
+    picture = f'<img src="{escape(src)}" alt="{escape(alt)}">'
+    if not caption:
+        return f"<p>{picture}</p>"
+    return f"<figure>{picture}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def unlinked(html: str) -> Iterator[str]:
+    """Yield the addresses of links whose scheme no article may have, such as ``tel:``.
+
+    Those that only a script can follow lead no reader anywhere.
+    """
+    for tag in _LINK.finditer(html):
+        address = attributes(tag[3]).get("href", "").strip()
+        scheme = _SCHEME.match(address)
+        if scheme and scheme[1].lower() not in SCHEMES:
+            yield address
 
 
 def _changed(html: str, resolve: Resolve) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from feedservice.content.body_wordings import BODY
 from feedservice.domain.text import truncate
 from feedservice.i18n import Message, _, ngettext, render
 
@@ -104,6 +105,7 @@ WORDINGS = MappingProxyType(
         ),
         "link-unknown": (_("the link {value} leads to nothing that was imported"), _CORRECT),
         "link-left-out": (_("the link {value} leads to an entry that was left out"), _CORRECT),
+        "link-scheme": BODY["link-scheme"],
         "frame": (
             _("an embedded frame became a link: {value}"),
             _("Nothing, or put a picture in its place"),

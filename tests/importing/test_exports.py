@@ -865,3 +865,116 @@ def test_what_no_door_is_made_for_says_what_it_looks_like(
     (tmp_path / "x").write_text(data, encoding="utf-8")
     with pytest.raises(ImportFailure, match=hint):
         run(opened(tmp_path / "x"), write=False)
+
+
+def without_address(html: str, **fields: str) -> bytes:
+    """An export of Ghost that does not say where its site was, with one post."""
+    post = {
+        "id": "5f0d", "title": "السوق", "slug": "souk", "type": "post", "status": "published",
+        "visibility": "public", "published_at": "2024-05-01T10:00:00.000Z", "html": html, **fields,
+    }  # fmt: skip
+    return json.dumps({"data": {"posts": [post]}}).encode()
+
+
+@pytest.mark.parametrize("start", ["__GHOST_URL__", ""])
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_picture_of_a_site_without_a_known_address_keeps_its_place(
+    run: Run, tmp_path: Path, content: Path, start: str, asked: bool
+) -> None:
+    address = "/content/images/2021/03/باب السوق.jpg"
+    html = (
+        f'<p>قبله</p><figure><img src="{start}{address}" alt="باب قديم"><figcaption>الباب</figcaption>'
+        f'</figure><p><img src="{start}/content/images/b.png" alt="نافذة"></p><p>بعده '
+        f'<a href="{start}/content/files/c.pdf">الوثيقة</a></p>'
+    )
+    (tmp_path / "ghost.json").write_bytes(without_address(html))
+
+    def download(url: str) -> bytes:
+        raise AssertionError(url)
+
+    report = run(
+        opened(tmp_path / "ghost.json"), category="field", download=download if asked else None
+    )
+    text = (content / "field" / "souk.md").read_text(encoding="utf-8")
+    body = text.split("---\n")[-1].strip().split("\n\n")
+    assert body[0] == "قبله"
+    assert 'src="/content/images/2021/03/باب%20السوق.jpg"' in body[1]
+    assert body[2:] == ["![نافذة](/content/images/b.png)", "بعده [الوثيقة](/content/files/c.pdf)"]
+    told = {str(noted.facts["value"]): noted.code for noted in report.remarks}
+    assert told == dict.fromkeys(
+        (address, "/content/images/b.png", "/content/files/c.pdf"),
+        "media-missing" if asked else "media-remote",
+    )
+
+
+def test_the_picture_above_an_article_keeps_a_place_where_its_site_is_unknown(
+    bring: Bring, content: Path
+) -> None:
+    document = without_address(
+        "<p>نص</p>",
+        feature_image="__GHOST_URL__/content/images/d.jpg",
+        feature_image_alt="بيت",
+        feature_image_caption="بيت <b>قديم</b>",
+    )
+    report = bring("ghost.json", document)
+    assert codes(report) == ["media-remote"]
+    text = (content / "field" / "souk.md").read_text(encoding="utf-8")
+    assert text.endswith(
+        '---\n\n<figure><img src="/content/images/d.jpg" alt="بيت"/>'
+        "<figcaption>بيت قديم</figcaption></figure>\n\nنص\n"
+    )
+    assert "image:" not in text
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("/media/x.jpg", "/media/x.jpg"),
+        ("/content/%2e%2e/%2e%2e/x.jpg", "/content/%2e%2e/%2e%2e/x.jpg"),
+        ("../x (1).jpg", "/x%20%281%29.jpg"),
+        ("x.jpg", "/souk/x.jpg"),
+        ("///x.jpg", "/x.jpg"),
+        ("data:image/png;base64,AA", ""),
+    ],
+)
+def test_odd_paths_of_pictures_are_no_errors(
+    bring: Bring, content: Path, written: str, kept: str
+) -> None:
+    bring("ghost.json", without_address(f'<p>نص</p><p><img src="{written}" alt="ش"></p>'))
+    text = (content / "field" / "souk.md").read_text(encoding="utf-8")
+    assert text.endswith(f"---\n\nنص\n\n![ش]({kept})\n" if kept else "---\n\nنص\n")
+
+
+def test_pictures_of_substack_whose_site_is_unknown_keep_their_place(
+    bring: Bring, content: Path
+) -> None:
+    files: dict[str, str | bytes] = {
+        "posts.csv": "post_id,post_date,title\n1.awwal,2024-05-01T10:00:00.000Z,أول\n",
+        "posts/1.awwal.html": '<p>نص</p><p><img src="/image/a.png" alt="ش"></p>',
+    }
+    report = bring("export.zip", zipped(files))
+    assert codes(report) == ["media-remote"]
+    assert "![ش](/image/a.png)" in (content / "field" / "awwal.md").read_text("utf-8")
+
+
+def test_pictures_of_medium_keep_their_place(bring: Bring, content: Path) -> None:
+    story = STORY.replace("p-canonical", "y").replace(
+        "</div></section></section>",
+        '<p><img src="../../img/a.png" alt="ش"></p></div></section></section>',
+    )
+    report = bring("medium-export.zip", zipped({"posts/2024-05-01_x-0123456789ab.html": story}))
+    assert "media-remote" in codes(report)
+    (text,) = (path.read_text("utf-8") for path in (content / "field").glob("*.md"))
+    assert "![ش](/img/a.png)" in text
+
+
+def test_links_that_no_article_may_have_are_told(bring: Bring, content: Path) -> None:
+    html = (
+        '<p>اتصلوا <a class="x" href=" TEL:+963 11 5550100">هاتفيًا</a> أو <a href="sms:+963115550100">برسالة</a>'
+        ' أو <a href="mailto:desk@news.example">بريدًا</a> أو <a href="javascript:void(0)">هنا</a>'
+        ' أو <a href="/souk/a:b">هناك</a>.</p>'
+    )
+    report = bring("ghost.json", without_address(html))
+    told = [str(noted.facts["value"]) for noted in report.remarks if noted.code == "link-scheme"]
+    assert told == ["TEL:+963 11 5550100", "sms:+963115550100"]
+    assert "desk@news.example" in (content / "field" / "souk.md").read_text("utf-8")
