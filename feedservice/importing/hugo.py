@@ -109,7 +109,7 @@ class Hugo:
             lists=tuple(self._lists(fields, entry.tags, section, below)),
             tags=(*entry.tags, *self._other_terms(fields)),
             lang=entry.lang or named or (language if len(languages) > 1 else ""),
-            is_page=published is None,
+            is_page=published is None or _is_list(fields, entry, body),
             unread=unread(fields),
             written=unknown.written,
             remarks=tuple(unknown.remarks),
@@ -223,6 +223,12 @@ def _folder(config: Fields, key: str) -> str:
 def _translated(stem: str, language: str) -> str:
     """What a translation of a page is known as."""
     return f"{REFERENCE}{language}/{stem}".lower()
+
+
+def _is_list(fields: Fields, entry: ForeignEntry, body: str) -> bool:
+    """Whether a page has nothing to read but what a layout of its own makes of others."""
+    shows = body.strip() or entry.summary or entry.image or entry.media
+    return not shows and bool(fields.text("layout"))
 
 
 def _is_no_article(fields: Fields) -> bool:

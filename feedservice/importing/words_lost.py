@@ -45,7 +45,7 @@ _SHORTCODE = re.compile(
       | googlemaps | tiktok | spotify | slideshare | ted | pinterest | gist | wpvideo
       | contact-form(?:-7)?+ | contact-field | gravityforms?+ | wpforms | ninja_forms?+
       | formidable | fluentform | forminator_form | mc4wp_form
-      ) (?: [\s=/] [^\[\]]*+ )?+ \]                          # of WordPress
+      ) (?: [\s=/] [^\[\]]*+ )?+ \] (?!\()                   # of WordPress; no label of a link
     """,
     re.VERBOSE,
 )

@@ -236,6 +236,32 @@ def test_tags_whose_slug_hugo_makes_otherwise_have_lines(bring: Bring) -> None:
 JEKYLL = {"_config.yml": "url: https://old.example\npermalink: pretty\ntimezone: Europe/Paris\n"}
 
 
+@pytest.mark.parametrize(
+    ("more", "comes"),
+    [
+        ("layout: archives", False),
+        ("layout: archives\ndescription: ملخص", True),
+        ("layout: single\nimage: https://old.example/a.jpg", True),
+        ("tags: [قمح]", True),
+    ],
+)
+def test_a_dated_page_of_hugo_that_its_layout_fills_is_told(
+    bring: Bring, more: str, comes: bool
+) -> None:
+    page = f"---\ntitle: الأرشيف\ndate: 2024-05-01\n{more}\n---\n"
+    report = bring(
+        {
+            "hugo.toml": 'baseURL = "https://old.example/"',
+            "content/page/archives.md": page,
+            "content/post/a.md": "---\ntitle: أ\ndate: 2024-05-01\n---\nنص\n",
+        }
+    )
+    assert report.count == 1 + comes
+    assert [noted.code for noted in report.remarks if noted.code == "page-empty"] == (
+        [] if comes else ["page-empty"]
+    )
+
+
 def test_jekyll_posts_take_date_slug_and_folder_from_their_names(
     bring: Bring, content: Path
 ) -> None:

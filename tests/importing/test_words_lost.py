@@ -66,6 +66,11 @@ def test_marks_of_generators_are_no_words(source: str, made: str) -> None:
     assert told(source, made, is_html=False) is None
 
 
+def test_a_label_of_a_picture_is_no_mark_of_a_program() -> None:
+    made = "![twitter](media/x.png) قمح"
+    assert told("![twitter](/twitter.png) قمح", made, is_html=False) is None
+
+
 def test_brackets_are_text_in_html() -> None:
     assert told("<p>[أ](ب)</p>", "[أ]") == (1, "ب")
 
