@@ -11,10 +11,12 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from feedservice.domain.model import Author, Category, Site
-from feedservice.domain.near_names import nearest_name
+from feedservice.domain.near_names import Nearest, nearest_name
 from feedservice.domain.text import INVISIBLE, LONG_NAME, fold, one_line
 
 _Label = TypeVar("_Label", bound=Author | Category)
+_FEW = 200
+"""Names up to which a misspelt one is compared with each; of more, with what shares its letters."""
 
 
 class Taxonomy(StrEnum):
@@ -56,7 +58,8 @@ def nearest_category(name: str, site: Site) -> str:
 
 def nearest_author(name: str, site: Site) -> str:
     """Return the slug of the author of site.yaml that ``name`` is most like, or an empty text."""
-    near = nearest_name(name_key(name), _authors(site))
+    known, key = _authors(site), name_key(name)
+    near = nearest_name(key, known) if len(known) <= _FEW else _nearest_author(site)(key)
     return _authors(site)[near].slug if near else ""
 
 
@@ -91,6 +94,11 @@ def _authors(site: Site) -> Mapping[str, Author]:
             for name, author in _spelt(site.authors)
         }
     )
+
+
+@lru_cache(maxsize=4)
+def _nearest_author(site: Site) -> Nearest:
+    return Nearest(_authors(site))
 
 
 def _spelt(labels: Sequence[_Label]) -> Iterator[tuple[str, _Label]]:

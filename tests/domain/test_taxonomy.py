@@ -1,10 +1,19 @@
 import tracemalloc
+from collections.abc import Collection
+from difflib import get_close_matches
+from itertools import product
 
 import pytest
 
 from factories import site
+from feedservice.domain import near_names
 from feedservice.domain.model import Author, Category
-from feedservice.domain.taxonomy import find_author, find_category, nearest_category
+from feedservice.domain.taxonomy import (
+    find_author,
+    find_category,
+    nearest_author,
+    nearest_category,
+)
 from feedservice.domain.text import slugify
 
 SITE = site(
@@ -82,3 +91,20 @@ def test_long_names_are_not_remembered() -> None:
         assert find_category("ب" * 10_000 + str(number), SITE) is None
     assert tracemalloc.get_traced_memory()[0] < 100_000
     tracemalloc.stop()
+
+
+def test_of_many_authors_only_a_few_are_compared_with_a_misspelt_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[int] = []
+
+    def counted(word: str, others: Collection[str], n: int, cutoff: float) -> list[str]:
+        compared.append(len(others))
+        return get_close_matches(word, others, n, cutoff)
+
+    monkeypatch.setattr(near_names, "get_close_matches", counted)
+    names = ("".join(letters) for letters in product("bdfklmrs", "aeiou", "bdfklmrs", "aeiou"))
+    known = site(authors=tuple(Author(slug=f"{name}-karam", name=name) for name in names))
+
+    assert nearest_author("dabi karamm", known) == "dabi-karam"
+    assert max(compared) < 100

@@ -274,6 +274,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "domain/urls.py: _percent": "2,048 texts of 200 characters",
         "domain/taxonomy.py: _categories": "4 sites",
         "domain/taxonomy.py: _authors": "4 sites",
+        "domain/taxonomy.py: _nearest_author": "4 sites",
         "domain/taxonomy.py: _folded": "names under 200 characters",
         "domain/text.py: _slug": "labels under 200 characters",
         "domain/label_slugs.py: _slug": "labels under 200 characters",
