@@ -16,7 +16,7 @@ _WORDPRESS = re.compile(
     r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
 )
 _HUGO = re.compile(
-    r"(?:/(?P<kind>categories|tags|authors)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml"
+    r"(?:/(?P<kind>categor(?:y|ies)|tags?|authors?)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml"
 )
 _NIKOLA = re.compile(
     r"/(?P<kind>categories|tags|authors)/(?!index\.xml)(?P<name>[^/]+)\.(?P<format>xml)"
@@ -36,6 +36,8 @@ def moved_in(path: str) -> str | None:
     ('/categories/field.rss', '/feed.rss', '/feed.atom')
     >>> moved_in("/rss/"), moved_in("/feeds/posts/default"), moved_in("/feeds/posts/default/-/a")
     ('/feed.rss', '/feed.atom', '/tags/a.atom')
+    >>> moved_in("/tags/lira/index.xml"), moved_in("/tag/lira/index.xml")
+    ('/tags/lira.rss', '/tags/lira.rss')
     >>> moved_in("/feed/field.xml"), moved_in("/feed/by_tag/a.xml")
     ('/categories/field.atom', '/tags/a.atom')
     """

@@ -11,7 +11,7 @@ from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.importing import front_matter, hugo_urls
 from feedservice.importing.addresses import aliases_below, is_http, join
-from feedservice.importing.foreign_entry import ForeignEntry, Term
+from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
 from feedservice.importing.front_matter import Fields
 from feedservice.importing.generators import REFERENCE, entry_of, stem_of, unread
 from feedservice.importing.hugo_shortcodes import without_shortcodes
@@ -106,6 +106,7 @@ class Hugo:
                 (other, _translated(stem, other)) for other in languages if other != language
             ),
             categories=self._listed(entry.categories, below) or _section(section, below),
+            authors=self._writers(entry.authors, below),
             lists=tuple(self._lists(fields, entry.tags, section, below)),
             tags=(*entry.tags, *self._other_terms(fields)),
             lang=entry.lang or named or (language if len(languages) > 1 else ""),
@@ -190,26 +191,43 @@ class Hugo:
         names = (str(each).lower() for each in plurals if isinstance(each, str))
         return tuple(name for name in names if name not in _TAXONOMIES)
 
+    def _is_elsewhere(self, taxonomy: str, below: str) -> bool:
+        """Whether its lists are not where those of every site of Hugo are."""
+        return bool(below) or hugo_urls.has_pattern(taxonomy, self.config)
+
     def _listed(self, terms: tuple[Term, ...], below: str) -> tuple[Term, ...]:
-        """Categories of a language whose lists lie below its folder, with their addresses."""
-        pages = (f"{below}/categories/{hugo_urls.urlized(term.name)}" for term in terms)
+        """Categories with the addresses of their lists, where those are elsewhere."""
+        is_elsewhere = self._is_elsewhere("categories", below)
+        pages = (self._list("categories", below, term.name) for term in terms)
         return tuple(
-            replace(term, pages=(page,), feeds=(f"{page}/index.xml",)) if below else term
+            replace(term, pages=(page,), feeds=(f"{page}/index.xml",))
+            if is_elsewhere or "/" in term.name
+            else term
             for term, page in zip(terms, pages, strict=True)
         )
+
+    def _writers(self, persons: tuple[Person, ...], below: str) -> tuple[Person, ...]:
+        """Authors with the addresses of their lists, where those are elsewhere."""
+        if not self._is_elsewhere("authors", below):
+            return persons
+        return tuple(replace(p, pages=(self._list("authors", below, p.name),)) for p in persons)
+
+    def _list(self, taxonomy: str, below: str, term: str = "") -> str:
+        return hugo_urls.list_of(taxonomy, self.config, term, below=below)
 
     def _lists(
         self, fields: Fields, tags: tuple[str, ...], section: str, below: str
     ) -> Iterator[tuple[str, str]]:
         """Lists below a language's folder, of a section that is no category, and of other slugs."""
         named = [(name, term) for name in self._others for term in fields.texts(name)]
-        for folder, term in (*named, *(("tags", tag) for tag in tags if below or _is_other(tag))):
-            old = f"{below}/{folder}/{hugo_urls.urlized(term)}"
+        for folder, term in (*named, *(("tags", tag) for tag in tags)):
+            old = self._list(folder, below, term)
             new = f"/tags/{label_slug(Taxonomy.TAG, term)}"
-            yield from ((old, new), (f"{old}/index.xml", f"{new}.rss"))
-        yield f"{below}/categories", "/"
-        if below:
-            yield from ((f"{below}/{name}", f"/{name}") for name in ("tags", "authors"))
+            if not _is_led_on(old, new):
+                yield from ((old, new), (f"{old}/index.xml", f"{new}.rss"))
+        yield self._list("categories", below), "/"
+        yield from ((self._list(name, below), f"/{name}") for name in ("tags", "authors"))
+        yield from ((self._list(name, below), "/tags") for name in dict(named))
         plain = f"{below}/{section}" if section in _PLAIN_SECTIONS and section else ""
         for root in filter(None, (below, plain)):
             yield root, "/"
@@ -253,7 +271,8 @@ def _rooted(alias: str, stem: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(stem), alias))
 
 
-def _is_other(tag: str) -> bool:
-    """Whether the list of a tag is not found here by the slug that Hugo gives it."""
-    slug = hugo_urls.urlized(tag)
-    return "/" in slug or label_slug(Taxonomy.TAG, slug) != label_slug(Taxonomy.TAG, tag)
+def _is_led_on(old: str, new: str) -> bool:
+    """Whether the list of a tag is found here, by the slug that Hugo gives it, without a line."""
+    folder, _, slug = old.rpartition("/")
+    is_ours = label_slug(Taxonomy.TAG, slug) == new.rpartition("/")[2]
+    return is_ours and folder in ("/tag", "/tags")

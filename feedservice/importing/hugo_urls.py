@@ -6,6 +6,7 @@ Hugo's own rules, not ours: a feed's guid is the address, escaped as Go's net/ur
 import posixpath
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote
@@ -94,6 +95,30 @@ def path_of(page: Page, config: Fields) -> str:
     return f"{path}.html" if _is_ugly(config, section) else f"{path}/"
 
 
+def list_of(taxonomy: str, config: Fields, term: str = "", *, below: str = "") -> str:
+    """Return the path of the list of a term, or of all terms; decoded, without a slash at its end.
+
+    Args:
+        taxonomy: its name in addresses, such as ``tags``.
+        config: of the site.
+        term: as articles name it; empty asks for the list of all terms.
+        below: what every path of its language begins with.
+    """
+    keys = (f"permalinks.{'term' if term else 'taxonomy'}.{taxonomy}", f"permalinks.{taxonomy}")
+    pattern = config.text(*(keys if term else keys[:1]))
+    if not pattern:
+        return "/".join((below, taxonomy, urlized(term))).rstrip("/")
+    name = urlized(term)
+    named = ("title", "slug", "contentbasename", "slugorfilename", "slugorcontentbasename")
+    words = {**dict.fromkeys(named, name), "section": taxonomy}
+    return _squeezed(f"{below}/{_filled(pattern, words, (taxonomy,))}").rstrip("/")
+
+
+def has_pattern(taxonomy: str, config: Fields) -> bool:
+    """Whether a site says where the lists of the terms of a taxonomy are."""
+    return bool(config.text(f"permalinks.term.{taxonomy}", f"permalinks.{taxonomy}"))
+
+
 def languages_of(config: Fields) -> tuple[str, ...]:
     """Return the languages of a site, its default first, in lower case."""
     known = config.values.get("languages")
@@ -142,13 +167,19 @@ def _expanded(pattern: str, page: Page) -> str:
         "slugorcontentbasename": slug or name,
         **_dates(page.published),
     }
+    return _filled(pattern, words, page.sections)
+
+
+def _filled(pattern: str, words: Mapping[str, str], sections: tuple[str, ...]) -> str:
+    """A pattern with its words; what is a plus sign then, Hugo reads as a space."""
 
     def token(match: re.Match[str]) -> str:
         if match[1] == "sections":
-            return "/".join(map(urlized, _sliced(page.sections, match[2])))
+            return "/".join(map(urlized, _sliced(sections, match[2])))
         return words.get(match[1], match[0]) + (f"[{match[2]}]" if match[2] else "")
 
-    return _TOKEN.sub(token, pattern)
+    path = _TOKEN.sub(token, pattern).rstrip("/")
+    return sanitized(path.replace("+", " ")) if "+" in path else path
 
 
 def _sliced(sections: tuple[str, ...], asked: str | None) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ PAGES = {
     "top.md": page("ر"),
     "posts/plain.html": page("ز"),
     "posts/two.md": page("س إما/أو"),
+    "posts/plus.md": page("C++ a+b"),
     "posts/three.md": page("ش", "slug: إما/أو"),
     "posts/_index.md": "---\ntitle: قائمة\n---\n",
     "posts/headless/index.md": page("لا", "headless: true"),
@@ -108,7 +109,7 @@ def test_ids_and_addresses_of_every_permalink_are_hugos_own(
     text = CONFIG.format(base=base, more=SITES[kind])
     root = site(tmp_path, {"hugo.toml": text, **content})
     known = theirs(root, "index.xml")
-    assert len(known) == 13
+    assert len(known) == 14
     assert ours(root) == known
 
 
@@ -165,6 +166,59 @@ def test_a_folder_of_configuration_is_the_configuration(tmp_path: Path) -> None:
         },
     )
     assert ours(root) == theirs(root, "index.xml") != {}
+
+
+LISTS = {
+    "flat": 'tags = "/tag/:slug/"\ncategories = "/category/:slug/"\nplaces = "/in/:section/:contentbasename/"\n',
+    "by kind": '[permalinks.term]\ntags = "/topics/:title/"\nauthors = "/by/:slug"\n'
+    '[permalinks.taxonomy]\ntags = "/topics/"\nplaces = "/where/"\n',
+    "of pages only": '[permalinks.page]\ntags = "/tag/:slug/"\n',
+}
+TERMS = """tags: [قمح, C++, a+b, Sea/Land, Two Words, "o'clock"]
+categories: [أخبار, Big News, Q/A]
+places: [حمص, New York]
+authors: [فلان, Two Names]"""
+
+AUTHORS = ("فلان", "two-names")
+"""Whose old feeds are not carried, but where every site of Hugo has them."""
+
+
+@pytest.mark.parametrize("more", ["", LANGUAGES], ids=["one language", "two"])
+@pytest.mark.parametrize("base", ["https://old.example/", "https://old.example/blog/"])
+@pytest.mark.parametrize("kind", LISTS)
+def test_lists_lead_on_where_permalinks_say_where_they_are(
+    tmp_path: Path,
+    run: Run,
+    content: Path,
+    new_index: Callable[[], IndexWriter],
+    clock: FixedClock,
+    kind: str,
+    base: str,
+    more: str,
+) -> None:
+    taxonomies = "".join(
+        f"{each} = '{each}'\n" for each in ("tags", "categories", "places", "authors")
+    )
+    text = CONFIG.format(
+        base=base, more=f"{more}[taxonomies]\n{taxonomies}[permalinks]\n{LISTS[kind]}"
+    )
+    pages = {f"content/posts/{n}.md": page(f"خبر {n}", TERMS) for n in range(2)}
+    root = site(tmp_path / "site", {"hugo.toml": text, **pages})
+    build(root)
+    report = run(opening.open_folder(root, None, "UTC"), category="field")
+    assert not report.addresses.failed
+    client = serve(content, new_index(), clock).test_client()
+    found = [
+        each.parent.relative_to(root / "out").as_posix() for each in root.glob("out/**/index.xml")
+    ]
+    below = base.removeprefix("https://old.example").rstrip("/")
+    lists = {f"{below}/{each}" for each in found if each != "." and not each.startswith("en")}
+    of_all = {f"{below}/{each}" for each in ("tags", "topics", "categories", "authors", "places")}
+    of_terms = lists - of_all - {f"{below}/where"}
+    feeds = {f"{each}/index.xml" for each in of_terms if each.rpartition("/")[2] not in AUTHORS}
+    asked = {old: client.get(old, follow_redirects=True).status_code for old in (*lists, *feeds)}
+    assert len(feeds) > 10
+    assert {old: status for old, status in asked.items() if status != 200} == {}
 
 
 TIMES = {
