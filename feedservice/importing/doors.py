@@ -123,7 +123,7 @@ def _configuration(files: Files, generator: type[Generator], name: str, zone: st
             _put(values, key, _reader_of(ending)(text))
         except FrontMatterError as error:
             raise ImportFailure(
-                _("{source} cannot be read: {reason}", source=f"{name}/{path}", reason=str(error))
+                _("{source} cannot be read: {reason}", source=f"{name}/{path}", reason=error.reason)
             ) from error
     named = Fields(values).text("timezone")
     return Fields(values, known_zone(named) if named else zone)

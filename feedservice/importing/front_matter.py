@@ -14,7 +14,9 @@ from itertools import count, islice
 from typing import Any
 
 from feedservice.content import foreign_yaml, frontmatter
+from feedservice.content.messages import explain
 from feedservice.domain.errors import ContentError
+from feedservice.i18n import Message, _
 from feedservice.importing.dates import moment_of
 
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
@@ -30,7 +32,11 @@ _MAX_VALUES = 100_000
 
 
 class FrontMatterError(Exception):
-    """Front matter that cannot be read; the message says why."""
+    """Front matter that cannot be read; ``reason`` says why."""
+
+    def __init__(self, reason: str | Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ def split(text: str, zone: str) -> tuple[Fields, str]:
         if not closing:
             raise FrontMatterError(f"no closing {fence[1]}")
         language = "toml" if fence[1] == "+++" else "yaml"
-        values = parse(text[fence.end() : closing.start()], language)
+        values = parse("\n" + text[fence.end() : closing.start()], language)  # lines of the file
         return Fields(values, zone), text[closing.end() :]
     if re.match(r"\{\s*[\"}]", text):
         try:
@@ -173,8 +179,8 @@ def parse(text: str, language: str) -> dict[str, Any]:
         return _mapping(_yaml(text))
     except ContentError as error:
         problem = error.problem
-        reason = f"{problem.line}: {problem.code} {problem.facts.get('value', '')}"
-        raise FrontMatterError(reason) from error
+        wrong, _remedy = explain(problem)
+        raise FrontMatterError(_("line {line}: {wrong}", line=problem.line, wrong=wrong)) from error
     except (ValueError, RecursionError) as error:
         raise FrontMatterError(str(error)) from error
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 from urllib.parse import unquote
 
+from feedservice.i18n import Message
 from feedservice.importing.addresses import split_or_none
 from feedservice.importing.foreign_entry import ForeignEntry, Progress
 from feedservice.importing.front_matter import FrontMatterError
@@ -208,7 +209,7 @@ class FolderSource:
         try:
             entry = self.generator.read(path, text.replace("\r\n", "\n").replace("\r", "\n"))
         except FrontMatterError as error:
-            self._note("front-matter", path, str(error))
+            self._note("front-matter", path, error.reason)
             return None
         if isinstance(entry, str):
             self._note(entry, path, "-")
@@ -216,5 +217,5 @@ class FolderSource:
         self.found -= entry is None
         return entry
 
-    def _note(self, code: str, path: str, value: str) -> None:
+    def _note(self, code: str, path: str, value: str | Message) -> None:
         self._remarks[code, path] = remark(code, path, value=value)

@@ -14,6 +14,7 @@ from feedservice.domain.errors import ImportFailure
 from feedservice.importing import dialects, opening
 from feedservice.importing.import_report import ImportReport
 from feedservice.importing.pelican import settings_of
+from feedservice.importing.remarks import describe
 from feedservice.importing.source_folder import FolderSource
 from import_sources import Run
 
@@ -490,6 +491,25 @@ def test_bad_front_matter_names_the_file_and_holds_up_nobody(bring: Bring) -> No
         ("front-matter", "content/posts/a.md"),
         ("front-matter", "content/posts/b.md"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        ("---\ndate: 2024-05-01\ntitle: جسر: مغلق\n---\nنص", 3),
+        ("---\ntitle: [جسر\ndate: 2024-05-01\n---\nنص", 2),
+        ('+++\ntitle = "جسر"\ndate =\n+++\nنص', 3),
+    ],
+)
+def test_bad_front_matter_is_told_in_words_with_the_line_of_the_file(
+    bring: Bring, front: str, line: int
+) -> None:
+    [noted] = bring({**HUGO, "content/posts/a.md": front}).remarks
+    english, arabic = (describe(noted, language)[0] for language in ("en", "ar"))
+    assert f"line {line}" in english
+    assert "yaml-" not in english + arabic
+    if front.startswith("---"):
+        assert f"السطر {line}" in arabic
 
 
 def test_links_out_of_the_folder_are_not_followed(
