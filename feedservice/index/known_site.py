@@ -100,8 +100,10 @@ def _is_said(open_: _Open, former: Former) -> bool:
 def _is_written(open_: _Open, address: str) -> bool:
     """Whether an article has an address in it, whatever its capitals."""
     wanted = address.encode().lower()
-    with open_() as connection:
-        rows = connection.execution_options(yield_per=1000).execute(_BODIES)
+    with (
+        open_() as connection,
+        connection.execution_options(yield_per=1000).execute(_BODIES) as rows,
+    ):
         return any(
             wanted in part.lower()
             for teaser, texts in rows
