@@ -24,6 +24,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from feedservice.system.child_process import inheriting_blocked
+
 SECONDS = 5.0
 """Processor time for one piece of work (see `tell`), after which the child is ended."""
 PATIENCE = 60.0
@@ -101,7 +103,8 @@ class Worker:
         self.close()
         note = _new_note()
         try:
-            self._child = begin(self._niceness, note)
+            with inheriting_blocked(signal.SIGINT):  # a terminal's Ctrl-C is for the parent
+                self._child = begin(self._niceness, note)
         except OSError:
             os.close(note)
             raise
@@ -193,7 +196,6 @@ def serve(niceness: int, note: int) -> None:
         note: a file descriptor; what `tell` is told is written there.
     """
     global _note  # noqa: PLW0603 - the process has one parent
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent
     faulthandler.enable()
     faulthandler.register(signal.SIGPROF, chain=True)
     with suppress(OSError):  # one that may not give way works as well

@@ -34,6 +34,16 @@ def test_it_calls_one_function_after_another_in_one_process(child: Worker) -> No
     assert call(child, sorted, [3, 1, 2]) == [1, 2, 3]
 
 
+def test_a_terminals_interrupt_is_not_for_it_even_as_it_starts(child: Worker) -> None:
+    child.start()
+    assert child._child
+    os.kill(child._child.pid, signal.SIGINT)
+    pid = call(child, os.getpid)
+    assert pid == child._child.pid
+    os.kill(child._child.pid, signal.SIGINT)
+    assert call(child, os.getpid) == pid
+
+
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
 def test_its_death_is_told_and_the_next_call_goes_to_another(
     child: Worker, number: signal.Signals
