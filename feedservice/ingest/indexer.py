@@ -271,9 +271,7 @@ class Indexer:
             if progress:
                 progress(outcome.done, total)
             if self._stop():
-                log.warning(
-                    "stopped after %d of %d files; the next scan goes on", outcome.done, total
-                )
+                log.info("stopped after %d of %d files; the next scan goes on", outcome.done, total)
                 return outcome
         if gone:
             self._index.apply((), gone, self._clock())
