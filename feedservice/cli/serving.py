@@ -92,7 +92,7 @@ def _replicate(listening: socket, host: str, port: int, workers: int, given: Set
 def _serve(listening: socket, host: str, port: int, workers: int, given: Settings) -> None:
     # In a process beside: workers are copies of this one, and none of them reads YAML.
     with ProcessPoolExecutor(1, initializer=_begin_beside, initargs=(given.links,)) as beside:
-        reading = beside.submit(_read_site, given.content)
+        reading = child_process.hand(beside, _read_site, given.content)
         # Meanwhile, what the workers run; no other command needs it.
         with importing():
             from feedservice.service import (  # noqa: PLC0415

@@ -13,10 +13,12 @@ PLURALS = MappingProxyType(
     {each.value: each.plural for each in Taxonomy} | {each.plural: each.plural for each in Taxonomy}
 )
 _WORDPRESS = re.compile(
-    r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
+    r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?"
+    r"/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
 )
 _HUGO = re.compile(
-    r"(?:/(?P<kind>categor(?:y|ies)|tags?|authors?)/(?P<name>[^/]+))?/(?P<format>index|feed|rss|atom)\.xml"
+    r"(?:/(?P<kind>categor(?:y|ies)|tags?|authors?)/(?P<name>[^/]+))?"
+    r"/(?P<format>index|feed|rss|atom)\.xml"
 )
 _NIKOLA = re.compile(
     r"/(?P<kind>categories|tags|authors)/(?!index\.xml)(?P<name>[^/]+)\.(?P<format>xml)"

@@ -40,7 +40,7 @@ from feedservice.exporting.wsgi_client import ask
 from feedservice.i18n import Message, _
 from feedservice.index.reader import IndexReader
 from feedservice.index.snapshot import Snapshot
-from feedservice.system.child_process import begin_worker
+from feedservice.system.child_process import begin_worker, hand
 
 _LAYOUT = 4
 """How files and kinds are named, and which files are coded: another number asks for all anew."""
@@ -300,7 +300,7 @@ def _each_chunk(job: Job, tasks: Sequence[Task], jobs: int) -> Iterator[list[Out
         handed: deque[tuple[list[Task], Future[list[Outcome]]]] = deque()
         for chunk in chunks:
             is_enough = sum(not future.done() for _, future in handed) >= _AHEAD * (jobs - 1)
-            handed.append((chunk, _own(job, chunk) if is_enough else pool.submit(run, job, chunk)))
+            handed.append((chunk, _own(job, chunk) if is_enough else hand(pool, run, job, chunk)))
             while handed and handed[0][1].done():
                 yield handed.popleft()[1].result()
         for number in reversed(range(len(handed))):  # what nobody has begun is done here, too

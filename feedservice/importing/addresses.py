@@ -9,7 +9,8 @@ from feedservice.domain.text import nfc
 
 _NUMBER = "?p="
 """Of two names that WordPress has for one number."""
-_POST_NUMBER = re.compile(r"(?:^|&)(?:p|page_id)=([0-9]+)(?:&|$)")
+POST_NUMBER = re.compile(r"(?:^|&)(?:p|page_id)=([0-9]+)(?:&|$)")
+"""The parameter of a query by which WordPress numbers an entry."""
 
 
 def split_or_none(address: str) -> SplitResult | None:
@@ -93,7 +94,7 @@ def host_and_path(address: str) -> tuple[str, str]:
         return "", ""
     host = (parts.hostname or "").removeprefix("www.")
     path = re.sub(r"/index\.html?$", "", path_of(address).rstrip("/"))
-    number = _POST_NUMBER.search(parts.query)
+    number = POST_NUMBER.search(parts.query)
     return host, f"{path}{_NUMBER}{number[1]}" if number else path
 
 
@@ -104,7 +105,7 @@ def query_of(address: str) -> str:
     ('p=7', 'sid=7')
     """
     parts = split_or_none(address)
-    number = _POST_NUMBER.search(parts.query) if parts else None
+    number = POST_NUMBER.search(parts.query) if parts else None
     if parts is None or number:
         return number[0].strip("&") if number else ""
     pairs = parse_qsl(parts.query, errors="replace")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote_plus
 from feedservice.domain import redirects
 from feedservice.domain.text import slugify
 from feedservice.domain.urls import PAGES
+from feedservice.importing.addresses import POST_NUMBER
 from feedservice.importing.remarks import Remark, remark
 
 MAX_LITERAL = 1_500
@@ -19,7 +20,6 @@ MIN_ALIKE = 5
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _SHORT = re.compile("[0-9]{1,2}")
 _NUMBER = re.compile("[0-9]{1,20}")
-_POST_NUMBER = re.compile("(?:p|page_id)=[0-9]+")
 _ENDING = re.compile(r"\.(?:html?|php|aspx?)$")
 
 
@@ -48,7 +48,7 @@ class OldAddress:
     @property
     def is_number(self) -> bool:
         """Whether it is one of WordPress' numbers of an entry."""
-        return _POST_NUMBER.fullmatch(self.query) is not None
+        return POST_NUMBER.search(self.query) is not None
 
     @property
     def is_sayable(self) -> bool:

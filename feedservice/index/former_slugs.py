@@ -19,11 +19,12 @@ from feedservice.domain.text import visible
 from feedservice.index.changes import unix_seconds
 from feedservice.index.conflicts import holders_of
 from feedservice.index.payload import article_from_json
+from feedservice.index.readings import called
 from feedservice.index.schema import articles, bodies, claims, files, former_slugs
 from feedservice.index.statements import Statement, parts, several
 from feedservice.index.states import is_live, is_public
 
-_THESE = former_slugs.c.slug.in_(several("values"))
+_THESE = former_slugs.c.slug.in_(several("names"))
 _HAS_ITS_ID = (claims.c.space == "id") & (claims.c.value == former_slugs.c.entry_id)
 _FORGET = Statement(delete(former_slugs).where(_THESE))
 _NOTE = Statement(insert(former_slugs))
@@ -82,18 +83,14 @@ def note(
                 left[article.slug] = article.id
     used = {claim.value for claim in (*held, *holds) if claim.space == "name"}
     for part in parts(sorted(used)):
-        _FORGET.run(connection, values=part)
+        _FORGET.run(connection, names=part)
     _NOTE.run_each(connection, [*left.items()])
     return left.keys()
 
 
 def at(connection: Connection, slugs: Collection[str]) -> dict[str, Article]:
     """Return teasers of articles of any status by those of ``slugs`` that were theirs."""
-    found: dict[str, Article] = {}
-    for part in parts(sorted(slugs)):
-        rows = _AT.rows(connection, values=part)
-        found.update((slug, article_from_json(teaser)) for slug, teaser in rows)
-    return found
+    return called(connection, _AT, slugs)
 
 
 def leading(connection: Connection, now: datetime) -> dict[str, list[str]]:

@@ -43,9 +43,16 @@ def headlines(connection: Connection, numbers: Collection[int]) -> dict[int, Hea
 
 def by_name(connection: Connection, names: Collection[str]) -> dict[str, Article]:
     """Return teasers of articles of any status, by those of the slugs or aliases that they have."""
+    return called(connection, _BY_NAME, names)
+
+
+def called(
+    connection: Connection, statement: Statement, names: Collection[str]
+) -> dict[str, Article]:
+    """Return teasers by those of ``names`` that a statement has beside them."""
     found: dict[str, Article] = {}
     for part in parts(sorted(names)):
-        rows = _BY_NAME.rows(connection, names=part)
+        rows = statement.rows(connection, names=part)
         found.update((name, article_from_json(teaser)) for name, teaser in rows)
     return found
 

@@ -11,6 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 
 PARENT_EVERY = 0.2
 """Seconds between two looks of a process of `multiprocessing` at its parent, where it must look."""
@@ -132,6 +139,17 @@ def _wait_for_parent(parent: int) -> None:
                 ended.poll()
     while os.getppid() == parent:
         time.sleep(PARENT_EVERY)
+
+
+def hand(
+    pool: "ProcessPoolExecutor",
+    function: Callable[_Given, _Made],
+    *given: _Given.args,
+    **named: _Given.kwargs,
+) -> "Future[_Made]":
+    """Hand work to a pool, a process of which may begin now: Ctrl-C is for this one even then."""
+    with inheriting_blocked(signal.SIGINT):
+        return pool.submit(function, *given, **named)
 
 
 def begin_worker() -> None:

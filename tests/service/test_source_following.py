@@ -209,7 +209,7 @@ def test_who_does_not_stand_by_asks_for_the_past_before_content_is_held_to_be_ol
         writer._leadership.note("9")
         writer.release()
         for _ in range(2):  # the source knows nothing of it, or is away
-            # The database notices a moment later that a session ended, and keeps its lock till then.
+            # The database keeps the lock until it notices that the session ended.
             assert comes_true(lambda: writer.lead_now(following) or writer.is_older)
             assert writer.is_older
 

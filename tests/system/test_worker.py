@@ -1,5 +1,6 @@
 """A child that calls functions, and may die of one."""
 
+import multiprocessing
 import os
 import pickle
 import signal
@@ -7,12 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from subprocess import PIPE
 
 import pytest
 
 from feedservice.system import worker
+from feedservice.system.child_process import begin_worker, hand
 from feedservice.system.worker import Died, Worker
+from waiting import PATIENCE
 
 
 @pytest.fixture
@@ -42,6 +46,16 @@ def test_a_terminals_interrupt_is_not_for_it_even_as_it_starts(child: Worker) ->
     assert pid == child._child.pid
     os.kill(child._child.pid, signal.SIGINT)
     assert call(child, os.getpid) == pid
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_nor_is_it_for_the_processes_of_a_pool(method: str) -> None:
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(1, mp_context=context, initializer=begin_worker) as pool:
+        future = hand(pool, os.getpid)
+        (pid,) = pool._processes
+        os.kill(pid, signal.SIGINT)
+        assert future.result(PATIENCE) == pid
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
