@@ -3,7 +3,7 @@
 The line comes in, or takes the place of one; comments and the order of keys stay.
 """
 
-from feedservice.authoring.fix_site import last_line
+from feedservice.authoring import yaml_lines
 from feedservice.content import frontmatter, key_names
 from feedservice.domain.errors import ContentError
 
@@ -23,18 +23,12 @@ def fixed(text: str, path: str, line: str) -> str:
     fields = source.fields.value
     if not isinstance(fields, dict) or not fields:
         return text
-    lines = text.splitlines(keepends=True)
     nodes = {name.lower(): node for name, node in fields.items()}
     if "aliases" in nodes:
-        node = nodes["aliases"]
-        first, last = node.key_line, last_line(node)
-        if "#" in "".join(lines[first - 1 : last]):  # a remark would be lost
-            return text
-        lines[first - 1 : last] = [f"{' ' * (node.key_column - 1)}{line}\n"]
+        made = yaml_lines.replace(text, nodes["aliases"], line)
     else:
         node = nodes.get("slug") or nodes.get("id") or nodes.get("title") or [*nodes.values()][-1]
-        lines.insert(last_line(node), f"{' ' * (node.key_column - 1)}{line}\n")
-    made = "".join(lines)
+        made = yaml_lines.insert(text, yaml_lines.last_line(node), line, node)
     return made if _says(made, path) == {**_says(text, path), **_said(line, path)} else text
 
 

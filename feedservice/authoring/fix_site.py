@@ -5,6 +5,7 @@ A line comes in, or takes the place of one; comments and the order of keys stay.
 
 from collections.abc import Iterable, Iterator
 
+from feedservice.authoring import yaml_lines
 from feedservice.content import frontmatter
 from feedservice.content import site as site_file
 from feedservice.content.site_changes import KEPT
@@ -32,26 +33,17 @@ def fixed(text: str, problems: Iterable[Problem]) -> str:
 
 def _with_line(text: str, at: int, line: str) -> str:
     """Return the text with a line in the mapping of which a value stands ``at`` a line."""
-    lines = text.splitlines(keepends=True)
     fields = next(_mappings_at(frontmatter.parse(text, site_file.NAME, times=16, is_ours=True), at))
     key = line.partition(":")[0]
     nodes = {name.lower(): node for name, node in fields.items()}
     if key in nodes:
-        first, last = nodes[key].key_line, last_line(nodes[key])
-        old = "".join(lines[first - 1 : last])
-        if "#" in old:  # a remark would be lost
-            return text
-        place = nodes[key].key_column - 1
-        lines[first - 1 : last] = [f"{old[:place]}{line}\n"]
-        return "".join(lines)
+        return yaml_lines.replace(text, nodes[key], line)
     if len(fields) > 1 and len({node.key_line for node in fields.values()}) == 1:  # {slug: …}
+        lines = text.splitlines(keepends=True)
         before, brace, after = lines[at - 1].rpartition("}")
         lines[at - 1] = f"{before.rstrip()}, {line}{brace}{after}"
         return "".join(lines)
-    indent = " " * (next(iter(fields.values())).key_column - 1)
-    ending = "" if lines[at - 1].endswith("\n") else "\n"
-    lines.insert(at, f"{ending}{indent}{line}\n")
-    return "".join(lines)
+    return yaml_lines.insert(text, at, line, next(iter(fields.values())))
 
 
 def _mappings_at(node: Node, line: int) -> Iterator[dict[str, Node]]:
@@ -64,12 +56,6 @@ def _mappings_at(node: Node, line: int) -> Iterator[dict[str, Node]]:
     elif isinstance(node.value, list):
         for each in node.value:
             yield from _mappings_at(each, line)
-
-
-def last_line(node: Node) -> int:
-    """Return the line in which a value ends, as far as its parts tell."""
-    inner = node.value.values() if isinstance(node.value, dict) else node.value
-    return max((node.line, *(last_line(each) for each in inner if isinstance(each, Node))))
 
 
 def _differs_in(before: str, after: str, line: str) -> bool:
