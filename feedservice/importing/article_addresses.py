@@ -8,7 +8,7 @@ kept here: links know them already, and all posts of a large blog have one.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -109,15 +109,16 @@ class ArticleAddresses:
             yield from filter(None, found)
 
     def close(
-        self, known: Mapping[str, str], drafts: Collection[str]
+        self, known: Mapping[str, str], drafts: Collection[str], is_new: Callable[[str], bool]
     ) -> tuple[tuple[str, str], ...]:
         """Decide aliases and redirects, once every entry is noted; return the redirects.
 
         Args:
             known: slugs by what `host_and_path` tells of addresses.
             drafts: those of them that mean drafts.
+            is_new: whether a slug is of an entry that comes.
         """
-        numbers = self._numbered.close(known, drafts, self._taken)
+        numbers = self._numbered.close(known, drafts, self._taken, is_new)
         noted, pages = (list(self._apart(each)) for each in (self._noted, self._pages))
         self._noted, self._pages = [], []
         for each in (noted, pages):

@@ -138,7 +138,7 @@ class Naming:
         self.addresses.add(lists)
         moved = (
             *self._addresses.fitting(lists),
-            *self._addresses.close(self._by_address, self._of_drafts),
+            *self._addresses.close(self._by_address, self._of_drafts, self.is_expected),
         )
         known = set(self._site.redirects)
         self.redirects = tuple(pair for pair in moved if pair not in known)

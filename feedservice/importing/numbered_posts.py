@@ -1,7 +1,7 @@
 """WordPress' numbers of posts (``/?p=7``): one line for all, and an alias of each. Pure."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from itertools import chain, count
 
 from feedservice.domain.model import Site
@@ -44,7 +44,11 @@ class NumberedPosts:
         return is_post
 
     def close(
-        self, known: Mapping[str, str], drafts: Container[str], taken: Container[str]
+        self,
+        known: Mapping[str, str],
+        drafts: Container[str],
+        taken: Container[str],
+        is_new: Callable[[str], bool],
     ) -> list[OldAddress]:
         """Decide which blogs have a line; return the addresses that need one of their own.
 
@@ -52,6 +56,7 @@ class NumberedPosts:
             known: slugs by what `host_and_path` tells of addresses.
             drafts: those of them that mean drafts.
             taken: slugs and aliases that are not free.
+            is_new: whether a slug is of an article that comes; one that was there has its alias.
         """
         lines = dict(self._site.redirects)
         for path in self._counts:
@@ -68,7 +73,8 @@ class NumberedPosts:
         left = []
         for key, slug in known.items():
             path, number = self._numbered(key)
-            if not number or not self._counts[path] or key in drafts or slug.startswith(PAGES):
+            is_article = is_new(slug) and not slug.startswith(PAGES)
+            if not number or not self._counts[path] or key in drafts or not is_article:
                 continue
             alias = f"{self._words.get(path)}-{number}"
             if path not in self._words or (alias in taken and alias != slug):

@@ -370,6 +370,16 @@ def test_many_numbers_of_one_make_are_one_line_whatever_goes_with_them(
         assert f"aliases: [sid-{n}]\n" in text
 
 
+def test_what_came_before_needs_no_line_of_its_own_when_more_comes(run: Run, content: Path) -> None:
+    items = [item(n, link=f"https://old.example/a/{n}/") for n in range(1, 10)]
+    run(rss(*items[:7]), category="field")
+    before = (content / "site.yaml").read_text(encoding="utf-8")
+    report = run(rss(*items), category="field")
+    assert (content / "site.yaml").read_text(encoding="utf-8") == before
+    assert (report.count, report.unanswered) == (2, 0)
+    assert "aliases: [p-9]\n" in (content / "field" / "9.md").read_text(encoding="utf-8")
+
+
 def test_blogs_whose_numbers_are_alike_have_aliases_of_their_own(run: Run, content: Path) -> None:
     items = [
         item(

@@ -9,7 +9,7 @@ def test_numbers_of_another_blog_never_take_the_word_of_a_line_that_there_is() -
     for n in range(1, 6):
         for path in ("", "/blog", "/magazine"):
             assert posts.note(OldAddress(path=path, slug=f"khabar-{n}", query=f"p={n}"))
-    assert posts.close({}, (), ()) == []
+    assert posts.close({}, (), (), bool) == []
     assert dict(posts.redirects) == {
         "/?p={id}": "/articles/p3-{id}",
         "/blog?p={id}": "/articles/p-{id}",
