@@ -16,6 +16,8 @@ from feedservice.content.files import ContentFiles
 from feedservice.content.watch import Changes, Hints, watch
 from waiting import PATIENCE, comes_true
 
+TICKS = int(PATIENCE / 0.05)
+
 
 @pytest.fixture(params=["inotify", "watchfiles", "polled"])
 def poll(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
@@ -146,7 +148,7 @@ def test_what_is_swapped_while_a_swap_is_looked_at_is_told_too(tmp_path: Path, p
     next(batches)
     for name in ("two", "three"):  # the second one while its reader is busy with the first
         swap(name)
-        assert any("" in next(batches).paths for _ in range(100))
+        assert any("" in next(batches).paths for _ in range(TICKS))
     stop.set()
 
 
@@ -165,7 +167,7 @@ def test_what_is_swapped_and_back_between_two_looks_is_told(tmp_path: Path, belo
     assert not next(batches).paths
     swap("two")  # whoever looks at everything just now sees some of it
     swap("one")
-    assert any("" in next(batches).paths for _ in range(20))
+    assert any("" in next(batches).paths for _ in range(TICKS))
     stop.set()
 
 
@@ -188,7 +190,7 @@ def test_what_is_swapped_while_its_folders_are_counted_is_told(
     monkeypatch.setattr(ContentFiles, "watched", swapped)
     (tmp_path / "two" / "one").mkdir()
     batches = watch(link, stop, tick_ms=50)
-    assert any("" in next(batches).paths for _ in range(20))
+    assert any("" in next(batches).paths for _ in range(TICKS))
     stop.set()
 
 
@@ -413,7 +415,7 @@ def test_where_events_were_lost_all_is_looked_at(tmp_path: Path) -> None:
     batches = watch(tmp_path, stop, tick_ms=50)
     next(batches)
     flood()
-    assert any("" in next(batches).paths for _ in range(20))
+    assert any("" in next(batches).paths for _ in range(TICKS))
     stop.set()
 
 
