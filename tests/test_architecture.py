@@ -67,7 +67,7 @@ DOORS = {
     "watchfiles": {"content/file_events.py"},
     "click": {"cli/"},
     "filelock": {"service/lock.py", "exporting/folder.py"},
-    "msgspec": {"index/payload.py"},
+    "msgspec": {"index/payload.py", "content/shapes.py"},
     "pyromark": {"content/markdown.py"},
     "nh3": {"content/markup.py"},
     "segno": {"web/subscribing.py"},

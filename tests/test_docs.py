@@ -11,6 +11,7 @@ from feedservice.authoring.json_schema import article_schema, page_schema, site_
 from feedservice.cli.main import group
 from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.messages import WORDINGS, describe
+from feedservice.content.shapes import keys_of
 from feedservice.content.site import SiteFile
 from feedservice.domain.model import Problem
 from feedservice.index.overview import Tally
@@ -38,14 +39,14 @@ def test_every_rule_is_in_the_editors_docs_as_check_says_it(code: str) -> None:
     assert all(text in row for text in told)
 
 
-@pytest.mark.parametrize("key", FrontMatter.model_fields)
+@pytest.mark.parametrize("key", keys_of(FrontMatter))
 def test_every_key_of_an_article_is_documented_in_both_languages(key: str) -> None:
     writing = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("writing.md")]
     assert len(writing) == 2
     assert all(f"| `{key}` |" in text for text in writing)
 
 
-@pytest.mark.parametrize("key", SiteFile.model_fields)
+@pytest.mark.parametrize("key", keys_of(SiteFile))
 def test_every_key_of_site_yaml_is_documented(key: str) -> None:
     assert f"`{key}`" in (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from feedservice.content.front_matter_model import CorrectionField, FrontMatter, ImageField
 from feedservice.content.page import PageFront
+from feedservice.content.shapes import keys_of
 from feedservice.domain import urls
 from feedservice.domain.headline import SAID, Status
 from feedservice.domain.model import Site
@@ -132,7 +133,7 @@ class _Made:
             "summary": "{{title}}",
             "sortable_fields": ["date", "title"],
             "view_groups": [{"label": self._label("category"), "field": "category"}],
-            **self._common("article", FrontMatter.model_fields),
+            **self._common("article", keys_of(FrontMatter)),
         }
 
     def pages(self) -> dict[str, Any]:
@@ -144,7 +145,7 @@ class _Made:
             "label_singular": self._text(_("Page")),
             "folder": self.below(urls.PAGES.rstrip("/")),
             "slug": name,
-            **self._common("page", PageFront.model_fields, (Status.PUBLISHED, Status.DRAFT)),
+            **self._common("page", keys_of(PageFront), (Status.PUBLISHED, Status.DRAFT)),
         }
 
     def _common(
@@ -200,9 +201,7 @@ class _Made:
             case "summary":
                 made |= {"widget": "text"}
             case "image":
-                parts = [
-                    self._named(name) | {"widget": "string"} for name in ImageField.model_fields
-                ]
+                parts = [self._named(name) | {"widget": "string"} for name in keys_of(ImageField)]
                 parts[0]["widget"] = "image"
                 made |= {"widget": "object", "fields": parts, "collapsed": False}
             case "media":
@@ -224,7 +223,7 @@ class _Made:
                 parts = [
                     self._named("corrected" if name == "date" else name)
                     | {"name": name, "widget": "string", "required": True}
-                    for name in CorrectionField.model_fields
+                    for name in keys_of(CorrectionField)
                 ]
                 made |= {"widget": "list", "fields": parts}
             case _:

@@ -11,6 +11,7 @@ from typing import Any
 
 from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.page import PageFront
+from feedservice.content.shapes import Strict, json_schema
 from feedservice.content.site import SiteFile
 from feedservice.system import atomic_write
 
@@ -20,17 +21,17 @@ _SCALAR = ["string", "number", "boolean", "null"]  # null: a key without a value
 
 def article_schema() -> dict[str, Any]:
     """Return the schema of an article's front matter."""
-    return _schema(FrontMatter.model_json_schema(), "Front matter of an article")
+    return _schema(FrontMatter, "Front matter of an article")
 
 
 def page_schema() -> dict[str, Any]:
     """Return the schema of a page's front matter."""
-    return _schema(PageFront.model_json_schema(), "Front matter of a page")
+    return _schema(PageFront, "Front matter of a page")
 
 
 def site_schema() -> dict[str, Any]:
     """Return the schema of site.yaml."""
-    return _schema(SiteFile.model_json_schema(), "site.yaml")
+    return _schema(SiteFile, "site.yaml")
 
 
 def write_schemas(folder: Path, schemas: Mapping[str, Mapping[str, Any]]) -> tuple[Path, ...]:
@@ -56,8 +57,8 @@ def write_schemas(folder: Path, schemas: Mapping[str, Mapping[str, Any]]) -> tup
     return tuple(paths)
 
 
-def _schema(made: dict[str, Any], title: str) -> dict[str, Any]:
-    return {"$schema": DIALECT, **_tolerant(made), "title": title}
+def _schema(model: type[Strict], title: str) -> dict[str, Any]:
+    return {"$schema": DIALECT, **_tolerant(json_schema(model)), "title": title}
 
 
 def _tolerant(node: Any) -> Any:

@@ -12,8 +12,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from feedservice.content import frontmatter, key_names, labels, markup, media_fields
 from feedservice.content.dates import FIRST_YEAR, DateError, parse_date
 from feedservice.content.decoding import bidi_control_in
@@ -22,11 +20,11 @@ from feedservice.content.front_matter_model import (
     CorrectionField,
     FrontMatter,
     RelatedField,
-    Strict,
-    validation_problems,
+    shape_problems,
 )
 from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import bare, trimmed
+from feedservice.content.shapes import Strict, fit, keys_of
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import looks_like_url
 from feedservice.domain.errors import ContentError
@@ -168,15 +166,15 @@ class ArticleReader(FieldReader):
     def _front(self) -> Any:
         """The fields; one of another shape is told and left out, so that the rest is read too."""
         plain = self.fields.plain()
-        try:
-            return self.model.model_validate(plain)
-        except ValidationError as error:
-            self.problems += validation_problems(error, self.fields, self.path, self.model)
-            bad = {str(each["loc"][0]) for each in error.errors()}
-            known = bad & _PLACEHOLDERS.keys() & self.model.model_fields.keys()
+        found, faults = fit(self.model, plain)
+        if faults:
+            self.problems += shape_problems(faults, self.fields, self.path)
+            bad = {str(each.place[0]) for each in faults}
+            known = bad & _PLACEHOLDERS.keys() & keys_of(self.model).keys()
             placeholders = {key: _PLACEHOLDERS[key] for key in known}
             good = {key: value for key, value in plain.items() if key not in bad}
-            return self.model.model_validate(placeholders | good)
+            found, _ = fit(self.model, placeholders | good)
+        return found
 
     def _body(self, front: FrontMatter) -> markup.Body:
         text, base_urls = self._source.body, self._base_urls

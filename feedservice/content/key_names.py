@@ -10,11 +10,12 @@ from types import MappingProxyType
 from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.frontmatter import Source
 from feedservice.content.invisible import bare
+from feedservice.content.shapes import keys_of
 from feedservice.content.yaml_node import Node
 from feedservice.domain.errors import ContentError
 from feedservice.domain.headline import Status
 
-_OURS = FrontMatter.model_fields.keys()
+_OURS = keys_of(FrontMatter).keys()
 _FOREIGN = MappingProxyType(
     {
         "categories": "category",

@@ -6,12 +6,12 @@ Read as an article is, but by other keys: a page has no date, is in no list, and
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-
-from pydantic import Field
+from typing import Annotated
 
 from feedservice.content.article import ArticleReader
-from feedservice.content.front_matter_model import FrontMatter, Image, Strict, Texts, empty
+from feedservice.content.front_matter_model import FrontMatter, ImageField
 from feedservice.content.invisible import bare
+from feedservice.content.shapes import Strict, keys_of, one_of
 from feedservice.domain.headline import Status
 from feedservice.domain.model import Article, Site
 from feedservice.domain.taxonomy import find_category
@@ -28,13 +28,10 @@ class PageFront(Strict):
     title: str
     summary: str = ""
     order: str = ""
-    image: Image = ""
+    image: str | ImageField = ""
     slug: str = ""
-    aliases: Texts = empty(list)
-    status: str = Field(
-        default=Status.PUBLISHED.value,
-        json_schema_extra={"enum": [Status.PUBLISHED.value, Status.DRAFT.value]},
-    )
+    aliases: list[str] = []
+    status: Annotated[str, one_of(Status.PUBLISHED, Status.DRAFT)] = Status.PUBLISHED.value
     lang: str = ""
 
 
@@ -68,9 +65,9 @@ class _PageReader(ArticleReader):
             super().warn(code, *location, **facts)
 
     def _front(self) -> FrontMatter:
-        fields = dict(super()._front())
-        del fields["order"]
-        return FrontMatter.model_construct(date=_AT_ANY_TIME.isoformat(), **fields)
+        front = super()._front()
+        fields = {key: getattr(front, key) for key in keys_of(PageFront) if key != "order"}
+        return FrontMatter(date=_AT_ANY_TIME.isoformat(), **fields)
 
     def _categories(self, front: FrontMatter) -> tuple[str, ...]:  # noqa: ARG002 - it has none
         return ()

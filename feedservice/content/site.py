@@ -3,27 +3,19 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from pydantic import ValidationError
 
 from feedservice.content import frontmatter, site_authors, site_redirects
 from feedservice.content.field_reader import FieldReader
 from feedservice.content.file_types import SITE
-from feedservice.content.front_matter_model import (
-    Listed,
-    Mapped,
-    Pairs,
-    Strict,
-    Texts,
-    validation_problems,
-)
+from feedservice.content.front_matter_model import shape_problems
 from feedservice.content.invisible import bare
 from feedservice.content.labels import names, separated_addresses
-from feedservice.content.site_authors import AuthorItem
+from feedservice.content.shapes import Strict, all_default, fit
+from feedservice.content.site_authors import AuthorField
 from feedservice.content.site_feed import FEED, XML, FeedField
-from feedservice.content.site_menu import Item, read_menu
+from feedservice.content.site_menu import MenuField, read_menu
 from feedservice.content.site_notify import NotifyField, read_notify
 from feedservice.content.site_theme import ThemeField, read_theme
 from feedservice.content.yaml_node import Node
@@ -49,7 +41,7 @@ class CategoryField(Strict):
     slug: str
     name: str
     description: str = ""
-    aliases: Texts = []
+    aliases: list[str] = []
 
 
 LATIN = "latin"
@@ -68,16 +60,16 @@ class SiteFile(Strict):
     copyright: str = ""
     icon: str = ""
     logo: str = ""
-    categories: Annotated[list[CategoryField], Listed] = []
-    authors: Annotated[list[AuthorItem], Listed] = []
-    feed: Annotated[FeedField, Mapped] = FeedField()
-    hubs: Texts = []
-    redirects: Pairs = {}
-    former_urls: Texts = []
+    categories: list[CategoryField] = []
+    authors: list[str | AuthorField] = []
+    feed: FeedField = all_default(FeedField)
+    hubs: list[str] = []
+    redirects: dict[str, str] = {}
+    former_urls: list[str] = []
     slugs: str = ""
-    menu: Annotated[list[Item], Listed] = []
-    theme: Annotated[ThemeField, Mapped] = ThemeField()
-    notify: Annotated[list[NotifyField], Listed] = []
+    menu: list[str | MenuField] = []
+    theme: ThemeField = all_default(ThemeField)
+    notify: list[NotifyField] = []
 
 
 Weigh = Callable[[FieldReader, Site], None]
@@ -99,11 +91,11 @@ def read(
     """
     try:
         fields = _lower(frontmatter.parse(text, path, times=16, is_ours=True))
-        found = SiteFile.model_validate(fields.plain())
     except ContentError as error:
         return None, (error.problem,)
-    except ValidationError as error:
-        return None, tuple(validation_problems(error, fields, path, SiteFile))
+    found, faults = fit(SiteFile, fields.plain())
+    if found is None:
+        return None, tuple(shape_problems(faults, fields, path))
     reader = _SiteReader(fields, path, text=text)
     site = reader.site(found)
     if weigh and not reader.failed():

@@ -1,14 +1,11 @@
 """``authors`` of site.yaml → `Author`. Pure."""
 
 from collections.abc import Sequence
-from typing import Annotated
-
-from pydantic import Discriminator, Field, Tag
 
 from feedservice.content.field_reader import FieldReader
-from feedservice.content.front_matter_model import Pairs, Strict, Text, Texts, form_of
 from feedservice.content.invisible import bare, trimmed
 from feedservice.content.labels import names
+from feedservice.content.shapes import Strict
 from feedservice.domain.model import Author, Profile
 from feedservice.domain.text import one_line, slugify
 
@@ -23,13 +20,10 @@ class AuthorField(Strict):
     name: str
     email: str = ""
     url: str = ""
-    aliases: Texts = Field(default_factory=list, json_schema_extra={"default": []})
+    aliases: list[str] = []
     bio: str = ""
     image: str = ""
-    links: Pairs = Field(default_factory=dict, json_schema_extra={"default": {}})
-
-
-AuthorItem = Annotated[Text | Annotated[AuthorField, Tag("<keys>")], Discriminator(form_of)]
+    links: dict[str, str] = {}
 
 
 def read(items: Sequence[str | AuthorField], reader: FieldReader) -> tuple[dict[int, Author], bool]:

@@ -1,6 +1,6 @@
 """What site.yaml says of all feeds. Pure."""
 
-from feedservice.content.front_matter_model import Strict
+from feedservice.content.shapes import Strict
 from feedservice.domain.model import Content
 
 FEED, XML = "feed", "xml"

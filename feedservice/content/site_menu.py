@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Annotated
 from urllib.parse import unquote
 
-from pydantic import Discriminator, Tag
-
 from feedservice.content.field_reader import FieldReader
-from feedservice.content.front_matter_model import Strict, Text, form_of
 from feedservice.content.invisible import trimmed
 from feedservice.content.labels import known_names
+from feedservice.content.shapes import Strict
 from feedservice.domain import urls
 from feedservice.domain.absolute_urls import is_url
 from feedservice.domain.model import MenuItem, Site
@@ -27,9 +24,6 @@ class MenuField(Strict):
 
     label: str
     target: str
-
-
-Item = Annotated[Text | Annotated[MenuField, Tag("<keys>")], Discriminator(form_of)]
 
 
 def read_menu(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from feedservice.content.field_reader import FieldReader
-from feedservice.content.front_matter_model import Strict
 from feedservice.content.invisible import bare, trimmed
+from feedservice.content.shapes import Strict
 from feedservice.domain.receivers import Kind, Receiver, is_address, is_token, secret_name
 from feedservice.domain.text import one_line
 

@@ -3,8 +3,8 @@
 import re
 
 from feedservice.content.field_reader import FieldReader
-from feedservice.content.front_matter_model import Strict
 from feedservice.content.invisible import bare
+from feedservice.content.shapes import Strict
 from feedservice.domain.text import one_line
 from feedservice.domain.theme import LEAST, LIGHT, Font, Theme, contrast, read_color, shade
 

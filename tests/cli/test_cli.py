@@ -36,7 +36,7 @@ def test_a_check_waits_for_no_library_of_the_server(content: Path) -> None:
 
 def test_the_version_is_told_before_anything_that_reads_files_is_loaded() -> None:
     asked = (
-        "import sys, feedservice.cli.main; print({'pydantic', 'yaml', 'rich'} & set(sys.modules))"
+        "import sys, feedservice.cli.main; print({'msgspec', 'yaml', 'rich'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

@@ -1,13 +1,13 @@
 """The example that is told of a value in the wrong shape has the right one."""
 
 import pytest
-from pydantic import ValidationError
 
 from factories import SITE_YAML
 from feedservice.content import frontmatter
-from feedservice.content.front_matter_model import FrontMatter, Strict
+from feedservice.content.front_matter_model import FrontMatter
 from feedservice.content.messages import describe
 from feedservice.content.page import PageFront
+from feedservice.content.shapes import Strict, fit, keys_of
 from feedservice.content.site import SiteFile
 from feedservice.content.site import read as read_site
 from feedservice.content.value_examples import example
@@ -16,17 +16,13 @@ from feedservice.domain.model import Problem
 MODELS = (FrontMatter, PageFront, SiteFile)
 
 
-def told_of(model: type[Strict], fields: object) -> set[str | int]:
+def told_of(model: type[Strict], fields: dict[str, object]) -> set[str | int]:
     """The keys in which a model finds faults."""
-    try:
-        model.model_validate(fields)
-    except ValidationError as error:
-        return {each["loc"][0] for each in error.errors()}
-    return set()
+    return {fault.place[0] for fault in fit(model, fields)[1]}
 
 
 @pytest.mark.parametrize(
-    ("model", "key"), [(model, key) for model in MODELS for key in model.model_fields]
+    ("model", "key"), [(model, key) for model in MODELS for key in keys_of(model)]
 )
 def test_an_example_has_the_shape_of_its_key(model: type[Strict], key: str) -> None:
     fields = frontmatter.parse(example(key) + "\n", "a.md").plain()

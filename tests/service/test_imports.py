@@ -9,7 +9,7 @@ import pytest
 from factories import write_article
 from service_process import ROOT
 
-READING = {"pydantic", "yaml", "nh3", "pyromark", "PIL", "puremagic"}
+READING = {"yaml", "nh3", "pyromark", "PIL", "puremagic"}
 TOOLS = {"rich", "httpx", "trafilatura", "feedparser", "ruamel", "anyascii"}
 ANSWERING = {"flask", "werkzeug", "jinja2", "lxml", "feedgen", "babel", "granian"}
 ROOMS = {f"feedservice.{room}" for room in ("authoring", "importing", "exporting")}

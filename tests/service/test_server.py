@@ -56,7 +56,7 @@ def test_a_worker_that_is_killed_again_and_again_takes_no_other_with_it(
 def test_nothing_that_lies_beside_the_articles_is_run(content: Path, tmp_path: Path) -> None:
     write_article(content, "field/a.md", title="الأول")
     ran = tmp_path / "ran"
-    for name in ("yaml", "babel", "flask", "pydantic"):
+    for name in ("yaml", "babel", "flask", "msgspec"):
         code = f"open({str(ran)!r}, 'a').write({name!r})\nraise ImportError({name!r})\n"
         (content / f"{name}.py").write_text(code, encoding="utf-8")
     state = tmp_path / "state"
