@@ -43,6 +43,7 @@ class Settings:
             systems).
         rescan: seconds between full scans.
         cache: megabytes of prepared answers that each worker keeps; 0 keeps none.
+        feed_files: a folder for feeds as files, which nginx sends itself; none without.
         pictures: megabytes of smaller pictures that are kept in ``state``.
         access_log: write a line of JSON for each request to standard output.
         operators: networks from which /readyz and /metrics may be asked; this machine where nothing
@@ -75,6 +76,7 @@ class Settings:
     poll: bool = False
     rescan: int = 60
     cache: int = 48
+    feed_files: Path | None = None
     pictures: int = 4096
     access_log: bool = False
     operators: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -118,12 +120,9 @@ class Settings:
         is_replica = _replica(given.get("replica", "0"), database)
         source = "" if is_replica else _source(given.get("source", ""))
         content = Path(given.get("content", "content")).absolute()
-        named = Path("/", source_address.without_secret(source)) if source else content
-        named = (
-            Path("/", source_address.without_secret(database).partition("?")[0])
-            if is_replica
-            else named
-        )
+        apart = source_address.without_secret(database if is_replica else source)
+        apart = apart.partition("?")[0] if is_replica else apart
+        named = Path("/", apart) if apart else content
         state = Path(given["state"]).absolute() if "state" in given else _default_state(named)
         if source:
             content = state / "source" / "content"
@@ -140,6 +139,7 @@ class Settings:
             poll=_flag("poll", given.get("poll", "0")),
             rescan=_number("rescan", given.get("rescan", "60"), 1, 86_400),
             cache=_number("cache", given.get("cache", "48"), 0, 65_536),
+            feed_files=_file(given.get("feed_files", "")),
             pictures=_number("pictures", given.get("pictures", "4096"), 1, 1_048_576),
             access_log=_flag("access_log", given.get("access_log", "0")),
             operators=_networks("operators", given.get("operators", "127.0.0.0/8,::1/128")),

@@ -141,6 +141,11 @@ class HttpCache:
         """Bytes that are kept now."""
         return self._kept.size
 
+    def revision(self, now: datetime) -> Hashable | None:
+        """Return the revision of what is answered now; None where nobody told it yet."""
+        known = self._revision.at(now)
+        return None if known is RESTORED else known
+
     def degraded_since(self, now: datetime) -> datetime | None:
         """Return since when answers are given that cannot be made anew; None where all can."""
         first, last = self._failed or (now, now - DEGRADED_FOR)

@@ -140,6 +140,15 @@ class Prepared:
         coding = next(each for each in DECODERS if each in bodies)
         return self.status, told, bodies[coding], Coded(coding, self._length)
 
+    @property
+    def steady_until(self) -> datetime | None:
+        """Until when its headers stay as they were selected last; None for ever."""
+        return self._settles
+
+    def codings(self) -> tuple[Coding, ...]:
+        """Return the codings that were asked for since its headers last changed."""
+        return tuple(self._variants)
+
     def select(self, asked: Mapping[str, Any], now: datetime) -> Sent:
         """Return what a GET with these CGI variables gets (RFC 9110 §13.2.2).
 

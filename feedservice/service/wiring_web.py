@@ -29,7 +29,15 @@ from feedservice.index.engine import database_at
 from feedservice.publishing.entries import KeptEntries
 from feedservice.publishing.publisher import Publisher
 from feedservice.publishing.shared_preview import PreviewLinks, SharedPreview
-from feedservice.service import kept_answers, wiring, wiring_desk, wiring_media, wiring_micropub
+from feedservice.service import (
+    kept_answers,
+    wiring,
+    wiring_desk,
+    wiring_files,
+    wiring_media,
+    wiring_micropub,
+)
+from feedservice.service.feed_files import FeedFiles
 from feedservice.service.gauges import index_gauges, source_gauges
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
@@ -89,6 +97,7 @@ def around(
     alone: Callable[[], AbstractContextManager[object]] = nullcontext,
     links: Links = no_links,
     asked_alone: Alone | None = None,
+    feed_files: FeedFiles | None = None,
 ) -> Flask:
     """Put round the app what a request passes first: routing, observers, the cache of answers.
 
@@ -106,6 +115,7 @@ def around(
         alone: what a search takes before it is made: one that no other process has.
         links: of the front page, for programs.
         asked_alone: answers who asks for everything once, without the cache.
+        feed_files: for nginx, of what is kept.
     """
     kept = KeptAnswers(file, known, clock, entries) if file and budget else None
     routing = Routing(kept.known if kept else known)
@@ -126,6 +136,8 @@ def around(
     )
     if kept:
         kept.hand_on(cache, routing)
+    if feed_files:
+        feed_files.hand_on(cache, routing)
     answering = announcing(Instrumented(cache, observers), routing.site, links)
     if asked_alone:
         answering = asked_alone.within(routing, answering)
@@ -206,9 +218,12 @@ def application(given: Settings | None = None) -> Flask:
 
     def known() -> tuple[int, Site]:
         keep_writer()  # kept answers may be all that is asked for
+        if feed_files:
+            feed_files.begin()
         commits.follow()
         return publishing.known()
 
+    feed_files = wiring_files.feed_files(given)
     observers: list[Observer] = [partial(_measure, measured)]
     if given.access_log:
         observers.append(_write_access_log)
@@ -225,6 +240,7 @@ def application(given: Settings | None = None) -> Flask:
         entries=publishing.entries,
         alone=lambda: turn(given.state / f"search-{os.getpid() % TURNS}.lock"),
         links=links,
+        feed_files=feed_files,
     )
 
 

@@ -1,0 +1,221 @@
+"""Feeds as files, which nginx sends itself for as long as they are what is answered now.
+
+Every worker puts down what it keeps, ``<folder>/<coding>/feed.atom``, and removes all as soon as
+anything changes. It renders nothing, and whatever is wrong with the folder stops nobody.
+
+nginx makes an ETag of a file's time and size. So its time is the answer's ``Last-Modified``, which
+every change moves, but no earlier than what else decides on bytes was another: see `_begun`.
+"""
+
+import logging
+import math
+import os
+import threading
+from collections.abc import Hashable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote
+
+from feedservice.clock import Clock
+from feedservice.domain import urls
+from feedservice.http.cache import HttpCache
+from feedservice.http.encodings import DECODERS
+from feedservice.http.entry import Entry
+from feedservice.http.negotiation import Coding
+from feedservice.service.shown_folder import ShownFolder, is_name
+from feedservice.system import atomic_write, child_process
+from feedservice.web.plain_feed import TYPES, is_plain
+from feedservice.web.routing import Routing
+
+log = logging.getLogger(__name__)
+
+NAME = "feed-files"
+MOST, LIMIT = 2_000, 64 * 1024 * 1024
+"""Files of all workers, and bytes of them."""
+LOOK, PAUSE = 0.05, 1.0
+"""Seconds between two looks for changes while there are files; and for what may be one."""
+SETTLED = timedelta(seconds=2)
+"""How long ago an answer changed last: what comes after it is later by whole seconds, then."""
+FAILING = timedelta(minutes=1)
+"""After how long it is tried again, where it failed."""
+LEFT = 60.0
+"""Seconds after which workers of another kind, which put down nothing, are taken to be gone."""
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+class FeedFiles:
+    """The files of a worker, beside those of other workers.
+
+    Args:
+        folder: where they lie.
+        note: a file in the state folder; see `_begun`.
+        shaping: another word where other bytes may be made of one index.
+        clock: tells what is of now.
+    """
+
+    def __init__(self, folder: Path, note: Path, shaping: str, clock: Clock) -> None:
+        self._folder = ShownFolder(folder, DECODERS, TYPES)
+        self._note, self._shaping = note, shaping
+        self._clock = clock
+        self._cache: HttpCache | None = None
+        self._routing: Routing | None = None
+        self._pid = 0
+        self._turn = threading.Lock()
+        self._ended = threading.Event()
+        self._revision: Hashable | None = None
+        self._looked = self._until = self._quiet_until = self._next = _EVER
+        self._last: dict[str, tuple[int, str]] = {}
+        self._has_files = self._has_noted = self._is_failing = False
+
+    def hand_on(self, cache: HttpCache, routing: Routing) -> None:
+        """Say which answers these are, before the first request."""
+        self._cache, self._routing = cache, routing
+
+    def begin(self) -> None:
+        """Begin to put them down, once in each process."""
+        if self._pid == os.getpid():
+            return
+        with suppress(RuntimeError):  # the system gives no more threads: the next request may begin
+            threading.Thread(target=self._keep_looking, name="files", daemon=True).start()
+            self._pid = os.getpid()
+            child_process.on_end(self.end)
+
+    def end(self) -> None:
+        """Remove all, as the last thing."""
+        self._ended.set()
+        with self._turn:
+            self.clear()
+
+    def clear(self) -> None:
+        """Remove whatever workers put down, as far as that can be."""
+        self._folder.clear()
+        self._has_files = False
+
+    def look(self) -> None:
+        """Remove what is not of now any more; put down what is, once a second."""
+        with self._turn:
+            now = self._clock()
+            if not self._is_of_now() or not self._looked <= now < self._until:
+                self._forget(now)
+            self._looked = now
+            if now < self._quiet_until or self._ended.is_set():
+                self.clear()  # again, since another worker may have been about to put one down
+            elif now >= self._next and self._revision is not None:
+                self._next = now + timedelta(seconds=PAUSE)
+                self._try_to_put_down(now)
+
+    def _keep_looking(self) -> None:
+        while not self._ended.wait(LOOK if self._has_files else PAUSE):
+            try:
+                self.look()
+            except Exception:  # what is there must not stay
+                log.exception("feeds are not put down as files")
+                self.clear()
+
+    def _is_of_now(self) -> bool:
+        revision = self._cache.revision(self._clock()) if self._cache else None
+        return revision is not None and revision == self._revision
+
+    def _forget(self, now: datetime, pause: timedelta = SETTLED) -> None:
+        self._revision = self._cache.revision(now) if self._cache else None
+        self._until, self._quiet_until, self._next = _NEVER, now + pause, now
+        self.clear()
+
+    def _try_to_put_down(self, now: datetime) -> None:
+        try:
+            self._put_down(now)
+        except (OSError, ValueError) as error:  # such as a name in another encoding
+            if not self._is_failing:
+                log.warning("feeds are not put down as files, %s: %s", self._folder, error)
+            self._is_failing = True
+            self._forget(now, FAILING)
+        else:
+            self._is_failing = False
+
+    def _put_down(self, now: datetime) -> None:
+        due = self._due(now)
+        since = self._begun(now) if due else None
+        if since is None:
+            return
+        there = self._folder.sizes()
+        room = LIMIT - sum(there.values())
+        for path, entry in due:
+            changed = entry.answer.last_modified
+            mtime = max(int(changed.timestamp()), since) if changed else math.inf
+            if mtime > (now - SETTLED).timestamp():
+                continue
+            for coding in entry.answer.codings():
+                name = f"{coding}/{path}"
+                body = None if name in there else self._body(name, entry, coding, int(mtime), now)
+                if body is None or len(body) > room or len(there) >= MOST:
+                    continue
+                if self._ended.is_set() or not self._is_of_now():
+                    break
+                os.utime(self._note, (now.timestamp(), now.timestamp()))
+                self._has_files = True
+                self._folder.put(name, body, int(mtime))
+                there[name] = len(body)
+                room -= len(body)
+        if not self._is_of_now():
+            self._forget(now)
+
+    def _due(self, now: datetime) -> list[tuple[str, Entry]]:
+        """What is kept of now, by its path as nginx knows it; what was asked for last first."""
+        site = self._routing.site() if self._routing else None
+        if site is None or self._cache is None:
+            return []
+        prefix = f"{unquote(urls.base_path(site.base_url))}/".removeprefix("/")
+        plain = [
+            (prefix + unquote(key.removeprefix("/")), entry)
+            for key, entry in self._cache.entries(now)
+            if isinstance(key, str) and key.endswith((*TYPES,)) and "?" not in key
+        ]
+        return [
+            (path, entry)
+            for path, entry in plain
+            if entry.is_of(self._revision, now) and is_name(path)
+        ]
+
+    def _body(
+        self, name: str, entry: Entry, coding: Coding, mtime: int, now: datetime
+    ) -> bytes | None:
+        """What a file is to hold; None where it would not say all that the answer does."""
+        sent = entry.answer.select({"HTTP_ACCEPT_ENCODING": coding}, now)
+        told = dict(sent.headers)
+        if not is_plain(name, sent.headers) or told.get("Content-Encoding", "identity") != coding:
+            return None
+        last, etag = self._last.get(name, (0, "")), told["ETag"]
+        if last[0] >= mtime and last[1] != etag:  # though what changed should be later
+            return None
+        if len(self._last) > 10 * MOST:
+            self._last.clear()
+        self._last[name] = mtime, etag
+        ends = (entry.fresh_until, entry.answer.steady_until, self._until)
+        self._until = min(filter(None, ends))
+        return sent.body
+
+    def _begun(self, now: datetime) -> int | None:
+        """Since when workers like this one put down files, Unix seconds; None where others do.
+
+        ``Last-Modified`` knows of no other release and no other settings, nor of a clock that was
+        set back. The first worker of its kind notes when it began, and those before it put down
+        none any more. The time of the note itself is when a file was last put down.
+        """
+        kind, since, used = "", 0, 0.0
+        with suppress(OSError, ValueError):
+            kind, noted = self._note.read_text().split()
+            since, used = int(noted), self._note.stat().st_mtime
+        is_first, self._has_noted = not self._has_noted, True
+        is_behind = now.timestamp() + SETTLED.total_seconds() < used
+        if kind == self._shaping and not (is_first and is_behind):
+            return since
+        if kind and not is_first and not is_behind and now.timestamp() - used < LEFT:
+            return None
+        if is_behind:
+            log.warning("the clock was set back: feeds are put down as files later")
+        since = math.ceil(max(now.timestamp(), used))
+        self._note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = f"{self._shaping} {since}".encode()
+        atomic_write.replace(self._note, (text,), mode=0o600, mtime=int(now.timestamp()))
+        return since
