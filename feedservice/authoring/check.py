@@ -5,7 +5,7 @@ import os.path
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from feedservice.authoring import fix, fix_aliases, fix_site
@@ -92,7 +92,7 @@ def check(
         return problems, "ar", root
     walk = files.walk()
     readings = _read_all(files, walk, site, now, read)
-    told = _problems_of(readings, holders, known)
+    told = _problems_of(readings, site, holders, known)
     of_articles = as_second_names(told, files.second_names(walk))
     found = [*problems, *of_articles, *passed_over.problems(files, walk)]
     kept = [problem for problem in found if any(_concerns(problem.path, each) for each in wanted)]
@@ -116,7 +116,7 @@ def _read_all(
 
 
 def _problems_of(
-    readings: Iterable[Checked], holders: Holders, known: KnownSite | None
+    readings: Iterable[Checked], site: Site, holders: Holders, known: KnownSite | None
 ) -> list[Problem]:
     problems: list[Problem] = []
     articles: dict[str, tuple[Claims, tuple[Reference, ...]]] = {}
@@ -125,7 +125,13 @@ def _problems_of(
         if claims:
             articles[path] = claims, references
     lost = _lost([claims for claims, _ in articles.values()], holders)
-    return problems + site_problems(articles, lost) + _moved(articles, lost, known)
+
+    @cache
+    def former() -> Collection[str]:
+        ids = [claims.id for claims, _ in articles.values()]
+        return {slug for slugs in known.slugs(ids).values() for slug in slugs} if known else ()
+
+    return problems + site_problems(articles, lost, site, former) + _moved(articles, lost, known)
 
 
 def _moved(

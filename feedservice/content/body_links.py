@@ -161,7 +161,7 @@ class BodyLinks:
         slug = name.removeprefix("articles/")
         if is_rooted and slug != name and "/" not in slug and slugify(slug):
             return _article(slug, inner)
-        if not is_rooted and name.lower().endswith(".md"):
+        if name.lower().endswith(".md"):
             return Target("file", name), inner
         if not is_rooted and (_BROKEN.match(path) or _HOST.fullmatch(path.partition("/")[0])):
             self.hosts.append(url)

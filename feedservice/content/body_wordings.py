@@ -30,6 +30,10 @@ BODY = MappingProxyType(
             _("the link {value!r} does not lead to an article"),
             _("Correct the name"),
         ),
+        "link-nowhere": (
+            _("the link {value!r} leads to nothing on this site"),
+            _("Correct the address, or delete the link"),
+        ),
         "html-removed": (
             _("the element {value} was removed; readers do not see what it shows"),
             _("Put a picture from media/, a table or a link in its place"),

@@ -5,10 +5,13 @@ The same over all files at once that `index.problems` finds in the index.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from feedservice.content.seen import Walk
+from feedservice.domain.dead_links import SPACE as ADDRESS
+from feedservice.domain.dead_links import LinkRule
 from feedservice.domain.identity import Claims
-from feedservice.domain.model import Problem, Severity
+from feedservice.domain.model import Problem, Severity, Site
 from feedservice.domain.near_names import Nearest
 from feedservice.domain.references import (
     ANCHOR_SPACES,
@@ -23,12 +26,16 @@ from feedservice.domain.references import (
 def site_problems(
     articles: Mapping[str, tuple[Claims, tuple[Reference, ...]]],
     lost: Mapping[str, Problem],
+    site: Site,
+    former: Callable[[], Collection[str]] = tuple,
 ) -> list[Problem]:
     """Return what the site as a whole has against its good articles.
 
     Args:
         articles: by path, what each claims, and the names in its file.
         lost: by path, what `identity.decide` says of those who lose a claim.
+        site: of the articles.
+        former: returns slugs by which readers knew articles that are there; asked where it matters.
     """
     claims = [claims for claims, _ in articles.values()]
     known = {
@@ -42,10 +49,14 @@ def site_problems(
             anchors.add(owner, references)
     lacking = anchors.missing()
     by_space: dict[str, Nearest] = {}
+    rule = LinkRule(site, lambda name: name in known["name"] or name in former())
+    is_dead = cache(rule.is_dead)
 
     def nearest(space: str, value: str, but: Collection[str]) -> str:
         if space in ANCHOR_SPACES:
             return anchors.nearest(space, value)
+        if space == ADDRESS:
+            return rule.nearest(value, lambda name: nearest("name", name, but))
         if space not in by_space:  # made where something is missing: it looks at every name
             by_space[space] = Nearest(known[space])
         return by_space[space](value, but)
@@ -55,8 +66,11 @@ def site_problems(
         missing = {
             (space, value)
             for _, space, value, *_ in references
-            if (space, value) in lacking or (space in known and value not in known[space])
+            if (space, value) in lacking
+            or (space in known and value not in known[space])
+            or (space == ADDRESS and is_dead(value))
         }
+        missing -= {each for each in missing if each[0] == "path" and rule.leads_on(each[1])}
         found += broken(path, references, missing, nearest)
     return found
 

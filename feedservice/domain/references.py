@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from feedservice.domain import internal_links
+from feedservice.domain import dead_links, internal_links
 from feedservice.domain.identity import each_claim
 from feedservice.domain.model import Article, Problem, Severity
 from feedservice.domain.near_names import Nearest
@@ -31,7 +31,7 @@ class Reference(NamedTuple):
     Attributes:
         code: of the `Problem` where another file claims this name, or where none answers to it.
         space: id, name (a slug or alias), path (a file), or a place in one of these (`Anchors`);
-            anchors, for what others may link to.
+            anchors, for what others may link to; an address of the site (`dead_links`).
         value: the name; behind ``#`` a place, percent-encoded; the anchors of an article, one a
             line, and an empty text where they are too many to be kept.
         line, column: its place, counted from 1.
@@ -75,6 +75,9 @@ def mentions(article: Article) -> Iterator[tuple[Reference, Place]]:
         if kind in ("article", "file"):
             space = "name" if kind == "article" else "path"
             yield Reference("link-broken", space, name), Place(word=name.rpartition("/")[2])
+        elif kind == "path" and dead_links.may_be_dead(name):
+            word = unquote(name.partition("?")[0]).rpartition("/")[2]
+            yield Reference("link-nowhere", dead_links.SPACE, name), Place(word=word)
     for (kind, name), anchor in links:
         if anchor and kind in ("article", "file"):
             space = "anchor of name" if kind == "article" else "anchor of path"
@@ -119,13 +122,12 @@ def broken(
             near = nearest(space, value, own)
             if near and space == "path":  # as it is written there
                 near = posixpath.relpath(f"/{near}", posixpath.dirname(f"/{path}"))
-            value = _shown(value) if code == "anchor-unknown" else value  # noqa: PLW2901
             yield Problem(
                 path=path,
                 line=line,
                 column=column,
                 code=code,
-                facts={"value": value, "nearest": near} if near else {"value": value},
+                facts={"value": _shown(code, value)} | ({"nearest": near} if near else {}),
                 severity=Severity.WARNING,
             )
 
@@ -191,8 +193,10 @@ def _anchor(value: str) -> str:
     return unquote(value.rpartition("#")[2])
 
 
-def _shown(value: str) -> str:
-    return f"{value.rpartition('#')[0]}#{_anchor(value)}"
+def _shown(code: str, value: str) -> str:
+    if code == "anchor-unknown":
+        return f"{value.rpartition('#')[0]}#{_anchor(value)}"
+    return f"/{unquote(value)}" if code == "link-nowhere" else value
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

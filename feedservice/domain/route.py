@@ -11,6 +11,8 @@ from feedservice.domain.taxonomy import Taxonomy
 
 HTML = "html"
 """The format of what people look at."""
+FEEDS = ("rss", "atom", "json")
+"""The formats of a feed, by the names that end its addresses; `feeds.formats` has each."""
 
 
 class Kind(StrEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from feedservice.domain import direction, internal_links, urls
+from feedservice.domain import direction, internal_links, redirects, urls
 from feedservice.domain.headline import Headline
 from feedservice.domain.model import Article, Media, Related, Site
 from feedservice.feeds import pictures
@@ -66,6 +66,13 @@ class LinkContext:
             return self.url(f"/{target.name}")
         known = self.by_slug if target.kind == "article" else self.by_path
         article = known.get(target.name)
+        is_file = target.kind == "file"
+        if (
+            article is None
+            and is_file
+            and redirects.leads_on(f"/{target.name}", self.site.redirects)
+        ):
+            return self.url(urls.percent(f"/{target.name}"))
         if article is None or not article.is_public(self.now):
             return None
         return self.url(urls.article_path(article.slug))

@@ -5,12 +5,16 @@ time, so that a file which comes or goes changes no other's row.
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from functools import cache, partial
+from itertools import chain
 from types import MappingProxyType
 
-from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy import Connection, Text, and_, bindparam, exists, or_, select
 
+from feedservice.domain.dead_links import SPACE as ADDRESS
+from feedservice.domain.dead_links import LinkRule
 from feedservice.domain.model import Problem
 from feedservice.domain.near_names import Nearest
 from feedservice.domain.references import (
@@ -22,7 +26,8 @@ from feedservice.domain.references import (
     in_order,
 )
 from feedservice.index import former_slugs
-from feedservice.index.payload import problems_from_json
+from feedservice.index.payload import problems_from_json, site_from_json
+from feedservice.index.rows import get_meta
 from feedservice.index.schema import HAS_PROBLEMS, articles, claims, files, mentions, meta
 from feedservice.index.statements import Statement, parts, several
 
@@ -31,6 +36,21 @@ _ANCHORS = Statement(
     select(mentions.c.space, mentions.c.value)
     .where(mentions.c.space.in_([*ANCHOR_SPACES]))
     .distinct()
+)
+_ADDRESSES = Statement(select(mentions.c.value).where(mentions.c.space == ADDRESS).distinct())
+_NAMED = Statement(
+    select(claims.c.path)
+    .join(files, files.c.path == claims.c.path)
+    .where(claims.c.space == "name", claims.c.value == bindparam("name", type_=Text))
+    .where(files.c.names.is_not(None))
+    .limit(1)
+)
+_LINKING = Statement(
+    select(articles.c.path, files.c.names, mentions.c.space, mentions.c.value)
+    .join(articles, articles.c.number == mentions.c.number)
+    .join(files, files.c.path == articles.c.path)
+    .where(files.c.names.is_not(None))
+    .where(mentions.c.space == ADDRESS, mentions.c.value.in_(several("values")))
 )
 _NAMES = MappingProxyType(
     {
@@ -81,6 +101,9 @@ def _lost_claims(connection: Connection) -> Iterator[Problem]:
 
 
 def _broken_references(connection: Connection, *, hints: bool) -> Iterator[Problem]:
+    site = get_meta(connection, "site")
+    if site is None:  # nor are there articles
+        return
     # Good files only, as `check` knows them: an article that is kept of a file which is broken now
     # neither answers nor asks.
     holder = files.alias()
@@ -107,14 +130,33 @@ def _broken_references(connection: Connection, *, hints: bool) -> Iterator[Probl
     lacking = anchors.missing()
     missing: dict[str, set[tuple[str, str]]] = {}
     references: dict[str, str] = {}
-    for file, names, space, value in connection.execute(unanswered):
-        if space not in ANCHOR_SPACES or (space, value) in lacking:
+    rule = LinkRule(site_from_json(site), partial(_is_named, connection))
+    is_dead = cache(rule.is_dead)
+    for file, names, space, value in chain(
+        connection.execute(unanswered), _linking(connection, is_dead)
+    ):
+        is_led_on = space == "path" and rule.leads_on(value)
+        if not is_led_on and (space not in ANCHOR_SPACES or (space, value) in lacking):
             missing.setdefault(file, set()).add((space, value))
             references[file] = names
-    known = _Known(connection, anchors)
+    known = _Known(connection, anchors, rule)
     for file, values in missing.items():
         nearest = known.nearest if hints else _no_hint
         yield from broken(file, _references(references[file]), values, nearest)
+
+
+def _linking(
+    connection: Connection, is_dead: Callable[[str], bool]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Files, their names, and the addresses in them at which nothing is."""
+    dead = [address for address in _ADDRESSES.run(connection).scalars() if is_dead(address)]
+    for values in parts(dead):
+        yield from _LINKING.rows(connection, values=values)
+
+
+def _is_named(connection: Connection, name: str) -> bool:
+    is_claimed = _NAMED.rows(connection, name=name)
+    return bool(is_claimed or former_slugs.at(connection, [name]))
 
 
 def _anchors(connection: Connection) -> Anchors:
@@ -130,7 +172,7 @@ def _anchors(connection: Connection) -> Anchors:
 class _Known:
     """The names of good files, read once one is asked for."""
 
-    def __init__(self, connection: Connection, anchors: Anchors) -> None:
+    def __init__(self, connection: Connection, anchors: Anchors, rule: LinkRule) -> None:
         good = files.c.names.is_not(None)
         self._connection = connection
         self._statements = {
@@ -141,11 +183,14 @@ class _Known:
             .distinct(),
         }
         self._anchors = anchors
+        self._rule = rule
         self._nearest: dict[str, Nearest] = {}
 
     def nearest(self, space: str, value: str, but: Collection[str]) -> str:
         if space in ANCHOR_SPACES:
             return self._anchors.nearest(space, value)
+        if space == ADDRESS:
+            return self._rule.nearest(value, lambda name: self.nearest("name", name, but))
         if space not in self._nearest:
             known = self._connection.execute(self._statements[space]).scalars()
             self._nearest[space] = Nearest(known)

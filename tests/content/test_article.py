@@ -709,7 +709,7 @@ def test_each_code_that_one_file_can_show_has_a_case() -> None:
         "reading-died", "reading-slow", "picture-harmful", "picture-large", "media-pointer",
         "file-name", "file-place", "file-link", "folder-closed", "file-twice", "file-twin",
         "image-missing", "media-missing", "media-unreadable", "media-type",
-        "link-broken", "anchor-unknown", "related-unknown", "translation-unknown",
+        "link-broken", "link-nowhere", "anchor-unknown", "related-unknown", "translation-unknown",
         "id-duplicate", "slug-duplicate", "alias-duplicate", "slug-changed", "site-missing", "site-id", "site-slug-duplicate",
         "zone-unknown", "limit-bad", "content-bad", "redirect-bad", "slugs-bad", "feed-type-bad", "base-url-local", "site-id-example",
         "category-gone", "author-gone", "name-changed", "base-url-changed", "page-gone", "name-shared", "redirect-circle", "redirect-taken", "order-bad", "template-bad", "template-name", "template-large", "menu-target", "menu-category", "accent-bad", "accent-faint", "font-bad",

@@ -185,7 +185,7 @@ def occurring(root: Path, index: IndexWriter, clock: FixedClock) -> set[Problem]
     write_article(
         root,
         "field/links.md",
-        "[x](none.md) [x](by.md#none) ![x](media/none.png)",
+        "[x](none.md) [x](/none) [x](by.md#none) ![x](media/none.png)",
         related="[none]",
         translations="{en: none}",
         media="[media/x.html, media/none.mp3]",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import feed_factories as make
+from feedservice.domain.route import FEEDS
 from feedservice.domain.text import clean
 from feedservice.feeds.feed import Attachment, Item, Link, Person, Term
 from feedservice.feeds.formats import ATOM, FORMATS, JSON, RSS, Format
@@ -130,6 +131,11 @@ def test_any_item_reads_back_from_json(item: Item) -> None:
     links = ours.get("related", []) + ours.get("translations", [])
     assert [link["url"] for link in links] == everything(item)
     assert datetime.fromisoformat(node["date_published"]) == item.published
+
+
+def test_addresses_end_with_the_names_of_the_formats() -> None:
+    assert tuple(FORMATS) == FEEDS
+    assert [form.suffix for form in FORMATS.values()] == [f".{name}" for name in FEEDS]
 
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)

@@ -155,6 +155,128 @@ def test_a_file_is_never_the_nearest_of_what_it_names_itself(
         assert snapshot(its_index).problems() == found
 
 
+REDIRECTS = """\
+redirects:
+  /old-page: /articles/b
+  /old-nothing: /articles/gone
+  /away: https://other.example/x
+  /old/note.md: /articles/b
+  /{year}/{month}/{slug}: /articles/{slug}
+  /wp/{slug}/: /categories/field
+  "/?p={id}": /articles/p-{id}
+  "/story.php?id={id}": /articles/b
+"""
+
+
+@pytest.fixture
+def moved(neighbours: Path) -> Path:
+    """A site with redirects, and with a page and a picture besides an article."""
+    (neighbours / "site.yaml").write_text(SITE_YAML + REDIRECTS, encoding="utf-8")
+    (neighbours / "pages").mkdir()
+    (neighbours / "pages" / "about.md").write_text(
+        "---\ntitle: عن الموقع\naliases: [who]\n---\n\nنص\n", encoding="utf-8"
+    )
+    return neighbours
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/", "/articles/b", "/articles/b/", "/articles/old", "/field/b.md", "/old/note.md",
+        "/categories/field", "/categories/field/", "/categories/ميدان", "/categories/field.rss",
+        "/categories/field?tag=x", "/feed.json", "/archive/2026-01.atom", "/archive", "/archive/2026-01",
+        "/tags/any", "/tags/any.atom", "/authors/anybody", "/tags", "/authors", "/feeds", "/feeds.opml", "/subscribe",
+        "/search?q=x", "/robots.txt", "/sitemap.xml", "/favicon.ico", "/opensearch.xml", "/static/0/style.css",
+        "/pages/about", "/pages/who", "/pages/about#x", "/old-page", "/old-page/", "/away", "/2025/12/b", "/2025/12/old/",
+        "/wp/b/", "/?p=7", "/story.php?id=12", "/feed/", "/rss.xml", "/category/field/feed/", "/category/field",
+        "/page/2", "/2024/05/", "/index.html", "https://news.example/categories/field", "https://other.example/nothing",
+        "//other.example/nothing", "mailto:a@b.example", "/media/a.png", "../categories/field",
+    ],
+)  # fmt: skip
+def test_no_address_that_the_site_answers_is_told(
+    moved: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock, address: str
+) -> None:
+    write(moved, "", f"نص [x]({address})")
+    indexer.scan()
+    assert agree(moved, its_index, clock) == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "value", "near"),
+    [
+        ("/categories/feild", "/categories/feild", "/categories/field"),
+        ("/categories/feild.rss", "/categories/feild.rss", "/categories/field.rss"),
+        ("/categories/xyzxyz", "/categories/xyzxyz", ""),
+        ("https://news.example/categories/feild?limit=3", "/categories/feild?limit=3", "/categories/field"),
+        ("/pages/abuot", "/pages/abuot", "/pages/about"),
+        ("/pages/none", "/pages/none", ""),
+        ("/field/old", "/field/old", "/articles/old"),
+        ("/field/old.html", "/field/old.html", "/articles/old"),
+        ("/2025/12/daraja", "/2025/12/daraja", "/articles/daraya"),
+        ("/old-nothing", "/old-nothing", ""),
+        ("/category/xyzxyz", "/category/xyzxyz", ""),
+        ("/%D8%AE%D8%A8%D8%B1", "/خبر", ""),
+        ("/images/x.png", "/images/x.png", ""),
+        ("/story.php?id=x", "/story.php?id=x", ""),
+    ],
+)  # fmt: skip
+def test_a_link_that_leads_to_nothing_of_the_site_is_a_warning_with_the_nearest(
+    moved: Path,
+    indexer: Indexer,
+    its_index: IndexWriter,
+    clock: FixedClock,
+    address: str,
+    value: str,
+    near: str,
+) -> None:
+    write_article(moved, "field/daraya.md")
+    write(moved, "", f"نص\n\nنص [x]({address})")
+    indexer.scan()
+    (problem,) = agree(moved, its_index, clock)
+    assert (problem.code, problem.path, problem.line) == ("link-nowhere", "field/a.md", 11)
+    assert problem.facts == {"value": value} | ({"nearest": near} if near else {})
+    assert problem.severity is Severity.WARNING
+    assert check([moved / "field" / "a.md"], NOW)[0] == (problem,)
+
+
+def test_a_rooted_file_is_an_article_by_its_file(
+    moved: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    """As editors of Markdown write it, whose root is the content folder."""
+    write(moved, "", "[x](/field/c.md) [y](/field/b.md)")
+    indexer.scan()
+    (problem,) = agree(moved, its_index, clock)
+    assert (problem.code, problem.facts["value"]) == ("link-broken", "field/c.md")
+
+
+def test_a_redirect_is_enough_for_a_link_and_is_missed_when_it_goes(
+    moved: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
+) -> None:
+    """The file that links is not touched."""
+    write(moved, "", "[x](/away)")
+    indexer.scan()
+    assert agree(moved, its_index, clock) == ()
+    (moved / "site.yaml").write_text(SITE_YAML, encoding="utf-8")
+    indexer.scan()
+    assert told(agree(moved, its_index, clock)) == [("link-nowhere", 9, 6)]
+
+
+def test_a_pattern_leads_to_the_slug_by_which_readers_knew_an_article(
+    moved: Path, indexer: Indexer, its_index: IndexWriter, monotonic: Seconds
+) -> None:
+    write(moved, "", "[x](/2025/12/c)")
+    write_article(moved, "field/c.md", id="tag:x,2025:c")
+    indexer.scan()
+    (moved / "field" / "c.md").unlink()
+    write_article(moved, "field/d.md", id="tag:x,2025:c")
+    indexer.scan()
+    monotonic.now += GRACE
+    indexer.scan()
+    assert [problem.code for problem in snapshot(its_index).problems()] == ["slug-changed"]
+    known = its_index.known_site(NOW)
+    assert [p.code for p in check([moved], NOW, known=known)[0]] == ["slug-changed"]
+
+
 MISTAKES = {
     "field/colon.md": "---\ntitle: أ: ب\ndate: 2026-01-01\n---\n\nنص\n",
     "field/date.md": "---\ntitle: أ\ndate: 31/02/2026\n---\n\nنص [x](none.md)\n",
