@@ -295,7 +295,7 @@ class HttpCache:
             return self._give_again(miss, spare, failed=True)
         fresh_until = answer.good_until
         if answer.code == 304 and last is not None:
-            answer = last
+            answer = last.until(fresh_until, now)
         answer.select(miss.environ, now)  # codes what is large while others wait, and weighs less
         self._kept.take(miss, answer, fresh_until)
         return answer, "miss"

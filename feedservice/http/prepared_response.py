@@ -140,6 +140,13 @@ class Prepared:
         coding = next(each for each in DECODERS if each in bodies)
         return self.status, told, bodies[coding], Coded(coding, self._length)
 
+    def until(self, good_until: datetime | None, now: datetime) -> "Prepared":
+        """Return the same answer, which time alone changes at another moment perhaps."""
+        if good_until == self.good_until:
+            return self
+        status, headers, body, coded = self.parts(good_until)
+        return Prepared(status, headers, body, now, self, coded=coded)
+
     @property
     def steady_until(self) -> datetime | None:
         """Until when its headers stay as they were selected last; None for ever."""
