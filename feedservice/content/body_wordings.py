@@ -42,6 +42,10 @@ BODY = MappingProxyType(
             _("{value} is not closed: nothing that follows it is shown"),
             _("Close it, or delete it"),
         ),
+        "code-open": (
+            _("the code that begins with {value} is not ended: all that follows is shown as code"),
+            _("Write a line of {value} behind the code, or delete this one"),
+        ),
         "frame-linked": (
             _("the frame of {value} is shown as a link"),
             _("Nothing to do if that is enough; else put a picture from media/ beside it"),

@@ -13,6 +13,7 @@ import pyromark
 from feedservice.content import markdown_lines, markdown_words
 from feedservice.content.html_losses import Loss
 from feedservice.content.markdown_words import MARK
+from feedservice.content.open_code import code_left_open
 from feedservice.content.table_losses import cells_lost
 
 _MARKDOWN = pyromark.Markdown(
@@ -40,10 +41,14 @@ def to_html(markdown: str) -> tuple[str, list[str]]:
     return html, shown
 
 
-def lost_cells(markdown: str) -> Iterator[Loss]:
-    """Yield the cells of tables that no reader sees.
+def losses(markdown: str, html: str) -> Iterator[Loss]:
+    """Yield the cells of tables that no reader sees, and code that nothing ends.
 
     Args:
         markdown: clean text.
+        html: what it came to.
     """
-    return cells_lost(markdown, _MARKDOWN.events_with_range(markdown))
+    if "|" in markdown and "<table>" in html:
+        yield from cells_lost(markdown, _MARKDOWN.events_with_range(markdown))
+    if "<pre>" in html and ("```" in markdown or "~~~" in markdown):
+        yield from code_left_open(markdown, _MARKDOWN.events_with_range(markdown))

@@ -21,7 +21,8 @@ from feedservice.content.html_isolates import isolated
 from feedservice.content.html_lists import with_lists
 from feedservice.content.html_losses import Loss, with_sources, without_hidden
 from feedservice.content.invisible import with_bare_signs
-from feedservice.content.markdown import lost_cells, to_html
+from feedservice.content.markdown import losses as lost
+from feedservice.content.markdown import to_html
 from feedservice.content.plain_html import set_apart
 from feedservice.domain.latin_runs import latin_runs
 from feedservice.domain.text import clean, is_plain, legal, nfc, one_line
@@ -176,7 +177,7 @@ def render(
     has_plain_signs = is_plain(markdown)
     markdown = nfc(markdown) if has_plain_signs else with_bare_signs(clean(markdown))
     raw, shown = to_html(markdown)
-    losses = list(lost_cells(markdown)) if "|" in markdown and "<table>" in raw else []
+    losses = list(lost(markdown, raw))
     has_html = "<" in markdown  # else every tag is the library's own
     if has_html:
         raw = with_lists(without_hidden(raw, losses))

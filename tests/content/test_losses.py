@@ -385,3 +385,35 @@ def test_hostile_html_costs_little_time(hostile: str) -> None:
     with suppress(MarkupError):
         render(hostile, path="a.md")
     assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("markdown", "line"),
+    [
+        ("فقرة\n\n```\nرمز\n\nفقرة أخيرة", 3),
+        ("```\nأ\n```\n\n```\nب\n\nج\n", 5),
+        ("~~~py\nأ\n```\n\nب", 1),
+        ("````\nأ\n```\n\nب\n\n", 1),
+        ("```\nأ\n``` نهاية\nب", 1),
+        ("فقرة\n\n```\n\n", 3),
+        ("- بند\n\n  ```\n  رمز\n\n  كلام", 3),
+        ("```\nأ\n```", None),
+        ("```\nأ\n````  \n\n", None),
+        ("> ~~~\n> أ\n> ~~~\n", None),
+        ("> ```\n> أ\n\nب", None),
+        ("- ```\n  أ\n\nب", None),
+        ("``` أ ``` ب", None),
+        ("\\```\nأ", None),
+        ("    ```\n    x", None),
+    ],
+)
+def test_code_that_nothing_ends_is_told_at_its_first_line(markdown: str, line: int | None) -> None:
+    """What follows it is shown as code; what ends with its list or quotation hides nothing."""
+    found = [each for each in body_of(markdown).problems if each.code == "code-open"]
+    assert [(each.line, each.facts["value"]) for each in found] == (
+        [(line, markdown.split("\n")[line - 1].strip()[:4].rstrip("pyأ\n"))] if line else []
+    )
+
+
+def test_many_signs_of_code_are_read_in_proportion_to_their_number() -> None:
+    assert [each.code for each in body_of("```\n" * 100_001).problems] == ["code-open"]
