@@ -65,7 +65,8 @@ def check(
     holders, known = _holders(root, now), _known(root, now)
     read = ReadingProcess(partial(checking.checked, now=now), is_copy=True).read
     if fix:
-        fixed = checking.fix_files(given, now, holders, read, known, write=not dry_run)
+        # All before a word is printed, at which `| head` may end this process.
+        fixed = list(checking.fix_files(given, now, holders, read, known, write=not dry_run))
         for _path, difference in fixed:
             click.echo("\n".join(map(visible, difference.split("\n"))))
     problems, language, root = checking.check(given, now, holders, read, known)

@@ -78,6 +78,23 @@ def test_check_fixes_what_is_safe_and_shows_it(content: Path, command: Command) 
     assert [path.name for path in file.parent.iterdir()] == ["a.md"]
 
 
+@pytest.mark.usefixtures("environment")
+def test_check_fixes_all_though_nobody_reads_what_it_prints(content: Path) -> None:
+    """As behind ``| head``, which ends once it has its lines."""
+    files = [write_article(content, f"field/a{n}.md", date="٢٠ كانون الأول ٢٠٢٥") for n in range(3)]
+    ours, its = os.pipe()
+    os.close(ours)
+    with os.fdopen(its, "wb") as closed:
+        subprocess.run(
+            [sys.executable, "-m", "feedservice", "check", "--fix", str(content)],
+            stdout=closed,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=60,
+        )
+    assert ["كانون" in file.read_text(encoding="utf-8") for file in files] == [False] * 3
+
+
 def test_check_speaks_to_programs(content: Path, command: Command) -> None:
     write_article(content, "field/a.md", date="31/02/2026")
     done = command("check", "--format", "json", "--lang", "en", content)
