@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feedservice.http.admission import refusal
+from feedservice.http.admission import Slots, refusal
 from feedservice.http.ahead import MOST, POLLED, Ahead
 from feedservice.http.cache import HttpCache
 from feedservice.http.miss import Miss
@@ -23,6 +23,7 @@ class Site:
         self.clock = Clock()
         self.pages = Pages(self.clock, {"/": Page(b"0", modified=START - timedelta(hours=1))})
         self.changes = 0
+        self.slots = Slots(4, 16, PATIENCE)
         self.cache = HttpCache(
             self.pages,
             lambda environ: environ["PATH_INFO"],
@@ -30,6 +31,7 @@ class Site:
             self.clock,
             budget=10_000_000,
             changes=lambda: self.changes,
+            slots=lambda _: self.slots,
         )
 
     def change(self, path: str, body: bytes) -> None:
@@ -107,7 +109,7 @@ def test_who_asks_for_what_is_made_ahead_waits_for_that_and_gets_nothing_older(s
         assert opened.wait(PATIENCE)
 
     site.pages.fault = hold
-    places = site.cache._slots({})._places
+    places = site.slots._places
     free = places._value
     with ThreadPoolExecutor(2) as pool:
         pool.submit(site.cache._renew, "/", {"PATH_INFO": "/", "REQUEST_METHOD": "GET"})

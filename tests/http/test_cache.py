@@ -4,7 +4,7 @@ import gzip
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
@@ -49,8 +49,12 @@ def key(environ: dict[str, Any]) -> object:
 def around(
     pages: Pages, budget: int = 10_000_000, revision_ttl: timedelta = timedelta(0)
 ) -> HttpCache:
+    slots = Slots(4, 16, PATIENCE)
     return HttpCache(
-        pages, key, pages.ask_revision, pages.clock, budget=budget, revision_ttl=revision_ttl
+        *(pages, key, pages.ask_revision, pages.clock),
+        budget=budget,
+        revision_ttl=revision_ttl,
+        slots=lambda _: slots,
     )
 
 
@@ -440,7 +444,7 @@ def test_what_passes_asks_no_revision_and_keeps_the_moment_to_itself(pages: Page
 def test_one_renders_while_the_others_wait(pages: Pages) -> None:
     cache = around(pages)
     gate = threading.Event()
-    pages.fault = lambda: gate.wait(5) and None
+    pages.fault = lambda: gate.wait(PATIENCE) and None
     with ThreadPoolExecutor(8) as pool:
         waiting = [pool.submit(ask, cache, accept_encoding="gzip") for _ in range(8)]
         gate.set()
@@ -457,7 +461,7 @@ def test_who_comes_after_a_change_does_not_wait_for_the_answer_before_it(pages: 
         body = list(pages(environ, start_response))
         if slow.pop() if slow else False:
             begun.set()
-            gate.wait(5)
+            assert gate.wait(PATIENCE)
         return body
 
     cache = HttpCache(
@@ -465,7 +469,7 @@ def test_who_comes_after_a_change_does_not_wait_for_the_answer_before_it(pages: 
     )  # type: ignore[arg-type]
     with ThreadPoolExecutor(1) as pool:
         old = pool.submit(ask, cache)
-        begun.wait(5)
+        assert begun.wait(PATIENCE)
         pages.put("/", b"new")
         assert ask(cache).body == b"new"
         gate.set()
@@ -622,11 +626,17 @@ def test_while_an_index_hangs_what_is_kept_is_given_and_nothing_made(pages: Page
     cache = HttpCache(
         *(pages, key, revision, pages.clock), budget=1000_000, revision_ttl=LOOK, patience=0.01
     )
+
+    def is_told() -> bool:
+        return bool(ask(cache, "/unkept")) and cache._revision.known == pages.revision
+
+    assert comes_true(is_told)
     ask(cache)
     pages.clock.go(1)
     pages.put("/", b"new")
     pages.put("/other", b"other")
-    ask(cache, "/other")  # by which the change is known
+    assert comes_true(is_told)
+    ask(cache, "/other")
     goes_on.clear()
     pages.clock.go(1)
     assert ask_how(cache, "/other") == "hit"
@@ -636,6 +646,10 @@ def test_while_an_index_hangs_what_is_kept_is_given_and_nothing_made(pages: Page
     assert len(pages.asked) == made
     goes_on.set()
     assert comes_true(lambda: bool(pages.clock.go(1)) or ask(cache).body == b"new")
+
+
+def all_have_landed() -> bool:
+    return not [each for each in threading.enumerate() if each.name == "flight"]
 
 
 def test_who_can_be_given_what_is_kept_does_not_wait_for_an_index_that_hangs(
@@ -649,12 +663,12 @@ def test_who_can_be_given_what_is_kept_does_not_wait_for_an_index_that_hangs(
     pages.put("/", b"new")
     pages.fault = goes_on.wait
     assert ask(cache).body == LONG
-    made = len(pages.asked)
     pages.clock.go(2)
     assert ask_how(cache) == "updating"
     goes_on.set()
-    assert comes_true(lambda: ask(cache).body == b"new")
-    assert len(pages.asked) == made
+    assert comes_true(all_have_landed)
+    assert ask(cache).body == b"new"
+    assert pages.asked == ["/", "/"]
 
 
 def test_who_asks_for_what_was_never_kept_while_an_index_hangs_is_soon_told_so(
@@ -680,15 +694,17 @@ def test_who_asks_for_what_was_never_kept_while_an_index_hangs_is_soon_told_so(
         assert int(got.headers["Retry-After"]) > 0
         assert "The site cannot answer at the moment" in got.body.decode()
     pages.fault = None  # what needs no index is answered
+    monkeypatch.setattr("feedservice.http.flights.HURRY", PATIENCE)
     pages.put("/style.css", b"css")
     assert ask(cache, "/style.css").body == b"css"
     goes_on.set()
     assert comes_true(lambda: bool(pages.clock.go(2)) or ask(cache).body == LONG)
 
 
-def slowly(pages: Pages, goes_on: threading.Event, body: bytes | None) -> Callable[..., Any]:
+def slowly(
+    pages: Pages, waiting: threading.Lock, goes_on: threading.Event, body: bytes | None
+) -> Callable[..., Any]:
     """An application that says what there is now, or fails, once it may; others do not wait."""
-    waiting = threading.Lock()
 
     def app(environ: dict[str, Any], start: Any) -> Any:
         if goes_on.is_set() or not waiting.acquire(blocking=False):
@@ -707,9 +723,9 @@ def test_what_is_made_late_takes_no_place_of_what_was_asked_for_since(
     pages: Pages, monkeypatch: pytest.MonkeyPatch, body: bytes | None
 ) -> None:
     monkeypatch.setattr("feedservice.http.flights.HURRY", 0.01)
-    goes_on = threading.Event()
+    goes_on, waiting = threading.Event(), threading.Lock()
     goes_on.set()
-    app = slowly(pages, goes_on, body)
+    app = slowly(pages, waiting, goes_on, body)
     cache = HttpCache(
         *(app, key, pages.ask_revision, pages.clock),  # type: ignore[arg-type]
         budget=1000_000,
@@ -722,11 +738,12 @@ def test_what_is_made_late_takes_no_place_of_what_was_asked_for_since(
     pages.put("/", b"last")
     goes_on.clear()
     assert ask(cache).body == b"first"
+    assert comes_true(waiting.locked)
     pages.clock.go(2)  # by which that is over
     pages.revision += 1
     assert ask(cache).body == b"last"
     goes_on.set()
-    assert comes_true(lambda: not [each for each in threading.enumerate() if each.name == "flight"])
+    assert comes_true(all_have_landed)
     pages.revision += 1
     pages.fault = broken
     assert ask(cache).body == b"last"
@@ -735,18 +752,23 @@ def test_what_is_made_late_takes_no_place_of_what_was_asked_for_since(
 def test_what_is_over_while_a_new_answer_is_waited_for_is_not_given(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedservice.http.flights.HURRY", 0.01)
     cache = HttpCache(*(pages, key, pages.ask_revision, pages.clock), budget=1000_000, patience=10)
     pages.put("/", LONG, until=START + timedelta(seconds=10))
     ask(cache)
     pages.clock.go(9)
     pages.revision += 1
-    goes_on = threading.Event()
+    is_over, goes_on = threading.Event(), threading.Event()
 
     def hang() -> None:
         pages.clock.go(2)
+        is_over.set()
         goes_on.wait()
 
+    def hurry(futures: list[Future[Any]], _seconds: float) -> Any:
+        assert is_over.wait(PATIENCE)
+        return wait(futures, 0)
+
+    monkeypatch.setattr("feedservice.http.flights.wait", hurry)
     pages.fault = hang
     assert ask(cache).status == 503
     goes_on.set()

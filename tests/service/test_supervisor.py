@@ -20,7 +20,7 @@ from feedservice.system.child_process import on_parent_end
 stop = threading.Event()
 on_parent_end(stop.set)
 lock = WriterLock(pathlib.Path(sys.argv[1]))
-assert lock.acquire(patience=1)
+assert lock.acquire(patience=60)
 stop.wait(60)
 """
 PARENT = """
@@ -68,12 +68,17 @@ def test_a_writer_that_hangs_at_its_start_is_followed_by_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor_module, "CHECK_EVERY", 0.02)
-    monkeypatch.setattr(supervisor_module, "STARTS_WITHIN", 0.2)
     told = tmp_path / "told"
     supervisor = of(tmp_path, f"import sys; open({str(told)!r}, 'a').write('x'); sys.stdin.read()")
     supervisor.start()
     try:
-        assert comes_true(lambda: told.exists() and told.read_text() >= "xx")
+        first = supervisor._child
+        assert first
+        assert comes_true(lambda: told.exists() and told.read_text() == "x")
+        monkeypatch.setattr(supervisor_module, "STARTS_WITHIN", 0)
+        assert first.wait(PATIENCE) == -signal.SIGKILL
+        monkeypatch.undo()
+        assert comes_true(lambda: told.read_text() >= "xx")
     finally:
         supervisor.stop()
 

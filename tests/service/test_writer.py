@@ -253,6 +253,7 @@ def test_a_writer_ends_whose_lock_was_removed_with_the_state_folder(tmp_path: Pa
 def test_whoever_takes_what_is_watched_shows_that_it_lives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lock_module, "BEAT_EVERY", 3600)
     lock = WriterLock(tmp_path)
     batches = with_signs_of_life([Changes()] * 3, lock)
     assert lock.last_beat() == 0
