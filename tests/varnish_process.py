@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nginx_process import Server, require
 from service_process import free_port
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 
 VCL = Path(__file__).parent.parent / "deploy" / "varnish" / "feedservice.vcl"
 
@@ -69,4 +69,4 @@ def varnish_in_front_of(backend: int, folder: Path, text: str = "") -> Iterator[
         yield Varnish(port=port, process=process.pid)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)

@@ -21,7 +21,7 @@ from feedservice.service import wiring
 from feedservice.service.gauges import index_gauges
 from feedservice.settings import Settings
 from service_process import Site, free_port
-from waiting import PATIENCE
+from waiting import PATIENCE, comes_true
 
 
 def test_status_tells_what_comes_ends_and_is_broken(
@@ -212,7 +212,9 @@ def test_the_preview_notices_a_save(previewing: Site) -> None:
     before = previewing.get("/preview/state")[1]
     write_article(previewing.content, "field/saved.md", title="مسودة معدلة", status="draft")
     assert previewing.until(lambda: previewing.get("/preview/state")[1] != before)
-    assert "مسودة معدلة" in previewing.get("/preview/articles/saved")[1].decode()
+    assert comes_true(
+        lambda: "مسودة معدلة" in previewing.get("/preview/articles/saved")[1].decode()
+    )
 
 
 @pytest.mark.parametrize("path", ["/preview", "/feed.json", "/", "/media/none.png", "/none"])

@@ -57,9 +57,9 @@ def test_a_nul_is_told_with_its_place() -> None:
 
 def test_ten_megabytes_are_refused_at_once() -> None:
     data = b"---\ntitle: " + b"x" * 10_000_000 + b"\n---\n"
-    began = time.perf_counter()
+    began = time.process_time()
     problem = problem_of(data)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert (problem.code, problem.facts) == ("file-size", {"limit": str(MAX_BYTES)})
 
 

@@ -132,7 +132,7 @@ def test_the_last_good_answer_stands_in_for_an_application_that_hangs(
 ) -> None:
     changes = {**SHOWN, "proxy_read_timeout 10s": "proxy_read_timeout 500ms"}
     with nginx_in_front_of(script.port, tmp_path / "nginx", changes) as nginx:
-        nginx.ask("/feed.rss")
+        assert comes_true(lambda: nginx.ask("/feed.rss").status == 200)
         script.gate.clear()
         assert comes_true(lambda: nginx.ask("/feed.rss").header("x-cache-status") == "STALE")
         assert nginx.ask("/other.rss").status == 503
@@ -142,7 +142,8 @@ def test_the_last_good_answer_stands_in_for_an_application_that_hangs(
 def test_moved_missing_and_gone_are_kept_too(nginx: Nginx, script: Script, status: int) -> None:
     script.status = status
     script.headers["Location"] = "/b"
-    assert [nginx.ask("/a").header("x-cache-status") for _ in range(2)] == ["MISS", "HIT"]
+    assert nginx.ask("/a").header("x-cache-status") == "MISS"
+    assert comes_true(lambda: nginx.ask("/a").header("x-cache-status") == "HIT")
 
 
 def test_a_bad_request_is_not_kept(nginx: Nginx, script: Script) -> None:
@@ -327,9 +328,17 @@ def test_what_a_program_writes_goes_through_with_its_token(nginx: Nginx, script:
 
 def test_a_head_fills_what_a_get_is_given(nginx: Nginx, script: Script) -> None:
     head = nginx.ask("/feed.rss", method="HEAD")
-    get = nginx.ask("/feed.rss")
-    assert (head.body, head.header("content-length"), get.body) == (b"", "3", b"one")
-    assert [method for method, _, _ in script.asked] == ["GET"]
+    assert (head.body, head.header("content-length")) == (b"", "3")
+
+    def is_given() -> bool:
+        """What is kept is so for a second, which may be over by then."""
+        nginx.ask("/feed.rss", method="HEAD")
+        get = nginx.ask("/feed.rss")
+        assert get.body == b"one"
+        return get.header("x-cache-status") == "HIT"
+
+    assert comes_true(is_given)
+    assert {method for method, _, _ in script.asked} == {"GET"}
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(script: Script, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from feedservice.exporting.hosting import Hosting
 from feedservice.exporting.names import ERRORS
 from feedservice.service import wiring_export
 from nginx_process import accepts, free_port, require
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 
 pytestmark = pytest.mark.system
 
@@ -93,7 +93,7 @@ class Pair:
 
 
 def ask_nginx(port: int, target: str, method: str = "GET", **headers: str) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, target, headers={"Accept-Encoding": "identity", **given})
@@ -130,7 +130,7 @@ def nginx_with(here: Path, sites: Iterable[str]) -> Iterator[list[int]]:
         yield ports
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def site_of(exported: Exported) -> str:

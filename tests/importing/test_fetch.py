@@ -17,6 +17,7 @@ from feedservice.importing import fetch
 from feedservice.importing.fetch import Fetcher, FetchError
 from feedservice.importing.media import NotDownloaded
 from feedservice.importing.silent_hosts import MAX_SILENT
+from waiting import PATIENCE
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -239,7 +240,7 @@ def test_a_host_whose_answers_break_off_side_by_side_is_not_silent() -> None:
     class BreakingOff(httpx.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
             yield b"x"
-            begun.wait(10)
+            begun.wait(PATIENCE)
             raise httpx.ReadTimeout("no more")
 
     def answer(request: httpx.Request) -> httpx.Response:

@@ -30,7 +30,7 @@ from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
 from postgresql_cluster import Cluster
 from tcp_proxy import Proxy
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 
 pytestmark = pytest.mark.system
 
@@ -87,27 +87,30 @@ def end_sessions(cluster: Cluster, address: str, where: str = "true") -> None:
 def test_who_asks_a_database_that_hangs_is_refused_and_only_so_many_wait(
     opened: Callable[..., Engine], through: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "READS_WITHIN", 1.0)
+    monkeypatch.setattr(postgresql, "READS_WITHIN", 3.0)
     monkeypatch.setattr(postgresql, "CONNECTIONS", 2)
-    reader = IndexReader(opened(through, readonly=True))
+    engine = opened(through, readonly=True)
+    reader = IndexReader(engine)
     assert reader.is_filled()
-    entered, refused = threading.Semaphore(0), []
+    refused: list[str] = []
 
     def ask() -> None:
         try:
-            entered.release()
             reader.revision()
         except IndexUnavailable as error:
             refused.append(str(error))
 
     proxy.stop()
-    waiting = [threading.Thread(target=ask) for _ in range(6)]
+    waiting = [threading.Thread(target=ask) for _ in range(2)]
     for each in waiting:
         each.start()
+    assert comes_true(lambda: engine.pool.checkedout() == 2)  # type: ignore[attr-defined]
+    for _ in range(4):
+        with pytest.raises(IndexUnavailable, match="QueuePool limit"):
+            reader.revision()
     for each in waiting:
         each.join()
-    at_once = [each for each in refused if "QueuePool limit" in each]
-    assert (len(refused), len(at_once)) == (6, 4)
+    assert len(refused) == 2
     proxy.go_on()
     assert comes_true(lambda: _is_filled(reader))
 
@@ -145,6 +148,7 @@ def test_kept_answers_do_not_wait_for_a_revision_that_nobody_tells() -> None:
     revision = Revision(ask, timedelta(0), None, lambda error: None, patience=0.01)
     assert revision.at(now) is None
     assert revision.at(now + timedelta(seconds=1)) is None
+    assert comes_true(lambda: bool(asked))
     assert len(asked) == 1  # one asks, the others do not even wait
     answer.set()
     assert comes_true(lambda: revision.at(now + timedelta(seconds=2)) is not None)
@@ -173,7 +177,7 @@ def test_a_thread_that_the_system_refuses_is_an_outage_and_locks_nobody_out(
 ) -> None:
     refused: list[Exception] = []
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    asked = Revision(lambda: 7, timedelta(0), None, refused.append, patience=1)
+    asked = Revision(lambda: 7, timedelta(0), None, refused.append, patience=PATIENCE)
 
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", refuse)

@@ -90,5 +90,6 @@ def test_one_kill_of_the_writer_starts_one_writer(content: Path, tmp_path: Path)
             os.kill(writer, signal.SIGKILL)
             write_article(site.content, "field/a.md", title=f"بعد القتل {number}")
             assert site.until(lambda number=number: site.shows(f"بعد القتل {number}"))
-            assert len(site.writers()) == 1
+            # What read for the one that was killed may end a moment later.
+            assert comes_true(lambda: len(site.writers()) == 1)
         assert site.log().count("started the writer") == 3
