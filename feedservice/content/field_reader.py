@@ -22,6 +22,15 @@ _OWN_MACHINE = re.compile(
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
+def src_fault(name: str) -> str:
+    """Return the code of why an article cannot call a file by ``name``; empty where it can."""
+    if _OWN_MACHINE.match(name):
+        return "media-local"
+    if looks_like_url(name):
+        return "" if is_url(name) else "url-bad"
+    return "" if media_src(name) else "media-outside"
+
+
 def media_src(name: str) -> str:
     """Return ``media/…`` for the name of a file below media/; empty where it lies elsewhere.
 
@@ -106,15 +115,14 @@ class FieldReader:
         name = self._own_src(trimmed(name))
         if not name:
             return ""
-        if _OWN_MACHINE.match(name):
-            self._misplaced("media-local", name, *location)
-            return ""
-        if looks_like_url(name):
-            return name if self.url(name, *location) else ""
-        found = media_src(name)
-        if not found:
-            self._misplaced("media-outside", name, *location)
-        return found
+        fault = src_fault(name)
+        if fault == "url-bad":
+            self.report(fault, *location, value=name)
+        elif fault:
+            self._misplaced(fault, name, *location)
+        elif looks_like_url(name):
+            return name
+        return "" if fault else media_src(name)
 
     def _own_src(self, name: str) -> str:
         """The file of media/ that one of the site's own addresses leads to; else the address."""

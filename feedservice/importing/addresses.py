@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit
 
-from feedservice.domain.absolute_urls import has_long_authority
+from feedservice.domain import urls
+from feedservice.domain.absolute_urls import has_long_authority, is_url
 from feedservice.domain.text import nfc
 
 _NUMBER = "?p="
@@ -66,6 +67,21 @@ def is_http(address: str) -> bool:
     """Whether an address is a valid http one, with a host."""
     parts = split_or_none(address)
     return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def writable(address: str) -> str:
+    """Return an absolute address as our files can hold it; empty where it is none.
+
+    >>> writable("HTTP://old.example/a b.jpg"), writable("http://old.example:0/a.jpg")
+    ('http://old.example/a%20b.jpg', '')
+    """
+    if is_url(address):
+        return address
+    try:
+        written = urls.uri(address) if is_http(address) else ""
+    except ValueError:
+        return ""
+    return written if is_url(written) else ""
 
 
 def without_userinfo(address: str) -> tuple[str, tuple[str, str] | None]:

@@ -14,6 +14,7 @@ from typing import TypeGuard
 
 from feedservice.content import frontmatter
 from feedservice.content.dates import FIRST_YEAR, LAST_YEAR, stamp
+from feedservice.content.field_reader import src_fault
 from feedservice.content.file_types import suffix_of
 from feedservice.content.frontmatter import Value
 from feedservice.content.markdown_words import titled
@@ -34,7 +35,7 @@ from feedservice.importing import (
     substack_notes,
     substack_widgets,
 )
-from feedservice.importing.addresses import is_http, join, split_or_none
+from feedservice.importing.addresses import is_http, join, split_or_none, writable
 from feedservice.importing.foreign_entry import ForeignEntry, Link, Picture
 from feedservice.importing.naming import Placement
 from feedservice.importing.plain_words import without_markup
@@ -104,16 +105,15 @@ def article_file(
     title = without_markup(one_line(entry.title)) or titled(summary or text)
     # A picture alone, without a word: its day is its name.
     title = re.sub(r"<(/?[A-Za-z][^<>]*)>?", r"‹\1›", title) or f"{published:%Y-%m-%d}"
-    updated = _updated(entry, published, now)
     expires = entry.expires if entry.expires and entry.expires > published else None
     folder, name = posixpath.split(placement.path)
-    media = map(body.file, entry.media)
+    media = (each for each in map(body.file, entry.media) if not src_fault(each))
     related = (_related(link, entry, find, placement.slug) for link in entry.related)
     authors = list(placement.authors)
     fields: dict[str, Value] = {
         "title": title,
         "date": _stamp(published, site),
-        "updated": _stamp(updated, site),
+        "updated": _stamp(_updated(entry, published, now), site),
         "id": placement.id,
         "slug": placement.slug if slugify(name.removesuffix(".md")) != placement.slug else "",
         "category": list(placement.categories) if placement.categories != (folder,) else "",
@@ -121,7 +121,7 @@ def article_file(
         "author": authors[0] if len(authors) == 1 else authors,
         "summary": summary,
         "image": image,
-        "media": list(dict.fromkeys(filter(None, media))),
+        "media": list(dict.fromkeys(media)),
         "related": list(filter(None, related)),
         "translations": _translations(entry, find),
         "aliases": list(placement.aliases),
@@ -181,9 +181,10 @@ class _Body:
     def file(self, src: str) -> str:
         """Return what the article calls a file that its front matter names."""
         absolute = join(self._entry.base, src)
-        if src.strip() and not absolute:
+        placed = self._place(absolute)
+        if src.strip() and (not absolute or (is_http(absolute) and src_fault(placed))):
             self._note("link-unknown", value=src)
-        return self._place(absolute)
+        return placed
 
     def picture(self, image: Picture) -> str:
         """Return the picture of an entry as a text has it; empty where its address is lost."""
@@ -284,12 +285,11 @@ def _related(link: Link, entry: ForeignEntry, find: FindSlug, own_slug: str) -> 
     slug = find(url)
     if slug:
         return slug if slug != own_slug and not slug.startswith(PAGES) else ""
-    url = one_line(url)
-    if not is_http(url) or " " in url:
+    url = writable(one_line(url))
+    if not url:
         return ""
-    summary = one_line(link.summary)
-    named = {"url": url, "title": one_line(link.title) or url}
-    return {**named, "summary": summary} if summary else named
+    named = {"url": url, "title": one_line(link.title) or url, "summary": one_line(link.summary)}
+    return {key: value for key, value in named.items() if value}
 
 
 def _translations(entry: ForeignEntry, find: FindSlug) -> dict[str, str]:
@@ -300,7 +300,7 @@ def _translations(entry: ForeignEntry, find: FindSlug) -> dict[str, str]:
 def _image(entry: ForeignEntry, place: PlaceMedia) -> Value:
     image = entry.image
     src = place(image.src) or _at_old_site(entry, image.src) if image else ""
-    if not image or not src or src.startswith("/"):  # a path has room in a text alone
+    if not image or src_fault(src):  # a path has room in a text alone
         return ""
     names = {"alt": image.alt, "caption": image.caption, "credit": image.credit}
     named = {key: one_line(value) for key, value in names.items() if one_line(value)}

@@ -15,7 +15,7 @@ from feedservice.content.file_types import HEAD, is_hidden, media_type, suffix_o
 from feedservice.content.files import ContentFiles
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.text import slugify
-from feedservice.importing.addresses import is_http, split_or_none
+from feedservice.importing.addresses import is_http, split_or_none, writable
 from feedservice.importing.blogger_pictures import in_full
 from feedservice.importing.remarks import Remark, remark
 
@@ -98,7 +98,7 @@ class ImportedMedia:
             except NotDownloaded as error:
                 code = "media-missing" if error.reason == "missing" else "media-remote"
                 self.remarks.append(remark(code, entry, value=address, reason=error.reason))
-                self.placed[address] = address if is_http(address) else ""
+                self.placed[address] = writable(address)
         return self.placed.get(address, "")
 
     def _put_once(self, address: str, whole: str) -> str:

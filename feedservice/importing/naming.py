@@ -15,7 +15,7 @@ from feedservice.domain.model import Author, Category, Site
 from feedservice.domain.taxonomy import Taxonomy
 from feedservice.domain.text import one_line, slugify
 from feedservice.importing.address_count import AddressCount
-from feedservice.importing.addresses import host_and_path, is_http, path_of
+from feedservice.importing.addresses import host_and_path, path_of, writable
 from feedservice.importing.article_addresses import ArticleAddresses
 from feedservice.importing.entry_ids import EntryIds
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Term
@@ -241,7 +241,7 @@ class Naming:
             slug=slug,
             name=name,
             email=person.email if _MAIL.fullmatch(person.email) else "",
-            url=person.url if is_http(person.url) and len(person.url.split()) == 1 else "",
+            url=writable(person.url.strip()),
         )
         self._known_authors.add(author)
         return slug

@@ -111,6 +111,7 @@ class Writing:
         """Write the article of an entry; False where that cannot be, and is told."""
         try:
             file = self._made(entry, placement)
+            errors = _errors(file, self._naming.site, self._now) if file else []
         except (ValueError, RecursionError) as error:  # whatever it is, the others go on
             self._report.note([remark("entry-refused", entry.place, value=str(error))])
             return False
@@ -118,7 +119,6 @@ class Writing:
             code = "page-empty" if entry.is_page else "entry-empty"
             self._report.note([remark(code, entry.place)])
             return False
-        errors = _errors(file, self._naming.site, self._now)
         if errors:
             self._report.note([remark("entry-refused", entry.place, value=", ".join(errors))])
             return False

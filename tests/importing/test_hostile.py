@@ -11,6 +11,7 @@ from time import process_time
 import httpx
 import pytest
 
+from feedservice.content import frontmatter
 from feedservice.importing import (
     dialects,
     front_matter,
@@ -248,6 +249,46 @@ def test_an_address_that_is_not_valid_does_not_end_an_import(
     document = {"version": "https://jsonfeed.org/version/1.1", "items": items}
     report = run(FeedSource("feed.json", json.dumps(document).encode()), category="field")
     assert report.count == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("http://pics.example/سوق 1.jpg", "http://pics.example/%D8%B3%D9%88%D9%82%201.jpg"),
+        ("HTTP://pics.example/a{1}|2.jpg", "http://pics.example/a%7B1%7D%7C2.jpg"),
+        ("http://pics.example/a\u2028b.jpg", "http://pics.example/a%E2%80%A8b.jpg"),
+        ("http://pics.example:0/a.jpg", ""),
+        ("http://pics.example/\ud800.jpg", ""),
+        ("http://localhost:8080/a.jpg", ""),
+    ],
+)
+def test_an_article_comes_whatever_the_addresses_that_its_front_matter_names(
+    run: Run, content: Path, address: str, written: str
+) -> None:
+    def refused(url: str) -> bytes:
+        raise NotDownloaded("fetch")
+
+    entry = {
+        "id": "1",
+        "title": "خبر",
+        "url": "https://old.example/1",
+        "date_published": "2025-01-01T00:00:00Z",
+        "content_html": "<p>نص</p>",
+        "image": address,
+        "attachments": [{"url": address.replace(".jpg", ".mp3"), "mime_type": "audio/mpeg"}],
+        "_feedservice": {"related": [{"url": address, "title": "عنوان"}]},
+        "authors": [{"name": "فلان", "url": address}],
+    }
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": [entry]}
+    source = FeedSource("feed.json", json.dumps(document).encode())
+    report = run(source, category="field", download=refused)
+    (file,) = (content / "field").glob("*.md")
+    fields = frontmatter.split(file.read_text("utf-8"), file.name).fields.plain()
+    assert report.count == 1
+    recordings = [written.replace(".jpg", ".mp3")] if written else []
+    assert (fields.get("image", ""), fields.get("media", [])) == (written, recordings)
+    is_told = "link-unknown" in {noted.code for noted in report.remarks}
+    assert is_told is not bool(written)
 
 
 def test_one_entry_that_cannot_be_made_is_told_and_the_others_come(
