@@ -4,7 +4,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-_REFUSED = re.compile(r'[\x00-\x20\x7f-\xa0"<>\\^`{|}\ud800-\udfff]|\s')
+_REFUSED = re.compile(r'[\x00-\x20\x7f-\xa0"<>\\^`{|}\ud800-\udfff\ufffe\uffff]|\s')
 _HOST = re.compile(r"(?:[A-Za-z0-9._%-]|[^\x00-\x7f])+|[0-9A-Fa-f:.]+")
 _LONG_AUTHORITY = re.compile(r"[^/?#]*//[^/?#]{512}")
 _BASE_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*/?")

@@ -125,7 +125,8 @@ def query_of(address: str) -> str:
     if parts is None or number:
         return number[0].strip("&") if number else ""
     pairs = parse_qsl(parts.query, errors="replace")
-    return urlencode([pair for pair in pairs if not pair[0].startswith("utm_")])
+    kept = [pair for pair in pairs if not pair[0].startswith("utm_")]
+    return urlencode(kept, errors="replace")  # JSON can hold halves of letters
 
 
 def is_post_number(identity: str, address: str) -> bool:

@@ -230,6 +230,7 @@ def test_name_and_password_go_to_their_host_only_and_into_no_file(run: Run, cont
         {"attachments": [{"url": "http://[x/a.mp3", "mime_type": "audio/mpeg"}]},
         {"authors": [{"name": "فلان", "url": "http://[x"}]},
         {"url": "http://x:99999/"},
+        {"url": "https://old.example/?p=\ud800"},
     ],
 )
 def test_an_address_that_is_not_valid_does_not_end_an_import(
@@ -257,6 +258,7 @@ def test_an_address_that_is_not_valid_does_not_end_an_import(
         ("http://pics.example/سوق 1.jpg", "http://pics.example/%D8%B3%D9%88%D9%82%201.jpg"),
         ("HTTP://pics.example/a{1}|2.jpg", "http://pics.example/a%7B1%7D%7C2.jpg"),
         ("http://pics.example/a\u2028b.jpg", "http://pics.example/a%E2%80%A8b.jpg"),
+        ("http://pics.example/\ufffe.jpg", "http://pics.example/%EF%BF%BE.jpg"),
         ("http://pics.example:0/a.jpg", ""),
         ("http://pics.example/\ud800.jpg", ""),
         ("http://localhost:8080/a.jpg", ""),
