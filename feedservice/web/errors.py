@@ -212,7 +212,7 @@ def _until(status: int) -> dict[str, str]:
 def _suggestions(error: Exception | None) -> Suggestions | None:
     """What a reader may have meant who asked for a page that is not there."""
     route = _route()
-    is_file = route.kind in _FILES or route.format not in ("", HTML)
+    is_file = route.kind in _FILES or not (route.format in ("", HTML) or route.is_list)
     if not isinstance(error, NotFound) or is_file or request.method not in ("GET", "HEAD"):
         return None
     try:

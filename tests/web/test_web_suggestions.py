@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from lxml import html
 
 from factories import article, fill
 from feedservice.domain.headline import Status
+from feedservice.domain.model import Author
 from feedservice.index.writer import IndexWriter
 from web_site import NOW
 
@@ -83,6 +85,68 @@ def test_nothing_is_searched_for_where_a_file_is_asked_for(
 @pytest.mark.parametrize("address", ["/media/x.jpg", f"/pictures/{'0' * 20}/480/x.jpg"])
 def test_nothing_is_offered_where_a_picture_is_missing(client: FlaskClient, address: str) -> None:
     assert offered(client, address) == ([], [])
+
+
+def lists_offered(client: FlaskClient, address: str) -> list[str]:
+    """The addresses of lists that the page offers as what was meant, which go before articles."""
+    answer = client.get(address)
+    assert answer.status_code == 404, address
+    page = html.document_fromstring(answer.text)
+    links = page.xpath("//section[@class='suggested'][h2='لعلك تبحث عن']//a/@href")
+    lists = [each for each in links if not each.startswith("/articles/")]
+    assert links[: len(lists)] == lists
+    return [unquote(each) for each in lists]
+
+
+@pytest.mark.parametrize(
+    ("address", "near"),
+    [
+        ("/categories/feild", ["/categories/field"]),
+        ("/categories/ميدانيي", ["/categories/field"]),
+        ("/categories/feild.rss", ["/categories/field.rss"]),
+        ("/categories/feild/feed.rss", ["/categories/field.rss"]),
+        ("/categories/field/feed.atom", ["/categories/field.atom"]),
+        ("/categories/feild/archive/2025-01.rss", ["/categories/field.rss"]),
+        ("/feild", ["/categories/field"]),
+        ("/economy", ["/categories/economy"]),
+        ("/tags/econmy", ["/categories/economy"]),
+        ("/tags/قهوة", []),
+        ("/tags/اليرة", ["/tags/الليرة"]),
+        ("/categories/اللييرة", ["/tags/الليرة"]),
+        ("/authors/دسك", []),
+        ("/authors/dekk", ["/authors/desk"]),
+        ("/authors/سلمى-العم", ["/authors/سلمى-العمر"]),
+        ("/tags/مستقبلل", []),
+        ("/categories/xyzxyz", []),
+        ("/categories/" + "f" * 300, []),
+        ("/2025/feild", []),
+    ],
+)
+def test_a_misspelt_list_or_feed_offers_the_nearest_one_first(
+    client_of: Callable[..., FlaskClient], written: IndexWriter, address: str, near: list[str]
+) -> None:
+    later = NOW + timedelta(days=1)
+    guest = Author(slug="سلمى-العمر", name="سلمى العمر")
+    fill(
+        written,
+        article("lira", tags=("الليرة",), authors=(guest,)),
+        article("later", tags=("مستقبل",), published=later),
+    )
+    assert lists_offered(client_of(written), address) == near
+
+
+def test_a_program_that_asks_for_a_feed_is_offered_no_articles(client: FlaskClient) -> None:
+    page = html.document_fromstring(client.get("/categories/feild.rss").text)
+    links = page.xpath("//section[@class='suggested']//a/@href")
+    assert links == ["/categories/field.rss"]
+
+
+def test_of_many_tags_those_beside_the_address_are_compared(
+    client_of: Callable[..., FlaskClient], written: IndexWriter
+) -> None:
+    fill(written, *(article(f"n{n}", tags=(f"label{n:04}",)) for n in range(1000)))
+    client = client_of(written)
+    assert lists_offered(client, "/tags/label0500x") == ["/tags/label0500"]
 
 
 def test_no_address_breaks_the_search(client: FlaskClient) -> None:
