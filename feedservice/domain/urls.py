@@ -101,8 +101,8 @@ def base_path(base_url: str) -> str:
 
 def base_of(site: Site, path: str, base_url: str) -> str:
     """Return what goes before a path of ours: ``base_url``, or where media are elsewhere, that."""
-    is_file = path.startswith(("/media/", "/pictures/"))
-    return (is_file and site.media_url) or base_url
+    is_elsewhere = site.media_url and path.startswith(("/media/", "/pictures/"))
+    return site.media_url if is_elsewhere else base_url
 
 
 def file_url(site: Site, src: str) -> str:

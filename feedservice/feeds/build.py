@@ -95,7 +95,7 @@ def item(article: Article, around: LinkContext, content: Content = Content.FULL)
     """Return an article as feeds show it at ``around.now``."""
     site = around.site
     way = direction.of_article(article)
-    related = tuple(_link(other, around) for other in around.related(article))
+    related = tuple([_link(other, around) for other in around.related(article)])
     translations = tuple(
         Link(url=around.url(urls.article_path(other.slug)), title=other.title, language=language)
         for language, other in around.translations(article)
@@ -139,11 +139,11 @@ def full_text(article: Article, around: LinkContext, related: tuple[Link, ...], 
         )
         parts.append(_section(_("Corrections"), article.lang, rows))
     if related:
-        links = (
+        links = [
             f'<li><a href="{escape(link.url)}">'
             f"{escape(link.title or link.url, quote=False)}</a></li>"
             for link in related
-        )
+        ]
         parts.append(_section(_("Related articles"), article.lang, links))
     body = "\n".join(part.strip() for part in parts if part.strip())
     if not body:

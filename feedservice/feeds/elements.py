@@ -11,9 +11,8 @@ _FORBIDDEN = bytes({*range(32)} - {*b"\t\n\r"})
 _NO_CHARACTERS = ("\ufffe", "\uffff")
 
 
-def leaf(tag: str, text: str = "", /, **attributes: str) -> str:
-    """Return an element without others in it; an attribute without a value is left out."""
-    named = _named(attributes) if attributes else ""
+def leaf(tag: str, text: str = "", named: str = "") -> str:
+    """Return an element without others in it; ``named`` is made by `attribute`."""
     if not text:
         return f"<{tag}{named}/>"
     if "&" in text or "<" in text or ">" in text or "\r" in text:
@@ -22,9 +21,25 @@ def leaf(tag: str, text: str = "", /, **attributes: str) -> str:
     return f"<{tag}{named}>{text}</{tag}>"
 
 
-def parent(tag: str, children: Sequence[str], /, **attributes: str) -> Iterator[str]:
+def attribute(name: str, value: str) -> str:
+    """Return an attribute with the space before it; nothing where it has no value."""
+    if not value:
+        return ""
+    if "&" in value or "<" in value or ">" in value or '"' in value:
+        value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        value = value.replace('"', "&quot;")
+    if not value.isprintable():
+        value = value.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+    return f' {name}="{value}"'
+
+
+def attributes(named: dict[str, str]) -> str:
+    """Return several of them."""
+    return "".join([attribute(name, value) for name, value in named.items()])
+
+
+def parent(tag: str, children: Sequence[str], named: str = "") -> Iterator[str]:
     """Yield the lines of an element with others in it, or of an empty one."""
-    named = _named(attributes)
     if not children:
         yield f"<{tag}{named}/>"
         return
@@ -39,7 +54,7 @@ def written(tag: str, lines: Iterable[str], indent: str, language: str) -> bytes
     Raises:
         ValueError: there is a character that XML has no way to write (XML 1.0 §2.2).
     """
-    begin = f"{indent}<{tag}{_named({'xml:lang': language})}>"
+    begin = f"{indent}<{tag}{attribute('xml:lang', language)}>"
     text = f"\n{indent}  ".join((begin, *lines)) + f"\n{indent}</{tag}>\n"
     made = text.encode()
     is_forbidden = len(made.translate(None, _FORBIDDEN)) != len(made)
@@ -53,11 +68,13 @@ def number(value: int) -> str:
     return str(value) if value else ""
 
 
-def related_links(tag: str, links: Sequence[Link]) -> Iterator[str]:
-    """Yield a ``rel=related`` link for each page (RFC 4287 §4.2.7), in RSS an ``atom:link``."""
-    for link in links:
-        named = _named({"hreflang": link.language, "title": link.title, "href": link.url})
-        yield f'<{tag} rel="related" type="text/html"{named}/>'
+def related_links(tag: str, links: Sequence[Link]) -> list[str]:
+    """Return a ``rel=related`` link for each page (RFC 4287 §4.2.7), in RSS an ``atom:link``."""
+    return [
+        f'<{tag} rel="related" type="text/html"{attribute("hreflang", link.language)}'
+        f"{attribute('title', link.title)}{attribute('href', link.url)}/>"
+        for link in links
+    ]
 
 
 def media(item: Item, attachment: Attachment, medium: str = "") -> Iterator[str]:
@@ -83,25 +100,12 @@ def media(item: Item, attachment: Attachment, medium: str = "") -> Iterator[str]
     description = attachment.caption or attachment.alt
     if not (item.summary and item.html):
         title, description = description, ""
-    told = [leaf("media:title", title, type="plain")] if title else []
+    told = [leaf("media:title", title, ' type="plain"')] if title else []
     if description:
-        told.append(leaf("media:description", description, type="plain"))
+        told.append(leaf("media:description", description, ' type="plain"'))
     if attachment.credit:
         told.append(leaf("media:credit", attachment.credit))
     named = {"url": url, "type": media_type, "fileSize": length, "medium": medium, **size}
-    yield from parent("media:content", told, **named)
+    yield from parent("media:content", told, attributes(named))
     if medium == "image":
-        yield leaf("media:thumbnail", url=url, **size)
-
-
-def _named(attributes: dict[str, str]) -> str:
-    return "".join([f' {name}="{_escaped(value)}"' for name, value in attributes.items() if value])
-
-
-def _escaped(text: str) -> str:
-    if "&" in text or "<" in text or ">" in text or '"' in text:
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        text = text.replace('"', "&quot;")
-    if text.isprintable():
-        return text
-    return text.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+        yield leaf("media:thumbnail", named=attributes({"url": url, **size}))

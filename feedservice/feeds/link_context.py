@@ -42,7 +42,7 @@ class LinkContext:
 
     def url(self, path: str) -> str:
         """Return a path of ours as this rendering writes it."""
-        return urls.absolute(urls.base_of(self.site, path, self.base_url), path)
+        return urls.base_of(self.site, path, self.base_url) + path
 
     @property
     def _is_page(self) -> bool:

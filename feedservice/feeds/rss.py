@@ -5,7 +5,7 @@ from email.utils import format_datetime
 from html import escape
 
 from feedservice.feeds._feedgen import rss_document
-from feedservice.feeds.elements import leaf, media, related_links, written
+from feedservice.feeds.elements import attribute, leaf, media, related_links, written
 from feedservice.feeds.feed import Attachment, Feed, Item
 
 
@@ -31,8 +31,8 @@ def _lines(item: Item) -> Iterator[str]:
     for author in item.authors:
         yield leaf("dc:creator", author.name)  # the author element must hold an e-mail address
     for term in item.terms:
-        yield leaf("category", term.label, domain=term.url)
-    yield leaf("guid", item.id, isPermaLink="false")
+        yield leaf("category", term.label, attribute("domain", term.url))
+    yield leaf("guid", item.id, ' isPermaLink="false"')
     yield leaf("pubDate", format_datetime(item.published))
     yield leaf("atom:updated", item.updated.isoformat(timespec="seconds"))
     yield from related_links("atom:link", item.related)
@@ -44,7 +44,8 @@ def _lines(item: Item) -> Iterator[str]:
         # One an item (RSS profile, "enclosure"); length and type are required, 0 and any bytes
         # where unknown.
         media_type = enclosure.media_type or "application/octet-stream"
-        yield leaf("enclosure", url=enclosure.url, length=str(enclosure.length), type=media_type)
+        url, its_type = attribute("url", enclosure.url), attribute("type", media_type)
+        yield f'<enclosure{url} length="{enclosure.length}"{its_type}/>'
     for attachment in item.attachments:
         if attachment is not enclosure:
             yield from media(item, attachment)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from lxml import etree
 
-from feedservice.feeds.elements import leaf, parent, written
+from feedservice.feeds.elements import attribute, leaf, parent, written
 
 TEXTS = some.text(
     some.one_of(
@@ -31,8 +31,9 @@ def tree(text: str, value: str) -> bytes:
 
 
 def lines(text: str, value: str) -> bytes:
+    named = attribute("name", value)
     deep = list(parent("within", [leaf("deep", text)]))
-    children = [leaf("child", text, name=value), leaf("child", name=value), *deep]
+    children = [leaf("child", text, named), leaf("child", named=named), *deep]
     return written("entry", children, "  ", value)
 
 
