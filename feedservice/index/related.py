@@ -6,7 +6,7 @@ older entry.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from feedservice.domain.label_slugs import label_key
 from feedservice.domain.model import Article
 from feedservice.domain.taxonomy import Taxonomy
-from feedservice.index.changes import Label, labels_of, unix_seconds
+from feedservice.index.changes import Label, unix_seconds
 from feedservice.index.label_parts import KeptParts, LabelParts, Places
 
 WEIGHTS: Mapping[str, int] = MappingProxyType(
@@ -52,9 +52,9 @@ class Alike(NamedTuple):
 NOBODY = Alike([], ())
 
 
-def standing(article: Article) -> Standing:
-    """Return where an article that was read stands."""
-    lists = [(str(kind), label_key(kind, slug)) for kind, slug in labels_of(article)]
+def standing(article: Article, used: Iterable[Label]) -> Standing:
+    """Return where an article that was read stands, in lists as it spells them."""
+    lists = [(kind, label_key(kind, slug)) for kind, slug in used]
     return Standing(unix_seconds(article.published), lists)
 
 
@@ -97,26 +97,25 @@ def find(
         # Few are as good as the last one that counts, and only these are put in order.
         least = sorted(scores.values())[-limit:][0] if scores else 0
         ages = parts.ages
-        best = sorted((-score, ages[n], n) for n, score in scores.items() if score >= least)
+        best = sorted([(-score, ages[n], n) for n, score in scores.items() if score >= least])
         found[key] = Alike(candidates, tuple([slug for _, _, slug in best[:limit]]))
     return found, parts.numbers
 
 
 def _scores(lists: Sequence[Label], candidates: Sequence[Places], limit: int) -> dict[str, int]:
     """What candidates share with an article; those are left out that cannot be among the best."""
-    weighed = sorted(
-        ((WEIGHTS[label[0]], slugs) for label, (_, slugs) in zip(lists, candidates, strict=True)),
-        key=itemgetter(0),
-        reverse=True,
-    )
+    weights = [WEIGHTS[kind] for kind, _ in lists]
+    weighed = sorted(zip(weights, candidates, strict=True), key=itemgetter(0), reverse=True)
     scores: dict[str, int] = {}
-    rest, least = sum(weight for weight, _ in weighed), 0
-    for weight, slugs in weighed:
+    rest, least = sum(weights), 0
+    for weight, (_, slugs) in weighed:
         # Each that was found has more than another one can get from what is left.
         if len(scores) >= limit and rest < least:
             for slug in slugs:
                 if slug in scores:
                     scores[slug] += weight
+        elif not scores:
+            scores = dict.fromkeys(slugs, weight)
         else:
             for slug in slugs:
                 scores[slug] = scores.get(slug, 0) + weight

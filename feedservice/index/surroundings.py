@@ -187,15 +187,14 @@ def of_rows(
     others = around.begun, spellings.named, limit
     doubted, before = {}, {}
     for number, row in rows.items():
-        its_states = others, *(states[label] for label in row.standing.lists)
+        its_states = others, *[states[label] for label in row.standing.lists]
         if its_states != row.states:
-            doubted[number] = row._replace(states=its_states)
+            doubted[number] = its_states
             if row.states and row.states[0] == others:
                 before[number] = row.alike
-    standing = {number: row.standing for number, row in doubted.items()}
     alike, seen = related.find(
         connection,
-        standing,
+        {number: rows[number].standing for number in doubted},
         moment,
         limit,
         kept=kept.parts,
@@ -203,10 +202,11 @@ def of_rows(
         before=before,
         are_listed=True,
     )
-    shown = spellings.of({label for row in doubted.values() for label in row.used})
-    for number, row in doubted.items():
-        spelt = tuple(sorted((label[0], *shown[label]) for label in row.used if label in shown))
-        rows[number] = row._replace(alike=alike[number], spellings=spelt)
+    shown = spellings.of({label for number in doubted for label in rows[number].used})
+    for number, its_states in doubted.items():
+        row = rows[number]
+        spelt = sorted([(label[0], *shown[label]) for label in row.used if label in shown])
+        rows[number] = row._replace(states=its_states, alike=alike[number], spellings=tuple(spelt))
         kept.keep(number, rows[number])
     best = _numbers(connection, {n: row.alike for n, row in rows.items()}, moment, seen)
     return {
@@ -229,7 +229,7 @@ def like(
 
     Arguments are as in `of_rows` and `related.find`.
     """
-    standing = {article.slug: related.standing(article) for article in wanted}
+    standing = {each.slug: related.standing(each, labels_of(each)) for each in wanted}
     lists = {label for its in standing.values() for label in its.lists}
     states = label_parts.states(connection, lists, state_of_lists(around))
     found, seen = related.find(
@@ -259,8 +259,8 @@ def _numbers(
 
 
 def _of_article(article: Article, written: int) -> _Row:
-    used = {(str(kind), slug) for kind, slug in labels_of(article)}
-    return _Row(written, related.standing(article), used, None)
+    used = [(str(kind), slug) for kind, slug in labels_of(article)]
+    return _Row(written, related.standing(article, used), {*used}, None)
 
 
 def _read(connection: Connection, written: Mapping[int, int]) -> dict[int, _Row]:
