@@ -1,10 +1,11 @@
 """Feeds as files, which nginx sends itself for as long as they are what is answered now.
 
 Every worker puts down what it keeps, ``<folder>/<coding>/feed.atom``, and removes all as soon as
-anything changes. It renders nothing, and whatever is wrong with the folder stops nobody.
+anything changes: one alone could not, since nginx goes on asking whom it asked before. It renders
+nothing, and whatever is wrong with the folder stops nobody.
 
 nginx makes an ETag of a file's time and size. So its time is the answer's ``Last-Modified``, which
-every change moves, but no earlier than what else decides on bytes was another: see `_begun`.
+every change moves, but no earlier than workers began that make other bytes: a `Generation`.
 """
 
 import logging
@@ -23,8 +24,9 @@ from feedservice.http.cache import HttpCache
 from feedservice.http.encodings import DECODERS
 from feedservice.http.entry import Entry
 from feedservice.http.negotiation import Coding
+from feedservice.service.generation import Generation
 from feedservice.service.shown_folder import ShownFolder, is_name
-from feedservice.system import atomic_write, child_process
+from feedservice.system import child_process
 from feedservice.web.plain_feed import TYPES, is_plain
 from feedservice.web.routing import Routing
 
@@ -39,8 +41,6 @@ SETTLED = timedelta(seconds=2)
 """How long ago an answer changed last: what comes after it is later by whole seconds, then."""
 FAILING = timedelta(minutes=1)
 """After how long it is tried again, where it failed."""
-LEFT = 60.0
-"""Seconds after which workers of another kind, which put down nothing, are taken to be gone."""
 _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -49,14 +49,13 @@ class FeedFiles:
 
     Args:
         folder: where they lie.
-        note: a file in the state folder; see `_begun`.
-        shaping: another word where other bytes may be made of one index.
+        generation: of all workers that make the same bytes of one index.
         clock: tells what is of now.
     """
 
-    def __init__(self, folder: Path, note: Path, shaping: str, clock: Clock) -> None:
+    def __init__(self, folder: Path, generation: Generation, clock: Clock) -> None:
         self._folder = ShownFolder(folder, DECODERS, TYPES)
-        self._note, self._shaping = note, shaping
+        self._generation = generation
         self._clock = clock
         self._cache: HttpCache | None = None
         self._routing: Routing | None = None
@@ -66,7 +65,7 @@ class FeedFiles:
         self._revision: Hashable | None = None
         self._looked = self._until = self._quiet_until = self._next = _EVER
         self._last: dict[str, tuple[int, str]] = {}
-        self._has_files = self._has_noted = self._is_failing = False
+        self._has_files = self._is_failing = False
 
     def hand_on(self, cache: HttpCache, routing: Routing) -> None:
         """Say which answers these are, before the first request."""
@@ -135,7 +134,7 @@ class FeedFiles:
 
     def _put_down(self, now: datetime) -> None:
         due = self._due(now)
-        since = self._begun(now) if due else None
+        since = self._generation.since(now) if due else None
         if since is None:
             return
         there = self._folder.sizes()
@@ -152,7 +151,7 @@ class FeedFiles:
                     continue
                 if self._ended.is_set() or not self._is_of_now():
                     break
-                os.utime(self._note, (now.timestamp(), now.timestamp()))
+                self._generation.use(now)
                 self._has_files = True
                 self._folder.put(name, body, int(mtime))
                 there[name] = len(body)
@@ -191,31 +190,5 @@ class FeedFiles:
         if len(self._last) > 10 * MOST:
             self._last.clear()
         self._last[name] = mtime, etag
-        ends = (entry.fresh_until, entry.answer.steady_until, self._until)
-        self._until = min(filter(None, ends))
+        self._until = min(self._until, entry.answer.steady_until or _NEVER)  # before its own moment
         return sent.body
-
-    def _begun(self, now: datetime) -> int | None:
-        """Since when workers like this one put down files, Unix seconds; None where others do.
-
-        ``Last-Modified`` knows of no other release and no other settings, nor of a clock that was
-        set back. The first worker of its kind notes when it began, and those before it put down
-        none any more. The time of the note itself is when a file was last put down.
-        """
-        kind, since, used = "", 0, 0.0
-        with suppress(OSError, ValueError):
-            kind, noted = self._note.read_text().split()
-            since, used = int(noted), self._note.stat().st_mtime
-        is_first, self._has_noted = not self._has_noted, True
-        is_behind = now.timestamp() + SETTLED.total_seconds() < used
-        if kind == self._shaping and not (is_first and is_behind):
-            return since
-        if kind and not is_first and not is_behind and now.timestamp() - used < LEFT:
-            return None
-        if is_behind:
-            log.warning("the clock was set back: feeds are put down as files later")
-        since = math.ceil(max(now.timestamp(), used))
-        self._note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = f"{self._shaping} {since}".encode()
-        atomic_write.replace(self._note, (text,), mode=0o600, mtime=int(now.timestamp()))
-        return since

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from feedservice.clock import steady_now
 from feedservice.service.feed_files import NAME, FeedFiles
+from feedservice.service.generation import Generation
 from feedservice.service.kept_answers import RELEASE
 from feedservice.settings import Settings
 from feedservice.web.plain_feed import MAX_AGE
@@ -21,7 +22,7 @@ def feed_files(given: Settings) -> FeedFiles | None:
         return None
     shaping = "\n".join((RELEASE, given.base_url, given.media))
     digest = blake2b(shaping.encode(), digest_size=16).hexdigest()
-    files = FeedFiles(given.feed_files, given.state / NAME, digest, steady_now)
+    files = FeedFiles(given.feed_files, Generation(given.state / NAME, digest), steady_now)
     files.clear()
     why = {
         "FEEDSERVICE_CDN is set: files have no fields for it": given.cdn,
