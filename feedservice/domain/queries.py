@@ -7,7 +7,7 @@ where it knows them.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
@@ -202,7 +202,8 @@ def _read_cursor(value: str) -> Cursor:
     stamp, _comma, slug = value.partition(",")
     try:
         moment = datetime.fromisoformat(stamp)
-        if moment.tzinfo is None or not slug:
+        # A page names the day, which at either end of the calendar some zones do not have.
+        if moment.tzinfo is None or not slug or not MINYEAR < moment.year < MAXYEAR:
             raise ValueError(value)
         return Cursor(published=moment.astimezone(UTC).replace(microsecond=0), slug=slug)
     except (ValueError, OverflowError) as error:

@@ -44,6 +44,23 @@ def test_a_moved_address_answers_301_with_a_path(
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize("zone", ["Asia/Damascus", "America/Santiago"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("name", ["since", "before"])
+def test_the_ends_of_the_calendar_are_taken_or_refused_in_every_zone(
+    client_of: Callable[..., FlaskClient],
+    site_of: Callable[..., IndexWriter],
+    zone: str,
+    moment: str,
+    name: str,
+) -> None:
+    client = client_of(site_of(timezone=zone))
+    value = f"{moment},a" if name == "before" else moment
+    for address in ("/", "/feed.rss", "/categories/field", "/search"):
+        answer = client.get(f"{address}?q=x&{name}={value}")
+        assert answer.status_code == (400 if name == "before" else 200)
+
+
 def test_a_pattern_of_a_query_leads_at_once_to_the_article_that_has_the_alias(
     client_of: Callable[..., FlaskClient], site_of: Callable[..., IndexWriter]
 ) -> None:
