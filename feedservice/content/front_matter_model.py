@@ -3,11 +3,12 @@
 Every scalar is text here: what it means is for `article` to say.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Annotated
 
 from feedservice.content.invisible import bare
-from feedservice.content.shapes import Fault, Strict, Wrong, keys_of, one_of
+from feedservice.content.shapes import Fault, Key, Strict, Wrong, keys_of, one_of
 from feedservice.content.yaml_node import Node
 from feedservice.domain.headline import SAID, Status
 from feedservice.domain.model import Problem
@@ -125,7 +126,22 @@ def shape_problems(faults: Iterable[Fault], fields: Node, path: str) -> Iterator
                 value = f"{said.strip()}: {node.value}" if said else node.value
                 hint["paste"] = f"{near}: {value}"
             code, facts = "key-unknown", {"key": key, **hint}
+            if len(place) == 1 and (owner := _owner(key, fields, keys_of(model))):
+                code, facts = "key-outside", {"key": key, "other": owner}
         yield Problem(path=path, line=line, column=column, code=code, facts=facts)
+
+
+def _owner(key: str, fields: Node, known: Mapping[str, Key]) -> str:
+    """The key above an unknown one that has no value, and would have it below it; empty for none.
+
+    Between the two there are unknown keys only: those that belong there, too.
+    """
+    models = ((name, each.shape.model) for name, each in known.items())
+    owners = [name for name, model in models if model and key in keys_of(model)]
+    names = fields.value if owners and isinstance(fields.value, dict) else ()
+    above = [name for name in takewhile(key.__ne__, names) if name in known]
+    owner = above[-1] if above else ""
+    return owner if owner in owners and fields.at(owner).value == "" else ""
 
 
 def arabic_key(name: str) -> str:

@@ -88,6 +88,10 @@ WORDINGS = MappingProxyType(
             _("the key {key} is unknown"),
             _("Correct the key, or delete the line"),
         ),
+        "key-outside": (
+            _("the key {key} belongs to {other}, and no spaces before it say so"),
+            _("Write two spaces before {key}, as before all that belongs to {other}"),
+        ),
         "key-missing": (_("the key {key} is missing"), _("Write the line: {key}: …")),
         "value-shape": (
             _("the value of {key} does not have the expected form"),

@@ -64,8 +64,9 @@ def test_a_line_to_paste_is_whole_however_long_the_name_of_the_file(code: str, f
 
 
 FACTS = {  # the facts that every problem of a code brings; the others may be absent
-    "key": ["key-duplicate", "key-missing", "key-unknown", "value-shape"],
+    "key": ["key-duplicate", "key-missing", "key-outside", "key-unknown", "value-shape"],
     "other": [
+        "key-outside",
         "key-duplicate",
         "id-duplicate",
         "slug-duplicate",

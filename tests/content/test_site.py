@@ -24,6 +24,8 @@ def test_a_good_file_is_read_whole() -> None:
         ("https://news.example", "https://news.example/?x=1", "url-bad", 3),
         ("Asia/Damascus", "Asia/Damascs", "zone-unknown", 5),
         ("description: موقع", "descripton: موقع", "key-unknown", 2),
+        ("id: tag:news", "feed:\nlimit: 50\nid: tag:news", "key-outside", 5),
+        ("id: tag:news", "limit: 50\nid: tag:news", "key-unknown", 4),
         ("slug: economy", "slug: field", "site-slug-duplicate", 8),
         ("{slug: economy, name: اقتصاد}", "{slug: economy}", "key-missing", 8),
         ("id: tag:news", "feed: {limit: 101}\nid: tag:news", "limit-bad", 4),
