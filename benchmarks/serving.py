@@ -9,6 +9,7 @@ python -m benchmarks.serving [SIZE]
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from benchmarks import load, program
 from benchmarks.figures import Figure
@@ -73,13 +74,20 @@ def compare(size: int, peer: Server, servers: Sequence[Server], rounds: int) -> 
 
 
 @contextmanager
-def serve(site: Site, name: str) -> Iterator[Server]:
-    """Run `feedservice serve` with one worker, on the servers' core."""
+def serve(site: Site, name: str, files: Path | None = None) -> Iterator[Server]:
+    """Run `feedservice serve` with one worker, on the servers' core.
+
+    Args:
+        site: what it serves.
+        name: of its log.
+        files: where feeds are put down as files; none without.
+    """
     port, log = free_port(), site.folder / f"{name}.log"
     command = (*FEEDSERVICE, "serve", "--port", str(port), "--workers", "1")
-    with running(
-        command, log, core=SERVER_CORE, environment=site.environment(rescan=STILL)
-    ) as process:
+    environment = site.environment(rescan=STILL)
+    if files is not None:
+        environment["FEEDSERVICE_FEED_FILES"] = str(files)
+    with running(command, log, core=SERVER_CORE, environment=environment) as process:
         wait_for(process, port, FEED, log)
         wait_until_idle(process.pid)
         yield Server(name=name, port=port, pids=(process.pid,))

@@ -104,6 +104,7 @@ def nginx_in_front_of(
     for old, new in {
         "127.0.0.1:8000": f"127.0.0.1:{application}",
         "127.0.0.1:8081": f"127.0.0.1:{free_port()}",
+        "/run/feedservice": f"{folder}/feeds",
         "/run/nginx-feedservice": f"{folder}/kept",
         "/var/log/nginx/feedservice.log": f"{folder}/access.log",
         "listen 80 default_server;": f"listen 127.0.0.1:{port};",
@@ -177,6 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
         script = self.script
         headers = {name.lower(): value for name, value in self.headers.items()}
         script.asked.append((self.command, self.path, headers))
+        self.rfile.read(int(headers.get("content-length") or 0))
         script.gate.wait(PATIENCE)
         self.send_response(script.status)
         for name, value in script.headers.items():

@@ -14,12 +14,13 @@ OURS = Path(__file__).parents[2] / "deploy" / "nginx" / "feedservice.conf"
 LOG = "access_log {folder}/access.log combined buffer=64k flush=1s;"
 """An access log as ours is written: in large pieces."""
 
-# What Debian's nginx.conf sets (sendfile, tcp_nopush, 768 connections); one worker, since it has
-# one core.
+# What Debian's nginx.conf sets (sendfile, tcp_nopush, 768 connections), and docs/deploy.md (pcre_jit);
+# one worker, since it has one core.
 MAIN = """\
 {user}worker_processes 1;
 daemon off;
 pid {folder}/nginx.pid;
+pcre_jit on;
 error_log {folder}/error.log warn;
 events {{ worker_connections 768; }}
 http {{
@@ -72,26 +73,32 @@ def static(
 
 
 @contextmanager
-def in_front_of(folder: Path, upstream: int, path: str) -> Iterator[tuple[int, int]]:
+def in_front_of(folder: Path, upstream: int, path: str, feeds: Path) -> Iterator[tuple[int, int]]:
     """Run nginx with our configuration before a server of ours; yield nginx's port and process id.
 
     Args:
         folder: scratch space.
         upstream: the port of the server.
         path: an address that answers 200.
+        feeds: where that server puts down feeds as files.
     """
     folder.mkdir(parents=True)
     port = free_port()
     if not OURS.is_file():
         raise Unmeasurable(f"{OURS} is not there")
     text = adapt(
-        OURS.read_text(encoding="utf-8"), folder, port=port, itself=free_port(), upstream=upstream
+        OURS.read_text(encoding="utf-8"),
+        folder,
+        port=port,
+        itself=free_port(),
+        upstream=upstream,
+        feeds=feeds,
     )
     with _nginx(folder, text, port, path) as pid:
         yield port, pid
 
 
-def adapt(text: str, folder: Path, *, port: int, itself: int, upstream: int) -> str:
+def adapt(text: str, folder: Path, *, port: int, itself: int, upstream: int, feeds: Path) -> str:
     """Return our configuration for this machine, changed where its own head says that a site may
     have to.
 
@@ -101,6 +108,7 @@ def adapt(text: str, folder: Path, *, port: int, itself: int, upstream: int) -> 
         port: where nginx listens.
         itself: where it listens for its own requests.
         upstream: where `serve` listens.
+        feeds: where it puts down feeds as files.
 
     Raises:
         Unmeasurable: a value that has to be changed is not in it.
@@ -110,6 +118,7 @@ def adapt(text: str, folder: Path, *, port: int, itself: int, upstream: int) -> 
         "listen [::]:80 default_server; #plain": "",
         "127.0.0.1:8000": f"127.0.0.1:{upstream}",
         "127.0.0.1:8081": f"127.0.0.1:{itself}",
+        "/run/feedservice": str(feeds),
         "/run/nginx-feedservice": f"{folder}/kept",
         "/var/log/nginx/feedservice.log": f"{folder}/access.log",
     }

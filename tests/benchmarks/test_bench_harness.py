@@ -112,6 +112,7 @@ def test_a_run_with_errors_is_no_measurement(trouble: str) -> None:
 
 OURS = """\
 proxy_cache_path /run/nginx-feedservice levels=1:2;
+root /run/feedservice;
 upstream feedservice { server 127.0.0.1:8000; }
 listen 80 default_server;      #plain
 listen [::]:80 default_server; #plain
@@ -121,7 +122,10 @@ access_log /var/log/nginx/feedservice.log;
 
 
 def test_our_configuration_is_changed_where_a_site_may_change_it() -> None:
-    text = nginx.adapt(OURS, Path("/scratch"), port=1111, itself=2222, upstream=3333)
+    text = nginx.adapt(
+        OURS, Path("/scratch"), port=1111, itself=2222, upstream=3333, feeds=Path("/feeds")
+    )
+    assert "root /feeds;" in text
     assert "listen 127.0.0.1:1111 default_server;" in text
     assert "server 127.0.0.1:3333;" in text
     assert "listen 127.0.0.1:2222;" in text
@@ -131,12 +135,24 @@ def test_our_configuration_is_changed_where_a_site_may_change_it() -> None:
 
 def test_a_configuration_that_lost_a_value_is_told() -> None:
     with pytest.raises(Unmeasurable, match=r"127\.0\.0\.1:8081"):
-        nginx.adapt(OURS.replace("8081", "8082"), Path("/scratch"), port=1, itself=2, upstream=3)
+        nginx.adapt(
+            OURS.replace("8081", "8082"),
+            Path("/scratch"),
+            port=1,
+            itself=2,
+            upstream=3,
+            feeds=Path("/feeds"),
+        )
 
 
 @pytest.mark.skipif(not nginx.OURS.is_file(), reason="the configuration is not delivered yet")
 def test_our_configuration_can_be_measured() -> None:
     text = nginx.adapt(
-        nginx.OURS.read_text(encoding="utf-8"), Path("/scratch"), port=1, itself=2, upstream=3
+        nginx.OURS.read_text(encoding="utf-8"),
+        Path("/scratch"),
+        port=1,
+        itself=2,
+        upstream=3,
+        feeds=Path("/feeds"),
     )
     assert "127.0.0.1:3" in text

@@ -666,6 +666,7 @@ def test_every_value_that_a_site_changes_is_named_at_the_top() -> None:
     for value in (
         "127.0.0.1:8000",
         "127.0.0.1:8081",
+        "/run/feedservice",
         "/run/nginx-feedservice",
         "/var/log/nginx/feedservice.log",
         "news.example",
