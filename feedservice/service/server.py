@@ -7,9 +7,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import wait
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -39,6 +40,8 @@ GRACE = 1.0
 """Seconds that a worker which is told to end has for the answers that are begun."""
 STOPPED = 15.0
 """Seconds after which one that heeds nothing is killed."""
+HEARD = 1.0
+"""Seconds after which a signal is heeded, whatever thread the system gave it to."""
 
 
 class _Respawns(dict[int, float]):
@@ -80,8 +83,12 @@ class _Wake:
             self._told.get()
 
     def wait(self) -> None:
-        self._told.get()
-        self.set()  # until it is cleared
+        # A signal that came while all was stopped, as by Ctrl-Z, may be taken by another thread
+        # than this one, which Python has act on it: nothing wakes that.
+        while not self.is_set():
+            with suppress(Empty):
+                self._told.get(timeout=HEARD)
+                self.set()  # until it is cleared
 
 
 class _Server(MPServer):

@@ -10,6 +10,7 @@ import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from granian.constants import Interfaces
@@ -133,7 +134,8 @@ def test_workers_that_die_at_their_start_are_slowed_down_and_others_are_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(child_process.time, "sleep", pauses.append)
+    # Not of all who sleep: a thread of an earlier test may.
+    monkeypatch.setattr(child_process, "time", SimpleNamespace(sleep=pauses.append))
     starts = server._Respawns()
     for number in range(child_process.BURST):
         starts[number % 2] = 100 + number / 10
@@ -235,6 +237,26 @@ signal.setitimer(signal.ITIMER_REAL, 0)
 
 def test_signals_that_come_amid_a_wait_do_not_end_it_for_ever() -> None:
     program = [sys.executable, "-c", SIGNALS]
+    subprocess.run(program, env={"PYTHONPATH": str(ROOT)}, check=True, timeout=PATIENCE)
+
+
+ELSEWHERE = """
+import signal, threading
+from feedservice.service.server import _Wake
+
+def take():
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+told = _Wake()
+signal.signal(signal.SIGTERM, lambda *_: told.set())
+threading.Timer(0.2, take).start()
+told.wait()
+"""
+
+
+def test_a_signal_that_another_thread_takes_is_heeded() -> None:
+    """As after Ctrl-Z: the system gives what came meanwhile to whichever thread goes on first."""
+    program = [sys.executable, "-c", ELSEWHERE]
     subprocess.run(program, env={"PYTHONPATH": str(ROOT)}, check=True, timeout=PATIENCE)
 
 
