@@ -89,10 +89,10 @@ def test_an_object_that_changes_after_it_was_listed_waits_for_the_next_listing(
 def test_a_store_that_is_away_leaves_what_is_there(
     bucket: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(object_store, "PATIENCE", timedelta(seconds=1))
-    monkeypatch.setattr(object_store, "RETRIES", 0)
     mirror = Mirror(tmp_path)
     mirror.follow(source(bucket))
+    monkeypatch.setattr(object_store, "PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr(object_store, "RETRIES", 0)
     with socket.socket() as silent:  # takes connections, and says nothing
         silent.bind(("127.0.0.1", 0))
         silent.listen()

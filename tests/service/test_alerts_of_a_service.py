@@ -2,8 +2,10 @@
 
 import http.server
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -71,6 +73,12 @@ def mailbox() -> Iterator[tuple[_Mailbox, int]]:
     controller.stop()
 
 
+def waiting(state: Path) -> int:
+    """How much is to be told, or was and is not noted yet."""
+    with closing(sqlite3.connect(state / "index.sqlite3")) as index:
+        return int(index.execute("SELECT count(*) FROM notices").fetchone()[0])
+
+
 def test_a_newsroom_is_told_once_what_is_wrong_and_that_it_is_mended(
     tmp_path: Path, chat: str, mailbox: tuple[_Mailbox, int]
 ) -> None:
@@ -87,6 +95,7 @@ def test_a_newsroom_is_told_once_what_is_wrong_and_that_it_is_mended(
     }
     with serving(content, state, "granian", **settings) as site:
         assert comes_true(lambda: len(told) == len(mails) == 1), site.log()
+        assert comes_true(lambda: not waiting(state)), "else it is told again: it is not noted yet"
         assert "SECRET" not in site.log()
     with serving(content, state, "granian", **settings) as site:
         write_article(content, "field/a.md", date="06/01/2024")  # as wrong
