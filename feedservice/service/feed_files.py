@@ -37,6 +37,8 @@ MOST, LIMIT = 2_000, 64 * 1024 * 1024
 """Files of all workers, and bytes of them."""
 LOOK, PAUSE = 0.05, 1.0
 """Seconds between two looks for changes while there are files; and for what may be one."""
+PACE = 500
+"""Kept feeds of a second that are looked at then: each takes 10 µs."""
 SETTLED = timedelta(seconds=2)
 """How long ago an answer changed last: what comes after it is later by whole seconds, then."""
 FAILING = timedelta(minutes=1)
@@ -88,8 +90,12 @@ class FeedFiles:
 
     def clear(self) -> None:
         """Remove whatever workers put down, as far as that can be."""
-        self._folder.clear()
-        self._has_files = False
+        try:
+            self._folder.clear()
+            self._has_files = False
+        except OSError as error:
+            self._tell(error)
+            self._has_files, self._until = True, _EVER  # so that it is tried again at once
 
     def look(self) -> None:
         """Remove what is not of now any more; put down what is, once a second."""
@@ -101,7 +107,6 @@ class FeedFiles:
             if now < self._quiet_until or self._ended.is_set():
                 self.clear()  # again, since another worker may have been about to put one down
             elif now >= self._next and self._revision is not None:
-                self._next = now + timedelta(seconds=PAUSE)
                 self._try_to_put_down(now)
 
     def _keep_looking(self) -> None:
@@ -125,15 +130,19 @@ class FeedFiles:
         try:
             self._put_down(now)
         except (OSError, ValueError) as error:  # such as a name in another encoding
-            if not self._is_failing:
-                log.warning("feeds are not put down as files, %s: %s", self._folder, error)
-            self._is_failing = True
+            self._tell(error)
             self._forget(now, FAILING)
         else:
             self._is_failing = False
 
+    def _tell(self, error: Exception) -> None:
+        if not self._is_failing:
+            log.warning("feeds are not put down as files, %s: %s", self._folder, error)
+        self._is_failing = True
+
     def _put_down(self, now: datetime) -> None:
         due = self._due(now)
+        self._next = now + timedelta(seconds=max(PAUSE, len(due) / PACE))
         since = self._generation.since(now) if due else None
         if since is None:
             return
@@ -165,15 +174,11 @@ class FeedFiles:
         if site is None or self._cache is None:
             return []
         prefix = f"{unquote(urls.base_path(site.base_url))}/".removeprefix("/")
-        plain = [
-            (prefix + unquote(key.removeprefix("/")), entry)
-            for key, entry in self._cache.entries(now)
-            if isinstance(key, str) and key.endswith((*TYPES,)) and "?" not in key
-        ]
         return [
             (path, entry)
-            for path, entry in plain
-            if entry.is_of(self._revision, now) and is_name(path)
+            for key, entry in self._cache.entries(now)
+            if isinstance(key, str) and key.endswith((*TYPES,)) and "?" not in key
+            if is_name(path := prefix + unquote(key[1:])) and entry.is_of(self._revision, now)
         ]
 
     def _body(

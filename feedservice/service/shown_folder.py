@@ -45,10 +45,21 @@ class ShownFolder:
         return found
 
     def clear(self) -> None:
-        """Remove all files, as far as they can be, and what a killed process left half written."""
+        """Remove all files, and what a killed process left half written.
+
+        Raises:
+            OSError: one could not be removed; all others are.
+        """
+        failed = None
         for file in self._files((*self._suffixes, ".tmp")):
-            with suppress(OSError):
+            try:
                 os.unlink(file.path)
+            except FileNotFoundError:  # by another process
+                continue
+            except OSError as error:
+                failed = error
+        if failed:
+            raise failed
 
     def put(self, name: str, body: bytes, mtime: int) -> None:
         """Write a file that anybody may read; none where a file is in the way, or all is cleared.

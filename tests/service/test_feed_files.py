@@ -205,6 +205,31 @@ def test_a_folder_that_cannot_be_made_hurts_nobody(
     assert "gzip/feed.atom" in worker.look(FAILING.total_seconds())
 
 
+def test_what_cannot_be_removed_is_told_and_tried_again(
+    worker: Worker,
+    index: IndexWriter,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    worker.ask()
+    worker.ask("/feed.rss")
+    worker.look()
+
+    def refuse(path: str) -> None:
+        if path.endswith("atom"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        os.remove(path)
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+        patch.setattr(shown_folder.os, "unlink", refuse)
+        fill(index, article("c"), now=worker.clock())
+        worker.files.look()
+        assert worker.look(10).keys() == {"gzip/feed.atom"}
+    assert caplog.text.count("Permission denied") == 1
+    worker.files.look()
+    assert worker.there() == {}
+
+
 def test_what_is_in_the_way_or_nobodys_business_stays(worker: Worker) -> None:
     others = ("gzip/categories", "gzip/note.txt", "feed.rss", "other/feed.rss")
     for name in others:
