@@ -4,7 +4,6 @@ Nothing is timed."""
 import os
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from benchmarks import generate, load, processes
 from benchmarks.peers import nginx
 from benchmarks.processes import Unmeasurable
 from feedservice.authoring import check
+from waiting import comes_true
 
 # A server, and a child of its own that ignores the polite signal.
 FAMILY = """
@@ -51,9 +51,7 @@ def test_what_was_started_is_ended_with_its_children_when_a_measurement_fails(
     def measure() -> None:
         with processes.running((sys.executable, "-c", FAMILY, str(port)), log) as process:
             processes.wait_for(process, port, "/", log)
-            deadline = time.monotonic() + 10
-            while "child" not in log.read_text() and time.monotonic() < deadline:
-                time.sleep(0.01)
+            assert comes_true(lambda: "child" in log.read_text())
             family.extend((process.pid, *processes.descendants(process.pid)))
             raise RuntimeError
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser_site import CHROMIUM, QUIET, ROOT, Visit, served, write_asking, write_dressed
+from waiting import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +59,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def _tab(browser: Browser, address: str) -> Page:
-    return browser.new_context(base_url=address).new_page()
+    page = browser.new_context(base_url=address).new_page()
+    page.set_default_timeout(1000 * PATIENCE)
+    return page
 
 
 @pytest.fixture

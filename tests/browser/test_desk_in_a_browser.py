@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from browser_site import ROOT
 from service_process import free_port
-from waiting import comes_true
+from waiting import PATIENCE, comes_true
 
 FILL = """async files => {
   const root = await navigator.storage.getDirectory();
@@ -132,7 +132,7 @@ def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
                 timezone_id="America/New_York",  # moments are the site's all the same
                 viewport={"width": 1280, "height": 4000},
             )
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(1000 * PATIENCE)
             page, told = context.new_page(), []
             page.on("request", lambda each: told.append(f"request {each.url}"))
             page.expose_function("violated", lambda what: told.append(f"violation {what}"))
@@ -152,7 +152,7 @@ def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
             context.close()
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def test_an_article_is_edited_and_another_written_with_a_picture(
@@ -237,7 +237,7 @@ def test_an_article_is_edited_and_another_written_with_a_picture(
 
 def _got(address: str) -> str:
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             return str(answer.read().decode())
     except OSError:
         return ""
