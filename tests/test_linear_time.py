@@ -251,6 +251,7 @@ HTML: list[Hostile] = [
     ("", "<pre>", ""), ("<pre>", "<pre ", ""), ("", "<div ", ""), ("", "<b>a</b>", ""), ("<p>", "a\\", "</p>"), ("<p>", "1. ", "</p>"), ("<table>", "<tr><td>x</td></tr>", "</table>"),
     ("<table>", "<tbody><tr><td>x</td></tr></tbody>", "</table>"),
     ("<ul>", "<li>x", "</ul>"), ("", "<br>", ""), ("<p>", "<br> ", "</p>"), ("", "<span>", "x"), ("", "<a href=x>", "x"),
+    ("<p>", "«كلمة»", "</p>"), ("<p>", "&nbsp;", "</p>"), ("<p>", "&", "</p>"), ('<img alt="', "«»", '">'), ('<a title="', "&amp;", '">x</a>'),
 ]  # fmt: skip
 FEEDS: list[Hostile] = [
     ("", "<!DOCTYPE[", ""), ("<!DOCTYPE a[", "]   ", "<rss/>"), ("<!DOCTYPE a[]", " ", "<rss/>"), ("<rss><channel><item><title>", "<![CDATA[", "</title></item></channel></rss>"),

@@ -1,4 +1,4 @@
-"""Whether HTML would cost the sanitiser quadratic time. Pure; reads no more than tags."""
+"""HTML that would cost the sanitiser quadratic time: is told, or made harmless. Pure."""
 
 import re
 from types import MappingProxyType
@@ -11,6 +11,10 @@ MAX_ATTRIBUTES = 100
 """Attributes of one tag: the sanitiser compares each with all before it."""
 _HARMLESS = 16_000
 """Characters of HTML whose attributes cost no time worth counting them."""
+_MAX_SIGNS = 1_000
+"""Signs of one text or tag: at each the sanitiser, as it writes, reads on to the end of that."""
+_SIGN = re.compile(r"[&\x80-\xbf]")
+"""What is written as a reference, or shares the first byte of UTF-8 with one that is (``«``)."""
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _ROWS = "td th tr thead tbody tfoot caption colgroup"
 _IMPLIED_END = frozenset(f"p li dt dd {_ROWS}".split())
@@ -28,6 +32,7 @@ _RAW_TAG = re.compile(
     rf"<(/?)([a-z][^\s/>]*+){ATTRIBUTE}*+(?:>|\Z)",
     re.IGNORECASE | re.ASCII,
 )
+_PIECE = re.compile(rf"{_RAW_TAG.pattern}|[^<]+", _RAW_TAG.flags)
 
 
 def without_crowded_tags(html: str) -> str:
@@ -40,6 +45,27 @@ def _as_text_if_crowded(match: re.Match[str]) -> str:
     # White space between two attributes matches too.
     is_crowded = len(tag) > 2 * MAX_ATTRIBUTES and len(_ONE.findall(tag)) > 2 * MAX_ATTRIBUTES
     return tag.replace("<", "&lt;") if is_crowded else tag
+
+
+def in_short_texts(html: str) -> str:
+    """Return HTML whose texts are parted by comments, which the sanitiser takes out again.
+
+    Args:
+        html: without comments and raw text; a tag that no comment can part is without its signs.
+    """
+    is_harmless = len(html) <= _HARMLESS or len(_SIGN.findall(html)) <= _MAX_SIGNS
+    return html if is_harmless else _PIECE.sub(_in_short_texts, html)
+
+
+def _in_short_texts(match: re.Match[str]) -> str:
+    piece = match[0]
+    if len(piece) <= _MAX_SIGNS:
+        return piece
+    ends = [sign.start() for sign in _SIGN.finditer(piece)][_MAX_SIGNS::_MAX_SIGNS]
+    if ends and piece.startswith("<"):
+        return _SIGN.sub("", piece)
+    begins = [0, *ends]
+    return "<!---->".join(piece[a:b] for a, b in zip(begins, [*ends, None], strict=True))
 
 
 def is_nested_too_deep(html: str) -> bool:

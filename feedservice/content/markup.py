@@ -16,7 +16,12 @@ from feedservice.content.autolinks import with_links
 from feedservice.content.body_links import SCHEMES, BodyLinks, completed
 from feedservice.content.foreign_signs import foreign_signs
 from feedservice.content.html_anchors import with_anchors
-from feedservice.content.html_depth import MAX_NESTING, is_nested_too_deep, without_crowded_tags
+from feedservice.content.html_depth import (
+    MAX_NESTING,
+    in_short_texts,
+    is_nested_too_deep,
+    without_crowded_tags,
+)
 from feedservice.content.html_isolates import isolated
 from feedservice.content.html_lists import with_lists
 from feedservice.content.html_losses import Loss, with_sources, without_hidden
@@ -191,7 +196,7 @@ def render(
     is_clean = not has_html and "&" not in markdown and "\u0338" not in markdown
     mended = str if is_clean else _legal
     safe = set_apart(raw, _NUL) if has_plain_signs and not has_html else None
-    safe = _CLEANER.clean(raw) if safe is None else safe
+    safe = _CLEANER.clean(in_short_texts(raw)) if safe is None else safe
     html = "".join(_with_links(safe.split(_NUL), links, mended)).strip()
     losses += (Loss("link-outside", value, value) for value in links.outside)
     losses += (Loss("picture-local", value, value) for value in links.local)
@@ -251,7 +256,7 @@ def sanitised(html: str, losses: list[Loss] | None = None) -> str:
         MarkupError: it is nested deeper than `MAX_NESTING`.
     """
     shown = _bounded(without_hidden(html, [] if losses is None else losses))
-    return _legal(_FOREIGN.clean(with_sources(shown, [])))
+    return _legal(_FOREIGN.clean(in_short_texts(with_sources(shown, []))))
 
 
 def _bounded(html: str) -> str:

@@ -256,6 +256,26 @@ def test_many_flat_elements_are_no_nesting() -> None:
     assert html_of("- س\n" * 2000).count("<li>") == 2000
 
 
+@pytest.mark.parametrize("tag", ["p", "pre", "td"])
+def test_a_text_of_very_many_quotes_and_fixed_spaces_is_shown_as_it_is(tag: str) -> None:
+    words = "«كلمة»\u00a0و&amp;" * 4000
+    html = html_of(
+        f"<table><{tag}>{words}</{tag}></table>" if tag == "td" else f"<{tag}>{words}</{tag}>"
+    )
+    assert words.replace("\u00a0", "&nbsp;") in html
+    assert "<!--" not in html
+
+
+def test_a_text_of_very_many_fixed_spaces_is_read_in_time() -> None:
+    begin = time.process_time()
+    html_of("<p>" + "كلمة\u00a0" * 400_000)
+    assert time.process_time() - begin < 10  # quadratic work took half a minute
+
+
+def test_a_description_of_very_many_quotes_loses_them_alone() -> None:
+    assert 'alt="اب' in html_of(f'<p><img src="../media/a.png" alt="{"«ا»ب" * 9000}"></p>')
+
+
 def test_thirty_thousand_brackets_are_text() -> None:
     assert plain_text(html_of("[" * 30_000)) == "[" * 30_000
 
