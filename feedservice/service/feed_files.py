@@ -156,7 +156,7 @@ class FeedFiles:
             for coding in entry.answer.codings():
                 name = f"{coding}/{path}"
                 body = None if name in there else self._body(name, entry, coding, int(mtime), now)
-                if body is None or len(body) > room or len(there) >= MOST:
+                if not body or len(body) > room or len(there) >= MOST:
                     continue
                 if self._ended.is_set() or not self._is_of_now():
                     break
@@ -174,12 +174,13 @@ class FeedFiles:
         if site is None or self._cache is None:
             return []
         prefix = f"{unquote(urls.base_path(site.base_url))}/".removeprefix("/")
-        return [
-            (path, entry)
-            for key, entry in self._cache.entries(now)
-            if isinstance(key, str) and key.endswith((*TYPES,)) and "?" not in key
-            if is_name(path := prefix + unquote(key[1:])) and entry.is_of(self._revision, now)
-        ]
+        found = []
+        for key, entry in self._cache.entries(now):
+            if isinstance(key, str) and key.endswith((*TYPES,)) and "?" not in key:
+                path = prefix + unquote(key[1:])
+                if is_name(path) and entry.is_of(self._revision, now):
+                    found.append((path, entry))
+        return found
 
     def _body(
         self, name: str, entry: Entry, coding: Coding, mtime: int, now: datetime
