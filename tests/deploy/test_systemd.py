@@ -27,6 +27,7 @@ TEXT, OF_REPLICA, OF_WRITER = (
     (UNITS / f"{name}.service").read_text(encoding="utf-8")
     for name in ("feedservice", "feedservice-replica", "feedservice-writer")
 )
+NGINX = (ROOT / "deploy" / "nginx" / "feedservice.conf").read_text(encoding="utf-8")
 CONFINED = Path(__file__).with_name("confined.py")
 
 
@@ -103,7 +104,7 @@ def test_a_second_site_is_a_copy_by_the_command_in_the_docs(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "words", "more"),
     [
-        (OF_REPLICA, ["serve", "--replica"], {"RequiresMountsFor", "Environment"}),
+        (OF_REPLICA, ["serve", "--replica"], {"RequiresMountsFor"}),
         (OF_WRITER, ["index", "--watch"], set()),
     ],
 )
@@ -114,6 +115,7 @@ def test_a_machine_among_several_may_do_no_more_than_one_alone(
         [line for line in each.splitlines() if re.match("[A-Z]", line)] for each in (TEXT, text)
     )
     told = {"Description", "ExecStart", "EnvironmentFile"} | more
+    told |= {"Environment", "RuntimeDirectory", "RuntimeDirectoryMode"}  # feeds as files
     assert {line.partition("=")[0] for line in {*one} ^ {*other}} == told
     (started,) = (line.split()[1:] for line in other if line.startswith("ExecStart="))
     assert started[: len(words)] == words
@@ -135,6 +137,8 @@ def test_its_settings_and_options_are_ours() -> None:
     )
     given = Settings.from_env(pairs)
     assert given.content == Path("/srv/feedservice/content")
+    assert pairs["FEEDSERVICE_FEED_FILES"] == "%t/%N"
+    assert "root /run/feedservice/" in NGINX
     program, name, *options = re.findall("^ExecStart=(.+)$", TEXT, re.MULTILINE)[0].split()
     assert (Path(program).name, name) == ("feedservice", "serve")
     command = group.get_command(click.Context(group), name)
@@ -167,9 +171,10 @@ def test_the_service_lives_within_what_it_allows(
     content: Path, tmp_path: Path, confined: list[str | Path]
 ) -> None:
     write_article(content, "field/a.md", title="تحت القيود", body="نص " * 400)
-    port, state = free_port(), tmp_path / "state"
+    port, state, feeds = free_port(), tmp_path / "state", tmp_path / "feeds"
     environment = {
         **os.environ,
+        "FEEDSERVICE_FEED_FILES": str(feeds),
         "FEEDSERVICE_CONTENT": str(content),
         "FEEDSERVICE_STATE": str(state),
     }
@@ -189,6 +194,10 @@ def test_the_service_lives_within_what_it_allows(
             assert site.until(lambda: site.shows("بعد حفظ"))
             counts = state / "metrics"
             assert comes_true(lambda: any(counts.glob("*.json")))
+            put_down = feeds / "identity" / "feed.atom"
+            assert comes_true(lambda: site.get("/feed.atom")[0] == 200 and put_down.exists())
+            modes = {path.is_dir(): mode_of(path) & 0o777 for path in (feeds, *feeds.rglob("*"))}
+            assert modes == {True: 0o755, False: 0o644}, "nginx reads them"
             IndexFile(state / "index.sqlite3").mark()
             RemovalGuard(state).lift()
             shown = [path for path in (state, *state.rglob("*")) if mode_of(path) & 0o077]
