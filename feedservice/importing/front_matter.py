@@ -18,6 +18,7 @@ from feedservice.content.messages import explain
 from feedservice.domain.errors import ContentError
 from feedservice.i18n import Message, _
 from feedservice.importing.dates import moment_of
+from feedservice.importing.plain_json import document_of
 
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 _FENCE = re.compile(r"(---|\+\+\+)[ \t]*\n")
@@ -120,10 +121,10 @@ def split(text: str, zone: str) -> tuple[Fields, str]:
         return Fields(values, zone), text[closing.end() :]
     if re.match(r"\{\s*[\"}]", text):
         try:
-            document, end = json.JSONDecoder().raw_decode(text)
-            return Fields(_mapping(document), zone), text[end:].lstrip("\n")
+            _document, end = json.JSONDecoder().raw_decode(text)
         except (ValueError, RecursionError) as error:
             raise FrontMatterError(str(error)) from error
+        return Fields(parse(text[:end], "json"), zone), text[end:].lstrip("\n")
     return Fields({}, zone), text
 
 
@@ -175,7 +176,7 @@ def parse(text: str, language: str) -> dict[str, Any]:
         if language == "toml":
             return _mapping(tomllib.loads(text))
         if language == "json":
-            return _mapping(json.loads(text))
+            return _mapping(document_of(text))
         return _mapping(_yaml(text))
     except ContentError as error:
         problem = error.problem

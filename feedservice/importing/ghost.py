@@ -1,6 +1,5 @@
 """An export of Ghost (JSON) → entries: posts and pages, but no members. Pure."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from feedservice.importing.dates import is_in_reach, known_zone, moment_of
 from feedservice.importing.foreign_entry import ForeignEntry, Person, Picture
 from feedservice.importing.ghost_body import Shown, of_lexical, of_mobiledoc
 from feedservice.importing.markdown import plain_text
-from feedservice.importing.plain_json import objects, text
+from feedservice.importing.plain_json import document_of, objects, text
 from feedservice.importing.remarks import Remark, remark
 
 _SITE = "__GHOST_URL__"
@@ -37,7 +36,7 @@ def parsed(data: bytes, name: str) -> Any:
         ImportFailure: it is none.
     """
     try:
-        return json.loads(data.decode("utf-8-sig", "replace"))
+        return document_of(data.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
         raise ImportFailure(
             _("{source} cannot be read: {reason}", source=name, reason=str(error))

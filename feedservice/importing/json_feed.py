@@ -1,6 +1,5 @@
 """A JSON Feed document → entries. Pure."""
 
-import json
 from html import escape
 from typing import Any
 
@@ -10,12 +9,13 @@ from feedservice.importing.dates import moment_of
 from feedservice.importing.feed import Page, paragraphs
 from feedservice.importing.foreign_entry import ForeignEntry, Link, Person, Picture
 from feedservice.importing.markdown import plain_text
+from feedservice.importing.plain_json import document_of
 
 
 def read(data: bytes, url: str) -> Page:
     """Return what a document holds; ``url`` is its address, or the file's name."""
     try:
-        document = json.loads(data.decode("utf-8-sig", "replace"))
+        document = document_of(data.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return Page()
     if not isinstance(document, dict) or "jsonfeed" not in str(document.get("version", "")):

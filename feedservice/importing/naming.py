@@ -239,7 +239,7 @@ class Naming:
         slug = self._author_slugs.take(slug)
         author = Author(
             slug=slug,
-            name=name,
+            name=name or slug,
             email=person.email if _MAIL.fullmatch(person.email) else "",
             url=writable(person.url.strip()),
         )

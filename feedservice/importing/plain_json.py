@@ -1,7 +1,22 @@
 """Values of foreign JSON by their keys, whatever they are: text, lists, objects. Pure."""
 
 import json
+import re
 from typing import Any
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Of a character of two parts: no file holds one alone, but JSON can write it (``"\\ud800"``)."""
+
+
+def document_of(written: str) -> Any:
+    """Return what a text in JSON holds, with U+FFFD for what no file could hold.
+
+    Raises:
+        ValueError, RecursionError: it holds nothing, or too deep.
+    """
+    document = json.loads(written)
+    told = json.dumps(document, ensure_ascii=False) if "\\u" in written else ""
+    return json.loads(_HALF.sub("\ufffd", told)) if _HALF.search(told) else document
 
 
 def text(holder: Any, *keys: str) -> str:
@@ -24,7 +39,7 @@ def objects(holder: Any, key: str) -> list[dict[str, Any]]:
 def loaded(written: str) -> dict[str, Any]:
     """Return the object that a text is; an empty one where it is none."""
     try:
-        document = json.loads(written) if written else {}
+        document = document_of(written) if written else {}
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

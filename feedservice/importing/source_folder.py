@@ -121,9 +121,9 @@ class SourceFolder:
     def inside(self, path: str) -> Path | None:
         """Return where a regular file of the folder lies; None where it is none, or outside."""
         named = self.root / path
-        if not named.exists():
-            named = self.root / unicodedata.normalize("NFD", path)
         try:
+            if not named.exists():
+                named = self.root / unicodedata.normalize("NFD", path)
             real = named.resolve(strict=True)
             return real if real.is_relative_to(self.root.resolve()) and real.is_file() else None
         except OSError:

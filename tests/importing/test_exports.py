@@ -119,6 +119,19 @@ def test_a_tag_of_ghost_that_is_a_category_here_leads_to_that(bring: Bring) -> N
     assert ("/tags/front", "/categories/field") in report.redirects
 
 
+def test_an_author_whose_name_is_nothing_that_shows_is_called_by_the_slug(
+    bring: Bring, content: Path
+) -> None:
+    post = {"id": "1", "title": "عنوان", "slug": "a", "html": "<p>نص</p>"}
+    authors = {
+        "users": [{"id": "u", "name": "\u2028", "slug": "desk-2"}],
+        "posts_authors": [{"post_id": "1", "author_id": "u"}],
+    }
+    report = bring("ghost.json", json.dumps({"data": {"posts": [post], **authors}}).encode())
+    assert report.count == 1
+    assert "name: desk-2" in (content / "site.yaml").read_text("utf-8")
+
+
 @pytest.mark.parametrize(("version", "known_as"), [("009", "0b5e-uuid"), ("1.15.1", "7")])
 def test_ghost_before_its_first_version_knew_posts_by_uuid_in_feeds(
     bring: Bring, content: Path, version: str, known_as: str

@@ -1,6 +1,7 @@
 """Content folders of Hugo, Jekyll and Pelican: front matter of every kind, links, pictures,
 addresses, and what is told."""
 
+import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -76,6 +77,18 @@ def test_hugo_front_matter_is_read_in_its_three_languages(
         "tags: [داريا, ماء]\nauthor: فلان\nsummary: ملخص\n---\n\nنص.\n"
     )
     assert ("/2024/05/a", "/articles/a") in report.redirects
+
+
+@pytest.mark.parametrize(
+    "field", [{"url": "/\ud800"}, {"images": ["\ud800.png"]}, {"images": ["س" * 300 + ".png"]}]
+)
+def test_a_name_that_no_disk_can_hold_costs_that_alone(
+    bring: Bring, field: dict[str, object]
+) -> None:
+    front = json.dumps({"title": "عنوان", "date": "2024-05-01T10:00:00Z", **field})
+    other = '{"title": "آخر", "date": "2024-05-02T10:00:00Z"}\nنص'
+    posts = {"content/posts/a.md": f"{front}\nنص", "content/posts/b.md": other}
+    assert bring(HUGO | posts).count == 2
 
 
 def test_hugo_drafts_scheduled_expiring_and_aliases(bring: Bring, content: Path) -> None:

@@ -260,7 +260,7 @@ def test_an_address_that_is_not_valid_does_not_end_an_import(
         ("http://pics.example/a\u2028b.jpg", "http://pics.example/a%E2%80%A8b.jpg"),
         ("http://pics.example/\ufffe.jpg", "http://pics.example/%EF%BF%BE.jpg"),
         ("http://pics.example:0/a.jpg", ""),
-        ("http://pics.example/\ud800.jpg", ""),
+        ("http://pics.example/\ud800.jpg", "http://pics.example/\ufffd.jpg"),
         ("http://localhost:8080/a.jpg", ""),
     ],
 )
