@@ -1,7 +1,7 @@
 """What an editor wants to know of the whole site: each state's articles, and what is broken."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -141,17 +141,22 @@ def by_state(view: Snapshot) -> dict[str, int]:
     return {state.value: found[state].scalar_one() if state in found else public for state in State}
 
 
-def tally(view: Snapshot) -> Tally:
-    """Return what the index counts."""
+def problem_counts(view: Snapshot) -> dict[str, int]:
+    """Return how many problems there are of each severity; looks for all that links name."""
+    found = Counter(problem.severity.value for problem in view.problems(hints=False))
+    return {severity.value: found[severity.value] for severity in Severity}
+
+
+def tally(view: Snapshot, problems: Mapping[str, int]) -> Tally:
+    """Return what the index counts, and `problem_counts` of a moment."""
     is_purge = schema.pings.c.hub.startswith(PURGE)
     purges = func.coalesce(func.sum(case((is_purge, 1), else_=0)), 0)
     waiting, for_cdn = view.connection.execute(
         select(func.count(), purges).select_from(schema.pings)
     ).one()
-    found = Counter(problem.severity.value for problem in view.problems(hints=False))
     return Tally(
         articles=by_state(view),
-        problems={severity.value: found[severity.value] for severity in Severity},
+        problems=dict(problems),
         pings=waiting - for_cdn,
         purges=for_cdn,
     )

@@ -38,7 +38,7 @@ from feedservice.service import (
     wiring_micropub,
 )
 from feedservice.service.feed_files import FeedFiles
-from feedservice.service.gauges import index_gauges, source_gauges
+from feedservice.service.gauges import IndexGauges, source_gauges
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
 from feedservice.system import child_process, memory
@@ -170,7 +170,7 @@ def application(given: Settings | None = None) -> Flask:
                 wiring.wait_until_filled(index, FIRST_FILLING)
             started.add(os.getpid())
 
-    standing = wiring.standing(given)
+    standing, counted = wiring.standing(given), IndexGauges(index, measured)
     publishing = Publisher(index, steady_now, max_age=given.max_age, rendered=measured.rendered)
     open_media: OpenMedia = nothing
     open_derived: OpenDerived = nothing
@@ -191,10 +191,7 @@ def application(given: Settings | None = None) -> Flask:
         media_at=given.media if given.replica and not elsewhere else "",
         max_age=given.max_age,
         scrape=lambda: measured.text(
-            lambda: (
-                index_gauges(index, measured)
-                | (source_gauges(standing.read()) if given.source else {})
-            )
+            lambda: counted.now() | (source_gauges(standing.read()) if given.source else {})
         ),
         cdn=Cdn(name=given.cdn, max_age=given.cdn_max_age) if given.cdn else None,
         operators=given.operators,

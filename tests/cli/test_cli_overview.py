@@ -18,7 +18,7 @@ from factories import SITE_YAML, write_article
 from feedservice.cli.preview import has_display
 from feedservice.domain.model import Problem, Template
 from feedservice.service import wiring
-from feedservice.service.gauges import index_gauges
+from feedservice.service.gauges import IndexGauges
 from feedservice.settings import Settings
 from service_process import Site, free_port
 from waiting import PATIENCE, comes_true
@@ -253,7 +253,7 @@ def test_a_template_that_fails_at_work_is_told_as_other_problems_are(
         told = process(*arguments).stdout
         assert "templates/list.html" in told, arguments
         assert "ZeroDivisionError" in told
-    counted = index_gauges(wiring.reader(given), noted)
+    counted = IndexGauges(wiring.reader(given), noted).now()
     assert [each["warning"] for each in counted.values() if "warning" in each] == [1]
     assert "templates" not in process("check", content / "field").stdout
     (content / "templates" / "list.html").write_text("ok", encoding="utf-8")

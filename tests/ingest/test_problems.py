@@ -11,7 +11,7 @@ from factories import NOW, SITE_YAML, FixedClock, Seconds, snapshot, write_artic
 from feedservice.authoring.check import check
 from feedservice.content.files import ContentFiles
 from feedservice.domain.model import Problem, Severity
-from feedservice.index.overview import overview, tally
+from feedservice.index.overview import overview, problem_counts
 from feedservice.index.writer import IndexWriter
 from feedservice.ingest.indexer import Indexer
 from feedservice.ingest.plan import GRACE
@@ -302,7 +302,7 @@ def agree(content: Path, index: IndexWriter, clock: FixedClock) -> tuple[Problem
     checked = check([content], NOW)[0]
     assert snapshot(index).problems() == checked
     with index.snapshot(NOW) as view:
-        counted, known = tally(view).problems, overview(view)
+        counted, known = problem_counts(view), overview(view)
     for severity in Severity:
         assert counted[severity.value] == sum(p.severity is severity for p in checked)
     rows = Preview(index, clock).listing().rows
