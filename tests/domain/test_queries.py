@@ -39,7 +39,7 @@ def read_back(address: str) -> Selection:
 
 slugs = st.sampled_from(SLUGS)
 groups = st.sets(slugs, min_size=1)
-moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(  # noqa: DTZ001
+moments = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)).map(  # noqa: DTZ001
     lambda each: moment(each.replace(microsecond=0).isoformat())
 )
 texts = st.text(max_size=30).map(lambda text: read([("q", text)]).q)
