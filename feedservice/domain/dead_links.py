@@ -55,7 +55,8 @@ class LinkRule:
 
     def leads_on(self, file: str) -> bool:
         """Whether the address that a file would have is an old one, which leads on."""
-        return redirects.leads_on(f"/{file}", self._site.redirects)
+        found = redirects.find(f"/{file}", self._site.redirects)
+        return found is not None and (not found.slug or self._is_article(found.slug))
 
     def nearest(self, address: str, nearest_name: Callable[[str], str]) -> str:
         """Return the address that was meant by one at which nothing is; empty for none.

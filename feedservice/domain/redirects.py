@@ -82,12 +82,6 @@ def find(path: str, redirects: tuple[tuple[str, str], ...]) -> Target | None:
     return None
 
 
-def leads_on(path: str, redirects: tuple[tuple[str, str], ...]) -> bool:
-    """Whether an old path leads anywhere, whatever articles there are."""
-    found = find(path, redirects)
-    return found is not None and not found.slug
-
-
 def find_query(
     path: str, pairs: Sequence[tuple[str, str]], redirects: tuple[tuple[str, str], ...]
 ) -> Target | None:

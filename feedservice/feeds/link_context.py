@@ -66,13 +66,11 @@ class LinkContext:
             return self.url(f"/{target.name}")
         known = self.by_slug if target.kind == "article" else self.by_path
         article = known.get(target.name)
-        is_file = target.kind == "file"
-        if (
-            article is None
-            and is_file
-            and redirects.leads_on(f"/{target.name}", self.site.redirects)
-        ):
-            return self.url(urls.percent(f"/{target.name}"))
+        if article is None and target.kind == "file":
+            # Where a pattern fits, its article comes and goes without this entry being made anew:
+            # whether it is there is for the address itself to tell.
+            old = f"/{target.name}"
+            return self.url(urls.percent(old)) if redirects.find(old, self.site.redirects) else None
         if article is None or not article.is_public(self.now):
             return None
         return self.url(urls.article_path(article.slug))

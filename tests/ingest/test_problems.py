@@ -162,6 +162,7 @@ redirects:
   /away: https://other.example/x
   /old/note.md: /articles/b
   /{year}/{month}/{slug}: /articles/{slug}
+  /docs/{slug}.md: /articles/{slug}
   /wp/{slug}/: /categories/field
   "/?p={id}": /articles/p-{id}
   "/story.php?id={id}": /articles/b
@@ -182,7 +183,7 @@ def moved(neighbours: Path) -> Path:
 @pytest.mark.parametrize(
     "address",
     [
-        "/", "/articles/b", "/articles/b/", "/articles/old", "/field/b.md", "/old/note.md",
+        "/", "/articles/b", "/articles/b/", "/articles/old", "/field/b.md", "/old/note.md", "/docs/b.md", "/docs/old.md",
         "/categories/field", "/categories/field/", "/categories/ميدان", "/categories/field.rss",
         "/categories/field?tag=x", "/feed.json", "/archive/2026-01.atom", "/archive", "/archive/2026-01",
         "/tags/any", "/tags/any.atom", "/authors/anybody", "/tags", "/authors", "/feeds", "/feeds.opml", "/subscribe",
@@ -243,10 +244,13 @@ def test_a_rooted_file_is_an_article_by_its_file(
     moved: Path, indexer: Indexer, its_index: IndexWriter, clock: FixedClock
 ) -> None:
     """As editors of Markdown write it, whose root is the content folder."""
-    write(moved, "", "[x](/field/c.md) [y](/field/b.md)")
+    write(moved, "", "[x](/field/c.md) [y](/field/b.md) [z](/docs/c.md)")
     indexer.scan()
-    (problem,) = agree(moved, its_index, clock)
-    assert (problem.code, problem.facts["value"]) == ("link-broken", "field/c.md")
+    problems = agree(moved, its_index, clock)
+    assert [(problem.code, problem.facts["value"]) for problem in problems] == [
+        ("link-broken", "field/c.md"),
+        ("link-broken", "docs/c.md"),
+    ]
 
 
 def test_a_redirect_is_enough_for_a_link_and_is_missed_when_it_goes(

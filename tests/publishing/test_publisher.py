@@ -27,6 +27,7 @@ from factories import (
 )
 from feedservice.domain.errors import BadParameter, Gone, IndexUnavailable, Moved, NotFound, Refusal
 from feedservice.domain.headline import Status
+from feedservice.domain.internal_links import Target, placeholder
 from feedservice.domain.model import Article, Author, Category, Correction, Related
 from feedservice.feeds.feed import Unchanged
 from feedservice.feeds.formats import FORMATS
@@ -547,6 +548,25 @@ def test_redirects_of_the_site_lead_to_paths_and_to_other_sites(
     assert publisher.redirect("/قديم") == "/articles/%D9%85%D9%82%D8%A7%D9%84"
     assert publisher.redirect("/out/") == "https://e.example/%D8%B3"
     assert publisher.redirect("/nowhere") is None
+
+
+@pytest.mark.parametrize("name", ["{slug}", "b"])
+def test_a_link_to_an_old_address_that_ends_as_a_file_does_is_kept(
+    index: IndexWriter, publisher: Publisher, name: str
+) -> None:
+    """In feeds and on pages, and while the article to which it leads is not there."""
+    links = [
+        f"<a{placeholder('href', Target('file', path))}>x</a>" for path in ("docs/b.md", "b.md")
+    ]
+    index.put_site(site(redirects=((f"/docs/{name}.md", f"/articles/{name}"),)), (), NOW)
+    fill(index, article("a", html="".join(links)))
+    for _ in range(2):
+        (item,) = (each for each in items(publisher) if str(each["url"]).endswith("/a"))
+        kept = '<a href="https://news.example/docs/b.md">x</a><a>x</a>'
+        assert kept in str(item["content_html"])
+        assert '<a href="/docs/b.md">x</a><a>x</a>' in publisher.article("a").html
+        fill(index, article("b", path="field/c.md"))
+    assert publisher.redirect("/docs/b.md") == "/articles/b"
 
 
 def test_the_feeds_of_a_list_that_moved_follow_its_page(
