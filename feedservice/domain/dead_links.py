@@ -34,6 +34,7 @@ class LinkRule:
 
     def __init__(self, site: Site, is_named: Callable[[str], bool]) -> None:
         self._site = site
+        self._rules = redirects.rules(site.redirects)
         self._is_named = is_named
 
     def is_dead(self, address: str, hops: int = _HOPS) -> bool:
@@ -47,7 +48,7 @@ class LinkRule:
             return bool(route.refusal.slug) and not self._is_article(route.refusal.slug)
         if route.kind is not Kind.PAGE and not isinstance(route.refusal, NotFound):
             return False
-        found = moved_addresses.redirect(route.path, self._site, self._is_article)
+        found = moved_addresses.redirect(route.path, self._site, self._rules, self._is_article)
         if found is None:
             return True
         is_own = found.startswith("/") and not found.startswith("//")
@@ -55,7 +56,7 @@ class LinkRule:
 
     def leads_on(self, file: str) -> bool:
         """Whether the address that a file would have is an old one, which leads on."""
-        found = redirects.find(f"/{file}", self._site.redirects)
+        found = redirects.find(f"/{file}", self._rules)
         return found is not None and (not found.slug or self._is_article(found.slug))
 
     def nearest(self, address: str, nearest_name: Callable[[str], str]) -> str:

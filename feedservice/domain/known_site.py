@@ -87,5 +87,5 @@ def page_of(former: Former) -> str:
 
 def is_led_on(former: Former, site: Site) -> bool:
     """Whether site.yaml says where a page leads; a pattern fits whatever comes, and does not."""
-    found = redirects.find(page_of(former), site.redirects)
+    found = redirects.find(page_of(former), redirects.rules(site.redirects))
     return found is not None and not found.slug

@@ -63,14 +63,29 @@ class Target(NamedTuple):
     slug: str
 
 
-def find(path: str, redirects: tuple[tuple[str, str], ...]) -> Target | None:
+@lru_cache(maxsize=4)
+def rules(redirects: tuple[tuple[str, str], ...]) -> Rules:
+    """Return redirects ready to be asked; who asks often keeps them, to find them looks at all."""
+    literal = {
+        old.rstrip("/"): new for old, new in redirects if not has_query(old) and not is_pattern(old)
+    }
+    by_path: dict[str, list[QueryRule]] = defaultdict(list)
+    for old, new in queries(redirects):
+        path, pairs = parameters(old)
+        words = {name: value[1:-1] for name, value in pairs if _WORD.fullmatch(value)}
+        needed = frozenset(pair for pair in pairs if pair[0] not in words)
+        by_path[path.rstrip("/")].append(QueryRule(needed, words, new))
+    compiled = tuple((_compiled(old.rstrip("/")), new) for old, new in patterns(redirects))
+    return Rules(MappingProxyType(literal), compiled, MappingProxyType(by_path))
+
+
+def find(path: str, rules: Rules) -> Target | None:
     """Return where an old path (decoded) leads, or None. A slash at its end makes no difference.
 
-    >>> find("/2025/12/daraya/", (("/{year}/{month}/{slug}", "/articles/{slug}"),))
+    >>> find("/2025/12/daraya/", rules((("/{year}/{month}/{slug}", "/articles/{slug}"),)))
     Target(address='/articles/daraya', slug='daraya')
     """
     wanted = path.rstrip("/")
-    rules = _rules(redirects)
     if wanted in rules.literal:
         return Target(_encoded(rules.literal[wanted]), "")
     for pattern, target in rules.patterns:
@@ -82,21 +97,19 @@ def find(path: str, redirects: tuple[tuple[str, str], ...]) -> Target | None:
     return None
 
 
-def find_query(
-    path: str, pairs: Sequence[tuple[str, str]], redirects: tuple[tuple[str, str], ...]
-) -> Target | None:
+def find_query(path: str, pairs: Sequence[tuple[str, str]], rules: Rules) -> Target | None:
     """Return where an old address with a query leads, or None.
 
     The slug is that of the article to which a pattern leads, or empty where it leads elsewhere.
 
-    >>> find_query("/", [("p", "7"), ("lang", "ar")], (("/?p={id}", "/articles/p-{id}"),))
+    >>> find_query("/", [("p", "7"), ("lang", "ar")], rules((("/?p={id}", "/articles/p-{id}"),)))
     Target(address='/articles/p-7', slug='p-7')
     """
-    rules = _rules(redirects).queries.get(path.rstrip("/"), ())
-    if not rules:
+    candidates = rules.queries.get(path.rstrip("/"), ())
+    if not candidates:
         return None
     given, values = frozenset(pairs), dict(pairs)
-    for rule in rules:
+    for rule in candidates:
         if not rule.needed <= given:
             continue
         if not rule.words:
@@ -195,21 +208,6 @@ def _filled(target: str, words: Mapping[str, str]) -> str:
 
 def _encoded(address: str) -> str:
     return urls.uri(address) if urlsplit(address).scheme else urls.percent_path(address)
-
-
-@lru_cache(maxsize=4)
-def _rules(redirects: tuple[tuple[str, str], ...]) -> Rules:
-    literal = {
-        old.rstrip("/"): new for old, new in redirects if not has_query(old) and not is_pattern(old)
-    }
-    by_path: dict[str, list[QueryRule]] = defaultdict(list)
-    for old, new in queries(redirects):
-        path, pairs = parameters(old)
-        words = {name: value[1:-1] for name, value in pairs if _WORD.fullmatch(value)}
-        needed = frozenset(pair for pair in pairs if pair[0] not in words)
-        by_path[path.rstrip("/")].append(QueryRule(needed, words, new))
-    compiled = tuple((_compiled(old.rstrip("/")), new) for old, new in patterns(redirects))
-    return Rules(MappingProxyType(literal), compiled, MappingProxyType(by_path))
 
 
 def _compiled(old: str) -> re.Pattern[str]:

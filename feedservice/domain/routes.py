@@ -235,7 +235,7 @@ def _moved_by_query(route: Route, site: Site) -> Moved | None:
     if not route.query or (route.format != HTML and route.kind is not Kind.OTHER):
         return None
     pairs = parse_qsl(route.query, errors="replace")
-    found = redirects.find_query(route.path, pairs, site.redirects)
+    found = redirects.find_query(route.path, pairs, redirects.rules(site.redirects))
     moved = MovedByQuery(found.address, found.slug) if found else None
     values = dict(pairs)
     format_ = former_feeds.FORMATS.get(values.get("feed") or values.get("alt", ""))

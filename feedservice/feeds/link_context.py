@@ -70,7 +70,8 @@ class LinkContext:
             # Where a pattern fits, its article comes and goes without this entry being made anew:
             # whether it is there is for the address itself to tell.
             old = f"/{target.name}"
-            return self.url(urls.percent(old)) if redirects.find(old, self.site.redirects) else None
+            leads_on = redirects.find(old, redirects.rules(self.site.redirects))
+            return self.url(urls.percent(old)) if leads_on else None
         if article is None or not article.is_public(self.now):
             return None
         return self.url(urls.article_path(article.slug))

@@ -37,6 +37,7 @@ class ArticleAddresses:
 
     def __init__(self, site: Site, taken: TakenNames) -> None:
         self._site = site
+        self._rules = redirects.rules(site.redirects)
         self._taken = taken
         self._noted: list[OldAddress] = []
         self._pages: list[OldAddress] = []
@@ -168,7 +169,7 @@ class ArticleAddresses:
     def _is_redirected(self, old: OldAddress) -> bool:
         """Whether site.yaml has a line for it, or a pattern that leads to that very slug."""
         if old.query:
-            found = redirects.find_query(old.path, parse_qsl(old.query), self._site.redirects)
+            found = redirects.find_query(old.path, parse_qsl(old.query), self._rules)
         else:
-            found = redirects.find(old.path, self._site.redirects)
+            found = redirects.find(old.path, self._rules)
         return found is not None and (not found.slug or slugify(found.slug) == old.slug)

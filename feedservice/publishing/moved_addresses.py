@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from feedservice.domain import moved_addresses, urls
+from feedservice.domain import moved_addresses, redirects, urls
 from feedservice.domain.errors import Moved, NotFound
 from feedservice.domain.model import Article
 from feedservice.domain.text import nfc, slugify
@@ -20,7 +20,8 @@ def redirect(view: Snapshot, path: str) -> str | None:
     Returns:
         A percent-encoded path, a URL, or None.
     """
-    return moved_addresses.redirect(path, view.site, partial(article_at, view))
+    rules = redirects.rules(view.site.redirects)
+    return moved_addresses.redirect(path, view.site, rules, partial(article_at, view))
 
 
 def refusal(view: Snapshot, slug: str) -> Moved | NotFound:

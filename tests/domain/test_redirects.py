@@ -31,7 +31,7 @@ RULES = (
     ],
 )
 def test_an_old_address_leads_on(path: str, address: str) -> None:
-    found = redirects.find(path, RULES)
+    found = redirects.find(path, redirects.rules(RULES))
     assert found is not None
     assert found.address == address
 
@@ -40,7 +40,7 @@ def test_an_old_address_leads_on(path: str, address: str) -> None:
     "path", ["/", "/20255/12/a", "/2025/12", "/2025/12/a/b", "/blog/a", "/blog/a.htmlx", "/x"]
 )
 def test_other_addresses_lead_nowhere(path: str) -> None:
-    assert redirects.find(path, RULES) is None
+    assert redirects.find(path, redirects.rules(RULES)) is None
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_other_values_are_no_words(address: str) -> None:
 
 
 def test_paths_know_nothing_of_patterns_of_queries() -> None:
-    assert redirects.find("/news.php", PATTERNS) is None
+    assert redirects.find("/news.php", redirects.rules(PATTERNS)) is None
     assert not redirects.patterns(PATTERNS)
     assert redirects.queries(PATTERNS)[0] == ("/?p=9", "/pages/about")
 

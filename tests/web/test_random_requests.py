@@ -267,7 +267,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "content/labels.py: _tag": "1,024 labels under 200 characters",
         "content/file_types.py: media_type": "the first 4 KiB of 256 files",
         "domain/own_addresses.py: own_addresses": "8 sites",
-        "domain/redirects.py: _rules": "4 sites",
+        "domain/redirects.py: rules": "4 sites",
         "domain/direction.py: _direction": "512 beginnings of 400 characters",
         "domain/direction.py: _said": "256 tags of languages, each of an article that was read",
         "domain/urls.py: base_path": "16 addresses of the site",
