@@ -3,7 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
+from werkzeug.test import create_environ
+
 from factories import FixedClock
+from feedservice.domain.errors import IndexUnavailable
+from feedservice.domain.model import Site
 from feedservice.index.reader import IndexReader
 from feedservice.publishing.publisher import Publisher
 from feedservice.service.feed_files import FeedFiles
@@ -20,15 +24,28 @@ class Worker:
         self.root = folder / "files"
         self.files = FeedFiles(self.root, Generation(folder / "state" / "note", shaping), clock)
         self.clock = clock
-        publisher = Publisher(reader, clock)
+        self.is_lost = False
+        self.publisher = Publisher(reader, clock)
         self.app = around(
-            create_app(publisher, lambda _name: None),
-            publisher.known,
+            create_app(self.publisher, lambda _name: None),
+            self.known,
             clock,
             budget=32 * 1024 * 1024,
             revision_ttl=timedelta(0),
             feed_files=self.files,
         )
+
+    def known(self) -> tuple[int, Site]:
+        if self.is_lost:
+            raise IndexUnavailable("gone")
+        return self.publisher.known()
+
+    def make_ahead(self, path: str = "/feed.atom", coding: str = "gzip") -> None:
+        cache, routing = self.files._cache, self.files._routing
+        assert cache is not None
+        assert routing is not None
+        renewing = routing.before(lambda environ, _start: cache._renew(path, environ) or [])
+        renewing(create_environ(path, headers={"Accept-Encoding": coding}), lambda *_: len)
 
     def ask(self, path: str = "/feed.atom", coding: str = "gzip", query: str = "") -> Got:
         wire = path.encode().decode("latin-1")

@@ -142,9 +142,9 @@ class HttpCache:
         return self._kept.size
 
     def revision(self, now: datetime) -> Hashable | None:
-        """Return the revision of what is answered now; None where nobody told it yet."""
+        """Return the revision of what is answered now; None where nobody tells it."""
         known = self._revision.at(now)
-        return None if known is RESTORED else known
+        return None if known is RESTORED or self._revision.is_away(now) else known
 
     def degraded_since(self, now: datetime) -> datetime | None:
         """Return since when answers are given that cannot be made anew; None where all can."""
@@ -296,7 +296,7 @@ class HttpCache:
         fresh_until = answer.good_until
         if answer.code == 304 and last is not None:
             answer = last.until(fresh_until, now)
-        answer.select(miss.environ, now)  # codes what is large while others wait, and weighs less
+        answer.encode(miss.environ)  # what is large weighs less then
         self._kept.take(miss, answer, fresh_until)
         return answer, "miss"
 

@@ -147,14 +147,24 @@ class Prepared:
         status, headers, body, coded = self.parts(good_until)
         return Prepared(status, headers, body, now, self, coded=coded)
 
-    @property
-    def steady_until(self) -> datetime | None:
-        """Until when its headers stay as they were selected last; None for ever."""
+    def steady_until(self, now: datetime) -> datetime | None:
+        """Return until when its headers stay as they are now; None for ever."""
+        if self._settles is not None and now >= self._settles:
+            self._settle(now)
         return self._settles
 
     def codings(self) -> tuple[Coding, ...]:
-        """Return the codings that were asked for since its headers last changed."""
-        return tuple(self._variants)
+        """Return the codings that somebody asked for and got since its headers last changed.
+
+        None where it is sent as it is, whatever is asked for.
+        """
+        return () if self._is_small else tuple(self._variants)
+
+    def encode(self, asked: Mapping[str, Any]) -> None:
+        """Code it as a GET with these CGI variables will want it, before anybody gets it."""
+        if self._etag:
+            with self._lock:
+                self._encode(choose_coding(asked.get("HTTP_ACCEPT_ENCODING"), self._is_small))
 
     def select(self, asked: Mapping[str, Any], now: datetime) -> Sent:
         """Return what a GET with these CGI variables gets (RFC 9110 §13.2.2).
@@ -217,15 +227,18 @@ class Prepared:
         coding = next(each for each in DECODERS if each in bodies)
         return DECODERS[coding](bodies[coding], self._length)
 
+    def _encode(self, coding: Coding) -> None:
+        if coding != "identity" and coding not in self._bodies:
+            made = {**self._bodies, coding: CODERS[coding](self._unpacked())}
+            if not self._is_small:
+                made.pop("identity", None)
+                self._variants.pop("identity", None)
+            self._bodies = made
+            self.size = self._measured()
+
     def _make(self, coding: Coding) -> Variant:
         with self._lock:
-            if coding != "identity" and coding not in self._bodies:
-                made = {**self._bodies, coding: CODERS[coding](self._unpacked())}
-                if not self._is_small:
-                    made.pop("identity", None)
-                    self._variants.pop("identity", None)
-                self._bodies = made
-                self.size = self._measured()
+            self._encode(coding)
             body = self._bodies.get(coding)
             length = self._length if body is None else len(body)
             etag = f'"{self._etag}"' if coding == "identity" else f'"{self._etag}-{coding}"'

@@ -118,11 +118,13 @@ class FeedFiles:
                 self.clear()
 
     def _is_of_now(self) -> bool:
-        revision = self._cache.revision(self._clock()) if self._cache else None
-        return revision is not None and revision == self._revision
+        return self._revision_at(self._clock()) == self._revision
+
+    def _revision_at(self, now: datetime) -> Hashable | None:
+        return self._cache.revision(now) if self._cache else None
 
     def _forget(self, now: datetime, pause: timedelta = SETTLED) -> None:
-        self._revision = self._cache.revision(now) if self._cache else None
+        self._revision = self._revision_at(now)
         self._until, self._quiet_until, self._next = _NEVER, now + pause, now
         self.clear()
 
@@ -153,18 +155,22 @@ class FeedFiles:
             mtime = max(int(changed.timestamp()), since) if changed else math.inf
             if mtime > (now - SETTLED).timestamp():
                 continue
-            for coding in entry.answer.codings():
+            codings, until = entry.answer.codings(), entry.answer.steady_until(now) or _NEVER
+            for coding in codings:
                 name = f"{coding}/{path}"
-                body = None if name in there else self._body(name, entry, coding, int(mtime), now)
-                if not body or len(body) > room or len(there) >= MOST:
-                    continue
-                if self._ended.is_set() or not self._is_of_now():
-                    break
-                self._generation.use(now)
+                if name not in there:
+                    body = self._body(name, entry, coding, int(mtime), now)
+                    if not body or len(body) > room or len(there) >= MOST:
+                        continue
+                    if self._ended.is_set() or not self._is_of_now():
+                        self._forget(now)
+                        return
+                    self._generation.use(now)
+                    self._folder.put(name, body, int(mtime))
+                    there[name] = len(body)
+                    room -= len(body)
                 self._has_files = True
-                self._folder.put(name, body, int(mtime))
-                there[name] = len(body)
-                room -= len(body)
+                self._until = min(self._until, until)  # that of others' files, too: they may die
         if not self._is_of_now():
             self._forget(now)
 
@@ -196,5 +202,4 @@ class FeedFiles:
         if len(self._last) > 10 * MOST:
             self._last.clear()
         self._last[name] = mtime, etag
-        self._until = min(self._until, entry.answer.steady_until or _NEVER)  # before its own moment
         return sent.body

@@ -90,6 +90,25 @@ def test_all_go_as_soon_as_anything_changes(worker: Worker, index: IndexWriter) 
     assert parse_date(got.headers["Last-Modified"]).timestamp() == stamp  # type: ignore[union-attr]
 
 
+def test_what_is_made_ahead_is_no_file_until_nginx_has_asked_for_it(
+    worker: Worker, index: IndexWriter
+) -> None:
+    """Else nginx would go back to what it was told before, once the files are gone."""
+    worker.ask()
+    fill(index, article("c"), now=worker.clock())
+    worker.make_ahead()
+    assert worker.look() == {}
+    asked = worker.ask().body
+    assert worker.look() == {"gzip/feed.atom": asked}
+
+
+def test_what_is_made_anew_and_is_the_same_stays_a_file(worker: Worker, index: IndexWriter) -> None:
+    asked = worker.ask("/categories/field.rss").body
+    fill(index, article("c", categories=("economy",)), now=worker.clock())
+    worker.make_ahead("/categories/field.rss")
+    assert worker.look() == {"gzip/categories/field.rss": asked}
+
+
 def test_what_changed_just_now_is_no_file_yet(worker: Worker, index: IndexWriter) -> None:
     """Else another change within its second would have its time."""
     fill(index, article("c"), now=worker.clock())
@@ -273,6 +292,48 @@ def test_workers_put_down_side_by_side_and_look_after_each_other(
     other.ask("/feed.json")
     other.look()
     assert one.there() == {}, "who has ended removes what others put down, and puts down none"
+
+
+def test_a_worker_that_lost_its_database_puts_down_nothing_and_leaves_others_alone(
+    new_worker: Callable[..., Worker], index: IndexWriter
+) -> None:
+    lost, other = workers = new_worker(), new_worker()
+    lost.ask()
+    lost.look()
+    lost.is_lost = True
+    fill(index, article("c"), now=lost.clock())
+    for each in workers:
+        each.files.look()
+    after = other.ask().body
+    for seconds in (3, 1, 1, 1):
+        lost.clock.now += timedelta(seconds=seconds)
+        for each in workers:
+            each.files.look()
+        assert lost.there() == {"gzip/feed.atom": after}
+    lost.is_lost = False
+    lost.ask("/feed.rss")
+    lost.look()
+    assert "gzip/feed.rss" in lost.look()
+
+
+def test_a_file_goes_at_its_moment_though_who_put_it_down_was_killed(
+    new_worker: Callable[..., Worker], index: IndexWriter
+) -> None:
+    workers = new_worker(), new_worker()
+    other = workers[1]
+    clock = other.clock
+    moment = clock() + timedelta(days=1, seconds=310)
+    fill(index, article("c", published=moment.replace(microsecond=0)), now=clock())
+    for each in workers:
+        each.files.look()
+        each.ask()
+    clock.now += timedelta(seconds=3)
+    for each in workers:
+        each.files.look()
+    assert other.there().keys() == {"gzip/feed.atom"}
+    clock.now += timedelta(seconds=10)
+    other.files.look()
+    assert other.there() == {}
 
 
 def test_another_release_gives_the_same_change_a_later_time(

@@ -34,6 +34,8 @@ class History:
         self.stack = ExitStack()
         self.release = 0
         self.seen: dict[tuple[str, int, int], bytes] = {}
+        self.told: dict[str, bytes] = {}
+        """What nginx was told last, to which it goes back."""
         self.begin_index()
         self.upgrade()
 
@@ -87,7 +89,12 @@ class History:
 
     def ask(self) -> None:
         worker, path = self.random.choice(self.workers), self.random.choice(PATHS)
-        worker.ask(path, self.random.choice(("identity", "gzip")))
+        coding = self.random.choice(("identity", "gzip"))
+        self.told[f"{coding}{path}"] = worker.ask(path, coding).body
+
+    def make_ahead(self) -> None:
+        path, coding = self.random.choice(PATHS), self.random.choice(("identity", "gzip"))
+        self.random.choice(self.workers).make_ahead(path, coding)
 
     def wait(self) -> None:
         self.clock.now += timedelta(seconds=self.random.choice((0.01, 0.4, 1, 1, 2.5, 2.5)))
@@ -100,6 +107,7 @@ class History:
             self.ask,
             self.ask,
             self.ask,
+            self.make_ahead,
             self.wait,
             self.wait,
             self.wait,
@@ -112,8 +120,10 @@ class History:
             body = file.read_bytes()
             key = (name, int(state.st_mtime), state.st_size)
             assert self.seen.setdefault(key, body) == body, name
+            assert self.told.get(name) == body, name
             coding, _slash, path = name.partition("/")
             got = self.workers[0].ask(f"/{path}", coding)
+            self.told[name] = got.body
             assert (body, got.headers["Cache-Control"]) == (got.body, cache_control(300)), name
 
     def files(self) -> Iterator[Path]:
