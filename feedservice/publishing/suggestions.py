@@ -23,7 +23,6 @@ _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _SUFFIX = re.compile(r"\.([A-Za-z0-9]{1,5})$")
 _PAGES = frozenset({"html", "htm", "php", "asp", "aspx", "jsp", "md"})
 """Suffixes of addresses at which other systems have pages; a picture or a script is no article."""
-_FEEDS = tuple(f".{name}" for name in FEEDS)
 _NO_WORDS = frozenset({"articles", "categories", "tags", "authors", "index", "amp"})
 
 
@@ -43,7 +42,7 @@ class Suggestions:
 def suggestions(path: str, view: Snapshot) -> Suggestions:
     """Return what may be meant by an address (decoded), and what is new."""
     lists = near_lists(path, view) if len(path) <= _LONGEST else ()
-    if path.endswith(_FEEDS):
+    if path.rpartition(".")[2] in FEEDS:
         return Suggestions(words="", lists=lists, matches=(), newest=())
     name, words = _read(path[:_LONGEST])
     found = guesses.find(view, name, words, SHOWN)
