@@ -29,13 +29,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CACHE_STATUS = "http.cache_status"
-"""The variable of the environment that tells whoever is around the cache how a request was
-answered."""
+"""The variable of the environment that tells who is around how a request was answered."""
 STATUS = "http.status"
 """The variable that tells the status, such as ``200 OK``."""
 DEGRADED = "http.degraded"
-"""The variable that holds a function: whether answers are kept ones that could not be made anew. It
-asks the revision."""
+"""The variable that holds a function: since when answers cannot be made anew; it asks for that."""
 HELD = "http.held"
 """The variable that tells the application the ``Last-Modified`` of the answer that is held: where
 nothing has changed since, it may say 304 with a new ``Expires`` instead of making it again."""
@@ -154,6 +152,10 @@ class HttpCache:
             since.append(self._restored)
         return min(filter(None, since), default=None) if len(self._kept) else None
 
+    def documents(self) -> list[tuple[Hashable, Entry]]:
+        """Return what is kept, of whatever revision, what was asked for last first."""
+        return self._kept.documents()
+
     def entries(self, now: datetime) -> list[tuple[Hashable, Entry]]:
         """Return what is kept, what was asked for last first; nothing while that is all there is.
 
@@ -164,7 +166,7 @@ class HttpCache:
             return []
         return [
             (key, replace(entry, made=last) if entry.is_of(known, last) else entry)
-            for key, entry in self._kept.documents()
+            for key, entry in self.documents()
         ]
 
     def restore(self, entries: Sequence[tuple[Hashable, Entry]]) -> None:

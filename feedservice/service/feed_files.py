@@ -62,7 +62,7 @@ class FeedFiles:
         self._cache: HttpCache | None = None
         self._routing: Routing | None = None
         self._pid = 0
-        self._turn = threading.Lock()
+        self._beginning, self._turn = threading.Lock(), threading.Lock()
         self._ended = threading.Event()
         self._revision: Hashable | None = None
         self._looked = self._until = self._quiet_until = self._next = _EVER
@@ -77,10 +77,12 @@ class FeedFiles:
         """Begin to put them down, once in each process."""
         if self._pid == os.getpid():
             return
-        with suppress(RuntimeError):  # the system gives no more threads: the next request may begin
-            threading.Thread(target=self._keep_looking, name="files", daemon=True).start()
-            self._pid = os.getpid()
-            child_process.on_end(self.end)
+        # Where the system gives no more threads, the next request may begin.
+        with self._beginning, suppress(RuntimeError):
+            if self._pid != os.getpid():
+                threading.Thread(target=self._keep_looking, name="files", daemon=True).start()
+                self._pid = os.getpid()
+                child_process.on_end(self.end)
 
     def end(self) -> None:
         """Remove all, as the last thing."""
@@ -101,21 +103,26 @@ class FeedFiles:
         """Remove what is not of now any more; put down what is, once a second."""
         with self._turn:
             now = self._clock()
-            if not self._is_of_now() or not self._looked <= now < self._until:
-                self._forget(now)
-            self._looked = now
-            if now < self._quiet_until or self._ended.is_set():
-                self.clear()  # again, since another worker may have been about to put one down
-            elif now >= self._next and self._revision is not None:
-                self._try_to_put_down(now)
+            try:
+                self._look(now)
+            except Exception as error:  # noqa: BLE001 - whatever it is, what is there must not stay
+                self._tell(error)
+                self._quiet_until = now + FAILING
+                self.clear()
 
     def _keep_looking(self) -> None:
         while not self._ended.wait(LOOK if self._has_files else PAUSE):
-            try:
-                self.look()
-            except Exception:  # what is there must not stay
-                log.exception("feeds are not put down as files")
-                self.clear()
+            self.look()
+
+    def _look(self, now: datetime) -> None:
+        if not self._is_of_now() or not self._looked <= now < self._until:
+            self._forget(now)
+        self._looked = now
+        if now < self._quiet_until or self._ended.is_set():
+            self.clear()  # again, since another worker may have been about to put one down
+        elif now >= self._next and self._revision is not None:
+            self._put_down(now)
+            self._is_failing = False
 
     def _is_of_now(self) -> bool:
         return self._revision_at(self._clock()) == self._revision
@@ -123,23 +130,16 @@ class FeedFiles:
     def _revision_at(self, now: datetime) -> Hashable | None:
         return self._cache.revision(now) if self._cache else None
 
-    def _forget(self, now: datetime, pause: timedelta = SETTLED) -> None:
+    def _forget(self, now: datetime) -> None:
         self._revision = self._revision_at(now)
-        self._until, self._quiet_until, self._next = _NEVER, now + pause, now
+        self._until, self._quiet_until, self._next = _NEVER, now + SETTLED, now
         self.clear()
-
-    def _try_to_put_down(self, now: datetime) -> None:
-        try:
-            self._put_down(now)
-        except (OSError, ValueError) as error:  # such as a name in another encoding
-            self._tell(error)
-            self._forget(now, FAILING)
-        else:
-            self._is_failing = False
 
     def _tell(self, error: Exception) -> None:
         if not self._is_failing:
-            log.warning("feeds are not put down as files, %s: %s", self._folder, error)
+            trace = None if isinstance(error, OSError) else error
+            told = "feeds are not put down as files, %s: %s"
+            log.warning(told, self._folder, error, exc_info=trace)
         self._is_failing = True
 
     def _put_down(self, now: datetime) -> None:
@@ -181,7 +181,7 @@ class FeedFiles:
             return []
         prefix = f"{unquote(urls.base_path(site.base_url))}/".removeprefix("/")
         found = []
-        for key, entry in self._cache.entries(now):
+        for key, entry in self._cache.documents():
             if isinstance(key, str) and key.endswith((*TYPES,)) and "?" not in key:
                 path = prefix + unquote(key[1:])
                 if is_name(path) and entry.is_of(self._revision, now):
@@ -197,7 +197,8 @@ class FeedFiles:
         if not is_plain(name, sent.headers) or told.get("Content-Encoding", "identity") != coding:
             return None
         last, etag = self._last.get(name, (0, "")), told["ETag"]
-        if last[0] >= mtime and last[1] != etag:  # though what changed should be later
+        # What changed should be later: known of what this process alone put down.
+        if last[0] >= mtime and last[1] != etag:
             return None
         if len(self._last) > 10 * MOST:
             self._last.clear()

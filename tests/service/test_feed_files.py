@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -364,20 +365,47 @@ def test_a_change_that_is_not_dated_later_is_no_file(
     assert "gzip/feed.atom" not in worker.look()
 
 
-def test_a_fault_leaves_nothing_there(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("faulty", ["_put_down", "_is_of_now"])
+def test_a_fault_leaves_nothing_there_and_is_told_once(
+    faulty: str, worker: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     worker.ask()
-    assert worker.look() != {}
-    looked = []
+    found = worker.look()
+    assert found != {}
 
-    def fail() -> None:
-        looked.append(worker.there())
-        if len(looked) == 2:
-            worker.files._ended.set()
-        raise ZeroDivisionError
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("خلل")
 
-    monkeypatch.setattr(worker.files, "look", fail)
-    worker.files._keep_looking()
-    assert [bool(each) for each in looked] == [True, False]
+    with monkeypatch.context() as patch:
+        patch.setattr(worker.files, faulty, fail)
+        assert [worker.look(), worker.look(), worker.look(10)] == [{}, {}, {}]
+    assert caplog.text.count("ZeroDivisionError: خلل") == 1
+    worker.look(FAILING.total_seconds())
+    assert worker.look() == found
+
+
+def test_many_first_requests_at_once_begin_one_thread(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+    others = [Thread(target=worker.files.begin) for _ in range(4)]
+
+    class Counted:
+        def __init__(self, **_: object) -> None:
+            begun.append(1)
+
+        def start(self) -> None:
+            while others:  # who comes meanwhile
+                start(others.pop())
+
+    start = Thread.start
+    monkeypatch.setattr(feed_files.threading, "Thread", Counted)
+    monkeypatch.setattr(feed_files.child_process, "on_end", lambda _end: None)
+    coming = [*others]
+    worker.files.begin()
+    for each in coming:
+        each.join()
+    assert begun == [1]
 
 
 @pytest.mark.parametrize(
