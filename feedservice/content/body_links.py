@@ -161,7 +161,8 @@ class BodyLinks:
         slug = name.removeprefix("articles/")
         if is_rooted and slug != name and "/" not in slug and slugify(slug):
             return _article(slug, inner)
-        if name.lower().endswith(".md"):
+        is_address = is_rooted and query  # an old one: no file is asked anything
+        if name.lower().endswith(".md") and not is_address:
             return Target("file", name), inner
         if not is_rooted and (_BROKEN.match(path) or _HOST.fullmatch(path.partition("/")[0])):
             self.hosts.append(url)

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"^id:[ \t]+(\S.*)", re.MULTILINE)
 
-VERSION = 29
+VERSION = 30
 """Raised where the same file comes to another reading, so that no row of the index outlives it."""
 
 YOUNG = 10.0

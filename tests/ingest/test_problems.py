@@ -166,6 +166,7 @@ redirects:
   /wp/{slug}/: /categories/field
   "/?p={id}": /articles/p-{id}
   "/story.php?id={id}": /articles/b
+  "/story.md?id={id}": /articles/b
 """
 
 
@@ -183,13 +184,13 @@ def moved(neighbours: Path) -> Path:
 @pytest.mark.parametrize(
     "address",
     [
-        "/", "/articles/b", "/articles/b/", "/articles/old", "/field/b.md", "/old/note.md", "/docs/b.md", "/docs/old.md",
+        "/", "/articles/b", "/articles/b/", "/articles/old", "/field/b.md", "/old/note.md", "/docs/b.md", "/docs/old.md", "/docs/b.md?v=2",
         "/categories/field", "/categories/field/", "/categories/ميدان", "/categories/field.rss",
         "/categories/field?tag=x", "/feed.json", "/archive/2026-01.atom", "/archive", "/archive/2026-01",
         "/tags/any", "/tags/any.atom", "/authors/anybody", "/tags", "/authors", "/feeds", "/feeds.opml", "/subscribe",
         "/search?q=x", "/robots.txt", "/sitemap.xml", "/favicon.ico", "/opensearch.xml", "/static/0/style.css",
         "/pages/about", "/pages/who", "/pages/about#x", "/old-page", "/old-page/", "/away", "/2025/12/b", "/2025/12/old/",
-        "/wp/b/", "/?p=7", "/story.php?id=12", "/feed/", "/rss.xml", "/category/field/feed/", "/category/field",
+        "/wp/b/", "/?p=7", "/story.php?id=12", "/story.md?id=12", "/feed/", "/rss.xml", "/category/field/feed/", "/category/field",
         "/page/2", "/2024/05/", "/index.html", "https://news.example/categories/field", "https://other.example/nothing",
         "//other.example/nothing", "mailto:a@b.example", "/media/a.png", "../categories/field",
     ],
@@ -219,6 +220,7 @@ def test_no_address_that_the_site_answers_is_told(
         ("/%D8%AE%D8%A8%D8%B1", "/خبر", ""),
         ("/images/x.png", "/images/x.png", ""),
         ("/story.php?id=x", "/story.php?id=x", ""),
+        ("/story.md?id=x", "/story.md?id=x", ""),
     ],
 )  # fmt: skip
 def test_a_link_that_leads_to_nothing_of_the_site_is_a_warning_with_the_nearest(
