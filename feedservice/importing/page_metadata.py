@@ -1,6 +1,5 @@
 """What a web page says of itself: JSON-LD (schema.org), OpenGraph, ``meta``. Pure."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from feedservice.importing.addresses import host_and_path, is_http, join
+from feedservice.importing.plain_json import document_of
 
 _ARTICLE = re.compile(r"\b\w*Article|BlogPosting|LiveBlogPosting|Report")
 _LIST = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
@@ -154,7 +154,7 @@ def _objects(tree: HtmlElement) -> Iterator[Object]:
         if script.get("type", "").strip().lower() != "application/ld+json":
             continue
         try:
-            pending = [json.loads(script.text or "", strict=False)]
+            pending = [document_of(script.text or "", strict=False)]
         except (ValueError, RecursionError):
             continue
         while pending and left:

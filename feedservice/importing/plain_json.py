@@ -8,13 +8,17 @@ _HALF = re.compile("[\ud800-\udfff]")
 """Of a character of two parts: no file holds one alone, but JSON can write it (``"\\ud800"``)."""
 
 
-def document_of(written: str) -> Any:
+def document_of(written: str, *, strict: bool = True) -> Any:
     """Return what a text in JSON holds, with U+FFFD for what no file could hold.
+
+    Args:
+        written: the text.
+        strict: refuse control characters in its texts (RFC 8259 §7).
 
     Raises:
         ValueError, RecursionError: it holds nothing, or too deep.
     """
-    document = json.loads(written)
+    document = json.loads(written, strict=strict)
     told = json.dumps(document, ensure_ascii=False) if "\\u" in written else ""
     return json.loads(_HALF.sub("\ufffd", told)) if _HALF.search(told) else document
 

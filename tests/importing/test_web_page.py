@@ -105,6 +105,18 @@ def test_linked_data_comes_before_guesses() -> None:
     )
 
 
+def test_half_a_letter_in_linked_data_is_in_no_entry() -> None:
+    half = "ن\ud83d"
+    told = {"headline": half, "description": half, "keywords": half, "articleSection": half}
+    named = {
+        "author": {"name": half, "url": f"https://old.example/{half}"},
+        "image": f"/{half}.jpg",
+    }
+    entry = entry_of(page(head=linked_data({"@type": "NewsArticle"} | told | named)))
+    assert entry.title == "ن\ufffd"
+    assert str(entry).encode()
+
+
 def test_open_graph_says_what_linked_data_does_not() -> None:
     head = (
         '<script type="application/ld+json">{broken</script>'
