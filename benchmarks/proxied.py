@@ -1,5 +1,5 @@
-"""`serve` behind our nginx configuration, which sends its feeds as files, against nginx with gzip_static on the very same bytes;
-both write access logs.
+"""`serve` behind our nginx configuration, which sends its feeds as files, against nginx with
+gzip_static on the very same bytes; both write access logs.
 
 nginx and the server behind it share one core, wrk has another; they are loaded in turns.
 

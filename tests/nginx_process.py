@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from service_process import free_port
+from service_process import Site, free_port
 from waiting import PATIENCE, comes_true
 
 ROOT = Path(__file__).parent.parent
@@ -86,6 +86,16 @@ class Nginx(Server):
     def log(self) -> str:
         path = self.folder / "access.log"
         return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Both:
+    """The service, asked directly and through nginx."""
+
+    direct: Server
+    nginx: Nginx
+    content: Path
+    site: Site
 
 
 @contextmanager

@@ -14,7 +14,8 @@ OURS = Path(__file__).parents[2] / "deploy" / "nginx" / "feedservice.conf"
 LOG = "access_log {folder}/access.log combined buffer=64k flush=1s;"
 """An access log as ours is written: in large pieces."""
 
-# What Debian's nginx.conf sets (sendfile, tcp_nopush, 768 connections), and docs/deploy.md (pcre_jit);
+# What Debian's nginx.conf sets (sendfile, tcp_nopush, 768 connections), and docs/deploy.md
+# (pcre_jit);
 # one worker, since it has one core.
 MAIN = """\
 {user}worker_processes 1;

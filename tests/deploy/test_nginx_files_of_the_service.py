@@ -5,7 +5,6 @@ import gzip
 import json
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +14,8 @@ import factories
 from factories import write_article
 from feedservice.clock import utc_now
 from feedservice.http.encodings import DECODERS
-from nginx_process import Answer, Nginx, Server, nginx_in_front_of
-from service_process import Site, free_port, serving
+from nginx_process import Answer, Both, Server, nginx_in_front_of
+from service_process import free_port, serving
 from waiting import comes_true
 
 pytestmark = pytest.mark.system
@@ -29,12 +28,8 @@ OF_A_FILE = {"etag", "link", "last-modified"}
 HOP = {"server", "date", "connection", "transfer-encoding", "keep-alive", "content-length"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Both:
-    direct: Server
-    nginx: Nginx
-    content: Path
-    site: Site
+class Files(Both):
+    """A service whose feeds lie as files."""
 
     def file(self, path: str = "news/feed.rss", coding: str = "identity") -> Path:
         return self.nginx.folder / "feeds" / coding / path
@@ -52,7 +47,7 @@ class Both:
 
 
 @pytest.fixture
-def both(tmp_path: Path) -> Iterator[Both]:
+def both(tmp_path: Path) -> Iterator[Files]:
     """A site below a path of its host, asked directly and through nginx."""
     content = tmp_path / "content"
     content.mkdir()
@@ -65,10 +60,10 @@ def both(tmp_path: Path) -> Iterator[Both]:
         serving(content, tmp_path / "state", "granian", port, **put) as site,
         nginx_in_front_of(port, tmp_path / "nginx") as nginx,
     ):
-        yield Both(direct=Server(port=port), nginx=nginx, content=content, site=site)
+        yield Files(direct=Server(port=port), nginx=nginx, content=content, site=site)
 
 
-def test_a_file_says_what_the_service_says(both: Both) -> None:
+def test_a_file_says_what_the_service_says(both: Files) -> None:
     for path in (FEED, "/news/feed.json", TAG):
         for coding in DECODERS:
             asked = {"Accept-Encoding": coding}
@@ -84,7 +79,7 @@ def test_a_file_says_what_the_service_says(both: Both) -> None:
 
 
 def test_who_was_answered_by_one_is_known_to_the_other_for_what_they_have_in_common(
-    both: Both,
+    both: Files,
 ) -> None:
     ours = both.direct.ask(FEED, {"Accept-Encoding": "gzip"})
     sent = both.from_file(FEED, {"Accept-Encoding": "gzip"})
@@ -101,7 +96,7 @@ def test_who_was_answered_by_one_is_known_to_the_other_for_what_they_have_in_com
             assert (answer.status, answer.body, answer.header("content-encoding")) == (304, b"", "")
 
 
-def test_a_save_is_seen_and_the_feed_is_a_file_again_with_another_tag(both: Both) -> None:
+def test_a_save_is_seen_and_the_feed_is_a_file_again_with_another_tag(both: Files) -> None:
     before = both.from_file(FEED, {"Accept-Encoding": "gzip"})
     write_article(both.content, "field/new.md", title="خبر وصل الآن")
 
@@ -116,7 +111,7 @@ def test_a_save_is_seen_and_the_feed_is_a_file_again_with_another_tag(both: Both
     assert "خبر وصل الآن" in gzip.decompress(after.body).decode()
 
 
-def test_what_expires_is_in_no_file_any_more(both: Both) -> None:
+def test_what_expires_is_in_no_file_any_more(both: Files) -> None:
     soon = (utc_now() + timedelta(seconds=6)).isoformat(timespec="seconds")
     write_article(both.content, "field/short.md", title="خبر قصير العمر", expires=soon)
     seen = lambda: "خبر قصير العمر" in both.nginx.ask(FEED).body.decode()  # noqa: E731
@@ -125,7 +120,7 @@ def test_what_expires_is_in_no_file_any_more(both: Both) -> None:
     assert "خبر قصير العمر" not in both.from_file(FEED).body.decode()
 
 
-def test_a_service_that_ends_leaves_no_file_and_what_was_kept_is_answered(both: Both) -> None:
+def test_a_service_that_ends_leaves_no_file_and_what_was_kept_is_answered(both: Files) -> None:
     sent = both.from_file(FEED)
     both.site.process.send_signal(signal.SIGTERM)
     both.site.process.wait()
@@ -134,7 +129,7 @@ def test_a_service_that_ends_leaves_no_file_and_what_was_kept_is_answered(both: 
     assert both.nginx.ask(FEED).body == sent.body, "what was kept"
 
 
-def test_the_log_tells_what_was_sent_from_a_file(both: Both) -> None:
+def test_the_log_tells_what_was_sent_from_a_file(both: Files) -> None:
     both.from_file(TAG, {"User-Agent": "reader"})
     assert comes_true(lambda: '"kept":"FILE"' in both.nginx.log())
     line = next(each for each in both.nginx.log().splitlines() if '"FILE"' in each)

@@ -5,10 +5,8 @@ import gzip
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import formatdate, parsedate_to_datetime
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -18,8 +16,8 @@ from effort import rounds
 from factories import write_article
 from feedservice.clock import utc_now
 from feedservice.publishing.shared_preview import PreviewLinks
-from nginx_process import OUTSIDE, Answer, Nginx, Server, nginx_in_front_of
-from service_process import Site, free_port, serving
+from nginx_process import OUTSIDE, Answer, Both, Server, nginx_in_front_of
+from service_process import free_port, serving
 from waiting import comes_true
 
 pytestmark = pytest.mark.system
@@ -29,14 +27,6 @@ TEXT = "نص طويل يتكرر حتى يستحق الضغط. " * 40
 SECRET = b"of this site, and of thirty-two bytes"
 HOP = {"server", "date", "connection", "transfer-encoding", "keep-alive"}
 """What a proxy says for itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Both:
-    direct: Server
-    nginx: Nginx
-    content: Path
-    site: Site
 
 
 @pytest.fixture(scope="module")
