@@ -53,6 +53,7 @@ from feedservice.domain.errors import ContentError
 from feedservice.domain.label_slugs import label_key, label_slug
 from feedservice.domain.marking import Words
 from feedservice.domain.model import Problem
+from feedservice.domain.patterns import Rare
 from feedservice.domain.taxonomy import Taxonomy, find_category, nearest_category
 from feedservice.feeds.formats import FORMATS
 from feedservice.http import access_log, negotiation
@@ -456,6 +457,7 @@ COMPUTED: Mapping[str, str] = MappingProxyType(
         "importing/front_matter.py: texts": "one class of characters",
         "domain/text.py: _illegal": "one class of characters",
         "domain/text.py: _vowel_signs": "one class of characters",
+        "domain/patterns.py: compiled": "what a module wrote, and is found there",
         "content/html_tags.py: tags": "modules ask for it, and what they got is found in them",
     }
 )
@@ -469,7 +471,9 @@ def modules() -> Iterator[str]:
 
 
 def patterns_in(value: object) -> Iterator[re.Pattern[Any]]:
-    if isinstance(value, re.Pattern):
+    if isinstance(value, Rare):
+        yield value.compiled()
+    elif isinstance(value, re.Pattern):
         yield value
     elif isinstance(value, tuple | list):
         for each in value:
@@ -583,9 +587,10 @@ def test_every_expression_is_known() -> None:
             if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             for call in ast.walk(function):
-                if not (isinstance(call, ast.Call) and ast.unparse(call.func).startswith("re.")):
+                called = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+                if not (isinstance(call, ast.Call) and re.match(r"re\.|rare\Z", called)):
                     continue
-                name = ast.unparse(call.func)[3:]
+                name = "compile" if called == "rare" else called[3:]
                 is_written = bool(call.args) and isinstance(call.args[0], ast.Constant)
                 if name in ("compile", *METHODS) and (name == "compile" or not is_written):
                     made_inside.add(f"{path.relative_to(PACKAGE)}: {function.name}")

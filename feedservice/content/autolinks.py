@@ -5,9 +5,10 @@ from html import escape, unescape
 
 from feedservice.content.html_tags import stretches, tags
 from feedservice.content.invisible import INVISIBLE
+from feedservice.domain.patterns import rare
 
 _SKIPPED = tags("a|audio|code|pre|video")
-_ADDRESS = re.compile(
+_ADDRESS = rare(
     r"""
       (?<![a-z0-9@./&=?_\-]) (?P<url>
         (?:https?://|www\.(?=[^\s.])) (?:[^\s<>&"«»“”،؛؟{}|\\^`] | &amp;)++
@@ -18,7 +19,7 @@ _ADDRESS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-_MAYBE = re.compile(
+_MAYBE = rare(
     # Each begins with what is rare, so that text is looked through quickly.
     r"""
       :// (?: (?<=http://) (?<![="'/]http://) | (?<=https://) (?<![="'/]https://) )

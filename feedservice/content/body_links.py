@@ -14,18 +14,19 @@ from feedservice.domain.internal_links import ID_PREFIX, Target, placeholder
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.near_names import Nearest
 from feedservice.domain.own_addresses import authority, own_addresses
+from feedservice.domain.patterns import rare
 from feedservice.domain.text import fold, one_line, slugify
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 """Of addresses that a body may have."""
-_MAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_HOST = re.compile(
+_MAIL = rare(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_HOST = rare(
     r"(?:[a-z0-9-]{1,63}\.){1,4}(?!js|md|py|gz)(?:com|net|org|info|news|press|example|[a-z]{2})",
     re.ASCII | re.IGNORECASE,
 )
-_BROKEN = re.compile(r"(https?)(?::/{0,3}|[;.]?/{2,3})(?=[^/:\s])", re.ASCII | re.IGNORECASE)
+_BROKEN = rare(r"(https?)(?::/{0,3}|[;.]?/{2,3})(?=[^/:\s])", re.ASCII | re.IGNORECASE)
 """What was meant as ``https://``; that itself, too."""
-_OWN_MACHINE = re.compile(r"https?://(?:localhost|127\.|\[::1\])", re.IGNORECASE)
+_OWN_MACHINE = rare(r"https?://(?:localhost|127\.|\[::1\])", re.IGNORECASE)
 _SPACES = frozenset(" \t\n\xa0")
 _NOT_IN_HOST = frozenset(' "<>\\^`{|}')
 """With them a browser takes an address for none (URL Standard §3.2)."""

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil import parser as dateutil_parser
 
 from feedservice.content.invisible import without_invisible
+from feedservice.domain.patterns import rare
 from feedservice.domain.text import fold
 
 MAX_CHARACTERS = 100
@@ -42,7 +43,7 @@ _MONTHS = MappingProxyType(
     }
 )
 _NAME = r"(?<!\w)(" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")(?!\w)"
-_MONTH = re.compile(rf"{_NAME}(?:\s*[/\-(]\s*{_NAME}\s*\)?)?")
+_MONTH = rare(rf"{_NAME}(?:\s*[/\-(]\s*{_NAME}\s*\)?)?")
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _WEEKDAYS = MappingProxyType(
@@ -58,7 +59,7 @@ _WEEKDAYS = MappingProxyType(
         **{name: n for n, name in enumerate("mon tue wed thu fri sat sun".split())},
     }
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = rare(
     r"^(?:يوم\s+)?(?:ال)?(" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + r")(?!\w)[\s,:]*"
 )
 
@@ -67,25 +68,23 @@ _ISO = re.compile(
     r"(?:[t ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(z|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
-_NUMERIC = re.compile(
+_NUMERIC = rare(
     r"(?<!\d)(\d{1,2})(?:\s*([/.\-])\s*|\s+)(\d{1,2})(?:\s*\2\s*|\s+)(\d{4})(?!\d)", re.ASCII
 )
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{1,2})(?!\d)", re.ASCII)
-_FILLERS = re.compile(
-    r"(?<!\w)(?:في|بتاريخ|الموافق|الساعه|من|سنه|عام|شهر|ميلادي|ميلاديه|at|on|of)(?!\w)"
-)
-_GREGORIAN = re.compile(r"(?<!\d)(\d{4}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})\s?م(?!\w)")
-_TIME = re.compile(
+_YEAR_FIRST = rare(r"(?<!\d)(\d{4})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{1,2})(?!\d)", re.ASCII)
+_FILLERS = rare(r"(?<!\w)(?:في|بتاريخ|الموافق|الساعه|من|سنه|عام|شهر|ميلادي|ميلاديه|at|on|of)(?!\w)")
+_GREGORIAN = rare(r"(?<!\d)(\d{4}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})\s?م(?!\w)")
+_TIME = rare(
     r"(?<![\d:.+\-])(?P<clock>\d{1,2}(?::\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?|h\d{2})(?:\s*[ap]m\b)?|\d{1,2}\s*[ap]m\b)"
     r"(?:\s*(?P<zone>utc|gmt|z|[+-]\d{2}:?\d{2}|[+-]\d{1,2})(?![\w:+\-]))?(?![\d:])",
     re.ASCII,
 )
-_PART = re.compile(
+_PART = rare(
     r"(?P<year>\d{4})|(?P<month>" + "|".join(_ENGLISH) + r")|(?P<day>\d{1,2}(?:st|nd|rd|th)?)",
     re.ASCII,
 )
-_NAMED_ZONE = re.compile(r"(?<!\w)(?:[A-Z]{2,5}(?!\w)|[A-Z][a-z]+/[A-Z]|بتوقيت)")
-_HIJRI = re.compile(
+_NAMED_ZONE = rare(r"(?<!\w)(?:[A-Z]{2,5}(?!\w)|[A-Z][a-z]+/[A-Z]|بتوقيت)")
+_HIJRI = rare(
     r"\d\s*هـ?(?!\w)|هجري|(?<!\w)(?:محرم|صفر|ربيع|جمادي|رجب|شعبان|رمضان|شوال|ذو|ذي)(?!\w)"
 )
 

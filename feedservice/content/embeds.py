@@ -8,10 +8,11 @@ import re
 from html import escape
 from urllib.parse import unquote
 
+from feedservice.domain.patterns import rare
 from feedservice.domain.text import truncate
 
 _SERVICES = tuple(
-    (name, re.compile(rf"https?://(?:www\.|m\.)?{pattern}", re.IGNORECASE), page)
+    (name, rare(rf"https?://(?:www\.|m\.)?{pattern}", re.IGNORECASE), page)
     for name, pattern, page in (
         ("YouTube", r"youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^?#]*&)?"
          r"list=(?P<id>[\w-]+)",
@@ -55,7 +56,7 @@ _SERVICES = tuple(
     )
 )  # fmt: skip
 """Service, address of a frame, address of its page; the first that fits."""
-_WIDGETS = re.compile(
+_WIDGETS = rare(
     r"(?:https?:)?//(?:platform\.(?:twitter|x)\.com|(?:www\.)?(?:instagram|tiktok)\.com"
     r"|connect\.facebook\.net|telegram\.org/js|w\.soundcloud\.com/player/api"
     r"|player\.vimeo\.com/api|(?:www\.)?youtube\.com/(?:iframe|player)_api)",

@@ -10,13 +10,14 @@ from feedservice.domain.absolute_urls import is_url, looks_like_url
 from feedservice.domain.media_types import MEDIA_TYPES
 from feedservice.domain.model import Problem, Severity
 from feedservice.domain.own_addresses import own_addresses
+from feedservice.domain.patterns import rare
 from feedservice.domain.text import slugify
 
 MAX_SLUG_BYTES = 255 - len(".html.br")
 """Of a name on disk, behind which come the suffixes of a page and of its compressed body."""
 
-_MEDIA_TYPE = re.compile(r"(?:image|audio|video|text|application)/[a-z0-9][a-z0-9.+-]{0,100}")
-_OWN_MACHINE = re.compile(
+_MEDIA_TYPE = rare(r"(?:image|audio|video|text|application)/[a-z0-9][a-z0-9.+-]{0,100}")
+_OWN_MACHINE = rare(
     r"[A-Za-z]:[\\/]|\\\\|file:|~?/(?:Users|home)/|https?://(?:localhost|127\.)", re.IGNORECASE
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

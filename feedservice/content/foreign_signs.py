@@ -7,9 +7,10 @@ from html import unescape
 
 from feedservice.content.html_losses import Loss
 from feedservice.content.html_tags import stretches, tags
+from feedservice.domain.patterns import rare
 
 _SKIPPED = tags("code|pre")
-_SIGN = re.compile(
+_SIGN = rare(
     r"""
       \{\{ (?:&lt;|%) [\s/]*+ [\w-]++                        # {{< youtube … >}}
     | \{%-? \s*+ [a-z]\w*+                                  # {% include … %}
@@ -24,7 +25,7 @@ _SIGN = re.compile(
     """,
     re.VERBOSE,
 )
-_NOTE = re.compile(r"(?<!\\)(?:\\\\)*(\\?)(\[\^[^\s\[\]^]{1,60}\])")
+_NOTE = rare(r"(?<!\\)(?:\\\\)*(\\?)(\[\^[^\s\[\]^]{1,60}\])")
 
 
 def foreign_signs(html: str, markdown: str) -> Iterator[Loss]:

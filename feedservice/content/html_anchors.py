@@ -7,21 +7,22 @@ import re
 from html import escape, unescape
 
 from feedservice.content.html_tags import attributes, tags, words
+from feedservice.domain.patterns import rare
 from feedservice.domain.text import slugify
 
 _HEADING = tags("h[1-6]")
 _MADE_HEADING = re.compile(r"<(/?)(h[1-6])()>")
 """One that the library made."""
 _ANCHOR = tags("a")
-_ID = re.compile(r"""[\s"']id\s*+=\s*+["']?([^"'\s>]++)""", re.IGNORECASE)
-_NAMED = re.compile(r"\{:?[ ]?#([^\s{}]++)[^{}]*+\}\s*+\Z")
-_NOTE = re.compile(r'<sup class="footnote-reference"><a href="#([^"]*)">(\d+)</a></sup>')
-_DEFINITION = re.compile(
+_ID = rare(r"""[\s"']id\s*+=\s*+["']?([^"'\s>]++)""", re.IGNORECASE)
+_NAMED = rare(r"\{:?[ ]?#([^\s{}]++)[^{}]*+\}\s*+\Z")
+_NOTE = rare(r'<sup class="footnote-reference"><a href="#([^"]*)">(\d+)</a></sup>')
+_DEFINITION = rare(
     r'<div class="footnote-definition" id="([^"]*)">'
     r'<sup class="footnote-definition-label">(\d+)</sup>'
 )
-_END_OF_DIV = re.compile(r"</div[^<>]*>\n*", re.IGNORECASE)
-_DIV = re.compile(r"<(?:div\b|(/)div[^<>]*>)", re.IGNORECASE)
+_END_OF_DIV = rare(r"</div[^<>]*>\n*", re.IGNORECASE)
+_DIV = rare(r"<(?:div\b|(/)div[^<>]*>)", re.IGNORECASE)
 
 
 def with_anchors(html: str, *, has_html: bool = True) -> str:

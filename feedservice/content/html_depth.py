@@ -4,6 +4,7 @@ import re
 from types import MappingProxyType
 
 from feedservice.content.html_tags import ATTRIBUTE
+from feedservice.domain.patterns import rare
 
 MAX_NESTING = 256
 """Elements inside each other: the sanitiser is quadratic in it."""
@@ -13,7 +14,7 @@ _HARMLESS = 16_000
 """Characters of HTML whose attributes cost no time worth counting them."""
 _MAX_SIGNS = 1_000
 """Signs of one text or tag: at each the sanitiser, as it writes, reads on to the end of that."""
-_SIGN = re.compile(r"[&\x80-\xbf]")
+_SIGN = rare(r"[&\x80-\xbf]")
 """What is written as a reference, or shares the first byte of UTF-8 with one that is (``«``)."""
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _ROWS = "td th tr thead tbody tfoot caption colgroup"
@@ -27,12 +28,12 @@ _REPLACES = MappingProxyType(
      **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
      **dict.fromkeys(("thead", "tbody", "tfoot"), ("p", *_ROWS.split()))}
 )  # fmt: skip
-_ONE = re.compile(ATTRIBUTE, re.ASCII)
+_ONE = rare(ATTRIBUTE, re.ASCII)
 _RAW_TAG = re.compile(
     rf"<(/?)([a-z][^\s/>]*+){ATTRIBUTE}*+(?:>|\Z)",
     re.IGNORECASE | re.ASCII,
 )
-_PIECE = re.compile(rf"{_RAW_TAG.pattern}|[^<]+", _RAW_TAG.flags)
+_PIECE = rare(rf"{_RAW_TAG.pattern}|[^<]+", _RAW_TAG.flags)
 
 
 def without_crowded_tags(html: str) -> str:

@@ -4,20 +4,21 @@ import re
 from html import unescape
 
 from feedservice.domain.latin_runs import CLOSING, OPENING, latin_runs
+from feedservice.domain.patterns import rare
 
-_PIECE = re.compile(r'<(?P<end>/?)(?P<name>[a-z0-9]++)(?P<rest>(?:[^<>"]|"[^"]*")*+)>|[^<]++')
+_PIECE = rare(r'<(?P<end>/?)(?P<name>[a-z0-9]++)(?P<rest>(?:[^<>"]|"[^"]*")*+)>|[^<]++')
 _EMPTY = frozenset(("br", "col", "hr", "img", "source", "wbr"))
 _LEFT_ALONE = frozenset(("bdi", "bdo", "code", "pre"))
 _INLINE = r"</?(?:a|abbr|b|em|i|mark|small|span|strong|sub|sup|u|wbr)\b(?:(?!\sdir=)[^>])*+>"
-_JOINS = re.compile(_INLINE)
-_GOES_ON = re.compile(rf"(?:{_INLINE})++[0-9A-Za-z]")
+_JOINS = rare(_INLINE)
+_GOES_ON = rare(rf"(?:{_INLINE})++[0-9A-Za-z]")
 """A word goes on within or behind these: user@<wbr>example.com."""
-_OTHER_WAY = re.compile(r'\sdir="(?!rtl")', re.IGNORECASE)
-_WHOLE = re.compile(
+_OTHER_WAY = rare(r'\sdir="(?!rtl")', re.IGNORECASE)
+_WHOLE = rare(
     r"(?:https?://|www\.)[^\s<>]*+|\{[{%][^{}\n]*+\}?|\[/?[a-z][^\[\]\n]*+\]", re.IGNORECASE
 )
 """Addresses and shortcodes."""
-_REFERENCE = re.compile("&[^&;]++;")
+_REFERENCE = rare("&[^&;]++;")
 
 
 def isolated(html: str) -> str:

@@ -1,18 +1,18 @@
 """Lists that Word writes as paragraphs with signs → lists, before the sanitiser. Pure."""
 
-import re
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from feedservice.content.html_tags import attributes, tags
+from feedservice.domain.patterns import rare
 
 _PARAGRAPH = tags("p")
 _SPACE = r"(?:<[^<>]*+>|[\s\xa0]|&nbsp;|&\#160;)"
-_LEAD = re.compile(
+_LEAD = rare(
     rf"({_SPACE}*+)(?:(?P<sign>[·•●▪■◦])|[o§Øüv](?={_SPACE})|(?P<number>\d{{1,3}})[.)\-](?={_SPACE}))"
     rf"({_SPACE}*+)"
 )
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = rare(r"<[^<>]*>")
 
 
 class _Piece(NamedTuple):

@@ -13,13 +13,14 @@ from feedservice.content.embeds import card, is_widget, page_of
 from feedservice.content.file_types import suffix_of
 from feedservice.content.html_tags import ATTRIBUTE, attributes, tags
 from feedservice.domain.media_types import MEDIA_TYPES
+from feedservice.domain.patterns import rare
 
 _OTHER = (
     "(?:amp-[a-z0-9-]+|applet|area|button|canvas|embed|form|frame|frameset|iframe|input"
     "|lite-[a-z0-9-]+|map|math|noembed|noframes|noscript|object|optgroup|option|plaintext|script"
     "|select|style|svg|template|textarea|title|track|xmp)"
 )
-_HIDING = re.compile(
+_HIDING = rare(
     # Where a comment or a raw text ends is the HTML standard's, §13.2.5: `<!-->` is a whole one.
     r"(?P<comment><!--(?:-?>|.*?(?:--!?>|(?P<comment_left>\Z))))"
     r"|(?P<characters><!\[CDATA\[(?P<said>(?:(?!<!\[CDATA\[).)*?)\]\]>)"
@@ -31,12 +32,12 @@ _HIDING = re.compile(
     rf"|(?P<whole></?[a-z][^\s/>]*+{ATTRIBUTE}*+(?:>|\Z))",  # what its attributes say is no tag
     re.IGNORECASE | re.DOTALL,
 )
-_LEFT = re.compile(rf"<(?=[!?]|/?{_OTHER}(?:[\s/>]|\Z))", re.IGNORECASE)
+_LEFT = rare(rf"<(?=[!?]|/?{_OTHER}(?:[\s/>]|\Z))", re.IGNORECASE)
 _VALUE = (  # with ">" and then "<" in it, a quote was forgotten, and the next one ends it
     r"""(?:"(?![^"<>]*+>[^"<]*+(?:<|\Z))[^"]*+"|'(?![^'<>]*+>[^'<]*+(?:<|\Z))[^']*+'|(?!["']))"""
 )
-_TAG = re.compile(rf"<[a-z](?:[^<>=]++|=\s*+{_VALUE})*+(?P<end>>?)", re.IGNORECASE)
-_FALLBACK = re.compile(
+_TAG = rare(rf"<[a-z](?:[^<>=]++|=\s*+{_VALUE})*+(?P<end>>?)", re.IGNORECASE)
+_FALLBACK = rare(
     r"<noscript(?=[\s>])[^<>]*+>[^<]*+(?:<(?!img)[^<>]*+>[^<]*+)?<img(?=[\s/>])", re.IGNORECASE
 )
 _IS_FALLBACK = "data-noscript"
@@ -50,9 +51,9 @@ _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _KEPT = ("alt", "title", "width", "height", "id", "dir", "lang")
 _PICTURE = tags("img|source|picture")
 _POST = tags("div")
-_PAGE = re.compile(r"(?:https?:)?//.|[\w./][^:]*\Z", re.IGNORECASE | re.DOTALL)
-_LOCAL = re.compile(r"file:|[a-z]:[\\/]|\\|~?/(?:users|home)/|~/", re.IGNORECASE)
-_NO_PICTURE = re.compile(r"(?:data|about|blob|cid):|\Z", re.IGNORECASE)
+_PAGE = rare(r"(?:https?:)?//.|[\w./][^:]*\Z", re.IGNORECASE | re.DOTALL)
+_LOCAL = rare(r"file:|[a-z]:[\\/]|\\|~?/(?:users|home)/|~/", re.IGNORECASE)
+_NO_PICTURE = rare(r"(?:data|about|blob|cid):|\Z", re.IGNORECASE)
 
 
 class Loss(NamedTuple):

@@ -4,15 +4,17 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from feedservice.domain.patterns import rare
+
 # A name (which may begin with "=") and its value, if there is one; or the white space before it.
 ATTRIBUTE = (
     r"(?:[\s/]++|(?:=[^\s/>=]*+|[^\s/>=]++)"
     r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?)"""
 )
-_PAIR = re.compile(
+_PAIR = rare(
     r"""([^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+)))?""", re.ASCII
 )
-_ANY_TAG = re.compile(rf"</?[a-z][^\s/>]*+{ATTRIBUTE}*+(?:>|\Z)", re.IGNORECASE | re.ASCII)
+_ANY_TAG = rare(rf"</?[a-z][^\s/>]*+{ATTRIBUTE}*+(?:>|\Z)", re.IGNORECASE | re.ASCII)
 
 
 def tags(names: str) -> re.Pattern[str]:
@@ -22,9 +24,7 @@ def tags(names: str) -> re.Pattern[str]:
         names: alternatives, as a regular expression has them.
     """
     # One that is not finished is one too: else each of many is read to the end of the text.
-    return re.compile(
-        rf"<(/?)({names})(?=[\s/>])((?:{ATTRIBUTE})*+)(?:>|\Z)", re.IGNORECASE | re.ASCII
-    )
+    return rare(rf"<(/?)({names})(?=[\s/>])((?:{ATTRIBUTE})*+)(?:>|\Z)", re.IGNORECASE | re.ASCII)
 
 
 def stretches(html: str, skipped: re.Pattern[str]) -> Iterator[tuple[int, int]]:

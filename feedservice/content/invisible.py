@@ -8,6 +8,7 @@ import re
 from types import MappingProxyType
 
 from feedservice.domain import text
+from feedservice.domain.patterns import rare
 
 _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
@@ -25,7 +26,7 @@ _SIGN = rf"""(?:
     | (?: [-*_][ \t]*+ ){{3,}}+ $ | $
 )"""
 _ABOUT_SIGNS = tuple(
-    re.compile(pattern, re.MULTILINE | re.VERBOSE)
+    rare(pattern, re.MULTILINE | re.VERBOSE)
     for pattern in (
         rf"^ (?: [\ \t{_SHAPELESS}]*+ > )++",
         rf"^ [\ \t>]*+ [{_SHAPELESS}] [\ \t{_SHAPELESS}]*+ (?={_SIGN})",
@@ -33,8 +34,8 @@ _ABOUT_SIGNS = tuple(
         [{_SHAPELESS}]*+ [\ {_SPACES}]?+""",
     )
 )
-_BETWEEN = re.compile(rf"(?<=\])[{_SHAPELESS}]++(?=[(\[:])|(?<=!)[{_SHAPELESS}]++(?=\[)")
-_ADDRESS = re.compile(r"(?:(?<=\]\()|(?<=<)(?=https?:|mailto:))[^\s()<>]++")
+_BETWEEN = rare(rf"(?<=\])[{_SHAPELESS}]++(?=[(\[:])|(?<=!)[{_SHAPELESS}]++(?=\[)")
+_ADDRESS = rare(r"(?:(?<=\]\()|(?<=<)(?=https?:|mailto:))[^\s()<>]++")
 
 
 def without_invisible(typed: str) -> str:

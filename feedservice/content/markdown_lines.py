@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from feedservice.content.markdown_events import Events, Stretch, named, stretches
 from feedservice.content.markdown_words import Edit, edited
+from feedservice.domain.patterns import rare
 
 _BULLETS = "•●○▪▫■□◦‣⁃∙·◆►"
 _ALPHABETS = ("أبتثجحخدذرزسشصضطظعغفقكلمنهوي", "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ")
-_ITEM = re.compile(
+_ITEM = rare(
     rf"""
     [ \t>]* (?P<all>
       (?P<bullet> [{_BULLETS}] | [o§] (?=\t) ) [ \t\xa0]*+
@@ -25,7 +26,7 @@ _ITEM = re.compile(
     """,
     re.VERBOSE,
 )
-_HEADING = re.compile(r"[ >]{0,3}(#{2,6})(?=[^#\s])(?:.*?[^#\s](#+)[ \t]*$)?")
+_HEADING = rare(r"[ >]{0,3}(#{2,6})(?=[^#\s])(?:.*?[^#\s](#+)[ \t]*$)?")
 _LINE = re.compile(
     rf"\n[ \t>]*(?:[{_BULLETS}]|[٠-٩۰-۹(]|[o§]\t|[0-9]{{1,3}}(?:[.)]\S|[ \-–ـ/])"
     r"|[اأ-ي]ـ?[ ]?[.)\-–/]|#{2,6}[^#\s]|(?<=\t)|(?<=    ))"
@@ -34,7 +35,7 @@ _TAGS = re.compile(
     rb"<(/?)(?:table|thead|tbody|tfoot|tr|td|th|ul|ol|dl|div|section|figure|article|aside|details|blockquote|center)\b",
     re.IGNORECASE,
 )
-_TAG = re.compile(
+_TAG = rare(
     r"</?(?:table|caption|colgroup|thead|tbody|tfoot|tr|td|th|ul|ol|li|dl|dt|dd|div|p|section|figure|img)\b",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from feedservice.content.markdown_events import Events, Stretch, stretches
+from feedservice.domain.patterns import rare
 from feedservice.domain.text import one_line, truncate
 
 MARK = "\v"
@@ -17,7 +18,7 @@ MARK = "\v"
 
 _OPENING = "«“‘„‹([{<"
 _CLOSING = "،؛؟!.,:;?)]}»”’›…%٪>"
-_SUSPECT = re.compile(
+_SUSPECT = rare(
     # It begins at a sign, for which text is looked through at a twentieth of what a letter costs.
     rf"""
     [*~_] (?:
@@ -41,8 +42,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_SPACED = re.compile(r"\]\([^()<>\n]* [^<>\n\"]")
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>]*+")
+_SPACED = rare(r"\]\([^()<>\n]* [^<>\n\"]")
+_URL = rare(r"(?:https?://|www\.)[^\s<>]*+")
 _FILE = re.compile(rb"\.\w{2,5}$|^(?:https?://|/|media/)")
 _IN_URL = re.compile(rb"[*_~]")
 _END_OF_URL = b"*_~"

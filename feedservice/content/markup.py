@@ -30,6 +30,7 @@ from feedservice.content.markdown import losses as lost
 from feedservice.content.markdown import to_html
 from feedservice.content.plain_html import set_apart
 from feedservice.domain.latin_runs import latin_runs
+from feedservice.domain.patterns import rare
 from feedservice.domain.text import clean, is_plain, legal, nfc, one_line
 
 MAX_PROBLEMS = 50
@@ -75,7 +76,7 @@ _NUL = "\0"
 """Around an address or an id: no HTML parser lets it into a document (HTML §13.2.5): it is ours."""
 
 
-_ALIGNED = re.compile(
+_ALIGNED = rare(
     r"(?:^|;)\s*+text-align\s*+:\s*+(left|right|center|start|end|justify)\s*+(?=;|$)", re.IGNORECASE
 )
 
@@ -105,27 +106,25 @@ _FOREIGN = nh3.Cleaner(
     link_rel=None,
 )
 
-_SCHEME = re.compile(
+_SCHEME = rare(
     r"""<[a-z][^<>]*?[\s"'](?:href|src|poster|cite)\s*+=\s*+(?:["']\s*+)?+([a-z][a-z0-9+.\-]*+):([^"'>\s]{0,60})""",
     re.IGNORECASE,
 )
-_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+_TAG = rare(r'<(?:[^<>"]|"[^"]*")*>')
 _BLOCK = re.compile(
     r"</?(?:p|div|li|ul|ol|dl|dt|dd|td|th|tr|table|h[1-6]|br|hr|blockquote|pre|figure|figcaption|caption|section|article"
     r'|details|summary|address|aside|audio|center|footer|header|main|nav|video)(?:[\s\ufdd0](?:[^<>"]|"[^"]*")*)?>'
 )
-_NOTE = re.compile(
+_NOTE = rare(
     r'<sup><a(?: href="#|\ufdd0href self/|[^<>]* role="doc-noteref")[^<>]*>[^<]*</a></sup>'
     r'|<a[^<>]* role="doc-backlink"[^<>]*>[^<]*</a>'
 )
-_ALT = re.compile(r'<img\b[^<>]* alt="([^"]+)"')
-_PLAYER = re.compile(
-    r"<(?:audio|video)\b[^<>]*>(?:[^<]++|<(?!/?(?:audio|video)\b))*+</(?:audio|video)>"
-)
+_ALT = rare(r'<img\b[^<>]* alt="([^"]+)"')
+_PLAYER = rare(r"<(?:audio|video)\b[^<>]*>(?:[^<]++|<(?!/?(?:audio|video)\b))*+</(?:audio|video)>")
 """With what it says to those for whom it cannot play: no words of the article."""
 _UNSAID = re.compile(r'<(?:audio|video|sup|a[^<>]* role="doc-backlink")')
-_SHOWN = re.compile(r"<(?:img|audio|video|source)\b[^<>]*(?: src=|\ufdd0src )")
-_PARAGRAPH = re.compile(r"<p(?:[\s\ufdd0][^>]*)?>(.*?)</p>", re.DOTALL)
+_SHOWN = rare(r"<(?:img|audio|video|source)\b[^<>]*(?: src=|\ufdd0src )")
+_PARAGRAPH = rare(r"<p(?:[\s\ufdd0][^>]*)?>(.*?)</p>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from feedservice.content.yaml_text import TEXTS, is_closed_otherwise
 from feedservice.domain.errors import ContentError
+from feedservice.domain.patterns import rare
 
 _INDICATORS = (
     ("an alias", "yaml-anchor"),
@@ -17,18 +18,18 @@ _INDICATORS = (
     ("tag handle", "yaml-tag"),
 )
 """What libyaml was reading when it stumbled → the code that tells it."""
-_ROW = re.compile(r"([ \t]*(?:- +)?[^\s:：#\"'\[\]{}-][^:：\n]*)[:：][^\S\n]*(.*)")
-_NAME = re.compile(r"[ \t]*(?:- +)?[A-Za-z_]+[^\S\n]*[:：].*")
-_HAS_COLON = re.compile(r"[^:\n]*:(?:\s|$)")
-_QUOTED_ITEM = re.compile(r"""([ \t]*- +)(["'])([^"'\n]*)""")
-_OTHER_SIGN = re.compile(r"([A-Za-z_]+)[ \t]*[=؛;][ \t]*(.+)")
-_PICTURE = re.compile(r"(image)[ \t]*:[ \t]+!?\[([^\[\]\n]*)\]\(([^()\s]+)\)[ \t]*")
+_ROW = rare(r"([ \t]*(?:- +)?[^\s:：#\"'\[\]{}-][^:：\n]*)[:：][^\S\n]*(.*)")
+_NAME = rare(r"[ \t]*(?:- +)?[A-Za-z_]+[^\S\n]*[:：].*")
+_HAS_COLON = rare(r"[^:\n]*:(?:\s|$)")
+_QUOTED_ITEM = rare(r"""([ \t]*- +)(["'])([^"'\n]*)""")
+_OTHER_SIGN = rare(r"([A-Za-z_]+)[ \t]*[=؛;][ \t]*(.+)")
+_PICTURE = rare(r"(image)[ \t]*:[ \t]+!?\[([^\[\]\n]*)\]\(([^()\s]+)\)[ \t]*")
 """A picture as a body has it."""
-_OPEN_ITEM = re.compile(r'("[^",،\]]*+)')
-_TOP = re.compile(r"[A-Za-z_]+:(?:[ \t]|$)")
-_KEY = re.compile(r"( *(?:- +)*)[A-Za-z_]+:(?:[ \t]|$)")
-_INDENTED = re.compile(r" +([A-Za-z_]+):(?:[ \t]|$)")
-_OPEN_QUOTE = re.compile(
+_OPEN_ITEM = rare(r'("[^",،\]]*+)')
+_TOP = rare(r"[A-Za-z_]+:(?:[ \t]|$)")
+_KEY = rare(r"( *(?:- +)*)[A-Za-z_]+:(?:[ \t]|$)")
+_INDENTED = rare(r" +([A-Za-z_]+):(?:[ \t]|$)")
+_OPEN_QUOTE = rare(
     r"""^[ -]*+[^\s:#"'][^:\n]*:[ \t]+("(?:[^"\\\n]|\\.)*+|'(?:[^'\n]|'')*+)[ \t]*"""
     r"""(?=\n[A-Za-z_]+[ \t]*:|\n*\Z)""",
     re.MULTILINE,

@@ -12,6 +12,7 @@ import re
 from types import MappingProxyType
 
 from feedservice.content.invisible import INVISIBLE, bare
+from feedservice.domain.patterns import rare
 from feedservice.domain.text import is_plain
 
 _SIGNS = "#:[]{},&*!|>'\"%@`-?\\"
@@ -34,35 +35,35 @@ _FILES = frozenset({"media", "image", "src"})
 
 _SIGNS_OF_TEXT = "“”„‟«»‘’‚‹›"
 _QUOTED_OTHERWISE = rf"""[{_SIGNS_OF_TEXT}"]([^{_SIGNS_OF_TEXT}"\\\n]*)[{_SIGNS_OF_TEXT}"]"""
-_WHOLE = re.compile(rf"{_QUOTED_OTHERWISE}(?=\s*\Z)")
-_IN_FLOW = re.compile(
+_WHOLE = rare(rf"{_QUOTED_OTHERWISE}(?=\s*\Z)")
+_IN_FLOW = rare(
     rf"([{{,][ \t]*([a-z]+)[ \t]*:[ \t]*|[\[,،][ \t]*){_QUOTED_OTHERWISE}(?=[ \t]*(?:[,،\]}}]|\Z))"
 )
 _MAYBE_TYPOGRAPHIC = re.compile(rf"[:\[,،{{-][ \t]*[{_SIGNS_OF_TEXT}]")
-_DISK = re.compile(r"""["'][A-Za-z]:\\(?!\\)""")
-_HASH = re.compile(r"""\S[ \t]+#|^[ \t]+#\S|[\[\]{},"']#|[|>][-+0-9]{0,2}#""", re.MULTILINE)
-_ODD = re.compile(rf"[{INVISIBLE}]|[^\S\n\t ]")
-_GLUED_HASH = re.compile(r"#(?=\S)")
-_FILE = re.compile(r"[^\s.#\"'\[{|>&*!][^.#]*[ \t]#[^\s#.][^#.]*\.[A-Za-z0-9]{2,5}(?=[ \t]|$)")
+_DISK = rare(r"""["'][A-Za-z]:\\(?!\\)""")
+_HASH = rare(r"""\S[ \t]+#|^[ \t]+#\S|[\[\]{},"']#|[|>][-+0-9]{0,2}#""", re.MULTILINE)
+_ODD = rare(rf"[{INVISIBLE}]|[^\S\n\t ]")
+_GLUED_HASH = rare(r"#(?=\S)")
+_FILE = rare(r"[^\s.#\"'\[{|>&*!][^.#]*[ \t]#[^\s#.][^#.]*\.[A-Za-z0-9]{2,5}(?=[ \t]|$)")
 """The name of a file with a word that begins with ``#``: no remark ends as a file does."""
-_LEAD = re.compile(r"[^\S\n]*(?:-[^\S\n]+)?")
-_AFTER_COLON = re.compile(r":[^\S\n\t ]")
-_KEY = re.compile(r"""([ \t]*(?:-[ \t]+)?)([^\s:\-#\[\]{}"'&*!|>%@`,?][^:\n]*):(?=[ \t]|$)(.*)""")
-_ITEM = re.compile(r"([ ]*-[ \t]+)(.*)")
-_BLOCK = re.compile(r"[|>](?:[-+]?[1-9]?|[1-9][-+])[ \t]*(?:[ \t]#(?:[ \t].*)?)?")
-_ANCHOR = re.compile(r"[&*!]{1,2}[A-Za-z0-9_/.:<>!-]+(?=[ \t]|$)")
-_QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'""")
-_REMARK = re.compile(r"[ \t]*(?:[ \t]#.*)?")
-_PLAIN_REMARK = re.compile(
+_LEAD = rare(r"[^\S\n]*(?:-[^\S\n]+)?")
+_AFTER_COLON = rare(r":[^\S\n\t ]")
+_KEY = rare(r"""([ \t]*(?:-[ \t]+)?)([^\s:\-#\[\]{}"'&*!|>%@`,?][^:\n]*):(?=[ \t]|$)(.*)""")
+_ITEM = rare(r"([ ]*-[ \t]+)(.*)")
+_BLOCK = rare(r"[|>](?:[-+]?[1-9]?|[1-9][-+])[ \t]*(?:[ \t]#(?:[ \t].*)?)?")
+_ANCHOR = rare(r"[&*!]{1,2}[A-Za-z0-9_/.:<>!-]+(?=[ \t]|$)")
+_QUOTED = rare(r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'""")
+_REMARK = rare(r"[ \t]*(?:[ \t]#.*)?")
+_PLAIN_REMARK = rare(
     r"(?:[-+0-9٠-٩۰-۹.,:/TZ \t]+|true|false|yes|no|null|~)[ \t]#(?:[ \t].*)?", re.IGNORECASE
 )
 """A number, a date or a boolean, and then a remark."""
-_TOKEN = re.compile(
+_TOKEN = rare(
     r"""[ \t]+|"(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'|[\[\]{},]|:(?=[ \t]|$)"""
     r"""|[^ \t\[\]{},"':](?:[^\[\]{},:]|:(?![ \t]|$))*+"""
 )
-_NEXT_KEY = re.compile(r"(.*)[،؛]([ \t]*[A-Za-z-]+[ \t]*)")
-_PAIR = re.compile(r"[A-Za-z_]+:[ \t]")
+_NEXT_KEY = rare(r"(.*)[،؛]([ \t]*[A-Za-z-]+[ \t]*)")
+_PAIR = rare(r"[A-Za-z_]+:[ \t]")
 
 
 def is_suspicious(text: str) -> bool:

@@ -3,30 +3,28 @@
 WordPress, Hugo, Jekyll, Ghost and Blogger: who subscribed there goes on reading here.
 """
 
-import re
 from types import MappingProxyType
 
 from feedservice.domain import urls
+from feedservice.domain.patterns import rare
 from feedservice.domain.taxonomy import Taxonomy
 
 PLURALS = MappingProxyType(
     {each.value: each.plural for each in Taxonomy} | {each.plural: each.plural for each in Taxonomy}
 )
-_WORDPRESS = re.compile(
+_WORDPRESS = rare(
     r"(?:/(?P<kind>category|tag|author)/(?:[^/]+/)*(?P<name>[^/]+))?"
     r"/feed(?:/(?P<format>rss2?|atom|rdf))?/?"
 )
-_HUGO = re.compile(
+_HUGO = rare(
     r"(?:/(?P<kind>categor(?:y|ies)|tags?|authors?)/(?P<name>[^/]+))?"
     r"/(?P<format>index|feed|rss|atom)\.xml"
 )
-_NIKOLA = re.compile(
-    r"/(?P<kind>categories|tags|authors)/(?!index\.xml)(?P<name>[^/]+)\.(?P<format>xml)"
-)
-_GHOST = re.compile(r"(?:/(?P<kind>tag|author)/(?P<name>[^/]+))?/(?P<format>rss)/?")
-_JEKYLL = re.compile(r"/feed/(?P<kind>by_tag/)?(?P<name>[^/]+)\.xml")
+_NIKOLA = rare(r"/(?P<kind>categories|tags|authors)/(?!index\.xml)(?P<name>[^/]+)\.(?P<format>xml)")
+_GHOST = rare(r"(?:/(?P<kind>tag|author)/(?P<name>[^/]+))?/(?P<format>rss)/?")
+_JEKYLL = rare(r"/feed/(?P<kind>by_tag/)?(?P<name>[^/]+)\.xml")
 # Blogger calls its tags labels; its own format is Atom.
-_BLOGGER = re.compile(r"/feeds/posts/(?:default|summary)(?:/-/(?P<name>[^/]+))?/?")
+_BLOGGER = rare(r"/feeds/posts/(?:default|summary)(?:/-/(?P<name>[^/]+))?/?")
 FORMATS = MappingProxyType({"rss": "rss", "rss2": "rss", "rdf": "rss", "atom": "atom"})
 """The formats of WordPress' ``?feed=`` and Blogger's ``?alt=`` → ours."""
 

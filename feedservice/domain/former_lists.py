@@ -4,27 +4,25 @@ WordPress, Hugo, Jekyll, Ghost, Blogger and Nikola number the pages of a list; o
 moment, so a reader who comes by a number begins at the newest. Redirects of site.yaml go before.
 """
 
-import re
 from types import MappingProxyType
 
 from feedservice.domain import urls
 from feedservice.domain.former_feeds import PLURALS
+from feedservice.domain.patterns import rare
 
 _INDEX = "/index.html"
-_NUMBER = re.compile(r"/(?:page/?[0-9]{1,5}/?|index-[0-9]{1,5}\.html)\Z")
-_PART = re.compile(r"-[0-9]{1,5}\Z")
-_LABEL = re.compile(
-    r"/(?P<kind>category|categories|tag|tags|author|authors)/(?:[^/]+/)*(?P<name>[^/]+)"
-)
-_BLOGGER = re.compile(r"/search/label/(?P<name>[^/]+)/?")
-_LIST = re.compile(r"/(?:category|tag|author)/[^/]+(?:/[^/]+)*/?")
+_NUMBER = rare(r"/(?:page/?[0-9]{1,5}/?|index-[0-9]{1,5}\.html)\Z")
+_PART = rare(r"-[0-9]{1,5}\Z")
+_LABEL = rare(r"/(?P<kind>category|categories|tag|tags|author|authors)/(?:[^/]+/)*(?P<name>[^/]+)")
+_BLOGGER = rare(r"/search/label/(?P<name>[^/]+)/?")
+_LIST = rare(r"/(?:category|tag|author)/[^/]+(?:/[^/]+)*/?")
 """Lists that are never ours, which are called in the plural."""
 _OURS = MappingProxyType(
     {f"/{name}": f"/{name}" for name in ("tags", "authors", "archive")}
     | {"/archives": "/archive", "/sitemapindex.xml": "/sitemap.xml"}
 )
 """Pages that every site has, as others call them."""
-_MONTH = re.compile(r"/[0-9]{4}(?:/[0-9]{1,2}){0,2}/?")
+_MONTH = rare(r"/[0-9]{4}(?:/[0-9]{1,2}){0,2}/?")
 
 
 def first_page(path: str) -> str:

@@ -7,6 +7,8 @@ N2), so that C++ is drawn as ++C. An element around the run isolates it.
 import re
 from collections.abc import Iterator
 
+from feedservice.domain.patterns import rare
+
 OPENING, CLOSING = '<bdi dir="ltr">', "</bdi>"
 
 _CHAR = r"[ -'+-;=?-Z\\^-z|~]"
@@ -15,13 +17,13 @@ _REST = rf"(?:{_CHAR}|\({_CHAR}*+\))*+"
 _SIGN = r"""@#.$~+/`\\-"""
 _BEFORE = r"""(?<=@)|(?<![^\s(\[«"'،؛>ـ].)|(?<=\s[وفبلك].)"""
 """A sign begins a run behind white space, an opening sign, or a particle of one letter."""
-_RUN = re.compile(
+_RUN = rare(
     rf"[0-9A-Za-z{_SIGN}](?:(?<=[0-9A-Za-z]){_REST}"
     rf"|(?<=[{_SIGN}])(?:{_BEFORE})[{_SIGN}]?(?=[0-9A-Za-z]){_REST})"
 )
 _OF_SENTENCE = " .,:;!?'\"-"
 """What stands behind a run and is no part of it."""
-_NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{6,}")
+_NUMBER = rare(r"\+?[0-9][0-9 ().-]{6,}")
 """Of a telephone: its groups would be drawn from the right."""
 _IN_ANY = re.compile(rb"[A-Za-z]|[0-9][0-9 ().-]{6}")
 """Every such run has a letter, or the figures of a number; most bodies have neither."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from feedservice.domain.errors import BadParameter
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Content, Site
+from feedservice.domain.patterns import rare
 from feedservice.domain.selections import Cursor, Selection
 from feedservice.domain.taxonomy import Taxonomy, find_author, find_category
 from feedservice.domain.text import INVISIBLE, one_line
@@ -30,7 +31,7 @@ BEST, NEWEST = "best", "newest"
 
 Pairs = Sequence[tuple[str, str]]
 _NARROWING = frozenset({*Taxonomy, "q", "since"})
-_SHAPELESS = re.compile(rf"(?![\u180b-\u180f\u200c\u200d\ufe00-\ufe0f]){INVISIBLE.pattern}")
+_SHAPELESS = rare(rf"(?![\u180b-\u180f\u200c\u200d\ufe00-\ufe0f]){INVISIBLE.pattern}")
 """What is invisible and does not choose the shape of a letter beside it."""
 _KNOWN = _NARROWING | {"before", "limit", "content"}
 

@@ -5,7 +5,6 @@ names, zone and defaults). Which spelling of a tag shows, and whether an author 
 site.yaml does not name, only the index knows: `spelling.resolve` asks it.
 """
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -24,6 +23,7 @@ from feedservice.domain.errors import (
 )
 from feedservice.domain.label_slugs import label_slug
 from feedservice.domain.model import Site
+from feedservice.domain.patterns import rare
 from feedservice.domain.route import HTML, Kind, Route
 from feedservice.domain.selections import Selection
 from feedservice.domain.site_icons import MANIFEST, SIZES
@@ -52,11 +52,11 @@ _FIXED: Mapping[str, tuple[Kind, str]] = MappingProxyType(
         "/metrics": (Kind.METRICS, ""),
     }
 )
-_STATIC = re.compile(r"style\.css|copy\.js|[a-z0-9-]{1,50}\.woff2")
-_DESK = re.compile(r"[a-z-]{1,30}(?:\.min)?\.(js|json|woff2)")
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-_DIGEST, _WIDTH = re.compile(r"[0-9a-f]{20}"), re.compile(r"[1-9][0-9]{0,3}")
-_SITEMAP = re.compile(r"/sitemap(?:-([^/]+))?\.xml")
+_STATIC = rare(r"style\.css|copy\.js|[a-z0-9-]{1,50}\.woff2")
+_DESK = rare(r"[a-z-]{1,30}(?:\.min)?\.(js|json|woff2)")
+_MONTH = rare(r"[0-9]{4}-[0-9]{2}")
+_DIGEST, _WIDTH = rare(r"[0-9a-f]{20}"), rare(r"[1-9][0-9]{0,3}")
+_SITEMAP = rare(r"/sitemap(?:-([^/]+))?\.xml")
 _KINDS = MappingProxyType({each.plural: Kind(each) for each in Taxonomy})
 
 
