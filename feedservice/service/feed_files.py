@@ -27,7 +27,7 @@ from feedservice.http.negotiation import Coding
 from feedservice.service.generation import Generation
 from feedservice.service.shown_folder import ShownFolder, is_name
 from feedservice.system import child_process
-from feedservice.web.plain_feed import TYPES, is_plain
+from feedservice.web.plain_feed import REACHES, TYPES, is_plain
 from feedservice.web.routing import Routing
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,8 @@ class FeedFiles:
     """
 
     def __init__(self, folder: Path, generation: Generation, clock: Clock) -> None:
-        self._folder = ShownFolder(folder, DECODERS, TYPES)
+        folders = (f"{place}{coding}" for place in REACHES for coding in DECODERS)
+        self._folder = ShownFolder(folder, folders, TYPES)
         self._generation = generation
         self._clock = clock
         self._cache: HttpCache | None = None
@@ -155,11 +156,14 @@ class FeedFiles:
             mtime = max(int(changed.timestamp()), since) if changed else math.inf
             if mtime > (now - SETTLED).timestamp():
                 continue
-            codings, until = entry.answer.codings(), entry.answer.steady_until(now) or _NEVER
-            for coding in codings:
-                name = f"{coding}/{path}"
+            place, until = _place(entry, now)
+            for coding in entry.answer.codings() if now < until else ():
+                name = f"{place}{coding}/{path}"
+                if place and f"{coding}/{path}" in there:  # of who died: nginx looks there first
+                    self._forget(now)
+                    return
                 if name not in there:
-                    body = self._body(name, entry, coding, int(mtime), now)
+                    body = self._body(f"{coding}/{path}", entry, coding, int(mtime), now)
                     if not body or len(body) > room or len(there) >= MOST:
                         continue
                     if self._ended.is_set() or not self._is_of_now():
@@ -204,3 +208,9 @@ class FeedFiles:
             self._last.clear()
         self._last[name] = mtime, etag
         return sent.body
+
+
+def _place(entry: Entry, now: datetime) -> tuple[str, datetime]:
+    """Where the file of an answer lies now, and until when."""
+    untils = {place: entry.answer.allows_until(each) or _NEVER for place, each in REACHES.items()}
+    return next((each for each in untils.items() if now < each[1]), ("", now))

@@ -3,6 +3,7 @@
 deploy/nginx/feedservice.conf says the same of a feed that it sends from a file.
 """
 
+import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
@@ -11,6 +12,9 @@ from feedservice.web.respond import POLICY, cache_control
 
 MAX_AGE = 300
 """Seconds for which it may be kept."""
+REACHES = MappingProxyType({"": 86_700, "brief/": 360})
+"""Seconds for which an answer may be given, stale or not, by the folder whose files nginx sends so:
+of a brief one it says no ``stale-if-error``, which would reach beyond a moment that is known."""
 TYPES = MappingProxyType({form.suffix: form.content_type for form in FORMATS.values()})
 """The ``Content-Type`` by what an address ends with."""
 _HEADERS = {
@@ -22,6 +26,7 @@ _HEADERS = {
     "Vary": "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
 }
+_CUT = re.compile(r"(?<=, stale-if-error=)[0-9]+$")
 _OF_A_BODY = frozenset({"Content-Encoding", "Content-Length", "ETag", "Last-Modified", "Link"})
 
 
@@ -29,7 +34,8 @@ def is_plain(address: str, headers: Iterable[tuple[str, str]]) -> bool:
     """Whether a feed is answered with these headers, and those that its bytes decide on alone.
 
     Not so where search engines may not list it, where it has a stylesheet of the site's own, where
-    a CDN is told something, and while it may not be kept as long as usual.
+    a CDN is told something, and while it may not be kept as long as usual; how long it may stand in
+    for an application that fails does not matter.
 
     Args:
         address: what it was asked for at, without a query.
@@ -37,4 +43,5 @@ def is_plain(address: str, headers: Iterable[tuple[str, str]]) -> bool:
     """
     suffix = address[address.rfind(".") :]
     said = {name: value for name, value in headers if name not in _OF_A_BODY}
+    said["Cache-Control"] = _CUT.sub("86400", said.get("Cache-Control", ""))
     return said == _HEADERS | {"Content-Type": TYPES.get(suffix, "")}

@@ -84,6 +84,25 @@ def test_what_is_said_of_a_file_is_what_the_application_says_of_a_feed(
     assert is_plain(f"a{suffix}", told)
 
 
+@pytest.mark.parametrize("suffix", TYPES)
+def test_of_a_brief_file_it_is_not_said_how_long_it_may_stand_in_for_the_service(
+    files: Files, suffix: str
+) -> None:
+    for folder in ("gzip", "brief/gzip"):
+        files.put(f"{folder}/tags/{folder[0]}{suffix}")
+    asked = {"Accept-Encoding": "gzip"}
+    for more, status in (({}, 200), ({"If-None-Match": files.tag()}, 304)):
+        usual, brief = (files.nginx.ask(f"/tags/{it}{suffix}", asked | more) for it in "gb")
+        assert (usual.status, usual.body) == (brief.status, brief.body) == (status, usual.body)
+        differ = set(usual.headers) ^ set(brief.headers)
+        caching = "max-age=300, stale-while-revalidate=60"
+        assert {pair for pair in differ if pair[0] != "date"} == {
+            ("cache-control", caching),
+            ("cache-control", f"{caching}, stale-if-error=86400"),
+        }
+    assert files.script.asked == []
+
+
 def test_no_file_is_asked_of_the_application_by_the_path_that_is_meant(files: Files) -> None:
     for asked, sent in {
         "/tags/%d9%85%d8%a7%D8%A1.rss": "/tags/%D9%85%D8%A7%D8%A1.rss",
@@ -145,6 +164,9 @@ def test_a_body_that_is_too_large_is_refused_before_a_file_is_looked_for(files: 
 def test_a_query_may_ask_for_another_list(files: Files, query: str) -> None:
     assert files.nginx.ask(f"/feed.rss?{query}").body == b"one"
     assert files.nginx.ask("/feed.rss?").body == b"identity"
+    files.put("brief/identity/tags/a.rss")
+    assert files.nginx.ask(f"/tags/a.rss?{query}").body == b"one"
+    assert files.nginx.ask("/tags/a.rss").body == b"file"
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,17 @@ def test_a_save_is_seen_and_the_feed_is_a_file_again_with_another_tag(both: File
     assert "خبر وصل الآن" in gzip.decompress(after.body).decode()
 
 
+def test_a_day_on_which_an_article_is_to_appear_has_files_too(both: Files) -> None:
+    later = (utc_now() + timedelta(hours=3)).isoformat(timespec="seconds")
+    write_article(both.content, "field/later.md", title="خبر لم يحن وقته", date=later)
+    cut = lambda: "=86400" not in both.direct.ask(FEED).header("cache-control")  # noqa: E731
+    assert comes_true(cut)
+    sent = both.from_file(FEED)
+    assert sent.header("cache-control") == "max-age=300, stale-while-revalidate=60"
+    assert sent.body == both.direct.ask(FEED).body
+    assert "لم يحن وقته" not in sent.body.decode()
+
+
 def test_what_expires_is_in_no_file_any_more(both: Files) -> None:
     soon = (utc_now() + timedelta(seconds=6)).isoformat(timespec="seconds")
     write_article(both.content, "field/short.md", title="خبر قصير العمر", expires=soon)

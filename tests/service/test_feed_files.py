@@ -159,19 +159,45 @@ def test_an_address_below_a_path_is_one_of_nginx(index: IndexWriter, worker: Wor
     assert worker.look().keys() == {"gzip/أخبار/feed.rss", "gzip/أخبار/feed.atom"}
 
 
-def test_a_file_goes_where_a_moment_to_come_cuts_lifetimes(
+def test_a_file_is_where_nginx_says_no_more_of_it_than_a_moment_to_come_allows(
     index: IndexWriter, worker: Worker
 ) -> None:
     moment = worker.clock() + timedelta(days=1, seconds=310)
     fill(index, article("c", published=moment.replace(microsecond=0)), now=worker.clock())
     worker.files.look()
-    usual = worker.ask().headers["Cache-Control"]
-    assert "gzip/feed.atom" in worker.look()
+    usual = worker.ask()
+    assert worker.look() == {"gzip/feed.atom": usual.body}
     worker.clock.now += timedelta(seconds=10)
     worker.files.look()
     assert worker.there() == {}
-    assert worker.ask().headers["Cache-Control"] != usual
+    cut = worker.ask()
+    assert cut.headers["Cache-Control"] != usual.headers["Cache-Control"]
+    assert (cut.body, worker.look()) == (usual.body, {"brief/gzip/feed.atom": usual.body})
+    assert worker.look() == {"brief/gzip/feed.atom": usual.body}
+    worker.clock.now = moment - timedelta(seconds=360)
+    worker.files.look()
+    assert worker.there() == {}
+    assert worker.ask().headers["Cache-Control"].startswith("max-age=300, stale-while-revalidate=5")
     assert worker.look() == {}
+
+
+def test_what_a_killed_worker_left_goes_before_another_puts_down_what_is_said_of_less(
+    index: IndexWriter, worker: Worker
+) -> None:
+    """Since nginx looks first where more is said."""
+    fill(index, article("c", published=worker.clock() + timedelta(hours=2)), now=worker.clock())
+    worker.files.look()
+    left = worker.root / "gzip/feed.atom"
+    for _ in range(2):
+        worker.ask()
+        worker.look()
+        assert worker.there().keys() == {"brief/gzip/feed.atom"}
+        left.parent.mkdir(exist_ok=True)
+        left.write_bytes(b"")
+        (worker.root / "brief/gzip/feed.atom").unlink()
+        worker.ask()
+        worker.look()
+        assert worker.there() == {}
 
 
 def test_a_feed_that_says_more_is_no_file(index: IndexWriter, worker: Worker) -> None:
