@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
+from pkgutil import get_data
 
 LANGUAGES = ("ar", "en")
 """The languages of the catalogue."""
@@ -128,4 +128,6 @@ def _template(message: Message, language: str) -> str:
 @lru_cache(maxsize=1)
 def _arabic() -> GNUTranslations:
     """The catalogue as `make messages` compiles it: reading the .po takes a tenth of a second."""
-    return GNUTranslations(io.BytesIO((files("feedservice") / "locale" / "ar.mo").read_bytes()))
+    compiled = get_data("feedservice", "locale/ar.mo")
+    assert compiled is not None
+    return GNUTranslations(io.BytesIO(compiled))

@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Sequence
 from copy import copy
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -56,7 +55,7 @@ def choose_language(arguments: Sequence[str]) -> None:
     if asked not in LANGUAGES:
         asked = spoken(os.environ) or _site_language(_option(arguments, "--content", "--into"))
     os.environ["LANGUAGE"] = supported(asked)
-    gettext.bindtextdomain("click", str(files("feedservice") / "locale"))
+    gettext.bindtextdomain("click", str(Path(__file__).parents[1] / "locale"))
     gettext.textdomain("click")
 
 
