@@ -9,14 +9,17 @@ an error.
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from dateutil import parser as dateutil_parser
 
 from feedservice.content.invisible import without_invisible
 from feedservice.domain.patterns import rare
 from feedservice.domain.text import fold
+
+if TYPE_CHECKING:
+    from dateutil.parser import parser
 
 MAX_CHARACTERS = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -102,18 +105,6 @@ class DateError(ValueError):
         super().__init__(f"{code}: {value}")
         self.code = code
         self.facts = {"value": value, **facts}
-
-
-class _Info(dateutil_parser.parserinfo):
-    """Day before month, and no year of two digits."""
-
-    def __init__(self) -> None:
-        super().__init__(dayfirst=True)
-
-    def convertyear(self, year: int, century_specified: bool = False) -> int:
-        if not century_specified and year < 100:
-            raise ValueError("a year of two digits")
-        return year
 
 
 def parse_date(text: str, zone: str) -> datetime:
@@ -303,9 +294,25 @@ def _checked(year: str, month: int, day: int, value: str) -> str:
     return f"{day} {_ENGLISH[month - 1]} {year}"
 
 
+@cache
+def _parser() -> "parser":
+    """python-dateutil's, made when it is first needed: dates of ISO 8601 need none."""
+    from dateutil.parser import parser, parserinfo  # noqa: PLC0415
+
+    class Info(parserinfo):
+        """Day before month, and no year of two digits."""
+
+        def convertyear(self, year: int, century_specified: bool = False) -> int:
+            if not century_specified and year < 100:
+                raise ValueError("a year of two digits")
+            return year
+
+    return parser(Info(dayfirst=True))
+
+
 def _dateutil(plain: str, value: str, default: datetime) -> datetime:
     try:
-        found = dateutil_parser.parse(plain, parserinfo=_Info(), default=default, ignoretz=True)
+        found = _parser().parse(plain, default=default, ignoretz=True)
     except (ValueError, OverflowError, TypeError, IndexError, ArithmeticError) as error:
         impossible = "out of range" in str(error) or "must be in" in str(error)
         raise DateError("date-impossible" if impossible else "date-unreadable", value) from error

@@ -15,6 +15,7 @@ ANSWERING = {"flask", "werkzeug", "jinja2", "lxml", "feedgen", "babel", "granian
 ROOMS = {f"feedservice.{room}" for room in ("authoring", "importing", "exporting")}
 WRITING = {"feedservice.content.reader", "feedservice.ingest", "feedservice.index.writer"}
 FAR = {"sqlalchemy.dialects.postgresql", "psycopg"}
+LATER = {"importlib.resources", "dateutil"}
 PREVIEW = {"feedservice.publishing.preview", "feedservice.web.preview"}
 
 HELP = """
@@ -54,18 +55,30 @@ def imported(code: str, content: Path, state: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        (HELP, READING | TOOLS | ANSWERING | {"sqlalchemy", "msgspec", "feedservice.cli.serving"}),
+        (
+            HELP,
+            READING
+            | TOOLS
+            | ANSWERING
+            | LATER
+            | {"sqlalchemy", "msgspec", "feedservice.cli.serving"},
+        ),
         (
             "import feedservice.cli.serving, feedservice.service.server",
             READING | TOOLS | ROOMS | WRITING | PREVIEW | FAR | {"prometheus_client"},
         ),
         (
-            "import feedservice.cli.indexing",
-            TOOLS | ANSWERING | ROOMS | {"sqlalchemy", "sqlite3", "feedservice.cli.writing"},
+            "import feedservice.cli.main, feedservice.cli.indexing",
+            TOOLS
+            | ANSWERING
+            | ROOMS
+            | LATER
+            | {"sqlalchemy", "sqlite3", "feedservice.cli.writing"},
         ),
         (
             "import feedservice.cli.indexing, feedservice.cli.writing",
             TOOLS
+            | {"dateutil"}
             | ANSWERING
             | ROOMS
             | PREVIEW
