@@ -97,7 +97,7 @@ def is_concerned(markdown: str) -> bool:
         return True
     if "]" in markdown and _SPACED.search(markdown):
         return True
-    if ":" in markdown or "www." in markdown:
+    if ":" in markdown or ("w" in markdown and "www." in markdown):
         return any(not set(url[0]).isdisjoint("*_~") for url in _URL.finditer(markdown))
     return False
 

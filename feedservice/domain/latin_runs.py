@@ -25,8 +25,9 @@ _OF_SENTENCE = " .,:;!?'\"-"
 """What stands behind a run and is no part of it."""
 _NUMBER = rare(r"\+?[0-9][0-9 ().-]{6,}")
 """Of a telephone: its groups would be drawn from the right."""
-_IN_ANY = re.compile(rb"[A-Za-z]|[0-9][0-9 ().-]{6}")
-"""Every such run has a letter, or the figures of a number; most bodies have neither."""
+_LETTER, _FIGURES = re.compile(rb"[A-Za-z]"), re.compile(rb"[0-9][0-9 ().-]{6}")
+"""Every such run has one of these; most bodies have neither. One expression for both would take
+three times as long as the two."""
 
 
 def latin_runs(text: str) -> Iterator[tuple[int, int]]:
@@ -35,7 +36,8 @@ def latin_runs(text: str) -> Iterator[tuple[int, int]]:
     >>> [("لغة C++، ثم .NET."[begin:end]) for begin, end in latin_runs("لغة C++، ثم .NET.")]
     ['C++', '.NET']
     """
-    if not _IN_ANY.search(text.encode("ascii", "ignore")):
+    said = text.encode("ascii", "ignore")
+    if not (_LETTER.search(said) or _FIGURES.search(said)):
         return
     for match in _RUN.finditer(text):
         inner = match[0].rstrip(_OF_SENTENCE)
