@@ -86,7 +86,7 @@ def read_source(
     """Read one article whose file was taken apart, by another reader perhaps; as `read`."""
     reader = (make or ArticleReader)(source, text, path, site, now)
     article = reader.article()
-    place = bidi_control_in(text)
+    place = None if source.is_plain else bidi_control_in(text)
     if place:
         reader.add("bidi-control", *place, Severity.WARNING, {})
     return (None if reader.failed() else article), tuple(reader.problems)
@@ -180,7 +180,13 @@ class ArticleReader(FieldReader):
         text, base_urls = self._source.body, self._base_urls
         language = front.lang.strip() or self._site.language
         try:
-            body = markup.render(text, path=self.path, base_urls=base_urls, language=language)
+            body = markup.render(
+                text,
+                path=self.path,
+                base_urls=base_urls,
+                language=language,
+                has_plain_signs=self._source.is_plain,
+            )
         except markup.MarkupError as error:
             self.add(error.code, self._source.body_line, 1, Severity.ERROR, error.facts)
             return markup.Body(html="", text=" ")

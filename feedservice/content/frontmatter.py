@@ -19,6 +19,7 @@ from feedservice.content import plain_yaml, yaml_faults, yaml_text
 from feedservice.content.invisible import bare, without_invisible
 from feedservice.content.yaml_node import Node
 from feedservice.domain.errors import ContentError
+from feedservice.domain.text import is_plain
 
 MAX_DEPTH = 8
 MAX_NODES = 5_000
@@ -38,11 +39,19 @@ _FENCE = re.compile(r"(?:-{2,}|-*[‐-―−][-‐-―−]*|\.\.\.)[^\S\n]*")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article file taken apart; ``body_line`` is the line at which the Markdown begins."""
+    """An article file taken apart.
+
+    Attributes:
+        fields: its front matter.
+        body: Markdown.
+        body_line: the line at which that begins.
+        is_plain: whether all of the file is (`domain.text.is_plain`), so that no part is asked.
+    """
 
     fields: Node
     body: str
     body_line: int
+    is_plain: bool
 
     def find(self, keys: tuple[str, ...] = (), word: str = "") -> tuple[int, int]:
         """Return line and column of a value below ``keys``, or of the first ``word`` in the body.
@@ -105,7 +114,8 @@ def split(text: str, path: str) -> Source:
         if is_fence(line):
             front = "".join(lines[first + 1 : number])
             fields = parse(front, path, first_line=first + 2, is_ours=True)
-            return Source(fields, "".join(lines[number + 1 :]) + text[rest:], number + 2)
+            body = "".join(lines[number + 1 :]) + text[rest:]
+            return Source(fields, body, number + 2, is_plain(text))
     raise ContentError.at(path, "front-matter-open", first + 1)
 
 

@@ -75,7 +75,6 @@ _SET_APART = {"href", "src", "poster", "cite", "id"}
 _NUL = "\0"
 """Around an address or an id: no HTML parser lets it into a document (HTML §13.2.5): it is ours."""
 
-
 _ALIGNED = rare(
     r"(?:^|;)\s*+text-align\s*+:\s*+(left|right|center|start|end|justify)\s*+(?=;|$)", re.IGNORECASE
 )
@@ -165,7 +164,12 @@ class MarkupError(ValueError):
 
 
 def render(
-    markdown: str, *, path: str, base_urls: tuple[str, ...] = (), language: str = ""
+    markdown: str,
+    *,
+    path: str,
+    base_urls: tuple[str, ...] = (),
+    language: str = "",
+    has_plain_signs: bool = False,
 ) -> Body:
     """Return an article's body as safe HTML and plain text.
 
@@ -174,11 +178,12 @@ def render(
         path: the article's file below the content folder; relative links start from its folder.
         base_urls: what the site's own addresses begin with.
         language: of the article: Latin runs are isolated in what runs from the right.
+        has_plain_signs: whether the body is known to be `is_plain`; else that is asked here.
 
     Raises:
         MarkupError: HTML is nested deeper than `MAX_NESTING`.
     """
-    has_plain_signs = is_plain(markdown)
+    has_plain_signs = has_plain_signs or is_plain(markdown)
     markdown = nfc(markdown) if has_plain_signs else with_bare_signs(clean(markdown))
     raw, shown = to_html(markdown)
     losses = list(lost(markdown, raw))
@@ -291,11 +296,8 @@ def plain_text(html: str) -> str:
 
 def first_paragraph(html: str) -> str:
     """Return the text of the first paragraph that has any, else of the whole."""
-    for match in _PARAGRAPH.finditer(html):
-        text = plain_text(match[1])
-        if text:
-            return text
-    return plain_text(html)
+    said = (plain_text(match[1]) for match in _PARAGRAPH.finditer(html))
+    return next(filter(None, said), "") or plain_text(html)
 
 
 def _described(html: str) -> str:
