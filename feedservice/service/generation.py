@@ -50,7 +50,7 @@ class Generation:
             return None
         if is_behind:
             log.warning("the clock was set back behind what %s notes", self._note)
-        since = math.ceil(max(now.timestamp(), used))
+        since = math.ceil(max(now.timestamp(), used, since))
         self._note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = f"{self._kind} {since}".encode()
         atomic_write.replace(self._note, (text,), mode=0o600, mtime=int(now.timestamp()))

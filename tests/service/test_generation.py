@@ -74,3 +74,19 @@ def test_what_cannot_be_read_is_noted_anew(harm: str, note: Path, clock: FixedCl
     note.write_text(harm, encoding="latin-1")
     clock.now += timedelta(seconds=5)
     assert one.since(clock()) == Generation(note, "a").since(clock()) is not None
+
+
+def test_nor_do_those_of_another_kind_who_come_after_that_was_noted(
+    note: Path, clock: FixedClock
+) -> None:
+    before = Generation(note, "a")
+    before.since(clock())
+    clock.now += timedelta(hours=1)
+    before.use(clock())
+    used = clock().timestamp()
+    clock.now -= timedelta(minutes=30)
+    back = Generation(note, "a")
+    assert back.since(clock()) == used
+    back.use(clock())
+    clock.now += timedelta(seconds=LEFT)
+    assert Generation(note, "b").since(clock()) == used
