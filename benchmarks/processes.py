@@ -20,9 +20,9 @@ LOAD_CORE = 1
 """Servers and load never share a core, so that neither takes the other's time."""
 
 RESTING = 0.25
-"""Seconds of processor time in a second up to which a server counts as idle: one that looks at files
-takes most of a core, and one that rests a tenth where each of its wake-ups costs milliseconds, as on
-a virtual machine whose idle memory is taken back."""
+"""Seconds of processor time in a second up to which a server counts as idle: one that looks at
+files takes most of a core, and one that rests a tenth where each of its wake-ups costs
+milliseconds, as on a virtual machine whose idle memory is taken back."""
 
 PEER_SETTINGS = (
     "--interface",

@@ -111,8 +111,6 @@ class Prepared:
         self._is_small = is_dense or self._length < SMALL
         self.code = int(status[:3])
         self.good_until = read_date(told.get("expires"))
-        # A cache in front of this one may hold an answer for a second.
-        self._end = self.good_until and self.good_until - _SECOND
         self.caching = told.get("cache-control", "")
         self._reach = timedelta(seconds=reach(self.caching))
         self._etag = told.get("etag", "").strip('"') if self.code == 200 else ""
@@ -151,7 +149,8 @@ class Prepared:
 
     def allows_until(self, seconds: int) -> datetime | None:
         """Return until when it may be given for so many seconds more; None for ever."""
-        return self._end and self._end - timedelta(seconds=seconds)
+        # A cache in front of this one may hold an answer for a second.
+        return self.good_until and self.good_until - _SECOND - timedelta(seconds=seconds)
 
     def codings(self) -> tuple[Coding, ...]:
         """Return the codings that somebody asked for and got since its headers last changed.
@@ -212,10 +211,11 @@ class Prepared:
 
     def _cut_caching(self, now: datetime) -> tuple[str, datetime | None]:
         """The ``Cache-Control`` of now, and from when on it is cut; None for never."""
-        if self._end is None or not self._reach:
+        end = self.allows_until(0)
+        if end is None or not self._reach:
             return self.caching, None
-        seconds = int((self._end - now).total_seconds())
-        return cut_lifetimes(self.caching, seconds), self._end - self._reach
+        seconds = int((end - now).total_seconds())
+        return cut_lifetimes(self.caching, seconds), end - self._reach
 
     def _measured(self) -> int:
         return OVERHEAD + sum(map(len, self._bodies.values()))

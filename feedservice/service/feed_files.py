@@ -154,10 +154,10 @@ class FeedFiles:
         for path, entry in due:
             changed = entry.answer.last_modified
             mtime = max(int(changed.timestamp()), since) if changed else math.inf
-            if mtime > (now - SETTLED).timestamp():
-                continue
             place, until = _place(entry, now)
-            for coding in entry.answer.codings() if now < until else ():
+            if mtime > (now - SETTLED).timestamp() or until <= now:
+                continue
+            for coding in entry.answer.codings():
                 name = f"{place}{coding}/{path}"
                 if place and f"{coding}/{path}" in there:  # of who died: nginx looks there first
                     self._forget(now)
@@ -211,6 +211,6 @@ class FeedFiles:
 
 
 def _place(entry: Entry, now: datetime) -> tuple[str, datetime]:
-    """Where the file of an answer lies now, and until when."""
+    """Where the file of an answer lies now, and until when; until now where it may be none."""
     untils = {place: entry.answer.allows_until(each) or _NEVER for place, each in REACHES.items()}
     return next((each for each in untils.items() if now < each[1]), ("", now))

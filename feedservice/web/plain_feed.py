@@ -3,30 +3,33 @@
 deploy/nginx/feedservice.conf says the same of a feed that it sends from a file.
 """
 
-import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
 from feedservice.feeds.formats import FORMATS
+from feedservice.http.negotiation import reach
 from feedservice.web.respond import POLICY, cache_control
 
 MAX_AGE = 300
 """Seconds for which it may be kept."""
-REACHES = MappingProxyType({"": 86_700, "brief/": 360})
-"""Seconds for which an answer may be given, stale or not, by the folder whose files nginx sends so:
-of a brief one it says no ``stale-if-error``, which would reach beyond a moment that is known."""
+_STANDS_IN = ", stale-if-error="
+CACHING = cache_control(MAX_AGE)
+"""The ``Cache-Control`` of a file."""
+BRIEF = CACHING.partition(_STANDS_IN)[0]
+"""That of a file that may not stand in for an application that fails: not beyond a known moment."""
+REACHES = MappingProxyType({"": reach(CACHING), "brief/": reach(BRIEF)})
+"""Seconds for which a file may be given, stale or not, by the folder it lies in."""
 TYPES = MappingProxyType({form.suffix: form.content_type for form in FORMATS.values()})
 """The ``Content-Type`` by what an address ends with."""
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link",
-    "Cache-Control": cache_control(MAX_AGE),
+    "Cache-Control": BRIEF,
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Vary": "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
 }
-_CUT = re.compile(r"(?<=, stale-if-error=)[0-9]+$")
 _OF_A_BODY = frozenset({"Content-Encoding", "Content-Length", "ETag", "Last-Modified", "Link"})
 
 
@@ -43,5 +46,5 @@ def is_plain(address: str, headers: Iterable[tuple[str, str]]) -> bool:
     """
     suffix = address[address.rfind(".") :]
     said = {name: value for name, value in headers if name not in _OF_A_BODY}
-    said["Cache-Control"] = _CUT.sub("86400", said.get("Cache-Control", ""))
+    said["Cache-Control"] = said.get("Cache-Control", "").partition(_STANDS_IN)[0]
     return said == _HEADERS | {"Content-Type": TYPES.get(suffix, "")}

@@ -16,12 +16,11 @@ from feedservice.domain.headline import Status
 from feedservice.index.engine import open_engine
 from feedservice.index.reader import IndexReader
 from feedservice.index.writer import IndexWriter
-from feedservice.web.respond import cache_control
+from feedservice.web.plain_feed import BRIEF, CACHING
 
 PATHS = ("/feed.atom", "/feed.rss", "/categories/field.json", "/categories/economy.rss")
 A_DAY, MINUTES = 86_400 + 300 + 5, 300 + 60 + 5
 """Seconds before a moment from when on lifetimes are cut to it, and a few."""
-BRIEF = "max-age=300, stale-while-revalidate=60"
 
 
 class History:
@@ -125,7 +124,7 @@ class History:
         for file in self.files():
             where, state = file.relative_to(self.folder / "files").as_posix(), file.stat()
             name = where.removeprefix("brief/")
-            says = BRIEF if name != where else cache_control(300)
+            is_brief = name != where
             body = file.read_bytes()
             key = (name, int(state.st_mtime), state.st_size)
             assert self.seen.setdefault(key, body) == body, name
@@ -134,8 +133,16 @@ class History:
             got = self.workers[0].ask(f"/{path}", coding)
             self.told[name] = got.body
             told = got.headers["Cache-Control"]
-            assert (body, told == cache_control(300)) == (got.body, name == where), name
-            assert told.startswith(says), name
+            assert (body, told == CACHING) == (got.body, not is_brief), name
+            assert told.startswith(BRIEF), name
+
+    def rest(self) -> None:
+        """Later on nothing keeps files away: no clock that was ahead, and no other release."""
+        self.clock.now += timedelta(hours=1)
+        for _ in range(2):
+            self.told["gzip/feed.atom"] = self.workers[0].ask().body
+            self.workers[0].look()
+        assert self.told["gzip/feed.atom"] in [path.read_bytes() for path in self.files()]
 
     def files(self) -> Iterator[Path]:
         return (path for path in (self.folder / "files").rglob("*") if path.is_file())
@@ -149,4 +156,5 @@ def test_other_bytes_have_another_time_or_size_and_what_lies_there_is_of_now(
     with history.stack:
         for _ in range(400):
             history.step()
+        history.rest()
     assert len(history.seen) >= 5 or history.was_late
