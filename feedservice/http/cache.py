@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from feedservice.clock import Clock
 from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
 from feedservice.http.ahead import Ahead
+from feedservice.http.at_once import AT_ONCE, take_time
 from feedservice.http.entry import RESTORED, RETRY, Entry
 from feedservice.http.flights import Flight, Flights, Make
 from feedservice.http.kept import Kept
@@ -39,12 +40,8 @@ HELD = "http.held"
 nothing has changed since, it may say 304 with a new ``Expires`` instead of making it again."""
 
 
-class _Uncacheable:
-    """The key of an answer that is prepared as any other, and neither kept nor shared."""
-
-
-UNCACHEABLE = _Uncacheable()
-"""For addresses whose answers depend on more than a key could hold."""
+UNCACHEABLE: Hashable = object()
+"""The key of an answer that is prepared as any other, and neither kept nor shared."""
 
 DEGRADED_FOR = timedelta(seconds=10)
 """How long after a failure kept answers are reported."""
@@ -101,26 +98,29 @@ class HttpCache:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request; raises `Later` where it was to be `AT_ONCE` and takes time."""
         method = environ["REQUEST_METHOD"]
         now = self._clock()
         revision = self._revision.just_seen(now)
         # So written since it is on the hot path.
         key = self._key(environ) if method == "GET" or method == "HEAD" else None  # noqa: PLR1714
         if key is None:
+            take_time(environ)
             return self._pass(environ, start_response)
         if revision is None:
-            revision = self._revision.at(now)
+            revision = self._revision.at(now, environ)
             key = self._key(environ)  # the site may have become another
         try:
             if key is UNCACHEABLE or key is None:
+                take_time(environ)
                 answer, how = self._make_apart(Miss(UNCACHEABLE, revision, environ, None, now))
                 return self._send(answer, how, environ, start_response, now)
-            entry = self._kept.get(key)
+            entry = self._kept.peek(key) if AT_ONCE in environ else self._kept.get(key)
             if entry is not None and revision is not None and entry.is_fresh(revision, now):
                 is_stale = self._revision.is_away(now) or entry.stale_until
                 answer, how = entry.answer, "stale" if is_stale else "hit"
             else:
+                take_time(environ)
                 answer, how = self._coalesce(Miss(key, revision, environ, entry, now))
                 if self._ahead and entry and how == "miss" and not environ.get("QUERY_STRING"):
                     self._ahead.note(key, environ)
@@ -130,7 +130,9 @@ class HttpCache:
             return self._send(told, "busy", environ, start_response, now)
         size = answer.size
         sent = self._send(answer, how, environ, start_response, now)
-        if answer.size != size:
+        if AT_ONCE in environ:
+            self._kept.get(key)
+        elif answer.size != size:
             self._kept.weigh(key, answer.size)
         return sent
 
@@ -198,8 +200,7 @@ class HttpCache:
         return [sent.body] if sent.body and environ["REQUEST_METHOD"] == "GET" else []
 
     def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        environ[CACHE_STATUS] = "pass"
-        environ[DEGRADED] = self._degraded_since
+        environ[CACHE_STATUS], environ[DEGRADED] = "pass", self._degraded_since
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
             environ[STATUS] = status
@@ -266,9 +267,8 @@ class HttpCache:
         if revision is None or old is None or self._key(environ) != key:
             return
         miss = Miss(key, revision, environ, old, now)
-        if miss.spare is None or old.is_fresh(revision, now):
-            return
-        if flight := self._flights.ahead(miss):
+        is_old = miss.spare is not None and not old.is_fresh(revision, now)
+        if is_old and (flight := self._flights.ahead(miss)):
             self._flights.land(key, flight, lambda: self._make(miss))
 
     def _make_in_turn(self, miss: Miss, slots: Slots) -> tuple[Prepared, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from feedservice.http.at_once import Later
 from feedservice.http.cache import STATUS
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ class Instrumented:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request; one that is asked `Later` is told of then."""
         began = perf_counter()
         try:
             body = self._app(environ, start_response)
+        except Later:
+            raise
         except BaseException:
             self._tell(environ, began, 0, "500")
             raise

@@ -40,6 +40,10 @@ class Kept:
         """Return what is kept for it."""
         return self._documents.get(key) or self._errors.get(key)
 
+    def peek(self, key: Hashable) -> Entry | None:
+        """Return what is kept for it, which does not count as asked for: perhaps it is `Later`."""
+        return self._documents.peek(key) or self._errors.peek(key)
+
     def weigh(self, key: Hashable, size: int) -> None:
         """Tell that a document has become larger or smaller."""
         self._documents.weigh(key, size)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.http import http_date
 
+from feedservice.http.at_once import take_time
 from feedservice.http.encodings import CODERS, DECODERS
 from feedservice.http.negotiation import (
     Coding,
@@ -171,13 +172,22 @@ class Prepared:
         Args:
             asked: a WSGI environment.
             now: see ``now`` of the class.
+
+        Raises:
+            Later: it was to be answered `AT_ONCE`, and is to be coded, or waited for.
         """
         if self._settles is not None and now >= self._settles:
+            take_time(asked)
             self._settle(now)
+        coding: Coding = "identity"
+        if self._etag:
+            coding = choose_coding(asked.get("HTTP_ACCEPT_ENCODING"), self._is_small)
+        variant = self._variants.get(coding)
+        if variant is None:
+            take_time(asked)
+            variant = self._make(coding)
         if not self._etag:
-            return (self._variants.get("identity") or self._make("identity")).whole
-        coding = choose_coding(asked.get("HTTP_ACCEPT_ENCODING"), self._is_small)
-        variant = self._variants.get(coding) or self._make(coding)
+            return variant.whole
         match, since = asked.get("HTTP_IF_NONE_MATCH"), asked.get("HTTP_IF_MODIFIED_SINCE")
         if (match is not None or since is not None) and (
             match == variant.etag
@@ -185,7 +195,10 @@ class Prepared:
         ):
             return variant.unchanged
         whole = variant.whole
-        return Sent(whole.status, whole.headers, self._unpacked()) if variant.is_packed else whole
+        if not variant.is_packed:
+            return whole
+        take_time(asked)
+        return Sent(whole.status, whole.headers, self._unpacked())
 
     def briefly(self, headers: Headers) -> Headers:
         """Return ``headers`` of this answer for who gets it though it is old.

@@ -1,8 +1,12 @@
 """The revision of what is answered: asked after each change, and now and then."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Lock, Thread
+from types import MappingProxyType
+from typing import Any
+
+from feedservice.http.at_once import Later, take_time
 
 TTL = timedelta(milliseconds=100)
 """How long a revision is taken for granted while nothing tells of a change."""
@@ -12,6 +16,7 @@ the interpreter from thread to thread each time."""
 LATE = timedelta(seconds=0.5)
 """How long who tells it may take before it is taken to be away: one that hangs says nothing."""
 
+_NOBODY: Mapping[str, Any] = MappingProxyType({})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -62,11 +67,21 @@ class Revision:
         """Return it where it need not be asked; else None."""
         return self.known if self._looked <= now < self._look_again else None
 
-    def at(self, now: datetime) -> Hashable | None:
-        """Return it as it is now; the last known one where nobody can tell."""
+    def at(self, now: datetime, environ: Mapping[str, Any] = _NOBODY) -> Hashable | None:
+        """Return it as it is now; the last known one where nobody can tell.
+
+        Args:
+            now: the present moment.
+            environ: of whoever wants to know.
+
+        Raises:
+            Later: it was wanted `AT_ONCE`, and is to be asked.
+        """
         if self._looked <= now < self._look_again:
             return self.known
         is_first = self._looked is _NEVER
+        if is_first:
+            take_time(environ)
         patience = -1 if self._patience is None or not is_first else self._patience
         if not self._asking.acquire(is_first, patience):
             return self.known
@@ -74,6 +89,11 @@ class Revision:
         if seen == self._seen and self._asked <= now < self._asked + self._ttl:
             self._let_others_ask(now)
             return self.known
+        try:
+            take_time(environ)
+        except Later:
+            self._asking.release()
+            raise
         self._asked, self._seen, self._waits_since = now, seen, now
         if self._patience is None:
             self._find_out(now)

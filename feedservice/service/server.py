@@ -17,8 +17,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels, logger
 from granian.net import SocketHolder  # type: ignore[attr-defined]
-from granian.server.mp import MPServer
+from granian.server import mp
 
+from feedservice.service.answering import TAKING, answering
 from feedservice.service.keeper import Succession
 from feedservice.service.listening import BACKLOG
 from feedservice.service.wiring_web import worker
@@ -28,14 +29,10 @@ CONNECTIONS = 16_000
 """That a worker holds open, most of them idle; those beyond wait in the backlog."""
 _SPARE = 512
 """File descriptors of a worker that are for something else than connections."""
-THREADS = 50
-"""Of each worker: for all that the lanes, `BoundedStreams` and `Door` let in, and for kept answers.
-
-No more than that, since threads that all have a kept answer to give hinder each other: with 64 of
-them 32 connections got 40 % fewer answers than with four.
-"""
 IDLE = 15.0
 """Seconds that a connection may take for the head of its next request, or be idle."""
+FOR_EVER = 2**31
+"""Seconds that a thread may be idle before granian ends it."""
 GRACE = 1.0
 """Seconds that a worker which is told to end has for the answers that are begun."""
 STOPPED = 15.0
@@ -91,7 +88,7 @@ class _Wake:
                 self.set()  # until it is cleared
 
 
-class _Server(MPServer):
+class _Server(mp.MPServer):
     """granian, whose workers share the socket that listens.
 
     What nobody has accepted yet is accepted by whichever worker is free, also where one has died:
@@ -125,6 +122,8 @@ class _Server(MPServer):
 
     def _spawn_workers(self, *given: Any) -> None:
         """Begin workers; one that is told to end before it listens for that would never hear it."""
+        # One that ended might be the one that leads. granian itself allows ten minutes.
+        self.blocking_threads_idle_timeout = FOR_EVER
         with child_process.inheriting_blocked(signal.SIGTERM):
             super()._spawn_workers(*given)  # type: ignore[no-untyped-call]
         self._succession.take_over()
@@ -188,7 +187,7 @@ def _connections() -> int:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether an operator need know: that `THREADS` are more than processors is meant."""
+    """Whether an operator need know: that `TAKING` are more than processors is meant."""
     return "Python threads" not in record.getMessage()
 
 
@@ -217,7 +216,7 @@ def serve(
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=TAKING,
         backlog=BACKLOG,
         backpressure=_connections(),
         # HTTP/2 is nginx's; where both are spoken, nothing ends a connection that says nothing.
@@ -226,5 +225,6 @@ def serve(
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     )
+    mp._wsgi_call_wrap = answering  # type: ignore[assignment,attr-defined]  # noqa: SLF001
     loader = partial(load_worker, succession)
     server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type]

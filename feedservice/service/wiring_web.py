@@ -41,7 +41,7 @@ from feedservice.service.feed_files import FeedFiles
 from feedservice.service.gauges import IndexGauges, source_gauges
 from feedservice.service.kept_answers import KeptAnswers
 from feedservice.settings import Settings
-from feedservice.system import child_process, memory
+from feedservice.system import child_process, memory, scheduling
 from feedservice.system.secret_file import LEAST, MOST, read_secret
 from feedservice.system.turn import turn
 from feedservice.web import micropub
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SWITCH = 0.001
+SWITCH = 0.0005
 """Seconds after which a thread that makes an answer lets one pass that gives a kept one."""
 FIRST_FILLING = 5.0
 """Seconds that a first request waits for an empty index to be filled before it is answered 503."""
@@ -309,5 +309,6 @@ def worker(wait: Callable[[], object] = lambda: None) -> Flask:
 
     child_process.on_parent_end(end)
     memory.share_arenas()
+    scheduling.run_in_turns()
     sys.setswitchinterval(SWITCH)
     return application()

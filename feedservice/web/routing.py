@@ -15,6 +15,7 @@ from feedservice.domain.model import Site
 from feedservice.domain.route import SENT_TO, Kind, Route
 from feedservice.domain.routes import parse
 from feedservice.feeds.formats import FORMATS
+from feedservice.http.at_once import take_time
 from feedservice.http.cache import UNCACHEABLE
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ class Routing:
                 # "GET feed.rss": the authority or asterisk of RFC 9112 §3.2, and no path.
                 start_response("400 Bad Request", [("Content-Length", "0")])
                 return []
+            if self._read[0] is None:
+                take_time(environ)
             prefix = self._prefix() if path != "/healthz" else ""  # which asks nobody
             if prefix and (path == prefix or path.startswith(f"{prefix}/")):
                 below = path[len(prefix) :] or "/"

@@ -18,7 +18,7 @@ from granian.constants import Interfaces
 from factories import write_article
 from feedservice.domain.errors import CommandError, PortTaken
 from feedservice.http.admission import STREAMS
-from feedservice.service import listening, server, supervisor
+from feedservice.service import answering, listening, server, supervisor
 from feedservice.service.keeper import Succession
 from feedservice.service.listening import listen
 from feedservice.service.wiring_web import LANES
@@ -100,7 +100,8 @@ def test_connections_inherit_that_a_stalled_send_ends(monkeypatch: pytest.Monkey
 
 
 def test_a_worker_has_threads_for_all_that_is_let_in_and_for_kept_answers() -> None:
-    assert sum(map(sum, LANES.values())) + STREAMS + AT_ONCE + WAITING < server.THREADS
+    assert sum(map(sum, LANES.values())) + STREAMS < answering.MAKING
+    assert AT_ONCE + WAITING + 1 < answering.TAKING
 
 
 def test_a_port_on_which_somebody_answers_is_not_shared_and_another_is_named() -> None:
