@@ -6,7 +6,7 @@ from threading import Lock, Thread
 from types import MappingProxyType
 from typing import Any
 
-from feedservice.http.at_once import Later, take_time
+from feedservice.http.at_once import AT_ONCE, Later, take_time
 
 TTL = timedelta(milliseconds=100)
 """How long a revision is taken for granted while nothing tells of a change."""
@@ -89,11 +89,9 @@ class Revision:
         if seen == self._seen and self._asked <= now < self._asked + self._ttl:
             self._let_others_ask(now)
             return self.known
-        try:
-            take_time(environ)
-        except Later:
+        if AT_ONCE in environ:
             self._asking.release()
-            raise
+            raise Later
         self._asked, self._seen, self._waits_since = now, seen, now
         if self._patience is None:
             self._find_out(now)

@@ -225,6 +225,7 @@ def serve(
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     )
+    # granian lets nobody else say which thread answers.
     mp._wsgi_call_wrap = answering  # type: ignore[assignment,attr-defined]  # noqa: SLF001
     loader = partial(load_worker, succession)
     server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type]

@@ -172,8 +172,7 @@ def test_a_fault_is_a_500_is_logged_and_stops_nothing(
 def test_where_the_system_gives_no_thread_those_there_are_take_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    answer, first, second, third = answering(app), Protocol(), Protocol(), Protocol()
-    opened = threading.Event()
+    first, second, third, opened = Protocol(), Protocol(), Protocol(), threading.Event()
 
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")

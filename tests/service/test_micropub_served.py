@@ -1,10 +1,13 @@
 """A program writes to a service that runs: what it sends is in the feed, and on the disk."""
 
 import json
+import select
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 from factories import NOW, SITE_YAML, write_article
 from feedservice.micropub import tokens
 from feedservice.micropub.token_file import TokenFile
+from feedservice.web.intake import AT_ONCE, WAITING
 from micropub_desk import picture
 from service_process import Site, serving
 from waiting import PATIENCE, comes_true
@@ -71,6 +75,28 @@ def test_what_a_program_sends_is_in_the_feed_until_it_withdraws_it(site: Site) -
     status, _address, told = ask(site, secret, json.dumps({"properties": made}).encode())
     assert status in (401, 404)  # by whether it was the last
     assert "feedservice token new" in told["error_description"]
+
+
+def test_bodies_that_never_come_hold_back_nothing_that_is_kept(site: Site) -> None:
+    file = TokenFile(site.state)
+    token, secret = tokens.new("slow", ("create",), "desk", NOW)
+    file.add(token)
+    port = int(site.url.rpartition(":")[2])
+    head = (
+        f"POST /micropub HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {secret}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    )
+    assert site.get("/feed.rss")[0] == 200
+    with ExitStack() as stack:
+        senders = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+            for _ in range(2 * (AT_ONCE + WAITING))
+        ]
+        for sender in senders:
+            sender.sendall(head.encode())
+        refused, *_ = select.select(senders, [], [], PATIENCE)[0]
+        assert refused.recv(12) == b"HTTP/1.1 503"  # so as many as may are being taken
+        assert [site.get("/feed.rss")[0] for _ in range(20)] == [200] * 20
 
 
 def test_of_two_programs_that_wish_for_one_address_both_get_one(site: Site) -> None:
