@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 AT_ONCE = "http.at_once"
-"""The variable of the environment by which a server asks for what is kept, or else for `Later`."""
+"""The variable of the environment by which a server asks for what is kept, or else for `Later`:
+true. It is false in what it asks for then."""
 
 
 class Later(Exception):
@@ -23,5 +24,5 @@ def take_time(environ: Mapping[str, Any]) -> None:
     Raises:
         Later: the request was to be answered `AT_ONCE`.
     """
-    if AT_ONCE in environ:
+    if environ.get(AT_ONCE):
         raise Later

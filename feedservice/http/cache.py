@@ -101,7 +101,7 @@ class HttpCache:
         """Answer one request; raises `Later` where it was to be `AT_ONCE` and takes time."""
         method = environ["REQUEST_METHOD"]
         now = self._clock()
-        revision = self._revision.just_seen(now)
+        seen = revision = self._revision.just_seen(now)
         # So written since it is on the hot path.
         key = self._key(environ) if method == "GET" or method == "HEAD" else None  # noqa: PLR1714
         if key is None:
@@ -115,9 +115,11 @@ class HttpCache:
                 take_time(environ)
                 answer, how = self._make_apart(Miss(UNCACHEABLE, revision, environ, None, now))
                 return self._send(answer, how, environ, start_response, now)
-            entry = self._kept.peek(key) if AT_ONCE in environ else self._kept.get(key)
+            # What was asked for, and came `Later`, was counted then.
+            is_again = environ.get(AT_ONCE) is False
+            entry = self._kept.peek(key) if is_again else self._kept.get(key)
             if entry is not None and revision is not None and entry.is_fresh(revision, now):
-                is_stale = self._revision.is_away(now) or entry.stale_until
+                is_stale = entry.stale_until or (seen is None and self._revision.is_away(now))
                 answer, how = entry.answer, "stale" if is_stale else "hit"
             else:
                 take_time(environ)
@@ -130,9 +132,7 @@ class HttpCache:
             return self._send(told, "busy", environ, start_response, now)
         size = answer.size
         sent = self._send(answer, how, environ, start_response, now)
-        if AT_ONCE in environ:
-            self._kept.get(key)
-        elif answer.size != size:
+        if answer.size != size:
             self._kept.weigh(key, answer.size)
         return sent
 

@@ -61,11 +61,12 @@ class Revision:
     def is_away(self, now: datetime) -> bool:
         """Whether nobody tells it: it is lost, or was asked for `LATE` ago and not told yet."""
         since = self._waits_since
-        return self.is_lost or (since is not None and now - since > LATE)
+        return self.lost_since is not None or (since is not None and now - since > LATE)
 
     def just_seen(self, now: datetime) -> Hashable | None:
-        """Return it where it need not be asked; else None."""
-        return self.known if self._looked <= now < self._look_again else None
+        """Return it where it need not be asked, and is not away; else None."""
+        is_sure = self._looked <= now < self._look_again and self.lost_since is None
+        return self.known if is_sure else None
 
     def at(self, now: datetime, environ: Mapping[str, Any] = _NOBODY) -> Hashable | None:
         """Return it as it is now; the last known one where nobody can tell.
@@ -89,7 +90,7 @@ class Revision:
         if seen == self._seen and self._asked <= now < self._asked + self._ttl:
             self._let_others_ask(now)
             return self.known
-        if AT_ONCE in environ:
+        if environ.get(AT_ONCE):
             self._asking.release()
             raise Later
         self._asked, self._seen, self._waits_since = now, seen, now

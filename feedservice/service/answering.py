@@ -77,24 +77,20 @@ def answering(app: "WSGIApplication", *_options: object) -> Answer:
     making, lead = ThreadPoolExecutor(MAKING, "making"), _Lead()
 
     def answer(protocol: Any, environ: "WSGIEnvironment") -> None:
-        environ.update(server)
         if environ["REQUEST_METHOD"] not in _READING:
             lead.give_up()
             make(protocol, environ)
         elif lead.take():
-            give(protocol, environ)
+            environ[AT_ONCE] = True
+            try:
+                _send(protocol, app, environ)
+            except Later:
+                environ[AT_ONCE] = False
+                hand_on(protocol, environ)
         else:
             # granian began this thread since many requests were there.
             hand_on(protocol, environ)
             lead.take(wait=True)
-
-    def give(protocol: Any, environ: "WSGIEnvironment") -> None:
-        environ[AT_ONCE] = True
-        try:
-            _send(protocol, app, environ)
-        except Later:
-            del environ[AT_ONCE]
-            hand_on(protocol, environ)
 
     def hand_on(protocol: Any, environ: "WSGIEnvironment") -> None:
         # Where the system gives no more threads, those there are take it, in their turn.
@@ -102,6 +98,7 @@ def answering(app: "WSGIApplication", *_options: object) -> Answer:
             making.submit(make, protocol, environ)
 
     def make(protocol: Any, environ: "WSGIEnvironment") -> None:
+        environ.update(server)
         try:
             _send(protocol, app, environ)
         except BaseException:
@@ -117,13 +114,16 @@ class _Start:
 
     __slots__ = ("headers", "status")
 
-    def __call__(self, status: str, headers: list[tuple[str, str]], *_exc_info: object) -> None:
+    def response(
+        self, status: str, headers: list[tuple[str, str]], _exc_info: object = None
+    ) -> None:
+        """What WSGI calls ``start_response``; nobody here writes but by the body."""
         self.status, self.headers = int(status[:3]), headers
 
 
 def _send(protocol: Any, app: "WSGIApplication", environ: "WSGIEnvironment") -> None:
     told = _Start()
-    body = app(environ, told)  # type: ignore[arg-type] # nobody here writes without a body
+    body = app(environ, told.response)  # type: ignore[arg-type]
     if isinstance(body, list):
         protocol.response_bytes(told.status, told.headers, b"".join(body))
     else:

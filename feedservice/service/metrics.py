@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 from bisect import bisect_left
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -24,10 +24,8 @@ Gauges = Callable[[], Mapping[tuple[str, str, str], Mapping[str, float]]]
 """Returns what is counted elsewhere: (name, help, label's name) → label's value → number."""
 
 FLUSH_INTERVAL = 0.5
-"""Seconds that an answer may wait to be counted."""
+"""Seconds after which what was counted is written."""
 
-_MAX_WAITING = 100_000
-"""Answers that wait, should nobody be able to count them."""
 BOUNDS = (
     *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01),
     *(0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
@@ -36,6 +34,17 @@ LAG_BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 
 Counts = defaultdict[tuple[str, ...], float]
 """(what is counted, its labels …) → how many, or how much."""
+
+
+class _Answers:
+    """What answers of one kind came to since it was written last."""
+
+    __slots__ = ("by_duration", "seconds", "sent")
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.seconds = 0.0
+        self.by_duration = [0] * (len(BOUNDS) + 1)
 
 
 class Metrics:
@@ -49,7 +58,7 @@ class Metrics:
         self._folder = folder
         self._counts: Counts = defaultdict(float)
         self._lock = threading.Lock()
-        self._waiting: deque[tuple[str, str, str, str, int, float]] = deque(maxlen=_MAX_WAITING)
+        self._answers: dict[tuple[str, str, str, str], _Answers] = {}
         self._flusher: threading.Thread | None = None
         self._is_failing = False
         self._token = os.urandom(4).hex()  # process numbers come again
@@ -57,7 +66,10 @@ class Metrics:
     def answered(
         self, route: str, format_: str, status: str, cache: str, length: int, seconds: float
     ) -> None:
-        """Note an answer, which is counted later: counting takes longer than a kept answer does.
+        """Count an answer.
+
+        What is counted is few numbers for each kind of answers, in the processor's caches: a note
+        of each that is counted later costs a kept answer twice as much.
 
         Args:
             route: what kind of address it has; one of a few.
@@ -68,7 +80,14 @@ class Metrics:
             length: bytes of its body.
             seconds: that it took.
         """
-        self._waiting.append((route, format_, status, cache, length, seconds))
+        key = route, format_, status, cache
+        with self._lock:
+            like = self._answers.get(key)
+            if like is None:
+                like = self._answers[key] = _Answers()
+            like.sent += length
+            like.seconds += seconds
+            like.by_duration[bisect_left(BOUNDS, seconds)] += 1
         # Not before the first answer: threads do not survive a preloading server's fork.
         if self._flusher is None:
             self._flusher = threading.Thread(
@@ -147,14 +166,16 @@ class Metrics:
         return counts
 
     def flush(self) -> None:
-        """Count what was only noted, and write this process' file; a fault is logged once."""
+        """Write this process' file; a fault is logged once."""
         with self._lock:
-            while self._waiting:
-                route, format_, status, cache, length, seconds = self._waiting.popleft()
-                self._counts["answers", route, format_, status, cache] += 1
-                self._counts["bytes", route] += length
-                self._counts["duration", route, _bucket(seconds, BOUNDS)] += 1
-                self._counts["seconds", route] += seconds
+            for (route, *of), like in self._answers.items():
+                self._counts["answers", route, *of] += sum(like.by_duration)
+                self._counts["bytes", route] += like.sent
+                self._counts["seconds", route] += like.seconds
+                for bound, times in zip(_named(BOUNDS), like.by_duration, strict=True):
+                    if times:
+                        self._counts["duration", route, bound] += times
+            self._answers.clear()
             rows = [[*key, value] for key, value in self._counts.items()]
         file = self._file()
         if file is None:
@@ -176,7 +197,7 @@ class Metrics:
     def _keep_flushing(self) -> None:
         pause = threading.Event()
         while not pause.wait(FLUSH_INTERVAL):
-            if self._waiting:
+            if self._answers:
                 self.flush()
 
 
@@ -193,8 +214,11 @@ def forget(folder: Path) -> None:
 
 
 def _bucket(seconds: float, bounds: tuple[float, ...]) -> str:
-    place = bisect_left(bounds, seconds)
-    return str(bounds[place]) if place < len(bounds) else "+Inf"
+    return _named(bounds)[bisect_left(bounds, seconds)]
+
+
+def _named(bounds: tuple[float, ...]) -> tuple[str, ...]:
+    return (*map(str, bounds), "+Inf")
 
 
 def _read(path: Path) -> dict[tuple[str, ...], float]:

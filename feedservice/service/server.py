@@ -172,7 +172,7 @@ def load_worker(succession: Succession) -> object:
     child_process.end_within(GRACE)
     made = worker(succession.wait)
     succession.take_over()
-    return made
+    return made.wsgi_app  # Flask itself would only call that
 
 
 def _connections() -> int:

@@ -56,7 +56,7 @@ from feedservice.web.routing import HIDDEN_PATH, ROUTE, Lane, Routing, SiteSourc
 from feedservice.web.shared_preview import shared_preview_blueprint
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
     from feedservice.service.metrics import Metrics
 
@@ -138,10 +138,11 @@ def around(
         kept.hand_on(cache, routing)
     if feed_files:
         feed_files.hand_on(cache, routing)
-    answering = announcing(Instrumented(cache, observers), routing.site, links)
+    answering: WSGIApplication = Instrumented(cache, observers)
+    front = announcing(answering, routing.site, links)
     if asked_alone:
-        answering = asked_alone.within(routing, answering)
-    app.wsgi_app = routing.before(answering)  # type: ignore[method-assign,assignment]
+        answering, front = (asked_alone.within(routing, each) for each in (answering, front))
+    app.wsgi_app = routing.before(answering, front)  # type: ignore[method-assign,assignment]
     return app
 
 

@@ -24,18 +24,15 @@ def no_links(_site: Site) -> Iterable[str]:
 def announcing(
     app: "WSGIApplication", site: Callable[[], Site | None], links: Links
 ) -> "WSGIApplication":
-    """Return an application that adds links to the front page of another.
+    """Return an application that adds links to the front page.
 
     Args:
-        app: answers.
+        app: answers who asks for that.
         site: returns the site, as far as it is known.
         links: of the front page.
     """
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] != "/":
-            return app(environ, start_response)
-
         def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
             known = site()  # by the answer, if by nothing before
             added = [("Link", link) for link in links(known)] if known else []

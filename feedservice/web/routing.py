@@ -6,7 +6,6 @@ The cache takes its keys from the route, observers their labels, the views all t
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from enum import Enum, auto
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -62,8 +61,9 @@ class Routing:
 
     def __init__(self, known: SiteSource) -> None:
         self._known = known
-        # One value, since threads read both while another learns of a new site.
-        self._read: tuple[Site | None, dict[tuple[str, str], Route]] = (None, {})
+        # One value, since threads read all three while another learns of a new site: that, what
+        # its addresses were read as, and the path of its base_url.
+        self._read: tuple[Site | None, dict[tuple[str, str], Route], str] = (None, {}, "")
 
     def revision(self) -> int:
         """Ask for the revision.
@@ -73,7 +73,7 @@ class Routing:
         """
         revision, site = self._known()
         if site != self._read[0]:
-            self._read = (site, {})
+            self.restore(site)
         return revision
 
     def site(self) -> Site | None:
@@ -82,7 +82,7 @@ class Routing:
 
     def restore(self, site: Site) -> None:
         """Read addresses by what another process knew, until the site can be asked."""
-        self._read = (site, {})
+        self._read = (site, {}, _path_of(site.base_url))
 
     def key(self, environ: "WSGIEnvironment") -> Hashable | None:
         """Return the key of a request for `HttpCache`; requests with one key have one answer."""
@@ -100,8 +100,10 @@ class Routing:
             return Lane.SEARCH
         return Lane.FRONT if route.kind is Kind.SITE and not route.period else Lane.USUAL
 
-    def before(self, app: "WSGIApplication") -> "WSGIApplication":
-        """Return what answers a request by ``app`` once its route is read.
+    def before(
+        self, app: "WSGIApplication", front: "WSGIApplication | None" = None
+    ) -> "WSGIApplication":
+        """Return what answers a request by ``app`` once its route is read; ``/`` by ``front``.
 
         ``/news/feed.rss`` is asked for as ``/feed.rss`` where base_url ends with ``/news``; a proxy
         may take that off itself, so an address without it is answered too.
@@ -113,31 +115,31 @@ class Routing:
                 # "GET feed.rss": the authority or asterisk of RFC 9112 §3.2, and no path.
                 start_response("400 Bad Request", [("Content-Length", "0")])
                 return []
-            if self._read[0] is None:
+            site, read, prefix = self._read
+            if site is None:
                 take_time(environ)
-            prefix = self._prefix() if path != "/healthz" else ""  # which asks nobody
+                prefix = self._prefix() if path != "/healthz" else ""  # which asks nobody
             if prefix and (path == prefix or path.startswith(f"{prefix}/")):
-                below = path[len(prefix) :] or "/"
-                environ = {**environ, "SCRIPT_NAME": prefix, "PATH_INFO": below}
-            environ[ROUTE] = self._route(environ)
-            return app(environ, start_response)
+                path = path[len(prefix) :] or "/"
+                environ = {**environ, "SCRIPT_NAME": prefix, "PATH_INFO": path}
+            route = read.get((path, environ.get("QUERY_STRING", "")))
+            environ[ROUTE] = route if route is not None else self._route(environ)
+            answers = front if front and path == "/" else app
+            return answers(environ, start_response)
 
         return answer
 
     def _prefix(self) -> str:
-        """The path of base_url as WSGI spells it (PEP 3333: bytes as Latin-1)."""
+        """The path of base_url where the site was not asked for yet."""
         try:
-            site = self._read[0] or self._known()[1]
+            site = self._known()[1]
         except Exception:  # noqa: BLE001 - the app meets the same fault, and knows how to answer it
             return ""
         return _path_of(site.base_url)
 
     def _route(self, environ: "WSGIEnvironment") -> Route:
         asked = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-        site, remembered = self._read
-        route = remembered.get(asked)
-        if route is not None:
-            return route
+        site, remembered, _ = self._read
         path, query = (
             text.encode("latin-1", "replace").decode("utf-8", "replace") for text in asked
         )
@@ -152,6 +154,6 @@ class Routing:
         return route
 
 
-@lru_cache(16)
 def _path_of(base_url: str) -> str:
+    """The path of base_url as WSGI spells it (PEP 3333: bytes as Latin-1)."""
     return unquote(urls.base_path(base_url)).encode().decode("latin-1")

@@ -66,6 +66,26 @@ def test_what_is_kept_is_given_by_the_thread_that_is_asked_and_the_rest_by_anoth
     assert thread != threading.get_ident()
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_what_makes_an_answer_is_told_what_wsgi_says(method: str) -> None:
+    told: list[dict[str, Any]] = []
+
+    def asking(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        take_time(environ)
+        told.append(environ)
+        start_response("200 OK", [])
+        return [b""]
+
+    made = Protocol()
+    answering(asking)(made, request("/made", method))  # type: ignore[arg-type]
+    assert comes_true(made.is_answered)
+    [environ] = told
+    # PEP 3333, "environ Variables"; granian itself gives url_scheme and input.
+    named = {"version", "errors", "multithread", "multiprocess", "run_once", "input_terminated"}
+    assert {f"wsgi.{name}" for name in named} <= environ.keys()
+    assert (environ["SCRIPT_NAME"], environ["wsgi.version"]) == ("", (1, 0))
+
+
 def test_as_many_as_may_wait_hold_back_nothing_that_is_kept() -> None:
     opened, waiting = threading.Event(), threading.Semaphore(0)
 

@@ -58,6 +58,26 @@ def test_durations_are_a_histogram() -> None:
     assert value(told, f"{name}_sum", route="site") == 99.04005
 
 
+def test_no_answer_is_lost_that_threads_count_while_counts_are_written(tmp_path: Path) -> None:
+    metrics, threads, each = Metrics(tmp_path), 4, 5_000
+
+    def count() -> None:
+        for _ in range(each):
+            metrics.answered("site", "rss", "200", "hit", 10, 0.002)
+
+    counting = [threading.Thread(target=count) for _ in range(threads)]
+    for thread in counting:
+        thread.start()
+    while any(thread.is_alive() for thread in counting):
+        metrics.flush()
+    told, requests = metrics.text(nothing), "feedservice_http_requests_total"
+    assert value(told, requests, route="site", format="rss", status="200") == threads * each
+    assert (
+        value(told, "feedservice_http_response_body_bytes_total", route="site")
+        == threads * each * 10
+    )
+
+
 def test_documents_and_lags_are_counted() -> None:
     metrics = Metrics()
     metrics.rendered("atom")

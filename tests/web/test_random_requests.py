@@ -262,7 +262,6 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "web/formatting.py: format_minutes": "1,024 numbers, in the language of the site",
         "web/formatting.py: open_graph_locale": "64 tags of languages, each of an article that was read",
         "web/render.py: _sentence": "512 texts of 200 characters, in languages of sites",
-        "web/routing.py: _path_of": "16 addresses of the site",
         "http/negotiation.py: _choose": "headers under 200 characters",
         "content/labels.py: _tag": "1,024 labels under 200 characters",
         "content/file_types.py: media_type": "the first 4 KiB of 256 files",
