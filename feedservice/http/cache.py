@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from feedservice.clock import Clock
 from feedservice.http.admission import BoundedStreams, Busy, Slots, refusal
 from feedservice.http.ahead import Ahead
-from feedservice.http.at_once import AT_ONCE, take_time
+from feedservice.http.at_once import COUNTED, Later, take_time
 from feedservice.http.entry import RESTORED, RETRY, Entry
 from feedservice.http.flights import Flight, Flights, Make
 from feedservice.http.kept import Kept
@@ -39,13 +39,11 @@ HELD = "http.held"
 """The variable that tells the application the ``Last-Modified`` of the answer that is held: where
 nothing has changed since, it may say 304 with a new ``Expires`` instead of making it again."""
 
-
 UNCACHEABLE: Hashable = object()
 """The key of an answer that is prepared as any other, and neither kept nor shared."""
 
 DEGRADED_FOR = timedelta(seconds=10)
 """How long after a failure kept answers are reported."""
-
 _OLD = frozenset({"stale", "updating"})
 _SLOTS, _PLACES = 4, 16
 """Answers that are made at once, and requests that wait, where the application says nothing."""
@@ -115,9 +113,7 @@ class HttpCache:
                 take_time(environ)
                 answer, how = self._make_apart(Miss(UNCACHEABLE, revision, environ, None, now))
                 return self._send(answer, how, environ, start_response, now)
-            # What was asked for, and came `Later`, was counted then.
-            is_again = environ.get(AT_ONCE) is False
-            entry = self._kept.peek(key) if is_again else self._kept.get(key)
+            entry = self._kept.peek(key) if COUNTED in environ else self._kept.get(key)
             if entry is not None and revision is not None and entry.is_fresh(revision, now):
                 is_stale = entry.stale_until or (seen is None and self._revision.is_away(now))
                 answer, how = entry.answer, "stale" if is_stale else "hit"
@@ -126,12 +122,15 @@ class HttpCache:
                 answer, how = self._coalesce(Miss(key, revision, environ, entry, now))
                 if self._ahead and entry and how == "miss" and not environ.get("QUERY_STRING"):
                     self._ahead.note(key, environ)
+            size = answer.size
+            sent = self._send(answer, how, environ, start_response, now)
+        except Later as later:
+            later.is_counted = True
+            raise
         except Busy:
             is_cut_off = self._may_hang and self._revision.is_away(self._clock())
             told = refusal(is_cut_off=is_cut_off)
             return self._send(told, "busy", environ, start_response, now)
-        size = answer.size
-        sent = self._send(answer, how, environ, start_response, now)
         if answer.size != size:
             self._kept.weigh(key, answer.size)
         return sent

@@ -215,20 +215,23 @@ class Prepared:
         with self._lock:
             stamp = self.last_modified
             self._shown = "" if stamp is None else http_date(last_modified_header(stamp, now))
-            self._caching, cut_from = self._cut_caching(now)
-            is_ahead = stamp is not None and stamp > now
-            is_cut = cut_from is not None and cut_from <= now
-            next_second = now.replace(microsecond=0) + _SECOND
-            self._settles = next_second if is_ahead or is_cut else cut_from
+            self._caching, settles = self._cut_caching(now)
+            if stamp is not None and stamp > now:
+                next_second = now.replace(microsecond=0) + _SECOND
+                settles = min(next_second, settles or next_second)
+            self._settles = settles
             self._variants = {}
 
     def _cut_caching(self, now: datetime) -> tuple[str, datetime | None]:
-        """The ``Cache-Control`` of now, and from when on it is cut; None for never."""
+        """The ``Cache-Control`` of now, and when it is another one; None for never."""
         end = self.allows_until(0)
         if end is None or not self._reach:
             return self.caching, None
-        seconds = int((end - now).total_seconds())
-        return cut_lifetimes(self.caching, seconds), end - self._reach
+        if now < end - self._reach:
+            return self.caching, end - self._reach
+        seconds = max((end - now) // _SECOND, 0)
+        last = end - seconds * _SECOND  # the last moment at which so many whole ones are left
+        return cut_lifetimes(self.caching, seconds), last + datetime.resolution if seconds else None
 
     def _measured(self) -> int:
         return OVERHEAD + sum(map(len, self._bodies.values()))

@@ -90,7 +90,7 @@ class Revision:
         if seen == self._seen and self._asked <= now < self._asked + self._ttl:
             self._let_others_ask(now)
             return self.known
-        if environ.get(AT_ONCE):
+        if AT_ONCE in environ:
             self._asking.release()
             raise Later
         self._asked, self._seen, self._waits_since = now, seen, now

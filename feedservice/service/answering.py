@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wsgi import ClosingIterator
 
-from feedservice.http.at_once import AT_ONCE, Later
+from feedservice.http.at_once import AT_ONCE, COUNTED, Later
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -84,8 +84,10 @@ def answering(app: "WSGIApplication", *_options: object) -> Answer:
             environ[AT_ONCE] = True
             try:
                 _send(protocol, app, environ)
-            except Later:
-                environ[AT_ONCE] = False
+            except Later as later:
+                del environ[AT_ONCE]
+                if later.is_counted:
+                    environ[COUNTED] = True
                 hand_on(protocol, environ)
         else:
             # granian began this thread since many requests were there.

@@ -10,7 +10,7 @@ from typing import Any
 
 import brotli
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from werkzeug.http import http_date
 
@@ -916,6 +916,16 @@ actions = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(actions, max_size=40), st.sampled_from([20_000, 1_000_000]))
+# What is left is counted in whole seconds: less than those of the moment before, amid a second.
+@example(
+    [
+        ("put", "/", b"", 0, 0, 2),
+        ("ask", "/", "GET", None, None, None),
+        ("wait", 0.3),
+        ("ask", "/", "GET", None, None, None),
+    ],
+    1_000_000,
+)
 def test_a_cached_application_and_a_plain_one_never_differ(
     script: list[tuple[Any, ...]], budget: int
 ) -> None:

@@ -3,10 +3,12 @@
 import http.client
 import logging
 import os
+import random
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,11 @@ import pytest
 
 from factories import SITE_YAML, write_article
 from feedservice.http.at_once import take_time
+from feedservice.http.cache import HttpCache
 from feedservice.service.answering import MAKING, answering
 from service_process import serving
 from waiting import PATIENCE, comes_true
+from wsgi import Clock, Page, Pages, ask
 
 
 @dataclass
@@ -24,10 +28,12 @@ class Protocol:
     """What granian hands over with a request, as far as it takes an answer."""
 
     answers: list[tuple[int, bytes, int]] = field(default_factory=list)
+    told: threading.Event = field(default_factory=threading.Event)
 
     def response_bytes(self, status: int, _headers: list[tuple[str, str]], body: bytes) -> None:
         if not self.answers:  # as granian: the first one counts
             self.answers.append((status, body, threading.get_ident()))
+            self.told.set()
 
     def response_iter(self, status: int, headers: list[tuple[str, str]], body: Any) -> None:
         parts = []
@@ -84,6 +90,40 @@ def test_what_makes_an_answer_is_told_what_wsgi_says(method: str) -> None:
     named = {"version", "errors", "multithread", "multiprocess", "run_once", "input_terminated"}
     assert {f"wsgi.{name}" for name in named} <= environ.keys()
     assert (environ["SCRIPT_NAME"], environ["wsgi.version"]) == ("", (1, 0))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_cache_keeps_what_it_would_keep_if_one_thread_did_everything(seed: int) -> None:
+    chance, clock = random.Random(seed), Clock()
+    paths = [f"/{n}" for n in range(6)]
+    shared, plain = (
+        Pages(
+            clock, {path: Page(path.encode() * (100 if path == "/0" else 4_000)) for path in paths}
+        )
+        for _ in range(2)
+    )
+    # There is room for three or four of them, not yet coded.
+    threads, alone = (
+        HttpCache(each, itemgetter("PATH_INFO"), each.ask_revision, clock, budget=45_000)
+        for each in (shared, plain)
+    )
+    answer = answering(threads)
+    for _ in range(80):
+        if chance.random() < 0.2:
+            clock.go(chance.choice([0.05, 1, 3]))
+        if chance.random() < 0.1:
+            path, body = chance.choice(paths), chance.randbytes(chance.choice([300, 5_000]))
+            shared.put(path, body)
+            plain.put(path, body)
+        path, coding = chance.choice([*paths, "/none"]), chance.choice(["gzip", "br", "identity"])
+        got = Protocol()
+        answer(got, request(path) | {"HTTP_ACCEPT_ENCODING": coding})  # type: ignore[arg-type]
+        assert got.told.wait(PATIENCE)
+        wanted = ask(alone, path, Accept_Encoding=coding)
+        assert got.answers[0][:2] == (wanted.status, wanted.body)
+        kept = [[key for key, _ in each.documents()] for each in (threads, alone)]
+        assert kept[0] == kept[1]
+        assert shared.asked == plain.asked
 
 
 def test_as_many_as_may_wait_hold_back_nothing_that_is_kept() -> None:
