@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 TAKING = 8
 """Threads of granian itself: one that leads, and all in which `Door` takes something. granian ends
-a request's body once what it called returns, so no other thread could take it."""
+a request's body once what it called returns, so no other thread could take one."""
 MAKING = 56
 """Threads for all that the lanes and `BoundedStreams` let in, and for who is refused."""
 _READING = frozenset({"GET", "HEAD"})
@@ -77,7 +77,7 @@ def answering(app: "WSGIApplication", *_options: object) -> Answer:
     making, lead = ThreadPoolExecutor(MAKING, "making"), _Lead()
 
     def answer(protocol: Any, environ: "WSGIEnvironment") -> None:
-        if environ["REQUEST_METHOD"] not in _READING:
+        if environ["REQUEST_METHOD"] not in _READING and _has_body(environ):
             lead.give_up()
             make(protocol, environ)
         elif lead.take():
@@ -109,6 +109,12 @@ def answering(app: "WSGIApplication", *_options: object) -> Answer:
             protocol.response_bytes(500, [], b"")
 
     return answer
+
+
+def _has_body(environ: "WSGIEnvironment") -> bool:
+    """Whether a request says that it has one (RFC 9112 §6.3)."""
+    length = environ.get("CONTENT_LENGTH", environ.get("HTTP_CONTENT_LENGTH", "0"))
+    return length not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
 
 
 class _Start:

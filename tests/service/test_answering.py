@@ -53,6 +53,10 @@ def request(path: str, method: str = "GET") -> dict[str, Any]:
     return {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": ""}
 
 
+def sent_to(path: str) -> dict[str, Any]:
+    return request(path, "POST") | {"CONTENT_LENGTH": "5"}
+
+
 def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
     """Has ``/kept``; what is beside that takes time."""
     if environ["PATH_INFO"] != "/kept":
@@ -164,7 +168,7 @@ def test_who_takes_what_is_sent_lets_another_give_what_is_kept() -> None:
 
     answer, sent, kept, more = answering(takes), Protocol(), Protocol(), Protocol()
     answer(Protocol(), request("/kept"))  # so this thread leads
-    post = threading.Thread(target=answer, args=(sent, request("/hook", "POST")), daemon=True)
+    post = threading.Thread(target=answer, args=(sent, sent_to("/hook")), daemon=True)
     post.start()
     try:
         assert taking.acquire(timeout=PATIENCE)
@@ -181,9 +185,35 @@ def test_who_takes_what_is_sent_lets_another_give_what_is_kept() -> None:
     beside.start()
     assert comes_true(more.is_answered)
     assert beside.is_alive()
-    answer(Protocol(), request("/hook", "POST"))  # gives up the lead for it
+    answer(Protocol(), sent_to("/hook"))  # gives up the lead for it
     beside.join(PATIENCE)
     assert not beside.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("said", "is_taken"),
+    [
+        ({}, False),
+        ({"CONTENT_LENGTH": ""}, False),
+        ({"CONTENT_LENGTH": "0"}, False),
+        ({"CONTENT_LENGTH": "00"}, True),
+        ({"CONTENT_LENGTH": "5"}, True),
+        ({"HTTP_TRANSFER_ENCODING": "chunked"}, True),
+    ],
+)
+def test_what_is_sent_without_a_body_is_handed_on(said: dict[str, str], is_taken: bool) -> None:
+    threads: list[int] = []
+
+    def taking(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        take_time(environ)
+        threads.append(threading.get_ident())
+        start_response("405 Method Not Allowed", [])
+        return [b""]
+
+    got = Protocol()
+    answering(taking)(got, request("/feed.rss", "POST") | said)  # type: ignore[arg-type]
+    assert got.told.wait(PATIENCE)
+    assert [thread == threading.get_ident() for thread in threads] == [is_taken]
 
 
 def test_a_body_that_comes_in_parts_is_closed() -> None:
