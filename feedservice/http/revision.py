@@ -53,11 +53,6 @@ class Revision:
         self._asking = Lock()
         self._patience = patience
 
-    @property
-    def is_lost(self) -> bool:
-        """Whether it could not be asked last time."""
-        return self.lost_since is not None
-
     def is_away(self, now: datetime) -> bool:
         """Whether nobody tells it: it is lost, or was asked for `LATE` ago and not told yet."""
         since = self._waits_since

@@ -113,8 +113,9 @@ def answering(app: "WSGIApplication", *_options: object) -> Answer:
 
 def _has_body(environ: "WSGIEnvironment") -> bool:
     """Whether a request says that it has one (RFC 9112 §6.3)."""
-    length = environ.get("CONTENT_LENGTH", environ.get("HTTP_CONTENT_LENGTH", "0"))
-    return length not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
+    return environ.get("CONTENT_LENGTH", "0") not in ("", "0") or (
+        "HTTP_TRANSFER_ENCODING" in environ
+    )
 
 
 class _Start:

@@ -110,7 +110,8 @@ class Metrics:
         """
         with self._lock:
             for seconds in lags:
-                self._counts["lag", _bucket(seconds, LAG_BOUNDS)] += 1
+                bound = _bound(LAG_BOUNDS, bisect_left(LAG_BOUNDS, seconds))
+                self._counts["lag", bound] += 1
                 self._counts["lag_seconds",] += seconds
         self.flush()
 
@@ -172,9 +173,9 @@ class Metrics:
                 self._counts["answers", route, *of] += sum(like.by_duration)
                 self._counts["bytes", route] += like.sent
                 self._counts["seconds", route] += like.seconds
-                for bound, times in zip(_named(BOUNDS), like.by_duration, strict=True):
+                for place, times in enumerate(like.by_duration):
                     if times:
-                        self._counts["duration", route, bound] += times
+                        self._counts["duration", route, _bound(BOUNDS, place)] += times
             self._answers.clear()
             rows = [[*key, value] for key, value in self._counts.items()]
         file = self._file()
@@ -213,12 +214,8 @@ def forget(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _bucket(seconds: float, bounds: tuple[float, ...]) -> str:
-    return _named(bounds)[bisect_left(bounds, seconds)]
-
-
-def _named(bounds: tuple[float, ...]) -> tuple[str, ...]:
-    return (*map(str, bounds), "+Inf")
+def _bound(bounds: tuple[float, ...], place: int) -> str:
+    return str(bounds[place]) if place < len(bounds) else "+Inf"
 
 
 def _read(path: Path) -> dict[tuple[str, ...], float]:

@@ -108,6 +108,7 @@ class Routing:
         ``/news/feed.rss`` is asked for as ``/feed.rss`` where base_url ends with ``/news``; a proxy
         may take that off itself, so an address without it is answered too.
         """
+        front = front or app
 
         def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             path = environ.get("PATH_INFO", "")
@@ -124,8 +125,7 @@ class Routing:
                 environ = {**environ, "SCRIPT_NAME": prefix, "PATH_INFO": path}
             route = read.get((path, environ.get("QUERY_STRING", "")))
             environ[ROUTE] = route if route is not None else self._route(environ)
-            answers = front if front and path == "/" else app
-            return answers(environ, start_response)
+            return (front if path == "/" else app)(environ, start_response)
 
         return answer
 

@@ -183,9 +183,9 @@ def test_a_thread_that_the_system_refuses_is_an_outage_and_locks_nobody_out(
         patch.setattr(threading.Thread, "start", refuse)
         assert asked.at(now) is None
         assert asked.at(now + timedelta(seconds=1)) is None
-    assert (asked.is_lost, len(refused)) == (True, 1)
+    assert (asked.lost_since, len(refused)) == (now, 1)
     assert asked.at(now + timedelta(seconds=2)) == 7
-    assert not asked.is_lost
+    assert asked.lost_since is None
 
 
 @pytest.mark.parametrize("is_closed", [True, False])
