@@ -18,7 +18,7 @@ FEEDSERVICE = (sys.executable, "-m", "feedservice")
 LISTED = "lists and feeds can be asked for"
 """Which `index` says where there are many articles, before its search takes them up."""
 SEARCHED = "the search has all articles"
-"""Which it says then, before it puts its house in order and ends."""
+"""Which it says then, before it closes the index and ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

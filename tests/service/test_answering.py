@@ -19,7 +19,7 @@ from feedservice.http.at_once import take_time
 from feedservice.http.cache import HttpCache
 from feedservice.service.answering import MAKING, answering
 from service_process import serving
-from waiting import PATIENCE, comes_true
+from waiting import PATIENCE
 from wsgi import Clock, Page, Pages, ask
 
 
@@ -45,9 +45,6 @@ class Protocol:
         body.close()
         self.response_bytes(status, headers, b"".join(parts))
 
-    def is_answered(self) -> bool:
-        return bool(self.answers)
-
 
 def request(path: str, method: str = "GET") -> dict[str, Any]:
     return {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": ""}
@@ -70,7 +67,7 @@ def test_what_is_kept_is_given_by_the_thread_that_is_asked_and_the_rest_by_anoth
     answer(kept, request("/kept"))
     assert kept.answers == [(200, b"/kept!", threading.get_ident())]
     answer(made, request("/made"))
-    assert comes_true(made.is_answered)
+    assert made.told.wait(PATIENCE)
     status, body, thread = made.answers[0]
     assert (status, body) == (200, b"/made!")
     assert thread != threading.get_ident()
@@ -88,7 +85,7 @@ def test_what_makes_an_answer_is_told_what_wsgi_says(method: str) -> None:
 
     made = Protocol()
     answering(asking)(made, request("/made", method))  # type: ignore[arg-type]
-    assert comes_true(made.is_answered)
+    assert made.told.wait(PATIENCE)
     [environ] = told
     # PEP 3333, "environ Variables"; granian itself gives url_scheme and input.
     named = {"version", "errors", "multithread", "multiprocess", "run_once", "input_terminated"}
@@ -148,11 +145,11 @@ def test_as_many_as_may_wait_hold_back_nothing_that_is_kept() -> None:
             assert waiting.acquire(timeout=PATIENCE)
         kept = Protocol()
         answer(kept, request("/kept"))
-        assert kept.is_answered()
+        assert kept.told.is_set()
     finally:
         opened.set()
     # One came when all threads were taken: it is answered in its turn.
-    assert comes_true(lambda: all(each.is_answered() for each in held))
+    assert all(each.told.wait(PATIENCE) for each in held)
 
 
 def test_who_takes_what_is_sent_lets_another_give_what_is_kept() -> None:
@@ -173,17 +170,17 @@ def test_who_takes_what_is_sent_lets_another_give_what_is_kept() -> None:
     try:
         assert taking.acquire(timeout=PATIENCE)
         answer(kept, request("/kept"))
-        assert kept.is_answered()
+        assert kept.told.is_set()
     finally:
         opened.set()
         post.join(PATIENCE)
-    assert sent.is_answered()
+    assert sent.told.is_set()
     assert sent_by == [post.ident]  # whose body ends when the call returns
 
     # A thread beside the one that leads hands on what it got and waits for the lead.
     beside = threading.Thread(target=answer, args=(more, request("/kept")), daemon=True)
     beside.start()
-    assert comes_true(more.is_answered)
+    assert more.told.wait(PATIENCE)
     assert beside.is_alive()
     answer(Protocol(), sent_to("/hook"))  # gives up the lead for it
     beside.join(PATIENCE)
@@ -233,7 +230,7 @@ def test_a_body_that_comes_in_parts_is_closed() -> None:
 
     sent = Protocol()
     answering(streams)(sent, request("/media/a.mp4"))
-    assert comes_true(sent.is_answered)
+    assert sent.told.wait(PATIENCE)
     assert sent.answers[0][:2] == (206, b"abc")
     assert ended == ["closed"]
 
@@ -251,11 +248,11 @@ def test_a_fault_is_a_500_is_logged_and_stops_nothing(
     answer, broken, made = answering(fails), Protocol(), Protocol()
     with caplog.at_level(logging.ERROR):
         answer(broken, request("/broken"))
-        assert comes_true(broken.is_answered)
+        assert broken.told.wait(PATIENCE)
     assert broken.answers[0][:2] == (500, b"")
     assert "a GET could not be answered" in caplog.text
     answer(made, request("/made"))
-    assert comes_true(made.is_answered)
+    assert made.told.wait(PATIENCE)
     assert made.answers[0][0] == 200
 
 
@@ -278,7 +275,7 @@ def test_where_the_system_gives_no_thread_those_there_are_take_it(
     answer(second, request("/made"))
     answer(third, request("/made"))
     opened.set()
-    assert comes_true(lambda: all(each.is_answered() for each in (first, second, third)))
+    assert all(each.told.wait(PATIENCE) for each in (first, second, third))
 
 
 def test_variables_of_the_process_are_no_fields_of_a_request_and_workers_take_longer_turns(
